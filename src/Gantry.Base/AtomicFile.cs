@@ -1,0 +1,19 @@
+namespace Gantry;
+
+/// <summary>Replaces a file's content so that a reader, or the next start after a crash, sees the old or the new one, whole.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes beside <paramref name="path"/>, then renames over it.</summary>
+    /// <param name="durable">Also survive a power loss: the data is synced before the rename. Costs milliseconds; leave it out for what can be derived again.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool durable = true, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
+    {
+        string temporary = $"{path}.{Environment.CurrentManagedThreadId:x}.tmp";
+        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = mode };
+        using (FileStream stream = new(temporary, options))
+        {
+            stream.Write(content);
+            if (durable) stream.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace Gantry;
+
+/// <summary>The one way to run somebody else's program to its end.</summary>
+public static class Subprocess
+{
+    public readonly record struct Result(int ExitCode, string Output, string Error);
+
+    public static async Task<Result> RunAsync(string file, IReadOnlyList<string> arguments, string? input = null, CancellationToken cancellation = default)
+    {
+        ProcessStartInfo info = new(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(info) ?? throw GantryException.Internal($"start {file}: no process");
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation), error = process.StandardError.ReadToEndAsync(cancellation);
+        try
+        {
+            if (input is not null) await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(cancellation);
+            return new Result(process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+}

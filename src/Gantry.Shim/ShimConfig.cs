@@ -1,0 +1,66 @@
+namespace Gantry.Shim;
+
+/// <summary>What a shim must know beyond the bundle's <c>config.json</c>; the daemon writes it as <c>shim.json</c> into the bundle.</summary>
+public sealed record ShimConfig
+{
+    /// <summary>The container's full identifier.</summary>
+    public required string Id { get; init; }
+    /// <summary>Where the shim listens: <c>&lt;run&gt;/&lt;id&gt;/shim.sock</c>.</summary>
+    public required string Socket { get; init; }
+    /// <summary>Where the shim keeps the exit status, as <see cref="ExitStatus"/>.</summary>
+    public required string ExitFile { get; init; }
+    /// <summary>Where the shim keeps its own process id and that of the container.</summary>
+    public required string PidFile { get; init; }
+    /// <summary>The root filesystem when the bundle has none mounted: assembled detached, attached only inside.</summary>
+    public RootMount? Root { get; init; }
+    public bool Terminal { get; init; }
+    /// <summary>Initial terminal size; 0 leaves it to a later resize.</summary>
+    public ushort Rows { get; init; }
+    public ushort Columns { get; init; }
+    /// <summary>Keep the container's stdin open although nobody is attached.</summary>
+    public bool OpenStdin { get; init; }
+    /// <summary>Close the container's stdin when the first client that attached it goes away.</summary>
+    public bool StdinOnce { get; init; }
+    public LogConfig Log { get; init; } = new();
+    /// <summary>Path of an OCI runtime to use instead of our own, called with runc's command line; null for our own, in-process.</summary>
+    public string? Runtime { get; init; }
+    /// <summary>State directory (<c>--root</c>) for the runtime.</summary>
+    public required string RuntimeRoot { get; init; }
+}
+
+/// <summary>A root filesystem to be assembled with the new mount API.</summary>
+public sealed record RootMount
+{
+    /// <summary><c>overlay</c>, or <c>bind</c> for a ready directory in <see cref="Source"/>.</summary>
+    public required string Type { get; init; }
+    /// <summary>Read-only layers, topmost first.</summary>
+    public IReadOnlyList<string> Lower { get; init; } = [];
+    public string? Upper { get; init; }
+    public string? Work { get; init; }
+    public string? Source { get; init; }
+    /// <summary>Extra options of the file system, such as <c>volatile</c> or <c>metacopy=off</c>.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+}
+
+public sealed record LogConfig
+{
+    /// <summary><c>json-file</c> or <c>none</c>.</summary>
+    public string Driver { get; init; } = "json-file";
+    /// <summary>The newest file; rotated ones get <c>.1</c>, <c>.2</c>, … (1 is the newest of them).</summary>
+    public string? Path { get; init; }
+    /// <summary>Rotate when the file would pass this many bytes; -1 never.</summary>
+    public long MaxSize { get; init; } = 20L << 20;
+    /// <summary>Files in all, the newest included.</summary>
+    public int MaxFiles { get; init; } = 5;
+    /// <summary>Put into every record under <c>attrs</c>.</summary>
+    public IReadOnlyDictionary<string, string>? Attributes { get; init; }
+}
+
+/// <summary>How a container or exec ended; on disk as <see cref="ShimConfig.ExitFile"/>.</summary>
+public sealed record ExitStatus
+{
+    /// <summary>0–255; 128+n when signal n ended it.</summary>
+    public required int Code { get; init; }
+    public bool OomKilled { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
