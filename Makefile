@@ -1,0 +1,55 @@
+# Everything a developer does here, one target each. `make help` lists them.
+
+PREFIX     ?= /usr/local
+PUBLISH    := artifacts/publish
+PROGRAMS   := $(PUBLISH)/gantry $(PUBLISH)/gantryd $(PUBLISH)/gantry-runtime
+PROPS      := Directory.Build.props Directory.Packages.props
+SOURCES    := $(shell find src -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*') $(wildcard src/*/*.csproj) $(PROPS)
+
+# What the programs need to be built and to run; on a fresh Debian nothing of it need be there.
+BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
+RUN_PACKAGES   := busybox-static libseccomp2 libnftables1 libzstd1 iproute2 procps util-linux ca-certificates
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.PHONY: help run stop test publish build bench install uninstall clean packages
+
+help: ## List the targets.
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+run: packages $(PROGRAMS) ## Build, start the daemon unless it runs, make the busybox image, run a container and show its output.
+	@scripts/run-demo $(PUBLISH)
+
+stop: ## Stop the daemon that `make run` started; its containers go on.
+	@scripts/stop-daemon
+
+build: packages ## Compile every project; a warning is an error.
+	dotnet build Gantry.slnx -v quiet -nologo
+
+test: ## Compile for both frameworks, publish, run every test as root; the last line is "N passed, N failed, N skipped".
+	@scripts/test
+
+publish: packages $(PROGRAMS) ## The three native programs, one file each, in artifacts/publish.
+
+$(PUBLISH)/gantry:         $(SOURCES) ; @scripts/publish Gantry.Cli $@
+$(PUBLISH)/gantryd:        $(SOURCES) ; @scripts/publish Gantry.Daemon $@
+$(PUBLISH)/gantry-runtime: $(SOURCES) ; @scripts/publish Gantry.Runtime $@
+
+bench: packages $(PROGRAMS) ## Measure ours beside the peers that are installed; the table goes to bench/results/latest.md.
+	@bench/run $(PUBLISH)
+
+install: publish ## Install programs and systemd unit under PREFIX (default /usr/local); DESTDIR is respected.
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
+	sed 's|@PREFIX@|$(PREFIX)|g' packaging/gantryd.service > artifacts/gantryd.service
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system artifacts/gantryd.service
+
+uninstall: ## Remove what `make install` put there; images and containers stay in /var/lib/gantry.
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS))) $(DESTDIR)$(PREFIX)/lib/systemd/system/gantryd.service
+
+clean: ## Remove everything that was built; images and containers stay.
+	rm -rf artifacts TestResults
+	find src tests -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +
+
+packages: # Not listed: the Debian packages without which nothing here works.
+	@scripts/need-packages $(BUILD_PACKAGES) $(RUN_PACKAGES)
