@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Network;
+
+[JsonSerializable(typeof(NetworkRecord))]
+[JsonSerializable(typeof(Endpoint))]
+[JsonSerializable(typeof(IReadOnlyList<Endpoint>))]
+[JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+public sealed partial class NetworkJson : JsonSerializerContext;

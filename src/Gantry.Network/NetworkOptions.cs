@@ -1,0 +1,23 @@
+namespace Gantry.Network;
+
+/// <summary>What the daemon's configuration says about networking.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>One JSON file per network: <c>&lt;data-root&gt;/networks</c>.</summary>
+    public required string Directory { get; init; }
+    /// <summary>The default network's bridge; made when it does not exist, taken over when it does.</summary>
+    public string Bridge { get; init; } = "gantry0";
+    /// <summary>Address and prefix of the default bridge, <c>172.17.0.1/16</c>; null chooses the first free default pool.</summary>
+    public string? BridgeAddress { get; init; }
+    /// <summary>The nftables table (family <c>inet</c>) that is ours alone. Two daemons on one host need two names.</summary>
+    public string Table { get; init; } = "gantry";
+    /// <summary>Where a port is published when the request names no address.</summary>
+    public string DefaultBindAddress { get; init; } = "0.0.0.0";
+    /// <summary>Containers of the default network may talk to each other.</summary>
+    public bool InterContainer { get; init; } = true;
+    /// <summary>Turn on the host's IPv4 forwarding when it is off.</summary>
+    public bool Forwarding { get; init; } = true;
+    /// <summary>Hide container addresses behind the host's when they talk to the outside.</summary>
+    public bool Masquerade { get; init; } = true;
+    public int Mtu { get; init; } = 1500;
+}

@@ -1,0 +1,38 @@
+namespace Gantry.Network;
+
+/// <summary>A network as kept on disk (<c>networks/&lt;id&gt;.json</c>). Endpoints and used addresses are not in it: they are derived.</summary>
+public sealed record NetworkRecord
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public DateTimeOffset Created { get; init; }
+    /// <summary><c>bridge</c>, <c>host</c> or <c>null</c> (the network <c>none</c>).</summary>
+    public required string Driver { get; init; }
+    public string Scope { get; init; } = "local";
+    public bool EnableIPv4 { get; init; } = true;
+    public bool EnableIPv6 { get; init; }
+    /// <summary>No way to the outside: no masquerade, no default route, no published ports.</summary>
+    public bool Internal { get; init; }
+    public bool Attachable { get; init; }
+    public string IpamDriver { get; init; } = "default";
+    public IReadOnlyDictionary<string, string>? IpamOptions { get; init; }
+    public IReadOnlyList<AddressPool> Pools { get; init; } = [];
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    /// <summary>Name of the host's bridge; null for drivers that have none.</summary>
+    public string? Bridge { get; init; }
+    /// <summary>The three networks that always exist cannot be removed.</summary>
+    public bool Predefined => Name is "bridge" or "host" or "none";
+}
+
+/// <summary>A subnet of a network and what is reserved in it.</summary>
+public sealed record AddressPool
+{
+    /// <summary>CIDR, <c>172.17.0.0/16</c>.</summary>
+    public required string Subnet { get; init; }
+    public required string Gateway { get; init; }
+    /// <summary>CIDR inside the subnet from which addresses are handed out; null for all of it.</summary>
+    public string? Range { get; init; }
+    /// <summary>Addresses in use by somebody else, by name.</summary>
+    public IReadOnlyDictionary<string, string>? Reserved { get; init; }
+}

@@ -1,0 +1,24 @@
+namespace Gantry.Network;
+
+/// <summary>A port of a container to be reachable at the host.</summary>
+public sealed record PortRequest
+{
+    public required ushort ContainerPort { get; init; }
+    /// <summary><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</summary>
+    public string Protocol { get; init; } = "tcp";
+    /// <summary>Null or empty takes the daemon's default bind address.</summary>
+    public string? HostAddress { get; init; }
+    /// <summary>0: any free port of the host's ephemeral range.</summary>
+    public ushort HostPort { get; init; }
+    /// <summary>Last port of a range of which one free port is taken; 0 when <see cref="HostPort"/> alone will do.</summary>
+    public ushort HostPortEnd { get; init; }
+}
+
+/// <summary>A port as published.</summary>
+public sealed record PublishedPort
+{
+    public required ushort ContainerPort { get; init; }
+    public required string Protocol { get; init; }
+    public required string HostAddress { get; init; }
+    public required ushort HostPort { get; init; }
+}
