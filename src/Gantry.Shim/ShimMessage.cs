@@ -48,11 +48,15 @@ public sealed record ShimMessage
     public string? Status { get; init; }
     /// <summary>In State: execs that still run.</summary>
     public IReadOnlyList<string>? Execs { get; init; }
+    /// <summary>In State: execs that ended while no control connection was there to be told.</summary>
+    public IReadOnlyList<ExecExit>? EndedExecs { get; init; }
     /// <summary>In Created/Started: how long each phase took, in microseconds, in order.</summary>
     public IReadOnlyList<PhaseTime>? Phases { get; init; }
 }
 
 public sealed record PhaseTime(string Name, long Microseconds);
+
+public sealed record ExecExit(string ExecId, ExitStatus Exit);
 
 public static class ShimMessageType
 {

@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text.Json;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Shim;
+
+/// <summary>The daemon's control connection to one shim. A background loop reads it; every request waits for its own answer.</summary>
+/// <remarks>
+/// Losing this connection, or disposing it, never harms the container. Requests then fail with <see cref="ErrorKind.Unavailable"/>.
+/// A request that the shim refuses fails with <see cref="ShimFailureException"/>.
+/// </remarks>
+public sealed class ShimControl : IAsyncDisposable
+{
+    private readonly ShimConnection _connection;
+    private readonly Action<string, ExitStatus>? _execExited;
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<ShimMessage>> _pending = new();
+    private readonly TaskCompletionSource<ShimMessage> _namespacesReady = New(), _created = New(), _started = New(), _firstState = New();
+    private readonly TaskCompletionSource<ExitStatus?> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ShimProcess? _process;
+    private long _sequence;
+
+    private ShimControl(ShimConnection connection, ShimProcess? process, Action<string, ExitStatus>? execExited)
+    {
+        (_connection, _process, _execExited) = (connection, process, execExited);
+        Reading = Task.Run(ReadLoopAsync);
+    }
+
+    /// <summary>Starts a shim for the bundle and holds its control connection.</summary>
+    /// <param name="execExited">Told once for every exec that ended, attached or not; called from the read loop, so it must be short.</param>
+    public static async Task<ShimControl> SpawnAsync(string runtimeBinary, string bundle, Action<string, ExitStatus>? execExited = null, CancellationToken cancellation = default)
+    {
+        ShimProcess process = await ShimProcess.SpawnAsync(runtimeBinary, bundle, cancellation);
+        return new ShimControl(process.Control, process, execExited);
+    }
+
+    /// <summary>Takes control of a shim that runs already, and waits for its <see cref="ShimMessageType.State"/>; an earlier control connection is replaced.</summary>
+    /// <exception cref="SocketException">Nobody listens: the shim has ended and its exit file tells how.</exception>
+    public static async Task<ShimControl> ConnectAsync(string socketPath, Action<string, ExitStatus>? execExited = null, CancellationToken cancellation = default)
+    {
+        ShimConnection connection = await ShimConnection.ConnectAsync(socketPath, cancellation);
+        ShimControl control = new(connection, null, execExited);
+        try
+        {
+            await connection.SendAsync(new ShimMessage { Type = ShimMessageType.Control }, cancellation);
+            await control._firstState.Task.WaitAsync(cancellation);
+            return control;
+        }
+        catch
+        {
+            await control.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The shim's process id; 0 after <see cref="ConnectAsync"/>.</summary>
+    public int ShimPid => _process?.Pid ?? 0;
+    /// <summary>What the shim said when <see cref="ConnectAsync"/> took it over.</summary>
+    public ShimMessage? FirstState => _firstState.Task.IsCompletedSuccessfully ? _firstState.Task.Result : null;
+    /// <summary>Pid: the container's PID 1, whose network namespace can be furnished.</summary>
+    public Task<ShimMessage> NamespacesReady => _namespacesReady.Task;
+    /// <summary>The container waits for <see cref="StartAsync"/>.</summary>
+    public Task<ShimMessage> Created => _created.Task;
+    /// <summary>The container's end; null when the connection was lost without a status.</summary>
+    public Task<ExitStatus?> Exited => _exited.Task;
+    /// <summary>Completes when nothing more will be read.</summary>
+    public Task Reading { get; }
+
+    public async Task<ShimMessage> StartAsync(CancellationToken cancellation = default)
+    {
+        await _connection.SendAsync(new ShimMessage { Type = ShimMessageType.Start }, cancellation);
+        return await _started.Task.WaitAsync(cancellation);
+    }
+
+    /// <param name="all">Every process of the container, not PID 1 alone.</param>
+    /// <param name="execId">That exec's process instead of the container's.</param>
+    public Task SignalAsync(int signal, bool all = false, string? execId = null, CancellationToken cancellation = default) =>
+        RequestAsync(new ShimMessage { Type = ShimMessageType.Signal, Signal = signal, All = all, ExecId = execId }, cancellation);
+
+    public Task ResizeAsync(ushort rows, ushort columns, string? execId = null, CancellationToken cancellation = default) =>
+        RequestAsync(new ShimMessage { Type = ShimMessageType.Resize, Rows = rows, Columns = columns, ExecId = execId }, cancellation);
+
+    public Task PauseAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.Pause }, cancellation);
+
+    public Task ResumeAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.Resume }, cancellation);
+
+    public Task UpdateAsync(OciResources resources, CancellationToken cancellation = default) =>
+        RequestAsync(new ShimMessage { Type = ShimMessageType.Update, Resources = resources }, cancellation);
+
+    public Task<ShimMessage> StateAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.State }, cancellation);
+
+    private async Task<ShimMessage> RequestAsync(ShimMessage message, CancellationToken cancellation)
+    {
+        long sequence = Interlocked.Increment(ref _sequence);
+        TaskCompletionSource<ShimMessage> answer = New();
+        _pending[sequence] = answer;
+        try
+        {
+            if (Reading.IsCompleted) throw Lost();
+            await _connection.SendAsync(message with { Sequence = sequence }, cancellation);
+            return await answer.Task.WaitAsync(cancellation);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw Lost();
+        }
+        finally
+        {
+            _pending.TryRemove(sequence, out _);
+        }
+    }
+
+    private async Task ReadLoopAsync()
+    {
+        Exception failure;
+        try
+        {
+            while (await _connection.ReadAsync() is { End: false } frame)
+            {
+                if (frame.Message is { } message) Handle(message);
+            }
+            failure = Lost();
+        }
+        catch (Exception e) when (e is SocketException or JsonException or GantryException or ObjectDisposedException)
+        {
+            failure = Lost(e);
+        }
+        Fail(failure);
+        _exited.TrySetResult(null);
+        if (_process is not null) await _process.ReapAsync();
+    }
+
+    private void Handle(ShimMessage message)
+    {
+        if (message.Sequence != 0 && _pending.TryRemove(message.Sequence, out TaskCompletionSource<ShimMessage>? answer))
+        {
+            if (message.Type == ShimMessageType.Failed) answer.TrySetException(ShimFailureException.From(message));
+            else answer.TrySetResult(message);
+            return;
+        }
+        switch (message.Type)
+        {
+            case ShimMessageType.NamespacesReady: _namespacesReady.TrySetResult(message); break;
+            case ShimMessageType.Created: _created.TrySetResult(message); break;
+            case ShimMessageType.Started: _started.TrySetResult(message); break;
+            case ShimMessageType.Failed: Fail(ShimFailureException.From(message)); break;
+            case ShimMessageType.Exited: _exited.TrySetResult(message.Exit); break;
+            case ShimMessageType.ExecExited when message is { ExecId: { } id, Exit: { } exit }: _execExited?.Invoke(id, exit); break;
+            case ShimMessageType.State:
+                foreach (ExecExit ended in message.EndedExecs ?? []) _execExited?.Invoke(ended.ExecId, ended.Exit);
+                _firstState.TrySetResult(message);
+                break;
+        }
+    }
+
+    private void Fail(Exception failure)
+    {
+        foreach (TaskCompletionSource<ShimMessage> waiting in (ReadOnlySpan<TaskCompletionSource<ShimMessage>>)[_namespacesReady, _created, _started, _firstState, .. _pending.Values])
+        {
+            // Reading the exception marks it as seen: nobody is obliged to wait for each of these.
+            if (waiting.TrySetException(failure)) _ = waiting.Task.Exception;
+        }
+    }
+
+    private GantryException Lost(Exception? inner = null) =>
+        new(ErrorKind.Unavailable, $"the container's supervisor is gone{_process?.LastWords()}", inner);
+
+    private static TaskCompletionSource<ShimMessage> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets go of the shim, which goes on by itself.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,14 @@
+namespace Gantry.Shim;
+
+/// <summary>The shim, or the container's init, said what failed.</summary>
+/// <param name="step">As <see cref="FailureStep"/> names it: decides the exit code of <c>create</c>, <c>start</c> and <c>exec</c>.</param>
+/// <param name="errno">The kernel's error number; 0 when the kernel was not the one who refused.</param>
+public sealed class ShimFailureException(string step, string error, int errno) : Exception(error)
+{
+    public string Step { get; } = step;
+    public string Error { get; } = error;
+    public int Errno { get; } = errno;
+
+    internal static ShimFailureException From(ShimMessage message) =>
+        new(message.Step ?? FailureStep.Other, message.Error ?? "the supervisor gave no reason", message.Errno);
+}
