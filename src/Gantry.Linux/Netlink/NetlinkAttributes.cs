@@ -1,0 +1,28 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Gantry.Linux.Netlink;
+
+/// <summary>Walks the attributes of an answer; stops at the first that does not fit.</summary>
+internal ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> rest = bytes;
+
+    public ushort Type { get; private set; }
+    public ReadOnlySpan<byte> Value { get; private set; }
+
+    public readonly uint UInt32 => Value.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(Value) : 0;
+    public readonly string Text => Encoding.UTF8.GetString(Value.TrimEnd((byte)0));
+
+    public bool Next()
+    {
+        if (rest.Length < 4) return false;
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(rest);
+        if (size < 4 || size > rest.Length) return false;
+        // The two top bits say "nested" and "network byte order".
+        Type = (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & 0x3fff);
+        Value = rest[4..size];
+        rest = rest[Math.Min((size + 3) & ~3, rest.Length)..];
+        return true;
+    }
+}
