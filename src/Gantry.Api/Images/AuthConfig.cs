@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Api;
+
+/// <summary>Credentials for a registry: the <c>X-Registry-Auth</c> header (base64url of this JSON) and the body of <c>POST /auth</c>.</summary>
+public sealed class AuthConfig
+{
+    [JsonPropertyName("username")] public string? Username { get; set; }
+    [JsonPropertyName("password")] public string? Password { get; set; }
+    [JsonPropertyName("auth")] public string? Auth { get; set; }
+    [JsonPropertyName("email")] public string? Email { get; set; }
+    [JsonPropertyName("serveraddress")] public string? ServerAddress { get; set; }
+    [JsonPropertyName("identitytoken")] public string? IdentityToken { get; set; }
+    [JsonPropertyName("registrytoken")] public string? RegistryToken { get; set; }
+}

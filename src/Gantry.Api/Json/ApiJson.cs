@@ -1,0 +1,62 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gantry.Api;
+
+/// <summary>
+/// Source-generated JSON of the wire types. Null is left out, except where dockerd writes it (those properties say so);
+/// names are read in any case and null leaves numbers at zero, as in the decoder that the API's clients were written against.
+/// </summary>
+[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters = [typeof(NullAsZeroInt64), typeof(NullAsZeroInt32), typeof(NullAsFalse)])]
+[JsonSerializable(typeof(ContainerConfig))]
+[JsonSerializable(typeof(HostConfig))]
+[JsonSerializable(typeof(ContainerCreateRequest))]
+[JsonSerializable(typeof(ContainerCreateResponse))]
+[JsonSerializable(typeof(ContainerInspectResponse))]
+[JsonSerializable(typeof(List<ContainerSummary>))]
+[JsonSerializable(typeof(ContainerTopResponse))]
+[JsonSerializable(typeof(ContainerWaitResponse))]
+[JsonSerializable(typeof(ContainerUpdateRequest))]
+[JsonSerializable(typeof(ContainerUpdateResponse))]
+[JsonSerializable(typeof(ContainersPruneResponse))]
+[JsonSerializable(typeof(List<FilesystemChange>))]
+[JsonSerializable(typeof(ExecConfig))]
+[JsonSerializable(typeof(ExecStartRequest))]
+[JsonSerializable(typeof(ExecInspect))]
+[JsonSerializable(typeof(List<ImageSummary>))]
+[JsonSerializable(typeof(ImageInspect))]
+[JsonSerializable(typeof(List<ImageDeleteResponseItem>))]
+[JsonSerializable(typeof(ImagesPruneResponse))]
+[JsonSerializable(typeof(List<ImageHistory>))]
+[JsonSerializable(typeof(JsonMessage))]
+[JsonSerializable(typeof(AuthConfig))]
+[JsonSerializable(typeof(List<NetworkInspect>))]
+[JsonSerializable(typeof(NetworkCreateRequest))]
+[JsonSerializable(typeof(NetworkCreateResponse))]
+[JsonSerializable(typeof(NetworkConnectRequest))]
+[JsonSerializable(typeof(NetworkDisconnectRequest))]
+[JsonSerializable(typeof(NetworksPruneResponse))]
+[JsonSerializable(typeof(Volume))]
+[JsonSerializable(typeof(VolumeCreateRequest))]
+[JsonSerializable(typeof(VolumeListResponse))]
+[JsonSerializable(typeof(VolumesPruneResponse))]
+[JsonSerializable(typeof(EventMessage))]
+[JsonSerializable(typeof(SystemVersion))]
+[JsonSerializable(typeof(SystemInfo))]
+[JsonSerializable(typeof(DiskUsage))]
+[JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(IdResponse))]
+[JsonSerializable(typeof(Dictionary<string, List<string>>))]
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The one to use: like <see cref="Default"/>, but text such as <c>a &amp; b + ü</c> stays readable, which people who pipe answers to grep depend on.</summary>
+    public static ApiJson Wire => Readable.Instance;
+
+    /// <summary>A class of its own, because the order of static fields over the two parts of this one is not defined.</summary>
+    private static class Readable
+    {
+        public static readonly ApiJson Instance = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Api;
+
+/// <summary>Answer of <c>GET /system/df</c>.</summary>
+public sealed class DiskUsage
+{
+    public long LayersSize { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ImageSummary>? Images { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ContainerSummary>? Containers { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<Volume>? Volumes { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<EmptyObject>? BuildCache { get; set; }
+}
