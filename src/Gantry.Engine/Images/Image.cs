@@ -1,0 +1,23 @@
+using Gantry.Oci.Image;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>An image that is here, whole. Immutable; its names are the store's business.</summary>
+public sealed record Image
+{
+    /// <summary>Digest of the configuration: <c>sha256:…</c>.</summary>
+    public required string Id { get; init; }
+    public required OciImage Config { get; init; }
+    /// <summary>Its layers in the snapshotter, bottom first.</summary>
+    public required IReadOnlyList<string> ChainIds { get; init; }
+    /// <summary>Sum of the sizes of the files in its layers, in bytes.</summary>
+    public long Size { get; init; }
+    /// <summary>Digest of the manifest in the content store.</summary>
+    public required string Manifest { get; init; }
+    public DateTimeOffset? LastTagged { get; init; }
+
+    public DateTimeOffset? Created => Config.Created;
+    public IReadOnlyList<string> DiffIds => Config.RootFs?.DiffIds ?? [];
+    /// <summary>The 12 digits that people see.</summary>
+    public string ShortId => Id[7..19];
+}

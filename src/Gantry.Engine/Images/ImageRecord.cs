@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using Gantry.Oci.Image;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>What is kept of an image beyond its blobs: <c>images/&lt;hex of the identifier&gt;.json</c>. Everything else is derived from them.</summary>
+public sealed record ImageRecord
+{
+    public required string Id { get; init; }
+    /// <summary>The manifest in the content store; it lists the layer blobs.</summary>
+    public required Descriptor Manifest { get; init; }
+    public DateTimeOffset? LastTagged { get; init; }
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ImageRecord))]
+internal sealed partial class ImageRecordJson : JsonSerializerContext;

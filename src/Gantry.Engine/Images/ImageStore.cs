@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Gantry.Oci.Image;
+using Gantry.Registry;
+using Gantry.Storage;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>The images that are here and their names.</summary>
+/// <remarks>
+/// Kept: one record per image and one file of names; blobs in the content store, layers in the snapshotter.
+/// Derived: which blobs and layers are needed. One lock guards the maps; no archive is read or written under it.
+/// </remarks>
+public sealed partial class ImageStore
+{
+    /// <summary>More than any real configuration or manifest has; keeps a hostile one out of memory.</summary>
+    internal const int MaxDocumentSize = 8 << 20;
+
+    private readonly Lock _lock = new();
+    private readonly string _records;
+    private readonly ContentStore _content;
+    private readonly ISnapshotter _snapshotter;
+    private readonly ImageTags _tags;
+    private readonly Dictionary<string, Image> _images = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
+
+    /// <summary>Reads what is kept under <paramref name="dataRoot"/>, and removes what a crash left without an owner.</summary>
+    public ImageStore(string dataRoot, ContentStore content, ISnapshotter snapshotter, TimeProvider time)
+    {
+        string root = Path.Combine(dataRoot, "image");
+        _records = Path.Combine(root, "records");
+        Directory.CreateDirectory(_records);
+        _content = content;
+        _snapshotter = snapshotter;
+        _time = time;
+        _tags = new ImageTags(Path.Combine(root, "repositories.json"));
+        foreach (string path in Directory.EnumerateFiles(_records, "*.json")) ReadRecord(path);
+    }
+
+    /// <summary>Set once, when the containers are known; until then no image counts as used.</summary>
+    public IImageUsers? Users { get; set; }
+
+    /// <summary>Where the blobs are.</summary>
+    public ContentStore Content => _content;
+
+    public ISnapshotter Snapshotter => _snapshotter;
+
+    public int Count { get { lock (_lock) return _images.Count; } }
+
+    public IReadOnlyList<Image> All { get { lock (_lock) return [.. _images.Values]; } }
+
+    /// <summary>The image by identifier, without looking at names; null when it is not here.</summary>
+    public Image? Find(string id) { lock (_lock) return _images.GetValueOrDefault(id); }
+
+    /// <summary>Names that point at the image, sorted.</summary>
+    public IReadOnlyList<Reference> NamesOf(string id) { lock (_lock) return [.. _tags.Of(id)]; }
+
+    /// <summary>Finds an image by <c>name[:tag]</c>, <c>name@digest</c>, identifier or a beginning of one that only one image has.</summary>
+    /// <exception cref="GantryException">NotFound "No such image: x:latest"; Invalid when it can be neither name nor identifier, or fits several.</exception>
+    public Image Resolve(string reference)
+    {
+        lock (_lock) return ResolveLocked(reference, out _);
+    }
+
+    /// <param name="name">The name that matched, with tag or digest; null when an identifier did.</param>
+    private Image ResolveLocked(string text, out Reference? name)
+    {
+        name = null;
+        string hex = text.StartsWith(Digest.Prefix, StringComparison.Ordinal) ? text[Digest.Prefix.Length..] : text;
+        bool isHex = Digest.IsHex(hex);
+        if (isHex && hex.Length == Digest.HexLength)
+            return _images.GetValueOrDefault(Digest.Prefix + hex) ?? throw GantryException.NotFound($"No such image: {text}");
+
+        Reference parsed = Reference.Parse(text);
+        if (_tags.Find(parsed) is { } id && _images.TryGetValue(id, out Image? image))
+        {
+            name = parsed.WithDefaultTag();
+            return image;
+        }
+        if (isHex && FindByPrefix(hex, text) is { } found) return found;
+        throw GantryException.NotFound($"No such image: {parsed.WithDefaultTag().Familiar}");
+    }
+
+    private Image? FindByPrefix(string hex, string text)
+    {
+        Image? found = null;
+        foreach (Image image in _images.Values)
+        {
+            if (!image.Id.AsSpan(Digest.Prefix.Length).StartsWith(hex)) continue;
+            if (found is not null) throw GantryException.Invalid($"image identifier \"{text}\" is ambiguous: it begins both {found.ShortId} and {image.ShortId}");
+            found = image;
+        }
+        return found;
+    }
+
+    private void ReadRecord(string path)
+    {
+        ImageRecord record;
+        try
+        {
+            record = JsonFile.Load(path, ImageRecordJson.Default.ImageRecord) ?? throw new JsonException("gone");
+        }
+        catch (JsonException)
+        {
+            JsonFile.SetAside(path);
+            return;
+        }
+        Image image;
+        try
+        {
+            image = Describe(record);
+        }
+        catch (GantryException)
+        {
+            // Its configuration or a layer is gone: it cannot run, and the record is kept to look at.
+            JsonFile.SetAside(path);
+            return;
+        }
+        _images[image.Id] = image;
+    }
+
+    /// <exception cref="GantryException">NotFound or Invalid: a part of the image is missing or damaged.</exception>
+    private Image Describe(ImageRecord record)
+    {
+        OciImage config = ImageDocuments.ReadConfig(_content.Read(record.Id, MaxDocumentSize), record.Id);
+        IReadOnlyList<string> chain = Digest.ChainIds(config.RootFs?.DiffIds ?? []);
+        long size = 0;
+        foreach (string chainId in chain)
+            size += (_snapshotter.Layer(chainId) ?? throw GantryException.NotFound($"layer {chainId} of image {record.Id} is missing")).Size;
+        return new Image { Id = record.Id, Config = config, ChainIds = chain, Size = size, Manifest = record.Manifest.Digest, LastTagged = record.LastTagged };
+    }
+
+    private string RecordPath(string id) => Path.Combine(_records, Digest.Hex(id) + ".json");
+}

@@ -1,0 +1,78 @@
+using Gantry.Oci.Image;
+using Gantry.Registry;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>Which name points at which image: one file, <c>repositories.json</c>, replaced whole.</summary>
+/// <remarks>Outer key: repository (<c>docker.io/library/busybox</c>). Inner key: <c>:tag</c> or <c>@sha256:…</c>. Value: image identifier. The store's lock guards it.</remarks>
+internal sealed class ImageTags
+{
+    private readonly string _path;
+    private readonly SortedDictionary<string, SortedDictionary<string, string>> _names = new(StringComparer.Ordinal);
+
+    public ImageTags(string path)
+    {
+        _path = path;
+        Dictionary<string, Dictionary<string, string>>? saved;
+        try
+        {
+            saved = JsonFile.Load(path, ImageJson.Default.DictionaryStringDictionaryStringString);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            // The images themselves are intact; only their names are lost, and the damaged file is kept to look at.
+            JsonFile.SetAside(path);
+            return;
+        }
+        foreach ((string name, Dictionary<string, string> tags) in saved ?? [])
+            _names[name] = new SortedDictionary<string, string>(tags, StringComparer.Ordinal);
+    }
+
+    public string? Find(Reference reference)
+    {
+        if (!_names.TryGetValue(reference.Name, out var tags)) return null;
+        // Of name:tag@digest the digest decides, as a registry would.
+        return tags.GetValueOrDefault(reference.Digest is { } digest ? "@" + digest : ":" + (reference.Tag ?? Reference.DefaultTag));
+    }
+
+    /// <returns>The image that had the name before.</returns>
+    public string? Set(Reference reference, string imageId)
+    {
+        if (!_names.TryGetValue(reference.Name, out var tags)) _names[reference.Name] = tags = new(StringComparer.Ordinal);
+        string key = Key(reference);
+        string? before = tags.GetValueOrDefault(key);
+        tags[key] = imageId;
+        return before;
+    }
+
+    public bool Unset(Reference reference)
+    {
+        if (!_names.TryGetValue(reference.Name, out var tags) || !tags.Remove(Key(reference))) return false;
+        if (tags.Count == 0) _names.Remove(reference.Name);
+        return true;
+    }
+
+    /// <summary>Names of an image, sorted.</summary>
+    public IEnumerable<Reference> Of(string imageId) => All.Where(pair => pair.ImageId == imageId).Select(pair => pair.Reference);
+
+    public IEnumerable<(Reference Reference, string ImageId)> All
+    {
+        get
+        {
+            foreach ((string name, var tags) in _names)
+            {
+                Reference bare = Reference.Parse(name);
+                foreach ((string key, string id) in tags)
+                    yield return (key[0] == '@' ? bare with { Digest = key[1..] } : bare with { Tag = key[1..] }, id);
+            }
+        }
+    }
+
+    public void Save()
+    {
+        Dictionary<string, Dictionary<string, string>> copy = _names.ToDictionary(pair => pair.Key, pair => new Dictionary<string, string>(pair.Value));
+        JsonFile.Save(_path, copy, ImageJson.Default.DictionaryStringDictionaryStringString);
+    }
+
+    private static string Key(Reference reference) => reference.Digest is { } digest ? "@" + digest : ":" + (reference.Tag ?? Reference.DefaultTag);
+}

@@ -1,0 +1,77 @@
+using Gantry.Oci.Image;
+
+namespace Gantry.Storage;
+
+/// <summary>Blobs by digest, as they came: <c>blobs/sha256/&lt;hex&gt;</c>. A blob that is there is whole.</summary>
+/// <remarks>Who needs a blob is not known here; the owner of the references removes what nothing refers to. All methods may be called from any thread.</remarks>
+public sealed class ContentStore
+{
+    private readonly string _blobs, _ingest;
+
+    /// <summary>Opens or makes the store and removes what an earlier process left unfinished.</summary>
+    public ContentStore(string root)
+    {
+        _blobs = Path.Combine(root, "blobs", "sha256");
+        _ingest = Path.Combine(root, "ingest");
+        if (Directory.Exists(_ingest)) Directory.Delete(_ingest, recursive: true);
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(_blobs, ownerOnly);
+        Directory.CreateDirectory(_ingest, ownerOnly);
+    }
+
+    public string PathOf(string digest) => Path.Combine(_blobs, Digest.Hex(digest));
+
+    public bool Contains(string digest) => File.Exists(PathOf(digest));
+
+    /// <summary>Bytes.</summary>
+    /// <exception cref="GantryException">NotFound.</exception>
+    public long Size(string digest)
+    {
+        FileInfo file = new(PathOf(digest));
+        return file.Exists ? file.Length : throw Missing(digest);
+    }
+
+    /// <exception cref="GantryException">NotFound.</exception>
+    public FileStream Open(string digest)
+    {
+        try
+        {
+            return new FileStream(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (FileNotFoundException)
+        {
+            throw Missing(digest);
+        }
+    }
+
+    /// <summary>A small blob, whole.</summary>
+    /// <exception cref="GantryException">NotFound, or Invalid when it is larger than <paramref name="limit"/> bytes.</exception>
+    public byte[] Read(string digest, int limit)
+    {
+        using FileStream stream = Open(digest);
+        if (stream.Length > limit) throw GantryException.Invalid($"{digest} has {stream.Length} bytes; at most {limit} are expected of such a document");
+        byte[] content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+
+    /// <summary>Begins a blob of unknown digest. It is committed, or disposed, which removes it.</summary>
+    public ContentWriter Begin() => new(this, Path.Combine(_ingest, Guid.NewGuid().ToString("N")));
+
+    /// <returns>The digest.</returns>
+    public string Put(ReadOnlySpan<byte> content)
+    {
+        using ContentWriter writer = Begin();
+        writer.Write(content);
+        return writer.Commit(null);
+    }
+
+    /// <summary>Unknown digests are ignored. Whoever reads the blob now reads it to its end.</summary>
+    public void Delete(string digest) => File.Delete(PathOf(digest));
+
+    /// <summary>Digests of all blobs.</summary>
+    public IEnumerable<string> All =>
+        Directory.EnumerateFiles(_blobs).Select(path => Digest.Prefix + Path.GetFileName(path)).Where(Digest.IsValid);
+
+    private static GantryException Missing(string digest) => GantryException.NotFound($"content {digest} is not in the store");
+}

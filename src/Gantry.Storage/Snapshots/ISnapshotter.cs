@@ -1,0 +1,85 @@
+namespace Gantry.Storage;
+
+/// <summary>Keeps unpacked layers, named by chain ID, and the writable layers of containers above them, named by key.</summary>
+/// <remarks>
+/// Every method may be called from any thread. What a crash interrupts is removed when the next instance opens the same directory.
+/// Writable layers survive restarts; a layer that a writable one or another layer rests on is never removed.
+/// </remarks>
+public interface ISnapshotter : IDisposable
+{
+    /// <summary>As in <c>docker info</c>: <c>overlay2</c>, <c>vfs</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Whether the layer is here, whole.</summary>
+    bool Contains(string chainId);
+
+    /// <summary>Null when it is not here.</summary>
+    LayerRecord? Layer(string chainId);
+
+    /// <summary>All layers here.</summary>
+    IReadOnlyCollection<LayerRecord> Layers { get; }
+
+    /// <summary>Whether layers may be unpacked in any order and at the same time; otherwise the parent must be committed before.</summary>
+    bool Independent { get; }
+
+    /// <summary>Begins to unpack a layer. The result is committed or disposed, which removes it.</summary>
+    /// <param name="parent">Chain ID below; null for the lowest.</param>
+    ILayerUnpack Unpack(string? parent);
+
+    /// <summary>Removes a layer unless something rests on it or it is pinned. Unknown ones are ignored. The space is freed in the background.</summary>
+    /// <returns>Whether it was removed.</returns>
+    bool RemoveLayer(string chainId);
+
+    /// <summary>Makes an empty writable layer over an image's layers (bottom first, as in its configuration).</summary>
+    /// <exception cref="GantryException">NotFound: a layer is missing; Conflict: the key exists.</exception>
+    void Prepare(string key, IReadOnlyList<string> chainIds);
+
+    /// <exception cref="GantryException">NotFound: no such key.</exception>
+    RootFs Mount(string key);
+
+    /// <summary>The directory with the container's own changes, null when the driver does not keep them apart.</summary>
+    string? UpperDirectory(string key);
+
+    /// <summary>Removes a writable layer. Returns at once; the space is freed in the background. Unknown keys are ignored.</summary>
+    void Remove(string key);
+
+    /// <summary>Bytes used by the container's own changes.</summary>
+    long Usage(string key);
+
+    /// <summary>Keys of all writable layers.</summary>
+    IReadOnlyCollection<string> Keys { get; }
+
+    /// <summary><c>GraphDriver.Data</c> of <c>docker inspect</c> for a container.</summary>
+    IReadOnlyDictionary<string, string> Describe(string key);
+
+    /// <summary><c>GraphDriver.Data</c> of <c>docker inspect</c> for an image, its layers bottom first.</summary>
+    IReadOnlyDictionary<string, string> DescribeImage(IReadOnlyList<string> chainIds);
+}
+
+/// <summary>A layer on its way into a snapshotter.</summary>
+public interface ILayerUnpack : IDisposable
+{
+    /// <summary>Applies the uncompressed archive, all of it. Called once.</summary>
+    /// <exception cref="GantryException">InvalidArgument: the archive is damaged or hostile; the message names the entry.</exception>
+    void Apply(Stream archive, CancellationToken cancellation);
+
+    /// <summary>Makes the layer visible, whole, or keeps the one that another thread committed meanwhile.</summary>
+    void Commit(string chainId, string diffId);
+}
+
+/// <summary>An unpacked layer; on disk as <c>layer.json</c> in its directory.</summary>
+public sealed record LayerRecord
+{
+    public required string ChainId { get; init; }
+    public required string DiffId { get; init; }
+    /// <summary>Chain ID of the layer below.</summary>
+    public string? Parent { get; init; }
+    /// <summary>Sum of the sizes of its files, in bytes.</summary>
+    public long Size { get; init; }
+    /// <summary>Mode and owner of <c>/</c> where the archive has it.</summary>
+    public RootAttributes? Root { get; init; }
+    /// <summary>Name of its directory.</summary>
+    public required string CacheId { get; init; }
+}
+
+public sealed record RootAttributes(uint Mode, uint Uid, uint Gid);
