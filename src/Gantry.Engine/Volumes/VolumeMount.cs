@@ -1,0 +1,50 @@
+namespace Gantry.Engine.Volumes;
+
+/// <summary>Mounts the file system that a volume's options name: a bind, a tmpfs, an NFS export, a block device.</summary>
+/// <remarks>Through <c>mount(8)</c>: it finds the helper that NFS and CIFS need, and understands the options as people write them.</remarks>
+internal static class VolumeMount
+{
+    public static async Task MountAsync(Volume volume, CancellationToken cancellation)
+    {
+        if (IsMounted(volume.Mountpoint)) return; // By the daemon before us.
+        volume.Options.TryGetValue("type", out string? type);
+        volume.Options.TryGetValue("device", out string? device);
+        volume.Options.TryGetValue("o", out string? options);
+        List<string> arguments = [];
+        if (type is not (null or "none")) arguments.AddRange(["-t", type]);
+        if (!string.IsNullOrEmpty(options)) arguments.AddRange(["-o", options]);
+        arguments.AddRange(["--", device ?? "none", volume.Mountpoint]);
+        Subprocess.Result result = await Subprocess.RunAsync("mount", arguments, cancellation: cancellation);
+        if (result.ExitCode != 0)
+            throw GantryException.Internal($"failed to mount local volume {volume.Name}: mount {device}:{volume.Mountpoint}, type: {type}, data: {options}: {result.Error.Trim()}");
+    }
+
+    public static async Task UnmountAsync(Volume volume)
+    {
+        if (!IsMounted(volume.Mountpoint)) return;
+        // Lazy: a process elsewhere that looks into the directory must not keep the container from ending.
+        Subprocess.Result result = await Subprocess.RunAsync("umount", ["-l", "--", volume.Mountpoint]);
+        if (result.ExitCode != 0) throw GantryException.Internal($"unmount volume {volume.Name}: {result.Error.Trim()}");
+    }
+
+    /// <returns>A mount point at or below <paramref name="path"/>, or null.</returns>
+    public static string? FindBelow(string path)
+    {
+        string escaped = Escape(path);
+        return MountPoints().FirstOrDefault(target => target == escaped || target.StartsWith(escaped + "/", StringComparison.Ordinal));
+    }
+
+    private static bool IsMounted(string path)
+    {
+        string escaped = Escape(path);
+        return MountPoints().Any(target => target == escaped);
+    }
+
+    private static string Escape(string path) => path.Replace("\\", "\\134").Replace(" ", "\\040").Replace("\t", "\\011").Replace("\n", "\\012");
+
+    private static IEnumerable<string> MountPoints()
+    {
+        foreach (string line in File.ReadLines("/proc/self/mountinfo"))
+            if (line.Split(' ') is [_, _, _, _, var target, ..]) yield return target;
+    }
+}

@@ -1,0 +1,272 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Gantry.Engine.Events;
+
+namespace Gantry.Engine.Volumes;
+
+/// <summary>The named and anonymous volumes: <c>&lt;data-root&gt;/volumes/&lt;name&gt;/</c> with the content in <c>_data</c> and the record in <c>volume.json</c>.</summary>
+/// <remarks>
+/// <para>Life with a container: <see cref="Create"/> with the container's id (from then on the volume cannot be removed) → at each start <see cref="MountAsync"/>
+/// → at each end <see cref="UnmountAsync"/> → when the container is removed <see cref="Release"/>, and for its anonymous ones <see cref="RemoveAsync"/>.</para>
+/// <para>References are not stored: after a restart of the daemon call <see cref="Load"/>, then <see cref="Use"/> for every container that has volumes, and
+/// <see cref="MountAsync"/> for those that run. Safe for concurrent callers.</para>
+/// </remarks>
+public sealed class VolumeStore(string directory, EventBus events, TimeProvider? clock = null)
+{
+    private const string RecordFile = "volume.json", ContentDirectory = "_data", RemovedPrefix = ".removed-";
+
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+    private readonly ConcurrentDictionary<string, Entry> entries = new();
+    private readonly Lock gate = new();
+
+    private sealed class Entry(Volume volume)
+    {
+        public Volume Volume { get; } = volume;
+        /// <summary>Containers that have the volume; guarded by the store's gate.</summary>
+        public HashSet<string> Users { get; } = [];
+        /// <summary>Of those, the ones that run; guarded by <see cref="Mounting"/>.</summary>
+        public HashSet<string> Mounted { get; } = [];
+        public SemaphoreSlim Mounting { get; } = new(1, 1);
+    }
+
+    /// <summary>Reads what is on disk and finishes interrupted removals. A damaged record costs its labels, never its content.</summary>
+    /// <param name="damaged">Told of each record that could not be read: its path, and why.</param>
+    public void Load(Action<string, Exception> damaged)
+    {
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        foreach (string path in Directory.EnumerateDirectories(directory))
+        {
+            string name = Path.GetFileName(path);
+            try
+            {
+                if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) Directory.Delete(path, recursive: true);
+                else if (LoadOne(name, path, damaged) is Volume volume) entries[name] = new Entry(volume);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+            {
+                damaged(path, e);
+            }
+        }
+    }
+
+    private Volume? LoadOne(string name, string path, Action<string, Exception> damaged)
+    {
+        string content = Path.Combine(path, ContentDirectory), record = Path.Combine(path, RecordFile);
+        if (!Directory.Exists(content)) return null;
+        Volume? volume = null;
+        try
+        {
+            volume = JsonFile.Load(record, VolumeJson.Default.Volume);
+        }
+        catch (JsonException e)
+        {
+            damaged(JsonFile.SetAside(record), e);
+        }
+        volume ??= new Volume { Name = name, CreatedAt = Directory.GetCreationTimeUtc(content) };
+        return volume with { Name = name, Mountpoint = content };
+    }
+
+    public IReadOnlyList<Volume> List() => [.. entries.Values.Select(entry => entry.Volume).OrderBy(volume => volume.Name, StringComparer.Ordinal)];
+
+    /// <exception cref="GantryException">NotFound: <c>get x: no such volume</c>.</exception>
+    public Volume Find(string name) => FindEntry(name).Volume;
+
+    private Entry FindEntry(string name) =>
+        entries.TryGetValue(name, out Entry? entry) ? entry : throw GantryException.NotFound($"get {name}: no such volume");
+
+    public bool TryFind(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Volume? volume)
+    {
+        volume = entries.TryGetValue(name, out Entry? entry) ? entry.Volume : null;
+        return volume is not null;
+    }
+
+    /// <summary>Makes the volume, or answers the one that has the name already (its labels and options stay as they are).</summary>
+    /// <param name="usedBy">The container that gets it, see <see cref="Use"/>.</param>
+    /// <exception cref="GantryException">InvalidArgument: name or options. NotFound: no such driver.</exception>
+    public Volume Create(VolumeRequest request, string? usedBy = null)
+    {
+        if (request.Driver is not ("" or Volume.LocalDriver))
+            throw GantryException.NotFound($"create {request.Name}: error looking up volume plugin {request.Driver}: plugin \"{request.Driver}\" not found");
+        bool anonymous = request.Name.Length == 0;
+        string name = anonymous ? VolumeName.MakeUp() : request.Name;
+        VolumeName.Check(name);
+        VolumeOptions.Check(name, request.Options);
+        lock (gate)
+        {
+            if (!entries.TryGetValue(name, out Entry? entry))
+            {
+                entry = new Entry(Make(name, request, anonymous));
+                entries[name] = entry;
+                events.Publish(EventType.Volume, "create", name, Attributes());
+            }
+            if (usedBy is not null) entry.Users.Add(usedBy);
+            return entry.Volume;
+        }
+    }
+
+    private Volume Make(string name, VolumeRequest request, bool anonymous)
+    {
+        Dictionary<string, string> labels = new(request.Labels);
+        if (anonymous) labels[Volume.AnonymousLabel] = "";
+        string path = Path.Combine(directory, name);
+        Volume volume = new() { Name = name, Mountpoint = Path.Combine(path, ContentDirectory), CreatedAt = clock.GetUtcNow(), Labels = labels, Options = request.Options };
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        Directory.CreateDirectory(volume.Mountpoint);
+        // The daemon's umask must not decide whether a container's user can read its own volume.
+        File.SetUnixFileMode(volume.Mountpoint, (UnixFileMode)0b111_101_101);
+        JsonFile.Save(Path.Combine(path, RecordFile), volume, VolumeJson.Default.Volume, durable: !anonymous);
+        return volume;
+    }
+
+    private static Dictionary<string, string> Attributes(string? container = null)
+    {
+        Dictionary<string, string> attributes = new() { ["driver"] = Volume.LocalDriver };
+        if (container is not null) attributes["container"] = container;
+        return attributes;
+    }
+
+    /// <summary>The container has the volume from now on: it cannot be removed until <see cref="Release"/>. A second call changes nothing.</summary>
+    /// <exception cref="GantryException">NotFound.</exception>
+    public Volume Use(string name, string container)
+    {
+        lock (gate)
+        {
+            Entry entry = FindEntry(name);
+            entry.Users.Add(container);
+            return entry.Volume;
+        }
+    }
+
+    /// <summary>The container is removed. Never throws for what is already gone.</summary>
+    public void Release(string name, string container)
+    {
+        lock (gate)
+            if (entries.TryGetValue(name, out Entry? entry)) entry.Users.Remove(container);
+    }
+
+    /// <summary>Containers that have the volume.</summary>
+    public IReadOnlyList<string> UsersOf(string name)
+    {
+        lock (gate) return entries.TryGetValue(name, out Entry? entry) ? [.. entry.Users] : [];
+    }
+
+    /// <summary>Makes the content available at the volume's mountpoint for a container that starts.</summary>
+    /// <returns>The path to bind into the container.</returns>
+    /// <exception cref="GantryException">NotFound. Internal: the file system named by the options could not be mounted.</exception>
+    public async ValueTask<string> MountAsync(string name, string container, CancellationToken cancellation = default)
+    {
+        Entry entry = FindEntry(name);
+        if (!entry.Volume.NeedsMount)
+        {
+            Directory.CreateDirectory(entry.Volume.Mountpoint);
+        }
+        else
+        {
+            await entry.Mounting.WaitAsync(cancellation);
+            try
+            {
+                if (entry.Mounted.Count == 0) await VolumeMount.MountAsync(entry.Volume, cancellation);
+                entry.Mounted.Add(container);
+            }
+            finally
+            {
+                entry.Mounting.Release();
+            }
+        }
+        events.Publish(EventType.Volume, "mount", name, Attributes(container));
+        return entry.Volume.Mountpoint;
+    }
+
+    /// <summary>The container has ended. Never throws for what is already gone.</summary>
+    public async ValueTask UnmountAsync(string name, string container)
+    {
+        if (!entries.TryGetValue(name, out Entry? entry)) return;
+        if (entry.Volume.NeedsMount)
+        {
+            await entry.Mounting.WaitAsync();
+            try
+            {
+                if (!entry.Mounted.Remove(container)) return;
+                if (entry.Mounted.Count == 0) await VolumeMount.UnmountAsync(entry.Volume);
+            }
+            finally
+            {
+                entry.Mounting.Release();
+            }
+        }
+        events.Publish(EventType.Volume, "unmount", name, Attributes(container));
+    }
+
+    /// <param name="force">A volume that does not exist is no error.</param>
+    /// <exception cref="GantryException">NotFound. Conflict: <c>remove x: volume is in use - [id, …]</c>.</exception>
+    public async ValueTask RemoveAsync(string name, bool force = false)
+    {
+        if (force && !entries.ContainsKey(name)) return;
+        Entry entry = FindEntry(name);
+        await entry.Mounting.WaitAsync();
+        string removed;
+        try
+        {
+            removed = await TakeAwayAsync(entry);
+        }
+        finally
+        {
+            entry.Mounting.Release();
+        }
+        Directory.Delete(removed, recursive: true);
+        events.Publish(EventType.Volume, "destroy", name, Attributes());
+    }
+
+    private async ValueTask<string> TakeAwayAsync(Entry entry)
+    {
+        string name = entry.Volume.Name, path = Path.Combine(directory, name);
+        RefuseInUse(entry);
+        // A mount left by a daemon that died would let the deletion below reach into somebody else's files.
+        if (entry.Volume.NeedsMount) await VolumeMount.UnmountAsync(entry.Volume);
+        lock (gate)
+        {
+            RefuseInUse(entry);
+            if (!entries.ContainsKey(name)) throw GantryException.NotFound($"get {name}: no such volume");
+            if (VolumeMount.FindBelow(path) is string mounted) throw GantryException.Conflict($"remove {name}: something is mounted at {mounted}: unmount it first");
+            // The rename makes the removal one step: a crash in the middle of deleting leaves nothing that looks like a volume.
+            string removed = Path.Combine(directory, RemovedPrefix + VolumeName.MakeUp()[..16]);
+            Directory.Move(path, removed);
+            entries.TryRemove(name, out _);
+            return removed;
+        }
+    }
+
+    private void RefuseInUse(Entry entry)
+    {
+        lock (gate)
+            if (entry.Users.Count > 0) throw GantryException.Conflict($"remove {entry.Volume.Name}: volume is in use - [{string.Join(", ", entry.Users)}]");
+    }
+
+    /// <summary>Removes the volumes that no container has and that <paramref name="wanted"/> picks.</summary>
+    /// <returns>Names of the removed volumes and the bytes they held.</returns>
+    public async Task<(IReadOnlyList<string> Removed, long Reclaimed)> PruneAsync(Func<Volume, bool> wanted, CancellationToken cancellation = default)
+    {
+        List<string> removed = [];
+        long reclaimed = 0;
+        foreach (Volume volume in List())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!wanted(volume) || UsersOf(volume.Name).Count > 0) continue;
+            long size = DirectorySize.Of(volume.Mountpoint);
+            try
+            {
+                await RemoveAsync(volume.Name);
+            }
+            catch (GantryException e) when (e.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
+            {
+                continue; // Somebody took or removed it meanwhile.
+            }
+            removed.Add(volume.Name);
+            reclaimed += size;
+        }
+        events.Publish(EventType.Volume, "prune", "", new Dictionary<string, string> { ["reclaimed"] = $"{reclaimed}" });
+        return (removed, reclaimed);
+    }
+
+    public IReadOnlyList<VolumeUsage> Usage() => [.. List().Select(volume => new VolumeUsage(volume, DirectorySize.Of(volume.Mountpoint), UsersOf(volume.Name).Count))];
+}
