@@ -1,0 +1,65 @@
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Daemons;
+
+/// <summary>Network and mount namespaces that hold one daemon, and a second network namespace that plays the rest of the world.</summary>
+/// <remarks>Processes keep both alive, so a daemon can die and be started again in the same machine.</remarks>
+public sealed class SmallMachine : IAsyncDisposable
+{
+    public const string Address = "198.51.100.1", OutsideAddress = "198.51.100.2";
+
+    private readonly RunningProcess outside, inside;
+
+    private SmallMachine(RunningProcess outside, RunningProcess inside) => (this.outside, this.inside) = (outside, inside);
+
+    public static async Task<SmallMachine> Make()
+    {
+        const string stay = "echo ready; exec sleep infinity";
+        RunningProcess outside = new("unshare", ["--net", "sh", "-c", stay]);
+        await outside.Shows("ready");
+        RunningProcess inside = new("unshare", ["--net", "--mount", "--propagation", "private",
+            Path.Combine(AppContext.BaseDirectory, "Daemons/small-machine"), $"{outside.Id}", "sh", "-c", stay]);
+        await inside.Shows("ready");
+        return new SmallMachine(outside, inside);
+    }
+
+    /// <summary>Prefix of a command line that runs inside.</summary>
+    public IReadOnlyList<string> Enter => ["nsenter", "-t", $"{inside.Id}", "-n", "-m", "--"];
+
+    /// <summary>Runs a program on the machine's network, with the files of the host.</summary>
+    public Task<Command.Result> Run(params string[] line) => Command.Run("nsenter", ["-t", $"{inside.Id}", "-n", "--", .. line]);
+
+    /// <summary>Runs a program within both namespaces.</summary>
+    public Task<Command.Result> RunInside(params string[] line) => Command.Run(Enter[0], [.. Enter.Skip(1), .. line]);
+
+    public Task<Command.Result> RunOutside(params string[] line) => Command.Run("nsenter", ["-t", $"{outside.Id}", "-n", "--", .. line]);
+
+    public RunningProcess StartOutside(params string[] line) => new("nsenter", ["-t", $"{outside.Id}", "-n", "--", .. line]);
+
+    /// <summary>Processes that share the machine's mount namespace, such as a daemon and its shims.</summary>
+    public IEnumerable<int> Processes()
+    {
+        string? mine = NamespaceOf(inside.Id);
+        return Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out int id) ? id : 0)
+            .Where(id => id != 0 && id != inside.Id && mine is not null && NamespaceOf(id) == mine).ToList();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (int id in Processes()) Signals.Kill(id);
+        await inside.DisposeAsync();
+        await outside.DisposeAsync();
+    }
+
+    private static string? NamespaceOf(int id)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{id}/ns/mnt").LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net.Sockets;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Daemons;
+
+/// <summary>A daemon in a machine of its own: nothing of the host's network, mounts, data or sockets is touched, and nothing stays.</summary>
+public sealed class TestDaemon : IAsyncDisposable
+{
+    private static int count;
+
+    private readonly List<string> options;
+    private RunningProcess? process;
+
+    private TestDaemon(DaemonKind kind, SmallMachine machine, IEnumerable<string> options)
+    {
+        Kind = kind;
+        Machine = machine;
+        // Short, for a socket's path may have no more than 107 bytes and a container's holds its 64 digits.
+        string name = $"{Environment.ProcessId}-{Interlocked.Increment(ref count)}";
+        Root = $"/tmp/ge/{name}";
+        CgroupParent = $"/gantry-e2e-{name}";
+        Directory.CreateDirectory(Root);
+        this.options = ["--data-root", DataRoot, "--exec-root", ExecRoot, "-H", Host, "--pidfile", $"{Root}/pid", "--cgroup-parent", CgroupParent, .. options];
+    }
+
+    public static async Task<TestDaemon> Start(DaemonKind kind, params string[] options)
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "needs root");
+        TestDaemon daemon = new(kind, await SmallMachine.Make(), options);
+        try
+        {
+            await daemon.Start();
+            return daemon;
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
+    }
+
+    public DaemonKind Kind { get; }
+    public SmallMachine Machine { get; }
+    public string Root { get; }
+    public string DataRoot => $"{Root}/d";
+    public string ExecRoot => $"{Root}/x";
+    public string Socket => $"{Root}/s";
+    public string Host => $"unix://{Socket}";
+    public string CgroupParent { get; }
+    public int ProcessId => process!.Id;
+    public string Log => process is null ? "" : process.Output + process.Error;
+
+    /// <summary>Starts it, or starts it again after <see cref="Kill"/> or <see cref="Stop"/>, and waits until it listens.</summary>
+    public async Task Start()
+    {
+        string program = Kind == DaemonKind.Gantry ? Programs.Daemon : Programs.Find("dockerd")!;
+        Assert.True(File.Exists(program), $"{program} is not there: make publish");
+        process = new RunningProcess(Machine.Enter[0], [.. Machine.Enter.Skip(1), program, .. options]);
+        await Eventually.True(Listens, "the daemon listens", 30);
+    }
+
+    /// <summary>SIGKILL, as a crash or the kernel does it.</summary>
+    public async Task Kill()
+    {
+        Signals.Kill(ProcessId);
+        await process!.Ends();
+    }
+
+    public async Task<int> Stop()
+    {
+        Signals.Terminate(ProcessId);
+        return await process!.Ends(30);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null && !process.HasExited)
+        {
+            // Containers of ours outlive the daemon, so they must go first; what is left is ended below.
+            if (Programs.Find("docker") is { } docker)
+            {
+                await Command.Run("sh", "-c", $"timeout 20 {docker} -H {Host} ps -aq | xargs -r timeout 30 {docker} -H {Host} rm -f -v");
+            }
+            Signals.Terminate(ProcessId);
+            try
+            {
+                await process.Ends(15);
+            }
+            catch (Xunit.Sdk.XunitException)
+            {
+                Signals.Kill(ProcessId);
+            }
+        }
+        ControlGroups.Remove(CgroupParent);
+        await Machine.DisposeAsync();
+        if (process is not null) await process.DisposeAsync();
+        await Command.Run("rm", "-rf", Root);
+    }
+
+    private bool Listens()
+    {
+        Assert.False(process!.HasExited, $"the daemon ended: {Log}");
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(Socket));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

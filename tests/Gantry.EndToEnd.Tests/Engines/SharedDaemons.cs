@@ -1,0 +1,30 @@
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+
+[assembly: AssemblyFixture(typeof(SharedDaemons))]
+
+namespace Gantry.EndToEnd.Engines;
+
+/// <summary>One daemon of each kind for all tests that need none of their own, started when first asked for.</summary>
+public sealed class SharedDaemons : IAsyncDisposable
+{
+    private readonly Lazy<Task<TestDaemon>> gantry = new(() => Start(DaemonKind.Gantry)), docker = new(() => Start(DaemonKind.Docker));
+
+    public Task<TestDaemon> Of(DaemonKind kind) => (kind == DaemonKind.Gantry ? gantry : docker).Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Lazy<Task<TestDaemon>> daemon in new[] { gantry, docker })
+        {
+            if (daemon is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await daemon.Value.Result.DisposeAsync();
+        }
+    }
+
+    private static async Task<TestDaemon> Start(DaemonKind kind)
+    {
+        TestDaemon daemon = await TestDaemon.Start(kind);
+        await BaseImage.Import(daemon);
+        return daemon;
+    }
+}

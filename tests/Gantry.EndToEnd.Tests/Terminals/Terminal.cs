@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Terminals;
+
+/// <summary>A program behind a pseudo-terminal of ours, as a user at a screen has it.</summary>
+public sealed class Terminal : IAsyncDisposable
+{
+    /// <summary>Docker's detach keys: ctrl-p ctrl-q.</summary>
+    public const string DetachKeys = "\x10\x11";
+
+    private readonly int master;
+    private readonly Process process;
+    private readonly Thread reader;
+    private readonly StringBuilder screen = new();
+    private volatile bool closed;
+
+    public Terminal(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, ushort rows = 24, ushort columns = 80)
+    {
+        master = NativePty.posix_openpt(NativePty.O_RDWR | NativePty.O_NOCTTY | NativePty.O_CLOEXEC);
+        Assert.True(master >= 0 && NativePty.unlockpt(master) == 0, "no pseudo-terminal");
+        Resize(rows, columns);
+        // setsid makes the terminal the controlling one, so that SIGWINCH and ctrl-c reach the program.
+        List<string> line = ["-c", "exec setsid -c \"$@\" <>\"$0\" >&0 2>&0", SlaveName(), file, .. arguments];
+        ProcessStartInfo start = new("/bin/sh", line) { WorkingDirectory = "/" };
+        start.Environment["TERM"] = "xterm";
+        foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
+        process = Process.Start(start)!;
+        reader = new Thread(Read) { IsBackground = true, Name = "terminal" };
+        reader.Start();
+    }
+
+    /// <summary>All that was shown so far.</summary>
+    public string Screen { get { lock (screen) return screen.ToString(); } }
+
+    public void Resize(ushort rows, ushort columns)
+    {
+        WindowSize size = new() { Rows = rows, Columns = columns };
+        Assert.Equal(0, NativePty.ioctl(master, NativePty.TIOCSWINSZ, size));
+    }
+
+    public unsafe void Type(string keys)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(keys);
+        fixed (byte* start = bytes) Assert.Equal(bytes.Length, NativePty.write(master, start, (nuint)bytes.Length));
+    }
+
+    /// <summary>Types a line, then waits for what it prints. The echo does not count when <paramref name="answer"/> is not in the line itself.</summary>
+    public async Task TypeLine(string line, string answer)
+    {
+        int from = Screen.Length;
+        Type(line + "\n");
+        await Shows(answer, from);
+    }
+
+    public Task Shows(string text, int from = 0, int seconds = 20) =>
+        Eventually.True(() => Screen.IndexOf(text, Math.Min(from, Screen.Length), StringComparison.Ordinal) >= 0, $"\"{text}\" on the screen, which shows \"{Screen}\"", seconds);
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> Ends(int seconds = 20)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"did not end within {seconds} s; the screen shows \"{Screen}\"");
+        }
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+        // The reader ends by itself when nobody holds the other side any more; only then is the number free.
+        if (reader.Join(TimeSpan.FromSeconds(2)) && !closed)
+        {
+            closed = true;
+            NativePty.close(master);
+        }
+    }
+
+    private unsafe string SlaveName()
+    {
+        byte* name = stackalloc byte[64];
+        Assert.Equal(0, NativePty.ptsname_r(master, name, 64));
+        return System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)name)!;
+    }
+
+    private unsafe void Read()
+    {
+        byte* buffer = stackalloc byte[4096];
+        Decoder decoder = Encoding.UTF8.GetDecoder();
+        char* text = stackalloc char[4096];
+        // The slave may not be open yet, or be between two programs: EIO then, until the program has ended.
+        while (true)
+        {
+            nint count = NativePty.read(master, buffer, 4096);
+            if (count > 0)
+            {
+                int characters = decoder.GetChars(buffer, (int)count, text, 4096, flush: false);
+                lock (screen) screen.Append(text, characters);
+            }
+            else if (process.HasExited) return;
+            else Thread.Sleep(5);
+        }
+    }
+}
