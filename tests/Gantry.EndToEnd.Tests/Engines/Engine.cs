@@ -34,6 +34,9 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
         return container;
     }
 
+    /// <summary>Remove this container too at the end.</summary>
+    public void Adopt(string container) => containers.Add(container);
+
     public Task<Command.Result> Run(params IReadOnlyList<string> arguments) => Run(arguments, "");
 
     public Task<Command.Result> Run(IReadOnlyList<string> arguments, string input, TimeSpan? limit = null) =>

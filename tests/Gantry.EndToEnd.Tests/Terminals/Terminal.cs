@@ -14,7 +14,7 @@ public sealed class Terminal : IAsyncDisposable
     private readonly Process process;
     private readonly Thread reader;
     private readonly StringBuilder screen = new();
-    private volatile bool closed;
+    private volatile bool ended;
 
     public Terminal(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, ushort rows = 24, ushort columns = 80)
     {
@@ -77,12 +77,9 @@ public sealed class Terminal : IAsyncDisposable
         if (!process.HasExited) process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();
+        ended = true;
         // The reader ends by itself when nobody holds the other side any more; only then is the number free.
-        if (reader.Join(TimeSpan.FromSeconds(2)) && !closed)
-        {
-            closed = true;
-            NativePty.close(master);
-        }
+        if (reader.Join(TimeSpan.FromSeconds(2))) NativePty.close(master);
     }
 
     private unsafe string SlaveName()
@@ -106,7 +103,7 @@ public sealed class Terminal : IAsyncDisposable
                 int characters = decoder.GetChars(buffer, (int)count, text, 4096, flush: false);
                 lock (screen) screen.Append(text, characters);
             }
-            else if (process.HasExited) return;
+            else if (ended) return;
             else Thread.Sleep(5);
         }
     }

@@ -1,0 +1,108 @@
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+using Gantry.EndToEnd.Terminals;
+
+namespace Gantry.EndToEnd.Containers;
+
+public sealed class AttachTests(SharedDaemons daemons) : EngineTests(daemons)
+{
+    [Theory, EveryEngine]
+    public async Task ATerminalWithShellResizeDetachAttachAndExitCode(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        await using (Terminal terminal = engine.StartInTerminal("run", "-it", "--name", container, "busybox", "sh"))
+        {
+            await terminal.Shows("# ");
+            await terminal.TypeLine("echo answer $((6 * 7)); tty", "answer 42");
+            await terminal.Shows("/dev/");
+            await terminal.TypeLine("stty size", "24 80");
+            terminal.Resize(33, 111);
+            await Task.Delay(300);
+            await terminal.TypeLine("stty size", "33 111");
+            await terminal.TypeLine("mark=kept; echo set-$mark", "set-kept");
+            terminal.Type(Terminal.DetachKeys);
+            Assert.Equal(0, await terminal.Ends());
+        }
+        Assert.Equal("true", await engine.Inspect(container, "{{.State.Running}}"));
+        await using (Terminal again = engine.StartInTerminal("attach", container))
+        {
+            await Task.Delay(300);
+            await again.TypeLine("echo still $mark", "still kept");
+            again.Type("exit 3\n");
+            Assert.Equal(3, await again.Ends());
+        }
+        Assert.Equal("exited 3", await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}"));
+        // A terminal's log is what the terminal showed.
+        Assert.Contains("answer 42\r\n", (await engine.Run("logs", container)).Output);
+    }
+
+    [Theory, EveryEngine]
+    public async Task ControlCReachesTheForegroundProcess(string name)
+    {
+        await using Engine engine = await Use(name);
+        await using Terminal terminal = engine.StartInTerminal("run", "--rm", "-it", "--name", engine.NewName(), "busybox", "sh");
+        await terminal.Shows("# ");
+        terminal.Type("sleep 100\n");
+        await Task.Delay(300);
+        terminal.Type("\x03");
+        await terminal.TypeLine("echo code $?", "code 130");
+        terminal.Type("\x04");
+        Assert.Equal(0, await terminal.Ends());
+    }
+
+    [Theory, EveryEngine]
+    public async Task SeveralClientsSeeTheSameOutput(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        await engine.Ok("run", "-d", "-i", "--name", container, "busybox", "sh", "-c", "while read line; do echo got $line; done");
+        await using RunningProcess first = engine.Start("attach", container), second = engine.Start("attach", container);
+        await Task.Delay(500);
+        await first.Input.WriteLineAsync("one");
+        await first.Input.FlushAsync();
+        await first.Shows("got one");
+        await second.Shows("got one");
+    }
+
+    [Theory, EveryEngine]
+    public async Task EndOfInputEndsTheCommand(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        await engine.Ok("create", "-i", "--name", container, "busybox", "wc", "-c");
+        Command.Result result = await engine.Run(["start", "-a", "-i", container], new string('x', 100_000));
+        Assert.Equal("100000", result.Succeeded());
+    }
+
+    [Theory, EveryEngine]
+    public async Task OutputAfterEndOfInputStillArrives(string name)
+    {
+        await using Engine engine = await Use(name);
+        Command.Result result = await engine.Run(["run", "--rm", "-i", "busybox", "sh", "-c", "cat; sleep 0.5; echo after"], "before\n");
+        Assert.Equal("before\nafter", result.Succeeded());
+    }
+
+    [Theory, EveryEngine]
+    public async Task AttachingToAStoppedContainerIsAnError(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        await engine.Ok("create", "--name", container, "busybox", "true");
+        Command.Result result = await engine.Run("attach", container);
+        Assert.Equal(1, result.Code);
+        Assert.Contains("You cannot attach to a stopped container, start it first", result.Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory, EveryEngine]
+    public async Task DetachKeysCanBeChosen(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        await using Terminal terminal = engine.StartInTerminal("run", "-it", "--detach-keys", "ctrl-x,q", "--name", container, "busybox", "sh");
+        await terminal.Shows("# ");
+        terminal.Type("\x18q");
+        Assert.Equal(0, await terminal.Ends());
+        Assert.Equal("true", await engine.Inspect(container, "{{.State.Running}}"));
+    }
+}

@@ -1,0 +1,115 @@
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+using Gantry.EndToEnd.Terminals;
+
+namespace Gantry.EndToEnd.Execs;
+
+public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
+{
+    [Theory, EveryEngine]
+    public async Task RunsInsideAndGivesStreamsAndCode(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("--hostname", "inside");
+        Command.Result result = await engine.Run("exec", container, "sh", "-c", "hostname; echo err >&2; exit 6");
+        Assert.Equal((6, "inside\n", "err\n"), (result.Code, result.Output, result.Error));
+    }
+
+    [Theory, EveryEngine]
+    public async Task PassesItsInputOn(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        string input = new('y', 200_000);
+        Assert.Equal("200000", (await engine.Run(["exec", "-i", container, "wc", "-c"], input)).Succeeded());
+    }
+
+    [Theory, EveryEngine]
+    public async Task SetsTheProcessUpAsAsked(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("-e", "FROM=container", "-w", "/etc");
+        Assert.Equal("container exec /var 33", await engine.Ok("exec", "-e", "EXTRA=exec", "-w", "/var", "-u", "www-data", container, "sh", "-c", "echo $FROM $EXTRA $(pwd) $(id -u)"));
+        Assert.Equal("/etc 0", await engine.Ok("exec", container, "sh", "-c", "echo $(pwd) $(id -u)"));
+    }
+
+    [Theory, EveryEngine]
+    public async Task IsConfinedAsTheContainerIs(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        string[] status = (await engine.Ok("exec", container, "sh", "-c", "grep -E '^(CapEff|CapBnd|Seccomp|NoNewPrivs):' /proc/self/status | tr '\\t' ' '")).Split('\n');
+        Assert.Equal(["CapEff: 00000000a80425fb", "CapBnd: 00000000a80425fb", "NoNewPrivs: 0", "Seccomp: 2"], status);
+        // In the container's cgroups as well.
+        Assert.Equal(await engine.Ok("exec", container, "cat", "/proc/1/cgroup"), await engine.Ok("exec", container, "cat", "/proc/self/cgroup"));
+    }
+
+    [Theory, EveryEngine]
+    public async Task ATerminalWithSizeAndExitCode(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        await using Terminal terminal = engine.StartInTerminal("exec", "-it", container, "sh");
+        await terminal.Shows("# ");
+        await Task.Delay(300);
+        await terminal.TypeLine("stty size", "24 80");
+        terminal.Resize(40, 100);
+        await Task.Delay(300);
+        await terminal.TypeLine("stty size", "40 100");
+        terminal.Type("exit 9\n");
+        Assert.Equal(9, await terminal.Ends());
+        Assert.Equal("true", await engine.Inspect(container, "{{.State.Running}}"));
+    }
+
+    [Theory, EveryEngine]
+    public async Task DetachedGoesOnByItself(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        Assert.Equal("", await engine.Ok("exec", "-d", container, "sh", "-c", "echo done > /result; sleep 1000"));
+        await Eventually.True(async () => (await engine.Run("exec", container, "cat", "/result")).Output == "done\n", "the detached command writes");
+        Assert.Contains("sleep 1000", await engine.Ok("top", container));
+    }
+
+    [Theory, EveryEngine]
+    public async Task MissingAndUnusableCommands(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        Command.Result missing = await engine.Run("exec", container, "no-such-command"), unusable = await engine.Run("exec", container, "/etc/passwd");
+        // dockerd 20.10 still says 126 for both; docs/differences.md.
+        Assert.Equal((engine.IsPeer ? 126 : 127, 126), (missing.Code, unusable.Code));
+        Assert.Contains("executable file not found in $PATH", missing.All);
+        Assert.Contains("permission denied", unusable.All);
+    }
+
+    [Theory, EveryEngine]
+    public async Task IntoAStoppedOrUnknownContainerIsRefused(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        string id = await engine.Ok("create", "--name", container, "busybox", "true");
+        Command.Result stopped = await engine.Run("exec", container, "true");
+        Assert.Equal(1, stopped.Code);
+        Assert.Contains($"{id} is not running", stopped.Error);
+        Command.Result unknown = await engine.Run("exec", "nobody-has-this-name", "true");
+        Assert.Equal(1, unknown.Code);
+        Assert.Contains("No such container: nobody-has-this-name", unknown.Error);
+    }
+
+    [Theory, EveryEngine]
+    public async Task InspectTellsHowItEnded(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        ApiClient.Answer made = await engine.Api.Post($"/v1.41/containers/{container}/exec", """{"Cmd":["sh","-c","exit 5"]}""");
+        Assert.Equal(201, (int)made.Status);
+        string id = made.Json["Id"]!.GetValue<string>();
+        Assert.Equal(200, (int)(await engine.Api.Post($"/v1.41/exec/{id}/start", """{"Detach":true}""")).Status);
+        await Eventually.True(async () => !(await engine.Api.Get($"/v1.41/exec/{id}/json")).Json["Running"]!.GetValue<bool>(), "the exec ends");
+        ApiClient.Answer inspect = await engine.Api.Get($"/v1.41/exec/{id}/json");
+        Assert.Equal(5, inspect.Json["ExitCode"]!.GetValue<int>());
+        Assert.Equal("sh", inspect.Json["ProcessConfig"]!["entrypoint"]!.GetValue<string>());
+        Assert.Equal(404, (int)(await engine.Api.Get("/v1.41/exec/0123456789abcdef/json")).Status);
+    }
+}
