@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Gantry.Linux;
 
@@ -7,11 +6,7 @@ namespace Gantry.Linux;
 public sealed class KernelException : Exception
 {
     public KernelException(string step, int errno, string? path = null, string? value = null, string? hint = null)
-        : base(Describe(step, errno, path, value, hint))
-    {
-        Step = step;
-        Errno = errno;
-    }
+        : base(Describe(step, errno, path, value, hint)) => (Step, Errno, Path, Value) = (step, errno, path, value);
 
     public string Step { get; }
 
@@ -19,13 +14,20 @@ public sealed class KernelException : Exception
 
     public string ErrnoName => Linux.Errno.Name(Errno);
 
+    public string? Path { get; }
+
+    public string? Value { get; }
+
+    /// <summary>Takes errno from the call just made through an import that sets the last error.</summary>
+    public static KernelException Last(string step, string? path = null, string? value = null, string? hint = null) =>
+        new(step, Marshal.GetLastPInvokeError(), path, value, hint);
+
     private static string Describe(string step, int errno, string? path, string? value, string? hint)
     {
-        StringBuilder text = new(step);
-        if (path is not null) text.Append(' ').Append(path);
-        if (value is not null) text.Append(" = ").Append(value);
-        text.Append(": ").Append(Linux.Errno.Name(errno)).Append(" (").Append(Marshal.GetPInvokeErrorMessage(errno)).Append(')');
-        if (!string.IsNullOrEmpty(hint)) text.Append(": ").Append(hint);
-        return text.ToString();
+        string text = step;
+        if (path is not null) text += $" {path}";
+        if (value is not null) text += $" = {value}";
+        text += $": {Linux.Errno.Message(errno)} ({Linux.Errno.Name(errno)})";
+        return string.IsNullOrEmpty(hint) ? text : $"{text}: {hint}";
     }
 }

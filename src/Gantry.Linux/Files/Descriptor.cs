@@ -1,0 +1,80 @@
+namespace Gantry.Linux.Files;
+
+/// <summary>Operations on open descriptors that are the same for every kind of file.</summary>
+public static unsafe class Descriptor
+{
+    private const int DuplicateCloseOnExec = 1030, GetDescriptorFlags = 1, SetDescriptorFlags = 2, GetStatusFlags = 3, SetStatusFlags = 4, NonBlock = 0x800;
+    internal const int CloseOnExec = 0x80000;
+
+    /// <summary>Copies to the lowest free number from <paramref name="minimum"/> on.</summary>
+    public static SafeFileDescriptor DuplicateAtLeast(int descriptor, int minimum = 3)
+    {
+        int copy = NativeFile.fcntl(descriptor, DuplicateCloseOnExec, minimum);
+        return copy >= 0 ? new SafeFileDescriptor(copy) : throw KernelException.Last("duplicate descriptor", value: descriptor.ToString());
+    }
+
+    public static void SetCloseOnExec(int descriptor, bool on)
+    {
+        if (NativeFile.fcntl(descriptor, SetDescriptorFlags, on ? 1 : 0) < 0) throw KernelException.Last("set close-on-exec", value: descriptor.ToString());
+    }
+
+    public static bool IsOpen(int descriptor) => NativeFile.fcntl(descriptor, GetDescriptorFlags, 0) >= 0;
+
+    public static void SetNonBlocking(int descriptor, bool on)
+    {
+        int flags = NativeFile.fcntl(descriptor, GetStatusFlags, 0);
+        if (flags < 0 || NativeFile.fcntl(descriptor, SetStatusFlags, on ? flags | NonBlock : flags & ~NonBlock) < 0)
+            throw KernelException.Last("set non-blocking", value: descriptor.ToString());
+    }
+
+    /// <param name="nonBlocking">Both ends.</param>
+    public static (SafeFileDescriptor Read, SafeFileDescriptor Write) Pipe(bool nonBlocking = false)
+    {
+        int* ends = stackalloc int[2];
+        if (NativeFile.pipe2(ends, CloseOnExec | (nonBlocking ? NonBlock : 0)) < 0) throw KernelException.Last("pipe2");
+        return (new SafeFileDescriptor(ends[0]), new SafeFileDescriptor(ends[1]));
+    }
+
+    /// <returns>Bytes read; 0 at the end; -1 when a non-blocking descriptor has nothing now.</returns>
+    public static int Read(int descriptor, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint count = NativeFile.read(descriptor, start, (nuint)buffer.Length);
+                if (count >= 0) return (int)count;
+                KernelException error = KernelException.Last("read");
+                if (error.Errno == Errno.EAGAIN) return -1;
+                if (error.Errno != Errno.EINTR) throw error;
+            }
+        }
+    }
+
+    /// <returns>Bytes written; -1 when a non-blocking descriptor takes nothing now.</returns>
+    public static int Write(int descriptor, ReadOnlySpan<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint count = NativeFile.write(descriptor, start, (nuint)buffer.Length);
+                if (count >= 0) return (int)count;
+                KernelException error = KernelException.Last("write");
+                if (error.Errno == Errno.EAGAIN) return -1;
+                if (error.Errno != Errno.EINTR) throw error;
+            }
+        }
+    }
+
+    /// <summary>Writes everything to a blocking descriptor.</summary>
+    public static void WriteAll(int descriptor, ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            int count = Write(descriptor, buffer);
+            if (count < 0) throw new KernelException("write", Errno.EAGAIN);
+            buffer = buffer[count..];
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace Gantry.Linux.Files;
+
+/// <summary>Flags of open(2) on x86-64.</summary>
+[Flags]
+public enum OpenFlags
+{
+    ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, NoControllingTerminal = 0x100, Truncate = 0x200, Append = 0x400,
+    NonBlock = 0x800, Directory = 0x10000, NoFollow = 0x20000, Path = 0x200000,
+}
+
+/// <summary>Files by path, or by a path below an open directory.</summary>
+public static unsafe class LinuxFile
+{
+    internal const int WorkingDirectory = -100, SymlinkItself = 0x100;
+
+    public static SafeFileDescriptor Open(string path, OpenFlags flags, uint mode = 0x180) => OpenAt(null, path, flags, mode);
+
+    public static SafeFileDescriptor OpenDirectory(string path) => OpenAt(null, path, OpenFlags.Directory | OpenFlags.Path);
+
+    /// <param name="directory">Where a relative path starts; null is the working directory.</param>
+    public static SafeFileDescriptor OpenAt(SafeFileDescriptor? directory, string path, OpenFlags flags, uint mode = 0x180) =>
+        TryOpenAt(directory, path, flags, mode, out KernelException? error) ?? throw error!;
+
+    public static SafeFileDescriptor? TryOpen(string path, OpenFlags flags, out KernelException? error) => TryOpenAt(null, path, flags, 0x180, out error);
+
+    private static SafeFileDescriptor? TryOpenAt(SafeFileDescriptor? directory, string path, OpenFlags flags, uint mode, out KernelException? error)
+    {
+        while (true)
+        {
+            int fd = NativeFile.openat(At(directory), path, (int)flags | Descriptor.CloseOnExec, mode);
+            error = fd >= 0 ? null : KernelException.Last("open", path);
+            if (fd >= 0) return new SafeFileDescriptor(fd);
+            if (error!.Errno != Errno.EINTR) return null;
+        }
+    }
+
+    /// <summary>Replaces what a kernel file (sysctl, cgroup) says, in one write, as such files want it.</summary>
+    public static void WriteText(string path, string text, SafeFileDescriptor? directory = null)
+    {
+        using SafeFileDescriptor file = OpenAt(directory, path, OpenFlags.WriteOnly);
+        WriteText(file, path, text);
+    }
+
+    internal static void WriteText(SafeFileDescriptor file, string path, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        fixed (byte* start = bytes)
+        {
+            // An empty write would be no write at all for a kernel file.
+            if (NativeFile.write(file.Number, start, (nuint)bytes.Length) < 0) throw KernelException.Last("write", path, text.TrimEnd());
+        }
+    }
+
+    /// <summary>Whole content of a small kernel file, without a trailing newline.</summary>
+    public static string ReadText(string path, SafeFileDescriptor? directory = null, int limit = 1 << 20)
+    {
+        using SafeFileDescriptor file = OpenAt(directory, path, OpenFlags.ReadOnly);
+        byte[] buffer = new byte[4096];
+        int length = 0;
+        while (true)
+        {
+            int count = Descriptor.Read(file.Number, buffer.AsSpan(length));
+            if (count <= 0) return Encoding.UTF8.GetString(buffer, 0, length).TrimEnd('\n');
+            length += count;
+            if (length > limit) throw new KernelException("read", Errno.EFBIG, path);
+            if (length == buffer.Length) Array.Resize(ref buffer, length * 2);
+        }
+    }
+
+    internal static int At(SafeFileDescriptor? directory) => directory?.Number ?? WorkingDirectory;
+}

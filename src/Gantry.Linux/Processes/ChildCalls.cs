@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+
+namespace Gantry.Linux.Processes;
+
+/// <summary>What a forked child was doing when it failed.</summary>
+internal enum ChildStep { None, EnterCgroup, JoinNamespace, MakeNamespace, SecondChild, BecomeRoot, NewSession, Descriptors, Signals, Execute }
+
+/// <summary>One system call of the child, complete with its arguments.</summary>
+internal struct ChildCall
+{
+    internal long Number;
+    internal nint A, B, C, D, E;
+    internal ChildStep Step;
+    /// <summary>0 fails the child, 1 goes on after a failure, 2 is the clone whose child goes on.</summary>
+    internal int Kind;
+}
+
+/// <summary>The list of system calls that is all a forked child does; it lies in unmanaged memory and is complete before the fork.</summary>
+internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
+{
+    private const int Optional = 1, Second = 2;
+
+    internal ChildCall* First { get; } = (ChildCall*)memory.Allocate(capacity * sizeof(ChildCall));
+    internal int Count { get; private set; }
+
+    internal void Add(ChildStep step, long number, nint a = 0, nint b = 0, nint c = 0, nint d = 0, nint e = 0, bool optional = false) =>
+        Append(new ChildCall { Step = step, Number = number, A = a, B = b, C = c, D = d, E = e, Kind = optional ? Optional : 0 });
+
+    internal void AddSecondChild(nint arguments, nint size) =>
+        Append(new ChildCall { Step = ChildStep.SecondChild, Number = SyscallNumber.Clone3, A = arguments, B = size, Kind = Second });
+
+    private void Append(ChildCall call)
+    {
+        if (Count == capacity) throw new InvalidOperationException($"a child makes at most {capacity} system calls");
+        First[Count++] = call;
+    }
+
+    /// <summary>Runs in the child and does not return. May touch nothing but its arguments: no allocation, no static, no managed call.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    internal static void Run(ChildCall* calls, int count, int report)
+    {
+        int* message = stackalloc int[2];
+        for (ChildCall* call = calls; call < calls + count; call++)
+        {
+            long result = NativeProcess.rawsyscall(call->Number, call->A, call->B, call->C, call->D, call->E);
+            if (call->Kind == Optional || (result >= 0 && call->Kind == 0) || (result == 0 && call->Kind == Second)) continue;
+            int error = *NativeProcess.__errno_location();
+            message[0] = (int)call->Step;
+            message[1] = call->Kind == Second ? (result > 0 ? (int)result : -error) : error;
+            NativeProcess.rawsyscall(SyscallNumber.Write, report, (nint)message, 8, 0, 0);
+            break;
+        }
+        if (report >= 0) NativeProcess.rawsyscall(SyscallNumber.Exit, 127, 0, 0, 0, 0);
+    }
+
+    /// <summary>Where a JIT compiles and binds at the first call, let that happen on the parent's side.</summary>
+    internal static void TouchBeforeFork(UnmanagedStrings memory)
+    {
+        ChildCall* harmless = (ChildCall*)memory.Allocate(sizeof(ChildCall));
+        harmless->Number = SyscallNumber.Getpid;
+        Run(harmless, 1, -1);
+        _ = *NativeProcess.__errno_location();
+    }
+}

@@ -1,0 +1,32 @@
+namespace Gantry.Linux.Processes;
+
+/// <summary>A namespace, or (through a pidfd) several of one process, to be joined with setns(2).</summary>
+public readonly record struct NamespaceJoin(SafeFileDescriptor Descriptor, NamespaceKinds Kinds);
+
+/// <summary>What a child shall be; see <see cref="ChildProcess.Spawn"/>. Signals are at their defaults and unblocked in every child.</summary>
+public sealed record ChildRequest
+{
+    /// <summary>The program; absolute, or relative to <see cref="Directory"/>.</summary>
+    public required string Path { get; init; }
+    /// <summary>Where a relative <see cref="Path"/> starts; with an empty path, the program itself (a memfd).</summary>
+    public SafeFileDescriptor? Directory { get; init; }
+    /// <summary>From argv[0] on.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+    /// <summary><c>NAME=value</c> entries.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+    /// <summary>All the descriptors that the child has: ours → the child's number. The caller goes on owning its own.</summary>
+    public required IReadOnlyList<(int From, int To)> Descriptors { get; init; }
+    public bool NewSession { get; init; }
+    /// <summary>Namespaces to make.</summary>
+    public NamespaceKinds New { get; init; }
+    /// <summary>Namespaces to join, in this order, before the new ones are made.</summary>
+    public IReadOnlyList<NamespaceJoin> Join { get; init; } = [];
+    /// <summary>Open <c>tasks</c> files of cgroup v1: the child enters each before it joins or makes a cgroup namespace.</summary>
+    public IReadOnlyList<SafeFileDescriptor> CgroupFiles { get; init; } = [];
+    /// <summary>A directory of cgroup v2 to be born in.</summary>
+    public SafeFileDescriptor? Cgroup { get; init; }
+    /// <summary>Called between clone and exec: the namespaces exist from then on. In a new user namespace the mappings have to be written here.</summary>
+    public Action<int>? Cloned { get; init; }
+
+    internal bool IsPlain => New == NamespaceKinds.None && Join.Count == 0 && CgroupFiles.Count == 0 && Cgroup is null && Directory is null;
+}

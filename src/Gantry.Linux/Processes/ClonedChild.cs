@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+
+namespace Gantry.Linux.Processes;
+
+/// <summary>A child with namespaces of its own: a raw clone3 with fork semantics, after which the child makes a prepared list of system calls and nothing else.</summary>
+/// <remarks>
+/// <code>
+/// parent                        child
+///   clone3(new) ──────────────▶ enter cgroups, join namespaces, …, exec
+/// or, where a PID or user namespace is joined (that holds for children only):
+///   clone3() ─────────────────▶ enter cgroups, join namespaces
+///                               clone3(new, PARENT) ──▶ …, exec        (our child too)
+///   ◀── the second's number ─── exit
+/// </code>
+/// The report pipe is close-on-exec: its end without a message means that the program was executed.
+/// </remarks>
+internal static unsafe class ClonedChild
+{
+    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, LastSignal = 64, CloseOnExecRange = 4, EmptyPath = 0x1000;
+    private const ulong ClonePidFd = 0x1000, CloneParent = 0x8000, CloneIntoCgroup = 0x200000000;
+
+    internal static ChildProcess Run(ChildRequest request)
+    {
+        using UnmanagedStrings memory = new();
+        using DescriptorLayout layout = new(request.Descriptors);
+        var (reportRead, reportWrite) = Files.Descriptor.Pipe();
+        var (goRead, goWrite) = Files.Descriptor.Pipe();
+        using (reportRead) using (reportWrite) using (goRead) using (goWrite)
+        {
+            bool twoSteps = NeedsSecondChild(request);
+            int report = layout.Lift(reportWrite.Number);
+            ChildCalls calls = new(memory, capacity: 128);
+            AddEntry(calls, request, memory, twoSteps);
+            if (NeedsGo(request)) AddGo(calls, layout.Lift(goRead.Number), memory);
+            AddProgram(calls, request, layout, memory);
+
+            NativeProcess.CloneArguments* clone = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
+            int* pidFd = (int*)memory.Allocate(sizeof(int));
+            clone->Flags = (twoSteps ? 0 : (ulong)(request.New & ~NamespaceKinds.Cgroup)) | ClonePidFd;
+            clone->ExitSignal = SignalChild;
+            clone->PidFd = (ulong)pidFd;
+            if (request.Cgroup is { } cgroup)
+            {
+                clone->Flags |= CloneIntoCgroup;
+                clone->Cgroup = (ulong)cgroup.Number;
+            }
+
+            long pid = Clone(clone, calls.First, calls.Count, report, memory);
+            if (pid < 0) throw new KernelException("clone3", (int)-pid, request.Path, request.New.ToString());
+            reportWrite.Dispose();
+            layout.Dispose();
+            return Follow(request, new ChildProcess((int)pid, new SafeFileDescriptor(*pidFd)), twoSteps, reportRead, goWrite);
+        }
+    }
+
+    private static bool NeedsSecondChild(ChildRequest request)
+    {
+        if (request.Join.Count == 0) return false;
+        foreach (NamespaceJoin join in request.Join) if ((join.Kinds & (NamespaceKinds.Pid | NamespaceKinds.User)) != 0) return true;
+        return (request.New & NamespaceKinds.User) != 0;
+    }
+
+    private static bool NeedsGo(ChildRequest request) => (request.New & NamespaceKinds.User) != 0 && request.Cloned is not null;
+
+    private static void AddEntry(ChildCalls calls, ChildRequest request, UnmanagedStrings memory, bool twoSteps)
+    {
+        // "0" into a v1 tasks file moves the calling thread without the lock over all forks of the system that moving somebody else takes.
+        foreach (SafeFileDescriptor file in request.CgroupFiles)
+            calls.Add(ChildStep.EnterCgroup, SyscallNumber.Write, file.Number, (nint)memory.Text("0"), 1);
+        foreach (NamespaceJoin join in request.Join) calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, join.Descriptor.Number, (nint)join.Kinds);
+        if (twoSteps)
+        {
+            NativeProcess.CloneArguments* second = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
+            second->Flags = (ulong)(request.New & ~NamespaceKinds.Cgroup) | CloneParent;
+            calls.AddSecondChild((nint)second, sizeof(NativeProcess.CloneArguments));
+        }
+        // A cgroup namespace is rooted where its maker is: so only after entering the cgroup, not with clone3.
+        if ((request.New & NamespaceKinds.Cgroup) != 0) calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Cgroup);
+    }
+
+    // Without mappings the child is nobody, and nobody loses all capabilities in execve.
+    private static void AddGo(ChildCalls calls, int go, UnmanagedStrings memory)
+    {
+        calls.Add(ChildStep.BecomeRoot, SyscallNumber.Read, go, (nint)memory.Allocate(1), 1);
+        calls.Add(ChildStep.BecomeRoot, SyscallNumber.Setgroups, optional: true);
+        calls.Add(ChildStep.BecomeRoot, SyscallNumber.Setresgid);
+        calls.Add(ChildStep.BecomeRoot, SyscallNumber.Setresuid);
+    }
+
+    private static void AddProgram(ChildCalls calls, ChildRequest request, DescriptorLayout layout, UnmanagedStrings memory)
+    {
+        if (request.NewSession) calls.Add(ChildStep.NewSession, SyscallNumber.Setsid);
+        calls.Add(ChildStep.Descriptors, SyscallNumber.CloseRange, 3, -1, CloseOnExecRange, optional: true);
+        foreach ((int from, int to) in layout.Moves) calls.Add(ChildStep.Descriptors, SyscallNumber.Dup2, from, to);
+        nint defaults = (nint)memory.Allocate(32), none = (nint)memory.Allocate(8);
+        for (int signal = 1; signal <= LastSignal; signal++) calls.Add(ChildStep.Signals, SyscallNumber.RtSigaction, signal, defaults, 0, 8, optional: true);
+        calls.Add(ChildStep.Signals, SyscallNumber.RtSigprocmask, SetSignalMask, none, 0, 8);
+        int directory = request.Directory is { } d ? layout.Lift(d.Number) : -100;
+        calls.Add(ChildStep.Execute, SyscallNumber.Execveat, directory, (nint)memory.Text(request.Path), (nint)memory.Vector(request.Arguments),
+            (nint)memory.Vector(request.Environment), request.Path.Length == 0 ? EmptyPath : 0);
+    }
+
+    // Signals stay blocked until the child has default dispositions: our handlers write to pipes that both sides share.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long Clone(NativeProcess.CloneArguments* clone, ChildCall* calls, int count, int report, UnmanagedStrings memory)
+    {
+        ulong* all = (ulong*)memory.Allocate(8), old = (ulong*)memory.Allocate(8);
+        *all = ulong.MaxValue;
+        ChildCalls.TouchBeforeFork(memory);
+        NativeProcess.rawsyscall(SyscallNumber.RtSigprocmask, BlockSignals, (nint)all, (nint)old, 8, 0);
+        long pid = NativeProcess.rawsyscall(SyscallNumber.Clone3, (nint)clone, sizeof(NativeProcess.CloneArguments), 0, 0, 0);
+        if (pid == 0) ChildCalls.Run(calls, count, report);
+        long result = pid < 0 ? -*NativeProcess.__errno_location() : pid;
+        NativeProcess.rawsyscall(SyscallNumber.RtSigprocmask, SetSignalMask, (nint)old, 0, 8, 0);
+        return result;
+    }
+
+    private static ChildProcess Follow(ChildRequest request, ChildProcess child, bool twoSteps, SafeFileDescriptor report, SafeFileDescriptor go)
+    {
+        try
+        {
+            if (twoSteps) child = Second(child, report, request);
+            request.Cloned?.Invoke(child.Pid);
+            if (NeedsGo(request)) Files.Descriptor.WriteAll(go.Number, [1]);
+            if (ReadReport(report) is { } failed) throw Failure(failed, request);
+            return child;
+        }
+        catch
+        {
+            PidFd.Signal(child.PidFd, 9);
+            ChildProcess.Wait(child.PidFd);
+            child.Dispose();
+            throw;
+        }
+    }
+
+    private static ChildProcess Second(ChildProcess first, SafeFileDescriptor report, ChildRequest request)
+    {
+        (int Step, int Value)? message = ReadReport(report);
+        if (message is not { Step: (int)ChildStep.SecondChild } told || told.Value <= 0)
+            throw message is { } failed ? Failure(failed, request) : new KernelException("clone3", Errno.EIO, request.Path);
+        ChildProcess.Wait(first.PidFd);
+        first.Dispose();
+        return new ChildProcess(told.Value, PidFd.Open(told.Value) ?? throw new KernelException("pidfd_open", Errno.ESRCH, request.Path));
+    }
+
+    private static (int Step, int Value)? ReadReport(SafeFileDescriptor report)
+    {
+        int* message = stackalloc int[2];
+        return Files.Descriptor.Read(report.Number, new Span<byte>(message, 8)) == 8 ? (message[0], message[1]) : null;
+    }
+
+    private static KernelException Failure((int Step, int Value) report, ChildRequest request) => (ChildStep)report.Step switch
+    {
+        ChildStep.EnterCgroup => new("enter cgroup", report.Value),
+        ChildStep.JoinNamespace => new("join namespace", report.Value),
+        ChildStep.MakeNamespace => new("make namespace", report.Value, value: request.New.ToString()),
+        ChildStep.SecondChild => new("clone3", -report.Value, request.Path, request.New.ToString()),
+        ChildStep.BecomeRoot => new("become root of the user namespace", report.Value),
+        ChildStep.Execute => new("execute", report.Value, request.Path),
+        _ => new($"prepare child ({(ChildStep)report.Step})", report.Value),
+    };
+}

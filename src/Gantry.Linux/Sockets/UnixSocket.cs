@@ -1,0 +1,139 @@
+using System.Text;
+
+namespace Gantry.Linux.Sockets;
+
+/// <summary>Stream sockets of unix(7), blocking unless made otherwise; for programs that have no business with an asynchronous socket stack.</summary>
+public static unsafe class UnixSocket
+{
+    private const int Family = 1, Stream = 1, CloseOnExec = 0x80000, NonBlock = 0x800, Rights = 1, SocketLevel = 1, NoSignal = 0x4000, ReceiveCloseOnExec = 0x40000000,
+        ControlTruncated = 0x08, MaxPath = 107, AddressSize = 110;
+
+    public static (SafeFileDescriptor First, SafeFileDescriptor Second) Pair()
+    {
+        int* ends = stackalloc int[2];
+        if (NativeSocket.socketpair(Family, Stream | CloseOnExec, 0, ends) < 0) throw KernelException.Last("socketpair");
+        return (new SafeFileDescriptor(ends[0]), new SafeFileDescriptor(ends[1]));
+    }
+
+    /// <summary>Listens at <paramref name="path"/>, which must not exist and gets mode 0600 at most.</summary>
+    public static SafeFileDescriptor Listen(string path, bool nonBlocking = false)
+    {
+        SafeFileDescriptor socket = Open(nonBlocking);
+        byte* address = stackalloc byte[AddressSize];
+        using Reach reach = new(path);
+        uint length = Address(reach.Path, address);
+        uint mask = NativeFile.umask(0x3F);
+        int result = NativeSocket.bind(socket.Number, address, length);
+        KernelException? error = result < 0 ? KernelException.Last("bind", path) : null;
+        NativeFile.umask(mask);
+        if (error is null && NativeSocket.listen(socket.Number, 128) < 0) error = KernelException.Last("listen", path);
+        if (error is null) return socket;
+        socket.Dispose();
+        throw error;
+    }
+
+    /// <returns>Null when a non-blocking socket has no connection waiting, or it went away again.</returns>
+    public static SafeFileDescriptor? Accept(SafeFileDescriptor listener, bool nonBlocking = false)
+    {
+        while (true)
+        {
+            int fd = NativeSocket.accept4(listener.Number, null, null, CloseOnExec | (nonBlocking ? NonBlock : 0));
+            if (fd >= 0) return new SafeFileDescriptor(fd);
+            KernelException error = KernelException.Last("accept");
+            if (error.Errno is Errno.EAGAIN or 103) return null;
+            if (error.Errno != Errno.EINTR) throw error;
+        }
+    }
+
+    public static SafeFileDescriptor Connect(string path)
+    {
+        SafeFileDescriptor socket = Open(nonBlocking: false);
+        byte* address = stackalloc byte[AddressSize];
+        using Reach reach = new(path);
+        uint length = Address(reach.Path, address);
+        if (NativeSocket.connect(socket.Number, address, length) == 0) return socket;
+        KernelException error = KernelException.Last("connect", path);
+        socket.Dispose();
+        throw error;
+    }
+
+    /// <summary>Says that no more bytes will come from this side.</summary>
+    public static void ShutdownWrite(SafeFileDescriptor socket) => NativeSocket.shutdown(socket.Number, 1);
+
+    /// <summary>Sends some bytes (one at least) and with them descriptors, which the receiver gets as its own copies.</summary>
+    public static void Send(SafeFileDescriptor socket, ReadOnlySpan<byte> data, params ReadOnlySpan<int> descriptors)
+    {
+        byte* control = stackalloc byte[16 + descriptors.Length * 4 + 8];
+        fixed (byte* start = data)
+        {
+            NativeSocket.Buffer buffer = new() { Start = start, Length = (ulong)data.Length };
+            NativeSocket.MessageHeader message = new() { Buffers = &buffer, BufferCount = 1 };
+            if (!descriptors.IsEmpty) AttachRights(&message, control, descriptors);
+            nint sent = NativeSocket.sendmsg(socket.Number, &message, NoSignal);
+            if (sent < 0) throw KernelException.Last("sendmsg");
+            if (sent < data.Length) Files.Descriptor.WriteAll(socket.Number, data[(int)sent..]);
+        }
+    }
+
+    /// <summary>Receives bytes and at most one descriptor with them.</summary>
+    /// <returns>Bytes received, 0 at the end; the descriptor or null.</returns>
+    public static (int Count, SafeFileDescriptor? Descriptor) Receive(SafeFileDescriptor socket, Span<byte> data)
+    {
+        byte* control = stackalloc byte[24];
+        fixed (byte* start = data)
+        {
+            NativeSocket.Buffer buffer = new() { Start = start, Length = (ulong)data.Length };
+            NativeSocket.MessageHeader message = new() { Buffers = &buffer, BufferCount = 1, Control = control, ControlLength = 24 };
+            nint count;
+            while ((count = NativeSocket.recvmsg(socket.Number, &message, ReceiveCloseOnExec)) < 0)
+            {
+                KernelException error = KernelException.Last("recvmsg");
+                if (error.Errno != Errno.EINTR) throw error;
+            }
+            bool carries = message.ControlLength >= 20 && (message.Flags & ControlTruncated) == 0 && ((int*)control)[2] == SocketLevel && ((int*)control)[3] == Rights;
+            return ((int)count, carries ? new SafeFileDescriptor(((int*)control)[4]) : null);
+        }
+    }
+
+    // struct cmsghdr: length (8 bytes), level, type, then the descriptors.
+    private static void AttachRights(NativeSocket.MessageHeader* message, byte* control, ReadOnlySpan<int> descriptors)
+    {
+        *(ulong*)control = (ulong)(16 + descriptors.Length * 4);
+        ((int*)control)[2] = SocketLevel;
+        ((int*)control)[3] = Rights;
+        descriptors.CopyTo(new Span<int>(control + 16, descriptors.Length));
+        message->Control = control;
+        message->ControlLength = *(ulong*)control;
+    }
+
+    private static SafeFileDescriptor Open(bool nonBlocking)
+    {
+        int fd = NativeSocket.socket(Family, Stream | CloseOnExec | (nonBlocking ? NonBlock : 0), 0);
+        return fd >= 0 ? new SafeFileDescriptor(fd) : throw KernelException.Last("socket");
+    }
+
+    private static uint Address(string path, byte* address)
+    {
+        new Span<byte>(address, AddressSize).Clear();
+        *(ushort*)address = Family;
+        return (uint)(2 + Encoding.UTF8.GetBytes(path, new Span<byte>(address + 2, MaxPath)) + 1);
+    }
+
+    /// <summary>sun_path holds 107 bytes; a longer path is reached through its open directory.</summary>
+    private readonly struct Reach : IDisposable
+    {
+        private readonly SafeFileDescriptor? _directory;
+
+        internal Reach(string path)
+        {
+            Path = path;
+            if (Encoding.UTF8.GetByteCount(path) <= MaxPath) return;
+            _directory = Files.LinuxFile.OpenDirectory(System.IO.Path.GetDirectoryName(path) ?? "/");
+            Path = $"{_directory.ProcPath}/{System.IO.Path.GetFileName(path)}";
+        }
+
+        internal string Path { get; }
+
+        public void Dispose() => _directory?.Dispose();
+    }
+}
