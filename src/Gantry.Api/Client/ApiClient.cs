@@ -1,0 +1,168 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Gantry.Api;
+
+/// <summary>
+/// Client of the API, blocking. Sequential requests share one connection; those that overlap get their own.
+/// Safe for several threads.
+/// </summary>
+public sealed class ApiClient : IDisposable
+{
+    public const string NewestVersion = "1.51";
+    private readonly Lock idleLock = new();
+    private readonly Stack<ApiConnection> idle = [];
+    private bool versionKnown;
+
+    /// <param name="version">Speak this version and no other; null agrees with the daemon on the newest that both know.</param>
+    public ApiClient(DaemonAddress address, string? version = null)
+    {
+        Address = address;
+        Version = version ?? NewestVersion;
+        versionKnown = version is not null;
+        Host = address.SocketPath is null ? $"{address.Host}:{address.Port}" : "localhost";
+    }
+
+    public DaemonAddress Address { get; }
+    /// <summary>The API version of the requests from now on.</summary>
+    public string Version { get; private set; }
+    private string Host { get; }
+
+    public ContainersApi Containers => field ??= new ContainersApi(this);
+    public ExecsApi Execs => field ??= new ExecsApi(this);
+    public ImagesApi Images => field ??= new ImagesApi(this);
+    public NetworksApi Networks => field ??= new NetworksApi(this);
+    public VolumesApi Volumes => field ??= new VolumesApi(this);
+    public SystemApi System => field ??= new SystemApi(this);
+
+    /// <summary>
+    /// Sends and returns once the headers have arrived. The newest version is simply tried; a daemon that does not know it says
+    /// which it knows, and the request is sent again: so the usual case costs no extra round trip.
+    /// </summary>
+    /// <exception cref="ApiException">Status 400 and above.</exception>
+    internal ApiResponse Send(ApiRequest request)
+    {
+        if (request.BodyStream is not null && !versionKnown) Negotiate();
+        ApiResponse response = SendOnce(request);
+        if (response.Status < 400) return response;
+        ApiException error = ReadError(response);
+        if (error.Status != 400 || versionKnown || !VersionAnswer.TryParse(error.Message, out string version)) throw error;
+        Version = version;
+        versionKnown = true;
+        response = SendOnce(request);
+        return response.Status < 400 ? response : throw ReadError(response);
+    }
+
+    private ApiResponse SendOnce(ApiRequest request)
+    {
+        ApiConnection? reused = TakeIdle();
+        if (reused is not null)
+        {
+            // A daemon may have closed an idle connection; that shows only now, and costs one more try.
+            try
+            {
+                return Exchange(reused, request);
+            }
+            catch (Exception e) when (request.BodyStream is null && e is SocketException or ApiConnectionException)
+            {
+                reused.Dispose();
+            }
+        }
+        ApiConnection connection = ApiConnection.Open(Address);
+        try
+        {
+            return Exchange(connection, request);
+        }
+        catch (SocketException e)
+        {
+            connection.Dispose();
+            throw new ApiConnectionException($"error during connect: {Address.Text}: {e.Message}", e);
+        }
+    }
+
+    private ApiResponse Exchange(ApiConnection connection, ApiRequest request)
+    {
+        connection.Send(request, request.Unversioned ? "" : $"/v{Version}", Host);
+        return new ApiResponse(this, connection, request.Method == "HEAD");
+    }
+
+    /// <summary>Sends and takes the connection over as a raw stream; the daemon agrees with 101, older ones with 200.</summary>
+    internal HijackedStream Hijack(ApiRequest request)
+    {
+        ApiResponse response = Send(request);
+        return new HijackedStream(response.Connection);
+    }
+
+    internal void Run(ApiRequest request)
+    {
+        using ApiResponse response = Send(request);
+        response.Body.CopyTo(Stream.Null);
+    }
+
+    internal T Read<T>(ApiRequest request, JsonTypeInfo<T> type) where T : class
+    {
+        using ApiResponse response = Send(request);
+        return response.Read(type);
+    }
+
+    /// <summary>The body as it came, for <c>inspect</c>: fields that we do not know are shown as well.</summary>
+    internal byte[] ReadBytes(ApiRequest request)
+    {
+        using ApiResponse response = Send(request);
+        return response.ReadAll();
+    }
+
+    /// <summary>Asks the daemon for its newest version and lowers ours to it.</summary>
+    public void Negotiate()
+    {
+        using ApiResponse response = SendOnce(new ApiRequest { Method = "HEAD", Path = "/_ping", Unversioned = true });
+        Agree(response.Header("Api-Version"));
+    }
+
+    /// <summary>Lowers the version to the daemon's; one that the user has fixed stays.</summary>
+    internal void Agree(string? daemonVersion)
+    {
+        if (versionKnown || daemonVersion is null) return;
+        if (VersionAnswer.Compare(daemonVersion, NewestVersion) < 0) Version = daemonVersion;
+        versionKnown = true;
+    }
+
+    private static ApiException ReadError(ApiResponse response)
+    {
+        using (response)
+        {
+            byte[] body = response.ReadAll();
+            string message = global::System.Text.Encoding.UTF8.GetString(body).Trim();
+            try
+            {
+                message = JsonSerializer.Deserialize(body, ApiJson.Default.ErrorResponse)?.Message is { Length: > 0 } text ? text : message;
+            }
+            catch (JsonException)
+            {
+                // A proxy's page or an old daemon's plain text: shown as it is.
+            }
+            return new ApiException(response.Status, message.Length > 0 ? message : $"the request failed with status {response.Status} and no message");
+        }
+    }
+
+    private ApiConnection? TakeIdle()
+    {
+        lock (idleLock) return idle.TryPop(out ApiConnection? connection) ? connection : null;
+    }
+
+    internal void Return(ApiConnection connection, bool reusable)
+    {
+        if (!reusable)
+        {
+            connection.Dispose();
+            return;
+        }
+        lock (idleLock) idle.Push(connection);
+    }
+
+    public void Dispose()
+    {
+        while (TakeIdle() is { } connection) connection.Dispose();
+    }
+}

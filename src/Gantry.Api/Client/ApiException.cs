@@ -1,0 +1,10 @@
+namespace Gantry.Api;
+
+/// <summary>The daemon answered with an error; <see cref="Exception.Message"/> is its text alone.</summary>
+public sealed class ApiException(int status, string message) : Exception(message)
+{
+    public int Status { get; } = status;
+}
+
+/// <summary>The daemon could not be reached, or the connection ended in the middle of an answer. The message is complete, for the user.</summary>
+public sealed class ApiConnectionException(string message, Exception? inner = null) : Exception(message, inner);

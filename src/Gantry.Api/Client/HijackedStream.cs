@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+
+namespace Gantry.Api;
+
+/// <summary>The raw duplex stream of an attach or exec after the HTTP part. One thread may read while another writes.</summary>
+public sealed class HijackedStream : Stream
+{
+    private readonly ApiConnection connection;
+
+    internal HijackedStream(ApiConnection connection) => this.connection = connection;
+
+    /// <summary>Tells the other side that no more input comes; its output still arrives.</summary>
+    public void CloseWrite()
+    {
+        try
+        {
+            connection.Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The daemon went first; the reader sees that.
+        }
+    }
+
+    /// <returns>0 at the end, which a connection reset also is: the process has ended and the daemon with it or before us.</returns>
+    public override int Read(Span<byte> into)
+    {
+        try
+        {
+            return connection.Read(into);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        {
+            return 0;
+        }
+    }
+
+    /// <exception cref="IOException">The other side is gone.</exception>
+    public override void Write(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            while (bytes.Length > 0) bytes = bytes[connection.Socket.Send(bytes)..];
+        }
+        catch (SocketException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) connection.Dispose();
+        base.Dispose(disposing);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => true;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override void Flush() { }
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

@@ -1,0 +1,95 @@
+namespace Gantry.Api;
+
+/// <summary>The container routes. Every container may be named by ID, unambiguous beginning of the ID, or name.</summary>
+public sealed class ContainersApi
+{
+    private readonly ApiClient client;
+
+    internal ContainersApi(ApiClient client) => this.client = client;
+
+    public ContainerCreateResponse Create(ContainerCreateRequest request, string? name, string? platform) =>
+        client.Read(ApiRequest.Post(new Query("containers/create").Add("name", name).Add("platform", platform), request, ApiJson.Default.ContainerCreateRequest), ApiJson.Default.ContainerCreateResponse);
+
+    public void Start(string id, string? detachKeys = null, string? checkpoint = null, string? checkpointDir = null) =>
+        client.Run(ApiRequest.Post(new Query("containers", id, "start").Add("detachKeys", detachKeys).Add("checkpoint", checkpoint).Add("checkpoint-dir", checkpointDir)));
+
+    /// <param name="timeout">Seconds until SIGKILL; null leaves it to the container, -1 waits for ever.</param>
+    public void Stop(string id, string? signal = null, int? timeout = null) =>
+        client.Run(ApiRequest.Post(new Query("containers", id, "stop").Add("signal", signal).Add("t", timeout)));
+
+    /// <inheritdoc cref="Stop"/>
+    public void Restart(string id, string? signal = null, int? timeout = null) =>
+        client.Run(ApiRequest.Post(new Query("containers", id, "restart").Add("signal", signal).Add("t", timeout)));
+
+    public void Kill(string id, string? signal) => client.Run(ApiRequest.Post(new Query("containers", id, "kill").Add("signal", signal)));
+
+    public void Pause(string id) => client.Run(ApiRequest.Post(new Query("containers", id, "pause")));
+
+    public void Unpause(string id) => client.Run(ApiRequest.Post(new Query("containers", id, "unpause")));
+
+    public void Remove(string id, bool force = false, bool volumes = false, bool link = false) =>
+        client.Run(ApiRequest.Delete(new Query("containers", id).Add("force", force).Add("v", volumes).Add("link", link)));
+
+    public void Rename(string id, string name) => client.Run(ApiRequest.Post(new Query("containers", id, "rename").Add("name", name)));
+
+    public List<ContainerSummary> List(bool all = false, int? limit = null, bool size = false, Filters? filters = null) =>
+        client.Read(ListRequest(all, limit, size, filters), ApiJson.Default.ListContainerSummary);
+
+    private static ApiRequest ListRequest(bool all, int? limit, bool size, Filters? filters) =>
+        ApiRequest.Get(new Query("containers/json").Add("all", all).Add("limit", limit).Add("size", size).Add("filters", filters));
+
+    public ContainerInspectResponse Inspect(string id) => client.Read(InspectRequest(id, false), ApiJson.Default.ContainerInspectResponse);
+
+    public byte[] InspectJson(string id, bool size = false) => client.ReadBytes(InspectRequest(id, size));
+
+    private static ApiRequest InspectRequest(string id, bool size) => ApiRequest.Get(new Query("containers", id, "json").Add("size", size));
+
+    /// <summary>The log as a stream, framed unless the container has a terminal. With <paramref name="follow"/> it ends with the container.</summary>
+    /// <param name="since">Seconds since 1970, with a fraction.</param>
+    /// <param name="tail">A number of lines, or <c>all</c>.</param>
+    public ApiResponse Logs(string id, bool follow = false, bool timestamps = false, bool details = false, string? since = null, string? until = null, string? tail = null) =>
+        client.Send(ApiRequest.Get(new Query("containers", id, "logs").Add("details", details).Add("follow", follow).Add("since", since)
+            .Add("stderr", true).Add("stdout", true).Add("tail", tail).Add("timestamps", timestamps).Add("until", until)));
+
+    public HijackedStream Attach(string id, bool stdin, bool stdout, bool stderr, bool logs = false, string? detachKeys = null) =>
+        client.Hijack(new ApiRequest
+        {
+            Method = "POST",
+            Path = new Query("containers", id, "attach").Add("detachKeys", detachKeys).Add("logs", logs).Add("stderr", stderr).Add("stdin", stdin).Add("stdout", stdout).Add("stream", true).ToString(),
+            Upgrade = true,
+        });
+
+    public void Resize(string id, int rows, int columns) => client.Run(ApiRequest.Post(new Query("containers", id, "resize").Add("h", rows).Add("w", columns)));
+
+    public ContainerTopResponse Top(string id, string? arguments) =>
+        client.Read(ApiRequest.Get(new Query("containers", id, "top").Add("ps_args", arguments)), ApiJson.Default.ContainerTopResponse);
+
+    public ContainerUpdateResponse Update(string id, ContainerUpdateRequest request) =>
+        client.Read(ApiRequest.Post(new Query("containers", id, "update"), request, ApiJson.Default.ContainerUpdateRequest), ApiJson.Default.ContainerUpdateResponse);
+
+    /// <summary>Returns as soon as the daemon has registered the wait, so that a start that follows cannot be missed; the exit code comes from <see cref="PendingWait.Result"/>.</summary>
+    /// <param name="condition"><c>not-running</c>, <c>next-exit</c> or <c>removed</c>; null is the first.</param>
+    public PendingWait Wait(string id, string? condition = null) =>
+        new(client.Send(ApiRequest.Post(new Query("containers", id, "wait").Add("condition", condition))));
+
+    public ContainersPruneResponse Prune(Filters? filters) =>
+        client.Read(ApiRequest.Post(new Query("containers/prune").Add("filters", filters)), ApiJson.Default.ContainersPruneResponse);
+
+    public List<FilesystemChange> Changes(string id) => client.Read(ApiRequest.Get(new Query("containers", id, "changes")), ApiJson.Default.ListFilesystemChange);
+
+    /// <summary>The whole root filesystem as a tar archive.</summary>
+    public ApiResponse Export(string id) => client.Send(ApiRequest.Get(new Query("containers", id, "export")));
+}
+
+/// <summary>A wait that the daemon has accepted.</summary>
+public sealed class PendingWait : IDisposable
+{
+    private readonly ApiResponse response;
+
+    internal PendingWait(ApiResponse response) => this.response = response;
+
+    /// <summary>Blocks until the condition holds.</summary>
+    public ContainerWaitResponse Result() => response.Read(ApiJson.Default.ContainerWaitResponse);
+
+    public void Dispose() => response.Dispose();
+}

@@ -1,0 +1,26 @@
+namespace Gantry.Api;
+
+/// <summary>The exec routes: a further process in a running container.</summary>
+public sealed class ExecsApi
+{
+    private readonly ApiClient client;
+
+    internal ExecsApi(ApiClient client) => this.client = client;
+
+    /// <returns>The exec's ID.</returns>
+    public string Create(string container, ExecConfig config) =>
+        client.Read(ApiRequest.Post(new Query("containers", container, "exec"), config, ApiJson.Default.ExecConfig), ApiJson.Default.IdResponse).Id;
+
+    /// <summary>Starts it and leaves it alone.</summary>
+    public void StartDetached(string id) => client.Run(StartRequest(id, new ExecStartRequest { Detach = true }, upgrade: false));
+
+    /// <summary>Starts it with its streams attached; framed unless <see cref="ExecStartRequest.Tty"/>.</summary>
+    public HijackedStream Start(string id, ExecStartRequest request) => client.Hijack(StartRequest(id, request, upgrade: true));
+
+    private static ApiRequest StartRequest(string id, ExecStartRequest request, bool upgrade) =>
+        ApiRequest.Post(new Query("exec", id, "start"), request, ApiJson.Default.ExecStartRequest, upgrade);
+
+    public void Resize(string id, int rows, int columns) => client.Run(ApiRequest.Post(new Query("exec", id, "resize").Add("h", rows).Add("w", columns)));
+
+    public ExecInspect Inspect(string id) => client.Read(ApiRequest.Get(new Query("exec", id, "json")), ApiJson.Default.ExecInspect);
+}

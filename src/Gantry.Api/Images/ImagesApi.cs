@@ -1,0 +1,60 @@
+namespace Gantry.Api;
+
+/// <summary>The image routes. An image may be named by reference, digest, ID or unambiguous beginning of the ID.</summary>
+public sealed class ImagesApi
+{
+    private readonly ApiClient client;
+
+    internal ImagesApi(ApiClient client) => this.client = client;
+
+    public List<ImageSummary> List(bool all = false, bool digests = false, Filters? filters = null) =>
+        client.Read(ApiRequest.Get(new Query("images/json").Add("all", all).Add("digests", digests).Add("filters", filters)), ApiJson.Default.ListImageSummary);
+
+    public ImageInspect Inspect(string name) => client.Read(InspectRequest(name), ApiJson.Default.ImageInspect);
+
+    public byte[] InspectJson(string name) => client.ReadBytes(InspectRequest(name));
+
+    private static ApiRequest InspectRequest(string name) => ApiRequest.Get(new Query("images", name, "json"));
+
+    public List<ImageHistory> History(string name) => client.Read(ApiRequest.Get(new Query("images", name, "history")), ApiJson.Default.ListImageHistory);
+
+    public List<ImageDeleteResponseItem> Remove(string name, bool force = false, bool noPrune = false) =>
+        client.Read(ApiRequest.Delete(new Query("images", name).Add("force", force).Add("noprune", noPrune)), ApiJson.Default.ListImageDeleteResponseItem);
+
+    public void Tag(string source, string repository, string? tag) =>
+        client.Run(ApiRequest.Post(new Query("images", source, "tag").Add("repo", repository).Add("tag", tag)));
+
+    /// <summary>Sends an archive; the answer is a stream of <see cref="JsonMessage"/>.</summary>
+    public ApiResponse Load(Stream archive, bool quiet, string? platform = null) => client.Send(new ApiRequest
+    {
+        Method = "POST", Path = new Query("images/load").Add("quiet", quiet).Add("platform", platform).ToString(), BodyStream = archive, ContentType = "application/x-tar",
+    });
+
+    /// <summary>One tar archive that holds all the named images.</summary>
+    public ApiResponse Save(IReadOnlyList<string> names, string? platform = null)
+    {
+        Query query = new("images/get");
+        foreach (string name in names) query.Add("names", name);
+        return client.Send(ApiRequest.Get(query.Add("platform", platform)));
+    }
+
+    /// <summary>Makes an image from a root filesystem; the answer is a stream of <see cref="JsonMessage"/>.</summary>
+    /// <param name="source"><c>-</c> when <paramref name="archive"/> is sent, else an address that the daemon fetches.</param>
+    /// <param name="changes">Dockerfile instructions to apply.</param>
+    public ApiResponse Import(string source, Stream? archive, string? repository, string? tag, string? message, IReadOnlyList<string> changes, string? platform = null)
+    {
+        Query query = new Query("images/create").Add("fromSrc", source).Add("repo", repository).Add("tag", tag).Add("message", message);
+        foreach (string change in changes) query.Add("changes", change);
+        return client.Send(new ApiRequest { Method = "POST", Path = query.Add("platform", platform).ToString(), BodyStream = archive, ContentType = "text/plain" });
+    }
+
+    /// <summary>Fetches from a registry; the answer is a stream of <see cref="JsonMessage"/>.</summary>
+    /// <param name="registryAuth">Base64url of an <see cref="AuthConfig"/>, or null.</param>
+    public ApiResponse Pull(string repository, string? tag, string? platform = null, string? registryAuth = null) => client.Send(new ApiRequest
+    {
+        Method = "POST", Path = new Query("images/create").Add("fromImage", repository).Add("platform", platform).Add("tag", tag).ToString(),
+        ExtraHeaders = registryAuth is null ? "" : $"X-Registry-Auth: {registryAuth}\r\n",
+    });
+
+    public ImagesPruneResponse Prune(Filters? filters) => client.Read(ApiRequest.Post(new Query("images/prune").Add("filters", filters)), ApiJson.Default.ImagesPruneResponse);
+}

@@ -1,0 +1,27 @@
+namespace Gantry.Api;
+
+/// <summary>The daemon itself, and its events.</summary>
+public sealed class SystemApi
+{
+    private readonly ApiClient client;
+
+    internal SystemApi(ApiClient client) => this.client = client;
+
+    /// <summary>Also settles the API version: the route answers to every version, and the answer names the daemon's.</summary>
+    public SystemVersion Version()
+    {
+        SystemVersion version = client.Read(ApiRequest.Get(new Query("version")), ApiJson.Default.SystemVersion);
+        client.Agree(version.ApiVersion);
+        return version;
+    }
+
+    public byte[] VersionJson() => client.ReadBytes(ApiRequest.Get(new Query("version")));
+
+    public SystemInfo Info() => client.Read(ApiRequest.Get(new Query("info")), ApiJson.Default.SystemInfo);
+
+    public byte[] InfoJson() => client.ReadBytes(ApiRequest.Get(new Query("info")));
+
+    /// <summary>A stream of <see cref="EventMessage"/>, one a line; it ends at <paramref name="until"/>, or never.</summary>
+    public ApiResponse Events(string? since, string? until, Filters? filters) =>
+        client.Send(ApiRequest.Get(new Query("events").Add("filters", filters).Add("since", since).Add("until", until)));
+}
