@@ -1,1 +1,1 @@
-return 0;
+return Gantry.Cli.CommandLine.Run(args);

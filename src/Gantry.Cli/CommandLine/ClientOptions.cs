@@ -1,0 +1,56 @@
+using Gantry.Api;
+
+namespace Gantry.Cli;
+
+/// <summary>The options that stand before the command, and the environment variables with the same meaning.</summary>
+internal sealed class ClientOptions
+{
+    public FlagSet Flags { get; } = new();
+    private readonly ListFlag<string> hosts;
+    private readonly BoolFlag tls, tlsVerify;
+    private readonly ValueFlag<string> context;
+    public BoolFlag ShowVersion { get; }
+    public BoolFlag Debug { get; }
+
+    public ClientOptions()
+    {
+        hosts = Flags.List("host", 'H', "Address of the daemon");
+        Debug = Flags.Switch("debug", 'D', "Show more of what goes on");
+        ShowVersion = Flags.Switch("version", 'v', "Print the version and end");
+        Flags.Text("log-level", 'l', "Least severity of messages to show (debug, info, warn, error, fatal)", "info");
+        Flags.Text("config", null, "Directory of the client's own configuration");
+        context = Flags.Text("context", 'c', "Context to use; only \"default\" exists");
+        tls = Flags.Switch("tls", null, "Use TLS");
+        tlsVerify = Flags.Switch("tlsverify", null, "Use TLS and check the daemon's certificate");
+        Flags.Text("tlscacert", null, "Certificate authority to trust");
+        Flags.Text("tlscert", null, "TLS certificate of the client");
+        Flags.Text("tlskey", null, "TLS key of the client");
+    }
+
+    /// <summary>The address: <c>-H</c>, then GANTRY_HOST, then DOCKER_HOST, then the default.</summary>
+    public DaemonAddress Address
+    {
+        get
+        {
+            if (hosts.Values.Count > 1) throw new CliException("specify only one -H");
+            string text = hosts.Values.Count == 1 ? hosts.Values[0] : Variable("GANTRY_HOST") ?? Variable("DOCKER_HOST") ?? DaemonAddress.Default;
+            try
+            {
+                return DaemonAddress.Parse(text);
+            }
+            catch (FormatException e)
+            {
+                throw new CliException(e.Message);
+            }
+        }
+    }
+
+    public ApiClient OpenClient()
+    {
+        if (tls || tlsVerify || Variable("DOCKER_TLS_VERIFY") is not null) throw new CliException("TLS to the daemon is not supported by this version; use unix:// or a tunnel");
+        if (context.Value is not ("" or "default")) throw new CliException($"context \"{context.Value}\": context not found");
+        return new ApiClient(Address, Variable("DOCKER_API_VERSION")?.TrimStart('v'));
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,9 @@
+using System.Reflection;
+
+namespace Gantry.Cli;
+
+/// <summary>The version that this program was built as.</summary>
+internal static class ProductVersion
+{
+    public static string Text { get; } = typeof(ProductVersion).Assembly.GetName().Version is { } version ? version.ToString(3) : "0.0.0";
+}
