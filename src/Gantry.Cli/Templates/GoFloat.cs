@@ -8,7 +8,8 @@ internal static class GoFloat
     /// <summary>Shortest text that reads back as the same number; exponent form below 1e-4 and from 1e21 (as %v) on.</summary>
     public static string Shortest(double value) => Shortest(value, 1e-4, 1e21);
 
-    public static string Json(double value) => Shortest(value, 1e-6, 1e21);
+    /// <summary>Exponent form below 1e-6 and from 1e21 on; small exponents there have one digit.</summary>
+    public static string Json(double value) => Shortest(value, 1e-6, 1e21).Replace("e-0", "e-", StringComparison.Ordinal);
 
     private static string Shortest(double value, double low, double high)
     {

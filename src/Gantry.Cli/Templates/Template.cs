@@ -30,6 +30,14 @@ internal sealed class Template
         return output.ToString();
     }
 
+    /// <summary>Evaluates the template on a table's column titles: the functions that shape text leave a title as it is.</summary>
+    public string ExecuteHeader(object titles)
+    {
+        var output = new StringBuilder();
+        new TemplateEvaluator(Text, definitions, output, missingKeyIsError: false) { KeepsText = true }.Run(root, titles);
+        return output.ToString();
+    }
+
     /// <summary>Whether a field of that name is used on the outermost data anywhere in the template, or all of it at once.</summary>
     public bool Uses(string field) => TemplateFields.Uses(root, field) || definitions.Values.Any(d => TemplateFields.Uses(d, field));
 }

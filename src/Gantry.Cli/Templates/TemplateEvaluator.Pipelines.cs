@@ -91,7 +91,12 @@ internal sealed partial class TemplateEvaluator
 
     private object? EvaluateFields(object? dot, object? receiver, string[] names, TemplateNode node, List<TemplateNode> arguments, object? input)
     {
-        for (var i = 0; i < names.Length - 1; i++) receiver = EvaluateField(dot, names[i], node, [], NoInput, receiver);
+        for (var i = 0; i < names.Length - 1; i++)
+        {
+            receiver = EvaluateField(dot, names[i], node, [], NoInput, receiver);
+            // What comes out of an untyped map is of no known type as far as the next field is concerned.
+            if (missingKeyIsError && receiver is not (TemplateMap or NoValue)) throw Fail($"can't evaluate field {names[i + 1]} in type interface {{}}");
+        }
         return EvaluateField(dot, names[^1], node, arguments, input, receiver);
     }
 
@@ -139,6 +144,9 @@ internal sealed partial class TemplateEvaluator
         var count = arguments.Count - 1 + (piped ? 1 : 0);
         if (signature.Refuses(count) is { } refusal) throw Fail($"wrong number of args for {name.Name}: {refusal}");
         if (name.Name is "and" or "or") return EvaluateShortCircuit(dot, name.Name == "or", arguments, input, piped);
+
+        if (KeepsText && TemplateFunctions.ShapesText(name.Name))
+            return piped && arguments.Count == 1 ? input : EvaluateArgument(dot, arguments[1]);
 
         var values = new object?[count];
         for (var i = 1; i < arguments.Count; i++) values[i - 1] = EvaluateTyped(dot, arguments[i], signature.TypeOf(i - 1));

@@ -12,7 +12,11 @@ internal sealed partial class TemplateEvaluator(string text, Dictionary<string, 
 
     private readonly List<(string Name, object? Value)> variables = [];
     private TemplateNode? current;
+    private string executing = "";
     private int depth;
+
+    /// <summary>Docker's own text functions hand back their first argument, as for the titles of a table.</summary>
+    public bool KeepsText { get; init; }
 
     public void Run(ListNode root, object? data)
     {
@@ -125,9 +129,12 @@ internal sealed partial class TemplateEvaluator(string text, Dictionary<string, 
         if (++depth > MaxDepth) throw Fail($"exceeded maximum template depth ({MaxDepth})");
         var data = invoke.Pipe is null ? NoValue.Instance : EvaluatePipe(dot, invoke.Pipe);
         var outer = variables.ToArray();
+        var caller = executing;
         variables.Clear();
         variables.Add(("$", data));
+        executing = invoke.Name;
         Walk(data, body);
+        executing = caller;
         variables.Clear();
         variables.AddRange(outer);
         depth--;
@@ -149,6 +156,6 @@ internal sealed partial class TemplateEvaluator(string text, Dictionary<string, 
         var before = Encoding.UTF8.GetBytes(text).AsSpan(0, current.Position);
         var line = 1 + before.Count((byte)'\n');
         var column = current.Position - (before.LastIndexOf((byte)'\n') + 1);
-        return new TemplateException($"template: :{line}:{column}: executing \"\" at <{current}>: {message}", isParseError: false);
+        return new TemplateException($"template: :{line}:{column}: executing {GoQuote.Quote(executing)} at <{current}>: {message}", isParseError: false);
     }
 }

@@ -53,6 +53,8 @@ internal static class TemplateFunctions
         _ => null,
     };
 
+    public static bool ShapesText(string name) => name is "json" or "join" or "split" or "title" or "lower" or "upper" or "pad" or "truncate";
+
     public static bool Exists(string name) => Lookup(name) is not null;
 
     public static TemplateFunction Find(string name) => Lookup(name) ?? throw new InvalidOperationException($"the parser let the unknown function {name} pass");

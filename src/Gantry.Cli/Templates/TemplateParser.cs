@@ -25,11 +25,17 @@ internal sealed partial class TemplateParser
         return terminator.Kind switch
         {
             TokenKind.End => root,
-            _ => throw parser.Error($"unexpected {{{{{terminator.Text}}}}}"),
+            _ => throw parser.UnexpectedTerminator(terminator),
         };
     }
 
-    /// <summary>Reads nodes up to the end of the text, {{end}} or {{else}}, which is handed back.</summary>
+    private TemplateException UnexpectedTerminator(TemplateToken terminator)
+    {
+        if (terminator.Text == "else") ExpectRightDelimiter("else");
+        return Error($"unexpected {{{{{terminator.Text}}}}}");
+    }
+
+    /// <summary>Reads nodes up to the end of the text, {{end}} or {{else}}, which is handed back; of the latter more may follow.</summary>
     private ListNode ParseList(out TemplateToken terminator)
     {
         var list = new ListNode(0);
@@ -54,6 +60,7 @@ internal sealed partial class TemplateParser
             }
             if (first.Text is "end" or "else")
             {
+                if (first.Text == "end") ExpectRightDelimiter("end");
                 terminator = first;
                 return list;
             }
@@ -88,7 +95,6 @@ internal sealed partial class TemplateParser
         ListNode? otherwise = null;
         if (terminator.Kind == TokenKind.End) throw Error("unexpected EOF");
         if (terminator.Text == "else") otherwise = ParseElse(kind);
-        else ExpectRightDelimiter("end");
         variables.RemoveRange(scope, variables.Count - scope);
         return new BranchNode(keyword.Position, kind, pipe, body, otherwise);
     }
@@ -109,7 +115,6 @@ internal sealed partial class TemplateParser
         var body = ParseList(out var terminator);
         if (terminator.Kind == TokenKind.End) throw Error("unexpected EOF");
         if (terminator.Text == "else") throw Error("expected end; found {{else}}");
-        ExpectRightDelimiter("end");
         return body;
     }
 
@@ -151,7 +156,6 @@ internal sealed partial class TemplateParser
         var body = ParseList(out var terminator);
         if (terminator.Kind == TokenKind.End) throw Error("unexpected EOF");
         if (terminator.Text != "end") throw Unexpected(terminator, context);
-        ExpectRightDelimiter("end");
         variables.Clear();
         variables.AddRange(outer);
         rangeDepth = depth;
