@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gantry.Linux.Netlink;
+
+/// <summary>A thread that enters network namespaces for short work and comes back: setns(2) moves one thread, and no other work may run on it meanwhile.</summary>
+/// <remarks>A socket or a <c>/proc/sys/net</c> file opened there keeps to that namespace and is used from anywhere afterwards.</remarks>
+public sealed class NamespaceThread : IDisposable
+{
+    private readonly BlockingCollection<Action> queue = [];
+    private readonly SafeFileHandle home;
+
+    public NamespaceThread()
+    {
+        home = OpenNamespace("/proc/thread-self/ns/net");
+        new Thread(Run) { IsBackground = true, Name = "namespaces" }.Start();
+    }
+
+    /// <summary>The namespace that the daemon itself is in.</summary>
+    public SafeFileHandle Home => home;
+
+    /// <summary>Opens a namespace file, such as <c>/proc/PID/ns/net</c>.</summary>
+    public static SafeFileHandle OpenNamespace(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+
+    /// <summary>Runs <paramref name="work"/> inside the namespace.</summary>
+    public Task<T> RunAsync<T>(SafeFileHandle target, Func<T> work)
+    {
+        // Continuations must not run on this thread.
+        TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        queue.Add(() =>
+        {
+            try
+            {
+                Enter(target);
+                T value;
+                try
+                {
+                    value = work();
+                }
+                finally
+                {
+                    Return();
+                }
+                result.SetResult(value);
+            }
+            catch (Exception e)
+            {
+                result.SetException(e);
+            }
+        });
+        return result.Task;
+    }
+
+    private void Run()
+    {
+        foreach (Action work in queue.GetConsumingEnumerable()) work();
+    }
+
+    private static void Enter(SafeFileHandle target)
+    {
+        if (NativeNetlink.setns(target, NativeNetlink.CLONE_NEWNET) != 0) throw new KernelException("enter network namespace", Marshal.GetLastPInvokeError());
+    }
+
+    private void Return()
+    {
+        // Staying in a container's namespace would put the next container's interfaces into it.
+        if (NativeNetlink.setns(home, NativeNetlink.CLONE_NEWNET) != 0) Environment.FailFast($"cannot return to the host's network namespace: {Errno.Name(Marshal.GetLastPInvokeError())}");
+    }
+
+    public void Dispose() => queue.CompleteAdding();
+}

@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using Gantry.Linux.Netlink;
+
+namespace Gantry.Linux.Nftables;
+
+/// <summary>Adds and removes elements of one table's sets and maps, many in one transaction, at a cost that does not depend on what else exists.</summary>
+/// <remarks>
+/// Spoken to the kernel directly (nfnetlink), because libnftables first reads every table, chain and set of the host for each call.
+/// A key of several fields is their bytes in network order, each padded to four; see <see cref="NftKey"/>.
+/// </remarks>
+public sealed class NftElements(string table)
+{
+    private const ushort BatchBegin = 16, BatchEnd = 17, Subsystem = 10, NewElement = 12, DeleteElement = 14;
+    private const ushort ListTable = 1, ListSet = 2, ListElements = 3, ListElement = 1, ElementKey = 1, ElementData = 2, DataValue = 1;
+    private const byte FamilyInet = 1;
+    private readonly NetlinkBatch batch = Open();
+
+    public bool IsEmpty { get; private set; } = true;
+
+    /// <param name="data">Null for a set.</param>
+    public NftElements Add(string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> data)
+    {
+        Append(NewElement, NetlinkBatch.Create, set, key, data, "add element to");
+        return this;
+    }
+
+    public NftElements Remove(string set, ReadOnlySpan<byte> key)
+    {
+        Append(DeleteElement, 0, set, key, [], "remove element from");
+        return this;
+    }
+
+    /// <summary>Commits; all or nothing.</summary>
+    public void Commit(NetlinkSocket socket)
+    {
+        if (IsEmpty) return;
+        batch.Acknowledge();
+        uint last = batch.LastSequence;
+        Frame(BatchEnd, "end");
+        batch.Finish(acknowledged: false);
+        socket.Exchange(batch, last, [], null);
+    }
+
+    private static NetlinkBatch Open()
+    {
+        NetlinkBatch batch = new();
+        batch.Begin(BatchBegin, 0, "nftables transaction");
+        WriteHeader(batch, 0, Subsystem);
+        return batch;
+    }
+
+    private void Frame(ushort type, string step)
+    {
+        batch.Begin(type, 0, step);
+        WriteHeader(batch, 0, Subsystem);
+    }
+
+    private void Append(ushort operation, ushort flags, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, string step)
+    {
+        IsEmpty = false;
+        batch.Begin((ushort)((Subsystem << 8) | operation), flags, $"{step} inet {table} {set}");
+        WriteHeader(batch, FamilyInet, 0);
+        batch.Attribute(ListTable, table);
+        batch.Attribute(ListSet, set);
+        int elements = batch.BeginNested(ListElements, flagged: true), element = batch.BeginNested(ListElement, flagged: true);
+        int value = batch.BeginNested(ElementKey, flagged: true);
+        batch.Attribute(DataValue, key);
+        batch.EndNested(value);
+        if (!data.IsEmpty)
+        {
+            value = batch.BeginNested(ElementData, flagged: true);
+            batch.Attribute(DataValue, data);
+            batch.EndNested(value);
+        }
+        batch.EndNested(element);
+        batch.EndNested(elements);
+    }
+
+    /// <summary>struct nfgenmsg; its last field is the one in network order.</summary>
+    private static void WriteHeader(NetlinkBatch batch, byte family, ushort resource)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        bytes[0] = family;
+        bytes[1] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], resource);
+        batch.Header(BitConverter.ToUInt32(bytes));
+    }
+}

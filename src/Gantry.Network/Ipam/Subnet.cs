@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gantry.Network;
+
+/// <summary>An address range with a prefix; addresses in it are counted from its first.</summary>
+public readonly record struct Subnet
+{
+    private readonly UInt128 first;
+
+    private Subnet(UInt128 first, int prefixLength, AddressFamily family) => (this.first, PrefixLength, Family) = (first, prefixLength, family);
+
+    public int PrefixLength { get; }
+
+    public AddressFamily Family { get; }
+
+    /// <summary>How many addresses; for <c>::/0</c>, which has one more than fits, one less.</summary>
+    public UInt128 Size => HostBits == 128 ? UInt128.MaxValue : UInt128.One << HostBits;
+
+    public IPAddress Address => At(0);
+
+    private int HostBits => (Family == AddressFamily.InterNetwork ? 32 : 128) - PrefixLength;
+
+    /// <summary>Host bits in <paramref name="address"/> are dropped.</summary>
+    public static Subnet Of(IPAddress address, int prefixLength)
+    {
+        int hostBits = (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128) - prefixLength;
+        UInt128 value = Number(address);
+        return new Subnet(hostBits == 128 ? 0 : value >> hostBits << hostBits, prefixLength, address.AddressFamily);
+    }
+
+    /// <exception cref="GantryException">InvalidArgument: not <c>address/prefix</c>.</exception>
+    public static Subnet Parse(string text)
+    {
+        (IPAddress address, int prefixLength) = ParseInterface(text);
+        return Of(address, prefixLength);
+    }
+
+    /// <summary>An interface's address with its prefix, <c>172.17.0.1/16</c>.</summary>
+    public static (IPAddress Address, int PrefixLength) ParseInterface(string text)
+    {
+        int slash = text.IndexOf('/');
+        if (slash > 0 && IPAddress.TryParse(text.AsSpan(0, slash), out IPAddress? address)
+            && int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int prefix)
+            && prefix <= (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128))
+        {
+            return (address, prefix);
+        }
+        throw GantryException.Invalid($"invalid CIDR address: {text}");
+    }
+
+    public bool Contains(IPAddress address) => address.AddressFamily == Family && Of(address, PrefixLength).first == first;
+
+    public bool Contains(Subnet other) => other.Family == Family && other.PrefixLength >= PrefixLength && Of(other.Address, PrefixLength).first == first;
+
+    public bool Overlaps(Subnet other) => Contains(other) || other.Contains(this);
+
+    public IPAddress At(UInt128 offset)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, first + offset);
+        return new IPAddress(Family == AddressFamily.InterNetwork ? bytes[12..] : bytes);
+    }
+
+    public UInt128 OffsetOf(IPAddress address) => Number(address) - first;
+
+    public override string ToString() => $"{Address}/{PrefixLength}";
+
+    private static UInt128 Number(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        int size = address.AddressFamily == AddressFamily.InterNetwork ? 4 : 16;
+        address.TryWriteBytes(bytes[(16 - size)..], out _);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+}

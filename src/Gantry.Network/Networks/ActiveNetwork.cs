@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gantry.Network;
+
+/// <summary>A network while the daemon runs: its endpoints, and the addresses that they use.</summary>
+internal sealed class ActiveNetwork
+{
+    private readonly AddressSpace? space4, space6;
+    private readonly Dictionary<string, Endpoint> endpoints = [];
+    private readonly Lock gate = new();
+
+    public ActiveNetwork(NetworkRecord record)
+    {
+        Record = record;
+        foreach (AddressPool pool in record.Pools)
+        {
+            AddressSpace space = new(Subnet.Parse(pool.Subnet), pool.Range is null ? null : Subnet.Parse(pool.Range));
+            if (pool.Gateway.Length > 0) space.TryReserve(IPAddress.Parse(pool.Gateway));
+            foreach (string reserved in pool.Reserved?.Values ?? []) space.Reserve(IPAddress.Parse(reserved));
+            if (space.Subnet.Family == AddressFamily.InterNetwork) (space4, Gateway4) = (space4 ?? space, Gateway4 ?? pool.Gateway);
+            else (space6, Gateway6) = (space6 ?? space, Gateway6 ?? pool.Gateway);
+        }
+    }
+
+    public NetworkRecord Record { get; }
+
+    public Subnet? Subnet4 => space4?.Subnet;
+
+    public Subnet? Subnet6 => space6?.Subnet;
+
+    public string? Gateway4 { get; }
+
+    public string? Gateway6 { get; }
+
+    /// <summary>Index of the bridge on the host.</summary>
+    public int BridgeIndex { get; set; }
+
+    public IReadOnlyList<Endpoint> Endpoints
+    {
+        get
+        {
+            lock (gate) return [.. endpoints.Values];
+        }
+    }
+
+    public (IPAddress? Four, IPAddress? Six) Take(string? wanted4, string? wanted6)
+    {
+        lock (gate)
+        {
+            IPAddress? four = Take(space4, wanted4);
+            try
+            {
+                return (four, Take(space6, wanted6));
+            }
+            catch (GantryException) when (four is not null)
+            {
+                space4!.Free(four);
+                throw;
+            }
+        }
+    }
+
+    public void Add(Endpoint endpoint)
+    {
+        lock (gate) endpoints[endpoint.Id] = endpoint;
+    }
+
+    /// <returns>False when it was not there.</returns>
+    public bool Remove(Endpoint endpoint)
+    {
+        lock (gate) return endpoints.Remove(endpoint.Id);
+    }
+
+    /// <summary>An endpoint from before the daemon's restart; two with one address cannot be, but must not stop the daemon.</summary>
+    public bool Restore(Endpoint endpoint)
+    {
+        lock (gate)
+        {
+            endpoints[endpoint.Id] = endpoint;
+            bool four = endpoint.Address.Length == 0 || (space4?.TryReserve(IPAddress.Parse(endpoint.Address)) ?? false);
+            bool six = endpoint.Address6.Length == 0 || (space6?.TryReserve(IPAddress.Parse(endpoint.Address6)) ?? false);
+            return four && six;
+        }
+    }
+
+    public void FreeAddresses(Endpoint endpoint)
+    {
+        lock (gate)
+        {
+            if (endpoint.Address.Length > 0) space4?.Free(IPAddress.Parse(endpoint.Address));
+            if (endpoint.Address6.Length > 0) space6?.Free(IPAddress.Parse(endpoint.Address6));
+        }
+    }
+
+    private static IPAddress? Take(AddressSpace? space, string? wanted)
+    {
+        if (string.IsNullOrEmpty(wanted)) return space?.Allocate();
+        if (!IPAddress.TryParse(wanted, out IPAddress? address)) throw GantryException.Invalid($"invalid IP address: {wanted}");
+        if (space is null) throw GantryException.Invalid($"invalid address {wanted}: It does not belong to any of this network's subnets");
+        space.Reserve(address);
+        return address;
+    }
+}

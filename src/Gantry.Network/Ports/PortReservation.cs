@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Net;
+using Gantry.Linux;
+using Gantry.Linux.Netlink;
+
+namespace Gantry.Network;
+
+/// <summary>Host ports that this daemon holds: a bound socket for each, so that nobody else takes them and conflicts are seen at once.</summary>
+internal sealed class PortReservation : IDisposable
+{
+    private readonly record struct Key(string Address, string Protocol, ushort Port);
+
+    private readonly Dictionary<Key, PortSocket?> held = [];
+    private readonly Lock gate = new();
+    private readonly (ushort First, ushort Last) ephemeral = EphemeralRange();
+    private int next;
+
+    /// <summary>Takes the port of one published address.</summary>
+    /// <exception cref="GantryException">Internal: in use; the text is that of Docker.</exception>
+    public void Take(string address, string protocol, ushort port, string forWhom)
+    {
+        Outcome outcome = TryTake(address, protocol, port);
+        if (outcome == Outcome.Ours) throw GantryException.Internal($"Bind for {Show(address, port)} failed: port is already allocated");
+        if (outcome == Outcome.Others) throw GantryException.Internal($"failed to bind host port for {Show(address, port)}:{forWhom}: address already in use");
+    }
+
+    /// <summary>One port that is free on all the addresses: from the range, or when that is 0, from the host's ephemeral ports, each after the last.</summary>
+    public ushort TakeAny(IReadOnlyList<string> addresses, string protocol, ushort first, ushort last, string forWhom)
+    {
+        bool anyEphemeral = first == 0;
+        (ushort low, ushort high) = anyEphemeral ? ephemeral : (first, last);
+        int count = high - low + 1;
+        int start = anyEphemeral ? (Interlocked.Increment(ref next) - 1) % count : 0;
+        for (int i = 0; i < count; i++)
+        {
+            ushort port = (ushort)(low + (start + i) % count);
+            if (!TryTakeAll(addresses, protocol, port)) continue;
+            if (anyEphemeral) Interlocked.Exchange(ref next, port - low + 1);
+            return port;
+        }
+        throw GantryException.Internal(anyEphemeral
+            ? $"all ports are allocated: {low}-{high} ({forWhom})"
+            : $"failed to bind host port for {Show(addresses[0], first)}-{last}:{forWhom}: address already in use");
+    }
+
+    /// <summary>After a restart: the port is ours already by the firewall, so that its socket cannot be had must not stop anything.</summary>
+    /// <returns>False when somebody else holds it now.</returns>
+    public bool Retake(PublishedPort port)
+    {
+        Outcome outcome = TryTake(port.HostAddress, port.Protocol, port.HostPort);
+        if (outcome != Outcome.Others) return true;
+        lock (gate) held[new Key(port.HostAddress, port.Protocol, port.HostPort)] = null;
+        return false;
+    }
+
+    public void Free(string address, string protocol, ushort port)
+    {
+        lock (gate)
+        {
+            if (held.Remove(new Key(address, protocol, port), out PortSocket? socket)) socket?.Dispose();
+        }
+    }
+
+    private enum Outcome
+    {
+        Taken,
+        Ours,
+        Others,
+    }
+
+    private bool TryTakeAll(IReadOnlyList<string> addresses, string protocol, ushort port)
+    {
+        for (int i = 0; i < addresses.Count; i++)
+        {
+            if (TryTake(addresses[i], protocol, port) == Outcome.Taken) continue;
+            for (int j = 0; j < i; j++) Free(addresses[j], protocol, port);
+            return false;
+        }
+        return true;
+    }
+
+    private Outcome TryTake(string address, string protocol, ushort port)
+    {
+        Key key = new(address, protocol, port);
+        lock (gate)
+        {
+            if (held.ContainsKey(key) || Collides(key)) return Outcome.Ours;
+            PortSocket? socket = null;
+            // Few kernels have SCTP sockets; its ports are kept by the dictionary alone.
+            if (protocol != "sctp" && (socket = Bind(key)) is null) return Outcome.Others;
+            held[key] = socket;
+            return Outcome.Taken;
+        }
+    }
+
+    /// <summary>A wildcard address and a specific one exclude each other, also where no socket says so.</summary>
+    private bool Collides(Key key)
+    {
+        IPAddress address = IPAddress.Parse(key.Address);
+        IPAddress any = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        if (!address.Equals(any)) return held.ContainsKey(key with { Address = any.ToString() });
+        return held.Keys.Any(other => other.Port == key.Port && other.Protocol == key.Protocol && IPAddress.Parse(other.Address).AddressFamily == address.AddressFamily);
+    }
+
+    private static PortSocket? Bind(Key key)
+    {
+        try
+        {
+            return PortSocket.TryBind(IPAddress.Parse(key.Address), key.Port, key.Protocol == "tcp");
+        }
+        catch (KernelException e) when (e.Errno == Errno.EADDRNOTAVAIL)
+        {
+            throw GantryException.Internal($"failed to bind host port {Show(key.Address, key.Port)}/{key.Protocol}: cannot assign requested address");
+        }
+    }
+
+    private static string Show(string address, ushort port) => address.Contains(':') ? $"[{address}]:{port}" : $"{address}:{port}";
+
+    private static (ushort First, ushort Last) EphemeralRange()
+    {
+        const string Path = "/proc/sys/net/ipv4/ip_local_port_range";
+        string[] words = File.Exists(Path) ? File.ReadAllText(Path).Split((char[])['\t', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries) : [];
+        if (words.Length == 2 && ushort.TryParse(words[0], CultureInfo.InvariantCulture, out ushort first) && ushort.TryParse(words[1], CultureInfo.InvariantCulture, out ushort last) && first <= last && first > 0)
+        {
+            return (first, last);
+        }
+        return (49153, 65535);
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            foreach (PortSocket? socket in held.Values) socket?.Dispose();
+            held.Clear();
+        }
+    }
+}
