@@ -8,9 +8,11 @@ namespace Gantry.Network;
 /// <summary>Host ports that this daemon holds: a bound socket for each, so that nobody else takes them and conflicts are seen at once.</summary>
 internal sealed class PortReservation : IDisposable
 {
-    private readonly record struct Key(string Address, string Protocol, ushort Port);
+    private readonly record struct Number(string Protocol, ushort Port);
 
-    private readonly Dictionary<Key, PortSocket?> held = [];
+    private sealed record Holding(IPAddress Address, PortSocket? Socket);
+
+    private readonly Dictionary<Number, List<Holding>> held = [];
     private readonly Lock gate = new();
     private readonly (ushort First, ushort Last) ephemeral = EphemeralRange();
     private int next;
@@ -49,15 +51,20 @@ internal sealed class PortReservation : IDisposable
     {
         Outcome outcome = TryTake(port.HostAddress, port.Protocol, port.HostPort);
         if (outcome != Outcome.Others) return true;
-        lock (gate) held[new Key(port.HostAddress, port.Protocol, port.HostPort)] = null;
+        lock (gate) Hold(new Number(port.Protocol, port.HostPort), new Holding(IPAddress.Parse(port.HostAddress), null));
         return false;
     }
 
     public void Free(string address, string protocol, ushort port)
     {
+        Number number = new(protocol, port);
+        IPAddress host = IPAddress.Parse(address);
         lock (gate)
         {
-            if (held.Remove(new Key(address, protocol, port), out PortSocket? socket)) socket?.Dispose();
+            if (!held.TryGetValue(number, out List<Holding>? holdings)) return;
+            foreach (Holding holding in holdings.Where(holding => holding.Address.Equals(host))) holding.Socket?.Dispose();
+            holdings.RemoveAll(holding => holding.Address.Equals(host));
+            if (holdings.Count == 0) held.Remove(number);
         }
     }
 
@@ -81,36 +88,40 @@ internal sealed class PortReservation : IDisposable
 
     private Outcome TryTake(string address, string protocol, ushort port)
     {
-        Key key = new(address, protocol, port);
+        Number number = new(protocol, port);
+        IPAddress host = IPAddress.Parse(address);
         lock (gate)
         {
-            if (held.ContainsKey(key) || Collides(key)) return Outcome.Ours;
+            if (held.TryGetValue(number, out List<Holding>? holdings) && holdings.Exists(holding => Excludes(holding.Address, host))) return Outcome.Ours;
             PortSocket? socket = null;
             // Few kernels have SCTP sockets; its ports are kept by the dictionary alone.
-            if (protocol != "sctp" && (socket = Bind(key)) is null) return Outcome.Others;
-            held[key] = socket;
+            if (protocol != "sctp" && (socket = Bind(host, number)) is null) return Outcome.Others;
+            Hold(number, new Holding(host, socket));
             return Outcome.Taken;
         }
     }
 
-    /// <summary>A wildcard address and a specific one exclude each other, also where no socket says so.</summary>
-    private bool Collides(Key key)
+    private void Hold(Number number, Holding holding)
     {
-        IPAddress address = IPAddress.Parse(key.Address);
-        IPAddress any = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
-        if (!address.Equals(any)) return held.ContainsKey(key with { Address = any.ToString() });
-        return held.Keys.Any(other => other.Port == key.Port && other.Protocol == key.Protocol && IPAddress.Parse(other.Address).AddressFamily == address.AddressFamily);
+        if (!held.TryGetValue(number, out List<Holding>? holdings)) held[number] = holdings = [];
+        holdings.Add(holding);
     }
 
-    private static PortSocket? Bind(Key key)
+    /// <summary>A wildcard address excludes every specific one of its family, also where no socket says so.</summary>
+    private static bool Excludes(IPAddress one, IPAddress other) =>
+        one.AddressFamily == other.AddressFamily && (one.Equals(other) || IsAny(one) || IsAny(other));
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static PortSocket? Bind(IPAddress host, Number number)
     {
         try
         {
-            return PortSocket.TryBind(IPAddress.Parse(key.Address), key.Port, key.Protocol == "tcp");
+            return PortSocket.TryBind(host, number.Port, number.Protocol == "tcp");
         }
         catch (KernelException e) when (e.Errno == Errno.EADDRNOTAVAIL)
         {
-            throw GantryException.Internal($"failed to bind host port {Show(key.Address, key.Port)}/{key.Protocol}: cannot assign requested address");
+            throw GantryException.Internal($"failed to bind host port {Show(host.ToString(), number.Port)}/{number.Protocol}: cannot assign requested address");
         }
     }
 
@@ -131,7 +142,7 @@ internal sealed class PortReservation : IDisposable
     {
         lock (gate)
         {
-            foreach (PortSocket? socket in held.Values) socket?.Dispose();
+            foreach (Holding holding in held.Values.SelectMany(holdings => holdings)) holding.Socket?.Dispose();
             held.Clear();
         }
     }

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+using Gantry.Linux;
+using Gantry.Linux.Netlink;
+
+namespace Gantry.Network;
+
+/// <summary>Brings a network's bridge on the host to the wanted state, whatever state it is in.</summary>
+internal static class BridgeSetup
+{
+    /// <returns>The bridge's interface index.</returns>
+    /// <exception cref="GantryException">Conflict: an interface of this name is something else; Unsupported: no bridges in this kernel.</exception>
+    public static int Ensure(NetlinkSocket socket, ActiveNetwork network, int mtu, List<string> warnings)
+    {
+        string name = network.Record.Bridge!;
+        Link link = socket.FindLink(name) ?? Create(socket, name, mtu);
+        if (link.Kind != "bridge") throw GantryException.Conflict($"interface {name} exists and is not a bridge ({(link.Kind.Length > 0 ? link.Kind : "device")})");
+        NetlinkBatch batch = new();
+        batch.SetUp(link.Index);
+        SetAddresses(batch, socket, network, link);
+        socket.Execute(batch, Errno.EEXIST);
+        SetSysctls(name, network.Subnet6 is not null, warnings);
+        return link.Index;
+    }
+
+    public static void Delete(NetlinkSocket socket, string name) => socket.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
+
+    private static Link Create(NetlinkSocket socket, string name, int mtu)
+    {
+        try
+        {
+            socket.Execute(new NetlinkBatch().CreateBridge(name, MacAddresses.Random(), mtu));
+        }
+        catch (KernelException e) when (e.Errno == Errno.EOPNOTSUPP)
+        {
+            throw new GantryException(ErrorKind.Unsupported, "not supported by this kernel: bridge interfaces (CONFIG_BRIDGE)", e);
+        }
+        return socket.FindLink(name) ?? throw GantryException.Internal($"bridge {name} vanished after it was made");
+    }
+
+    /// <summary>Ours is added first, then every other IPv4 address goes: an earlier configuration's, which would draw packets here.</summary>
+    private static void SetAddresses(NetlinkBatch batch, NetlinkSocket socket, ActiveNetwork network, Link link)
+    {
+        IPAddress? gateway = network.Gateway4 is { Length: > 0 } text ? IPAddress.Parse(text) : null;
+        List<LinkAddress> present = [.. socket.Addresses().Where(address => address.Index == link.Index)];
+        if (gateway is not null && network.Subnet4 is { } subnet)
+        {
+            LinkAddress wanted = new(link.Index, gateway, subnet.PrefixLength);
+            foreach (LinkAddress other in present.Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork && address != wanted))
+            {
+                batch.RemoveAddress(link.Index, other.Address, other.PrefixLength);
+            }
+            if (!present.Contains(wanted)) batch.AddAddress(link.Index, gateway, subnet.PrefixLength);
+        }
+        if (network.Gateway6 is { Length: > 0 } text6 && network.Subnet6 is { } subnet6) batch.AddAddress(link.Index, IPAddress.Parse(text6), subnet6.PrefixLength);
+    }
+
+    private static void SetSysctls(string bridge, bool six, List<string> warnings)
+    {
+        // The host reaches ports published on 127.0.0.1; the table's chain "martians" closes what this opens.
+        Sysctl.Ensure($"net/ipv4/conf/{bridge}/route_localnet", "1", warnings);
+        if (!Directory.Exists($"/proc/sys/net/ipv6/conf/{bridge}")) return;
+        // A container must not become the host's IPv6 router by announcing itself (CVE-2020-13401).
+        Sysctl.Ensure($"net/ipv6/conf/{bridge}/accept_ra", "0", warnings);
+        if (six) Sysctl.Ensure("net/ipv6/conf/all/forwarding", "1", warnings);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Gantry.Network;
+
+/// <summary>Kernel settings of the host below <c>/proc/sys</c>.</summary>
+internal static class Sysctl
+{
+    /// <summary>Writes only what differs, so that a read-only <c>/proc/sys</c> with the right value is fine.</summary>
+    /// <returns>True when the value was another one before.</returns>
+    public static bool Ensure(string key, string value, List<string> warnings)
+    {
+        string path = Path.Combine("/proc/sys", key);
+        try
+        {
+            if (File.ReadAllText(path).Trim() == value) return false;
+            File.WriteAllText(path, value);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            warnings.Add($"cannot set {key.Replace('/', '.')} = {value}: {e.Message}");
+            return false;
+        }
+    }
+}

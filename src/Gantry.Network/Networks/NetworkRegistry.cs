@@ -1,0 +1,188 @@
+using System.Net;
+using System.Net.Sockets;
+using Gantry.Linux.Netlink;
+
+namespace Gantry.Network;
+
+/// <summary>All networks, by identifier and name; the three that always exist are made when absent.</summary>
+internal sealed class NetworkRegistry(NetworkOptions options)
+{
+    private readonly NetworkStore store = new(options.Directory);
+    private readonly Dictionary<string, ActiveNetwork> networks = [];
+    private readonly Lock gate = new();
+
+    public void Load(NetlinkSocket host, List<string> warnings)
+    {
+        lock (gate)
+        {
+            foreach (NetworkRecord record in store.Load(path => warnings.Add($"damaged network record set aside: {path}"))) networks[record.Id] = new ActiveNetwork(record);
+            EnsureDefaultBridge(host);
+            EnsurePlain("host", "host");
+            EnsurePlain("none", "null");
+        }
+    }
+
+    public IReadOnlyList<ActiveNetwork> Bridges
+    {
+        get
+        {
+            lock (gate) return [.. networks.Values.Where(network => network.Record.Bridge is not null)];
+        }
+    }
+
+    public IReadOnlyList<NetworkRecord> List()
+    {
+        lock (gate) return [.. networks.Values.Select(network => network.Record).OrderBy(record => record.Created)];
+    }
+
+    public ActiveNetwork? TryGet(string id)
+    {
+        lock (gate) return networks.GetValueOrDefault(id);
+    }
+
+    public ActiveNetwork Get(string id) => TryGet(id) ?? throw GantryException.NotFound($"network {id} not found");
+
+    /// <summary>A full identifier wins over a name, a name over the start of an identifier.</summary>
+    public ActiveNetwork Find(string nameOrId)
+    {
+        lock (gate)
+        {
+            if (networks.TryGetValue(nameOrId, out ActiveNetwork? network) || Named(nameOrId) is { } named && (network = named) is not null) return network;
+            List<ActiveNetwork> starting = nameOrId.Length == 0 ? [] : [.. networks.Values.Where(one => one.Record.Id.StartsWith(nameOrId, StringComparison.Ordinal))];
+            return starting.Count switch
+            {
+                1 => starting[0],
+                0 => throw GantryException.NotFound($"network {nameOrId} not found"),
+                _ => throw GantryException.Invalid($"network {nameOrId} is ambiguous ({starting.Count} matches found on ID prefix)"),
+            };
+        }
+    }
+
+    public ActiveNetwork Create(NetworkRequest request, NetlinkSocket host)
+    {
+        NetworkNames.Check(request.Name);
+        if (request.Driver != "bridge") throw GantryException.NotFound($"could not find plugin {request.Driver} in v1 plugin registry: plugin not found");
+        lock (gate)
+        {
+            if (Named(request.Name) is not null) throw GantryException.Conflict($"network with name {request.Name} already exists");
+            string id = NetworkNames.NewId();
+            NetworkRecord record = new()
+            {
+                Id = id,
+                Name = request.Name,
+                Created = DateTimeOffset.UtcNow,
+                Driver = request.Driver,
+                EnableIPv6 = request.EnableIPv6,
+                Internal = request.Internal,
+                Attachable = request.Attachable,
+                IpamDriver = request.IpamDriver,
+                IpamOptions = request.IpamOptions,
+                Options = request.Options,
+                Labels = request.Labels,
+                Bridge = request.Options.TryGetValue(NetworkKeys.BridgeName, out string? name) && name.Length > 0 ? name : $"br-{id[..12]}",
+                Pools = Pools(request, host),
+            };
+            return Add(record);
+        }
+    }
+
+    public void Remove(ActiveNetwork network)
+    {
+        lock (gate)
+        {
+            store.Delete(network.Record);
+            networks.Remove(network.Record.Id);
+        }
+    }
+
+    private ActiveNetwork Add(NetworkRecord record)
+    {
+        ActiveNetwork network = new(record);
+        store.Save(record);
+        return networks[record.Id] = network;
+    }
+
+    private ActiveNetwork? Named(string name) => networks.Values.FirstOrDefault(one => one.Record.Name == name);
+
+    private void EnsurePlain(string name, string driver)
+    {
+        if (Named(name) is null) Add(new NetworkRecord { Id = NetworkNames.NewId(), Name = name, Driver = driver, Created = DateTimeOffset.UtcNow });
+    }
+
+    private void EnsureDefaultBridge(NetlinkSocket host)
+    {
+        NetworkRecord? record = Named("bridge")?.Record;
+        string wanted = options.BridgeAddress ?? (record?.Bridge == options.Bridge && record.Pools.Count > 0 ? $"{record.Pools[0].Gateway}/{Subnet.Parse(record.Pools[0].Subnet).PrefixLength}" : ChooseAddress(host));
+        (IPAddress gateway, int prefix) = Subnet.ParseInterface(wanted);
+        if (gateway.AddressFamily != AddressFamily.InterNetwork) throw GantryException.Invalid($"the default bridge needs an IPv4 address, not {wanted}");
+        NetworkRecord now = new()
+        {
+            Id = record?.Id ?? NetworkNames.NewId(),
+            Name = "bridge",
+            Driver = "bridge",
+            Created = record?.Created ?? DateTimeOffset.UtcNow,
+            Bridge = options.Bridge,
+            Pools = [new AddressPool { Subnet = Subnet.Of(gateway, prefix).ToString(), Gateway = gateway.ToString() }],
+            Options = new Dictionary<string, string>
+            {
+                [NetworkKeys.DefaultBridge] = "true",
+                [NetworkKeys.InterContainer] = options.InterContainer ? "true" : "false",
+                [NetworkKeys.Masquerade] = options.Masquerade ? "true" : "false",
+                [NetworkKeys.BindAddress] = options.DefaultBindAddress,
+                [NetworkKeys.BridgeName] = options.Bridge,
+                [NetworkKeys.Mtu] = options.Mtu.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+        };
+        Add(now);
+    }
+
+    /// <summary>A bridge that is there keeps its address; a new one gets the first default pool that nothing on this host uses.</summary>
+    private string ChooseAddress(NetlinkSocket host)
+    {
+        if (host.FindLink(options.Bridge) is { } link && host.Addresses().Find(address => address.Index == link.Index && address.Address.AddressFamily == AddressFamily.InterNetwork) is { } present)
+        {
+            return $"{present.Address}/{present.PrefixLength}";
+        }
+        Subnet pool = DefaultPools.FirstFree(Taken(host));
+        return $"{pool.At(1)}/{pool.PrefixLength}";
+    }
+
+    private IReadOnlyList<AddressPool> Pools(NetworkRequest request, NetlinkSocket host)
+    {
+        List<AddressPool> pools = [.. request.Pools.Where(pool => pool.Subnet is { Length: > 0 }).Select(Complete)];
+        if (!pools.Exists(pool => Subnet.Parse(pool.Subnet).Family == AddressFamily.InterNetwork))
+        {
+            PoolRequest? open = request.Pools.FirstOrDefault(pool => string.IsNullOrEmpty(pool.Subnet));
+            pools.Insert(0, Complete(new PoolRequest { Subnet = DefaultPools.FirstFree(Taken(host)).ToString(), Gateway = open?.Gateway }));
+        }
+        if (request.EnableIPv6 && !pools.Exists(pool => Subnet.Parse(pool.Subnet).Family == AddressFamily.InterNetworkV6))
+        {
+            pools.Add(Complete(new PoolRequest { Subnet = DefaultPools.Unique6().ToString() }));
+        }
+        return pools;
+    }
+
+    private AddressPool Complete(PoolRequest request)
+    {
+        Subnet subnet = Subnet.Parse(request.Subnet!);
+        foreach (ActiveNetwork other in networks.Values)
+        {
+            if (other.Record.Pools.Any(pool => Subnet.Parse(pool.Subnet).Overlaps(subnet))) throw new GantryException(ErrorKind.Forbidden, "Pool overlaps with other one on this address space");
+        }
+        if (request.Gateway is { Length: > 0 } gateway && !(IPAddress.TryParse(gateway, out IPAddress? address) && subnet.Contains(address)))
+        {
+            throw GantryException.Invalid($"invalid gateway {gateway}: it is not in the subnet {subnet}");
+        }
+        return new AddressPool
+        {
+            Subnet = subnet.ToString(),
+            Gateway = request.Gateway is { Length: > 0 } own ? own : subnet.At(1).ToString(),
+            Range = string.IsNullOrEmpty(request.Range) ? null : Subnet.Parse(request.Range).ToString(),
+            Reserved = request.Reserved,
+        };
+    }
+
+    private IEnumerable<Subnet> Taken(NetlinkSocket host) =>
+        host.Routes().Select(route => Subnet.Of(route.Destination, route.PrefixLength))
+            .Concat(networks.Values.SelectMany(network => network.Record.Pools).Select(pool => Subnet.Parse(pool.Subnet)));
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Gantry.Linux;
+
+namespace Gantry.Network;
+
+/// <summary>Publishes an endpoint's ports: reserves them on the host, then leads packets there, all in one firewall transaction.</summary>
+internal sealed class PortPublication(Firewall firewall, PortReservation reservation, string defaultAddress)
+{
+    public IReadOnlyList<PublishedPort> Publish(NetworkRecord network, Endpoint endpoint, IReadOnlyList<PortRequest> requests)
+    {
+        List<PublishedPort> published = [];
+        try
+        {
+            // Fixed ports first, so that an arbitrary choice does not take one of them.
+            foreach (PortRequest request in requests.OrderBy(request => request.HostPort == 0 ? 2 : request.HostPortEnd > request.HostPort ? 1 : 0))
+            {
+                Reserve(network, endpoint, request, published);
+            }
+            firewall.AddPorts(published.Select(port => (endpoint, port)));
+            return published;
+        }
+        catch (Exception e) when (e is GantryException or KernelException)
+        {
+            Free(published);
+            if (e is GantryException { Kind: not ErrorKind.Internal }) throw;
+            throw GantryException.Internal($"driver failed programming external connectivity on endpoint {endpoint.ContainerName} ({endpoint.Id}): {e.Message}", e);
+        }
+    }
+
+    public void Withdraw(Endpoint endpoint)
+    {
+        firewall.RemovePorts(endpoint.Ports);
+        Free(endpoint.Ports);
+    }
+
+    /// <returns>A warning for each port that somebody else holds by now.</returns>
+    public IEnumerable<string> Restore(IReadOnlyList<Endpoint> endpoints)
+    {
+        foreach (Endpoint endpoint in endpoints)
+        {
+            foreach (PublishedPort port in endpoint.Ports)
+            {
+                if (!reservation.Retake(port)) yield return $"port {port.HostAddress}:{port.HostPort}/{port.Protocol} of {endpoint.ContainerName} is held by another program too";
+            }
+        }
+        firewall.AddPorts(endpoints.SelectMany(endpoint => endpoint.Ports, (endpoint, port) => (endpoint, port)));
+    }
+
+    private void Reserve(NetworkRecord network, Endpoint endpoint, PortRequest request, List<PublishedPort> published)
+    {
+        IReadOnlyList<string> addresses = Addresses(network, endpoint, request);
+        string forWhom = string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address}:{request.ContainerPort}/{request.Protocol}");
+        _ = FirewallElements.Protocol(request.Protocol);
+        ushort port = request.HostPort;
+        if (port == 0 || request.HostPortEnd > port)
+        {
+            port = reservation.TakeAny(addresses, request.Protocol, port, request.HostPortEnd, forWhom);
+            foreach (string address in addresses) published.Add(Port(request, address, port));
+            return;
+        }
+        foreach (string address in addresses)
+        {
+            reservation.Take(address, request.Protocol, port, forWhom);
+            published.Add(Port(request, address, port));
+        }
+    }
+
+    private static PublishedPort Port(PortRequest request, string address, ushort port) =>
+        new() { ContainerPort = request.ContainerPort, Protocol = request.Protocol, HostAddress = address, HostPort = port };
+
+    private IReadOnlyList<string> Addresses(NetworkRecord network, Endpoint endpoint, PortRequest request)
+    {
+        string wanted = request.HostAddress is { Length: > 0 } own ? own
+            : network.Options.TryGetValue(NetworkKeys.BindAddress, out string? bind) && bind.Length > 0 ? bind : defaultAddress;
+        if (!IPAddress.TryParse(wanted.Trim('[', ']'), out IPAddress? address)) throw GantryException.Invalid($"invalid IP address: {wanted}");
+        bool explicitly = request.HostAddress is { Length: > 0 };
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address6.Length == 0)
+        {
+            throw GantryException.Invalid($"cannot publish port {request.ContainerPort}/{request.Protocol} on [{address}]: the container has no IPv6 address; use a network with --ipv6");
+        }
+        bool both = !explicitly && address.Equals(IPAddress.Any) && endpoint.Address6.Length > 0;
+        return both ? [address.ToString(), IPAddress.IPv6Any.ToString()] : [address.ToString()];
+    }
+
+    private void Free(IEnumerable<PublishedPort> ports)
+    {
+        foreach (PublishedPort port in ports) reservation.Free(port.HostAddress, port.Protocol, port.HostPort);
+    }
+}
