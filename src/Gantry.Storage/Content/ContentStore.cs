@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 
 namespace Gantry.Storage;
@@ -64,6 +65,13 @@ public sealed class ContentStore
         using ContentWriter writer = Begin();
         writer.Write(content);
         return writer.Commit(null);
+    }
+
+    /// <summary>Waits until every blob committed so far would survive a power loss. To be called before a reference to one is recorded; until then a blob is garbage after a crash.</summary>
+    public void Sync()
+    {
+        using DirectoryHandle directory = DirectoryHandle.Open(_blobs);
+        directory.SyncFileSystem();
     }
 
     /// <summary>Unknown digests are ignored. Whoever reads the blob now reads it to its end.</summary>

@@ -32,7 +32,7 @@ public sealed class ContentWriter : IDisposable
         Length += bytes.Length;
     }
 
-    /// <summary>Makes the blob visible under its digest; if it was there already, the present one stays.</summary>
+    /// <summary>Makes the blob visible under its digest (durable only after <see cref="ContentStore.Sync"/>); if it was there already, the present one stays.</summary>
     /// <param name="expected">The digest that it must have, null for any.</param>
     /// <returns>The digest.</returns>
     /// <exception cref="GantryException">Invalid: the content is not what was expected.</exception>
@@ -44,7 +44,6 @@ public sealed class ContentWriter : IDisposable
         string path = _store.PathOf(digest);
         if (!File.Exists(path))
         {
-            _file.Flush(flushToDisk: true);
             File.Move(_path, path, overwrite: true);
             _committed = true;
         }

@@ -26,7 +26,10 @@ public interface ISnapshotter : IDisposable
     /// <param name="parent">Chain ID below; null for the lowest.</param>
     ILayerUnpack Unpack(string? parent);
 
-    /// <summary>Removes a layer unless something rests on it or it is pinned. Unknown ones are ignored. The space is freed in the background.</summary>
+    /// <summary>Waits until every layer committed so far would survive a power loss. To be called before a reference to one is recorded.</summary>
+    void Sync();
+
+    /// <summary>Removes a layer unless something rests on it. Unknown ones are ignored. The space is freed in the background.</summary>
     /// <returns>Whether it was removed.</returns>
     bool RemoveLayer(string chainId);
 
@@ -59,12 +62,17 @@ public interface ISnapshotter : IDisposable
 /// <summary>A layer on its way into a snapshotter.</summary>
 public interface ILayerUnpack : IDisposable
 {
-    /// <summary>Applies the uncompressed archive, all of it. Called once.</summary>
-    /// <exception cref="GantryException">InvalidArgument: the archive is damaged or hostile; the message names the entry.</exception>
+    /// <summary>Applies the archive, uncompressed by now, and reads it to its end. Called once; disposes the stream.</summary>
+    /// <exception cref="GantryException">Invalid: the archive is damaged or hostile; the message names the entry.</exception>
     void Apply(Stream archive, CancellationToken cancellation);
 
+    /// <summary>Digest of the archive; known once it is applied.</summary>
+    string DiffId { get; }
+
     /// <summary>Makes the layer visible, whole, or keeps the one that another thread committed meanwhile.</summary>
-    void Commit(string chainId, string diffId);
+    /// <param name="diffId">What the archive must have been; null for anything.</param>
+    /// <exception cref="GantryException">Invalid: the archive was another one.</exception>
+    void Commit(string chainId, string? diffId);
 }
 
 /// <summary>An unpacked layer; on disk as <c>layer.json</c> in its directory.</summary>

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Gantry.Linux.Compression;
+
+/// <summary>libzstd's streaming decompression, stable since 1.0: <c>zstd.h</c>.</summary>
+internal static unsafe partial class NativeZstd
+{
+    private const string Library = "libzstd.so.1";
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Buffer
+    {
+        public byte* Start;
+        public nuint Size, Position;
+    }
+
+    [LibraryImport(Library)]
+    internal static partial nint ZSTD_createDStream();
+
+    [LibraryImport(Library)]
+    internal static partial nuint ZSTD_freeDStream(nint stream);
+
+    [LibraryImport(Library)]
+    internal static partial nuint ZSTD_decompressStream(nint stream, Buffer* output, Buffer* input);
+
+    [LibraryImport(Library)]
+    internal static partial uint ZSTD_isError(nuint code);
+
+    [LibraryImport(Library)]
+    internal static partial byte* ZSTD_getErrorName(nuint code);
+}

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Gantry.Linux.Trees;
+
+/// <summary>Status, owner, mode, times and extended attributes of what is in the directory. An empty name means the directory itself.</summary>
+public sealed unsafe partial class DirectoryHandle
+{
+    public int TryStatus(ReadOnlySpan<byte> name, out FileStatus status)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        status = default;
+        if (!Name(name, path)) return Errno.ENAMETOOLONG;
+        NativeTree.Statx raw;
+        int flags = NativeTree.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? NativeTree.AT_EMPTY_PATH : 0);
+        if (NativeTree.statx(_handle, path, flags, NativeTree.STATX_BASIC_STATS, &raw) != 0) return Marshal.GetLastPInvokeError();
+        status = new FileStatus((FileKind)(raw.Mode & 0xF000u), raw.Mode & 0xFFFu, raw.Uid, raw.Gid, (long)raw.Size, (long)raw.Blocks, raw.Links, raw.Inode,
+            raw.RdevMajor, raw.RdevMinor, new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds));
+        return 0;
+    }
+
+    /// <summary>Changes the owner; of a link, its own.</summary>
+    public int TrySetOwner(ReadOnlySpan<byte> name, uint uid, uint gid)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        if (!Name(name, path)) return Errno.ENAMETOOLONG;
+        int flags = NativeTree.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? NativeTree.AT_EMPTY_PATH : 0);
+        return Result(NativeTree.fchownat(_handle, path, uid, gid, flags));
+    }
+
+    /// <summary>Changes permission bits. The kernel follows links here, so the caller must know that it is none.</summary>
+    public int TrySetMode(ReadOnlySpan<byte> name, uint mode)
+    {
+        if (name.IsEmpty) return Result(NativeTree.fchmod(_handle, mode));
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.fchmodat(_handle, path, mode, 0));
+    }
+
+    /// <summary>Sets the times of access and modification; of a link, its own.</summary>
+    public int TrySetTime(ReadOnlySpan<byte> name, FileTime time)
+    {
+        NativeTree.TimeSpec* times = stackalloc NativeTree.TimeSpec[2];
+        times[0] = times[1] = new NativeTree.TimeSpec { Seconds = time.Seconds, Nanoseconds = time.Nanoseconds };
+        if (name.IsEmpty) return Result(NativeTree.futimens(_handle, times));
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.utimensat(_handle, path, times, NativeTree.AT_SYMLINK_NOFOLLOW));
+    }
+
+    public int TrySetAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value)
+    {
+        Span<byte> key = stackalloc byte[PathBytes.MaxName + 1];
+        if (name.Length > PathBytes.MaxName || !PathBytes.Terminate(attribute, key)) return Errno.ENAMETOOLONG;
+        fixed (byte* path = ProcPath(name), attributeName = key, data = value)
+            return Result(NativeTree.lsetxattr(path, attributeName, data, (nuint)value.Length, 0));
+    }
+
+    /// <returns>Names with their values; empty where the file system has none.</returns>
+    public IReadOnlyList<KeyValuePair<byte[], byte[]>> Attributes(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* path = ProcPath(name))
+        {
+            nint size = NativeTree.llistxattr(path, null, 0);
+            if (size <= 0) return [];
+            byte[] list = new byte[size + 256];
+            fixed (byte* buffer = list) size = NativeTree.llistxattr(path, buffer, (nuint)list.Length);
+            if (size <= 0) return [];
+            List<KeyValuePair<byte[], byte[]>> found = [];
+            ReadOnlySpan<byte> rest = list.AsSpan(0, (int)size);
+            while (!rest.IsEmpty)
+            {
+                int end = rest.IndexOf((byte)0);
+                if (end < 0) break;
+                if (Attribute(path, rest[..(end + 1)]) is { } value) found.Add(new(rest[..end].ToArray(), value));
+                rest = rest[(end + 1)..];
+            }
+            return found;
+        }
+    }
+
+    public bool HasAttribute(ReadOnlySpan<byte> name, string attribute)
+    {
+        fixed (byte* path = ProcPath(name)) return Attribute(path, Encoding.ASCII.GetBytes(attribute + '\0')) is not null;
+    }
+
+    private static byte[]? Attribute(byte* path, ReadOnlySpan<byte> terminatedName)
+    {
+        fixed (byte* attribute = terminatedName)
+        {
+            nint size = NativeTree.lgetxattr(path, attribute, null, 0);
+            if (size < 0) return null;
+            byte[] value = new byte[size];
+            fixed (byte* buffer = value) return NativeTree.lgetxattr(path, attribute, buffer, (nuint)size) == size ? value : null;
+        }
+    }
+
+    /// <summary>Extended attributes have no calls relative to a directory before Linux 6.13; through /proc the directory is named by its descriptor all the same.</summary>
+    private byte[] ProcPath(ReadOnlySpan<byte> name)
+    {
+        byte[] directory = Encoding.ASCII.GetBytes($"/proc/self/fd/{_handle.DangerousGetHandle()}/");
+        byte[] last = name.IsEmpty ? "."u8.ToArray() : name.ToArray();
+        return [.. directory, .. last, 0];
+    }
+}

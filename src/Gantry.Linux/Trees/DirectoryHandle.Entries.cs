@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Gantry.Linux.Trees;
+
+/// <summary>One name in a directory.</summary>
+/// <param name="Kind">Null when the file system does not say; ask for the status then.</param>
+public readonly record struct DirectoryEntry(byte[] Name, FileKind? Kind);
+
+public sealed unsafe partial class DirectoryHandle
+{
+    private const int EntriesBuffer = 32 << 10, NameOffset = 19;
+
+    /// <summary>All names but <c>.</c> and <c>..</c>, in the order of the file system. Read whole, so the caller may change the directory meanwhile.</summary>
+    /// <exception cref="KernelException">The directory cannot be read.</exception>
+    public List<DirectoryEntry> Entries()
+    {
+        List<DirectoryEntry> entries = [];
+        if (NativeTree.lseek(_handle, 0, 0) < 0) throw new KernelException("rewind directory", Marshal.GetLastPInvokeError());
+        byte[] buffer = new byte[EntriesBuffer];
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint count = NativeTree.getdents64(_handle, start, EntriesBuffer);
+                if (count == 0) return entries;
+                if (count < 0) throw new KernelException("read directory", Marshal.GetLastPInvokeError());
+                for (nint offset = 0; offset < count;) offset += Add(entries, start + offset);
+            }
+        }
+    }
+
+    /// <summary>struct linux_dirent64: inode 8, offset 8, record length 2, type 1, name with NUL.</summary>
+    private static int Add(List<DirectoryEntry> entries, byte* record)
+    {
+        ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + NameOffset);
+        byte type = record[18];
+        // DT_… is S_IF… shifted by twelve bits.
+        if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) entries.Add(new DirectoryEntry(name.ToArray(), type == 0 ? null : (FileKind)((uint)type << 12)));
+        return *(ushort*)(record + 16);
+    }
+
+    /// <returns>What the link says, null when it is none.</returns>
+    public byte[]? ReadLink(ReadOnlySpan<byte> name)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1], buffer = stackalloc byte[PathBytes.MaxPath + 1];
+        if (!Name(name, path)) return null;
+        nint length = NativeTree.readlinkat(_handle, path, buffer, PathBytes.MaxPath + 1);
+        return length < 0 ? null : new ReadOnlySpan<byte>(buffer, (int)length).ToArray();
+    }
+}

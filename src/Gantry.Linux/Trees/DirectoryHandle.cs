@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gantry.Linux.Trees;
+
+/// <summary>An open directory. Methods named <c>Try…</c> return an errno, 0 for success, for callers to whom a refusal is news, not a failure.</summary>
+/// <remarks>Every name taken is one component, so no call follows a link or leaves the directory; <see cref="TryOpenInRoot"/> alone takes paths and confines them.</remarks>
+public sealed unsafe partial class DirectoryHandle : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+
+    private DirectoryHandle(int descriptor) => _handle = new SafeFileHandle(descriptor, ownsHandle: true);
+
+    public void Dispose() => _handle.Dispose();
+
+    /// <exception cref="KernelException">It does not exist or is no directory.</exception>
+    public static DirectoryHandle Open(string path)
+    {
+        int descriptor = NativeTree.open(path, NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_CLOEXEC, 0);
+        return descriptor >= 0 ? new DirectoryHandle(descriptor) : throw new KernelException("open directory", Marshal.GetLastPInvokeError(), path);
+    }
+
+    /// <summary>Opens a directory below this one as a process with this one as its root would: openat2(2) with RESOLVE_IN_ROOT.</summary>
+    public int TryOpenInRoot(ReadOnlySpan<byte> path, out DirectoryHandle? directory)
+    {
+        directory = null;
+        byte* buffer = stackalloc byte[PathBytes.MaxPath + 1];
+        if (!PathBytes.Terminate(path.IsEmpty ? "."u8 : path, new Span<byte>(buffer, PathBytes.MaxPath + 1))) return Errno.ENAMETOOLONG;
+        NativeTree.OpenHow how = new()
+        {
+            Flags = (ulong)(uint)(NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_CLOEXEC),
+            Resolve = NativeTree.RESOLVE_IN_ROOT | NativeTree.RESOLVE_NO_MAGICLINKS,
+        };
+        // EAGAIN: something on the way was renamed meanwhile and the kernel could not be sure.
+        for (int attempt = 0; ; attempt++)
+        {
+            long descriptor = NativeTree.syscall(NativeTree.SYS_openat2, _handle, buffer, &how, (nuint)sizeof(NativeTree.OpenHow));
+            if (descriptor >= 0)
+            {
+                directory = new DirectoryHandle((int)descriptor);
+                return 0;
+            }
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == Errno.EINTR || (errno == Errno.EAGAIN && attempt < 16)) continue;
+            return errno;
+        }
+    }
+
+    /// <summary>Opens a directory in this one; a link is refused.</summary>
+    public int TryOpen(ReadOnlySpan<byte> name, out DirectoryHandle? directory)
+    {
+        int errno = OpenAt(name, NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_NOFOLLOW, 0, out int descriptor);
+        directory = errno == 0 ? new DirectoryHandle(descriptor) : null;
+        return errno;
+    }
+
+    /// <summary>Makes an empty file and opens it for writing.</summary>
+    public int TryCreate(ReadOnlySpan<byte> name, uint mode, out FileWriter? file)
+    {
+        int errno = OpenAt(name, NativeTree.O_WRONLY | NativeTree.O_CREAT | NativeTree.O_EXCL | NativeTree.O_NOFOLLOW, mode, out int descriptor);
+        file = errno == 0 ? new FileWriter(new SafeFileHandle(descriptor, ownsHandle: true)) : null;
+        return errno;
+    }
+
+    /// <summary>Opens a regular file for reading; a link is refused.</summary>
+    public int TryOpenFile(ReadOnlySpan<byte> name, out SafeFileHandle? file)
+    {
+        int errno = OpenAt(name, NativeTree.O_RDONLY | NativeTree.O_NOFOLLOW, 0, out int descriptor);
+        file = errno == 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+        return errno;
+    }
+
+    public int TryMakeDirectory(ReadOnlySpan<byte> name, uint mode)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.mkdirat(_handle, path, mode));
+    }
+
+    /// <summary>Makes a device node or a FIFO.</summary>
+    public int TryMakeNode(ReadOnlySpan<byte> name, FileKind kind, uint mode, uint major, uint minor)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        // makedev(3): the numbers are interleaved.
+        ulong device = ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & 0xffffff00) << 12) | (minor & 0xff);
+        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.mknodat(_handle, path, (uint)kind | mode, device));
+    }
+
+    /// <param name="target">Stored as it is.</param>
+    public int TryMakeLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1], to = stackalloc byte[PathBytes.MaxPath + 1];
+        if (!Name(name, path) || !PathBytes.Terminate(target, new Span<byte>(to, PathBytes.MaxPath + 1))) return Errno.ENAMETOOLONG;
+        return Result(NativeTree.symlinkat(to, _handle, path));
+    }
+
+    /// <summary>Gives the object <paramref name="existing"/> in <paramref name="directory"/> a second name here. A link is linked itself.</summary>
+    public int TryMakeHardLink(ReadOnlySpan<byte> name, DirectoryHandle directory, ReadOnlySpan<byte> existing)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1], old = stackalloc byte[PathBytes.MaxName + 1];
+        if (!Name(name, path) || !Name(existing, old)) return Errno.ENAMETOOLONG;
+        return Result(NativeTree.linkat(directory._handle, old, _handle, path, 0));
+    }
+
+    public int TryRemoveFile(ReadOnlySpan<byte> name) => Unlink(name, 0);
+
+    public int TryRemoveDirectory(ReadOnlySpan<byte> name) => Unlink(name, NativeTree.AT_REMOVEDIR);
+
+    /// <summary>Moves within the file system; fails with EEXIST rather than replace.</summary>
+    public int TryRename(ReadOnlySpan<byte> name, DirectoryHandle target, ReadOnlySpan<byte> newName)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1], to = stackalloc byte[PathBytes.MaxName + 1];
+        if (!Name(name, path) || !Name(newName, to)) return Errno.ENAMETOOLONG;
+        return Result(NativeTree.renameat2(_handle, path, target._handle, to, NativeTree.RENAME_NOREPLACE));
+    }
+
+    /// <summary>Waits until everything written to this file system is on disk.</summary>
+    public void SyncFileSystem()
+    {
+        if (NativeTree.syncfs(_handle) != 0) throw new KernelException("sync file system", Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Waits until the names in this directory are on disk.</summary>
+    public void Sync()
+    {
+        if (NativeTree.fsync(_handle) != 0) throw new KernelException("sync directory", Marshal.GetLastPInvokeError());
+    }
+
+    private int Unlink(ReadOnlySpan<byte> name, int flags)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.unlinkat(_handle, path, flags));
+    }
+
+    private int OpenAt(ReadOnlySpan<byte> name, int flags, uint mode, out int descriptor)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        descriptor = -1;
+        if (!Name(name, path)) return Errno.ENAMETOOLONG;
+        do descriptor = NativeTree.openat(_handle, path, flags | NativeTree.O_CLOEXEC, mode);
+        while (descriptor < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        return Result(descriptor);
+    }
+
+    private static bool Name(ReadOnlySpan<byte> name, byte* buffer) => PathBytes.Terminate(name, new Span<byte>(buffer, PathBytes.MaxName + 1));
+
+    private static int Result(int result) => result < 0 ? Marshal.GetLastPInvokeError() : 0;
+}

@@ -1,0 +1,25 @@
+namespace Gantry.Linux.Trees;
+
+public enum FileKind : uint
+{
+    Fifo = 0x1000,
+    CharacterDevice = 0x2000,
+    Directory = 0x4000,
+    BlockDevice = 0x6000,
+    Regular = 0x8000,
+    Link = 0xA000,
+    Socket = 0xC000,
+}
+
+/// <summary>What the kernel knows of a file without reading it; of a symbolic link itself, never of its target.</summary>
+/// <param name="Mode">Permission bits with set-user-ID, set-group-ID and sticky.</param>
+/// <param name="Blocks">Space on disk in units of 512 bytes.</param>
+public readonly record struct FileStatus(FileKind Kind, uint Mode, uint Uid, uint Gid, long Size, long Blocks, uint Links, ulong Inode,
+    uint DeviceMajor, uint DeviceMinor, FileTime Modified)
+{
+    /// <summary>Overlay's mark of a removed name: a character device 0/0.</summary>
+    public bool IsWhiteout => Kind == FileKind.CharacterDevice && DeviceMajor == 0 && DeviceMinor == 0;
+}
+
+/// <summary>Time since 1970 in seconds and nanoseconds, as exact as the kernel keeps it.</summary>
+public readonly record struct FileTime(long Seconds, uint Nanoseconds);

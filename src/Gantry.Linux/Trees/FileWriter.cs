@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gantry.Linux.Trees;
+
+/// <summary>A new file, written once from front to back. Without a buffer: the callers bring large pieces.</summary>
+public sealed unsafe class FileWriter : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+
+    internal FileWriter(SafeFileHandle handle) => _handle = handle;
+
+    public void Dispose() => _handle.Dispose();
+
+    public int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            for (nuint done = 0; done < (nuint)bytes.Length;)
+            {
+                nint written = NativeTree.write(_handle, start + done, (nuint)bytes.Length - done);
+                if (written >= 0) done += (nuint)written;
+                else if (Marshal.GetLastPInvokeError() != Errno.EINTR) return Marshal.GetLastPInvokeError();
+            }
+        }
+        return 0;
+    }
+
+    /// <summary>Leaves a hole up to this offset.</summary>
+    public int TrySeek(long offset) => NativeTree.lseek(_handle, offset, 0) < 0 ? Marshal.GetLastPInvokeError() : 0;
+
+    /// <summary>Sets the size, with a hole at the end where it grows.</summary>
+    public int TrySetSize(long size) => Result(NativeTree.ftruncate(_handle, size));
+
+    /// <summary>Owner first, because the kernel clears set-user-ID and capabilities when the owner changes.</summary>
+    public int TrySetOwner(uint uid, uint gid) => Result(NativeTree.fchown(_handle, uid, gid));
+
+    public int TrySetMode(uint mode) => Result(NativeTree.fchmod(_handle, mode));
+
+    public int TrySetTime(FileTime time)
+    {
+        NativeTree.TimeSpec* times = stackalloc NativeTree.TimeSpec[2];
+        times[0] = times[1] = new NativeTree.TimeSpec { Seconds = time.Seconds, Nanoseconds = time.Nanoseconds };
+        return Result(NativeTree.futimens(_handle, times));
+    }
+
+    /// <summary>Copies a file whole, in the kernel, sharing blocks where the file system can.</summary>
+    public int TryCopyFrom(SafeFileHandle source)
+    {
+        const nuint most = 1 << 30;
+        while (true)
+        {
+            nint copied = NativeTree.copy_file_range(source, null, _handle, null, most, 0);
+            if (copied == 0) return 0;
+            if (copied > 0) continue;
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == Errno.EINTR) continue;
+            // Different file systems before 5.19, or one that cannot: by hand from where both stand.
+            return errno is Errno.EXDEV or Errno.EINVAL or Errno.EOPNOTSUPP or Errno.ENOSYS ? CopyByHand(source) : errno;
+        }
+    }
+
+    private int CopyByHand(SafeFileHandle source)
+    {
+        byte[] buffer = new byte[128 << 10];
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint count = NativeTree.read(source, start, (nuint)buffer.Length);
+                if (count == 0) return 0;
+                if (count > 0 && TryWrite(buffer.AsSpan(0, (int)count)) is var errno and not 0) return errno;
+                if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR) return Marshal.GetLastPInvokeError();
+            }
+        }
+    }
+
+    private static int Result(int result) => result < 0 ? Marshal.GetLastPInvokeError() : 0;
+}

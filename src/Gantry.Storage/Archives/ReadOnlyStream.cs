@@ -1,0 +1,81 @@
+namespace Gantry.Storage.Archives;
+
+/// <summary>What every stream here has in common: it is read from front to back, and nothing else.</summary>
+public abstract class ReadOnlyStream : Stream
+{
+    public sealed override bool CanRead => true;
+    public sealed override bool CanSeek => false;
+    public sealed override bool CanWrite => false;
+    public sealed override long Length => throw new NotSupportedException();
+    public sealed override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public sealed override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    public abstract override int Read(Span<byte> buffer);
+    public sealed override void Flush() { }
+    public sealed override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public sealed override void SetLength(long value) => throw new NotSupportedException();
+    public sealed override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
+
+/// <summary>Bytes that were read ahead, then the rest.</summary>
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
+{
+    private ReadOnlyMemory<byte> _prefix = prefix;
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_prefix.IsEmpty) return rest.Read(buffer);
+        int length = Math.Min(buffer.Length, _prefix.Length);
+        _prefix.Span[..length].CopyTo(buffer);
+        _prefix = _prefix[length..];
+        return length;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) rest.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>Says of damaged compression what it is, in our own error type.</summary>
+internal sealed class CheckedInflate(Stream inner) : ReadOnlyStream
+{
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return inner.Read(buffer);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new GantryException(ErrorKind.InvalidArgument, "archive: the compressed data is damaged or cut short", e);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>Hands every byte that passes to an observer, such as a digest.</summary>
+public sealed class TeeStream(Stream inner, Action<ReadOnlyMemory<byte>> observer) : ReadOnlyStream
+{
+    private readonly byte[] _buffer = new byte[128 << 10];
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count = inner.Read(_buffer, 0, Math.Min(buffer.Length, _buffer.Length));
+        if (count == 0) return 0;
+        observer(_buffer.AsMemory(0, count));
+        _buffer.AsSpan(0, count).CopyTo(buffer);
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,233 @@
+using System.Text.Json;
+using Gantry.Linux;
+using Gantry.Linux.Trees;
+
+namespace Gantry.Storage;
+
+/// <summary>What drivers share that keep one directory per layer and per container.</summary>
+/// <remarks>
+/// <code>
+/// &lt;root&gt;/&lt;cache-id&gt;/layer.json + content     a layer
+/// &lt;root&gt;/&lt;key&gt;/snapshot.json + content      a container's writable layer
+/// &lt;root&gt;/tmp-…, rm-…                     being made, being removed
+/// </code>
+/// Both kinds are made under a temporary name and renamed, record included: what has its name is whole. Reference counts are derived at start.
+/// </remarks>
+public abstract class DirectorySnapshotter : ISnapshotter
+{
+    private const string LayerFile = "layer.json", SnapshotFile = "snapshot.json";
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, LayerRecord> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SnapshotRecord> _snapshots = new(StringComparer.Ordinal);
+    /// <summary>How many layers and containers rest on a layer.</summary>
+    private readonly Dictionary<string, int> _references = new(StringComparer.Ordinal);
+    private readonly Trash _trash;
+
+    protected DirectorySnapshotter(string root)
+    {
+        Root = root;
+        Directory.CreateDirectory(root, Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        _trash = new Trash(root);
+        foreach (string path in Directory.EnumerateDirectories(root)) Load(path, Path.GetFileName(path));
+        foreach (LayerRecord layer in _layers.Values) Reference(layer.Parent, 1);
+        foreach (SnapshotRecord snapshot in _snapshots.Values) Reference(snapshot.Top, 1);
+    }
+
+    public abstract string Name { get; }
+    public abstract bool Independent { get; }
+
+    protected string Root { get; }
+
+    /// <summary>What could not be removed from the disk, in words.</summary>
+    public event Action<string>? RemovalFailed
+    {
+        add => _trash.Failed += value;
+        remove => _trash.Failed -= value;
+    }
+
+    public LayerLimits Limits { get; init; } = new();
+
+    public bool Contains(string chainId) { lock (_lock) return _layers.ContainsKey(chainId); }
+
+    public LayerRecord? Layer(string chainId) { lock (_lock) return _layers.GetValueOrDefault(chainId); }
+
+    public IReadOnlyCollection<LayerRecord> Layers { get { lock (_lock) return [.. _layers.Values]; } }
+
+    public IReadOnlyCollection<string> Keys { get { lock (_lock) return [.. _snapshots.Keys]; } }
+
+    public ILayerUnpack Unpack(string? parent)
+    {
+        LayerRecord? below = parent is null || Independent ? null : Layer(parent) ?? throw Missing(parent);
+        string temporary = Trash.NewName(Trash.Temporary);
+        Directory.CreateDirectory(Path.Combine(Root, temporary), Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        return new LayerUnpack(this, temporary, parent, below);
+    }
+
+    public void Sync()
+    {
+        using DirectoryHandle root = DirectoryHandle.Open(Root);
+        root.SyncFileSystem();
+    }
+
+    public bool RemoveLayer(string chainId)
+    {
+        lock (_lock)
+        {
+            if (!_layers.TryGetValue(chainId, out LayerRecord? layer) || _references.GetValueOrDefault(chainId) > 0) return false;
+            _trash.Discard(layer.CacheId);
+            _layers.Remove(chainId);
+            Reference(layer.Parent, -1);
+            return true;
+        }
+    }
+
+    public void Prepare(string key, IReadOnlyList<string> chainIds)
+    {
+        if (!IsKey(key)) throw GantryException.Invalid($"\"{key}\" cannot name a snapshot");
+        string? top = chainIds.Count > 0 ? chainIds[^1] : null;
+        List<LayerRecord> layers;
+        SnapshotRecord record = new() { Top = top };
+        lock (_lock)
+        {
+            if (_snapshots.ContainsKey(key)) throw GantryException.Conflict($"snapshot {key} exists already");
+            layers = ChainOf(top);
+            _snapshots.Add(key, record);
+            Reference(top, 1);
+        }
+        string temporary = Trash.NewName(Trash.Temporary);
+        try
+        {
+            string path = Path.Combine(Root, temporary);
+            Directory.CreateDirectory(path, Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            Populate(path, layers);
+            // Not durable on purpose: after a power loss the container has no content worth keeping before its first write was synced either.
+            JsonFile.Save(Path.Combine(path, SnapshotFile), record, SnapshotJson.Default.SnapshotRecord, durable: false);
+            Directory.Move(path, Path.Combine(Root, key));
+        }
+        catch
+        {
+            _trash.Remove(temporary);
+            lock (_lock) Forget(key);
+            throw;
+        }
+    }
+
+    public RootFs Mount(string key)
+    {
+        List<LayerRecord> layers;
+        lock (_lock) layers = ChainOf((_snapshots.GetValueOrDefault(key) ?? throw NoSuchKey(key)).Top);
+        return Mount(Path.Combine(Root, key), layers);
+    }
+
+    public void Remove(string key)
+    {
+        lock (_lock)
+        {
+            if (!_snapshots.ContainsKey(key)) return;
+            _trash.Discard(key);
+            Forget(key);
+        }
+    }
+
+    public abstract string? UpperDirectory(string key);
+
+    public abstract long Usage(string key);
+
+    public abstract IReadOnlyDictionary<string, string> Describe(string key);
+
+    public abstract IReadOnlyDictionary<string, string> DescribeImage(IReadOnlyList<string> chainIds);
+
+    public void Dispose()
+    {
+        _trash.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Makes the content of a writable layer in <paramref name="path"/>.</summary>
+    /// <param name="layers">Topmost first.</param>
+    protected abstract void Populate(string path, IReadOnlyList<LayerRecord> layers);
+
+    protected abstract RootFs Mount(string path, IReadOnlyList<LayerRecord> layers);
+
+    /// <summary>Makes the directory that a layer is applied to, in <paramref name="path"/>, and returns it.</summary>
+    private protected abstract string BeginLayer(string path, LayerRecord? parent);
+
+    private protected abstract IWhiteouts NewWhiteouts();
+
+    /// <summary>The layers from this one down; topmost first.</summary>
+    private protected List<LayerRecord> Chain(string? top) { lock (_lock) return ChainOf(top); }
+
+    private protected static GantryException NoSuchKey(string key) => GantryException.NotFound($"no snapshot {key}");
+
+    /// <summary>What <c>/</c> of the image looks like: the topmost layer that says so decides.</summary>
+    private protected static RootAttributes RootOf(IEnumerable<LayerRecord> layers) =>
+        layers.FirstOrDefault(layer => layer.Root is not null)?.Root ?? new RootAttributes(0x1ED, 0, 0);
+
+    internal void Discard(string temporary) => _trash.Remove(temporary);
+
+    internal void CommitLayer(string temporary, LayerRecord record)
+    {
+        JsonFile.Save(Path.Combine(Root, temporary, LayerFile), record, SnapshotJson.Default.LayerRecord, durable: false);
+        lock (_lock)
+        {
+            if (_layers.ContainsKey(record.ChainId))
+            {
+                _trash.Remove(temporary);
+                return;
+            }
+            if (record.Parent is { } parent && !Independent && !_layers.ContainsKey(parent)) throw Missing(parent);
+            Directory.Move(Path.Combine(Root, temporary), Path.Combine(Root, record.CacheId));
+            _layers.Add(record.ChainId, record);
+            Reference(record.Parent, 1);
+        }
+    }
+
+    internal LayerApply NewApply(DirectoryHandle directory) => new(directory, NewWhiteouts(), Limits);
+
+    internal string BeginUnpack(string temporary, LayerRecord? parent) => BeginLayer(Path.Combine(Root, temporary), parent);
+
+    private List<LayerRecord> ChainOf(string? top)
+    {
+        List<LayerRecord> chain = [];
+        for (string? at = top; at is not null; at = chain[^1].Parent) chain.Add(_layers.GetValueOrDefault(at) ?? throw Missing(at));
+        return chain;
+    }
+
+    private void Load(string path, string name)
+    {
+        if (Trash.IsTrash(name))
+        {
+            _trash.Remove(name);
+            return;
+        }
+        try
+        {
+            if (JsonFile.Load(Path.Combine(path, LayerFile), SnapshotJson.Default.LayerRecord) is { } layer) _layers[layer.ChainId] = layer with { CacheId = name };
+            else if (JsonFile.Load(Path.Combine(path, SnapshotFile), SnapshotJson.Default.SnapshotRecord) is { } snapshot) _snapshots[name] = snapshot;
+        }
+        catch (JsonException)
+        {
+            // The directory stays for someone to look at; whoever needs it will hear that it is missing.
+        }
+    }
+
+    private void Forget(string key)
+    {
+        if (_snapshots.Remove(key, out SnapshotRecord? record)) Reference(record.Top, -1);
+    }
+
+    private void Reference(string? chainId, int change)
+    {
+        if (chainId is null) return;
+        int count = _references.GetValueOrDefault(chainId) + change;
+        if (count > 0) _references[chainId] = count;
+        else _references.Remove(chainId);
+    }
+
+    private static bool IsKey(string key) =>
+        key.Length is > 0 and <= 128 && !Trash.IsTrash(key) && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    private static GantryException Missing(string chainId) => GantryException.NotFound($"layer {chainId} is not here");
+}

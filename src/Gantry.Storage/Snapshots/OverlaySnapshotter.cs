@@ -1,0 +1,79 @@
+using Gantry.Linux.Trees;
+
+namespace Gantry.Storage;
+
+/// <summary>Layers as directories of differences, put together by the kernel's overlayfs when a container starts.</summary>
+/// <remarks>Nothing is mounted here: <see cref="RootFs"/> says what to mount. Each layer unpacks by itself, whiteouts already in overlay's form.</remarks>
+public sealed class OverlaySnapshotter(string dataRoot) : DirectorySnapshotter(Path.Combine(dataRoot, "overlay2"))
+{
+    private const string Diff = "diff", Work = "work", Merged = "merged";
+    /// <summary>Overlay wants a lower layer; an empty image has none.</summary>
+    private const string Empty = "empty";
+
+    public override string Name => "overlay2";
+
+    public override bool Independent => true;
+
+    public override string UpperDirectory(string key) => Path.Combine(Root, key, Diff);
+
+    public override long Usage(string key) => TreeUsage.Measure(UpperDirectory(key));
+
+    public override IReadOnlyDictionary<string, string> Describe(string key)
+    {
+        RootFs mount = Mount(key);
+        return new Dictionary<string, string>
+        {
+            ["LowerDir"] = string.Join(':', mount.Lower),
+            ["MergedDir"] = Path.Combine(Root, key, Merged),
+            ["UpperDir"] = mount.Upper!,
+            ["WorkDir"] = mount.Work!,
+        };
+    }
+
+    public override IReadOnlyDictionary<string, string> DescribeImage(IReadOnlyList<string> chainIds)
+    {
+        List<LayerRecord> layers = Chain(chainIds.Count > 0 ? chainIds[^1] : null);
+        if (layers.Count == 0) return new Dictionary<string, string>();
+        string top = Path.Combine(Root, layers[0].CacheId);
+        Dictionary<string, string> data = new()
+        {
+            ["MergedDir"] = Path.Combine(top, Merged),
+            ["UpperDir"] = Path.Combine(top, Diff),
+            ["WorkDir"] = Path.Combine(top, Work),
+        };
+        if (layers.Count > 1) data["LowerDir"] = string.Join(':', layers.Skip(1).Select(DiffOf));
+        return data;
+    }
+
+    protected override void Populate(string path, IReadOnlyList<LayerRecord> layers)
+    {
+        RootAttributes attributes = RootOf(layers);
+        using DirectoryHandle directory = DirectoryHandle.Open(path);
+        Make(directory, Diff, attributes);
+        Make(directory, Work, new RootAttributes(0x1C0, 0, 0));
+        if (layers.Count == 0) Directory.CreateDirectory(Path.Combine(Root, Empty));
+    }
+
+    protected override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
+        new("overlay", layers.Count > 0 ? [.. layers.Select(DiffOf)] : [Path.Combine(Root, Empty)], Path.Combine(path, Diff), Path.Combine(path, Work), null, []);
+
+    private protected override string BeginLayer(string path, LayerRecord? parent)
+    {
+        using DirectoryHandle directory = DirectoryHandle.Open(path);
+        Make(directory, Diff, new RootAttributes(0x1ED, 0, 0));
+        return Path.Combine(path, Diff);
+    }
+
+    private protected override IWhiteouts NewWhiteouts() => new OverlayWhiteouts();
+
+    private string DiffOf(LayerRecord layer) => Path.Combine(Root, layer.CacheId, Diff);
+
+    private static void Make(DirectoryHandle parent, string name, RootAttributes attributes)
+    {
+        byte[] bytes = PathBytes.Of(name);
+        SnapshotFiles.Check(parent.TryMakeDirectory(bytes, attributes.Mode), "make directory", name);
+        if (attributes.Uid != 0 || attributes.Gid != 0) SnapshotFiles.Check(parent.TrySetOwner(bytes, attributes.Uid, attributes.Gid), "set owner", name);
+        // Past the umask.
+        SnapshotFiles.Check(parent.TrySetMode(bytes, attributes.Mode), "set mode", name);
+    }
+}
