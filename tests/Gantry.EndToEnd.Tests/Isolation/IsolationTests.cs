@@ -1,0 +1,173 @@
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Isolation;
+
+public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
+{
+    [Theory, EveryEngine]
+    public async Task TheCommandIsProcessOneAndSeesItselfAlone(string name)
+    {
+        await using Engine engine = await Use(name);
+        string[] lines = (await engine.Ok("run", "--rm", "busybox", "ps", "-o", "pid,args")).Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Matches(@"^\s*1 ps -o pid,args", lines[1]);
+    }
+
+    [Theory, EveryEngine]
+    public async Task OtherContainersAreOutOfSight(string name)
+    {
+        await using Engine engine = await Use(name);
+        string other = await engine.RunIdle("--hostname", "other-host");
+        string inside = await engine.Ok("run", "--rm", "busybox", "sh", "-c",
+            "ps; hostname; cut -d' ' -f5 /proc/self/mountinfo; ls /sys/class/net; cat /proc/self/cgroup; ls -R /sys/fs/cgroup/ | grep -v '^/sys'");
+        string otherId = await engine.Inspect(other, "{{.Id}}");
+        Assert.DoesNotContain(otherId[..12], inside);
+        Assert.DoesNotContain("other-host", inside);
+        Assert.DoesNotContain("sleep 1000", inside);
+        Assert.DoesNotContain("veth", inside);
+        Assert.DoesNotContain("wan0", inside);
+    }
+
+    [Theory, EveryEngine]
+    public async Task ItsOwnInterfacesAlone(string name)
+    {
+        await using Engine engine = await Use(name);
+        Assert.Equal("eth0\nlo", await engine.Ok("run", "--rm", "busybox", "ls", "/sys/class/net"));
+        Assert.Equal("lo", await engine.Ok("run", "--rm", "--network", "none", "busybox", "ls", "/sys/class/net"));
+        Assert.Contains("wan0", await engine.Ok("run", "--rm", "--network", "host", "busybox", "cat", "/proc/net/dev"));
+    }
+
+    [Theory, EveryEngine]
+    public async Task PrivilegesAreDockers(string name)
+    {
+        await using Engine engine = await Use(name);
+        string status = await engine.Ok("run", "--rm", "busybox", "sh", "-c", "tr '\\t' ' ' < /proc/1/status");
+        foreach (string line in new[] { "CapInh: 0000000000000000", "CapPrm: 00000000a80425fb", "CapEff: 00000000a80425fb", "CapBnd: 00000000a80425fb", "CapAmb: 0000000000000000", "NoNewPrivs: 0", "Seccomp: 2" })
+        {
+            Assert.Contains(line + "\n", status);
+        }
+    }
+
+    [Theory, EveryEngine]
+    public async Task AnotherUserHasNoPrivileges(string name)
+    {
+        await using Engine engine = await Use(name);
+        string status = await engine.Ok("run", "--rm", "-u", "nobody", "busybox", "sh", "-c", "grep -E '^(Uid|Gid|CapEff|CapBnd):' /proc/1/status | tr '\\t' ' '");
+        Assert.Equal("Uid: 65534 65534 65534 65534\nGid: 65534 65534 65534 65534\nCapEff: 0000000000000000\nCapBnd: 00000000a80425fb", status);
+    }
+
+    [Theory, EveryEngine]
+    public async Task CapabilitiesCanBeAddedAndDropped(string name)
+    {
+        await using Engine engine = await Use(name);
+        const string show = "grep CapEff /proc/1/status | cut -f2";
+        Assert.Equal("00000000a80435fb", await engine.Ok("run", "--rm", "--cap-add", "NET_ADMIN", "busybox", "sh", "-c", show));
+        Assert.Equal("0000000000000000", await engine.Ok("run", "--rm", "--cap-drop", "ALL", "busybox", "sh", "-c", show));
+        Assert.Equal("0000000000000400", await engine.Ok("run", "--rm", "--cap-drop", "all", "--cap-add", "CAP_NET_BIND_SERVICE", "busybox", "sh", "-c", show));
+    }
+
+    [Theory, EveryEngine]
+    public async Task SecurityOptions(string name)
+    {
+        await using Engine engine = await Use(name);
+        const string show = "grep -E '^(NoNewPrivs|Seccomp):' /proc/1/status | cut -f2 | tr '\\n' ' '";
+        Assert.Equal("1 2 ", await engine.Ok("run", "--rm", "--security-opt", "no-new-privileges", "busybox", "sh", "-c", show));
+        Assert.Equal("0 0 ", await engine.Ok("run", "--rm", "--security-opt", "seccomp=unconfined", "busybox", "sh", "-c", show));
+    }
+
+    [Theory, EveryEngine]
+    public async Task WhatWouldTouchTheHostFails(string name)
+    {
+        await using Engine engine = await Use(name);
+        async Task Fails(string command)
+        {
+            Command.Result result = await engine.Run("run", "--rm", "busybox", "sh", "-c", command);
+            Assert.True(result.Code is > 0 and < 125, $"{command}: exit code {result.Code}: {result.All}");
+        }
+        await Fails("mount -t tmpfs none /mnt");
+        await Fails("mount -o remount,rw /sys");
+        await Fails("umount /proc");
+        await Fails("mknod /tmp/disk b 254 0 && dd if=/tmp/disk of=/dev/null bs=512 count=1");
+        await Fails("reboot -f");
+        await Fails("echo 1 > /proc/sys/net/ipv4/ip_forward");
+        await Fails("echo b > /proc/sysrq-trigger");
+        await Fails(ControlGroups.Unified ? "echo 1 > /sys/fs/cgroup/cpu.weight" : "echo 1 > /sys/fs/cgroup/cpu/cpu.shares");
+        // busybox's date ends with 0 all the same.
+        await Fails("date -s 2020-01-01 2>&1 | grep -q 'not permitted'; test $? != 0");
+        await Fails("swapoff -a && swapoff /dev/vda");
+        await Fails("hostname changed");
+        await Fails("unshare -m true");
+        await Fails("insmod /nothing.ko || dmesg -c");
+        await Fails("ip link set eth0 down");
+    }
+
+    [Theory, EveryEngine]
+    public async Task KernelFilesAreMaskedOrReadOnly(string name)
+    {
+        await using Engine engine = await Use(name);
+        string mounts = await engine.Ok("run", "--rm", "busybox", "cat", "/proc/self/mounts");
+        foreach (string path in new[] { "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger" }.Where(Path.Exists))
+        {
+            Assert.Matches($@"(?m)^\S+ {path} \S+ ro", mounts);
+        }
+        Assert.Equal("0", await engine.Ok("run", "--rm", "busybox", "sh", "-c", "cat /proc/kcore /proc/keys /proc/timer_list | wc -c"));
+        Assert.Equal("", await engine.Ok("run", "--rm", "busybox", "sh", "-c", "find /sys/firmware /proc/acpi -mindepth 1 2>/dev/null; true"));
+    }
+
+    [Theory, EveryEngine]
+    public async Task DevicesAreTheStandardOnes(string name)
+    {
+        await using Engine engine = await Use(name);
+        string devices = await engine.Ok("run", "--rm", "busybox", "ls", "/dev");
+        // core is there where the kernel has /proc/kcore.
+        Assert.Equal("fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero", string.Join(' ', devices.Split('\n').Where(d => d != "core").Order(StringComparer.Ordinal)));
+        Assert.Equal("ok", await engine.Ok("run", "--rm", "busybox", "sh", "-c", "echo x > /dev/null && head -c 4 /dev/urandom >/dev/null && echo y > /dev/shm/z && echo e >/dev/stderr && echo ok"));
+    }
+
+    [Theory, EveryEngine]
+    public async Task EveryNamespaceIsItsOwn(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        string process = await engine.Inspect(container, "{{.State.Pid}}");
+        foreach (string kind in new[] { "mnt", "uts", "ipc", "pid", "net" })
+        {
+            string theirs = new FileInfo($"/proc/{process}/ns/{kind}").LinkTarget!, daemons = new FileInfo($"/proc/{engine.Daemon.ProcessId}/ns/{kind}").LinkTarget!;
+            Assert.NotEqual(daemons, theirs);
+        }
+    }
+
+    [Theory, EveryEngine]
+    public async Task NsenterFromTheHostWorks(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("--hostname", "entered");
+        string process = await engine.Inspect(container, "{{.State.Pid}}");
+        string seen = (await Command.Run("nsenter", "-m", "-u", "-n", "-p", "-i", "-t", process, "/bin/sh", "-c", "hostname; ls /sys/class/net; ps | grep -c 'sleep 100[0]'")).Succeeded();
+        Assert.Equal("entered\neth0\nlo\n2", seen);
+    }
+
+    [Theory, EveryEngine]
+    public async Task TheHostsFilesAreOutOfReach(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        Assert.Equal("", await engine.Ok("exec", container, "sh", "-c", "cd /; ls -d ../../../../../tmp/ge ../../../../work 2>/dev/null; ls /proc/1/root/tmp; true"));
+        // No descriptor of the runtime, the shim or the daemon is open inside.
+        string descriptors = await engine.Ok("run", "--rm", "busybox", "sh", "-c", "ls -l /proc/1/fd | grep -v ' 0 -> \\| 1 -> \\| 2 -> \\|total\\| 3 -> /proc/' || true");
+        Assert.Equal("", descriptors);
+    }
+
+    [Theory, EveryEngine]
+    public async Task PrivilegedHasEveryCapabilityThereIs(string name)
+    {
+        await using Engine engine = await Use(name);
+        Assert.SkipWhen(engine.IsPeer, "runc fails --privileged where CAP_SYS_RESOURCE is missing; docs/differences.md");
+        Command.Result result = await engine.Run("run", "--rm", "--privileged", "busybox", "sh", "-c", "grep -E '^(CapEff|Seccomp):' /proc/1/status | cut -f2; mount -t tmpfs none /mnt && echo mounted");
+        string[] lines = result.Succeeded().Split('\n');
+        string bounding = File.ReadLines("/proc/self/status").First(l => l.StartsWith("CapBnd", StringComparison.Ordinal)).Split('\t')[1];
+        Assert.Equal([bounding, "0", "mounted"], lines);
+    }
+}
