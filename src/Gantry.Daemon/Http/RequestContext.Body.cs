@@ -28,7 +28,8 @@ public sealed partial class RequestContext
         ArrayBufferWriter<byte> body = new((int)(BodyLength ?? 1024));
         while (true)
         {
-            int count = await http.Request.Body.ReadAsync(body.GetMemory(1024), Aborted);
+            // Not until the client leaves: one that has closed its sending half has sent all this, and waits for the answer.
+            int count = await http.Request.Body.ReadAsync(body.GetMemory(1024), CancellationToken.None);
             if (count == 0) break;
             body.Advance(count);
             if (body.WrittenCount > MaxJson) throw new BodyTooLargeException(MaxJson);

@@ -11,12 +11,15 @@ public sealed class Route
         Method = method;
         Template = template;
         Handler = handler;
+        Operation = $"{method} {template}";
         Placeholders = parts.Count(IsPlaceholder);
     }
 
     public string Method { get; }
     public string Template { get; }
     public Handler Handler { get; }
+    /// <summary>How traces name it.</summary>
+    public string Operation { get; }
     internal int Placeholders { get; }
     /// <summary>The first part, always a literal.</summary>
     internal string Head => parts[0];
