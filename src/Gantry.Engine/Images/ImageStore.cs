@@ -61,6 +61,19 @@ public sealed partial class ImageStore
         lock (_lock) return ResolveLocked(reference, out _);
     }
 
+    /// <summary>As <see cref="Resolve"/>; null when there is none, or the text can be no reference.</summary>
+    public Image? TryResolve(string reference)
+    {
+        try
+        {
+            return Resolve(reference);
+        }
+        catch (GantryException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument)
+        {
+            return null;
+        }
+    }
+
     /// <param name="name">The name that matched, with tag or digest; null when an identifier did.</param>
     private Image ResolveLocked(string text, out Reference? name)
     {

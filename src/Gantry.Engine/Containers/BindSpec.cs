@@ -1,0 +1,87 @@
+namespace Gantry.Engine.Containers;
+
+/// <summary>One <c>-v</c> value as it comes over the wire: <c>source:destination[:options]</c>, or a lone destination for an anonymous volume.</summary>
+public sealed record BindSpec
+{
+    /// <summary>Host path, volume name, or empty for an anonymous volume.</summary>
+    public required string Source { get; init; }
+    public required string Destination { get; init; }
+    /// <summary>The options as given, for <c>inspect</c>.</summary>
+    public string Mode { get; init; } = "";
+    public bool ReadOnly { get; init; }
+    /// <summary>private, rprivate, shared, rshared, slave, rslave; null when not given.</summary>
+    public string? Propagation { get; init; }
+    public bool NoCopy { get; init; }
+
+    public bool IsHostPath => Source.StartsWith('/');
+
+    private static readonly string[] Propagations = ["private", "rprivate", "shared", "rshared", "slave", "rslave"];
+
+    /// <exception cref="GantryException">InvalidArgument with the texts that clients know.</exception>
+    public static BindSpec Parse(string text)
+    {
+        string[] parts = text.Split(':');
+        (string source, string destination, string mode) = parts.Length switch
+        {
+            1 => ("", parts[0], ""),
+            2 when !parts[1].StartsWith('/') && parts[0].StartsWith('/') && AreOptions(parts[1]) => ("", parts[0], parts[1]),
+            2 => (parts[0], parts[1], ""),
+            3 => (parts[0], parts[1], parts[2]),
+            _ => throw Bad(text),
+        };
+        if (destination.Length == 0 || (parts.Length > 1 && source.Length == 0 && mode.Length == 0)) throw Bad(text);
+        BindSpec spec = new() { Source = source.StartsWith('/') ? CleanPath(source) : source, Destination = CheckDestination(destination, text), Mode = mode };
+        if (!spec.IsHostPath && source.Length > 0) CheckVolumeName(source);
+        return spec.WithOptions(mode, text);
+    }
+
+    /// <summary>An absolute path without <c>.</c>, <c>..</c> and doubled slashes; what a container path means before any link is followed.</summary>
+    public static string CleanPath(string path)
+    {
+        List<string> kept = [];
+        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part == ".") continue;
+            if (part != "..") kept.Add(part);
+            else if (kept.Count > 0) kept.RemoveAt(kept.Count - 1);
+        }
+        return "/" + string.Join('/', kept);
+    }
+
+    public static string CheckDestination(string destination, string spec)
+    {
+        if (!destination.StartsWith('/')) throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type \"volume\": invalid mount path: '{destination}' mount path must be absolute");
+        string clean = CleanPath(destination);
+        if (clean == "/") throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type \"bind\": invalid specification: destination can't be '/'");
+        return clean;
+    }
+
+    private BindSpec WithOptions(string mode, string text)
+    {
+        BindSpec spec = this;
+        foreach (string option in mode.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            spec = option switch
+            {
+                "ro" => spec with { ReadOnly = true },
+                "rw" or "z" or "Z" or "consistent" or "cached" or "delegated" => spec,
+                "nocopy" => spec with { NoCopy = true },
+                _ when Propagations.Contains(option) => spec with { Propagation = option },
+                _ => throw GantryException.Invalid($"invalid volume specification: '{text}': invalid mode: {mode}"),
+            };
+        }
+        if (spec.Propagation is not null && !spec.IsHostPath) throw GantryException.Invalid($"invalid volume specification: '{text}': invalid mode: {mode}");
+        return spec;
+    }
+
+    private static bool AreOptions(string text) =>
+        text.Split(',').All(option => option is "ro" or "rw" or "z" or "Z" or "nocopy" || Propagations.Contains(option));
+
+    private static void CheckVolumeName(string name)
+    {
+        bool valid = name.Length > 1 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+        if (!valid) throw GantryException.Invalid($"create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
+    }
+
+    private static GantryException Bad(string text) => GantryException.Invalid($"invalid volume specification: '{text}'");
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Gantry.Engine.Containers.Bundle;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>Who is in a container, by its cgroup; read without asking its supervisor.</summary>
+internal static class Cgroup
+{
+    private const string Root = "/sys/fs/cgroup";
+
+    public static IEnumerable<int> Processes(Container container, string defaultParent)
+    {
+        foreach (string line in ReadLines($"{DirectoryOf(container, defaultParent)}/cgroup.procs"))
+        {
+            if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) yield return pid;
+        }
+    }
+
+    /// <summary>On v2 the one directory; on v1 that of the pids controller, which every process of a container is in.</summary>
+    private static string DirectoryOf(Container container, string defaultParent)
+    {
+        string path = BundleSpec.CgroupPath(container, defaultParent);
+        return CgroupVersion.IsUnified ? Root + path : $"{Root}/pids{path}";
+    }
+
+    private static string[] ReadLines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using Gantry.Api;
+using Gantry.Engine.Containers.Bundle;
+using Gantry.Engine.Images;
+using Gantry.Engine.Security;
+
+namespace Gantry.Engine.Containers;
+
+public sealed partial class ContainerEngine
+{
+    /// <summary>Makes a container: its record, its writable layer, its volumes. Nothing runs yet, and on failure nothing is left.</summary>
+    /// <param name="name">Null or empty: one is made up.</param>
+    public async Task<ContainerCreateResponse> CreateAsync(string? name, ContainerCreateRequest? request, string? platform, CancellationToken cancellation)
+    {
+        if (request is null) throw GantryException.Invalid("config cannot be empty in order to create a container");
+        using Activity? operation = Phase.Start("create");
+        string id = ContainerId.New();
+        operation?.SetTag("container", id);
+        List<string> warnings = [];
+        HostConfig host = request.HostConfig ?? new HostConfig();
+        Image image;
+        using (Phase.Start("resolve image")) image = images.Resolve(request.Image);
+        CheckPlatform(image, platform);
+        ContainerConfig config = Detached(request);
+        ImageDefaults.Apply(config, image.Config.Config);
+        HostDefaults.Apply(host, config, id, options);
+        RequestCheck.Run(config, host, this, warnings);
+        string chosen = ChooseName(name, id);
+        try
+        {
+            Container container = await MakeAsync(id, chosen, image, config, host, request.NetworkingConfig, platform, cancellation);
+            Store.Add(container);
+            Publish(container, "create");
+        }
+        catch
+        {
+            Store.ReleaseName(chosen, id);
+            throw;
+        }
+        return new ContainerCreateResponse { Id = id, Warnings = warnings };
+    }
+
+    private async Task<Container> MakeAsync(string id, string name, Image image, ContainerConfig config, HostConfig host, NetworkingConfig? networking, string? platform, CancellationToken cancellation)
+    {
+        List<string> command = [.. config.Entrypoint ?? [], .. config.Cmd ?? []];
+        ContainerPaths paths = PathsOf(id);
+        bool prepared = false;
+        IReadOnlyList<ContainerMount> mounts = [];
+        try
+        {
+            using (Phase.Start("prepare layer")) snapshots.Prepare(id, image.ChainIds);
+            prepared = true;
+            using (Phase.Start("volumes")) mounts = await new MountResolver(volumes, Store).ResolveAsync(id, config, host, cancellation);
+            Container container = new(new ContainerRecord
+            {
+                Id = id,
+                Name = name,
+                Created = DateTimeOffset.UtcNow,
+                Path = command[0],
+                Args = command[1..],
+                Config = config,
+                Image = image.Id,
+                Driver = snapshots.Name,
+                Platform = platform,
+                Mounts = mounts,
+                Networks = RequestedNetworks(host, networking),
+            }, host, paths);
+            Directory.CreateDirectory(paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            using (Phase.Start("save"))
+            {
+                container.SaveHostConfig();
+                container.Save(durable: true);
+            }
+            return container;
+        }
+        catch
+        {
+            if (prepared) snapshots.Remove(id);
+            await ReleaseVolumesAsync(id, mounts, removeAnonymous: true);
+            if (Directory.Exists(paths.Directory)) Directory.Delete(paths.Directory, recursive: true);
+            throw;
+        }
+    }
+
+    private string ChooseName(string? name, string id)
+    {
+        string chosen = string.IsNullOrEmpty(name) ? ContainerName.Random(Store.IsNameTaken) : ContainerName.Parse(name);
+        Store.ReserveName(chosen, id);
+        return chosen;
+    }
+
+    /// <summary>Networks by name, the first being that of the network mode.</summary>
+    private Dictionary<string, EndpointSettings> RequestedNetworks(HostConfig host, NetworkingConfig? networking)
+    {
+        Dictionary<string, EndpointSettings> requested = [];
+        string mode = host.NetworkMode;
+        if (mode.StartsWith("container:", StringComparison.Ordinal)) return requested;
+        string main = networks.Find(mode).Name;
+        requested[main] = new EndpointSettings();
+        foreach ((string key, EndpointSettings? settings) in networking?.EndpointsConfig ?? []) requested[key is "default" ? main : networks.Find(key).Name] = settings ?? new EndpointSettings();
+        return requested;
+    }
+
+    private static void CheckPlatform(Image image, string? platform)
+    {
+        if (string.IsNullOrEmpty(platform)) return;
+        string[] parts = platform.Split('/');
+        bool fits = parts.Length == 1
+            ? parts[0] == image.Config.Os || parts[0] == image.Config.Architecture
+            : parts[0] == image.Config.Os && parts[1] == image.Config.Architecture;
+        if (!fits) throw GantryException.NotFound($"image with reference {image.ShortId} was found but its platform ({image.Config.Os}/{image.Config.Architecture}) does not match the specified platform ({platform})");
+    }
+
+    /// <summary>The configuration without the request around it, so that a record holds no more than it says.</summary>
+    private static ContainerConfig Detached(ContainerCreateRequest request) => new()
+    {
+        Hostname = request.Hostname,
+        Domainname = request.Domainname,
+        User = request.User,
+        AttachStdin = request.AttachStdin,
+        AttachStdout = request.AttachStdout,
+        AttachStderr = request.AttachStderr,
+        ExposedPorts = request.ExposedPorts,
+        Tty = request.Tty,
+        OpenStdin = request.OpenStdin,
+        StdinOnce = request.StdinOnce,
+        Env = request.Env,
+        Cmd = request.Cmd,
+        Healthcheck = request.Healthcheck,
+        ArgsEscaped = request.ArgsEscaped,
+        Image = request.Image,
+        Volumes = request.Volumes,
+        WorkingDir = request.WorkingDir,
+        Entrypoint = request.Entrypoint,
+        NetworkDisabled = request.NetworkDisabled,
+        MacAddress = request.MacAddress,
+        OnBuild = request.OnBuild,
+        Labels = request.Labels,
+        StopSignal = request.StopSignal,
+        StopTimeout = request.StopTimeout,
+        Shell = request.Shell,
+    };
+}

@@ -1,0 +1,57 @@
+using Gantry.Api;
+
+namespace Gantry.Engine.Containers;
+
+public sealed partial class ContainerEngine
+{
+    public ContainerInspectResponse Inspect(string reference, bool size)
+    {
+        Container container = Store.Find(reference);
+        ContainerRecord record = container.Record;
+        long? own = size ? snapshots.Usage(container.Id) : null;
+        List<string> execs = [.. container.Execs.RunningIds];
+        return new ContainerInspectResponse
+        {
+            Id = container.Id,
+            Created = WireTime.Format(record.Created),
+            Path = record.Path,
+            Args = [.. record.Args],
+            State = State(container.Status),
+            Image = record.Image,
+            ResolvConfPath = container.Paths.ResolvConf,
+            HostnamePath = container.Paths.Hostname,
+            HostsPath = container.Paths.Hosts,
+            LogPath = container.HostConfig.LogConfig.Type == "none" ? "" : container.Paths.Log,
+            Name = "/" + container.Name,
+            RestartCount = record.RestartCount,
+            Driver = record.Driver,
+            Platform = "linux",
+            ExecIDs = execs.Count == 0 ? null : execs,
+            HostConfig = container.HostConfig,
+            GraphDriver = new GraphDriver { Name = record.Driver, Data = new Dictionary<string, string>(snapshots.Describe(container.Id)) },
+            SizeRw = own,
+            SizeRootFs = own is null ? null : own + (images.Find(record.Image)?.Size ?? 0),
+            Mounts = [.. record.Mounts.Where(mount => mount.Type != "tmpfs" || IsMountSpec(container, mount)).Select(MountView)],
+            Config = record.Config,
+            NetworkSettings = EndpointView.Settings(container),
+        };
+    }
+
+    /// <summary>A tmpfs of <c>--mount</c> is shown among the mounts, one of <c>--tmpfs</c> in the host configuration alone.</summary>
+    private static bool IsMountSpec(Container container, ContainerMount mount) => container.HostConfig.Tmpfs?.ContainsKey(mount.Destination) != true;
+
+    private static ContainerState State(ContainerStatus status) => new()
+    {
+        Status = status.Name,
+        Running = status.Running,
+        Paused = status.Paused,
+        Restarting = status.Restarting,
+        OOMKilled = status.OomKilled,
+        Dead = status.Dead,
+        Pid = status.Pid,
+        ExitCode = status.ExitCode,
+        Error = status.Error,
+        StartedAt = WireTime.Format(status.StartedAt),
+        FinishedAt = WireTime.Format(status.FinishedAt),
+    };
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Engine.Containers;
+
+public sealed partial class ContainerEngine
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: what follows its end failed")]
+    private partial void LogEndFailed(string id, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its supervisor is gone without an exit status; the rest of the container was killed")]
+    private partial void LogSupervisorLost(string id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: restart failed")]
+    private partial void LogRestartFailed(string id, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: its files are damaged and were set aside as {Aside}; this container is lost, all others are not")]
+    private partial void LogDamaged(string id, string aside, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: removal was interrupted and is finished now")]
+    private partial void LogRemovalFinished(string id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: {Step} failed while it was removed")]
+    private partial void LogRemoveStep(string id, string step, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its volume {Volume} no longer exists")]
+    private partial void LogVolumeMissing(string id, string volume);
+}

@@ -1,0 +1,78 @@
+using Gantry.Api;
+using Gantry.Network;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>A container's places in the networks.</summary>
+public sealed partial class ContainerEngine
+{
+    private List<Endpoint> AllocateEndpoints(Container container)
+    {
+        List<Endpoint> endpoints = [];
+        try
+        {
+            foreach ((string name, EndpointSettings settings) in container.Record.Networks)
+            {
+                endpoints.Add(networks.Allocate(container.Id, networks.Find(name), new EndpointRequest
+                {
+                    Address = NullIfEmpty(settings.IPAMConfig?.IPv4Address),
+                    Address6 = NullIfEmpty(settings.IPAMConfig?.IPv6Address),
+                    MacAddress = NullIfEmpty(settings.MacAddress) ?? NullIfEmpty(container.Record.Config.MacAddress),
+                    Aliases = settings.Aliases ?? [],
+                    ContainerName = container.Name,
+                    Index = endpoints.Count,
+                }));
+            }
+            return endpoints;
+        }
+        catch
+        {
+            foreach (Endpoint endpoint in endpoints) networks.Release(endpoint);
+            throw;
+        }
+    }
+
+    private void PublishPorts(Container container)
+    {
+        List<PortRequest> ports = PortList.Parse(container.Record.Config, container.HostConfig);
+        if (ports.Count == 0) return;
+        Endpoint? endpoint = container.Record.Endpoints.FirstOrDefault(endpoint => endpoint.Address.Length > 0);
+        // On the host's network every port is reachable as it is.
+        if (endpoint is not null) networks.Publish(endpoint, ports);
+    }
+
+    private void ReleaseEndpoints(Container container)
+    {
+        foreach (Endpoint endpoint in container.Record.Endpoints) networks.Release(endpoint);
+        container.Record.Endpoints = [];
+    }
+
+    /// <summary>The three files that make a container's name and network known inside; bind-mounted, so rewritten in place at each start.</summary>
+    private void WriteNetworkFiles(Container container)
+    {
+        ContainerPaths paths = container.Paths;
+        HostConfig host = container.HostConfig;
+        ContainerConfig config = container.Record.Config;
+        if (host.NetworkMode.StartsWith("container:", StringComparison.Ordinal))
+        {
+            ContainerPaths other = Store.Find(host.NetworkMode["container:".Length..]).Paths;
+            File.Copy(other.Hosts, paths.Hosts, overwrite: true);
+            File.Copy(other.ResolvConf, paths.ResolvConf, overwrite: true);
+            File.WriteAllText(paths.Hostname, config.Hostname + "\n");
+            return;
+        }
+        bool ownNetwork = host.NetworkMode != "host";
+        Endpoint? first = container.Record.Endpoints.FirstOrDefault(endpoint => endpoint.Address.Length > 0);
+        string? gateway = first?.Gateway is { Length: > 0 } address ? address : null;
+        IEnumerable<string> addresses = container.Record.Endpoints.SelectMany(endpoint => (string[])[endpoint.Address, endpoint.Address6]);
+        File.WriteAllText(paths.Hosts, ownNetwork
+            ? HostsFile.Build(config.Hostname, config.Domainname, addresses, host.ExtraHosts ?? [], gateway)
+            : HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", host.ExtraHosts ?? [], "127.0.0.1"));
+        File.WriteAllText(paths.ResolvConf, ResolvFile.Build(ResolvFile.ReadHost(), Or(host.Dns, options.Dns), Or(host.DnsSearch, options.DnsSearch), Or(host.DnsOptions, options.DnsOptions), ownNetwork));
+        File.WriteAllText(paths.Hostname, config.Hostname + "\n");
+    }
+
+    private static IReadOnlyList<string> Or(List<string> own, IReadOnlyList<string> daemons) => own.Count > 0 ? own : daemons;
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

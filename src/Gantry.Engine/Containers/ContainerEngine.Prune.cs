@@ -1,0 +1,30 @@
+using Gantry.Api;
+
+namespace Gantry.Engine.Containers;
+
+public sealed partial class ContainerEngine
+{
+    /// <summary>Removes the containers that do not run and that <paramref name="wanted"/> picks.</summary>
+    public async Task<ContainersPruneResponse> PruneAsync(Func<Container, bool> wanted, CancellationToken cancellation)
+    {
+        ContainersPruneResponse response = new();
+        foreach (Container container in Store.All)
+        {
+            if (container.Status.Running || container.Status.Restarting || !wanted(container)) continue;
+            cancellation.ThrowIfCancellationRequested();
+            long size = snapshots.Usage(container.Id);
+            try
+            {
+                await RemoveAsync(container.Id, force: false, removeVolumes: false, cancellation);
+            }
+            catch (GantryException e) when (e.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
+            {
+                continue; // Started or removed meanwhile.
+            }
+            (response.ContainersDeleted ??= []).Add(container.Id);
+            response.SpaceReclaimed += size;
+        }
+        events.Publish("container", "prune", "", new Dictionary<string, string> { ["reclaimed"] = $"{response.SpaceReclaimed}" });
+        return response;
+    }
+}

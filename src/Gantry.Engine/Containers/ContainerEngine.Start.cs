@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using Gantry.Engine.Containers.Bundle;
+using Gantry.Engine.Security;
+using Gantry.Network;
+using Gantry.Oci.Runtime;
+using Gantry.Shim;
+using Gantry.Storage;
+
+namespace Gantry.Engine.Containers;
+
+public sealed partial class ContainerEngine
+{
+    private static readonly Version KernelVersion = Environment.OSVersion.Version;
+
+    /// <exception cref="GantryException">NotModified when it runs already; else what stood in the way, with nothing left behind.</exception>
+    public async Task StartAsync(string reference, CancellationToken cancellation)
+    {
+        Container container = Store.Find(reference);
+        using IDisposable gate = await container.LockAsync(cancellation);
+        if (container.Status.Paused) throw GantryException.Conflict("cannot start a paused container, try unpause instead");
+        if (container.Status.Running) throw new GantryException(ErrorKind.NotModified, $"container {container.Id} is already running");
+        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict("container is marked for removal and cannot be started");
+        container.Restart.Cancel();
+        container.Record.StoppedByHand = false;
+        container.Record.RestartCount = 0;
+        await StartLockedAsync(container);
+    }
+
+    /// <summary>
+    /// The way of a start. What waits for the kernel on both sides runs side by side:
+    /// <code>
+    ///  engine: files, bundle ─▶ spawn shim ─┐              ┌▶ veth, address, route ─▶ ports ─┐            ┌▶ attachments ─▶ Start ─▶ running
+    ///  shim:                                └▶ clone PID 1 ┴▶ mounts, pivot, look up command ┴▶ Created ──┘
+    /// </code>
+    /// The request may be gone by the time: a start, once begun, is finished or undone.
+    /// </summary>
+    private async Task StartLockedAsync(Container container)
+    {
+        using Activity? operation = Phase.Start("start");
+        operation?.SetTag("container", container.Id);
+        ShimControl? shim = null;
+        try
+        {
+            container.Record.Endpoints = AllocateEndpoints(container);
+            using (Phase.Start("write bundle")) WriteBundle(container);
+            using (Phase.Start("spawn shim")) shim = await ShimControl.SpawnAsync(options.Runtime, container.Paths.Bundle, container.Execs.Ended, CancellationToken.None);
+            await FurnishAsync(container, shim);
+            await container.Attachments.ConnectAsync(container);
+            ShimMessage started;
+            using (Phase.Start("start process")) started = await shim.StartAsync(CancellationToken.None);
+            MarkRunning(container, shim, started.Pid);
+        }
+        catch (Exception failure)
+        {
+            await UndoStartAsync(container, shim, failure);
+            throw StartFailure(failure);
+        }
+        _ = SuperviseAsync(container, shim);
+    }
+
+    private async Task FurnishAsync(Container container, ShimControl shim)
+    {
+        ShimMessage ready;
+        using (Phase.Start("clone")) ready = await shim.NamespacesReady;
+        container.Status.Pid = ready.Pid;
+        using (Phase.Start("network"))
+        {
+            foreach (Endpoint endpoint in container.Record.Endpoints) await networks.AttachAsync(endpoint, ready.Pid, CancellationToken.None);
+        }
+        using (Phase.Start("publish ports")) PublishPorts(container);
+        using Activity? init = Phase.Start("rootfs and mounts");
+        ShimMessage created = await shim.Created;
+        ShimPhases.Record(created.Phases);
+    }
+
+    private void MarkRunning(Container container, ShimControl shim, int pid)
+    {
+        ContainerStatus status = container.Status;
+        status.Running = true;
+        status.Restarting = status.Paused = status.OomKilled = false;
+        if (pid > 0) status.Pid = pid;
+        status.ExitCode = 0;
+        status.Error = "";
+        status.StartedAt = DateTimeOffset.UtcNow;
+        container.Shim = shim;
+        if (container.Ended.Task.IsCompleted) container.Ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (Phase.Start("save")) container.Save(durable: false);
+        Publish(container, "start");
+    }
+
+    private async Task UndoStartAsync(Container container, ShimControl? shim, Exception failure)
+    {
+        if (shim is not null)
+        {
+            await AbandonShimAsync(shim);
+        }
+        ReleaseEndpoints(container);
+        container.Attachments.Abandon();
+        DeleteBundle(container);
+        ContainerStatus status = container.Status;
+        status.Running = false;
+        status.Pid = 0;
+        status.ExitCode = failure is ShimFailureException { Step: var step } ? StartExitCode(step) : 128;
+        status.Error = StartFailure(failure).Message;
+        container.Save(durable: false);
+        ExitStatus exit = new() { Code = status.ExitCode, At = DateTimeOffset.UtcNow };
+        container.Waiters.CompleteExit(exit);
+        if (container.HostConfig.AutoRemove) RemoveAfterExit(container, exit);
+    }
+
+    /// <summary>What a shell would say: 127 not found, 126 found and not executable.</summary>
+    private static int StartExitCode(string step) => step switch
+    {
+        FailureStep.CommandNotFound => 127,
+        FailureStep.CommandNotExecutable => 126,
+        _ => 128,
+    };
+
+    /// <summary>Clients tell 126 and 127 by words in this text, so the runtime's own are kept inside Docker's frame.</summary>
+    private static GantryException StartFailure(Exception failure) => failure switch
+    {
+        ShimFailureException { Step: FailureStep.Other } shim => GantryException.Internal(Framed(shim), shim),
+        ShimFailureException shim => new GantryException(ErrorKind.InvalidArgument, Framed(shim), shim),
+        GantryException known => known,
+        _ => GantryException.Internal(failure.Message, failure),
+    };
+
+    private static string Framed(ShimFailureException failure) => $"failed to create task for container: {failure.Message}";
+
+    private void WriteBundle(Container container)
+    {
+        ContainerPaths paths = container.Paths;
+        Directory.CreateDirectory(paths.Bundle, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        WriteNetworkFiles(container);
+        OciSpec spec = BundleSpec.Build(container, Surroundings());
+        JsonFile.Save(paths.Spec, spec, RuntimeJson.Default.OciSpec, durable: false);
+        JsonFile.Save(paths.ShimConfig, ShimConfigOf(container), ShimJson.Default.ShimConfig, durable: false);
+        File.Delete(paths.Exit);
+    }
+
+    private ShimConfig ShimConfigOf(Container container)
+    {
+        RootFs root = snapshots.Mount(container.Id);
+        return new ShimConfig
+        {
+            Id = container.Id,
+            Socket = container.Paths.Socket,
+            ExitFile = container.Paths.Exit,
+            PidFile = container.Paths.Pids,
+            RuntimeRoot = options.ExecRoot + "/runtime",
+            Runtime = RuntimeOf(container),
+            Root = new RootMount { Type = root.Type, Lower = root.Lower, Upper = root.Upper, Work = root.Work, Source = root.Source, Options = root.Options },
+            Terminal = container.Record.Config.Tty,
+            OpenStdin = container.Record.Config.OpenStdin,
+            StdinOnce = container.Record.Config.StdinOnce,
+            Log = LogSettings.Of(container, options),
+        };
+    }
+
+    private string? RuntimeOf(Container container)
+    {
+        string name = string.IsNullOrEmpty(container.HostConfig.Runtime) ? options.DefaultRuntime : container.HostConfig.Runtime;
+        if (name == ContainerOptions.OwnRuntime) return null;
+        return options.Runtimes.TryGetValue(name, out string? program) ? program : throw GantryException.Invalid($"unknown or invalid runtime name: {name}");
+    }
+
+    private BundleSpec.Surroundings Surroundings() => new()
+    {
+        CgroupParent = options.CgroupParent,
+        DefaultSeccomp = capabilities => DefaultSeccomp.Build(capabilities.ToHashSet(), KernelVersion),
+        RunningPid = RunningPid,
+        SharedShm = SharedShm,
+        InitBinary = options.InitBinary,
+        DefaultRlimits = options.DefaultRlimits,
+    };
+
+    private int RunningPid(string reference)
+    {
+        Container other = Store.Find(reference);
+        return other.Status is { Running: true, Pid: > 0 and var pid } ? pid : throw GantryException.Conflict($"cannot join the namespaces of a non running container: {other.Id}");
+    }
+
+    private string SharedShm(string reference)
+    {
+        Container other = Store.Find(reference);
+        if (other.HostConfig.IpcMode != "shareable") throw GantryException.Conflict($"non-shareable IPC (hint: use IpcMode:shareable for the donor container {other.Name})");
+        return other.Paths.Shm;
+    }
+
+    private static void DeleteBundle(Container container)
+    {
+        try
+        {
+            Directory.Delete(container.Paths.Bundle, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Never written.
+        }
+    }
+}

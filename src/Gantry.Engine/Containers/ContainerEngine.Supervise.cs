@@ -1,0 +1,86 @@
+using System.Globalization;
+using Gantry.Shim;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>What happens when a container ends: by itself, by our hand, or while no daemon was looking.</summary>
+public sealed partial class ContainerEngine
+{
+    private async Task SuperviseAsync(Container container, ShimControl shim)
+    {
+        ExitStatus exit = await shim.Exited ?? ExitWithoutWord(container);
+        await shim.DisposeAsync();
+        try
+        {
+            await EndAsync(container, exit);
+        }
+        catch (Exception e) when (e is IOException or GantryException)
+        {
+            LogEndFailed(container.Id, e);
+        }
+    }
+
+    /// <summary>The supervisor's connection broke. Its last deed is the exit file; without one it was itself killed, and took the container along.</summary>
+    private ExitStatus ExitWithoutWord(Container container)
+    {
+        ExitStatus? exit = JsonFile.Load(container.Paths.Exit, ShimJson.Default.ExitStatus);
+        if (exit is not null) return exit;
+        LogSupervisorLost(container.Id);
+        Orphan.Kill(container, options.CgroupParent);
+        return new ExitStatus { Code = 137, At = DateTimeOffset.UtcNow };
+    }
+
+    private async Task EndAsync(Container container, ExitStatus exit)
+    {
+        using IDisposable gate = await container.LockAsync();
+        MarkEnded(container, exit);
+        ReleaseEndpoints(container);
+        DeleteBundle(container);
+        container.Execs.AbandonAll();
+        bool restart = WantsRestart(container, exit);
+        container.Status.Restarting = restart;
+        container.Save(durable: false);
+        if (exit.OomKilled) Publish(container, "oom");
+        Publish(container, "die", ("exitCode", exit.Code.ToString(CultureInfo.InvariantCulture)),
+            ("execDuration", ((long)(exit.At - container.Status.StartedAt).TotalSeconds).ToString(CultureInfo.InvariantCulture)));
+        container.Ended.TrySetResult();
+        container.Waiters.CompleteExit(exit);
+        if (restart) container.Restart.Schedule(exit.At - container.Status.StartedAt, () => RestartByPolicyAsync(container));
+        else if (container.HostConfig.AutoRemove) RemoveAfterExit(container, exit);
+    }
+
+    private static void MarkEnded(Container container, ExitStatus exit)
+    {
+        ContainerStatus status = container.Status;
+        status.Running = status.Paused = false;
+        status.Pid = 0;
+        status.ExitCode = exit.Code;
+        status.OomKilled = exit.OomKilled;
+        status.FinishedAt = exit.At;
+        container.Shim = null;
+    }
+
+    private bool WantsRestart(Container container, ExitStatus exit) => !stopping && RestartDecision.Wanted(container.HostConfig.RestartPolicy?.Name,
+        container.HostConfig.RestartPolicy?.MaximumRetryCount ?? 0, exit.Code, container.Record.StoppedByHand, container.Record.RestartCount);
+
+    private async Task RestartByPolicyAsync(Container container)
+    {
+        using IDisposable gate = await container.LockAsync();
+        if (!container.Status.Restarting || container.Status.RemovalInProgress) return;
+        container.Record.RestartCount++;
+        try
+        {
+            await StartLockedAsync(container);
+        }
+        catch (GantryException e)
+        {
+            container.Status.Restarting = false;
+            LogRestartFailed(container.Id, e);
+        }
+    }
+
+    /// <summary>The daemon ends: nothing is restarted any more, and what runs goes on running.</summary>
+    public void Leave() => stopping = true;
+
+    private volatile bool stopping;
+}

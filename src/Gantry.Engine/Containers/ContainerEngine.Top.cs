@@ -1,0 +1,55 @@
+using System.Globalization;
+using Gantry.Api;
+
+namespace Gantry.Engine.Containers;
+
+public sealed partial class ContainerEngine
+{
+    /// <summary>The host's <c>ps</c>, with only the container's processes left in.</summary>
+    /// <param name="arguments">Options for <c>ps</c>; null or empty is <c>-ef</c>. Its output must have a column PID.</param>
+    public async Task<ContainerTopResponse> TopAsync(string reference, string? arguments, CancellationToken cancellation)
+    {
+        Container container = Store.Find(reference);
+        if (!container.Status.Running) throw GantryException.Conflict($"container {container.Id} is not running");
+        if (container.Status.Restarting) throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
+        string[] psOptions = string.IsNullOrWhiteSpace(arguments) ? ["-ef"] : arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        HashSet<int> pids = [.. Cgroup.Processes(container, options.CgroupParent)];
+        Subprocess.Result result = await Subprocess.RunAsync("ps", psOptions, cancellation: cancellation);
+        if (result.ExitCode != 0) throw GantryException.Internal($"error running ps: exit status {result.ExitCode}: {result.Error.Trim()}");
+        return Select(result.Output, pids);
+    }
+
+    private static ContainerTopResponse Select(string output, HashSet<int> pids)
+    {
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        List<string> titles = lines.Length == 0 ? [] : [.. lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        int column = titles.IndexOf("PID");
+        if (column < 0) throw GantryException.Invalid("Couldn't find PID field in ps output");
+        ContainerTopResponse response = new() { Titles = titles };
+        foreach (string line in lines.Skip(1))
+        {
+            // The last column, the command, keeps its spaces.
+            List<string> fields = [.. SplitInto(line, titles.Count)];
+            if (fields.Count > column && int.TryParse(fields[column], NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pids.Contains(pid)) response.Processes.Add(fields);
+        }
+        return response;
+    }
+
+    private static IEnumerable<string> SplitInto(string line, int columns)
+    {
+        int at = 0;
+        for (int column = 0; column < columns; column++)
+        {
+            while (at < line.Length && line[at] == ' ') at++;
+            if (at >= line.Length) yield break;
+            int end = column == columns - 1 ? -1 : line.IndexOf(' ', at);
+            if (end < 0)
+            {
+                yield return line[at..].TrimEnd();
+                yield break;
+            }
+            yield return line[at..end];
+            at = end;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Gantry.Api;
+using Gantry.Engine.Containers.Bundle;
+
+namespace Gantry.Engine.Containers;
+
+public sealed partial class ContainerEngine
+{
+    /// <summary>Changes limits and restart policy; a running container feels it at once. What the request leaves at zero stays.</summary>
+    public async Task<ContainerUpdateResponse> UpdateAsync(string reference, ContainerUpdateRequest request, CancellationToken cancellation)
+    {
+        Container container = Store.Find(reference);
+        using IDisposable gate = await container.LockAsync(cancellation);
+        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict($"Cannot update container {container.Id}: container is marked for removal and cannot be \"update\"");
+        HostConfig changed = HostConfigCopy.Of(container.HostConfig);
+        Merge(changed, request);
+        BundleResources.Validate(changed);
+        if (changed.AutoRemove && changed.RestartPolicy.Name is not ("" or "no")) throw GantryException.Invalid("Restart policy cannot be updated because AutoRemove is enabled for the container");
+        if (container.Shim is { } shim && ChangesLimits(request)) await shim.UpdateAsync(BundleResources.Build(changed) with { Devices = null }, cancellation);
+        container.HostConfig = changed;
+        container.SaveHostConfig();
+        Publish(container, "update");
+        return new ContainerUpdateResponse();
+    }
+
+    private static bool ChangesLimits(ContainerUpdateRequest request) =>
+        request.Memory != 0 || request.MemorySwap != 0 || request.MemoryReservation != 0 || request.CpuShares != 0 || request.CpuQuota != 0 || request.CpuPeriod != 0
+        || request.NanoCpus != 0 || request.CpusetCpus.Length > 0 || request.CpusetMems.Length > 0 || request.PidsLimit is not null || request.BlkioWeight != 0
+        || request.CpuRealtimePeriod != 0 || request.CpuRealtimeRuntime != 0;
+
+    private static void Merge(HostConfig host, ContainerUpdateRequest request)
+    {
+        if (request.NanoCpus != 0) host.CpuQuota = host.CpuPeriod = 0;
+        if (request.CpuQuota != 0 || request.CpuPeriod != 0) host.NanoCpus = 0;
+        if (request.Memory != 0) host.Memory = request.Memory;
+        if (request.MemorySwap != 0) host.MemorySwap = request.MemorySwap;
+        if (request.MemoryReservation != 0) host.MemoryReservation = request.MemoryReservation;
+        if (request.CpuShares != 0) host.CpuShares = request.CpuShares;
+        if (request.CpuQuota != 0) host.CpuQuota = request.CpuQuota;
+        if (request.CpuPeriod != 0) host.CpuPeriod = request.CpuPeriod;
+        if (request.NanoCpus != 0) host.NanoCpus = request.NanoCpus;
+        if (request.CpuRealtimePeriod != 0) host.CpuRealtimePeriod = request.CpuRealtimePeriod;
+        if (request.CpuRealtimeRuntime != 0) host.CpuRealtimeRuntime = request.CpuRealtimeRuntime;
+        if (request.CpusetCpus.Length > 0) host.CpusetCpus = request.CpusetCpus;
+        if (request.CpusetMems.Length > 0) host.CpusetMems = request.CpusetMems;
+        if (request.PidsLimit is not null) host.PidsLimit = request.PidsLimit;
+        if (request.BlkioWeight != 0) host.BlkioWeight = request.BlkioWeight;
+        if (request.RestartPolicy is { Name.Length: > 0 } policy) host.RestartPolicy = policy;
+    }
+}
+
+/// <summary>A deep copy by way of the record's own JSON, so that a refused update has changed nothing.</summary>
+internal static class HostConfigCopy
+{
+    public static HostConfig Of(HostConfig host) => global::System.Text.Json.JsonSerializer.Deserialize(
+        global::System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(host, ContainerJson.Default.HostConfig), ContainerJson.Default.HostConfig)!;
+}

@@ -1,0 +1,24 @@
+namespace Gantry.Engine.Containers;
+
+/// <summary>Where a container's files are.</summary>
+/// <param name="dataRoot">Survives a reboot.</param>
+/// <param name="execRoot">Gone with a reboot, as the processes are.</param>
+public sealed class ContainerPaths(string dataRoot, string execRoot, string id)
+{
+    public string Directory { get; } = $"{dataRoot}/containers/{id}";
+    /// <summary>The OCI bundle: <c>config.json</c> and <c>shim.json</c>.</summary>
+    public string Bundle { get; } = $"{execRoot}/containers/{id}";
+
+    public string Config => Directory + "/config.v2.json";
+    public string HostConfig => Directory + "/hostconfig.json";
+    public string Hostname => Directory + "/hostname";
+    public string Hosts => Directory + "/hosts";
+    public string ResolvConf => Directory + "/resolv.conf";
+    public string Log => $"{Directory}/{id}-json.log";
+    public string Exit => Directory + "/exit.json";
+    public string Shm => Bundle + "/shm";
+    public string Socket => Bundle + "/shim.sock";
+    public string Pids => Bundle + "/pids.json";
+    public string Spec => Bundle + "/config.json";
+    public string ShimConfig => Bundle + "/shim.json";
+}

@@ -1,0 +1,31 @@
+using Gantry.Shim;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>Those who wait for a container to end, or to be gone.</summary>
+public sealed class ContainerWaiters
+{
+    private readonly Lock sync = new();
+    private TaskCompletionSource<ExitStatus> exit = New(), removal = New();
+
+    /// <summary>Completes at the next exit.</summary>
+    public Task<ExitStatus> NextExit { get { lock (sync) return exit.Task; } }
+
+    /// <summary>Completes when the container has been removed, with its last status.</summary>
+    public Task<ExitStatus> Removed => removal.Task;
+
+    public void CompleteExit(ExitStatus status)
+    {
+        TaskCompletionSource<ExitStatus> done;
+        lock (sync) (done, exit) = (exit, New());
+        done.TrySetResult(status);
+    }
+
+    public void CompleteRemoval(ExitStatus status)
+    {
+        removal.TrySetResult(status);
+        CompleteExit(status);
+    }
+
+    private static TaskCompletionSource<ExitStatus> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

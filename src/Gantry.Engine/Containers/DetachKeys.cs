@@ -1,0 +1,58 @@
+namespace Gantry.Engine.Containers;
+
+/// <summary>Finds the key sequence that detaches a terminal (<c>ctrl-p,ctrl-q</c> by default) in what is typed.</summary>
+/// <remarks>A sequence may come in several reads, so its beginning is held back until it is complete or broken off.</remarks>
+public sealed class DetachKeys
+{
+    private readonly byte[] sequence;
+    private int matched;
+
+    private DetachKeys(byte[] sequence) => this.sequence = sequence;
+
+    public static DetachKeys Default => new([16, 17]);
+
+    /// <param name="text">Comma-separated: a single character, or <c>ctrl-</c> with a–z, @, [, \, ], ^, _. Empty means the default.</param>
+    public static DetachKeys Parse(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return Default;
+        string[] keys = text.Split(',');
+        return new([.. keys.Select(key => ParseKey(key, text))]);
+    }
+
+    /// <summary>Copies what goes on to the container into <paramref name="output"/> (at least input plus the sequence long).</summary>
+    /// <returns>True when the sequence was completed; the rest of the input is then not looked at.</returns>
+    public bool Filter(ReadOnlySpan<byte> input, Span<byte> output, out int written)
+    {
+        written = 0;
+        foreach (byte b in input)
+        {
+            if (b == sequence[matched])
+            {
+                if (++matched == sequence.Length) return true;
+                continue;
+            }
+            sequence.AsSpan(0, matched).CopyTo(output[written..]);
+            written += matched;
+            matched = 0;
+            if (b == sequence[0]) matched = 1;
+            else output[written++] = b;
+            if (matched == sequence.Length) return true;
+        }
+        return false;
+    }
+
+    public int Length => sequence.Length;
+
+    private static byte ParseKey(string key, string all)
+    {
+        if (key.Length == 1 && key[0] < 128) return (byte)key[0];
+        if (key.Length == 6 && key.StartsWith("ctrl-", StringComparison.Ordinal))
+        {
+            char c = key[5];
+            if (c is >= 'a' and <= 'z') return (byte)(c - 'a' + 1);
+            if (c == '@') return 0;
+            if (c is >= '[' and <= '_') return (byte)(c - '@');
+        }
+        throw GantryException.Invalid($"Invalid detach keys ({all}) provided");
+    }
+}

@@ -1,0 +1,77 @@
+using Gantry.Api;
+using Gantry.Network;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>A container's networks as the wire shows them.</summary>
+internal static class EndpointView
+{
+    public static Dictionary<string, EndpointSettings?> All(Container container)
+    {
+        Dictionary<string, EndpointSettings?> shown = [];
+        foreach ((string name, EndpointSettings asked) in container.Record.Networks)
+        {
+            Endpoint? got = container.Record.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkName == name);
+            shown[name] = got is null ? asked : Of(asked, got);
+        }
+        return shown;
+    }
+
+    public static NetworkSettings Settings(Container container)
+    {
+        Dictionary<string, EndpointSettings?> all = All(container);
+        NetworkSettings settings = new() { Networks = all, Ports = Ports(container), SandboxKey = container.Status.Running ? $"/proc/{container.Status.Pid}/ns/net" : "" };
+        if (container.Status.Running) settings.SandboxID = container.Id;
+        if (all.GetValueOrDefault("bridge") is { } bridge)
+        {
+            settings.EndpointID = bridge.EndpointID;
+            settings.Gateway = bridge.Gateway;
+            settings.IPAddress = bridge.IPAddress;
+            settings.IPPrefixLen = bridge.IPPrefixLen;
+            settings.MacAddress = bridge.MacAddress;
+            settings.GlobalIPv6Address = bridge.GlobalIPv6Address;
+            settings.GlobalIPv6PrefixLen = bridge.GlobalIPv6PrefixLen;
+            settings.IPv6Gateway = bridge.IPv6Gateway;
+        }
+        return settings;
+    }
+
+    private static EndpointSettings Of(EndpointSettings asked, Endpoint got) => new()
+    {
+        IPAMConfig = asked.IPAMConfig,
+        Links = asked.Links,
+        Aliases = asked.Aliases,
+        DriverOpts = asked.DriverOpts,
+        GwPriority = asked.GwPriority,
+        MacAddress = got.MacAddress,
+        NetworkID = got.NetworkId,
+        EndpointID = got.Id,
+        Gateway = got.Gateway,
+        IPAddress = got.Address,
+        IPPrefixLen = got.PrefixLength,
+        IPv6Gateway = got.Gateway6,
+        GlobalIPv6Address = got.Address6,
+        GlobalIPv6PrefixLen = got.PrefixLength6,
+        DNSNames = got.NetworkName is "bridge" or "host" or "none" ? null : [got.ContainerName, .. got.Aliases, ContainerId.Short(got.ContainerId)],
+    };
+
+    /// <summary>Exposed ports are there with null; published ones with their host side. A container that does not run has none.</summary>
+    private static Dictionary<string, List<PortBinding>?> Ports(Container container)
+    {
+        Dictionary<string, List<PortBinding>?> ports = [];
+        if (!container.Status.Running) return ports;
+        foreach (string key in container.Record.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
+        {
+            (ushort port, string protocol) = PortList.ParseKey(key);
+            ports[$"{port}/{protocol}"] = null;
+        }
+        foreach (PublishedPort port in container.Record.Endpoints.SelectMany(endpoint => endpoint.Ports))
+        {
+            string key = $"{port.ContainerPort}/{port.Protocol}";
+            List<PortBinding> bindings = ports.GetValueOrDefault(key) ?? [];
+            bindings.Add(new PortBinding { HostIp = port.HostAddress, HostPort = $"{port.HostPort}" });
+            ports[key] = bindings;
+        }
+        return ports;
+    }
+}

@@ -1,0 +1,37 @@
+using Gantry.Api;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>What a request left open, filled in once at create, so that <c>inspect</c> shows what holds.</summary>
+internal static class HostDefaults
+{
+    public static void Apply(HostConfig host, ContainerConfig config, string id, ContainerOptions options)
+    {
+        if (host.NetworkMode is "" or "default") host.NetworkMode = "bridge";
+        if (host.IpcMode.Length == 0) host.IpcMode = "private";
+        if (host.CgroupnsMode.Length == 0) host.CgroupnsMode = host.Privileged && !CgroupVersion.IsUnified ? "host" : "private";
+        if (host.RestartPolicy.Name.Length == 0) host.RestartPolicy.Name = "no";
+        if (host.ShmSize == 0) host.ShmSize = options.ShmSize;
+        if (string.IsNullOrEmpty(host.Runtime)) host.Runtime = options.DefaultRuntime;
+        if (host.LogConfig.Type.Length == 0)
+        {
+            host.LogConfig.Type = options.LogDriver;
+            foreach ((string key, string value) in options.LogOptions) host.LogConfig.Config.TryAdd(key, value);
+        }
+        if (!host.Privileged)
+        {
+            host.MaskedPaths ??= [.. Bundle.BundleSpec.DefaultMaskedPaths];
+            host.ReadonlyPaths ??= [.. Bundle.BundleSpec.DefaultReadonlyPaths];
+        }
+        if (config.Hostname.Length == 0)
+        {
+            config.Hostname = host.NetworkMode == "host" || host.UTSMode == "host" ? Environment.MachineName : ContainerId.Short(id);
+        }
+    }
+}
+
+/// <summary>Whether the host has cgroup v2 alone, or v1 (also beside it).</summary>
+internal static class CgroupVersion
+{
+    public static bool IsUnified { get; } = File.Exists("/sys/fs/cgroup/cgroup.controllers");
+}

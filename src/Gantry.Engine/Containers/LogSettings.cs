@@ -1,0 +1,61 @@
+using System.Globalization;
+using Gantry.Shim;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>From <c>--log-driver</c> and <c>--log-opt</c> to what the supervisor does. Rotation is on unless it is switched off.</summary>
+internal static class LogSettings
+{
+    public static void Check(Api.LogConfig config)
+    {
+        if (config.Type is not ("json-file" or "local" or "none")) throw GantryException.Invalid($"logger: no log driver named '{config.Type}' is registered");
+        foreach ((string key, string value) in config.Config)
+        {
+            switch (key)
+            {
+                case "max-size": Size(value); break;
+                case "max-file": Files(value); break;
+                case "labels" or "env" or "env-regex" or "labels-regex" or "tag" or "compress" or "mode" or "max-buffer-size": break;
+                default: throw GantryException.Invalid($"unknown log opt '{key}' for {config.Type} log driver");
+            }
+        }
+    }
+
+    public static LogConfig Of(Container container, ContainerOptions options)
+    {
+        Api.LogConfig config = container.HostConfig.LogConfig;
+        LogConfig log = new() { Driver = config.Type == "none" ? "none" : "json-file", Path = container.Paths.Log, Attributes = Attributes(container, config.Config) };
+        if (config.Config.TryGetValue("max-size", out string? size)) log = log with { MaxSize = Size(size) };
+        if (config.Config.TryGetValue("max-file", out string? files)) log = log with { MaxFiles = Files(files) };
+        return log;
+    }
+
+    private static Dictionary<string, string>? Attributes(Container container, Dictionary<string, string> options)
+    {
+        Dictionary<string, string> attributes = [];
+        foreach (string label in options.GetValueOrDefault("labels", "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (container.Record.Config.Labels.TryGetValue(label, out string? value)) attributes[label] = value;
+        }
+        foreach (string name in options.GetValueOrDefault("env", "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string? entry = container.Record.Config.Env?.LastOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal));
+            if (entry is not null) attributes[name] = entry[(name.Length + 1)..];
+        }
+        return attributes.Count == 0 ? null : attributes;
+    }
+
+    /// <summary>Bytes with an optional k, m or g; -1 switches rotation off.</summary>
+    private static long Size(string text)
+    {
+        if (text == "-1") return -1;
+        string digits = text.ToLowerInvariant().TrimEnd('b');
+        int shift = digits.Length == 0 ? 0 : digits[^1] switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        if (shift > 0) digits = digits[..^1];
+        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0 && number <= long.MaxValue >> shift) return number << shift;
+        throw GantryException.Invalid($"invalid value for max-size: '{text}'");
+    }
+
+    private static int Files(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count : throw GantryException.Invalid($"max-file must be 1 or more, got '{text}'");
+}

@@ -1,0 +1,175 @@
+using Gantry.Api;
+using Gantry.Engine.Volumes;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>Brings together all the ways to ask for a mount: <c>-v</c>, <c>--mount</c>, <c>--tmpfs</c>, <c>--volumes-from</c>, and the image's own volumes.</summary>
+/// <remarks>Later ones in that order never replace what the user asked for at the same place; two of the user's at one place are refused.</remarks>
+internal sealed class MountResolver(VolumeStore volumes, ContainerStore containers)
+{
+    private readonly Dictionary<string, ContainerMount> byDestination = [];
+    private string id = "";
+
+    public async Task<IReadOnlyList<ContainerMount>> ResolveAsync(string containerId, ContainerConfig config, HostConfig host, CancellationToken cancellation)
+    {
+        id = containerId;
+        try
+        {
+            foreach (string source in host.VolumesFrom ?? []) TakeFrom(source);
+            HashSet<string> asked = [];
+            foreach (string bind in host.Binds ?? []) Ask(FromBind(BindSpec.Parse(bind), host), asked);
+            foreach (MountSpec mount in host.Mounts ?? []) Ask(FromSpec(mount), asked);
+            foreach ((string path, string text) in host.Tmpfs ?? []) Ask(Tmpfs(BindSpec.CheckDestination(path, path), text), asked);
+            foreach (string path in config.Volumes?.Keys ?? Enumerable.Empty<string>())
+            {
+                BindSpec spec = BindSpec.Parse(path);
+                if (!byDestination.ContainsKey(spec.Destination)) byDestination[spec.Destination] = FromBind(spec, host);
+            }
+            foreach (ContainerMount mount in byDestination.Values) await CheckSourceAsync(mount, cancellation);
+            return [.. byDestination.Values];
+        }
+        catch
+        {
+            foreach (ContainerMount mount in byDestination.Values) await UndoAsync(mount);
+            throw;
+        }
+    }
+
+    private void Ask(ContainerMount mount, HashSet<string> asked)
+    {
+        bool twice = !asked.Add(mount.Destination);
+        ContainerMount? replaced = byDestination.GetValueOrDefault(mount.Destination);
+        byDestination[mount.Destination] = mount;
+        if (twice) throw GantryException.Invalid($"Duplicate mount point: {mount.Destination}");
+        if (replaced is { Type: "volume", Name: { } name } && name != mount.Name) volumes.Release(name, id);
+    }
+
+    /// <summary><c>CONTAINER[:ro|rw]</c>.</summary>
+    private void TakeFrom(string text)
+    {
+        string[] parts = text.Split(':');
+        string mode = parts.Length > 1 ? parts[1] : "rw";
+        if (parts.Length > 2 || parts[0].Length == 0) throw GantryException.Invalid($"invalid volumes-from specification: '{text}'");
+        if (mode is not ("ro" or "rw" or "z" or "Z")) throw GantryException.Invalid($"invalid mode for volumes-from: {mode}");
+        Container other = containers.Find(parts[0]);
+        foreach (ContainerMount mount in other.Record.Mounts.Where(mount => mount.Type != "tmpfs"))
+        {
+            if (mount.Name is not null) volumes.Use(mount.Name, id);
+            byDestination[mount.Destination] = mount with { ReadWrite = mount.ReadWrite && mode != "ro", CopyUp = false };
+        }
+    }
+
+    private ContainerMount FromBind(BindSpec spec, HostConfig host)
+    {
+        if (spec.IsHostPath)
+        {
+            return new ContainerMount
+            {
+                Type = "bind",
+                Source = spec.Source,
+                Destination = spec.Destination,
+                Mode = spec.Mode,
+                ReadWrite = !spec.ReadOnly,
+                Propagation = spec.Propagation ?? "rprivate",
+                CreateSource = true,
+            };
+        }
+        VolumeRequest request = new() { Name = spec.Source, Driver = host.VolumeDriver };
+        return OfVolume(volumes.Create(request, id), spec.Destination, !spec.ReadOnly, spec.Source.Length == 0, !spec.NoCopy) with { Mode = spec.Mode.Length > 0 ? spec.Mode : spec.Source.Length > 0 ? "z" : "" };
+    }
+
+    private ContainerMount FromSpec(MountSpec spec)
+    {
+        if (string.IsNullOrEmpty(spec.Target)) throw Invalid(spec, "field Target must not be empty");
+        string destination = BindSpec.CleanPath(spec.Target);
+        if (!spec.Target.StartsWith('/')) throw Invalid(spec, $"invalid mount path: '{spec.Target}' mount path must be absolute");
+        if (destination == "/") throw Invalid(spec, "invalid specification: destination can't be '/'");
+        return spec.Type switch
+        {
+            "bind" => FromBindSpec(spec, destination),
+            "volume" => FromVolumeSpec(spec, destination),
+            "tmpfs" => Tmpfs(destination, TmpfsText(spec.TmpfsOptions)) with { ReadWrite = spec.ReadOnly != true },
+            _ => throw Invalid(spec, $"mount type unknown: \"{spec.Type}\""),
+        };
+    }
+
+    private static ContainerMount FromBindSpec(MountSpec spec, string destination)
+    {
+        if (string.IsNullOrEmpty(spec.Source)) throw Invalid(spec, "field Source must not be empty");
+        if (!spec.Source.StartsWith('/')) throw Invalid(spec, $"invalid mount path: '{spec.Source}' mount path must be absolute");
+        if (spec.VolumeOptions is not null) throw Invalid(spec, "field VolumeOptions must not be specified");
+        return new ContainerMount
+        {
+            Type = "bind",
+            Source = BindSpec.CleanPath(spec.Source),
+            Destination = destination,
+            ReadWrite = spec.ReadOnly != true,
+            Propagation = string.IsNullOrEmpty(spec.BindOptions?.Propagation) ? "rprivate" : spec.BindOptions.Propagation,
+            CreateSource = spec.BindOptions?.CreateMountpoint == true,
+            NonRecursive = spec.BindOptions?.NonRecursive == true,
+        };
+    }
+
+    private ContainerMount FromVolumeSpec(MountSpec spec, string destination)
+    {
+        if (spec.BindOptions is not null) throw Invalid(spec, "field BindOptions must not be specified");
+        if (!string.IsNullOrEmpty(spec.VolumeOptions?.Subpath)) throw GantryException.Unsupported("volume subpaths are not supported yet: mount the volume's root");
+        VolumeRequest request = new()
+        {
+            Name = spec.Source ?? "",
+            Driver = spec.VolumeOptions?.DriverConfig?.Name ?? "",
+            Labels = spec.VolumeOptions?.Labels ?? [],
+            Options = spec.VolumeOptions?.DriverConfig?.Options ?? [],
+        };
+        return OfVolume(volumes.Create(request, id), destination, spec.ReadOnly != true, request.Name.Length == 0, spec.VolumeOptions?.NoCopy != true) with { Mode = "z" };
+    }
+
+    private static ContainerMount OfVolume(Volumes.Volume volume, string destination, bool readWrite, bool anonymous, bool copyUp) => new()
+    {
+        Type = "volume",
+        Name = volume.Name,
+        Source = volume.Mountpoint,
+        Destination = destination,
+        Driver = Volumes.Volume.LocalDriver,
+        ReadWrite = readWrite,
+        Anonymous = anonymous,
+        CopyUp = copyUp,
+    };
+
+    private static ContainerMount Tmpfs(string destination, string options) => new() { Type = "tmpfs", Destination = destination, Options = options };
+
+    private static string TmpfsText(TmpfsOptions? options)
+    {
+        List<string> parts = [];
+        if (options?.SizeBytes is > 0 and var size) parts.Add($"size={size}");
+        if (options?.Mode is > 0 and var mode) parts.Add($"mode={Convert.ToString(mode, 8)}");
+        foreach (List<string> option in options?.Options ?? []) parts.Add(string.Join('=', option));
+        return string.Join(',', parts);
+    }
+
+    /// <summary><c>-v</c> makes a missing directory, as people are used to; <c>--mount</c> refuses, as they are used to as well.</summary>
+    private static Task CheckSourceAsync(ContainerMount mount, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (mount.Type != "bind" || Path.Exists(mount.Source)) return Task.CompletedTask;
+        if (!mount.CreateSource) throw GantryException.Invalid($"invalid mount config for type \"bind\": bind source path does not exist: {mount.Source}");
+        try
+        {
+            Directory.CreateDirectory(mount.Source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw GantryException.Internal($"error while creating mount source path '{mount.Source}': {e.Message}", e);
+        }
+        return Task.CompletedTask;
+    }
+
+    private async Task UndoAsync(ContainerMount mount)
+    {
+        if (mount.Name is null) return;
+        volumes.Release(mount.Name, id);
+        if (mount.Anonymous && volumes.UsersOf(mount.Name).Count == 0) await volumes.RemoveAsync(mount.Name, force: true);
+    }
+
+    private static GantryException Invalid(MountSpec spec, string reason) => GantryException.Invalid($"invalid mount config for type \"{spec.Type}\": {reason}");
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Gantry.Api;
+using Gantry.Network;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>Which ports a container wants to have published.</summary>
+internal static class PortList
+{
+    /// <exception cref="GantryException">InvalidArgument for what is no port, range or protocol.</exception>
+    public static List<PortRequest> Parse(ContainerConfig config, HostConfig host)
+    {
+        List<PortRequest> requests = [];
+        foreach ((string key, List<PortBinding>? bindings) in host.PortBindings)
+        {
+            (ushort port, string protocol) = ParseKey(key);
+            foreach (PortBinding binding in bindings is null or [] ? [new PortBinding()] : bindings) requests.Add(Request(port, protocol, binding));
+        }
+        foreach (string key in host.PublishAllPorts ? config.ExposedPorts?.Keys ?? Enumerable.Empty<string>() : [])
+        {
+            (ushort port, string protocol) = ParseKey(key);
+            if (!requests.Exists(request => request.ContainerPort == port && request.Protocol == protocol)) requests.Add(new PortRequest { ContainerPort = port, Protocol = protocol });
+        }
+        return requests;
+    }
+
+    /// <summary><c>80/tcp</c>; without a protocol TCP is meant.</summary>
+    public static (ushort Port, string Protocol) ParseKey(string key)
+    {
+        string[] parts = key.Split('/');
+        string protocol = parts.Length > 1 ? parts[1].ToLowerInvariant() : "tcp";
+        if (parts.Length > 2 || !TryPort(parts[0], out ushort port)) throw GantryException.Invalid($"invalid port specification: \"{key}\"");
+        if (protocol is not ("tcp" or "udp" or "sctp")) throw GantryException.Invalid($"invalid proto: \"{protocol}\"");
+        return (port, protocol);
+    }
+
+    private static PortRequest Request(ushort port, string protocol, PortBinding binding)
+    {
+        ushort first = 0, last = 0;
+        if (binding.HostPort.Length > 0)
+        {
+            string[] range = binding.HostPort.Split('-');
+            bool valid = range.Length <= 2 && ushort.TryParse(range[0], NumberStyles.None, CultureInfo.InvariantCulture, out first);
+            last = first;
+            if (valid && range.Length == 2) valid = ushort.TryParse(range[1], NumberStyles.None, CultureInfo.InvariantCulture, out last) && last >= first;
+            if (!valid) throw GantryException.Invalid($"invalid port specification: \"{binding.HostPort}\"");
+        }
+        if (binding.HostIp.Length > 0 && !global::System.Net.IPAddress.TryParse(binding.HostIp.Trim('[', ']'), out _)) throw GantryException.Invalid($"invalid IP address: {binding.HostIp}");
+        return new PortRequest { ContainerPort = port, Protocol = protocol, HostAddress = binding.HostIp, HostPort = first, HostPortEnd = last == first ? (ushort)0 : last };
+    }
+
+    private static bool TryPort(string text, out ushort port) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;
+}

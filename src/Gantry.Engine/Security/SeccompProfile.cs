@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Engine.Security;
+
+/// <summary>A policy of the user's own (<c>--security-opt seccomp=FILE</c>; the client sends the content), in Docker's dialect of the runtime's format.</summary>
+/// <remarks>Beyond the specification it has <c>archMap</c>, and rules may hold for some capabilities or architectures only (<c>includes</c>, <c>excludes</c>).</remarks>
+public static class SeccompProfile
+{
+    /// <exception cref="GantryException">InvalidArgument: it is no such JSON.</exception>
+    public static OciSeccomp Parse(string json, IReadOnlyList<string> capabilities)
+    {
+        SeccompDocument document;
+        try
+        {
+            document = JsonSerializer.Deserialize(json, SeccompJson.Default.SeccompDocument) ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException e)
+        {
+            throw GantryException.Invalid($"Decoding seccomp profile failed: {e.Message}");
+        }
+        if (string.IsNullOrEmpty(document.DefaultAction)) throw GantryException.Invalid("Decoding seccomp profile failed: it has no defaultAction");
+        return new OciSeccomp
+        {
+            DefaultAction = document.DefaultAction,
+            DefaultErrnoRet = document.DefaultErrnoRet,
+            Architectures = document.Architectures ?? (document.ArchMap is { } map ? [.. map.Where(entry => entry.Architecture == Native).SelectMany(entry => (string[])[entry.Architecture ?? "", .. entry.SubArchitectures ?? []])] : null),
+            Flags = document.Flags,
+            Syscalls = [.. (document.Syscalls ?? []).Where(rule => Holds(rule, capabilities)).Select(ToOci)],
+        };
+    }
+
+    private static string Native => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64";
+
+    private static string GoArchitecture => Native == "SCMP_ARCH_X86_64" ? "amd64" : "arm64";
+
+    private static bool Holds(SeccompDocumentRule rule, IReadOnlyList<string> capabilities)
+    {
+        if (rule.Includes is { } includes)
+        {
+            if (includes.Caps?.All(capabilities.Contains) == false) return false;
+            if (includes.Arches is { Count: > 0 } arches && !arches.Contains(GoArchitecture)) return false;
+        }
+        if (rule.Excludes is { } excludes)
+        {
+            if (excludes.Caps?.Any(capabilities.Contains) == true) return false;
+            if (excludes.Arches?.Contains(GoArchitecture) == true) return false;
+        }
+        return true;
+    }
+
+    private static OciSyscallRule ToOci(SeccompDocumentRule rule) => new()
+    {
+        Names = rule.Names ?? (rule.Name is null ? [] : [rule.Name]),
+        Action = rule.Action ?? throw GantryException.Invalid("Decoding seccomp profile failed: a rule has no action"),
+        ErrnoRet = rule.ErrnoRet,
+        Args = rule.Args,
+    };
+}
+
+internal sealed record SeccompDocument
+{
+    public string? DefaultAction { get; init; }
+    public uint? DefaultErrnoRet { get; init; }
+    public List<string>? Architectures { get; init; }
+    public List<SeccompArchitecture>? ArchMap { get; init; }
+    public List<string>? Flags { get; init; }
+    public List<SeccompDocumentRule>? Syscalls { get; init; }
+}
+
+internal sealed record SeccompArchitecture
+{
+    public string? Architecture { get; init; }
+    public List<string>? SubArchitectures { get; init; }
+}
+
+internal sealed record SeccompDocumentRule
+{
+    public string? Name { get; init; }
+    public List<string>? Names { get; init; }
+    public string? Action { get; init; }
+    public uint? ErrnoRet { get; init; }
+    public List<OciSyscallArgument>? Args { get; init; }
+    public SeccompCondition? Includes { get; init; }
+    public SeccompCondition? Excludes { get; init; }
+}
+
+internal sealed record SeccompCondition
+{
+    public List<string>? Caps { get; init; }
+    public List<string>? Arches { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SeccompDocument))]
+internal sealed partial class SeccompJson : JsonSerializerContext;
