@@ -1,3 +1,1 @@
-using Gantry.Daemon;
-
-return await DaemonProcess.RunAsync(args);
+return 0;

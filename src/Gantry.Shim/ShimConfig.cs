@@ -21,6 +21,8 @@ public sealed record ShimConfig
     public bool OpenStdin { get; init; }
     /// <summary>Close the container's stdin when the first client that attached it goes away.</summary>
     public bool StdinOnce { get; init; }
+    /// <summary>How long an attached client that reads nothing may hold the container's output back; afterwards it misses output.</summary>
+    public int SlowClientSeconds { get; init; } = 60;
     public LogConfig Log { get; init; } = new();
     /// <summary>Path of an OCI runtime to use instead of our own, called with runc's command line; null for our own, in-process.</summary>
     public string? Runtime { get; init; }

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
+using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
 
@@ -8,41 +10,55 @@ namespace Gantry.Shim;
 /// <summary>A shim as a child process of this one.</summary>
 public sealed class ShimProcess
 {
-    private readonly string _log;
-    private readonly SpawnedProcess _child;
+    private static readonly Lazy<IReadOnlyList<string>> s_environment = new(Inherited);
 
-    private ShimProcess(SpawnedProcess child, ShimConnection control, string log) => (_child, Control, _log) = (child, control, log);
+    private readonly string _log;
+    private readonly ChildProcess _child;
+
+    private ShimProcess(ChildProcess child, ShimConnection control, string log) => (_child, Control, _log) = (child, control, log);
 
     public int Pid => _child.Pid;
     public ShimConnection Control { get; }
 
     /// <summary>Starts <c>gantry-runtime shim</c> for a bundle with its control connection as descriptor 3, in a session of its own.</summary>
     /// <remarks>Its stderr is <c>shim.log</c> in the bundle. The child outlives this process.</remarks>
+    /// <exception cref="KernelException">The program cannot be executed.</exception>
     public static ValueTask<ShimProcess> SpawnAsync(string runtimeBinary, string bundle, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         string log = Path.Combine(bundle, "shim.log");
-        (SafeSocketHandle ours, SafeSocketHandle theirs) = UnixSocketPair.Create();
-        using (theirs)
+        (SafeFileDescriptor ours, SafeFileDescriptor theirs) = UnixSocket.Pair();
+        Socket control = new(new SafeSocketHandle(ours.Number, ownsHandle: true));
+        ours.SetHandleAsInvalid();
+        try
         {
-            SpawnedProcess child;
-            try
+            using (theirs)
+            using (SafeFileDescriptor none = LinuxFile.Open("/dev/null", OpenFlags.ReadWrite))
+            using (SafeFileDescriptor errors = LinuxFile.Open(log, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append))
             {
-                child = SpawnedProcess.Start(runtimeBinary, ["gantry-runtime", "shim", "--config", Path.Combine(bundle, "shim.json")], theirs, log);
+                ChildProcess child = ChildProcess.Spawn(new ChildRequest
+                {
+                    Path = runtimeBinary,
+                    Arguments = ["gantry-runtime", "shim", "--config", Path.Combine(bundle, "shim.json")],
+                    Environment = s_environment.Value,
+                    Descriptors = [(none.Number, 0), (none.Number, 1), (errors.Number, 2), (theirs.Number, 3)],
+                    NewSession = true,
+                });
+                return ValueTask.FromResult(new ShimProcess(child, new ShimConnection(control), log));
             }
-            catch
-            {
-                ours.Dispose();
-                throw;
-            }
-            return ValueTask.FromResult(new ShimProcess(child, new ShimConnection(new Socket(ours)), log));
+        }
+        catch
+        {
+            control.Dispose();
+            throw;
         }
     }
 
     /// <summary>Waits for the end of the process, so that it does not stay as a zombie. It leaves at once after its connection has closed.</summary>
     internal async Task ReapAsync()
     {
-        for (int wait = 1; !_child.TryReap(); wait = Math.Min(wait * 2, 500)) await Task.Delay(wait);
+        for (int wait = 1; ChildProcess.Wait(_child.PidFd, block: false) is null; wait = Math.Min(wait * 2, 500)) await Task.Delay(wait);
+        _child.Dispose();
     }
 
     /// <summary>The end of its log, as a clause for an error message; empty when it said nothing.</summary>
@@ -57,5 +73,12 @@ public sealed class ShimProcess
         {
             return "";
         }
+    }
+
+    private static List<string> Inherited()
+    {
+        List<string> variables = [];
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables()) variables.Add($"{entry.Key}={entry.Value}");
+        return variables;
     }
 }

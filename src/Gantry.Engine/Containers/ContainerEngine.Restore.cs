@@ -71,9 +71,9 @@ public sealed partial class ContainerEngine
         {
             return (container, null);
         }
-        if (shim.FirstState is not { Status: "running" or "paused" } state || !container.Status.Running)
+        if (shim.FirstState is not { Status: "running" or "paused" } state)
         {
-            // The daemon died in the middle of a start: nobody was told that it runs, and nothing says which ports lead to it.
+            // The daemon died in the middle of a start: nobody was told that it runs, so it does not.
             await AbandonShimAsync(shim);
             DeleteBundle(container);
             return (container, null);

@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Gantry.Linux;
+using Gantry.Linux.Events;
+using Gantry.Linux.Files;
+using Gantry.Runtime.Shim.Loop;
+using Gantry.Runtime.Shim.Streams;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Shim.Connections;
+
+/// <summary>One connection: frames in, frames out, each direction ending by itself.</summary>
+/// <remarks>
+/// Two states make it more than a pipe. While its stdin cannot be taken it is not read (<see cref="PauseInput"/>). And a peer that has closed both
+/// directions may still have sent bytes before, which are read to their end first.
+/// </remarks>
+internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSet owner) : EventSource(loop, descriptor)
+{
+    /// <summary>A client with more than this waiting is full: its stream is not read until it has taken some.</summary>
+    private const int FullAt = 64 * 1024;
+    /// <summary>A control connection that takes nothing for so long that this much waits is cut off; the daemon can come again.</summary>
+    private const int AbandonAt = 4 << 20;
+
+    private readonly ByteQueue _waiting = new();
+    private readonly FrameParser _parser = new();
+    private bool _inputPaused, _inputEnded, _peerGone, _closing;
+
+    internal Role Role { get; set; } = role;
+
+    /// <summary>When it last took bytes, in <see cref="Environment.TickCount64"/>.</summary>
+    internal long LastProgress { get; private set; }
+
+    internal bool IsFull => _waiting.Count > FullAt;
+
+    internal bool HasWaiting => _waiting.Count > 0;
+
+    internal void Begin() => Watch(EpollEvents.Read);
+
+    internal void Send(ShimMessage message) => Send(ShimFrame.Message, JsonSerializer.SerializeToUtf8Bytes(message, ShimJson.Default.ShimMessage));
+
+    internal void Send(byte kind, ReadOnlySpan<byte> payload)
+    {
+        if (!IsOpen || _peerGone) return;
+        Span<byte> header = stackalloc byte[ShimFrame.HeaderSize];
+        header.Clear();
+        header[0] = kind;
+        BinaryPrimitives.WriteUInt32BigEndian(header[4..], (uint)payload.Length);
+        int sent = 0;
+        if (_waiting.Count == 0)
+        {
+            sent = RawIo.Write(Descriptor, header, payload);
+            if (sent < 0 && sent != -Errno.EAGAIN)
+            {
+                LosePeer();
+                return;
+            }
+            sent = Math.Max(sent, 0);
+            LastProgress = Environment.TickCount64;
+        }
+        _waiting.Add(header[Math.Min(sent, header.Length)..]);
+        _waiting.Add(payload[Math.Max(sent - header.Length, 0)..]);
+        if (_waiting.Count > AbandonAt) Close();
+        else UpdateInterest();
+    }
+
+    internal void PauseInput()
+    {
+        _inputPaused = true;
+        UpdateInterest();
+    }
+
+    internal void ResumeInput()
+    {
+        if (!_inputPaused) return;
+        _inputPaused = false;
+        UpdateInterest();
+    }
+
+    /// <summary>Closes when everything that waits has been taken.</summary>
+    internal void CloseWhenSent()
+    {
+        _closing = true;
+        if (_waiting.Count == 0) Close();
+        else UpdateInterest();
+    }
+
+    internal void Close()
+    {
+        if (!IsOpen) return;
+        CloseDescriptor();
+        _waiting.Clear();
+        Role.Closed(this);
+        owner.Remove(this);
+    }
+
+    internal override void Ready(EpollEvents events)
+    {
+        if ((events & EpollEvents.Write) != 0) Flush();
+        if ((events & (EpollEvents.HangUp | EpollEvents.Error)) != 0 && !_peerGone) LosePeer();
+        if (IsOpen && !_inputPaused && !_inputEnded && (events & ~EpollEvents.Write) != 0) ReadInput();
+    }
+
+    internal override void Fault(Exception error) => Close();
+
+    private void ReadInput()
+    {
+        int count = RawIo.Read(Descriptor, Loop.Buffer);
+        if (count == -Errno.EAGAIN) return;
+        if (count < 0)
+        {
+            Close();
+            return;
+        }
+        if (count == 0)
+        {
+            _inputEnded = true;
+            Role.InputEnded(this);
+            if (_peerGone) Close();
+            else UpdateInterest();
+            return;
+        }
+        if (!_parser.Feed(this, Loop.Buffer.AsSpan(0, count))) Close();
+    }
+
+    private void Flush()
+    {
+        int sent = RawIo.Write(Descriptor, _waiting.Bytes);
+        if (sent == -Errno.EAGAIN) return;
+        if (sent < 0)
+        {
+            LosePeer();
+            return;
+        }
+        bool wasFull = IsFull;
+        _waiting.Take(sent);
+        LastProgress = Environment.TickCount64;
+        if (_closing && _waiting.Count == 0)
+        {
+            Close();
+            return;
+        }
+        UpdateInterest();
+        if (wasFull && !IsFull) Role.Drained(this);
+    }
+
+    /// <summary>Nothing can be sent any more; what the peer sent before is still read.</summary>
+    private void LosePeer()
+    {
+        bool wasFull = IsFull;
+        _peerGone = true;
+        _waiting.Clear();
+        if (_inputEnded || _closing) Close();
+        else UpdateInterest();
+        if (wasFull) Role.Drained(this);
+    }
+
+    private void UpdateInterest()
+    {
+        EpollEvents interest = EpollEvents.None;
+        if (!_inputEnded && !_inputPaused) interest |= EpollEvents.Read;
+        if (_waiting.Count > 0 && !_peerGone) interest |= EpollEvents.Write;
+        if (interest == EpollEvents.None && !_peerGone) interest = HangUpOnly;
+        Watch(interest);
+    }
+}

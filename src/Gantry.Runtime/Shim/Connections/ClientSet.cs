@@ -1,0 +1,74 @@
+using Gantry.Linux;
+using Gantry.Linux.Sockets;
+using Gantry.Runtime.Shim.Loop;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Shim.Connections;
+
+/// <summary>All connections of a shim, the daemon's control connection among them, and the socket that they come through.</summary>
+internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
+{
+    private readonly List<Client> _clients = [];
+    private Client? _control;
+    private Listener? _listener;
+    private string? _path;
+
+    internal void Listen(string path)
+    {
+        File.Delete(path);
+        _listener = new Listener(loop, UnixSocket.Listen(path, nonBlocking: true), this);
+        _path = path;
+    }
+
+    /// <summary>Unlinks the socket before anybody is told of the end: the container's next shim will make its own at the same path.</summary>
+    internal void StopListening()
+    {
+        _listener?.Close();
+        _listener = null;
+        if (_path is not null) File.Delete(_path);
+        _path = null;
+    }
+
+    internal Client Add(int descriptor)
+    {
+        Client client = new(loop, descriptor, new NewConnection(shim, this), this);
+        _clients.Add(client);
+        client.Begin();
+        return client;
+    }
+
+    internal void AdoptControl(int descriptor) => TakeControl(Add(descriptor));
+
+    /// <summary>A newer control connection takes the older one's place.</summary>
+    internal void TakeControl(Client client)
+    {
+        Client? before = _control;
+        _control = client;
+        client.Role = new ControlRole(shim);
+        before?.Close();
+    }
+
+    internal void TellControl(ShimMessage message) => _control?.Send(message);
+
+    internal void Remove(Client client)
+    {
+        _clients.Remove(client);
+        if (_control == client) _control = null;
+        if (_clients.Count == 0) shim.Unattended();
+    }
+
+    internal void CloseAllWhenSent()
+    {
+        for (int i = _clients.Count - 1; i >= 0; i--) _clients[i].CloseWhenSent();
+        if (_clients.Count == 0) shim.Unattended();
+    }
+
+    /// <param name="patience">Milliseconds.</param>
+    internal void CloseStuck(int patience)
+    {
+        for (int i = _clients.Count - 1; i >= 0; i--)
+        {
+            if (Environment.TickCount64 - _clients[i].LastProgress > patience) _clients[i].Close();
+        }
+    }
+}

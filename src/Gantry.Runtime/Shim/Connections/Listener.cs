@@ -1,0 +1,35 @@
+using Gantry.Linux;
+using Gantry.Linux.Events;
+using Gantry.Linux.Sockets;
+using Gantry.Runtime.Shim.Loop;
+
+namespace Gantry.Runtime.Shim.Connections;
+
+internal sealed class Listener : EventSource
+{
+    private readonly SafeFileDescriptor _socket;
+    private readonly ClientSet _clients;
+
+    internal Listener(EventLoop loop, SafeFileDescriptor socket, ClientSet clients) : base(loop, socket.Number)
+    {
+        (_socket, _clients) = (socket, clients);
+        Watch(EpollEvents.Read);
+    }
+
+    internal override void Ready(EpollEvents events)
+    {
+        if (UnixSocket.Accept(_socket, nonBlocking: true) is not { } accepted) return;
+        int number = accepted.Number;
+        accepted.SetHandleAsInvalid();
+        _clients.Add(number);
+    }
+
+    // Too many open descriptors, most likely: those that are open will be closed one day, and listening goes on.
+    internal override void Fault(Exception error) { }
+
+    internal void Close()
+    {
+        Watch(EpollEvents.None);
+        _socket.Dispose();
+    }
+}

@@ -1,0 +1,42 @@
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Shim.Connections;
+
+/// <summary>A connection before its first message, which decides what it is for.</summary>
+internal sealed class NewConnection(ContainerShim shim, ClientSet clients) : Role
+{
+    internal override void Message(Client client, ShimMessage message)
+    {
+        switch (message.Type)
+        {
+            case ShimMessageType.Control:
+                clients.TakeControl(client);
+                client.Send(ControlRole.State(shim, message.Sequence));
+                break;
+            case ShimMessageType.Attach:
+                client.Send(new ShimMessage { Type = ShimMessageType.Done, Sequence = message.Sequence });
+                _ = new Attachment(client, shim.Io, message);
+                break;
+            case ShimMessageType.Exec:
+                Exec(client, message);
+                break;
+            default:
+                client.Close();
+                break;
+        }
+    }
+
+    private void Exec(Client client, ShimMessage message)
+    {
+        try
+        {
+            if (shim.Status != "running") throw GantryException.Conflict($"the container is {shim.Status}");
+            shim.Execs.Start(shim.Workload, client, message);
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            client.Send(Failure.Message(e, message.Sequence));
+            client.CloseWhenSent();
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using Gantry.Linux;
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Containers;
+using Gantry.Runtime.Shim.Connections;
+using Gantry.Runtime.Shim.Execs;
+using Gantry.Runtime.Shim.Logs;
+using Gantry.Runtime.Shim.Loop;
+using Gantry.Runtime.Shim.Streams;
+using Gantry.Runtime.Shim.Workloads;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Shim;
+
+/// <summary>One container's life: create, wait for Start, serve clients, end.</summary>
+internal sealed class ContainerShim : IDisposable
+{
+    /// <summary>How long clients that have not read everything are waited for, after the container's end and without any progress of theirs.</summary>
+    private const int Linger = 10_000;
+    private const int OrphanCheck = 10_000;
+
+    private readonly ShimConfig _config;
+    private readonly string _bundle;
+    private readonly OciSpec _spec;
+    private readonly EventLoop _loop = new();
+    private readonly ProcessIo _io;
+    private readonly ClientSet _clients;
+    private readonly LoopTimer _orphans, _linger;
+    private ProcessWatch? _watch;
+    private Workload? _workload;
+
+    internal ContainerShim(ShimConfig config, string bundle, OciSpec spec)
+    {
+        (_config, _bundle, _spec) = (config, bundle, spec);
+        JsonLog? log = config.Log is { Driver: "json-file", Path: not null } wanted ? new JsonLog(wanted) : null;
+        _io = new ProcessIo(_loop, log, End) { InputEndsWithClient = config.StdinOnce, Patience = config.SlowClientSeconds * 1000L };
+        Execs = new ExecSet(_loop, exit => _clients?.TellControl(new ShimMessage { Type = ShimMessageType.ExecExited, ExecId = exit.ExecId, Exit = exit.Exit }));
+        _clients = new ClientSet(_loop, this);
+        _orphans = new LoopTimer(_loop, ReapOrphans);
+        _linger = new LoopTimer(_loop, CloseStuck);
+    }
+
+    internal ExecSet Execs { get; }
+    internal ProcessIo Io => _io;
+    /// <summary>As in <see cref="ShimMessage.Status"/>.</summary>
+    internal string Status { get; private set; } = "created";
+    internal ExitStatus? Exit { get; private set; }
+    internal int Pid => _workload?.Pid ?? 0;
+    internal Workload Workload => _workload ?? throw GantryException.Conflict($"container {_config.Id} is not created");
+
+    /// <param name="control">The daemon's connection; -1 when it will come through the socket.</param>
+    internal int Run(int control)
+    {
+        if (control >= 0) _clients.AdoptControl(control);
+        try
+        {
+            Create();
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            ShimLog.Write($"create: {e.Message}");
+            _clients.TellControl(Failure.Message(e));
+            Abandon();
+        }
+        _loop.Run();
+        return Exit is null ? 1 : 0;
+    }
+
+    internal void Start()
+    {
+        if (Status != "created") throw GantryException.Conflict($"container {_config.Id} is {Status}");
+        try
+        {
+            Workload.Start();
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            ShimLog.Write($"start: {e.Message}");
+            _clients.TellControl(Failure.Message(e));
+            Abandon();
+            return;
+        }
+        Status = "running";
+        _clients.TellControl(new ShimMessage { Type = ShimMessageType.Started, Pid = Pid, Phases = Workload.Phases });
+        if (SharesPids()) _orphans.Set(OrphanCheck);
+    }
+
+    internal void Pause()
+    {
+        if (Status != "running") throw GantryException.Conflict($"container {_config.Id} is {Status}");
+        Workload.Pause();
+        Status = "paused";
+    }
+
+    internal void Resume()
+    {
+        if (Status != "paused") throw GantryException.Conflict($"container {_config.Id} is not paused");
+        Workload.Resume();
+        Status = "running";
+    }
+
+    /// <summary>The last client has gone after the end: nothing is left to do.</summary>
+    internal void Unattended()
+    {
+        if (_linger.IsSet || Status == "abandoned") _loop.Stopped = true;
+    }
+
+    private void Create()
+    {
+        File.Delete(_config.ExitFile);
+        _clients.Listen(_config.Socket);
+        using StdioPipes? pipes = _config.Terminal ? null : new StdioPipes(_config.OpenStdin, stdout: true, stderr: true);
+        Action<int> ready = pid => _clients.TellControl(new ShimMessage { Type = ShimMessageType.NamespacesReady, Pid = pid });
+        _workload = OwnWorkload.Create(_config, _bundle, _spec, pipes, ready);
+        pipes?.Connect(_io);
+        if (_workload.ConsoleMaster >= 0) _io.ConnectTerminal(_workload.ConsoleMaster, _config.OpenStdin);
+        if (_config is { Rows: > 0, Columns: > 0 }) _io.Resize(_config.Rows, _config.Columns);
+        _watch = new ProcessWatch(_loop, _workload.PidFd, Ended);
+        AtomicFile.Write(_config.PidFile, System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId} {Pid}\n"), durable: false);
+        _clients.TellControl(new ShimMessage { Type = ShimMessageType.Created, Pid = Pid, Phases = _workload.Phases });
+    }
+
+    private void Ended(int code)
+    {
+        Exit = new ExitStatus { Code = code, At = DateTimeOffset.UtcNow, OomKilled = Workload.OomKilled() };
+        Status = "stopped";
+        _io.ProcessEnded();
+    }
+
+    /// <summary>The process is gone and its output is written down.</summary>
+    private void End()
+    {
+        // Not synced: after a power loss no container runs, whatever a file says.
+        JsonFile.Save(_config.ExitFile, Exit!, ShimJson.Default.ExitStatus, durable: false);
+        try
+        {
+            Workload.Destroy();
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            ShimLog.Write($"remove container: {e.Message}");
+        }
+        Execs.EndAll();
+        ReapOrphans();
+        _orphans.Stop();
+        _clients.StopListening();
+        _linger.Set(Linger / 4);
+        _clients.TellControl(new ShimMessage { Type = ShimMessageType.Exited, Exit = Exit });
+        _clients.CloseAllWhenSent();
+    }
+
+    /// <summary>There is no container: leave as soon as everybody has been told.</summary>
+    private void Abandon()
+    {
+        Status = "abandoned";
+        try
+        {
+            _workload?.Destroy();
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            ShimLog.Write($"remove container: {e.Message}");
+        }
+        _clients.StopListening();
+        _linger.Set(Linger / 4);
+        _clients.CloseAllWhenSent();
+    }
+
+    private void CloseStuck()
+    {
+        _linger.Set(Linger / 4);
+        _clients.CloseStuck(Linger);
+    }
+
+    private void ReapOrphans()
+    {
+        Orphans.Reap(pid => pid == Pid || Execs.Has(pid));
+        if (Status is "running" or "paused") _orphans.Set(OrphanCheck);
+    }
+
+    /// <summary>Without a PID namespace of its own the container's orphans come to us.</summary>
+    private bool SharesPids()
+    {
+        foreach (OciNamespace one in _spec.Linux?.Namespaces ?? [])
+        {
+            if (one.Type == "pid") return one.Path is not null;
+        }
+        return true;
+    }
+
+    public void Dispose() => _loop.Dispose();
+}

@@ -1,0 +1,22 @@
+using Gantry.Linux;
+using Gantry.Runtime.Containers;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Shim;
+
+/// <summary>Failures as the daemon gets them.</summary>
+internal static class Failure
+{
+    /// <summary>What may go wrong without being a fault of this program.</summary>
+    internal static bool IsExpected(Exception error) =>
+        error is LaunchException or KernelException or GantryException or IOException or UnauthorizedAccessException;
+
+    internal static ShimMessage Message(Exception error, long sequence = 0) => new()
+    {
+        Type = ShimMessageType.Failed,
+        Sequence = sequence,
+        Error = error.Message,
+        Step = (error as LaunchException)?.Step ?? FailureStep.Other,
+        Errno = error switch { LaunchException launch => launch.Errno, KernelException kernel => kernel.Errno, _ => 0 },
+    };
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Gantry.Linux;
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Shim;
+
+/// <summary><c>gantry-runtime shim --config shim.json</c>: supervises one container and outlives the daemon that started it.</summary>
+internal static class ShimMain
+{
+    /// <param name="args">What follows <c>shim</c> on the command line.</param>
+    internal static int Run(string[] args)
+    {
+        if (args is not ["--config", var path])
+        {
+            ShimLog.Write("usage: gantry-runtime shim --config FILE");
+            return 2;
+        }
+        try
+        {
+            Supervisor.Become();
+            int control = Supervisor.TakeControlDescriptor();
+            string bundle = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+            ShimConfig config = JsonFile.Load(path, ShimJson.Default.ShimConfig) ?? throw GantryException.NotFound($"{path} does not exist");
+            OciSpec spec = JsonFile.Load(Path.Combine(bundle, "config.json"), RuntimeJson.Default.OciSpec)
+                ?? throw GantryException.NotFound($"{bundle}/config.json does not exist");
+            using ContainerShim shim = new(config, bundle, spec);
+            return shim.Run(control);
+        }
+        catch (Exception e) when (e is GantryException or KernelException or IOException or UnauthorizedAccessException or JsonException)
+        {
+            ShimLog.Write(e.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Gantry.Linux;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Containers;
+using Gantry.Runtime.Shim.Streams;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Shim.Workloads;
+
+/// <summary>A container of our own runtime, made inside this very process.</summary>
+internal sealed class OwnWorkload(ShimConfig config, OciSpec spec, CreatedContainer container) : Workload
+{
+    internal static OwnWorkload Create(ShimConfig config, string bundle, OciSpec spec, StdioPipes? pipes, Action<int> namespacesReady)
+    {
+        CreateRequest request = new()
+        {
+            Id = config.Id,
+            Bundle = bundle,
+            Spec = spec,
+            StateRoot = config.RuntimeRoot,
+            Root = config.Root,
+            Stdin = pipes?.Stdin ?? 0,
+            Stdout = pipes?.Stdout ?? 1,
+            Stderr = pipes?.Stderr ?? 2,
+            NamespacesReady = namespacesReady,
+        };
+        return new OwnWorkload(config, spec, ContainerCreate.Run(request));
+    }
+
+    internal override int Pid => container.Pid;
+    internal override SafeFileDescriptor PidFd => container.PidFd;
+    internal override int ConsoleMaster => container.ConsoleMaster;
+    internal override IReadOnlyList<PhaseTime> Phases => container.Phases;
+
+    internal override void Start() => container.Start();
+    internal override void Signal(int signal, bool all) => container.Signal(signal, all);
+    internal override void Pause() => container.Pause();
+    internal override void Resume() => container.Resume();
+    internal override void Update(OciResources resources) => container.Update(resources);
+    internal override bool OomKilled() => container.OomKilled();
+    internal override void Destroy() => container.Destroy();
+
+    internal override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)
+    {
+        ExecutedProcess executed = ContainerExec.Run(new ExecRequest
+        {
+            Process = process,
+            TargetPid = container.Pid,
+            Spec = spec,
+            Id = config.Id,
+            StateRoot = config.RuntimeRoot,
+            Stdin = pipes?.Stdin ?? 0,
+            Stdout = pipes?.Stdout ?? 1,
+            Stderr = pipes?.Stderr ?? 2,
+        });
+        return new LaunchedProcess(executed.Pid, executed.PidFd, executed.ConsoleMaster, executed.Phases);
+    }
+}
