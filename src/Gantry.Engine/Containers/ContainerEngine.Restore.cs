@@ -71,9 +71,9 @@ public sealed partial class ContainerEngine
         {
             return (container, null);
         }
-        if (shim.FirstState is not { Status: "running" or "paused" } state)
+        if (shim.FirstState is not { Status: "running" or "paused" } state || !container.Status.Running)
         {
-            // The daemon died in the middle of a start: nobody was told that it runs, so it does not.
+            // The daemon died in the middle of a start: nobody was told that it runs, and nothing says which ports lead to it.
             await AbandonShimAsync(shim);
             DeleteBundle(container);
             return (container, null);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using Gantry.EndToEnd.Processes;
 
@@ -86,7 +87,7 @@ public sealed class Terminal : IAsyncDisposable
     {
         byte* name = stackalloc byte[64];
         Assert.Equal(0, NativePty.ptsname_r(master, name, 64));
-        return System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)name)!;
+        return Marshal.PtrToStringUTF8((nint)name)!;
     }
 
     private unsafe void Read()

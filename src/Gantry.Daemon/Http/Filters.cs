@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace Gantry.Daemon.Http;
+
+/// <summary>The <c>filters</c> parameter: for each key the values of which one must fit.</summary>
+/// <remarks>Two shapes are in use: <c>{"label":["a","b"]}</c>, and from before API 1.22 <c>{"label":{"a":true,"b":true}}</c>, which newer clients still send.</remarks>
+public sealed class Filters
+{
+    public static readonly Filters None = new([]);
+
+    private readonly Dictionary<string, IReadOnlyList<string>> values;
+
+    private Filters(Dictionary<string, IReadOnlyList<string>> values) => this.values = values;
+
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Values => values;
+    public bool IsEmpty => values.Count == 0;
+
+    /// <returns>The values of a key; empty when the caller did not ask for it.</returns>
+    public IReadOnlyList<string> this[string key] => values.TryGetValue(key, out IReadOnlyList<string>? wanted) ? wanted : [];
+
+    public bool Has(string key) => values.ContainsKey(key);
+
+    /// <exception cref="GantryException">InvalidArgument: <c>invalid filter</c>.</exception>
+    public static Filters Parse(string json)
+    {
+        if (string.IsNullOrWhiteSpace(json)) return None;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind == JsonValueKind.Null) return None;
+            Dictionary<string, IReadOnlyList<string>> values = [];
+            foreach (JsonProperty property in document.RootElement.EnumerateObject()) values[property.Name] = ValuesOf(property.Value);
+            return new Filters(values);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw GantryException.Invalid("invalid filter");
+        }
+    }
+
+    private static IReadOnlyList<string> ValuesOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => [.. element.EnumerateArray().Select(value => value.GetString() ?? "")],
+        JsonValueKind.Object => [.. element.EnumerateObject().Where(value => value.Value.GetBoolean()).Select(value => value.Name)],
+        JsonValueKind.Null => [],
+        _ => throw new JsonException(),
+    };
+
+    /// <exception cref="GantryException">InvalidArgument: a key that this resource does not have, <c>invalid filter 'x'</c>.</exception>
+    public Filters Allow(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in values.Keys)
+            if (!keys.Contains(key)) throw GantryException.Invalid($"invalid filter '{key}'");
+        return this;
+    }
+
+    /// <returns>Null when it was not asked for.</returns>
+    /// <exception cref="GantryException">InvalidArgument: neither true nor false, or both.</exception>
+    public bool? Bool(string key)
+    {
+        if (!Has(key)) return null;
+        bool yes = this[key].Any(value => value is "1" or "true"), no = this[key].Any(value => value is "0" or "false");
+        if (yes == no) throw GantryException.Invalid($"invalid filter '{key}=[{string.Join(' ', this[key])}]'");
+        return yes;
+    }
+
+    /// <summary>Every <c>label</c> asked for (<c>key</c> or <c>key=value</c>) is there, and no <c>label!</c>.</summary>
+    public bool MatchLabels(IReadOnlyDictionary<string, string>? labels) =>
+        this["label"].All(wanted => HasLabel(labels, wanted)) && !this["label!"].Any(unwanted => HasLabel(labels, unwanted));
+
+    private static bool HasLabel(IReadOnlyDictionary<string, string>? labels, string wanted)
+    {
+        int equals = wanted.IndexOf('=');
+        string key = equals < 0 ? wanted : wanted[..equals];
+        return labels is not null && labels.TryGetValue(key, out string? value) && (equals < 0 || value == wanted[(equals + 1)..]);
+    }
+}

@@ -1,0 +1,72 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gantry.Daemon.Http.Hijack;
+
+/// <summary>Sits between the transport and the HTTP server, so that a handler can take the connection away from the server.</summary>
+/// <remarks>
+/// <para>Docker's attach and exec turn an HTTP connection into a plain two-way stream, after <c>101</c> when the client asked for an upgrade, else after a
+/// <c>200</c> without a length; and exec asks for the upgrade in a request with a body, which HTTP servers do not offer.
+/// So both go by here: the head of the answer and all that follows is written to the transport, beside the server.</para>
+/// <para>A client that closes its sending half is still answered: the server is not told of the end of input before it reads it.
+/// Who wants to know meanwhile watches <see cref="Left"/>.</para>
+/// </remarks>
+internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
+{
+    private readonly ConnectionContext inner;
+    private readonly Socket? socket;
+    private readonly CancellationTokenSource aborted = new();
+    private readonly HijackablePipeWriter output;
+    private readonly PatientPipeReader input;
+
+    /// <param name="raw">False when TLS is between the socket and us.</param>
+    public HijackableConnection(ConnectionContext inner, bool raw)
+    {
+        this.inner = inner;
+        output = new HijackablePipeWriter(inner.Transport.Output);
+        input = new PatientPipeReader(inner.Transport.Input);
+        Transport = this;
+        ConnectionClosed = aborted.Token;
+        socket = raw ? inner.Features.Get<IConnectionSocketFeature>()?.Socket : null;
+        inner.Features.Set(this);
+    }
+
+    /// <summary>Cancelled when the client has closed the connection or its sending half, or the connection is broken.</summary>
+    public CancellationToken Left => inner.ConnectionClosed;
+
+    public override string ConnectionId { get => inner.ConnectionId; set => inner.ConnectionId = value; }
+    public override IFeatureCollection Features => inner.Features;
+    public override IDictionary<object, object?> Items { get => inner.Items; set => inner.Items = value; }
+    public override IDuplexPipe Transport { get; set; }
+    public override CancellationToken ConnectionClosed { get; set; }
+    public override EndPoint? LocalEndPoint { get => inner.LocalEndPoint; set => inner.LocalEndPoint = value; }
+    public override EndPoint? RemoteEndPoint { get => inner.RemoteEndPoint; set => inner.RemoteEndPoint = value; }
+
+    PipeReader IDuplexPipe.Input => input;
+    PipeWriter IDuplexPipe.Output => output;
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        inner.Abort(abortReason);
+        aborted.Cancel();
+    }
+
+    public override void Abort() => Abort(new ConnectionAbortedException());
+
+    /// <summary>Takes the connection: from now on the server's writes go nowhere, and both directions belong to the answered stream.</summary>
+    public HijackedStream Hijack()
+    {
+        output.Hijacked = true;
+        return new HijackedStream(inner.Transport, socket);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        aborted.Dispose();
+        return inner.DisposeAsync();
+    }
+}

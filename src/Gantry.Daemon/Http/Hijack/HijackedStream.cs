@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+
+namespace Gantry.Daemon.Http.Hijack;
+
+/// <summary>A connection as two independent halves: reading ends with the client's sending half, writing with <see cref="CloseWriteAsync"/>.</summary>
+internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket) : Stream
+{
+    public override bool CanRead => true;
+    public override bool CanWrite => true;
+    public override bool CanSeek => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <returns>0 when the client has closed its sending half.</returns>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ReadResult result;
+        try
+        {
+            result = await transport.Input.ReadAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
+        {
+            throw new IOException("the client's connection is gone", e);
+        }
+        int count = (int)Math.Min(buffer.Length, result.Buffer.Length);
+        ReadOnlySequence<byte> taken = result.Buffer.Slice(0, count);
+        taken.CopyTo(buffer.Span);
+        transport.Input.AdvanceTo(taken.End);
+        return count;
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            if (socket is null)
+            {
+                FlushResult result = await transport.Output.WriteAsync(buffer, cancellationToken);
+                if (result.IsCompleted) throw new IOException("the client's connection is gone");
+                return;
+            }
+            // Straight to the socket: one hop less for every chunk of output, and nothing is in between when the half is closed.
+            while (!buffer.IsEmpty) buffer = buffer[await socket.SendAsync(buffer, SocketFlags.None, cancellationToken)..];
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            throw new IOException("the client's connection is gone", e);
+        }
+    }
+
+    /// <summary>Tells the client that no more comes; it may go on sending.</summary>
+    public async ValueTask CloseWriteAsync()
+    {
+        try
+        {
+            if (socket is null) await transport.Output.FlushAsync();
+            else socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The client was quicker.
+        }
+    }
+
+    public override void Flush() { }
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

@@ -1,0 +1,40 @@
+using System.IO.Pipelines;
+
+namespace Gantry.Daemon.Http.Hijack;
+
+/// <summary>Tells of the end of input only to a reader that has looked at everything and wants more.</summary>
+/// <remarks>Kestrel takes an end that it sees together with a request's body for a broken request, and drops it; but a client that has nothing more
+/// to say may close its sending half and still wants its answer.</remarks>
+internal sealed class PatientPipeReader(PipeReader inner) : PipeReader
+{
+    private ReadResult last;
+    private bool exhausted;
+
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => Present(await inner.ReadAsync(cancellationToken));
+
+    public override bool TryRead(out ReadResult result)
+    {
+        if (!inner.TryRead(out result)) return false;
+        result = Present(result);
+        return true;
+    }
+
+    private ReadResult Present(ReadResult result)
+    {
+        last = result;
+        return result.IsCompleted && !exhausted && !result.Buffer.IsEmpty ? new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false) : result;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        exhausted = last.IsCompleted && last.Buffer.Slice(examined).IsEmpty;
+        last = default;
+        inner.AdvanceTo(consumed, examined);
+    }
+
+    public override void CancelPendingRead() => inner.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using Gantry.Daemon.Http.Hijack;
+using Gantry.Engine.Containers;
+
+namespace Gantry.Daemon.Http;
+
+public sealed partial class RequestContext
+{
+    private bool hijacked;
+
+    /// <summary>Output without frames: from a terminal.</summary>
+    public const string RawStream = "application/vnd.docker.raw-stream";
+    /// <summary>Output in frames with 8-byte headers. Named so since API 1.42; older clients are told <see cref="RawStream"/>.</summary>
+    public const string MultiplexedStream = "application/vnd.docker.multiplexed-stream";
+
+    public string StreamType(bool terminal) => terminal || Version < new ApiVersion(1, 42) ? RawStream : MultiplexedStream;
+
+    /// <summary>Takes the connection from HTTP: answers 101 (or 200 to a client that did not ask for an upgrade), then bytes go both ways.</summary>
+    /// <remarks>
+    /// Read the body before; answer errors before. The connection is closed when <paramref name="talk"/> returns. Its input ends when the client closes its
+    /// sending half.
+    /// </remarks>
+    public async Task HijackAsync(string contentType, Func<ClientStream, Task> talk)
+    {
+        if (connection is null) throw GantryException.Internal("this connection cannot be taken over");
+        hijacked = true;
+        // Tells the server not to look for another request here.
+        http.Response.Headers.Connection = "close";
+        HijackedStream stream = connection.Hijack();
+        try
+        {
+            await stream.WriteAsync(Head(contentType));
+            await talk(new ClientStream(stream, stream, connection.ConnectionClosed));
+        }
+        finally
+        {
+            await stream.CloseWriteAsync();
+        }
+    }
+
+    private byte[] Head(string contentType)
+    {
+        string upgrade = Header("Upgrade");
+        StringBuilder head = new();
+        head.Append(upgrade.Length > 0 ? $"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: {(upgrade == "tcp" ? upgrade : "tcp")}\r\n" : "HTTP/1.1 200 OK\r\nConnection: close\r\n");
+        head.Append($"Content-Type: {contentType}\r\n");
+        foreach ((string name, string value) in CommonHeaders.All) head.Append($"{name}: {value}\r\n");
+        head.Append("\r\n");
+        return Encoding.ASCII.GetBytes(head.ToString());
+    }
+}

@@ -1,0 +1,41 @@
+using Gantry.Daemon.Http.Hijack;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gantry.Daemon.Http;
+
+/// <summary>One request and its answer, as handlers see them.</summary>
+/// <remarks>Reading the body is in <c>RequestContext.Body.cs</c>, answering in <c>RequestContext.Answer.cs</c>, taking the connection in <c>RequestContext.Hijack.cs</c>.</remarks>
+public sealed partial class RequestContext
+{
+    private readonly HttpContext http;
+    private readonly HijackableConnection? connection;
+
+    internal RequestContext(IFeatureCollection features, Services services)
+    {
+        http = new DefaultHttpContext(features);
+        connection = features.Get<HijackableConnection>();
+        Services = services;
+        Query = new Query(http.Request.Query);
+    }
+
+    /// <summary>What the daemon is made of.</summary>
+    public Services Services { get; }
+    public string Method => http.Request.Method;
+    /// <summary>The version in the path, or the newest when there is none.</summary>
+    public ApiVersion Version { get; internal set; } = ApiVersion.Newest;
+    public Query Query { get; }
+    /// <summary>Values of the route's placeholders, decoded.</summary>
+    internal IReadOnlyDictionary<string, string> Values { get; set; } = new Dictionary<string, string>();
+    /// <summary>The value of a placeholder, decoded: <c>context["id"]</c>.</summary>
+    public string this[string placeholder] => Values[placeholder];
+
+    /// <summary>Cancelled when the client hangs up. Not for a hijacked connection, where the end of the client's input says nothing.</summary>
+    public CancellationToken Aborted => connection?.Left ?? http.RequestAborted;
+
+    /// <returns>A request header's value; empty when there is none.</returns>
+    public string Header(string name) => http.Request.Headers[name].ToString();
+
+    public IHeaderDictionary AnswerHeaders => http.Response.Headers;
+    internal HttpContext Http => http;
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using Gantry.Api;
+using Gantry.Daemon.Http;
+
+namespace Gantry.Daemon.Tests.Http;
+
+public sealed class HijackTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Says "ready", echoes until the client closes its half, then says "bye": what follows the half-close must still arrive.</summary>
+    private static void MapEcho(Router router) => router.Post("/echo/{id}", async context =>
+    {
+        await context.ReadJsonAsync(ApiJson.Wire.ExecStartRequest);
+        await context.HijackAsync(context.StreamType(terminal: false), async client =>
+        {
+            await client.Output.WriteAsync("ready\n"u8.ToArray(), client.Gone);
+            byte[] buffer = new byte[1024];
+            while (await client.Input.ReadAsync(buffer, client.Gone) is > 0 and var count) await client.Output.WriteAsync(buffer.AsMemory(0, count), client.Gone);
+            await Task.Delay(100, client.Gone);
+            await client.Output.WriteAsync("bye\n"u8.ToArray(), client.Gone);
+        });
+    });
+
+    [Theory]
+    [InlineData("Connection: Upgrade\r\nUpgrade: tcp\r\n", "", "101 UPGRADED")]
+    [InlineData("Connection: Upgrade\r\nUpgrade: tcp\r\n", "{\"Detach\":false}", "101 UPGRADED")]
+    [InlineData("", "", "200 OK")]
+    [InlineData("", "{\"Detach\":false}", "200 OK")]
+    public async Task BytesGoBothWaysAndEachHalfClosesAlone(string headers, string body, string status)
+    {
+        await using TestServer server = await TestServer.StartAsync(MapEcho);
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync($"POST /v1.44/echo/x HTTP/1.1\r\nHost: x\r\n{headers}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        string head = await client.ReadUntilAsync("\r\n\r\n");
+        Assert.StartsWith($"HTTP/1.1 {status}\r\n", head);
+        Assert.Contains("Content-Type: application/vnd.docker.multiplexed-stream\r\n", head);
+        Assert.DoesNotContain("chunked", head);
+        await client.ReadUntilAsync("ready\n");
+        await client.SendAsync("one\n");
+        await client.ReadUntilAsync("one\n");
+        await client.SendAsync("two\n");
+        client.CloseWrite();
+        Assert.Equal("two\nbye\n", await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task InputSentTogetherWithTheRequestIsNotLost()
+    {
+        await using TestServer server = await TestServer.StartAsync(MapEcho);
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}early\n");
+        client.CloseWrite();
+        Assert.EndsWith("\r\n\r\nready\nearly\nbye\n", await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task TheServersEndReachesTheClientWhileItsOwnHalfIsOpen()
+    {
+        await using TestServer server = await TestServer.StartAsync(router => router.Post("/say", context =>
+            context.HijackAsync(RequestContext.RawStream, async client => await client.Output.WriteAsync("all\n"u8.ToArray(), client.Gone))));
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("POST /say HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
+        Assert.EndsWith("\r\n\r\nall\n", await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task MuchOutputArrivesWhole()
+    {
+        byte[] line = Encoding.ASCII.GetBytes(new string('x', 65535) + "\n");
+        await using TestServer server = await TestServer.StartAsync(router => router.Post("/say", context => context.HijackAsync(RequestContext.RawStream, async client =>
+        {
+            for (int i = 0; i < 200; i++) await client.Output.WriteAsync(line, client.Gone);
+        })));
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("POST /say HTTP/1.1\r\nHost: x\r\n\r\n");
+        string all = await client.ReadToEndAsync();
+        Assert.Equal(200 * 65536, all.Length - all.IndexOf("\r\n\r\n", StringComparison.Ordinal) - 4);
+    }
+
+    [Fact]
+    public async Task AConnectionUsedBeforeCanBeTaken()
+    {
+        await using TestServer server = await TestServer.StartAsync(router =>
+        {
+            PingRoutes.Map(router);
+            MapEcho(router);
+        });
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n");
+        await client.ReadUntilAsync("\r\n\r\nOK");
+        await client.SendAsync("POST /echo/x HTTP/1.1\r\nHost: x\r\n\r\n");
+        await client.ReadUntilAsync("ready\n");
+        client.CloseWrite();
+        Assert.Equal("bye\n", await client.ReadToEndAsync().WaitAsync(Patience, TestContext.Current.CancellationToken));
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net.Sockets;
+using System.Text;
+using Gantry.Daemon.Http;
+using Gantry.Daemon.Http.Listening;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gantry.Daemon.Tests.Http;
+
+/// <summary>The HTTP floor alone, on a socket of its own, with routes made for the test; talked to in raw bytes.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("gantry-http-").FullName;
+    private readonly ApiServer server;
+
+    private TestServer(Action<Router> map)
+    {
+        Router router = new();
+        map(router);
+        Path = $"{directory}/api.sock";
+        server = new ApiServer(router, null!, [ListenAddress.Parse($"unix://{Path}", tls: false)], group: null, NullLoggerFactory.Instance);
+    }
+
+    public string Path { get; }
+
+    public static async Task<TestServer> StartAsync(Action<Router> map)
+    {
+        TestServer test = new(map);
+        await test.server.StartAsync(TestContext.Current.CancellationToken);
+        return test;
+    }
+
+    public async Task<RawClient> ConnectAsync()
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path), TestContext.Current.CancellationToken);
+        return new RawClient(socket);
+    }
+
+    /// <summary>One request on a connection of its own, answered in full.</summary>
+    public async Task<string> AskAsync(string request)
+    {
+        using RawClient client = await ConnectAsync();
+        await client.SendAsync(request);
+        return await client.ReadToEndAsync();
+    }
+
+    public Task<string> GetAsync(string target) => AskAsync($"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    public Task<string> PostAsync(string target, string body, string contentType = "application/json") =>
+        AskAsync($"POST {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {contentType}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.StopAsync(TimeSpan.FromSeconds(2));
+        await server.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+}
+
+internal sealed class RawClient(Socket socket) : IDisposable
+{
+    private readonly NetworkStream stream = new(socket, ownsSocket: true) { ReadTimeout = 10_000 };
+
+    public async Task SendAsync(string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+
+    public void CloseWrite() => socket.Shutdown(SocketShutdown.Send);
+
+    public async Task<string> ReadToEndAsync()
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
+        using MemoryStream all = new();
+        await stream.CopyToAsync(all, limit.Token);
+        return Encoding.UTF8.GetString(all.ToArray());
+    }
+
+    public async Task<string> ReadUntilAsync(string mark)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
+        StringBuilder text = new();
+        byte[] one = new byte[1];
+        while (!text.ToString().EndsWith(mark, StringComparison.Ordinal))
+        {
+            if (await stream.ReadAsync(one, limit.Token) == 0) throw new EndOfStreamException(text.ToString());
+            text.Append((char)one[0]);
+        }
+        return text.ToString();
+    }
+
+    public void Dispose() => stream.Dispose();
+}

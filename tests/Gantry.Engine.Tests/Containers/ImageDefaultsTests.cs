@@ -1,0 +1,54 @@
+using Gantry.Api;
+using Gantry.Engine.Containers;
+using Xunit;
+
+namespace Gantry.Engine.Tests.Containers;
+
+public sealed class ImageDefaultsTests
+{
+    private static readonly Oci.Image.ImageConfig Image = new() { Entrypoint = ["/entry"], Cmd = ["serve"], Env = ["A=image", "B=image"], User = "web", WorkingDir = "/srv" };
+
+    [Fact]
+    public void Nothing_said_takes_the_image_whole()
+    {
+        ContainerConfig config = new();
+        ImageDefaults.Apply(config, Image);
+        Assert.Equal(["/entry"], config.Entrypoint!);
+        Assert.Equal(["serve"], config.Cmd!);
+        Assert.Equal(("web", "/srv"), (config.User, config.WorkingDir));
+    }
+
+    [Fact]
+    public void A_command_goes_to_the_images_entrypoint()
+    {
+        ContainerConfig config = new() { Cmd = ["hello"] };
+        ImageDefaults.Apply(config, Image);
+        Assert.Equal(["/entry"], config.Entrypoint!);
+        Assert.Equal(["hello"], config.Cmd!);
+    }
+
+    [Fact]
+    public void An_entrypoint_of_ones_own_does_without_the_images_command()
+    {
+        ContainerConfig config = new() { Entrypoint = ["/mine"] };
+        ImageDefaults.Apply(config, Image);
+        Assert.Null(config.Cmd);
+    }
+
+    [Fact]
+    public void An_empty_entrypoint_removes_the_images()
+    {
+        ContainerConfig config = new() { Entrypoint = [""], Cmd = ["sh"] };
+        ImageDefaults.Apply(config, Image);
+        Assert.Null(config.Entrypoint);
+        Assert.Equal(["sh"], config.Cmd!);
+    }
+
+    [Fact]
+    public void The_users_variables_win()
+    {
+        ContainerConfig config = new() { Env = ["B=mine", "C=mine"] };
+        ImageDefaults.Apply(config, Image);
+        Assert.Equal(["B=mine", "C=mine", "A=image"], config.Env!);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+
+namespace Gantry.Network.Tests;
+
+public sealed class AttachTests
+{
+    [Fact]
+    public void Two_containers_and_the_gateway_reach_each_other() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Sandbox one = machine.Sandbox(), two = machine.Sandbox();
+        Endpoint first = controller.Connect(one, "one"), second = controller.Connect(two, "two");
+        Assert.Equal(("172.17.0.2", "172.17.0.3", "172.17.0.1"), (first.Address, second.Address, first.Gateway));
+        one.Shell($"busybox ping -c 1 -W 2 {second.Address}");
+        one.Shell($"busybox ping -c 1 -W 2 {first.Gateway}");
+        machine.Shell($"busybox ping -c 1 -W 2 {second.Address}");
+        Assert.Contains("127.0.0.1", one.Shell("ip -4 addr show lo up"));
+        string eth0 = one.Shell("ip -d addr show eth0");
+        Assert.Contains(first.MacAddress, eth0);
+        Assert.DoesNotContain("inet6", eth0);
+        Assert.Equal("default via 172.17.0.1 dev eth0", one.Shell("ip route show default").Trim());
+        Assert.Contains("one000000000 one", machine.Shell($"ip link show {first.HostInterface}"));
+    });
+
+    [Fact]
+    public void Outside_is_reached_through_the_hosts_address() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Sandbox outside = machine.Outside(), container = machine.Sandbox();
+        outside.ServeTcp("outside", 99);
+        controller.Connect(container, "c");
+        Assert.Equal("outside saw 10.99.0.1", container.Tcp("10.99.0.2", 99));
+    });
+
+    [Fact]
+    public void None_has_loopback_only() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Sandbox container = machine.Sandbox();
+        Endpoint endpoint = controller.Connect(container, "c", "none");
+        Assert.Equal("", endpoint.Address);
+        Assert.Single(container.Shell("ip -o link").Trim().Split('\n'));
+        container.Shell("busybox ping -c 1 -W 1 127.0.0.1");
+    });
+
+    [Fact]
+    public void Release_leaves_nothing_and_the_address_is_free_again() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Sandbox container = machine.Sandbox();
+        string rules = machine.Shell("nft list ruleset");
+        Endpoint endpoint = controller.Connect(container, "c", "bridge", Wiring.Port(80, 8080), Wiring.Port(53, 0, "udp"));
+        Assert.NotEqual(rules, machine.Shell("nft list ruleset"));
+        controller.Release(endpoint);
+        controller.Release(endpoint);
+        Stopwatch limit = Stopwatch.StartNew();
+        while (machine.Shell("ip -o link show type veth").Length > 0) Assert.True(limit.ElapsedMilliseconds < 2000);
+        Assert.Equal(rules, machine.Shell("nft list ruleset"));
+        Thread.Sleep(200);
+        Assert.Equal("172.17.0.2", controller.Connect(machine.Sandbox(), "d").Address);
+        Assert.Empty(endpoint.Ports);
+    });
+
+    [Fact]
+    public void A_restarted_container_keeps_its_address() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Endpoint first = controller.Connect(machine.Sandbox(), "c");
+        controller.Release(first);
+        Assert.Equal(first.Address, controller.Connect(machine.Sandbox(), "c").Address);
+    });
+
+    [Fact]
+    public void Containers_that_must_not_talk_do_not() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start(machine.Options with { InterContainer = false });
+        Sandbox one = machine.Sandbox(), two = machine.Sandbox();
+        controller.Connect(one, "one");
+        Endpoint second = controller.Connect(two, "two");
+        Assert.Throws<InvalidOperationException>(() => one.Shell($"busybox ping -c 1 -W 1 {second.Address}"));
+        one.Shell("busybox ping -c 1 -W 2 172.17.0.1");
+    });
+
+    [Fact]
+    public void An_attach_stays_in_its_time_budget() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        List<double> times = [];
+        for (int i = 0; i < 20; i++)
+        {
+            Sandbox sandbox = machine.Sandbox();
+            Stopwatch watch = Stopwatch.StartNew();
+            Endpoint endpoint = controller.Connect(sandbox, $"c{i}", "bridge", Wiring.Port(80, (ushort)(8000 + i)));
+            times.Add(watch.Elapsed.TotalMilliseconds);
+            watch.Restart();
+            controller.Release(endpoint);
+            TestContext.Current.TestOutputHelper?.WriteLine($"attach {times[^1]:f2} ms, release {watch.Elapsed.TotalMilliseconds:f2} ms");
+        }
+        times.Sort();
+        Assert.True(times[10] < 25, $"median {times[10]:f2} ms");
+    });
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace Gantry.Network.Tests;
+
+public sealed class RestoreTests
+{
+    [Fact]
+    public void Running_containers_stay_connected_over_a_restart_of_the_daemon() => Machine.Run(machine =>
+    {
+        NetworkController before = machine.Start();
+        Sandbox one = machine.Sandbox(), outside = machine.Outside();
+        one.ServeTcp("one", 80);
+        Endpoint endpoint = before.Connect(one, "one", "bridge", Wiring.Port(80, 8080));
+        Endpoint orphan = before.Connect(machine.Sandbox(), "two", "bridge", Wiring.Port(80, 8081));
+        string id = before.Find("bridge").Id;
+        machine.Shell("nft add rule inet gantry user ip saddr 10.99.0.77 drop");
+        // As after kill -9: no release, only the sockets are closed by the kernel.
+        before.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        string json = JsonSerializer.Serialize(endpoint, NetworkJson.Default.Endpoint);
+
+        NetworkController after = machine.Start(null, JsonSerializer.Deserialize(json, NetworkJson.Default.Endpoint)!);
+        Assert.DoesNotContain(after.Warnings, warning => !warning.Contains("ip_forward"));
+        Assert.Equal(id, after.Find("bridge").Id);
+        Assert.Equal("one saw 10.99.0.2", outside.Tcp("10.99.0.1", 8080));
+        Assert.Contains("10.99.0.77", machine.Shell("nft list chain inet gantry user"));
+        string rules = machine.Shell("nft list table inet gantry");
+        Assert.DoesNotContain("8081", rules);
+        Assert.DoesNotContain(orphan.HostInterface!, machine.Shell("ip -o link"));
+        Assert.Contains(endpoint.HostInterface!, machine.Shell("ip -o link"));
+        GantryException error = Assert.Throws<GantryException>(() => after.Connect(machine.Sandbox(), "three", "bridge", Wiring.Port(80, 8080)));
+        Assert.Contains("port is already allocated", error.Message);
+        Assert.Equal("172.17.0.4", after.Connect(machine.Sandbox(), "four").Address);
+    });
+
+    [Fact]
+    public void A_bridge_with_another_address_is_brought_in_order() => Machine.Run(machine =>
+    {
+        machine.Start().DisposeAsync().AsTask().GetAwaiter().GetResult();
+        machine.Shell("ip addr add 10.1.2.3/24 dev gantry0 && ip addr del 172.17.0.1/16 dev gantry0 && ip link set gantry0 down");
+        machine.Start();
+        string addresses = machine.Shell("ip -4 -o addr show dev gantry0 up");
+        Assert.Contains("172.17.0.1/16", addresses);
+        Assert.DoesNotContain("10.1.2.3", addresses);
+    });
+
+    [Fact]
+    public void A_bridge_made_by_the_administrator_is_taken_over() => Machine.Run(machine =>
+    {
+        machine.Shell("ip link add gantry0 type bridge && ip addr add 10.1.2.1/24 dev gantry0");
+        NetworkController controller = machine.Start();
+        Assert.Equal("10.1.2.0/24", controller.Find("bridge").Pools[0].Subnet);
+        Assert.Equal("10.1.2.2", controller.Connect(machine.Sandbox(), "c").Address);
+    });
+
+    [Fact]
+    public void The_first_pool_that_the_host_does_not_use_is_taken() => Machine.Run(machine =>
+    {
+        machine.Shell("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link add x type bridge && ip addr add 172.18.5.1/24 dev x && ip link set docker0 up && ip link set x up");
+        Assert.Equal("172.19.0.0/16", machine.Start().Find("bridge").Pools[0].Subnet);
+    });
+
+    [Fact]
+    public void A_table_of_another_shape_is_replaced_and_that_is_said() => Machine.Run(machine =>
+    {
+        machine.Shell("nft add table inet gantry && nft add map inet gantry any4 '{ type inet_service : ipv4_addr; }' && nft add element inet gantry any4 '{ 80 : 1.2.3.4 }'");
+        NetworkController controller = machine.Start();
+        Assert.Contains(controller.Warnings, warning => warning.Contains("made anew"));
+        controller.Connect(machine.Sandbox(), "c", "bridge", Wiring.Port(80, 8080));
+    });
+
+    [Fact]
+    public void A_foreign_table_that_drops_forwarded_packets_is_reported_and_kept() => Machine.Run(machine =>
+    {
+        machine.Shell("nft add table ip filter && nft add chain ip filter FORWARD '{ type filter hook forward priority 0; policy drop; }'");
+        string before = machine.Shell("nft list table ip filter");
+        NetworkController controller = machine.Start();
+        Assert.Contains(controller.Warnings, warning => warning.StartsWith("nftables chain ip filter FORWARD drops forwarded packets"));
+        Assert.Equal(before, machine.Shell("nft list table ip filter"));
+    });
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace Gantry.Network.Tests;
+
+/// <summary>A host of its own for one test: a network namespace, entered by the test's thread alone; processes and threads that it starts are in it too.</summary>
+internal sealed partial class Machine : IDisposable
+{
+    private const int CLONE_NEWNET = 0x40000000;
+    private readonly List<Process> processes = [];
+    private readonly List<IDisposable> owned = [];
+
+    private Machine() => Directory.CreateDirectory(Data);
+
+    /// <summary>The daemon's data root.</summary>
+    public string Data { get; } = Path.Combine(Path.GetTempPath(), $"gantry-network-{Guid.NewGuid():N}");
+
+    public static void Run(Action<Machine> test)
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "needs root: makes network namespaces");
+        ExceptionDispatchInfo? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                if (unshare(CLONE_NEWNET) != 0) throw new InvalidOperationException("unshare failed");
+                using Machine machine = new();
+                machine.Shell("ip link set lo up");
+                test(machine);
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
+    public NetworkOptions Options => new() { Directory = Path.Combine(Data, "networks") };
+
+    /// <summary>A daemon's networking, started, with these endpoints running.</summary>
+    public NetworkController Start(NetworkOptions? options = null, params Endpoint[] running)
+    {
+        NetworkController controller = new(options ?? Options);
+        controller.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        controller.Restore(running);
+        return controller;
+    }
+
+    /// <summary>A process with a network namespace of its own, as a container's first process has.</summary>
+    public Sandbox Sandbox()
+    {
+        Process process = Process.Start("unshare", ["-n", "sleep", "120"]);
+        processes.Add(process);
+        string own = Link(Environment.ProcessId), path = $"/proc/{process.Id}/ns/net";
+        string here = new FileInfo("/proc/thread-self/ns/net").LinkTarget!;
+        while (new FileInfo(path).LinkTarget is not { } target || target == here || target == own) Thread.Sleep(1);
+        Sandbox sandbox = new(process);
+        owned.Add(sandbox);
+        return sandbox;
+    }
+
+    public string Shell(string command) => Tests.Sandbox.Run("sh", "-c", command);
+
+    /// <summary>This machine's own namespace as a place to open sockets in.</summary>
+    public Sandbox Here()
+    {
+        Sandbox sandbox = new(null);
+        owned.Add(sandbox);
+        return sandbox;
+    }
+
+    public void Dispose()
+    {
+        owned.ForEach(one => one.Dispose());
+        foreach (Process process in processes)
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+        Directory.Delete(Data, recursive: true);
+    }
+
+    private static string Link(int pid) => new FileInfo($"/proc/{pid}/ns/net").LinkTarget!;
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unshare(int flags);
+}
