@@ -104,7 +104,8 @@ public sealed class TestDaemon : IAsyncDisposable
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint(Socket));
-            return true;
+            socket.Send("GET /_ping HTTP/1.1\r\nHost: test\r\n\r\n"u8);
+            return socket.Receive(new byte[1]) == 1;
         }
         catch (SocketException)
         {

@@ -1,0 +1,30 @@
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Clients;
+
+/// <summary>Libraries that strangers wrote, and that tools are built on.</summary>
+public sealed class ClientTests(SharedDaemons daemons) : EngineTests(daemons)
+{
+    [Theory, EngineDaemon]
+    public async Task DockerPy(string name)
+    {
+        // Debian's python, for that is whose library it is.
+        const string python = "/usr/bin/python3";
+        Assert.SkipUnless(File.Exists(python) && (await Command.Run(python, "-c", "import docker")).Code == 0, "python3-docker is not installed");
+        await using Engine engine = await Use(name);
+        Command.Result result = await Command.Run(python, Path.Combine(AppContext.BaseDirectory, "Clients/dockerpy.py"), engine.Daemon.Host, engine.NewName("py"));
+        Assert.Equal("all right", result.Code == 0 ? result.Output.Trim() : result.All);
+    }
+
+    [Theory, EngineDaemon]
+    public async Task Dockerode(string name)
+    {
+        string? module = await Npm.Install("dockerode", "4.0.9");
+        Assert.SkipWhen(module is null, "npm install dockerode does not work here");
+        await using Engine engine = await Use(name);
+        Command.Result result = await Command.Run("env", $"DOCKERODE={module}", "node", Path.Combine(AppContext.BaseDirectory, "Clients/dockerode.js"), engine.Daemon.Socket, engine.NewName("node"));
+        Assert.Equal("all right", result.Code == 0 ? result.Output.Trim() : result.All);
+    }
+}

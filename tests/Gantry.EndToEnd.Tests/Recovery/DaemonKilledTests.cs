@@ -1,0 +1,139 @@
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Recovery;
+
+/// <summary>Containers outlive the daemon. dockerd can do so too, when told to and ended with care; docs/differences.md.</summary>
+public sealed class DaemonKilledTests
+{
+    [Theory, EveryEngine(OursOnly = true)]
+    public async Task ContainersGoOnAndNothingIsForgotten(string name)
+    {
+        await using TestDaemon daemon = await StartOwn(name);
+        await using Engine engine = new(name, daemon);
+        string shared = Directory.CreateDirectory($"{daemon.Root}/shared").FullName;
+        string Until(string file) => $"while [ ! -e /shared/{file} ]; do sleep 0.05; done";
+
+        string counting = engine.NewName("counting");
+        await engine.Ok("run", "-d", "--name", counting, "busybox", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done");
+        string ending = engine.NewName("ending"), killed = engine.NewName("killed"), removed = engine.NewName("removed"), late = engine.NewName("late");
+        await engine.Ok("run", "-d", "--name", ending, "-v", $"{shared}:/shared", "busybox", "sh", "-c", $"{Until("end")}; echo last words; exit 5");
+        await engine.Ok("run", "-d", "--name", killed, "busybox", "sleep", "1000");
+        await engine.Ok("run", "-d", "--rm", "--name", removed, "-v", $"{shared}:/shared", "busybox", "sh", "-c", Until("end"));
+        await engine.Ok("run", "-d", "--name", late, "-v", $"{shared}:/shared", "busybox", "sh", "-c", $"{Until("late")}; exit 6");
+        string paused = await engine.RunIdle(), idle = await engine.RunIdle(), terminal = engine.NewName("terminal"), web = engine.NewName("web"), open = engine.NewName("open");
+        await engine.Ok("pause", paused);
+        await engine.Ok("run", "-d", "-t", "--name", terminal, "busybox", "sh");
+        await engine.Ok("run", "-d", "--name", web, "-p", "8080:80", "busybox", "sh", "-c", "mkdir /www; echo works > /www/index.html; exec httpd -f -h /www");
+        await engine.Ok("run", "-d", "-i", "--name", open, "busybox", "cat");
+        string[] all = [counting, ending, killed, removed, late, paused, idle, terminal, web, open];
+        Dictionary<string, int> processes = [];
+        foreach (string container in all) processes[container] = int.Parse(await engine.Inspect(container, "{{.State.Pid}}"));
+        await using RunningProcess follow = engine.Start("logs", "-f", counting);
+        await follow.Shows("10\n");
+
+        await daemon.Kill();
+
+        await follow.Ends();
+        await Task.Delay(500);
+        Assert.All(all, container => Assert.True(Signals.Lives(processes[container]), $"{container} died with the daemon"));
+        await File.WriteAllTextAsync($"{shared}/end", "");
+        Signals.Kill(processes[killed]);
+        await Eventually.True(() => !Signals.Lives(processes[ending]) && !Signals.Lives(processes[killed]), "both end");
+        await Task.Delay(500);
+
+        await daemon.Start();
+
+        string[] running = [counting, late, paused, idle, terminal, web, open];
+        Assert.Equal(running.Order(), (await engine.Ok("ps", "--format", "{{.Names}}")).Split('\n').Order());
+        Assert.Equal("exited 5", await engine.Inspect(ending, "{{.State.Status}} {{.State.ExitCode}}"));
+        Assert.Equal("last words", await engine.Ok("logs", ending));
+        Assert.Equal("exited 137", await engine.Inspect(killed, "{{.State.Status}} {{.State.ExitCode}}"));
+        await Eventually.True(async () => (await engine.Run("inspect", removed)).Code != 0, "what should be removed at its end is");
+        foreach (string container in running) Assert.Equal($"{processes[container]}", await engine.Inspect(container, "{{.State.Pid}}"));
+
+        await NoLineIsLost(engine, counting);
+        Assert.Equal("inside", await engine.Ok("exec", idle, "echo", "inside"));
+        Assert.Equal("works", (await daemon.Machine.Run("curl", "-sS", "-m", "5", "http://127.0.0.1:8080/")).Succeeded());
+        Assert.Equal("paused", await engine.Inspect(paused, "{{.State.Status}}"));
+        await engine.Ok("unpause", paused);
+        await engine.Ok("stop", "-t", "5", idle);
+        Assert.Equal("exited 0", await engine.Inspect(idle, "{{.State.Status}} {{.State.ExitCode}}"));
+        Task<string> wait = engine.Ok("wait", late);
+        await File.WriteAllTextAsync($"{shared}/late", "");
+        Assert.Equal("6", await wait);
+        await using (Terminals.Terminal attached = engine.StartInTerminal("attach", terminal))
+        {
+            await Task.Delay(300);
+            await attached.TypeLine("echo still $((40 + 2))", "still 42");
+        }
+        await using (RunningProcess attach = engine.Start("attach", open))
+        {
+            await Task.Delay(300);
+            await attach.Input.WriteLineAsync("through");
+            await attach.Input.FlushAsync();
+            await attach.Shows("through");
+        }
+        await engine.Ok("restart", "-t", "1", web);
+        await Eventually.True(async () => (await daemon.Machine.Run("curl", "-s", "-m", "2", "http://127.0.0.1:8080/")).Output == "works\n", "the restarted server answers");
+    }
+
+    [Theory, EngineDaemon]
+    public async Task AStopForAnUpgradeLeavesContainersAlone(string name)
+    {
+        await using TestDaemon daemon = await StartOwn(name);
+        await using Engine engine = new(name, daemon);
+        string container = engine.NewName();
+        await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done");
+        int process = int.Parse(await engine.Inspect(container, "{{.State.Pid}}"));
+        for (int round = 0; round < 2; round++)
+        {
+            int code = await daemon.Stop();
+            if (!engine.IsPeer) Assert.Equal(0, code);
+            await Task.Delay(200);
+            Assert.True(Signals.Lives(process));
+            await daemon.Start();
+        }
+        await NoLineIsLost(engine, container);
+        await engine.Ok("rm", "-f", container);
+        Assert.False(Signals.Lives(process));
+    }
+
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task KilledWhileStartingContainersItComesBackWhole(string name)
+    {
+        await using TestDaemon daemon = await StartOwn(name);
+        await using Engine engine = new(name, daemon);
+        for (int round = 0; round < 3; round++)
+        {
+            Task[] starts = [.. Enumerable.Range(0, 6).Select(_ => engine.Run("run", "-d", "--name", engine.NewName(), "-p", "80", "busybox", "sleep", "1000"))];
+            await Task.Delay(60 + 90 * round);
+            await daemon.Kill();
+            await Task.WhenAll(starts);
+            await daemon.Start();
+            Assert.Equal("fine", await engine.Ok("run", "--rm", "busybox", "echo", "fine"));
+        }
+        string ids = await engine.Ok("ps", "-aq");
+        if (ids.Length > 0) await engine.Ok(["rm", "-f", "-v", .. ids.Split('\n')]);
+        Assert.Equal("", await engine.Ok("ps", "-aq"));
+        await Eventually.True(() => ControlGroups.Below(daemon.CgroupParent).Count == 0, "no cgroup is left");
+        await Eventually.True(() => daemon.Machine.Processes().Count() == 1, "no process but the daemon is left");
+        Assert.DoesNotContain("veth", (await daemon.Machine.Run("ip", "-br", "link")).Output);
+    }
+
+    private static async Task NoLineIsLost(Engine engine, string container)
+    {
+        string[] lines = (await engine.Ok("logs", container)).Split('\n');
+        Assert.True(lines.Length > 50);
+        Assert.Equal(Enumerable.Range(1, lines.Length).Select(i => $"{i}"), lines);
+    }
+
+    private static async Task<TestDaemon> StartOwn(string name)
+    {
+        Engine.SkipUnlessInstalled(name);
+        TestDaemon daemon = name == "dockerd" ? await TestDaemon.Start(DaemonKind.Docker, "--live-restore") : await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        return daemon;
+    }
+}
