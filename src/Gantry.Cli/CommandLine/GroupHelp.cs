@@ -9,7 +9,7 @@ internal static class GroupHelp
     {
         writer.WriteLine($"Usage:  {program} [OPTIONS] COMMAND\n\nRuns containers, and keeps their images, networks and volumes\n\nCommon Commands:");
         CommandEntry[] top = [.. CommandTable.All.Where(entry => entry.TopName is not null)];
-        HelpText.Rows(writer, [.. Common.Select(name => top.First(entry => entry.TopName == name)).Select(Row)], gap: 3);
+        HelpText.Rows(writer, [.. Common.Select(name => Array.Find(top, entry => entry.TopName == name)).OfType<CommandEntry>().Select(Row)], gap: 3);
         writer.WriteLine("\nManagement Commands:");
         HelpText.Rows(writer, [.. CommandTable.Nouns.Select(noun => ($"  {noun.Name}", noun.Summary))], gap: 3);
         writer.WriteLine("\nCommands:");

@@ -39,6 +39,7 @@ internal static class HelpText
     /// <summary>Two columns; the right one is wrapped within itself.</summary>
     public static void Rows(TextWriter writer, List<(string Left, string Right)> rows, int gap)
     {
+        if (rows.Count == 0) return;
         int column = rows.Max(row => row.Left.Length) + gap;
         foreach ((string left, string right) in rows)
         {

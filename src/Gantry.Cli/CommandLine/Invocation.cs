@@ -21,6 +21,9 @@ internal sealed class Invocation(string program, string commandPath, List<string
     /// <summary>Not buffered.</summary>
     public TextWriter Error => StandardStreams.Error;
 
+    /// <summary>The items that <see cref="ForEach(IEnumerable{string}, Action{string}, bool)"/> failed on.</summary>
+    public List<string> Failed { get; } = [];
+
     /// <summary>Does the same for each operand and prints the operand when it succeeded; a failure is reported and does not stop the others.</summary>
     public int ForEach(Action<string> action, bool print = true) => ForEach(Operands, action, print);
 
@@ -40,6 +43,7 @@ internal sealed class Invocation(string program, string commandPath, List<string
             catch (ApiException e)
             {
                 Error.WriteLine($"Error response from daemon: {e.Message}");
+                Failed.Add(item);
                 status = 1;
             }
         }

@@ -1,0 +1,22 @@
+using Gantry.Api;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry create</c>.</summary>
+internal sealed class ContainerCreate : Command
+{
+    private readonly ContainerFlags container;
+
+    public ContainerCreate() => container = new ContainerFlags(Flags);
+
+    public override string Syntax => "[OPTIONS] IMAGE [COMMAND] [ARG...]";
+    public override OperandCount Operands => OperandCount.AtLeast(1);
+    public override bool OptionsEndAtFirstOperand => true;
+
+    public override int Run(Invocation invocation) => RunFailure.Guard(invocation, () =>
+    {
+        ContainerCreateRequest request = container.Build(invocation.Operands, detached: false);
+        invocation.Out.WriteLine(ContainerCreation.Create(invocation, container, request));
+        return 0;
+    });
+}

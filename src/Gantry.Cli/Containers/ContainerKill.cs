@@ -1,0 +1,14 @@
+namespace Gantry.Cli;
+
+/// <summary><c>gantry kill</c>.</summary>
+internal sealed class ContainerKill : Command
+{
+    private readonly ValueFlag<string> signal;
+
+    public ContainerKill() => signal = Flags.Text("signal", 's', "Signal to send");
+
+    public override string Syntax => "[OPTIONS] CONTAINER [CONTAINER...]";
+    public override OperandCount Operands => OperandCount.AtLeast(1);
+
+    public override int Run(Invocation invocation) => invocation.ForEach(name => invocation.Client.Containers.Kill(name, signal.Value));
+}

@@ -1,0 +1,41 @@
+using Gantry.Api;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry logs</c>.</summary>
+internal sealed class ContainerLogs : Command
+{
+    private readonly BoolFlag details, follow, timestamps;
+    private readonly ValueFlag<string> since, until, tail;
+
+    public ContainerLogs()
+    {
+        details = Flags.Switch("details", null, "Show the attributes that the log options asked for");
+        follow = Flags.Switch("follow", 'f', "Go on with what is written from now on");
+        since = Flags.Text("since", null, "Show what came after this time (2013-01-02T13:23:37Z) or within this duration (42m)");
+        tail = Flags.Text("tail", 'n', "Number of lines to show from the end", "all");
+        timestamps = Flags.Switch("timestamps", 't', "Show when each line was written");
+        until = Flags.Text("until", null, "Show what came before this time or duration");
+    }
+
+    public override string Syntax => "[OPTIONS] CONTAINER";
+    public override OperandCount Operands => OperandCount.Exactly(1);
+
+    public override int Run(Invocation invocation)
+    {
+        string name = invocation.Operands[0];
+        using ApiResponse response = invocation.Client.Containers.Logs(name, follow, timestamps, details,
+            PointInTime.Parse(since.Value, DateTimeOffset.UtcNow), PointInTime.Parse(until.Value, DateTimeOffset.UtcNow), tail.Value);
+        if (IsRaw(invocation.Client, name, response)) response.Body.CopyTo(StandardStreams.RawOut);
+        else StreamDemultiplexer.Copy(response.Body, StandardStreams.RawOut, StandardStreams.RawError);
+        return 0;
+    }
+
+    /// <summary>Daemons before API 1.42 do not say how they answer; the container knows.</summary>
+    private static bool IsRaw(ApiClient client, string name, ApiResponse response) => response.Header("Content-Type") switch
+    {
+        "application/vnd.docker.raw-stream" => true,
+        "application/vnd.docker.multiplexed-stream" => false,
+        _ => client.Containers.Inspect(name).Config.Tty,
+    };
+}

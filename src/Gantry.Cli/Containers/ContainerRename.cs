@@ -1,0 +1,16 @@
+namespace Gantry.Cli;
+
+/// <summary><c>gantry rename</c>.</summary>
+internal sealed class ContainerRename : Command
+{
+    public override string Syntax => "CONTAINER NEW_NAME";
+    public override OperandCount Operands => OperandCount.Exactly(2);
+
+    public override int Run(Invocation invocation)
+    {
+        string from = invocation.Operands[0].Trim(), to = invocation.Operands[1].Trim();
+        if (from.Length == 0 || to.Length == 0) throw new CliException("Error: Neither old nor new names may be empty");
+        invocation.Client.Containers.Rename(from, to);
+        return 0;
+    }
+}

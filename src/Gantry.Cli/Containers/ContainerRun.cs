@@ -1,0 +1,88 @@
+using Gantry.Api;
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry run</c>: create, attach, start, and the container's status as ours.</summary>
+internal sealed class ContainerRun : Command
+{
+    private readonly ContainerFlags container;
+    private readonly BoolFlag detach, proxySignals;
+    private readonly ValueFlag<string> detachKeys;
+
+    public ContainerRun()
+    {
+        container = new ContainerFlags(Flags);
+        detach = Flags.Switch("detach", 'd', "Run in the background and print the container's ID");
+        proxySignals = Flags.Switch("sig-proxy", null, "Pass signals on to the process", true);
+        detachKeys = Flags.Text("detach-keys", null, "Key sequence that leaves the container running");
+    }
+
+    public override string Syntax => "[OPTIONS] IMAGE [COMMAND] [ARG...]";
+    public override OperandCount Operands => OperandCount.AtLeast(1);
+    public override bool OptionsEndAtFirstOperand => true;
+
+    public override int Run(Invocation invocation) => RunFailure.Guard(invocation, () =>
+    {
+        ContainerCreateRequest request = container.Build(invocation.Operands, detach);
+        if (request.AttachStdin && request.Tty && !TerminalSize.IsTerminal(0)) throw new CliException("the input device is not a TTY");
+        DetachKeys.Parse(detachKeys.Value);
+        string id = ContainerCreation.Create(invocation, container, request);
+        return request.AttachStdin || request.AttachStdout || request.AttachStderr ? RunAttached(invocation, request, id) : RunDetached(invocation, id);
+    });
+
+    private static int RunDetached(Invocation invocation, string id)
+    {
+        invocation.Client.Containers.Start(id);
+        invocation.Out.WriteLine(id);
+        return 0;
+    }
+
+    private int RunAttached(Invocation invocation, ContainerCreateRequest request, string id)
+    {
+        ContainersApi containers = invocation.Client.Containers;
+        HijackedStream stream = containers.Attach(id, request.AttachStdin, request.AttachStdout, request.AttachStderr, detachKeys: Keys);
+        // Registered before the start: the container may have ended before a later request arrives.
+        using PendingWait wait = containers.Wait(id, request.HostConfig!.AutoRemove ? "removed" : "next-exit");
+        using AttachedSession session = new(stream, request.AttachStdin, request.Tty, detachKeys.Value);
+        using SignalProxy? proxy = proxySignals ? new SignalProxy(invocation.Client, id) : null;
+        if (proxy is not null) session.SignalsAreForwarded();
+        session.Begin();
+        Start(containers, id, request.HostConfig.AutoRemove, wait, session);
+        if (!request.AttachStdout && !request.AttachStderr)
+        {
+            invocation.Out.WriteLine(id);
+            invocation.Out.Flush();
+        }
+        using ResizeWatch? resize = request.Tty ? new ResizeWatch(size => containers.Resize(id, size.Rows, size.Columns)) : null;
+        session.WaitForEnd();
+        return session.Detached ? 0 : ExitStatus(invocation, wait.Result());
+    }
+
+    private string? Keys => detachKeys.Value.Length > 0 ? detachKeys.Value : null;
+
+    private static void Start(ContainersApi containers, string id, bool autoRemove, PendingWait wait, AttachedSession session)
+    {
+        try
+        {
+            containers.Start(id);
+        }
+        catch (ApiException)
+        {
+            session.Abandon();
+            // With --rm it is gone when we have returned, also when it never ran.
+            if (autoRemove) wait.Result();
+            throw;
+        }
+    }
+
+    public static int ExitStatus(Invocation invocation, ContainerWaitResponse result)
+    {
+        if (result.Error is { Message.Length: > 0 } error)
+        {
+            invocation.Error.WriteLine($"Error waiting for container: {error.Message}");
+            return 125;
+        }
+        return (int)result.StatusCode;
+    }
+}

@@ -1,0 +1,57 @@
+using Gantry.Api;
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry start</c>.</summary>
+internal sealed class ContainerStart : Command
+{
+    private readonly BoolFlag attach, interactive, proxySignals;
+    private readonly ValueFlag<string> detachKeys, checkpoint, checkpointDirectory;
+
+    public ContainerStart()
+    {
+        attach = Flags.Switch("attach", 'a', "Attach STDOUT and STDERR and pass signals on");
+        interactive = Flags.Switch("interactive", 'i', "Attach STDIN");
+        detachKeys = Flags.Text("detach-keys", null, "Key sequence that leaves the container running");
+        proxySignals = Flags.Add(new BoolFlag("sig-proxy", null, "", true) { Hidden = true });
+        checkpoint = Flags.Text("checkpoint", null, "Restore from this checkpoint");
+        checkpointDirectory = Flags.Text("checkpoint-dir", null, "Directory of checkpoints");
+    }
+
+    public override string Syntax => "[OPTIONS] CONTAINER [CONTAINER...]";
+    public override OperandCount Operands => OperandCount.AtLeast(1);
+
+    public override int Run(Invocation invocation)
+    {
+        DetachKeys.Parse(detachKeys.Value);
+        if (attach || interactive)
+        {
+            if (invocation.Operands.Count > 1) throw new CliException("you cannot start and attach multiple containers at once");
+            return StartAttached(invocation, invocation.Operands[0]);
+        }
+        if (checkpoint.IsSet && invocation.Operands.Count > 1) throw new CliException("you cannot restore multiple containers at once");
+        int status = invocation.ForEach(name => invocation.Client.Containers.Start(name, null, checkpoint.Value, checkpointDirectory.Value));
+        if (status != 0) throw new CliException($"failed to start containers: {string.Join(", ", invocation.Failed)}");
+        return 0;
+    }
+
+    private int StartAttached(Invocation invocation, string name)
+    {
+        ContainersApi containers = invocation.Client.Containers;
+        ContainerInspectResponse inspect = containers.Inspect(name);
+        string id = inspect.Id;
+        bool stdin = interactive && inspect.Config.OpenStdin, tty = inspect.Config.Tty;
+        if (stdin && tty && !TerminalSize.IsTerminal(0)) throw new CliException("the input device is not a TTY");
+        HijackedStream stream = containers.Attach(id, stdin, true, true, detachKeys: detachKeys.Value);
+        using PendingWait wait = containers.Wait(id, inspect.HostConfig.AutoRemove ? "removed" : "next-exit");
+        using AttachedSession session = new(stream, stdin, tty, detachKeys.Value);
+        using SignalProxy? proxy = proxySignals ? new SignalProxy(invocation.Client, id) : null;
+        if (proxy is not null) session.SignalsAreForwarded();
+        session.Begin();
+        containers.Start(id, null, checkpoint.Value, checkpointDirectory.Value);
+        using ResizeWatch? resize = tty ? new ResizeWatch(size => containers.Resize(id, size.Rows, size.Columns)) : null;
+        session.WaitForEnd();
+        return session.Detached ? 0 : ContainerRun.ExitStatus(invocation, wait.Result());
+    }
+}

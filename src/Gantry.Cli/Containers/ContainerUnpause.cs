@@ -1,0 +1,10 @@
+namespace Gantry.Cli;
+
+/// <summary><c>gantry unpause</c>.</summary>
+internal sealed class ContainerUnpause : Command
+{
+    public override string Syntax => "CONTAINER [CONTAINER...]";
+    public override OperandCount Operands => OperandCount.AtLeast(1);
+
+    public override int Run(Invocation invocation) => invocation.ForEach(invocation.Client.Containers.Unpause);
+}

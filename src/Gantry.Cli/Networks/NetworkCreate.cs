@@ -1,0 +1,83 @@
+using System.Net;
+using Gantry.Api;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry network create</c>.</summary>
+internal sealed class NetworkCreate : Command
+{
+    private readonly ValueFlag<string> driver, ipamDriver, configFrom, scope;
+    private readonly ListFlag<string> options, ipamOptions, labels, subnets, gateways, ranges, auxiliary;
+    private readonly BoolFlag attachable, configOnly, ingress, isInternal, ipv4, ipv6;
+
+    public NetworkCreate()
+    {
+        driver = Flags.Text("driver", 'd', "Driver of the network", "bridge");
+        subnets = Strings("subnet", "Range of addresses of one segment (CIDR)");
+        gateways = Strings("gateway", "Gateway of a subnet");
+        ranges = Strings("ip-range", "Part of a subnet to take containers' addresses from");
+        auxiliary = Flags.List("aux-address", null, "Addresses that the driver is to leave alone (name=address)", "map", KeyValues.RequireValue);
+        ipamDriver = Flags.Text("ipam-driver", null, "Driver that gives out addresses", "default");
+        ipamOptions = Flags.List("ipam-opt", null, "Option of that driver", "map", KeyValues.RequireValue);
+        options = Flags.List("opt", 'o', "Option of the network's driver", "map", KeyValues.RequireValue);
+        labels = Flags.List("label", null, "Set a label");
+        isInternal = Flags.Switch("internal", null, "Without a way to the outside");
+        ipv4 = Flags.Switch("ipv4", null, "With IPv4", true);
+        ipv6 = Flags.Switch("ipv6", null, "With IPv6");
+        attachable = Flags.Switch("attachable", null, "Containers may be connected by hand");
+        ingress = Flags.Switch("ingress", null, "Make the routing mesh of a swarm");
+        configOnly = Flags.Switch("config-only", null, "Make a configuration alone");
+        configFrom = Flags.Text("config-from", null, "Network to copy the configuration from");
+        scope = Flags.Text("scope", null, "How far the network reaches");
+    }
+
+    private ListFlag<string> Strings(string name, string usage) => Flags.Add(new ListFlag<string>(name, null, usage, "strings", text => text) { Separator = ',' });
+
+    public override string Syntax => "[OPTIONS] NETWORK";
+    public override OperandCount Operands => OperandCount.Exactly(1);
+
+    public override int Run(Invocation invocation)
+    {
+        NetworkCreateResponse created = invocation.Client.Networks.Create(new NetworkCreateRequest
+        {
+            Name = invocation.Operands[0], Driver = driver.Value, Scope = scope.Value, Internal = isInternal, Attachable = attachable, Ingress = ingress, ConfigOnly = configOnly,
+            EnableIPv4 = ipv4.IsSet ? ipv4.Value : null, EnableIPv6 = ipv6.IsSet ? ipv6.Value : null,
+            ConfigFrom = configFrom.Value.Length > 0 ? new ConfigReference { Network = configFrom.Value } : null,
+            IPAM = new NetworkIPAM { Driver = ipamDriver.Value, Options = KeyValues.Map(ipamOptions.Values), Config = Segments() },
+            Options = KeyValues.Map(options.Values), Labels = KeyValues.Map(labels.Values),
+        });
+        invocation.Out.WriteLine(created.Id);
+        if (created.Warning.Length > 0) invocation.Error.WriteLine($"WARNING: {created.Warning}");
+        return 0;
+    }
+
+    /// <summary>Gateways, ranges and reserved addresses belong to the subnet that contains them.</summary>
+    private List<IPAMConfig> Segments()
+    {
+        List<(IPNetwork Network, IPAMConfig Config)> segments = [];
+        foreach (string subnet in subnets.Values) segments.Add((Network(subnet), new IPAMConfig { Subnet = subnet }));
+        foreach (string gateway in gateways.Values) SegmentOf(segments, gateway, "gateway").Gateway = gateway;
+        foreach (string range in ranges.Values) SegmentOf(segments, range.Split('/')[0], "range").IPRange = range;
+        foreach ((string name, string address) in KeyValues.Map(auxiliary.Values)) (SegmentOf(segments, address, "aux-address").AuxiliaryAddresses ??= [])[name] = address;
+        return [.. segments.Select(segment => segment.Config)];
+    }
+
+    /// <summary>The host's part may be set, as in <c>10.0.0.1/24</c>.</summary>
+    private static IPNetwork Network(string subnet)
+    {
+        int slash = subnet.IndexOf('/');
+        if (slash < 0 || !IPAddress.TryParse(subnet.AsSpan(0, slash), out IPAddress? address) || !int.TryParse(subnet.AsSpan(slash + 1), out int prefix)) throw new CliException($"invalid CIDR address: {subnet}");
+        byte[] bytes = address.GetAddressBytes();
+        if (prefix < 0 || prefix > bytes.Length * 8) throw new CliException($"invalid CIDR address: {subnet}");
+        for (int bit = prefix; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        return new IPNetwork(new IPAddress(bytes), prefix);
+    }
+
+    private static IPAMConfig SegmentOf(List<(IPNetwork Network, IPAMConfig Config)> segments, string text, string what)
+    {
+        if (!IPAddress.TryParse(text, out IPAddress? address)) throw new CliException($"invalid {what}: {text} is no address");
+        foreach ((IPNetwork network, IPAMConfig config) in segments)
+            if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)) return config;
+        throw new CliException($"no matching subnet for {what} {text}");
+    }
+}

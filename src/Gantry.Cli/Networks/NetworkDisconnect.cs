@@ -1,0 +1,20 @@
+using Gantry.Api;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry network disconnect</c>.</summary>
+internal sealed class NetworkDisconnect : Command
+{
+    private readonly BoolFlag force;
+
+    public NetworkDisconnect() => force = Flags.Switch("force", 'f', "Also where the container no longer answers");
+
+    public override string Syntax => "[OPTIONS] NETWORK CONTAINER";
+    public override OperandCount Operands => OperandCount.Exactly(2);
+
+    public override int Run(Invocation invocation)
+    {
+        invocation.Client.Networks.Disconnect(invocation.Operands[0], new NetworkDisconnectRequest { Container = invocation.Operands[1], Force = force });
+        return 0;
+    }
+}

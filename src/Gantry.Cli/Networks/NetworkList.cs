@@ -1,0 +1,47 @@
+using Gantry.Api;
+using Gantry.Cli.Output;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry network ls</c>.</summary>
+internal sealed class NetworkList : Command
+{
+    private const string Table = "{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}";
+    private readonly BoolFlag noTruncation, quiet;
+    private readonly ValueFlag<string> format;
+    private readonly ListFlag<(string Key, string Value)> filter;
+
+    public NetworkList()
+    {
+        filter = Flags.Filter();
+        format = Flags.Format();
+        noTruncation = Flags.Switch("no-trunc", null, "Show values in full");
+        quiet = Flags.Switch("quiet", 'q', "Show IDs alone");
+    }
+
+    public override string Syntax => "[OPTIONS]";
+    public override OperandCount Operands => OperandCount.None;
+
+    public override int Run(Invocation invocation)
+    {
+        List<NetworkInspect> networks = invocation.Client.Networks.List(filter.ToFilters());
+        networks.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        invocation.Out.Write(Listing.Parse(quiet && format.Value.Length == 0 ? "{{.ID}}" : format.Value, Table).Render(Columns(!noTruncation), networks));
+        return 0;
+    }
+
+    private static RowFormat<NetworkInspect> Columns(bool truncate) => new("*network.networkContext",
+    [
+        new("CreatedAt", "CREATED AT", network => network.Created),
+        new("Driver", "DRIVER", network => network.Driver),
+        new("ID", "NETWORK ID", network => truncate ? network.Id[..Math.Min(12, network.Id.Length)] : network.Id),
+        new("IPv4", "IPV4", network => Text(network.EnableIPv4)),
+        new("IPv6", "IPV6", network => Text(network.EnableIPv6)),
+        new("Internal", "INTERNAL", network => Text(network.Internal)),
+        new("Labels", "LABELS", network => string.Join(',', network.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))),
+        new("Name", "NAME", network => network.Name),
+        new("Scope", "SCOPE", network => network.Scope),
+    ], (network, label) => network.Labels.GetValueOrDefault(label) ?? "");
+
+    private static string Text(bool value) => value ? "true" : "false";
+}

@@ -1,0 +1,26 @@
+using Gantry.Api;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry network rm</c>.</summary>
+internal sealed class NetworkRemove : Command
+{
+    private readonly BoolFlag force;
+
+    public NetworkRemove() => force = Flags.Switch("force", 'f', "Do not fail where it does not exist");
+
+    public override string Syntax => "NETWORK [NETWORK...]";
+    public override OperandCount Operands => OperandCount.AtLeast(1);
+
+    public override int Run(Invocation invocation) => invocation.ForEach(name =>
+    {
+        try
+        {
+            invocation.Client.Networks.Remove(name);
+        }
+        catch (ApiException e) when (force && e.Status == 404)
+        {
+            // It is not there, as was asked for.
+        }
+    });
+}

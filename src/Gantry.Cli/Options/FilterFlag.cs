@@ -1,0 +1,23 @@
+using Gantry.Api;
+
+namespace Gantry.Cli;
+
+/// <summary>The <c>--filter key=value</c> of lists; keys count in lower case, and several values of one key are alternatives.</summary>
+internal static class FilterFlag
+{
+    public static ListFlag<(string Key, string Value)> Filter(this FlagSet flags, char? shorthand = 'f') => flags.List("filter", shorthand, "Show only what meets a condition (key=value)", "filter", Parse);
+
+    public static Filters ToFilters(this ListFlag<(string Key, string Value)> flag)
+    {
+        Filters filters = new();
+        foreach ((string key, string value) in flag.Values) filters.Add(key, value);
+        return filters;
+    }
+
+    private static (string, string) Parse(string text)
+    {
+        int equals = text.IndexOf('=');
+        if (equals < 0) throw new FormatException("bad format of filter (expected name=value)");
+        return (text[..equals].Trim().ToLowerInvariant(), text[(equals + 1)..].Trim());
+    }
+}

@@ -1,0 +1,114 @@
+using Gantry.Api;
+
+namespace Gantry.Cli.Terminal;
+
+/// <summary>
+/// Connects our standard streams with those of a container or exec, until its output ends or the user detaches.
+/// <code>
+///   stdin ──(thread: detach keys)──▶ hijacked stream ──(thread: frames split)──▶ stdout, stderr
+/// </code>
+/// </summary>
+internal sealed class AttachedSession : IDisposable
+{
+    private readonly HijackedStream stream;
+    private readonly bool tty;
+    private readonly bool stdin;
+    private readonly string detachKeys;
+    private readonly RawMode? raw;
+    private readonly ManualResetEventSlim ended = new();
+    private readonly bool detachable;
+    private volatile bool abandoned;
+    private Exception? failure;
+
+    /// <param name="stdin">Our input goes to the other side.</param>
+    /// <param name="tty">The stream is raw and not framed; our terminal is put into raw mode when input is attached.</param>
+    public AttachedSession(HijackedStream stream, bool stdin, bool tty, string detachKeys)
+    {
+        (this.stream, this.stdin, this.tty, this.detachKeys) = (stream, stdin, tty, detachKeys);
+        detachable = tty && stdin;
+        if (tty && stdin) raw = RawMode.Enter(0);
+    }
+
+    /// <summary>The user pressed the detach keys; the container goes on.</summary>
+    public bool Detached { get; private set; }
+
+    /// <summary>Signals go to the container, so they do not end raw mode.</summary>
+    public void SignalsAreForwarded()
+    {
+        if (raw is not null) raw.SignalsAreForwarded = true;
+    }
+
+    /// <summary>Starts to copy. The output gets a thread only where the user can leave before its end; else <see cref="WaitForEnd"/> copies it.</summary>
+    public void Begin()
+    {
+        DetachKeys? keys = detachable ? DetachKeys.Parse(detachKeys) : null;
+        if (stdin) new Thread(() => CopyInput(keys)) { IsBackground = true }.Start();
+        if (detachable) new Thread(CopyOutput) { IsBackground = true }.Start();
+    }
+
+    /// <summary>Blocks until the output has ended or the user has detached; the terminal is itself again then.</summary>
+    public void WaitForEnd()
+    {
+        if (detachable) ended.Wait();
+        else CopyOutput();
+        raw?.Restore();
+        if (failure is not null) throw failure;
+    }
+
+    /// <summary>The process was never started: the terminal is itself again, and nothing more is copied.</summary>
+    public void Abandon()
+    {
+        abandoned = true;
+        raw?.Restore();
+        stream.Dispose();
+    }
+
+    private void CopyOutput()
+    {
+        try
+        {
+            Stream stdout = StandardStreams.RawOut;
+            if (tty) stream.CopyTo(stdout, 16 * 1024);
+            else StreamDemultiplexer.Copy(stream, stdout, StandardStreams.RawError);
+        }
+        catch (Exception e) when (e is IOException or ApiException or ApiConnectionException or InvalidDataException || (abandoned && e is ObjectDisposedException))
+        {
+            failure = Detached || abandoned ? null : e;
+        }
+        ended.Set();
+    }
+
+    private void CopyInput(DetachKeys? keys)
+    {
+        byte[] input = new byte[16 * 1024];
+        byte[] filtered = new byte[input.Length + (keys?.MostHeldBack ?? 0)];
+        try
+        {
+            while (StandardStreams.RawIn.Read(input, 0, input.Length) is > 0 and int count)
+            {
+                if (keys is null)
+                {
+                    stream.Write(input.AsSpan(0, count));
+                    continue;
+                }
+                bool detach = keys.Filter(input.AsSpan(0, count), filtered, out int length);
+                stream.Write(filtered.AsSpan(0, length));
+                if (!detach) continue;
+                Detached = true;
+                ended.Set();
+                return;
+            }
+        }
+        catch (Exception e) when (e is IOException || (abandoned && e is ObjectDisposedException))
+        {
+            // The process has ended or our terminal is gone: no more input in either case.
+        }
+        stream.CloseWrite();
+    }
+
+    public void Dispose()
+    {
+        raw?.Dispose();
+        stream.Dispose();
+    }
+}

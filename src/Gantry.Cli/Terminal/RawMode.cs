@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace Gantry.Cli.Terminal;
+
+/// <summary>
+/// Puts the terminal into raw mode: every key goes to the container, also those that would make signals here.
+/// It is put back when this is disposed, when the program ends in any regular way, and on the signals that end it.
+/// </summary>
+internal sealed class RawMode : IDisposable
+{
+    private readonly int descriptor;
+    private readonly Native.Termios saved;
+    private readonly List<PosixSignalRegistration> registrations = [];
+    private int restored;
+
+    private RawMode(int descriptor, Native.Termios saved)
+    {
+        (this.descriptor, this.saved) = (descriptor, saved);
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
+    }
+
+    /// <returns>Null when the descriptor is no terminal.</returns>
+    public static RawMode? Enter(int descriptor)
+    {
+        if (Native.tcgetattr(descriptor, out Native.Termios saved) != 0) return null;
+        Native.Termios raw = saved;
+        Native.cfmakeraw(ref raw);
+        RawMode mode = new(descriptor, saved);
+        Native.tcsetattr(descriptor, Native.TCSADRAIN, raw);
+        foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
+            // Not cancelled: the default action, our end, follows. A proxy of signals registered besides this one cancels it and the session goes on.
+            mode.registrations.Add(PosixSignalRegistration.Create(signal, _ => mode.OnSignal()));
+        return mode;
+    }
+
+    /// <summary>A session that forwards its signals stays in raw mode when one arrives.</summary>
+    public bool SignalsAreForwarded { get; set; }
+
+    private void OnSignal()
+    {
+        if (!SignalsAreForwarded) Restore();
+    }
+
+    private void OnExit(object? sender, EventArgs e) => Restore();
+
+    /// <summary>Once; further calls do nothing.</summary>
+    public void Restore()
+    {
+        if (Interlocked.Exchange(ref restored, 1) == 0) Native.tcsetattr(descriptor, Native.TCSANOW, saved);
+    }
+
+    public void Dispose()
+    {
+        Restore();
+        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+    }
+}

@@ -1,0 +1,46 @@
+using Gantry.Api;
+using Gantry.Cli.Output;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry volume ls</c>.</summary>
+internal sealed class VolumeList : Command
+{
+    private const string Table = "{{.Driver}}\t{{.Name}}";
+
+    private static readonly RowFormat<Volume> Format = new("*formatter.volumeContext",
+    [
+        new("Availability", "AVAILABILITY", _ => "N/A"),
+        new("Driver", "DRIVER", volume => volume.Driver),
+        new("Group", "GROUP", _ => "N/A"),
+        new("Labels", "LABELS", volume => string.Join(',', (volume.Labels ?? []).OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))),
+        new("Links", "LINKS", volume => volume.UsageData is { } usage ? $"{usage.RefCount}" : "N/A"),
+        new("Mountpoint", "MOUNTPOINT", volume => volume.Mountpoint),
+        new("Name", "VOLUME NAME", volume => volume.Name),
+        new("Scope", "SCOPE", volume => volume.Scope),
+        new("Size", "SIZE", volume => volume.UsageData is { } usage ? Human.Size(usage.Size) : "N/A"),
+        new("Status", "STATUS", _ => "N/A"),
+    ], (volume, label) => volume.Labels?.GetValueOrDefault(label) ?? "");
+
+    private readonly BoolFlag quiet;
+    private readonly ValueFlag<string> format;
+    private readonly ListFlag<(string Key, string Value)> filter;
+
+    public VolumeList()
+    {
+        filter = Flags.Filter();
+        format = Flags.Format();
+        quiet = Flags.Switch("quiet", 'q', "Show names alone");
+    }
+
+    public override string Syntax => "[OPTIONS]";
+    public override OperandCount Operands => OperandCount.None;
+
+    public override int Run(Invocation invocation)
+    {
+        List<Volume> volumes = invocation.Client.Volumes.List(filter.ToFilters()).Volumes;
+        volumes.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        invocation.Out.Write(Listing.Parse(quiet && format.Value.Length == 0 ? "{{.Name}}" : format.Value, Table).Render(Format, volumes));
+        return 0;
+    }
+}
