@@ -14,6 +14,9 @@ public sealed record Image
     public long Size { get; init; }
     /// <summary>Digest of the manifest in the content store.</summary>
     public required string Manifest { get; init; }
+    public required string ManifestType { get; init; }
+    /// <summary>Digests of everything in the content store that belongs to it.</summary>
+    public required IReadOnlyList<string> Blobs { get; init; }
     public DateTimeOffset? LastTagged { get; init; }
 
     public DateTimeOffset? Created => Config.Created;

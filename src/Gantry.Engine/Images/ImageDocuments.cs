@@ -26,7 +26,7 @@ internal static class ImageDocuments
         }
         catch (JsonException e)
         {
-            throw GantryException.Invalid($"{name} is damaged: {e.Message}");
+            throw GantryException.Invalid($"{name} is damaged at {e.Path ?? "$"}, line {e.LineNumber + 1}, byte {e.BytePositionInLine}");
         }
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Gantry.Engine.Events;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage;
@@ -19,21 +19,26 @@ public sealed partial class ImageStore
     private readonly string _records;
     private readonly ContentStore _content;
     private readonly ISnapshotter _snapshotter;
+    private readonly EventBus _events;
+    private readonly TimeProvider _time;
     private readonly ImageTags _tags;
     private readonly Dictionary<string, Image> _images = new(StringComparer.Ordinal);
-    private readonly TimeProvider _time;
 
     /// <summary>Reads what is kept under <paramref name="dataRoot"/>, and removes what a crash left without an owner.</summary>
-    public ImageStore(string dataRoot, ContentStore content, ISnapshotter snapshotter, TimeProvider time)
+    public ImageStore(string dataRoot, ContentStore content, ISnapshotter snapshotter, EventBus events, TimeProvider? time = null)
     {
-        string root = Path.Combine(dataRoot, "image");
+        // Per driver, because an image is whole only with its layers: another driver has others.
+        string root = Path.Combine(dataRoot, "image", snapshotter.Name);
         _records = Path.Combine(root, "records");
         Directory.CreateDirectory(_records);
         _content = content;
         _snapshotter = snapshotter;
-        _time = time;
+        _events = events;
+        _time = time ?? TimeProvider.System;
         _tags = new ImageTags(Path.Combine(root, "repositories.json"));
         foreach (string path in Directory.EnumerateFiles(_records, "*.json")) ReadRecord(path);
+        RemoveLeftovers(Path.Combine(dataRoot, "image"));
+        snapshotter.Unreferenced += RemoveOrphanedLayers;
     }
 
     /// <summary>Set once, when the containers are known; until then no image counts as used.</summary>
@@ -43,6 +48,8 @@ public sealed partial class ImageStore
     public ContentStore Content => _content;
 
     public ISnapshotter Snapshotter => _snapshotter;
+
+    public TimeProvider Time => _time;
 
     public int Count { get { lock (_lock) return _images.Count; } }
 
@@ -104,43 +111,4 @@ public sealed partial class ImageStore
         }
         return found;
     }
-
-    private void ReadRecord(string path)
-    {
-        ImageRecord record;
-        try
-        {
-            record = JsonFile.Load(path, ImageRecordJson.Default.ImageRecord) ?? throw new JsonException("gone");
-        }
-        catch (JsonException)
-        {
-            JsonFile.SetAside(path);
-            return;
-        }
-        Image image;
-        try
-        {
-            image = Describe(record);
-        }
-        catch (GantryException)
-        {
-            // Its configuration or a layer is gone: it cannot run, and the record is kept to look at.
-            JsonFile.SetAside(path);
-            return;
-        }
-        _images[image.Id] = image;
-    }
-
-    /// <exception cref="GantryException">NotFound or Invalid: a part of the image is missing or damaged.</exception>
-    private Image Describe(ImageRecord record)
-    {
-        OciImage config = ImageDocuments.ReadConfig(_content.Read(record.Id, MaxDocumentSize), record.Id);
-        IReadOnlyList<string> chain = Digest.ChainIds(config.RootFs?.DiffIds ?? []);
-        long size = 0;
-        foreach (string chainId in chain)
-            size += (_snapshotter.Layer(chainId) ?? throw GantryException.NotFound($"layer {chainId} of image {record.Id} is missing")).Size;
-        return new Image { Id = record.Id, Config = config, ChainIds = chain, Size = size, Manifest = record.Manifest.Digest, LastTagged = record.LastTagged };
-    }
-
-    private string RecordPath(string id) => Path.Combine(_records, Digest.Hex(id) + ".json");
 }

@@ -31,6 +31,9 @@ public sealed class TarReader
     /// <summary>Where the content of the current member with its holes lies; null for one without.</summary>
     internal TarSparse? Sparse => _sparse;
 
+    /// <summary>Whether the content of the current member has holes, so that what <see cref="Read"/> gives is not the whole.</summary>
+    public bool IsSparse => _sparse is not null;
+
     /// <summary>The next member, or null at the end. What of the previous one was not read is skipped.</summary>
     /// <exception cref="GantryException">Invalid: the archive is damaged or ends too early; says after which member.</exception>
     public TarEntry? Next()

@@ -59,12 +59,13 @@ public sealed class ContentStore
     /// <summary>Begins a blob of unknown digest. It is committed, or disposed, which removes it.</summary>
     public ContentWriter Begin() => new(this, Path.Combine(_ingest, Guid.NewGuid().ToString("N")));
 
+    /// <param name="pin">As in <see cref="ContentWriter.Commit"/>.</param>
     /// <returns>The digest.</returns>
-    public string Put(ReadOnlySpan<byte> content)
+    public string Put(ReadOnlySpan<byte> content, Action<string>? pin = null)
     {
         using ContentWriter writer = Begin();
         writer.Write(content);
-        return writer.Commit(null);
+        return writer.Commit(null, pin);
     }
 
     /// <summary>Waits until every blob committed so far would survive a power loss. To be called before a reference to one is recorded; until then a blob is garbage after a crash.</summary>

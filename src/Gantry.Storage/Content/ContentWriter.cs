@@ -34,13 +34,15 @@ public sealed class ContentWriter : IDisposable
 
     /// <summary>Makes the blob visible under its digest (durable only after <see cref="ContentStore.Sync"/>); if it was there already, the present one stays.</summary>
     /// <param name="expected">The digest that it must have, null for any.</param>
+    /// <param name="pin">Told the digest before it becomes visible, so that no collection of garbage comes between.</param>
     /// <returns>The digest.</returns>
     /// <exception cref="GantryException">Invalid: the content is not what was expected.</exception>
-    public string Commit(string? expected)
+    public string Commit(string? expected = null, Action<string>? pin = null)
     {
         string digest = Digest.FromHash(_hash.GetHashAndReset());
         if (expected is not null && expected != digest)
             throw GantryException.Invalid($"content does not match its digest: expected {expected}, got {digest}");
+        pin?.Invoke(digest);
         string path = _store.PathOf(digest);
         if (!File.Exists(path))
         {

@@ -1,7 +1,7 @@
 namespace Gantry.Storage;
 
 /// <summary>Names in layer archives, made plain: no leading slash, no <c>.</c>, no <c>..</c>, no empty component.</summary>
-internal static class LayerPath
+public static class LayerPath
 {
     private const byte Slash = (byte)'/';
 

@@ -47,6 +47,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
         remove => _trash.Failed -= value;
     }
 
+    public event Action<string>? Unreferenced;
+
     public LayerLimits Limits { get; init; } = new();
 
     public bool Contains(string chainId) { lock (_lock) return _layers.ContainsKey(chainId); }
@@ -123,12 +125,15 @@ public abstract class DirectorySnapshotter : ISnapshotter
 
     public void Remove(string key)
     {
+        string? top;
         lock (_lock)
         {
-            if (!_snapshots.ContainsKey(key)) return;
+            if (!_snapshots.TryGetValue(key, out SnapshotRecord? record)) return;
             _trash.Discard(key);
             Forget(key);
+            top = record.Top is { } chainId && !_references.ContainsKey(chainId) ? chainId : null;
         }
+        if (top is not null && Unreferenced is { } listener) ThreadPool.UnsafeQueueUserWorkItem(_ => listener(top), null);
     }
 
     public abstract string? UpperDirectory(string key);

@@ -49,6 +49,9 @@ public interface ISnapshotter : IDisposable
     /// <summary>Bytes used by the container's own changes.</summary>
     long Usage(string key);
 
+    /// <summary>Told the chain ID of the topmost layer when the last writable layer on it is gone, so that layers whose image was removed before can follow. Raised on another thread.</summary>
+    event Action<string>? Unreferenced;
+
     /// <summary>Keys of all writable layers.</summary>
     IReadOnlyCollection<string> Keys { get; }
 

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Gantry.Oci.Image;
+using Gantry.Registry;
+using Gantry.Storage;
+using Gantry.Storage.Archives;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>Makes an image of one layer from an archive of a root filesystem.</summary>
+public sealed class ImageImport(ImageStore store)
+{
+    /// <param name="repository">Name for the image; null or empty for none.</param>
+    /// <param name="changes">Dockerfile instructions for its configuration.</param>
+    /// <exception cref="GantryException">Invalid: the name, a change or the archive. Nothing is kept then.</exception>
+    public Image Run(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes, CancellationToken cancellation)
+    {
+        Reference? name = string.IsNullOrEmpty(repository) ? null : ImageStore.TargetName(repository, tag);
+        ImageConfig config = ImageChanges.Apply(new ImageConfig(), changes);
+        using ImageLease lease = store.Lease();
+        (string diffId, Descriptor layer) = TakeLayer(body, lease, cancellation);
+        DateTimeOffset now = store.Time.GetUtcNow();
+        string comment = string.IsNullOrEmpty(message) ? "Imported from -" : message;
+        OciImage image = new()
+        {
+            Created = now, Architecture = OciArchive.Architecture, Os = "linux", Config = config, Comment = comment,
+            RootFs = new ImageRootFs { DiffIds = [diffId] },
+            History = [new ImageHistory { Created = now, Comment = comment }],
+        };
+        string id = store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(image, ImageJson.Default.OciImage), lease.PinBlob);
+        Image added = store.Add(id, ImageManifest.Put(store.Content, lease, id, [layer]));
+        store.Publish(added, "import", id);
+        if (name is not null) store.Tag(id, name.Name, name.Tag);
+        return added;
+    }
+
+    /// <summary>The archive goes to the content store as it comes and is unpacked in the same pass.</summary>
+    private (string DiffId, Descriptor Layer) TakeLayer(Stream body, ImageLease lease, CancellationToken cancellation)
+    {
+        using ContentWriter blob = store.Content.Begin();
+        using TeeStream whole = new(body, piece => blob.Write(piece.Span));
+        using ILayerUnpack unpack = store.Snapshotter.Unpack(null);
+        using (Stream archive = Decompression.Open(whole)) unpack.Apply(new DrainedStream(archive, whole), cancellation);
+        if (blob.Length == 0) throw GantryException.Invalid("archive: it is empty");
+        string digest = blob.Commit(null, lease.PinBlob);
+        lease.PinChain(unpack.DiffId);
+        unpack.Commit(unpack.DiffId, null);
+        return (unpack.DiffId, new Descriptor { Digest = digest, Size = blob.Length });
+    }
+
+    /// <summary>At the end of the uncompressed data, reads what is left of the compressed: the blob is the whole body, trailing bytes included.</summary>
+    private sealed class DrainedStream(Stream archive, Stream whole) : ReadOnlyStream
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            int count = archive.Read(buffer);
+            if (count > 0 || buffer.IsEmpty) return count;
+            byte[] rest = new byte[4096];
+            while (whole.Read(rest, 0, rest.Length) > 0) { }
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Gantry.Engine.Images;
+
+/// <summary>Keeps blobs and layers that no image refers to yet, while a load or a save needs them. What is still unreferenced when it ends is removed.</summary>
+internal sealed class ImageLease : IDisposable
+{
+    private readonly ImageStore _store;
+
+    internal ImageLease(ImageStore store) => _store = store;
+
+    /// <summary>Guarded by the store's lock, as is <see cref="Chains"/>.</summary>
+    internal HashSet<string> Blobs { get; } = new(StringComparer.Ordinal);
+
+    internal HashSet<string> Chains { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>To be called before looking whether it is there: from then on it stays.</summary>
+    public void PinBlob(string digest) => _store.Pin(Blobs, digest);
+
+    /// <inheritdoc cref="PinBlob"/>
+    public void PinChain(string chainId) => _store.Pin(Chains, chainId);
+
+    public void Dispose() => _store.End(this);
+}

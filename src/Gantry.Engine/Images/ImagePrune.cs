@@ -1,0 +1,47 @@
+using Gantry.Oci.Image;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>Removes images that no container uses: those without a name, or all.</summary>
+public sealed class ImagePrune(ImageStore store)
+{
+    private static readonly HashSet<string> Known = ["dangling", "label", "label!", "until"];
+
+    public readonly record struct Result(IReadOnlyList<ImageRemoval> Removed, long Reclaimed);
+
+    /// <param name="filters">Without <c>dangling=false</c>, only images without a name go.</param>
+    public Result Run(IReadOnlyDictionary<string, IReadOnlyList<string>> filters)
+    {
+        foreach (string key in filters.Keys)
+            if (!Known.Contains(key)) throw GantryException.Invalid($"invalid filter '{key}'");
+        bool danglingOnly = ImageList.Flag(filters, "dangling") ?? true;
+        DateTimeOffset? until = ImageUntil.Parse(filters, store.Time);
+        List<ImageRemoval> removed = [];
+        long reclaimed = 0;
+        foreach (Image image in store.All)
+        {
+            if (until is not null && !(image.Created < until) || !ImageLabels.Match(image, filters)) continue;
+            if (danglingOnly && store.NamesOf(image.Id).Count > 0 || store.Users?.UsersOf(image.Id).Any() == true) continue;
+            reclaimed += Remove(image, removed);
+        }
+        return new Result(removed, reclaimed);
+    }
+
+    /// <returns>Bytes of the layers that went with it.</returns>
+    private long Remove(Image image, List<ImageRemoval> removed)
+    {
+        Dictionary<string, long> sizes = image.ChainIds.Distinct().ToDictionary(chain => chain, chain => store.Snapshotter.Layer(chain)?.Size ?? 0);
+        List<ImageRemoval> done = [];
+        try
+        {
+            IReadOnlyList<string> names = [.. store.NamesOf(image.Id).Select(name => name.Familiar)];
+            foreach (string name in names.Count > 0 ? names : [image.Id]) done.AddRange(store.Remove(name, force: false));
+        }
+        catch (GantryException e) when (e.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
+        {
+            // Taken into use, or removed, since it was looked at: that is its right.
+        }
+        removed.AddRange(done);
+        return done.Sum(one => one.Deleted is { } id ? sizes.GetValueOrDefault(id) : 0);
+    }
+}

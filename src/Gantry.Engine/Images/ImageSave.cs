@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Gantry.Oci.Image;
+using Gantry.Registry;
+using Gantry.Storage.Archives;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>Writes images as one archive that is Docker's and an image layout at the same time, as Docker does since version 25.</summary>
+/// <remarks>The same images and names give the same bytes: files are sorted, times are 1970, and blobs are as they came.</remarks>
+public sealed class ImageSave(ImageStore store)
+{
+    /// <summary>Looks everything up, so that what can fail fails before the first byte.</summary>
+    /// <param name="names">Names, with all their tags where none is given, or identifiers.</param>
+    /// <exception cref="GantryException">NotFound; Invalid when there is no name.</exception>
+    public SavedImages Prepare(IReadOnlyList<string> names)
+    {
+        if (names.Count == 0) throw GantryException.Invalid("no image was named");
+        ImageLease lease = store.Lease();
+        try
+        {
+            SavedImages saved = new(store, lease);
+            foreach (string name in names) saved.Add(name);
+            return saved;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>Images that are kept from being removed until the archive is written.</summary>
+public sealed class SavedImages : IDisposable
+{
+    private const string Blobs = "blobs/sha256";
+
+    private readonly ImageStore _store;
+    private readonly ImageLease _lease;
+    private readonly List<(Image Image, SortedDictionary<string, Reference> Names)> _images = [];
+
+    internal SavedImages(ImageStore store, ImageLease lease)
+    {
+        _store = store;
+        _lease = lease;
+    }
+
+    public IReadOnlyList<Image> Images => [.. _images.Select(entry => entry.Image)];
+
+    public void Dispose() => _lease.Dispose();
+
+    internal void Add(string name)
+    {
+        (Image image, IReadOnlyList<Reference> names) = _store.ResolveForSave(name, _lease);
+        int index = _images.FindIndex(entry => entry.Image.Id == image.Id);
+        if (index < 0)
+        {
+            index = _images.Count;
+            _images.Add((image, new SortedDictionary<string, Reference>(StringComparer.Ordinal)));
+        }
+        foreach (Reference reference in names) _images[index].Names[reference.Familiar] = reference;
+    }
+
+    public void Write(Stream output)
+    {
+        using TarWriter archive = new(output);
+        archive.WriteDirectory("blobs");
+        archive.WriteDirectory(Blobs);
+        foreach (string digest in _images.SelectMany(entry => entry.Image.Blobs).Distinct().Order(StringComparer.Ordinal)) WriteBlob(archive, digest);
+        archive.WriteFile(OciArchive.IndexFile, JsonSerializer.SerializeToUtf8Bytes(Index(), ImageJson.Default.Manifest));
+        archive.WriteFile(DockerArchive.ManifestFile, JsonSerializer.SerializeToUtf8Bytes([.. _images.Select(entry => Entry(entry.Image, entry.Names.Keys))], ImageJson.Default.IReadOnlyListDockerArchiveImage));
+        archive.WriteFile(OciArchive.LayoutFile, JsonSerializer.SerializeToUtf8Bytes(new OciLayout(), ImageJson.Default.OciLayout));
+        if (_images.Any(entry => entry.Names.Count > 0)) archive.WriteFile(LegacyArchive.RepositoriesFile, Repositories());
+    }
+
+    private void WriteBlob(TarWriter archive, string digest)
+    {
+        using FileStream blob = _store.Content.Open(digest);
+        TarEntry entry = new() { Type = TarEntryType.Regular, Name = Linux.Trees.PathBytes.Of(PathOf(digest)), Size = blob.Length, Mode = 0x1A4 };
+        archive.Write(entry, blob);
+    }
+
+    private Manifest Index()
+    {
+        List<Descriptor> manifests = [];
+        foreach ((Image image, SortedDictionary<string, Reference> names) in _images)
+        {
+            Descriptor descriptor = new() { MediaType = image.ManifestType, Digest = image.Manifest, Size = _store.Content.Size(image.Manifest) };
+            if (names.Count == 0) manifests.Add(descriptor);
+            foreach (Reference name in names.Values)
+                manifests.Add(descriptor with
+                {
+                    Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [LayoutAnnotations.ContainerdName] = name.ToString(), [LayoutAnnotations.RefName] = name.Tag ?? Reference.DefaultTag },
+                });
+        }
+        return new Manifest { MediaType = MediaTypes.Index, Manifests = manifests };
+    }
+
+    private DockerArchiveImage Entry(Image image, IEnumerable<string> names)
+    {
+        Manifest manifest = _store.ManifestOf(image);
+        IReadOnlyList<Descriptor> layers = manifest.Layers ?? [];
+        SortedDictionary<string, Descriptor> sources = new(StringComparer.Ordinal);
+        for (int i = 0; i < layers.Count; i++) sources[image.DiffIds[i]] = new Descriptor { MediaType = layers[i].MediaType, Digest = layers[i].Digest, Size = layers[i].Size };
+        return new DockerArchiveImage { Config = PathOf(image.Id), RepoTags = [.. names], Layers = [.. layers.Select(layer => PathOf(layer.Digest))], LayerSources = sources };
+    }
+
+    /// <summary>For readers from before Docker 1.10, who at least see the names.</summary>
+    private byte[] Repositories()
+    {
+        Dictionary<string, Dictionary<string, string>> repositories = [];
+        foreach ((Image image, SortedDictionary<string, Reference> names) in _images)
+            foreach (Reference name in names.Values)
+            {
+                if (!repositories.TryGetValue(name.FamiliarName, out Dictionary<string, string>? tags)) repositories[name.FamiliarName] = tags = [];
+                tags[name.Tag ?? Reference.DefaultTag] = Digest.Hex(image.ChainIds.Count > 0 ? image.ChainIds[^1] : image.Id);
+            }
+        return JsonSerializer.SerializeToUtf8Bytes(repositories, ImageJson.Default.DictionaryStringDictionaryStringString);
+    }
+
+    private static string PathOf(string digest) => $"{Blobs}/{Digest.Hex(digest)}";
+}

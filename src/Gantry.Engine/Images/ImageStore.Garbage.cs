@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Gantry.Oci.Image;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>What nothing refers to is removed; who refers to what is derived from the images and the leases, never counted on disk.</summary>
+public sealed partial class ImageStore
+{
+    private readonly List<ImageLease> _leases = [];
+    /// <summary>Blobs of images that belong to another storage driver's list.</summary>
+    private readonly HashSet<string> _foreign = new(StringComparer.Ordinal);
+
+    internal ImageLease Lease()
+    {
+        ImageLease lease = new(this);
+        lock (_lock) _leases.Add(lease);
+        return lease;
+    }
+
+    internal void Pin(HashSet<string> pinned, string name) { lock (_lock) pinned.Add(name); }
+
+    internal void End(ImageLease lease)
+    {
+        lock (_lock)
+        {
+            if (!_leases.Remove(lease)) return;
+            Collect(lease.Blobs, lease.Chains);
+        }
+    }
+
+    /// <summary>Removes those of the candidates that no image and no lease refers to. Called under the lock.</summary>
+    /// <returns>Chain IDs of the layers removed, topmost first.</returns>
+    private List<string> Collect(IEnumerable<string> blobs, IEnumerable<string> chains)
+    {
+        HashSet<string> usedBlobs = new(_foreign, StringComparer.Ordinal), usedChains = new(StringComparer.Ordinal);
+        foreach (Image image in _images.Values)
+        {
+            usedBlobs.UnionWith(image.Blobs);
+            usedChains.UnionWith(image.ChainIds);
+        }
+        foreach (ImageLease lease in _leases)
+        {
+            usedBlobs.UnionWith(lease.Blobs);
+            usedChains.UnionWith(lease.Chains);
+        }
+        foreach (string digest in blobs)
+            if (!usedBlobs.Contains(digest)) _content.Delete(digest);
+        return RemoveLayers([.. chains.Where(chain => !usedChains.Contains(chain))]);
+    }
+
+    /// <summary>The image was removed by force while a container still used its layers; now the container is gone too.</summary>
+    private void RemoveOrphanedLayers(string top)
+    {
+        lock (_lock)
+        {
+            if (_images.Values.Any(image => image.ChainIds.Contains(top))) return;
+            List<string> chain = [];
+            for (string? at = top; at is not null; at = _snapshotter.Layer(at)?.Parent) chain.Add(at);
+            Collect([], chain);
+        }
+    }
+
+    /// <summary>From the top down, as only a layer with nothing above it goes; containers keep theirs.</summary>
+    private List<string> RemoveLayers(List<string> candidates)
+    {
+        List<string> removed = [];
+        for (bool progress = true; progress && candidates.Count > 0;)
+        {
+            progress = false;
+            for (int i = candidates.Count - 1; i >= 0; i--)
+            {
+                if (!_snapshotter.RemoveLayer(candidates[i])) continue;
+                removed.Add(candidates[i]);
+                candidates.RemoveAt(i);
+                progress = true;
+            }
+        }
+        return removed;
+    }
+
+    /// <summary>A crash between a blob or layer and the image that needs it leaves it without an owner.</summary>
+    private void RemoveLeftovers(string allDrivers)
+    {
+        foreach (string path in Directory.EnumerateFiles(allDrivers, "*.json", SearchOption.AllDirectories))
+            if (!path.StartsWith(_records, StringComparison.Ordinal) && Path.GetFileName(Path.GetDirectoryName(path)) == "records") ReadForeign(path);
+        Collect([.. _content.All], [.. _snapshotter.Layers.Select(layer => layer.ChainId)]);
+    }
+
+    private void ReadForeign(string path)
+    {
+        try
+        {
+            if (JsonFile.Load(path, ImageRecordJson.Default.ImageRecord) is not { } record) return;
+            Manifest manifest = ImageDocuments.ReadManifest(_content.Read(record.Manifest.Digest, MaxDocumentSize), record.Manifest.Digest);
+            _foreign.UnionWith([record.Id, record.Manifest.Digest, .. (manifest.Layers ?? []).Select(layer => layer.Digest)]);
+        }
+        catch (Exception e) when (e is JsonException or GantryException)
+        {
+            // That driver will say so itself when it is used again.
+        }
+    }
+}

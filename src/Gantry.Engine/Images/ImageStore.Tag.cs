@@ -1,0 +1,38 @@
+using Gantry.Engine.Events;
+using Gantry.Registry;
+
+namespace Gantry.Engine.Images;
+
+public sealed partial class ImageStore
+{
+    /// <summary>Points a name at an image; a name that another image had is taken from it.</summary>
+    /// <exception cref="GantryException">NotFound: no such image; Invalid: not a name, or one with a digest.</exception>
+    public void Tag(string source, string repository, string? tag)
+    {
+        Reference name = TargetName(repository, tag);
+        Image image;
+        lock (_lock)
+        {
+            image = ResolveLocked(source, out _);
+            _tags.Set(name, image.Id);
+            _tags.Save();
+            Touch(image.Id);
+        }
+        Publish(image, "tag", name.Familiar);
+    }
+
+    /// <exception cref="GantryException">Invalid, in Docker's words.</exception>
+    internal static Reference TargetName(string repository, string? tag)
+    {
+        Reference name = Reference.Parse(repository);
+        if (name.Digest is not null) throw GantryException.Invalid("refusing to create a tag with a digest reference");
+        if (!string.IsNullOrEmpty(tag)) name = Reference.Parse($"{name.Name}:{tag}");
+        return name.WithDefaultTag();
+    }
+
+    internal void Publish(Image image, string action, string name)
+    {
+        Dictionary<string, string> attributes = new(image.Config.Config?.Labels ?? new Dictionary<string, string>()) { ["name"] = name };
+        _events.Publish(EventType.Image, action, image.Id, attributes);
+    }
+}

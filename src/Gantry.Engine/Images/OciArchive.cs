@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Gantry.Oci.Image;
+using Gantry.Registry;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>Reads an image layout (image-spec "image-layout.md") that was put into a tar archive.</summary>
+internal static class OciArchive
+{
+    public const string IndexFile = "index.json", LayoutFile = "oci-layout";
+    private const int MaxDepth = 8;
+
+    /// <summary>The images for this machine; those for others, signatures and attestations are passed over.</summary>
+    public static IReadOnlyList<ArchivedImage> Read(ImageArchive archive)
+    {
+        List<ArchivedImage> images = [];
+        Manifest index = ImageDocuments.ReadManifest(archive.Document(IndexFile)!, IndexFile);
+        Collect(archive, index.Manifests ?? [], [], images, 0);
+        return images;
+    }
+
+    private static void Collect(ImageArchive archive, IReadOnlyList<Descriptor> descriptors, IReadOnlyList<Reference> names, List<ArchivedImage> images, int depth)
+    {
+        if (depth > MaxDepth) throw GantryException.Invalid($"{IndexFile}: indexes are nested more than {MaxDepth} deep");
+        foreach (Descriptor descriptor in descriptors)
+        {
+            if (!IsForThisMachine(descriptor.Platform)) continue;
+            string path = BlobPath(descriptor.Digest);
+            // An index may list more than was put into the archive.
+            if (archive.Document(path) is not { } content) continue;
+            if (archive.Find(path)!.Digest != descriptor.Digest) throw GantryException.Invalid($"archive: \"{path}\" does not match its digest");
+            Manifest manifest = ImageDocuments.ReadManifest(content, descriptor.Digest);
+            IReadOnlyList<Reference> known = NameOf(descriptor) is { } name ? [name] : names;
+            if (manifest.IsIndex) Collect(archive, manifest.Manifests!, known, images, depth + 1);
+            else if (manifest.Config?.MediaType is MediaTypes.Config or MediaTypes.DockerConfig or null) Add(archive, manifest, descriptor with { Size = content.Length }, known, images);
+        }
+    }
+
+    private static void Add(ImageArchive archive, Manifest manifest, Descriptor descriptor, IReadOnlyList<Reference> names, List<ArchivedImage> images)
+    {
+        Descriptor config = manifest.Config ?? throw GantryException.Invalid($"manifest {descriptor.Digest} names no configuration");
+        byte[] content = archive.Document(BlobPath(config.Digest)) ?? throw GantryException.Invalid($"manifest {descriptor.Digest}: the configuration {config.Digest} is not in the archive");
+        string id = archive.Find(BlobPath(config.Digest))!.Digest;
+        if (id != config.Digest) throw GantryException.Invalid($"archive: \"{BlobPath(config.Digest)}\" does not match its digest");
+        OciImage image = ImageDocuments.ReadConfig(content, id);
+        List<Descriptor> layers = [];
+        foreach (Descriptor layer in manifest.Layers ?? [])
+        {
+            Descriptor blob = archive.Find(BlobPath(layer.Digest)) ?? throw GantryException.Invalid($"manifest {descriptor.Digest}: the layer {layer.Digest} is not in the archive");
+            layers.Add(blob.Digest == layer.Digest ? layer with { Size = blob.Size } : throw GantryException.Invalid($"archive: \"{BlobPath(layer.Digest)}\" does not match its digest"));
+        }
+        int expected = image.RootFs?.DiffIds?.Count ?? 0;
+        if (layers.Count != expected) throw GantryException.Invalid($"invalid manifest, layers length mismatch: expected {expected}, got {layers.Count}");
+        int same = images.FindIndex(other => other.Id == id);
+        if (same >= 0) images[same] = images[same] with { Names = [.. images[same].Names.Union(names)] };
+        else images.Add(new ArchivedImage(id, image, layers, names, new Descriptor { MediaType = descriptor.MediaType ?? manifest.MediaType ?? MediaTypes.Manifest, Digest = descriptor.Digest, Size = descriptor.Size }));
+    }
+
+    private static string BlobPath(string digest) => "blobs/sha256/" + Digest.Hex(digest);
+
+    /// <summary>The whole name where a tool gave one. A bare tag names nothing without a repository.</summary>
+    private static Reference? NameOf(Descriptor descriptor)
+    {
+        if (descriptor.Annotations is not { } annotations) return null;
+        if (annotations.TryGetValue(LayoutAnnotations.ContainerdName, out string? name) && Reference.TryParse(name, out Reference? reference)) return reference!.WithDefaultTag();
+        if (!annotations.TryGetValue(LayoutAnnotations.RefName, out name) || !name.AsSpan().ContainsAny('/', ':')) return null;
+        return Reference.TryParse(name, out reference) ? reference!.WithDefaultTag() : null;
+    }
+
+    private static bool IsForThisMachine(Platform? platform) => platform is null || (platform.Os is null or "linux" && (platform.Architecture is null || platform.Architecture == Architecture));
+
+    /// <summary>This machine in Go's names, as the specification uses them.</summary>
+    public static string Architecture { get; } = RuntimeInformation.ProcessArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "amd64",
+        System.Runtime.InteropServices.Architecture.X86 => "386",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+}
