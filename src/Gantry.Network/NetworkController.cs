@@ -90,6 +90,8 @@ public sealed class NetworkController : IAsyncDisposable
     public Endpoint Allocate(string containerId, NetworkRecord network, EndpointRequest request)
     {
         ActiveNetwork active = registry.Get(network.Id);
+        // Its subnet may be another one after the daemon's next start.
+        if (network.Name == "bridge" && request.Address is { Length: > 0 }) throw GantryException.Invalid("user specified IP address is supported on user defined networks only");
         string name = string.Create(CultureInfo.InvariantCulture, $"eth{request.Index}");
         Endpoint endpoint = new()
         {
@@ -130,6 +132,13 @@ public sealed class NetworkController : IAsyncDisposable
         publication.Withdraw(endpoint);
         endpoint.Ports = [];
         if (registry.TryGet(endpoint.NetworkId) is { } network && network.Remove(endpoint)) reclaim.Add(network, endpoint);
+    }
+
+    /// <summary>As <see cref="Release"/>, for a container that goes on running: the interface is gone on return.</summary>
+    public void Detach(Endpoint endpoint)
+    {
+        Release(endpoint);
+        reclaim.FinishNow((_, one) => one.Id == endpoint.Id);
     }
 
     /// <summary>The endpoints in a network now.</summary>

@@ -1,0 +1,87 @@
+using Gantry.Api;
+using Gantry.Engine.Events;
+using Gantry.Network;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>Connects containers to further networks and takes them out again; a running one feels it at once.</summary>
+public sealed partial class ContainerEngine
+{
+    /// <exception cref="GantryException">Forbidden: it is in the network already, or shares its network with the host or another container.</exception>
+    public async Task ConnectAsync(string networkReference, string reference, EndpointSettings? settings, CancellationToken cancellation)
+    {
+        NetworkRecord network = networks.Find(networkReference);
+        Container container = Store.Find(reference);
+        using IDisposable gate = await container.LockAsync(cancellation);
+        CheckConnectable(container, network);
+        settings ??= new EndpointSettings();
+        if (container.Status.Running) await AttachEndpointAsync(container, network, settings, cancellation);
+        container.Record.Networks[network.Name] = settings;
+        container.Save(durable: true);
+        PublishNetworkEvent(network, container, "connect");
+    }
+
+    /// <exception cref="GantryException">NotFound: it is not in the network.</exception>
+    public async Task DisconnectAsync(string networkReference, string reference, bool force, CancellationToken cancellation)
+    {
+        NetworkRecord network = networks.Find(networkReference);
+        if (force && !Store.TryFind(reference, out _))
+        {
+            DropEndpoint(network, reference);
+            return;
+        }
+        Container container = Store.Find(reference);
+        using IDisposable gate = await container.LockAsync(cancellation);
+        if (network.Driver == "host" && !force) throw new GantryException(ErrorKind.Forbidden, "container cannot be disconnected from host network or connected to host network");
+        if (!container.Record.Networks.Remove(network.Name)) throw GantryException.NotFound($"container {container.Id} is not connected to network {network.Name}");
+        foreach (Endpoint endpoint in container.Record.Endpoints.Where(endpoint => endpoint.NetworkId == network.Id)) networks.Detach(endpoint);
+        container.Record.Endpoints = [.. container.Record.Endpoints.Where(endpoint => endpoint.NetworkId != network.Id)];
+        container.Save(durable: true);
+        PublishNetworkEvent(network, container, "disconnect");
+    }
+
+    private static void CheckConnectable(Container container, NetworkRecord network)
+    {
+        string mode = container.HostConfig.NetworkMode;
+        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict($"container {container.Id} is marked for removal and cannot be connected or disconnected to the network");
+        if (mode.StartsWith("container:", StringComparison.Ordinal) || mode == "host") throw GantryException.Invalid("container sharing network namespace with another container or host cannot be connected to any other network");
+        if (network.Driver == "host") throw GantryException.Invalid("container cannot be disconnected from host network or connected to host network");
+        if (container.Record.Networks.ContainsKey(network.Name)) throw new GantryException(ErrorKind.Forbidden, $"endpoint with name {container.Name} already exists in network {network.Name}");
+        bool none = network.Driver == "null" ? container.Record.Networks.Count > 0 : container.Record.Networks.ContainsKey("none");
+        if (none) throw GantryException.Invalid("container cannot be connected to multiple networks with one of the networks in private (none) mode");
+    }
+
+    private async Task AttachEndpointAsync(Container container, NetworkRecord network, EndpointSettings settings, CancellationToken cancellation)
+    {
+        HashSet<string> taken = [.. container.Record.Endpoints.Select(endpoint => endpoint.Interface)];
+        Endpoint endpoint = networks.Allocate(container.Id, network, new EndpointRequest
+        {
+            Address = NullIfEmpty(settings.IPAMConfig?.IPv4Address),
+            Address6 = NullIfEmpty(settings.IPAMConfig?.IPv6Address),
+            MacAddress = NullIfEmpty(settings.MacAddress),
+            Aliases = settings.Aliases ?? [],
+            ContainerName = container.Name,
+            Index = Enumerable.Range(0, taken.Count + 1).First(number => !taken.Contains($"eth{number}")),
+        });
+        try
+        {
+            await networks.AttachAsync(endpoint, container.Status.Pid, cancellation);
+        }
+        catch
+        {
+            networks.Release(endpoint);
+            throw;
+        }
+        container.Record.Endpoints = [.. container.Record.Endpoints, endpoint];
+        WriteNetworkFiles(container);
+    }
+
+    /// <summary>For an endpoint whose container is not known any more.</summary>
+    private void DropEndpoint(NetworkRecord network, string reference)
+    {
+        foreach (Endpoint endpoint in networks.EndpointsOf(network).Where(endpoint => endpoint.ContainerId == reference || endpoint.ContainerName == reference)) networks.Detach(endpoint);
+    }
+
+    private void PublishNetworkEvent(NetworkRecord network, Container container, string action) =>
+        events.Publish(EventType.Network, action, network.Id, new Dictionary<string, string> { ["container"] = container.Id, ["name"] = network.Name, ["type"] = network.Driver });
+}

@@ -1,0 +1,78 @@
+using Gantry.Api;
+using Gantry.Engine.Events;
+using Gantry.Network;
+
+namespace Gantry.Engine.Networks;
+
+/// <summary>What networks can do, apart from having containers connected, which is the containers' own affair.</summary>
+public sealed class NetworkEngine(NetworkController networks, EventBus events)
+{
+    /// <summary>Oldest first.</summary>
+    /// <param name="wanted">Picks by the record and by whether a running container is in it.</param>
+    public List<NetworkInspect> List(Func<NetworkRecord, bool, bool> wanted) =>
+        [.. networks.List().Where(network => wanted(network, IsUsed(network))).Select(network => NetworkView.Of(network, []))];
+
+    /// <exception cref="GantryException">NotFound.</exception>
+    public NetworkInspect Inspect(string reference)
+    {
+        NetworkRecord network = networks.Find(reference);
+        return NetworkView.Of(network, networks.EndpointsOf(network));
+    }
+
+    public async Task<NetworkCreateResponse> CreateAsync(NetworkCreateRequest request, CancellationToken cancellation)
+    {
+        if (request.ConfigOnly || request.ConfigFrom is { Network.Length: > 0 }) throw GantryException.Invalid("configuration-only networks are not supported");
+        if (request.EnableIPv4 == false) throw GantryException.Invalid("networks without IPv4 are not supported");
+        if (request.Ingress) throw GantryException.Invalid("ingress networks need a swarm");
+        if (request.Scope is not ("" or "local")) throw GantryException.Invalid($"networks of scope {request.Scope} need a swarm");
+        if (request.IPAM is { Driver: not ("" or "default") } ipam) throw GantryException.Invalid($"could not find IPAM driver {ipam.Driver}");
+        NetworkRecord network = await networks.CreateAsync(new NetworkRequest
+        {
+            Name = request.Name,
+            Driver = request.Driver.Length > 0 ? request.Driver : "bridge",
+            EnableIPv6 = request.EnableIPv6 ?? false,
+            Internal = request.Internal,
+            Attachable = request.Attachable,
+            IpamOptions = request.IPAM?.Options,
+            Pools = [.. (request.IPAM?.Config ?? []).Select(pool => new PoolRequest { Subnet = pool.Subnet, Range = pool.IPRange, Gateway = pool.Gateway, Reserved = pool.AuxiliaryAddresses })],
+            Options = request.Options ?? [],
+            Labels = request.Labels ?? [],
+        }, cancellation);
+        Publish(network, "create");
+        return new NetworkCreateResponse { Id = network.Id };
+    }
+
+    /// <exception cref="GantryException">NotFound; Forbidden while containers are in it, or for one of the three that always exist.</exception>
+    public async Task RemoveAsync(string reference, CancellationToken cancellation)
+    {
+        NetworkRecord network = networks.Find(reference);
+        await networks.RemoveAsync(network, cancellation);
+        Publish(network, "destroy");
+    }
+
+    /// <summary>Removes the networks that no running container is in and that <paramref name="wanted"/> picks.</summary>
+    public async Task<NetworksPruneResponse> PruneAsync(Func<NetworkRecord, bool> wanted, CancellationToken cancellation)
+    {
+        NetworksPruneResponse response = new();
+        foreach (NetworkRecord network in networks.List().Where(network => !network.Predefined && !IsUsed(network) && wanted(network)))
+        {
+            try
+            {
+                await networks.RemoveAsync(network, cancellation);
+            }
+            catch (GantryException e) when (e.Kind is ErrorKind.Forbidden or ErrorKind.NotFound)
+            {
+                continue; // Used or removed meanwhile.
+            }
+            Publish(network, "destroy");
+            (response.NetworksDeleted ??= []).Add(network.Name);
+        }
+        events.Publish(EventType.Network, "prune", "", new Dictionary<string, string> { ["reclaimed"] = "0" });
+        return response;
+    }
+
+    private bool IsUsed(NetworkRecord network) => networks.EndpointsOf(network).Count > 0;
+
+    private void Publish(NetworkRecord network, string action) =>
+        events.Publish(EventType.Network, action, network.Id, new Dictionary<string, string> { ["name"] = network.Name, ["type"] = network.Driver });
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Gantry.Api;
+using Gantry.Network;
+using AddressPool = Gantry.Network.AddressPool;
+
+namespace Gantry.Engine.Networks;
+
+/// <summary>A network as the wire shows it.</summary>
+internal static class NetworkView
+{
+    /// <param name="endpoints">Those to show; empty in lists.</param>
+    public static NetworkInspect Of(NetworkRecord network, IReadOnlyList<Endpoint> endpoints) => new()
+    {
+        Name = network.Name,
+        Id = network.Id,
+        Created = network.Created.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture),
+        Scope = network.Scope,
+        Driver = network.Driver,
+        EnableIPv4 = network.EnableIPv4,
+        EnableIPv6 = network.EnableIPv6,
+        IPAM = new NetworkIPAM
+        {
+            Driver = network.IpamDriver,
+            Options = network.IpamOptions is null ? null : new Dictionary<string, string>(network.IpamOptions),
+            Config = [.. network.Pools.Select(Of)],
+        },
+        Internal = network.Internal,
+        Attachable = network.Attachable,
+        Containers = endpoints.ToDictionary(endpoint => endpoint.ContainerId, Of),
+        Options = new Dictionary<string, string>(network.Options),
+        Labels = new Dictionary<string, string>(network.Labels),
+    };
+
+    private static IPAMConfig Of(AddressPool pool) => new()
+    {
+        Subnet = pool.Subnet,
+        Gateway = pool.Gateway,
+        IPRange = pool.Range,
+        AuxiliaryAddresses = pool.Reserved is null ? null : new Dictionary<string, string>(pool.Reserved),
+    };
+
+    private static NetworkContainer Of(Endpoint endpoint) => new()
+    {
+        Name = endpoint.ContainerName,
+        EndpointID = endpoint.Id,
+        MacAddress = endpoint.MacAddress,
+        IPv4Address = endpoint.Address.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address}/{endpoint.PrefixLength}"),
+        IPv6Address = endpoint.Address6.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address6}/{endpoint.PrefixLength6}"),
+    };
+}
