@@ -1,43 +1,56 @@
-using System.Globalization;
-using System.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Gantry.Engine.Logs;
 
-/// <summary>One line of the json-file format: <c>{"log":"…","stream":"stdout","attrs":{…},"time":"…"}</c>.</summary>
-internal static class LogLine
+/// <summary>Takes one line of the file apart.</summary>
+internal sealed class LogLine
 {
-    /// <returns>Null for a line that a crash or a full disk has cut.</returns>
-    public static LogRecord? TryParse(ReadOnlySpan<byte> line)
+    internal const byte Stdout = 1, Stderr = 2;
+
+    private byte[] _text = new byte[4096];
+
+    /// <returns>False when the line is damaged.</returns>
+    internal bool TryParse(ReadOnlySpan<byte> line, [NotNullWhen(true)] out LogRecord? record)
     {
+        record = null;
         try
         {
             Utf8JsonReader reader = new(line);
-            string text = "", stream = "", time = "";
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            int length = 0;
+            DateTimeOffset? time = null;
+            byte stream = Stdout;
             Dictionary<string, string>? attributes = null;
-            reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                string name = reader.GetString()!;
-                reader.Read();
-                if (name == "log") text = reader.GetString() ?? "";
-                else if (name == "stream") stream = reader.GetString() ?? "";
-                else if (name == "time") time = reader.GetString() ?? "";
-                else if (name == "attrs") attributes = ReadAttributes(ref reader);
-                else reader.Skip();
+                if (reader.ValueTextEquals("log"u8)) length = Text(ref reader);
+                else if (reader.ValueTextEquals("stream"u8)) stream = reader.Read() && reader.ValueTextEquals("stderr"u8) ? Stderr : Stdout;
+                else if (reader.ValueTextEquals("time"u8)) time = reader.Read() && reader.TryGetDateTimeOffset(out DateTimeOffset at) ? at : null;
+                else if (reader.ValueTextEquals("attrs"u8)) attributes = Attributes(ref reader);
+                else if (reader.Read()) reader.Skip();
             }
-            if (!DateTimeOffset.TryParse(Shorten(time), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)) return null;
-            return new LogRecord(stream == "stderr" ? (byte)2 : (byte)1, at, Encoding.UTF8.GetBytes(text), attributes);
+            if (time is null || reader.TokenType != JsonTokenType.EndObject || reader.BytesConsumed != line.Length) return false;
+            record = new LogRecord(stream, time.Value, _text.AsMemory(0, length), attributes);
+            return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return null;
+            return false;
         }
     }
 
-    private static Dictionary<string, string> ReadAttributes(ref Utf8JsonReader reader)
+    private int Text(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (_text.Length < reader.ValueSpan.Length) _text = new byte[reader.ValueSpan.Length * 2];
+        return reader.CopyString(_text);
+    }
+
+    private static Dictionary<string, string> Attributes(ref Utf8JsonReader reader)
     {
         Dictionary<string, string> attributes = [];
+        reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
@@ -45,12 +58,5 @@ internal static class LogLine
             attributes[name] = reader.GetString() ?? "";
         }
         return attributes;
-    }
-
-    /// <summary>Nanoseconds cut to the seven digits that .NET takes.</summary>
-    private static string Shorten(string time)
-    {
-        int dot = time.IndexOf('.'), end = time.Length - 1;
-        return dot > 0 && end - dot > 8 ? string.Concat(time.AsSpan(0, dot + 8), time.AsSpan(end)) : time;
     }
 }

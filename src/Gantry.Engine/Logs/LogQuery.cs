@@ -17,4 +17,6 @@ public sealed record LogQuery
     public bool Details { get; init; }
     /// <summary>Done when the container writes no more.</summary>
     public Task Ended { get; init; } = Task.CompletedTask;
+    /// <summary>Told of records that had to be left out, because they are damaged or gone.</summary>
+    public Action<string>? Notice { get; init; }
 }

@@ -2,30 +2,31 @@ using System.Runtime.CompilerServices;
 
 namespace Gantry.Engine.Logs;
 
-/// <summary>Reads the json-file log of a container: the newest file and the rotated ones before it (<c>.1</c> is the newest of those).</summary>
+/// <summary>Reads the log files that a container's shim writes, in one pass over old and new, through rotations.</summary>
+/// <param name="path">The newest file; rotated ones have <c>.1</c>, <c>.2</c>, … appended.</param>
 public sealed class LogReader(string path)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private const int ShortestWait = 10, LongestWait = 100;
 
+    /// <summary>The records that match, oldest first. Each is valid until the next one is asked for.</summary>
+    /// <remarks>A log that does not exist is an empty one. Following ends when the query says that the container has ended and everything is read.</remarks>
     public async IAsyncEnumerable<LogRecord> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using LogFiles files = LogFiles.Open(path);
-        if (query.Tail >= 0) files.SkipToTail(query.Tail);
-        while (true)
+        using LogCursor cursor = new(path, query);
+        for (int wait = ShortestWait; ; wait = Math.Min(wait * 2, LongestWait))
         {
-            // Asked before reading, so that what was written before the end is never missed.
+            // Asked before reading: what is written until then is certainly read.
             bool last = !query.Follow || query.Ended.IsCompleted;
-            while (files.TryReadLine(out ReadOnlyMemory<byte> line))
+            while (cursor.Next() is { } record)
             {
-                if (LogLine.TryParse(line.Span) is not { } record || !Wanted(record, query)) continue;
                 if (record.Time > query.Until) yield break;
+                wait = ShortestWait;
                 yield return record;
+                cancellation.ThrowIfCancellationRequested();
             }
-            if (last) yield break;
-            await Task.Delay(Poll, cancellation);
+            if (last || DateTimeOffset.UtcNow > query.Until) yield break;
+            await Task.WhenAny(query.Ended, Task.Delay(wait, cancellation));
+            cancellation.ThrowIfCancellationRequested();
         }
     }
-
-    private static bool Wanted(LogRecord record, LogQuery query) =>
-        (record.Stream == 2 ? query.Stderr : query.Stdout) && (query.Since is null || record.Time >= query.Since);
 }

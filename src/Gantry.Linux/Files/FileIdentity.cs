@@ -13,4 +13,12 @@ public readonly unsafe record struct FileIdentity(ulong Device, ulong Inode)
         if (NativeStat.statx((int)file.DangerousGetHandle(), "", EmptyPath, 0x7FF, &status) != 0) throw KernelException.Last("statx");
         return new FileIdentity((ulong)status.FileDeviceMajor << 32 | status.FileDeviceMinor, status.Inode);
     }
+
+    /// <returns>Null when nothing is there, or it cannot be reached.</returns>
+    public static FileIdentity? Of(string path)
+    {
+        StatX status = default;
+        if (NativeStat.statx(LinuxFile.WorkingDirectory, path, 0, 0x7FF, &status) != 0) return null;
+        return new FileIdentity((ulong)status.FileDeviceMajor << 32 | status.FileDeviceMinor, status.Inode);
+    }
 }

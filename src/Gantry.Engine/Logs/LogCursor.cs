@@ -1,0 +1,102 @@
+using Gantry.Linux.Files;
+
+namespace Gantry.Engine.Logs;
+
+/// <summary>Where one reader is in a log: the file it reads, and those that come after.</summary>
+internal sealed class LogCursor : IDisposable
+{
+    private readonly string _path;
+    private readonly LogQuery _query;
+    private readonly LogLine _line = new();
+    private LogFileSet _ahead;
+    private LogLineReader? _reader;
+    private FileIdentity _current;
+
+    internal LogCursor(string path, LogQuery query)
+    {
+        (_path, _query, _ahead) = (path, query, LogFileSet.Open(path));
+        Begin();
+    }
+
+    private void Begin()
+    {
+        if (_query.Since is { } since)
+        {
+            while (_ahead.Files.Count > 1 && _ahead.Files[0].Modified < since.UtcDateTime) _ahead.TakeFirst().Handle.Dispose();
+        }
+        long position = _query.Tail >= 0 ? LogTail.Seek(_ahead, _query.Tail, CountsForTail()) : 0;
+        if (_ahead.Files.Count > 0) Advance(position);
+    }
+
+    /// <summary>Counting needs no parsing while every record is wanted, or all before a time are out anyway.</summary>
+    private Func<ReadOnlyMemory<byte>, bool>? CountsForTail() => _query is { Stdout: true, Stderr: true, Until: null }
+        ? null
+        : line => _line.TryParse(line.Span, out LogRecord? record) && IsWanted(record) && !(record.Time > _query.Until);
+
+    private bool IsWanted(LogRecord record) =>
+        (record.Stream == LogLine.Stderr ? _query.Stderr : _query.Stdout) && !(record.Time < _query.Since);
+
+    /// <returns>Null when there is none now.</returns>
+    internal LogRecord? Next()
+    {
+        while (NextLine() is { } line)
+        {
+            if (!_line.TryParse(line.Span, out LogRecord? record)) Damaged(line.Length);
+            else if (IsWanted(record)) return record;
+        }
+        return null;
+    }
+
+    private ReadOnlyMemory<byte>? NextLine()
+    {
+        while (true)
+        {
+            if (_reader?.Next() is { } line) return line;
+            if (_ahead.Files.Count > 0)
+            {
+                if (_reader is { Rest: > 0 } torn) Damaged(torn.Rest);
+                Advance(0);
+            }
+            else if (!FindLater()) return null;
+        }
+    }
+
+    /// <summary>At the end of the newest file known: has another taken its place?</summary>
+    private bool FindLater()
+    {
+        if (_reader is { } reader && FileIdentity.Of(_path) is var now && (now is null || now == _current))
+        {
+            if (now is null || !reader.WasTruncated()) return false;
+            _query.Notice?.Invoke($"log {_path} was emptied while it was read");
+            reader.Restart();
+            return true;
+        }
+        LogFileSet set = LogFileSet.Open(_path);
+        if (_reader is not null)
+        {
+            int known = set.Files.FindIndex(f => f.Identity == _current);
+            if (known < 0 && set.Files.Count > 0) _query.Notice?.Invoke($"log {_path} was rotated faster than it was read; records are missing");
+            for (int i = 0; i <= known; i++) set.TakeFirst().Handle.Dispose();
+        }
+        _ahead.Dispose();
+        _ahead = set;
+        // The file that was left behind may have got its last records after we saw its end; it has a successor, so it gets no more.
+        return set.Files.Count > 0;
+    }
+
+    private void Advance(long position)
+    {
+        LogLineReader? before = _reader;
+        LogFileSet.Entry entry = _ahead.TakeFirst();
+        (_reader, _current) = (new LogLineReader(entry.Handle, position), entry.Identity);
+        before?.Dispose();
+    }
+
+    private void Damaged(int bytes) => _query.Notice?.Invoke($"log {_path}: a damaged record of {bytes} bytes was left out");
+
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _ahead.Dispose();
+    }
+}
