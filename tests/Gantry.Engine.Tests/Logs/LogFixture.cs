@@ -1,0 +1,50 @@
+using System.Text;
+using Gantry.Engine.Logs;
+using Xunit;
+
+namespace Gantry.Engine.Tests.Logs;
+
+/// <summary>A log directory of its own, written as a shim writes it.</summary>
+public sealed class LogFixture : IDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("gantry-log-").FullName;
+
+    public string Path => System.IO.Path.Combine(_directory, "c-json.log");
+
+    public static string Record(int number, string stream = "stdout", string? text = null) =>
+        $$"""{"log":"{{text ?? $"line {number}"}}\n","stream":"{{stream}}","time":"{{Start.AddSeconds(number).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffffff}}Z"}""" + "\n";
+
+    public static string Records(int first, int count)
+    {
+        StringBuilder text = new();
+        for (int i = first; i < first + count; i++) text.Append(Record(i));
+        return text.ToString();
+    }
+
+    public void Write(string text, int number = 0) => File.WriteAllText(number == 0 ? Path : $"{Path}.{number}", text);
+
+    public void Append(string text) => File.AppendAllText(Path, text);
+
+    public void Rotate()
+    {
+        for (int number = 9; number > 0; number--)
+        {
+            string from = number == 1 ? Path : $"{Path}.{number - 1}";
+            if (File.Exists(from)) File.Move(from, $"{Path}.{number}", overwrite: true);
+        }
+    }
+
+    public async Task<List<string>> ReadAsync(LogQuery query)
+    {
+        List<string> lines = [];
+        await foreach (LogRecord record in new LogReader(Path).ReadAsync(query, TestContext.Current.CancellationToken))
+            lines.Add(Encoding.UTF8.GetString(record.Bytes.Span));
+        return lines;
+    }
+
+    public static List<string> Lines(int first, int count) => [.. Enumerable.Range(first, count).Select(n => $"line {n}\n")];
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+}
