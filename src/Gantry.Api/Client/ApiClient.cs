@@ -121,7 +121,7 @@ public sealed class ApiClient : IDisposable
     }
 
     /// <summary>Lowers the version to the daemon's; one that the user has fixed stays.</summary>
-    internal void Agree(string? daemonVersion)
+    public void Agree(string? daemonVersion)
     {
         if (versionKnown || daemonVersion is null) return;
         if (VersionAnswer.Compare(daemonVersion, NewestVersion) < 0) Version = daemonVersion;

@@ -1,5 +1,5 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli;
 
@@ -9,15 +9,13 @@ namespace Gantry.Cli;
 /// </summary>
 internal static class StandardStreams
 {
-    public static Stream RawIn => field ??= Open(0, FileAccess.Read);
-    public static Stream RawOut => field ??= Open(1, FileAccess.Write);
-    public static Stream RawError => field ??= Open(2, FileAccess.Write);
+    public static Stream RawIn => field ??= new DescriptorStream(0, reads: true);
+    public static Stream RawOut => field ??= new DescriptorStream(1, reads: false);
+    public static Stream RawError => field ??= new DescriptorStream(2, reads: false);
 
     private static TextWriter? outWriter;
     public static TextWriter Out => outWriter ??= new StreamWriter(RawOut, new UTF8Encoding(false), 8192) { NewLine = "\n" };
     public static TextWriter Error => field ??= new StreamWriter(RawError, new UTF8Encoding(false), 1024) { AutoFlush = true, NewLine = "\n" };
 
     public static void Flush() => outWriter?.Flush();
-
-    private static FileStream Open(int descriptor, FileAccess access) => new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
 }

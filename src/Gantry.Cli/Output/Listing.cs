@@ -8,26 +8,30 @@ internal sealed class Listing
 {
     private readonly Template template;
 
-    private Listing(Template template, bool isTable)
+    private Listing(Template template, bool isTable, bool isCustom)
     {
         this.template = template;
         IsTable = isTable;
+        IsCustom = isCustom;
     }
 
     public bool IsTable { get; }
+
+    /// <summary>The user wrote the template.</summary>
+    public bool IsCustom { get; }
 
     /// <param name="format">"table …", "json" or any template.</param>
     /// <param name="table">The columns shown for "table" alone.</param>
     /// <exception cref="CliException">The format is not a template.</exception>
     public static Listing Parse(string format, string table)
     {
-        if (format.Length == 0 || format == "table") return new Listing(Template.Parse(table), isTable: true);
-        if (format == "json") return new Listing(Template.Parse("{{json .}}"), isTable: false);
+        if (format.Length == 0 || format == "table") return new Listing(Template.Parse(table), isTable: true, isCustom: false);
+        if (format == "json") return new Listing(Template.Parse("{{json .}}"), isTable: false, isCustom: false);
         var isTable = format.StartsWith("table", StringComparison.Ordinal);
         var body = (isTable ? format[5..] : format).Trim(' ').Replace("\\t", "\t", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal);
         try
         {
-            return new Listing(Template.Parse(body), isTable);
+            return new Listing(Template.Parse(body), isTable, isCustom: true);
         }
         catch (TemplateException wrong)
         {

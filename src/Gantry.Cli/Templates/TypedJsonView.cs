@@ -60,16 +60,11 @@ internal static class TypedJsonView
         {
             value = null;
             if (arguments.Count > 0) return false;
-            var property = type.Properties.FirstOrDefault(p => p.Name == name) ?? type.Properties.FirstOrDefault(p => p.Name == WireName(name));
+            var property = type.Properties.FirstOrDefault(p => p.Name == name) ?? type.Properties.FirstOrDefault(p => p.Name == GoNames.ToWire(name));
             if (property is null) return false;
             value = Member(property);
             return true;
         }
-
-        /// <summary>Docker's own field names write acronyms in capitals where its JSON does not, and people use both.</summary>
-        private static string WireName(string name) => name == "ID"
-            ? "Id"
-            : name.Replace("CPU", "Cpu", StringComparison.Ordinal).Replace("DNS", "Dns", StringComparison.Ordinal);
 
         private object? Member(JsonPropertyInfo property)
         {

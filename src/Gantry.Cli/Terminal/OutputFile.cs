@@ -3,16 +3,24 @@ namespace Gantry.Cli.Terminal;
 /// <summary>A file that a command writes; it appears whole or not at all.</summary>
 internal static class OutputFile
 {
+    /// <summary>Refuses a path that cannot be written before anything is asked of the daemon.</summary>
+    public static void CheckDirectory(string path)
+    {
+        string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        if (!Directory.Exists(directory)) throw new CliException($"invalid output path: stat {directory}: no such file or directory");
+        if (Directory.Exists(path)) throw new CliException($"invalid output path: {path} is a directory");
+    }
+
     public static void Write(string path, Stream content)
     {
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        CheckDirectory(path);
+        // A device or pipe cannot be replaced by renaming.
+        bool inPlace = path.StartsWith("/dev/", StringComparison.Ordinal) || File.ResolveLinkTarget(path, returnFinalTarget: true) is not null;
+        string target = inPlace ? path : $"{path}.{Environment.ProcessId}.tmp";
         try
         {
-            if (Directory.Exists(path)) throw new CliException($"invalid output path: {path} is a directory");
-            // A device or pipe cannot be replaced by renaming.
-            if (File.Exists(path) && (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.ReparsePoint)) != 0) temporary = path;
-            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1)) content.CopyTo(file, 128 * 1024);
-            if (temporary != path) File.Move(temporary, path, overwrite: true);
+            using (FileStream file = Open(target, inPlace)) content.CopyTo(file, 128 * 1024);
+            if (!inPlace) File.Move(target, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -20,7 +28,12 @@ internal static class OutputFile
         }
         finally
         {
-            if (temporary != path) File.Delete(temporary);
+            if (!inPlace) File.Delete(target);
         }
     }
+
+    /// <summary>What is exported may be secret: for the owner alone.</summary>
+    private static FileStream Open(string path, bool inPlace) => inPlace
+        ? new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1)
+        : new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 1, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
 }

@@ -1,0 +1,35 @@
+using Gantry.Api;
+using Gantry.Cli.Output;
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry import</c>.</summary>
+internal sealed class ImageImport : Command
+{
+    private readonly ListFlag<string> changes;
+    private readonly ValueFlag<string> message, platform;
+
+    public ImageImport()
+    {
+        changes = Flags.List("change", 'c', "Apply a Dockerfile instruction to the image");
+        message = Flags.Text("message", 'm', "Comment to store with the image");
+        platform = Flags.Text("platform", null, "Platform that the image is for");
+    }
+
+    public override string Syntax => "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]";
+
+    public override OperandCount Operands => OperandCount.Between(1, 2);
+
+    public override int Run(Invocation invocation)
+    {
+        string source = invocation.Operands[0];
+        string? reference = invocation.Operands.Count > 1 ? invocation.Operands[1] : null;
+        bool isAddress = source.StartsWith("http://", StringComparison.Ordinal) || source.StartsWith("https://", StringComparison.Ordinal);
+        using Stream? file = isAddress || source == "-" ? null : ArchiveFile.OpenRead(source);
+        Stream? archive = isAddress ? null : file ?? StandardStreams.RawIn;
+        using ApiResponse response = invocation.Client.Images.Import(isAddress ? source : "-", archive, reference, null, message.Value, changes.Values, platform.Value);
+        new MessageDisplay(invocation.Out, TerminalSize.IsTerminal(1)).Show(JsonLines.Messages(response.Body));
+        return 0;
+    }
+}

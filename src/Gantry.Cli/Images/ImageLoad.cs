@@ -1,0 +1,36 @@
+using Gantry.Api;
+using Gantry.Cli.Output;
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry load</c>.</summary>
+internal sealed class ImageLoad : Command
+{
+    private readonly ValueFlag<string> input, platform;
+    private readonly BoolFlag quiet;
+
+    public ImageLoad()
+    {
+        input = Flags.Text("input", 'i', "Read the archive from a file instead of standard input");
+        platform = Flags.Text("platform", null, "Load only the given platform");
+        quiet = Flags.Switch("quiet", 'q', "Do not show progress");
+    }
+
+    public override string Syntax => "[OPTIONS]";
+
+    public override OperandCount Operands => OperandCount.None;
+
+    public override int Run(Invocation invocation)
+    {
+        if (input.Value.Length == 0 && TerminalSize.IsTerminal(0)) throw new CliException("requested load from stdin, but stdin is empty");
+        using Stream? file = input.Value.Length > 0 ? ArchiveFile.OpenRead(input.Value) : null;
+        bool silent = quiet || !TerminalSize.IsTerminal(1);
+        using ApiResponse response = invocation.Client.Images.Load(file ?? StandardStreams.RawIn, silent, platform.Value);
+        if (response.Header("Content-Type")?.StartsWith("application/json", StringComparison.Ordinal) == true)
+            new MessageDisplay(invocation.Out, !silent).Show(JsonLines.Messages(response.Body));
+        else
+            response.Body.CopyTo(StandardStreams.RawOut);
+        return 0;
+    }
+}

@@ -1,0 +1,35 @@
+using Gantry.Api;
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry save</c>.</summary>
+internal sealed class ImageSave : Command
+{
+    private readonly ValueFlag<string> output, platform;
+
+    public ImageSave()
+    {
+        output = Flags.Text("output", 'o', "Write the archive to a file instead of standard output");
+        platform = Flags.Text("platform", null, "Save only the given platform");
+    }
+
+    public override string Syntax => "[OPTIONS] IMAGE [IMAGE...]";
+
+    public override OperandCount Operands => OperandCount.AtLeast(1);
+
+    public override int Run(Invocation invocation)
+    {
+        if (output.Value.Length > 0)
+        {
+            OutputFile.CheckDirectory(output.Value);
+            using ApiResponse archive = invocation.Client.Images.Save(invocation.Operands, platform.Value);
+            OutputFile.Write(output.Value, archive.Body);
+            return 0;
+        }
+        if (TerminalSize.IsTerminal(1)) throw new CliException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+        using ApiResponse response = invocation.Client.Images.Save(invocation.Operands, platform.Value);
+        response.Body.CopyTo(StandardStreams.RawOut, 128 * 1024);
+        return 0;
+    }
+}

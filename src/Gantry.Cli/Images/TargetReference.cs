@@ -1,0 +1,12 @@
+namespace Gantry.Cli;
+
+/// <summary>The name that an image is to get: <c>repository[:tag]</c>. Whether it is a good one is for the daemon to say, except where it would not reach it.</summary>
+internal static class TargetReference
+{
+    public static (string Repository, string? Tag) Split(string text)
+    {
+        if (text.Contains('@')) throw new CliException($"refusing to create a tag with a digest reference: {text}");
+        int colon = text.LastIndexOf(':');
+        return colon > text.LastIndexOf('/') ? (text[..colon], text[(colon + 1)..]) : (text, null);
+    }
+}
