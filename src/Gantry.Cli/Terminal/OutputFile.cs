@@ -15,7 +15,7 @@ internal static class OutputFile
     {
         CheckDirectory(path);
         // A device or pipe cannot be replaced by renaming.
-        bool inPlace = path.StartsWith("/dev/", StringComparison.Ordinal) || File.ResolveLinkTarget(path, returnFinalTarget: true) is not null;
+        bool inPlace = path.StartsWith("/dev/", StringComparison.Ordinal) || (File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not null);
         string target = inPlace ? path : $"{path}.{Environment.ProcessId}.tmp";
         try
         {
