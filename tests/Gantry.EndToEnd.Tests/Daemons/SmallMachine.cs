@@ -9,6 +9,7 @@ public sealed class SmallMachine : IAsyncDisposable
     public const string Address = "198.51.100.1", OutsideAddress = "198.51.100.2";
 
     private readonly RunningProcess outside, inside;
+    private RunningProcess? internet;
 
     private SmallMachine(RunningProcess outside, RunningProcess inside) => (this.outside, this.inside) = (outside, inside);
 
@@ -44,8 +45,18 @@ public sealed class SmallMachine : IAsyncDisposable
             .Where(id => id != 0 && id != inside.Id && mine is not null && NamespaceOf(id) == mine).ToList();
     }
 
+    /// <summary>Lets the machine out into the real network, through a program that speaks for it: the host's own interfaces and firewall stay as they are.</summary>
+    public async Task ConnectToInternet()
+    {
+        Assert.SkipUnless(Programs.Find("slirp4netns") is not null, "slirp4netns is not installed");
+        (await Run("ip", "route", "del", "default")).Succeeded();
+        internet = new RunningProcess(Programs.Find("slirp4netns")!, ["--configure", "--mtu=1500", "--disable-host-loopback", $"{inside.Id}", "tap0"]);
+        await Eventually.True(async () => (await Run("ip", "route")).Output.Contains("default via 10.0.2.2"), "the machine has a way out");
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (internet is not null) await internet.DisposeAsync();
         foreach (int id in Processes()) Signals.Kill(id);
         await inside.DisposeAsync();
         await outside.DisposeAsync();

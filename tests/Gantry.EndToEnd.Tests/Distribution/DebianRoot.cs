@@ -1,0 +1,33 @@
+using System.Globalization;
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Distribution;
+
+/// <summary>A small Debian as a tar, made by debootstrap once a week.</summary>
+public static class DebianRoot
+{
+    private static readonly Lazy<Task<string>> Made = new(Make);
+
+    public static Task<string> Archive => Made.Value;
+
+    private static async Task<string> Make()
+    {
+        string week = $"{DateTime.UtcNow.Year}-{ISOWeek.GetWeekOfYear(DateTime.UtcNow)}", archive = $"{TestCache.Root}/debian-bookworm-{week}.tar";
+        if (File.Exists(archive)) return archive;
+        Assert.SkipUnless(Programs.Find("debootstrap") is not null, "debootstrap is not installed");
+        Directory.CreateDirectory(TestCache.Root);
+        string root = Directory.CreateTempSubdirectory("gantry-debian").FullName;
+        try
+        {
+            Command.Result made = await Command.Run("debootstrap", ["--variant=minbase", "bookworm", root], "", TimeSpan.FromMinutes(3));
+            Assert.SkipUnless(made.Code == 0, $"debootstrap does not reach a mirror: {made.All.Split('\n')[^1]}");
+            (await Command.Run("sh", "-c", $"rm -rf {root}/var/cache/apt/archives/*.deb && tar -C {root} --numeric-owner -cf {archive}.part . && mv {archive}.part {archive}")).Succeeded();
+            return archive;
+        }
+        finally
+        {
+            await Command.Run("rm", "-rf", "--one-file-system", root);
+        }
+    }
+}
