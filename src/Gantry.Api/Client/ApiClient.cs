@@ -106,6 +106,13 @@ public sealed class ApiClient : IDisposable
         return response.Read(type);
     }
 
+    /// <summary>A daemon may answer null for an empty list.</summary>
+    internal List<T> ReadList<T>(ApiRequest request, JsonTypeInfo<List<T>> type)
+    {
+        using ApiResponse response = Send(request);
+        return response.ReadOrNull(type) ?? [];
+    }
+
     /// <summary>The body as it came, for <c>inspect</c>: fields that we do not know are shown as well.</summary>
     internal byte[] ReadBytes(ApiRequest request)
     {

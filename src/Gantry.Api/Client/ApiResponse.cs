@@ -62,16 +62,18 @@ public sealed class ApiResponse : IDisposable
         return memory.ToArray();
     }
 
-    internal T Read<T>(JsonTypeInfo<T> type) where T : class
+    internal T Read<T>(JsonTypeInfo<T> type) where T : class => ReadOrNull(type) ?? throw new ApiConnectionException("the daemon answered null where an object is expected");
+
+    internal T? ReadOrNull<T>(JsonTypeInfo<T> type) where T : class
     {
         byte[] body = ReadAll();
         try
         {
-            return JsonSerializer.Deserialize(body, type) ?? throw new ApiConnectionException("the daemon answered null where an object is expected");
+            return JsonSerializer.Deserialize(body, type);
         }
         catch (JsonException e)
         {
-            throw new ApiConnectionException($"the daemon's answer is not the JSON that is expected: {e.Message}", e);
+            throw new ApiConnectionException($"the daemon's answer is not the JSON that is expected, at {e.Path} (byte {e.BytePositionInLine})", e);
         }
     }
 

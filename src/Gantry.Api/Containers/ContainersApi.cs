@@ -33,7 +33,7 @@ public sealed class ContainersApi
     public void Rename(string id, string name) => client.Run(ApiRequest.Post(new Query("containers", id, "rename").Add("name", name)));
 
     public List<ContainerSummary> List(bool all = false, int? limit = null, bool size = false, Filters? filters = null) =>
-        client.Read(ListRequest(all, limit, size, filters), ApiJson.Default.ListContainerSummary);
+        client.ReadList(ListRequest(all, limit, size, filters), ApiJson.Default.ListContainerSummary);
 
     private static ApiRequest ListRequest(bool all, int? limit, bool size, Filters? filters) =>
         ApiRequest.Get(new Query("containers/json").Add("all", all).Add("limit", limit).Add("size", size).Add("filters", filters));
@@ -75,7 +75,7 @@ public sealed class ContainersApi
     public ContainersPruneResponse Prune(Filters? filters) =>
         client.Read(ApiRequest.Post(new Query("containers/prune").Add("filters", filters)), ApiJson.Default.ContainersPruneResponse);
 
-    public List<FilesystemChange> Changes(string id) => client.Read(ApiRequest.Get(new Query("containers", id, "changes")), ApiJson.Default.ListFilesystemChange);
+    public List<FilesystemChange> Changes(string id) => client.ReadList(ApiRequest.Get(new Query("containers", id, "changes")), ApiJson.Default.ListFilesystemChange);
 
     /// <summary>The whole root filesystem as a tar archive.</summary>
     public ApiResponse Export(string id) => client.Send(ApiRequest.Get(new Query("containers", id, "export")));

@@ -8,7 +8,7 @@ public sealed class ImagesApi
     internal ImagesApi(ApiClient client) => this.client = client;
 
     public List<ImageSummary> List(bool all = false, bool digests = false, Filters? filters = null) =>
-        client.Read(ApiRequest.Get(new Query("images/json").Add("all", all).Add("digests", digests).Add("filters", filters)), ApiJson.Default.ListImageSummary);
+        client.ReadList(ApiRequest.Get(new Query("images/json").Add("all", all).Add("digests", digests).Add("filters", filters)), ApiJson.Default.ListImageSummary);
 
     public ImageInspect Inspect(string name) => client.Read(InspectRequest(name), ApiJson.Default.ImageInspect);
 
@@ -16,10 +16,10 @@ public sealed class ImagesApi
 
     private static ApiRequest InspectRequest(string name) => ApiRequest.Get(new Query("images", name, "json"));
 
-    public List<ImageHistory> History(string name) => client.Read(ApiRequest.Get(new Query("images", name, "history")), ApiJson.Default.ListImageHistory);
+    public List<ImageHistory> History(string name) => client.ReadList(ApiRequest.Get(new Query("images", name, "history")), ApiJson.Default.ListImageHistory);
 
     public List<ImageDeleteResponseItem> Remove(string name, bool force = false, bool noPrune = false) =>
-        client.Read(ApiRequest.Delete(new Query("images", name).Add("force", force).Add("noprune", noPrune)), ApiJson.Default.ListImageDeleteResponseItem);
+        client.ReadList(ApiRequest.Delete(new Query("images", name).Add("force", force).Add("noprune", noPrune)), ApiJson.Default.ListImageDeleteResponseItem);
 
     public void Tag(string source, string repository, string? tag) =>
         client.Run(ApiRequest.Post(new Query("images", source, "tag").Add("repo", repository).Add("tag", tag)));

@@ -7,7 +7,7 @@ public sealed class NetworksApi
 
     internal NetworksApi(ApiClient client) => this.client = client;
 
-    public List<NetworkInspect> List(Filters? filters = null) => client.Read(ApiRequest.Get(new Query("networks").Add("filters", filters)), ApiJson.Default.ListNetworkInspect);
+    public List<NetworkInspect> List(Filters? filters = null) => client.ReadList(ApiRequest.Get(new Query("networks").Add("filters", filters)), ApiJson.Default.ListNetworkInspect);
 
     public byte[] InspectJson(string id, bool verbose = false) => client.ReadBytes(ApiRequest.Get(new Query("networks", id).Add("verbose", verbose)));
 

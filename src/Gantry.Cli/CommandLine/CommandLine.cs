@@ -22,6 +22,10 @@ internal static class CommandLine
         {
             return BrokenPipeStatus;
         }
+        catch (IOException e)
+        {
+            return Fail(Terminal.FileFailure.Text(e), 1);
+        }
         catch (CliException e)
         {
             return Fail(e.Message, e.ExitCode);
@@ -112,7 +116,7 @@ internal static class CommandLine
             return 0;
         }
         if (command.Operands.Refuse(operands.Count) is { } refusal)
-            return Fail($"{program}: '{program} {path}' {refusal}\n\nUsage:  {program} {path} {command.Syntax}\n\nRun '{program} {path} --help' for more information", 1);
+            return Fail($"{program}: '{program} {path}' {refusal}\n\nUsage:  {program} {path} {command.Syntax}\n\n{(command.Operands.Most == int.MaxValue ? "See" : "Run")} '{program} {path} --help' for more information", 1);
         return command.Run(new Invocation(program, $"{program} {path}", operands, options));
     }
 }

@@ -41,9 +41,9 @@ internal sealed class ContainerAttach : Command
 
     private static void Refuse(ContainerState state)
     {
-        if (!state.Running) throw new CliException("cannot attach to a stopped container, start it first");
-        if (state.Paused) throw new CliException("cannot attach to a paused container, unpause it first");
-        if (state.Restarting) throw new CliException("cannot attach to a restarting container, wait until it is running");
+        if (!state.Running) throw new CliException("You cannot attach to a stopped container, start it first");
+        if (state.Paused) throw new CliException("You cannot attach to a paused container, unpause it first");
+        if (state.Restarting) throw new CliException("You cannot attach to a restarting container, wait until it is running");
     }
 
     /// <summary>The size is changed and changed back, so that a full-screen program draws itself again on the newly attached terminal.</summary>

@@ -1,4 +1,5 @@
 using Gantry.Api;
+using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli;
 
@@ -42,9 +43,9 @@ internal static class ContainerCreation
             {
                 File.WriteAllBytes(path, []);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (FileFailure.Is(e))
             {
-                throw new CliException($"failed to create the container ID file: {e.Message}", 125);
+                throw new CliException($"failed to create the container ID file: open {path}: {FileFailure.Text(e)}", 125);
             }
         }
 

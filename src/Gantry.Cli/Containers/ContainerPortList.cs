@@ -21,7 +21,7 @@ internal sealed class ContainerPortList : Command
     private static int One(Invocation invocation, string name, Dictionary<string, List<PortBinding>?> ports, string wanted)
     {
         string port = wanted.Contains('/') ? wanted : $"{wanted}/tcp";
-        if (!ports.TryGetValue(port, out List<PortBinding>? bindings) || bindings is not { Count: > 0 }) throw new CliException($"no public port '{wanted}' published for {name}");
+        if (!ports.TryGetValue(port, out List<PortBinding>? bindings) || bindings is not { Count: > 0 }) throw new CliException($"Error: No public port '{wanted}' published for {name}");
         foreach (PortBinding binding in bindings) invocation.Out.WriteLine(Address(binding));
         return 0;
     }

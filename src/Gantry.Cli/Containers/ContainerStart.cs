@@ -32,7 +32,7 @@ internal sealed class ContainerStart : Command
         }
         if (checkpoint.IsSet && invocation.Operands.Count > 1) throw new CliException("you cannot restore multiple containers at once");
         int status = invocation.ForEach(name => invocation.Client.Containers.Start(name, null, checkpoint.Value, checkpointDirectory.Value));
-        if (status != 0) throw new CliException($"failed to start containers: {string.Join(", ", invocation.Failed)}");
+        if (status != 0) throw new CliException($"Error: failed to start containers: {string.Join(", ", invocation.Failed)}");
         return 0;
     }
 

@@ -1,3 +1,5 @@
+using Gantry.Cli.Terminal;
+
 namespace Gantry.Cli;
 
 /// <summary>The archives that load and import read.</summary>
@@ -11,16 +13,9 @@ internal static class ArchiveFile
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferSize);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new CliException($"open {path}: {Reason(e)}");
+            throw new CliException($"open {path}: {FileFailure.Text(e)}");
         }
     }
-
-    private static string Reason(Exception cause) => cause switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
-        UnauthorizedAccessException => "permission denied",
-        _ => cause.Message,
-    };
 }

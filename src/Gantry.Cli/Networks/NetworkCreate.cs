@@ -66,7 +66,7 @@ internal sealed class NetworkCreate : Command
     private static IPNetwork Network(string subnet)
     {
         int slash = subnet.IndexOf('/');
-        if (slash < 0 || !IPAddress.TryParse(subnet.AsSpan(0, slash), out IPAddress? address) || !int.TryParse(subnet.AsSpan(slash + 1), out int prefix)) throw new CliException($"invalid CIDR address: {subnet}");
+        if (slash < 0 || !HostFlags.TryAddress(subnet.AsSpan(0, slash), out IPAddress? address) || !int.TryParse(subnet.AsSpan(slash + 1), out int prefix)) throw new CliException($"invalid CIDR address: {subnet}");
         byte[] bytes = address.GetAddressBytes();
         if (prefix < 0 || prefix > bytes.Length * 8) throw new CliException($"invalid CIDR address: {subnet}");
         for (int bit = prefix; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
@@ -75,7 +75,7 @@ internal sealed class NetworkCreate : Command
 
     private static IPAMConfig SegmentOf(List<(IPNetwork Network, IPAMConfig Config)> segments, string text, string what)
     {
-        if (!IPAddress.TryParse(text, out IPAddress? address)) throw new CliException($"invalid {what}: {text} is no address");
+        if (!HostFlags.TryAddress(text, out IPAddress? address)) throw new CliException($"invalid {what}: {text} is no address");
         foreach ((IPNetwork network, IPAMConfig config) in segments)
             if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)) return config;
         throw new CliException($"no matching subnet for {what} {text}");

@@ -32,7 +32,7 @@ internal sealed class NetworkList : Command
 
     private static RowFormat<NetworkInspect> Columns(bool truncate) => new("*network.networkContext",
     [
-        new("CreatedAt", "CREATED AT", network => network.Created),
+        new("CreatedAt", "CREATED AT", network => GoTime(network.Created)),
         new("Driver", "DRIVER", network => network.Driver),
         new("ID", "NETWORK ID", network => truncate ? network.Id[..Math.Min(12, network.Id.Length)] : network.Id),
         new("IPv4", "IPV4", network => Text(network.EnableIPv4)),
@@ -42,6 +42,9 @@ internal sealed class NetworkList : Command
         new("Name", "NAME", network => network.Name),
         new("Scope", "SCOPE", network => network.Scope),
     ], (network, label) => network.Labels.GetValueOrDefault(label) ?? "");
+
+    /// <summary>As Go prints a time: <c>2006-01-02 15:04:05.9 +0000 UTC</c>.</summary>
+    private static string GoTime(string wire) => wire.EndsWith('Z') ? wire[..^1].Replace('T', ' ') + " +0000 UTC" : wire;
 
     private static string Text(bool value) => value ? "true" : "false";
 }

@@ -17,10 +17,11 @@ internal sealed class NetworkRemove : Command
         try
         {
             invocation.Client.Networks.Remove(name);
+            invocation.Out.WriteLine(name);
         }
         catch (ApiException e) when (force && e.Status == 404)
         {
             // It is not there, as was asked for.
         }
-    });
+    }, print: false);
 }

@@ -12,9 +12,8 @@ internal sealed class ContainerFlags
     private readonly SecurityFlags security;
     private readonly HealthFlags health;
     private readonly ListFlag<string> env, envFiles, labels, labelFiles, attach, annotations, logOptions;
-    private readonly ValueFlag<string> hostname, domainname, user, workdir, entrypoint, stopSignal, logDriver, runtime, cidFile, name, platform, pull;
+    private readonly ValueFlag<string> hostname, domainname, user, workdir, entrypoint, stopSignal, logDriver, runtime, cidFile, name, platform, pull, restart;
     private readonly ValueFlag<long> stopTimeout;
-    private readonly ValueFlag<RestartPolicy> restart;
     private readonly BoolFlag interactive, tty, init, remove, quiet;
 
     public ContainerFlags(FlagSet flags)
@@ -41,7 +40,7 @@ internal sealed class ContainerFlags
         entrypoint = flags.Text("entrypoint", null, "Replace the image's entrypoint");
         stopSignal = flags.Text("stop-signal", null, "Signal that stops the container");
         stopTimeout = flags.Number("stop-timeout", null, "Seconds from that signal to SIGKILL");
-        restart = flags.Add(new ValueFlag<RestartPolicy>("restart", null, "When to start it again after it has ended", "string", HostFlags.Restart, new RestartPolicy { Name = "no" }, "\"no\""));
+        restart = flags.Text("restart", null, "When to start it again after it has ended", "no");
         init = flags.Switch("init", null, "Run an init as PID 1 that forwards signals and reaps processes");
         logDriver = flags.Text("log-driver", null, "Where the output goes");
         logOptions = flags.List("log-opt", null, "Option of the log driver");
@@ -80,9 +79,9 @@ internal sealed class ContainerFlags
     /// <param name="detached">Nothing is attached.</param>
     public ContainerCreateRequest Build(List<string> operands, bool detached)
     {
-        HostConfig host = new() { RestartPolicy = restart.Value, AutoRemove = remove, ContainerIDFile = cidFile.Value };
+        HostConfig host = new() { RestartPolicy = Restart(), AutoRemove = remove, ContainerIDFile = cidFile.Value };
         ContainerCreateRequest request = new() { Image = operands[0], HostConfig = host, Cmd = operands.Count > 1 ? operands[1..] : null };
-        if (remove && restart.Value.Name is not ("" or "no")) throw new CliException("conflicting options: cannot specify both --restart and --rm", 125);
+        if (remove && host.RestartPolicy.Name is not ("" or "no")) throw new CliException("conflicting options: cannot specify both --restart and --rm", 125);
         ApplyStreams(request, detached);
         ApplyIdentity(request);
         resources.Apply(host);
@@ -95,9 +94,21 @@ internal sealed class ContainerFlags
         return request;
     }
 
+    private RestartPolicy Restart()
+    {
+        try
+        {
+            return HostFlags.Restart(restart.Value);
+        }
+        catch (FormatException e)
+        {
+            throw new CliException(e.Message, 125);
+        }
+    }
+
     private void ApplyStreams(ContainerCreateRequest request, bool detached)
     {
-        if (detached && attach.Values.Count > 0) throw new CliException("conflicting options: cannot specify both --attach and --detach", 125);
+        if (detached && attach.Values.Count > 0) throw new CliException("conflicting options: cannot specify both --attach and --detach");
         bool all = attach.Values.Count == 0 && !detached;
         request.Tty = tty;
         request.OpenStdin = interactive;

@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Gantry.Api;
+using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli;
 
@@ -14,12 +16,16 @@ internal static class HostFlags
         if (split < 0) split = text.IndexOf(':');
         if (split < 1) throw new FormatException($"bad format for add-host: \"{text}\"");
         string address = text[(split + 1)..].TrimStart('[').TrimEnd(']');
-        if (address != "host-gateway" && !IPAddress.TryParse(address, out _)) throw new FormatException($"invalid IP address in add-host: \"{address}\"");
+        if (address != "host-gateway" && !TryAddress(address, out _)) throw new FormatException($"invalid IP address in add-host: \"{address}\"");
         return $"{text[..split]}:{address}";
     }
 
     public static string Address(string text) =>
-        IPAddress.TryParse(text.Trim(), out IPAddress? address) ? address.ToString() : throw new FormatException($"IP address is not correctly formatted: {text}");
+        TryAddress(text.Trim(), out IPAddress? address) ? address.ToString() : throw new FormatException($"IP address is not correctly formatted: {text}");
+
+    /// <summary>IPv4 with all its four numbers: the framework also takes <c>1.2.3</c> and <c>80</c>, as C's old functions did.</summary>
+    public static bool TryAddress(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address) =>
+        IPAddress.TryParse(text, out address) && (text.Contains(':') || text.Count('.') == 3);
 
     /// <summary><c>no</c>, <c>always</c>, <c>unless-stopped</c>, <c>on-failure[:most tries]</c>.</summary>
     public static RestartPolicy Restart(string text)
@@ -45,7 +51,7 @@ internal static class HostFlags
         {
             int split = option.IndexOfAny(['=', ':']);
             string key = split < 0 ? option : option[..split], value = split < 0 ? "" : option[(split + 1)..];
-            if (split < 0 && key != "no-new-privileges") throw new CliException($"invalid --security-opt: \"{option}\"", 125);
+            if (split < 0 && key != "no-new-privileges") throw new CliException($"Invalid --security-opt: \"{option}\"", 125);
             if (key == "systempaths" && value == "unconfined") (host.MaskedPaths, host.ReadonlyPaths) = ([], []);
             else if (key == "seccomp" && value is not ("unconfined" or "builtin")) result.Add($"seccomp={Profile(value)}");
             else result.Add(split < 0 ? key : $"{key}={value}");
@@ -59,9 +65,9 @@ internal static class HostFlags
         {
             return File.ReadAllText(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new CliException($"opening seccomp profile ({path}) failed: {e.Message}", 125);
+            throw new CliException($"opening seccomp profile ({path}) failed: open {path}: {FileFailure.Text(e)}", 125);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Gantry.Cli.Terminal;
+
 namespace Gantry.Cli;
 
 /// <summary>Lists of <c>key=value</c> from the command line and from files.</summary>
@@ -44,9 +46,9 @@ internal static class KeyValues
         {
             lines = File.ReadAllLines(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new CliException($"open {path}: {(e is FileNotFoundException or DirectoryNotFoundException ? "no such file or directory" : e is UnauthorizedAccessException ? "permission denied" : e.Message)}", 125);
+            throw new CliException($"open {path}: {FileFailure.Text(e)}", 125);
         }
         foreach (string line in lines)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Gantry.Api;
 
 namespace Gantry.Cli;
@@ -63,7 +62,7 @@ internal static class PortSpec
             if (address.Length > 0) throw new FormatException($"invalid hostPort: {before}");
             address = before[..second];
         }
-        if (address.Length > 0 && !IPAddress.TryParse(address, out _)) throw new FormatException($"invalid IP address: {address}");
+        if (address.Length > 0 && !HostFlags.TryAddress(address, out _)) throw new FormatException($"invalid IP address: {address}");
         (container, string protocol) = CutProtocol(container);
         if (container.Length == 0) throw new FormatException($"no port specified: {spec}<empty>");
         return (address, host, container, protocol);

@@ -2,63 +2,53 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Cli.Terminal;
 
-/// <summary>A bare descriptor as a stream: read(2) and write(2) at the place that the descriptor stands at.</summary>
-/// <remarks>
-/// FileStream keeps a place of its own for a descriptor that can seek, and writes there: of two programs whose output
-/// a shell redirects into one file, the second would overwrite what the first has written.
-/// </remarks>
-internal sealed partial class DescriptorStream(int descriptor, bool reads) : Stream
+/// <summary>read(2) and write(2) on a descriptor that was there when we started; never closed. Others may share it, and its non-blocking mode.</summary>
+internal sealed unsafe class DescriptorStream(int descriptor) : Stream
 {
-    private const int EINTR = 4;
+    private const int WaitForever = -1;
 
-    public override bool CanRead => reads;
-    public override bool CanWrite => !reads;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(Span<byte> buffer)
+    /// <exception cref="IOException">Its HResult is the errno.</exception>
+    public override int Read(Span<byte> into)
     {
-        if (buffer.IsEmpty) return 0;
         while (true)
         {
-            nint count = read(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length);
+            nint count;
+            fixed (byte* pointer = into) count = Native.read(descriptor, pointer, (nuint)into.Length);
             if (count >= 0) return (int)count;
-            ThrowUnlessInterrupted("read from");
+            Recover(Native.POLLIN);
         }
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer)
+    /// <inheritdoc cref="Read(Span{byte})"/>
+    public override void Write(ReadOnlySpan<byte> bytes)
     {
-        while (!buffer.IsEmpty)
+        while (bytes.Length > 0)
         {
-            nint count = write(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length);
-            if (count < 0) ThrowUnlessInterrupted("write to");
-            else buffer = buffer[(int)count..];
+            nint count;
+            fixed (byte* pointer = bytes) count = Native.write(descriptor, pointer, (nuint)bytes.Length);
+            if (count >= 0) bytes = bytes[(int)count..];
+            else Recover(Native.POLLOUT);
         }
     }
 
-    private void ThrowUnlessInterrupted(string action)
+    /// <summary>Returns when the call should be made again.</summary>
+    private void Recover(short events)
     {
         int errno = Marshal.GetLastPInvokeError();
-        if (errno != EINTR) throw new IOException($"cannot {action} descriptor {descriptor}: {Marshal.GetPInvokeErrorMessage(errno)}", errno);
+        if (errno == Errno.EINTR) return;
+        if (errno != Errno.EAGAIN) throw new IOException(Marshal.GetPInvokeErrorMessage(errno), errno);
+        Native.PollDescriptor poll = new() { Descriptor = descriptor, Events = events };
+        _ = Native.poll(ref poll, 1, WaitForever);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => true;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
     public override void Flush() { }
-
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <summary>https://man7.org/linux/man-pages/man2/read.2.html</summary>
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint read(int fd, ref byte buffer, nint count);
-
-    /// <summary>https://man7.org/linux/man-pages/man2/write.2.html</summary>
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint write(int fd, ref byte buffer, nint count);
 }

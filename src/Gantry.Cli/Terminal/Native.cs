@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Gantry.Cli.Terminal;
 
 /// <summary>
-/// The libc calls for a terminal in raw mode. They live here and not with the engine's native calls because the command line
+/// The libc calls for the standard streams and for a terminal in raw mode. They live here and not with the engine's native calls because the command line
 /// imports the API alone: it must run where no part of the engine is installed.
 /// </summary>
 internal static partial class Native
@@ -31,6 +31,28 @@ internal static partial class Native
 
     [LibraryImport("libc")]
     public static partial void cfmakeraw(ref Termios termios);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events, Returned;
+    }
+
+    public const short POLLIN = 1;
+    public const short POLLOUT = 4;
+
+    /// <summary>https://man7.org/linux/man-pages/man2/read.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial nint read(int fd, byte* buffer, nuint count);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/write.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial nint write(int fd, byte* buffer, nuint count);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/poll.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int poll(ref PollDescriptor descriptors, nuint count, int timeout);
 
     /// <summary>https://man7.org/linux/man-pages/man2/TIOCGWINSZ.2const.html</summary>
     [LibraryImport("libc", SetLastError = true)]

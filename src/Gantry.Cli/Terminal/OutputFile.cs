@@ -22,9 +22,9 @@ internal static class OutputFile
             using (FileStream file = Open(target, inPlace)) content.CopyTo(file, 128 * 1024);
             if (!inPlace) File.Move(target, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new CliException($"invalid output path: {path}: {e.Message}");
+            throw new CliException($"invalid output path: {path}: {FileFailure.Text(e)}");
         }
         finally
         {
