@@ -1,0 +1,69 @@
+using System.Text.Json;
+
+namespace Gantry.Daemon.Configuration;
+
+/// <summary>Reads <c>daemon.json</c> into the same shape as the command line: options with text values.</summary>
+internal static class ConfigFile
+{
+    /// <returns>The options in the file; empty when it does not exist and nobody asked for it.</returns>
+    /// <exception cref="GantryException">InvalidArgument, in dockerd's words where it has some.</exception>
+    public static IReadOnlyList<(Option Option, string Value)> Read(string path, bool required)
+    {
+        if (!File.Exists(path))
+            return required ? throw GantryException.Invalid($"unable to configure the daemon with file {path}: open {path}: no such file or directory") : [];
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("the file holds no JSON object");
+            return Flatten(document.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or GantryException or IOException or UnauthorizedAccessException)
+        {
+            throw GantryException.Invalid($"unable to configure the daemon with file {path}: {e.Message}");
+        }
+    }
+
+    private static List<(Option, string)> Flatten(JsonElement root)
+    {
+        List<(Option, string)> found = [];
+        List<string> unknown = [];
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (property.Name == "proxies") continue; // For programs that fetch; ours take them from the environment.
+            Option? option = OptionTable.All.FirstOrDefault(candidate => candidate.Key == property.Name);
+            if (option is null) unknown.Add(property.Name);
+            else found.AddRange(Values(property.Name, property.Value).Select(value => (option, value)));
+        }
+        return unknown.Count == 0 ? found : throw GantryException.Invalid($"the following directives don't match any configuration option: {string.Join(", ", unknown)}");
+    }
+
+    private static IEnumerable<string> Values(string key, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.EnumerateArray().Select(item => Scalar(key, item)),
+        JsonValueKind.Object => value.EnumerateObject().Select(item => $"{item.Name}={Member(key, item.Value)}"),
+        JsonValueKind.Null => [],
+        _ => [Scalar(key, value)],
+    };
+
+    private static string Scalar(string key, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => throw GantryException.Invalid($"the value of {key} has the wrong type"),
+    };
+
+    /// <remarks>A runtime is an object with a path, a limit one with <c>Soft</c> and <c>Hard</c>; on the command line both are one word.</remarks>
+    private static string Member(string key, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object) return Scalar(key, value);
+        if (key == "default-ulimits") return $"{Number(key, value, "Soft")}:{Number(key, value, "Hard")}";
+        if (key == "runtimes" && value.TryGetProperty("path", out JsonElement path)) return Scalar(key, path);
+        if (key == "builder" || key == "features") return value.GetRawText();
+        throw GantryException.Invalid($"the value of {key} has the wrong type");
+    }
+
+    private static string Number(string key, JsonElement value, string name) =>
+        value.TryGetProperty(name, out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetRawText() : throw GantryException.Invalid($"a member of {key} has no number {name}");
+}

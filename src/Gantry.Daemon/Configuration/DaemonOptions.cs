@@ -1,0 +1,60 @@
+namespace Gantry.Daemon.Configuration;
+
+/// <summary>What the daemon was told, by its command line and <c>daemon.json</c> together.</summary>
+public sealed class DaemonOptions
+{
+    public string DataRoot { get; set; } = "/var/lib/gantry";
+    public string ExecRoot { get; set; } = "/run/gantry";
+    public string ConfigFile { get; set; } = "/etc/gantry/daemon.json";
+    public string PidFile { get; set; } = "/run/gantryd.pid";
+    public List<string> Hosts { get; } = [];
+    /// <summary>Who may open UNIX sockets; empty: <c>gantry</c> or <c>docker</c>, whichever exists.</summary>
+    public string Group { get; set; } = "";
+    public bool Debug { get; set; }
+    public string LogLevel { get; set; } = "info";
+    public List<string> Labels { get; } = [];
+
+    public string StorageDriver { get; set; } = "";
+    public string CgroupParent { get; set; } = "";
+    public string DefaultRuntime { get; set; } = "";
+    /// <summary>Name to program.</summary>
+    public Dictionary<string, string> Runtimes { get; } = [];
+    public string InitPath { get; set; } = "";
+    public string LogDriver { get; set; } = "json-file";
+    public Dictionary<string, string> LogOptions { get; } = [];
+    /// <summary>Name to <c>soft:hard</c>.</summary>
+    public Dictionary<string, string> DefaultUlimits { get; } = [];
+    public long ShmSize { get; set; } = 64L << 20;
+
+    public string Bridge { get; set; } = "";
+    public string BridgeAddress { get; set; } = "";
+    public string DefaultBindAddress { get; set; } = "0.0.0.0";
+    public int Mtu { get; set; } = 1500;
+    public bool InterContainer { get; set; } = true;
+    public bool Forwarding { get; set; } = true;
+    public bool Masquerade { get; set; } = true;
+    public List<string> Dns { get; } = [];
+    public List<string> DnsSearch { get; } = [];
+    public List<string> DnsOptions { get; } = [];
+
+    public List<string> RegistryMirrors { get; } = [];
+    public List<string> InsecureRegistries { get; } = [];
+
+    public bool Tls { get; set; }
+    public bool TlsVerify { get; set; }
+    public string TlsCaCertificate { get; set; } = "";
+    public string TlsCertificate { get; set; } = "";
+    public string TlsKey { get; set; } = "";
+
+    /// <summary>Seconds that running requests get when the daemon ends.</summary>
+    public int ShutdownTimeout { get; set; } = 1;
+
+    public bool ShowVersion { get; set; }
+    public bool ShowHelp { get; set; }
+    public bool Validate { get; set; }
+
+    /// <summary>Options that were given and change nothing here, with the reason; for the log.</summary>
+    public List<string> WithoutEffect { get; } = [];
+
+    public bool IsTls => Tls || TlsVerify;
+}

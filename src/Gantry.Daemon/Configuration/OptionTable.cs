@@ -1,0 +1,130 @@
+using System.Globalization;
+
+namespace Gantry.Daemon.Configuration;
+
+/// <summary>Every option there is, with Docker's names.</summary>
+internal static class OptionTable
+{
+    public static readonly IReadOnlyList<Option> All = [.. Daemon(), .. Containers(), .. Networks(), .. Registries(), .. Tls(), .. Actions(), .. AcceptedForDocker()];
+
+    private static IEnumerable<Option> Daemon() =>
+    [
+        new("data-root", "data-root", OptionKind.Text, "Where images, containers and volumes are kept", (o, v) => o.DataRoot = FullPath("data-root", v), 'g'),
+        new("exec-root", "exec-root", OptionKind.Text, "Where the state of running containers is kept", (o, v) => o.ExecRoot = FullPath("exec-root", v)),
+        new("config-file", null, OptionKind.Text, "Configuration file (default /etc/gantry/daemon.json)", (o, v) => o.ConfigFile = v),
+        new("pidfile", "pidfile", OptionKind.Text, "File for the daemon's process id", (o, v) => o.PidFile = v, 'p'),
+        new("host", "hosts", OptionKind.List, "Where to listen: unix://PATH, tcp://ADDRESS:PORT, fd://", (o, v) => o.Hosts.Add(v), 'H'),
+        new("group", "group", OptionKind.Text, "Group that may use the UNIX socket", (o, v) => o.Group = v, 'G'),
+        new("debug", "debug", OptionKind.Switch, "Log each request and the phases of each operation", (o, v) => o.Debug = Bool("debug", v), 'D'),
+        new("log-level", "log-level", OptionKind.Text, "debug, info, warn, error or fatal", SetLogLevel, 'l'),
+        new("label", "labels", OptionKind.List, "A key=value that info shows", (o, v) => o.Labels.Add(v)),
+        new("shutdown-timeout", "shutdown-timeout", OptionKind.Text, "Seconds that running requests get at the end", (o, v) => o.ShutdownTimeout = Math.Clamp(Int("shutdown-timeout", v), 0, 60)),
+    ];
+
+    private static IEnumerable<Option> Containers() =>
+    [
+        new("storage-driver", "storage-driver", OptionKind.Text, "overlay2 or vfs", (o, v) => o.StorageDriver = v, 's'),
+        new("cgroup-parent", "cgroup-parent", OptionKind.Text, "Parent of the containers' cgroups", (o, v) => o.CgroupParent = v),
+        new("default-runtime", "default-runtime", OptionKind.Text, "Runtime used without --runtime", (o, v) => o.DefaultRuntime = v),
+        new("add-runtime", "runtimes", OptionKind.List, "Another OCI runtime: NAME=PATH", (o, v) => SetPair("add-runtime", o.Runtimes, v)),
+        new("init-path", "init-path", OptionKind.Text, "The program that --init runs", (o, v) => o.InitPath = v),
+        new("log-driver", "log-driver", OptionKind.Text, "json-file or none", (o, v) => o.LogDriver = v),
+        new("log-opt", "log-opts", OptionKind.List, "Option of the log driver: max-size=20m", (o, v) => SetPair("log-opt", o.LogOptions, v)),
+        new("default-ulimit", "default-ulimits", OptionKind.List, "Limit for containers: NAME=SOFT:HARD", (o, v) => SetPair("default-ulimit", o.DefaultUlimits, v)),
+        new("default-shm-size", "default-shm-size", OptionKind.Text, "Size of /dev/shm", (o, v) => o.ShmSize = Size("default-shm-size", v)),
+    ];
+
+    private static IEnumerable<Option> Networks() =>
+    [
+        new("bridge", "bridge", OptionKind.Text, "Bridge of the default network", (o, v) => o.Bridge = v, 'b'),
+        new("bip", "bip", OptionKind.Text, "Address of that bridge: 172.17.0.1/16", (o, v) => o.BridgeAddress = v),
+        new("ip", "ip", OptionKind.Text, "Address that ports are published on by default", (o, v) => o.DefaultBindAddress = v),
+        new("mtu", "mtu", OptionKind.Text, "MTU of the containers' networks", (o, v) => o.Mtu = Int("mtu", v) is > 0 and var mtu ? mtu : 1500),
+        new("icc", "icc", OptionKind.Switch, "Containers of the default network may talk to each other", (o, v) => o.InterContainer = Bool("icc", v)),
+        new("ip-forward", "ip-forward", OptionKind.Switch, "Turn the host's IPv4 forwarding on", (o, v) => o.Forwarding = Bool("ip-forward", v)),
+        new("ip-masq", "ip-masq", OptionKind.Switch, "Hide the containers' addresses from the outside", (o, v) => o.Masquerade = Bool("ip-masq", v)),
+        new("dns", "dns", OptionKind.List, "DNS server for containers", (o, v) => o.Dns.Add(v)),
+        new("dns-search", "dns-search", OptionKind.List, "DNS search domain for containers", (o, v) => o.DnsSearch.Add(v)),
+        new("dns-opt", "dns-opts", OptionKind.List, "DNS option for containers", (o, v) => o.DnsOptions.Add(v)),
+    ];
+
+    private static IEnumerable<Option> Registries() =>
+    [
+        new("registry-mirror", "registry-mirrors", OptionKind.List, "Mirror to try first", (o, v) => o.RegistryMirrors.Add(v)),
+        new("insecure-registry", "insecure-registries", OptionKind.List, "Registry without TLS, or with a certificate nobody signed", (o, v) => o.InsecureRegistries.Add(v)),
+    ];
+
+    private static IEnumerable<Option> Tls() =>
+    [
+        new("tls", "tls", OptionKind.Switch, "TLS on tcp addresses", (o, v) => o.Tls = Bool("tls", v)),
+        new("tlsverify", "tlsverify", OptionKind.Switch, "TLS, and clients must have a certificate of our CA", (o, v) => o.TlsVerify = Bool("tlsverify", v)),
+        new("tlscacert", "tlscacert", OptionKind.Text, "The CA of the clients", (o, v) => o.TlsCaCertificate = v),
+        new("tlscert", "tlscert", OptionKind.Text, "Our certificate", (o, v) => o.TlsCertificate = v),
+        new("tlskey", "tlskey", OptionKind.Text, "Our key", (o, v) => o.TlsKey = v),
+    ];
+
+    private static IEnumerable<Option> Actions() =>
+    [
+        new("version", null, OptionKind.Switch, "Show the version", (o, v) => o.ShowVersion = Bool("version", v), 'v'),
+        new("help", null, OptionKind.Switch, "Show this", (o, v) => o.ShowHelp = Bool("help", v), 'h'),
+        new("validate", null, OptionKind.Switch, "Check the configuration and leave", (o, v) => o.Validate = Bool("validate", v)),
+    ];
+
+    /// <summary>What existing configurations say and what changes nothing here: refusing them would keep people from trying us with their own file.</summary>
+    private static IEnumerable<Option> AcceptedForDocker() =>
+    [
+        Option.WithoutEffect("live-restore", OptionKind.Switch, "containers always outlive the daemon"),
+        Option.WithoutEffect("userland-proxy", OptionKind.Switch, "ports are published by the kernel alone"),
+        Option.WithoutEffect("userland-proxy-path", OptionKind.Text, "ports are published by the kernel alone"),
+        Option.WithoutEffect("iptables", OptionKind.Switch, "the rules are in a table of their own and leave others alone"),
+        Option.WithoutEffect("ip6tables", OptionKind.Switch, "the rules are in a table of their own and leave others alone"),
+        Option.WithoutEffect("firewall-backend", OptionKind.Text, "nftables always"),
+        Option.WithoutEffect("containerd", OptionKind.Text, "there is no containerd below us"),
+        Option.WithoutEffect("containerd-namespace", OptionKind.Text, "there is no containerd below us"),
+        Option.WithoutEffect("exec-opt", OptionKind.List, "cgroups are made directly", "exec-opts"),
+        Option.WithoutEffect("storage-opt", OptionKind.List, "the storage drivers have no options", "storage-opts"),
+        Option.WithoutEffect("experimental", OptionKind.Switch, "there are no experimental features"),
+        Option.WithoutEffect("max-concurrent-downloads", OptionKind.Text, "chosen by itself"),
+        Option.WithoutEffect("max-concurrent-uploads", OptionKind.Text, "chosen by itself"),
+        Option.WithoutEffect("max-download-attempts", OptionKind.Text, "chosen by itself"),
+        Option.WithoutEffect("raw-logs", OptionKind.Switch, "the log has no colours"),
+        Option.WithoutEffect("log-format", OptionKind.Text, "the log has one format"),
+        Option.WithoutEffect("oom-score-adjust", OptionKind.Text, "set it in the service unit"),
+        Option.WithoutEffect("features", OptionKind.List, "there are no switchable features"),
+        Option.WithoutEffect("builder", OptionKind.List, "there are no builder settings"),
+        Option.WithoutEffect("default-cgroupns-mode", OptionKind.Text, "private always, unless the container says otherwise"),
+    ];
+
+    private static string FullPath(string option, string value) =>
+        value.Length > 0 ? Path.GetFullPath(value) : throw GantryException.Invalid($"invalid value for {option}: the path is empty");
+
+    private static void SetLogLevel(DaemonOptions options, string value) =>
+        options.LogLevel = value is "trace" or "debug" or "info" or "warn" or "error" or "fatal" ? value : throw GantryException.Invalid($"invalid logging level: {value}");
+
+    private static void SetPair(string option, Dictionary<string, string> pairs, string value)
+    {
+        int equals = value.IndexOf('=');
+        if (equals <= 0) throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is not NAME=VALUE");
+        pairs[value[..equals]] = value[(equals + 1)..];
+    }
+
+    private static bool Bool(string option, string value) => value.ToLowerInvariant() switch
+    {
+        "1" or "t" or "true" => true,
+        "0" or "f" or "false" => false,
+        _ => throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is neither true nor false"),
+    };
+
+    private static int Int(string option, string value) =>
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is not a number");
+
+    private static long Size(string option, string value)
+    {
+        string digits = value.TrimEnd('b', 'B', 'k', 'K', 'm', 'M', 'g', 'G');
+        string unit = value[digits.Length..].ToLowerInvariant().TrimEnd('b');
+        int shift = unit switch { "" => 0, "k" => 10, "m" => 20, "g" => 30, _ => -1 };
+        return shift >= 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number <= long.MaxValue >> shift
+            ? number << shift
+            : throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is not a size");
+    }
+}
