@@ -1,3 +1,3 @@
-using Gantry.Daemon;
+using Gantry.Daemon.Lifecycle;
 
 return await DaemonProcess.RunAsync(args);

@@ -1,11 +1,31 @@
+using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Tracing;
+using Gantry.Engine;
+using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
+using Gantry.Engine.Execs;
+using Gantry.Engine.Images;
 using Gantry.Engine.Volumes;
+using Gantry.Network;
 
 namespace Gantry.Daemon;
 
 /// <summary>What the daemon is made of; handlers find it at <c>context.Services</c>.</summary>
 public sealed class Services
 {
+    /// <summary>Replaced as a whole when the configuration is reloaded.</summary>
+    public required DaemonOptions Options { get; set; }
     public required EventBus Events { get; init; }
     public required VolumeStore Volumes { get; init; }
+    public required ImageStore Images { get; init; }
+    public required NetworkController Networks { get; init; }
+    public required ContainerEngine Containers { get; init; }
+    public required ExecEngine Execs { get; init; }
+    public required Traces Traces { get; init; }
+    public required HostFacts Host { get; init; }
+    public required CgroupSupport Cgroups { get; init; }
+    /// <summary>How containers are run: <c>info</c> shows the runtimes.</summary>
+    public required ContainerOptions RuntimeSettings { get; init; }
+    /// <summary>This engine's UUID.</summary>
+    public required string Identity { get; init; }
 }

@@ -16,7 +16,7 @@ public sealed partial class RequestContext
         http = new DefaultHttpContext(features);
         connection = features.Get<HijackableConnection>();
         Services = services;
-        Query = new Query(http.Request.Query);
+        Query = new RequestQuery(http.Request.Query);
     }
 
     /// <summary>What the daemon is made of.</summary>
@@ -24,7 +24,7 @@ public sealed partial class RequestContext
     public string Method => http.Request.Method;
     /// <summary>The version in the path, or the newest when there is none.</summary>
     public ApiVersion Version { get; internal set; } = ApiVersion.Newest;
-    public Query Query { get; }
+    public RequestQuery Query { get; }
     /// <summary>Values of the route's placeholders, decoded.</summary>
     internal IReadOnlyDictionary<string, string> Values { get; set; } = new Dictionary<string, string>();
     /// <summary>The value of a placeholder, decoded: <c>context["id"]</c>.</summary>

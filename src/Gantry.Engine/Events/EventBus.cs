@@ -13,6 +13,9 @@ public sealed class EventBus(TimeProvider? clock = null)
     private readonly List<EventSubscription> readers = [];
     private DateTimeOffset last;
 
+    /// <summary>How many read along.</summary>
+    public int Readers { get { lock (gate) return readers.Count; } }
+
     /// <param name="type">One of <see cref="EventType"/>.</param>
     /// <param name="actorId">Full identifier; a volume's name.</param>
     /// <param name="attributes">Kept, so do not change it afterwards.</param>

@@ -4,13 +4,13 @@ namespace Gantry.Daemon.Http;
 
 /// <summary>The <c>filters</c> parameter: for each key the values of which one must fit.</summary>
 /// <remarks>Two shapes are in use: <c>{"label":["a","b"]}</c>, and from before API 1.22 <c>{"label":{"a":true,"b":true}}</c>, which newer clients still send.</remarks>
-public sealed class Filters
+public sealed class RequestFilters
 {
-    public static readonly Filters None = new([]);
+    public static readonly RequestFilters None = new([]);
 
     private readonly Dictionary<string, IReadOnlyList<string>> values;
 
-    private Filters(Dictionary<string, IReadOnlyList<string>> values) => this.values = values;
+    private RequestFilters(Dictionary<string, IReadOnlyList<string>> values) => this.values = values;
 
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Values => values;
     public bool IsEmpty => values.Count == 0;
@@ -21,7 +21,7 @@ public sealed class Filters
     public bool Has(string key) => values.ContainsKey(key);
 
     /// <exception cref="GantryException">InvalidArgument: <c>invalid filter</c>.</exception>
-    public static Filters Parse(string json)
+    public static RequestFilters Parse(string json)
     {
         if (string.IsNullOrWhiteSpace(json)) return None;
         try
@@ -30,7 +30,7 @@ public sealed class Filters
             if (document.RootElement.ValueKind == JsonValueKind.Null) return None;
             Dictionary<string, IReadOnlyList<string>> values = [];
             foreach (JsonProperty property in document.RootElement.EnumerateObject()) values[property.Name] = ValuesOf(property.Value);
-            return new Filters(values);
+            return new RequestFilters(values);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -47,7 +47,7 @@ public sealed class Filters
     };
 
     /// <exception cref="GantryException">InvalidArgument: a key that this resource does not have, <c>invalid filter 'x'</c>.</exception>
-    public Filters Allow(params ReadOnlySpan<string> keys)
+    public RequestFilters Allow(params ReadOnlySpan<string> keys)
     {
         foreach (string key in values.Keys)
             if (!keys.Contains(key)) throw GantryException.Invalid($"invalid filter '{key}'");

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 namespace Gantry.Daemon.Http;
 
 /// <summary>The parameters after the question mark, read the way Docker's clients write them.</summary>
-public readonly struct Query(IQueryCollection parameters)
+public readonly struct RequestQuery(IQueryCollection parameters)
 {
     public bool Has(string key) => parameters.ContainsKey(key);
 
@@ -40,5 +40,5 @@ public readonly struct Query(IQueryCollection parameters)
     public DateTimeOffset? Time(string key) => Text(key) is { Length: > 0 } text ? Timestamp.Parse(key, text) : null;
 
     /// <exception cref="GantryException">InvalidArgument: <c>invalid filter</c>.</exception>
-    public Filters Filters(string key = "filters") => Http.Filters.Parse(Text(key));
+    public RequestFilters Filters(string key = "filters") => RequestFilters.Parse(Text(key));
 }

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Gantry.Api;
+using Gantry.Daemon.Http;
+using Gantry.Shim;
+
+namespace Gantry.Daemon.Containers;
+
+/// <summary>Answers with the exit code, when there is one.</summary>
+internal static class ContainerWait
+{
+    public static async Task Handle(RequestContext context)
+    {
+        Task<ExitStatus> exit = context.Services.Containers.WaitAsync(context["id"], context.Query.Text("condition"));
+        // The head goes out at once: `docker run` waits for it before it starts the container, so that no exit is missed.
+        Stream answer = await context.StartStreamAsync("application/json");
+        ContainerWaitResponse response = new();
+        try
+        {
+            response.StatusCode = (await exit.WaitAsync(context.Aborted)).Code;
+        }
+        catch (GantryException e)
+        {
+            response.Error = new ContainerWaitError { Message = e.Message };
+            response.StatusCode = -1;
+        }
+        await JsonSerializer.SerializeAsync(answer, response, ApiJson.Wire.ContainerWaitResponse, CancellationToken.None);
+    }
+}

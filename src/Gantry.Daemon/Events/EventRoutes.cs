@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Gantry.Api;
+using Gantry.Daemon.Http;
+using Gantry.Engine.Events;
+
+namespace Gantry.Daemon.Events;
+
+/// <summary>What happens, as a stream of JSON objects, one a line.</summary>
+internal static class EventRoutes
+{
+    public static void Map(Router router) => router.Get("/events", Stream);
+
+    private static async Task Stream(RequestContext context)
+    {
+        DateTimeOffset? since = context.Query.Time("since"), until = context.Query.Time("until");
+        RequestFilters filters = context.Query.Filters().Allow([.. EventFilter.Keys]);
+        if (since > until) throw GantryException.Invalid($"`since` time ({context.Query.Text("since")}) cannot be after `until` time ({context.Query.Text("until")})");
+        // "until" alone is about the past too: all that is kept of it.
+        using EventSubscription events = context.Services.Events.Subscribe(new EventFilter(filters.Values), since ?? (until is null ? null : DateTimeOffset.MinValue), until);
+        Stream answer = await context.StartStreamAsync("application/json");
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(context.Aborted);
+        if (until is DateTimeOffset end) limit.CancelAfter(Bounded(end - DateTimeOffset.UtcNow));
+        try
+        {
+            while (events.TryRead(out EngineEvent? past)) await SendAsync(answer, past);
+            await foreach (EngineEvent happened in events.ReadAllAsync(limit.Token)) await SendAsync(answer, happened);
+        }
+        catch (OperationCanceledException) when (!context.Aborted.IsCancellationRequested)
+        {
+            // "until" has come.
+        }
+    }
+
+    private static TimeSpan Bounded(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(24) ? TimeSpan.FromDays(24) : wait;
+
+    private static async Task SendAsync(Stream answer, EngineEvent happened)
+    {
+        await JsonSerializer.SerializeAsync(answer, View(happened), ApiJson.Wire.EventMessage);
+        await answer.WriteAsync("\n"u8.ToArray());
+        await answer.FlushAsync();
+    }
+
+    private static EventMessage View(EngineEvent happened)
+    {
+        bool legacy = happened.Type is EventType.Container or EventType.Image;
+        return new EventMessage
+        {
+            LegacyStatus = legacy ? happened.Action : null,
+            LegacyId = legacy ? happened.ActorId : null,
+            LegacyFrom = happened.Type == EventType.Container ? happened.Attributes.GetValueOrDefault("image") : null,
+            Type = happened.Type,
+            Action = happened.Action,
+            Actor = new EventActor { ID = happened.ActorId, Attributes = new(happened.Attributes) },
+            Scope = "local",
+            Time = happened.At.ToUnixTimeSeconds(),
+            TimeNano = happened.AtNanoseconds,
+        };
+    }
+}

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace Gantry.Daemon.Lifecycle;
+
+internal sealed partial class DaemonProcess
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "gantryd {Version} listens on {Hosts}, data in {DataRoot}, {Containers} containers, ready after {Milliseconds} ms")]
+    private partial void LogReady(string version, string hosts, string dataRoot, int containers, long milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Signal}: stopping; containers go on")]
+    private partial void LogStopping(PosixSignal signal);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "configuration read again from {File}")]
+    private partial void LogReloaded(string file);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "reload refused, the old configuration stays: {Reason}")]
+    private partial void LogReloadFailed(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "option without effect: {Option}")]
+    private partial void LogWithoutEffect(string option);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "network: {Warning}")]
+    private partial void LogNetworkWarning(string warning);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "skipped a damaged volume record: {Path}")]
+    private partial void LogDamaged(string path, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "unexpected fault")]
+    private partial void LogFault(Exception? exception);
+}

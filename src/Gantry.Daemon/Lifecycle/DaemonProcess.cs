@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Http;
+using Gantry.Daemon.Http.Listening;
+using Gantry.Daemon.Logging;
+using Gantry.Engine.Events;
+
+namespace Gantry.Daemon.Lifecycle;
+
+/// <summary>From the command line to the end: start, reload, stop.</summary>
+internal sealed partial class DaemonProcess
+{
+    private readonly string[] arguments;
+    private readonly LogLevelSwitch level;
+    private readonly ILoggerFactory logging;
+    private readonly ILogger log;
+    private DaemonOptions options;
+
+    private DaemonProcess(string[] arguments, DaemonOptions options)
+    {
+        this.arguments = arguments;
+        this.options = options;
+        level = new LogLevelSwitch { Least = Least(options) };
+        logging = new LoggerFactory([new CompactLoggerProvider(level)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        log = logging.CreateLogger("Daemon");
+    }
+
+    /// <returns>The process's exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        try
+        {
+            DaemonOptions options = OptionsReader.Read(arguments);
+            if (options.ShowHelp) return Say(CommandLine.Help());
+            if (options.ShowVersion) return Say($"Gantry version {ProductVersion.Text}, build {ProductVersion.Commit}\n");
+            if (options.Validate)
+            {
+                foreach (string host in options.Hosts) ListenAddress.Parse(host, options.IsTls);
+                return Say("configuration OK\n");
+            }
+            if (!Environment.IsPrivilegedProcess) throw new GantryException(ErrorKind.Forbidden, "gantryd needs to be started as root: it makes namespaces, mounts and networks");
+            await new DaemonProcess(arguments, options).RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is GantryException or Linux.KernelException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"failed to start daemon: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static int Say(string text)
+    {
+        Console.Out.Write(text);
+        return 0;
+    }
+
+    private async Task RunAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        AppDomain.CurrentDomain.UnhandledException += (_, fault) => LogFault(fault.ExceptionObject as Exception);
+        TaskScheduler.UnobservedTaskException += (_, fault) => LogFault(fault.Exception);
+        foreach (string ignored in options.WithoutEffect) LogWithoutEffect(ignored);
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(options.DataRoot, owner | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        Directory.CreateDirectory(options.ExecRoot, owner);
+        using DataRootLock held = DataRootLock.Take(options.DataRoot);
+        using PidFile pid = PidFile.Write(options.PidFile);
+        Services services = Composition.Build(options, logging);
+        await using ApiServer server = new(Composition.Routes(), services, [.. options.Hosts.Select(host => ListenAddress.Parse(host, options.IsTls))], Group.OfSocket(options.Group), logging);
+        await RestoreAsync(services);
+        using StopSignal stop = new(() => Reload(services));
+        await server.StartAsync(CancellationToken.None);
+        ServiceManager.Ready();
+        LogReady(ProductVersion.Text, string.Join(' ', options.Hosts), options.DataRoot, services.Containers.Store.All.Count, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        PosixSignal signal = await stop.Received;
+        LogStopping(signal);
+        ServiceManager.Stopping();
+        // Containers live on in their supervisors; only requests are ended here.
+        services.Containers.Leave();
+        await server.StopAsync(TimeSpan.FromSeconds(options.ShutdownTimeout));
+        await services.Networks.DisposeAsync();
+    }
+
+    private async Task RestoreAsync(Services services)
+    {
+        services.Volumes.Load(LogDamaged);
+        await services.Networks.StartAsync(CancellationToken.None);
+        foreach (string warning in services.Networks.Warnings) LogNetworkWarning(warning);
+        await services.Containers.RestoreAsync(CancellationToken.None);
+    }
+
+    /// <summary>SIGHUP: what can change under way does; the rest waits for the next start.</summary>
+    private void Reload(Services services)
+    {
+        ServiceManager.Reloading();
+        try
+        {
+            DaemonOptions changed = OptionsReader.Read(arguments);
+            options = changed;
+            services.Options = changed;
+            level.Least = Least(changed);
+            services.Events.Publish(EventType.Daemon, "reload", services.Identity, new Dictionary<string, string> { ["name"] = services.Host.Name, ["debug"] = changed.Debug ? "true" : "false" });
+            LogReloaded(changed.ConfigFile);
+        }
+        catch (Exception e) when (e is GantryException or IOException)
+        {
+            LogReloadFailed(e.Message);
+        }
+        ServiceManager.Ready();
+    }
+
+    private static LogLevel Least(DaemonOptions options) => options.Debug ? LogLevel.Debug : options.LogLevel switch
+    {
+        "trace" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "warn" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "fatal" => LogLevel.Critical,
+        _ => LogLevel.Information,
+    };
+}

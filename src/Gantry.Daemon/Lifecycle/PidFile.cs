@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Gantry.Daemon.Lifecycle;
+
+/// <summary>The file by which scripts find the daemon; removed at the end.</summary>
+internal sealed class PidFile : IDisposable
+{
+    private readonly string path;
+
+    private PidFile(string path) => this.path = path;
+
+    /// <exception cref="GantryException">Conflict: the process that the file names is a living daemon.</exception>
+    public static PidFile Write(string path)
+    {
+        if (Read(path) is int other && other != Environment.ProcessId && IsDaemon(other))
+            throw GantryException.Conflict($"process with PID {other} is still running (from {path}): stop it, or choose another --pidfile");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        return new PidFile(path);
+    }
+
+    private static int? Read(string path) => File.Exists(path) && int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : null;
+
+    /// <remarks>After a reboot the number belongs to somebody else.</remarks>
+    private static bool IsDaemon(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/comm").Trim() == "gantryd";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Read(path) == Environment.ProcessId) File.Delete(path);
+    }
+}

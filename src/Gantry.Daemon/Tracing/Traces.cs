@@ -1,0 +1,73 @@
+using System.Diagnostics;
+
+namespace Gantry.Daemon.Tracing;
+
+/// <summary>Remembers where the time of the last operations went; and tells the debug log.</summary>
+/// <remarks>An operation is a request in which at least one phase was timed; what goes on after its answer belongs to no request and is not kept.</remarks>
+public sealed partial class Traces : IDisposable
+{
+    private const int Kept = 100;
+
+    private readonly ILogger<Traces> log;
+    private readonly ActivityListener listener;
+    private readonly Lock gate = new();
+    private readonly Queue<OperationTrace> operations = new();
+
+    public Traces(ILogger<Traces> log)
+    {
+        this.log = log;
+        listener = new ActivityListener
+        {
+            ShouldListenTo = source => source == Phase.Source,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = Stopped,
+        };
+        ActivitySource.AddActivityListener(listener);
+    }
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<OperationTrace> Last(int limit)
+    {
+        lock (gate) return [.. operations.Reverse().Take(limit)];
+    }
+
+    private void Stopped(Activity activity)
+    {
+        Activity root = activity;
+        int depth = -1;
+        for (; root.Parent is Activity parent; root = parent) depth++;
+        List<PhaseTrace>? phases = (List<PhaseTrace>?)root.GetCustomProperty(nameof(Traces));
+        if (activity == root)
+        {
+            if (phases is not null) Keep(root, phases);
+            return;
+        }
+        lock (root)
+        {
+            if (root.IsStopped) return;
+            if (phases is null) root.SetCustomProperty(nameof(Traces), phases = []);
+            if (activity.GetTagItem("container") is object container) root.SetTag("container", container);
+            phases.Add(new PhaseTrace(activity.OperationName, Micros(activity.StartTimeUtc - root.StartTimeUtc), Micros(activity.Duration), depth));
+        }
+    }
+
+    private static long Micros(TimeSpan time) => (long)time.TotalMicroseconds;
+
+    private void Keep(Activity root, List<PhaseTrace> phases)
+    {
+        OperationTrace operation;
+        lock (root)
+        {
+            operation = new OperationTrace(root.Id ?? "", root.OperationName, root.GetTagItem("container") as string ?? "", root.StartTimeUtc, Micros(root.Duration),
+                [.. phases.OrderBy(phase => phase.StartMicroseconds).ThenBy(phase => phase.Depth)]);
+        }
+        lock (gate)
+        {
+            operations.Enqueue(operation);
+            if (operations.Count > Kept) operations.Dequeue();
+        }
+        if (log.IsEnabled(LogLevel.Debug)) LogOperation(operation.Operation, operation.Container, operation.Microseconds, operation.Summary());
+    }
+
+    public void Dispose() => listener.Dispose();
+}

@@ -1,0 +1,63 @@
+using Gantry.Api;
+using Gantry.Daemon.Http;
+using Gantry.Engine.Volumes;
+using Volume = Gantry.Engine.Volumes.Volume;
+
+namespace Gantry.Daemon.Volumes;
+
+/// <summary>Directories that outlive their containers.</summary>
+internal static class VolumeRoutes
+{
+    public static void Map(Router router)
+    {
+        router.Get("/volumes", List);
+        router.Post("/volumes/create", Create);
+        router.Post("/volumes/prune", Prune);
+        router.Get("/volumes/{name...}", Inspect);
+        router.Delete("/volumes/{name...}", Remove);
+    }
+
+    private static Task List(RequestContext context)
+    {
+        RequestFilters filters = context.Query.Filters().Allow("dangling", "driver", "label", "label!", "name");
+        bool? dangling = filters.Bool("dangling");
+        VolumeStore store = context.Services.Volumes;
+        IEnumerable<Volume> chosen = store.List().Where(volume =>
+            (dangling is null || dangling == (store.UsersOf(volume.Name).Count == 0))
+            && (!filters.Has("driver") || filters["driver"].Contains(Volume.LocalDriver))
+            && (!filters.Has("name") || filters["name"].Any(part => volume.Name.Contains(part, StringComparison.Ordinal)))
+            && filters.MatchLabels(volume.Labels));
+        return context.WriteJsonAsync(new VolumeListResponse { Volumes = [.. chosen.Select(volume => VolumeView.Of(volume))] }, ApiJson.Wire.VolumeListResponse);
+    }
+
+    private static async Task Create(RequestContext context)
+    {
+        VolumeCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.VolumeCreateRequest);
+        Volume volume = context.Services.Volumes.Create(new VolumeRequest
+        {
+            Name = request.Name ?? "",
+            Driver = request.Driver ?? "",
+            Labels = request.Labels ?? [],
+            Options = request.DriverOpts ?? [],
+        });
+        await context.WriteJsonAsync(VolumeView.Of(volume), ApiJson.Wire.Volume, 201);
+    }
+
+    private static Task Inspect(RequestContext context) => context.WriteJsonAsync(VolumeView.Of(context.Services.Volumes.Find(context["name"])), ApiJson.Wire.Volume);
+
+    private static async Task Remove(RequestContext context)
+    {
+        await context.Services.Volumes.RemoveAsync(context["name"], context.Query.Bool("force"));
+        context.NoContent();
+    }
+
+    private static async Task Prune(RequestContext context)
+    {
+        RequestFilters filters = context.Query.Filters().Allow("label", "label!", "all");
+        // Since API 1.42 named volumes are spared unless "all" is said; older clients expect them gone.
+        bool all = context.Version < new ApiVersion(1, 42) || (filters.Bool("all") ?? false);
+        (IReadOnlyList<string> removed, long reclaimed) = await context.Services.Volumes.PruneAsync(
+            volume => (all || volume.Anonymous) && filters.MatchLabels(volume.Labels), context.Aborted);
+        await context.WriteJsonAsync(new VolumesPruneResponse { VolumesDeleted = [.. removed], SpaceReclaimed = reclaimed }, ApiJson.Wire.VolumesPruneResponse);
+    }
+}

@@ -1,0 +1,63 @@
+namespace Gantry.Engine;
+
+/// <summary>Which limits this kernel's cgroups can hold.</summary>
+public sealed record CgroupSupport
+{
+    private const string Root = "/sys/fs/cgroup";
+
+    /// <summary>1 (also for the hybrid layout) or 2.</summary>
+    public required int Version { get; init; }
+    public bool Memory { get; init; }
+    public bool Swap { get; init; }
+    public bool OomKillDisable { get; init; }
+    public bool CpuPeriod { get; init; }
+    public bool CpuQuota { get; init; }
+    public bool CpuShares { get; init; }
+    public bool CpuSet { get; init; }
+    public bool Pids { get; init; }
+
+    public static CgroupSupport Read() => File.Exists($"{Root}/cgroup.controllers") ? Unified() : Legacy();
+
+    private static CgroupSupport Unified()
+    {
+        string[] controllers = File.ReadAllText($"{Root}/cgroup.controllers").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        bool memory = controllers.Contains("memory"), cpu = controllers.Contains("cpu");
+        return new CgroupSupport
+        {
+            Version = 2,
+            Memory = memory,
+            // The root has no such file; any child shows whether the kernel accounts swap.
+            Swap = memory && Directory.EnumerateDirectories(Root).Any(child => File.Exists($"{child}/memory.swap.max")),
+            CpuPeriod = cpu,
+            CpuQuota = cpu,
+            CpuShares = cpu,
+            CpuSet = controllers.Contains("cpuset"),
+            Pids = controllers.Contains("pids"),
+        };
+    }
+
+    private static CgroupSupport Legacy() => new()
+    {
+        Version = 1,
+        Memory = File.Exists($"{Root}/memory/memory.limit_in_bytes"),
+        Swap = File.Exists($"{Root}/memory/memory.memsw.limit_in_bytes"),
+        OomKillDisable = File.Exists($"{Root}/memory/memory.oom_control"),
+        CpuPeriod = File.Exists($"{Root}/cpu/cpu.cfs_period_us"),
+        CpuQuota = File.Exists($"{Root}/cpu/cpu.cfs_quota_us"),
+        CpuShares = File.Exists($"{Root}/cpu/cpu.shares"),
+        CpuSet = File.Exists($"{Root}/cpuset/cpuset.cpus"),
+        Pids = Directory.Exists($"{Root}/pids"),
+    };
+
+    /// <summary>What is missing, as <c>docker info</c> warns of it.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (!Memory) yield return "WARNING: No memory limit support";
+        if (!Swap) yield return "WARNING: No swap limit support";
+        if (!CpuQuota) yield return "WARNING: No cpu cfs quota support";
+        if (!CpuPeriod) yield return "WARNING: No cpu cfs period support";
+        if (!CpuShares) yield return "WARNING: No cpu shares support";
+        if (!CpuSet) yield return "WARNING: No cpuset support";
+        if (!Pids) yield return "WARNING: No pids limit support";
+    }
+}
