@@ -23,7 +23,7 @@ internal static class Composition
         EventBus events = new();
         VolumeStore volumes = new(Path.Combine(options.DataRoot, "volumes"), events);
         ISnapshotter snapshots = Snapshots(options);
-        ImageStore images = new(options.DataRoot, new ContentStore(Path.Combine(options.DataRoot, "content")), snapshots, TimeProvider.System);
+        ImageStore images = new(options.DataRoot, new ContentStore(Path.Combine(options.DataRoot, "content")), snapshots, events);
         NetworkController networks = new(Networks(options));
         ContainerOptions settings = Containers(options);
         ContainerEngine containers = new(settings, images, snapshots, volumes, networks, events, logging.CreateLogger<ContainerEngine>());
