@@ -13,6 +13,12 @@ public static unsafe class Descriptor
         return copy >= 0 ? new SafeFileDescriptor(copy) : throw KernelException.Last("duplicate descriptor", value: descriptor.ToString());
     }
 
+    /// <summary>Makes <paramref name="to"/> another name of the same file, inherited over exec.</summary>
+    public static void Replace(int descriptor, int to)
+    {
+        if (NativeFile.dup2(descriptor, to) < 0) throw KernelException.Last("dup2", value: $"{descriptor} to {to}");
+    }
+
     public static void SetCloseOnExec(int descriptor, bool on)
     {
         if (NativeFile.fcntl(descriptor, SetDescriptorFlags, on ? 1 : 0) < 0) throw KernelException.Last("set close-on-exec", value: descriptor.ToString());

@@ -69,5 +69,8 @@ public static unsafe class LinuxFile
         }
     }
 
+    /// <summary>What a symbolic link says, or what a descriptor of /proc/self/fd stands for.</summary>
+    public static string ReadLink(string path) => RootedPath.ReadLink(null, path);
+
     internal static int At(SafeFileDescriptor? directory) => directory?.Number ?? WorkingDirectory;
 }

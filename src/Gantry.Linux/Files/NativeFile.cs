@@ -19,6 +19,7 @@ internal static unsafe partial class NativeFile
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] internal static partial nint readlinkat(int directory, string path, byte* buffer, nuint size);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] internal static partial int chdir(string path);
     [LibraryImport("libc", SetLastError = true)] internal static partial int fchdir(int fd);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] internal static partial int chroot(string path);
     [LibraryImport("libc", SetLastError = true)] internal static partial int fchmod(int fd, uint mode);
     [LibraryImport("libc", SetLastError = true)] internal static partial int fchown(int fd, uint uid, uint gid);
     [LibraryImport("libc", SetLastError = true)] internal static partial int dup2(int from, int to);

@@ -41,7 +41,7 @@ internal static unsafe partial class NativeProcess
     internal struct SignalDetails
     {
         [FieldOffset(8)] internal int Code;
-        [FieldOffset(12)] internal int Pid;
-        [FieldOffset(20)] internal int Status;
+        [FieldOffset(16)] internal int Pid;
+        [FieldOffset(24)] internal int Status;
     }
 }

@@ -1,8 +1,122 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Processes;
+using Gantry.Linux.Sockets;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Hooks;
+using Gantry.Runtime.Init;
+using Gantry.Runtime.Seccomp;
+using Gantry.Shim;
+
 namespace Gantry.Runtime.Containers;
 
 public static class ContainerCreate
 {
     /// <summary>Makes the container up to the point where only the user's command is missing.</summary>
     /// <exception cref="LaunchException">Nothing of it is left then.</exception>
-    public static CreatedContainer Run(CreateRequest request) => throw GantryException.Unsupported($"create {request.Id}");
+    public static CreatedContainer Run(CreateRequest request)
+    {
+        ContainerState.CheckId(request.Id);
+        SpecCheck.Run(request.Spec);
+        string directory = ContainerState.Directory(request.StateRoot, request.Id);
+        Directory.CreateDirectory(request.StateRoot);
+        // Making the directory is what claims the name.
+        if (!Node.MakeDirectory(null, directory, 0x1C9)) throw GantryException.Conflict($"container with id exists: {request.Id}");
+        ContainerCgroup cgroup = ContainerCgroup.At(ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
+        try
+        {
+            return new Launch(request, directory, cgroup).Run();
+        }
+        catch (Exception e)
+        {
+            cgroup.Remove();
+            Directory.Delete(directory, recursive: true);
+            if (e is not KernelException kernel) throw;
+            throw new LaunchException(FailureStep.Other, kernel.Errno, $"unable to start container process: {kernel.Message}");
+        }
+    }
+
+    private sealed class Launch(CreateRequest request, string directory, ContainerCgroup cgroup)
+    {
+        private readonly PhaseClock _clock = new();
+
+        internal CreatedContainer Run()
+        {
+            using SpecNamespaces namespaces = new(request.Spec);
+            using SafeFileDescriptor? root = request.Root is { } mount ? RootAssembly.Open(mount) : null;
+            using SealedExecutable program = SealedExecutable.Open(request.StateRoot);
+            _clock.Mark("assemble root");
+            cgroup.Create(request.Spec.Linux?.Resources);
+            _clock.Mark("cgroup");
+            using SafeFileDescriptor? filter = SeccompCache.Open(request.Spec.Linux?.Seccomp, request.StateRoot);
+            if (filter is not null) _clock.Mark("seccomp");
+            using SafeFileDescriptor? fifo = request.StartFromElsewhere ? MakeFifo() : null;
+            var (ours, theirs) = UnixSocket.Pair();
+            InitChannel channel = new(ours);
+            ChildProcess? child = null;
+            try
+            {
+                InitLaunch launch = new(program, theirs, request.PreserveFds) { Root = root, Fifo = fifo, Filter = filter };
+                child = launch.Spawn(request, namespaces, cgroup);
+                theirs.Dispose();
+                _clock.Mark("clone");
+                launch.SendRequest(channel, request, namespaces, cgroup);
+                return Follow(channel, child);
+            }
+            catch
+            {
+                theirs.Dispose();
+                channel.Dispose();
+                if (child is not null) End(child);
+                throw;
+            }
+        }
+
+        // Leaves with the child alive and waiting, or by an exception.
+        private CreatedContainer Follow(InitChannel channel, ChildProcess child)
+        {
+            InitConversation conversation = new(channel);
+            conversation.OnHooks = () => RunHooks(child.Pid);
+            conversation.UntilCreated();
+            _clock.Add(conversation.Phases);
+            _clock.Mark("wait for init");
+            ContainerState state = new()
+            {
+                Id = request.Id,
+                Pid = child.Pid,
+                StartTime = ProcessIdentity.StartTime(child.Pid) ?? throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended early"),
+                Bundle = request.Bundle,
+                Rootfs = request.Spec.Root is { } root ? Path.GetFullPath(root.Path, request.Bundle) : "",
+                Created = DateTimeOffset.UtcNow,
+                CgroupPath = ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id),
+                Annotations = request.Spec.Annotations,
+            };
+            state.Save(request.StateRoot);
+            _clock.Mark("state");
+            return new CreatedContainer(request, child, conversation, cgroup, _clock);
+        }
+
+        private void RunHooks(int pid)
+        {
+            OciState state = HookRunner.State(request.Id, "creating", pid, request.Bundle, request.Spec);
+            HookRunner.RunAll(request.Spec.Hooks?.Prestart, "prestart", state);
+            HookRunner.RunAll(request.Spec.Hooks?.CreateRuntime, "createRuntime", state);
+        }
+
+        private SafeFileDescriptor MakeFifo()
+        {
+            string path = Path.Combine(directory, ContainerState.FifoName);
+            using SafeFileDescriptor parent = LinuxFile.OpenDirectory(directory);
+            Node.Make(parent, ContainerState.FifoName, Node.Fifo | 0x192);
+            return LinuxFile.Open(path, OpenFlags.Path);
+        }
+
+        private static void End(ChildProcess child)
+        {
+            PidFd.Signal(child.PidFd, 9);
+            ChildProcess.Wait(child.PidFd);
+            child.Dispose();
+        }
+    }
 }

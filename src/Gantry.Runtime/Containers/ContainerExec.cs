@@ -1,6 +1,11 @@
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
+using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Init;
+using Gantry.Runtime.Seccomp;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;
@@ -25,21 +30,75 @@ public sealed record ExecRequest
 /// <summary>A process that was added to a container; our child, to be reaped with <see cref="ChildProcess.Wait"/>.</summary>
 public sealed class ExecutedProcess : IDisposable
 {
-    internal ExecutedProcess(int pid, SafeFileDescriptor pidFd, int consoleMaster, IReadOnlyList<PhaseTime> phases) =>
-        (Pid, PidFd, ConsoleMaster, Phases) = (pid, pidFd, consoleMaster, phases);
+    private readonly ChildProcess _child;
 
-    public int Pid { get; }
-    public SafeFileDescriptor PidFd { get; }
+    internal ExecutedProcess(ChildProcess child, int consoleMaster, IReadOnlyList<PhaseTime> phases, IReadOnlyList<string> notes) =>
+        (_child, ConsoleMaster, Phases, Notes) = (child, consoleMaster, phases, notes);
+
+    public int Pid => _child.Pid;
+    public SafeFileDescriptor PidFd => _child.PidFd;
     /// <summary>The terminal's master side, owned by the caller; -1 without a terminal.</summary>
     public int ConsoleMaster { get; }
     public IReadOnlyList<PhaseTime> Phases { get; }
+    /// <summary>What could be done only less well than asked: for the log.</summary>
+    public IReadOnlyList<string> Notes { get; }
 
-    public void Dispose() => PidFd.Dispose();
+    public void Dispose() => _child.Dispose();
 }
 
 public static class ContainerExec
 {
     /// <summary>Runs a further process in a running container; returns when it has been executed.</summary>
     /// <exception cref="LaunchException">It could not be; nothing of it is left.</exception>
-    public static ExecutedProcess Run(ExecRequest request) => throw GantryException.Unsupported($"exec in {request.Id}");
+    public static ExecutedProcess Run(ExecRequest request)
+    {
+        SpecCheck.Run(request.Process);
+        try
+        {
+            return Launch(request);
+        }
+        catch (KernelException e)
+        {
+            throw new LaunchException(FailureStep.Other, e.Errno, $"unable to start container process: {e.Message}");
+        }
+    }
+
+    private static ExecutedProcess Launch(ExecRequest request)
+    {
+        PhaseClock clock = new();
+        using SafeFileDescriptor target = PidFd.Open(request.TargetPid) ?? throw GantryException.Conflict("cannot exec in a stopped container");
+        using SafeFileDescriptor? filter = SeccompCache.Open(request.Spec.Linux?.Seccomp, request.StateRoot);
+        using SealedExecutable program = SealedExecutable.Open(request.StateRoot);
+        ContainerCgroup cgroup = ContainerCgroup.At(ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
+        var (ours, theirs) = UnixSocket.Pair();
+        using InitConversation conversation = new(new InitChannel(ours));
+        InitLaunch launch = new(program, theirs, request.PreserveFds) { Filter = filter };
+        clock.Mark("prepare");
+        ChildProcess child;
+        using (theirs) child = launch.Spawn(request, [new NamespaceJoin(target, Kinds(request.Spec))], cgroup);
+        try
+        {
+            clock.Mark("clone");
+            launch.SendRequest(conversation.Channel, request);
+            conversation.UntilExecuted();
+            clock.Add(conversation.Phases);
+            clock.Mark("wait for init");
+            return new ExecutedProcess(child, conversation.TakeConsole(), clock.Phases, conversation.Notes);
+        }
+        catch
+        {
+            PidFd.Signal(child.PidFd, 9);
+            ChildProcess.Wait(child.PidFd);
+            child.Dispose();
+            throw;
+        }
+    }
+
+    // Those that the container has of its own or joined; the others are the host's, which we are in.
+    private static NamespaceKinds Kinds(OciSpec spec)
+    {
+        NamespaceKinds kinds = NamespaceKinds.None;
+        foreach (OciNamespace entry in spec.Linux?.Namespaces ?? []) kinds |= SpecNamespaces.Kind(entry.Type);
+        return kinds & ~NamespaceKinds.Time;
+    }
 }

@@ -1,6 +1,8 @@
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Hooks;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;
@@ -8,37 +10,77 @@ namespace Gantry.Runtime.Containers;
 /// <summary>A container whose first process exists. Disposing closes descriptors and leaves the container as it is; <see cref="Destroy"/> ends it.</summary>
 public sealed class CreatedContainer : IDisposable
 {
-    internal CreatedContainer(int pid, SafeFileDescriptor pidFd, int consoleMaster) => (Pid, PidFd, ConsoleMaster) = (pid, pidFd, consoleMaster);
+    private readonly CreateRequest _request;
+    private readonly ChildProcess _child;
+    private readonly InitConversation _conversation;
+    private readonly ContainerCgroup _cgroup;
+    private readonly PhaseClock _clock;
+    private readonly List<string> _notes = [];
+    private bool _destroyed;
+
+    internal CreatedContainer(CreateRequest request, ChildProcess child, InitConversation conversation, ContainerCgroup cgroup, PhaseClock clock)
+    {
+        (_request, _child, _conversation, _cgroup, _clock) = (request, child, conversation, cgroup, clock);
+        ConsoleMaster = conversation.TakeConsole();
+    }
 
     /// <summary>The first process, as this process' own PID namespace numbers it. It is our child: reap it with <see cref="ChildProcess.Wait"/>.</summary>
-    public int Pid { get; }
-    public SafeFileDescriptor PidFd { get; }
+    public int Pid => _child.Pid;
+    public SafeFileDescriptor PidFd => _child.PidFd;
     /// <summary>The terminal's master side, owned by the caller; -1 without a terminal.</summary>
     public int ConsoleMaster { get; }
     /// <summary>How long each phase of create (and, after it, start) took, in order.</summary>
-    public IReadOnlyList<PhaseTime> Phases => [];
+    public IReadOnlyList<PhaseTime> Phases => _clock.Phases;
+    /// <summary>What could be done only less well than the spec asks: for the log.</summary>
+    public IReadOnlyList<string> Notes => [.. _conversation.Notes, .. _notes];
 
     /// <summary>Lets the first process go on to the user's command; returns when that has been executed.</summary>
-    /// <exception cref="LaunchException">The command could not be executed; the process is gone.</exception>
-    public void Start() => throw GantryException.Unsupported("start");
+    /// <exception cref="LaunchException">The command could not be executed; the process is gone or about to be.</exception>
+    public void Start()
+    {
+        _conversation.Start();
+        _conversation.Dispose();
+        HookRunner.RunAllTolerant(_request.Spec.Hooks?.Poststart, "poststart", State("running"), _notes.Add);
+        _clock.Mark("start");
+    }
 
     /// <param name="all">Every process in the container's cgroup, not the first alone.</param>
     /// <returns>False when the process is gone already.</returns>
-    public bool Signal(int signal, bool all) => throw GantryException.Unsupported("signal");
+    public bool Signal(int signal, bool all)
+    {
+        if (!all) return Linux.Processes.PidFd.Signal(PidFd, signal);
+        _cgroup.SignalAll(signal);
+        return true;
+    }
 
     /// <summary>Freezes every process; returns when they are.</summary>
-    public void Pause() => throw GantryException.Unsupported("pause");
+    public void Pause() => _cgroup.Freeze();
 
-    public void Resume() => throw GantryException.Unsupported("resume");
+    public void Resume() => _cgroup.Thaw();
 
     /// <summary>Changes the limits that are given; those that are null stay.</summary>
-    public void Update(OciResources resources) => throw GantryException.Unsupported("update");
+    public void Update(OciResources resources) => _cgroup.Update(resources);
 
     /// <summary>Whether the kernel killed a process of this container for want of memory, since it was created. Ask before <see cref="Destroy"/>.</summary>
-    public bool OomKilled() => false;
+    public bool OomKilled() => _cgroup.OomKilled();
 
     /// <summary>Kills what is left in the cgroup, removes cgroup and state, and runs the poststop hooks. May be called twice.</summary>
-    public void Destroy() { }
+    public void Destroy()
+    {
+        if (_destroyed) return;
+        _destroyed = true;
+        _conversation.Dispose();
+        _cgroup.Remove();
+        string directory = ContainerState.Directory(_request.StateRoot, _request.Id);
+        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        HookRunner.RunAllTolerant(_request.Spec.Hooks?.Poststop, "poststop", State("stopped"), _notes.Add);
+    }
 
-    public void Dispose() => PidFd.Dispose();
+    private OciState State(string status) => HookRunner.State(_request.Id, status, Pid, _request.Bundle, _request.Spec);
+
+    public void Dispose()
+    {
+        _conversation.Dispose();
+        _child.Dispose();
+    }
 }

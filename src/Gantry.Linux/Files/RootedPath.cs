@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+
+namespace Gantry.Linux.Files;
+
+/// <summary>Paths below a directory that may hold anything: symbolic links are followed as if that directory were the root, by the kernel (openat2(2)).</summary>
+public static unsafe partial class RootedPath
+{
+    private const ulong ResolveNoMagicLinks = 0x02, ResolveInRoot = 0x10;
+    private const int LinkLimit = 40, RegularFile = 0x8000;
+
+    private struct OpenHow
+    {
+        internal ulong Flags, Mode, Resolve;
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial long openat2(long number, int directory, string path, OpenHow* how, nuint size);
+
+    public static SafeFileDescriptor Open(SafeFileDescriptor root, string path, OpenFlags flags) =>
+        TryOpen(root, path, flags, out int errno) ?? throw new KernelException("open", errno, path);
+
+    /// <returns>Null when there is no such file (also when a component of the path is not a directory).</returns>
+    public static SafeFileDescriptor? OpenIfThere(SafeFileDescriptor root, string path, OpenFlags flags)
+    {
+        SafeFileDescriptor? file = TryOpen(root, path, flags, out int errno);
+        return file is not null || errno is Errno.ENOENT or Errno.ENOTDIR ? file : throw new KernelException("open", errno, path);
+    }
+
+    /// <summary>Opens (as O_PATH) what a mount shall lie on, making it and missing parents first: an empty file, or a directory.</summary>
+    public static SafeFileDescriptor OpenOrCreate(SafeFileDescriptor root, string path, bool directory, uint directoryMode = 0x1ED)
+    {
+        for (int links = 0; links < LinkLimit; links++)
+        {
+            SafeFileDescriptor? found = OpenIfThere(root, path, OpenFlags.Path);
+            if (found is not null) return found;
+            path = Create(root, path, directory, directoryMode);
+        }
+        throw new KernelException("create mount point", Errno.ELOOP, path);
+    }
+
+    /// <summary>Makes every missing directory of the path.</summary>
+    public static SafeFileDescriptor OpenOrCreateDirectory(SafeFileDescriptor root, string path) => OpenOrCreate(root, path, directory: true);
+
+    // Makes the first missing component and returns the path to go on with: the same, or, where that component is a dangling link, the link followed.
+    private static string Create(SafeFileDescriptor root, string path, bool directory, uint directoryMode)
+    {
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            using SafeFileDescriptor parent = Open(root, string.Join('/', parts[..i]), OpenFlags.Path | OpenFlags.Directory);
+            bool last = i == parts.Length - 1;
+            using SafeFileDescriptor? there = OpenIfThere(root, string.Join('/', parts[..(i + 1)]), OpenFlags.Path);
+            if (there is not null) continue;
+            int result = directory || !last ? NativeFile.mkdirat(parent.Number, parts[i], directoryMode) : NativeFile.mknodat(parent.Number, parts[i], RegularFile | 0x1A4, 0);
+            if (result == 0) continue;
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno != Errno.EEXIST) throw new KernelException("create mount point", errno, path);
+            string link = ReadLink(parent, parts[i]);
+            string rest = string.Join('/', parts[(i + 1)..]);
+            return link.StartsWith('/') ? $"{link}/{rest}" : $"{string.Join('/', parts[..i])}/{link}/{rest}";
+        }
+        return path;
+    }
+
+    internal static string ReadLink(SafeFileDescriptor? directory, string name)
+    {
+        byte* target = stackalloc byte[4096];
+        nint length = NativeFile.readlinkat(LinuxFile.At(directory), name, target, 4096);
+        return length >= 0 ? System.Text.Encoding.UTF8.GetString(target, (int)length) : throw KernelException.Last("read link", name);
+    }
+
+    private static SafeFileDescriptor? TryOpen(SafeFileDescriptor root, string path, OpenFlags flags, out int errno)
+    {
+        OpenHow how = new() { Flags = (ulong)((int)flags | Descriptor.CloseOnExec), Resolve = ResolveInRoot | ResolveNoMagicLinks };
+        while (true)
+        {
+            long fd = openat2(SyscallNumber.Openat2, root.Number, path.Trim('/').Length == 0 ? "." : path, &how, (nuint)sizeof(OpenHow));
+            errno = fd >= 0 ? 0 : Marshal.GetLastPInvokeError();
+            if (fd >= 0) return new SafeFileDescriptor((int)fd);
+            // EAGAIN: something in the tree was renamed while the kernel walked, and it cannot vouch for the result.
+            if (errno is not (Errno.EAGAIN or Errno.EINTR)) return null;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace Gantry.Linux.Mounts;
+
+/// <summary>The classic mount calls.</summary>
+public static class Mount
+{
+    private const int Detach = 2;
+
+    /// <param name="data">Options that the file system itself reads, joined by commas.</param>
+    public static void FileSystem(string? source, string target, string type, MountFlags flags, string? data, string? shownTarget = null)
+    {
+        if (NativeMount.mount(source, target, type, (ulong)flags, data) == 0) return;
+        KernelException error = KernelException.Last($"mount {type} on", shownTarget ?? target, string.IsNullOrEmpty(data) ? null : data);
+        throw error.Errno == Errno.ENODEV ? new KernelException(error.Step, error.Errno, error.Path, error.Value, $"this kernel has no file system {type}") : error;
+    }
+
+    public static void Bind(string source, string target, bool recursive)
+    {
+        if (NativeMount.mount(source, target, null, (ulong)(MountFlags.Bind | (recursive ? MountFlags.Recursive : 0)), null) < 0)
+            throw KernelException.Last("bind", target, source);
+    }
+
+    /// <param name="propagation">One of Private, Slave, Shared, Unbindable, with or without Recursive.</param>
+    public static void SetPropagation(string target, MountFlags propagation)
+    {
+        if (NativeMount.mount(null, target, null, (ulong)propagation, null) < 0) throw KernelException.Last("set propagation of", target, propagation.ToString());
+    }
+
+    /// <summary>Takes the mount out of the tree now; it goes away when its last user does.</summary>
+    /// <returns>False when nothing is mounted there.</returns>
+    public static bool Unmount(string target)
+    {
+        if (NativeMount.umount2(target, Detach) == 0) return true;
+        KernelException error = KernelException.Last("unmount", target);
+        return error.Errno is Errno.EINVAL or Errno.ENOENT ? false : throw error;
+    }
+
+    /// <summary>Makes the mount that is the working directory the root of this mount namespace, and drops the old root.</summary>
+    /// <remarks>Old and new root are the same directory for a moment: the old one lies on top, so "." is what has to go.</remarks>
+    public static void PivotIntoWorkingDirectory()
+    {
+        if (NativeMount.pivot_root(SyscallNumber.PivotRoot, ".", ".") < 0)
+            throw KernelException.Last("pivot_root", hint: "a root on initramfs cannot be pivoted; see --no-pivot");
+        // Otherwise the unmounting below would reach the host through shared mounts.
+        SetPropagation(".", MountFlags.Slave | MountFlags.Recursive);
+        if (NativeMount.umount2(".", Detach) < 0) throw KernelException.Last("unmount", "the old root");
+        if (NativeFile.chdir("/") < 0) throw KernelException.Last("chdir", "/");
+    }
+}

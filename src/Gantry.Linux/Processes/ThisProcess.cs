@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+
+namespace Gantry.Linux.Processes;
+
+/// <summary>What a process changes about itself before it becomes another program. Identity, capabilities and filters are the calling thread's; exec from that thread.</summary>
+public static unsafe partial class ThisProcess
+{
+    private const int SetNoNewPrivileges = 38, JoinSessionKeyring = 1, SetSignalMask = 2, LastSignal = 64, EmptyPath = 0x1000;
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int sethostname(string name, nuint length);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int setdomainname(string name, nuint length);
+    [LibraryImport("libc", SetLastError = true)] private static partial int setsid();
+    [LibraryImport("libc", SetLastError = true)] private static partial int prlimit64(int pid, int resource, ResourceLimit* value, ResourceLimit* old);
+    [LibraryImport("libc", SetLastError = true)] private static partial byte* getcwd(byte* buffer, nuint size);
+
+    internal struct ResourceLimit
+    {
+        internal ulong Soft, Hard;
+    }
+
+    public static int Id => NativeProcess.getpid();
+
+    public static void SetHostName(string name)
+    {
+        if (sethostname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0) throw KernelException.Last("sethostname", value: name);
+    }
+
+    public static void SetDomainName(string name)
+    {
+        if (setdomainname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0) throw KernelException.Last("setdomainname", value: name);
+    }
+
+    /// <summary>A session of its own; not an error when this process leads one already.</summary>
+    public static void NewSession() => _ = setsid();
+
+    public static uint SetUmask(uint mask) => NativeFile.umask(mask);
+
+    /// <summary>Replaces the calling thread's user, groups and supplementary groups, raw: libc would signal every other thread to do the same.</summary>
+    public static void SetIdentity(uint user, uint group, ReadOnlySpan<uint> groups)
+    {
+        fixed (uint* list = groups)
+        {
+            if (NativeProcess.syscall(SyscallNumber.Setgroups, groups.Length, (nint)list, 0, 0, 0) < 0) throw KernelException.Last("setgroups");
+        }
+        if (NativeProcess.syscall(SyscallNumber.Setresgid, (nint)group, (nint)group, (nint)group, 0, 0) < 0) throw KernelException.Last("setresgid", value: group.ToString());
+        if (NativeProcess.syscall(SyscallNumber.Setresuid, (nint)user, (nint)user, (nint)user, 0, 0) < 0) throw KernelException.Last("setresuid", value: user.ToString());
+    }
+
+    public static void ForbidNewPrivileges()
+    {
+        if (NativeProcess.syscall(SyscallNumber.Prctl, SetNoNewPrivileges, 1, 0, 0, 0) < 0) throw KernelException.Last("set no_new_privs");
+    }
+
+    /// <summary>A session keyring that is not the host's (keyctl(2)). A kernel without keyrings has none to protect.</summary>
+    public static void JoinNewSessionKeyring(string name)
+    {
+        nint text = Marshal.StringToCoTaskMemUTF8(name);
+        if (NativeProcess.syscall(SyscallNumber.Keyctl, JoinSessionKeyring, text, 0, 0, 0) < 0)
+        {
+            KernelException error = KernelException.Last("join session keyring", value: name);
+            if (error.Errno is not (Errno.ENOSYS or Errno.EPERM or 122)) throw error;
+        }
+        Marshal.FreeCoTaskMem(text);
+    }
+
+    /// <returns>The limits as they are: soft, hard.</returns>
+    public static (ulong Soft, ulong Hard) GetLimit(int resource)
+    {
+        ResourceLimit limit;
+        if (prlimit64(0, resource, null, &limit) < 0) throw KernelException.Last("getrlimit", value: resource.ToString());
+        return (limit.Soft, limit.Hard);
+    }
+
+    /// <returns>False when the hard limit may not be raised so far (CAP_SYS_RESOURCE, or the system's maximum).</returns>
+    public static bool TrySetLimit(int resource, ulong soft, ulong hard)
+    {
+        ResourceLimit limit = new() { Soft = soft, Hard = hard };
+        if (prlimit64(0, resource, &limit, null) == 0) return true;
+        KernelException error = KernelException.Last("setrlimit", value: $"{resource} = {soft}:{hard}");
+        return error.Errno == Errno.EPERM ? false : throw error;
+    }
+
+    public static void SetPersonality(uint domain)
+    {
+        if (NativeProcess.syscall(SyscallNumber.Personality, (nint)domain, 0, 0, 0, 0) < 0) throw KernelException.Last("personality", value: domain.ToString("x"));
+    }
+
+    public static void ChangeDirectory(string path)
+    {
+        if (NativeFile.chdir(path) < 0) throw KernelException.Last("chdir", path);
+    }
+
+    public static void ChangeDirectory(SafeFileDescriptor directory, string shownPath)
+    {
+        if (NativeFile.fchdir(directory.Number) < 0) throw KernelException.Last("chdir", shownPath);
+    }
+
+    public static void ChangeRoot(string path)
+    {
+        if (NativeFile.chroot(path) < 0) throw KernelException.Last("chroot", path);
+    }
+
+    /// <summary>Whether the working directory can be reached from the root: a leaked descriptor of the host cannot (CVE-2024-21626).</summary>
+    public static bool WorkingDirectoryIsInsideRoot()
+    {
+        byte* path = stackalloc byte[4096];
+        // The kernel answers "(unreachable)/…", which libc turns into ENOENT.
+        return getcwd(path, 4096) != null && path[0] == '/';
+    }
+
+    /// <summary>Marks all descriptors from <paramref name="first"/> on close-on-exec.</summary>
+    public static void CloseOnExecFrom(int first)
+    {
+        const int CloseOnExecRange = 4;
+        if (NativeProcess.syscall(SyscallNumber.CloseRange, first, int.MaxValue, CloseOnExecRange, 0, 0) == 0) return;
+        foreach (string entry in Directory.GetFileSystemEntries("/proc/self/fd"))
+            if (int.TryParse(Path.GetFileName(entry), out int fd) && fd >= first && Files.Descriptor.IsOpen(fd)) Files.Descriptor.SetCloseOnExec(fd, true);
+    }
+
+    /// <summary>Becomes the program; returns only the errno of a failure. Signals get their defaults first: ignored ones (SIGPIPE) would stay so.</summary>
+    public static int Execute(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        using UnmanagedStrings memory = new();
+        byte* file = memory.Text(path);
+        byte** argv = memory.Vector(arguments), envp = memory.Vector(environment);
+        nint defaults = (nint)memory.Allocate(32), none = (nint)memory.Allocate(8);
+        for (int signal = 1; signal <= LastSignal; signal++) NativeProcess.rawsyscall(SyscallNumber.RtSigaction, signal, defaults, 0, 8, 0);
+        NativeProcess.rawsyscall(SyscallNumber.RtSigprocmask, SetSignalMask, none, 0, 8, 0);
+        NativeProcess.rawsyscall(SyscallNumber.Execveat, -100, (nint)file, (nint)argv, (nint)envp, 0);
+        return *NativeProcess.__errno_location();
+    }
+}

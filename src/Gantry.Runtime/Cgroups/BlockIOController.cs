@@ -1,0 +1,44 @@
+using Gantry.Linux;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Runtime.Cgroups;
+
+/// <summary>blkio of v1, io of v2. Weights exist only while a scheduler that knows them (BFQ, iocost) is built in.</summary>
+internal static class BlockIOController
+{
+    internal static void ApplyV1(string? directory, OciBlockIO? io)
+    {
+        if (io is null) return;
+        if (directory is null) throw new KernelException("set block I/O limit", Errno.ENODEV, hint: "no blkio hierarchy is mounted");
+        if (io.Weight is > 0 and { } weight && !CgroupFile.WriteIfThere(directory, "blkio.weight", weight.ToString()))
+            CgroupFile.WriteIfThere(directory, "blkio.bfq.weight", weight.ToString());
+        foreach (OciWeightDevice device in io.WeightDevice ?? [])
+            if (device.Weight is { } own && !CgroupFile.WriteIfThere(directory, "blkio.weight_device", $"{device.Major}:{device.Minor} {own}"))
+                CgroupFile.WriteIfThere(directory, "blkio.bfq.weight_device", $"{device.Major}:{device.Minor} {own}");
+        Throttle(directory, "blkio.throttle.read_bps_device", io.ThrottleReadBpsDevice, "");
+        Throttle(directory, "blkio.throttle.write_bps_device", io.ThrottleWriteBpsDevice, "");
+        Throttle(directory, "blkio.throttle.read_iops_device", io.ThrottleReadIOPSDevice, "");
+        Throttle(directory, "blkio.throttle.write_iops_device", io.ThrottleWriteIOPSDevice, "");
+    }
+
+    internal static void ApplyV2(string directory, OciBlockIO? io)
+    {
+        if (io is null) return;
+        // BFQ counts 1–1000 like the spec; io.weight counts 1–10000.
+        if (io.Weight is > 0 and { } weight && !CgroupFile.WriteIfThere(directory, "io.bfq.weight", weight.ToString()))
+            CgroupFile.WriteIfThere(directory, "io.weight", (1 + (weight - 10) * 9999 / 990).ToString());
+        Throttle(directory, "io.max", io.ThrottleReadBpsDevice, "rbps=");
+        Throttle(directory, "io.max", io.ThrottleWriteBpsDevice, "wbps=");
+        Throttle(directory, "io.max", io.ThrottleReadIOPSDevice, "riops=");
+        Throttle(directory, "io.max", io.ThrottleWriteIOPSDevice, "wiops=");
+    }
+
+    private static void Throttle(string directory, string file, IReadOnlyList<OciThrottleDevice>? devices, string key)
+    {
+        foreach (OciThrottleDevice device in devices ?? [])
+        {
+            string rate = device.Rate == 0 && key.Length > 0 ? "max" : device.Rate.ToString();
+            CgroupFile.Write(directory, file, $"{device.Major}:{device.Minor} {key}{rate}");
+        }
+    }
+}

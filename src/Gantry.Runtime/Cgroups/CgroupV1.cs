@@ -1,0 +1,87 @@
+using Gantry.Linux;
+using Gantry.Linux.Cgroups;
+using Gantry.Linux.Files;
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Init;
+
+namespace Gantry.Runtime.Cgroups;
+
+/// <summary>A directory in each v1 hierarchy, all of the same path.</summary>
+internal sealed class CgroupV1(string path) : ContainerCgroup
+{
+    internal override IReadOnlyList<CgroupDirectory> Directories { get; } =
+        [.. CgroupHost.Hierarchies.Select(h => new CgroupDirectory(h.MountName, h.Controllers, h.MountPoint + path))];
+
+    protected override IEnumerable<string> AllDirectories => Directories.Select(static d => d.Path);
+
+    protected override string MemberDirectory => Of("devices") ?? Directories[0].Path;
+
+    private string? Of(string controller) => Directories.FirstOrDefault(d => d.Names.Contains(controller))?.Path;
+
+    internal override void Create(OciResources? resources)
+    {
+        foreach (CgroupDirectory directory in Directories)
+        {
+            if (!TryMake(directory.Path)) MakeWithParents(directory);
+            if (directory.Names.Contains("cpuset")) CpusetController.InheritV1(directory.Path);
+        }
+        if (resources is null) return;
+        if (Of("devices") is { } devices) DeviceRules.ApplyV1(devices, resources.Devices);
+        Update(resources);
+    }
+
+    internal override void Update(OciResources resources)
+    {
+        MemoryController.ApplyV1(Of("memory"), resources.Memory);
+        CpuController.ApplyV1(Of("cpu"), resources.Cpu);
+        CpusetController.Apply(Of("cpuset"), resources.Cpu);
+        PidsController.Apply(Of("pids"), resources.Pids);
+        BlockIOController.ApplyV1(Of("blkio"), resources.BlockIO);
+        HugepageController.Apply(Of("hugetlb"), resources.HugepageLimits, "limit_in_bytes");
+        NetworkController.Apply(Of("net_cls"), Of("net_prio"), resources.Network);
+    }
+
+    internal override ChildRequest Enter(ChildRequest child)
+    {
+        List<SafeFileDescriptor> tasks = [];
+        foreach (CgroupDirectory directory in Directories) tasks.Add(LinuxFile.Open($"{directory.Path}/tasks", OpenFlags.WriteOnly));
+        return child with { CgroupFiles = tasks };
+    }
+
+    protected override void SetFrozen(bool frozen)
+    {
+        string directory = Of("freezer") ?? throw new KernelException("freeze cgroup", Errno.ENODEV, hint: "no freezer hierarchy is mounted");
+        CgroupFile.Write(directory, "freezer.state", frozen ? "FROZEN" : "THAWED");
+    }
+
+    protected override bool IsFrozen() => Of("freezer") is { } directory && CgroupFile.Read(directory, "freezer.state") == "FROZEN";
+
+    internal override bool OomKilled() => Of("memory") is { } directory && Directory.Exists(directory) && CgroupFile.ReadKey(directory, "memory.oom_control", "oom_kill") > 0;
+
+    protected override bool TryKillAtOnce() => false;
+
+    private static bool TryMake(string directory)
+    {
+        try
+        {
+            Node.MakeDirectory(null, directory, 0x1ED);
+            return true;
+        }
+        catch (KernelException e) when (e.Errno == Errno.ENOENT)
+        {
+            return false;
+        }
+    }
+
+    private void MakeWithParents(CgroupDirectory directory)
+    {
+        string made = directory.Path[..^path.Length];
+        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            made = $"{made}/{part}";
+            Node.MakeDirectory(null, made, 0x1ED);
+            if (directory.Names.Contains("cpuset")) CpusetController.InheritV1(made);
+        }
+    }
+}

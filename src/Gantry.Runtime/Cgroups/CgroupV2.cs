@@ -1,0 +1,77 @@
+using Gantry.Linux;
+using Gantry.Linux.Cgroups;
+using Gantry.Linux.Files;
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Init;
+
+namespace Gantry.Runtime.Cgroups;
+
+/// <summary>One directory of the unified hierarchy (Documentation/admin-guide/cgroup-v2.rst).</summary>
+internal sealed class CgroupV2(string path) : ContainerCgroup
+{
+    private readonly string _directory = CgroupHost.UnifiedRoot + path;
+
+    internal override IReadOnlyList<CgroupDirectory> Directories => [];
+
+    protected override IEnumerable<string> AllDirectories => [_directory];
+
+    protected override string MemberDirectory => _directory;
+
+    internal override void Create(OciResources? resources)
+    {
+        string made = CgroupHost.UnifiedRoot;
+        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            EnableControllers(made);
+            made = $"{made}/{part}";
+            Node.MakeDirectory(null, made, 0x1ED);
+        }
+        if (resources is null) return;
+        DeviceRules.ApplyV2(_directory, resources.Devices);
+        Update(resources);
+    }
+
+    internal override void Update(OciResources resources)
+    {
+        MemoryController.ApplyV2(_directory, resources.Memory);
+        CpuController.ApplyV2(_directory, resources.Cpu);
+        CpusetController.Apply(_directory, resources.Cpu);
+        PidsController.Apply(_directory, resources.Pids);
+        BlockIOController.ApplyV2(_directory, resources.BlockIO);
+        HugepageController.Apply(_directory, resources.HugepageLimits, "max");
+        foreach ((string file, string value) in resources.Unified ?? new Dictionary<string, string>())
+        {
+            if (file.Contains('/')) throw GantryException.Invalid($"unified resource \"{file}\" must be a file name");
+            CgroupFile.Write(_directory, file, value);
+        }
+    }
+
+    internal override ChildRequest Enter(ChildRequest child) => child with { Cgroup = LinuxFile.OpenDirectory(_directory) };
+
+    // A parent gives controllers to its children only when told, and one by one: one that is missing shall not cost the others.
+    private static void EnableControllers(string directory)
+    {
+        string enabled = CgroupFile.Read(directory, "cgroup.subtree_control");
+        foreach (string controller in CgroupFile.Read(directory, "cgroup.controllers").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (enabled.Split(' ').Contains(controller)) continue;
+            try
+            {
+                LinuxFile.WriteText($"{directory}/cgroup.subtree_control", $"+{controller}");
+            }
+            catch (KernelException e) when (e.Errno is Errno.EBUSY or Errno.EOPNOTSUPP or Errno.ENOENT or Errno.EINVAL)
+            {
+                // Processes directly in the parent forbid it; a limit that needs this controller will say so.
+            }
+        }
+    }
+
+    protected override void SetFrozen(bool frozen) => CgroupFile.Write(_directory, "cgroup.freeze", frozen ? "1" : "0");
+
+    protected override bool IsFrozen() => CgroupFile.ReadKey(_directory, "cgroup.events", "frozen") == 1;
+
+    internal override bool OomKilled() => File.Exists($"{_directory}/memory.events") && CgroupFile.ReadKey(_directory, "memory.events", "oom_kill") > 0;
+
+    protected override bool TryKillAtOnce() => CgroupFile.WriteIfThere(_directory, "cgroup.kill", "1");
+}

@@ -1,0 +1,164 @@
+using Gantry.Linux;
+using Gantry.Linux.Cgroups;
+using Gantry.Linux.Files;
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Init;
+
+namespace Gantry.Runtime.Cgroups;
+
+/// <summary>A container's control group: one directory on a v2 host, one in each hierarchy on a v1 host.</summary>
+internal abstract class ContainerCgroup
+{
+    private const int Kill = 9;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Opens what exists, or will; makes nothing.</summary>
+    internal static ContainerCgroup At(string path) => CgroupHost.IsUnified ? new CgroupV2(path) : new CgroupV1(path);
+
+    /// <summary>The path below each hierarchy's root for the spec's cgroupsPath.</summary>
+    internal static string Place(string? cgroupsPath, string id)
+    {
+        if (string.IsNullOrEmpty(cgroupsPath)) return $"/gantry/{id}";
+        // systemd's form, slice:prefix:name, as a path of our own: we do not ask systemd.
+        string[] parts = cgroupsPath.Split(':');
+        string path = parts.Length == 3 ? $"/{parts[0]}/{(parts[1].Length == 0 ? "" : $"{parts[1]}-")}{parts[2]}.scope" : cgroupsPath;
+        string full = Path.GetFullPath(path, "/");
+        return full != "/" ? full : throw GantryException.Invalid($"cgroupsPath \"{cgroupsPath}\" is not a valid path");
+    }
+
+    internal abstract void Create(OciResources? resources);
+    internal abstract void Update(OciResources resources);
+
+    /// <summary>Puts a child into this group at its birth.</summary>
+    internal abstract ChildRequest Enter(ChildRequest child);
+    internal abstract IReadOnlyList<CgroupDirectory> Directories { get; }
+
+    /// <summary>Any directory that lists the member processes.</summary>
+    protected abstract string MemberDirectory { get; }
+    protected abstract void SetFrozen(bool frozen);
+    protected abstract bool IsFrozen();
+    internal abstract bool OomKilled();
+    protected abstract bool TryKillAtOnce();
+    protected abstract IEnumerable<string> AllDirectories { get; }
+
+    internal bool Exists => Directory.Exists(MemberDirectory);
+
+    internal bool Frozen => Exists && IsFrozen();
+
+    /// <summary>Returns when every process stands still.</summary>
+    internal void Freeze()
+    {
+        SetFrozen(true);
+        WaitUntil(IsFrozen, "freeze");
+    }
+
+    internal void Thaw()
+    {
+        SetFrozen(false);
+        WaitUntil(() => !IsFrozen(), "thaw");
+    }
+
+    /// <summary>Members of this group and those below it.</summary>
+    internal List<int> Processes()
+    {
+        List<int> processes = [];
+        Collect(MemberDirectory, processes);
+        return processes;
+    }
+
+    private static void Collect(string directory, List<int> processes)
+    {
+        try
+        {
+            foreach (string line in LinuxFile.ReadText($"{directory}/cgroup.procs", limit: 16 << 20).Split('\n'))
+                if (int.TryParse(line, out int pid)) processes.Add(pid);
+            foreach (string below in Directory.GetDirectories(directory)) Collect(below, processes);
+        }
+        catch (KernelException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV or Errno.EOPNOTSUPP)
+        {
+            // Removed meanwhile, or a threaded group, whose members its parent lists.
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Removed meanwhile.
+        }
+    }
+
+    internal void SignalAll(int signal)
+    {
+        if (signal == Kill && TryKillAtOnce()) return;
+        // Frozen, so that no process can fork away from the list; a process frozen by v1 gets its signals when it thaws.
+        bool frozen = TrySetFrozen(true);
+        foreach (int pid in Processes())
+        {
+            using SafeFileDescriptor? process = PidFd.Open(pid);
+            if (process is not null) PidFd.Signal(process, signal);
+        }
+        if (frozen) TrySetFrozen(false);
+    }
+
+    /// <summary>Kills what is left and removes every directory.</summary>
+    internal void Remove()
+    {
+        if (Processes().Count > 0)
+        {
+            SignalAll(Kill);
+            // What is frozen dies only when it thaws.
+            TrySetFrozen(false);
+            WaitUntil(() => Processes().Count == 0, "kill");
+        }
+        foreach (string directory in AllDirectories) RemoveTree(directory);
+    }
+
+    private static void RemoveTree(string directory)
+    {
+        if (TryRemove(directory)) return;
+        DateTime end = DateTime.UtcNow + s_patience;
+        while (true)
+        {
+            // Only directories can be removed here; the files go with them. A dying process keeps its group busy for a moment.
+            if (Directory.Exists(directory))
+                foreach (string below in Directory.GetDirectories(directory)) RemoveTree(below);
+            if (TryRemove(directory)) return;
+            if (DateTime.UtcNow > end) throw new KernelException("remove cgroup", Errno.EBUSY, directory);
+            Thread.Sleep(5);
+        }
+    }
+
+    private static bool TryRemove(string directory)
+    {
+        try
+        {
+            Node.Remove(null, directory, isDirectory: true);
+            return true;
+        }
+        catch (KernelException e) when (e.Errno == Errno.EBUSY)
+        {
+            return false;
+        }
+    }
+
+    private bool TrySetFrozen(bool frozen)
+    {
+        try
+        {
+            SetFrozen(frozen);
+            return true;
+        }
+        catch (KernelException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+        {
+            return false;
+        }
+    }
+
+    private void WaitUntil(Func<bool> condition, string step)
+    {
+        DateTime end = DateTime.UtcNow + s_patience;
+        for (int wait = 0; !condition(); wait = Math.Min(wait + 1, 10))
+        {
+            if (DateTime.UtcNow > end) throw new KernelException($"{step} cgroup", Errno.ETIMEDOUT, MemberDirectory);
+            Thread.Sleep(wait);
+        }
+    }
+}

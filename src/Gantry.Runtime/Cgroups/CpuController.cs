@@ -1,0 +1,55 @@
+using System.Globalization;
+using Gantry.Linux;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Runtime.Cgroups;
+
+internal static class CpuController
+{
+    internal static void ApplyV1(string? directory, OciCpu? cpu)
+    {
+        if (cpu is null || IsEmpty(cpu)) return;
+        if (directory is null) throw new KernelException("set cpu limit", Errno.ENODEV, hint: "no cpu hierarchy is mounted");
+        CgroupFile.Write(directory, "cpu.rt_period_us", cpu.RealtimePeriod);
+        CgroupFile.Write(directory, "cpu.rt_runtime_us", cpu.RealtimeRuntime is 0 ? null : cpu.RealtimeRuntime);
+        CgroupFile.Write(directory, "cpu.shares", cpu.Shares);
+        // A quota is judged against the period in force, and the reverse: where one order is refused, the other is not.
+        if (cpu.Period is > 0 && !TryWrite(directory, "cpu.cfs_period_us", cpu.Period.Value.ToString()) && cpu.Quota is not (null or 0))
+        {
+            CgroupFile.Write(directory, "cpu.cfs_quota_us", cpu.Quota);
+            CgroupFile.Write(directory, "cpu.cfs_period_us", cpu.Period);
+        }
+        CgroupFile.Write(directory, "cpu.cfs_quota_us", cpu.Quota is 0 ? null : cpu.Quota);
+        CgroupFile.Write(directory, "cpu.cfs_burst_us", cpu.Burst);
+        if (cpu.Idle is { } idle) CgroupFile.Write(directory, "cpu.idle", idle.ToString());
+    }
+
+    internal static void ApplyV2(string directory, OciCpu? cpu)
+    {
+        if (cpu is null || IsEmpty(cpu)) return;
+        if (cpu.Shares is > 0 and { } shares) CgroupFile.Write(directory, "cpu.weight", Weight(shares).ToString());
+        if (cpu.Quota is not (null or 0) || cpu.Period is > 0)
+            CgroupFile.Write(directory, "cpu.max", $"{(cpu.Quota is > 0 and { } quota ? quota.ToString(CultureInfo.InvariantCulture) : "max")} {cpu.Period ?? 100_000}");
+        CgroupFile.Write(directory, "cpu.max.burst", cpu.Burst);
+        if (cpu.Idle is { } idle) CgroupFile.Write(directory, "cpu.idle", idle.ToString());
+    }
+
+    /// <summary>v1 shares, 2–262144, onto v2's weight, 1–10000, in a straight line as runc does, so that ratios stay comparable between the two.</summary>
+    internal static ulong Weight(ulong shares) => 1 + (Math.Clamp(shares, 2, 262144) - 2) * 9999 / 262142;
+
+    private static bool TryWrite(string directory, string file, string value)
+    {
+        try
+        {
+            CgroupFile.Write(directory, file, value);
+            return true;
+        }
+        catch (KernelException e) when (e.Errno == Errno.EINVAL)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsEmpty(OciCpu cpu) =>
+        cpu is { Shares: null or 0, Quota: null or 0, Period: null or 0, Burst: null, RealtimePeriod: null or 0, RealtimeRuntime: null or 0, Idle: null };
+}

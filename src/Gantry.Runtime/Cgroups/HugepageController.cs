@@ -1,0 +1,18 @@
+using Gantry.Linux;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Runtime.Cgroups;
+
+internal static class HugepageController
+{
+    internal static void Apply(string? directory, IReadOnlyList<OciHugepageLimit>? limits, string file)
+    {
+        if (limits is null || limits.Count == 0) return;
+        if (directory is null) throw new KernelException("set hugepage limit", Errno.ENODEV, hint: "no hugetlb hierarchy is mounted");
+        foreach (OciHugepageLimit limit in limits)
+        {
+            if (limit.PageSize.Contains('/')) throw GantryException.Invalid($"hugepage size \"{limit.PageSize}\" is not valid");
+            CgroupFile.Write(directory, $"hugetlb.{limit.PageSize}.{file}", limit.Limit.ToString());
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Runtime.CommandLine;
+
+/// <summary>A directory with a <c>config.json</c>.</summary>
+internal static class Bundle
+{
+    internal const string ConfigName = "config.json";
+
+    internal static OciSpec Load(string bundle)
+    {
+        string path = Path.Combine(bundle, ConfigName);
+        if (!File.Exists(path)) throw GantryException.NotFound($"JSON specification file {ConfigName} not found in {bundle}");
+        return JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeJson.Default.OciSpec) ?? throw GantryException.Invalid($"{path} is empty");
+    }
+}

@@ -1,0 +1,52 @@
+using Gantry.Linux;
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Containers;
+using Gantry.Runtime.Hooks;
+
+namespace Gantry.Runtime.CommandLine;
+
+internal static class DeleteCommand
+{
+    internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
+    {
+        OptionParser options = new(args, "force|f");
+        string id = options.Id("delete");
+        bool force = options.Has("force");
+        ContainerState state;
+        try
+        {
+            state = ContainerState.Load(global.Root, id);
+        }
+        catch (GantryException e) when (force && e.Kind == ErrorKind.NotFound)
+        {
+            // A create that was killed half-way leaves a directory without a state.
+            string directory = ContainerState.Directory(global.Root, id);
+            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+            return 0;
+        }
+        string status = state.Status(global.Root);
+        if (status is "running" or "paused" && !force)
+            throw GantryException.Conflict($"cannot delete container {id} that is not stopped: {status}");
+        EndProcess(state);
+        Remove(global, state);
+        return 0;
+    }
+
+    private static void EndProcess(ContainerState state)
+    {
+        using SafeFileDescriptor? process = PidFd.Open(state.Pid);
+        if (process is not null && ProcessIdentity.Matches(state.Pid, state.StartTime)) PidFd.Signal(process, Signals.Kill);
+    }
+
+    private static void Remove(GlobalOptions global, ContainerState state)
+    {
+        ContainerCgroup cgroup = ContainerCgroup.At(state.CgroupPath);
+        cgroup.Remove();
+        Directory.Delete(ContainerState.Directory(global.Root, state.Id), recursive: true);
+        if (!File.Exists(Path.Combine(state.Bundle, Bundle.ConfigName))) return;
+        OciSpec spec = Bundle.Load(state.Bundle);
+        HookRunner.RunAllTolerant(spec.Hooks?.Poststop, "poststop", HookRunner.State(state.Id, "stopped", 0, state.Bundle, spec), global.Log.Warning);
+    }
+}

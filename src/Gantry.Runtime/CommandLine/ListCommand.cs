@@ -1,0 +1,50 @@
+using System.Text;
+using System.Text.Json;
+using Gantry.Runtime.Containers;
+
+namespace Gantry.Runtime.CommandLine;
+
+internal static class ListCommand
+{
+    internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
+    {
+        OptionParser options = new(args, "format|f=", "quiet|q");
+        List<ContainerListEntry> entries = Read(global);
+        if (options.Has("quiet")) return RuntimeCommand.Show(string.Concat(entries.Select(static e => e.Id + "\n")));
+        return options["format"] switch
+        {
+            "json" => RuntimeCommand.Show(JsonSerializer.Serialize(entries, StateJson.Default.ListContainerListEntry) + "\n"),
+            null or "table" => RuntimeCommand.Show(Table(entries)),
+            _ => throw GantryException.Invalid("invalid format option"),
+        };
+    }
+
+    private static List<ContainerListEntry> Read(GlobalOptions global)
+    {
+        List<ContainerListEntry> entries = [];
+        if (!Directory.Exists(global.Root)) return entries;
+        foreach (string directory in Directory.GetDirectories(global.Root).Order(StringComparer.Ordinal))
+        {
+            string id = Path.GetFileName(directory);
+            // A directory without a state is a container that is just being made or removed, or is our own.
+            if (id.StartsWith('.') || !File.Exists(Path.Combine(directory, ContainerState.FileName))) continue;
+            ContainerState state = ContainerState.Load(global.Root, id);
+            string status = state.Status(global.Root);
+            entries.Add(new(state.OciVersion, id, status == "stopped" ? 0 : state.Pid, status, state.Bundle, state.Rootfs, state.Created, state.Annotations, "root"));
+        }
+        return entries;
+    }
+
+    private static string Table(List<ContainerListEntry> entries)
+    {
+        string[][] rows =
+        [
+            ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"],
+            .. entries.Select(static e => new[] { e.Id, e.Pid.ToString(), e.Status, e.Bundle, e.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ"), e.Owner }),
+        ];
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+        StringBuilder text = new();
+        foreach (string[] row in rows) text.AppendJoin("   ", row.Select((cell, column) => cell.PadRight(widths[column]))).Append('\n');
+        return text.ToString();
+    }
+}

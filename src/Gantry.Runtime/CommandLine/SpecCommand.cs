@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Runtime.CommandLine;
+
+/// <summary>Writes a <c>config.json</c> to start from: a shell with few rights.</summary>
+internal static class SpecCommand
+{
+    private static readonly string[] s_capabilities = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"];
+
+    internal static int Run(ReadOnlySpan<string> args)
+    {
+        OptionParser options = new(args, "bundle|b=", "rootless");
+        string path = Path.Combine(options["bundle"] ?? ".", Bundle.ConfigName);
+        if (File.Exists(path)) throw GantryException.Conflict($"File {path} exists. Remove it first");
+        RuntimeJson indented = new(new JsonSerializerOptions(RuntimeJson.Default.Options) { WriteIndented = true });
+        File.WriteAllText(path, JsonSerializer.Serialize(Example(), indented.OciSpec));
+        return 0;
+    }
+
+    internal static OciSpec Example() => new()
+    {
+        Process = new OciProcess
+        {
+            Terminal = true,
+            Args = ["sh"],
+            Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"],
+            Cwd = "/",
+            Capabilities = new OciCapabilities { Bounding = s_capabilities, Effective = s_capabilities, Permitted = s_capabilities },
+            Rlimits = [new OciRlimit { Type = "RLIMIT_NOFILE", Hard = 1024, Soft = 1024 }],
+            NoNewPrivileges = true,
+        },
+        Root = new OciRoot { Path = "rootfs", Readonly = true },
+        Hostname = "gantry",
+        Mounts =
+        [
+            Mount("/proc", "proc", "proc"),
+            Mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"),
+            Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"),
+            Mount("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=65536k"),
+            Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
+            Mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro"),
+            Mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "relatime", "ro"),
+        ],
+        Linux = new OciLinux
+        {
+            Resources = new OciResources { Devices = [new OciDeviceRule { Allow = false, Access = "rwm" }] },
+            Namespaces = [.. ((string[])["pid", "network", "ipc", "uts", "mount", "cgroup"]).Select(static type => new OciNamespace { Type = type })],
+            MaskedPaths =
+            [
+                "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
+                "/sys/firmware", "/proc/scsi",
+            ],
+            ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
+        },
+    };
+
+    private static OciMount Mount(string destination, string type, string source, params string[] options) =>
+        new() { Destination = destination, Type = type, Source = source, Options = options };
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Serialization;
+using Gantry.Linux.Files;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Runtime.Containers;
+
+/// <summary>What later invocations need to know of a container: <c>&lt;root&gt;/&lt;id&gt;/state.json</c>.</summary>
+internal sealed record ContainerState
+{
+    internal const string FileName = "state.json", FifoName = "exec.fifo";
+
+    public string OciVersion { get; init; } = "1.2.0";
+    public required string Id { get; init; }
+    public int Pid { get; init; }
+    /// <summary>Clock ticks after boot at which the process began (proc_pid_stat(5)): another process with this number has another.</summary>
+    public long StartTime { get; init; }
+    public required string Bundle { get; init; }
+    public string Rootfs { get; init; } = "";
+    public required DateTimeOffset Created { get; init; }
+    public required string CgroupPath { get; init; }
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
+    internal static string Directory(string stateRoot, string id) => Path.Combine(stateRoot, id);
+
+    /// <exception cref="GantryException">There is no such container.</exception>
+    internal static ContainerState Load(string stateRoot, string id)
+    {
+        CheckId(id);
+        return JsonFile.Load(Path.Combine(stateRoot, id, FileName), StateJson.Default.ContainerState)
+            ?? throw GantryException.NotFound($"container \"{id}\" does not exist");
+    }
+
+    // Lost at a power failure together with the container itself.
+    internal void Save(string stateRoot) => JsonFile.Save(Path.Combine(stateRoot, Id, FileName), this, StateJson.Default.ContainerState, durable: false);
+
+    /// <summary>An identifier becomes part of paths.</summary>
+    internal static void CheckId(string id)
+    {
+        bool valid = id.Length is > 0 and <= 1024 && id is not ("." or "..") && id[0] != '.';
+        foreach (char c in id) valid &= char.IsAsciiLetterOrDigit(c) || c is '_' or '+' or '-' or '.';
+        if (!valid) throw GantryException.Invalid($"invalid container ID format: \"{id}\"");
+    }
+
+    /// <summary>created, running, paused or stopped, as the kernel knows it now.</summary>
+    internal string Status(string stateRoot)
+    {
+        if (!ProcessIdentity.Matches(Pid, StartTime)) return "stopped";
+        if (File.Exists(Path.Combine(stateRoot, Id, FifoName))) return "created";
+        return Cgroups.ContainerCgroup.At(CgroupPath).Frozen ? "paused" : "running";
+    }
+
+    internal OciState ToOci(string stateRoot)
+    {
+        string status = Status(stateRoot);
+        return new OciState { OciVersion = OciVersion, Id = Id, Status = status, Pid = status == "stopped" ? 0 : Pid, Bundle = Bundle, Annotations = Annotations };
+    }
+}
+
+/// <summary>Tells a process from a later one with its number.</summary>
+internal static class ProcessIdentity
+{
+    /// <returns>The start time; null when there is no such process or it is a zombie.</returns>
+    internal static long? StartTime(int pid)
+    {
+        try
+        {
+            string stat = LinuxFile.ReadText($"/proc/{pid}/stat");
+            // The name is in parentheses and may hold anything, so the fields are counted from the last one.
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[0] is "Z" or "X" ? null : long.Parse(fields[19]);
+        }
+        catch (Linux.KernelException e) when (e.Errno is Linux.Errno.ENOENT or Linux.Errno.ESRCH)
+        {
+            return null;
+        }
+    }
+
+    internal static bool Matches(int pid, long startTime) => pid > 0 && StartTime(pid) == startTime;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ContainerState))]
+[JsonSerializable(typeof(List<ContainerListEntry>))]
+[JsonSerializable(typeof(List<int>))]
+internal sealed partial class StateJson : JsonSerializerContext;
+
+/// <summary>One line of <c>list --format json</c>, with runc's names.</summary>
+internal sealed record ContainerListEntry(string OciVersion, string Id, int Pid, string Status, string Bundle, string Rootfs, DateTimeOffset Created,
+    IReadOnlyDictionary<string, string>? Annotations, string Owner);

@@ -1,0 +1,38 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+
+namespace Gantry.Runtime.Containers;
+
+/// <summary>This program, for execution inside a container, so that nothing inside can write to the file on the host through /proc/PID/exe (CVE-2019-5736).</summary>
+/// <remarks>
+/// A read-only overlay over the program's directory costs no copy and shares the page cache, and being of its own file system it cannot be made
+/// writable by any remount. Where overlayfs is not to be had, a sealed copy in memory does the same for some megabytes.
+/// </remarks>
+internal sealed class SealedExecutable : IDisposable
+{
+    private SealedExecutable(SafeFileDescriptor directory, string path) => (Directory, Path) = (directory, path);
+
+    internal SafeFileDescriptor Directory { get; }
+
+    /// <summary>Below <see cref="Directory"/>; empty when that is the file itself.</summary>
+    internal string Path { get; }
+
+    internal static SealedExecutable Open(string stateRoot)
+    {
+        string program = LinuxFile.ReadLink("/proc/self/exe");
+        try
+        {
+            string empty = System.IO.Path.Combine(stateRoot, ".empty");
+            System.IO.Directory.CreateDirectory(empty);
+            SafeFileDescriptor overlay = OverlayMount.Create([System.IO.Path.GetDirectoryName(program)!, empty], null, null, [], MountAttributes.ReadOnly | MountAttributes.NoSuid | MountAttributes.NoDevices);
+            return new SealedExecutable(overlay, System.IO.Path.GetFileName(program));
+        }
+        catch (KernelException)
+        {
+            return new SealedExecutable(SealedMemory.CopyOf("/proc/self/exe"), "");
+        }
+    }
+
+    public void Dispose() => Directory.Dispose();
+}

@@ -1,0 +1,60 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+using Gantry.Linux.Processes;
+using Gantry.Linux.Sockets;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Containers;
+using Gantry.Runtime.Hooks;
+using Gantry.Runtime.Mounts;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Init;
+
+/// <summary>Makes the container around the first process: root, mounts, devices, names. Everything happens before the root is changed, with the host's tree still in reach.</summary>
+internal static class ContainerSetup
+{
+    internal static void Run(InitRequest request, OciSpec spec, InitChannel channel, PhaseClock clock)
+    {
+        if (!request.NoNewKeyring) ThisProcess.JoinNewSessionKeyring(request.Id);
+        if (request.NewNetwork) LoopbackInterface.BringUp();
+        SetNames(spec);
+        ThisProcess.SetUmask(0);
+        using SafeFileDescriptor root = RootFilesystem.Attach(request, spec);
+        clock.Mark("root filesystem");
+        new SpecMounts(root, request, spec).MountAll();
+        clock.Mark("mounts");
+        DeviceNodes.Create(root, request, spec);
+        ConsoleSetup? console = spec.Process?.Terminal == true ? ConsoleSetup.Open(root, spec.Process) : null;
+        WriteSysctls(spec);
+        ProtectedPaths.Apply(root, spec);
+        WorkingDirectory.Create(root, spec.Process);
+        clock.Mark("devices and protected paths");
+        RunHooks(request, spec, channel);
+        RootFilesystem.Enter(root, request, spec);
+        console?.Take(channel);
+        clock.Mark("enter root");
+    }
+
+    private static void SetNames(OciSpec spec)
+    {
+        if (!string.IsNullOrEmpty(spec.Hostname)) ThisProcess.SetHostName(spec.Hostname);
+        if (!string.IsNullOrEmpty(spec.Domainname)) ThisProcess.SetDomainName(spec.Domainname);
+    }
+
+    private static void WriteSysctls(OciSpec spec)
+    {
+        foreach ((string name, string value) in spec.Linux?.Sysctl ?? new Dictionary<string, string>())
+            LinuxFile.WriteText($"/proc/sys/{Sysctl.Path(name)}", value);
+    }
+
+    private static void RunHooks(InitRequest request, OciSpec spec, InitChannel channel)
+    {
+        if (request.WaitForHooks)
+        {
+            channel.Send(new InitMessage { Kind = InitMessageKind.RunHooks });
+            if (channel.Receive().Message is null) throw new LaunchException(FailureStep.Other, 0, "the runtime went away while hooks ran");
+        }
+        HookRunner.RunAll(spec.Hooks?.CreateContainer, "createContainer", HookRunner.State(request.Id, "creating", ThisProcess.Id, request.Bundle, spec));
+    }
+}

@@ -1,0 +1,67 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Runtime.Init;
+
+/// <summary>/dev: what every container has (config-linux.md, "Default Devices"), what the spec adds, and the customary links.</summary>
+internal static class DeviceNodes
+{
+    private static readonly OciDevice[] s_defaults =
+    [
+        Character("/dev/null", 1, 3), Character("/dev/zero", 1, 5), Character("/dev/full", 1, 7), Character("/dev/random", 1, 8),
+        Character("/dev/urandom", 1, 9), Character("/dev/tty", 5, 0),
+    ];
+
+    private static readonly (string Name, string Target)[] s_links =
+    [
+        ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("core", "/proc/kcore"),
+    ];
+
+    private static OciDevice Character(string path, long major, long minor) => new() { Type = "c", Path = path, Major = major, Minor = minor, FileMode = 0x1B6 };
+
+    internal static void Create(SafeFileDescriptor root, InitRequest request, OciSpec spec)
+    {
+        // A /dev that is bound from elsewhere is somebody else's, and complete.
+        foreach (OciMount mount in spec.Mounts ?? [])
+            if (mount.Destination.TrimEnd('/') == "/dev" && (mount.Type == "bind" || mount.Options?.Any(static o => o is "bind" or "rbind") == true)) return;
+        foreach (OciDevice device in s_defaults.Concat(spec.Linux?.Devices ?? [])) Create(root, device, request.NewUser);
+        using SafeFileDescriptor directory = RootedPath.OpenOrCreateDirectory(root, "/dev");
+        foreach ((string name, string target) in s_links)
+            if (name != "core" || File.Exists(target)) Node.Link(target, directory, name);
+        using SafeFileDescriptor? pts = RootedPath.OpenIfThere(root, "/dev/pts/ptmx", OpenFlags.Path);
+        if (pts is null) return;
+        Node.Remove(directory, "ptmx");
+        Node.Link("pts/ptmx", directory, "ptmx");
+    }
+
+    private static void Create(SafeFileDescriptor root, OciDevice device, bool bind)
+    {
+        int slash = device.Path.TrimEnd('/').LastIndexOf('/');
+        string name = device.Path[(slash + 1)..];
+        if (bind)
+        {
+            Bind(root, device.Path);
+            return;
+        }
+        using SafeFileDescriptor parent = RootedPath.OpenOrCreateDirectory(root, device.Path[..Math.Max(slash, 0)]);
+        uint kind = device.Type switch
+        {
+            "c" or "u" => Node.CharacterDevice,
+            "b" => Node.BlockDevice,
+            "p" => Node.Fifo,
+            _ => throw GantryException.Invalid($"device {device.Path} has type \"{device.Type}\"; known are c, u, b, p"),
+        };
+        if (!Node.Make(parent, name, kind | (device.FileMode ?? 0x1B6) & 0xFFF, device.Major ?? 0, device.Minor ?? 0)) return;
+        if ((device.Uid ?? 0) != 0 || (device.Gid ?? 0) != 0) Node.SetOwner(parent, name, device.Uid ?? 0, device.Gid ?? 0);
+    }
+
+    // A user namespace may not make device nodes that work, but may bind those of the host.
+    private static void Bind(SafeFileDescriptor root, string path)
+    {
+        using SafeFileDescriptor tree = DetachedMount.Clone(path, recursive: false);
+        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, path, directory: false);
+        DetachedMount.Attach(tree, target, path);
+    }
+}

@@ -1,0 +1,63 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Containers;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Init;
+
+/// <summary>What a cloned child executes: it prepares itself from the inside and then becomes the user's command.</summary>
+internal static class InitMain
+{
+    /// <param name="args">The number of the descriptor that leads to the parent.</param>
+    internal static int Run(ReadOnlySpan<string> args)
+    {
+        if (args.Length != 1 || !int.TryParse(args[0], out int number)) return 2;
+        using InitChannel channel = new(new SafeFileDescriptor(number));
+        ThisProcess.CloseOnExecFrom(number);
+        try
+        {
+            InitRequest request = channel.Receive(InitJson.Default.InitRequest).Value ?? throw GantryException.Internal("no request");
+            OciSpec spec = channel.Receive(RuntimeJson.Default.OciSpec).Value ?? throw GantryException.Internal("no spec");
+            PhaseClock clock = new();
+            clock.Mark("init starts");
+            if (!request.Exec) ContainerSetup.Run(request, spec, channel, clock);
+            else if (spec.Process?.Terminal == true) OpenTerminal(spec.Process, channel);
+            new ProcessSetup(request, spec, channel, clock).BecomeCommand();
+            return 1;
+        }
+        catch (Exception e) when (e is KernelException or LaunchException or GantryException or IOException)
+        {
+            Report(channel, e);
+            return 1;
+        }
+    }
+
+    private static void OpenTerminal(OciProcess process, InitChannel channel)
+    {
+        using SafeFileDescriptor root = LinuxFile.OpenDirectory("/");
+        ConsoleSetup.Open(root, process, asConsole: false).Take(channel);
+    }
+
+    private static void Report(InitChannel channel, Exception error)
+    {
+        InitMessage message = error switch
+        {
+            LaunchException launch => new() { Kind = InitMessageKind.Failed, Step = launch.Step, Errno = launch.Errno, Text = launch.Message },
+            KernelException kernel => new() { Kind = InitMessageKind.Failed, Step = FailureStep.Other, Errno = kernel.Errno, Text = Worded(kernel) },
+            _ => new() { Kind = InitMessageKind.Failed, Step = FailureStep.Other, Text = Worded(error) },
+        };
+        try
+        {
+            channel.Send(message);
+        }
+        catch (KernelException)
+        {
+            // Nobody listens after a start through the FIFO: the container's own stderr is where the user looks then.
+            Descriptor.WriteAll(2, System.Text.Encoding.UTF8.GetBytes($"gantry-runtime: {message.Text}\n"));
+        }
+    }
+
+    private static string Worded(Exception error) => $"unable to start container process: error during container init: {error.Message}";
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Init;
+
+/// <summary>What init is told beyond the spec, which follows in a frame of its own. Descriptor numbers are init's.</summary>
+internal sealed record InitRequest
+{
+    public required string Id { get; init; }
+    public required string Bundle { get; init; }
+    /// <summary>Joined a running container: nothing is mounted, only the process is made.</summary>
+    public bool Exec { get; init; }
+    /// <summary>The detached root mount, or -1.</summary>
+    public int RootDescriptor { get; init; } = -1;
+    /// <summary>Where in the host's tree, as this mount namespace has it, the root may be attached.</summary>
+    public required string RootTarget { get; init; }
+    /// <summary>Opening this FIFO for writing waits for <c>start</c>; -1 waits for a message instead.</summary>
+    public int FifoDescriptor { get; init; } = -1;
+    /// <summary>A compiled filter, or -1.</summary>
+    public int SeccompDescriptor { get; init; } = -1;
+    public uint SeccompFlags { get; init; }
+    public int PreserveFds { get; init; }
+    public bool NoPivot { get; init; }
+    public bool NoNewKeyring { get; init; }
+    public bool NewMount { get; init; }
+    public bool NewUser { get; init; }
+    public bool NewNetwork { get; init; }
+    /// <summary>cgroup v1: the container's own directory in each hierarchy. Empty on a v2 host.</summary>
+    public IReadOnlyList<CgroupDirectory> Cgroups { get; init; } = [];
+    /// <summary>Stop before the root is changed, for hooks that the parent runs.</summary>
+    public bool WaitForHooks { get; init; }
+}
+
+/// <param name="Names">The controllers mounted together, such as <c>cpu</c> and <c>cpuacct</c>.</param>
+internal sealed record CgroupDirectory(string MountName, IReadOnlyList<string> Names, string Path);
+
+internal enum InitMessageKind
+{
+    /// <summary>init → parent: the mounts are made, run the hooks now.</summary>
+    RunHooks,
+    /// <summary>parent → init: the hooks have run.</summary>
+    HooksDone,
+    /// <summary>init → parent, with the terminal's master as a descriptor.</summary>
+    Console,
+    /// <summary>init → parent: something was done less well than asked.</summary>
+    Note,
+    /// <summary>init → parent: only the user's command is missing.</summary>
+    Created,
+    /// <summary>parent → init. The answer is the end of the connection, by exec, or <see cref="Failed"/>.</summary>
+    Start,
+    /// <summary>init → parent: it ends now.</summary>
+    Failed,
+}
+
+internal sealed record InitMessage
+{
+    public required InitMessageKind Kind { get; init; }
+    /// <summary>See <see cref="FailureStep"/>.</summary>
+    public string? Step { get; init; }
+    public int Errno { get; init; }
+    public string? Text { get; init; }
+    public IReadOnlyList<PhaseTime>? Phases { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(InitRequest))]
+[JsonSerializable(typeof(InitMessage))]
+internal sealed partial class InitJson : JsonSerializerContext;

@@ -1,0 +1,49 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Runtime.Init;
+
+/// <summary>Places of /proc and /sys that the container shall not read, or not write.</summary>
+internal static class ProtectedPaths
+{
+    internal static void Apply(SafeFileDescriptor root, OciSpec spec)
+    {
+        foreach (string path in spec.Linux?.ReadonlyPaths ?? []) MakeReadOnly(root, path);
+        Mask(root, spec.Linux?.MaskedPaths ?? []);
+    }
+
+    private static void MakeReadOnly(SafeFileDescriptor root, string path)
+    {
+        using SafeFileDescriptor? place = RootedPath.OpenIfThere(root, path, OpenFlags.Path);
+        if (place is null) return;
+        using SafeFileDescriptor tree = DetachedMount.Clone(place, recursive: true);
+        DetachedMount.SetAttributes(tree, MountAttributes.ReadOnly, 0, recursive: true, path);
+        DetachedMount.Attach(tree, place, path);
+    }
+
+    // A file is covered by /dev/null, a directory by an empty read-only tmpfs; one tmpfs serves all.
+    private static void Mask(SafeFileDescriptor root, IReadOnlyList<string> paths)
+    {
+        SafeFileDescriptor? empty = null, nothing = null;
+        foreach (string path in paths)
+        {
+            using SafeFileDescriptor? place = RootedPath.OpenIfThere(root, path, OpenFlags.Path);
+            if (place is null) continue;
+            SafeFileDescriptor cover = IsDirectory(root, path)
+                ? empty ??= DetachedMount.Create("tmpfs", [new("nr_blocks", "1"), new("nr_inodes", "1")], MountAttributes.ReadOnly)
+                : nothing ??= LinuxFile.Open("/dev/null", OpenFlags.Path);
+            using SafeFileDescriptor copy = DetachedMount.Clone(cover, recursive: false);
+            DetachedMount.Attach(copy, place, path);
+        }
+        empty?.Dispose();
+        nothing?.Dispose();
+    }
+
+    private static bool IsDirectory(SafeFileDescriptor root, string path)
+    {
+        using SafeFileDescriptor? directory = RootedPath.OpenIfThere(root, path, OpenFlags.Path | OpenFlags.Directory);
+        return directory is not null;
+    }
+}

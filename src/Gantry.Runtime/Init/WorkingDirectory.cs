@@ -1,0 +1,42 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Containers;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Init;
+
+/// <summary>process.cwd: made when it is missing, entered as the user, and proven to lie inside.</summary>
+internal static class WorkingDirectory
+{
+    internal static void Create(SafeFileDescriptor root, OciProcess? process)
+    {
+        if (process is null || process.Cwd is "/" or "") return;
+        try
+        {
+            using SafeFileDescriptor made = RootedPath.OpenOrCreateDirectory(root, process.Cwd);
+        }
+        catch (KernelException e)
+        {
+            throw Failure($"mkdir {process.Cwd}: {Errno.Message(e.Errno)}", e.Errno);
+        }
+    }
+
+    internal static void Enter(OciProcess process)
+    {
+        string cwd = process.Cwd.Length == 0 ? "/" : process.Cwd;
+        try
+        {
+            ThisProcess.ChangeDirectory(cwd);
+        }
+        catch (KernelException e)
+        {
+            throw Failure($"chdir to cwd (\"{cwd}\") set in config.json failed: {Errno.Message(e.Errno)}", e.Errno);
+        }
+        if (!ThisProcess.WorkingDirectoryIsInsideRoot()) throw Failure("current working directory is outside of container mount namespace root", 0);
+    }
+
+    private static LaunchException Failure(string message, int errno) =>
+        new(FailureStep.WorkingDirectory, errno, $"unable to start container process: error during container init: {message}");
+}
