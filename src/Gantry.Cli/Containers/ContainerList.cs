@@ -44,8 +44,7 @@ internal sealed class ContainerList : Command
         if (quiet) return Listing.Parse("{{.ID}}", "");
         string table = size ? ContainerColumns.Table + ContainerColumns.SizeColumn : ContainerColumns.Table;
         if (format.Value == "raw") return Listing.Parse(RawFormat(), table);
-        bool addsSize = size && format.Value.StartsWith("table ", StringComparison.Ordinal);
-        return Listing.Parse(addsSize ? format.Value + ContainerColumns.SizeColumn : format.Value, table);
+        return Listing.Parse(format.Value, table);
     }
 
     private string RawFormat() => "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{- pad .State 1 0}}\n"

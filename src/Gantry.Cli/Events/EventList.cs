@@ -27,7 +27,7 @@ internal sealed class EventList : Command
 
     public override int Run(Invocation invocation)
     {
-        Template? template = format.Value.Length > 0 ? DataTemplate.Parse(format.Value) : null;
+        Template? template = format.Value.Length > 0 ? DataTemplate.Parse(format.Value, "Error parsing format") : null;
         DateTimeOffset now = DateTimeOffset.UtcNow;
         using ApiResponse response = invocation.Client.System.Events(PointInTime.Parse(since.Value, now), PointInTime.Parse(until.Value, now), filter.ToFilters());
         foreach (byte[] line in JsonLines.Read(response.Body))

@@ -13,9 +13,12 @@ internal static class ImageColumns
     private const string None = "<none>";
     private const string NotCounted = "N/A";
 
+    /// <summary>The beginning of the year 1, which stands for "not known".</summary>
+    private const long NeverCreated = -62135596800;
+
     public static string Table(bool digests) => digests
-        ? "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}"
-        : "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
+        ? "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{if .CreatedSince}}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}"
+        : "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{if .CreatedSince}}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}";
 
     public static RowFormat<ImageRow> Create(bool truncate, DateTimeOffset now) => new("*formatter.imageContext",
     [
@@ -23,7 +26,7 @@ internal static class ImageColumns
         new("Repository", "REPOSITORY", r => r.Repository),
         new("Tag", "TAG", r => r.Tag),
         new("Digest", "DIGEST", r => r.Digest),
-        new("CreatedSince", "CREATED", r => r.Image.Created <= 0 ? NotCounted : Human.Ago(DateTimeOffset.FromUnixTimeSeconds(r.Image.Created), now)),
+        new("CreatedSince", "CREATED", r => r.Image.Created == NeverCreated ? "" : Human.Ago(DateTimeOffset.FromUnixTimeSeconds(r.Image.Created), now)),
         new("CreatedAt", "CREATED AT", r => Human.Timestamp(DateTimeOffset.FromUnixTimeSeconds(r.Image.Created))),
         new("Size", "SIZE", r => Human.Size(r.Image.Size, 3)),
         new("Containers", "CONTAINERS", r => r.Image.Containers < 0 ? NotCounted : r.Image.Containers.ToString(CultureInfo.InvariantCulture)),
@@ -47,7 +50,7 @@ internal static class ImageColumns
             rows.AddRange(own.SelectMany(digest => group.Select(t => new ImageRow(image, t.Repository, t.Tag, digest))));
         }
         IEnumerable<(string Repository, string Digest)> untagged = fingerprints.Where(f => tags.TrueForAll(t => t.Repository != f.Repository));
-        if (!digests) untagged = untagged.DistinctBy(f => f.Repository).Select(f => (f.Repository, None));
+        if (!digests) untagged = untagged.DistinctBy(f => f.Repository).Select(f => (f.Repository, ""));
         rows.AddRange(untagged.Select(f => new ImageRow(image, f.Repository, None, f.Digest)));
         return rows;
     }

@@ -27,7 +27,6 @@ internal sealed class ImageList : Command
 
     public override int Run(Invocation invocation)
     {
-        if (quiet && format.Value.Length > 0 && format.Value != "table") invocation.Error.WriteLine("WARNING: Ignoring custom format, because both --format and --quiet are set.");
         Listing listing = Layout();
         Filters filters = filter.ToFilters();
         if (invocation.Operands.Count == 1) filters.Add("reference", invocation.Operands[0]);

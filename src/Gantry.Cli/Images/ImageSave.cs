@@ -22,14 +22,26 @@ internal sealed class ImageSave : Command
     {
         if (output.Value.Length > 0)
         {
-            OutputFile.CheckDirectory(output.Value);
-            using ApiResponse archive = invocation.Client.Images.Save(invocation.Operands, platform.Value);
-            OutputFile.Write(output.Value, archive.Body);
+            WriteFile(invocation, output.Value);
             return 0;
         }
         if (TerminalSize.IsTerminal(1)) throw new CliException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
         using ApiResponse response = invocation.Client.Images.Save(invocation.Operands, platform.Value);
         response.Body.CopyTo(StandardStreams.RawOut, 128 * 1024);
         return 0;
+    }
+
+    private void WriteFile(Invocation invocation, string path)
+    {
+        try
+        {
+            OutputFile.CheckDirectory(path);
+            using ApiResponse archive = invocation.Client.Images.Save(invocation.Operands, platform.Value);
+            OutputFile.Write(path, archive.Body);
+        }
+        catch (CliException failure)
+        {
+            throw new CliException($"failed to save image: {failure.Message}");
+        }
     }
 }

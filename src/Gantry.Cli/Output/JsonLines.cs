@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Gantry.Api;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Output;
 
-/// <summary>Reads a stream of JSON objects, one a line, as they come in.</summary>
+/// <summary>Reads a stream of JSON objects, one to a line, as they come in.</summary>
 internal static class JsonLines
 {
     // The longest line that a daemon has reason to send; more means that what answers is not one.

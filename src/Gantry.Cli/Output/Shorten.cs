@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Gantry.Cli.Output;
 
 /// <summary>Long values cut to what a table has room for.</summary>
@@ -11,10 +13,17 @@ internal static class Shorten
         return digits.Length > 12 ? digits[..12] : digits;
     }
 
-    /// <summary>Cuts a text to at most <paramref name="width"/> characters, the last of which is then an ellipsis.</summary>
+    /// <summary>Cuts a text to what fits into <paramref name="width"/> columns of a terminal, the last of which is then an ellipsis.</summary>
     public static string Text(string text, int width)
     {
-        if (text.Length <= width) return text;
-        return width <= 1 ? text[..width] : text[..(width - 1)] + "…";
+        if (text.Length * 2 <= width) return text;
+        int columns = 0, fits = 0, length = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            columns += DisplayWidth.Of(rune);
+            length += rune.Utf16SequenceLength;
+            if (columns < width) fits = length;
+        }
+        return columns <= width ? text : text[..fits] + "…";
     }
 }

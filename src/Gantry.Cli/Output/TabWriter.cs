@@ -3,7 +3,7 @@ using System.Text;
 namespace Gantry.Cli.Output;
 
 /// <summary>Aligns text in columns: a cell ends at a tab, and neighbouring lines that have a cell in a column share its width.</summary>
-/// <remarks>The last cell of a line belongs to no column and is not padded. Widths are counted in characters.</remarks>
+/// <remarks>The last cell of a line belongs to no column and is not padded. Widths are counted in columns of a terminal.</remarks>
 internal static class TabWriter
 {
     // As measured from docker's tables: no column is narrower than ten, and three spaces at least stand between two.
@@ -38,7 +38,7 @@ internal static class TabWriter
             }
             var start = line;
             var width = minWidth;
-            for (; line < to && lines[line].Length - 1 > column; line++) width = Math.Max(width, Width(lines[line][column]) + padding);
+            for (; line < to && lines[line].Length - 1 > column; line++) width = Math.Max(width, DisplayWidth.Of(lines[line][column]) + padding);
             widths.Add(width);
             AppendBlock(output, lines, start, line, widths, minWidth, padding);
             widths.RemoveAt(column);
@@ -50,15 +50,8 @@ internal static class TabWriter
         for (var i = 0; i < cells.Length; i++)
         {
             output.Append(cells[i]);
-            if (i < cells.Length - 1) output.Append(' ', widths[i] - Width(cells[i]));
+            if (i < cells.Length - 1) output.Append(' ', widths[i] - DisplayWidth.Of(cells[i]));
         }
         output.Append('\n');
-    }
-
-    private static int Width(string cell)
-    {
-        var surrogatePairs = 0;
-        foreach (var c in cell) if (char.IsLowSurrogate(c)) surrogatePairs++;
-        return cell.Length - surrogatePairs;
     }
 }

@@ -6,8 +6,9 @@ internal static class DataTemplate
     private const int BadTemplateStatus = 64;
 
     /// <returns>The template; for <c>json</c> the one that prints all.</returns>
+    /// <param name="complaint">What an error's message begins with.</param>
     /// <exception cref="CliException">The text is not a template.</exception>
-    public static Template Parse(string format)
+    public static Template Parse(string format, string complaint = "template parsing error")
     {
         try
         {
@@ -15,7 +16,7 @@ internal static class DataTemplate
         }
         catch (TemplateException wrong)
         {
-            throw new CliException($"template parsing error: {wrong.Message}", BadTemplateStatus);
+            throw new CliException($"{complaint}: {wrong.Message}", BadTemplateStatus);
         }
     }
 

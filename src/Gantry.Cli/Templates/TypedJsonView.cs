@@ -70,6 +70,7 @@ internal static class TypedJsonView
         {
             if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property.Name, out var member) || member.ValueKind == JsonValueKind.Null)
                 return Zero(property.PropertyType, type.Options, property.IsGetNullable);
+            if (GoTime.IsTime(type.Type, property.Name) && member.ValueKind == JsonValueKind.String) return new GoTime(member.GetString()!);
             return Of(type.Options.GetTypeInfo(property.PropertyType), member);
         }
 
