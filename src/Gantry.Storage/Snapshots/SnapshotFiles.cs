@@ -15,9 +15,14 @@ internal static class SnapshotFiles
     public static void Copy(string source, string target)
     {
         using DirectoryHandle from = DirectoryHandle.Open(source), to = DirectoryHandle.Open(target);
-        Copying copying = new(to);
-        copying.CopyContent(from, to, []);
-        copying.CopyAttributes(from, [], to, []);
+        Copy(from, to);
+    }
+
+    public static void Copy(DirectoryHandle source, DirectoryHandle target)
+    {
+        Copying copying = new(target);
+        copying.CopyContent(source, target, []);
+        copying.CopyAttributes(source, [], target, []);
     }
 
     private sealed class Copying(DirectoryHandle root)
