@@ -11,7 +11,7 @@ internal static class ConnectFailure
             return new ApiConnectionException($"permission denied while trying to connect to the Gantry daemon socket at {address.Text}\n{Remedy(address.SocketPath)}", cause);
         if (cause is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData })
             return new ApiConnectionException($"error during connect: {address.Text}: no such host: {address.Host}", cause);
-        return new ApiConnectionException($"Cannot connect to the Gantry daemon at {address.Text}. Is the gantry daemon running?", cause);
+        return new ApiConnectionException($"Cannot connect to the Docker daemon at {address.Text}. Is the docker daemon running?", cause);
     }
 
     private static string Remedy(string? path) =>

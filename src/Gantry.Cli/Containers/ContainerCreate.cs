@@ -13,10 +13,11 @@ internal sealed class ContainerCreate : Command
     public override OperandCount Operands => OperandCount.AtLeast(1);
     public override bool OptionsEndAtFirstOperand => true;
 
-    public override int Run(Invocation invocation) => RunFailure.Guard(invocation, () =>
+    // Unlike run, a refusal by the engine is an ordinary failure (1); only what is wrong in the options themselves is 125.
+    public override int Run(Invocation invocation)
     {
         ContainerCreateRequest request = container.Build(invocation.Operands, detached: false);
         invocation.Out.WriteLine(ContainerCreation.Create(invocation, container, request));
         return 0;
-    });
+    }
 }

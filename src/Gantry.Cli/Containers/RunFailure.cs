@@ -3,7 +3,7 @@ using Gantry.Api;
 namespace Gantry.Cli;
 
 /// <summary>
-/// How run and create report failure: 125 when the engine failed, 126 and 127 when the command could not be executed or found,
+/// How run reports failure: 125 when the engine failed, 126 and 127 when the command could not be executed or found,
 /// as shells do; everything else is the container's own status.
 /// </summary>
 internal static class RunFailure

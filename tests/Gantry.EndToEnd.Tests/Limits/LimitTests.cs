@@ -24,7 +24,8 @@ public sealed class LimitTests(SharedDaemons daemons) : EngineTests(daemons)
         // dd's one buffer is the 200 MB.
         Command.Result result = await engine.Run("run", "--name", container, "-m", "100m", "--memory-swap", "100m", "busybox", "dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1");
         Assert.Equal(137, result.Code);
-        Assert.Equal("true 137", await engine.Inspect(container, "{{.State.OOMKilled}} {{.State.ExitCode}}"));
+        // dockerd 20.10 now and then hears of the exit before it hears of its cause; docs/differences.md.
+        if (!engine.IsPeer) Assert.Equal("true 137", await engine.Inspect(container, "{{.State.OOMKilled}} {{.State.ExitCode}}"));
     }
 
     [Theory, EveryEngine]
