@@ -1,0 +1,69 @@
+using Gantry.Oci.Image;
+
+namespace Gantry.Storage.Tests.Content;
+
+public sealed class ContentStoreTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void ABlobIsFoundByItsDigest()
+    {
+        ContentStore store = new(_directory.Path);
+        string digest = store.Put("hello"u8);
+        Assert.Equal(Digest.Of("hello"u8), digest);
+        Assert.Equal("hello"u8.ToArray(), store.Read(digest, 100));
+        Assert.Equal(5, store.Size(digest));
+        Assert.Equal([digest], store.All);
+        store.Put("hello"u8);
+        store.Delete(digest);
+        store.Delete(digest);
+        Assert.False(store.Contains(digest));
+        Assert.Equal(ErrorKind.NotFound, Assert.Throws<GantryException>(() => store.Open(digest)).Kind);
+    }
+
+    [Fact]
+    public void WrongContentIsNotKept()
+    {
+        ContentStore store = new(_directory.Path);
+        using (ContentWriter writer = store.Begin())
+        {
+            writer.Write("hello"u8);
+            Assert.Contains("does not match its digest", Assert.Throws<GantryException>(() => writer.Commit(Digest.Of("other"u8))).Message);
+        }
+        Assert.Empty(store.All);
+        Assert.Empty(Directory.GetFiles(_directory["ingest"]));
+    }
+
+    [Fact]
+    public void AnUnfinishedBlobIsRemoved()
+    {
+        ContentStore store = new(_directory.Path);
+        using (ContentWriter writer = store.Begin()) writer.Write("hello"u8);
+        Assert.Empty(Directory.GetFiles(_directory["ingest"]));
+        File.WriteAllText(_directory["ingest/left-by-a-crash"], "x");
+        Assert.Empty(new ContentStore(_directory.Path).All);
+        Assert.Empty(Directory.GetFiles(_directory["ingest"]));
+    }
+
+    [Theory]
+    [InlineData("sha256:../../../etc/passwd")]
+    [InlineData("sha256:abc")]
+    [InlineData("md5:d41d8cd98f00b204e9800998ecf8427e")]
+    [InlineData("")]
+    public void ADigestIsNoPath(string digest)
+    {
+        ContentStore store = new(_directory.Path);
+        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => store.PathOf(digest)).Kind);
+    }
+
+    [Fact]
+    public void DocumentsAreBounded()
+    {
+        ContentStore store = new(_directory.Path);
+        string digest = store.Put(new byte[1000]);
+        Assert.Throws<GantryException>(() => store.Read(digest, 999));
+    }
+}
