@@ -43,6 +43,7 @@ namespace Gantry.Api;
 [JsonSerializable(typeof(VolumeListResponse))]
 [JsonSerializable(typeof(VolumesPruneResponse))]
 [JsonSerializable(typeof(EventMessage))]
+[JsonSerializable(typeof(List<OperationTrace>))]
 [JsonSerializable(typeof(SystemVersion))]
 [JsonSerializable(typeof(SystemInfo))]
 [JsonSerializable(typeof(DiskUsage))]

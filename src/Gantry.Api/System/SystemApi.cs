@@ -24,4 +24,7 @@ public sealed class SystemApi
     /// <summary>A stream of <see cref="EventMessage"/>, one a line; it ends at <paramref name="until"/>, or never.</summary>
     public ApiResponse Events(string? since, string? until, Filters? filters) =>
         client.Send(ApiRequest.Get(new Query("events").Add("filters", filters).Add("since", since).Add("until", until)));
+
+    /// <summary>Where the time of the last operations went, the newest first. Only Gantry's own daemon knows this route.</summary>
+    public byte[] TraceJson(int limit) => client.ReadBytes(ApiRequest.Get(new Query("gantry/trace").Add("limit", limit)));
 }

@@ -54,6 +54,7 @@ internal static class CommandTable
         new("network rm", "Remove networks", () => new NetworkRemove(), "network remove"),
         new("system events", "Follow what happens in the engine", () => new EventList(), "events"),
         new("system info", "Describe the engine and its machine", () => new InfoCommand(), "info"),
+        new("system trace", "Show where the time of the last operations went", () => new TraceList(), "trace"),
         new("version", "Show the versions of client and engine", () => new VersionCommand()),
         new("volume create", "Create a volume", () => new VolumeCreate()),
         new("volume inspect", "Describe volumes in full", () => new Inspect(InspectedType.Volume)),
