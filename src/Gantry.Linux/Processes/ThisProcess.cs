@@ -5,7 +5,7 @@ namespace Gantry.Linux.Processes;
 /// <summary>What a process changes about itself before it becomes another program. Identity, capabilities and filters are the calling thread's; exec from that thread.</summary>
 public static unsafe partial class ThisProcess
 {
-    private const int SetNoNewPrivileges = 38, JoinSessionKeyring = 1, SetSignalMask = 2, LastSignal = 64, EmptyPath = 0x1000;
+    private const int SetNoNewPrivileges = 38, JoinSessionKeyring = 1, SetSignalMask = 2, LastSignal = 64, SetDumpable = 4, UnshareFileSystem = 0x200;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int sethostname(string name, nuint length);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int setdomainname(string name, nuint length);
@@ -44,6 +44,18 @@ public static unsafe partial class ThisProcess
         }
         if (NativeProcess.syscall(SyscallNumber.Setresgid, (nint)group, (nint)group, (nint)group, 0, 0) < 0) throw KernelException.Last("setresgid", value: group.ToString());
         if (NativeProcess.syscall(SyscallNumber.Setresuid, (nint)user, (nint)user, (nint)user, 0, 0) < 0) throw KernelException.Last("setresuid", value: user.ToString());
+    }
+
+    /// <summary>Nobody without privileges over us may trace us or read our /proc entries, until the next exec.</summary>
+    public static void ForbidInspection() => NativeProcess.syscall(SyscallNumber.Prctl, SetDumpable, 0, 0, 0, 0);
+
+    /// <summary>Moves the calling thread into another mount namespace, with its root and working directory.</summary>
+    /// <param name="target">The namespace's file, or a pidfd of a process in it.</param>
+    /// <remarks>A thread that shares its root with others may not: so it stops sharing first.</remarks>
+    public static void JoinMountNamespace(SafeFileDescriptor target)
+    {
+        if (NativeProcess.syscall(SyscallNumber.Unshare, UnshareFileSystem, 0, 0, 0, 0) < 0) throw KernelException.Last("unshare root directory");
+        if (NativeProcess.syscall(SyscallNumber.Setns, target.Number, (nint)NamespaceKinds.Mount, 0, 0, 0) < 0) throw KernelException.Last("join mount namespace");
     }
 
     public static void ForbidNewPrivileges()

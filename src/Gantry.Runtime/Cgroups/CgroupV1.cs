@@ -23,7 +23,8 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     {
         foreach (CgroupDirectory directory in Directories)
         {
-            if (!TryMake(directory.Path)) MakeWithParents(directory);
+            // A parent of ours may go away with its last other container just now, so this may take several turns.
+            for (int turn = 0; !TryMake(directory.Path); turn++) MakeParents(directory, turn);
             if (directory.Names.Contains("cpuset")) CpusetController.InheritV1(directory.Path);
         }
         if (resources is null) return;
@@ -74,13 +75,14 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         }
     }
 
-    private void MakeWithParents(CgroupDirectory directory)
+    private void MakeParents(CgroupDirectory directory, int turn)
     {
+        if (turn == 100) throw new KernelException("make cgroup", Errno.ENOENT, directory.Path);
         string made = directory.Path[..^path.Length];
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries)[..^1])
         {
             made = $"{made}/{part}";
-            Node.MakeDirectory(null, made, 0x1ED);
+            if (!TryMake(made)) return;
             if (directory.Names.Contains("cpuset")) CpusetController.InheritV1(made);
         }
     }

@@ -10,6 +10,7 @@ namespace Gantry.Runtime.Cgroups;
 /// <summary>A container's control group: one directory on a v2 host, one in each hierarchy on a v1 host.</summary>
 internal abstract class ContainerCgroup
 {
+    private const string OwnParent = "gantry";
     private const int Kill = 9;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -19,7 +20,7 @@ internal abstract class ContainerCgroup
     /// <summary>The path below each hierarchy's root for the spec's cgroupsPath.</summary>
     internal static string Place(string? cgroupsPath, string id)
     {
-        if (string.IsNullOrEmpty(cgroupsPath)) return $"/gantry/{id}";
+        if (string.IsNullOrEmpty(cgroupsPath)) return $"/{OwnParent}/{id}";
         // systemd's form, slice:prefix:name, as a path of our own: we do not ask systemd.
         string[] parts = cgroupsPath.Split(':');
         string path = parts.Length == 3 ? $"/{parts[0]}/{(parts[1].Length == 0 ? "" : $"{parts[1]}-")}{parts[2]}.scope" : cgroupsPath;
@@ -108,7 +109,26 @@ internal abstract class ContainerCgroup
             TrySetFrozen(false);
             WaitUntil(() => Processes().Count == 0, "kill");
         }
-        foreach (string directory in AllDirectories) RemoveTree(directory);
+        foreach (string directory in AllDirectories)
+        {
+            RemoveTree(directory);
+            RemoveOwnParent(directory);
+        }
+    }
+
+    // The last container takes our own group with it. Other parents are the administrator's, with limits that shall stay.
+    private static void RemoveOwnParent(string directory)
+    {
+        string parent = Path.GetDirectoryName(directory)!;
+        if (Path.GetFileName(parent) != OwnParent) return;
+        try
+        {
+            Node.Remove(null, parent, isDirectory: true);
+        }
+        catch (KernelException e) when (e.Errno is Errno.EBUSY or Errno.ENOTEMPTY)
+        {
+            // Another container lives there.
+        }
     }
 
     private static void RemoveTree(string directory)

@@ -57,7 +57,7 @@ public static class ContainerCreate
             ChildProcess? child = null;
             try
             {
-                InitLaunch launch = new(program, theirs, request.PreserveFds) { Root = root, Fifo = fifo, Filter = filter };
+                InitLaunch launch = new(program, theirs, request.PreserveFds) { Root = root, Fifo = fifo, Filter = filter, MountNamespace = namespaces.ToJoinInside };
                 child = launch.Spawn(request, namespaces, cgroup);
                 theirs.Dispose();
                 _clock.Mark("clone");

@@ -72,10 +72,12 @@ public static class ContainerExec
         ContainerCgroup cgroup = ContainerCgroup.At(ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
         var (ours, theirs) = UnixSocket.Pair();
         using InitConversation conversation = new(new InitChannel(ours));
-        InitLaunch launch = new(program, theirs, request.PreserveFds) { Filter = filter };
+        NamespaceKinds kinds = Kinds(request.Spec);
+        bool ownMounts = kinds.HasFlag(NamespaceKinds.Mount);
+        InitLaunch launch = new(program, theirs, request.PreserveFds) { Filter = filter, MountNamespace = ownMounts ? target : null };
         clock.Mark("prepare");
         ChildProcess child;
-        using (theirs) child = launch.Spawn(request, [new NamespaceJoin(target, Kinds(request.Spec))], cgroup);
+        using (theirs) child = launch.Spawn(request, [new NamespaceJoin(target, kinds & ~NamespaceKinds.Mount)], cgroup);
         try
         {
             clock.Mark("clone");

@@ -14,8 +14,9 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
     internal SafeFileDescriptor? Root { get; init; }
     internal SafeFileDescriptor? Fifo { get; init; }
     internal SafeFileDescriptor? Filter { get; init; }
+    internal SafeFileDescriptor? MountNamespace { get; init; }
 
-    private int _channelNumber, _rootNumber = -1, _fifoNumber = -1, _filterNumber = -1;
+    private int _channelNumber, _rootNumber = -1, _fifoNumber = -1, _filterNumber = -1, _mountNumber = -1;
 
     internal ChildProcess Spawn(CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup)
     {
@@ -58,6 +59,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         if (Root is not null) _rootNumber = Place(Root);
         if (Fifo is not null) _fifoNumber = Place(Fifo);
         if (Filter is not null) _filterNumber = Place(Filter);
+        if (MountNamespace is not null) _mountNumber = Place(MountNamespace);
         return new ChildRequest
         {
             Directory = program.Directory,
@@ -107,6 +109,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
             RootDescriptor = _rootNumber,
             FifoDescriptor = _fifoNumber,
             SeccompDescriptor = _filterNumber,
+            MountNamespaceDescriptor = _mountNumber,
             SeccompFlags = Seccomp.SeccompPolicy.Flags(spec.Linux?.Seccomp),
             PreserveFds = preserveFds,
         }, InitJson.Default.InitRequest);

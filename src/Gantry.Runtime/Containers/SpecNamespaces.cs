@@ -27,10 +27,15 @@ internal sealed class SpecNamespaces : IDisposable
     internal NamespaceKinds Joined { get; private set; }
     internal IReadOnlyList<NamespaceJoin> ToJoin => _join;
 
+    /// <summary>The mount namespace is joined by init itself, after its own exec: otherwise the container's dynamic linker would start our program.</summary>
+    internal SafeFileDescriptor? ToJoinInside { get; private set; }
+
     private void Join(NamespaceKinds kind, string path)
     {
         Joined |= kind;
-        _join.Add(new NamespaceJoin(LinuxFile.Open(path, OpenFlags.ReadOnly), kind));
+        SafeFileDescriptor file = LinuxFile.Open(path, OpenFlags.ReadOnly);
+        if (kind == NamespaceKinds.Mount) ToJoinInside = file;
+        else _join.Add(new NamespaceJoin(file, kind));
     }
 
     internal static NamespaceKinds Kind(string type) => type switch
@@ -48,6 +53,7 @@ internal sealed class SpecNamespaces : IDisposable
 
     public void Dispose()
     {
+        ToJoinInside?.Dispose();
         foreach (NamespaceJoin join in _join) join.Descriptor.Dispose();
     }
 }

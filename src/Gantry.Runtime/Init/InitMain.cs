@@ -22,6 +22,7 @@ internal static class InitMain
             OciSpec spec = channel.Receive(RuntimeJson.Default.OciSpec).Value ?? throw GantryException.Internal("no spec");
             PhaseClock clock = new();
             clock.Mark("init starts");
+            if (request.MountNamespaceDescriptor >= 0) JoinMounts(request);
             if (!request.Exec) ContainerSetup.Run(request, spec, channel, clock);
             else if (spec.Process?.Terminal == true) OpenTerminal(spec.Process, channel);
             new ProcessSetup(request, spec, channel, clock).BecomeCommand();
@@ -32,6 +33,14 @@ internal static class InitMain
             Report(channel, e);
             return 1;
         }
+    }
+
+    // From here on paths are the container's. Nobody in there may look into us meanwhile: we still hold the host's rights.
+    private static void JoinMounts(InitRequest request)
+    {
+        using SafeFileDescriptor namespaces = new(request.MountNamespaceDescriptor);
+        ThisProcess.ForbidInspection();
+        ThisProcess.JoinMountNamespace(namespaces);
     }
 
     private static void OpenTerminal(OciProcess process, InitChannel channel)

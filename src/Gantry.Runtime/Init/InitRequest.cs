@@ -14,6 +14,8 @@ internal sealed record InitRequest
     public int RootDescriptor { get; init; } = -1;
     /// <summary>Where in the host's tree, as this mount namespace has it, the root may be attached.</summary>
     public required string RootTarget { get; init; }
+    /// <summary>A mount namespace to join, or -1.</summary>
+    public int MountNamespaceDescriptor { get; init; } = -1;
     /// <summary>Opening this FIFO for writing waits for <c>start</c>; -1 waits for a message instead.</summary>
     public int FifoDescriptor { get; init; } = -1;
     /// <summary>A compiled filter, or -1.</summary>
