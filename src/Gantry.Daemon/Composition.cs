@@ -57,6 +57,7 @@ internal static class Composition
         Daemon.Containers.ContainerRoutes.Map(router);
         Execs.ExecRoutes.Map(router);
         Volumes.VolumeRoutes.Map(router);
+        Daemon.Images.ImageRoutes.Map(router);
         TraceRoutes.Map(router);
         return router;
     }

@@ -1,0 +1,67 @@
+using Gantry.Api;
+using Gantry.Daemon.Http;
+using Gantry.Engine.Images;
+
+namespace Gantry.Daemon.Images;
+
+/// <summary>Images by name: list, look, tag, remove. Names have slashes, so they take as many parts of the path as there are.</summary>
+internal static class ImageRoutes
+{
+    public static void Map(Router router)
+    {
+        router.Get("/images/json", List);
+        router.Get("/images/{name...}/json", Inspect);
+        router.Get("/images/{name...}/history", History);
+        router.Post("/images/{name...}/tag", Tag);
+        router.Delete("/images/{name...}", Remove);
+        router.Post("/images/prune", Prune);
+        ImageArchiveRoutes.Map(router);
+    }
+
+    private static Task List(RequestContext context)
+    {
+        Dictionary<string, IReadOnlyList<string>> filters = new(context.Query.Filters().Values);
+        // Until API 1.40 the name had a parameter of its own.
+        if (context.Version < new ApiVersion(1, 41) && context.Query.Text("filter") is { Length: > 0 } name) filters["reference"] = [name];
+        IReadOnlyList<ListedImage> images = new ImageList(context.Services.Images).Run(filters);
+        List<ImageSummary> answer = [.. images.Select(image => ImageWire.Summary(image, context.Version))];
+        return context.WriteJsonAsync(answer, ApiJson.Default.ListImageSummary);
+    }
+
+    private static Task Inspect(RequestContext context)
+    {
+        ImageStore images = context.Services.Images;
+        return context.WriteJsonAsync(ImageWire.Inspect(images, images.Resolve(context["name"]), context.Version), ApiJson.Default.ImageInspect);
+    }
+
+    private static Task History(RequestContext context)
+    {
+        ImageStore images = context.Services.Images;
+        List<ImageHistory> answer = [.. images.HistoryOf(images.Resolve(context["name"])).Select(ImageWire.History)];
+        return context.WriteJsonAsync(answer, ApiJson.Default.ListImageHistory);
+    }
+
+    private static Task Tag(RequestContext context)
+    {
+        string repository = context.Query.Text("repo");
+        if (repository.Length == 0) throw GantryException.Invalid("repository name must have at least one component");
+        context.Services.Images.Tag(context["name"], repository, context.Query.Text("tag"));
+        context.Status(201);
+        return Task.CompletedTask;
+    }
+
+    private static Task Remove(RequestContext context)
+    {
+        string name = context["name"];
+        if (string.IsNullOrWhiteSpace(name)) throw GantryException.Invalid("image name cannot be blank");
+        List<ImageDeleteResponseItem> answer = ImageWire.Removals(context.Services.Images.Remove(name, context.Query.Bool("force")));
+        return context.WriteJsonAsync(answer, ApiJson.Default.ListImageDeleteResponseItem);
+    }
+
+    private static Task Prune(RequestContext context)
+    {
+        ImagePrune.Result result = new ImagePrune(context.Services.Images).Run(context.Query.Filters().Values);
+        ImagesPruneResponse answer = new() { ImagesDeleted = result.Removed.Count > 0 ? ImageWire.Removals(result.Removed) : null, SpaceReclaimed = result.Reclaimed };
+        return context.WriteJsonAsync(answer, ApiJson.Default.ImagesPruneResponse);
+    }
+}

@@ -1,0 +1,102 @@
+using Gantry.Api;
+using Gantry.Daemon.Http;
+using Gantry.Engine.Images;
+using Gantry.Registry;
+
+namespace Gantry.Daemon.Images;
+
+/// <summary>Images as each version of the API shows them.</summary>
+internal static class ImageWire
+{
+    private static readonly ApiVersion WithoutNone = new(1, 43), WithoutVirtualSize = new(1, 44);
+
+    public static ImageSummary Summary(ListedImage listed, ApiVersion version)
+    {
+        Image image = listed.Image;
+        List<string> tags = Tags(listed.Names), digests = Digests(listed.Names);
+        // Clients of that time print these words themselves from what they get.
+        if (version < WithoutNone && tags.Count == 0) tags.Add("<none>:<none>");
+        if (version < WithoutNone && digests.Count == 0) digests.Add("<none>@<none>");
+        return new ImageSummary
+        {
+            Id = image.Id,
+            RepoTags = tags,
+            RepoDigests = digests,
+            Created = image.Created?.ToUnixTimeSeconds() ?? 0,
+            Size = image.Size,
+            VirtualSize = version < WithoutVirtualSize ? image.Size : null,
+            Labels = image.Config.Config?.Labels is { } labels ? new Dictionary<string, string>(labels) : null,
+        };
+    }
+
+    public static ImageInspect Inspect(ImageStore images, Image image, ApiVersion version)
+    {
+        IReadOnlyList<Reference> names = images.NamesOf(image.Id);
+        return new ImageInspect
+        {
+            Id = image.Id,
+            RepoTags = Tags(names),
+            RepoDigests = Digests(names),
+            Comment = image.Config.Comment ?? "",
+            Created = image.Created is { } created ? WireTime.Format(created) : version < WithoutVirtualSize ? WireTime.Never : null,
+            DockerVersion = image.Config.DockerVersion ?? "",
+            Author = image.Config.Author ?? "",
+            Config = Config(image.Config.Config ?? new Oci.Image.ImageConfig()),
+            Architecture = image.Config.Architecture ?? "",
+            Variant = image.Config.Variant,
+            Os = image.Config.Os ?? "linux",
+            OsVersion = image.Config.OsVersion,
+            Size = image.Size,
+            VirtualSize = version < WithoutVirtualSize ? image.Size : null,
+            GraphDriver = new GraphDriver { Name = images.Snapshotter.Name, Data = new Dictionary<string, string>(images.Snapshotter.DescribeImage(image.ChainIds)) },
+            RootFS = new ImageRootFS { Type = "layers", Layers = image.DiffIds.Count > 0 ? [.. image.DiffIds] : null },
+            Metadata = new ImageMetadata { LastTagTime = image.LastTagged is { } tagged ? WireTime.Format(tagged) : WireTime.Never },
+        };
+    }
+
+    public static ImageHistory History(ImageStep step) => new()
+    {
+        Id = step.Id ?? "<missing>",
+        Created = step.History.Created?.ToUnixTimeSeconds() ?? 0,
+        CreatedBy = step.History.CreatedBy ?? "",
+        Comment = step.History.Comment ?? "",
+        Size = step.Size,
+        Tags = step.Tags.Count > 0 ? Tags(step.Tags) : null,
+    };
+
+    public static List<ImageDeleteResponseItem> Removals(IReadOnlyList<ImageRemoval> removals) =>
+        [.. removals.Select(removal => new ImageDeleteResponseItem { Untagged = removal.Untagged, Deleted = removal.Deleted })];
+
+    private static List<string> Tags(IEnumerable<Reference> names) => [.. names.Where(name => name.Tag is not null).Select(name => name.Familiar)];
+
+    private static List<string> Digests(IEnumerable<Reference> names) => [.. names.Where(name => name.Digest is not null).Select(name => name.Familiar)];
+
+    private static ImageConfig Config(Oci.Image.ImageConfig config) => new()
+    {
+        User = config.User,
+        ExposedPorts = config.ExposedPorts?.Keys.ToDictionary(key => key, _ => (EmptyObject?)new EmptyObject()),
+        Env = config.Env?.ToList(),
+        Entrypoint = config.Entrypoint?.ToList(),
+        Cmd = config.Cmd?.ToList(),
+        Volumes = config.Volumes?.Keys.ToDictionary(key => key, _ => (EmptyObject?)new EmptyObject()),
+        WorkingDir = config.WorkingDir,
+        Labels = config.Labels is { } labels ? new Dictionary<string, string>(labels) : null,
+        StopSignal = config.StopSignal,
+        ArgsEscaped = config.ArgsEscaped ? true : null,
+        Healthcheck = config.Healthcheck is { } check ? Healthcheck(check) : null,
+        OnBuild = config.OnBuild?.ToList(),
+        Shell = config.Shell?.ToList(),
+    };
+
+    private static HealthConfig Healthcheck(Oci.Image.ImageHealthcheck check) => new()
+    {
+        Test = check.Test?.ToList(),
+        Interval = NonZero(check.Interval),
+        Timeout = NonZero(check.Timeout),
+        StartPeriod = NonZero(check.StartPeriod),
+        StartInterval = NonZero(check.StartInterval),
+        Retries = check.Retries > 0 ? check.Retries : null,
+    };
+
+    private static long? NonZero(long value) => value != 0 ? value : null;
+}
