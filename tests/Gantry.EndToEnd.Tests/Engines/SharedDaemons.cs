@@ -24,7 +24,15 @@ public sealed class SharedDaemons : IAsyncDisposable
     private static async Task<TestDaemon> Start(DaemonKind kind)
     {
         TestDaemon daemon = await TestDaemon.Start(kind);
-        await BaseImage.Import(daemon);
-        return daemon;
+        try
+        {
+            await BaseImage.Import(daemon);
+            return daemon;
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
     }
 }
