@@ -32,6 +32,8 @@ internal static class ConfigFile
             if (property.Name == "proxies") continue; // For programs that fetch; ours take them from the environment.
             Option? option = OptionTable.All.FirstOrDefault(candidate => candidate.Key == property.Name);
             if (option is null) unknown.Add(property.Name);
+            else if (option.Kind != OptionKind.List && (property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object))
+                throw GantryException.Invalid($"the value of {property.Name} has the wrong type");
             else found.AddRange(Values(property.Name, property.Value).Select(value => (option, value)));
         }
         return unknown.Count == 0 ? found : throw GantryException.Invalid($"the following directives don't match any configuration option: {string.Join(", ", unknown)}");

@@ -1,0 +1,88 @@
+using Gantry.Daemon.Configuration;
+
+namespace Gantry.Daemon.Tests.Configuration;
+
+public sealed class OptionsTests : IDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("gantry-options-").FullName;
+
+    private string FilePath => $"{directory}/daemon.json";
+
+    private DaemonOptions Read(string file, params string[] arguments)
+    {
+        File.WriteAllText(FilePath, file);
+        return OptionsReader.Read(["--config-file", FilePath, .. arguments]);
+    }
+
+    private string Refusal(string file, params string[] arguments) => Assert.Throws<GantryException>(() => Read(file, arguments)).Message;
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+
+    [Fact]
+    public void FlagsHaveAllTheFormsOfDockers()
+    {
+        DaemonOptions options = Read("{}", "-H", "unix:///a", "--host=tcp://127.0.0.1:1", "-Hunix:///b", "-D", "--icc=false", "-g", "/data", "--log-opt", "max-size=5m", "--default-ulimit", "nofile=1:2");
+        Assert.Equal(["unix:///a", "tcp://127.0.0.1:1", "unix:///b"], options.Hosts);
+        Assert.True(options.Debug);
+        Assert.False(options.InterContainer);
+        Assert.Equal("/data", options.DataRoot);
+        Assert.Equal("5m", options.LogOptions["max-size"]);
+        Assert.Equal("1:2", options.DefaultUlimits["nofile"]);
+    }
+
+    [Fact]
+    public void TheOldSpellingOfADaemonIsUnderstood() => Assert.Equal(["tcp://192.168.56.50:2375"], Read("{}", "-H", "tcp://192.168.56.50:2375", "-d").Hosts);
+
+    [Fact]
+    public void AFileOfDockersIsUnderstood()
+    {
+        DaemonOptions options = Read("""
+            {"data-root": "/x", "hosts": ["unix:///s"], "debug": true, "mtu": 1400, "dns": ["10.0.0.1"], "labels": ["a=b"],
+             "log-opts": {"max-size": "1m", "max-file": "3"}, "runtimes": {"other": {"path": "/usr/bin/crun"}},
+             "default-ulimits": {"nofile": {"Name": "nofile", "Hard": 20, "Soft": 10}}, "registry-mirrors": ["https://m"], "live-restore": true, "default-shm-size": "128M"}
+            """);
+        Assert.Equal("/x", options.DataRoot);
+        Assert.Equal(1400, options.Mtu);
+        Assert.Equal("/usr/bin/crun", options.Runtimes["other"]);
+        Assert.Equal("10:20", options.DefaultUlimits["nofile"]);
+        Assert.Equal(128L << 20, options.ShmSize);
+        Assert.Single(options.WithoutEffect);
+    }
+
+    [Fact]
+    public void WithoutAHostThereIsTheUsualSocket() => Assert.Equal(["unix:///run/gantry.sock"], Read("{}").Hosts);
+
+    [Fact]
+    public void UnknownKeysAreNamedInDockersWords() =>
+        Assert.EndsWith("the following directives don't match any configuration option: colour, size", Refusal("{\"colour\": 1, \"debug\": true, \"size\": 2}"));
+
+    [Fact]
+    public void WhatIsSaidTwiceIsRefusedInDockersWords()
+    {
+        string message = Refusal("{\"debug\": false, \"hosts\": [\"unix:///a\"]}", "--debug", "-H", "unix:///b");
+        Assert.Contains("the following directives are specified both as a flag and in the configuration file: ", message);
+        Assert.Contains("debug: (from flag: true, from file: false)", message);
+        Assert.Contains("hosts: (from flag: [unix:///b], from file: [unix:///a])", message);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("{\"debug\": {}}")]
+    [InlineData("{\"mtu\": \"many\"}")]
+    [InlineData("{\"dns\": [{}]}")]
+    [InlineData("{\"log-level\": \"loud\"}")]
+    public void ADamagedFileIsRefused(string file) => Assert.NotEmpty(Refusal(file));
+
+    [Theory]
+    [InlineData("--colour")]
+    [InlineData("--data-root")]
+    [InlineData("--debug=perhaps")]
+    [InlineData("--log-opt=novalue")]
+    [InlineData("container")]
+    public void WrongFlagsAreRefused(string argument) => Assert.NotEmpty(Refusal("{}", argument));
+
+    [Fact]
+    public void AMissingFileMattersOnlyToWhoAskedForIt() =>
+        Assert.Contains("no such file", Assert.Throws<GantryException>(() => OptionsReader.Read(["--config-file", "/nowhere/daemon.json"])).Message);
+}

@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using Gantry.Daemon.Http.Listening;
+
+namespace Gantry.Daemon.Tests.Http;
+
+public sealed class ListenTests : IDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("gantry-listen-").FullName;
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+
+    [Theory]
+    [InlineData("unix:///run/a.sock", "unix:///run/a.sock")]
+    [InlineData("unix://", "unix:///run/gantry.sock")]
+    [InlineData("/run/a.sock", "unix:///run/a.sock")]
+    [InlineData("tcp://127.0.0.1:2375", "tcp://127.0.0.1:2375")]
+    [InlineData("tcp://0.0.0.0", "tcp://0.0.0.0:2375")]
+    [InlineData("tcp://:4000", "tcp://127.0.0.1:4000")]
+    [InlineData("tcp://[::1]:4000", "tcp://[::1]:4000")]
+    [InlineData("fd://", "fd://")]
+    public void AddressesHaveDockersForms(string text, string address) => Assert.Equal(address, ListenAddress.Parse(text, tls: false).ToString());
+
+    [Theory]
+    [InlineData("udp://1.2.3.4")]
+    [InlineData("tcp://example.org:1")]
+    [InlineData("tcp://127.0.0.1:99999")]
+    [InlineData("tcp://127.0.0.1:x")]
+    public void OthersAreRefused(string text) => Assert.Throws<GantryException>(() => ListenAddress.Parse(text, tls: false));
+
+    [Fact]
+    public void TheSocketIsForOwnerAndGroup()
+    {
+        string path = $"{directory}/s";
+        using Socket socket = UnixListener.Bind(path, group: null);
+        Assert.Equal((UnixFileMode)0b110_110_000, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
+    public void ADeadDaemonsSocketMakesRoomAndALivingOnesDoesNot()
+    {
+        string path = $"{directory}/s";
+        Socket first = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        first.Bind(new UnixDomainSocketEndPoint(path));
+        first.Listen();
+        Assert.Contains("another daemon listens there", Assert.Throws<GantryException>(() => UnixListener.Bind(path, group: null)).Message);
+        // A descriptor closed behind the runtime's back leaves the file, as a killed process does.
+        File.Move(path, path + ".kept");
+        first.Dispose();
+        File.Move(path + ".kept", path);
+        using Socket second = UnixListener.Bind(path, group: null);
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public void SomebodysFileIsNotReplaced()
+    {
+        string path = $"{directory}/file";
+        File.WriteAllText(path, "precious");
+        Assert.Throws<GantryException>(() => UnixListener.Bind(path, group: null));
+        Assert.Equal("precious", File.ReadAllText(path));
+    }
+}
