@@ -62,6 +62,8 @@ internal static class BridgeSetup
         if (!Directory.Exists($"/proc/sys/net/ipv6/conf/{bridge}")) return;
         // A container must not become the host's IPv6 router by announcing itself (CVE-2020-13401).
         Sysctl.Ensure($"net/ipv6/conf/{bridge}/accept_ra", "0", warnings);
+        // Nobody else can have the bridge's own link-local address, and until the kernel knows that, a second long, it resolves no neighbour.
+        Sysctl.Ensure($"net/ipv6/conf/{bridge}/accept_dad", "0", warnings);
         if (six) Sysctl.Ensure("net/ipv6/conf/all/forwarding", "1", warnings);
     }
 }

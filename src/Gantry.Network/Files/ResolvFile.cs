@@ -24,11 +24,12 @@ public static class ResolvFile
     /// <param name="search">Replaces the host's when not empty; a single <c>.</c> means none at all.</param>
     /// <param name="options">Replace the host's when not empty.</param>
     /// <param name="ownNamespace">False for a container on the host's network, which reaches the host's loopback servers.</param>
-    public static string Build(string host, IReadOnlyList<string> servers, IReadOnlyList<string> search, IReadOnlyList<string> options, bool ownNamespace = true)
+    /// <param name="ipv6">The container has an IPv6 address; without one, the host's IPv6 servers would only cost it timeouts.</param>
+    public static string Build(string host, IReadOnlyList<string> servers, IReadOnlyList<string> search, IReadOnlyList<string> options, bool ownNamespace = true, bool ipv6 = false)
     {
         if (!ownNamespace && servers.Count + search.Count + options.Count == 0) return host;
         StringBuilder text = new();
-        foreach (string server in Servers(host, servers, ownNamespace)) text.Append("nameserver ").Append(server).Append('\n');
+        foreach (string server in Servers(host, servers, ownNamespace, ipv6)) text.Append("nameserver ").Append(server).Append('\n');
         IReadOnlyList<string> domains = search.Count > 0 ? search : Domains(host);
         if (domains.Count > 0 && domains is not ["."]) text.Append("search ").AppendJoin(' ', domains).Append('\n');
         IReadOnlyList<string> flags = options.Count > 0 ? options : Values(host, "options");
@@ -36,7 +37,7 @@ public static class ResolvFile
         return text.ToString();
     }
 
-    private static IEnumerable<string> Servers(string host, IReadOnlyList<string> wanted, bool ownNamespace)
+    private static IEnumerable<string> Servers(string host, IReadOnlyList<string> wanted, bool ownNamespace, bool ipv6)
     {
         if (wanted.Count > 0)
         {
@@ -47,7 +48,7 @@ public static class ResolvFile
             return wanted;
         }
         List<string> reachable = Values(host, "nameserver");
-        if (ownNamespace) reachable.RemoveAll(IsOnlyTheHosts);
+        if (ownNamespace) reachable.RemoveAll(server => IsOnlyTheHosts(server) || (!ipv6 && server.Contains(':')));
         return reachable.Count > 0 || !ownNamespace ? reachable : Fallback;
     }
 

@@ -43,6 +43,8 @@ internal static class FirewallScript
             "fib daddr type local meta l4proto { tcp, udp, sctp } jump publish",
         ]),
         ("output", "type nat hook output priority -100; policy accept;", [
+            // Packets from ::1 never leave the loopback device, whatever is translated: better refused than lost.
+            "ip6 daddr ::1 return",
             "fib daddr type local meta l4proto { tcp, udp, sctp } jump publish",
         ]),
         ("postrouting", "type nat hook postrouting priority srcnat; policy accept;", [

@@ -80,6 +80,7 @@ internal sealed class PortPublication(Firewall firewall, PortReservation reserva
         {
             throw GantryException.Invalid($"cannot publish port {request.ContainerPort}/{request.Protocol} on [{address}]: the container has no IPv6 address; use a network with --ipv6");
         }
+        if (address.Equals(IPAddress.IPv6Loopback)) throw GantryException.Invalid($"cannot publish port {request.ContainerPort}/{request.Protocol} on [::1]: the kernel translates no packets of the IPv6 loopback; use 127.0.0.1");
         bool both = !explicitly && address.Equals(IPAddress.Any) && endpoint.Address6.Length > 0;
         return both ? [address.ToString(), IPAddress.IPv6Any.ToString()] : [address.ToString()];
     }

@@ -22,6 +22,7 @@ internal sealed class Sandbox(Process? process) : IDisposable
     public void ServeTcp(string name, int port, string address = "0.0.0.0")
     {
         Socket server = Open(SocketType.Stream, ProtocolType.Tcp, IPAddress.Parse(address).AddressFamily);
+        if (address == "::") server.DualMode = true;
         server.Bind(new IPEndPoint(IPAddress.Parse(address), port));
         server.Listen();
         servers.Add(server);

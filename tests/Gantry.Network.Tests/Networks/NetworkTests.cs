@@ -1,0 +1,140 @@
+namespace Gantry.Network.Tests;
+
+public sealed class NetworkTests
+{
+    private static NetworkRecord Create(NetworkController controller, NetworkRequest request) => controller.CreateAsync(request, CancellationToken.None).GetAwaiter().GetResult();
+
+    private static void Remove(NetworkController controller, NetworkRecord network) => controller.RemoveAsync(network, CancellationToken.None).GetAwaiter().GetResult();
+
+    [Fact]
+    public void Networks_are_kept_apart_and_each_has_its_way_out() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue" });
+        Assert.Equal("172.18.0.0/16", blue.Pools[0].Subnet);
+        Sandbox outside = machine.Outside(), one = machine.Sandbox(), two = machine.Sandbox();
+        outside.ServeTcp("outside", 99);
+        Endpoint first = controller.Connect(one, "one"), second = controller.Connect(two, "two", "blue", Wiring.Port(80, 8080));
+        two.ServeTcp("two", 80);
+        Assert.Equal("172.18.0.2", second.Address);
+        Assert.Equal("timeout", one.Tcp(second.Address, 80));
+        Assert.Equal("outside saw 10.99.0.1", two.Tcp("10.99.0.2", 99));
+        // By the published port it is reached from everywhere, and sees who called.
+        Assert.Equal($"two saw {first.Address}", one.Tcp("172.17.0.1", 8080));
+    });
+
+    [Fact]
+    public void An_internal_network_has_no_way_out_and_none_in() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Create(controller, new NetworkRequest { Name = "inner", Internal = true, Pools = [new PoolRequest { Subnet = "10.7.0.0/24" }] });
+        Sandbox outside = machine.Outside(), one = machine.Sandbox(), two = machine.Sandbox();
+        outside.ServeTcp("outside", 99);
+        controller.Connect(one, "one", "inner", Wiring.Port(80, 8080));
+        Endpoint second = controller.Connect(two, "two", "inner");
+        two.ServeTcp("two", 80);
+        Assert.Equal("NetworkUnreachable", one.Tcp("10.99.0.2", 99));
+        one.Shell("ip route add default via 10.7.0.1");
+        Assert.Equal("timeout", one.Tcp("10.99.0.2", 99));
+        Assert.Equal("two saw 10.7.0.2", one.Tcp(second.Address, 80));
+        Assert.Equal("refused", outside.Tcp("10.99.0.1", 8080));
+    });
+
+    [Fact]
+    public void Created_networks_are_there_after_a_restart_and_gone_after_removal() => Machine.Run(machine =>
+    {
+        string rules, links;
+        NetworkController controller = machine.Start();
+        rules = machine.Shell("nft list ruleset");
+        links = machine.Shell("ip -br link");
+        Create(controller, new NetworkRequest { Name = "blue", Labels = new Dictionary<string, string> { ["a"] = "b" }, Pools = [new PoolRequest { Subnet = "10.5.0.0/16", Gateway = "10.5.0.9", Range = "10.5.4.0/24" }] });
+        controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        controller = machine.Start();
+        NetworkRecord blue = controller.Find("blue");
+        Assert.Equal(("b", "10.5.0.9"), (blue.Labels["a"], blue.Pools[0].Gateway));
+        Assert.Equal(blue, controller.Find(blue.Id[..12]));
+        Endpoint endpoint = controller.Connect(machine.Sandbox(), "c", "blue");
+        Assert.Equal("10.5.4.0", endpoint.Address);
+        Assert.Equal(ErrorKind.Forbidden, Assert.Throws<GantryException>(() => Remove(controller, blue)).Kind);
+        controller.Release(endpoint);
+        Remove(controller, blue);
+        Assert.Throws<GantryException>(() => controller.Find("blue"));
+        Assert.Equal(rules, machine.Shell("nft list ruleset"));
+        Assert.Equal(links, machine.Shell("ip -br link"));
+    });
+
+    [Fact]
+    public void Wanted_addresses_and_MACs_are_given() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue", Pools = [new PoolRequest { Subnet = "10.5.0.0/16" }] });
+        Endpoint endpoint = controller.Allocate("c", blue, new EndpointRequest { Address = "10.5.7.7", MacAddress = "02:00:00:00:00:77" });
+        Sandbox sandbox = machine.Sandbox();
+        controller.AttachAsync(endpoint, sandbox.Pid, CancellationToken.None).GetAwaiter().GetResult();
+        string shown = sandbox.Shell("ip addr show eth0");
+        Assert.Contains("10.5.7.7/16", shown);
+        Assert.Contains("02:00:00:00:00:77", shown);
+        Assert.Equal("Address already in use", Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { Address = "10.5.7.7" })).Message);
+        Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { Address = "10.6.0.1" }));
+        Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { MacAddress = "nonsense" }));
+    });
+
+    [Fact]
+    public void Two_networks_in_one_container() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue" });
+        Sandbox sandbox = machine.Sandbox(), peer = machine.Sandbox();
+        controller.Connect(sandbox, "c");
+        Endpoint second = controller.Allocate("c".PadRight(64, '0'), blue, new EndpointRequest { ContainerName = "c", Index = 1 });
+        controller.AttachAsync(second, sandbox.Pid, CancellationToken.None).GetAwaiter().GetResult();
+        Endpoint other = controller.Connect(peer, "peer", "blue");
+        sandbox.Shell($"busybox ping -c 1 -W 2 {other.Address}");
+        Assert.Contains("dev eth0", sandbox.Shell("ip route show default"));
+        controller.Detach(second);
+        Assert.DoesNotContain("eth1", sandbox.Shell("ip -o link"));
+    });
+
+    [Fact]
+    public void IPv6_addresses_routes_and_published_ports() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Create(controller, new NetworkRequest { Name = "six", EnableIPv6 = true, Pools = [new PoolRequest { Subnet = "fd00:6::/64" }] });
+        Sandbox outside = machine.Outside(), one = machine.Sandbox();
+        machine.Shell("ip addr add fd00:99::1/64 dev outer0 nodad");
+        outside.Shell("ip addr add fd00:99::2/64 dev eth0 nodad");
+        Endpoint endpoint = controller.Connect(one, "one", "six", Wiring.Port(80, 8080));
+        one.ServeTcp("one", 80, "::");
+        outside.ServeTcp("outside", 99, "::");
+        Assert.Equal(["0.0.0.0", "::"], endpoint.Ports.Select(port => port.HostAddress));
+        Assert.Equal("one saw fd00:99::2", outside.Tcp("fd00:99::1", 8080));
+        Assert.Equal("one saw ::ffff:10.99.0.2", outside.Tcp("10.99.0.1", 8080));
+        Assert.Equal("outside saw fd00:99::1", one.Tcp("fd00:99::2", 99));
+        Assert.Contains("one saw", one.Tcp("fd00:99::1", 8080));
+        Assert.Contains("one saw", machine.Here().Tcp("fd00:99::1", 8080));
+        Assert.Equal("refused", machine.Here().Tcp("::1", 8080));
+    });
+
+    [Theory]
+    [InlineData("blue", "10.5.0.0/16", ErrorKind.Conflict)]
+    [InlineData("green", "10.4.9.0/24", ErrorKind.Forbidden)]
+    [InlineData("green", "10.4", ErrorKind.InvalidArgument)]
+    [InlineData("a b", "10.6.0.0/16", ErrorKind.InvalidArgument)]
+    [InlineData("", "10.6.0.0/16", ErrorKind.InvalidArgument)]
+    public void What_cannot_be_created(string name, string subnet, ErrorKind expected) => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Create(controller, new NetworkRequest { Name = "blue", Pools = [new PoolRequest { Subnet = "10.4.0.0/16" }] });
+        int before = controller.List().Count;
+        Assert.Equal(expected, Assert.Throws<GantryException>(() => Create(controller, new NetworkRequest { Name = name, Pools = [new PoolRequest { Subnet = subnet }] })).Kind);
+        Assert.Equal(before, controller.List().Count);
+    });
+
+    [Fact]
+    public void Predefined_networks_stay() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Assert.Equal(["bridge", "host", "none"], controller.List().Select(network => network.Name).Order());
+        Assert.All(controller.List(), network => Assert.Equal(ErrorKind.Forbidden, Assert.Throws<GantryException>(() => Remove(controller, network)).Kind));
+    });
+}
