@@ -68,7 +68,7 @@ public sealed partial class ContainerEngine
         File.WriteAllText(paths.Hosts, ownNetwork
             ? HostsFile.Build(config.Hostname, config.Domainname, addresses, host.ExtraHosts ?? [], gateway)
             : HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", host.ExtraHosts ?? [], "127.0.0.1"));
-        File.WriteAllText(paths.ResolvConf, ResolvFile.Build(ResolvFile.ReadHost(), Or(host.Dns, options.Dns), Or(host.DnsSearch, options.DnsSearch), Or(host.DnsOptions, options.DnsOptions), ownNetwork));
+        File.WriteAllText(paths.ResolvConf, ResolvFile.Build(ResolvFile.ReadHost(), Or(host.Dns, options.Dns), Or(host.DnsSearch, options.DnsSearch), Or(host.DnsOptions, options.DnsOptions), ownNetwork, first?.Address6.Length > 0));
         File.WriteAllText(paths.Hostname, config.Hostname + "\n");
     }
 
