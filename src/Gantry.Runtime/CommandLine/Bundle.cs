@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 
 namespace Gantry.Runtime.CommandLine;
 
@@ -12,6 +12,6 @@ internal static class Bundle
     {
         string path = Path.Combine(bundle, ConfigName);
         if (!File.Exists(path)) throw GantryException.NotFound($"JSON specification file {ConfigName} not found in {bundle}");
-        return JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeJson.Default.OciSpec) ?? throw GantryException.Invalid($"{path} is empty");
+        return SpecReader.Read(File.ReadAllBytes(path));
     }
 }

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Containers;
 using Gantry.Shim;
 
@@ -58,8 +58,7 @@ internal static class ExecCommand
 
     private static OciProcess Process(OptionParser options, OciSpec spec)
     {
-        if (options["process"] is { } file)
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), RuntimeJson.Default.OciProcess) ?? throw GantryException.Invalid($"{file} is empty");
+        if (options["process"] is { } file) return ProcessReader.Read(File.ReadAllBytes(file));
         string[] command = options.Arguments[1..];
         if (command is ["--", .. var rest]) command = rest;
         OciProcess basis = spec.Process ?? throw GantryException.Invalid("process property must not be empty");

@@ -1,7 +1,5 @@
-using System.Text.Json;
-using Gantry.Linux;
-using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
 
@@ -20,8 +18,10 @@ internal static class UpdateCommand
 
     private static OciResources Read(string file)
     {
-        byte[] content = File.ReadAllBytes(file == "-" ? "/proc/self/fd/0" : file);
-        return JsonSerializer.Deserialize(content, RuntimeJson.Default.OciResources) ?? throw GantryException.Invalid("no resources given");
+        if (file != "-") return ResourcesReader.Read(File.ReadAllBytes(file));
+        using MemoryStream input = new();
+        using (Stream standard = Console.OpenStandardInput()) standard.CopyTo(input);
+        return ResourcesReader.Read(input.ToArray());
     }
 
     private static OciResources FromOptions(OptionParser options) => new()

@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 
 namespace Gantry.Runtime.Containers;
 
@@ -26,8 +29,22 @@ internal sealed record ContainerState
     internal static ContainerState Load(string stateRoot, string id)
     {
         CheckId(id);
-        return JsonFile.Load(Path.Combine(stateRoot, id, FileName), StateJson.Default.ContainerState)
-            ?? throw GantryException.NotFound($"container \"{id}\" does not exist");
+        string path = Path.Combine(stateRoot, id, FileName);
+        if (!File.Exists(path)) throw GantryException.NotFound($"container \"{id}\" does not exist");
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        JsonElement e = document.RootElement;
+        return new ContainerState
+        {
+            OciVersion = e.RequiredText("ociVersion"),
+            Id = e.RequiredText("id"),
+            Pid = e.Int("pid") ?? 0,
+            StartTime = e.Signed("startTime") ?? 0,
+            Bundle = e.RequiredText("bundle"),
+            Rootfs = e.Text("rootfs") ?? "",
+            Created = DateTimeOffset.Parse(e.RequiredText("created"), CultureInfo.InvariantCulture),
+            CgroupPath = e.RequiredText("cgroupPath"),
+            Annotations = e.TextMap("annotations"),
+        };
     }
 
     // Lost at a power failure together with the container itself.
@@ -78,10 +95,12 @@ internal static class ProcessIdentity
     internal static bool Matches(int pid, long startTime) => pid > 0 && StartTime(pid) == startTime;
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(ContainerState))]
 [JsonSerializable(typeof(List<ContainerListEntry>))]
 [JsonSerializable(typeof(List<int>))]
+[JsonSerializable(typeof(OciState))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
 /// <summary>One line of <c>list --format json</c>, with runc's names.</summary>

@@ -114,6 +114,6 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
             PreserveFds = preserveFds,
         }, InitJson.Default.InitRequest);
         // What only the parent needs would only cost time on both sides.
-        channel.Send(spec with { Linux = spec.Linux is null ? null : spec.Linux with { Seccomp = null, Resources = null } }, RuntimeJson.Default.OciSpec);
+        channel.Send(spec with { Linux = spec.Linux is null ? null : spec.Linux with { Seccomp = null, Resources = null } }, InitJson.Default.OciSpec);
     }
 }

@@ -20,7 +20,7 @@ internal static class HookRunner
     internal static void RunAll(IReadOnlyList<OciHook>? hooks, string kind, OciState state)
     {
         if (hooks is null || hooks.Count == 0) return;
-        byte[] input = JsonSerializer.SerializeToUtf8Bytes(state, RuntimeJson.Default.OciState);
+        byte[] input = JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.OciState);
         for (int i = 0; i < hooks.Count; i++) Run(hooks[i], $"{kind} hook #{i}", input);
     }
 

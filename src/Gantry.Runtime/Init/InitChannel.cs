@@ -4,6 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Sockets;
+using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 
 namespace Gantry.Runtime.Init;
 
@@ -26,7 +28,21 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
     internal void Send(InitMessage message, int descriptor = -1) => Send(message, InitJson.Default.InitMessage, descriptor);
 
     /// <returns>Null when the other side is gone: for the parent, that init became the user's command.</returns>
-    internal (T? Value, SafeFileDescriptor? Descriptor) Receive<T>(JsonTypeInfo<T> type) where T : class
+    internal (InitMessage? Message, SafeFileDescriptor? Descriptor) Receive()
+    {
+        var (content, descriptor) = ReceiveFrame();
+        return (content is null ? null : InitReader.Message(content), descriptor);
+    }
+
+    /// <summary>The first two frames that init gets.</summary>
+    internal (InitRequest Request, OciSpec Spec) ReceiveRequest()
+    {
+        byte[] request = ReceiveFrame().Content ?? throw GantryException.Internal("the runtime went away");
+        byte[] spec = ReceiveFrame().Content ?? throw GantryException.Internal("the runtime went away");
+        return (InitReader.Request(request), SpecReader.Read(spec));
+    }
+
+    private (byte[]? Content, SafeFileDescriptor? Descriptor) ReceiveFrame()
     {
         byte[] prefix = new byte[4];
         var (count, descriptor) = UnixSocket.Receive(socket, prefix);
@@ -36,10 +52,8 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
         if (length is < 0 or > MaxFrame) throw GantryException.Internal($"init sent a frame of {length} bytes");
         byte[] content = new byte[length];
         Fill(content);
-        return (JsonSerializer.Deserialize(content, type), descriptor);
+        return (content, descriptor);
     }
-
-    internal (InitMessage? Message, SafeFileDescriptor? Descriptor) Receive() => Receive(InitJson.Default.InitMessage);
 
     private void Fill(Span<byte> buffer)
     {

@@ -18,10 +18,9 @@ internal static class InitMain
         ThisProcess.CloseOnExecFrom(number);
         try
         {
-            InitRequest request = channel.Receive(InitJson.Default.InitRequest).Value ?? throw GantryException.Internal("no request");
-            OciSpec spec = channel.Receive(RuntimeJson.Default.OciSpec).Value ?? throw GantryException.Internal("no spec");
             PhaseClock clock = new();
-            clock.Mark("init starts");
+            (InitRequest request, OciSpec spec) = channel.ReceiveRequest();
+            clock.Mark("read request");
             if (request.MountNamespaceDescriptor >= 0) JoinMounts(request);
             if (!request.Exec) ContainerSetup.Run(request, spec, channel, clock);
             else if (spec.Process?.Terminal == true) OpenTerminal(spec.Process, channel);

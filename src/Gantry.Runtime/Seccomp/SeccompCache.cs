@@ -11,7 +11,7 @@ internal static class SeccompCache
     internal static SafeFileDescriptor? Open(OciSeccomp? seccomp, string stateRoot)
     {
         if (seccomp is null || (seccomp.DefaultAction == "SCMP_ACT_ALLOW" && seccomp.Syscalls is null or { Count: 0 })) return null;
-        byte[] source = JsonSerializer.SerializeToUtf8Bytes(new OciSpec { Linux = new OciLinux { Seccomp = seccomp } }, RuntimeJson.Default.OciSpec);
+        byte[] source = JsonSerializer.SerializeToUtf8Bytes(new OciSpec { Linux = new OciLinux { Seccomp = seccomp } }, Init.InitJson.Default.OciSpec);
         string directory = Path.Combine(stateRoot, ".seccomp");
         string name = Path.Combine(directory, Fingerprint(source).ToString("x16"));
         if (IsOf(name, source) && LinuxFile.TryOpen($"{name}.bpf", OpenFlags.ReadOnly, out _) is { } cached) return cached;

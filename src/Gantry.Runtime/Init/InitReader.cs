@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Gantry.Oci.Runtime.Reading;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Init;
+
+/// <summary>The reading side of <see cref="InitJson"/>.</summary>
+internal static class InitReader
+{
+    internal static InitRequest Request(byte[] json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        JsonElement e = document.RootElement;
+        return new InitRequest
+        {
+            Id = e.RequiredText("id"),
+            Bundle = e.RequiredText("bundle"),
+            Exec = e.Flag("exec") ?? false,
+            RootDescriptor = e.Int("rootDescriptor") ?? -1,
+            RootTarget = e.RequiredText("rootTarget"),
+            MountNamespaceDescriptor = e.Int("mountNamespaceDescriptor") ?? -1,
+            FifoDescriptor = e.Int("fifoDescriptor") ?? -1,
+            SeccompDescriptor = e.Int("seccompDescriptor") ?? -1,
+            SeccompFlags = e.UInt("seccompFlags") ?? 0,
+            PreserveFds = e.Int("preserveFds") ?? 0,
+            NoPivot = e.Flag("noPivot") ?? false,
+            NoNewKeyring = e.Flag("noNewKeyring") ?? false,
+            NewMount = e.Flag("newMount") ?? false,
+            NewUser = e.Flag("newUser") ?? false,
+            NewNetwork = e.Flag("newNetwork") ?? false,
+            Cgroups = e.Objects("cgroups", static c => new CgroupDirectory(c.RequiredText("mountName"), c.Texts("names") ?? [], c.RequiredText("path"))) ?? [],
+            WaitForHooks = e.Flag("waitForHooks") ?? false,
+        };
+    }
+
+    internal static InitMessage Message(byte[] json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        JsonElement e = document.RootElement;
+        return new InitMessage
+        {
+            Kind = (InitMessageKind)(e.Int("kind") ?? -1),
+            Step = e.Text("step"),
+            Errno = e.Int("errno") ?? 0,
+            Text = e.Text("text"),
+            Phases = e.Objects("phases", static p => new PhaseTime(p.RequiredText("name"), p.Signed("microseconds") ?? 0)),
+        };
+    }
+}
