@@ -17,6 +17,7 @@ internal sealed class AttachedSession : IDisposable
     private readonly RawMode? raw;
     private readonly ManualResetEventSlim ended = new();
     private readonly bool detachable;
+    /// <summary>Set before the stream is closed under a thread that reads or writes it.</summary>
     private volatile bool abandoned;
     private Exception? failure;
 
@@ -73,7 +74,7 @@ internal sealed class AttachedSession : IDisposable
         }
         catch (Exception e) when (e is IOException or ApiException or ApiConnectionException or InvalidDataException || (abandoned && e is ObjectDisposedException))
         {
-            failure = Detached || abandoned ? null : e;
+            failure = abandoned ? null : e;
         }
         ended.Set();
     }
@@ -108,6 +109,7 @@ internal sealed class AttachedSession : IDisposable
 
     public void Dispose()
     {
+        abandoned = true;
         raw?.Dispose();
         stream.Dispose();
     }
