@@ -1,0 +1,68 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Gantry.Api.Tests.Client;
+
+/// <summary>Answers each request with the next of the given texts, byte for byte, and keeps what was asked.</summary>
+internal sealed class ScriptedDaemon : IDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("gantry-api-").FullName;
+    private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly Queue<string> answers;
+
+    public ScriptedDaemon(params string[] answers)
+    {
+        this.answers = new Queue<string>(answers);
+        string path = Path.Combine(directory, "sock");
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Client = new ApiClient(DaemonAddress.Parse(path));
+        new Thread(Serve) { IsBackground = true }.Start();
+    }
+
+    public ApiClient Client { get; }
+    /// <summary>First line of each request.</summary>
+    public List<string> Requests { get; } = [];
+    public int Connections { get; private set; }
+
+    private void Serve()
+    {
+        try
+        {
+            while (answers.Count > 0)
+            {
+                Socket connection = listener.Accept();
+                Connections++;
+                new Thread(() => Serve(connection)) { IsBackground = true }.Start();
+            }
+        }
+        catch (SocketException)
+        {
+            // The test is over.
+        }
+    }
+
+    private void Serve(Socket connection)
+    {
+        byte[] buffer = new byte[64 * 1024];
+        while (connection.Receive(buffer) is > 0 and int count)
+        {
+            lock (answers)
+            {
+                Requests.Add(Encoding.UTF8.GetString(buffer, 0, count).Split("\r\n")[0]);
+                if (!answers.TryDequeue(out string? answer)) break;
+                if (answer.Length > 0) connection.Send(Encoding.UTF8.GetBytes(answer));
+                if (answer.Length > 0 && !answer.Contains("Connection: close")) continue;
+            }
+            break;
+        }
+        connection.Dispose();
+    }
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        listener.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+}
