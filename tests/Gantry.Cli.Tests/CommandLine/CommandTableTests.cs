@@ -1,0 +1,35 @@
+using Xunit;
+
+namespace Gantry.Cli.Tests;
+
+public sealed class CommandTableTests
+{
+    [Fact]
+    public void Every_command_declares_its_options_without_a_clash()
+    {
+        foreach (CommandEntry entry in CommandTable.All) Assert.NotNull(entry.Create().Syntax);
+    }
+
+    [Fact]
+    public void No_name_means_two_commands()
+    {
+        string[] names = [.. CommandTable.All.SelectMany(entry => entry.Aliases.Prepend(entry.Path))];
+        Assert.Equal(names.Distinct().Count(), names.Length);
+    }
+
+    [Fact]
+    public void Every_noun_is_described()
+    {
+        string[] nouns = [.. CommandTable.All.Where(entry => entry.Path.Contains(' ')).Select(entry => entry.Path.Split(' ')[0]).Distinct().Order()];
+        Assert.Empty(nouns.Except(CommandTable.Nouns.Select(noun => noun.Name)));
+    }
+
+    [Fact]
+    public void What_users_type_is_there()
+    {
+        string[] names = [.. CommandTable.All.Select(entry => entry.TopName).OfType<string>()];
+        foreach (string name in (string[])["run", "create", "start", "stop", "restart", "kill", "pause", "unpause", "rm", "ps", "logs", "attach", "exec", "inspect", "top", "wait", "rename",
+            "images", "load", "save", "import", "tag", "rmi", "version", "info", "events", "port", "update"])
+            Assert.Contains(name, names);
+    }
+}

@@ -1,0 +1,15 @@
+using Xunit;
+
+namespace Gantry.Cli.Tests;
+
+public sealed class RunFailureTests
+{
+    [Theory]
+    [InlineData("exec: \"nosuch\": executable file not found in $PATH: unknown", 127)]
+    [InlineData("exec: \"/nosuch\": stat /nosuch: no such file or directory: unknown", 127)]
+    [InlineData("exec: \"/etc/passwd\": permission denied: unknown", 126)]
+    [InlineData("exec: \"/etc\": is a directory: unknown", 126)]
+    [InlineData("exec /x: exec format error", 126)]
+    [InlineData("Conflict. The container name \"/x\" is already in use", 125)]
+    public void Status_as_a_shell_has_it(string message, int status) => Assert.Equal(status, RunFailure.StatusOf(message));
+}

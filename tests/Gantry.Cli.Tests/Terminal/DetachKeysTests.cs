@@ -1,0 +1,49 @@
+using System.Text;
+using Gantry.Cli.Terminal;
+using Xunit;
+
+namespace Gantry.Cli.Tests;
+
+public sealed class DetachKeysTests
+{
+    private static (string Passed, bool Detached) Type(string keys, params string[] chunks)
+    {
+        DetachKeys detach = DetachKeys.Parse(keys);
+        StringBuilder passed = new();
+        byte[] output = new byte[100];
+        foreach (string chunk in chunks)
+        {
+            bool done = detach.Filter(Encoding.ASCII.GetBytes(chunk), output, out int written);
+            passed.Append(Encoding.ASCII.GetString(output, 0, written));
+            if (done) return (passed.ToString(), true);
+        }
+        return (passed.ToString(), false);
+    }
+
+    [Fact]
+    public void Default_is_ctrl_p_ctrl_q() => Assert.Equal(("ab", true), Type("", "ab\u0010\u0011zz"));
+
+    [Fact]
+    public void Keys_may_come_one_by_one() => Assert.Equal(("a", true), Type("", "a", "\u0010", "\u0011"));
+
+    [Fact]
+    public void A_beginning_that_goes_on_otherwise_is_passed_on() => Assert.Equal(("\u0010x\u0010y", false), Type("", "\u0010", "x\u0010", "y"));
+
+    [Fact]
+    public void The_first_key_twice_starts_anew() => Assert.Equal(("\u0010", true), Type("", "\u0010\u0010\u0011"));
+
+    [Theory]
+    [InlineData("ctrl-a,d", "\u0001d")]
+    [InlineData("x,y,z", "xyz")]
+    [InlineData("ctrl-@", "\0")]
+    [InlineData("ctrl-\\", "\u001c")]
+    public void Own_sequences(string keys, string typed) => Assert.Equal(("", true), Type(keys, typed));
+
+    [Theory]
+    [InlineData("foo")]
+    [InlineData("ctrl-")]
+    [InlineData("ctrl-1")]
+    [InlineData("a,,b")]
+    [InlineData("ü")]
+    public void Refuses(string keys) => Assert.Throws<CliException>(() => DetachKeys.Parse(keys));
+}
