@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gantry.Shim;
 
 /// <summary>What a shim must know beyond the bundle's <c>config.json</c>; the daemon writes it as <c>shim.json</c> into the bundle.</summary>
@@ -62,6 +64,8 @@ public sealed record LogConfig
 public sealed record ExitStatus
 {
     /// <summary>0–255; 128+n when signal n ended it.</summary>
+    /// <remarks>Written even when it is 0, which the reader requires.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required int Code { get; init; }
     public bool OomKilled { get; init; }
     public required DateTimeOffset At { get; init; }

@@ -82,7 +82,7 @@ internal sealed class ContainerShim : IDisposable
         }
         Status = "running";
         _clients.TellControl(new ShimMessage { Type = ShimMessageType.Started, Pid = Pid, Phases = Workload.Phases });
-        if (SharesPids()) _orphans.Set(OrphanCheck);
+        if (SharesPids() || _config.Runtime is not null) _orphans.Set(OrphanCheck);
     }
 
     internal void Pause()
@@ -111,7 +111,9 @@ internal sealed class ContainerShim : IDisposable
         _clients.Listen(_config.Socket);
         using StdioPipes? pipes = _config.Terminal ? null : new StdioPipes(_config.OpenStdin, stdout: true, stderr: true);
         Action<int> ready = pid => _clients.TellControl(new ShimMessage { Type = ShimMessageType.NamespacesReady, Pid = pid });
-        _workload = OwnWorkload.Create(_config, _bundle, _spec, pipes, ready);
+        _workload = _config.Runtime is null
+            ? OwnWorkload.Create(_config, _bundle, _spec, pipes, ready)
+            : new ForeignWorkload(_config, _bundle, _spec, pipes, ready);
         pipes?.Connect(_io);
         if (_workload.ConsoleMaster >= 0) _io.ConnectTerminal(_workload.ConsoleMaster, _config.OpenStdin);
         if (_config is { Rows: > 0, Columns: > 0 }) _io.Resize(_config.Rows, _config.Columns);

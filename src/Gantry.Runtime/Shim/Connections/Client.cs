@@ -134,13 +134,10 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSe
         bool wasFull = IsFull;
         _waiting.Take(sent);
         LastProgress = Environment.TickCount64;
-        if (_closing && _waiting.Count == 0)
-        {
-            Close();
-            return;
-        }
-        UpdateInterest();
+        // It may have something to add, even to a connection that is about to be closed.
         if (wasFull && !IsFull) Role.Drained(this);
+        if (_closing && _waiting.Count == 0) Close();
+        else UpdateInterest();
     }
 
     /// <summary>Nothing can be sent any more; what the peer sent before is still read.</summary>

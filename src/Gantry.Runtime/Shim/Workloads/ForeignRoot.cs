@@ -1,0 +1,33 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+using Gantry.Oci.Runtime;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Shim.Workloads;
+
+/// <summary>The root filesystem where a foreign runtime finds it: mounted in the bundle, on the host, while the container exists.</summary>
+internal sealed class ForeignRoot
+{
+    private readonly string? _target;
+
+    internal ForeignRoot(string bundle, OciSpec spec, RootMount? root)
+    {
+        if (root is null) return;
+        _target = Path.Combine(bundle, spec.Root?.Path ?? "rootfs");
+        Directory.CreateDirectory(_target);
+        if (root.Type == "bind")
+        {
+            Mount.Bind(root.Source!, _target, recursive: true);
+            return;
+        }
+        using SafeFileDescriptor mount = OverlayMount.Create(root.Lower, root.Upper, root.Work, root.Options);
+        using SafeFileDescriptor target = LinuxFile.OpenDirectory(_target);
+        DetachedMount.Attach(mount, target, _target);
+    }
+
+    internal void Unmount()
+    {
+        if (_target is not null) Mount.Unmount(_target);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Json;
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Processes;
+using Gantry.Runtime.Containers;
+using Gantry.Runtime.Shim.Streams;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Shim.Workloads;
+
+/// <summary>Calls of somebody else's OCI runtime by the command line that runc has and all others follow.</summary>
+internal sealed class RuntimeCommand(string program, string root, string bundle)
+{
+    private string LogPath => Path.Combine(bundle, "runtime.log");
+
+    /// <summary>Runs one command to its end.</summary>
+    /// <param name="pipes">Its stdio, which <c>create</c> and <c>exec</c> pass on to the container; null is /dev/null.</param>
+    /// <exception cref="LaunchException">It failed; the message is the last one of the runtime's own log.</exception>
+    internal void Run(StdioPipes? pipes, params ReadOnlySpan<string> arguments)
+    {
+        File.Delete(LogPath);
+        using SafeFileDescriptor none = LinuxFile.Open("/dev/null", OpenFlags.ReadWrite);
+        using ChildProcess child = ChildProcess.Spawn(new ChildRequest
+        {
+            Path = program,
+            Arguments = [program, "--root", root, "--log", LogPath, "--log-format", "json", .. arguments],
+            Environment = [$"PATH={Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin"}"],
+            Descriptors = [(pipes?.Stdin ?? none.Number, 0), (pipes?.Stdout ?? none.Number, 1), (pipes?.Stderr ?? none.Number, 2)],
+        });
+        if (ChildProcess.Wait(child.PidFd) is { Code: 0 }) return;
+        string message = LastError() ?? $"{Path.GetFileName(program)} {arguments[0]} failed and did not say why";
+        throw new LaunchException(StepOf(message), 0, message);
+    }
+
+    /// <summary>The runtime says it in words alone.</summary>
+    private static string StepOf(string message)
+    {
+        if (message.Contains("executable file not found") || message.Contains("no such file or directory") && message.Contains("exec")) return FailureStep.CommandNotFound;
+        if (message.Contains("permission denied") && message.Contains("exec")) return FailureStep.CommandNotExecutable;
+        if (message.Contains("chdir to cwd")) return FailureStep.WorkingDirectory;
+        return FailureStep.Other;
+    }
+
+    private string? LastError()
+    {
+        if (!File.Exists(LogPath)) return null;
+        string? last = null;
+        foreach (string line in File.ReadLines(LogPath, Encoding.UTF8))
+        {
+            try
+            {
+                using JsonDocument entry = JsonDocument.Parse(line);
+                if (entry.RootElement.GetProperty("level").GetString() is "error" or "fatal") last = entry.RootElement.GetProperty("msg").GetString();
+            }
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+            {
+                // Some runtimes write plain lines in between.
+                last ??= line;
+            }
+        }
+        return last;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using Gantry.Runtime.Tests.Bundles;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Tests.Shim;
+
+public sealed class ControlTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(9, 137)]
+    [InlineData(15, 143)]
+    public async Task A_signal_that_ends_the_container_shows_in_its_code(int signal, int code)
+    {
+        // PID 1 gets only signals that it handles, SIGKILL apart.
+        await using ShimContainer container = await ShimContainer.ShellAsync("trap 'exit 143' TERM; echo ready; while :; do sleep 0.1; done");
+        await ShimContainer.UntilAsync(() => container.Logged() == "ready\n", "the trap is set");
+        await container.Control.SignalAsync(signal, cancellation: Cancellation);
+        Assert.Equal(code, (await container.ExitedAsync())?.Code);
+    }
+
+    [Fact]
+    public async Task The_container_outlives_its_daemon_and_tells_the_next_one()
+    {
+        await using ShimContainer container = await ShimContainer.ShellAsync("echo a; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo b; exit 7");
+        await using (ShimClient exec = await container.ExecAsync("gone", "sleep 0.3; exit 5", output: false))
+        {
+            Assert.Equal(ShimMessageType.Started, (await exec.MessageAsync()).Type);
+            await container.Control.DisposeAsync();
+        }
+        await Task.Delay(800, Cancellation);
+        container.Control = await ShimControl.ConnectAsync(container.Config.Socket, container.NoteExec, Cancellation);
+        Assert.Equal("running", container.Control.FirstState?.Status);
+        Assert.Equal(container.Pid, container.Control.FirstState?.Pid);
+        Assert.Equal(("gone", 5), container.ExecsEnded.Select(e => (e.Id, e.Exit.Code)).Single());
+        await using (ShimClient exec = await container.ExecAsync("go", "touch /tmp/go")) await exec.ToEndAsync();
+        Assert.Equal(7, (await container.ExitedAsync())?.Code);
+        Assert.Equal("a\nb\n", container.Logged());
+    }
+
+    [Fact]
+    public async Task The_exit_of_a_container_without_a_daemon_is_in_its_file()
+    {
+        await using ShimContainer container = await ShimContainer.ShellAsync("sleep 0.3; exit 9");
+        await container.Control.DisposeAsync();
+        await ShimContainer.UntilAsync(() => File.Exists(container.Config.ExitFile) && !File.Exists(container.Config.Socket), "the exit file");
+        Assert.Equal(9, JsonFile.Load(container.Config.ExitFile, ShimJson.Default.ExitStatus)?.Code);
+        await Assert.ThrowsAsync<SocketException>(() => ShimControl.ConnectAsync(container.Config.Socket, cancellation: Cancellation));
+    }
+
+    [Fact]
+    public async Task A_newer_control_connection_takes_over()
+    {
+        await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
+        ShimControl first = container.Control;
+        container.Control = await ShimControl.ConnectAsync(container.Config.Socket, container.NoteExec, Cancellation);
+        Assert.Null(await ShimContainer.Within(first.Exited));
+        await container.Control.SignalAsync(9, cancellation: Cancellation);
+        Assert.Equal(137, (await container.ExitedAsync())?.Code);
+    }
+
+    [Fact]
+    public async Task Pausing_stops_everything_until_resumed()
+    {
+        await using ShimContainer container = await ShimContainer.ShellAsync("while :; do echo tick; sleep 0.05; done");
+        await container.Control.PauseAsync(Cancellation);
+        Assert.Equal("paused", (await container.Control.StateAsync(Cancellation)).Status);
+        await Task.Delay(100, Cancellation);
+        int length = container.Logged().Length;
+        await Task.Delay(300, Cancellation);
+        Assert.Equal(length, container.Logged().Length);
+        await using (ShimClient exec = await container.ExecAsync("x", "true")) Assert.Equal(ShimMessageType.Failed, (await exec.MessageAsync()).Type);
+        await container.Control.ResumeAsync(Cancellation);
+        await ShimContainer.UntilAsync(() => container.Logged().Length > length, "it goes on");
+    }
+
+    [Theory]
+    [InlineData("/bin/nothing", FailureStep.CommandNotFound)]
+    [InlineData("/etc", FailureStep.CommandNotExecutable)]
+    public async Task A_command_that_cannot_be_run_fails_with_its_step_and_leaves_nothing(string command, string step)
+    {
+        ShimFailureException failure = await Assert.ThrowsAsync<ShimFailureException>(async () =>
+        {
+            await using ShimContainer container = await ShimContainer.StartAsync([command]);
+        });
+        Assert.Equal(step, failure.Step);
+    }
+
+    [Fact]
+    public async Task Nonsense_on_a_connection_costs_that_connection_alone()
+    {
+        await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
+        byte[][] nonsense = ["GET / HTTP/1.1\r\n\r\n"u8.ToArray(), [3, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF], [3, 0, 0, 0, 0, 0, 0, 4, .. "nope"u8], [3, 0, 0, 0, 0, 0, 0, 2, .. "{}"u8], [1, 0, 0, 0, 0, 0, 0, 1, 65]];
+        foreach (byte[] bytes in nonsense)
+        {
+            using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(container.Config.Socket), Cancellation);
+            await socket.SendAsync(bytes, Cancellation);
+            byte[] answer = new byte[1];
+            int count = 0;
+            try
+            {
+                count = await socket.ReceiveAsync(answer, Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(5), Cancellation);
+            }
+            catch (SocketException)
+            {
+                // Closed with our bytes unread: a reset.
+            }
+            Assert.Equal(0, count);
+        }
+        Assert.Equal("running", (await container.Control.StateAsync(Cancellation)).Status);
+    }
+
+    [Fact]
+    public async Task An_idle_shim_is_small()
+    {
+        Assert.SkipUnless(RuntimeProgram.IsPublished, "measures the published program");
+        await using ShimContainer container = await ShimContainer.ShellAsync("echo started; sleep 100");
+        await Task.Delay(300, Cancellation);
+        string rollup = File.ReadAllText($"/proc/{container.ShimPid}/smaps_rollup");
+        string line = rollup.Split('\n').First(l => l.StartsWith("Pss:", StringComparison.Ordinal));
+        TestContext.Current.TestOutputHelper?.WriteLine(rollup);
+        Assert.InRange(int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]), 1, 3000);
+    }
+}
