@@ -12,7 +12,7 @@ internal sealed class ForeignWorkload : Workload
 {
     private readonly ShimConfig _config;
     private readonly string _bundle;
-    private readonly RuntimeCommand _runtime;
+    private readonly ForeignRuntime _runtime;
     private readonly ForeignRoot _root;
     private readonly LaunchedProcess _init;
     private readonly OomCounter _oom;
@@ -21,7 +21,7 @@ internal sealed class ForeignWorkload : Workload
     internal ForeignWorkload(ShimConfig config, string bundle, OciSpec spec, StdioPipes? pipes, Action<int> namespacesReady)
     {
         (_config, _bundle) = (config, bundle);
-        _runtime = new RuntimeCommand(config.Runtime!, config.RuntimeRoot, bundle);
+        _runtime = new ForeignRuntime(config.Runtime!, config.RuntimeRoot, bundle);
         Directory.CreateDirectory(config.RuntimeRoot);
         _root = new ForeignRoot(bundle, spec, config.Root);
         try

@@ -10,7 +10,7 @@ using Gantry.Shim;
 namespace Gantry.Runtime.Shim.Workloads;
 
 /// <summary>Calls of somebody else's OCI runtime by the command line that runc has and all others follow.</summary>
-internal sealed class RuntimeCommand(string program, string root, string bundle)
+internal sealed class ForeignRuntime(string program, string root, string bundle)
 {
     private string LogPath => Path.Combine(bundle, "runtime.log");
 
