@@ -8,6 +8,7 @@ using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Execs;
 using Gantry.Engine.Images;
+using Gantry.Engine.Networks;
 using Gantry.Engine.Volumes;
 using Gantry.Network;
 using Gantry.Oci.Runtime;
@@ -35,6 +36,7 @@ internal static class Composition
             Volumes = volumes,
             Images = images,
             Networks = networks,
+            NetworkEngine = new NetworkEngine(networks, events),
             Containers = containers,
             Execs = new ExecEngine(containers.Store, events),
             Traces = new Traces(logging.CreateLogger<Traces>()),
@@ -57,6 +59,7 @@ internal static class Composition
         Daemon.Containers.ContainerRoutes.Map(router);
         Execs.ExecRoutes.Map(router);
         Volumes.VolumeRoutes.Map(router);
+        Daemon.Networks.NetworkRoutes.Map(router);
         Daemon.Images.ImageRoutes.Map(router);
         TraceRoutes.Map(router);
         return router;

@@ -5,6 +5,7 @@ using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Execs;
 using Gantry.Engine.Images;
+using Gantry.Engine.Networks;
 using Gantry.Engine.Volumes;
 using Gantry.Network;
 
@@ -19,6 +20,7 @@ public sealed class Services
     public required VolumeStore Volumes { get; init; }
     public required ImageStore Images { get; init; }
     public required NetworkController Networks { get; init; }
+    public required NetworkEngine NetworkEngine { get; init; }
     public required ContainerEngine Containers { get; init; }
     public required ExecEngine Execs { get; init; }
     public required Traces Traces { get; init; }

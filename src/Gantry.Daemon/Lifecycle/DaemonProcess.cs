@@ -87,8 +87,8 @@ internal sealed partial class DaemonProcess
     {
         services.Volumes.Load(LogDamaged);
         await services.Networks.StartAsync(CancellationToken.None);
-        foreach (string warning in services.Networks.Warnings) LogNetworkWarning(warning);
         await services.Containers.RestoreAsync(CancellationToken.None);
+        foreach (string warning in services.Networks.Warnings) LogNetworkWarning(warning);
     }
 
     /// <summary>SIGHUP: what can change under way does; the rest waits for the next start.</summary>

@@ -1,0 +1,74 @@
+using Gantry.Api;
+using Gantry.Daemon.Http;
+using Gantry.Engine.Networks;
+using Gantry.Network;
+
+namespace Gantry.Daemon.Networks;
+
+/// <summary>Networks, and who is in them.</summary>
+internal static class NetworkRoutes
+{
+    public static void Map(Router router)
+    {
+        router.Get("/networks", List);
+        router.Get("/networks/{id}", Inspect);
+        router.Post("/networks/create", Create);
+        router.Post("/networks/prune", Prune);
+        router.Post("/networks/{id}/connect", Connect);
+        router.Post("/networks/{id}/disconnect", Disconnect);
+        router.Delete("/networks/{id}", Remove);
+    }
+
+    private static Task List(RequestContext context)
+    {
+        RequestFilters filters = context.Query.Filters().Allow("dangling", "driver", "id", "label", "name", "scope", "type");
+        bool? dangling = filters.Bool("dangling");
+        string[] types = [.. filters["type"]];
+        if (types.FirstOrDefault(type => type is not ("builtin" or "custom")) is { } other) throw GantryException.Invalid($"invalid filter: 'type'='{other}'");
+        List<NetworkInspect> found = context.Services.NetworkEngine.List((network, used) =>
+            Any(filters, "driver", value => network.Driver == value)
+            && Any(filters, "id", value => network.Id.StartsWith(value, StringComparison.Ordinal))
+            && Any(filters, "name", value => network.Name.Contains(value, StringComparison.Ordinal))
+            && Any(filters, "scope", value => network.Scope == value)
+            && Any(filters, "type", value => network.Predefined == (value == "builtin"))
+            && filters.MatchLabels(network.Labels)
+            && (dangling is null || dangling == (!used && !network.Predefined)));
+        return context.WriteJsonAsync(found, ApiJson.Wire.ListNetworkInspect);
+    }
+
+    private static Task Inspect(RequestContext context) => context.WriteJsonAsync(context.Services.NetworkEngine.Inspect(context["id"]), ApiJson.Wire.NetworkInspect);
+
+    private static async Task Create(RequestContext context)
+    {
+        NetworkCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkCreateRequest);
+        await context.WriteJsonAsync(await context.Services.NetworkEngine.CreateAsync(request, CancellationToken.None), ApiJson.Wire.NetworkCreateResponse, 201);
+    }
+
+    private static async Task Remove(RequestContext context)
+    {
+        await context.Services.NetworkEngine.RemoveAsync(context["id"], CancellationToken.None);
+        context.NoContent();
+    }
+
+    private static async Task Connect(RequestContext context)
+    {
+        NetworkConnectRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkConnectRequest);
+        await context.Services.Containers.ConnectAsync(context["id"], request.Container, request.EndpointConfig, CancellationToken.None);
+    }
+
+    private static async Task Disconnect(RequestContext context)
+    {
+        NetworkDisconnectRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkDisconnectRequest);
+        await context.Services.Containers.DisconnectAsync(context["id"], request.Container, request.Force, CancellationToken.None);
+    }
+
+    private static async Task Prune(RequestContext context)
+    {
+        RequestFilters filters = context.Query.Filters().Allow("label", "label!", "until");
+        DateTimeOffset? until = filters["until"] is [{ Length: > 0 } text, ..] ? Timestamp.Parse("until", text) : null;
+        bool Wanted(NetworkRecord network) => filters.MatchLabels(network.Labels) && (until is null || network.Created < until);
+        await context.WriteJsonAsync(await context.Services.NetworkEngine.PruneAsync(Wanted, CancellationToken.None), ApiJson.Wire.NetworksPruneResponse);
+    }
+
+    private static bool Any(RequestFilters filters, string key, Func<string, bool> matches) => !filters.Has(key) || filters[key].Any(matches);
+}
