@@ -17,6 +17,8 @@ public sealed record Image
     public required string ManifestType { get; init; }
     /// <summary>Digests of everything in the content store that belongs to it.</summary>
     public required IReadOnlyList<string> Blobs { get; init; }
+    /// <summary>Everything of it would survive a power loss.</summary>
+    internal bool IsSettled { get; init; }
     public DateTimeOffset? LastTagged { get; init; }
 
     public DateTimeOffset? Created => Config.Created;

@@ -10,6 +10,8 @@ public sealed record ImageRecord
     /// <summary>The manifest in the content store; it lists the layer blobs.</summary>
     public required Descriptor Manifest { get; init; }
     public DateTimeOffset? LastTagged { get; init; }
+    /// <summary>Set while blobs and layers may still be in memory alone: the boot that wrote them. After another boot they cannot be trusted.</summary>
+    public string? UnsyncedSince { get; init; }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

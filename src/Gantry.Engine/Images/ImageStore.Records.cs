@@ -7,22 +7,20 @@ namespace Gantry.Engine.Images;
 /// <summary>Images on disk: how they come in, and how they are read again.</summary>
 public sealed partial class ImageStore
 {
+    private static readonly string Boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
     /// <summary>Records an image whose blobs and layers are here and pinned by the caller. One that is known already keeps its record.</summary>
     /// <param name="manifest">Its manifest in the content store.</param>
     internal Image Add(string id, Descriptor manifest)
     {
         if (Find(id) is { } known) return known;
-        ImageRecord record = new() { Id = id, Manifest = manifest, LastTagged = null };
-        Image image = Describe(record);
-        // The record is the promise that everything under it is whole, also after a power loss.
-        _content.Sync();
-        _snapshotter.Sync();
+        Image image = Describe(new ImageRecord { Id = id, Manifest = manifest, UnsyncedSince = Boot });
         lock (_lock)
         {
             if (_images.TryGetValue(id, out Image? same)) return same;
-            JsonFile.Save(RecordPath(id), record, ImageRecordJson.Default.ImageRecord);
-            _images[id] = image;
+            Save(image);
         }
+        SettleSoon();
         return image;
     }
 
@@ -30,24 +28,33 @@ public sealed partial class ImageStore
     /// <returns>The image that each name pointed at before, if it was another.</returns>
     internal IReadOnlyList<string?> Name(Image image, IReadOnlyList<Reference> names)
     {
+        string?[] before;
         lock (_lock)
         {
-            string?[] before = [.. names.Select(name => _tags.Set(name, image.Id) is { } old && old != image.Id ? old : null)];
+            before = [.. names.Select(name => _tags.Set(name, image.Id) is { } old && old != image.Id ? old : null)];
             if (names.Count > 0) _tags.Save();
             Touch(image.Id);
-            return before;
         }
+        SettleSoon();
+        return before;
     }
 
     /// <summary>Remembers when the image last got a name.</summary>
     private void Touch(string id)
     {
-        if (!_images.TryGetValue(id, out Image? image)) return;
-        Image touched = image with { LastTagged = _time.GetUtcNow() };
-        _images[id] = touched;
-        long size = _content.Size(image.Manifest);
-        ImageRecord record = new() { Id = id, Manifest = new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = size }, LastTagged = touched.LastTagged };
-        JsonFile.Save(RecordPath(id), record, ImageRecordJson.Default.ImageRecord, durable: false);
+        if (_images.TryGetValue(id, out Image? image)) Save(image with { LastTagged = _time.GetUtcNow() });
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Save(Image image)
+    {
+        ImageRecord record = new()
+        {
+            Id = image.Id, LastTagged = image.LastTagged, UnsyncedSince = image.IsSettled ? null : Boot,
+            Manifest = new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = _content.Size(image.Manifest) },
+        };
+        JsonFile.Save(RecordPath(image.Id), record, ImageRecordJson.Default.ImageRecord, durable: false);
+        _images[image.Id] = image;
     }
 
     private void ReadRecord(string path)
@@ -55,6 +62,12 @@ public sealed partial class ImageStore
         try
         {
             if (JsonFile.Load(path, ImageRecordJson.Default.ImageRecord) is not { } record) return;
+            if (record.UnsyncedSince is { } boot && boot != Boot)
+            {
+                // The machine went down before the layers had reached the disk; half an image is worse than none.
+                JsonFile.SetAside(path);
+                return;
+            }
             Image image = Describe(record);
             _images[image.Id] = image;
         }
@@ -77,6 +90,7 @@ public sealed partial class ImageStore
         return new Image
         {
             Id = record.Id, Config = config, ChainIds = chain, Size = size, Manifest = record.Manifest.Digest, LastTagged = record.LastTagged,
+            IsSettled = record.UnsyncedSince is null,
             ManifestType = record.Manifest.MediaType ?? MediaTypes.Manifest,
             Blobs = [record.Manifest.Digest, record.Id, .. (manifest.Layers ?? []).Select(layer => layer.Digest).Distinct()],
         };

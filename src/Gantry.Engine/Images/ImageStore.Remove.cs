@@ -35,6 +35,7 @@ public sealed partial class ImageStore
         }
         finally
         {
+            if (happened.Count > 0) SettleSoon();
             foreach ((Image image, string action) in happened) Publish(image, action, image.Id);
         }
         return done;

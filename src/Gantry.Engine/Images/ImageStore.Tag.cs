@@ -18,6 +18,7 @@ public sealed partial class ImageStore
             _tags.Save();
             Touch(image.Id);
         }
+        SettleSoon();
         Publish(image, "tag", name.Familiar);
     }
 

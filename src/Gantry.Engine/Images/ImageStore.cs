@@ -10,7 +10,7 @@ namespace Gantry.Engine.Images;
 /// Kept: one record per image and one file of names; blobs in the content store, layers in the snapshotter.
 /// Derived: which blobs and layers are needed. One lock guards the maps; no archive is read or written under it.
 /// </remarks>
-public sealed partial class ImageStore
+public sealed partial class ImageStore : IDisposable
 {
     /// <summary>More than any real configuration or manifest has; keeps a hostile one out of memory.</summary>
     internal const int MaxDocumentSize = 8 << 20;
@@ -39,6 +39,7 @@ public sealed partial class ImageStore
         foreach (string path in Directory.EnumerateFiles(_records, "*.json")) ReadRecord(path);
         RemoveLeftovers(Path.Combine(dataRoot, "image"));
         snapshotter.Unreferenced += RemoveOrphanedLayers;
+        if (_images.Values.Any(image => !image.IsSettled)) SettleSoon();
     }
 
     /// <summary>Set once, when the containers are known; until then no image counts as used.</summary>

@@ -68,10 +68,11 @@ internal sealed class ImageTags
         }
     }
 
+    /// <summary>Does not wait for the disk; the store sees to that.</summary>
     public void Save()
     {
         Dictionary<string, Dictionary<string, string>> copy = _names.ToDictionary(pair => pair.Key, pair => new Dictionary<string, string>(pair.Value));
-        JsonFile.Save(_path, copy, ImageJson.Default.DictionaryStringDictionaryStringString);
+        JsonFile.Save(_path, copy, ImageJson.Default.DictionaryStringDictionaryStringString, durable: false);
     }
 
     private static string Key(Reference reference) => reference.Digest is { } digest ? "@" + digest : ":" + (reference.Tag ?? Reference.DefaultTag);
