@@ -13,7 +13,7 @@ public sealed partial class ContainerEngine
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: restart failed")]
     private partial void LogRestartFailed(string id, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: its files are damaged and were set aside as {Aside}; this container is lost, all others are not")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: a file of it is damaged and was set aside as {Aside}")]
     private partial void LogDamaged(string id, string aside, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: removal was interrupted and is finished now")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
@@ -8,13 +9,13 @@ public sealed partial class ContainerEngine
 {
     private async Task SuperviseAsync(Container container, ShimControl shim)
     {
-        ExitStatus exit = await shim.Exited ?? ExitWithoutWord(container);
-        await shim.DisposeAsync();
         try
         {
+            ExitStatus exit = await shim.Exited ?? ExitWithoutWord(container);
+            await shim.DisposeAsync();
             await EndAsync(container, exit);
         }
-        catch (Exception e) when (e is IOException or GantryException)
+        catch (Exception e)
         {
             LogEndFailed(container.Id, e);
         }
@@ -23,11 +24,23 @@ public sealed partial class ContainerEngine
     /// <summary>The supervisor's connection broke. Its last deed is the exit file; without one it was itself killed, and took the container along.</summary>
     private ExitStatus ExitWithoutWord(Container container)
     {
-        ExitStatus? exit = JsonFile.Load(container.Paths.Exit, ShimJson.Default.ExitStatus);
-        if (exit is not null) return exit;
+        if (ReadExit(container) is { } exit) return exit;
         LogSupervisorLost(container.Id);
         Orphan.Kill(container, options.CgroupParent);
         return new ExitStatus { Code = 137, At = DateTimeOffset.UtcNow };
+    }
+
+    private ExitStatus? ReadExit(Container container)
+    {
+        try
+        {
+            return JsonFile.Load(container.Paths.Exit, ShimJson.Default.ExitStatus);
+        }
+        catch (JsonException e)
+        {
+            LogDamaged(container.Id, JsonFile.SetAside(container.Paths.Exit), e);
+            return null;
+        }
     }
 
     private async Task EndAsync(Container container, ExitStatus exit)
