@@ -6,7 +6,9 @@ namespace Gantry;
 /// <remarks><c>using var _ = Phase.Start("mount rootfs");</c> costs nothing while nobody listens.</remarks>
 public static class Phase
 {
-    public static readonly ActivitySource Source = new("Gantry");
+    public const string SourceName = "Gantry";
+
+    public static readonly ActivitySource Source = new(SourceName);
 
     public static Activity? Start(string name) => Source.StartActivity(name);
 }

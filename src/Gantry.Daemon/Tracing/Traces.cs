@@ -18,7 +18,8 @@ public sealed partial class Traces : IDisposable
         this.log = log;
         listener = new ActivityListener
         {
-            ShouldListenTo = source => source == Phase.Source,
+            // By name: this is asked while the source is being made, before the field that holds it is set.
+            ShouldListenTo = source => source.Name == Phase.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = Stopped,
         };
