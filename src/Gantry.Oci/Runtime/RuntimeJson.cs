@@ -8,6 +8,7 @@ namespace Gantry.Oci.Runtime;
     ReadCommentHandling = JsonCommentHandling.Disallow)]
 [JsonSerializable(typeof(OciSpec))]
 [JsonSerializable(typeof(OciProcess))]
+[JsonSerializable(typeof(OciSeccomp))]
 [JsonSerializable(typeof(OciResources))]
 [JsonSerializable(typeof(OciState))]
 public sealed partial class RuntimeJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 
 namespace Gantry.Runtime.CommandLine;
@@ -8,10 +7,10 @@ internal static class Bundle
 {
     internal const string ConfigName = "config.json";
 
-    internal static OciSpec Load(string bundle)
+    internal static ConfigFile Load(string bundle)
     {
         string path = Path.Combine(bundle, ConfigName);
         if (!File.Exists(path)) throw GantryException.NotFound($"JSON specification file {ConfigName} not found in {bundle}");
-        return SpecReader.Read(File.ReadAllBytes(path));
+        return ConfigFile.Read(File.ReadAllBytes(path));
     }
 }

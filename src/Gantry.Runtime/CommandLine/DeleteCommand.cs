@@ -46,7 +46,7 @@ internal static class DeleteCommand
         cgroup.Remove();
         Directory.Delete(ContainerState.Directory(global.Root, state.Id), recursive: true);
         if (!File.Exists(Path.Combine(state.Bundle, Bundle.ConfigName))) return;
-        OciSpec spec = Bundle.Load(state.Bundle);
+        OciSpec spec = Bundle.Load(state.Bundle).Spec;
         HookRunner.RunAllTolerant(spec.Hooks?.Poststop, "poststop", HookRunner.State(state.Id, "stopped", 0, state.Bundle, spec), global.Log.Warning);
     }
 }

@@ -14,14 +14,15 @@ internal static class ExecCommand
             "preserve-fds=", "no-new-privs", "process-label=", "apparmor=", "cgroup=", "ignore-paused", "no-subreaper", "pidfd-socket=");
         ContainerState state = ContainerState.Load(global.Root, options.Id("exec"));
         Check(state.Status(global.Root), options);
-        OciSpec spec = Bundle.Load(state.Bundle);
+        ConfigFile config = Bundle.Load(state.Bundle);
         ExecRequest request = new()
         {
             Id = state.Id,
             StateRoot = global.Root,
             TargetPid = state.Pid,
-            Spec = spec,
-            Process = Process(options, spec),
+            Spec = config.Spec,
+            Config = config,
+            Process = Process(options, config.Spec),
             PreserveFds = options.Number("preserve-fds"),
         };
         return Run(global, options, request);
@@ -36,6 +37,7 @@ internal static class ExecCommand
         try
         {
             using ExecutedProcess process = ContainerExec.Run(request);
+            foreground?.Listen();
             if (options["console-socket"] is { } socket) ConsoleSocket.Send(socket, process.ConsoleMaster);
             if (options["pid-file"] is { } file) AtomicFile.Write(file, System.Text.Encoding.ASCII.GetBytes(process.Pid.ToString()), durable: false);
             RunCommand.LogPhases(global, process.Phases, process.Notes);

@@ -1,5 +1,5 @@
 using Gantry.Linux.Processes;
-using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Containers;
 using Gantry.Shim;
 
@@ -16,10 +16,10 @@ internal static class RunCommand
     internal static int Create(GlobalOptions global, ReadOnlySpan<string> args)
     {
         OptionParser options = new(args, s_options);
-        OciSpec spec = Load(options, out string bundle);
-        if (spec.Process?.Terminal == true && options["console-socket"] is null)
+        ConfigFile config = Load(options, out string bundle);
+        if (config.Spec.Process?.Terminal == true && options["console-socket"] is null)
             throw GantryException.Invalid("cannot allocate tty if runc will detach without setting console socket");
-        using CreatedContainer container = ContainerCreate.Run(Request(global, options, spec, bundle) with { StartFromElsewhere = true });
+        using CreatedContainer container = ContainerCreate.Run(Request(global, options, config, bundle) with { StartFromElsewhere = true });
         Introduce(container, options, global);
         return 0;
     }
@@ -27,12 +27,12 @@ internal static class RunCommand
     internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
     {
         OptionParser options = new(args, s_options);
-        OciSpec spec = Load(options, out string bundle);
-        bool detach = options.Has("detach"), terminal = spec.Process?.Terminal == true;
+        ConfigFile config = Load(options, out string bundle);
+        bool detach = options.Has("detach"), terminal = config.Spec.Process?.Terminal == true;
         if (detach && terminal && options["console-socket"] is null)
             throw GantryException.Invalid("cannot allocate tty if runc will detach without setting console socket");
         using ForegroundProcess? foreground = detach ? null : new ForegroundProcess();
-        using CreatedContainer container = ContainerCreate.Run(Request(global, options, spec, bundle));
+        using CreatedContainer container = ContainerCreate.Run(Request(global, options, config, bundle) with { NamespacesReady = _ => foreground?.Listen() });
         try
         {
             Introduce(container, options, global);
@@ -50,17 +50,18 @@ internal static class RunCommand
         }
     }
 
-    private static OciSpec Load(OptionParser options, out string bundle)
+    private static ConfigFile Load(OptionParser options, out string bundle)
     {
         bundle = Path.GetFullPath(options["bundle"] ?? ".");
         return Bundle.Load(bundle);
     }
 
-    private static CreateRequest Request(GlobalOptions global, OptionParser options, OciSpec spec, string bundle) => new()
+    private static CreateRequest Request(GlobalOptions global, OptionParser options, ConfigFile config, string bundle) => new()
     {
         Id = options.Id("create"),
         Bundle = bundle,
-        Spec = spec,
+        Spec = config.Spec,
+        Config = config,
         StateRoot = global.Root,
         PreserveFds = options.Number("preserve-fds"),
         NoPivot = options.Has("no-pivot"),

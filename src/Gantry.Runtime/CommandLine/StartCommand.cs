@@ -19,7 +19,7 @@ internal static class StartCommand
         string path = Path.Combine(global.Root, id, ContainerState.FifoName);
         Open(path, state.Pid);
         File.Delete(path);
-        OciSpec spec = Bundle.Load(state.Bundle);
+        OciSpec spec = Bundle.Load(state.Bundle).Spec;
         HookRunner.RunAllTolerant(spec.Hooks?.Poststart, "poststart", HookRunner.State(id, "running", state.Pid, state.Bundle, spec), global.Log.Warning);
         return 0;
     }

@@ -3,6 +3,7 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Hooks;
 using Gantry.Runtime.Init;
@@ -49,7 +50,8 @@ public static class ContainerCreate
             _clock.Mark("assemble root");
             cgroup.Create(request.Spec.Linux?.Resources);
             _clock.Mark("cgroup");
-            using SafeFileDescriptor? filter = SeccompCache.Open(request.Spec.Linux?.Seccomp, request.StateRoot);
+            ConfigFile config = request.Config ?? ConfigFile.Of(request.Spec);
+            using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
             if (filter is not null) _clock.Mark("seccomp");
             using SafeFileDescriptor? fifo = request.StartFromElsewhere ? MakeFifo() : null;
             var (ours, theirs) = UnixSocket.Pair();
@@ -58,17 +60,20 @@ public static class ContainerCreate
             try
             {
                 InitLaunch launch = new(program, theirs, request.PreserveFds) { Root = root, Fifo = fifo, Filter = filter, MountNamespace = namespaces.ToJoinInside };
-                child = launch.Spawn(request, namespaces, cgroup);
-                theirs.Dispose();
-                _clock.Mark("clone");
-                launch.SendRequest(channel, request, namespaces, cgroup);
+                child = launch.Spawn(request, namespaces, cgroup, pid =>
+                {
+                    _clock.Mark("clone");
+                    launch.SendRequest(channel, request, config, namespaces, cgroup);
+                    request.NamespacesReady?.Invoke(pid);
+                    PrepareState(pid);
+                });
                 return Follow(channel, child);
             }
             catch
             {
+                if (child is not null) End(child);
                 theirs.Dispose();
                 channel.Dispose();
-                if (child is not null) End(child);
                 throw;
             }
         }
@@ -81,21 +86,21 @@ public static class ContainerCreate
             conversation.UntilCreated();
             _clock.Add(conversation.Phases);
             _clock.Mark("wait for init");
-            ContainerState state = new()
-            {
-                Id = request.Id,
-                Pid = child.Pid,
-                StartTime = ProcessIdentity.StartTime(child.Pid) ?? throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended early"),
-                Bundle = request.Bundle,
-                Rootfs = request.Spec.Root is { } root ? Path.GetFullPath(root.Path, request.Bundle) : "",
-                Created = DateTimeOffset.UtcNow,
-                CgroupPath = ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id),
-                Annotations = request.Spec.Annotations,
-            };
-            state.Save(request.StateRoot);
-            _clock.Mark("state");
+            ContainerState.Publish(request.StateRoot, request.Id);
             return new CreatedContainer(request, child, conversation, cgroup, _clock);
         }
+
+        private void PrepareState(int pid) => new ContainerState
+        {
+            Id = request.Id,
+            Pid = pid,
+            StartTime = ProcessIdentity.StartTime(pid) ?? 0,
+            Bundle = request.Bundle,
+            Rootfs = request.Spec.Root is { } root ? Path.GetFullPath(root.Path, request.Bundle) : "",
+            Created = DateTimeOffset.UtcNow,
+            CgroupPath = ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id),
+            Annotations = request.Spec.Annotations,
+        }.Prepare(request.StateRoot);
 
         private void RunHooks(int pid)
         {

@@ -3,6 +3,7 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Init;
 using Gantry.Runtime.Seccomp;
@@ -18,6 +19,8 @@ public sealed record ExecRequest
     public required int TargetPid { get; init; }
     /// <summary>The container's spec: namespaces, cgroup path, seccomp.</summary>
     public required OciSpec Spec { get; init; }
+    /// <summary>The file that <see cref="Spec"/> was read from, if it was; see <see cref="CreateRequest.Config"/>.</summary>
+    public ConfigFile? Config { get; init; }
     public required string Id { get; init; }
     public required string StateRoot { get; init; }
     /// <summary>Descriptors that become 0, 1 and 2; the caller goes on owning them. Ignored with a terminal.</summary>
@@ -67,7 +70,8 @@ public static class ContainerExec
     {
         PhaseClock clock = new();
         using SafeFileDescriptor target = PidFd.Open(request.TargetPid) ?? throw GantryException.Conflict("cannot exec in a stopped container");
-        using SafeFileDescriptor? filter = SeccompCache.Open(request.Spec.Linux?.Seccomp, request.StateRoot);
+        ConfigFile config = request.Config ?? ConfigFile.Of(new OciSpec { Linux = new OciLinux { Seccomp = request.Spec.Linux?.Seccomp } });
+        using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
         using SealedExecutable program = SealedExecutable.Open(request.StateRoot);
         ContainerCgroup cgroup = ContainerCgroup.At(ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
         var (ours, theirs) = UnixSocket.Pair();
@@ -77,11 +81,14 @@ public static class ContainerExec
         InitLaunch launch = new(program, theirs, request.PreserveFds) { Filter = filter, MountNamespace = ownMounts ? target : null };
         clock.Mark("prepare");
         ChildProcess child;
-        using (theirs) child = launch.Spawn(request, [new NamespaceJoin(target, kinds & ~NamespaceKinds.Mount)], cgroup);
+        using (theirs)
+        {
+            NamespaceJoin join = new(target, kinds & ~NamespaceKinds.Mount);
+            child = launch.Spawn(request, [join], cgroup, _ => launch.SendRequest(conversation.Channel, request));
+        }
         try
         {
             clock.Mark("clone");
-            launch.SendRequest(conversation.Channel, request);
             conversation.UntilExecuted();
             clock.Add(conversation.Phases);
             clock.Mark("wait for init");

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
+using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Containers;
 
@@ -11,6 +12,7 @@ namespace Gantry.Runtime.Containers;
 internal sealed record ContainerState
 {
     internal const string FileName = "state.json", FifoName = "exec.fifo";
+    private const string PreparedName = "state.json.new";
 
     public string OciVersion { get; init; } = "1.2.0";
     public required string Id { get; init; }
@@ -31,8 +33,7 @@ internal sealed record ContainerState
         CheckId(id);
         string path = Path.Combine(stateRoot, id, FileName);
         if (!File.Exists(path)) throw GantryException.NotFound($"container \"{id}\" does not exist");
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-        JsonElement e = document.RootElement;
+        JsonElement e = JsonFields.ParseObject(File.ReadAllBytes(path));
         return new ContainerState
         {
             OciVersion = e.RequiredText("ociVersion"),
@@ -47,8 +48,27 @@ internal sealed record ContainerState
         };
     }
 
-    // Lost at a power failure together with the container itself.
-    internal void Save(string stateRoot) => JsonFile.Save(Path.Combine(stateRoot, Id, FileName), this, StateJson.Default.ContainerState, durable: false);
+    /// <summary>Writes it under another name, under which nobody finds it yet.</summary>
+    /// <remarks>It would be lost at a power failure together with the container itself, so it need not survive one.</remarks>
+    internal void Prepare(string stateRoot) => File.WriteAllBytes(Path.Combine(stateRoot, Id, PreparedName), InitWriter.Build(writer =>
+    {
+        writer.WriteString("ociVersion", OciVersion);
+        writer.WriteString("id", Id);
+        writer.WriteNumber("pid", Pid);
+        writer.WriteNumber("startTime", StartTime);
+        writer.WriteString("bundle", Bundle);
+        writer.WriteString("rootfs", Rootfs);
+        writer.WriteString("created", Created.ToString("O", CultureInfo.InvariantCulture));
+        writer.WriteString("cgroupPath", CgroupPath);
+        if (Annotations is null) return;
+        writer.WriteStartObject("annotations");
+        foreach ((string name, string value) in Annotations) writer.WriteString(name, value);
+        writer.WriteEndObject();
+    }));
+
+    /// <summary>From now on the container exists.</summary>
+    internal static void Publish(string stateRoot, string id) =>
+        File.Move(Path.Combine(stateRoot, id, PreparedName), Path.Combine(stateRoot, id, FileName));
 
     /// <summary>An identifier becomes part of paths.</summary>
     internal static void CheckId(string id)
@@ -97,7 +117,6 @@ internal static class ProcessIdentity
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     GenerationMode = JsonSourceGenerationMode.Serialization)]
-[JsonSerializable(typeof(ContainerState))]
 [JsonSerializable(typeof(List<ContainerListEntry>))]
 [JsonSerializable(typeof(List<int>))]
 [JsonSerializable(typeof(OciState))]

@@ -1,4 +1,5 @@
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;
@@ -10,6 +11,8 @@ public sealed record CreateRequest
     /// <summary>Absolute path of the directory that holds <c>config.json</c>; relative paths in the spec start here.</summary>
     public required string Bundle { get; init; }
     public required OciSpec Spec { get; init; }
+    /// <summary>The file that <see cref="Spec"/> was read from, if it was and is unchanged: saves time. <see cref="Spec"/> may lack seccomp then.</summary>
+    public ConfigFile? Config { get; init; }
     /// <summary>State is kept in <c>&lt;StateRoot&gt;/&lt;Id&gt;</c>.</summary>
     public required string StateRoot { get; init; }
     /// <summary>Takes the place of the spec's <c>root.path</c>: assembled detached, never in the host's mount table.</summary>

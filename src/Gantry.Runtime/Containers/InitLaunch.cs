@@ -1,8 +1,10 @@
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Seccomp;
 
 namespace Gantry.Runtime.Containers;
 
@@ -13,12 +15,13 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
 
     internal SafeFileDescriptor? Root { get; init; }
     internal SafeFileDescriptor? Fifo { get; init; }
-    internal SafeFileDescriptor? Filter { get; init; }
+    internal CompiledFilter? Filter { get; init; }
     internal SafeFileDescriptor? MountNamespace { get; init; }
 
     private int _channelNumber, _rootNumber = -1, _fifoNumber = -1, _filterNumber = -1, _mountNumber = -1;
 
-    internal ChildProcess Spawn(CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup)
+    /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
+    internal ChildProcess Spawn(CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, Action<int> cloned)
     {
         ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process!.Terminal) with
         {
@@ -27,14 +30,14 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
             Cloned = pid =>
             {
                 if (namespaces.New.HasFlag(NamespaceKinds.User)) UserMapping.Write(pid, request.Spec.Linux!);
-                request.NamespacesReady?.Invoke(pid);
+                cloned(pid);
             },
         };
         return Enter(cgroup, child);
     }
 
-    internal ChildProcess Spawn(ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup) =>
-        Enter(cgroup, Base(request.Stdin, request.Stdout, request.Stderr, request.Process.Terminal) with { Join = join });
+    internal ChildProcess Spawn(ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, Action<int> cloned) =>
+        Enter(cgroup, Base(request.Stdin, request.Stdout, request.Stderr, request.Process.Terminal) with { Join = join, Cloned = cloned });
 
     private static ChildProcess Enter(ContainerCgroup cgroup, ChildRequest child)
     {
@@ -58,7 +61,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         _channelNumber = Place(socket);
         if (Root is not null) _rootNumber = Place(Root);
         if (Fifo is not null) _fifoNumber = Place(Fifo);
-        if (Filter is not null) _filterNumber = Place(Filter);
+        if (Filter is not null) _filterNumber = Place(Filter.File);
         if (MountNamespace is not null) _mountNumber = Place(MountNamespace);
         return new ChildRequest
         {
@@ -76,10 +79,10 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         return number;
     }
 
-    internal void SendRequest(InitChannel channel, CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup)
+    internal void SendRequest(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces, ContainerCgroup cgroup)
     {
-        OciSpec spec = request.Spec;
-        Send(channel, spec, new InitRequest
+        OciHooks? hooks = config.Spec.Hooks;
+        Send(channel, config.Json.Span, new InitRequest
         {
             Id = request.Id,
             Bundle = request.Bundle,
@@ -90,30 +93,33 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
             NewUser = namespaces.New.HasFlag(NamespaceKinds.User),
             NewNetwork = namespaces.New.HasFlag(NamespaceKinds.Network),
             Cgroups = cgroup.Directories,
-            WaitForHooks = spec.Hooks is { } hooks && (hooks.Prestart is { Count: > 0 } || hooks.CreateRuntime is { Count: > 0 }),
+            WaitForHooks = hooks is { Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 },
         });
     }
 
-    internal void SendRequest(InitChannel channel, ExecRequest request) => Send(channel, request.Spec with { Process = request.Process }, new InitRequest
-    {
-        Id = request.Id,
-        Bundle = "/",
-        RootTarget = "/",
-        Exec = true,
-    });
+    internal void SendRequest(InitChannel channel, ExecRequest request) =>
+        Send(channel, InitWriter.Write(request.Process), new InitRequest { Id = request.Id, Bundle = "/", RootTarget = "/", Exec = true });
 
-    private void Send(InitChannel channel, OciSpec spec, InitRequest request)
+    private void Send(InitChannel channel, ReadOnlySpan<byte> spec, InitRequest request)
     {
-        channel.Send(request with
+        // Init holds the other end alone, so that a send fails instead of waiting when the child could not be executed.
+        socket.Dispose();
+        try
         {
-            RootDescriptor = _rootNumber,
-            FifoDescriptor = _fifoNumber,
-            SeccompDescriptor = _filterNumber,
-            MountNamespaceDescriptor = _mountNumber,
-            SeccompFlags = Seccomp.SeccompPolicy.Flags(spec.Linux?.Seccomp),
-            PreserveFds = preserveFds,
-        }, InitJson.Default.InitRequest);
-        // What only the parent needs would only cost time on both sides.
-        channel.Send(spec with { Linux = spec.Linux is null ? null : spec.Linux with { Seccomp = null, Resources = null } }, InitJson.Default.OciSpec);
+            channel.Send(InitWriter.Write(request with
+            {
+                RootDescriptor = _rootNumber,
+                FifoDescriptor = _fifoNumber,
+                SeccompDescriptor = _filterNumber,
+                SeccompFlags = Filter?.Flags ?? 0,
+                MountNamespaceDescriptor = _mountNumber,
+                PreserveFds = preserveFds,
+            }));
+            channel.Send(spec);
+        }
+        catch (KernelException e) when (e.Errno is Errno.EPIPE or Errno.ECONNRESET)
+        {
+            // The child says itself, through its report, why it is gone.
+        }
     }
 }

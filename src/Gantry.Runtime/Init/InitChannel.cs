@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Sockets;
@@ -15,17 +13,16 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
     // A spec is as large as its environment and arguments, which the kernel limits to some megabytes.
     private const int MaxFrame = 16 << 20;
 
-    internal void Send<T>(T value, JsonTypeInfo<T> type, int descriptor = -1)
+    internal void Send(ReadOnlySpan<byte> content, int descriptor = -1)
     {
-        byte[] content = JsonSerializer.SerializeToUtf8Bytes(value, type);
         byte[] frame = new byte[4 + content.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, content.Length);
-        content.CopyTo(frame, 4);
+        content.CopyTo(frame.AsSpan(4));
         if (descriptor >= 0) UnixSocket.Send(socket, frame, descriptor);
         else UnixSocket.Send(socket, frame);
     }
 
-    internal void Send(InitMessage message, int descriptor = -1) => Send(message, InitJson.Default.InitMessage, descriptor);
+    internal void Send(InitMessage message, int descriptor = -1) => Send(InitWriter.Write(message), descriptor);
 
     /// <returns>Null when the other side is gone: for the parent, that init became the user's command.</returns>
     internal (InitMessage? Message, SafeFileDescriptor? Descriptor) Receive()
@@ -39,7 +36,7 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
     {
         byte[] request = ReceiveFrame().Content ?? throw GantryException.Internal("the runtime went away");
         byte[] spec = ReceiveFrame().Content ?? throw GantryException.Internal("the runtime went away");
-        return (InitReader.Request(request), SpecReader.Read(spec));
+        return (InitReader.Request(request), SpecReader.Read(spec, SpecParts.None));
     }
 
     private (byte[]? Content, SafeFileDescriptor? Descriptor) ReceiveFrame()

@@ -16,10 +16,12 @@ internal static class InitMain
         if (args.Length != 1 || !int.TryParse(args[0], out int number)) return 2;
         using InitChannel channel = new(new SafeFileDescriptor(number));
         ThisProcess.CloseOnExecFrom(number);
+        bool fromElsewhere = false;
         try
         {
             PhaseClock clock = new();
             (InitRequest request, OciSpec spec) = channel.ReceiveRequest();
+            fromElsewhere = request.FifoDescriptor >= 0;
             clock.Mark("read request");
             if (request.MountNamespaceDescriptor >= 0) JoinMounts(request);
             if (!request.Exec) ContainerSetup.Run(request, spec, channel, clock);
@@ -29,7 +31,7 @@ internal static class InitMain
         }
         catch (Exception e) when (e is KernelException or LaunchException or GantryException or IOException)
         {
-            Report(channel, e);
+            Report(channel, e, fromElsewhere);
             return 1;
         }
     }
@@ -48,7 +50,7 @@ internal static class InitMain
         ConsoleSetup.Open(root, process, asConsole: false).Take(channel);
     }
 
-    private static void Report(InitChannel channel, Exception error)
+    private static void Report(InitChannel channel, Exception error, bool fromElsewhere)
     {
         InitMessage message = error switch
         {
@@ -62,8 +64,8 @@ internal static class InitMain
         }
         catch (KernelException)
         {
-            // Nobody listens after a start through the FIFO: the container's own stderr is where the user looks then.
-            Descriptor.WriteAll(2, System.Text.Encoding.UTF8.GetBytes($"gantry-runtime: {message.Text}\n"));
+            // The runtime gave up first and knows why; or it is gone, and nobody listens after a start through the FIFO: the container's own stderr is where the user looks then.
+            if (fromElsewhere) Descriptor.WriteAll(2, System.Text.Encoding.UTF8.GetBytes($"gantry-runtime: {message.Text}\n"));
         }
     }
 

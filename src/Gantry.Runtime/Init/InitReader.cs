@@ -4,13 +4,12 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;
 
-/// <summary>The reading side of <see cref="InitJson"/>.</summary>
+/// <summary>The reading side of <see cref="InitWriter"/>.</summary>
 internal static class InitReader
 {
     internal static InitRequest Request(byte[] json)
     {
-        using JsonDocument document = JsonDocument.Parse(json);
-        JsonElement e = document.RootElement;
+        JsonElement e = JsonFields.ParseObject(json);
         return new InitRequest
         {
             Id = e.RequiredText("id"),
@@ -35,8 +34,7 @@ internal static class InitReader
 
     internal static InitMessage Message(byte[] json)
     {
-        using JsonDocument document = JsonDocument.Parse(json);
-        JsonElement e = document.RootElement;
+        JsonElement e = JsonFields.ParseObject(json);
         return new InitMessage
         {
             Kind = (InitMessageKind)(e.Int("kind") ?? -1),

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-using Gantry.Oci.Runtime;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;
@@ -64,11 +62,3 @@ internal sealed record InitMessage
     public string? Text { get; init; }
     public IReadOnlyList<PhaseTime>? Phases { get; init; }
 }
-
-/// <summary>Writing alone: what reads is <see cref="InitReader"/>, for the serializer's metadata would be most of an init's work.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    GenerationMode = JsonSourceGenerationMode.Serialization)]
-[JsonSerializable(typeof(InitRequest))]
-[JsonSerializable(typeof(InitMessage))]
-[JsonSerializable(typeof(OciSpec))]
-internal sealed partial class InitJson : JsonSerializerContext;

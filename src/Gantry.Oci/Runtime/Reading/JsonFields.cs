@@ -5,6 +5,9 @@ namespace Gantry.Oci.Runtime.Reading;
 /// <summary>Typed access to the members of a JSON object; a missing member and a null read as null, a wrong type is an error that names the member.</summary>
 public static class JsonFields
 {
+    /// <exception cref="JsonException">Not JSON, or not an object.</exception>
+    public static JsonElement ParseObject(ReadOnlyMemory<byte> json) => SpecReader.Parse(json);
+
     public static string? Text(this JsonElement element, string name) => element.Member(name, JsonValueKind.String)?.GetString();
 
     public static string RequiredText(this JsonElement element, string name) => element.Text(name) ?? throw new JsonException($"{name} is missing");

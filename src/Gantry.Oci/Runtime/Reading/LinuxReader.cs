@@ -4,7 +4,7 @@ namespace Gantry.Oci.Runtime.Reading;
 
 internal static class LinuxReader
 {
-    internal static OciLinux Linux(JsonElement e) => new()
+    internal static OciLinux Linux(JsonElement e, SpecParts parts) => new()
     {
         Namespaces = e.Objects("namespaces", static n => new OciNamespace { Type = n.RequiredText("type"), Path = n.Text("path") }),
         UidMappings = e.Objects("uidMappings", IdMapping),
@@ -12,9 +12,9 @@ internal static class LinuxReader
         TimeOffsets = e.Map("timeOffsets", static t => new OciTimeOffset { Secs = t.Signed("secs") ?? 0, Nanosecs = t.UInt("nanosecs") ?? 0 }),
         Devices = e.Objects("devices", Device),
         CgroupsPath = e.Text("cgroupsPath"),
-        Resources = e.Object("resources", ResourcesReader.Resources),
+        Resources = parts.HasFlag(SpecParts.Resources) ? e.Object("resources", ResourcesReader.Resources) : null,
         RootfsPropagation = e.Text("rootfsPropagation"),
-        Seccomp = e.Object("seccomp", Seccomp),
+        Seccomp = parts.HasFlag(SpecParts.Seccomp) ? e.Object("seccomp", Seccomp) : null,
         Sysctl = e.TextMap("sysctl"),
         MaskedPaths = e.Texts("maskedPaths"),
         ReadonlyPaths = e.Texts("readonlyPaths"),
@@ -36,7 +36,7 @@ internal static class LinuxReader
         Gid = e.UInt("gid"),
     };
 
-    private static OciSeccomp Seccomp(JsonElement e) => new()
+    internal static OciSeccomp Seccomp(JsonElement e) => new()
     {
         DefaultAction = e.RequiredText("defaultAction"),
         DefaultErrnoRet = e.UInt("defaultErrnoRet"),

@@ -6,11 +6,7 @@ namespace Gantry.Oci.Runtime.Reading;
 public static class ProcessReader
 {
     /// <exception cref="JsonException">Not JSON, or a member of the wrong type.</exception>
-    public static OciProcess Read(ReadOnlyMemory<byte> json)
-    {
-        using JsonDocument document = JsonDocument.Parse(json);
-        return document.RootElement.ValueKind == JsonValueKind.Object ? Process(document.RootElement) : throw new JsonException("a process must be an object");
-    }
+    public static OciProcess Read(ReadOnlyMemory<byte> json) => Process(SpecReader.Parse(json));
 
     /// <summary>From an element of a larger document.</summary>
     public static OciProcess Process(JsonElement e) => new()

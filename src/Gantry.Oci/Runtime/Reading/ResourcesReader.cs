@@ -6,11 +6,7 @@ namespace Gantry.Oci.Runtime.Reading;
 public static class ResourcesReader
 {
     /// <exception cref="JsonException">Not JSON, or a member of the wrong type.</exception>
-    public static OciResources Read(ReadOnlyMemory<byte> json)
-    {
-        using JsonDocument document = JsonDocument.Parse(json);
-        return document.RootElement.ValueKind == JsonValueKind.Object ? Resources(document.RootElement) : throw new JsonException("resources must be an object");
-    }
+    public static OciResources Read(ReadOnlyMemory<byte> json) => Resources(SpecReader.Parse(json));
 
     /// <summary>From an element of a larger document.</summary>
     public static OciResources Resources(JsonElement e) => new()

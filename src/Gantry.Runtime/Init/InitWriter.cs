@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Text.Json;
+using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Writing;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Init;
+
+/// <summary>The messages between runtime and init as JSON, by hand: a serializer's metadata would be most of an init's work.</summary>
+internal static class InitWriter
+{
+    internal static byte[] Write(InitRequest request) => Build(writer =>
+    {
+        writer.WriteString("id", request.Id);
+        writer.WriteString("bundle", request.Bundle);
+        writer.WriteString("rootTarget", request.RootTarget);
+        writer.WriteBoolean("exec", request.Exec);
+        writer.WriteNumber("rootDescriptor", request.RootDescriptor);
+        writer.WriteNumber("mountNamespaceDescriptor", request.MountNamespaceDescriptor);
+        writer.WriteNumber("fifoDescriptor", request.FifoDescriptor);
+        writer.WriteNumber("seccompDescriptor", request.SeccompDescriptor);
+        writer.WriteNumber("seccompFlags", request.SeccompFlags);
+        writer.WriteNumber("preserveFds", request.PreserveFds);
+        writer.WriteBoolean("noPivot", request.NoPivot);
+        writer.WriteBoolean("noNewKeyring", request.NoNewKeyring);
+        writer.WriteBoolean("newMount", request.NewMount);
+        writer.WriteBoolean("newUser", request.NewUser);
+        writer.WriteBoolean("newNetwork", request.NewNetwork);
+        writer.WriteBoolean("waitForHooks", request.WaitForHooks);
+        writer.WriteStartArray("cgroups");
+        foreach (CgroupDirectory directory in request.Cgroups) Write(writer, directory);
+        writer.WriteEndArray();
+    });
+
+    internal static byte[] Write(InitMessage message) => Build(writer =>
+    {
+        writer.WriteNumber("kind", (int)message.Kind);
+        if (message.Step is not null) writer.WriteString("step", message.Step);
+        if (message.Errno != 0) writer.WriteNumber("errno", message.Errno);
+        if (message.Text is not null) writer.WriteString("text", message.Text);
+        if (message.Phases is null) return;
+        writer.WriteStartArray("phases");
+        foreach (PhaseTime phase in message.Phases)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", phase.Name);
+            writer.WriteNumber("microseconds", phase.Microseconds);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    });
+
+    /// <summary>A spec that holds nothing but a process: all that an exec's init looks at.</summary>
+    internal static byte[] Write(OciProcess process) => Build(writer =>
+    {
+        writer.WritePropertyName("process");
+        ProcessWriter.Write(writer, process);
+    });
+
+    private static void Write(Utf8JsonWriter writer, CgroupDirectory directory)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("mountName", directory.MountName);
+        writer.WriteString("path", directory.Path);
+        writer.WriteStartArray("names");
+        foreach (string name in directory.Names) writer.WriteStringValue(name);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    internal static byte[] Build(Action<Utf8JsonWriter> members)
+    {
+        ArrayBufferWriter<byte> buffer = new(1024);
+        using Utf8JsonWriter writer = new(buffer);
+        writer.WriteStartObject();
+        members(writer);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+}
