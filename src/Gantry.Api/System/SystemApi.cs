@@ -21,6 +21,9 @@ public sealed class SystemApi
 
     public byte[] InfoJson() => client.ReadBytes(ApiRequest.Get(new Query("info")));
 
+    /// <summary>Walks over the files of all containers and volumes: takes its time.</summary>
+    public DiskUsage DiskUsage() => client.Read(ApiRequest.Get(new Query("system/df")), ApiJson.Default.DiskUsage);
+
     /// <summary>A stream of <see cref="EventMessage"/>, one a line; it ends at <paramref name="until"/>, or never.</summary>
     public ApiResponse Events(string? since, string? until, Filters? filters) =>
         client.Send(ApiRequest.Get(new Query("events").Add("filters", filters).Add("since", since).Add("until", until)));

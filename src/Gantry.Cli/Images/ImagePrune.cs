@@ -1,0 +1,37 @@
+using Gantry.Api;
+using Gantry.Cli.Output;
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry image prune</c>.</summary>
+internal sealed class ImagePrune : Command
+{
+    private readonly BoolFlag all, force;
+    private readonly ListFlag<(string Key, string Value)> filter;
+
+    public ImagePrune()
+    {
+        all = Flags.Switch("all", 'a', "Remove every image that no container uses, with or without a tag");
+        filter = Flags.Filter(null);
+        force = Flags.Switch("force", 'f', "Do not ask");
+    }
+
+    public override string Syntax => "[OPTIONS]";
+
+    public override OperandCount Operands => OperandCount.None;
+
+    public override int Run(Invocation invocation)
+    {
+        string kind = all ? "all images without at least one container associated to them" : "all dangling images";
+        if (!force && !Confirmation.Ask(invocation, $"WARNING! This will remove {kind}.")) return 0;
+        ImagesPruneResponse pruned = Prune(invocation.Client, filter.ToFilters(), all);
+        PruneReport.Write(invocation.Out, "Deleted Images:", Lines(pruned), pruned.SpaceReclaimed);
+        return 0;
+    }
+
+    public static ImagesPruneResponse Prune(ApiClient client, Filters filters, bool all) => client.Images.Prune(filters.Add("dangling", all ? "false" : "true"));
+
+    public static List<string> Lines(ImagesPruneResponse pruned) =>
+        [.. (pruned.ImagesDeleted ?? []).Select(item => item.Deleted is { Length: > 0 } deleted ? $"deleted: {deleted}" : $"untagged: {item.Untagged}")];
+}
