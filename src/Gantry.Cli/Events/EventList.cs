@@ -40,12 +40,12 @@ internal sealed class EventList : Command
     }
 
     private static EventMessage Decode(byte[] line) =>
-        JsonSerializer.Deserialize(line, ApiJson.Default.EventMessage) ?? throw new ApiConnectionException("the daemon sent null where an event is expected");
+        JsonAnswer.Decode(line, ApiJson.Default.EventMessage);
 
     private static string Render(Template template, byte[] line)
     {
         EventMessage message = Decode(line);
-        JsonElement element = JsonDocument.Parse(line).RootElement;
+        JsonElement element = JsonAnswer.Parse(line);
         try
         {
             return template.Execute(new EventView(message, element));

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gantry.Api;
+using Gantry.Cli.Output;
 using Gantry.Cli.Templates;
 
 namespace Gantry.Cli;
@@ -78,7 +79,7 @@ internal sealed class Inspect : Command
             {
                 byte[] json = candidate.Fetch(invocation.Client, name, size is { Value: true });
                 if (size is { Value: true } && candidate != InspectedType.Container) invocation.Error.WriteLine($"WARNING: --size ignored for {candidate.Name}");
-                return (candidate.Type(), JsonDocument.Parse(json).RootElement);
+                return (candidate.Type(), JsonAnswer.Parse(json));
             }
             catch (ApiException e) when (e.Status == 404 && types.Length > 1)
             {

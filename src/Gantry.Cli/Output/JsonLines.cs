@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Gantry.Api;
 
 namespace Gantry.Cli.Output;
@@ -34,16 +32,7 @@ internal static class JsonLines
     {
         foreach (byte[] line in Read(stream))
         {
-            JsonMessage? message;
-            try
-            {
-                message = JsonSerializer.Deserialize(line, ApiJson.Default.JsonMessage);
-            }
-            catch (JsonException e)
-            {
-                throw new ApiConnectionException($"the daemon's progress is not JSON: {Encoding.UTF8.GetString(line)}", e);
-            }
-            if (message is not null) yield return message;
+            yield return JsonAnswer.Decode(line, ApiJson.Default.JsonMessage);
         }
     }
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Gantry.Api;
+using Gantry.Cli.Output;
 using Gantry.Cli.Templates;
 
 namespace Gantry.Cli;
@@ -20,8 +20,8 @@ internal sealed class InfoCommand : Command
         Template? template = format.Value.Length > 0 ? DataTemplate.Parse(format.Value) : null;
         if (template is null) invocation.Out.Write($"Client:\n Version:    {ProductVersion.Text}\n Context:    default\n Debug Mode: {(invocation.Options.Debug ? "true" : "false")}\n\nServer:\n");
         byte[] json = invocation.Client.System.InfoJson();
-        SystemInfo info = JsonSerializer.Deserialize(json, ApiJson.Default.SystemInfo) ?? throw new ApiConnectionException("the daemon answered null where its description is expected");
-        invocation.Out.Write(template is null ? InfoText.Of(info) : DataTemplate.Render(template, TypedJsonView.Of(ApiJson.Default.SystemInfo, JsonDocument.Parse(json).RootElement)) + "\n");
+        SystemInfo info = JsonAnswer.Decode(json, ApiJson.Default.SystemInfo);
+        invocation.Out.Write(template is null ? InfoText.Of(info) : DataTemplate.Render(template, TypedJsonView.Of(ApiJson.Default.SystemInfo, JsonAnswer.Parse(json))) + "\n");
         if (template is not null) return 0;
         invocation.Out.Flush();
         foreach (string warning in info.Warnings ?? []) invocation.Error.WriteLine(warning);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using Gantry.Api;
 using Gantry.Cli.Output;
 using Gantry.Cli.Templates;
@@ -23,7 +22,7 @@ internal sealed class VersionCommand : Command
     {
         Template? template = format.Value.Length > 0 ? DataTemplate.Parse(format.Value) : null;
         (byte[]? json, ApiConnectionException? failure) = Ask(invocation.Client);
-        SystemVersion? server = json is null ? null : JsonSerializer.Deserialize(json, ApiJson.Default.SystemVersion);
+        SystemVersion? server = json is null ? null : JsonAnswer.Decode(json, ApiJson.Default.SystemVersion);
         if (server is not null) invocation.Client.Agree(server.ApiVersion);
         invocation.Out.Write(template is null ? Text(invocation.Client, server) : DataTemplate.Render(template, Data(invocation.Client, json)) + "\n");
         return failure is null ? 0 : throw new CliException(failure.Message);
@@ -53,7 +52,7 @@ internal sealed class VersionCommand : Command
             ("Arch", Architecture),
             ("BuildTime", ""),
             ("Context", "default"))),
-        ("Server", server is null ? null : TypedJsonView.Of(ApiJson.Default.SystemVersion, JsonDocument.Parse(server).RootElement)));
+        ("Server", server is null ? null : TypedJsonView.Of(ApiJson.Default.SystemVersion, JsonAnswer.Parse(server))));
 
     private static string Architecture => RuntimeInformation.ProcessArchitecture switch
     {

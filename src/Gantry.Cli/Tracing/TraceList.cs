@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gantry.Api;
+using Gantry.Cli.Output;
 using Gantry.Cli.Templates;
 
 namespace Gantry.Cli;
@@ -45,7 +46,7 @@ internal sealed class TraceList : Command
     {
         try
         {
-            return JsonDocument.Parse(invocation.Client.System.TraceJson(MostKept)).RootElement;
+            return JsonAnswer.Parse(invocation.Client.System.TraceJson(MostKept));
         }
         catch (ApiException e) when (e.Status == 404)
         {
