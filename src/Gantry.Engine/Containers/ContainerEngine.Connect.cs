@@ -82,6 +82,13 @@ public sealed partial class ContainerEngine
         foreach (Endpoint endpoint in networks.EndpointsOf(network).Where(endpoint => endpoint.ContainerId == reference || endpoint.ContainerName == reference)) networks.Detach(endpoint);
     }
 
-    private void PublishNetworkEvent(NetworkRecord network, Container container, string action) =>
-        events.Publish(EventType.Network, action, network.Id, new Dictionary<string, string> { ["container"] = container.Id, ["name"] = network.Name, ["type"] = network.Driver });
+    private void PublishNetworkEvent(NetworkRecord network, Container container, string action) => PublishNetworkEvent(network.Id, network.Name, container.Id, action);
+
+    private void PublishNetworkEvent(Endpoint endpoint, string action) => PublishNetworkEvent(endpoint.NetworkId, endpoint.NetworkName, endpoint.ContainerId, action);
+
+    private void PublishNetworkEvent(string id, string name, string container, string action)
+    {
+        string driver = name switch { "host" => "host", "none" => "null", _ => "bridge" };
+        events.Publish(EventType.Network, action, id, new Dictionary<string, string> { ["container"] = container, ["name"] = name, ["type"] = driver });
+    }
 }

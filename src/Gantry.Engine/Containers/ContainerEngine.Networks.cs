@@ -23,6 +23,7 @@ public sealed partial class ContainerEngine
                     Index = endpoints.Count,
                 }));
             }
+            foreach (Endpoint endpoint in endpoints) PublishNetworkEvent(endpoint, "connect");
             return endpoints;
         }
         catch
@@ -43,7 +44,11 @@ public sealed partial class ContainerEngine
 
     private void ReleaseEndpoints(Container container)
     {
-        foreach (Endpoint endpoint in container.Record.Endpoints) networks.Release(endpoint);
+        foreach (Endpoint endpoint in container.Record.Endpoints)
+        {
+            networks.Release(endpoint);
+            PublishNetworkEvent(endpoint, "disconnect");
+        }
         container.Record.Endpoints = [];
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
 using Gantry.Linux.Nftables;
@@ -38,6 +39,20 @@ internal sealed class Firewall(string table) : IDisposable
         foreach ((Endpoint endpoint, PublishedPort port) in ports) FirewallElements.Add(elements, endpoint, port);
         lock (gate) elements.Commit(socket);
     }
+
+    /// <summary>
+    /// A client that has been sending UDP all along, to nobody or to an earlier container, is led to where the port leads now:
+    /// its flow was decided by its first packet.
+    /// </summary>
+    public void ForgetFlows(IReadOnlyList<PublishedPort> ports)
+    {
+        List<PublishedPort> udp = [.. ports.Where(port => port.Protocol == "udp")];
+        if (udp.Count == 0) return;
+        lock (gate) socket.ForgetUdp(flow => udp.Exists(port => port.HostPort == flow.Port && Covers(IPAddress.Parse(port.HostAddress), flow.Destination)));
+    }
+
+    private static bool Covers(IPAddress host, IPAddress destination) =>
+        host.Equals(destination) || (host.AddressFamily == destination.AddressFamily && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)));
 
     /// <summary>Also when some, or the whole table, are gone.</summary>
     public void RemovePorts(IReadOnlyList<PublishedPort> ports)

@@ -19,6 +19,7 @@ internal sealed class PortPublication(Firewall firewall, PortReservation reserva
                 Reserve(network, endpoint, request, published);
             }
             firewall.AddPorts(published.Select(port => (endpoint, port)));
+            firewall.ForgetFlows(published);
             return published;
         }
         catch (Exception e) when (e is GantryException or KernelException)
@@ -32,6 +33,7 @@ internal sealed class PortPublication(Firewall firewall, PortReservation reserva
     public void Withdraw(Endpoint endpoint)
     {
         firewall.RemovePorts(endpoint.Ports);
+        firewall.ForgetFlows(endpoint.Ports);
         Free(endpoint.Ports);
     }
 

@@ -63,9 +63,10 @@ internal sealed class Sandbox(Process? process) : IDisposable
         });
     }
 
-    public string Udp(string address, int port)
+    public string Udp(string address, int port, int from = 0)
     {
         using Socket socket = Open(SocketType.Dgram, ProtocolType.Udp, AddressFamily.InterNetwork);
+        socket.Bind(new IPEndPoint(IPAddress.Any, from));
         return Talk(async (buffer, cancellation) =>
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), cancellation);

@@ -121,6 +121,21 @@ public sealed class PublishTests
     });
 
     [Fact]
+    public void A_client_that_sends_UDP_all_along_reaches_whoever_has_the_port_now() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Sandbox outside = machine.Outside(), one = machine.Sandbox(), two = machine.Sandbox();
+        one.ServeUdp("one", 53);
+        two.ServeUdp("two", 53);
+        Assert.Equal("refused", outside.Udp("10.99.0.1", 5353, from: 4000));
+        Endpoint first = controller.Connect(one, "one", "bridge", Wiring.Port(53, 5353, "udp"));
+        Assert.Equal("one saw 10.99.0.2", outside.Udp("10.99.0.1", 5353, from: 4000));
+        controller.Release(first);
+        controller.Connect(two, "two", "bridge", Wiring.Port(53, 5353, "udp"));
+        Assert.Equal("two saw 10.99.0.2", outside.Udp("10.99.0.1", 5353, from: 4000));
+    });
+
+    [Fact]
     public void An_address_that_is_not_the_hosts_is_refused() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
