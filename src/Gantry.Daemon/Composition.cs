@@ -23,8 +23,10 @@ internal static class Composition
     {
         EventBus events = new();
         VolumeStore volumes = new(Path.Combine(options.DataRoot, "volumes"), events);
-        ISnapshotter snapshots = Snapshots(options);
+        Images.StorageDriver driver = new(logging.CreateLogger<Images.StorageDriver>());
+        ISnapshotter snapshots = driver.Open(options.StorageDriver, options.DataRoot);
         ImageStore images = new(options.DataRoot, new ContentStore(Path.Combine(options.DataRoot, "content")), snapshots, events);
+        images.SyncFailed += driver.LogSyncFailed;
         NetworkController networks = new(Networks(options));
         ContainerOptions settings = Containers(options);
         ContainerEngine containers = new(settings, images, snapshots, volumes, networks, events, logging.CreateLogger<ContainerEngine>());
@@ -64,13 +66,6 @@ internal static class Composition
         TraceRoutes.Map(router);
         return router;
     }
-
-    private static ISnapshotter Snapshots(DaemonOptions options) => options.StorageDriver switch
-    {
-        "" or "overlay" or "overlay2" => new OverlaySnapshotter(options.DataRoot),
-        "vfs" => new VfsSnapshotter(options.DataRoot),
-        _ => throw GantryException.Invalid($"error initializing graphdriver: driver not supported: {options.StorageDriver}: choose overlay2 or vfs"),
-    };
 
     private static NetworkOptions Networks(DaemonOptions options) => new()
     {

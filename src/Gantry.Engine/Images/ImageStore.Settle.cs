@@ -51,7 +51,7 @@ public sealed partial class ImageStore
             {
                 Settle(unsettled);
             }
-            catch (Exception e) when (e is Linux.KernelException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is GantryException or Linux.KernelException or IOException or UnauthorizedAccessException)
             {
                 SyncFailed?.Invoke($"images could not be synced to the disk: {e.Message}");
             }

@@ -1,4 +1,3 @@
-using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 
 namespace Gantry.Storage;
@@ -69,11 +68,7 @@ public sealed class ContentStore
     }
 
     /// <summary>Waits until every blob committed so far would survive a power loss. To be called before a reference to one is recorded; until then a blob is garbage after a crash.</summary>
-    public void Sync()
-    {
-        using DirectoryHandle directory = DirectoryHandle.Open(_blobs);
-        directory.SyncFileSystem();
-    }
+    public void Sync() => FileSystemSync.Run(_blobs);
 
     /// <summary>Unknown digests are ignored. Whoever reads the blob now reads it to its end.</summary>
     public void Delete(string digest) => File.Delete(PathOf(digest));

@@ -67,11 +67,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
         return new LayerUnpack(this, temporary, parent, below);
     }
 
-    public void Sync()
-    {
-        using DirectoryHandle root = DirectoryHandle.Open(Root);
-        root.SyncFileSystem();
-    }
+    public void Sync() => FileSystemSync.Run(Root);
 
     public bool RemoveLayer(string chainId)
     {

@@ -1,0 +1,38 @@
+using Gantry.Linux;
+using Gantry.Linux.Mounts;
+using Gantry.Linux.Trees;
+
+namespace Gantry.Storage;
+
+/// <summary>Whether overlay works where the data is: asked of the kernel by doing it once, since it depends on kernel, file system and privileges together.</summary>
+public static class OverlaySupport
+{
+    /// <returns>Null when it works, else why not.</returns>
+    public static string? Refusal(string dataRoot)
+    {
+        string root = Path.Combine(dataRoot, "overlay2"), name = Trash.NewName(Trash.Temporary), probe = Path.Combine(root, name);
+        string lower = Path.Combine(probe, "lower"), upper = Path.Combine(probe, "upper"), work = Path.Combine(probe, "work");
+        try
+        {
+            foreach (string directory in new[] { lower, upper, work }) Directory.CreateDirectory(directory);
+            using (DirectoryHandle handle = DirectoryHandle.Open(lower))
+            {
+                int errno = handle.TrySetAttribute([], "trusted.overlay.opaque"u8, "y"u8);
+                if (errno != 0) throw new KernelException("set trusted.overlay.opaque", errno, lower);
+                errno = handle.TryMakeNode("whiteout"u8, FileKind.CharacterDevice, 0, 0, 0);
+                if (errno != 0) throw new KernelException("make whiteout", errno, lower);
+            }
+            OverlayMount.Create([lower], upper, work, []).Dispose();
+            return null;
+        }
+        catch (KernelException e)
+        {
+            return e.Message;
+        }
+        finally
+        {
+            using DirectoryHandle handle = DirectoryHandle.Open(root);
+            TreeRemoval.Remove(handle, PathBytes.Of(name));
+        }
+    }
+}
