@@ -21,12 +21,13 @@ internal sealed class PidFile : IDisposable
 
     private static int? Read(string path) => File.Exists(path) && int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : null;
 
-    /// <remarks>After a reboot the number belongs to somebody else.</remarks>
+    /// <remarks>After a reboot the number belongs to somebody else; one that was killed and is not yet waited for (state Z) runs no more.</remarks>
     private static bool IsDaemon(int pid)
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/comm").Trim() == "gantryd";
+            string status = File.ReadAllText($"/proc/{pid}/stat"), name = $"{pid} (gantryd) ";
+            return status.StartsWith(name, StringComparison.Ordinal) && status[name.Length] != 'Z';
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

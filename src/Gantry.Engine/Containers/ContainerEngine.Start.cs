@@ -63,14 +63,28 @@ public sealed partial class ContainerEngine
         ShimMessage ready;
         using (Phase.Start("clone")) ready = await shim.NamespacesReady;
         container.Status.Pid = ready.Pid;
-        using (Phase.Start("network"))
-        {
-            foreach (Endpoint endpoint in container.Record.Endpoints) await networks.AttachAsync(endpoint, ready.Pid, CancellationToken.None);
-        }
+        using (Phase.Start("network")) await AttachNetworksAsync(container, shim, ready.Pid);
         using (Phase.Start("publish ports")) PublishPorts(container);
         using Activity? init = Phase.Start("rootfs and mounts");
         ShimMessage created = await shim.Created;
         ShimPhases.Record(created.Phases);
+    }
+
+    private static readonly TimeSpan ReasonLimit = TimeSpan.FromSeconds(1);
+
+    private async Task AttachNetworksAsync(Container container, ShimControl shim, int pid)
+    {
+        try
+        {
+            foreach (Endpoint endpoint in container.Record.Endpoints) await networks.AttachAsync(endpoint, pid, CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // When PID 1 gives up meanwhile, its namespace goes under our hands, and its reason is the one that counts.
+            await Task.WhenAny(shim.Created, Task.Delay(ReasonLimit));
+            if (shim.Created.IsFaulted) await shim.Created;
+            throw;
+        }
     }
 
     private void MarkRunning(Container container, ShimControl shim, int pid)
