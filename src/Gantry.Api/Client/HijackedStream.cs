@@ -16,20 +16,20 @@ public sealed class HijackedStream : Stream
         {
             connection.Socket.Shutdown(SocketShutdown.Send);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The daemon went first; the reader sees that.
+            // The daemon went first, which the reader sees; or the user detached.
         }
     }
 
-    /// <returns>0 at the end, which a connection reset also is: the process has ended and the daemon with it or before us.</returns>
+    /// <returns>0 at the end, which a lost connection also is: the process has ended and the daemon with it or before us, or we have closed it ourselves.</returns>
     public override int Read(Span<byte> into)
     {
         try
         {
             return connection.Read(into);
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             return 0;
         }
@@ -42,7 +42,7 @@ public sealed class HijackedStream : Stream
         {
             while (bytes.Length > 0) bytes = bytes[connection.Socket.Send(bytes)..];
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             throw new IOException(e.Message, e);
         }
