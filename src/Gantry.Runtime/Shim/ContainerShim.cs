@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Shim.Connections;
 using Gantry.Runtime.Shim.Execs;
@@ -22,6 +23,7 @@ internal sealed class ContainerShim : IDisposable
     private readonly ShimConfig _config;
     private readonly string _bundle;
     private readonly OciSpec _spec;
+    private readonly ConfigFile _configFile;
     private readonly EventLoop _loop = new();
     private readonly ProcessIo _io;
     private readonly ClientSet _clients;
@@ -29,9 +31,9 @@ internal sealed class ContainerShim : IDisposable
     private ProcessWatch? _watch;
     private Workload? _workload;
 
-    internal ContainerShim(ShimConfig config, string bundle, OciSpec spec)
+    internal ContainerShim(ShimConfig config, string bundle, ConfigFile configFile)
     {
-        (_config, _bundle, _spec) = (config, bundle, spec);
+        (_config, _bundle, _spec, _configFile) = (config, bundle, configFile.Spec, configFile);
         JsonLog? log = config.Log is { Driver: "json-file", Path: not null } wanted ? new JsonLog(wanted) : null;
         _io = new ProcessIo(_loop, log, End) { InputEndsWithClient = config.StdinOnce, Patience = config.SlowClientSeconds * 1000L };
         Execs = new ExecSet(_loop, exit => _clients?.TellControl(new ShimMessage { Type = ShimMessageType.ExecExited, ExecId = exit.ExecId, Exit = exit.Exit }));
@@ -112,7 +114,7 @@ internal sealed class ContainerShim : IDisposable
         using StdioPipes? pipes = _config.Terminal ? null : new StdioPipes(_config.OpenStdin, stdout: true, stderr: true);
         Action<int> ready = pid => _clients.TellControl(new ShimMessage { Type = ShimMessageType.NamespacesReady, Pid = pid });
         _workload = _config.Runtime is null
-            ? OwnWorkload.Create(_config, _bundle, _spec, pipes, ready)
+            ? OwnWorkload.Create(_config, _bundle, _configFile, pipes, ready)
             : new ForeignWorkload(_config, _bundle, _spec, pipes, ready);
         pipes?.Connect(_io);
         if (_workload.ConsoleMaster >= 0) _io.ConnectTerminal(_workload.ConsoleMaster, _config.OpenStdin);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
-using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim;
@@ -23,8 +23,7 @@ internal static class ShimMain
             int control = Supervisor.TakeControlDescriptor();
             string bundle = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
             ShimConfig config = JsonFile.Load(path, ShimJson.Default.ShimConfig) ?? throw GantryException.NotFound($"{path} does not exist");
-            OciSpec spec = JsonFile.Load(Path.Combine(bundle, "config.json"), RuntimeJson.Default.OciSpec)
-                ?? throw GantryException.NotFound($"{bundle}/config.json does not exist");
+            ConfigFile spec = ConfigFile.Read(File.ReadAllBytes(Path.Combine(bundle, "config.json")));
             using ContainerShim shim = new(config, bundle, spec);
             return shim.Run(control);
         }

@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Shim;
@@ -7,15 +8,16 @@ using Gantry.Shim;
 namespace Gantry.Runtime.Shim.Workloads;
 
 /// <summary>A container of our own runtime, made inside this very process.</summary>
-internal sealed class OwnWorkload(ShimConfig config, OciSpec spec, CreatedContainer container) : Workload
+internal sealed class OwnWorkload(ShimConfig config, ConfigFile file, CreatedContainer container) : Workload
 {
-    internal static OwnWorkload Create(ShimConfig config, string bundle, OciSpec spec, StdioPipes? pipes, Action<int> namespacesReady)
+    internal static OwnWorkload Create(ShimConfig config, string bundle, ConfigFile file, StdioPipes? pipes, Action<int> namespacesReady)
     {
         CreateRequest request = new()
         {
             Id = config.Id,
             Bundle = bundle,
-            Spec = spec,
+            Spec = file.Spec,
+            Config = file,
             StateRoot = config.RuntimeRoot,
             Root = config.Root,
             Stdin = pipes?.Stdin ?? 0,
@@ -23,7 +25,7 @@ internal sealed class OwnWorkload(ShimConfig config, OciSpec spec, CreatedContai
             Stderr = pipes?.Stderr ?? 2,
             NamespacesReady = namespacesReady,
         };
-        return new OwnWorkload(config, spec, ContainerCreate.Run(request));
+        return new OwnWorkload(config, file, ContainerCreate.Run(request));
     }
 
     internal override int Pid => container.Pid;
@@ -45,7 +47,8 @@ internal sealed class OwnWorkload(ShimConfig config, OciSpec spec, CreatedContai
         {
             Process = process,
             TargetPid = container.Pid,
-            Spec = spec,
+            Spec = file.Spec,
+            Config = file,
             Id = config.Id,
             StateRoot = config.RuntimeRoot,
             Stdin = pipes?.Stdin ?? 0,
