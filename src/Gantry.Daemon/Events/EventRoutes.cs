@@ -35,8 +35,9 @@ internal static class EventRoutes
 
     private static async Task SendAsync(Stream answer, EngineEvent happened)
     {
-        await JsonSerializer.SerializeAsync(answer, View(happened), ApiJson.Wire.EventMessage);
-        await answer.WriteAsync("\n"u8.ToArray());
+        // One write, and so one chunk: some clients decode chunk by chunk.
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(View(happened), ApiJson.Wire.EventMessage), (byte)'\n'];
+        await answer.WriteAsync(line);
         await answer.FlushAsync();
     }
 

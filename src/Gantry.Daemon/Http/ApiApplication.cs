@@ -20,6 +20,7 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         try
         {
             await DispatchAsync(context);
+            if (log.IsEnabled(LogLevel.Debug)) LogDone(context.Method, context.Http.Request.Path, context.AnswerStatus, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
         catch (OperationCanceledException) when (context.Aborted.IsCancellationRequested)
         {
@@ -30,8 +31,6 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         {
             await FailAsync(context, e);
         }
-        if (log.IsEnabled(LogLevel.Debug))
-            LogDone(context.Method, context.Http.Request.Path, context.Http.Response.StatusCode, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds);
     }
 
     private async Task DispatchAsync(RequestContext context)

@@ -9,6 +9,9 @@ public sealed partial class RequestContext
 {
     public bool AnswerStarted => hijacked || http.Response.HasStarted;
 
+    /// <summary>For the log; 101 stands for both ways of taking a connection over.</summary>
+    internal int AnswerStatus => hijacked ? 101 : http.Response.StatusCode;
+
     public Task WriteJsonAsync<T>(T value, JsonTypeInfo<T> type, int status = 200)
     {
         http.Response.StatusCode = status;
