@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using Gantry.Daemon.Http.Hijack;
 using Gantry.Daemon.Http.Listening;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +18,8 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly ApiApplication application;
 
     /// <param name="group">The group that may use UNIX sockets; null: only root.</param>
-    public ApiServer(Router router, Services services, IReadOnlyList<ListenAddress> addresses, uint? group, ILoggerFactory logging)
+    /// <param name="tls">For tcp addresses; null: in the clear.</param>
+    public ApiServer(Router router, Services services, IReadOnlyList<ListenAddress> addresses, uint? group, ILoggerFactory logging, HttpsConnectionAdapterOptions? tls = null)
     {
         application = new ApiApplication(router, services, logging.CreateLogger<ApiApplication>());
         KestrelServerOptions options = new() { AddServerHeader = false, AllowSynchronousIO = false };
@@ -24,7 +27,8 @@ internal sealed class ApiServer : IAsyncDisposable
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        foreach (ListenAddress address in addresses) Listen(options, address);
+        options.ApplicationServices = new TlsServices(logging);
+        foreach (ListenAddress address in addresses) Listen(options, address, tls);
         SocketTransportOptions transport = new()
         {
             CreateBoundListenSocket = endpoint => endpoint is UnixDomainSocketEndPoint unix ? UnixListener.Bind(PathOf(unix), group) : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint),
@@ -32,7 +36,7 @@ internal sealed class ApiServer : IAsyncDisposable
         server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(transport), logging), logging);
     }
 
-    private static void Listen(KestrelServerOptions options, ListenAddress address)
+    private static void Listen(KestrelServerOptions options, ListenAddress address, HttpsConnectionAdapterOptions? tls)
     {
         switch (address.Scheme)
         {
@@ -43,15 +47,21 @@ internal sealed class ApiServer : IAsyncDisposable
                 foreach (int descriptor in SocketActivation.Descriptors(address.Path)) options.ListenHandle((ulong)descriptor, Configure);
                 break;
             default:
-                options.Listen(new IPEndPoint(address.Address!, address.Port), Configure);
+                options.Listen(new IPEndPoint(address.Address!, address.Port), listen =>
+                {
+                    if (tls is not null) listen.UseHttps(tls);
+                    Configure(listen, raw: tls is null);
+                });
                 break;
         }
     }
 
-    private static void Configure(ListenOptions listen)
+    private static void Configure(ListenOptions listen) => Configure(listen, raw: true);
+
+    private static void Configure(ListenOptions listen, bool raw)
     {
         listen.Protocols = HttpProtocols.Http1;
-        listen.Use(next => connection => next(new HijackableConnection(connection, raw: true)));
+        listen.Use(next => connection => next(new HijackableConnection(connection, raw)));
     }
 
     private static string PathOf(UnixDomainSocketEndPoint endpoint)
@@ -84,5 +94,11 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         server.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>All that Kestrel's TLS looks for among services.</summary>
+    private sealed class TlsServices(ILoggerFactory logging) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => serviceType == typeof(ILoggerFactory) ? logging : null;
     }
 }

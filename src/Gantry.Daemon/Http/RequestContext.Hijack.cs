@@ -27,14 +27,32 @@ public sealed partial class RequestContext
         // Tells the server not to look for another request here.
         http.Response.Headers.Connection = "close";
         HijackedStream stream = connection.Hijack();
+        using CancellationTokenSource gone = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed), over = new();
+        Task watch = WatchAsync(connection, gone, over.Token);
         try
         {
             await stream.WriteAsync(Head(contentType));
-            await talk(new ClientStream(stream, stream, connection.ConnectionClosed));
+            await talk(new ClientStream(stream, stream, gone.Token));
         }
         finally
         {
             await stream.CloseWriteAsync();
+            await over.CancelAsync();
+            await watch;
+        }
+    }
+
+    /// <remarks>A client that dies while nothing is written would otherwise be kept until the container ends.</remarks>
+    private static async Task WatchAsync(HijackableConnection connection, CancellationTokenSource gone, CancellationToken over)
+    {
+        try
+        {
+            await connection.VanishedAsync(over);
+            await gone.CancelAsync();
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The talk has ended first.
         }
     }
 

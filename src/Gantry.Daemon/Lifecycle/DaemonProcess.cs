@@ -68,7 +68,7 @@ internal sealed partial class DaemonProcess
         using DataRootLock held = DataRootLock.Take(options.DataRoot);
         using PidFile pid = PidFile.Write(options.PidFile);
         Services services = Composition.Build(options, logging);
-        await using ApiServer server = new(Composition.Routes(), services, [.. options.Hosts.Select(host => ListenAddress.Parse(host, options.IsTls))], Group.OfSocket(options.Group), logging);
+        await using ApiServer server = new(Composition.Routes(), services, [.. options.Hosts.Select(host => ListenAddress.Parse(host, options.IsTls))], Group.OfSocket(options.Group), logging, Tls.Load(options));
         await RestoreAsync(services);
         using StopSignal stop = new(() => Reload(services));
         await server.StartAsync(CancellationToken.None);

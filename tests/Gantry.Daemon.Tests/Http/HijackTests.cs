@@ -94,4 +94,23 @@ public sealed class HijackTests
         client.CloseWrite();
         Assert.Equal("bye\n", await client.ReadToEndAsync().WaitAsync(Patience, TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public async Task AClientThatVanishesIsNoticedAndOneThatHalfClosesIsNot()
+    {
+        TaskCompletionSource<bool> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = await TestServer.StartAsync(router => router.Post("/quiet", context => context.HijackAsync(RequestContext.RawStream, async client =>
+        {
+            await Task.Delay(Patience, client.Gone).ContinueWith(_ => { }, TaskScheduler.Default);
+            outcome.SetResult(client.Gone.IsCancellationRequested);
+        })));
+        RawClient client = await server.ConnectAsync();
+        await client.SendAsync("POST /quiet HTTP/1.1\r\nHost: x\r\n\r\n");
+        await client.ReadUntilAsync("\r\n\r\n");
+        client.CloseWrite();
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        Assert.False(outcome.Task.IsCompleted);
+        client.Dispose();
+        Assert.True(await outcome.Task.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+    }
 }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using Gantry.Linux.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,6 +18,8 @@ namespace Gantry.Daemon.Http.Hijack;
 /// </remarks>
 internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
 {
+    private static readonly TimeSpan HangupInterval = TimeSpan.FromSeconds(1);
+
     private readonly ConnectionContext inner;
     private readonly Socket? socket;
     private readonly CancellationTokenSource aborted = new();
@@ -62,6 +65,14 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
     {
         output.Hijacked = true;
         return new HijackedStream(inner.Transport, socket);
+    }
+
+    /// <summary>Completes when the client has vanished, as opposed to having closed its sending half; over TCP only a failing write can tell.</summary>
+    public async Task VanishedAsync(CancellationToken over)
+    {
+        TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (Left.Register(() => left.TrySetResult())) await left.Task.WaitAsync(over);
+        while (socket is null || !SocketHangup.IsGone(socket.SafeHandle)) await Task.Delay(HangupInterval, over);
     }
 
     public override ValueTask DisposeAsync()
