@@ -7,7 +7,11 @@ namespace Gantry.Network;
 internal static partial class ForeignRules
 {
     /// <returns>A warning per chain that drops forwarded packets by default.</returns>
-    public static IEnumerable<string> ForwardDrops(string ownTable, string bridge) => Read(NftScript.Query("list chains"), ownTable, bridge);
+    public static IEnumerable<string> ForwardDrops(string ownTable, string bridge)
+    {
+        foreach (string warning in Read(NftScript.Query("list chains"), ownTable, bridge)) yield return warning;
+        if (LegacyTables.ForwardDrops()) yield return Warning("iptables chain FORWARD", bridge);
+    }
 
     internal static IEnumerable<string> Read(string chains, string ownTable, string bridge)
     {
@@ -19,11 +23,14 @@ internal static partial class ForeignRules
             else if (ChainLine().Match(trimmed) is { Success: true } chainMatch) chain = chainMatch.Groups[1].Value;
             else if (trimmed.Contains("hook forward", StringComparison.Ordinal) && trimmed.Contains("policy drop", StringComparison.Ordinal) && table != $"inet {ownTable}" && !table.StartsWith("bridge ", StringComparison.Ordinal))
             {
-                yield return $"nftables chain {table} {chain} drops forwarded packets unless its own rules accept them: containers may have no network. "
-                    + $"Accept packets from and to {bridge} there (for iptables: iptables -I FORWARD -i {bridge} -j ACCEPT; iptables -I FORWARD -o {bridge} -j ACCEPT; beside Docker use the chain DOCKER-USER)";
+                yield return Warning($"nftables chain {table} {chain}", bridge);
             }
         }
     }
+
+    private static string Warning(string where, string bridge) =>
+        $"{where} drops forwarded packets unless its own rules accept them: containers may have no network. "
+        + $"Accept packets from and to {bridge} there (for iptables: iptables -I FORWARD -i {bridge} -j ACCEPT; iptables -I FORWARD -o {bridge} -j ACCEPT; beside Docker use the chain DOCKER-USER)";
 
     [GeneratedRegex(@"^table (\S+ \S+) \{$")]
     private static partial Regex TableLine();

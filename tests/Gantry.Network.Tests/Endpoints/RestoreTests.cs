@@ -77,4 +77,16 @@ public sealed class RestoreTests
         Assert.Contains(controller.Warnings, warning => warning.StartsWith("nftables chain ip filter FORWARD drops forwarded packets"));
         Assert.Equal(before, machine.Shell("nft list table ip filter"));
     });
+
+    [Fact]
+    public void So_are_the_old_iptables() => Machine.Run(machine =>
+    {
+        Assert.SkipUnless(File.Exists("/usr/sbin/iptables-legacy"), "needs iptables-legacy");
+        machine.Shell("iptables-legacy -P FORWARD ACCEPT && iptables-legacy -A FORWARD -s 10.1.1.1 -j ACCEPT");
+        NetworkController controller = machine.Start();
+        Assert.DoesNotContain(controller.Warnings, warning => warning.StartsWith("iptables chain FORWARD"));
+        machine.Shell("iptables-legacy -P FORWARD DROP");
+        controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Assert.Contains(machine.Start().Warnings, warning => warning.StartsWith("iptables chain FORWARD drops forwarded packets"));
+    });
 }
