@@ -95,6 +95,6 @@ internal sealed class EventList : Command
 
         public override bool TryGet(string name, IReadOnlyList<object?> arguments, out object? value) => values.TryGet(name, arguments, out value);
 
-        public override void WriteJson(StringBuilder output) => JsonText.Append(output, element);
+        public override void WriteJson(StringBuilder output) => GoJson.Write(output, TypedJsonView.Of(ApiJson.Default.EventMessage, element));
     }
 }

@@ -49,6 +49,21 @@ internal static class TypedJsonView
         };
     }
 
+    private static void WriteMembers(StringBuilder output, IEnumerable<KeyValuePair<string, object?>> members)
+    {
+        output.Append('{');
+        var first = true;
+        foreach (var (name, value) in members)
+        {
+            if (!first) output.Append(',');
+            first = false;
+            GoJson.WriteString(output, name, escapeHtml: false);
+            output.Append(':');
+            GoJson.Write(output, value);
+        }
+        output.Append('}');
+    }
+
     private sealed class JsonStruct(JsonTypeInfo type, JsonElement element) : TemplateObject
     {
         public override string TypeName => type.Type.Name;
@@ -66,6 +81,14 @@ internal static class TypedJsonView
             return true;
         }
 
+        /// <summary>A member as it came, also one that the type does not know.</summary>
+        private object? Received(JsonProperty member)
+        {
+            var property = type.Properties.FirstOrDefault(p => p.Name == member.Name);
+            if (property is null || member.Value.ValueKind == JsonValueKind.Null) return JsonView.Of(member.Value);
+            return Member(property);
+        }
+
         private object? Member(JsonPropertyInfo property)
         {
             if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property.Name, out var member) || member.ValueKind == JsonValueKind.Null)
@@ -76,18 +99,7 @@ internal static class TypedJsonView
 
         public override void WriteJson(StringBuilder output)
         {
-            if (element.ValueKind == JsonValueKind.Object) { JsonText.Append(output, element); return; }
-            output.Append('{');
-            var first = true;
-            foreach (var (name, value) in Fields)
-            {
-                if (!first) output.Append(',');
-                first = false;
-                GoJson.WriteString(output, name, escapeHtml: false);
-                output.Append(':');
-                GoJson.Write(output, value);
-            }
-            output.Append('}');
+            WriteMembers(output, element.ValueKind == JsonValueKind.Object ? element.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Received(m))) : Fields);
         }
     }
 
@@ -116,7 +128,7 @@ internal static class TypedJsonView
         public override void WriteJson(StringBuilder output)
         {
             if (IsNil) output.Append("null");
-            else JsonText.Append(output, element);
+            else WriteMembers(output, Entries);
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class ContainerEngine
             Names = ["/" + container.Name],
             Image = ShownImage(record),
             ImageID = record.Image,
-            Command = string.Join(' ', (string[])[record.Path, .. record.Args]),
+            Command = string.Join(' ', record.Args.Select(ShownArgument).Prepend(record.Path)),
             Created = record.Created.ToUnixTimeSeconds(),
             Ports = Ports(container),
             SizeRw = size ? snapshots.Usage(container.Id) : null,
@@ -41,6 +41,9 @@ public sealed partial class ContainerEngine
             Mounts = [.. record.Mounts.Where(mount => mount.Type != "tmpfs").Select(MountView)],
         };
     }
+
+    /// <summary>As clients expect to see it: an argument with a space in it stands in single quotes.</summary>
+    private static string ShownArgument(string argument) => argument.Contains(' ') ? $"'{argument}'" : argument;
 
     /// <summary>The name given at create, unless that name means another image by now.</summary>
     private string ShownImage(ContainerRecord record) =>
