@@ -16,6 +16,12 @@ public static class ControlGroups
     /// <summary>Ends what still runs there and removes the directories.</summary>
     public static void Remove(string parent)
     {
+        // What is frozen does not even die.
+        foreach (string directory in Below(parent))
+        {
+            if (File.Exists($"{directory}/freezer.state")) File.WriteAllText($"{directory}/freezer.state", "THAWED");
+            if (Unified) File.WriteAllText($"{directory}/cgroup.freeze", "0");
+        }
         foreach (string directory in Tops(parent).SelectMany(top => Below(parent).Where(d => d.StartsWith(top, StringComparison.Ordinal)).Append(top)).OrderByDescending(d => d.Length).ToList())
         {
             for (int attempt = 0; attempt < 50 && Directory.Exists(directory); attempt++)
