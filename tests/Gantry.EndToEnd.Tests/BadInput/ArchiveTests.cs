@@ -104,26 +104,30 @@ public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task ALayerThatIsNotWhatItsDigestSaysIsRefused(string name)
     {
         await using Engine engine = await Use(name);
-        string directory = Directory.CreateTempSubdirectory("gantry-digest").FullName;
+        string directory = Directory.CreateTempSubdirectory("gantry-digest").FullName, tag = $"digest-{name}";
         try
         {
-            await engine.Ok("save", "-o", $"{directory}/image.tar", "busybox");
+            await File.WriteAllTextAsync($"{directory}/content", string.Concat(Enumerable.Repeat($"{directory} ", 10_000)));
+            (await Command.Run("tar", "-C", directory, "-cf", $"{directory}/layer.tar", "content")).Succeeded();
+            await engine.Ok("import", $"{directory}/layer.tar", tag);
+            await engine.Ok("save", "-o", $"{directory}/image.tar", tag);
+            await engine.Ok("rmi", tag);
             string unpacked = Directory.CreateDirectory($"{directory}/unpacked").FullName;
             (await Command.Run("tar", "-C", unpacked, "-xf", $"{directory}/image.tar")).Succeeded();
             // The biggest file is the layer; another byte in the middle of it is another layer.
             string layer = Directory.GetFiles(unpacked, "*", SearchOption.AllDirectories).MaxBy(f => new FileInfo(f).Length)!;
-            using (FileStream file = File.Open(layer, FileMode.Open)) { file.Position = file.Length / 2; file.WriteByte(0x42); file.WriteByte(0x43); }
+            using (FileStream file = File.Open(layer, FileMode.Open))
+            {
+                file.Position = file.Length / 2;
+                file.WriteByte(0x42);
+            }
             (await Command.Run("tar", "-C", unpacked, "-cf", $"{directory}/image.tar", ".")).Succeeded();
-            await engine.Ok("tag", "busybox", $"keep-{name}");
-            await engine.Ok("rmi", "busybox");
             Command.Result result = await engine.Run("load", "-i", $"{directory}/image.tar");
-            Assert.Equal("", await engine.Ok("images", "-q", "busybox:latest"));
+            Assert.Equal("", await engine.Ok("images", "-q", tag));
             Assert.True(result.Code == 1, $"exit code {result.Code}: {result.All}");
         }
         finally
         {
-            await engine.Run("tag", $"keep-{name}", "busybox");
-            await engine.Run("rmi", $"keep-{name}");
             Directory.Delete(directory, recursive: true);
         }
     }

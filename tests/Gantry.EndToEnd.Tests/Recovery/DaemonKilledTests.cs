@@ -24,7 +24,7 @@ public sealed class DaemonKilledTests
         await engine.Ok("run", "-d", "--name", late, "-v", $"{shared}:/shared", "busybox", "sh", "-c", $"{Until("late")}; exit 6");
         string paused = await engine.RunIdle(), idle = await engine.RunIdle(), terminal = engine.NewName("terminal"), web = engine.NewName("web"), open = engine.NewName("open");
         await engine.Ok("pause", paused);
-        await engine.Ok("run", "-d", "-t", "--name", terminal, "busybox", "sh");
+        await engine.Ok("run", "-d", "-i", "-t", "--name", terminal, "busybox", "sh");
         await engine.Ok("run", "-d", "--name", web, "-p", "8080:80", "busybox", "sh", "-c", "mkdir /www; echo works > /www/index.html; exec httpd -f -h /www");
         await engine.Ok("run", "-d", "-i", "--name", open, "busybox", "cat");
         string[] all = [counting, ending, killed, removed, late, paused, idle, terminal, web, open];
@@ -125,7 +125,7 @@ public sealed class DaemonKilledTests
     private static async Task NoLineIsLost(Engine engine, string container)
     {
         string[] lines = (await engine.Ok("logs", container)).Split('\n');
-        Assert.True(lines.Length > 50);
+        Assert.True(lines.Length > 10);
         Assert.Equal(Enumerable.Range(1, lines.Length).Select(i => $"{i}"), lines);
     }
 
