@@ -18,8 +18,7 @@ public sealed partial class ContainerEngine
             // The policy must not bring back what somebody kills on purpose; any other signal is the program's own business.
             if (number == Signals.Kill || number == StopSignal(container, null)) container.Record.StoppedByHand = true;
             container.Restart.Cancel();
-            await SignalLockedAsync(container, number);
-            if (number == Signals.Kill && container.Status.Paused) await ResumeLockedAsync(container);
+            await SignalLockedAsync(container, number, thaw: number == Signals.Kill);
         }
         if (number == Signals.Kill) await ended;
         Publish(container, "kill", ("signal", number.ToString(CultureInfo.InvariantCulture)));

@@ -39,8 +39,7 @@ public sealed partial class ContainerEngine
             container.Status.Restarting = false;
             if (!container.Status.Running) return;
             ended = container.Ended.Task;
-            if (container.Shim is { } shim) await shim.SignalAsync(Signals.Kill, all: true, execId: null, CancellationToken.None);
-            if (container.Status.Paused) await ResumeLockedAsync(container);
+            await SignalLockedAsync(container, Signals.Kill, all: true, thaw: true);
         }
         Publish(container, "kill", ("signal", "9"));
         await ended.WaitAsync(cancellation);

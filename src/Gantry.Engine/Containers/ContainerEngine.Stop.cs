@@ -30,8 +30,7 @@ public sealed partial class ContainerEngine
             container.Save(durable: false);
             if (!container.Status.Running || container.Shim is null) return restartCalledOff;
             ended = container.Ended.Task;
-            await SignalLockedAsync(container, number);
-            if (container.Status.Paused) await ResumeLockedAsync(container);
+            await SignalLockedAsync(container, number, thaw: true);
         }
         int grace = seconds ?? container.Record.Config.StopTimeout ?? DefaultStopSeconds;
         if (await EndsWithinAsync(ended, grace, cancellation)) return true;
@@ -67,9 +66,20 @@ public sealed partial class ContainerEngine
         return string.IsNullOrEmpty(name) ? Signals.Term : Signals.Parse(name);
     }
 
-    /// <summary>Sends a signal to PID 1; a process that is gone in the meantime is no error.</summary>
-    private static async Task SignalLockedAsync(Container container, int signal)
+    /// <summary>
+    /// Sends a signal to PID 1 or to all processes, and lets a paused container go on where the signal is meant to end it, for what is frozen does not even die.
+    /// A process that is gone in the meantime is no error, nor is its supervisor's having left: the word of its end is on the way.
+    /// </summary>
+    private async Task SignalLockedAsync(Container container, int signal, bool all = false, bool thaw = false)
     {
-        if (container.Shim is { } shim) await shim.SignalAsync(signal, all: false, execId: null, CancellationToken.None);
+        try
+        {
+            if (container.Shim is { } shim) await shim.SignalAsync(signal, all, execId: null, CancellationToken.None);
+            if (thaw && container.Status.Paused) await ResumeLockedAsync(container);
+        }
+        catch (GantryException e) when (e.Kind == ErrorKind.Unavailable)
+        {
+            // Who waits for the end gets it from SuperviseAsync.
+        }
     }
 }

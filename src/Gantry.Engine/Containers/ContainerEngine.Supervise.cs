@@ -49,6 +49,7 @@ public sealed partial class ContainerEngine
         MarkEnded(container, exit);
         ReleaseEndpoints(container);
         DeleteBundle(container);
+        container.Attachments.Close();
         container.Execs.AbandonAll();
         bool restart = WantsRestart(container, exit);
         container.Status.Restarting = restart;
