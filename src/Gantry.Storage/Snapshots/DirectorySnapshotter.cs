@@ -101,7 +101,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
             Directory.CreateDirectory(path, Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             Populate(path, layers);
             // Not durable on purpose: after a power loss the container has no content worth keeping before its first write was synced either.
-            JsonFile.Save(Path.Combine(path, SnapshotFile), record, SnapshotJson.Default.SnapshotRecord, durable: false);
+            // Written in place: the rename of the directory is what makes it visible.
+            File.WriteAllBytes(Path.Combine(path, SnapshotFile), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.SnapshotRecord));
             Directory.Move(path, Path.Combine(Root, key));
         }
         catch

@@ -225,9 +225,10 @@ public abstract class SnapshotterConformance : IDisposable
     {
         byte[] layer = new Tar().File("a", "1").Bytes();
         string id = Digest.Of(layer);
+        ISnapshotter snapshotter = Snapshotter;
         Parallel.For(0, 4, _ =>
         {
-            using ILayerUnpack unpack = Snapshotter.Unpack(null);
+            using ILayerUnpack unpack = snapshotter.Unpack(null);
             unpack.Apply(new MemoryStream(layer), default);
             unpack.Commit(id, id);
         });
