@@ -28,6 +28,7 @@ internal sealed class ContainerShim : IDisposable
     private readonly ProcessIo _io;
     private readonly ClientSet _clients;
     private readonly LoopTimer _orphans, _linger;
+    private readonly MemoryDiet _diet;
     private ProcessWatch? _watch;
     private Workload? _workload;
 
@@ -36,8 +37,9 @@ internal sealed class ContainerShim : IDisposable
         (_config, _bundle, _spec, _configFile) = (config, bundle, configFile.Spec, configFile);
         JsonLog? log = config.Log is { Driver: "json-file", Path: not null } wanted ? new JsonLog(wanted) : null;
         _io = new ProcessIo(_loop, log, End) { InputEndsWithClient = config.StdinOnce, Patience = config.SlowClientSeconds * 1000L };
-        Execs = new ExecSet(_loop, exit => _clients?.TellControl(new ShimMessage { Type = ShimMessageType.ExecExited, ExecId = exit.ExecId, Exit = exit.Exit }));
+        Execs = new ExecSet(_loop, ExecEnded);
         _clients = new ClientSet(_loop, this);
+        _diet = new MemoryDiet(_loop);
         _orphans = new LoopTimer(_loop, ReapOrphans);
         _linger = new LoopTimer(_loop, CloseStuck);
     }
@@ -84,6 +86,7 @@ internal sealed class ContainerShim : IDisposable
         }
         Status = "running";
         _clients.TellControl(new ShimMessage { Type = ShimMessageType.Started, Pid = Pid, Phases = Workload.Phases });
+        _diet.Worked();
         if (SharesPids() || _config.Runtime is not null) _orphans.Set(OrphanCheck);
     }
 
@@ -129,6 +132,12 @@ internal sealed class ContainerShim : IDisposable
         Exit = new ExitStatus { Code = code, At = DateTimeOffset.UtcNow, OomKilled = Workload.OomKilled() };
         Status = "stopped";
         _io.ProcessEnded();
+    }
+
+    private void ExecEnded(ExecExit exit)
+    {
+        _clients.TellControl(new ShimMessage { Type = ShimMessageType.ExecExited, ExecId = exit.ExecId, Exit = exit.Exit });
+        if (Status == "running") _diet.Worked();
     }
 
     /// <summary>The process is gone and its output is written down.</summary>
