@@ -1,38 +1,82 @@
-using System.Globalization;
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
+using Gantry.Linux.Files;
 
 namespace Gantry.Linux.Processes;
 
 /// <summary>Gives back the pages of program files that this process has mapped and never changed; what is needed again comes back from the page cache.</summary>
-public static partial class CleanPages
+public static unsafe partial class CleanPages
 {
-    private const int MADV_DONTNEED = 4;
+    private const int MADV_DONTNEED = 4, PageSize = 4096;
+    private const ulong Present = 1UL << 63, FromFile = 1UL << 61;
 
-    /// <remarks>Private mappings without a single changed page alone: from any other this advice would throw data away.</remarks>
-    public static unsafe void Drop()
+    /// <summary>No other thread may be running: a page that one changes while it is given back would lose that change.</summary>
+    /// <param name="buffer">Some kilobytes to work in, for this is about not taking memory.</param>
+    public static void Drop(Span<byte> buffer)
     {
-        (nuint Start, nuint End) mapping = default;
-        bool fromFile = false;
-        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        using SafeFileDescriptor pageMap = LinuxFile.Open("/proc/self/pagemap", OpenFlags.ReadOnly);
+        Span<(nuint Start, nuint End)> mappings = stackalloc (nuint, nuint)[64];
+        mappings = mappings[..FindMappings(buffer, mappings)];
+        foreach ((nuint start, nuint end) in mappings) DropRange(pageMap.Number, start, end, MemoryMarshal.Cast<byte, ulong>(buffer));
+    }
+
+    private static int FindMappings(Span<byte> buffer, Span<(nuint, nuint)> mappings)
+    {
+        int count = 0, held = 0;
+        using SafeFileDescriptor maps = LinuxFile.Open("/proc/self/maps", OpenFlags.ReadOnly);
+        while (count < mappings.Length)
         {
-            if (TryParseHeader(line, out (nuint, nuint) found, out bool readOnlyFile)) (mapping, fromFile) = (found, readOnlyFile);
-            else if (fromFile && line.StartsWith("Anonymous:", StringComparison.Ordinal) && line.AsSpan(10).Trim().SequenceEqual("0 kB"))
-                madvise((void*)mapping.Start, mapping.End - mapping.Start, MADV_DONTNEED);
+            int read = RawIo.Read(maps.Number, buffer[held..]);
+            if (read <= 0) break;
+            held += read;
+            Span<byte> rest = buffer[..held];
+            for (int newline; (newline = rest.IndexOf((byte)'\n')) >= 0 && count < mappings.Length; rest = rest[(newline + 1)..])
+            {
+                if (TryParse(rest[..newline], out mappings[count])) count++;
+            }
+            rest.CopyTo(buffer);
+            held = rest.Length;
+        }
+        return count;
+    }
+
+    /// <summary>For example <c>55b7ee12b000-55b7ee3e2000 r-xp 0000b000 08:01 1234    /usr/bin/gantry-runtime</c>; private ones of files are wanted.</summary>
+    private static bool TryParse(ReadOnlySpan<byte> line, out (nuint Start, nuint End) range)
+    {
+        range = default;
+        if (line.IndexOf((byte)'/') < 0) return false;
+        if (!Utf8Parser.TryParse(line, out ulong start, out int dash, 'x') || !Utf8Parser.TryParse(line[(dash + 1)..], out ulong end, out int length, 'x')) return false;
+        range = ((nuint)start, (nuint)end);
+        return line[dash + length + 5] == (byte)'p';
+    }
+
+    /// <summary>A page that was written to is a copy of our own and no page of the file any more: those stay.</summary>
+    private static void DropRange(int pageMap, nuint start, nuint end, Span<ulong> entries)
+    {
+        for (nuint at = start; at < end;)
+        {
+            int wanted = (int)Math.Min((end - at) / PageSize, (nuint)entries.Length);
+            int pages = ReadEntries(pageMap, at, entries[..wanted]);
+            if (pages == 0) return;
+            for (int i = 0, run = 0; i <= pages; i++)
+            {
+                if (i < pages && (entries[i] & (Present | FromFile)) == (Present | FromFile)) continue;
+                if (i > run) madvise((void*)(at + (nuint)run * PageSize), (nuint)(i - run) * PageSize, MADV_DONTNEED);
+                run = i + 1;
+            }
+            at += (nuint)pages * PageSize;
         }
     }
 
-    /// <summary>For example <c>55b7ee12b000-55b7ee3e2000 r-xp 0000b000 08:01 1234    /usr/bin/gantry-runtime</c>.</summary>
-    private static bool TryParseHeader(ReadOnlySpan<char> line, out (nuint Start, nuint End) range, out bool readOnlyFile)
+    private static int ReadEntries(int pageMap, nuint address, Span<ulong> entries)
     {
-        (range, readOnlyFile) = (default, false);
-        int dash = line.IndexOf('-'), space = line.IndexOf(' ');
-        if (dash <= 0 || space < dash || !nuint.TryParse(line[..dash], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out nuint start)
-            || !nuint.TryParse(line[(dash + 1)..space], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out nuint end)) return false;
-        range = (start, end);
-        ReadOnlySpan<char> rest = line[(space + 1)..];
-        readOnlyFile = (rest.StartsWith("r-xp") || rest.StartsWith("r--p")) && rest.Contains('/');
-        return true;
+        fixed (ulong* target = entries)
+        {
+            nint count = pread(pageMap, target, (nuint)entries.Length * sizeof(ulong), (long)(address / PageSize * sizeof(ulong)));
+            return count <= 0 ? 0 : (int)count / sizeof(ulong);
+        }
     }
 
-    [LibraryImport("libc", SetLastError = true)] private static unsafe partial int madvise(void* start, nuint length, int advice);
+    [LibraryImport("libc", SetLastError = true)] private static partial int madvise(void* start, nuint length, int advice);
+    [LibraryImport("libc", SetLastError = true)] private static partial nint pread(int fd, void* buffer, nuint count, long offset);
 }

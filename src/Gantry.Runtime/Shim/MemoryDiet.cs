@@ -1,4 +1,3 @@
-using System.Runtime;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Shim.Loop;
 
@@ -12,16 +11,20 @@ internal sealed class MemoryDiet
 {
     private const int After = 1000;
 
+    private readonly EventLoop _loop;
     private readonly LoopTimer _timer;
 
-    internal MemoryDiet(EventLoop loop) => _timer = new LoopTimer(loop, Trim);
+    internal MemoryDiet(EventLoop loop) => (_loop, _timer) = (loop, new LoopTimer(loop, Trim));
 
     /// <summary>Something unusual was done: a start, an exec.</summary>
     internal void Worked() => _timer.Set(After);
 
-    private static void Trim()
+    private void Trim()
     {
+        // Twice, for what a finalizer held is free only after it; and no finalizer may run while pages are dropped.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        CleanPages.Drop();
+        CleanPages.Drop(_loop.Buffer);
     }
 }
