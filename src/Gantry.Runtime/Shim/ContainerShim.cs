@@ -10,6 +10,7 @@ using Gantry.Runtime.Shim.Loop;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Runtime.Shim.Workloads;
 using Gantry.Shim;
+using Gantry.Shim.Wire;
 
 namespace Gantry.Runtime.Shim;
 
@@ -22,8 +23,7 @@ internal sealed class ContainerShim : IDisposable
 
     private readonly ShimConfig _config;
     private readonly string _bundle;
-    private readonly OciSpec _spec;
-    private readonly ConfigFile _configFile;
+    private readonly ConfigFile _spec;
     private readonly EventLoop _loop = new();
     private readonly ProcessIo _io;
     private readonly ClientSet _clients;
@@ -32,9 +32,9 @@ internal sealed class ContainerShim : IDisposable
     private ProcessWatch? _watch;
     private Workload? _workload;
 
-    internal ContainerShim(ShimConfig config, string bundle, ConfigFile configFile)
+    internal ContainerShim(ShimConfig config, string bundle, ConfigFile spec)
     {
-        (_config, _bundle, _spec, _configFile) = (config, bundle, configFile.Spec, configFile);
+        (_config, _bundle, _spec) = (config, bundle, spec);
         JsonLog? log = config.Log is { Driver: "json-file", Path: not null } wanted ? new JsonLog(wanted) : null;
         _io = new ProcessIo(_loop, log, End) { InputEndsWithClient = config.StdinOnce, Patience = config.SlowClientSeconds * 1000L };
         Execs = new ExecSet(_loop, ExecEnded);
@@ -117,8 +117,8 @@ internal sealed class ContainerShim : IDisposable
         using StdioPipes? pipes = _config.Terminal ? null : new StdioPipes(_config.OpenStdin, stdout: true, stderr: true);
         Action<int> ready = pid => _clients.TellControl(new ShimMessage { Type = ShimMessageType.NamespacesReady, Pid = pid });
         _workload = _config.Runtime is null
-            ? OwnWorkload.Create(_config, _bundle, _configFile, pipes, ready)
-            : new ForeignWorkload(_config, _bundle, _spec, pipes, ready);
+            ? OwnWorkload.Create(_config, _bundle, _spec, pipes, ready)
+            : new ForeignWorkload(_config, _bundle, _spec.Spec, pipes, ready);
         pipes?.Connect(_io);
         if (_workload.ConsoleMaster >= 0) _io.ConnectTerminal(_workload.ConsoleMaster, _config.OpenStdin);
         if (_config is { Rows: > 0, Columns: > 0 }) _io.Resize(_config.Rows, _config.Columns);
@@ -144,7 +144,7 @@ internal sealed class ContainerShim : IDisposable
     private void End()
     {
         // Not synced: after a power loss no container runs, whatever a file says.
-        JsonFile.Save(_config.ExitFile, Exit!, ShimJson.Default.ExitStatus, durable: false);
+        AtomicFile.Write(_config.ExitFile, ShimWriter.Exit(Exit!), durable: false);
         try
         {
             Workload.Destroy();
@@ -194,7 +194,7 @@ internal sealed class ContainerShim : IDisposable
     /// <summary>Without a PID namespace of its own the container's orphans come to us.</summary>
     private bool SharesPids()
     {
-        foreach (OciNamespace one in _spec.Linux?.Namespaces ?? [])
+        foreach (OciNamespace one in _spec.Spec.Linux?.Namespaces ?? [])
         {
             if (one.Type == "pid") return one.Path is not null;
         }

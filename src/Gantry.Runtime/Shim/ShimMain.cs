@@ -3,6 +3,7 @@ using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Shim;
+using Gantry.Shim.Wire;
 
 namespace Gantry.Runtime.Shim;
 
@@ -22,7 +23,7 @@ internal static class ShimMain
             Supervisor.Become();
             int control = Supervisor.TakeControlDescriptor();
             string bundle = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-            ShimConfig config = JsonFile.Load(path, ShimJson.Default.ShimConfig) ?? throw GantryException.NotFound($"{path} does not exist");
+            ShimConfig config = ShimReader.Config(File.ReadAllBytes(path));
             ConfigFile spec = ConfigFile.Read(File.ReadAllBytes(Path.Combine(bundle, "config.json")));
             using ContainerShim shim = new(config, bundle, spec);
             return shim.Run(control);

@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Events;
 using Gantry.Linux.Files;
 using Gantry.Runtime.Shim.Loop;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Shim;
+using Gantry.Shim.Wire;
 
 namespace Gantry.Runtime.Shim.Connections;
 
@@ -36,7 +36,7 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSe
 
     internal void Begin() => Watch(EpollEvents.Read);
 
-    internal void Send(ShimMessage message) => Send(ShimFrame.Message, JsonSerializer.SerializeToUtf8Bytes(message, ShimJson.Default.ShimMessage));
+    internal void Send(ShimMessage message) => Send(ShimFrame.Message, ShimWriter.Message(message));
 
     internal void Send(byte kind, ReadOnlySpan<byte> payload)
     {

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using Gantry.Shim;
+using Gantry.Shim.Wire;
 
 namespace Gantry.Runtime.Shim.Connections;
 
@@ -50,8 +50,7 @@ internal sealed class FrameParser
         byte[]? bytes = _message;
         (_headerCount, _message) = (0, null);
         if (bytes is null) return true;
-        if (JsonSerializer.Deserialize(bytes, ShimJson.Default.ShimMessage) is not { } message) return false;
-        client.Role.Message(client, message);
+        client.Role.Message(client, ShimReader.Message(bytes));
         return true;
     }
 }

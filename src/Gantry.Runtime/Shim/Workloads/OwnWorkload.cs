@@ -8,16 +8,16 @@ using Gantry.Shim;
 namespace Gantry.Runtime.Shim.Workloads;
 
 /// <summary>A container of our own runtime, made inside this very process.</summary>
-internal sealed class OwnWorkload(ShimConfig config, ConfigFile file, CreatedContainer container) : Workload
+internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedContainer container) : Workload
 {
-    internal static OwnWorkload Create(ShimConfig config, string bundle, ConfigFile file, StdioPipes? pipes, Action<int> namespacesReady)
+    internal static OwnWorkload Create(ShimConfig config, string bundle, ConfigFile spec, StdioPipes? pipes, Action<int> namespacesReady)
     {
         CreateRequest request = new()
         {
             Id = config.Id,
             Bundle = bundle,
-            Spec = file.Spec,
-            Config = file,
+            Spec = spec.Spec,
+            Config = spec,
             StateRoot = config.RuntimeRoot,
             Root = config.Root,
             Stdin = pipes?.Stdin ?? 0,
@@ -25,7 +25,9 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile file, CreatedCon
             Stderr = pipes?.Stderr ?? 2,
             NamespacesReady = namespacesReady,
         };
-        return new OwnWorkload(config, file, ContainerCreate.Run(request));
+        CreatedContainer container = ContainerCreate.Run(request);
+        foreach (string note in container.Notes) ShimLog.Write(note);
+        return new OwnWorkload(config, spec, container);
     }
 
     internal override int Pid => container.Pid;
@@ -47,8 +49,8 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile file, CreatedCon
         {
             Process = process,
             TargetPid = container.Pid,
-            Spec = file.Spec,
-            Config = file,
+            Spec = spec.Spec,
+            Config = spec,
             Id = config.Id,
             StateRoot = config.RuntimeRoot,
             Stdin = pipes?.Stdin ?? 0,

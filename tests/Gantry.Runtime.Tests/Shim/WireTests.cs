@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Gantry.Oci.Runtime;
+using Gantry.Shim;
+using Gantry.Shim.Wire;
+
+namespace Gantry.Runtime.Tests.Shim;
+
+/// <summary>The daemon's serializer and the shim's hand-written JSON must agree about every member.</summary>
+public sealed class WireTests
+{
+    [Fact]
+    public void A_shim_reads_the_configuration_that_a_daemon_writes()
+    {
+        ShimConfig config = new()
+        {
+            Id = "id", Socket = "/s", ExitFile = "/e", PidFile = "/p", RuntimeRoot = "/r", Runtime = "/runc", Terminal = true, Rows = 3, Columns = 4, OpenStdin = true, StdinOnce = true,
+            SlowClientSeconds = 7,
+            Root = new RootMount { Type = "overlay", Lower = ["/a", "/b"], Upper = "/u", Work = "/w", Source = "/src", Options = ["volatile"] },
+            Log = new LogConfig { Driver = "json-file", Path = "/l", MaxSize = -1, MaxFiles = 2, Attributes = new Dictionary<string, string> { ["a"] = "b" } },
+        };
+        Same(config, ShimReader.Config(JsonSerializer.SerializeToUtf8Bytes(config, ShimJson.Default.ShimConfig)), ShimJson.Default.ShimConfig);
+        ShimConfig plain = new() { Id = "id", Socket = "/s", ExitFile = "/e", PidFile = "/p", RuntimeRoot = "/r" };
+        Same(plain, ShimReader.Config(JsonSerializer.SerializeToUtf8Bytes(plain, ShimJson.Default.ShimConfig)), ShimJson.Default.ShimConfig);
+    }
+
+    [Fact]
+    public void A_shim_reads_the_messages_that_a_daemon_writes()
+    {
+        ShimMessage message = new()
+        {
+            Type = ShimMessageType.Exec, Sequence = 5, ExecId = "e", Signal = 9, All = true, Rows = 1, Columns = 2, Stdin = true, Stdout = true, Stderr = true,
+            Process = Bundles.Busybox.Process(true, "sh") with { Rlimits = [new OciRlimit { Type = "RLIMIT_NOFILE", Hard = 2, Soft = 1 }], User = new OciUser { Uid = 3, AdditionalGids = [4], Username = "u:g" } },
+            Resources = new OciResources { Memory = new OciMemory { Limit = 1 << 20 }, Pids = new OciPids { Limit = 5 } },
+        };
+        Same(message, ShimReader.Message(JsonSerializer.SerializeToUtf8Bytes(message, ShimJson.Default.ShimMessage)), ShimJson.Default.ShimMessage);
+    }
+
+    [Fact]
+    public void A_daemon_reads_the_messages_that_a_shim_writes()
+    {
+        ExitStatus exit = new() { Code = 0, OomKilled = true, At = DateTimeOffset.UtcNow };
+        ShimMessage message = new()
+        {
+            Type = ShimMessageType.State, Sequence = 8, Pid = 11, ExecId = "e", Error = "it \"failed\" <&>", Step = FailureStep.User, Errno = 2, Status = "running", Exit = exit,
+            Execs = ["a", "b"], EndedExecs = [new ExecExit("c", exit)], Phases = [new PhaseTime("x", 0), new PhaseTime("y", 12)],
+        };
+        Same(message, JsonSerializer.Deserialize(ShimWriter.Message(message), ShimJson.Default.ShimMessage)!, ShimJson.Default.ShimMessage);
+        Assert.Equal(exit, JsonSerializer.Deserialize(ShimWriter.Exit(exit), ShimJson.Default.ExitStatus));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"type":5}""")]
+    [InlineData("""{"type":"signal","signal":"KILL"}""")]
+    [InlineData("""{"type":"exec","process":{}}""")]
+    public void Bad_messages_are_refused(string json) => Assert.ThrowsAny<JsonException>(() => ShimReader.Message(System.Text.Encoding.UTF8.GetBytes(json)));
+
+    private static void Same<T>(T expected, T actual, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        Assert.Equal(JsonSerializer.Serialize(expected, type), JsonSerializer.Serialize(actual, type));
+}
