@@ -56,8 +56,8 @@ public static unsafe partial class RootedPath
             int errno = Marshal.GetLastPInvokeError();
             if (errno != Errno.EEXIST) throw new KernelException("create mount point", errno, path);
             string link = ReadLink(parent, parts[i]);
-            string rest = string.Join('/', parts[(i + 1)..]);
-            return link.StartsWith('/') ? $"{link}/{rest}" : $"{string.Join('/', parts[..i])}/{link}/{rest}";
+            string[] before = link.StartsWith('/') ? [] : parts[..i];
+            return string.Join('/', [.. before, link, .. parts[(i + 1)..]]);
         }
         return path;
     }

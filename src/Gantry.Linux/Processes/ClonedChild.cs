@@ -68,6 +68,7 @@ internal static unsafe class ClonedChild
         foreach (SafeFileDescriptor file in request.CgroupFiles)
             calls.Add(ChildStep.EnterCgroup, SyscallNumber.Write, file.Number, (nint)memory.Text("0"), 1);
         foreach (NamespaceJoin join in request.Join) calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, join.Descriptor.Number, (nint)join.Kinds);
+        if (request.Join.Any(static join => (join.Kinds & NamespaceKinds.User) != 0)) AddBecomeRoot(calls);
         if (twoSteps)
         {
             NativeProcess.CloneArguments* second = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
@@ -82,6 +83,11 @@ internal static unsafe class ClonedChild
     private static void AddGo(ChildCalls calls, int go, UnmanagedStrings memory)
     {
         calls.Add(ChildStep.BecomeRoot, SyscallNumber.Read, go, (nint)memory.Allocate(1), 1);
+        AddBecomeRoot(calls);
+    }
+
+    private static void AddBecomeRoot(ChildCalls calls)
+    {
         calls.Add(ChildStep.BecomeRoot, SyscallNumber.Setgroups, optional: true);
         calls.Add(ChildStep.BecomeRoot, SyscallNumber.Setresgid);
         calls.Add(ChildStep.BecomeRoot, SyscallNumber.Setresuid);

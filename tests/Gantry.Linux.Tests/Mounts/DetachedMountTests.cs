@@ -1,0 +1,41 @@
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+
+namespace Gantry.Linux.Tests.Mounts;
+
+public sealed class DetachedMountTests
+{
+    [Fact]
+    public void AnOverlayWorksWithoutBeingInAnyMountTable()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        using Scratch scratch = new();
+        foreach (string name in (string[])["low:er", "upper", "work"]) Directory.CreateDirectory(scratch.At(name));
+        File.WriteAllText(scratch.At("low:er/file"), "below");
+        int mountsBefore = File.ReadAllLines("/proc/self/mountinfo").Count(line => line.Contains(scratch.Path));
+        using SafeFileDescriptor overlay = OverlayMount.Create([scratch.At("low:er")], scratch.At("upper"), scratch.At("work"), []);
+        Assert.Equal("below", LinuxFile.ReadText("file", overlay));
+        File.WriteAllText($"{overlay.ProcPath}/new", "above");
+        Assert.Equal("above", File.ReadAllText(scratch.At("upper/new")));
+        Assert.Equal(mountsBefore, File.ReadAllLines("/proc/self/mountinfo").Count(line => line.Contains(scratch.Path)));
+    }
+
+    [Fact]
+    public void AReadOnlyCopyRefusesWritesAndTheOriginalDoesNot()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        using Scratch scratch = new();
+        using SafeFileDescriptor copy = DetachedMount.Clone(scratch.Path, recursive: false);
+        DetachedMount.SetAttributes(copy, MountAttributes.ReadOnly, 0, recursive: false, "copy");
+        Assert.Throws<IOException>(() => File.WriteAllText($"{copy.ProcPath}/x", ""));
+        File.WriteAllText(scratch.At("x"), "");
+    }
+
+    [Fact]
+    public void TheKernelsOwnExplanationIsInTheMessage()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        KernelException error = Assert.Throws<KernelException>(() => DetachedMount.Create("tmpfs", [new("nosuchoption", "1")], 0));
+        Assert.Contains("nosuchoption", error.Message);
+    }
+}
