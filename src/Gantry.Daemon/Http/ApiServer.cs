@@ -1,11 +1,10 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Gantry.Daemon.Http.Hijack;
 using Gantry.Daemon.Http.Listening;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +18,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <param name="group">The group that may use UNIX sockets; null: only root.</param>
     /// <param name="tls">For tcp addresses; null: in the clear.</param>
-    public ApiServer(Router router, Services services, IReadOnlyList<ListenAddress> addresses, uint? group, ILoggerFactory logging, HttpsConnectionAdapterOptions? tls = null)
+    public ApiServer(Router router, Services services, IReadOnlyList<ListenAddress> addresses, uint? group, ILoggerFactory logging, SslServerAuthenticationOptions? tls = null)
     {
         application = new ApiApplication(router, services, logging.CreateLogger<ApiApplication>());
         KestrelServerOptions options = new() { AddServerHeader = false, AllowSynchronousIO = false };
@@ -27,7 +26,6 @@ internal sealed class ApiServer : IAsyncDisposable
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        options.ApplicationServices = new TlsServices(logging);
         foreach (ListenAddress address in addresses) Listen(options, address, tls);
         SocketTransportOptions transport = new()
         {
@@ -36,7 +34,7 @@ internal sealed class ApiServer : IAsyncDisposable
         server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(transport), logging), logging);
     }
 
-    private static void Listen(KestrelServerOptions options, ListenAddress address, HttpsConnectionAdapterOptions? tls)
+    private static void Listen(KestrelServerOptions options, ListenAddress address, SslServerAuthenticationOptions? tls)
     {
         switch (address.Scheme)
         {
@@ -49,7 +47,7 @@ internal sealed class ApiServer : IAsyncDisposable
             default:
                 options.Listen(new IPEndPoint(address.Address!, address.Port), listen =>
                 {
-                    if (tls is not null) listen.UseHttps(tls);
+                    if (tls is not null) listen.Use(next => connection => TlsConnection.RunAsync(connection, tls, next));
                     Configure(listen, raw: tls is null);
                 });
                 break;
@@ -94,11 +92,5 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         server.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    /// <summary>All that Kestrel's TLS looks for among services.</summary>
-    private sealed class TlsServices(ILoggerFactory logging) : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(ILoggerFactory) ? logging : null;
     }
 }

@@ -30,7 +30,7 @@ internal static class DiskUsageRoutes
     private static ImageSummary ImageUsage(Services services, Engine.Images.Image image) => new()
     {
         Id = image.Id,
-        RepoTags = [.. services.Images.NamesOf(image.Id).Select(name => name.ToString())],
+        RepoTags = [.. services.Images.NamesOf(image.Id).Select(name => name.Familiar)],
         Created = image.Created?.ToUnixTimeSeconds() ?? 0,
         Size = image.Size,
         SharedSize = SharedSize(services, image),

@@ -52,9 +52,11 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
     PipeReader IDuplexPipe.Input => input;
     PipeWriter IDuplexPipe.Output => output;
 
+    /// <remarks>The server aborts what it can no longer write to, a hijacked connection too; but that is at its end in order, and over TCP an abort is a
+    /// reset that takes away what the client has not read yet.</remarks>
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        inner.Abort(abortReason);
+        if (!output.Hijacked) inner.Abort(abortReason);
         aborted.Cancel();
     }
 
@@ -72,7 +74,7 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
     {
         TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (Left.Register(() => left.TrySetResult())) await left.Task.WaitAsync(over);
-        while (socket is null || !SocketHangup.IsGone(socket.SafeHandle)) await Task.Delay(HangupInterval, over);
+        while (socket is null || !(socket.SafeHandle.IsClosed || SocketHangup.IsGone(socket.SafeHandle))) await Task.Delay(HangupInterval, over);
     }
 
     public override ValueTask DisposeAsync()

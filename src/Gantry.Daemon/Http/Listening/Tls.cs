@@ -1,7 +1,7 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gantry.Daemon.Configuration;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Gantry.Daemon.Http.Listening;
 
@@ -10,14 +10,14 @@ internal static class Tls
 {
     /// <returns>Null when the configuration asks for none.</returns>
     /// <exception cref="GantryException">InvalidArgument: a certificate is missing or cannot be read.</exception>
-    public static HttpsConnectionAdapterOptions? Load(DaemonOptions options)
+    public static SslServerAuthenticationOptions? Load(DaemonOptions options)
     {
         if (!options.IsTls) return null;
         try
         {
-            HttpsConnectionAdapterOptions https = new() { ServerCertificate = X509Certificate2.CreateFromPemFile(options.TlsCertificate, options.TlsKey) };
-            if (options.TlsVerify) RequireClients(https, options.TlsCaCertificate);
-            return https;
+            SslServerAuthenticationOptions tls = new() { ServerCertificate = X509Certificate2.CreateFromPemFile(options.TlsCertificate, options.TlsKey) };
+            if (options.TlsVerify) RequireClients(tls, options.TlsCaCertificate);
+            return tls;
         }
         catch (Exception e) when (e is CryptographicException or IOException or ArgumentException)
         {
@@ -25,12 +25,12 @@ internal static class Tls
         }
     }
 
-    private static void RequireClients(HttpsConnectionAdapterOptions https, string caFile)
+    private static void RequireClients(SslServerAuthenticationOptions tls, string caFile)
     {
         X509Certificate2Collection authorities = [];
         authorities.ImportFromPemFile(caFile);
-        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-        https.ClientCertificateValidation = (certificate, _, _) => IsSigned(certificate, authorities);
+        tls.ClientCertificateRequired = true;
+        tls.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is X509Certificate2 client && IsSigned(client, authorities);
     }
 
     private static bool IsSigned(X509Certificate2 certificate, X509Certificate2Collection authorities)
