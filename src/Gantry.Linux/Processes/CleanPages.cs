@@ -8,16 +8,24 @@ namespace Gantry.Linux.Processes;
 public static unsafe partial class CleanPages
 {
     private const int MADV_DONTNEED = 4, PageSize = 4096;
-    private const ulong Present = 1UL << 63, FromFile = 1UL << 61;
+    private const ulong Present = 1UL << 63, Swapped = 1UL << 62, FromFile = 1UL << 61;
 
     /// <summary>No other thread may be running: a page that one changes while it is given back would lose that change.</summary>
     /// <param name="buffer">Some kilobytes to work in, for this is about not taking memory.</param>
     public static void Drop(Span<byte> buffer)
     {
-        using SafeFileDescriptor pageMap = LinuxFile.Open("/proc/self/pagemap", OpenFlags.ReadOnly);
-        Span<(nuint Start, nuint End)> mappings = stackalloc (nuint, nuint)[64];
+        Span<(nuint Start, nuint End)> mappings = stackalloc (nuint, nuint)[64], runs = stackalloc (nuint, nuint)[256];
         mappings = mappings[..FindMappings(buffer, mappings)];
-        foreach ((nuint start, nuint end) in mappings) DropRange(pageMap.Number, start, end, MemoryMarshal.Cast<byte, ulong>(buffer));
+        int count = 0;
+        using (SafeFileDescriptor pageMap = LinuxFile.Open("/proc/self/pagemap", OpenFlags.ReadOnly))
+        {
+            foreach ((nuint start, nuint end) in mappings) FindRuns(pageMap.Number, start, end, MemoryMarshal.Cast<byte, ulong>(buffer), runs, ref count);
+        }
+        // All at the very end: whatever runs after this is mapped again, and the kernel maps 16 pages around each that is touched.
+        fixed ((nuint Start, nuint End)* first = runs)
+        {
+            for (int i = 0; i < count; i++) madvise((void*)first[i].Start, first[i].End - first[i].Start, MADV_DONTNEED);
+        }
     }
 
     private static int FindMappings(Span<byte> buffer, Span<(nuint, nuint)> mappings)
@@ -51,7 +59,7 @@ public static unsafe partial class CleanPages
     }
 
     /// <summary>A page that was written to is a copy of our own and no page of the file any more: those stay.</summary>
-    private static void DropRange(int pageMap, nuint start, nuint end, Span<ulong> entries)
+    private static void FindRuns(int pageMap, nuint start, nuint end, Span<ulong> entries, Span<(nuint, nuint)> runs, ref int count)
     {
         for (nuint at = start; at < end;)
         {
@@ -60,8 +68,8 @@ public static unsafe partial class CleanPages
             if (pages == 0) return;
             for (int i = 0, run = 0; i <= pages; i++)
             {
-                if (i < pages && (entries[i] & (Present | FromFile)) == (Present | FromFile)) continue;
-                if (i > run) madvise((void*)(at + (nuint)run * PageSize), (nuint)(i - run) * PageSize, MADV_DONTNEED);
+                if (i < pages && (entries[i] & Swapped) == 0 && (entries[i] & (Present | FromFile)) != Present) continue;
+                if (i > run && count < runs.Length) runs[count++] = (at + (nuint)run * PageSize, at + (nuint)i * PageSize);
                 run = i + 1;
             }
             at += (nuint)pages * PageSize;

@@ -122,6 +122,6 @@ public sealed class ControlTests
         string rollup = File.ReadAllText($"/proc/{container.ShimPid}/smaps_rollup");
         string line = rollup.Split('\n').First(l => l.StartsWith("Pss:", StringComparison.Ordinal));
         TestContext.Current.TestOutputHelper?.WriteLine(rollup);
-        Assert.InRange(int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]), 1, 2600);
+        Assert.InRange(int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]), 1, 1536);
     }
 }
