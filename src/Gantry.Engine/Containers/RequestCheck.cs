@@ -59,6 +59,7 @@ internal static class RequestCheck
 
     private static void Mode(string kind, string mode, ContainerEngine engine, Func<string, bool> known)
     {
+        if (mode == "container:") throw GantryException.Invalid("invalid container format container:<name|id>");
         if (mode.StartsWith("container:", StringComparison.Ordinal)) engine.Store.Find(mode["container:".Length..]);
         else if (!known(mode)) throw GantryException.Invalid($"invalid {kind} mode: {mode}");
     }

@@ -40,15 +40,17 @@ public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task ATruncatedArchiveIsRefusedAndLeavesNothing(string name)
     {
         await using Engine engine = await Use(name);
-        string before = await engine.Ok("images", "-aq", "--no-trunc"), archive = Path.GetTempFileName();
+        string archive = Path.GetTempFileName(), tag = $"truncated-{name}";
         try
         {
-            await engine.Ok("save", "-o", archive, "busybox");
+            await engine.Ok("tag", "busybox", tag);
+            await engine.Ok("save", "-o", archive, tag);
+            await engine.Ok("rmi", tag);
             await using (FileStream file = File.OpenWrite(archive)) file.SetLength(file.Length / 2);
             Command.Result result = await engine.Run("load", "-i", archive);
             Assert.True(result.Code == 1, $"exit code {result.Code}: {result.All}");
             Assert.NotEqual("", result.Error);
-            Assert.Equal(before, await engine.Ok("images", "-aq", "--no-trunc"));
+            Assert.Equal("", await engine.Ok("images", "-aq", tag));
         }
         finally
         {

@@ -156,8 +156,8 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
         string container = await engine.RunIdle();
         Assert.Equal("", await engine.Ok("exec", container, "sh", "-c", "cd /; ls -d ../../../../../tmp/ge ../../../../work 2>/dev/null; ls /proc/1/root/tmp; true"));
         // No descriptor of the runtime, the shim or the daemon is open inside.
-        string[] descriptors = (await engine.Ok("run", "--rm", "busybox", "ls", "-l", "/proc/self/fd")).Split('\n');
-        Assert.Equal(["0", "1", "2", "3 -> /proc/1/fd"], descriptors.Skip(1).Select(d => d.Split(' ')[^3] is "3" ? "3 -> " + d.Split(' ')[^1] : d.Split(' ')[^3]));
+        string descriptors = await engine.Ok("run", "--rm", "busybox", "ls", "/proc/self/fd");
+        Assert.Equal(["0", "1", "2", "3"], descriptors.Split('\n'));
     }
 
     [Theory, EveryEngine]
