@@ -24,6 +24,8 @@ public sealed partial class RequestContext
     {
         if (connection is null) throw GantryException.Internal("this connection cannot be taken over");
         hijacked = true;
+        // dockerode repeats the query as a body: what is left of it must not become the container's input.
+        if (http.Request.ContentLength is > 0) await http.Request.Body.CopyToAsync(Stream.Null);
         // Tells the server not to look for another request here.
         http.Response.Headers.Connection = "close";
         HijackedStream stream = connection.Hijack();
