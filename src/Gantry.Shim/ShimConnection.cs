@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
+using Gantry.Linux;
+using Gantry.Linux.Files;
 
 namespace Gantry.Shim;
 
@@ -22,7 +25,10 @@ public sealed class ShimConnection : IAsyncDisposable
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellation);
+            // An address holds 107 bytes; a longer path is reached through its open directory.
+            using SafeFileDescriptor? directory = Encoding.UTF8.GetByteCount(socketPath) > 107 ? LinuxFile.OpenDirectory(Path.GetDirectoryName(socketPath)!) : null;
+            string reachable = directory is null ? socketPath : $"{directory.ProcPath}/{Path.GetFileName(socketPath)}";
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(reachable), cancellation);
             return new ShimConnection(socket);
         }
         catch

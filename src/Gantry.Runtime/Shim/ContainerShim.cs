@@ -20,6 +20,8 @@ internal sealed class ContainerShim : IDisposable
     /// <summary>How long clients that have not read everything are waited for, after the container's end and without any progress of theirs.</summary>
     private const int Linger = 10_000;
     private const int OrphanCheck = 10_000;
+    /// <summary>How long a container that was never started waits for a daemon, when the one that wanted it has gone: nobody may know of it any more.</summary>
+    private const int Unclaimed = 15_000;
 
     private readonly ShimConfig _config;
     private readonly string _bundle;
@@ -27,7 +29,7 @@ internal sealed class ContainerShim : IDisposable
     private readonly EventLoop _loop = new();
     private readonly ProcessIo _io;
     private readonly ClientSet _clients;
-    private readonly LoopTimer _orphans, _linger;
+    private readonly LoopTimer _orphans, _linger, _unclaimed;
     private readonly MemoryDiet _diet;
     private ProcessWatch? _watch;
     private Workload? _workload;
@@ -41,6 +43,7 @@ internal sealed class ContainerShim : IDisposable
         _clients = new ClientSet(_loop, this);
         _diet = new MemoryDiet(_loop);
         _orphans = new LoopTimer(_loop, ReapOrphans);
+        _unclaimed = new LoopTimer(_loop, () => Workload.Signal(9, all: true));
         _linger = new LoopTimer(_loop, CloseStuck);
     }
 
@@ -102,6 +105,12 @@ internal sealed class ContainerShim : IDisposable
         if (Status != "paused") throw GantryException.Conflict($"container {_config.Id} is not paused");
         Workload.Resume();
         Status = "running";
+    }
+
+    internal void ControlChanged(bool present)
+    {
+        if (present) _unclaimed.Stop();
+        else if (Status == "created" && _workload is not null) _unclaimed.Set(Unclaimed);
     }
 
     /// <summary>The last client has gone after the end: nothing is left to do.</summary>

@@ -24,7 +24,7 @@ public static class Busybox
         ],
         Linux = new OciLinux
         {
-            CgroupsPath = $"/gantry-tests/{id}",
+            CgroupsPath = $"/gantry-tests-{id}",
             Namespaces = [new() { Type = "pid" }, new() { Type = "mount" }, new() { Type = "ipc" }, new() { Type = "uts" }, new() { Type = "network" }],
         },
     };

@@ -50,6 +50,30 @@ public sealed class ControlTests
     }
 
     [Fact]
+    public async Task A_created_container_that_nobody_claims_goes_away()
+    {
+        await using ShimContainer container = await ShimContainer.CreateAsync(["sleep", "100"]);
+        await container.Control.DisposeAsync();
+        await Task.Delay(15_000, Cancellation);
+        await ShimContainer.UntilAsync(() => !File.Exists(container.Config.Socket) && !Directory.Exists($"/proc/{container.Pid}"), "it is gone");
+    }
+
+    [Fact]
+    public async Task A_socket_with_a_long_path_is_reached()
+    {
+        string directory = Directory.CreateTempSubdirectory("gantry-long-").FullName;
+        string deep = Directory.CreateDirectory(Path.Combine(directory, new string('d', 100))).FullName;
+        await using (ShimContainer container = await ShimContainer.StartAsync(["sh", "-c", "read x; echo $x"], c => c with { OpenStdin = true, Socket = Path.Combine(deep, "shim.sock") }))
+        {
+            await using ShimClient client = await container.AttachAsync(stdin: true);
+            await client.WriteAsync("hi\n");
+            await client.ToEndAsync();
+            Assert.Equal("hi\n", client.Out);
+        }
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
     public async Task A_newer_control_connection_takes_over()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");

@@ -109,6 +109,16 @@ public sealed class JsonLogTests : IDisposable
     }
 
     [Fact]
+    public void A_full_disk_costs_records_and_nothing_else()
+    {
+        File.CreateSymbolicLink(LogPath, "/dev/full");
+        JsonLog log = New();
+        for (int i = 0; i < 100; i++) Append(log, $"lost {i}\n");
+        log.End(ShimFrame.Stdout);
+        Assert.Equal([LogPath], Directory.GetFiles(_directory));
+    }
+
+    [Fact]
     public void A_log_that_cannot_be_opened_does_not_stop_anything()
     {
         JsonLog log = new(new LogConfig { Path = Path.Combine(_directory, "missing", "c.log") });

@@ -21,7 +21,6 @@ public sealed class ShimContainer : IAsyncDisposable
             RuntimeRoot = Path.Combine(_directory, "state"),
             Root = new RootMount { Type = "overlay", Lower = [Busybox.Root], Upper = Path.Combine(_directory, "upper"), Work = Path.Combine(_directory, "work") },
             Log = new LogConfig { Path = LogPath },
-            Runtime = Environment.GetEnvironmentVariable("GANTRY_TEST_RUNTIME"),
         });
         Config = config;
         foreach (string name in (string[])["rootfs", "upper", "work"]) Directory.CreateDirectory(Path.Combine(_directory, name));

@@ -46,6 +46,7 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
         _control = client;
         client.Role = new ControlRole(shim);
         before?.Close();
+        shim.ControlChanged(present: true);
     }
 
     internal void TellControl(ShimMessage message) => _control?.Send(message);
@@ -53,7 +54,11 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
     internal void Remove(Client client)
     {
         _clients.Remove(client);
-        if (_control == client) _control = null;
+        if (_control == client)
+        {
+            _control = null;
+            shim.ControlChanged(present: false);
+        }
         if (_clients.Count == 0) shim.Unattended();
     }
 

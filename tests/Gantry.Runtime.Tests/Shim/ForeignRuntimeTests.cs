@@ -1,0 +1,58 @@
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Tests.Shim;
+
+/// <summary>The same shim over somebody else's runtime.</summary>
+public sealed class ForeignRuntimeTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static Func<ShimConfig, ShimConfig> Over(string runtime, Func<ShimConfig, ShimConfig>? more = null)
+    {
+        Assert.SkipUnless(File.Exists(runtime), $"{runtime} is not installed");
+        return c => (more ?? (x => x))(c with { Runtime = runtime });
+    }
+
+    [Theory]
+    [InlineData("/usr/sbin/runc")]
+    public async Task It_runs_execs_pauses_and_ends(string runtime)
+    {
+        await using ShimContainer container = await ShimContainer.ShellAsync("echo out; echo err >&2; while [ ! -e /tmp/go ]; do sleep 0.05; done; exit 3", Over(runtime));
+        await ShimContainer.UntilAsync(() => container.Logged() == "out\n" && container.Logged("stderr") == "err\n", "its output");
+        await container.Control.PauseAsync(Cancellation);
+        await container.Control.ResumeAsync(Cancellation);
+        await using ShimClient exec = await container.ExecAsync("e", "cat; touch /tmp/go; exit 4", stdin: true);
+        await exec.MessageAsync();
+        await exec.WriteAsync("through\n");
+        exec.EndInput();
+        await exec.ToEndAsync();
+        Assert.Equal(("through\n", 4), (exec.Out, exec.Exited?.Exit?.Code));
+        Assert.Equal(3, (await container.ExitedAsync())?.Code);
+    }
+
+    [Theory]
+    [InlineData("/usr/sbin/runc")]
+    public async Task Its_terminal_is_delivered(string runtime)
+    {
+        await using ShimContainer container = await ShimContainer.CreateAsync(["sh"], Over(runtime, c => c with { Terminal = true, OpenStdin = true, Rows = 12, Columns = 34 }));
+        await using ShimClient client = await container.AttachAsync(stdin: true);
+        await container.Control.StartAsync(Cancellation);
+        await client.WriteAsync("stty size; exit 6\n");
+        await client.ToEndAsync();
+        Assert.Contains("12 34\r\n", client.Out);
+        Assert.Equal(6, (await container.ExitedAsync())?.Code);
+    }
+
+    [Theory]
+    [InlineData("/usr/sbin/runc")]
+    public async Task Its_reason_for_a_failure_is_passed_on(string runtime)
+    {
+        Func<ShimConfig, ShimConfig> over = Over(runtime);
+        ShimFailureException failure = await Assert.ThrowsAsync<ShimFailureException>(async () =>
+        {
+            await using ShimContainer container = await ShimContainer.StartAsync(["nothing-here"], over);
+        });
+        Assert.Equal(FailureStep.CommandNotFound, failure.Step);
+        Assert.Contains("nothing-here", failure.Message);
+    }
+}
