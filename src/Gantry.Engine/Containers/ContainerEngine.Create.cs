@@ -91,15 +91,28 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>Networks by name, the first being that of the network mode.</summary>
+    /// <remarks>One that does not exist is refused at the start: clients take a 404 at create for a missing image, and pull.</remarks>
     private Dictionary<string, EndpointSettings> RequestedNetworks(HostConfig host, NetworkingConfig? networking)
     {
         Dictionary<string, EndpointSettings> requested = [];
         string mode = host.NetworkMode;
         if (mode.StartsWith("container:", StringComparison.Ordinal)) return requested;
-        string main = networks.Find(mode).Name;
+        string main = NetworkName(mode);
         requested[main] = new EndpointSettings();
-        foreach ((string key, EndpointSettings? settings) in networking?.EndpointsConfig ?? []) requested[key is "default" ? main : networks.Find(key).Name] = settings ?? new EndpointSettings();
+        foreach ((string key, EndpointSettings? settings) in networking?.EndpointsConfig ?? []) requested[key is "default" ? main : NetworkName(key)] = settings ?? new EndpointSettings();
         return requested;
+    }
+
+    private string NetworkName(string nameOrId)
+    {
+        try
+        {
+            return networks.Find(nameOrId).Name;
+        }
+        catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            return nameOrId;
+        }
     }
 
     private static void CheckPlatform(Image image, string? platform)
