@@ -8,7 +8,7 @@ namespace Gantry.Cli;
 /// </summary>
 internal static class RunFailure
 {
-    private const int EngineFailed = 125;
+    public const int EngineFailed = 125;
     private const int NotExecutable = 126;
     private const int NotFound = 127;
 

@@ -1,5 +1,6 @@
-using System.Text.Json;
 using Gantry.Api;
+using Gantry.Cli.Output;
+using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli;
 
@@ -20,13 +21,14 @@ internal static class ImagePuller
         string? tag = reference.Contains('@') ? null : TagOf(reference) ?? "latest";
         string repository = TagOf(reference) is { } own && tag is not null ? reference[..^(own.Length + 1)] : reference;
         using ApiResponse response = invocation.Client.Images.Pull(repository, tag, platform);
-        using StreamReader lines = new(response.Body);
-        while (lines.ReadLine() is { } line)
+        TextWriter writer = quiet ? TextWriter.Null : invocation.Error;
+        try
         {
-            if (line.Length == 0) continue;
-            JsonMessage message = JsonSerializer.Deserialize(line, ApiJson.Default.JsonMessage) ?? new JsonMessage();
-            if (message.ErrorDetail is { } error) throw new CliException(error.Message, 125);
-            if (!quiet && message.Status is { } status && message.ProgressDetail?.Current is null) invocation.Error.WriteLine(message.Id is null ? status : $"{message.Id}: {status}");
+            new MessageDisplay(writer, TerminalSize.IsTerminal(2)).Show(JsonLines.Messages(response.Body));
+        }
+        catch (CliException e)
+        {
+            throw new CliException(e.Message, RunFailure.EngineFailed);
         }
     }
 }
