@@ -56,35 +56,37 @@ public sealed class ApiClient : IDisposable
 
     private ApiResponse SendOnce(ApiRequest request)
     {
-        ApiConnection? reused = TakeIdle();
-        if (reused is not null)
-        {
-            // A daemon may have closed an idle connection; that shows only now, and costs one more try.
-            try
-            {
-                return Exchange(reused, request);
-            }
-            catch (Exception e) when (request.BodyStream is null && e is SocketException or ApiConnectionException)
-            {
-                reused.Dispose();
-            }
-        }
-        ApiConnection connection = ApiConnection.Open(Address);
+        ApiConnection connection = TakeIdle() ?? ApiConnection.Open(Address);
         try
         {
-            return Exchange(connection, request);
+            connection.Send(request, request.Unversioned ? "" : $"/v{Version}", Host);
+            return new ApiResponse(this, connection, request.Method == "HEAD");
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ApiConnectionException)
         {
             connection.Dispose();
+            if (e is ApiConnectionException) throw;
             throw new ApiConnectionException($"error during connect: {Address.Text}: {e.Message}", e);
         }
     }
 
-    private ApiResponse Exchange(ApiConnection connection, ApiRequest request)
+    /// <summary>Sends the second request before the first is answered, on a connection of its own. The version is known by then.</summary>
+    internal (ApiResponse First, ApiResponse Second) SendBoth(ApiRequest first, ApiRequest second)
     {
-        connection.Send(request, request.Unversioned ? "" : $"/v{Version}", Host);
-        return new ApiResponse(this, connection, request.Method == "HEAD");
+        ApiConnection ahead = ApiConnection.Open(Address);
+        try
+        {
+            ahead.Send(second, $"/v{Version}", Host);
+            ApiResponse firstAnswer = Send(first);
+            ApiResponse secondAnswer = new(this, ahead, isHead: false);
+            return secondAnswer.Status < 400 ? (firstAnswer, secondAnswer) : throw ReadError(secondAnswer);
+        }
+        catch (Exception e) when (e is SocketException or ApiException or ApiConnectionException)
+        {
+            ahead.Dispose();
+            if (e is not SocketException) throw;
+            throw new ApiConnectionException($"error during connect: {Address.Text}: {e.Message}", e);
+        }
     }
 
     /// <summary>Sends and takes the connection over as a raw stream; the daemon agrees with 101, older ones with 200.</summary>
@@ -153,9 +155,18 @@ public sealed class ApiClient : IDisposable
         }
     }
 
+    /// <summary>A daemon closes connections that were idle for long; that shows before anything is sent, so nothing is ever done twice.</summary>
     private ApiConnection? TakeIdle()
     {
-        lock (idleLock) return idle.TryPop(out ApiConnection? connection) ? connection : null;
+        lock (idleLock)
+        {
+            while (idle.TryPop(out ApiConnection? connection))
+            {
+                if (!connection.HasInput) return connection;
+                connection.Dispose();
+            }
+        }
+        return null;
     }
 
     internal void Return(ApiConnection connection, bool reusable)

@@ -20,6 +20,9 @@ internal sealed class ApiConnection : IDisposable
 
     public Socket Socket => socket;
 
+    /// <summary>Something has arrived, or the other side has closed: between two requests either means that it is of no more use.</summary>
+    public bool HasInput => start < end || socket.Poll(0, SelectMode.SelectRead);
+
     public static ApiConnection Open(DaemonAddress address)
     {
         Socket socket = address.SocketPath is null ? new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true } : new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

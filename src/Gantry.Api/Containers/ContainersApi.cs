@@ -8,7 +8,7 @@ public sealed class ContainersApi
     internal ContainersApi(ApiClient client) => this.client = client;
 
     public ContainerCreateResponse Create(ContainerCreateRequest request, string? name, string? platform) =>
-        client.Read(ApiRequest.Post(new Query("containers/create").Add("name", name).Add("platform", platform), request, ApiJson.Default.ContainerCreateRequest), ApiJson.Default.ContainerCreateResponse);
+        JsonAnswer.Created(client.ReadBytes(ApiRequest.Post(new Query("containers/create").Add("name", name).Add("platform", platform), ContainerCreateWriter.Write(request))));
 
     public void Start(string id, string? detachKeys = null, string? checkpoint = null, string? checkpointDir = null) =>
         client.Run(ApiRequest.Post(new Query("containers", id, "start").Add("detachKeys", detachKeys).Add("checkpoint", checkpoint).Add("checkpoint-dir", checkpointDir)));
@@ -52,12 +52,24 @@ public sealed class ContainersApi
             .Add("stderr", true).Add("stdout", true).Add("tail", tail).Add("timestamps", timestamps).Add("until", until)));
 
     public HijackedStream Attach(string id, bool stdin, bool stdout, bool stderr, bool logs = false, string? detachKeys = null) =>
-        client.Hijack(new ApiRequest
-        {
-            Method = "POST",
-            Path = new Query("containers", id, "attach").Add("detachKeys", detachKeys).Add("logs", logs).Add("stderr", stderr).Add("stdin", stdin).Add("stdout", stdout).Add("stream", true).ToString(),
-            Upgrade = true,
-        });
+        client.Hijack(AttachRequest(id, stdin, stdout, stderr, logs, detachKeys));
+
+    private static ApiRequest AttachRequest(string id, bool stdin, bool stdout, bool stderr, bool logs, string? detachKeys) => new()
+    {
+        Method = "POST",
+        Path = new Query("containers", id, "attach").Add("detachKeys", detachKeys).Add("logs", logs).Add("stderr", stderr).Add("stdin", stdin).Add("stdout", stdout).Add("stream", true).ToString(),
+        Upgrade = true,
+    };
+
+    /// <summary>Both at once, for a container that is about to be started: the requests go out together and cost one round trip.</summary>
+    /// <inheritdoc cref="Wait"/>
+    public (HijackedStream Stream, PendingWait Wait) AttachAndWait(string id, bool stdin, bool stdout, bool stderr, string? condition, string? detachKeys = null)
+    {
+        (ApiResponse attached, ApiResponse waiting) = client.SendBoth(AttachRequest(id, stdin, stdout, stderr, logs: false, detachKeys), WaitRequest(id, condition));
+        return (new HijackedStream(attached.Connection), new PendingWait(waiting));
+    }
+
+    private static ApiRequest WaitRequest(string id, string? condition) => ApiRequest.Post(new Query("containers", id, "wait").Add("condition", condition));
 
     public void Resize(string id, int rows, int columns) => client.Run(ApiRequest.Post(new Query("containers", id, "resize").Add("h", rows).Add("w", columns)));
 
@@ -70,7 +82,7 @@ public sealed class ContainersApi
     /// <summary>Returns as soon as the daemon has registered the wait, so that a start that follows cannot be missed; the exit code comes from <see cref="PendingWait.Result"/>.</summary>
     /// <param name="condition"><c>not-running</c>, <c>next-exit</c> or <c>removed</c>; null is the first.</param>
     public PendingWait Wait(string id, string? condition = null) =>
-        new(client.Send(ApiRequest.Post(new Query("containers", id, "wait").Add("condition", condition))));
+        new(client.Send(WaitRequest(id, condition)));
 
     public ContainersPruneResponse Prune(Filters? filters) =>
         client.Read(ApiRequest.Post(new Query("containers/prune").Add("filters", filters)), ApiJson.Default.ContainersPruneResponse);
@@ -89,7 +101,7 @@ public sealed class PendingWait : IDisposable
     internal PendingWait(ApiResponse response) => this.response = response;
 
     /// <summary>Blocks until the condition holds.</summary>
-    public ContainerWaitResponse Result() => response.Read(ApiJson.Default.ContainerWaitResponse);
+    public ContainerWaitResponse Result() => JsonAnswer.Waited(response.ReadAll());
 
     public void Dispose() => response.Dispose();
 }

@@ -9,7 +9,7 @@ public sealed class ExecsApi
 
     /// <returns>The exec's ID.</returns>
     public string Create(string container, ExecConfig config) =>
-        client.Read(ApiRequest.Post(new Query("containers", container, "exec"), config, ApiJson.Default.ExecConfig), ApiJson.Default.IdResponse).Id;
+        JsonAnswer.Id(client.ReadBytes(ApiRequest.Post(new Query("containers", container, "exec"), ExecWriter.Write(config))));
 
     /// <summary>Starts it and leaves it alone.</summary>
     public void StartDetached(string id) => client.Run(StartRequest(id, new ExecStartRequest { Detach = true }, upgrade: false));
@@ -18,9 +18,12 @@ public sealed class ExecsApi
     public HijackedStream Start(string id, ExecStartRequest request) => client.Hijack(StartRequest(id, request, upgrade: true));
 
     private static ApiRequest StartRequest(string id, ExecStartRequest request, bool upgrade) =>
-        ApiRequest.Post(new Query("exec", id, "start"), request, ApiJson.Default.ExecStartRequest, upgrade);
+        ApiRequest.Post(new Query("exec", id, "start"), ExecWriter.Write(request), upgrade);
 
     public void Resize(string id, int rows, int columns) => client.Run(ApiRequest.Post(new Query("exec", id, "resize").Add("h", rows).Add("w", columns)));
+
+    /// <returns>Null while it runs.</returns>
+    public int? ExitCode(string id) => JsonAnswer.ExecExitCode(client.ReadBytes(ApiRequest.Get(new Query("exec", id, "json"))));
 
     public ExecInspect Inspect(string id) => client.Read(ApiRequest.Get(new Query("exec", id, "json")), ApiJson.Default.ExecInspect);
 }

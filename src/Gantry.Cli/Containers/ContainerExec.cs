@@ -61,6 +61,6 @@ internal sealed class ContainerExec : Command
         session.Begin();
         using ResizeWatch? resize = tty && interactive ? new ResizeWatch(size => execs.Resize(id, size.Rows, size.Columns)) : null;
         session.WaitForEnd();
-        return session.Detached ? 0 : execs.Inspect(id).ExitCode ?? 0;
+        return session.Detached ? 0 : execs.ExitCode(id) ?? 0;
     }
 }

@@ -41,9 +41,10 @@ internal sealed class ContainerRun : Command
     private int RunAttached(Invocation invocation, ContainerCreateRequest request, string id)
     {
         ContainersApi containers = invocation.Client.Containers;
-        HijackedStream stream = containers.Attach(id, request.AttachStdin, request.AttachStdout, request.AttachStderr, detachKeys: Keys);
-        // Registered before the start: the container may have ended before a later request arrives.
-        using PendingWait wait = containers.Wait(id, request.HostConfig!.AutoRemove ? "removed" : "next-exit");
+        // The wait is registered before the start: the container may have ended before a later request arrives.
+        (HijackedStream stream, PendingWait wait) = containers.AttachAndWait(id, request.AttachStdin, request.AttachStdout, request.AttachStderr,
+            request.HostConfig!.AutoRemove ? "removed" : "next-exit", detachKeys.Value);
+        using PendingWait pending = wait;
         using AttachedSession session = new(stream, request.AttachStdin, request.Tty, detachKeys.Value);
         using SignalProxy? proxy = proxySignals ? new SignalProxy(invocation.Client, id) : null;
         if (proxy is not null) session.SignalsAreForwarded();
@@ -58,8 +59,6 @@ internal sealed class ContainerRun : Command
         session.WaitForEnd();
         return session.Detached ? 0 : ExitStatus(invocation, wait.Result());
     }
-
-    private string? Keys => detachKeys.Value.Length > 0 ? detachKeys.Value : null;
 
     private static void Start(ContainersApi containers, string id, bool autoRemove, PendingWait wait, AttachedSession session)
     {

@@ -28,8 +28,9 @@ public sealed class ApiClientTests
     [Fact]
     public void A_connection_that_went_away_while_idle_is_replaced()
     {
-        using ScriptedDaemon daemon = new(Answer(200, "[]", "Connection: keep-alive\r\n"), "", Answer(200, "[]"));
+        using ScriptedDaemon daemon = new(Answer(200, "[]") + ScriptedDaemon.CloseAfter, Answer(200, "[]"));
         daemon.Client.Containers.List();
+        daemon.WaitForClose();
         Assert.Empty(daemon.Client.Containers.List());
         Assert.Equal(2, daemon.Connections);
     }
@@ -65,7 +66,7 @@ public sealed class ApiClientTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull")]
     public void A_damaged_answer_is_an_error_with_a_message(string answer)
     {
-        using ScriptedDaemon daemon = new(answer);
+        using ScriptedDaemon daemon = new(answer + ScriptedDaemon.CloseAfter);
         Assert.NotEmpty(Assert.Throws<ApiConnectionException>(() => daemon.Client.Containers.Inspect("x")).Message);
     }
 

@@ -6,6 +6,9 @@ namespace Gantry.Api.Tests.Client;
 /// <summary>Answers each request with the next of the given texts, byte for byte, and keeps what was asked.</summary>
 internal sealed class ScriptedDaemon : IDisposable
 {
+    /// <summary>At an answer's end: the connection is closed behind it without a word.</summary>
+    public const char CloseAfter = '\0';
+
     private readonly string directory = Directory.CreateTempSubdirectory("gantry-api-").FullName;
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly Queue<string> answers;
@@ -19,6 +22,11 @@ internal sealed class ScriptedDaemon : IDisposable
         Client = new ApiClient(DaemonAddress.Parse(path));
         new Thread(Serve) { IsBackground = true }.Start();
     }
+
+    private readonly ManualResetEventSlim closed = new();
+
+    /// <summary>Blocks until a connection was closed from here.</summary>
+    public void WaitForClose() => closed.Wait(TimeSpan.FromSeconds(10));
 
     public ApiClient Client { get; }
     /// <summary>First line of each request.</summary>
@@ -36,7 +44,7 @@ internal sealed class ScriptedDaemon : IDisposable
                 new Thread(() => Serve(connection)) { IsBackground = true }.Start();
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // The test is over.
         }
@@ -51,12 +59,14 @@ internal sealed class ScriptedDaemon : IDisposable
             {
                 Requests.Add(Encoding.UTF8.GetString(buffer, 0, count).Split("\r\n")[0]);
                 if (!answers.TryDequeue(out string? answer)) break;
-                if (answer.Length > 0) connection.Send(Encoding.UTF8.GetBytes(answer));
-                if (answer.Length > 0 && !answer.Contains("Connection: close")) continue;
+                bool close = answer.EndsWith(CloseAfter) || answer.Contains("Connection: close");
+                connection.Send(Encoding.UTF8.GetBytes(answer.TrimEnd(CloseAfter)));
+                if (!close) continue;
             }
             break;
         }
         connection.Dispose();
+        closed.Set();
     }
 
     public void Dispose()
