@@ -45,6 +45,8 @@ public static unsafe class DeviceProgram
         {
             List<ulong> block = Block(rules[i]);
             code.AddRange(block);
+            // A rule without a condition ends the program: the verifier refuses instructions that nothing reaches.
+            if (block.Count == 2) return code;
         }
         code.Add(Instruction(MoveImmediate, Result, 0, 0, 0));
         code.Add(Instruction(ExitProgram, 0, 0, 0, 0));
