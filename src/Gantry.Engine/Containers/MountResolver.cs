@@ -17,9 +17,9 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         {
             foreach (string source in host.VolumesFrom ?? []) TakeFrom(source);
             HashSet<string> asked = [];
-            foreach (string bind in host.Binds ?? []) Ask(FromBind(BindSpec.Parse(bind), host), asked);
-            foreach (MountSpec mount in host.Mounts ?? []) Ask(FromSpec(mount), asked);
-            foreach ((string path, string text) in host.Tmpfs ?? []) Ask(Tmpfs(BindSpec.CheckDestination(path, path), text), asked);
+            foreach (string bind in host.Binds ?? []) await AskAsync(FromBind(BindSpec.Parse(bind), host), asked);
+            foreach (MountSpec mount in host.Mounts ?? []) await AskAsync(FromSpec(mount), asked);
+            foreach ((string path, string text) in host.Tmpfs ?? []) await AskAsync(Tmpfs(BindSpec.CheckDestination(path, path), text), asked);
             foreach (string path in config.Volumes?.Keys ?? Enumerable.Empty<string>())
             {
                 BindSpec spec = BindSpec.Parse(path);
@@ -35,12 +35,15 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         }
     }
 
-    private void Ask(ContainerMount mount, HashSet<string> asked)
+    private async Task AskAsync(ContainerMount mount, HashSet<string> asked)
     {
-        bool twice = !asked.Add(mount.Destination);
+        if (!asked.Add(mount.Destination))
+        {
+            await UndoAsync(mount);
+            throw GantryException.Invalid($"Duplicate mount point: {mount.Destination}");
+        }
         ContainerMount? replaced = byDestination.GetValueOrDefault(mount.Destination);
         byDestination[mount.Destination] = mount;
-        if (twice) throw GantryException.Invalid($"Duplicate mount point: {mount.Destination}");
         if (replaced is { Type: "volume", Name: { } name } && name != mount.Name) volumes.Release(name, id);
     }
 
