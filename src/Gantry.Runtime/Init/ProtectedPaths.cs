@@ -31,9 +31,14 @@ internal static class ProtectedPaths
         {
             using SafeFileDescriptor? place = RootedPath.OpenIfThere(root, path, OpenFlags.Path);
             if (place is null) continue;
-            SafeFileDescriptor cover = IsDirectory(root, path)
-                ? empty ??= DetachedMount.Create("tmpfs", [new("nr_blocks", "1"), new("nr_inodes", "1")], MountAttributes.ReadOnly)
-                : nothing ??= LinuxFile.Open("/dev/null", OpenFlags.Path);
+            if (IsDirectory(root, path) && empty is null)
+            {
+                // Attached before it is copied: kernels before 6.15 copy no detached mounts.
+                empty = DetachedMount.Create("tmpfs", [new("nr_blocks", "1"), new("nr_inodes", "1")], MountAttributes.ReadOnly);
+                DetachedMount.Attach(empty, place, path);
+                continue;
+            }
+            SafeFileDescriptor cover = IsDirectory(root, path) ? empty! : nothing ??= LinuxFile.Open("/dev/null", OpenFlags.Path);
             using SafeFileDescriptor copy = DetachedMount.Clone(cover, recursive: false);
             DetachedMount.Attach(copy, place, path);
         }

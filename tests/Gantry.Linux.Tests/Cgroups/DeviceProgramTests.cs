@@ -33,6 +33,15 @@ public sealed class DeviceProgramTests
         Assert.True(Run(program, 'b', 10, 1, DeviceAccess.Write));
     }
 
+    [Fact]
+    public void NothingStandsBehindARuleWithoutConditions()
+    {
+        List<ulong> program = DeviceProgram.Build([new(true, 'c', 1, 3, All), new(false, 'a', null, null, All), new(true, 'c', 5, 0, All)]);
+        // Six to load, three for the last rule, two for the one without conditions.
+        Assert.Equal(6 + 4 + 2, program.Count);
+        Assert.False(Run(program, 'c', 1, 3, DeviceAccess.Read));
+    }
+
     private static bool Run(List<ulong> program, char type, uint major, uint minor, DeviceAccess access)
     {
         uint[] context = [(uint)access << 16 | (type == 'b' ? 1u : 2u), major, minor];

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Tests.Bundles;
+
+namespace Gantry.Runtime.Tests.CommandLine;
+
+/// <summary>A bundle of one test, driven through the program's command line.</summary>
+public sealed class RuntimeBundle : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("gantry-run-").FullName;
+
+    public RuntimeBundle()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        Assert.SkipUnless(RuntimeProgram.IsPublished, "needs a published gantry-runtime (make publish)");
+    }
+
+    public string Id => Path.GetFileName(_directory);
+
+    public RuntimeBundle Write(IReadOnlyList<string> command, Func<OciSpec, OciSpec>? change = null)
+    {
+        OciSpec spec = Busybox.Spec(Id, terminal: false, command) with { Root = new OciRoot { Path = Busybox.Root } };
+        File.WriteAllBytes(Path.Combine(_directory, "config.json"), JsonSerializer.SerializeToUtf8Bytes(change?.Invoke(spec) ?? spec, RuntimeJson.Default.OciSpec));
+        return this;
+    }
+
+    public Subprocess.Result Runtime(params IReadOnlyList<string> arguments) =>
+        Subprocess.RunAsync(RuntimeProgram.Path, ["--root", Path.Combine(_directory, "state"), .. arguments], cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+
+    public Subprocess.Result Run() => Runtime("run", "-b", _directory, Id);
+
+    /// <summary>Create and start, with output to nowhere.</summary>
+    /// <remarks>Through a shell: the container would keep our pipes open, and we would wait for their end.</remarks>
+    public void Start()
+    {
+        string[] arguments = ["-c", "exec \"$0\" \"$@\" < /dev/null > /dev/null 2>&1", RuntimeProgram.Path, "--root", Path.Combine(_directory, "state"), "run", "-d", "-b", _directory, Id];
+        Assert.Equal(0, Subprocess.RunAsync("/bin/sh", arguments, cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult().ExitCode);
+    }
+
+    /// <summary>Nothing may be left, whatever happened.</summary>
+    public void AssertNothingLeft()
+    {
+        Assert.False(Directory.Exists(Path.Combine(_directory, "state", Id)));
+        Assert.DoesNotContain(Directory.GetDirectories("/sys/fs/cgroup", Id, SearchOption.AllDirectories), static _ => true);
+        Assert.DoesNotContain(_directory, File.ReadAllText("/proc/self/mountinfo"));
+    }
+
+    public void Dispose()
+    {
+        Runtime("delete", "-f", Id);
+        Directory.Delete(_directory, recursive: true);
+    }
+}
