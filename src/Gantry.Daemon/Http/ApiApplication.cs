@@ -33,6 +33,8 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         }
     }
 
+    private readonly IdleCollection idle = new();
+
     private async Task DispatchAsync(RequestContext context)
     {
         Span<string> parts = Split(context.Http);
@@ -47,6 +49,7 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         using Activity? operation = Phase.Source.StartActivity(route.Operation);
         if (values.TryGetValue("id", out string? id)) operation?.SetTag("container", id);
         await route.Handler(context);
+        idle.Used();
     }
 
     private static bool IsVersion(string part, out ApiVersion version)

@@ -29,10 +29,5 @@ internal sealed class ProgressStream(RequestContext context)
         {
             Write(new JsonMessage { Error = e.Message, ErrorDetail = new ErrorDetail { Message = e.Message } });
         }
-        finally
-        {
-            // Buffers for archives are many and large, and the daemon may idle for days from here.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        }
     }
 }

@@ -37,8 +37,8 @@ public sealed class DeviceProgramTests
     public void NothingStandsBehindARuleWithoutConditions()
     {
         List<ulong> program = DeviceProgram.Build([new(true, 'c', 1, 3, All), new(false, 'a', null, null, All), new(true, 'c', 5, 0, All)]);
-        // Six to load, three for the last rule, two for the one without conditions.
-        Assert.Equal(6 + 4 + 2, program.Count);
+        // Six to load, five for the last rule, two for the one without conditions.
+        Assert.Equal(6 + 5 + 2, program.Count);
         Assert.False(Run(program, 'c', 1, 3, DeviceAccess.Read));
     }
 
