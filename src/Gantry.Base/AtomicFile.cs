@@ -7,7 +7,9 @@ public static class AtomicFile
     /// <param name="durable">Also survive a power loss: the data is synced before the rename. Costs milliseconds; leave it out for what can be derived again.</param>
     public static void Write(string path, ReadOnlySpan<byte> content, bool durable = true, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
-        string temporary = $"{path}.{Environment.CurrentManagedThreadId:x}.tmp";
+        // Durable files have one writer, the daemon, whose next try overwrites what a crash left; derived ones are written by several processes at once.
+        string writer = durable ? "" : $"{Environment.ProcessId:x}-";
+        string temporary = $"{path}.{writer}{Environment.CurrentManagedThreadId:x}.tmp";
         FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = mode };
         using (FileStream stream = new(temporary, options))
         {

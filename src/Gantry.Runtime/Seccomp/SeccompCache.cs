@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
@@ -5,43 +6,56 @@ using Gantry.Oci.Runtime.Reading;
 
 namespace Gantry.Runtime.Seccomp;
 
-/// <param name="File">Open for reading at its start.</param>
+/// <param name="File">Open for reading where the filter starts, which goes on to the end.</param>
 /// <param name="Flags">SECCOMP_FILTER_FLAG_* to load it with.</param>
 internal sealed record CompiledFilter(SafeFileDescriptor File, uint Flags) : IDisposable
 {
     public void Dispose() => File.Dispose();
 }
 
-/// <summary>Compiled filters beside their source, so that an ordinary start neither loads libseccomp nor compiles, nor even reads the policy.</summary>
+/// <summary>Compiled filters with their source, so that an ordinary start neither loads libseccomp nor compiles, nor even reads the policy.</summary>
 internal static class SeccompCache
 {
+    // A file is the flags and the length of the source, four bytes each, the source, and the filter to the end.
+    private const int Header = 8;
+
     /// <param name="source">The policy as JSON; empty for none.</param>
     internal static CompiledFilter? Open(ReadOnlyMemory<byte> source, string stateRoot)
     {
         if (source.IsEmpty) return null;
         string directory = Path.Combine(stateRoot, ".seccomp");
-        string name = Path.Combine(directory, Fingerprint(source.Span).ToString("x16"));
-        if (!IsOf(name, source.Span) && !TryCompile(source, directory, name)) return null;
-        string filter = File.ReadAllText($"{name}.flags");
-        return new CompiledFilter(LinuxFile.Open($"{name}.bpf", OpenFlags.ReadOnly), uint.Parse(filter));
-    }
-
-    // The source is written last: where it is found, the other two are complete.
-    private static bool TryCompile(ReadOnlyMemory<byte> source, string directory, string name)
-    {
+        string path = Path.Combine(directory, Fingerprint(source.Span).ToString("x16"));
+        if (TryOpen(path, source.Span) is { } known) return known;
         OciSeccomp seccomp = ConfigFile.ReadSeccomp(source);
-        if (seccomp.DefaultAction == "SCMP_ACT_ALLOW" && seccomp.Syscalls is null or { Count: 0 }) return false;
+        if (seccomp.DefaultAction == "SCMP_ACT_ALLOW" && seccomp.Syscalls is null or { Count: 0 }) return null;
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        AtomicFile.Write($"{name}.bpf", SeccompCompiler.Compile(seccomp), durable: false);
-        AtomicFile.Write($"{name}.flags", System.Text.Encoding.ASCII.GetBytes(SeccompPolicy.Flags(seccomp).ToString()), durable: false);
-        AtomicFile.Write($"{name}.json", source.Span, durable: false);
-        return true;
+        AtomicFile.Write(path, Compose(seccomp, source.Span), durable: false);
+        // Another policy of this fingerprint may have taken the place in between: it only takes turns.
+        return TryOpen(path, source.Span) ?? Open(source, stateRoot);
     }
 
-    private static bool IsOf(string name, ReadOnlySpan<byte> source)
+    /// <returns>Null where no filter is kept for this very source.</returns>
+    private static CompiledFilter? TryOpen(string path, ReadOnlySpan<byte> source)
     {
-        string path = $"{name}.json";
-        return File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(source);
+        SafeFileDescriptor? file = LinuxFile.TryOpen(path, OpenFlags.ReadOnly, out KernelException? error);
+        if (file is null) return error!.Errno == Errno.ENOENT ? null : throw error;
+        byte[] start = new byte[Header + source.Length];
+        bool same = Descriptor.Read(file.Number, start) == start.Length &&
+            BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(4)) == source.Length && start.AsSpan(Header).SequenceEqual(source);
+        if (same) return new CompiledFilter(file, BinaryPrimitives.ReadUInt32LittleEndian(start));
+        file.Dispose();
+        return null;
+    }
+
+    private static byte[] Compose(OciSeccomp seccomp, ReadOnlySpan<byte> source)
+    {
+        byte[] filter = SeccompCompiler.Compile(seccomp);
+        byte[] content = new byte[Header + source.Length + filter.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(content, SeccompPolicy.Flags(seccomp));
+        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(4), source.Length);
+        source.CopyTo(content.AsSpan(Header));
+        filter.CopyTo(content, Header + source.Length);
+        return content;
     }
 
     // FNV-1a. The whole source is compared afterwards, so two policies of one fingerprint only take turns in the cache.

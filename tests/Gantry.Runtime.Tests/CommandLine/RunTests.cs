@@ -76,6 +76,17 @@ public sealed class RunTests : IDisposable
     }));
 
     [Fact]
+    public async Task FirstStartsAtOnceShareOneCompiledPolicy()
+    {
+        _bundle.Write(["grep", "Seccomp:", "/proc/1/status"], static s => s with
+        {
+            Linux = s.Linux! with { CgroupsPath = null, Seccomp = new OciSeccomp { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new OciSyscallRule { Names = ["mkdir"], Action = "SCMP_ACT_ERRNO" }] } },
+        });
+        Subprocess.Result[] results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => _bundle.RunAs($"{_bundle.Id}-{i}"), TestContext.Current.CancellationToken)));
+        Assert.All(results, static r => Assert.Equal((0, "Seccomp:\t2\n", ""), (r.ExitCode, r.Output, r.Error)));
+    }
+
+    [Fact]
     public void TooMuchMemoryEndsTheCommand()
     {
         _bundle.Write(["dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1"], static s => s with

@@ -27,7 +27,9 @@ public sealed class RuntimeBundle : IDisposable
     public Subprocess.Result Runtime(params IReadOnlyList<string> arguments) =>
         Subprocess.RunAsync(RuntimeProgram.Path, ["--root", Path.Combine(_directory, "state"), .. arguments], cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 
-    public Subprocess.Result Run() => Runtime("run", "-b", _directory, Id);
+    public Subprocess.Result Run() => RunAs(Id);
+
+    public Subprocess.Result RunAs(string id) => Runtime("run", "-b", _directory, id);
 
     /// <summary>Create and start, with output to nowhere.</summary>
     /// <remarks>Through a shell: the container would keep our pipes open, and we would wait for their end.</remarks>
