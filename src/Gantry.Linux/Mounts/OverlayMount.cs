@@ -10,8 +10,10 @@ public static class OverlayMount
     /// <param name="options"><c>name</c> or <c>name=value</c>.</param>
     public static SafeFileDescriptor Create(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options, MountAttributes attributes = 0)
     {
+        // lowerdir+ takes one layer a call, each of any length and with any character.
+        if (!OperatingSystem.IsOSPlatformVersionAtLeast("linux", 6, 7)) return ClassicOverlay.Create(lower, upper, work, options, attributes);
         using SafeFileDescriptor context = DetachedMount.Open(Type);
-        AddLower(context, lower);
+        foreach (string path in lower) DetachedMount.Configure(context, Type, "lowerdir+", path);
         if (upper is not null) DetachedMount.Configure(context, Type, "upperdir", upper);
         if (work is not null) DetachedMount.Configure(context, Type, "workdir", work);
         foreach (string option in options)
@@ -21,18 +23,4 @@ public static class OverlayMount
         }
         return DetachedMount.Finish(context, Type, attributes);
     }
-
-    // lowerdir+ (Linux 6.7) takes one layer a call. Before that all come in one string of at most a page, with ':' and '\' escaped.
-    private static void AddLower(SafeFileDescriptor context, IReadOnlyList<string> lower)
-    {
-        for (int i = 0; i < lower.Count; i++)
-        {
-            if (DetachedMount.TryConfigure(context, "lowerdir+", lower[i])) continue;
-            if (i > 0 || System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != Errno.EINVAL) DetachedMount.Configure(context, Type, "lowerdir+", lower[i]);
-            DetachedMount.Configure(context, Type, "lowerdir", string.Join(':', lower.Select(Escape)));
-            return;
-        }
-    }
-
-    private static string Escape(string path) => path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal);
 }

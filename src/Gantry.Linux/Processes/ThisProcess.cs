@@ -58,6 +58,12 @@ public static unsafe partial class ThisProcess
         if (NativeProcess.syscall(SyscallNumber.Setns, target.Number, (nint)NamespaceKinds.Mount, 0, 0, 0) < 0) throw KernelException.Last("join mount namespace");
     }
 
+    /// <summary>Gives the calling thread a copy of its mount namespace, which goes away with the thread.</summary>
+    public static void LeaveMountNamespace()
+    {
+        if (NativeProcess.syscall(SyscallNumber.Unshare, (nint)NamespaceKinds.Mount, 0, 0, 0, 0) < 0) throw KernelException.Last("unshare mount namespace");
+    }
+
     public static void ForbidNewPrivileges()
     {
         if (NativeProcess.syscall(SyscallNumber.Prctl, SetNoNewPrivileges, 1, 0, 0, 0) < 0) throw KernelException.Last("set no_new_privs");

@@ -16,6 +16,8 @@ internal static class RootFilesystem
         if (request.RootDescriptor >= 0)
         {
             SafeFileDescriptor detached = new(request.RootDescriptor);
+            // A copy of a shared mount is its peer: pivot_root(2) would refuse it, and mounts below it would appear on the host.
+            DetachedMount.SetPropagation(detached, MountFlags.Slave | MountFlags.Recursive, "/");
             using SafeFileDescriptor target = LinuxFile.OpenDirectory(request.RootTarget);
             DetachedMount.Attach(detached, target, request.RootTarget);
             return detached;

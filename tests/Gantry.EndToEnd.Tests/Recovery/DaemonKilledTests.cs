@@ -119,7 +119,7 @@ public sealed class DaemonKilledTests
         Assert.Equal("", await engine.Ok("ps", "-aq"));
         await Eventually.True(() => ControlGroups.Below(daemon.CgroupParent).Count == 0, "no cgroup is left");
         await Eventually.True(() => daemon.Machine.Processes().Count() == 1, "no process but the daemon is left");
-        Assert.DoesNotContain("veth", (await daemon.Machine.Run("ip", "-br", "link")).Output);
+        await Eventually.True(async () => !(await daemon.Machine.Run("ip", "-br", "link")).Output.Contains("veth"), "no interface is left");
     }
 
     private static async Task NoLineIsLost(Engine engine, string container)

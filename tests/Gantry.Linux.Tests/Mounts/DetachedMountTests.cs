@@ -21,6 +21,36 @@ public sealed class DetachedMountTests
     }
 
     [Fact]
+    public void AnOverlayOf128LayersIsMadeOnKernelsThatTakeOnePageOfNames()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        using Scratch scratch = new();
+        string[] layers = [.. Enumerable.Range(0, 128).Select(i => scratch.At($"0123456789ab{i:x4}/diff"))];
+        foreach (string layer in layers) Directory.CreateDirectory(layer);
+        foreach (string name in (string[])["up,per", "wo,rk", "dou:ble,"]) Directory.CreateDirectory(scratch.At(name));
+        File.WriteAllText(Path.Combine(layers[127], "lowest"), "below");
+        File.WriteAllText(scratch.At("dou:ble,/topmost"), "odd");
+        using SafeFileDescriptor overlay = ClassicOverlay.Create([scratch.At("dou:ble,"), .. layers], scratch.At("up,per"), scratch.At("wo,rk"), [], 0);
+        Assert.Equal("below", LinuxFile.ReadText("lowest", overlay));
+        Assert.Equal("odd", LinuxFile.ReadText("topmost", overlay));
+        File.WriteAllText($"{overlay.ProcPath}/new", "above");
+        Assert.Equal("above", File.ReadAllText(scratch.At("up,per/new")));
+        Assert.DoesNotContain(scratch.Path, File.ReadAllText("/proc/self/mountinfo"));
+    }
+
+    [Fact]
+    public void AnOverlayOfPlacesFarApartIsMadeOnOldKernelsToo()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        using Scratch scratch = new();
+        File.WriteAllText(scratch.At("file"), "here");
+        using SafeFileDescriptor overlay = ClassicOverlay.Create([scratch.Path, "/usr/share"], null, null, [], MountAttributes.ReadOnly);
+        Assert.Equal("here", LinuxFile.ReadText("file", overlay));
+        Assert.False(Directory.Exists($"{overlay.ProcPath}/usr"));
+        Assert.Throws<IOException>(() => File.WriteAllText($"{overlay.ProcPath}/new", ""));
+    }
+
+    [Fact]
     public void AReadOnlyCopyRefusesWritesAndTheOriginalDoesNot()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");

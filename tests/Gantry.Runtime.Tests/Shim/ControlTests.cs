@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Gantry.Linux.Mounts;
 using Gantry.Runtime.Tests.Bundles;
 using Gantry.Shim;
 
@@ -56,6 +57,26 @@ public sealed class ControlTests
         await container.Control.DisposeAsync();
         await Task.Delay(15_000, Cancellation);
         await ShimContainer.UntilAsync(() => !File.Exists(container.Config.Socket) && !Directory.Exists($"/proc/{container.Pid}"), "it is gone");
+    }
+
+    [Fact]
+    public async Task What_is_mounted_in_a_copied_root_stays_in_the_container()
+    {
+        string shared = Directory.CreateTempSubdirectory("gantry-shared-").FullName;
+        // As under systemd, where every mount is shared.
+        Mount.Bind(Busybox.Root, shared, recursive: false);
+        Mount.SetPropagation(shared, MountFlags.Shared);
+        try
+        {
+            await using ShimContainer container = await ShimContainer.ShellAsync("grep -c ' /proc ' /proc/mounts; sleep 100", c => c with { Root = new RootMount { Type = "bind", Source = shared } });
+            await ShimContainer.UntilAsync(() => container.Logged() == "1\n", "proc is mounted inside");
+            Assert.DoesNotContain($"{shared}/", File.ReadAllText("/proc/self/mountinfo"));
+        }
+        finally
+        {
+            Mount.Unmount(shared);
+            Directory.Delete(shared);
+        }
     }
 
     [Fact]
