@@ -72,8 +72,17 @@ public static unsafe class DetachedMount
         Change(mount, new() { Propagation = (ulong)(propagation & ~MountFlags.Recursive) }, (propagation & MountFlags.Recursive) != 0, shownTarget, propagation.ToString());
 
     /// <summary>Shows owners through the mapping of a user namespace (Linux 5.12; the file system must support it).</summary>
-    public static void SetIdMapping(SafeFileDescriptor mount, SafeFileDescriptor userNamespace, bool recursive, string shownTarget) =>
-        Change(mount, new() { Set = (ulong)MountAttributes.IdMap, UserNamespace = (ulong)userNamespace.Number }, recursive, shownTarget, "idmap");
+    public static void SetIdMapping(SafeFileDescriptor mount, SafeFileDescriptor userNamespace, bool recursive, string shownTarget)
+    {
+        try
+        {
+            Change(mount, new() { Set = (ulong)MountAttributes.IdMap, UserNamespace = (ulong)userNamespace.Number }, recursive, shownTarget, "idmap");
+        }
+        catch (KernelException e) when (e.Errno == Errno.EINVAL)
+        {
+            throw new KernelException(e.Step, e.Errno, e.Path, e.Value, "this file system, or this kernel, has no idmapped mounts");
+        }
+    }
 
     private static void Change(SafeFileDescriptor mount, NativeMount.AttributeChange change, bool recursive, string shownTarget, string value)
     {

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Gantry.Linux.Processes;
 
 /// <summary>What a forked child was doing when it failed.</summary>
-internal enum ChildStep { None, EnterCgroup, JoinNamespace, MakeNamespace, SecondChild, BecomeRoot, NewSession, Descriptors, Signals, Execute }
+internal enum ChildStep { None, Affinity, EnterCgroup, JoinNamespace, MakeNamespace, SecondChild, BecomeRoot, TimeOffsets, NewSession, Descriptors, Signals, Execute }
 
 /// <summary>One system call of the child, complete with its arguments.</summary>
 internal struct ChildCall
@@ -11,20 +11,24 @@ internal struct ChildCall
     internal long Number;
     internal nint A, B, C, D, E;
     internal ChildStep Step;
-    /// <summary>0 fails the child, 1 goes on after a failure, 2 is the clone whose child goes on.</summary>
+    /// <summary>0 fails the child, 1 goes on after a failure, 2 is the clone whose child goes on, 3 gives its result to the next call as A.</summary>
     internal int Kind;
 }
 
 /// <summary>The list of system calls that is all a forked child does; it lies in unmanaged memory and is complete before the fork.</summary>
 internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
 {
-    private const int Optional = 1, Second = 2;
+    private const int Optional = 1, Second = 2, Passing = 3;
 
     internal ChildCall* First { get; } = (ChildCall*)memory.Allocate(capacity * sizeof(ChildCall));
     internal int Count { get; private set; }
 
     internal void Add(ChildStep step, long number, nint a = 0, nint b = 0, nint c = 0, nint d = 0, nint e = 0, bool optional = false) =>
         Append(new ChildCall { Step = step, Number = number, A = a, B = b, C = c, D = d, E = e, Kind = optional ? Optional : 0 });
+
+    /// <summary>The descriptor that this opens is the first argument of the call that is added next.</summary>
+    internal void AddOpen(ChildStep step, byte* path, int flags) =>
+        Append(new ChildCall { Step = step, Number = SyscallNumber.Openat, A = -100, B = (nint)path, C = flags, Kind = Passing });
 
     internal void AddSecondChild(nint arguments, nint size) =>
         Append(new ChildCall { Step = ChildStep.SecondChild, Number = SyscallNumber.Clone3, A = arguments, B = size, Kind = Second });
@@ -43,6 +47,11 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
         for (ChildCall* call = calls; call < calls + count; call++)
         {
             long result = NativeProcess.rawsyscall(call->Number, call->A, call->B, call->C, call->D, call->E);
+            if (call->Kind == Passing && result >= 0)
+            {
+                call[1].A = (nint)result;
+                continue;
+            }
             if (call->Kind == Optional || (result >= 0 && call->Kind == 0) || (result == 0 && call->Kind == Second)) continue;
             int error = *NativeProcess.__errno_location();
             message[0] = (int)call->Step;

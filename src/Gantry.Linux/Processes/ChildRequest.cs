@@ -25,8 +25,12 @@ public sealed record ChildRequest
     public IReadOnlyList<SafeFileDescriptor> CgroupFiles { get; init; } = [];
     /// <summary>A directory of cgroup v2 to be born in.</summary>
     public SafeFileDescriptor? Cgroup { get; init; }
+    /// <summary>For a new time namespace: lines of <c>clock seconds nanoseconds</c> (time_namespaces(7)); empty for none.</summary>
+    public string TimeOffsets { get; init; } = "";
+    /// <summary>Processors (<see cref="CpuList"/>) on which the child starts, before it enters a cgroup; empty for all.</summary>
+    public IReadOnlyList<ulong> Affinity { get; init; } = [];
     /// <summary>Called between clone and exec: the namespaces exist from then on. In a new user namespace the mappings have to be written here.</summary>
     public Action<int>? Cloned { get; init; }
 
-    internal bool IsPlain => New == NamespaceKinds.None && Join.Count == 0 && CgroupFiles.Count == 0 && Cgroup is null && Directory is null;
+    internal bool IsPlain => New == NamespaceKinds.None && Join.Count == 0 && CgroupFiles.Count == 0 && Cgroup is null && Directory is null && Affinity.Count == 0;
 }

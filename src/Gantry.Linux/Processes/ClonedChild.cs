@@ -29,14 +29,15 @@ internal static unsafe class ClonedChild
         {
             bool twoSteps = NeedsSecondChild(request);
             int report = layout.Lift(reportWrite.Number);
-            ChildCalls calls = new(memory, capacity: 128);
+            ChildCalls calls = new(memory, capacity: 128 + request.Descriptors.Count + request.Join.Count);
             AddEntry(calls, request, memory, twoSteps);
             if (NeedsGo(request)) AddGo(calls, layout.Lift(goRead.Number), memory);
+            if (request.TimeOffsets.Length > 0) AddTime(calls, request.TimeOffsets, memory);
             AddProgram(calls, request, layout, memory);
 
             NativeProcess.CloneArguments* clone = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
             int* pidFd = (int*)memory.Allocate(sizeof(int));
-            clone->Flags = (twoSteps ? 0 : (ulong)(request.New & ~NamespaceKinds.Cgroup)) | ClonePidFd;
+            clone->Flags = (twoSteps ? 0 : (ulong)NewAtClone(request)) | ClonePidFd;
             clone->ExitSignal = SignalChild;
             clone->PidFd = (ulong)pidFd;
             if (request.Cgroup is { } cgroup)
@@ -62,8 +63,18 @@ internal static unsafe class ClonedChild
 
     private static bool NeedsGo(ChildRequest request) => (request.New & NamespaceKinds.User) != 0 && request.Cloned is not null;
 
+    // A cgroup namespace is rooted where its maker is: so it is made after entering the cgroup. A time namespace takes no offsets any more once somebody is in it.
+    private static NamespaceKinds NewAtClone(ChildRequest request) =>
+        request.New & ~NamespaceKinds.Cgroup & ~(request.TimeOffsets.Length > 0 ? NamespaceKinds.Time : NamespaceKinds.None);
+
     private static void AddEntry(ChildCalls calls, ChildRequest request, UnmanagedStrings memory, bool twoSteps)
     {
+        if (request.Affinity.Count > 0)
+        {
+            ulong* mask = (ulong*)memory.Allocate(request.Affinity.Count * sizeof(ulong));
+            for (int i = 0; i < request.Affinity.Count; i++) mask[i] = request.Affinity[i];
+            calls.Add(ChildStep.Affinity, SyscallNumber.SchedSetaffinity, 0, request.Affinity.Count * sizeof(ulong), (nint)mask);
+        }
         // "0" into a v1 tasks file moves the calling thread without the lock over all forks of the system that moving somebody else takes.
         foreach (SafeFileDescriptor file in request.CgroupFiles)
             calls.Add(ChildStep.EnterCgroup, SyscallNumber.Write, file.Number, (nint)memory.Text("0"), 1);
@@ -72,10 +83,9 @@ internal static unsafe class ClonedChild
         if (twoSteps)
         {
             NativeProcess.CloneArguments* second = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
-            second->Flags = (ulong)(request.New & ~NamespaceKinds.Cgroup) | CloneParent;
+            second->Flags = (ulong)NewAtClone(request) | CloneParent;
             calls.AddSecondChild((nint)second, sizeof(NativeProcess.CloneArguments));
         }
-        // A cgroup namespace is rooted where its maker is: so only after entering the cgroup, not with clone3.
         if ((request.New & NamespaceKinds.Cgroup) != 0) calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Cgroup);
     }
 
@@ -84,6 +94,17 @@ internal static unsafe class ClonedChild
     {
         calls.Add(ChildStep.BecomeRoot, SyscallNumber.Read, go, (nint)memory.Allocate(1), 1);
         AddBecomeRoot(calls);
+    }
+
+    // As root of the container's user namespace, where there is a new one: the time namespace shall belong to that.
+    private static void AddTime(ChildCalls calls, string offsets, UnmanagedStrings memory)
+    {
+        calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Time);
+        calls.AddOpen(ChildStep.TimeOffsets, memory.Text("/proc/self/timens_offsets"), (int)Files.OpenFlags.WriteOnly | Files.Descriptor.CloseOnExec);
+        calls.Add(ChildStep.TimeOffsets, SyscallNumber.Write, 0, (nint)memory.Text(offsets), System.Text.Encoding.UTF8.GetByteCount(offsets));
+        // Kernels before 6.3 enter it at the next fork only, not at exec.
+        calls.AddOpen(ChildStep.JoinNamespace, memory.Text("/proc/self/ns/time_for_children"), Files.Descriptor.CloseOnExec);
+        calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, 0, (nint)NamespaceKinds.Time);
     }
 
     private static void AddBecomeRoot(ChildCalls calls)
@@ -108,7 +129,7 @@ internal static unsafe class ClonedChild
 
     // Signals stay blocked until the child has default dispositions: our handlers write to pipes that both sides share.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static long Clone(NativeProcess.CloneArguments* clone, ChildCall* calls, int count, int report, UnmanagedStrings memory)
+    internal static long Clone(NativeProcess.CloneArguments* clone, ChildCall* calls, int count, int report, UnmanagedStrings memory)
     {
         ulong* all = (ulong*)memory.Allocate(8), old = (ulong*)memory.Allocate(8);
         *all = ulong.MaxValue;
@@ -158,7 +179,9 @@ internal static unsafe class ClonedChild
 
     private static KernelException Failure((int Step, int Value) report, ChildRequest request) => (ChildStep)report.Step switch
     {
+        ChildStep.Affinity => new("sched_setaffinity", report.Value),
         ChildStep.EnterCgroup => new("enter cgroup", report.Value),
+        ChildStep.TimeOffsets => new("set time offsets", report.Value, value: request.TimeOffsets.TrimEnd().Replace("\n", ", ", StringComparison.Ordinal)),
         ChildStep.JoinNamespace => new("join namespace", report.Value),
         ChildStep.MakeNamespace => new("make namespace", report.Value, value: request.New.ToString()),
         ChildStep.SecondChild => new("clone3", -report.Value, request.Path, request.New.ToString()),

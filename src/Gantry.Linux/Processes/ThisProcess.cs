@@ -18,6 +18,13 @@ public static unsafe partial class ThisProcess
         internal ulong Soft, Hard;
     }
 
+    [LibraryImport("libc")] private static partial uint geteuid();
+    [LibraryImport("libc")] private static partial uint getegid();
+
+    public static uint EffectiveUser => geteuid();
+
+    public static uint EffectiveGroup => getegid();
+
     public static int Id => NativeProcess.getpid();
 
     public static void SetHostName(string name)
@@ -36,11 +43,16 @@ public static unsafe partial class ThisProcess
     public static uint SetUmask(uint mask) => NativeFile.umask(mask);
 
     /// <summary>Replaces the calling thread's user, groups and supplementary groups, raw: libc would signal every other thread to do the same.</summary>
-    public static void SetIdentity(uint user, uint group, ReadOnlySpan<uint> groups)
+    /// <param name="mayKeepGroups">In a user namespace that denies setgroups(2), as those that users make for themselves do: the groups stay what they are.</param>
+    public static void SetIdentity(uint user, uint group, ReadOnlySpan<uint> groups, bool mayKeepGroups = false)
     {
         fixed (uint* list = groups)
         {
-            if (NativeProcess.syscall(SyscallNumber.Setgroups, groups.Length, (nint)list, 0, 0, 0) < 0) throw KernelException.Last("setgroups");
+            if (NativeProcess.syscall(SyscallNumber.Setgroups, groups.Length, (nint)list, 0, 0, 0) < 0)
+            {
+                KernelException error = KernelException.Last("setgroups", value: groups.Length == 0 ? null : string.Join(' ', groups.ToArray()));
+                if (error.Errno != Errno.EPERM || groups.Length != 0 || !mayKeepGroups) throw error;
+            }
         }
         if (NativeProcess.syscall(SyscallNumber.Setresgid, (nint)group, (nint)group, (nint)group, 0, 0) < 0) throw KernelException.Last("setresgid", value: group.ToString());
         if (NativeProcess.syscall(SyscallNumber.Setresuid, (nint)user, (nint)user, (nint)user, 0, 0) < 0) throw KernelException.Last("setresuid", value: user.ToString());

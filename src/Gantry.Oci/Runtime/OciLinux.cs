@@ -17,6 +17,7 @@ public sealed record OciLinux
     public IReadOnlyList<string>? ReadonlyPaths { get; init; }
     public string? MountLabel { get; init; }
     public OciPersonality? Personality { get; init; }
+    public OciIntelRdt? IntelRdt { get; init; }
 }
 
 public sealed record OciNamespace
@@ -49,6 +50,14 @@ public sealed record OciPersonality
 {
     public required string Domain { get; init; }
     public IReadOnlyList<string>? Flags { get; init; }
+}
+
+/// <summary>config-linux.md, "IntelRdt": cache and memory bandwidth of a CPU's resource director.</summary>
+public sealed record OciIntelRdt
+{
+    public string? ClosID { get; init; }
+    public string? L3CacheSchema { get; init; }
+    public string? MemBwSchema { get; init; }
 }
 
 /// <summary>config-linux.md, "Seccomp".</summary>

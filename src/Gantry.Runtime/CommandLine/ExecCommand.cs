@@ -20,6 +20,8 @@ internal static class ExecCommand
             Id = state.Id,
             StateRoot = global.Root,
             TargetPid = state.Pid,
+            Bundle = state.Bundle,
+            CgroupPath = state.CgroupPath,
             Spec = config.Spec,
             Config = config,
             Process = Process(options, config.Spec),

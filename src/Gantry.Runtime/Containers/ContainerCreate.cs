@@ -45,13 +45,15 @@ public static class ContainerCreate
         internal CreatedContainer Run()
         {
             using SpecNamespaces namespaces = new(request.Spec);
-            using SafeFileDescriptor? root = request.Root is { } mount ? RootAssembly.Open(mount) : null;
+            using SafeFileDescriptor? root = OpenRoot(namespaces);
+            using MountSources sources = MountSources.Open(request.Spec, request.Bundle, namespaces);
             using SealedExecutable program = SealedExecutable.Open(request.StateRoot);
             _clock.Mark("assemble root");
             cgroup.Create(request.Spec.Linux?.Resources);
             _clock.Mark("cgroup");
             ConfigFile config = request.Config ?? ConfigFile.Of(request.Spec);
             using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
+            using SeccompListener? listener = SeccompListener.Connect(filter, config.Seccomp);
             if (filter is not null) _clock.Mark("seccomp");
             using SafeFileDescriptor? fifo = request.StartFromElsewhere ? MakeFifo() : null;
             var (ours, theirs) = UnixSocket.Pair();
@@ -59,11 +61,14 @@ public static class ContainerCreate
             ChildProcess? child = null;
             try
             {
-                InitLaunch launch = new(program, theirs, request.PreserveFds) { Root = root, Fifo = fifo, Filter = filter, MountNamespace = namespaces.ToJoinInside };
+                InitLaunch launch = new(program, theirs, request.PreserveFds) 
+                {
+                    Root = root, Fifo = fifo, Filter = filter, Listener = listener, MountNamespace = namespaces.ToJoinInside, Sources = sources,
+                };
                 child = launch.Spawn(request, namespaces, cgroup, pid =>
                 {
                     _clock.Mark("clone");
-                    launch.SendRequest(channel, request, config, namespaces, cgroup);
+                    launch.SendRequest(channel, request, config, namespaces, cgroup, pid);
                     request.NamespacesReady?.Invoke(pid);
                     PrepareState(pid);
                 });
@@ -76,6 +81,15 @@ public static class ContainerCreate
                 channel.Dispose();
                 throw;
             }
+        }
+
+        private SafeFileDescriptor? OpenRoot(SpecNamespaces namespaces)
+        {
+            if (request.Root is { } mount) return RootAssembly.Open(mount);
+            // The root of a user namespace may not pass directories that are closed to others; this process may.
+            return namespaces.InUser && ThisProcess.EffectiveUser == 0 && request.Spec.Root is { } root
+                ? RootAssembly.Open(new RootMount { Type = "bind", Source = Path.GetFullPath(root.Path, request.Bundle) })
+                : null;
         }
 
         // Leaves with the child alive and waiting, or by an exception.

@@ -5,6 +5,7 @@ using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Containers.Checks;
 using Gantry.Runtime.Init;
 using Gantry.Runtime.Seccomp;
 using Gantry.Shim;
@@ -23,6 +24,10 @@ public sealed record ExecRequest
     public ConfigFile? Config { get; init; }
     public required string Id { get; init; }
     public required string StateRoot { get; init; }
+    /// <summary>For the state that a seccomp listener gets.</summary>
+    public string Bundle { get; init; } = "";
+    /// <summary>Where the container's processes are, empty for nowhere; null asks the spec.</summary>
+    public string? CgroupPath { get; init; }
     /// <summary>Descriptors that become 0, 1 and 2; the caller goes on owning them. Ignored with a terminal.</summary>
     public int Stdin { get; init; } = 0;
     public int Stdout { get; init; } = 1;
@@ -55,7 +60,7 @@ public static class ContainerExec
     /// <exception cref="LaunchException">It could not be; nothing of it is left.</exception>
     public static ExecutedProcess Run(ExecRequest request)
     {
-        SpecCheck.Run(request.Process);
+        ProcessCheck.Run(request.Process);
         try
         {
             return Launch(request);
@@ -73,18 +78,19 @@ public static class ContainerExec
         ConfigFile config = request.Config ?? ConfigFile.Of(new OciSpec { Linux = new OciLinux { Seccomp = request.Spec.Linux?.Seccomp } });
         using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
         using SealedExecutable program = SealedExecutable.Open(request.StateRoot);
-        ContainerCgroup cgroup = ContainerCgroup.At(ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
+        ContainerCgroup cgroup = ContainerCgroup.At(request.CgroupPath ?? ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
+        using SeccompListener? listener = SeccompListener.Connect(filter, config.Seccomp);
         var (ours, theirs) = UnixSocket.Pair();
         using InitConversation conversation = new(new InitChannel(ours));
         NamespaceKinds kinds = Kinds(request.Spec);
         bool ownMounts = kinds.HasFlag(NamespaceKinds.Mount);
-        InitLaunch launch = new(program, theirs, request.PreserveFds) { Filter = filter, MountNamespace = ownMounts ? target : null };
+        InitLaunch launch = new(program, theirs, request.PreserveFds) { Filter = filter, Listener = listener, MountNamespace = ownMounts ? target : null };
         clock.Mark("prepare");
         ChildProcess child;
         using (theirs)
         {
             NamespaceJoin join = new(target, kinds & ~NamespaceKinds.Mount);
-            child = launch.Spawn(request, [join], cgroup, _ => launch.SendRequest(conversation.Channel, request));
+            child = launch.Spawn(request, [join], cgroup, pid => launch.SendRequest(conversation.Channel, request, kinds.HasFlag(NamespaceKinds.User), pid));
         }
         try
         {
@@ -108,6 +114,6 @@ public static class ContainerExec
     {
         NamespaceKinds kinds = NamespaceKinds.None;
         foreach (OciNamespace entry in spec.Linux?.Namespaces ?? []) kinds |= SpecNamespaces.Kind(entry.Type);
-        return kinds & ~NamespaceKinds.Time;
+        return kinds;
     }
 }

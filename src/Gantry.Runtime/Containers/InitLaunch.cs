@@ -3,6 +3,7 @@ using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Hooks;
 using Gantry.Runtime.Init;
 using Gantry.Runtime.Seccomp;
 
@@ -17,8 +18,11 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
     internal SafeFileDescriptor? Fifo { get; init; }
     internal CompiledFilter? Filter { get; init; }
     internal SafeFileDescriptor? MountNamespace { get; init; }
+    internal MountSources? Sources { get; init; }
+    internal SeccompListener? Listener { get; init; }
 
-    private int _channelNumber, _rootNumber = -1, _fifoNumber = -1, _filterNumber = -1, _mountNumber = -1;
+    private readonly List<MountSource> _sourceNumbers = [];
+    private int _channelNumber, _rootNumber = -1, _fifoNumber = -1, _filterNumber = -1, _mountNumber = -1, _listenerNumber = -1;
 
     /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
     internal ChildProcess Spawn(CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, Action<int> cloned)
@@ -26,6 +30,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process!.Terminal) with
         {
             New = namespaces.New,
+            TimeOffsets = namespaces.TimeOffsets,
             Join = namespaces.ToJoin,
             Cloned = pid =>
             {
@@ -36,8 +41,12 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         return Enter(cgroup, child);
     }
 
-    internal ChildProcess Spawn(ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, Action<int> cloned) =>
-        Enter(cgroup, Base(request.Stdin, request.Stdout, request.Stderr, request.Process.Terminal) with { Join = join, Cloned = cloned });
+    internal ChildProcess Spawn(ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, Action<int> cloned)
+    {
+        ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Process.Terminal) with { Join = join, Cloned = cloned };
+        if (request.Process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus) child = child with { Affinity = CpuList.Parse(cpus, "execCPUAffinity.initial") };
+        return Enter(cgroup, child);
+    }
 
     private static ChildProcess Enter(ContainerCgroup cgroup, ChildRequest child)
     {
@@ -63,6 +72,8 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         if (Fifo is not null) _fifoNumber = Place(Fifo);
         if (Filter is not null) _filterNumber = Place(Filter.File);
         if (MountNamespace is not null) _mountNumber = Place(MountNamespace);
+        if (Listener is not null) _listenerNumber = Place(Listener.Socket);
+        foreach ((int index, SafeFileDescriptor tree) in Sources?.Trees ?? []) _sourceNumbers.Add(new MountSource(index, Place(tree)));
         return new ChildRequest
         {
             Directory = program.Directory,
@@ -79,7 +90,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         return number;
     }
 
-    internal void SendRequest(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces, ContainerCgroup cgroup)
+    internal void SendRequest(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces, ContainerCgroup cgroup, int pid)
     {
         OciHooks? hooks = config.Spec.Hooks;
         Send(channel, config.Json.Span, new InitRequest
@@ -90,15 +101,27 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
             NewMount = namespaces.New.HasFlag(NamespaceKinds.Mount),
-            NewUser = namespaces.New.HasFlag(NamespaceKinds.User),
+            InUser = namespaces.InUser,
+            Personality = Personality(request.Spec),
+            ListenerMessage = Listener?.Message(pid, HookRunner.State(request.Id, "creating", pid, request.Bundle, request.Spec)) ?? "",
             NewNetwork = namespaces.New.HasFlag(NamespaceKinds.Network),
             Cgroups = cgroup.Directories,
             WaitForHooks = hooks is { Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 },
         });
     }
 
-    internal void SendRequest(InitChannel channel, ExecRequest request) =>
-        Send(channel, InitWriter.Write(request.Process), new InitRequest { Id = request.Id, Bundle = "/", RootTarget = "/", Exec = true });
+    internal void SendRequest(InitChannel channel, ExecRequest request, bool inUser, int pid) => Send(channel, InitWriter.Write(request.Process), new InitRequest
+    {
+        Id = request.Id,
+        Bundle = "/",
+        RootTarget = "/",
+        Exec = true,
+        InUser = inUser,
+        Personality = Personality(request.Spec),
+        ListenerMessage = Listener?.Message(pid, HookRunner.State(request.Id, "running", request.TargetPid, request.Bundle, request.Spec)) ?? "",
+    });
+
+    private static int Personality(OciSpec spec) => spec.Linux?.Personality is { } personality ? (int)ExecutionDomain.Number(personality) : -1;
 
     private void Send(InitChannel channel, ReadOnlySpan<byte> spec, InitRequest request)
     {
@@ -113,6 +136,8 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
                 SeccompDescriptor = _filterNumber,
                 SeccompFlags = Filter?.Flags ?? 0,
                 MountNamespaceDescriptor = _mountNumber,
+                ListenerDescriptor = _listenerNumber,
+                MountSources = _sourceNumbers,
                 PreserveFds = preserveFds,
             }));
             channel.Send(spec);

@@ -1,4 +1,6 @@
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Containers.Checks;
+using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Containers;
 
@@ -9,18 +11,13 @@ internal static class SpecCheck
     {
         if (!spec.OciVersion.StartsWith("1.", StringComparison.Ordinal)) throw GantryException.Invalid($"ociVersion \"{spec.OciVersion}\" is not supported; known is 1.x");
         if (spec.Process is null) throw GantryException.Invalid("process property must not be empty");
-        Run(spec.Process);
-        foreach (OciMount mount in spec.Mounts ?? [])
-            if (!mount.Destination.StartsWith('/')) throw GantryException.Invalid($"mount destination {mount.Destination} is not absolute");
-        bool uts = spec.Linux?.Namespaces?.Any(static n => n.Type == "uts") == true;
-        if (!uts && !string.IsNullOrEmpty(spec.Hostname)) throw GantryException.Invalid("unable to set hostname without a private UTS namespace");
-    }
-
-    internal static void Run(OciProcess process)
-    {
-        if (process.Args is null or { Count: 0 }) throw GantryException.Invalid("args must not be empty");
-        if (!process.Cwd.StartsWith('/')) throw GantryException.Invalid("Cwd must be an absolute path");
-        foreach (string text in process.Args.Concat(process.Env ?? []))
-            if (text.Contains('\0')) throw GantryException.Invalid("arguments and environment must not hold NUL bytes");
+        ProcessCheck.Run(spec.Process);
+        MountCheck.Run(spec);
+        NamespaceCheck.Run(spec);
+        SysctlCheck.Run(spec);
+        HookCheck.Run(spec.Hooks);
+        if (spec.Linux?.Personality is { } personality) ExecutionDomain.Number(personality);
+        // config-linux.md: a runtime that cannot apply it must say so.
+        if (spec.Linux?.IntelRdt is not null) throw GantryException.Unsupported("linux.intelRdt is not supported");
     }
 }

@@ -1,5 +1,4 @@
 using Gantry.Linux;
-using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 
@@ -17,23 +16,30 @@ internal sealed class SpecNamespaces : IDisposable
             NamespaceKinds kind = Kind(entry.Type);
             if (((New | Joined) & kind) != 0) throw GantryException.Invalid($"namespace {entry.Type} is given twice");
             if (string.IsNullOrEmpty(entry.Path)) New |= kind;
-            else Join(kind, entry.Path);
+            else Join(kind, entry);
         }
         // A user namespace comes first: it decides what the others may be joined with.
         _join.Sort(static (a, b) => (b.Kinds == NamespaceKinds.User).CompareTo(a.Kinds == NamespaceKinds.User));
+        if (spec.Linux?.TimeOffsets is { Count: > 0 } offsets) TimeOffsets = string.Concat(offsets.Select(static o => $"{o.Key} {o.Value.Secs} {o.Value.Nanosecs}\n"));
     }
 
     internal NamespaceKinds New { get; private set; }
     internal NamespaceKinds Joined { get; private set; }
     internal IReadOnlyList<NamespaceJoin> ToJoin => _join;
+    internal string TimeOffsets { get; } = "";
+    /// <summary>Our root is not the host's: device nodes and some file systems cannot be made then.</summary>
+    internal bool InUser => ((New | Joined) & NamespaceKinds.User) != 0;
 
     /// <summary>The mount namespace is joined by init itself, after its own exec: otherwise the container's dynamic linker would start our program.</summary>
     internal SafeFileDescriptor? ToJoinInside { get; private set; }
 
-    private void Join(NamespaceKinds kind, string path)
+    /// <summary>A user namespace to be joined; null where none is, or a new one is made.</summary>
+    internal SafeFileDescriptor? JoinedUser => (Joined & NamespaceKinds.User) != 0 ? _join[0].Descriptor : null;
+
+    private void Join(NamespaceKinds kind, OciNamespace entry)
     {
         Joined |= kind;
-        SafeFileDescriptor file = LinuxFile.Open(path, OpenFlags.ReadOnly);
+        SafeFileDescriptor file = NamespaceFile.Open(entry.Path!, kind, $"namespace {entry.Type}");
         if (kind == NamespaceKinds.Mount) ToJoinInside = file;
         else _join.Add(new NamespaceJoin(file, kind));
     }

@@ -19,6 +19,7 @@ internal static class ContainerSetup
         if (!request.NoNewKeyring) ThisProcess.JoinNewSessionKeyring(request.Id);
         if (request.NewNetwork) LoopbackInterface.BringUp();
         SetNames(spec);
+        SecurityLabels.CheckMountLabel(spec.Linux?.MountLabel);
         ThisProcess.SetUmask(0);
         using SafeFileDescriptor root = RootFilesystem.Attach(request, spec);
         clock.Mark("root filesystem");

@@ -26,7 +26,7 @@ internal static class DeviceNodes
         // A /dev that is bound from elsewhere is somebody else's, and complete.
         foreach (OciMount mount in spec.Mounts ?? [])
             if (mount.Destination.TrimEnd('/') == "/dev" && (mount.Type == "bind" || mount.Options?.Any(static o => o is "bind" or "rbind") == true)) return;
-        foreach (OciDevice device in s_defaults.Concat(spec.Linux?.Devices ?? [])) Create(root, device, request.NewUser);
+        foreach (OciDevice device in s_defaults.Concat(spec.Linux?.Devices ?? [])) Create(root, device, request.InUser && device.Type != "p");
         using SafeFileDescriptor directory = RootedPath.OpenOrCreateDirectory(root, "/dev");
         foreach ((string name, string target) in s_links)
             if (name != "core" || File.Exists(target)) Node.Link(target, directory, name);
@@ -53,7 +53,16 @@ internal static class DeviceNodes
             "p" => Node.Fifo,
             _ => throw GantryException.Invalid($"device {device.Path} has type \"{device.Type}\"; known are c, u, b, p"),
         };
-        if (!Node.Make(parent, name, kind | (device.FileMode ?? 0x1B6) & 0xFFF, device.Major ?? 0, device.Minor ?? 0)) return;
+        try
+        {
+            if (!Node.Make(parent, name, kind | (device.FileMode ?? 0x1B6) & 0xFFF, device.Major ?? 0, device.Minor ?? 0)) return;
+        }
+        catch (KernelException e) when (e.Errno == Errno.EPERM && kind != Node.Fifo)
+        {
+            // The runtime itself lives in a user namespace.
+            Bind(root, device.Path);
+            return;
+        }
         if ((device.Uid ?? 0) != 0 || (device.Gid ?? 0) != 0) Node.SetOwner(parent, name, device.Uid ?? 0, device.Gid ?? 0);
     }
 

@@ -23,10 +23,11 @@ internal static class InitMain
             (InitRequest request, OciSpec spec) = channel.ReceiveRequest();
             fromElsewhere = request.FifoDescriptor >= 0;
             clock.Mark("read request");
+            using SecurityLabels? labels = SecurityLabels.Open(spec.Process);
             if (request.MountNamespaceDescriptor >= 0) JoinMounts(request);
             if (!request.Exec) ContainerSetup.Run(request, spec, channel, clock);
             else if (spec.Process?.Terminal == true) OpenTerminal(spec.Process, channel);
-            new ProcessSetup(request, spec, channel, clock).BecomeCommand();
+            new ProcessSetup(request, spec, channel, clock, labels).BecomeCommand();
             return 1;
         }
         catch (Exception e) when (e is KernelException or LaunchException or GantryException or IOException)

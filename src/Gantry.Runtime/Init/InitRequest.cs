@@ -20,17 +20,29 @@ internal sealed record InitRequest
     /// <summary>A compiled filter, or -1.</summary>
     public int SeccompDescriptor { get; init; } = -1;
     public uint SeccompFlags { get; init; }
+    /// <summary>A connection to who answers for calls of SCMP_ACT_NOTIFY, or -1; and what is sent there with the filter's own descriptor.</summary>
+    public int ListenerDescriptor { get; init; } = -1;
+    public string ListenerMessage { get; init; } = "";
+    /// <summary>personality(2), or -1 to leave it.</summary>
+    public int Personality { get; init; } = -1;
+    /// <summary>Sources of mounts that the runtime opened.</summary>
+    public IReadOnlyList<MountSource> MountSources { get; init; } = [];
     public int PreserveFds { get; init; }
     public bool NoPivot { get; init; }
     public bool NoNewKeyring { get; init; }
     public bool NewMount { get; init; }
-    public bool NewUser { get; init; }
+    /// <summary>In a user namespace other than the runtime's, new or joined.</summary>
+    public bool InUser { get; init; }
     public bool NewNetwork { get; init; }
     /// <summary>cgroup v1: the container's own directory in each hierarchy. Empty on a v2 host.</summary>
     public IReadOnlyList<CgroupDirectory> Cgroups { get; init; } = [];
     /// <summary>Stop before the root is changed, for hooks that the parent runs.</summary>
     public bool WaitForHooks { get; init; }
 }
+
+/// <param name="Index">Of the spec's mounts.</param>
+/// <param name="Descriptor">A detached mount.</param>
+internal readonly record struct MountSource(int Index, int Descriptor);
 
 /// <param name="Names">The controllers mounted together, such as <c>cpu</c> and <c>cpuacct</c>.</param>
 internal sealed record CgroupDirectory(string MountName, IReadOnlyList<string> Names, string Path);

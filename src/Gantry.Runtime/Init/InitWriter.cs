@@ -24,13 +24,34 @@ internal static class InitWriter
         writer.WriteBoolean("noPivot", request.NoPivot);
         writer.WriteBoolean("noNewKeyring", request.NoNewKeyring);
         writer.WriteBoolean("newMount", request.NewMount);
-        writer.WriteBoolean("newUser", request.NewUser);
+        writer.WriteBoolean("inUser", request.InUser);
         writer.WriteBoolean("newNetwork", request.NewNetwork);
         writer.WriteBoolean("waitForHooks", request.WaitForHooks);
         writer.WriteStartArray("cgroups");
         foreach (CgroupDirectory directory in request.Cgroups) Write(writer, directory);
         writer.WriteEndArray();
+        WriteUncommon(writer, request);
     });
+
+    private static void WriteUncommon(Utf8JsonWriter writer, InitRequest request)
+    {
+        if (request.Personality >= 0) writer.WriteNumber("personality", request.Personality);
+        if (request.ListenerDescriptor >= 0)
+        {
+            writer.WriteNumber("listenerDescriptor", request.ListenerDescriptor);
+            writer.WriteString("listenerMessage", request.ListenerMessage);
+        }
+        if (request.MountSources.Count == 0) return;
+        writer.WriteStartArray("mountSources");
+        foreach (MountSource source in request.MountSources)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("index", source.Index);
+            writer.WriteNumber("descriptor", source.Descriptor);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
 
     internal static byte[] Write(InitMessage message) => Build(writer =>
     {

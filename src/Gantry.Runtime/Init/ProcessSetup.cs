@@ -2,6 +2,7 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Seccomp;
+using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Hooks;
@@ -18,7 +19,7 @@ namespace Gantry.Runtime.Init;
 /// </code>
 /// After the filter only capset, prctl and execve are called, so a tight policy stays usable.
 /// </remarks>
-internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChannel channel, PhaseClock clock)
+internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChannel channel, PhaseClock clock, SecurityLabels? labels)
 {
     private readonly OciProcess _process = spec.Process ?? throw GantryException.Invalid("the spec has no process");
 
@@ -33,7 +34,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         CapabilitySets capabilities = CapabilitySets.From(_process.Capabilities, Note);
         capabilities.LimitBounding();
         Capabilities.KeepOverUserChange();
-        ThisProcess.SetIdentity(user.Uid, user.Gid, user.Groups.ToArray());
+        ThisProcess.SetIdentity(user.Uid, user.Gid, user.Groups.ToArray(), mayKeepGroups: request.InUser);
         capabilities.RaisePermitted();
         ThisProcess.SetUmask(_process.User.Umask ?? 0x12);
         WorkingDirectory.Enter(_process);
@@ -67,9 +68,21 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
             HookRunner.RunAll(spec.Hooks?.StartContainer, "startContainer", HookRunner.State(request.Id, "created", ThisProcess.Id, request.Bundle, spec));
         ThisProcess.CloseOnExecFrom(3 + request.PreserveFds);
         ResourceLimits.Apply(_process.Rlimits, Note);
+        Scheduling.Apply(_process, request.Exec);
+        if (request.Personality >= 0) ThisProcess.SetPersonality((uint)request.Personality);
+        labels?.Apply();
         if (_process.NoNewPrivileges) ThisProcess.ForbidNewPrivileges();
-        if (filter is not null) SeccompFilter.Load(filter, request.SeccompFlags);
+        if (filter is not null) LoadFilter(filter);
         capabilities.Apply();
+    }
+
+    private void LoadFilter(byte[] filter)
+    {
+        byte[] message = System.Text.Encoding.UTF8.GetBytes(request.ListenerMessage);
+        using SafeFileDescriptor? notify = SeccompFilter.Load(filter, request.SeccompFlags);
+        if (notify is null) return;
+        using SafeFileDescriptor listener = new(request.ListenerDescriptor);
+        UnixSocket.Send(listener, message, notify.Number);
     }
 
     private byte[]? ReadFilter()

@@ -18,7 +18,8 @@ internal static class RootFilesystem
             SafeFileDescriptor detached = new(request.RootDescriptor);
             // A copy of a shared mount is its peer: pivot_root(2) would refuse it, and mounts below it would appear on the host.
             DetachedMount.SetPropagation(detached, MountFlags.Slave | MountFlags.Recursive, "/");
-            using SafeFileDescriptor target = LinuxFile.OpenDirectory(request.RootTarget);
+            // Any directory would do, but this one is in nobody's way; the root of a user namespace may not be let through to it.
+            using SafeFileDescriptor target = LinuxFile.TryOpen(request.RootTarget, OpenFlags.Path | OpenFlags.Directory, out _) ?? LinuxFile.OpenDirectory("/tmp");
             DetachedMount.Attach(detached, target, request.RootTarget);
             return detached;
         }

@@ -13,11 +13,13 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
 {
     internal void MountAll()
     {
-        foreach (OciMount mount in spec.Mounts ?? [])
+        IReadOnlyList<OciMount> mounts = spec.Mounts ?? [];
+        for (int i = 0; i < mounts.Count; i++)
         {
+            OciMount mount = mounts[i];
             try
             {
-                MountOne(mount);
+                MountOne(mount, i);
             }
             catch (KernelException e)
             {
@@ -27,22 +29,39 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
         }
     }
 
-    private void MountOne(OciMount mount)
+    private void MountOne(OciMount mount, int index)
     {
         MountOptions options = new(mount.Options);
-        if (options.Bind || mount.Type == "bind") BindMount(mount, options);
+        if (options.Remount) ChangeMount(mount, options);
+        else if (options.Bind || mount.Type == "bind") BindMount(mount, options, index);
         else if (mount.Type is "cgroup" or "cgroup2") new CgroupMount(root, request).Run(mount, options);
         else NewFileSystem(mount, options);
     }
 
-    private void BindMount(OciMount mount, MountOptions options)
+    private void BindMount(OciMount mount, MountOptions options, int index)
     {
-        string source = Path.GetFullPath(mount.Source ?? throw GantryException.Invalid($"bind mount {mount.Destination} has no source"), request.Bundle);
-        using SafeFileDescriptor tree = DetachedMount.Clone(source, options.Recursive);
-        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, Directory.Exists(source));
+        using SafeFileDescriptor tree = Source(mount, options, index);
+        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, Directory.Exists(tree.ProcPath));
         ApplyAttributes(tree, mount, options);
         DetachedMount.Attach(tree, target, mount.Destination);
         foreach (MountFlags propagation in options.Propagation) DetachedMount.SetPropagation(tree, propagation, mount.Destination);
+    }
+
+    private SafeFileDescriptor Source(OciMount mount, MountOptions options, int index)
+    {
+        foreach (MountSource opened in request.MountSources)
+            if (opened.Index == index) return new SafeFileDescriptor(opened.Descriptor);
+        string source = Path.GetFullPath(mount.Source ?? throw GantryException.Invalid($"bind mount {mount.Destination} has no source"), request.Bundle);
+        return DetachedMount.Clone(source, options.Recursive);
+    }
+
+    // "remount" means what is there already: its attributes alone with "bind", else its file system's options too.
+    private void ChangeMount(OciMount mount, MountOptions options)
+    {
+        using SafeFileDescriptor there = RootedPath.Open(root, mount.Destination, OpenFlags.Path);
+        if (!options.Bind) Mount.FileSystem(mount.Source, there.ProcPath, mount.Type ?? "none", options.Flags | MountFlags.Remount, options.Data, mount.Destination);
+        ApplyAttributes(there, mount, options);
+        foreach (MountFlags propagation in options.Propagation) DetachedMount.SetPropagation(there, propagation, mount.Destination);
     }
 
     private static void ApplyAttributes(SafeFileDescriptor tree, OciMount mount, MountOptions options)
@@ -59,11 +78,34 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
         if (type is "proc" or "sysfs") RefuseLink(mount.Destination);
         using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, directory: true);
         if (options.CopyUp && type == "tmpfs") CopiedUpTmpfs.Mount(root, target, mount, options);
-        else Mount.FileSystem(mount.Source ?? type, target.ProcPath, type, options.Flags, options.Data, mount.Destination);
-        if (options.Propagation.Count == 0 && options.RecursiveSet == 0) return;
+        else if (!TryMount(mount, type, target, options)) KernelView.Bind(type, target, options, mount.Destination);
+        if (options.Propagation.Count == 0 && (options.RecursiveSet | options.RecursiveClear) == 0) return;
         using SafeFileDescriptor mounted = RootedPath.Open(root, mount.Destination, OpenFlags.Path);
-        if (options.RecursiveSet != 0) DetachedMount.SetAttributes(mounted, options.RecursiveSet, 0, recursive: true, mount.Destination);
+        if ((options.RecursiveSet | options.RecursiveClear) != 0)
+            DetachedMount.SetAttributes(mounted, options.RecursiveSet, options.RecursiveClear, recursive: true, mount.Destination);
         foreach (MountFlags propagation in options.Propagation) DetachedMount.SetPropagation(mounted, propagation, mount.Destination);
+    }
+
+    // False: it may not be made here, but the host's may be shown.
+    private bool TryMount(OciMount mount, string type, SafeFileDescriptor target, MountOptions options)
+    {
+        try
+        {
+            Mount.FileSystem(mount.Source ?? type, target.ProcPath, type, options.Flags, Labelled(type, options.Data), mount.Destination);
+            return true;
+        }
+        catch (KernelException e) when (e.Errno == Errno.EPERM && KernelView.Has(type))
+        {
+            return false;
+        }
+    }
+
+    // These have labels of the kernel's own.
+    private string? Labelled(string type, string? data)
+    {
+        if (string.IsNullOrEmpty(spec.Linux?.MountLabel) || type is "proc" or "sysfs" or "mqueue") return data;
+        string context = $"context=\"{spec.Linux.MountLabel}\"";
+        return data is null ? context : $"{data},{context}";
     }
 
     private void RefuseLink(string destination)

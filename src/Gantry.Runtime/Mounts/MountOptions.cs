@@ -1,4 +1,5 @@
 using Gantry.Linux.Mounts;
+using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Mounts;
 
@@ -51,7 +52,9 @@ internal sealed class MountOptions
     internal bool Recursive { get; private set; }
     /// <summary>A tmpfs starts with what the image has at this place.</summary>
     internal bool CopyUp { get; private set; }
-    internal bool IdMap { get; private set; }
+    internal bool RecursiveIdMap { get; private set; }
+    /// <summary>Changes what is mounted at the place already.</summary>
+    internal bool Remount { get; private set; }
     internal string? Data => _data.Count == 0 ? null : string.Join(',', _data);
 
     /// <summary>The same as flags of mount(2), for a new file system.</summary>
@@ -71,6 +74,28 @@ internal sealed class MountOptions
         }
     }
 
+    internal static bool IsBind(OciMount mount) => mount.Type == "bind" || Has(mount, "bind", "rbind");
+
+    internal static bool IsMapped(OciMount mount) => Has(mount, "idmap", "ridmap");
+
+    private static bool Has(OciMount mount, string option, string recursive)
+    {
+        foreach (string given in mount.Options ?? [])
+            if (given == option || given == recursive) return true;
+        return false;
+    }
+
+    /// <summary>Every option that a mount, not its file system, understands.</summary>
+    internal static IEnumerable<string> Known
+    {
+        get
+        {
+            string[] recursive = [.. s_set.Keys.Concat(s_clear.Keys).Select(static name => "r" + name)];
+            string[] others = ["acl", "async", "bind", "defaults", "idmap", "loud", "noacl", "noiversion", "nolazytime", "nomand", "rbind", "remount", "ridmap", "tmpcopyup"];
+            return s_set.Keys.Concat(s_clear.Keys).Concat(recursive).Concat(s_superBlock.Keys).Concat(s_propagation.Keys).Concat(others).Order(StringComparer.Ordinal);
+        }
+    }
+
     private void Read(string option)
     {
         switch (option)
@@ -79,7 +104,9 @@ internal sealed class MountOptions
             case "bind": Bind = true; return;
             case "rbind": Bind = Recursive = true; return;
             case "tmpcopyup": CopyUp = true; return;
-            case "idmap" or "ridmap": IdMap = true; return;
+            case "idmap": return;
+            case "ridmap": RecursiveIdMap = true; return;
+            case "remount": Remount = true; return;
         }
         if (s_propagation.TryGetValue(option, out MountFlags propagation)) _propagation.Add(propagation);
         else if (s_superBlock.TryGetValue(option, out MountFlags superBlock)) SuperBlock |= superBlock;
@@ -87,6 +114,6 @@ internal sealed class MountOptions
         else if (s_clear.TryGetValue(option, out MountAttributes clear)) (Set, Clear) = (Set & ~clear, Clear | clear);
         else if (option.StartsWith('r') && s_set.TryGetValue(option[1..], out set)) RecursiveSet |= set;
         else if (option.StartsWith('r') && s_clear.TryGetValue(option[1..], out clear)) RecursiveClear |= clear;
-        else if (option is not ("async" or "nomand" or "loud" or "nolazytime" or "noiversion" or "nofail")) _data.Add(option);
+        else if (option is not ("async" or "nomand" or "loud" or "nolazytime" or "noiversion" or "nofail" or "acl" or "noacl")) _data.Add(option);
     }
 }

@@ -8,11 +8,12 @@ namespace Gantry.Runtime.Seccomp;
 /// <summary>From the spec's policy to a filter.</summary>
 internal static class SeccompCompiler
 {
-    private const uint ReturnErrno = 0x00050000, Native = 0xC000003E, X32Bit = 0x40000000;
+    private const uint ReturnErrno = 0x00050000, Notify = 0x7FC00000, Native = 0xC000003E, X32Bit = 0x40000000;
 
     internal static byte[] Compile(OciSeccomp seccomp)
     {
         uint fallback = Action(seccomp.DefaultAction, seccomp.DefaultErrnoRet);
+        SeccompPolicy.CheckNotify(seccomp);
         using SeccompBuilder builder = new(fallback);
         foreach (string architecture in seccomp.Architectures ?? [])
             builder.AddArchitecture(architecture.Replace("SCMP_ARCH_", "", StringComparison.Ordinal).ToLowerInvariant());
@@ -63,12 +64,16 @@ internal static class SeccompCompiler
         "SCMP_ACT_KILL" or "SCMP_ACT_KILL_THREAD" => 0x00000000,
         "SCMP_ACT_KILL_PROCESS" => 0x80000000,
         "SCMP_ACT_TRAP" => 0x00030000,
-        "SCMP_ACT_ERRNO" => ReturnErrno | (errno ?? Errno.EPERM),
-        "SCMP_ACT_TRACE" => 0x7FF00000 | (errno ?? Errno.EPERM),
+        "SCMP_ACT_ERRNO" => ReturnErrno | Value(errno),
+        "SCMP_ACT_TRACE" => 0x7FF00000 | Value(errno),
+        "SCMP_ACT_NOTIFY" => Notify,
         "SCMP_ACT_LOG" => 0x7FFC0000,
         "SCMP_ACT_ALLOW" => 0x7FFF0000,
         _ => throw GantryException.Unsupported($"seccomp action {action} is not supported"),
     };
+
+    // It shares a word with the action, and must not become another one.
+    private static uint Value(uint? errno) => errno is > ushort.MaxValue ? throw GantryException.Invalid($"seccomp errnoRet {errno} is above {ushort.MaxValue}") : errno ?? Errno.EPERM;
 
     private static int Operation(string name) => name switch
     {

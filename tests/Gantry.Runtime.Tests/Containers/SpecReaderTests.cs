@@ -20,7 +20,7 @@ public sealed class SpecReaderTests
          "linux":{"namespaces":[{"type":"pid"},{"type":"network","path":"/n"}],"uidMappings":[{"containerID":0,"hostID":5,"size":6}],"gidMappings":[],
            "timeOffsets":{"boottime":{"secs":-1,"nanosecs":2}},"devices":[{"type":"c","path":"/dev/x","major":1,"minor":2,"fileMode":438,"uid":3,"gid":4}],
            "cgroupsPath":"/a/b","rootfsPropagation":"rslave","sysctl":{"net.ipv4.ip_forward":"1"},"maskedPaths":["/m"],"readonlyPaths":["/r"],"mountLabel":"ml",
-           "personality":{"domain":"LINUX32","flags":["x"]},
+           "personality":{"domain":"LINUX32","flags":["x"]},"intelRdt":{"closID":"c","l3CacheSchema":"L3:0=f","memBwSchema":"MB:0=20"},
            "seccomp":{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":1,"architectures":["SCMP_ARCH_X86_64"],"flags":["F"],"listenerPath":"p","listenerMetadata":"m",
              "syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW","errnoRet":2,"args":[{"index":1,"value":2,"valueTwo":3,"op":"SCMP_CMP_EQ"}]}]},
            "resources":{"devices":[{"allow":true,"type":"c","major":1,"minor":-1,"access":"rwm"}],

@@ -20,6 +20,7 @@ internal static class LinuxReader
         ReadonlyPaths = e.Texts("readonlyPaths"),
         MountLabel = e.Text("mountLabel"),
         Personality = e.Object("personality", static p => new OciPersonality { Domain = p.RequiredText("domain"), Flags = p.Texts("flags") }),
+        IntelRdt = e.Object("intelRdt", static r => new OciIntelRdt { ClosID = r.Text("closID"), L3CacheSchema = r.Text("l3CacheSchema"), MemBwSchema = r.Text("memBwSchema") }),
     };
 
     internal static OciIdMapping IdMapping(JsonElement e) =>
