@@ -4,7 +4,7 @@ namespace Gantry.Linux.Files;
 public static class Node
 {
     public const uint CharacterDevice = 0x2000, BlockDevice = 0x6000, Fifo = 0x1000, RegularFile = 0x8000;
-    private const int RemoveDirectory = 0x200, EffectiveIds = 0x200, MayExecute = 1;
+    private const int RemoveDirectory = 0x200, EffectiveIds = 0x200, MayExecute = 1, MayWriteMode = 2;
 
     /// <param name="kindAndMode">One of the kinds above, with permission bits.</param>
     /// <returns>False when the name exists.</returns>
@@ -53,6 +53,9 @@ public static class Node
     {
         if (NativeFile.fchmodat(LinuxFile.At(directory), name, mode, 0) < 0) throw KernelException.Last("chmod", name, Convert.ToString(mode, 8));
     }
+
+    /// <summary>Whether the caller's effective identity may write to the file, or make entries in the directory.</summary>
+    public static bool MayWrite(string path) => NativeFile.faccessat(LinuxFile.WorkingDirectory, path, MayWriteMode, EffectiveIds) == 0;
 
     /// <returns>0 when the caller's effective identity may execute the file, else the errno.</returns>
     public static int CheckExecutable(string path) =>

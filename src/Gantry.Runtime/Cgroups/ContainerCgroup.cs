@@ -15,12 +15,13 @@ internal abstract class ContainerCgroup
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Opens what exists, or will; makes nothing.</summary>
-    internal static ContainerCgroup At(string path) => CgroupHost.IsUnified ? new CgroupV2(path) : new CgroupV1(path);
+    /// <param name="path">Empty for a container without one.</param>
+    internal static ContainerCgroup At(string path) => path.Length == 0 ? new NoCgroup() : CgroupHost.IsUnified ? new CgroupV2(path) : new CgroupV1(path);
 
     /// <summary>The path below each hierarchy's root for the spec's cgroupsPath.</summary>
     internal static string Place(string? cgroupsPath, string id)
     {
-        if (string.IsNullOrEmpty(cgroupsPath)) return $"/{OwnParent}/{id}";
+        if (string.IsNullOrEmpty(cgroupsPath)) return Rootless.DelegatedPlace(id) ?? $"/{OwnParent}/{id}";
         // systemd's form, slice:prefix:name, as a path of our own: we do not ask systemd.
         string[] parts = cgroupsPath.Split(':');
         string path = parts.Length == 3 ? $"/{parts[0]}/{(parts[1].Length == 0 ? "" : $"{parts[1]}-")}{parts[2]}.scope" : cgroupsPath;
@@ -125,9 +126,9 @@ internal abstract class ContainerCgroup
         {
             Node.Remove(null, parent, isDirectory: true);
         }
-        catch (KernelException e) when (e.Errno is Errno.EBUSY or Errno.ENOTEMPTY)
+        catch (KernelException e) when (e.Errno is Errno.EBUSY or Errno.ENOTEMPTY or Errno.EACCES or Errno.EPERM or Errno.EROFS)
         {
-            // Another container lives there.
+            // Another container lives there, or it is not ours to remove.
         }
     }
 

@@ -63,6 +63,7 @@ internal static class RunCommand
         Spec = config.Spec,
         Config = config,
         StateRoot = global.Root,
+        Rootless = global.Rootless,
         PreserveFds = options.Number("preserve-fds"),
         NoPivot = options.Has("no-pivot"),
         NoNewKeyring = options.Has("no-new-keyring"),

@@ -4,7 +4,11 @@ using Gantry.Runtime.Containers;
 namespace Gantry.Runtime.CommandLine;
 
 /// <summary>The options before the command.</summary>
-internal sealed record GlobalOptions(string Root, RuntimeLog Log);
+internal sealed record GlobalOptions(string Root, RuntimeLog Log)
+{
+    /// <summary>Null: find out.</summary>
+    internal bool? Rootless { get; init; }
+}
 
 /// <summary>Picks the command and turns its failure into runc's form: a line in the log, a line on stderr, exit code 1.</summary>
 internal static class RuntimeCommand
@@ -20,7 +24,7 @@ internal static class RuntimeCommand
             log = new RuntimeLog(options["log"], options["log-format"] == "json", options.Has("debug"));
             if (options.Has("version")) return Show($"gantry-runtime version {typeof(RuntimeCommand).Assembly.GetName().Version?.ToString(3)}\nspec: 1.2.0\n");
             if (options.Has("help") || options.Arguments.Length == 0) return Show(Usage.Text);
-            GlobalOptions global = new(Path.GetFullPath(options["root"] ?? DefaultRoot), log);
+            GlobalOptions global = new(Path.GetFullPath(options["root"] ?? StateRoot()), log) { Rootless = RootlessMode(options["rootless"]) };
             return Dispatch(global, options.Arguments[0], options.Arguments.AsSpan(1));
         }
         catch (Exception e) when (e is GantryException or LaunchException or KernelException or IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
@@ -30,6 +34,19 @@ internal static class RuntimeCommand
             return 1;
         }
     }
+
+    // An ordinary user's state lies where only he gets at it, and where it goes away with his last session.
+    private static string StateRoot() => !Environment.IsPrivilegedProcess && Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own
+        ? Path.Combine(own, "gantry-runtime")
+        : DefaultRoot;
+
+    private static bool? RootlessMode(string? text) => text switch
+    {
+        null or "auto" => null,
+        "true" => true,
+        "false" => false,
+        _ => throw GantryException.Invalid($"--rootless must be auto, true or false, not \"{text}\""),
+    };
 
     private static int Dispatch(GlobalOptions global, string command, ReadOnlySpan<string> args) => command switch
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.CommandLine;
@@ -14,7 +15,7 @@ internal static class SpecCommand
         string path = Path.Combine(options["bundle"] ?? ".", Bundle.ConfigName);
         if (File.Exists(path)) throw GantryException.Conflict($"File {path} exists. Remove it first");
         RuntimeJson indented = new(new JsonSerializerOptions(RuntimeJson.Default.Options) { WriteIndented = true });
-        File.WriteAllText(path, JsonSerializer.Serialize(Example(), indented.OciSpec));
+        File.WriteAllText(path, JsonSerializer.Serialize(options.Has("rootless") ? RootlessExample() : Example(), indented.OciSpec));
         return 0;
     }
 
@@ -54,6 +55,28 @@ internal static class SpecCommand
             ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
         },
     };
+
+    /// <summary>The same for an ordinary user: he is root inside, has no network of his own (nobody would connect it) and no right to limits.</summary>
+    private static OciSpec RootlessExample()
+    {
+        OciSpec spec = Example();
+        return spec with
+        {
+            Mounts = [.. spec.Mounts!.Where(static m => m.Type != "cgroup").Select(ForOneUser)],
+            Linux = spec.Linux! with
+            {
+                Resources = null,
+                Namespaces = [.. spec.Linux.Namespaces!.Where(static n => n.Type != "network"), new OciNamespace { Type = "user" }],
+                UidMappings = [new OciIdMapping { HostID = ThisProcess.EffectiveUser, Size = 1 }],
+                GidMappings = [new OciIdMapping { HostID = ThisProcess.EffectiveGroup, Size = 1 }],
+            },
+        };
+    }
+
+    // Group 5 of devpts does not exist with one ID; sysfs shows a network namespace and cannot be mounted for that of the host.
+    private static OciMount ForOneUser(OciMount mount) => mount.Type == "sysfs"
+        ? Mount("/sys", "none", "/sys", "rbind", "nosuid", "noexec", "nodev", "ro")
+        : mount with { Options = mount.Options?.Where(static o => !o.StartsWith("gid=", StringComparison.Ordinal) && !o.StartsWith("uid=", StringComparison.Ordinal)).ToArray() };
 
     private static OciMount Mount(string destination, string type, string source, params string[] options) =>
         new() { Destination = destination, Type = type, Source = source, Options = options };

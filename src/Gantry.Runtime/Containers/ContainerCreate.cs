@@ -24,23 +24,26 @@ public static class ContainerCreate
         Directory.CreateDirectory(request.StateRoot);
         // Making the directory is what claims the name.
         if (!Node.MakeDirectory(null, directory, 0x1C9)) throw GantryException.Conflict($"container with id exists: {request.Id}");
-        ContainerCgroup cgroup = ContainerCgroup.At(ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
+        Launch launch = new(request, directory, ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
         try
         {
-            return new Launch(request, directory, cgroup).Run();
+            return launch.Run();
         }
         catch (Exception e)
         {
-            cgroup.Remove();
+            launch.Cgroup.Remove();
             Directory.Delete(directory, recursive: true);
             if (e is not KernelException kernel) throw;
             throw new LaunchException(FailureStep.Other, kernel.Errno, $"unable to start container process: {kernel.Message}");
         }
     }
 
-    private sealed class Launch(CreateRequest request, string directory, ContainerCgroup cgroup)
+    private sealed class Launch(CreateRequest request, string directory, string cgroupPath)
     {
         private readonly PhaseClock _clock = new();
+        private string _cgroupPath = cgroupPath;
+
+        internal ContainerCgroup Cgroup { get; private set; } = ContainerCgroup.At(cgroupPath);
 
         internal CreatedContainer Run()
         {
@@ -49,7 +52,7 @@ public static class ContainerCreate
             using MountSources sources = MountSources.Open(request.Spec, request.Bundle, namespaces);
             using SealedExecutable program = SealedExecutable.Open(request.StateRoot);
             _clock.Mark("assemble root");
-            cgroup.Create(request.Spec.Linux?.Resources);
+            CreateCgroup();
             _clock.Mark("cgroup");
             ConfigFile config = request.Config ?? ConfigFile.Of(request.Spec);
             using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
@@ -65,10 +68,10 @@ public static class ContainerCreate
                 {
                     Root = root, Fifo = fifo, Filter = filter, Listener = listener, MountNamespace = namespaces.ToJoinInside, Sources = sources,
                 };
-                child = launch.Spawn(request, namespaces, cgroup, pid =>
+                child = launch.Spawn(request, namespaces, Cgroup, pid =>
                 {
                     _clock.Mark("clone");
-                    launch.SendRequest(channel, request, config, namespaces, cgroup, pid);
+                    launch.SendRequest(channel, request, config, namespaces, Cgroup, pid);
                     request.NamespacesReady?.Invoke(pid);
                     PrepareState(pid);
                 });
@@ -80,6 +83,21 @@ public static class ContainerCreate
                 theirs.Dispose();
                 channel.Dispose();
                 throw;
+            }
+        }
+
+        private void CreateCgroup()
+        {
+            OciResources? resources = request.Spec.Linux?.Resources;
+            try
+            {
+                Cgroup.Create(resources);
+            }
+            catch (KernelException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS && Rootless.Applies(request.Rootless))
+            {
+                if (Rootless.AsksForLimits(resources)) throw new KernelException("set limits of a rootless container", e.Errno, hint: $"no cgroup was delegated to this user: {e.Message}");
+                Cgroup.Remove();
+                (Cgroup, _cgroupPath) = (new NoCgroup(), "");
             }
         }
 
@@ -101,7 +119,7 @@ public static class ContainerCreate
             _clock.Add(conversation.Phases);
             _clock.Mark("wait for init");
             ContainerState.Publish(request.StateRoot, request.Id);
-            return new CreatedContainer(request, child, conversation, cgroup, _clock);
+            return new CreatedContainer(request, child, conversation, Cgroup, _clock);
         }
 
         private void PrepareState(int pid) => new ContainerState
@@ -112,7 +130,7 @@ public static class ContainerCreate
             Bundle = request.Bundle,
             Rootfs = request.Spec.Root is { } root ? Path.GetFullPath(root.Path, request.Bundle) : "",
             Created = DateTimeOffset.UtcNow,
-            CgroupPath = ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id),
+            CgroupPath = _cgroupPath,
             Annotations = request.Spec.Annotations,
         }.Prepare(request.StateRoot);
 

@@ -27,6 +27,8 @@ public sealed record CreateRequest
     public Action<int>? NamespacesReady { get; init; }
     /// <summary>Start comes from another process (through a FIFO in the state directory), not from <see cref="CreatedContainer.Start"/>.</summary>
     public bool StartFromElsewhere { get; init; }
+    /// <summary>Whether a cgroup that may not be made is done without; null: for everybody but the machine's root.</summary>
+    public bool? Rootless { get; init; }
     public bool NoPivot { get; init; }
     public bool NoNewKeyring { get; init; }
 }

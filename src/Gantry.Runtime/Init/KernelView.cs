@@ -7,7 +7,7 @@ namespace Gantry.Runtime.Init;
 /// <summary>File systems that show a namespace: the root of a user namespace may mount one only where that namespace belongs to his, but may bind the host's.</summary>
 internal static class KernelView
 {
-    internal static bool Has(string type) => Path(type) is not null;
+    internal static bool Has(string type) => Path(type) is { } path && Directory.Exists(path);
 
     private static string? Path(string type) => type switch
     {

@@ -1,3 +1,4 @@
+using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Containers.Checks;
@@ -25,6 +26,7 @@ internal static class NamespaceCheck
     private static void CheckUser(OciSpec spec)
     {
         OciLinux? linux = spec.Linux;
+        if (ThisProcess.EffectiveUser != 0 && Find(spec, "user") is null) throw GantryException.Invalid("a container of an ordinary user needs a user namespace");
         if (linux is null || linux is { UidMappings: null or { Count: 0 }, GidMappings: null or { Count: 0 } }) return;
         OciNamespace? user = Find(spec, "user");
         if (user is null) throw GantryException.Invalid("linux.uidMappings and linux.gidMappings need a user namespace");

@@ -1,0 +1,33 @@
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Init;
+
+namespace Gantry.Runtime.Cgroups;
+
+/// <summary>A container of a user to whom no control group was delegated: it stays in the one of its maker, without limits of its own.</summary>
+internal sealed class NoCgroup : ContainerCgroup
+{
+    internal override IReadOnlyList<CgroupDirectory> Directories => [];
+
+    protected override IEnumerable<string> AllDirectories => [];
+
+    protected override string MemberDirectory => "";
+
+    internal override void Create(OciResources? resources)
+    {
+    }
+
+    internal override void Update(OciResources resources) => throw Missing("update limits");
+
+    internal override ChildRequest Enter(ChildRequest child) => child;
+
+    protected override void SetFrozen(bool frozen) => throw Missing("freeze");
+
+    protected override bool IsFrozen() => false;
+
+    internal override bool OomKilled() => false;
+
+    protected override bool TryKillAtOnce() => true;
+
+    private static GantryException Missing(string step) => GantryException.Unsupported($"cannot {step}: the container has no cgroup of its own");
+}
