@@ -34,14 +34,33 @@ public static class Mount
         return error.Errno is Errno.EINVAL or Errno.ENOENT ? false : throw error;
     }
 
+    /// <summary>Makes the mount that holds a directory private, which is the nearest mount point from there upwards.</summary>
+    /// <param name="directory">Absolute and without links.</param>
+    public static void MakeHolderPrivate(string directory)
+    {
+        for (string? place = directory; ; place = Path.GetDirectoryName(place))
+        {
+            if (NativeMount.mount(null, place ?? "/", null, (ulong)MountFlags.Private, null) == 0) return;
+            KernelException error = KernelException.Last("set propagation of", place ?? "/", "Private");
+            // What is no mount point is an invalid argument.
+            if (error.Errno != Errno.EINVAL || place is null or "/") throw error;
+        }
+    }
+
     /// <summary>Makes the mount that is the working directory the root of this mount namespace, and drops the old root.</summary>
     /// <remarks>Old and new root are the same directory for a moment: the old one lies on top, so "." is what has to go.</remarks>
-    public static void PivotIntoWorkingDirectory()
+    /// <param name="shared">Whether mounts of the old root may be shared with the host: unmounting them would reach it.</param>
+    public static void PivotIntoWorkingDirectory(bool shared)
     {
+        using SafeFileDescriptor? old = shared ? Files.LinuxFile.OpenDirectory("/") : null;
         if (NativeMount.pivot_root(SyscallNumber.PivotRoot, ".", ".") < 0)
             throw KernelException.Last("pivot_root", hint: "a root on initramfs cannot be pivoted; see --no-pivot");
-        // Otherwise the unmounting below would reach the host through shared mounts.
-        SetPropagation(".", MountFlags.Slave | MountFlags.Recursive);
+        if (old is not null)
+        {
+            // Only umount2 takes "." for what lies on top; for mount it would be the new root.
+            Processes.ThisProcess.ChangeDirectory(old, "the old root");
+            SetPropagation(".", MountFlags.Slave | MountFlags.Recursive);
+        }
         if (NativeMount.umount2(".", Detach) < 0) throw KernelException.Last("unmount", "the old root");
         if (NativeFile.chdir("/") < 0) throw KernelException.Last("chdir", "/");
     }

@@ -156,7 +156,8 @@ public static unsafe partial class ThisProcess
         nint defaults = (nint)memory.Allocate(32), none = (nint)memory.Allocate(8);
         for (int signal = 1; signal <= LastSignal; signal++) NativeProcess.rawsyscall(SyscallNumber.RtSigaction, signal, defaults, 0, 8, 0);
         NativeProcess.rawsyscall(SyscallNumber.RtSigprocmask, SetSignalMask, none, 0, 8, 0);
-        NativeProcess.rawsyscall(SyscallNumber.Execveat, -100, (nint)file, (nint)argv, (nint)envp, 0);
+        // Not execveat: the container's policy holds already, and it may know no call but this one.
+        NativeProcess.rawsyscall(SyscallNumber.Execve, (nint)file, (nint)argv, (nint)envp, 0, 0);
         return *NativeProcess.__errno_location();
     }
 }

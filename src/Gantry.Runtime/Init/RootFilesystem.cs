@@ -12,34 +12,32 @@ internal static class RootFilesystem
     /// <returns>The root's directory, a mount of its own in this namespace.</returns>
     internal static SafeFileDescriptor Attach(InitRequest request, OciSpec spec)
     {
-        Mount.SetPropagation("/", Propagation(spec.Linux?.RootfsPropagation));
-        if (request.RootDescriptor >= 0)
-        {
-            SafeFileDescriptor detached = new(request.RootDescriptor);
-            // A copy of a shared mount is its peer: pivot_root(2) would refuse it, and mounts below it would appear on the host.
-            DetachedMount.SetPropagation(detached, MountFlags.Slave | MountFlags.Recursive, "/");
-            // Any directory would do, but this one is in nobody's way; the root of a user namespace may not be let through to it.
-            using SafeFileDescriptor target = LinuxFile.TryOpen(request.RootTarget, OpenFlags.Path | OpenFlags.Directory, out _) ?? LinuxFile.OpenDirectory("/tmp");
-            DetachedMount.Attach(detached, target, request.RootTarget);
-            return detached;
-        }
-        string path = Path.GetFullPath(spec.Root?.Path ?? throw GantryException.Invalid("the spec has no root"), request.Bundle);
-        SafeFileDescriptor root = DetachedMount.Clone(path, recursive: true);
-        using SafeFileDescriptor place = LinuxFile.OpenDirectory(path);
+        MountFlags propagation = Propagation(spec.Linux?.RootfsPropagation);
+        // With a shared root the host's mounts stay what they are, so that a volume of it can be shared with the container in both directions.
+        bool shared = propagation.HasFlag(MountFlags.Shared);
+        if (!shared) Mount.SetPropagation("/", (propagation.HasFlag(MountFlags.Private) ? MountFlags.Private : MountFlags.Slave) | MountFlags.Recursive);
+        string path = request.RootDescriptor >= 0 ? request.RootTarget : Path.GetFullPath(spec.Root?.Path ?? throw GantryException.Invalid("the spec has no root"), request.Bundle);
+        SafeFileDescriptor root = request.RootDescriptor >= 0 ? new(request.RootDescriptor) : DetachedMount.Clone(path, recursive: true);
+        // For a prepared root any directory would do, but its own is in nobody's way; the root of a user namespace may not be let through to it.
+        using SafeFileDescriptor? own = LinuxFile.TryOpen(path, OpenFlags.Path | OpenFlags.Directory, out _);
+        using SafeFileDescriptor place = own ?? LinuxFile.OpenDirectory(request.RootDescriptor >= 0 ? "/tmp" : path);
+        // pivot_root(2) refuses a shared parent, and the root would appear on the host.
+        if (shared) Mount.MakeHolderPrivate(LinuxFile.ReadLink(place.ProcPath));
+        // A copy of a shared mount is its peer: pivot_root(2) would refuse that too, and mounts below it would appear on the host.
+        if (shared || request.RootDescriptor >= 0) DetachedMount.SetPropagation(root, MountFlags.Slave | MountFlags.Recursive, "/");
         DetachedMount.Attach(root, place, path);
-        // pivot_root(2) refuses a shared parent, and the container's mounts shall not appear on the host.
-        if (spec.Linux?.RootfsPropagation is "shared" or "rshared") DetachedMount.SetPropagation(place, MountFlags.Private, path);
         return root;
     }
 
     internal static void Enter(SafeFileDescriptor root, InitRequest request, OciSpec spec)
     {
         if (spec.Root?.Readonly == true) DetachedMount.SetAttributes(root, MountAttributes.ReadOnly, 0, recursive: false, "/");
+        MountFlags propagation = Propagation(spec.Linux?.RootfsPropagation);
         ThisProcess.ChangeDirectory(root, "root filesystem");
         if (!request.NewMount) ThisProcess.ChangeRoot(".");
         else if (request.NoPivot) MoveOverRoot();
-        else Mount.PivotIntoWorkingDirectory();
-        if (spec.Linux?.RootfsPropagation is "shared" or "rshared" or "unbindable" or "runbindable") Mount.SetPropagation("/", Propagation(spec.Linux.RootfsPropagation));
+        else Mount.PivotIntoWorkingDirectory(propagation.HasFlag(MountFlags.Shared));
+        if ((propagation & (MountFlags.Shared | MountFlags.Unbindable)) != 0) Mount.SetPropagation("/", propagation);
         ThisProcess.ChangeDirectory("/");
     }
 

@@ -1,0 +1,60 @@
+namespace Gantry.Conformance.Runtimes;
+
+/// <summary>What Debian's runc (1.1) and crun (1.8) cannot do or do otherwise, each with its reason. What is not here, all three do alike.</summary>
+public static class Peers
+{
+    /// <param name="Test">A test class, a test of one, or one case of a test, as <c>Class</c>, <c>Class.Test</c>, <c>Class.Test(case)</c>.</param>
+    public sealed record Difference(string Peer, string Test, string Reason);
+
+    public static IReadOnlyList<Difference> Differences { get; } =
+    [
+        new("runc", "TimeNamespaceTests", "knows no time namespaces; they came with 1.2"),
+        new("crun", "TimeNamespaceTests", "its first process loses the connection to the parent in a time namespace; repaired later"),
+        new("runc", "NamespaceTests.DomainNameIsSet", "does not know domainname, which is newer than its specification"),
+        new("crun", "NamespaceTests.TheSameTypeTwiceIsRefused", "takes the last of several"),
+        new("runc", "UserNamespaceTests.OneIsJoinedByItsPath", "asks for mappings also where the namespace has its own; 1.2 refuses them there"),
+
+        new("runc", "IdMappedMountTests", "knows no idmapped mounts; they came with 1.2"),
+        new("crun", "MountOptionTests.ANewFileSystemHasIt(nosymfollow)", "does not know nosymfollow"),
+        new("crun", "MountOptionTests.ABindMountHasIt(nosymfollow)", "does not know nosymfollow"),
+        new("crun", "MountOptionTests.ARecursiveOneHoldsBelow(rnosymfollow)", "does not know nosymfollow"),
+        new("crun", "MountOptionTests.ARecursiveOneHoldsBelow(rnoatime)", "does not clear the field of access times, as mount_setattr(2) asks"),
+        new("crun", "MountOptionTests.TheLastOfTwoOppositesWins", "keeps both"),
+        new("crun", "MountOptionTests.PropagationIsAsAsked(slave)", "binds from a namespace that is private by then"),
+        new("crun", "MountOptionTests.PropagationIsAsAsked(rslave)", "binds from a namespace that is private by then"),
+        new("crun", "MountOptionTests.PropagationIsAsAsked(shared)", "applies propagation to the source's place and not to the new mount"),
+        new("crun", "MountOptionTests.PropagationIsAsAsked(rshared)", "applies propagation to the source's place and not to the new mount"),
+        new("crun", "MountOptionTests.PropagationIsAsAsked(unbindable)", "applies propagation to the source's place and not to the new mount"),
+        new("crun", "MountOptionTests.PropagationIsAsAsked(runbindable)", "applies propagation to the source's place and not to the new mount"),
+        new("crun", "MountTests.AnUnknownFileSystemIsRefused", "names the destination without its slash"),
+        new("crun", "MountTests.LinksInTheWayStayInsideTheRoot", "refuses a link whose target is not there yet"),
+        new("runc", "RootTests.PropagationIsAsAsked", "makes the root private when it is a mount point already"),
+        new("crun", "RootTests.PropagationIsAsAsked(slave)", "makes the root private"),
+        new("crun", "DeviceTests.AnUnknownTypeIsRefused", "takes it for a character device"),
+
+        new("runc", "SchedulingTests", "knows neither priority of input and output, nor scheduler, nor affinity; they came with 1.2 and 1.3"),
+        new("crun", "SchedulingTests", "knows neither priority of input and output, nor scheduler, nor affinity; they came with 1.9 and later"),
+        new("crun", "ResourceLimitTests.AnExecHasThem", "gives an exec the caller's limits"),
+        new("crun", "ProcessTests.TheScoreOfTheOutOfMemoryKillerIsSet", "gives an exec the caller's score"),
+        new("crun", "ProcessTests.ARelativeWorkingDirectoryIsRefused", "takes it as one below the root"),
+        new("runc", "ProcessTests.ThePersonalityIsSet", "knows no personality; it came with 1.2"),
+        new("runc", "ProcessTests.AnUnknownPersonalityIsRefused", "knows no personality; it came with 1.2"),
+        new("crun", "CapabilityTests.AnExecMayHaveMore", "takes --cap for all there is to be and not for what is added"),
+        new("crun", "LabelTests.ASelinuxLabelIsRefusedWhereItIsInactive", "refuses it with an error that does not name SELinux"),
+
+        new("runc", "SeccompTests.FlagsAreAccepted", "knows no flags of seccomp; they came with 1.1.6"),
+        new("runc", "SeccompTests.AnUnknownFlagIsRefused", "knows no flags of seccomp; they came with 1.1.6"),
+
+        new("runc", "HookTests.TheyRunInTheirOrder", "runs poststart hooks at the end of create"),
+        new("runc", "HookTests.EachGetsTheStateAsInput(poststart)", "runs poststart hooks at the end of create"),
+        new("runc", "HookTests.AFailureAfterTheEndIsOnlyLogged", "skips the hooks after one that failed"),
+        new("crun", "HookTests.EachGetsTheStateAsInput(prestart)", "says created while the container is being created"),
+        new("crun", "HookTests.EachGetsTheStateAsInput(createRuntime)", "says created while the container is being created"),
+        new("crun", "HookTests.EachGetsTheStateAsInput(createContainer)", "says created while the container is being created"),
+        new("crun", "HookTests.EachGetsTheStateAsInput(startContainer)", "says / in the bundle's place"),
+    ];
+
+    /// <returns>Why the test is not for this runtime; null when it is.</returns>
+    public static string? Gap(string runtime, string test, string? @case) =>
+        Differences.FirstOrDefault(d => d.Peer == runtime && (d.Test == test || d.Test == $"{test}({@case})" || d.Test == test[..test.IndexOf('.')])) is { } found ? $"{runtime}: {found.Reason}" : null;
+}
