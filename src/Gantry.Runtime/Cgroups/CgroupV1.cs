@@ -34,6 +34,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
 
     internal override void Update(OciResources resources)
     {
+        if (resources.Unified is { Count: > 0 } unified) throw GantryException.Unsupported($"linux.resources.unified \"{unified.Keys.First()}\": this host has cgroup v1");
         MemoryController.ApplyV1(Of("memory"), resources.Memory);
         CpuController.ApplyV1(Of("cpu"), resources.Cpu);
         CpusetController.Apply(Of("cpuset"), resources.Cpu);
@@ -41,6 +42,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         BlockIOController.ApplyV1(Of("blkio"), resources.BlockIO);
         HugepageController.Apply(Of("hugetlb"), resources.HugepageLimits, "limit_in_bytes");
         NetworkController.Apply(Of("net_cls"), Of("net_prio"), resources.Network);
+        RdmaController.Apply(Of("rdma"), resources.Rdma);
     }
 
     internal override ChildRequest Enter(ChildRequest child)

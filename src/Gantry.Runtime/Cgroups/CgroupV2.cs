@@ -40,9 +40,11 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
         PidsController.Apply(_directory, resources.Pids);
         BlockIOController.ApplyV2(_directory, resources.BlockIO);
         HugepageController.Apply(_directory, resources.HugepageLimits, "max");
+        RdmaController.Apply(_directory, resources.Rdma);
+        if (resources.Network is { ClassID: > 0 } or { Priorities.Count: > 0 }) throw GantryException.Unsupported("linux.resources.network: cgroup v2 has no network classes and priorities");
         foreach ((string file, string value) in resources.Unified ?? new Dictionary<string, string>())
         {
-            if (file.Contains('/')) throw GantryException.Invalid($"unified resource \"{file}\" must be a file name");
+            if (file.Contains('/') || !file.Contains('.')) throw GantryException.Invalid($"linux.resources.unified \"{file}\" must be a file name such as memory.high");
             CgroupFile.Write(_directory, file, value);
         }
     }

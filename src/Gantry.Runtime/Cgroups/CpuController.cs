@@ -27,6 +27,7 @@ internal static class CpuController
     internal static void ApplyV2(string directory, OciCpu? cpu)
     {
         if (cpu is null || IsEmpty(cpu)) return;
+        if (cpu is { RealtimePeriod: > 0 } or { RealtimeRuntime: > 0 }) throw GantryException.Unsupported("linux.resources.cpu.realtimeRuntime and realtimePeriod: cgroup v2 has no such limits");
         if (cpu.Shares is > 0 and { } shares) CgroupFile.Write(directory, "cpu.weight", Weight(shares).ToString());
         if (cpu.Quota is not (null or 0) || cpu.Period is > 0)
             CgroupFile.Write(directory, "cpu.max", $"{(cpu.Quota is > 0 and { } quota ? quota.ToString(CultureInfo.InvariantCulture) : "max")} {cpu.Period ?? 100_000}");

@@ -13,6 +13,8 @@ internal static class HugepageController
         {
             if (limit.PageSize.Contains('/')) throw GantryException.Invalid($"hugepage size \"{limit.PageSize}\" is not valid");
             CgroupFile.Write(directory, $"hugetlb.{limit.PageSize}.{file}", limit.Limit.ToString());
+            // Reserved pages are limited apart since Linux 5.7; otherwise mmap could reserve what the others may not use.
+            CgroupFile.WriteIfThere(directory, $"hugetlb.{limit.PageSize}.rsvd.{file}", limit.Limit.ToString());
         }
     }
 }

@@ -1,27 +1,61 @@
 using System.Text;
+using System.Text.Json;
 using Gantry.Linux.Processes;
+using Gantry.Runtime.Init;
+using Gantry.Runtime.Mounts;
+using Gantry.Runtime.Seccomp;
 
 namespace Gantry.Runtime.CommandLine;
 
-/// <summary>features.md of the runtime specification, version 1.2.</summary>
+/// <summary>features.md of the runtime specification, version 1.2: what this program can do, on whatever kernel.</summary>
 internal static class FeaturesCommand
 {
-    internal static int Run()
+    internal static int Run() => RuntimeCommand.Show(Encoding.UTF8.GetString(InitWriter.Build(Write)) + "\n");
+
+    private static void Write(Utf8JsonWriter writer)
     {
-        StringBuilder text = new();
-        text.Append("""{"ociVersionMin":"1.0.0","ociVersionMax":"1.2.0",""");
-        Append(text, "hooks", ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]).Append(',');
-        Append(text, "mountOptions", ["ro", "rw", "bind", "rbind", "nosuid", "nodev", "noexec", "relatime", "noatime", "strictatime", "nosymfollow", "rro", "tmpcopyup",
-            "private", "rprivate", "slave", "rslave", "shared", "rshared", "unbindable", "runbindable"]).Append(""","linux":{""");
-        Append(text, "namespaces", ["cgroup", "ipc", "mount", "network", "pid", "user", "uts"]).Append(',');
-        Append(text, "capabilities", Capabilities.Names).Append(',');
-        text.Append("""  "cgroup":{"v1":true,"v2":true,"systemd":false,"systemdUser":false},"seccomp":{"enabled":true,""");
-        Append(text, "actions", ["SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"]).Append(',');
-        Append(text, "operators", ["SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"]);
-        text.Append("""},"apparmor":{"enabled":false},"selinux":{"enabled":false}}}""").Append('\n');
-        return RuntimeCommand.Show(text.ToString());
+        writer.WriteString("ociVersionMin", "1.0.0");
+        writer.WriteString("ociVersionMax", "1.2.0");
+        Texts(writer, "hooks", ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]);
+        Texts(writer, "mountOptions", MountOptions.Known);
+        writer.WriteStartObject("linux");
+        Texts(writer, "namespaces", ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]);
+        Texts(writer, "capabilities", Capabilities.Names);
+        Flags(writer, "cgroup", ("v1", true), ("v2", true), ("systemd", false), ("systemdUser", false), ("rdma", true));
+        WriteSeccomp(writer);
+        Flags(writer, "apparmor", ("enabled", true));
+        Flags(writer, "selinux", ("enabled", true));
+        Flags(writer, "intelRdt", ("enabled", false));
+        writer.WriteStartObject("mountExtensions");
+        Flags(writer, "idmap", ("enabled", true));
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        Texts(writer, "potentiallyUnsafeConfigAnnotations", []);
     }
 
-    private static StringBuilder Append(StringBuilder text, string name, IEnumerable<string> values) =>
-        text.Append('"').Append(name).Append("\":[").AppendJoin(',', values.Select(static value => $"\"{value}\"")).Append(']');
+    private static void WriteSeccomp(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("seccomp");
+        writer.WriteBoolean("enabled", true);
+        Texts(writer, "actions", SeccompCompiler.Actions);
+        Texts(writer, "operators", SeccompCompiler.Operators);
+        Texts(writer, "archs", SeccompCompiler.Architectures);
+        Texts(writer, "knownFlags", SeccompPolicy.KnownFlags);
+        Texts(writer, "supportedFlags", SeccompPolicy.KnownFlags);
+        writer.WriteEndObject();
+    }
+
+    private static void Flags(Utf8JsonWriter writer, string name, params ReadOnlySpan<(string Name, bool Value)> values)
+    {
+        writer.WriteStartObject(name);
+        foreach ((string flag, bool value) in values) writer.WriteBoolean(flag, value);
+        writer.WriteEndObject();
+    }
+
+    private static void Texts(Utf8JsonWriter writer, string name, IEnumerable<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (string value in values) writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
 }

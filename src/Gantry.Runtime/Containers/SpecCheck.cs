@@ -16,6 +16,7 @@ internal static class SpecCheck
         NamespaceCheck.Run(spec);
         SysctlCheck.Run(spec);
         HookCheck.Run(spec.Hooks);
+        ResourceCheck.Run(spec.Linux?.Resources);
         if (spec.Linux?.Personality is { } personality) ExecutionDomain.Number(personality);
         // config-linux.md: a runtime that cannot apply it must say so.
         if (spec.Linux?.IntelRdt is not null) throw GantryException.Unsupported("linux.intelRdt is not supported");

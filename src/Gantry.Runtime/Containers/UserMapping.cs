@@ -53,7 +53,7 @@ internal static class UserMapping
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw Failure($"{program}: {e.Message}: to map more than your own ID, install it (package uidmap)");
+            throw Failure($"{program}: {Errno.Message(e.NativeErrorCode)}: to map more than your own ID, install it (package uidmap)");
         }
         if (result.ExitCode != 0) throw Failure($"{program}: {result.Error.Trim()}");
     }

@@ -9,6 +9,9 @@ internal static class SeccompPolicy
     private const string Notify = "SCMP_ACT_NOTIFY";
     private const uint WaitKillable = 0x20;
 
+    internal static IReadOnlyList<string> KnownFlags { get; } =
+        ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
+
     /// <summary>SECCOMP_FILTER_FLAG_* for the spec's names. TSYNC is left out: the process that execs has one thread that counts.</summary>
     internal static uint Flags(OciSeccomp? seccomp)
     {

@@ -50,8 +50,9 @@ public static class BundleResources
             Reservation = Positive(host.MemoryReservation),
             // Without a word about swap a container gets as much of it again as it has memory.
             Swap = host.MemorySwap != 0 ? host.MemorySwap : host.Memory > 0 ? host.Memory * 2 : null,
-            Swappiness = host.MemorySwappiness is >= 0 and long swappiness ? (ulong)swappiness : null,
-            DisableOOMKiller = host.OomKillDisable == true ? true : null,
+            // cgroup v2 knows neither; they are discarded, as Docker does.
+            Swappiness = host.MemorySwappiness is >= 0 and long swappiness && !CgroupVersion.IsUnified ? (ulong)swappiness : null,
+            DisableOOMKiller = host.OomKillDisable == true && !CgroupVersion.IsUnified ? true : null,
         };
         return memory == new OciMemory() ? null : memory;
     }
