@@ -31,8 +31,9 @@ internal static unsafe class ClonedChild
             int report = layout.Lift(reportWrite.Number);
             ChildCalls calls = new(memory, capacity: 128 + request.Descriptors.Count + request.Join.Count);
             AddEntry(calls, request, memory, twoSteps);
-            if (NeedsGo(request)) AddGo(calls, layout.Lift(goRead.Number), memory);
             if (request.TimeOffsets.Length > 0) AddTime(calls, request.TimeOffsets, memory);
+            if (NeedsGo(request)) calls.Add(ChildStep.BecomeRoot, SyscallNumber.Read, layout.Lift(goRead.Number), (nint)memory.Allocate(1), 1);
+            if (NeedsGo(request) || Joins(request, NamespaceKinds.User)) AddBecomeRoot(calls);
             AddProgram(calls, request, layout, memory);
 
             NativeProcess.CloneArguments* clone = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
@@ -57,8 +58,13 @@ internal static unsafe class ClonedChild
     private static bool NeedsSecondChild(ChildRequest request)
     {
         if (request.Join.Count == 0) return false;
-        foreach (NamespaceJoin join in request.Join) if ((join.Kinds & (NamespaceKinds.Pid | NamespaceKinds.User)) != 0) return true;
-        return (request.New & NamespaceKinds.User) != 0;
+        return Joins(request, NamespaceKinds.Pid | NamespaceKinds.User) || (request.New & NamespaceKinds.User) != 0;
+    }
+
+    private static bool Joins(ChildRequest request, NamespaceKinds kinds)
+    {
+        foreach (NamespaceJoin join in request.Join) if ((join.Kinds & kinds) != 0) return true;
+        return false;
     }
 
     private static bool NeedsGo(ChildRequest request) => (request.New & NamespaceKinds.User) != 0 && request.Cloned is not null;
@@ -79,7 +85,6 @@ internal static unsafe class ClonedChild
         foreach (SafeFileDescriptor file in request.CgroupFiles)
             calls.Add(ChildStep.EnterCgroup, SyscallNumber.Write, file.Number, (nint)memory.Text("0"), 1);
         foreach (NamespaceJoin join in request.Join) calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, join.Descriptor.Number, (nint)join.Kinds);
-        if (request.Join.Any(static join => (join.Kinds & NamespaceKinds.User) != 0)) AddBecomeRoot(calls);
         if (twoSteps)
         {
             NativeProcess.CloneArguments* second = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
@@ -89,14 +94,7 @@ internal static unsafe class ClonedChild
         if ((request.New & NamespaceKinds.Cgroup) != 0) calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Cgroup);
     }
 
-    // Without mappings the child is nobody, and nobody loses all capabilities in execve.
-    private static void AddGo(ChildCalls calls, int go, UnmanagedStrings memory)
-    {
-        calls.Add(ChildStep.BecomeRoot, SyscallNumber.Read, go, (nint)memory.Allocate(1), 1);
-        AddBecomeRoot(calls);
-    }
-
-    // As root of the container's user namespace, where there is a new one: the time namespace shall belong to that.
+    // In the container's user namespace already, to which the time namespace shall belong; but before the change of user takes the files of /proc/self away.
     private static void AddTime(ChildCalls calls, string offsets, UnmanagedStrings memory)
     {
         calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Time);
@@ -107,6 +105,7 @@ internal static unsafe class ClonedChild
         calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, 0, (nint)NamespaceKinds.Time);
     }
 
+    // Who is not mapped is nobody, and nobody loses all capabilities in execve.
     private static void AddBecomeRoot(ChildCalls calls)
     {
         calls.Add(ChildStep.BecomeRoot, SyscallNumber.Setgroups, optional: true);
