@@ -42,7 +42,7 @@ public static unsafe class Descriptor
     }
 
     /// <returns>Bytes read; 0 at the end; -1 when a non-blocking descriptor has nothing now.</returns>
-    public static int Read(int descriptor, Span<byte> buffer)
+    public static int Read(int descriptor, Span<byte> buffer, string? shownPath = null)
     {
         fixed (byte* start = buffer)
         {
@@ -50,7 +50,7 @@ public static unsafe class Descriptor
             {
                 nint count = NativeFile.read(descriptor, start, (nuint)buffer.Length);
                 if (count >= 0) return (int)count;
-                KernelException error = KernelException.Last("read");
+                KernelException error = KernelException.Last("read", shownPath);
                 if (error.Errno == Errno.EAGAIN) return -1;
                 if (error.Errno != Errno.EINTR) throw error;
             }

@@ -54,17 +54,21 @@ public static unsafe class LinuxFile
     }
 
     /// <summary>Whole content of a small kernel file, without a trailing newline.</summary>
-    public static string ReadText(string path, SafeFileDescriptor? directory = null, int limit = 1 << 20)
+    public static string ReadText(string path, SafeFileDescriptor? directory = null, int limit = 1 << 20) => Encoding.UTF8.GetString(ReadBytes(path, limit, directory)).TrimEnd('\n');
+
+    /// <summary>Whole content of a file.</summary>
+    /// <exception cref="KernelException">EFBIG beyond the limit, EISDIR for a directory, and so on.</exception>
+    public static byte[] ReadBytes(string path, int limit, SafeFileDescriptor? directory = null)
     {
         using SafeFileDescriptor file = OpenAt(directory, path, OpenFlags.ReadOnly);
         byte[] buffer = new byte[4096];
         int length = 0;
         while (true)
         {
-            int count = Descriptor.Read(file.Number, buffer.AsSpan(length));
-            if (count <= 0) return Encoding.UTF8.GetString(buffer, 0, length).TrimEnd('\n');
+            int count = Descriptor.Read(file.Number, buffer.AsSpan(length), path);
+            if (count <= 0) return buffer[..length];
             length += count;
-            if (length > limit) throw new KernelException("read", Errno.EFBIG, path);
+            if (length > limit) throw new KernelException("read", Errno.EFBIG, path, hint: $"more than {limit} bytes");
             if (length == buffer.Length) Array.Resize(ref buffer, length * 2);
         }
     }

@@ -5,7 +5,7 @@ namespace Gantry.Linux.Files;
 /// <summary>Paths below a directory that may hold anything: symbolic links are followed as if that directory were the root, by the kernel (openat2(2)).</summary>
 public static unsafe partial class RootedPath
 {
-    private const ulong ResolveNoMagicLinks = 0x02, ResolveInRoot = 0x10;
+    private const ulong NoOtherMounts = 0x01, NoMagicLinks = 0x02, NoLinks = 0x04, Beneath = 0x08, InRoot = 0x10;
     private const int LinkLimit = 40, RegularFile = 0x8000;
 
     private struct OpenHow
@@ -17,21 +17,29 @@ public static unsafe partial class RootedPath
     private static partial long openat2(long number, int directory, string path, OpenHow* how, nuint size);
 
     public static SafeFileDescriptor Open(SafeFileDescriptor root, string path, OpenFlags flags) =>
-        TryOpen(root, path, flags, out int errno) ?? throw new KernelException("open", errno, path);
+        TryOpen(root, path, flags, InRoot | NoMagicLinks, out int errno) ?? throw new KernelException("open", errno, path);
 
+    /// <param name="links">Whether links are followed; without, one anywhere in the path is ELOOP.</param>
     /// <returns>Null when there is no such file (also when a component of the path is not a directory).</returns>
-    public static SafeFileDescriptor? OpenIfThere(SafeFileDescriptor root, string path, OpenFlags flags)
+    public static SafeFileDescriptor? OpenIfThere(SafeFileDescriptor root, string path, OpenFlags flags, bool links = true)
     {
-        SafeFileDescriptor? file = TryOpen(root, path, flags, out int errno);
-        return file is not null || errno is Errno.ENOENT or Errno.ENOTDIR ? file : throw new KernelException("open", errno, path);
+        SafeFileDescriptor? file = TryOpen(root, path, flags, links ? InRoot | NoMagicLinks : InRoot | NoLinks, out int errno);
+        if (file is not null || errno is Errno.ENOENT or Errno.ENOTDIR) return file;
+        throw new KernelException("open", errno, path, hint: errno == Errno.ELOOP && !links ? "no part of this path may be a symbolic link" : null);
     }
 
+    /// <summary>Opens a file without following a link and without leaving the mount that <paramref name="root"/> lies in.</summary>
+    public static SafeFileDescriptor OpenOnOneMount(SafeFileDescriptor root, string path, OpenFlags flags) =>
+        TryOpen(root, path, flags, Beneath | NoLinks | NoOtherMounts, out int errno)
+            ?? throw new KernelException("open", errno, path, hint: errno == Errno.EXDEV ? "something else is mounted there" : null);
+
     /// <summary>Opens (as O_PATH) what a mount shall lie on, making it and missing parents first: an empty file, or a directory.</summary>
-    public static SafeFileDescriptor OpenOrCreate(SafeFileDescriptor root, string path, bool directory, uint directoryMode = 0x1ED)
+    /// <param name="links">As for <see cref="OpenIfThere"/>.</param>
+    public static SafeFileDescriptor OpenOrCreate(SafeFileDescriptor root, string path, bool directory, uint directoryMode = 0x1ED, bool links = true)
     {
-        for (int links = 0; links < LinkLimit; links++)
+        for (int turn = 0; turn < LinkLimit; turn++)
         {
-            SafeFileDescriptor? found = OpenIfThere(root, path, OpenFlags.Path);
+            SafeFileDescriptor? found = OpenIfThere(root, path, OpenFlags.Path, links);
             if (found is not null) return found;
             path = Create(root, path, directory, directoryMode);
         }
@@ -69,9 +77,9 @@ public static unsafe partial class RootedPath
         return length >= 0 ? System.Text.Encoding.UTF8.GetString(target, (int)length) : throw KernelException.Last("read link", name);
     }
 
-    private static SafeFileDescriptor? TryOpen(SafeFileDescriptor root, string path, OpenFlags flags, out int errno)
+    private static SafeFileDescriptor? TryOpen(SafeFileDescriptor root, string path, OpenFlags flags, ulong resolve, out int errno)
     {
-        OpenHow how = new() { Flags = (ulong)((int)flags | Descriptor.CloseOnExec), Resolve = ResolveInRoot | ResolveNoMagicLinks };
+        OpenHow how = new() { Flags = (ulong)((int)flags | Descriptor.CloseOnExec), Resolve = resolve };
         while (true)
         {
             long fd = openat2(SyscallNumber.Openat2, root.Number, path.Trim('/').Length == 0 ? "." : path, &how, (nuint)sizeof(OpenHow));

@@ -16,7 +16,7 @@ namespace Gantry.Linux.Processes;
 /// </remarks>
 internal static unsafe class ClonedChild
 {
-    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, LastSignal = 64, CloseOnExecRange = 4, EmptyPath = 0x1000;
+    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, LastSignal = 64, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4;
     private const ulong ClonePidFd = 0x1000, CloneParent = 0x8000, CloneIntoCgroup = 0x200000000;
 
     internal static ChildProcess Run(ChildRequest request)
@@ -84,6 +84,9 @@ internal static unsafe class ClonedChild
         // "0" into a v1 tasks file moves the calling thread without the lock over all forks of the system that moving somebody else takes.
         foreach (SafeFileDescriptor file in request.CgroupFiles)
             calls.Add(ChildStep.EnterCgroup, SyscallNumber.Write, file.Number, (nint)memory.Text("0"), 1);
+        // Our memory is a copy of the parent's until exec; nobody in there may look into it (CVE-2016-9962).
+        // With a user namespace to make, an ordinary user's parent has to write the mappings, which it may only while we are open to it.
+        if (request.Join.Count > 0 && (request.New & NamespaceKinds.User) == 0) calls.Add(ChildStep.JoinNamespace, SyscallNumber.Prctl, SetDumpable);
         foreach (NamespaceJoin join in request.Join) calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, join.Descriptor.Number, (nint)join.Kinds);
         if (twoSteps)
         {
@@ -116,7 +119,7 @@ internal static unsafe class ClonedChild
     private static void AddProgram(ChildCalls calls, ChildRequest request, DescriptorLayout layout, UnmanagedStrings memory)
     {
         if (request.NewSession) calls.Add(ChildStep.NewSession, SyscallNumber.Setsid);
-        calls.Add(ChildStep.Descriptors, SyscallNumber.CloseRange, 3, -1, CloseOnExecRange, optional: true);
+        calls.Add(ChildStep.Descriptors, SyscallNumber.CloseRange, 3, -1, CloseOnExecRange);
         foreach ((int from, int to) in layout.Moves) calls.Add(ChildStep.Descriptors, SyscallNumber.Dup2, from, to);
         nint defaults = (nint)memory.Allocate(32), none = (nint)memory.Allocate(8);
         for (int signal = 1; signal <= LastSignal; signal++) calls.Add(ChildStep.Signals, SyscallNumber.RtSigaction, signal, defaults, 0, 8, optional: true);

@@ -82,7 +82,8 @@ public static unsafe partial class ThisProcess
     }
 
     /// <summary>A session keyring that is not the host's (keyctl(2)). A kernel without keyrings has none to protect.</summary>
-    public static void JoinNewSessionKeyring(string name)
+    /// <param name="name">Null for one without a name, which nobody else can join.</param>
+    public static void JoinNewSessionKeyring(string? name)
     {
         nint text = Marshal.StringToCoTaskMemUTF8(name);
         if (NativeProcess.syscall(SyscallNumber.Keyctl, JoinSessionKeyring, text, 0, 0, 0) < 0)
@@ -142,9 +143,7 @@ public static unsafe partial class ThisProcess
     public static void CloseOnExecFrom(int first)
     {
         const int CloseOnExecRange = 4;
-        if (NativeProcess.syscall(SyscallNumber.CloseRange, first, int.MaxValue, CloseOnExecRange, 0, 0) == 0) return;
-        foreach (string entry in Directory.GetFileSystemEntries("/proc/self/fd"))
-            if (int.TryParse(Path.GetFileName(entry), out int fd) && fd >= first && Files.Descriptor.IsOpen(fd)) Files.Descriptor.SetCloseOnExec(fd, true);
+        if (NativeProcess.syscall(SyscallNumber.CloseRange, first, int.MaxValue, CloseOnExecRange, 0, 0) != 0) throw KernelException.Last("mark descriptors close-on-exec");
     }
 
     /// <summary>Becomes the program; returns only the errno of a failure. Signals get their defaults first: ignored ones (SIGPIPE) would stay so.</summary>

@@ -62,10 +62,10 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         return errno;
     }
 
-    /// <summary>Opens a regular file for reading; a link is refused.</summary>
+    /// <summary>Opens a regular file for reading; a link is refused, and a FIFO that took the file's place does not hold us.</summary>
     public int TryOpenFile(ReadOnlySpan<byte> name, out SafeFileHandle? file)
     {
-        int errno = OpenAt(name, NativeTree.O_RDONLY | NativeTree.O_NOFOLLOW, 0, out int descriptor);
+        int errno = OpenAt(name, NativeTree.O_RDONLY | NativeTree.O_NOFOLLOW | NativeTree.O_NONBLOCK, 0, out int descriptor);
         file = errno == 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
         return errno;
     }

@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Oci.Runtime.Reading;
 
 namespace Gantry.Runtime.CommandLine;
@@ -10,7 +11,13 @@ internal static class Bundle
     internal static ConfigFile Load(string bundle)
     {
         string path = Path.Combine(bundle, ConfigName);
-        if (!File.Exists(path)) throw GantryException.NotFound($"JSON specification file {ConfigName} not found in {bundle}");
-        return ConfigFile.Read(File.ReadAllBytes(path));
+        try
+        {
+            return InputFile.Read(path, ConfigFile.Read);
+        }
+        catch (KernelException e) when (e.Errno == Errno.ENOENT)
+        {
+            throw GantryException.NotFound($"JSON specification file {ConfigName} not found in {bundle}");
+        }
     }
 }

@@ -62,7 +62,7 @@ internal static class ExecCommand
 
     private static OciProcess Process(OptionParser options, OciSpec spec)
     {
-        if (options["process"] is { } file) return ProcessReader.Read(File.ReadAllBytes(file));
+        if (options["process"] is { } file) return InputFile.Read(file, ProcessReader.Read);
         string[] command = options.Arguments[1..];
         if (command is ["--", .. var rest]) command = rest;
         OciProcess basis = spec.Process ?? throw GantryException.Invalid("process property must not be empty");

@@ -52,7 +52,7 @@ internal static class RunCommand
 
     private static ConfigFile Load(OptionParser options, out string bundle)
     {
-        bundle = Path.GetFullPath(options["bundle"] ?? ".");
+        bundle = Path.GetFullPath(options["bundle"] is { Length: > 0 } given ? given : ".");
         return Bundle.Load(bundle);
     }
 

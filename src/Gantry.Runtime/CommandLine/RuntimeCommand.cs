@@ -24,7 +24,7 @@ internal static class RuntimeCommand
             log = new RuntimeLog(options["log"], options["log-format"] == "json", options.Has("debug"));
             if (options.Has("version")) return Show($"gantry-runtime version {typeof(RuntimeCommand).Assembly.GetName().Version?.ToString(3)}\nspec: 1.2.0\n");
             if (options.Has("help") || options.Arguments.Length == 0) return Show(Usage.Text);
-            GlobalOptions global = new(Path.GetFullPath(options["root"] ?? StateRoot()), log) { Rootless = RootlessMode(options["rootless"]) };
+            GlobalOptions global = new(Path.GetFullPath(options["root"] is { Length: > 0 } root ? root : StateRoot()), log) { Rootless = RootlessMode(options["rootless"]) };
             return Dispatch(global, options.Arguments[0], options.Arguments.AsSpan(1));
         }
         catch (Exception e) when (e is GantryException or LaunchException or KernelException or IOException or UnauthorizedAccessException or System.Text.Json.JsonException)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Gantry.Linux;
+using Gantry.Linux.Files;
 
 namespace Gantry.Runtime.CommandLine;
 
@@ -16,13 +18,31 @@ internal sealed class RuntimeLog(string? path, bool json, bool debug)
         if (debug) Write("debug", message);
     }
 
+    private static bool TryAppend(string path, string line)
+    {
+        try
+        {
+            using SafeFileDescriptor file = LinuxFile.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.Create, 0x1A4);
+            Descriptor.WriteAll(file.Number, Encoding.UTF8.GetBytes(line));
+            return true;
+        }
+        catch (KernelException e)
+        {
+            // What could not be logged is not lost, and a log is no reason to fail a container.
+            StandardError.Write($"gantry-runtime: --log: {e.Message}\n");
+            return false;
+        }
+    }
+
     private void Write(string level, string message)
     {
         string time = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         string line = json
             ? $"{{\"level\":\"{level}\",\"msg\":\"{JsonEncodedText.Encode(message)}\",\"time\":\"{time}\"}}\n"
             : $"time=\"{time}\" level={level} msg=\"{message.Replace("\"", "\\\"", StringComparison.Ordinal)}\"\n";
-        if (path is not null) File.AppendAllBytes(path, Encoding.UTF8.GetBytes(line));
-        else if (level != "error") StandardError.Write(line);
+        if (path is null || !TryAppend(path, line))
+        {
+            if (level != "error") StandardError.Write(line);
+        }
     }
 }

@@ -16,13 +16,7 @@ internal static class UpdateCommand
         return 0;
     }
 
-    private static OciResources Read(string file)
-    {
-        if (file != "-") return ResourcesReader.Read(File.ReadAllBytes(file));
-        using MemoryStream input = new();
-        using (Stream standard = Console.OpenStandardInput()) standard.CopyTo(input);
-        return ResourcesReader.Read(input.ToArray());
-    }
+    private static OciResources Read(string file) => InputFile.Read(file == "-" ? "/dev/stdin" : file, ResourcesReader.Read);
 
     private static OciResources FromOptions(OptionParser options) => new()
     {

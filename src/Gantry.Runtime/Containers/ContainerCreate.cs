@@ -50,7 +50,7 @@ public static class ContainerCreate
             using SpecNamespaces namespaces = new(request.Spec);
             using SafeFileDescriptor? root = OpenRoot(namespaces);
             using MountSources sources = MountSources.Open(request.Spec, request.Bundle, namespaces);
-            using SealedExecutable program = SealedExecutable.Open(request.StateRoot);
+            using SealedExecutable program = SealedExecutable.Open(request.StateRoot, namespaces.Joined);
             _clock.Mark("assemble root");
             CreateCgroup();
             _clock.Mark("cgroup");
@@ -61,6 +61,7 @@ public static class ContainerCreate
             using SafeFileDescriptor? fifo = request.StartFromElsewhere ? MakeFifo() : null;
             var (ours, theirs) = UnixSocket.Pair();
             InitChannel channel = new(ours);
+            InitConversation conversation = new(channel);
             ChildProcess? child = null;
             try
             {
@@ -71,11 +72,12 @@ public static class ContainerCreate
                 child = launch.Spawn(request, namespaces, Cgroup, pid =>
                 {
                     _clock.Mark("clone");
+                    OomScore.Set(pid, request.Spec.Process!, conversation.Note);
                     launch.SendRequest(channel, request, config, namespaces, Cgroup, pid);
                     request.NamespacesReady?.Invoke(pid);
                     PrepareState(pid);
                 });
-                return Follow(channel, child);
+                return Follow(conversation, child);
             }
             catch
             {
@@ -111,9 +113,8 @@ public static class ContainerCreate
         }
 
         // Leaves with the child alive and waiting, or by an exception.
-        private CreatedContainer Follow(InitChannel channel, ChildProcess child)
+        private CreatedContainer Follow(InitConversation conversation, ChildProcess child)
         {
-            InitConversation conversation = new(channel);
             conversation.OnHooks = () => RunHooks(child.Pid);
             conversation.UntilCreated();
             _clock.Add(conversation.Phases);
@@ -145,8 +146,9 @@ public static class ContainerCreate
         {
             string path = Path.Combine(directory, ContainerState.FifoName);
             using SafeFileDescriptor parent = LinuxFile.OpenDirectory(directory);
-            Node.Make(parent, ContainerState.FifoName, Node.Fifo | 0x192);
-            return LinuxFile.Open(path, OpenFlags.Path);
+            Node.Make(parent, ContainerState.FifoName, Node.Fifo | 0x180);
+            // To both sides: so init waits in read(2) and need not open anything by a path that is the container's by then.
+            return LinuxFile.Open(path, OpenFlags.ReadWrite);
         }
 
         private static void End(ChildProcess child)

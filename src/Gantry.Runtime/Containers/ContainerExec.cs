@@ -77,12 +77,12 @@ public static class ContainerExec
         using SafeFileDescriptor target = PidFd.Open(request.TargetPid) ?? throw GantryException.Conflict("cannot exec in a stopped container");
         ConfigFile config = request.Config ?? ConfigFile.Of(new OciSpec { Linux = new OciLinux { Seccomp = request.Spec.Linux?.Seccomp } });
         using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
-        using SealedExecutable program = SealedExecutable.Open(request.StateRoot);
         ContainerCgroup cgroup = ContainerCgroup.At(request.CgroupPath ?? ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
         using SeccompListener? listener = SeccompListener.Connect(filter, config.Seccomp);
         var (ours, theirs) = UnixSocket.Pair();
         using InitConversation conversation = new(new InitChannel(ours));
         NamespaceKinds kinds = Kinds(request.Spec);
+        using SealedExecutable program = SealedExecutable.Open(request.StateRoot, kinds);
         bool ownMounts = kinds.HasFlag(NamespaceKinds.Mount);
         InitLaunch launch = new(program, theirs, request.PreserveFds) { Filter = filter, Listener = listener, MountNamespace = ownMounts ? target : null };
         clock.Mark("prepare");
@@ -90,7 +90,11 @@ public static class ContainerExec
         using (theirs)
         {
             NamespaceJoin join = new(target, kinds & ~NamespaceKinds.Mount);
-            child = launch.Spawn(request, [join], cgroup, pid => launch.SendRequest(conversation.Channel, request, kinds.HasFlag(NamespaceKinds.User), pid));
+            child = launch.Spawn(request, [join], cgroup, pid =>
+            {
+                OomScore.Set(pid, request.Process, conversation.Note);
+                launch.SendRequest(conversation.Channel, request, kinds.HasFlag(NamespaceKinds.User), pid);
+            });
         }
         try
         {

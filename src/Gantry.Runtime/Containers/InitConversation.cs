@@ -17,6 +17,8 @@ internal sealed class InitConversation(InitChannel channel) : IDisposable
     /// <summary>Null without a terminal, or once taken.</summary>
     internal SafeFileDescriptor? Console { get; private set; }
 
+    internal void Note(string text) => _notes.Add(text);
+
     internal void UntilCreated()
     {
         if (!Listen(InitMessageKind.Created)) throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");

@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
+using Gantry.Linux.Processes;
 
 namespace Gantry.Runtime.Containers;
 
@@ -8,6 +9,8 @@ namespace Gantry.Runtime.Containers;
 /// <remarks>
 /// A read-only overlay over the program's directory costs no copy and shares the page cache, and being of its own file system it cannot be made
 /// writable by any remount. Where overlayfs is not to be had, a sealed copy in memory does the same for some megabytes.
+/// A copy is also what joins a user namespace: root in there may trace whoever executes a file in it, and would find the host's tree in our hands,
+/// but not a process whose program it may not read.
 /// </remarks>
 internal sealed class SealedExecutable : IDisposable
 {
@@ -18,8 +21,10 @@ internal sealed class SealedExecutable : IDisposable
     /// <summary>Below <see cref="Directory"/>; empty when that is the file itself.</summary>
     internal string Path { get; }
 
-    internal static SealedExecutable Open(string stateRoot)
+    /// <param name="joined">The namespaces of others that the program will run in.</param>
+    internal static SealedExecutable Open(string stateRoot, NamespaceKinds joined)
     {
+        if (joined.HasFlag(NamespaceKinds.User)) return new SealedExecutable(SealedMemory.CopyOf("/proc/self/exe", unreadable: true), "");
         string program = LinuxFile.ReadLink("/proc/self/exe");
         try
         {

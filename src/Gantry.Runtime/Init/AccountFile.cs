@@ -1,6 +1,7 @@
 using System.Text;
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Linux.Trees;
 
 namespace Gantry.Runtime.Init;
 
@@ -9,7 +10,7 @@ internal static class AccountFile
 {
     private const int MaxFile = 4 << 20, MaxLine = 64 << 10;
 
-    /// <returns>The fields of each well-formed line; nothing when there is no such file.</returns>
+    /// <returns>The fields of each well-formed line; nothing when there is no such file, or it is none of accounts.</returns>
     internal static IEnumerable<string[]> Read(string path, int minimumFields)
     {
         foreach (string line in Lines(path))
@@ -22,27 +23,34 @@ internal static class AccountFile
 
     private static string[] Lines(string path)
     {
-        // Non-blocking, so that a FIFO in the file's place does not hold us for ever.
-        SafeFileDescriptor? file = LinuxFile.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NonBlock, out _);
+        using SafeFileDescriptor? file = Open(path);
         if (file is null) return [];
-        using (file)
+        byte[] buffer = new byte[8192];
+        int length = 0;
+        try
         {
-            byte[] buffer = new byte[8192];
-            int length = 0;
-            try
+            int count;
+            while (length < MaxFile && (count = Descriptor.Read(file.Number, buffer.AsSpan(length))) > 0)
             {
-                int count;
-                while (length < MaxFile && (count = Descriptor.Read(file.Number, buffer.AsSpan(length))) > 0)
-                {
-                    length += count;
-                    if (length == buffer.Length) Array.Resize(ref buffer, length * 2);
-                }
+                length += count;
+                if (length == buffer.Length) Array.Resize(ref buffer, length * 2);
             }
-            catch (KernelException)
-            {
-                return [];
-            }
-            return Encoding.UTF8.GetString(buffer, 0, length).Split('\n');
         }
+        catch (KernelException)
+        {
+            return [];
+        }
+        return Encoding.UTF8.GetString(buffer, 0, length).Split('\n');
+    }
+
+    // Opening a device can do things, opening a FIFO can wait for ever, and a link to /proc could show us what the container may not see:
+    // so it is looked at before it is opened, and again afterwards, should it have been exchanged in between.
+    private static SafeFileDescriptor? Open(string path)
+    {
+        if (FileNature.KindOf(path) != FileKind.Regular) return null;
+        SafeFileDescriptor? file = LinuxFile.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoControllingTerminal, out _);
+        if (file is null || (FileNature.KindOf(file) == FileKind.Regular && FileNature.FileSystemOf(file) is not (FileNature.Proc or FileNature.Sysfs))) return file;
+        file.Dispose();
+        return null;
     }
 }

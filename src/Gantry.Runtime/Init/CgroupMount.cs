@@ -7,11 +7,11 @@ using Gantry.Runtime.Mounts;
 namespace Gantry.Runtime.Init;
 
 /// <summary>What the container sees of control groups: its own directory of each hierarchy, and nothing above.</summary>
-internal sealed class CgroupMount(SafeFileDescriptor root, InitRequest request)
+internal sealed class CgroupMount(MountTargets targets, InitRequest request)
 {
     internal void Run(OciMount mount, MountOptions options)
     {
-        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, directory: true);
+        using SafeFileDescriptor target = targets.Open(mount, directory: true);
         if (request.Cgroups.Count == 0) Mount.FileSystem("cgroup", target.ProcPath, "cgroup2", options.Flags, options.Data, mount.Destination);
         else VersionOne(target, mount, options);
     }

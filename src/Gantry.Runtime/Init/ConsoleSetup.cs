@@ -10,6 +10,8 @@ namespace Gantry.Runtime.Init;
 /// <summary>The process' terminal: a pair of the container's own devpts, so that its name is true inside.</summary>
 internal sealed class ConsoleSetup
 {
+    private const OpenFlags MultiplexerFlags = OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal;
+
     private readonly SafeFileDescriptor _master, _slave;
 
     private ConsoleSetup(SafeFileDescriptor master, SafeFileDescriptor slave) => (_master, _slave) = (master, slave);
@@ -18,17 +20,31 @@ internal sealed class ConsoleSetup
     internal static ConsoleSetup Open(SafeFileDescriptor root, OciProcess process, bool asConsole = true)
     {
         // A container without a devpts of its own gets a terminal of the host's.
-        SafeFileDescriptor master = RootedPath.OpenIfThere(root, "/dev/pts/ptmx", OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal)
-            ?? LinuxFile.Open("/dev/ptmx", OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal);
+        SafeFileDescriptor master = OpenMultiplexer(root, "/dev/pts/ptmx") ?? OpenMultiplexer(root, "/dev/ptmx")
+            ?? (asConsole ? LinuxFile.Open("/dev/ptmx", MultiplexerFlags) : throw new KernelException("open terminal", Errno.ENOENT, "/dev/pts/ptmx"));
         (SafeFileDescriptor slave, _) = Terminal.OpenSlave(master);
         if (process.ConsoleSize is { Height: > 0 } size) Terminal.Resize(master.Number, size.Height, size.Width);
         if (asConsole)
         {
-            using SafeFileDescriptor place = RootedPath.OpenOrCreate(root, "/dev/console", directory: false);
+            // Through a link it would lie on a file of the image's choice, before that is masked (CVE-2025-52565).
+            using SafeFileDescriptor place = RootedPath.OpenOrCreate(root, "/dev/console", directory: false, links: false);
             using SafeFileDescriptor tree = DetachedMount.Clone(slave, recursive: false);
             DetachedMount.Attach(tree, place, "/dev/console");
         }
         return new ConsoleSetup(master, slave);
+    }
+
+    // The container's own files: looked at before they are opened, because opening a device can do things.
+    private static SafeFileDescriptor? OpenMultiplexer(SafeFileDescriptor root, string path)
+    {
+        using (SafeFileDescriptor? there = RootedPath.OpenIfThere(root, path, OpenFlags.Path))
+        {
+            if (there is null || !FileNature.IsCharacterDevice(there, 5, 2)) return null;
+        }
+        SafeFileDescriptor opened = RootedPath.Open(root, path, MultiplexerFlags);
+        if (FileNature.IsCharacterDevice(opened, 5, 2)) return opened;
+        opened.Dispose();
+        return null;
     }
 
     /// <summary>Makes it this process' controlling terminal and 0, 1 and 2, and hands the master to the parent.</summary>

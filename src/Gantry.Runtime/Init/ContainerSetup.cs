@@ -46,7 +46,7 @@ internal static class ContainerSetup
     private static void WriteSysctls(OciSpec spec)
     {
         foreach ((string name, string value) in spec.Linux?.Sysctl ?? new Dictionary<string, string>())
-            LinuxFile.WriteText($"/proc/sys/{Sysctl.Path(name)}", value);
+            ProcFile.Write($"sys/{Sysctl.Path(name)}", value);
     }
 
     private static void RunHooks(InitRequest request, OciSpec spec, InitChannel channel)

@@ -1,14 +1,18 @@
 using Gantry.Linux;
 using Gantry.Linux.Mounts;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Mounts;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Runtime.Init;
 
 /// <summary>A tmpfs that starts with the image's content (option <c>tmpcopyup</c>).</summary>
 internal static class CopiedUpTmpfs
 {
-    internal static void Mount(SafeFileDescriptor root, SafeFileDescriptor target, OciMount mount, MountOptions options)
+    private const int MaxDepth = 200;
+
+    internal static void Mount(SafeFileDescriptor target, OciMount mount, MountOptions options)
     {
         IEnumerable<KeyValuePair<string, string?>> data = (options.Data ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static option =>
         {
@@ -16,24 +20,56 @@ internal static class CopiedUpTmpfs
             return KeyValuePair.Create(equals < 0 ? option : option[..equals], equals < 0 ? null : option[(equals + 1)..]);
         });
         using SafeFileDescriptor tmpfs = DetachedMount.Create("tmpfs", data, options.Set & ~MountAttributes.ReadOnly);
-        Copy(target.ProcPath, tmpfs.ProcPath);
+        using (DirectoryHandle from = DirectoryHandle.Open(target.ProcPath)) using (DirectoryHandle to = DirectoryHandle.Open(tmpfs.ProcPath))
+        {
+            Copy(from, to, mount.Destination, 0);
+        }
         if (options.Set.HasFlag(MountAttributes.ReadOnly)) DetachedMount.SetAttributes(tmpfs, MountAttributes.ReadOnly, 0, recursive: false, mount.Destination);
         DetachedMount.Attach(tmpfs, target, mount.Destination);
     }
 
-    // Links are copied as they are and never followed: the tree is the image's.
-    private static void Copy(string from, string to)
+    // Name by name below open directories, because we are still in the host's tree: a link that somebody puts in a directory's place meanwhile must lead nowhere.
+    // What is neither file, directory nor link stays behind.
+    private static void Copy(DirectoryHandle from, DirectoryHandle to, string shown, int depth)
     {
-        foreach (FileSystemInfo entry in new DirectoryInfo(from).EnumerateFileSystemInfos())
+        if (depth > MaxDepth) throw new KernelException("copy up", Errno.ENAMETOOLONG, shown);
+        foreach (DirectoryEntry entry in from.Entries())
         {
-            string copy = $"{to}/{entry.Name}";
-            if (entry.LinkTarget is { } link) File.CreateSymbolicLink(copy, link);
-            else if (entry is DirectoryInfo)
-            {
-                Directory.CreateDirectory(copy, entry.UnixFileMode);
-                Copy(entry.FullName, copy);
-            }
-            else if ((entry.Attributes & FileAttributes.Device) == 0) File.Copy(entry.FullName, copy);
+            string path = $"{shown}/{PathBytes.Show(entry.Name)}";
+            Check(from.TryStatus(entry.Name, out FileStatus status), path);
+            if (status.Kind == FileKind.Link) Check(to.TryMakeLink(entry.Name, from.ReadLink(entry.Name) ?? []), path);
+            else if (status.Kind == FileKind.Directory) CopyDirectory(from, to, entry.Name, path, depth);
+            else if (status.Kind == FileKind.Regular) CopyFile(from, to, entry.Name, path);
+            else continue;
+            Check(to.TrySetOwner(entry.Name, status.Uid, status.Gid), path);
+            if (status.Kind != FileKind.Link) Check(to.TrySetMode(entry.Name, status.Mode), path);
         }
+    }
+
+    private static void CopyDirectory(DirectoryHandle from, DirectoryHandle to, byte[] name, string path, int depth)
+    {
+        Check(from.TryOpen(name, out DirectoryHandle? source), path);
+        using (source)
+        {
+            Check(to.TryMakeDirectory(name, 0x1C0), path);
+            Check(to.TryOpen(name, out DirectoryHandle? copy), path);
+            using (copy) Copy(source!, copy!, path, depth + 1);
+        }
+    }
+
+    private static void CopyFile(DirectoryHandle from, DirectoryHandle to, byte[] name, string path)
+    {
+        Check(from.TryOpenFile(name, out SafeFileHandle? source), path);
+        using (source)
+        {
+            if (Gantry.Linux.Files.FileNature.KindOf(source!) != FileKind.Regular) return;
+            Check(to.TryCreate(name, 0x180, out FileWriter? copy), path);
+            using (copy) Check(copy!.TryCopyFrom(source!), path);
+        }
+    }
+
+    private static void Check(int errno, string path)
+    {
+        if (errno != 0) throw new KernelException("copy up", errno, path);
     }
 }

@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Init;
@@ -53,9 +54,10 @@ internal static class DeviceNodes
             "p" => Node.Fifo,
             _ => throw GantryException.Invalid($"device {device.Path} has type \"{device.Type}\"; known are c, u, b, p"),
         };
+        uint kindAndMode = kind | (device.FileMode ?? 0x1B6) & 0xFFF;
         try
         {
-            if (!Node.Make(parent, name, kind | (device.FileMode ?? 0x1B6) & 0xFFF, device.Major ?? 0, device.Minor ?? 0)) return;
+            if (!MakeOrReplace(parent, name, kindAndMode, device)) return;
         }
         catch (KernelException e) when (e.Errno == Errno.EPERM && kind != Node.Fifo)
         {
@@ -66,11 +68,27 @@ internal static class DeviceNodes
         if ((device.Uid ?? 0) != 0 || (device.Gid ?? 0) != 0) Node.SetOwner(parent, name, device.Uid ?? 0, device.Gid ?? 0);
     }
 
+    // A file or link of the image in the place of a device does not stay: programs would write there what they want to be rid of.
+    private static bool MakeOrReplace(SafeFileDescriptor parent, string name, uint kindAndMode, OciDevice device)
+    {
+        if (Node.Make(parent, name, kindAndMode, device.Major ?? 0, device.Minor ?? 0)) return true;
+        if (IsThere(parent, name, device)) return false;
+        Node.Remove(parent, name);
+        return Node.Make(parent, name, kindAndMode, device.Major ?? 0, device.Minor ?? 0);
+    }
+
+    private static bool IsThere(SafeFileDescriptor parent, string name, OciDevice device)
+    {
+        using SafeFileDescriptor there = LinuxFile.OpenAt(parent, name, OpenFlags.Path | OpenFlags.NoFollow);
+        return device.Type is "c" or "u" ? FileNature.IsCharacterDevice(there, (uint)(device.Major ?? 0), (uint)(device.Minor ?? 0))
+            : FileNature.KindOf(there) == (device.Type == "b" ? FileKind.BlockDevice : FileKind.Fifo);
+    }
+
     // A user namespace may not make device nodes that work, but may bind those of the host.
     private static void Bind(SafeFileDescriptor root, string path)
     {
         using SafeFileDescriptor tree = DetachedMount.Clone(path, recursive: false);
-        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, path, directory: false);
+        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, path, directory: false, links: false);
         DetachedMount.Attach(tree, target, path);
     }
 }

@@ -24,7 +24,10 @@ internal static class InitMain
             fromElsewhere = request.FifoDescriptor >= 0;
             clock.Mark("read request");
             using SecurityLabels? labels = SecurityLabels.Open(spec.Process);
+            // From before we enter their tree until the command is executed: we still hold the host's rights.
+            if (request.Joined) ThisProcess.ForbidInspection();
             if (request.MountNamespaceDescriptor >= 0) JoinMounts(request);
+            if (request.Exec) ThisProcess.JoinNewSessionKeyring(null);
             if (!request.Exec) ContainerSetup.Run(request, spec, channel, clock);
             else if (spec.Process?.Terminal == true) OpenTerminal(spec.Process, channel);
             new ProcessSetup(request, spec, channel, clock, labels).BecomeCommand();
@@ -37,11 +40,10 @@ internal static class InitMain
         }
     }
 
-    // From here on paths are the container's. Nobody in there may look into us meanwhile: we still hold the host's rights.
+    // From here on paths are the container's.
     private static void JoinMounts(InitRequest request)
     {
         using SafeFileDescriptor namespaces = new(request.MountNamespaceDescriptor);
-        ThisProcess.ForbidInspection();
         ThisProcess.JoinMountNamespace(namespaces);
     }
 

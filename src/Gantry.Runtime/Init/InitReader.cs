@@ -17,6 +17,7 @@ internal static class InitReader
             Exec = e.Flag("exec") ?? false,
             RootDescriptor = e.Int("rootDescriptor") ?? -1,
             RootTarget = e.RequiredText("rootTarget"),
+            Joined = e.Flag("joined") ?? false,
             MountNamespaceDescriptor = e.Int("mountNamespaceDescriptor") ?? -1,
             FifoDescriptor = e.Int("fifoDescriptor") ?? -1,
             SeccompDescriptor = e.Int("seccompDescriptor") ?? -1,

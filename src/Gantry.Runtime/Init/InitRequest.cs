@@ -13,9 +13,11 @@ internal sealed record InitRequest
     public int RootDescriptor { get; init; } = -1;
     /// <summary>Where in the host's tree, as this mount namespace has it, the root may be attached.</summary>
     public required string RootTarget { get; init; }
+    /// <summary>Other processes may be in the namespaces that this one has joined.</summary>
+    public bool Joined { get; init; }
     /// <summary>A mount namespace to join, or -1.</summary>
     public int MountNamespaceDescriptor { get; init; } = -1;
-    /// <summary>Opening this FIFO for writing waits for <c>start</c>; -1 waits for a message instead.</summary>
+    /// <summary>A FIFO, open to both sides, from which <c>start</c> lets a byte come; -1 waits for a message instead.</summary>
     public int FifoDescriptor { get; init; } = -1;
     /// <summary>A compiled filter, or -1.</summary>
     public int SeccompDescriptor { get; init; } = -1;

@@ -15,6 +15,7 @@ internal static class InitWriter
         writer.WriteString("bundle", request.Bundle);
         writer.WriteString("rootTarget", request.RootTarget);
         writer.WriteBoolean("exec", request.Exec);
+        writer.WriteBoolean("joined", request.Joined);
         writer.WriteNumber("rootDescriptor", request.RootDescriptor);
         writer.WriteNumber("mountNamespaceDescriptor", request.MountNamespaceDescriptor);
         writer.WriteNumber("fifoDescriptor", request.FifoDescriptor);

@@ -27,7 +27,6 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     internal void BecomeCommand()
     {
         IReadOnlyList<string> arguments = _process.Args is { Count: > 0 } args ? args : throw GantryException.Invalid("args must not be empty");
-        SetOomScore();
         ResolvedUser user = UserLookup.Resolve(_process.User);
         List<string> environment = Environment(user);
         OwnStandardStreams(user);
@@ -53,8 +52,9 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         channel.Send(new InitMessage { Kind = InitMessageKind.Created, Phases = clock.Phases });
         if (request.FifoDescriptor >= 0)
         {
-            using SafeFileDescriptor fifo = LinuxFile.Open($"/proc/self/fd/{request.FifoDescriptor}", OpenFlags.WriteOnly);
-            Descriptor.WriteAll(fifo.Number, "0"u8);
+            using SafeFileDescriptor fifo = new(request.FifoDescriptor);
+            Span<byte> mark = stackalloc byte[1];
+            Descriptor.Read(fifo.Number, mark);
         }
         else if (!request.Exec && channel.Receive().Message?.Kind != InitMessageKind.Start)
         {
@@ -125,19 +125,6 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
             {
                 // A file that came from outside stays whose it was.
             }
-        }
-    }
-
-    private void SetOomScore()
-    {
-        if (_process.OomScoreAdj is not { } score) return;
-        try
-        {
-            LinuxFile.WriteText("/proc/self/oom_score_adj", score.ToString());
-        }
-        catch (KernelException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS)
-        {
-            Note($"oom_score_adj {score} is below what this host allows ({e.ErrnoName}); left as it is");
         }
     }
 

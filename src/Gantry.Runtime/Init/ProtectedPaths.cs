@@ -38,12 +38,19 @@ internal static class ProtectedPaths
                 DetachedMount.Attach(empty, place, path);
                 continue;
             }
-            SafeFileDescriptor cover = IsDirectory(root, path) ? empty! : nothing ??= LinuxFile.Open("/dev/null", OpenFlags.Path);
+            SafeFileDescriptor cover = IsDirectory(root, path) ? empty! : nothing ??= OpenNull();
             using SafeFileDescriptor copy = DetachedMount.Clone(cover, recursive: false);
             DetachedMount.Attach(copy, place, path);
         }
         empty?.Dispose();
         nothing?.Dispose();
+    }
+
+    // The host's, whose root we still have. Something else in its place would be shown instead of nothing (CVE-2025-31133).
+    private static SafeFileDescriptor OpenNull()
+    {
+        SafeFileDescriptor nothing = LinuxFile.Open("/dev/null", OpenFlags.Path | OpenFlags.NoFollow);
+        return FileNature.IsCharacterDevice(nothing, 1, 3) ? nothing : throw new KernelException("mask", Errno.ENODEV, "/dev/null", hint: "the host's /dev/null is not the null device");
     }
 
     private static bool IsDirectory(SafeFileDescriptor root, string path)

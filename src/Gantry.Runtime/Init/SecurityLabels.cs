@@ -57,14 +57,18 @@ internal sealed class SecurityLabels : IDisposable
     {
         if (!AppArmorActive) throw GantryException.Unsupported($"process.apparmorProfile \"{profile}\": AppArmor is not active on this host");
         // Where several modules are active, the plain file may belong to another.
-        return LinuxFile.TryOpen($"{Attributes}/apparmor/exec", OpenFlags.WriteOnly, out _) ?? LinuxFile.Open($"{Attributes}/exec", OpenFlags.WriteOnly);
+        return Genuine(LinuxFile.TryOpen($"{Attributes}/apparmor/exec", OpenFlags.WriteOnly, out _) ?? LinuxFile.Open($"{Attributes}/exec", OpenFlags.WriteOnly));
     }
 
     private static SafeFileDescriptor OpenSelinux(string asked)
     {
         if (!SelinuxActive) throw GantryException.Unsupported($"{asked}: SELinux is not active on this host");
-        return LinuxFile.Open($"{Attributes}/exec", OpenFlags.WriteOnly);
+        return Genuine(LinuxFile.Open($"{Attributes}/exec", OpenFlags.WriteOnly));
     }
+
+    // A label written into something else than procfs would be no label (CVE-2019-16884).
+    private static SafeFileDescriptor Genuine(SafeFileDescriptor file) =>
+        FileNature.FileSystemOf(file) == FileNature.Proc ? file : throw new KernelException("open", Errno.EXDEV, Attributes, hint: "it is not procfs");
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Mounts;
@@ -11,6 +12,8 @@ namespace Gantry.Runtime.Init;
 /// <summary>The spec's mounts, in its order, each onto a target that is resolved inside the new root.</summary>
 internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, OciSpec spec)
 {
+    private readonly MountTargets _targets = new(root);
+
     internal void MountAll()
     {
         IReadOnlyList<OciMount> mounts = spec.Mounts ?? [];
@@ -34,14 +37,14 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
         MountOptions options = new(mount.Options);
         if (options.Remount) ChangeMount(mount, options);
         else if (options.Bind || mount.Type == "bind") BindMount(mount, options, index);
-        else if (mount.Type is "cgroup" or "cgroup2") new CgroupMount(root, request).Run(mount, options);
+        else if (mount.Type is "cgroup" or "cgroup2") new CgroupMount(_targets, request).Run(mount, options);
         else NewFileSystem(mount, options);
     }
 
     private void BindMount(OciMount mount, MountOptions options, int index)
     {
         using SafeFileDescriptor tree = Source(mount, options, index);
-        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, Directory.Exists(tree.ProcPath));
+        using SafeFileDescriptor target = _targets.Open(mount, FileNature.KindOf(tree) == FileKind.Directory, tree);
         ApplyAttributes(tree, mount, options);
         DetachedMount.Attach(tree, target, mount.Destination);
         foreach (MountFlags propagation in options.Propagation) DetachedMount.SetPropagation(tree, propagation, mount.Destination);
@@ -74,13 +77,11 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
     private void NewFileSystem(OciMount mount, MountOptions options)
     {
         string type = mount.Type ?? throw GantryException.Invalid($"mount {mount.Destination} has no type");
-        // proc and sysfs over a link would let an image choose where they appear (CVE-2019-19921).
-        if (type is "proc" or "sysfs") RefuseLink(mount.Destination);
-        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, directory: true);
-        if (options.CopyUp && type == "tmpfs") CopiedUpTmpfs.Mount(root, target, mount, options);
+        using SafeFileDescriptor target = _targets.Open(mount, directory: true);
+        if (options.CopyUp && type == "tmpfs") CopiedUpTmpfs.Mount(target, mount, options);
         else if (!TryMount(mount, type, target, options)) KernelView.Bind(type, target, options, mount.Destination);
         if (options.Propagation.Count == 0 && (options.RecursiveSet | options.RecursiveClear) == 0) return;
-        using SafeFileDescriptor mounted = RootedPath.Open(root, mount.Destination, OpenFlags.Path);
+        using SafeFileDescriptor mounted = _targets.OpenMounted(target, mount);
         if ((options.RecursiveSet | options.RecursiveClear) != 0)
             DetachedMount.SetAttributes(mounted, options.RecursiveSet, options.RecursiveClear, recursive: true, mount.Destination);
         foreach (MountFlags propagation in options.Propagation) DetachedMount.SetPropagation(mounted, propagation, mount.Destination);
@@ -106,11 +107,5 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
         if (string.IsNullOrEmpty(spec.Linux?.MountLabel) || type is "proc" or "sysfs" or "mqueue") return data;
         string context = $"context=\"{spec.Linux.MountLabel}\"";
         return data is null ? context : $"{data},{context}";
-    }
-
-    private void RefuseLink(string destination)
-    {
-        using SafeFileDescriptor? there = RootedPath.OpenIfThere(root, destination, OpenFlags.Path | OpenFlags.NoFollow);
-        if (there is not null && !Directory.Exists(there.ProcPath)) throw new KernelException("mount onto", Errno.ENOTDIR, destination, hint: "must be a real directory");
     }
 }

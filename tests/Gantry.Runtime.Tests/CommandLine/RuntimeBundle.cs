@@ -15,17 +15,21 @@ public sealed class RuntimeBundle : IDisposable
         Assert.SkipUnless(RuntimeProgram.IsPublished, "needs a published gantry-runtime (make publish)");
     }
 
-    public string Id => Path.GetFileName(_directory);
+    public string Id => System.IO.Path.GetFileName(_directory);
+
+    public string Path => _directory;
+
+    public string StateRoot => System.IO.Path.Combine(_directory, "state");
 
     public RuntimeBundle Write(IReadOnlyList<string> command, Func<OciSpec, OciSpec>? change = null)
     {
         OciSpec spec = Busybox.Spec(Id, terminal: false, command) with { Root = new OciRoot { Path = Busybox.Root } };
-        File.WriteAllBytes(Path.Combine(_directory, "config.json"), JsonSerializer.SerializeToUtf8Bytes(change?.Invoke(spec) ?? spec, RuntimeJson.Default.OciSpec));
+        File.WriteAllBytes(System.IO.Path.Combine(_directory, "config.json"), JsonSerializer.SerializeToUtf8Bytes(change?.Invoke(spec) ?? spec, RuntimeJson.Default.OciSpec));
         return this;
     }
 
     public Subprocess.Result Runtime(params IReadOnlyList<string> arguments) =>
-        Subprocess.RunAsync(RuntimeProgram.Path, ["--root", Path.Combine(_directory, "state"), .. arguments], cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        Subprocess.RunAsync(RuntimeProgram.Path, ["--root", StateRoot, .. arguments], cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 
     public Subprocess.Result Run() => RunAs(Id);
 
@@ -35,14 +39,14 @@ public sealed class RuntimeBundle : IDisposable
     /// <remarks>Through a shell: the container would keep our pipes open, and we would wait for their end.</remarks>
     public void Start()
     {
-        string[] arguments = ["-c", "exec \"$0\" \"$@\" < /dev/null > /dev/null 2>&1", RuntimeProgram.Path, "--root", Path.Combine(_directory, "state"), "run", "-d", "-b", _directory, Id];
+        string[] arguments = ["-c", "exec \"$0\" \"$@\" < /dev/null > /dev/null 2>&1", RuntimeProgram.Path, "--root", StateRoot, "run", "-d", "-b", _directory, Id];
         Assert.Equal(0, Subprocess.RunAsync("/bin/sh", arguments, cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult().ExitCode);
     }
 
     /// <summary>Nothing may be left, whatever happened.</summary>
     public void AssertNothingLeft()
     {
-        Assert.False(Directory.Exists(Path.Combine(_directory, "state", Id)));
+        Assert.False(Directory.Exists(System.IO.Path.Combine(StateRoot, Id)));
         Assert.DoesNotContain(Directory.GetDirectories("/sys/fs/cgroup", Id, SearchOption.AllDirectories), static _ => true);
         Assert.DoesNotContain(_directory, File.ReadAllText("/proc/self/mountinfo"));
     }

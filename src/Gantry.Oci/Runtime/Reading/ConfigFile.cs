@@ -15,9 +15,11 @@ public sealed record ConfigFile(OciSpec Spec, ReadOnlyMemory<byte> Json, ReadOnl
         JsonElement root = SpecReader.Parse(json);
         OciSpec spec = SpecReader.Spec(root, SpecParts.Resources);
         byte[] seccomp = [];
-        if (root.TryGetProperty("linux", out JsonElement linux) && linux.ValueKind == JsonValueKind.Object
-            && linux.TryGetProperty("seccomp", out JsonElement policy) && policy.ValueKind == JsonValueKind.Object)
-            seccomp = JsonMarshal.GetRawUtf8Value(policy).ToArray();
+        if (root.TryGetProperty("linux", out JsonElement linux) && linux.ValueKind == JsonValueKind.Object && linux.TryGetProperty("seccomp", out JsonElement policy))
+        {
+            if (policy.ValueKind == JsonValueKind.Object) seccomp = JsonMarshal.GetRawUtf8Value(policy).ToArray();
+            else if (policy.ValueKind != JsonValueKind.Null) throw new JsonException($"linux.seccomp must be of type Object, not {policy.ValueKind}");
+        }
         return new ConfigFile(spec, json, seccomp);
     }
 
@@ -29,5 +31,16 @@ public sealed record ConfigFile(OciSpec Spec, ReadOnlyMemory<byte> Json, ReadOnl
     }
 
     /// <summary>Reads what <see cref="Seccomp"/> holds.</summary>
-    public static OciSeccomp ReadSeccomp(ReadOnlyMemory<byte> json) => LinuxReader.Seccomp(SpecReader.Parse(json));
+    /// <exception cref="JsonException">It says where, from <c>linux.seccomp</c> on.</exception>
+    public static OciSeccomp ReadSeccomp(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return LinuxReader.Seccomp(SpecReader.Parse(json));
+        }
+        catch (JsonException e)
+        {
+            throw new JsonException($"linux.seccomp.{e.Message}", e);
+        }
+    }
 }

@@ -9,7 +9,7 @@ internal static class LinuxReader
         Namespaces = e.Objects("namespaces", static n => new OciNamespace { Type = n.RequiredText("type"), Path = n.Text("path") }),
         UidMappings = e.Objects("uidMappings", IdMapping),
         GidMappings = e.Objects("gidMappings", IdMapping),
-        TimeOffsets = e.Map("timeOffsets", static t => new OciTimeOffset { Secs = t.Signed("secs") ?? 0, Nanosecs = t.UInt("nanosecs") ?? 0 }),
+        TimeOffsets = e.ObjectMap("timeOffsets", static t => new OciTimeOffset { Secs = t.Signed("secs") ?? 0, Nanosecs = t.UInt("nanosecs") ?? 0 }),
         Devices = e.Objects("devices", Device),
         CgroupsPath = e.Text("cgroupsPath"),
         Resources = parts.HasFlag(SpecParts.Resources) ? e.Object("resources", ResourcesReader.Resources) : null,

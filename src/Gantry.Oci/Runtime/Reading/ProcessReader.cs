@@ -33,7 +33,7 @@ public static class ProcessReader
         Uid = e.UInt("uid") ?? 0,
         Gid = e.UInt("gid") ?? 0,
         Umask = e.UInt("umask"),
-        AdditionalGids = e.List("additionalGids", static gid => gid.TryGetUInt32(out uint number) ? number : throw new JsonException("additionalGids must hold numbers")),
+        AdditionalGids = e.List("additionalGids", static gid => gid.ValueKind == JsonValueKind.Number && gid.TryGetUInt32(out uint number) ? number : throw new JsonException("must be a number below 2^32")),
         Username = e.Text("username"),
     };
 

@@ -29,7 +29,7 @@ public static class ResourcesReader
             ClassID = n.UInt("classID"),
             Priorities = n.Objects("priorities", static p => new OciInterfacePriority { Name = p.RequiredText("name"), Priority = p.UInt("priority") ?? 0 }),
         }),
-        Rdma = e.Map("rdma", static r => new OciRdma { HcaHandles = r.UInt("hcaHandles"), HcaObjects = r.UInt("hcaObjects") }),
+        Rdma = e.ObjectMap("rdma", static r => new OciRdma { HcaHandles = r.UInt("hcaHandles"), HcaObjects = r.UInt("hcaObjects") }),
         Unified = e.TextMap("unified"),
     };
 

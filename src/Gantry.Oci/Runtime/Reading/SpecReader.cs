@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gantry.Oci.Runtime.Reading;
 
@@ -9,15 +10,28 @@ public enum SpecParts { None = 0, Resources = 1, Seccomp = 2, All = Resources | 
 /// <summary>Reads a <c>config.json</c> without the serializer's metadata, which for this graph of types costs more time and memory than making the container.</summary>
 public static class SpecReader
 {
+    private const int MaxDepth = 64;
+
     /// <exception cref="JsonException">Not JSON, or a member of the wrong type.</exception>
     public static OciSpec Read(ReadOnlyMemory<byte> json, SpecParts parts = SpecParts.All) => Spec(Parse(json), parts);
 
     // Not JsonDocument.Parse: its pooled buffers are set up with a measurement that takes longer than the parsing.
     internal static JsonElement Parse(ReadOnlyMemory<byte> json)
     {
-        Utf8JsonReader reader = new(json.Span);
-        JsonElement element = JsonElement.ParseValue(ref reader);
-        return element.ValueKind == JsonValueKind.Object ? element : throw new JsonException("an object is expected");
+        if (!Utf8.IsValid(json.Span)) throw new JsonException("it is not valid UTF-8");
+        Utf8JsonReader reader = new(json.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+        JsonElement element;
+        try
+        {
+            element = JsonElement.ParseValue(ref reader);
+            if (!reader.Read()) return element.ValueKind == JsonValueKind.Object ? element : throw new JsonException("it is not a JSON object");
+        }
+        catch (JsonException e) when (e.LineNumber is not null)
+        {
+            // The reader's own texts are left out of the published programs.
+            throw new JsonException($"it is not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}{(reader.CurrentDepth >= MaxDepth ? $" (nested deeper than {MaxDepth})" : "")}", e);
+        }
+        throw new JsonException("something follows the JSON object");
     }
 
     internal static OciSpec Spec(JsonElement e, SpecParts parts) => new()
