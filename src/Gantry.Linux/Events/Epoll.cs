@@ -6,6 +6,8 @@ public enum EpollEvents : uint
 {
     None = 0,
     Read = 0x001,
+    /// <summary>Something out of the ordinary: a kernel file such as memory.events has changed.</summary>
+    Priority = 0x002,
     Write = 0x004,
     /// <summary>Reported without being asked for.</summary>
     Error = 0x008,

@@ -57,6 +57,16 @@ public static unsafe class Descriptor
         }
     }
 
+    /// <summary>Reads a file's beginning, wherever its position is.</summary>
+    public static int ReadFromStart(SafeFileDescriptor file, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint count = NativeFile.pread(file.Number, start, (nuint)buffer.Length, 0);
+            return count >= 0 ? (int)count : throw KernelException.Last("pread");
+        }
+    }
+
     /// <returns>Bytes written; -1 when a non-blocking descriptor takes nothing now.</returns>
     public static int Write(int descriptor, ReadOnlySpan<byte> buffer)
     {

@@ -7,6 +7,7 @@ internal static unsafe partial class NativeFile
 {
     [LibraryImport("libc", SetLastError = true)] internal static partial int close(int fd);
     [LibraryImport("libc", SetLastError = true)] internal static partial nint read(int fd, byte* buffer, nuint count);
+    [LibraryImport("libc", SetLastError = true)] internal static partial nint pread(int fd, byte* buffer, nuint count, long offset);
     [LibraryImport("libc", SetLastError = true)] internal static partial nint write(int fd, byte* buffer, nuint count);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] internal static partial int openat(int directory, string path, int flags, uint mode);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] internal static partial int mkdirat(int directory, string path, uint mode);

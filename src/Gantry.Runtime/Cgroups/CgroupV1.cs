@@ -17,7 +17,8 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
 
     protected override string MemberDirectory => Of("devices") ?? Directories[0].Path;
 
-    private string? Of(string controller) => Directories.FirstOrDefault(d => d.Names.Contains(controller))?.Path;
+    /// <returns>The container's directory in the hierarchy of a controller; null where that is not mounted.</returns>
+    internal string? Of(string controller) => Directories.FirstOrDefault(d => d.Names.Contains(controller))?.Path;
 
     internal override void Create(OciResources? resources)
     {
@@ -45,10 +46,10 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         RdmaController.Apply(Of("rdma"), resources.Rdma);
     }
 
-    internal override ChildRequest Enter(ChildRequest child)
+    internal override ChildRequest Enter(ChildRequest child, IReadOnlyList<SubCgroup> below)
     {
         List<SafeFileDescriptor> tasks = [];
-        foreach (CgroupDirectory directory in Directories) tasks.Add(LinuxFile.Open($"{directory.Path}/tasks", OpenFlags.WriteOnly));
+        foreach (CgroupDirectory directory in Directories) tasks.Add(LinuxFile.Open($"{directory.Path}{SubCgroup.PathFor(below, directory.Names)}/tasks", OpenFlags.WriteOnly));
         return child with { CgroupFiles = tasks };
     }
 
@@ -60,7 +61,9 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
 
     protected override bool IsFrozen() => Of("freezer") is { } directory && CgroupFile.Read(directory, "freezer.state") == "FROZEN";
 
-    internal override bool OomKilled() => Of("memory") is { } directory && Directory.Exists(directory) && CgroupFile.ReadKey(directory, "memory.oom_control", "oom_kill") > 0;
+    internal override string? MemoryDirectory => Of("memory");
+
+    internal override long OomKills() => MemoryDirectory is { } directory && Directory.Exists(directory) ? CgroupFile.ReadKey(directory, "memory.oom_control", "oom_kill") ?? 0 : 0;
 
     protected override bool TryKillAtOnce() => false;
 

@@ -49,7 +49,7 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
         }
     }
 
-    internal override ChildRequest Enter(ChildRequest child) => child with { Cgroup = LinuxFile.OpenDirectory(_directory) };
+    internal override ChildRequest Enter(ChildRequest child, IReadOnlyList<SubCgroup> below) => child with { Cgroup = LinuxFile.OpenDirectory(_directory + SubCgroup.PathFor(below, [])) };
 
     // A parent gives controllers to its children only when told, and one by one: one that is missing shall not cost the others.
     private static void EnableControllers(string directory)
@@ -73,7 +73,9 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 
     protected override bool IsFrozen() => CgroupFile.ReadKey(_directory, "cgroup.events", "frozen") == 1;
 
-    internal override bool OomKilled() => File.Exists($"{_directory}/memory.events") && CgroupFile.ReadKey(_directory, "memory.events", "oom_kill") > 0;
+    internal override string? MemoryDirectory => _directory;
+
+    internal override long OomKills() => File.Exists($"{_directory}/memory.events") ? CgroupFile.ReadKey(_directory, "memory.events", "oom_kill") ?? 0 : 0;
 
     protected override bool TryKillAtOnce() => CgroupFile.WriteIfThere(_directory, "cgroup.kill", "1");
 }

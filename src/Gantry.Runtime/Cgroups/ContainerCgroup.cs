@@ -32,19 +32,24 @@ internal abstract class ContainerCgroup
     internal abstract void Create(OciResources? resources);
     internal abstract void Update(OciResources resources);
 
-    /// <summary>Puts a child into this group at its birth.</summary>
-    internal abstract ChildRequest Enter(ChildRequest child);
+    /// <summary>Puts a child into this group, or into existing ones below it, at its birth.</summary>
+    internal abstract ChildRequest Enter(ChildRequest child, IReadOnlyList<SubCgroup> below);
     internal abstract IReadOnlyList<CgroupDirectory> Directories { get; }
 
     /// <summary>Any directory that lists the member processes.</summary>
     protected abstract string MemberDirectory { get; }
     protected abstract void SetFrozen(bool frozen);
     protected abstract bool IsFrozen();
-    internal abstract bool OomKilled();
+    /// <summary>How often the kernel killed in this group for want of memory.</summary>
+    internal abstract long OomKills();
+    /// <summary>Where memory is counted; null where nothing counts it.</summary>
+    internal abstract string? MemoryDirectory { get; }
     protected abstract bool TryKillAtOnce();
     protected abstract IEnumerable<string> AllDirectories { get; }
 
     internal bool Exists => Directory.Exists(MemberDirectory);
+
+    internal bool OomKilled() => OomKills() > 0;
 
     internal bool Frozen => Exists && IsFrozen();
 

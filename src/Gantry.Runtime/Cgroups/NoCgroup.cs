@@ -19,13 +19,15 @@ internal sealed class NoCgroup : ContainerCgroup
 
     internal override void Update(OciResources resources) => throw Missing("update limits");
 
-    internal override ChildRequest Enter(ChildRequest child) => child;
+    internal override ChildRequest Enter(ChildRequest child, IReadOnlyList<SubCgroup> below) => child;
 
     protected override void SetFrozen(bool frozen) => throw Missing("freeze");
 
     protected override bool IsFrozen() => false;
 
-    internal override bool OomKilled() => false;
+    internal override long OomKills() => 0;
+
+    internal override string? MemoryDirectory => null;
 
     protected override bool TryKillAtOnce() => true;
 

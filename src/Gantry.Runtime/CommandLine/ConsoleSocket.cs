@@ -8,7 +8,6 @@ internal static class ConsoleSocket
 {
     internal static void Send(string path, int master)
     {
-        if (master < 0) throw GantryException.Invalid("cannot use console socket if runc will not detach or allocate tty");
         using SafeFileDescriptor owned = new(master);
         using SafeFileDescriptor socket = UnixSocket.Connect(path);
         UnixSocket.Send(socket, "/dev/ptmx"u8, owned.Number);

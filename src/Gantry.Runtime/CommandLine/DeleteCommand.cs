@@ -9,10 +9,11 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class DeleteCommand
 {
-    internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
+    internal static Command Command => new("delete", "ID", "remove a container that has stopped", Run, "force|f  end it first if it has not; no error if there is none");
+
+    private static int Run(GlobalOptions global, OptionParser options)
     {
-        OptionParser options = new(args, "force|f");
-        string id = options.Id("delete");
+        string id = options.Id;
         bool force = options.Has("force");
         ContainerState state;
         try

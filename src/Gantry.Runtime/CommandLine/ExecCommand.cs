@@ -1,21 +1,53 @@
-using Gantry.Linux;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
+using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
-using Gantry.Shim;
 
 namespace Gantry.Runtime.CommandLine;
 
 internal static class ExecCommand
 {
-    internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
+    /// <summary>What runc ends with when there was no process whose code it could pass on; callers that look further read the log.</summary>
+    private const int NotRun = 255;
+
+    internal static Command Command => new("exec", "ID [COMMAND...]", "run a further process in a running container", Run,
+        "process|p=FILE  the whole process as JSON, in place of COMMAND and the options below",
+        "tty|t  with a terminal",
+        "cwd=DIR  where it starts, a path in the container",
+        "env|e=NAME=VALUE  added to the environment; may be repeated",
+        "user|u=UID[:GID]  who it is",
+        "additional-gids|g=GID  a further group; may be repeated",
+        "cap|c=CAPABILITY  a further capability; may be repeated",
+        "no-new-privs  deny it what set-user-ID programs would give",
+        "apparmor=PROFILE  its AppArmor profile",
+        "process-label=LABEL  its SELinux label",
+        "cgroup=[CONTROLLER:]PATH  an existing cgroup below the container's; may be repeated for v1 controllers",
+        "detach|d  return when the process runs",
+        "ignore-paused  also in a paused container, where it stands still until that is resumed",
+        "pid-file=FILE  gets the number of the process",
+        "console-socket=SOCKET  a listening UNIX socket that gets the terminal's master",
+        "pidfd-socket=SOCKET  a listening UNIX socket that gets a pidfd of the process",
+        "preserve-fds=N  descriptors that it inherits behind 0, 1, 2 and those of LISTEN_FDS",
+        "no-subreaper  accepted; orphans are never ours") { FailureCode = NotRun };
+
+    private static int Run(GlobalOptions global, OptionParser options)
     {
-        OptionParser options = new(args, "process|p=", "tty|t", "cwd=", "env|e=", "user|u=", "additional-gids|g=", "cap|c=", "detach|d", "pid-file=", "console-socket=",
-            "preserve-fds=", "no-new-privs", "process-label=", "apparmor=", "cgroup=", "ignore-paused", "no-subreaper", "pidfd-socket=");
-        ContainerState state = ContainerState.Load(global.Root, options.Id("exec"));
+        try
+        {
+            return Run(global, options, Request(global, options));
+        }
+        catch (LaunchException e)
+        {
+            throw new LaunchException(e.Step, e.Errno, $"exec failed: {e.Message}");
+        }
+    }
+
+    private static ExecRequest Request(GlobalOptions global, OptionParser options)
+    {
+        ContainerState state = ContainerState.Load(global.Root, options.Id);
         Check(state.Status(global.Root), options);
         ConfigFile config = Bundle.Load(state.Bundle);
-        ExecRequest request = new()
+        return new ExecRequest
         {
             Id = state.Id,
             StateRoot = global.Root,
@@ -24,34 +56,23 @@ internal static class ExecCommand
             CgroupPath = state.CgroupPath,
             Spec = config.Spec,
             Config = config,
-            Process = Process(options, config.Spec),
-            PreserveFds = options.Number("preserve-fds"),
+            Process = ExecProcess.From(options, config.Spec),
+            PreserveFds = InheritedDescriptors.Count(options),
+            ListenFds = InheritedDescriptors.Listening,
+            SubCgroups = SubCgroup.Parse(options.All("cgroup")),
         };
-        return Run(global, options, request);
     }
 
     private static int Run(GlobalOptions global, OptionParser options, ExecRequest request)
     {
         bool detach = options.Has("detach");
-        if (detach && request.Process.Terminal && options["console-socket"] is null)
-            throw GantryException.Invalid("cannot allocate tty if runc will detach without setting console socket");
+        NewContainer.CheckTerminal(options, request.Process.Terminal, detach);
         using ForegroundProcess? foreground = detach ? null : new ForegroundProcess();
-        try
-        {
-            using ExecutedProcess process = ContainerExec.Run(request);
-            foreground?.Listen();
-            if (options["console-socket"] is { } socket) ConsoleSocket.Send(socket, process.ConsoleMaster);
-            if (options["pid-file"] is { } file) AtomicFile.Write(file, System.Text.Encoding.ASCII.GetBytes(process.Pid.ToString()), durable: false);
-            RunCommand.LogPhases(global, process.Phases, process.Notes);
-            return foreground?.Wait(process.PidFd, options["console-socket"] is null ? process.ConsoleMaster : -1) ?? 0;
-        }
-        catch (LaunchException e)
-        {
-            global.Log.Error(e.Message);
-            StandardError.Write($"gantry-runtime: exec failed: {e.Message}\n");
-            // runc ends with 255 whatever the reason; callers that look further read the log.
-            return 255;
-        }
+        using ExecutedProcess process = ContainerExec.Run(request);
+        foreground?.Listen();
+        NewContainer.Introduce(options, process.Pid, process.PidFd, process.ConsoleMaster);
+        NewContainer.LogPhases(global, process.Phases, process.Notes);
+        return foreground?.Wait(process.PidFd, options["console-socket"] is null ? process.ConsoleMaster : -1) ?? 0;
     }
 
     private static void Check(string status, OptionParser options)
@@ -59,43 +80,4 @@ internal static class ExecCommand
         if (status == "stopped") throw GantryException.Conflict("cannot exec in a stopped container");
         if (status == "paused" && !options.Has("ignore-paused")) throw GantryException.Conflict("cannot exec in a paused container (use --ignore-paused to override)");
     }
-
-    private static OciProcess Process(OptionParser options, OciSpec spec)
-    {
-        if (options["process"] is { } file) return InputFile.Read(file, ProcessReader.Read);
-        string[] command = options.Arguments[1..];
-        if (command is ["--", .. var rest]) command = rest;
-        OciProcess basis = spec.Process ?? throw GantryException.Invalid("process property must not be empty");
-        IReadOnlyList<string> caps = options.All("cap");
-        return basis with
-        {
-            Terminal = options.Has("tty"),
-            ConsoleSize = null,
-            Args = command,
-            Env = [.. basis.Env ?? [], .. options.All("env")],
-            Cwd = options["cwd"] ?? basis.Cwd,
-            User = User(options, basis.User),
-            NoNewPrivileges = basis.NoNewPrivileges || options.Has("no-new-privs"),
-            Capabilities = caps.Count == 0 ? basis.Capabilities : With(basis.Capabilities ?? new OciCapabilities(), caps),
-        };
-    }
-
-    private static OciUser User(OptionParser options, OciUser basis)
-    {
-        IReadOnlyList<string> groups = options.All("additional-gids");
-        if (groups.Count > 0) basis = basis with { AdditionalGids = [.. basis.AdditionalGids ?? [], .. groups.Select(uint.Parse)] };
-        if (options["user"] is not { } text) return basis;
-        string[] parts = text.Split(':');
-        if (!uint.TryParse(parts[0], out uint uid)) throw GantryException.Invalid($"parsing {text} as int for uid failed");
-        uint gid = basis.Gid;
-        if (parts.Length > 1 && !uint.TryParse(parts[1], out gid)) throw GantryException.Invalid($"parsing {parts[1]} as int for gid failed");
-        return basis with { Uid = uid, Gid = gid, Username = null };
-    }
-
-    private static OciCapabilities With(OciCapabilities sets, IReadOnlyList<string> added) => sets with
-    {
-        Bounding = [.. sets.Bounding ?? [], .. added],
-        Effective = [.. sets.Effective ?? [], .. added],
-        Permitted = [.. sets.Permitted ?? [], .. added],
-    };
 }

@@ -7,10 +7,12 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class KillCommand
 {
-    internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
+    internal static Command Command => new("kill", "ID [SIGNAL]", "send a signal to the container's first process: a number or a name, TERM when none is given", Run,
+        "all|a  to every process of the container, also when the first has ended");
+
+    private static int Run(GlobalOptions global, OptionParser options)
     {
-        OptionParser options = new(args, "all|a");
-        ContainerState state = ContainerState.Load(global.Root, options.Id("kill"));
+        ContainerState state = ContainerState.Load(global.Root, options.Id);
         int signal = Signals.Parse(options.Arguments.Length > 1 ? options.Arguments[1] : "SIGTERM");
         if (options.Has("all"))
         {

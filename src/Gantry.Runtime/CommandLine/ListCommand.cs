@@ -6,9 +6,10 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class ListCommand
 {
-    internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
+    internal static Command Command => new("list", "", "show the containers of this --root", Run, "format|f=FORMAT  table (default) or json", "quiet|q  the IDs alone");
+
+    private static int Run(GlobalOptions global, OptionParser options)
     {
-        OptionParser options = new(args, "format|f=", "quiet|q");
         List<ContainerListEntry> entries = Read(global);
         if (options.Has("quiet")) return RuntimeCommand.Show(string.Concat(entries.Select(static e => e.Id + "\n")));
         return options["format"] switch
@@ -28,9 +29,7 @@ internal static class ListCommand
             string id = Path.GetFileName(directory);
             // A directory without a state is a container that is just being made or removed, or is our own.
             if (id.StartsWith('.') || !File.Exists(Path.Combine(directory, ContainerState.FileName))) continue;
-            ContainerState state = ContainerState.Load(global.Root, id);
-            string status = state.Status(global.Root);
-            entries.Add(new(state.OciVersion, id, status == "stopped" ? 0 : state.Pid, status, state.Bundle, state.Rootfs, state.Created, state.Annotations, "root"));
+            entries.Add(ContainerState.Load(global.Root, id).Listed(global.Root));
         }
         return entries;
     }
@@ -40,7 +39,7 @@ internal static class ListCommand
         string[][] rows =
         [
             ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"],
-            .. entries.Select(static e => new[] { e.Id, e.Pid.ToString(), e.Status, e.Bundle, e.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ"), e.Owner }),
+            .. entries.Select(static e => new[] { e.Id, e.Pid.ToString(), e.Status, e.Bundle, e.Created.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ"), e.Owner }),
         ];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         StringBuilder text = new();

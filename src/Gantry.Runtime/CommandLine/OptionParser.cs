@@ -6,7 +6,7 @@ internal sealed class OptionParser
 {
     private readonly Dictionary<string, List<string>> _values = [];
 
-    /// <param name="options">Each as <c>name</c> or <c>name|n</c>, with <c>=</c> at the end when it takes a value.</param>
+    /// <param name="options">Each as <c>name</c> or <c>name|n</c>, with <c>=VALUE</c> behind it when it takes a value; two blanks and help may follow.</param>
     internal OptionParser(ReadOnlySpan<string> args, params ReadOnlySpan<string> options)
     {
         int i = 0;
@@ -25,6 +25,7 @@ internal sealed class OptionParser
                 : !takesValue ? "true"
                 : ++i < args.Length ? args[i]
                 : throw GantryException.Invalid($"flag needs an argument: -{given}");
+            if (!takesValue && value is not ("true" or "false")) throw GantryException.Invalid($"invalid boolean value \"{value}\" for -{given}");
             if (!_values.TryGetValue(name, out List<string>? list)) _values[name] = list = [];
             list.Add(value);
         }
@@ -44,15 +45,17 @@ internal sealed class OptionParser
         : int.TryParse(text, out int number) && number >= 0 ? number
         : throw GantryException.Invalid($"invalid value \"{text}\" for flag -{name}");
 
-    /// <summary>The one argument of most commands.</summary>
-    internal string Id(string command) => Arguments.Length >= 1 ? Arguments[0] : throw GantryException.Invalid($"{command}: a container ID is required");
+    /// <summary>The first argument, which <see cref="Command.CheckArguments"/> has seen to.</summary>
+    internal string Id => Arguments[0];
 
     private static (string Name, bool TakesValue) Find(string given, ReadOnlySpan<string> options)
     {
+        if (given is "help" or "h") return ("help", false);
         foreach (string option in options)
         {
-            string[] names = option.TrimEnd('=').Split('|');
-            if (names.Contains(given)) return (names[0], option.EndsWith('='));
+            int end = option.AsSpan().IndexOfAny("= ");
+            string[] names = (end < 0 ? option : option[..end]).Split('|');
+            if (names.Contains(given)) return (names[0], end >= 0 && option[end] == '=');
         }
         throw GantryException.Invalid($"flag provided but not defined: -{given}");
     }

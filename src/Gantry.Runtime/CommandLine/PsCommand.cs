@@ -7,10 +7,13 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class PsCommand
 {
-    internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
+    internal static Command Command => new("ps", "ID [PS_OPTIONS...]", "show the container's processes as ps(1) does, with -ef or the options given", Run,
+        "format|f=FORMAT  table (default), or json: the numbers alone");
+
+    private static int Run(GlobalOptions global, OptionParser options)
     {
-        OptionParser options = new(args, "format|f=");
-        ContainerState state = ContainerState.Load(global.Root, options.Id("ps"));
+        if (options["format"] is not (null or "table" or "json")) throw GantryException.Invalid("invalid format option");
+        ContainerState state = ContainerState.Load(global.Root, options.Id);
         List<int> processes = ContainerCgroup.At(state.CgroupPath).Processes();
         if (options["format"] == "json") return RuntimeCommand.Show(JsonSerializer.Serialize(processes, StateJson.Default.ListInt32) + "\n");
         string[] psOptions = options.Arguments.Length > 1 ? options.Arguments[1..] : ["-ef"];

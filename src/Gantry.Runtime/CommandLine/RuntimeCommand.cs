@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Runtime.Containers;
 
@@ -8,30 +9,56 @@ internal sealed record GlobalOptions(string Root, RuntimeLog Log)
 {
     /// <summary>Null: find out.</summary>
     internal bool? Rootless { get; init; }
+    /// <summary>Where criu is; null is the one in PATH.</summary>
+    internal string? Criu { get; init; }
+    /// <summary>Let systemd make the cgroup.</summary>
+    internal bool SystemdCgroup { get; init; }
 }
 
-/// <summary>Picks the command and turns its failure into runc's form: a line in the log, a line on stderr, exit code 1.</summary>
+/// <summary>Picks the command and turns its failure into runc's form: a line in the log, a line on stderr, an exit code.</summary>
 internal static class RuntimeCommand
 {
+    internal const string Program = "gantry-runtime";
     private const string DefaultRoot = "/run/gantry-runtime";
+    private const int UnknownCommand = 3;
+
+    internal static readonly string[] Options =
+    [
+        $"root=DIR  where state is kept, on a file system that a reboot empties (default {DefaultRoot})",
+        "log=FILE  where messages go (default stderr)",
+        "log-format=FORMAT  of the messages: text (default) or json",
+        "debug  log how long each phase takes",
+        "systemd-cgroup  let systemd make the cgroup; cgroupsPath is slice:prefix:name then",
+        "rootless=VALUE  true, false or auto (default): whether missing rights over cgroups are forgiven",
+        "criu=PROGRAM  for checkpoint and restore (default criu, from PATH)",
+        "version|v  print the version",
+        "help|h  print this",
+    ];
 
     internal static int Run(string[] args)
     {
         RuntimeLog log = new(null, json: false, debug: false);
+        Command? command = null;
         try
         {
-            OptionParser options = new(args, "root=", "log=", "log-format=", "debug", "systemd-cgroup", "rootless=", "criu=", "version|v", "help|h");
-            log = new RuntimeLog(options["log"], options["log-format"] == "json", options.Has("debug"));
-            if (options.Has("version")) return Show($"gantry-runtime version {typeof(RuntimeCommand).Assembly.GetName().Version?.ToString(3)}\nspec: 1.2.0\n");
-            if (options.Has("help") || options.Arguments.Length == 0) return Show(Usage.Text);
-            GlobalOptions global = new(Path.GetFullPath(options["root"] is { Length: > 0 } root ? root : StateRoot()), log) { Rootless = RootlessMode(options["rootless"]) };
-            return Dispatch(global, options.Arguments[0], options.Arguments.AsSpan(1));
+            OptionParser options = new(args, Options);
+            log = new RuntimeLog(options["log"], IsJson(options["log-format"]), options.Has("debug"));
+            if (options.Has("version")) return Show(Usage.Version);
+            if (options.Has("help") || options.Arguments is [] or ["help" or "h"]) return Show(Usage.Text);
+            bool asksHelp = options.Arguments is ["help" or "h", ..];
+            string name = options.Arguments[asksHelp ? 1 : 0];
+            command = Commands.Find(name);
+            if (command is null)
+            {
+                log.Error($"no such command: {name}");
+                return UnknownCommand;
+            }
+            return asksHelp ? Show(command.Help) : Run(command, Global(options, log), options.Arguments.AsSpan(1));
         }
-        catch (Exception e) when (e is GantryException or LaunchException or KernelException or IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is GantryException or LaunchException or KernelException or IOException or UnauthorizedAccessException or JsonException)
         {
-            log.Error(e.Message);
-            StandardError.Write($"gantry-runtime: {e.Message}\n");
-            return 1;
+            log.Error(Failure.Worded(e));
+            return command?.FailureCode ?? 1;
         }
     }
 
@@ -48,24 +75,22 @@ internal static class RuntimeCommand
         _ => throw GantryException.Invalid($"--rootless must be auto, true or false, not \"{text}\""),
     };
 
-    private static int Dispatch(GlobalOptions global, string command, ReadOnlySpan<string> args) => command switch
+    private static int Run(Command command, GlobalOptions global, ReadOnlySpan<string> args)
     {
-        "create" => RunCommand.Create(global, args),
-        "run" => RunCommand.Run(global, args),
-        "start" => StartCommand.Run(global, args),
-        "exec" => ExecCommand.Run(global, args),
-        "state" => StateCommand.Run(global, args),
-        "kill" => KillCommand.Run(global, args),
-        "delete" => DeleteCommand.Run(global, args),
-        "list" => ListCommand.Run(global, args),
-        "ps" => PsCommand.Run(global, args),
-        "pause" => PauseCommand.Pause(global, args),
-        "resume" => PauseCommand.Resume(global, args),
-        "update" => UpdateCommand.Run(global, args),
-        "spec" => SpecCommand.Run(args),
-        "features" => FeaturesCommand.Run(),
-        "help" => Show(Usage.Text),
-        _ => throw GantryException.Invalid($"no such command: {command}"),
+        OptionParser options = new(args, command.Options);
+        if (options.Has("help")) return Show(command.Help);
+        command.CheckArguments(options.Arguments.Length);
+        return command.Run(global, options);
+    }
+
+    private static GlobalOptions Global(OptionParser options, RuntimeLog log) =>
+        new(Path.GetFullPath(options["root"] is { Length: > 0 } root ? root : StateRoot()), log) { Rootless = RootlessMode(options["rootless"]), Criu = options["criu"], SystemdCgroup = options.Has("systemd-cgroup") };
+
+    private static bool IsJson(string? format) => format switch
+    {
+        null or "text" => false,
+        "json" => true,
+        _ => throw GantryException.Invalid($"invalid log-format: {format}"),
     };
 
     internal static int Show(string text)

@@ -6,10 +6,15 @@ using Gantry.Linux.Files;
 
 namespace Gantry.Runtime.CommandLine;
 
-/// <summary>The file of <c>--log</c>: callers such as containerd and podman read the reason of a failure from its last line.</summary>
+/// <summary>The messages: to the file of <c>--log</c>, whose last line tells callers such as containerd and podman the reason of a failure, else to stderr.</summary>
 internal sealed class RuntimeLog(string? path, bool json, bool debug)
 {
-    internal void Error(string message) => Write("error", message);
+    /// <summary>Also to stderr in plain words, whatever the file gets.</summary>
+    internal void Error(string message)
+    {
+        if (path is not null) Write("error", message);
+        StandardError.Write(path is null && json ? Line("error", message) : $"{RuntimeCommand.Program}: {message}\n");
+    }
 
     internal void Warning(string message) => Write("warning", message);
 
@@ -36,13 +41,15 @@ internal sealed class RuntimeLog(string? path, bool json, bool debug)
 
     private void Write(string level, string message)
     {
+        string line = Line(level, message);
+        if (path is null || !TryAppend(path, line)) StandardError.Write(line);
+    }
+
+    private string Line(string level, string message)
+    {
         string time = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        string line = json
+        return json
             ? $"{{\"level\":\"{level}\",\"msg\":\"{JsonEncodedText.Encode(message)}\",\"time\":\"{time}\"}}\n"
             : $"time=\"{time}\" level={level} msg=\"{message.Replace("\"", "\\\"", StringComparison.Ordinal)}\"\n";
-        if (path is null || !TryAppend(path, line))
-        {
-            if (level != "error") StandardError.Write(line);
-        }
     }
 }

@@ -9,9 +9,11 @@ internal static class SpecCommand
 {
     private static readonly string[] s_capabilities = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"];
 
-    internal static int Run(ReadOnlySpan<string> args)
+    internal static Command Command => new("spec", "", "write a config.json to start from", Run,
+        "bundle|b=DIR  where (default the working directory)", "rootless  for the user who calls, in a user namespace");
+
+    private static int Run(GlobalOptions global, OptionParser options)
     {
-        OptionParser options = new(args, "bundle|b=", "rootless");
         string path = Path.Combine(options["bundle"] ?? ".", Bundle.ConfigName);
         if (File.Exists(path)) throw GantryException.Conflict($"File {path} exists. Remove it first");
         RuntimeJson indented = new(new JsonSerializerOptions(RuntimeJson.Default.Options) { WriteIndented = true });

@@ -8,9 +8,11 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class StartCommand
 {
-    internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
+    internal static Command Command => new("start", "ID", "run the command of a created container", Run);
+
+    private static int Run(GlobalOptions global, OptionParser options)
     {
-        string id = new OptionParser(args).Id("start");
+        string id = options.Id;
         ContainerState state = ContainerState.Load(global.Root, id);
         string status = state.Status(global.Root);
         if (status != "created") throw GantryException.Conflict(status == "stopped" ? "cannot start a container that has stopped" : "cannot start an already running container");

@@ -1,15 +1,16 @@
 using System.Text.Json;
-using Gantry.Oci.Runtime;
 using Gantry.Runtime.Containers;
 
 namespace Gantry.Runtime.CommandLine;
 
 internal static class StateCommand
 {
-    internal static int Run(GlobalOptions global, ReadOnlySpan<string> args)
+    internal static Command Command => new("state", "ID", "print the state of a container as JSON", Run);
+
+    private static int Run(GlobalOptions global, OptionParser options)
     {
-        ContainerState state = ContainerState.Load(global.Root, new OptionParser(args).Id("state"));
-        RuntimeJson indented = new(new JsonSerializerOptions(RuntimeJson.Default.Options) { WriteIndented = true });
-        return RuntimeCommand.Show(JsonSerializer.Serialize(state.ToOci(global.Root), indented.OciState) + "\n");
+        ContainerState state = ContainerState.Load(global.Root, options.Id);
+        StateJson indented = new(new JsonSerializerOptions(StateJson.Default.Options) { WriteIndented = true });
+        return RuntimeCommand.Show(JsonSerializer.Serialize(state.Listed(global.Root), indented.ContainerListEntry) + "\n");
     }
 }

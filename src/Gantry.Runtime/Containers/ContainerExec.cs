@@ -33,6 +33,10 @@ public sealed record ExecRequest
     public int Stdout { get; init; } = 1;
     public int Stderr { get; init; } = 2;
     public int PreserveFds { get; init; }
+    /// <summary>See <see cref="CreateRequest.ListenFds"/>.</summary>
+    public int ListenFds { get; init; }
+    /// <summary>Where below the container's cgroup it shall be; they exist.</summary>
+    internal IReadOnlyList<SubCgroup> SubCgroups { get; init; } = [];
 }
 
 /// <summary>A process that was added to a container; our child, to be reaped with <see cref="ChildProcess.Wait"/>.</summary>

@@ -86,10 +86,11 @@ internal sealed record ContainerState
         return Cgroups.ContainerCgroup.At(CgroupPath).Frozen ? "paused" : "running";
     }
 
-    internal OciState ToOci(string stateRoot)
+    /// <summary>As <c>state</c> and <c>list</c> print it.</summary>
+    internal ContainerListEntry Listed(string stateRoot)
     {
         string status = Status(stateRoot);
-        return new OciState { OciVersion = OciVersion, Id = Id, Status = status, Pid = status == "stopped" ? 0 : Pid, Bundle = Bundle, Annotations = Annotations };
+        return new(OciVersion, Id, status == "stopped" ? 0 : Pid, status, Bundle, Rootfs, Created.UtcDateTime, Annotations, "root");
     }
 }
 
@@ -122,6 +123,6 @@ internal static class ProcessIdentity
 [JsonSerializable(typeof(OciState))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
-/// <summary>One line of <c>list --format json</c>, with runc's names.</summary>
-internal sealed record ContainerListEntry(string OciVersion, string Id, int Pid, string Status, string Bundle, string Rootfs, DateTimeOffset Created,
+/// <summary>What <c>state</c> prints, and one entry of <c>list --format json</c>: runtime.md, "State", and runc's further members.</summary>
+internal sealed record ContainerListEntry(string OciVersion, string Id, int Pid, string Status, string Bundle, string Rootfs, DateTime Created,
     IReadOnlyDictionary<string, string>? Annotations, string Owner);

@@ -23,6 +23,8 @@ public sealed record CreateRequest
     public int Stderr { get; init; } = 2;
     /// <summary>Descriptors 3 and up that stay open in the container, counted from 3.</summary>
     public int PreserveFds { get; init; }
+    /// <summary>How many of those are sockets that the command is told of by LISTEN_FDS: sd_listen_fds(3).</summary>
+    public int ListenFds { get; init; }
     /// <summary>Called with the process id as soon as the namespaces exist, while the rest is still being made.</summary>
     public Action<int>? NamespacesReady { get; init; }
     /// <summary>Start comes from another process (through a FIFO in the state directory), not from <see cref="CreatedContainer.Start"/>.</summary>

@@ -45,12 +45,12 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
     {
         ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Process.Terminal) with { Join = join, Cloned = cloned };
         if (request.Process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus) child = child with { Affinity = CpuList.Parse(cpus, "execCPUAffinity.initial") };
-        return Enter(cgroup, child);
+        return Enter(cgroup, child, request.SubCgroups);
     }
 
-    private static ChildProcess Enter(ContainerCgroup cgroup, ChildRequest child)
+    private static ChildProcess Enter(ContainerCgroup cgroup, ChildRequest child, params IReadOnlyList<SubCgroup> below)
     {
-        ChildRequest entering = cgroup.Enter(child);
+        ChildRequest entering = cgroup.Enter(child, below);
         try
         {
             return ChildProcess.Spawn(entering);
@@ -101,6 +101,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
             Joined = namespaces.Joined != NamespaceKinds.None,
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
+            ListenFds = request.ListenFds,
             NewMount = namespaces.New.HasFlag(NamespaceKinds.Mount),
             InUser = namespaces.InUser,
             Personality = Personality(request.Spec),
@@ -118,6 +119,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         RootTarget = "/",
         Exec = true,
         Joined = true,
+        ListenFds = request.ListenFds,
         InUser = inUser,
         Personality = Personality(request.Spec),
         ListenerMessage = Listener?.Message(pid, HookRunner.State(request.Id, "running", request.TargetPid, request.Bundle, request.Spec)) ?? "",

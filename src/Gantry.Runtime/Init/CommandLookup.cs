@@ -49,7 +49,8 @@ internal static class CommandLookup
     private static LaunchException Failure(string command, int errno)
     {
         bool missing = errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG;
-        string cause = missing ? $"stat {command}: {Errno.Message(errno)}" : Errno.Message(errno);
+        // podman knows the second half alone, and so that it is 126.
+        string cause = missing ? $"stat {command}: {Errno.Message(errno)}" : errno == Errno.EISDIR ? $"{Errno.Message(errno)}: {Errno.Message(Errno.EACCES)}" : Errno.Message(errno);
         return new LaunchException(missing ? FailureStep.CommandNotFound : FailureStep.CommandNotExecutable, errno,
             $"unable to start container process: exec: \"{command}\": {cause}");
     }

@@ -23,6 +23,7 @@ internal static class InitReader
             SeccompDescriptor = e.Int("seccompDescriptor") ?? -1,
             SeccompFlags = e.UInt("seccompFlags") ?? 0,
             PreserveFds = e.Int("preserveFds") ?? 0,
+            ListenFds = e.Int("listenFds") ?? 0,
             NoPivot = e.Flag("noPivot") ?? false,
             NoNewKeyring = e.Flag("noNewKeyring") ?? false,
             NewMount = e.Flag("newMount") ?? false,

@@ -30,6 +30,7 @@ internal sealed record InitRequest
     /// <summary>Sources of mounts that the runtime opened.</summary>
     public IReadOnlyList<MountSource> MountSources { get; init; } = [];
     public int PreserveFds { get; init; }
+    public int ListenFds { get; init; }
     public bool NoPivot { get; init; }
     public bool NoNewKeyring { get; init; }
     public bool NewMount { get; init; }

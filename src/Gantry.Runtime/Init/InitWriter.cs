@@ -22,6 +22,7 @@ internal static class InitWriter
         writer.WriteNumber("seccompDescriptor", request.SeccompDescriptor);
         writer.WriteNumber("seccompFlags", request.SeccompFlags);
         writer.WriteNumber("preserveFds", request.PreserveFds);
+        if (request.ListenFds > 0) writer.WriteNumber("listenFds", request.ListenFds);
         writer.WriteBoolean("noPivot", request.NoPivot);
         writer.WriteBoolean("noNewKeyring", request.NoNewKeyring);
         writer.WriteBoolean("newMount", request.NewMount);

@@ -102,6 +102,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     private List<string> Environment(ResolvedUser user)
     {
         List<string> environment = [.. _process.Env ?? []];
+        if (request.ListenFds > 0) environment.AddRange([$"LISTEN_FDS={request.ListenFds}", "LISTEN_PID=1"]);
         foreach (string variable in environment)
             if (variable.StartsWith("HOME=", StringComparison.Ordinal) && variable.Length > 5) return environment;
         environment.RemoveAll(static variable => variable.StartsWith("HOME=", StringComparison.Ordinal));

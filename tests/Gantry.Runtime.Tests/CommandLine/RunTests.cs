@@ -26,7 +26,7 @@ public sealed class RunTests : IDisposable
     [Theory]
     [InlineData("nosuch", "exec: \"nosuch\": executable file not found in $PATH")]
     [InlineData("/no/such", "exec: \"/no/such\": stat /no/such: no such file or directory")]
-    [InlineData("/etc", "exec: \"/etc\": is a directory")]
+    [InlineData("/etc", "exec: \"/etc\": is a directory: permission denied")]
     public void ACommandThatCannotRunIsNamedAndNothingIsLeft(string command, string message)
     {
         Subprocess.Result result = _bundle.Write([command]).Run();

@@ -1,0 +1,25 @@
+namespace Gantry.Runtime.Cgroups;
+
+/// <summary>A group below the container's, as <c>exec --cgroup</c> names it: <c>[controller,…:]path</c>.</summary>
+/// <param name="Controllers">Empty is every hierarchy.</param>
+/// <param name="Path">Begins with a slash; empty is the container's own.</param>
+internal sealed record SubCgroup(IReadOnlyList<string> Controllers, string Path)
+{
+    internal static IReadOnlyList<SubCgroup> Parse(IReadOnlyList<string> texts) => texts.Count == 0 ? [] : [.. texts.Select(Parse)];
+
+    private static SubCgroup Parse(string text)
+    {
+        int colon = text.IndexOf(':');
+        string[] parts = text[(colon + 1)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Any(static part => part is "." or "..")) throw GantryException.Invalid($"cgroup: \"{text}\" must stay below the container's own");
+        return new SubCgroup(colon < 0 ? [] : text[..colon].Split(','), string.Concat(parts.Select(static part => $"/{part}")));
+    }
+
+    /// <param name="controllers">Of one v1 hierarchy; empty for v2, which has one tree for all.</param>
+    internal static string PathFor(IReadOnlyList<SubCgroup> below, IReadOnlyList<string> controllers)
+    {
+        foreach (SubCgroup group in below)
+            if (group.Controllers.Count == 0 || group.Controllers.Intersect(controllers).Any()) return group.Path;
+        return "";
+    }
+}

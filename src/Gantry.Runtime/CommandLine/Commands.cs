@@ -1,0 +1,28 @@
+namespace Gantry.Runtime.CommandLine;
+
+internal static class Commands
+{
+    internal static IReadOnlyList<string> Names =>
+        ["create", "start", "run", "exec", "state", "kill", "delete", "list", "ps", "pause", "resume", "update", "events", "spec", "features"];
+
+    /// <returns>Null when there is no such command. Made when asked for: a start shall not pay for the help of the others.</returns>
+    internal static Command? Find(string name) => name switch
+    {
+        "create" => CreateCommand.Command,
+        "start" => StartCommand.Command,
+        "run" => RunCommand.Command,
+        "exec" => ExecCommand.Command,
+        "state" => StateCommand.Command,
+        "kill" => KillCommand.Command,
+        "delete" => DeleteCommand.Command,
+        "list" => ListCommand.Command,
+        "ps" => PsCommand.Command,
+        "pause" => PauseCommand.Command,
+        "resume" => ResumeCommand.Command,
+        "update" => UpdateCommand.Command,
+        "events" => EventsCommand.Command,
+        "spec" => SpecCommand.Command,
+        "features" => FeaturesCommand.Command,
+        _ => null,
+    };
+}

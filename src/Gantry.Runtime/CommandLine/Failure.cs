@@ -1,0 +1,20 @@
+using Gantry.Linux;
+using Gantry.Runtime.Containers;
+
+namespace Gantry.Runtime.CommandLine;
+
+/// <summary>What the user reads of a failure.</summary>
+internal static class Failure
+{
+    // The framework's own messages are left out of this program; of what it throws only the kind and the path remain.
+    internal static string Worded(Exception e) => e switch
+    {
+        GantryException or LaunchException or KernelException => e.Message,
+        FileNotFoundException missing => $"open {missing.FileName}: {Errno.Message(Errno.ENOENT)}",
+        DirectoryNotFoundException => $"open {PathOf(e)}: {Errno.Message(Errno.ENOENT)}",
+        UnauthorizedAccessException => $"open {PathOf(e)}: {Errno.Message(Errno.EACCES)}",
+        _ => e.Message,
+    };
+
+    private static string PathOf(Exception e) => e.Message[(e.Message.IndexOf(", ", StringComparison.Ordinal) is >= 0 and int at ? at + 2 : 0)..];
+}

@@ -1,0 +1,17 @@
+using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Containers;
+
+namespace Gantry.Runtime.CommandLine;
+
+internal static class ResumeCommand
+{
+    internal static Command Command => new("resume", "ID", "let the processes of a paused container go on", Run);
+
+    private static int Run(GlobalOptions global, OptionParser options)
+    {
+        ContainerState state = ContainerState.Load(global.Root, options.Id);
+        if (state.Status(global.Root) != "paused") throw GantryException.Conflict("container not paused");
+        ContainerCgroup.At(state.CgroupPath).Thaw();
+        return 0;
+    }
+}

@@ -1,0 +1,60 @@
+using Gantry.Linux;
+using Gantry.Linux.Events;
+using Gantry.Linux.Files;
+using Gantry.Runtime.Cgroups;
+
+namespace Gantry.Runtime.Statistics;
+
+/// <summary>Becomes ready when the kernel kills in a cgroup for want of memory: an eventfd of v1, the file memory.events of v2.</summary>
+internal sealed class OomWatch : IDisposable
+{
+    private readonly ContainerCgroup _cgroup;
+    private readonly EventDescriptor? _event;
+    private readonly SafeFileDescriptor? _file;
+    private long _seen;
+
+    private OomWatch(ContainerCgroup cgroup, EventDescriptor? @event, SafeFileDescriptor? file) => (_cgroup, _event, _file, _seen) = (cgroup, @event, file, cgroup.OomKills());
+
+    /// <summary>The descriptor to wait for; -1 where the host has no memory controller.</summary>
+    internal int Number => _event?.Number ?? _file?.Number ?? -1;
+    internal EpollEvents Events => _event is null ? EpollEvents.Priority : EpollEvents.Read;
+
+    internal static OomWatch On(ContainerCgroup cgroup) => cgroup.MemoryDirectory is not { } directory ? new OomWatch(cgroup, null, null)
+        : cgroup is CgroupV1 ? new OomWatch(cgroup, Register(directory), null)
+        : new OomWatch(cgroup, null, Prime(LinuxFile.Open($"{directory}/memory.events", OpenFlags.ReadOnly | OpenFlags.NonBlock)));
+
+    /// <summary>To be called when it is ready.</summary>
+    /// <returns>Whether memory ran out; v1 reports the group's end in the same way, v2 every other change of the file.</returns>
+    internal bool Take()
+    {
+        // v1 tells before it kills, so there is nothing to count yet.
+        if (_event is not null) return _event.Take() > 0 && _cgroup.Exists;
+        Prime(_file!);
+        long now = _cgroup.OomKills();
+        bool killed = now > _seen;
+        _seen = now;
+        return killed;
+    }
+
+    // cgroup-v1/memory.txt, 10: "<event_fd> <fd of memory.oom_control>".
+    private static EventDescriptor Register(string directory)
+    {
+        EventDescriptor notice = new();
+        using SafeFileDescriptor control = LinuxFile.Open($"{directory}/memory.oom_control", OpenFlags.ReadOnly);
+        LinuxFile.WriteText($"{directory}/cgroup.event_control", $"{notice.Number} {control.Number}");
+        return notice;
+    }
+
+    // Such a file is ready when it has changed since this very descriptor last read it from its beginning.
+    private static SafeFileDescriptor Prime(SafeFileDescriptor file)
+    {
+        Descriptor.ReadFromStart(file, stackalloc byte[512]);
+        return file;
+    }
+
+    public void Dispose()
+    {
+        _event?.Dispose();
+        _file?.Dispose();
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Gantry.Linux.Files;
+
+namespace Gantry.Runtime.Statistics;
+
+/// <summary>Reading the kernel's counters; a file that this kernel has not reads as nothing.</summary>
+internal static class StatisticsFile
+{
+    internal static string Text(string? directory, string file) => directory is not null && File.Exists($"{directory}/{file}") ? LinuxFile.ReadText($"{directory}/{file}") : "";
+
+    /// <returns>0 when there is none; the largest number for "max".</returns>
+    internal static ulong Number(string? directory, string file) => Parse(Text(directory, file));
+
+    internal static ulong Parse(string text) => text.Trim() is var trimmed && trimmed == "max" ? ulong.MaxValue
+        : ulong.TryParse(trimmed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0;
+
+    /// <summary>Lines of "key number".</summary>
+    internal static Dictionary<string, ulong> Keyed(string? directory, string file)
+    {
+        Dictionary<string, ulong> values = [];
+        foreach (string line in Text(directory, file).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 2) values[words[0]] = Parse(words[1]);
+        }
+        return values;
+    }
+
+    internal static IEnumerable<ulong> Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Parse);
+
+    /// <summary>"0-2,4" → 0 1 2 4.</summary>
+    internal static IEnumerable<ulong> Ranges(string text)
+    {
+        foreach (string range in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] ends = range.Split('-');
+            for (ulong i = Parse(ends[0]), last = Parse(ends[^1]); i <= last; i++) yield return i;
+        }
+    }
+}
