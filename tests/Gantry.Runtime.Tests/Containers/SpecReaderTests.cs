@@ -8,7 +8,7 @@ namespace Gantry.Runtime.Tests.Containers;
 /// <summary>The hand-written reader must see exactly what the serializer sees.</summary>
 public sealed class SpecReaderTests
 {
-    private const string Everything = """
+    internal const string Everything = """
         {"ociVersion":"1.2.0","hostname":"h","domainname":"d","annotations":{"a":"b"},"root":{"path":"rootfs","readonly":true},
          "process":{"terminal":true,"consoleSize":{"height":24,"width":80},"user":{"uid":1,"gid":2,"umask":18,"additionalGids":[3,4],"username":"u:g"},
            "args":["sh","-c","ü\u0001"],"env":["A=B"],"cwd":"/","capabilities":{"bounding":["CAP_KILL"],"effective":[],"inheritable":["x"],"permitted":["y"],"ambient":["z"]},
