@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Gantry.Linux.Processes;
 
 /// <summary>What a forked child was doing when it failed.</summary>
-internal enum ChildStep { None, Affinity, EnterCgroup, JoinNamespace, MakeNamespace, SecondChild, BecomeRoot, TimeOffsets, NewSession, Descriptors, Signals, Execute }
+internal enum ChildStep { None, Affinity, EnterCgroup, JoinNamespace, MakeNamespace, SecondChild, BecomeRoot, TimeOffsets, WorkingDirectory, NewSession, Descriptors, Signals, Execute }
 
 /// <summary>One system call of the child, complete with its arguments.</summary>
 internal struct ChildCall

@@ -17,6 +17,8 @@ public sealed record ChildRequest
     /// <summary>All the descriptors that the child has: ours → the child's number. The caller goes on owning its own.</summary>
     public required IReadOnlyList<(int From, int To)> Descriptors { get; init; }
     public bool NewSession { get; init; }
+    /// <summary>Null stays where the caller is.</summary>
+    public string? WorkingDirectory { get; init; }
     /// <summary>Namespaces to make.</summary>
     public NamespaceKinds New { get; init; }
     /// <summary>Namespaces to join, in this order, before the new ones are made.</summary>

@@ -118,6 +118,7 @@ internal static unsafe class ClonedChild
 
     private static void AddProgram(ChildCalls calls, ChildRequest request, DescriptorLayout layout, UnmanagedStrings memory)
     {
+        if (request.WorkingDirectory is { } place) calls.Add(ChildStep.WorkingDirectory, SyscallNumber.Chdir, (nint)memory.Text(place));
         if (request.NewSession) calls.Add(ChildStep.NewSession, SyscallNumber.Setsid);
         calls.Add(ChildStep.Descriptors, SyscallNumber.CloseRange, 3, -1, CloseOnExecRange);
         foreach ((int from, int to) in layout.Moves) calls.Add(ChildStep.Descriptors, SyscallNumber.Dup2, from, to);

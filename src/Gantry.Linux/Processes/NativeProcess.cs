@@ -19,6 +19,7 @@ internal static unsafe partial class NativeProcess
     [LibraryImport("libc")] internal static partial int posix_spawn_file_actions_destroy(byte* actions);
     [LibraryImport("libc")] internal static partial int posix_spawn_file_actions_adddup2(byte* actions, int from, int to);
     [LibraryImport("libc")] internal static partial int posix_spawn_file_actions_addclosefrom_np(byte* actions, int from);
+    [LibraryImport("libc")] internal static partial int posix_spawn_file_actions_addchdir_np(byte* actions, byte* path);
     [LibraryImport("libc")] internal static partial int posix_spawnattr_init(byte* attributes);
     [LibraryImport("libc")] internal static partial int posix_spawnattr_destroy(byte* attributes);
     [LibraryImport("libc")] internal static partial int posix_spawnattr_setflags(byte* attributes, short flags);

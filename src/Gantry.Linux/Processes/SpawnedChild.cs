@@ -19,6 +19,7 @@ internal static unsafe class SpawnedChild
         {
             foreach ((int from, int to) in layout.Moves) NativeProcess.posix_spawn_file_actions_adddup2(actions, from, to);
             CloseTheRest(actions, layout);
+            if (request.WorkingDirectory is { } place) NativeProcess.posix_spawn_file_actions_addchdir_np(actions, memory.Text(place));
             NativeProcess.posix_spawnattr_setsigdefault(attributes, all);
             NativeProcess.posix_spawnattr_setsigmask(attributes, none);
             NativeProcess.posix_spawnattr_setflags(attributes, (short)(SetSignalDefaults | SetSignalMask | (request.NewSession ? SetSession : 0)));

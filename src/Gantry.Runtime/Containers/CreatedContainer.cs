@@ -76,7 +76,7 @@ public sealed class CreatedContainer : IDisposable
         HookRunner.RunAllTolerant(_request.Spec.Hooks?.Poststop, "poststop", State("stopped"), _notes.Add);
     }
 
-    private OciState State(string status) => HookRunner.State(_request.Id, status, Pid, _request.Bundle, _request.Spec);
+    private OciState State(string status) => HookRunner.State(_request.Id, status, status == "stopped" ? 0 : Pid, _request.Bundle, _request.Spec);
 
     public void Dispose()
     {

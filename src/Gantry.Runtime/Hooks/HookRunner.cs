@@ -21,7 +21,9 @@ internal static class HookRunner
     {
         if (hooks is null || hooks.Count == 0) return;
         byte[] input = JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.OciState);
-        for (int i = 0; i < hooks.Count; i++) Run(hooks[i], $"{kind} hook #{i}", input);
+        // Customary, and what a script with relative names counts on; a hook inside the container starts at its root.
+        string directory = kind != "startContainer" && Node.CheckExecutable(state.Bundle) == 0 ? state.Bundle : "/";
+        for (int i = 0; i < hooks.Count; i++) Run(hooks[i], $"{kind} hook #{i}", directory, input);
     }
 
     /// <summary>The same for hooks whose failure changes nothing (poststart, poststop): it is only told.</summary>
@@ -40,14 +42,14 @@ internal static class HookRunner
         }
     }
 
-    private static void Run(OciHook hook, string name, byte[] input)
+    private static void Run(OciHook hook, string name, string directory, byte[] input)
     {
         var (inputRead, inputWrite) = Descriptor.Pipe();
         var (outputRead, outputWrite) = Descriptor.Pipe();
         ChildProcess child;
         using (inputRead) using (outputWrite)
         {
-            child = Spawn(hook, name, inputRead, outputWrite);
+            child = Spawn(hook, name, directory, inputRead, outputWrite);
         }
         using (child) using (inputWrite) using (outputRead)
         {
@@ -60,7 +62,7 @@ internal static class HookRunner
         }
     }
 
-    private static ChildProcess Spawn(OciHook hook, string name, SafeFileDescriptor input, SafeFileDescriptor output)
+    private static ChildProcess Spawn(OciHook hook, string name, string directory, SafeFileDescriptor input, SafeFileDescriptor output)
     {
         try
         {
@@ -69,6 +71,7 @@ internal static class HookRunner
                 Path = hook.Path,
                 Arguments = hook.Args is { Count: > 0 } args ? args : [hook.Path],
                 Environment = hook.Env ?? [],
+                WorkingDirectory = directory,
                 Descriptors = [(input.Number, 0), (output.Number, 1), (output.Number, 2)],
             });
         }

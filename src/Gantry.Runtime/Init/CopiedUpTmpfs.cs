@@ -23,6 +23,9 @@ internal static class CopiedUpTmpfs
         using (DirectoryHandle from = DirectoryHandle.Open(target.ProcPath)) using (DirectoryHandle to = DirectoryHandle.Open(tmpfs.ProcPath))
         {
             Copy(from, to, mount.Destination, 0);
+            Check(from.TryStatus([], out FileStatus status), mount.Destination);
+            // It belongs to root as every fresh tmpfs; an option for its mode counts more than what the image has.
+            if (options.Data?.Contains("mode=", StringComparison.Ordinal) != true) Check(to.TrySetMode([], status.Mode), mount.Destination);
         }
         if (options.Set.HasFlag(MountAttributes.ReadOnly)) DetachedMount.SetAttributes(tmpfs, MountAttributes.ReadOnly, 0, recursive: false, mount.Destination);
         DetachedMount.Attach(tmpfs, target, mount.Destination);
@@ -43,6 +46,7 @@ internal static class CopiedUpTmpfs
             else continue;
             Check(to.TrySetOwner(entry.Name, status.Uid, status.Gid), path);
             if (status.Kind != FileKind.Link) Check(to.TrySetMode(entry.Name, status.Mode), path);
+            Check(to.TrySetTime(entry.Name, status.Modified), path);
         }
     }
 
