@@ -18,6 +18,8 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 
     protected override string MemberDirectory => _directory;
 
+    internal override string UnifiedDirectory => _directory;
+
     internal override void Create(OciResources? resources)
     {
         string made = CgroupHost.UnifiedRoot;

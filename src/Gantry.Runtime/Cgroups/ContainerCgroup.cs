@@ -36,6 +36,9 @@ internal abstract class ContainerCgroup
     internal abstract ChildRequest Enter(ChildRequest child, IReadOnlyList<SubCgroup> below);
     internal abstract IReadOnlyList<CgroupDirectory> Directories { get; }
 
+    /// <summary>v2's one directory; empty elsewhere.</summary>
+    internal virtual string UnifiedDirectory => "";
+
     /// <summary>Any directory that lists the member processes.</summary>
     protected abstract string MemberDirectory { get; }
     protected abstract void SetFrozen(bool frozen);

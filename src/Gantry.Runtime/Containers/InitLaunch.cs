@@ -108,6 +108,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
             ListenerMessage = Listener?.Message(pid, HookRunner.State(request.Id, "creating", pid, request.Bundle, request.Spec)) ?? "",
             NewNetwork = namespaces.New.HasFlag(NamespaceKinds.Network),
             Cgroups = cgroup.Directories,
+            UnifiedCgroup = cgroup.UnifiedDirectory,
             WaitForHooks = hooks is { Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 },
         });
     }

@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Cgroups;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
@@ -12,8 +13,30 @@ internal sealed class CgroupMount(MountTargets targets, InitRequest request)
     internal void Run(OciMount mount, MountOptions options)
     {
         using SafeFileDescriptor target = targets.Open(mount, directory: true);
-        if (request.Cgroups.Count == 0) Mount.FileSystem("cgroup", target.ProcPath, "cgroup2", options.Flags, options.Data, mount.Destination);
-        else VersionOne(target, mount, options);
+        if (request.Cgroups.Count > 0) VersionOne(target, mount, options);
+        else if (!TryUnified(target, mount, options)) BindUnified(target, mount, options);
+    }
+
+    private static bool TryUnified(SafeFileDescriptor target, OciMount mount, MountOptions options)
+    {
+        try
+        {
+            Mount.FileSystem("cgroup", target.ProcPath, "cgroup2", options.Flags, options.Data, mount.Destination);
+            return true;
+        }
+        catch (KernelException e) when (e.Errno is Errno.EPERM or Errno.EBUSY)
+        {
+            return false;
+        }
+    }
+
+    // In a user namespace without a cgroup namespace of its own, or over the host's /sys, the hierarchy cannot be mounted, but shown.
+    private void BindUnified(SafeFileDescriptor target, OciMount mount, MountOptions options)
+    {
+        bool own = request.UnifiedCgroup.Length > 0;
+        using SafeFileDescriptor tree = DetachedMount.Clone(own ? request.UnifiedCgroup : CgroupHost.UnifiedRoot, recursive: !own);
+        DetachedMount.SetAttributes(tree, options.Set, options.Clear, recursive: !own, mount.Destination);
+        DetachedMount.Attach(tree, target, mount.Destination);
     }
 
     // tmpfs

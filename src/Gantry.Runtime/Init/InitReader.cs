@@ -34,6 +34,7 @@ internal static class InitReader
             MountSources = e.Objects("mountSources", static m => new MountSource(m.Int("index") ?? -1, m.Int("descriptor") ?? -1)) ?? [],
             NewNetwork = e.Flag("newNetwork") ?? false,
             Cgroups = e.Objects("cgroups", static c => new CgroupDirectory(c.RequiredText("mountName"), c.Texts("names") ?? [], c.RequiredText("path"))) ?? [],
+            UnifiedCgroup = e.Text("unifiedCgroup") ?? "",
             WaitForHooks = e.Flag("waitForHooks") ?? false,
         };
     }

@@ -39,6 +39,8 @@ internal sealed record InitRequest
     public bool NewNetwork { get; init; }
     /// <summary>cgroup v1: the container's own directory in each hierarchy. Empty on a v2 host.</summary>
     public IReadOnlyList<CgroupDirectory> Cgroups { get; init; } = [];
+    /// <summary>cgroup v2: the container's own directory. Empty on a v1 host, or for a container without.</summary>
+    public string UnifiedCgroup { get; init; } = "";
     /// <summary>Stop before the root is changed, for hooks that the parent runs.</summary>
     public bool WaitForHooks { get; init; }
 }

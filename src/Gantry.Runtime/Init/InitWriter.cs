@@ -37,6 +37,7 @@ internal static class InitWriter
 
     private static void WriteUncommon(Utf8JsonWriter writer, InitRequest request)
     {
+        if (request.UnifiedCgroup.Length > 0) writer.WriteString("unifiedCgroup", request.UnifiedCgroup);
         if (request.Personality >= 0) writer.WriteNumber("personality", request.Personality);
         if (request.ListenerDescriptor >= 0)
         {
