@@ -9,6 +9,7 @@ public sealed class GantryException(ErrorKind kind, string message, Exception? i
     public static GantryException Invalid(string message) => new(ErrorKind.InvalidArgument, message);
     public static GantryException NotFound(string message) => new(ErrorKind.NotFound, message);
     public static GantryException Conflict(string message) => new(ErrorKind.Conflict, message);
+    public static GantryException Unavailable(string message) => new(ErrorKind.Unavailable, message);
     public static GantryException Unsupported(string message) => new(ErrorKind.Unsupported, message);
     public static GantryException Internal(string message, Exception? inner = null) => new(ErrorKind.Internal, message, inner);
 }

@@ -8,6 +8,7 @@ using Gantry.Engine.Images;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Volumes;
 using Gantry.Network;
+using Gantry.Registry;
 
 namespace Gantry.Daemon;
 
@@ -19,6 +20,8 @@ public sealed class Services
     public required EventBus Events { get; init; }
     public required VolumeStore Volumes { get; init; }
     public required ImageStore Images { get; init; }
+    public ImagePull Pulls => field ??= new ImagePull(Images, RegistryOptions);
+    public ImagePush Pushes => field ??= new ImagePush(Images, RegistryOptions);
     public required NetworkController Networks { get; init; }
     public required NetworkEngine NetworkEngine { get; init; }
     public required ContainerEngine Containers { get; init; }
@@ -30,4 +33,7 @@ public sealed class Services
     public required ContainerOptions RuntimeSettings { get; init; }
     /// <summary>This engine's UUID.</summary>
     public required string Identity { get; init; }
+
+    /// <summary>As the configuration says now.</summary>
+    public RegistryOptions RegistryOptions() => new() { Mirrors = Options.RegistryMirrors, Insecure = Options.InsecureRegistries, UserAgent = $"gantry/{ProductVersion.Text}" };
 }

@@ -13,3 +13,11 @@ public sealed class AuthConfig
     [JsonPropertyName("identitytoken")] public string? IdentityToken { get; set; }
     [JsonPropertyName("registrytoken")] public string? RegistryToken { get; set; }
 }
+
+/// <summary>Answer of <c>POST /auth</c>.</summary>
+public sealed class AuthResult
+{
+    public string Status { get; set => field = value ?? ""; } = "";
+    /// <summary>To be sent instead of the password from now on; empty when the registry gives none.</summary>
+    public string IdentityToken { get; set => field = value ?? ""; } = "";
+}

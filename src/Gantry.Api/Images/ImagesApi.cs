@@ -56,5 +56,16 @@ public sealed class ImagesApi
         ExtraHeaders = registryAuth is null ? "" : $"X-Registry-Auth: {registryAuth}\r\n",
     });
 
+    /// <summary>Sends to a registry; the answer is a stream of <see cref="JsonMessage"/>.</summary>
+    /// <param name="tag">Null for all tags of the repository.</param>
+    /// <param name="registryAuth">As for <see cref="Pull"/>; the daemon wants the header in any case.</param>
+    public ApiResponse Push(string repository, string? tag, string? registryAuth = null) => client.Send(new ApiRequest
+    {
+        Method = "POST", Path = new Query($"images/{repository}/push").Add("tag", tag).ToString(), ExtraHeaders = $"X-Registry-Auth: {registryAuth ?? "e30="}\r\n",
+    });
+
+    /// <summary>Asks the registry, through the daemon, whether the credentials are good.</summary>
+    public AuthResult Login(AuthConfig auth) => client.Read(ApiRequest.Post(new Query("auth"), auth, ApiJson.Default.AuthConfig), ApiJson.Default.AuthResult);
+
     public ImagesPruneResponse Prune(Filters? filters) => client.Read(ApiRequest.Post(new Query("images/prune").Add("filters", filters)), ApiJson.Default.ImagesPruneResponse);
 }

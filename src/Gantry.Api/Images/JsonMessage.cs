@@ -16,6 +16,15 @@ public sealed class JsonMessage
     [JsonPropertyName("timeNano")] public long? TimeNano { get; set; }
     [JsonPropertyName("errorDetail")] public ErrorDetail? ErrorDetail { get; set; }
     [JsonPropertyName("error")] public string? Error { get; set; }
+    /// <summary>What a push made, for programs.</summary>
+    [JsonPropertyName("aux")] public PushResult? Aux { get; set; }
+}
+
+public sealed class PushResult
+{
+    public string Tag { get; set => field = value ?? ""; } = "";
+    public string Digest { get; set => field = value ?? ""; } = "";
+    public long Size { get; set; }
 }
 
 public sealed class ProgressDetail

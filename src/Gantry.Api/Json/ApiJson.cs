@@ -32,6 +32,7 @@ namespace Gantry.Api;
 [JsonSerializable(typeof(List<ImageHistory>))]
 [JsonSerializable(typeof(JsonMessage))]
 [JsonSerializable(typeof(AuthConfig))]
+[JsonSerializable(typeof(AuthResult))]
 [JsonSerializable(typeof(List<NetworkInspect>))]
 [JsonSerializable(typeof(NetworkCreateRequest))]
 [JsonSerializable(typeof(NetworkCreateResponse))]

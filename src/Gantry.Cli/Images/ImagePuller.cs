@@ -16,19 +16,25 @@ internal static class ImagePuller
         return colon > reference.LastIndexOf('/') ? reference[(colon + 1)..] : null;
     }
 
+    /// <summary>For run and create, which have an exit status of their own for what the engine cannot do.</summary>
     public static void Pull(Invocation invocation, string reference, string? platform, bool quiet)
     {
-        string? tag = reference.Contains('@') ? null : TagOf(reference) ?? "latest";
-        string repository = TagOf(reference) is { } own && tag is not null ? reference[..^(own.Length + 1)] : reference;
-        using ApiResponse response = invocation.Client.Images.Pull(repository, tag, platform);
-        TextWriter writer = quiet ? TextWriter.Null : invocation.Error;
         try
         {
-            new MessageDisplay(writer, TerminalSize.IsTerminal(2)).Show(JsonLines.Messages(response.Body));
+            Fetch(invocation, WithTag(reference), platform, quiet ? TextWriter.Null : invocation.Error, TerminalSize.IsTerminal(2));
         }
         catch (CliException e)
         {
             throw new CliException(e.Message, RunFailure.EngineFailed);
         }
+    }
+
+    /// <param name="reference">Without tag or digest for all tags.</param>
+    public static void Fetch(Invocation invocation, string reference, string? platform, TextWriter writer, bool isTerminal)
+    {
+        string? tag = reference.Contains('@') ? null : TagOf(reference);
+        string repository = tag is null ? reference : reference[..^(tag.Length + 1)];
+        using ApiResponse response = invocation.Client.Images.Pull(repository, tag, platform, Login.HeaderFor(reference));
+        new MessageDisplay(writer, isTerminal).Show(JsonLines.Messages(response.Body));
     }
 }

@@ -8,6 +8,7 @@ internal sealed class MessageDisplay(TextWriter writer, bool isTerminal)
 {
     private const int BarWidth = 50;
     private readonly Dictionary<string, int> lines = new(StringComparer.Ordinal);
+    private int written;
 
     /// <exception cref="CliException">The daemon reported an error in the stream.</exception>
     public void Show(IEnumerable<JsonMessage> messages)
@@ -36,7 +37,13 @@ internal sealed class MessageDisplay(TextWriter writer, bool isTerminal)
         }
         string line = Prefix(message) + message.Status + (hasProgress ? " " + Bar(message.ProgressDetail!) : "");
         if (message.Id is { Length: > 0 } id && message.ProgressDetail is not null) Update(id, line);
-        else writer.Write(line + "\n");
+        else WriteNew(line);
+    }
+
+    private void WriteNew(string line)
+    {
+        writer.Write(line + "\n");
+        written++;
     }
 
     private static string Prefix(JsonMessage message) => message.Id is { Length: > 0 } id ? $"{id}: " : "";
@@ -46,11 +53,11 @@ internal sealed class MessageDisplay(TextWriter writer, bool isTerminal)
     {
         if (!lines.TryGetValue(id, out int at))
         {
-            lines[id] = lines.Count;
-            writer.Write(line + "\n");
+            lines[id] = written;
+            WriteNew(line);
             return;
         }
-        int up = lines.Count - at;
+        int up = written - at;
         writer.Write(string.Create(CultureInfo.InvariantCulture, $"\e[{up}A\e[2K\r{line}\r\e[{up}B"));
     }
 

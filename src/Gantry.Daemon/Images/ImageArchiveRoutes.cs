@@ -1,12 +1,11 @@
 using Gantry.Api;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Images;
-using Gantry.Registry;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gantry.Daemon.Images;
 
-/// <summary>Images as archives: load, save, import; and what would need a registry.</summary>
+/// <summary>Images as archives: load, save, import.</summary>
 internal static class ImageArchiveRoutes
 {
     public static void Map(Router router)
@@ -15,8 +14,6 @@ internal static class ImageArchiveRoutes
         router.Post("/images/create", Create);
         router.Get("/images/get", SaveSeveral);
         router.Get("/images/{name...}/get", SaveOne);
-        router.Get("/images/search", Search);
-        router.Post("/images/{name...}/push", Push);
     }
 
     private static Task Load(RequestContext context)
@@ -29,7 +26,7 @@ internal static class ImageArchiveRoutes
 
     private static Task Create(RequestContext context)
     {
-        if (context.Query.Text("fromImage") is { Length: > 0 } wanted) throw CannotPull(context, wanted);
+        if (context.Query.Text("fromImage").Length > 0) return RegistryRoutes.Pull(context);
         string source = context.Query.Text("fromSrc");
         if (source != "-") throw source.Length == 0
             ? GantryException.Invalid("either fromImage or fromSrc must be given")
@@ -44,24 +41,6 @@ internal static class ImageArchiveRoutes
         });
     }
 
-    private static GantryException CannotPull(RequestContext context, string wanted)
-    {
-        string tag = context.Query.Text("tag");
-        Reference name = Reference.Parse(wanted);
-        if (tag.Length > 0) name = Reference.Parse(tag.Contains(':') ? $"{name.Name}@{tag}" : $"{name.Name}:{tag}");
-        name = name.WithDefaultTag();
-        const string remedy = "load an archive (docker load, docker import) instead";
-        try
-        {
-            context.Services.Images.Resolve(name.ToString());
-        }
-        catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
-        {
-            return GantryException.Unsupported($"cannot pull {name.Familiar}: this release does not pull from registries; {remedy}");
-        }
-        return GantryException.Unsupported($"cannot pull {name.Familiar}: this release does not pull from registries; an image of that name is here already and can be used as it is");
-    }
-
     private static Task SaveOne(RequestContext context) => SaveAsync(context, [context["name"]]);
 
     /// <remarks>Old clients repeat the parameter, some join the names with commas.</remarks>
@@ -74,14 +53,6 @@ internal static class ImageArchiveRoutes
         AllowBlocking(context);
         Stream output = await context.StartStreamAsync("application/x-tar");
         await Task.Factory.StartNew(() => saved.Write(output), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-    }
-
-    private static Task Search(RequestContext context) => throw GantryException.Unsupported("this release does not search registries");
-
-    private static Task Push(RequestContext context)
-    {
-        context.Services.Images.Resolve(context["name"]);
-        throw GantryException.Unsupported("this release does not push to registries; docker save writes an archive instead");
     }
 
     /// <summary>Archives are read and written by blocking code on a thread of its own: decompressors and file systems have nothing better to offer.</summary>

@@ -16,6 +16,7 @@ internal static class ImageRoutes
         router.Delete("/images/{name...}", Remove);
         router.Post("/images/prune", Prune);
         ImageArchiveRoutes.Map(router);
+        RegistryRoutes.Map(router);
     }
 
     private static Task List(RequestContext context)

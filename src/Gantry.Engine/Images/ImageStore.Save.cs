@@ -21,4 +21,21 @@ public sealed partial class ImageStore
     }
 
     public Manifest ManifestOf(Image image) => ImageDocuments.ReadManifest(_content.Read(image.Manifest, MaxDocumentSize), image.Manifest);
+
+    /// <summary>Repositories on the same registry that this engine knows to have had the blob, other than <paramref name="target"/> itself.</summary>
+    internal IReadOnlyList<string> RepositoriesWith(string digest, Reference target)
+    {
+        lock (_lock)
+        {
+            return [.. _images.Values.Where(image => image.Blobs.Contains(digest)).SelectMany(image => _tags.Of(image.Id))
+                // A name by digest says that the registry has it; a tag may be local alone.
+                .Where(name => name.Digest is not null && name.Domain == target.Domain && name.Path != target.Path).Select(name => name.Path).Distinct()];
+        }
+    }
+
+    /// <summary>Tags of a repository, for pushing all of them.</summary>
+    public IReadOnlyList<Reference> TagsIn(Reference repository)
+    {
+        lock (_lock) return [.. _tags.All.Select(pair => pair.Reference).Where(name => name.Name == repository.Name && name.Tag is not null)];
+    }
 }

@@ -31,9 +31,12 @@ public sealed partial class ImageStore
         return name.WithDefaultTag();
     }
 
-    internal void Publish(Image image, string action, string name)
+    /// <summary>Docker's event of a pull is about the name, not about the image.</summary>
+    internal void PublishPull(Image image, Reference name) => Publish(image, "pull", name.FamiliarName, name.Familiar);
+
+    internal void Publish(Image image, string action, string name, string? actor = null)
     {
         Dictionary<string, string> attributes = new(image.Config.Config?.Labels ?? new Dictionary<string, string>()) { ["name"] = name };
-        _events.Publish(EventType.Image, action, image.Id, attributes);
+        _events.Publish(EventType.Image, action, actor ?? image.Id, attributes);
     }
 }

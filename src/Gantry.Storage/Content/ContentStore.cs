@@ -6,7 +6,10 @@ namespace Gantry.Storage;
 /// <remarks>Who needs a blob is not known here; the owner of the references removes what nothing refers to. All methods may be called from any thread.</remarks>
 public sealed class ContentStore
 {
-    private readonly string _blobs, _ingest;
+    /// <summary>A download that nobody went on with for so long will not be asked for again.</summary>
+    private static readonly TimeSpan PartialsLive = TimeSpan.FromDays(1);
+
+    private readonly string _blobs, _ingest, _partial;
 
     /// <summary>Opens or makes the store and removes what an earlier process left unfinished.</summary>
     public ContentStore(string root)
@@ -17,6 +20,10 @@ public sealed class ContentStore
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(_blobs, ownerOnly);
         Directory.CreateDirectory(_ingest, ownerOnly);
+        _partial = Path.Combine(root, "partial");
+        Directory.CreateDirectory(_partial, ownerOnly);
+        foreach (string path in Directory.EnumerateFiles(_partial))
+            if (File.GetLastWriteTimeUtc(path) < DateTime.UtcNow - PartialsLive) File.Delete(path);
     }
 
     public string PathOf(string digest) => Path.Combine(_blobs, Digest.Hex(digest));
@@ -57,6 +64,9 @@ public sealed class ContentStore
 
     /// <summary>Begins a blob of unknown digest. It is committed, or disposed, which removes it.</summary>
     public ContentWriter Begin() => new(this, Path.Combine(_ingest, Guid.NewGuid().ToString("N")));
+
+    /// <summary>Begins a blob of known digest, or goes on with one. The caller sees to it that nobody else does at the same time.</summary>
+    public PartialBlob BeginPartial(string digest) => new(this, digest, Path.Combine(_partial, Digest.Hex(digest)));
 
     /// <param name="pin">As in <see cref="ContentWriter.Commit"/>.</param>
     /// <returns>The digest.</returns>

@@ -1,0 +1,39 @@
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry pull</c>.</summary>
+internal sealed class ImagePull : Command
+{
+    private readonly BoolFlag all, quiet;
+    private readonly ValueFlag<string> platform;
+
+    public ImagePull()
+    {
+        all = Flags.Switch("all-tags", 'a', "Pull every tag of the repository");
+        platform = Flags.Text("platform", null, "Pull for another platform: os/architecture[/variant]");
+        quiet = Flags.Switch("quiet", 'q', "Print the name alone");
+        Flags.Switch("disable-content-trust", null, "Accepted for scripts; signatures are not looked at");
+    }
+
+    public override string Syntax => "[OPTIONS] NAME[:TAG|@DIGEST]";
+
+    public override OperandCount Operands => OperandCount.Exactly(1);
+
+    public override int Run(Invocation invocation)
+    {
+        string name = invocation.Operands[0], full = ImagePuller.WithTag(name);
+        if (all && (name.Contains('@') || full == name)) throw new CliException("tag can't be used with --all-tags/-a");
+        if (!all && full != name && !quiet) invocation.Out.Write("Using default tag: latest\n");
+        ImagePuller.Fetch(invocation, all ? name : full, platform.Value, quiet ? TextWriter.Null : invocation.Out, TerminalSize.IsTerminal(1));
+        invocation.Out.Write(Canonical(all ? name : full) + "\n");
+        return 0;
+    }
+
+    private static string Canonical(string name)
+    {
+        if (Login.ServerOf(name) != Login.CentralServer) return name;
+        string rest = name.StartsWith("docker.io/", StringComparison.Ordinal) ? name["docker.io/".Length..] : name;
+        return rest.Contains('/') ? $"docker.io/{rest}" : $"docker.io/library/{rest}";
+    }
+}

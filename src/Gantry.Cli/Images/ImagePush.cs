@@ -1,0 +1,38 @@
+using Gantry.Api;
+using Gantry.Cli.Output;
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry push</c>.</summary>
+internal sealed class ImagePush : Command
+{
+    private readonly BoolFlag all, quiet;
+
+    public ImagePush()
+    {
+        all = Flags.Switch("all-tags", 'a', "Push every tag of the repository");
+        quiet = Flags.Switch("quiet", 'q', "Print the name alone");
+        Flags.Switch("disable-content-trust", null, "Accepted for scripts; nothing is signed");
+    }
+
+    public override string Syntax => "[OPTIONS] NAME[:TAG]";
+
+    public override OperandCount Operands => OperandCount.Exactly(1);
+
+    public override int Run(Invocation invocation)
+    {
+        string name = invocation.Operands[0];
+        (string repository, string? tag) = TargetReference.Split(name);
+        if (all && tag is not null) throw new CliException("tag can't be used with --all-tags/-a");
+        if (!all && tag is null)
+        {
+            tag = "latest";
+            if (!quiet) invocation.Out.Write("Using default tag: latest\n");
+        }
+        using ApiResponse response = invocation.Client.Images.Push(repository, tag, Login.HeaderFor(name));
+        new MessageDisplay(quiet ? TextWriter.Null : invocation.Out, TerminalSize.IsTerminal(1)).Show(JsonLines.Messages(response.Body));
+        if (quiet) invocation.Out.Write(name + "\n");
+        return 0;
+    }
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Gantry.Cli;
+
+/// <summary>A program that keeps credentials: <c>docker-credential-NAME get|store|erase</c>, its request on standard input.</summary>
+internal sealed class CredentialHelper(string name)
+{
+    private const string TokenUser = "<token>";
+
+    /// <returns>Null when it has none for the server.</returns>
+    public Api.AuthConfig? Get(string server)
+    {
+        (int code, string output) = Run("get", server);
+        if (code != 0) return output.Contains("credentials not found", StringComparison.Ordinal) ? null : throw Failed("get", output);
+        HelperLogin login = JsonSerializer.Deserialize(output, ConfigurationJson.Default.HelperLogin) ?? new();
+        return login.Username == TokenUser
+            ? new Api.AuthConfig { IdentityToken = login.Secret, ServerAddress = server }
+            : new Api.AuthConfig { Username = login.Username, Password = login.Secret, ServerAddress = server };
+    }
+
+    public void Store(string server, Api.AuthConfig auth)
+    {
+        bool isToken = !string.IsNullOrEmpty(auth.IdentityToken);
+        HelperLogin login = new() { ServerURL = server, Username = isToken ? TokenUser : auth.Username, Secret = isToken ? auth.IdentityToken : auth.Password };
+        (int code, string output) = Run("store", JsonSerializer.Serialize(login, ConfigurationJson.Default.HelperLogin));
+        if (code != 0) throw Failed("store", output);
+    }
+
+    public void Erase(string server)
+    {
+        (int code, string output) = Run("erase", server);
+        if (code != 0 && !output.Contains("credentials not found", StringComparison.Ordinal)) throw Failed("erase", output);
+    }
+
+    private (int Code, string Output) Run(string verb, string input)
+    {
+        ProcessStartInfo start = new($"docker-credential-{name}", [verb]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        try
+        {
+            using Process process = Process.Start(start)!;
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, output.Trim());
+        }
+        catch (Win32Exception)
+        {
+            throw new CliException($"error getting credentials - err: exec: \"docker-credential-{name}\": executable file not found in $PATH, out: ``");
+        }
+    }
+
+    private CliException Failed(string verb, string output) => new($"docker-credential-{name} {verb}: {output}");
+}

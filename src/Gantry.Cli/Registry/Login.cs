@@ -1,0 +1,71 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using Gantry.Api;
+
+namespace Gantry.Cli;
+
+/// <summary>The user's credentials for registries, where <c>docker login</c> keeps them too.</summary>
+internal static class Login
+{
+    /// <summary>The name under which all clients keep the central registry's.</summary>
+    public const string CentralServer = "https://index.docker.io/v1/";
+
+    /// <summary>Which server an image comes from: the part before the first slash, if that can only be a host.</summary>
+    public static string ServerOf(string reference)
+    {
+        int slash = reference.IndexOf('/');
+        string first = slash < 0 ? "" : reference[..slash];
+        return first is "docker.io" or "index.docker.io" || !(first.Contains('.') || first.Contains(':') || first == "localhost") ? CentralServer : first;
+    }
+
+    /// <summary>For the header <c>X-Registry-Auth</c>; null when none are kept for the image's registry.</summary>
+    public static string? HeaderFor(string reference)
+    {
+        AuthConfig? auth = Find(ServerOf(reference));
+        return auth is null ? null : Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(auth, ApiJson.Default.AuthConfig));
+    }
+
+    public static AuthConfig? Find(string server)
+    {
+        ClientConfiguration configuration = ClientConfiguration.Load();
+        if (HelperFor(configuration, server) is { } helper) return helper.Get(server);
+        if (configuration.Logins?.GetValueOrDefault(server) is not { } stored) return null;
+        if (!string.IsNullOrEmpty(stored.IdentityToken)) return new AuthConfig { IdentityToken = stored.IdentityToken, ServerAddress = server };
+        return Decode(stored.Auth) is (string user, string password) ? new AuthConfig { Username = user, Password = password, ServerAddress = server } : null;
+    }
+
+    /// <returns>Null when a helper keeps them; else the file where they can be read by whoever reads the user's files.</returns>
+    public static string? Keep(string server, AuthConfig auth)
+    {
+        ClientConfiguration configuration = ClientConfiguration.Load();
+        StoredLogin login = new();
+        if (HelperFor(configuration, server) is { } helper) helper.Store(server, auth);
+        else if (!string.IsNullOrEmpty(auth.IdentityToken)) login.IdentityToken = auth.IdentityToken;
+        else login.Auth = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{auth.Username}:{auth.Password}"));
+        (configuration.Logins ??= [])[server] = login;
+        configuration.Save();
+        return login.Auth is null && login.IdentityToken is null ? null : ClientConfiguration.Path;
+    }
+
+    /// <returns>Whether there was something to forget.</returns>
+    public static bool Forget(string server)
+    {
+        ClientConfiguration configuration = ClientConfiguration.Load();
+        bool known = configuration.Logins?.Remove(server) == true;
+        if (known) configuration.Save();
+        if (HelperFor(configuration, server) is { } helper) helper.Erase(server);
+        return known;
+    }
+
+    private static CredentialHelper? HelperFor(ClientConfiguration configuration, string server) =>
+        configuration.Helpers?.GetValueOrDefault(server) is { Length: > 0 } own ? new CredentialHelper(own)
+        : configuration.Store is { Length: > 0 } all ? new CredentialHelper(all) : null;
+
+    private static (string User, string Password)? Decode(string? auth)
+    {
+        if (string.IsNullOrEmpty(auth)) return null;
+        byte[] bytes = new byte[auth.Length];
+        return Convert.TryFromBase64String(auth, bytes, out int length) && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [string user, string password] ? (user, password) : null;
+    }
+}

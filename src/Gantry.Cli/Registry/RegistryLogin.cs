@@ -1,0 +1,69 @@
+using Gantry.Api;
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry login</c>.</summary>
+internal sealed class RegistryLogin : Command
+{
+    private readonly ValueFlag<string> user, password;
+    private readonly BoolFlag fromStdin;
+
+    public RegistryLogin()
+    {
+        user = Flags.Text("username", 'u', "User name");
+        password = Flags.Text("password", 'p', "Password or token");
+        fromStdin = Flags.Switch("password-stdin", null, "Take the password from standard input");
+    }
+
+    public override string Syntax => "[OPTIONS] [SERVER]";
+
+    public override OperandCount Operands => OperandCount.AtMost(1);
+
+    public override int Run(Invocation invocation)
+    {
+        if (password.Value.Length > 0 && fromStdin) throw new CliException("--password and --password-stdin are mutually exclusive");
+        if (fromStdin && user.Value.Length == 0) throw new CliException("Must provide --username with --password-stdin");
+        string server = invocation.Operands.Count > 0 ? ServerName(invocation.Operands[0]) : Login.CentralServer;
+        AuthConfig auth = Credentials(invocation, server);
+        AuthResult result = invocation.Client.Images.Login(auth);
+        if (result.IdentityToken.Length > 0) auth = new AuthConfig { IdentityToken = result.IdentityToken, ServerAddress = server };
+        if (Login.Keep(server, auth) is { } file)
+            invocation.Error.Write($"\nWARNING! Your credentials are stored unencrypted in '{file}'.\nConfigure a credential helper (credsStore in that file) to have them kept safely.\n\n");
+        invocation.Out.Write($"{result.Status}\n");
+        return 0;
+    }
+
+    private AuthConfig Credentials(Invocation invocation, string server)
+    {
+        if (password.Value.Length > 0)
+        {
+            invocation.Error.Write("WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n");
+            return new AuthConfig { Username = user.Value, Password = password.Value, ServerAddress = server };
+        }
+        if (fromStdin) return new AuthConfig { Username = user.Value, Password = new StreamReader(StandardStreams.RawIn).ReadToEnd().TrimEnd('\n').TrimEnd('\r'), ServerAddress = server };
+        // What is kept already may still be good.
+        if (user.Value.Length == 0 && Login.Find(server) is { } known) return known;
+        if (!TerminalSize.IsTerminal(0)) throw new CliException("Error: Cannot perform an interactive login from a non TTY device");
+        string name = user.Value;
+        if (name.Length == 0)
+        {
+            invocation.Out.Write("Username: ");
+            invocation.Out.Flush();
+            name = SecretInput.ReadLine();
+        }
+        invocation.Out.Write("Password: ");
+        invocation.Out.Flush();
+        string secret = SecretInput.ReadHidden();
+        invocation.Out.Write("\n");
+        return new AuthConfig { Username = name, Password = secret, ServerAddress = server };
+    }
+
+    /// <summary>Users paste addresses; what counts is the host.</summary>
+    public static string ServerName(string text)
+    {
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        string host = (scheme < 0 ? text : text[(scheme + 3)..]).Split('/')[0];
+        return host is "docker.io" or "index.docker.io" or "registry-1.docker.io" ? Login.CentralServer : host;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Gantry.Cli;
+
+/// <summary><c>gantry logout</c>.</summary>
+internal sealed class RegistryLogout : Command
+{
+    public override string Syntax => "[SERVER]";
+
+    public override OperandCount Operands => OperandCount.AtMost(1);
+
+    public override int Run(Invocation invocation)
+    {
+        string server = invocation.Operands.Count > 0 ? RegistryLogin.ServerName(invocation.Operands[0]) : Login.CentralServer;
+        invocation.Out.Write(Login.Forget(server) ? $"Removing login credentials for {server}\n" : $"Not logged in to {server}\n");
+        return 0;
+    }
+}

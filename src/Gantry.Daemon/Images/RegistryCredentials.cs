@@ -1,0 +1,38 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using Gantry.Api;
+using Gantry.Daemon.Http;
+using Gantry.Registry;
+
+namespace Gantry.Daemon.Images;
+
+/// <summary>The user's credentials as clients send them.</summary>
+internal static class RegistryCredentials
+{
+    /// <summary>From the header <c>X-Registry-Auth</c>: base64url of the JSON, with or without padding. What cannot be read is nobody, as with Docker.</summary>
+    public static Credentials Of(RequestContext context)
+    {
+        string header = context.Header("X-Registry-Auth").Replace('+', '-').Replace('/', '_').TrimEnd('=');
+        if (header.Length == 0 || !Base64Url.IsValid(header)) return Credentials.None;
+        try
+        {
+            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(header), ApiJson.Default.AuthConfig) is { } auth ? Of(auth) : Credentials.None;
+        }
+        catch (JsonException)
+        {
+            return Credentials.None;
+        }
+    }
+
+    public static Credentials Of(AuthConfig auth)
+    {
+        (string? user, string? password) = (auth.Username, auth.Password);
+        if (string.IsNullOrEmpty(user) && auth.Auth is { Length: > 0 } both)
+        {
+            Span<byte> bytes = new byte[both.Length];
+            if (Convert.TryFromBase64String(both, bytes, out int length) && Encoding.UTF8.GetString(bytes[..length]).Split(':', 2) is [string name, string secret]) (user, password) = (name, secret);
+        }
+        return new Credentials { Username = user, Password = password, IdentityToken = auth.IdentityToken, RegistryToken = auth.RegistryToken };
+    }
+}

@@ -1,0 +1,54 @@
+using Gantry.Api;
+using Gantry.Daemon.Http;
+using Gantry.Registry;
+
+namespace Gantry.Daemon.Images;
+
+/// <summary>Images from and to registries.</summary>
+internal static class RegistryRoutes
+{
+    public static void Map(Router router)
+    {
+        router.Get("/images/search", Search);
+        router.Post("/images/{name...}/push", Push);
+    }
+
+    /// <summary>One tag or digest; every tag when none is named.</summary>
+    public static Task Pull(RequestContext context)
+    {
+        string wanted = context.Query.Text("fromImage"), tag = context.Query.Text("tag"), platform = context.Query.Text("platform");
+        Reference name = Reference.Parse(wanted);
+        if (tag.Length > 0) name = Reference.Parse(tag.Contains(':') ? $"{name.Name}@{tag}" : $"{name.Name}:{tag}");
+        Credentials credentials = RegistryCredentials.Of(context);
+        ProgressStream progress = new(context);
+        return progress.RunAsync(() =>
+        {
+            IReadOnlyList<Reference> names = name.IsNameOnly
+                ? [.. context.Services.Pulls.TagsAsync(name, credentials, context.Aborted).GetAwaiter().GetResult().Select(one => Reference.Parse($"{name.Name}:{one}"))]
+                : [name];
+            foreach (Reference one in names) context.Services.Pulls.RunAsync(one, platform, credentials, progress.Write, context.Aborted).GetAwaiter().GetResult();
+        });
+    }
+
+    private static Task Push(RequestContext context)
+    {
+        string tag = context.Query.Text("tag");
+        Reference name = Reference.Parse(context["name"]);
+        if (name.Digest is not null) throw GantryException.Invalid("cannot push a digest reference");
+        if (tag.Length > 0) name = name with { Tag = Reference.Parse($"{name.Name}:{tag}").Tag };
+        IReadOnlyList<Reference> names = name.Tag is null ? context.Services.Images.TagsIn(name) : [name];
+        if (names.Count == 0) throw GantryException.NotFound($"An image does not exist locally with the tag: {name.FamiliarName}");
+        Credentials credentials = RegistryCredentials.Of(context);
+        ProgressStream progress = new(context);
+        return progress.RunAsync(() =>
+        {
+            foreach (Reference one in names)
+            {
+                Oci.Image.Descriptor pushed = context.Services.Pushes.RunAsync(one, credentials, progress.Write, context.Aborted).GetAwaiter().GetResult();
+                progress.Write(new JsonMessage { ProgressDetail = new ProgressDetail(), Aux = new PushResult { Tag = one.Tag!, Digest = pushed.Digest, Size = pushed.Size } });
+            }
+        });
+    }
+
+    private static Task Search(RequestContext context) => throw GantryException.Unsupported("this release does not search registries");
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using Gantry.Api;
+using Gantry.Registry;
+using Descriptor = Gantry.Oci.Image.Descriptor;
+using Digest = Gantry.Oci.Image.Digest;
+using Manifest = Gantry.Oci.Image.Manifest;
+using MediaTypes = Gantry.Oci.Image.MediaTypes;
+using OciImage = Gantry.Oci.Image.OciImage;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>Takes images from registries. One for the daemon: its pulls share the work on a layer.</summary>
+/// <param name="options">Asked at each operation, for the configuration may change.</param>
+public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
+{
+    /// <summary>An index of an index is allowed by the specification, and made by nobody.</summary>
+    private const int MaxDepth = 2;
+    /// <summary>More layers than any storage driver takes.</summary>
+    private const int MaxLayers = 500;
+    private const int Downloads = 4;
+
+    private readonly KeyedGate _downloads = new();
+
+    /// <summary>Pulls what a tag or digest names.</summary>
+    /// <param name="platform"><c>os/architecture[/variant]</c>; null or empty for this machine's.</param>
+    /// <param name="report">Gets Docker's progress lines; from one thread at a time.</param>
+    /// <exception cref="GantryException">In Docker's words where clients know them. What was fetched is kept for the next try.</exception>
+    public async Task<Image> RunAsync(Reference name, string? platform, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
+    {
+        PlatformChoice choice = PlatformChoice.Parse(platform);
+        string wanted = name.Digest ?? name.Tag!;
+        try
+        {
+            (RepositoryClient client, RemoteDocument top) = await new RegistrySession(options()).OpenForPullAsync(name, credentials,
+                c => c.GetManifestAsync(wanted, ImageStore.MaxDocumentSize, cancellation), cancellation);
+            using (client)
+            {
+                LayerProgress progress = new(report);
+                progress.Line(name.Digest is null ? wanted : name.ToString(), $"Pulling from {name.Path}");
+                client.Pausing = seconds => progress.Line(wanted, $"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
+                return await PullAsync(client, name, top, choice, progress, cancellation);
+            }
+        }
+        catch (GantryException e) when (e.InnerException is RegistryAnswerException answer)
+        {
+            throw Explained(name, e, answer);
+        }
+        catch (IOException e)
+        {
+            throw GantryException.Internal($"pull of {name.Familiar}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Tags of a repository, for pulling all of them.</summary>
+    public async Task<IReadOnlyList<string>> TagsAsync(Reference name, Credentials credentials, CancellationToken cancellation)
+    {
+        try
+        {
+            (RepositoryClient client, IReadOnlyList<string> tags) = await new RegistrySession(options()).OpenForPullAsync(name, credentials, c => c.GetTagsAsync(cancellation), cancellation);
+            client.Dispose();
+            return tags;
+        }
+        catch (GantryException e) when (e.InnerException is RegistryAnswerException answer)
+        {
+            throw Explained(name, e, answer);
+        }
+    }
+
+    private async Task<Image> PullAsync(RepositoryClient client, Reference name, RemoteDocument top, PlatformChoice choice, LayerProgress progress, CancellationToken cancellation)
+    {
+        using ImageLease lease = store.Lease();
+        (RemoteDocument document, Manifest manifest) = await ResolveAsync(client, top, choice, cancellation);
+        (Descriptor configBlob, OciImage config) = await ConfigurationAsync(client, manifest, lease, cancellation);
+        if (choice.IsGiven && !choice.Fits(config.Os, config.Architecture, config.Variant))
+            throw GantryException.NotFound($"image with reference {name.Familiar} was found but its platform ({config.Os}/{config.Architecture}) does not match the specified platform ({choice})");
+        IReadOnlyList<PulledLayer> layers = Layers(manifest, config, name);
+        bool known = store.Find(configBlob.Digest) is not null;
+        if (!known)
+        {
+            foreach (PulledLayer layer in layers)
+            {
+                lease.PinBlob(layer.Blob.Digest);
+                lease.PinChain(layer.ChainId);
+            }
+            await FetchAsync(client, layers, lease, progress, cancellation);
+        }
+        string digest = store.Content.Put(document.Bytes, lease.PinBlob);
+        Image image = store.Add(configBlob.Digest, document.Descriptor with { Digest = digest, MediaType = TypeOf(document, manifest) });
+        Reference byDigest = name with { Tag = null, Digest = top.Descriptor.Digest };
+        IReadOnlyList<string?> before = store.Name(image, name.Tag is null || name.Digest is not null ? [byDigest] : [name, byDigest]);
+        store.PublishPull(image, name);
+        progress.Line($"Digest: {top.Descriptor.Digest}");
+        progress.Line(known && before.All(static id => id is null) ? $"Status: Image is up to date for {name.Familiar}" : $"Status: Downloaded newer image for {name.Familiar}");
+        return image;
+    }
+
+    private static async Task<(RemoteDocument, Manifest)> ResolveAsync(RepositoryClient client, RemoteDocument document, PlatformChoice choice, CancellationToken cancellation)
+    {
+        for (int depth = 0; ; depth++)
+        {
+            Manifest manifest = ImageDocuments.ReadManifest(document.Bytes, document.Descriptor.Digest);
+            if (!manifest.IsIndex) return (document, manifest);
+            if (depth == MaxDepth) throw GantryException.Invalid($"manifest {document.Descriptor.Digest}: indexes are nested more than {MaxDepth} deep");
+            Descriptor chosen = choice.Choose(manifest.Manifests!);
+            document = await client.GetManifestAsync(Checked(chosen).Digest, ImageStore.MaxDocumentSize, cancellation);
+        }
+    }
+
+    private async Task<(Descriptor, OciImage)> ConfigurationAsync(RepositoryClient client, Manifest manifest, ImageLease lease, CancellationToken cancellation)
+    {
+        Descriptor blob = Checked(manifest.Config ?? throw GantryException.Invalid("the manifest names no configuration; it is in the format of schema 1, or no manifest of an image"));
+        if (blob.MediaType is not (null or MediaTypes.Config or MediaTypes.DockerConfig))
+            throw GantryException.Unsupported($"this is no image: its configuration is of type {blob.MediaType}");
+        lease.PinBlob(blob.Digest);
+        byte[] content = store.Content.Contains(blob.Digest) ? store.Content.Read(blob.Digest, ImageStore.MaxDocumentSize) : await client.GetBlobAsync(blob, ImageStore.MaxDocumentSize, cancellation);
+        OciImage config = ImageDocuments.ReadConfig(content, blob.Digest);
+        store.Content.Put(content, lease.PinBlob);
+        return (blob, config);
+    }
+
+    private static IReadOnlyList<PulledLayer> Layers(Manifest manifest, OciImage config, Reference name)
+    {
+        IReadOnlyList<Descriptor> blobs = manifest.Layers ?? [];
+        IReadOnlyList<string> diffIds = config.RootFs?.DiffIds ?? [];
+        if (blobs.Count != diffIds.Count) throw GantryException.Invalid($"{name.Familiar}: the manifest lists {blobs.Count} layers and the configuration {diffIds.Count}");
+        if (blobs.Count > MaxLayers) throw GantryException.Invalid($"{name.Familiar} has {blobs.Count} layers; at most {MaxLayers} are possible");
+        IReadOnlyList<string> chain = Digest.ChainIds(diffIds);
+        return [.. blobs.Select((blob, i) => new PulledLayer(Checked(blob), diffIds[i], chain[i], i > 0 ? chain[i - 1] : null))];
+    }
+
+    private async Task FetchAsync(RepositoryClient client, IReadOnlyList<PulledLayer> layers, ImageLease lease, LayerProgress progress, CancellationToken cancellation)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using SemaphoreSlim slots = new(Downloads);
+        LayerPull pull = new(store, _downloads, client, lease, progress);
+        List<PulledLayer> missing = [];
+        foreach (PulledLayer layer in layers)
+        {
+            bool here = store.Content.Contains(layer.Blob.Digest) && store.Snapshotter.Contains(layer.ChainId);
+            progress.State(LayerProgress.ShortId(layer.Blob.Digest), here ? "Already exists" : "Pulling fs layer");
+            if (!here) missing.Add(layer);
+        }
+        Task below = Task.CompletedTask;
+        List<Task> all = [];
+        foreach (PulledLayer layer in missing) all.Add(below = OneAsync(layer, below));
+        await Task.WhenAll(all);
+
+        // In order: a layer gets its slot before those above it, which may have to wait for it.
+        async Task OneAsync(PulledLayer layer, Task parent)
+        {
+            if (slots.CurrentCount == 0) progress.State(LayerProgress.ShortId(layer.Blob.Digest), "Waiting");
+            await slots.WaitAsync(stop.Token);
+            try
+            {
+                await pull.RunAsync(layer, parent, stop.Token);
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }
+    }
+
+    private static string TypeOf(RemoteDocument document, Manifest manifest) => manifest.MediaType ?? document.Descriptor.MediaType ?? MediaTypes.Manifest;
+
+    private static Descriptor Checked(Descriptor blob) =>
+        Digest.IsValid(blob.Digest) && blob.Size >= 0 ? blob : throw GantryException.Invalid($"the manifest names a blob \"{blob.Digest}\" of {blob.Size} bytes, which is no valid descriptor");
+
+    private static GantryException Explained(Reference name, GantryException e, RegistryAnswerException answer) => answer switch
+    {
+        { Code: "DENIED" } or { Status: HttpStatusCode.Unauthorized, Code: null or "UNAUTHORIZED" } when name.Domain == Reference.DefaultDomain || answer.Code == "DENIED" =>
+            new GantryException(ErrorKind.NotFound, $"pull access denied for {name.FamiliarName}, repository does not exist or may require 'docker login': {e.Message}"),
+        { Code: "NAME_UNKNOWN" } => new GantryException(ErrorKind.NotFound, $"repository {name.FamiliarName} not found: {e.Message}"),
+        { Status: HttpStatusCode.NotFound } => new GantryException(ErrorKind.NotFound, $"manifest for {name.Familiar} not found: {e.Message}"),
+        _ => e,
+    };
+}

@@ -1,0 +1,85 @@
+using System.Net.Http.Headers;
+
+namespace Gantry.Registry;
+
+/// <summary>Answers a registry's challenges, and remembers the answers for as long as they are good.</summary>
+internal sealed class Authorizer(HttpClient http, Credentials credentials, TimeProvider time)
+{
+    private const string ClientId = "gantry";
+    /// <summary>A token that is about to end could end on the way.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+
+    private readonly record struct Known(AuthenticationHeaderValue Header, DateTimeOffset Until);
+
+    private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _gate = new(1);
+
+    /// <summary>What to send for a scope, as far as it is known without asking.</summary>
+    public AuthenticationHeaderValue? For(string scope)
+    {
+        if (credentials.RegistryToken is { Length: > 0 } own) return new AuthenticationHeaderValue("Bearer", own);
+        lock (_known) return _known.TryGetValue(scope, out Known known) && known.Until - Margin > time.GetUtcNow() ? known.Header : null;
+    }
+
+    /// <summary>Gets what the challenge asks for.</summary>
+    /// <param name="refused">What was sent and not accepted; another request may have got a better one meanwhile.</param>
+    /// <returns>False when there is nothing new to send.</returns>
+    public async Task<bool> AnswerAsync(IEnumerable<AuthenticationHeaderValue> challenges, string scope, AuthenticationHeaderValue? refused, CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            if (For(scope) is { } meanwhile && !meanwhile.Equals(refused)) return true;
+            foreach (AuthenticationHeaderValue header in challenges)
+            {
+                if (Challenge.TryParse(header.Scheme, header.Parameter) is not { } challenge) continue;
+                Known? answer = challenge.Scheme switch
+                {
+                    "bearer" => await GetTokenAsync(challenge, scope, cancellation),
+                    "basic" when credentials.Basic is { } basic => new Known(new AuthenticationHeaderValue("Basic", basic), DateTimeOffset.MaxValue),
+                    _ => null,
+                };
+                if (answer is not { } known || known.Header.Equals(refused)) continue;
+                lock (_known) _known[scope] = known;
+                return true;
+            }
+            return false;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<Known?> GetTokenAsync(Challenge challenge, string scope, CancellationToken cancellation)
+    {
+        if (!Uri.TryCreate(challenge["realm"], UriKind.Absolute, out Uri? realm) || realm.Scheme is not ("https" or "http"))
+            throw GantryException.Unavailable($"the registry names no usable token server: \"{challenge["realm"]}\"");
+        using HttpRequestMessage request = credentials.IdentityToken is { Length: > 0 } refresh ? Refresh(realm, challenge["service"], scope, refresh) : Ask(realm, challenge["service"], scope);
+        using HttpResponseMessage response = await http.SendAsync(request, cancellation);
+        if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, $"get a token from {realm.Host}", cancellation);
+        TokenAnswer answer = await RegistryError.ReadJsonAsync(response, RegistryJson.Default.TokenAnswer, cancellation);
+        string token = answer.Token ?? answer.AccessToken ?? throw GantryException.Unavailable($"the token server {realm.Host} sent no token");
+        return new Known(new AuthenticationHeaderValue("Bearer", token), time.GetUtcNow() + TimeSpan.FromSeconds(Math.Max(answer.ExpiresIn ?? 60, 60)));
+    }
+
+    private HttpRequestMessage Ask(Uri realm, string? service, string scope)
+    {
+        List<string> query = [];
+        if (realm.Query.Length > 1) query.Add(realm.Query[1..]);
+        if (!string.IsNullOrEmpty(service)) query.Add($"service={Uri.EscapeDataString(service)}");
+        foreach (string one in scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)) query.Add($"scope={Uri.EscapeDataString(one)}");
+        if (credentials.Username is { Length: > 0 } user) query.Add($"account={Uri.EscapeDataString(user)}");
+        HttpRequestMessage request = new(HttpMethod.Get, new UriBuilder(realm) { Query = string.Join('&', query) }.Uri);
+        if (credentials.Basic is { } basic) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic);
+        return request;
+    }
+
+    private static HttpRequestMessage Refresh(Uri realm, string? service, string scope, string token) => new(HttpMethod.Post, realm)
+    {
+        Content = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token", ["client_id"] = ClientId, ["refresh_token"] = token, ["service"] = service ?? "", ["scope"] = scope,
+        }),
+    };
+}

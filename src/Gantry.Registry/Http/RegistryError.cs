@@ -1,0 +1,77 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Gantry.Registry;
+
+/// <summary>A registry's refusal, in the words that Docker's users know.</summary>
+internal static class RegistryError
+{
+    private const int MaxErrorSize = 64 << 10;
+
+    /// <param name="step">What was tried; used where the registry gives no reason.</param>
+    public static async Task<GantryException> ReadAsync(HttpResponseMessage response, string step, CancellationToken cancellation)
+    {
+        (string? code, string reason) = Reason(await ReadBodyAsync(response, MaxErrorSize, cancellation));
+        HttpStatusCode status = response.StatusCode;
+        ErrorKind kind = status switch
+        {
+            HttpStatusCode.NotFound => ErrorKind.NotFound,
+            HttpStatusCode.Unauthorized => ErrorKind.Unauthorized,
+            HttpStatusCode.Forbidden => ErrorKind.Forbidden,
+            HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => ErrorKind.Unavailable,
+            _ => ErrorKind.Internal,
+        };
+        if (code == "DENIED" || (code == "UNAUTHORIZED" && kind == ErrorKind.NotFound)) kind = ErrorKind.Forbidden;
+        if (reason.Length == 0) reason = $"{step}: unexpected status {(int)status} {response.ReasonPhrase}".TrimEnd();
+        return new GantryException(kind, reason, new RegistryAnswerException(status, code));
+    }
+
+    /// <exception cref="GantryException">Unavailable: no such JSON.</exception>
+    public static async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        byte[] body = await ReadBodyAsync(response, 1 << 20, cancellation);
+        try
+        {
+            return JsonSerializer.Deserialize(body, type) ?? throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw GantryException.Unavailable($"{response.RequestMessage?.RequestUri?.Host} sent an answer that is no JSON of the expected shape");
+        }
+    }
+
+    /// <summary>A body of at most so many bytes; the rest is not read.</summary>
+    public static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
+    {
+        using MemoryStream body = new();
+        byte[] buffer = new byte[16 << 10];
+        await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
+        int count;
+        while (body.Length < limit && (count = await stream.ReadAsync(buffer, cancellation)) > 0) body.Write(buffer, 0, (int)Math.Min(count, limit - body.Length));
+        return body.ToArray();
+    }
+
+    private static (string? Code, string Reason) Reason(byte[] body)
+    {
+        try
+        {
+            ErrorAnswer? answer = JsonSerializer.Deserialize(body, RegistryJson.Default.ErrorAnswer);
+            if (answer?.Errors is { Count: > 0 } errors)
+                return (errors[0].Code, string.Join("; ", errors.Select(e => $"{e.Code?.ToLowerInvariant().Replace('_', ' ')}: {e.Message}")));
+            return (null, answer?.Details ?? "");
+        }
+        catch (JsonException)
+        {
+            return (null, "");
+        }
+    }
+}
+
+/// <summary>The status and code behind a <see cref="GantryException"/> that a registry caused.</summary>
+public sealed class RegistryAnswerException(HttpStatusCode status, string? code) : Exception($"{(int)status} {code}")
+{
+    public HttpStatusCode Status { get; } = status;
+    /// <summary>Such as MANIFEST_UNKNOWN; null where the registry gave none.</summary>
+    public string? Code { get; } = code;
+}
