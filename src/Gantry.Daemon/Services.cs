@@ -35,5 +35,12 @@ public sealed class Services
     public required string Identity { get; init; }
 
     /// <summary>As the configuration says now.</summary>
-    public RegistryOptions RegistryOptions() => new() { Mirrors = Options.RegistryMirrors, Insecure = Options.InsecureRegistries, UserAgent = $"gantry/{ProductVersion.Text}" };
+    public RegistryOptions RegistryOptions() => new()
+    {
+        Mirrors = Options.RegistryMirrors,
+        Insecure = Options.InsecureRegistries,
+        // Beside the configuration file, so that several daemons can trust different registries.
+        CertificatesDirectory = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Options.ConfigFile)) ?? "/", "certs.d"),
+        UserAgent = $"gantry/{ProductVersion.Text}",
+    };
 }

@@ -8,7 +8,7 @@ internal sealed class ClientOptions
     public FlagSet Flags { get; } = new();
     private readonly ListFlag<string> hosts;
     private readonly BoolFlag tls, tlsVerify;
-    private readonly ValueFlag<string> context;
+    private readonly ValueFlag<string> context, configuration;
     public BoolFlag ShowVersion { get; }
     public BoolFlag Debug { get; }
 
@@ -18,7 +18,7 @@ internal sealed class ClientOptions
         Debug = Flags.Switch("debug", 'D', "Show more of what goes on");
         ShowVersion = Flags.Switch("version", 'v', "Print the version and end");
         Flags.Text("log-level", 'l', "Least severity of messages to show (debug, info, warn, error, fatal)", "info");
-        Flags.Text("config", null, "Directory of the client's own configuration");
+        configuration = Flags.Text("config", null, "Directory of the client's own configuration (default ~/.docker)");
         context = Flags.Text("context", 'c', "Context to use; only \"default\" exists");
         tls = Flags.Switch("tls", null, "Use TLS");
         tlsVerify = Flags.Switch("tlsverify", null, "Use TLS and check the daemon's certificate");
@@ -43,6 +43,12 @@ internal sealed class ClientOptions
                 throw new CliException(e.Message);
             }
         }
+    }
+
+    /// <summary>Puts the directory where credential helpers look for it too.</summary>
+    public void SetConfiguration()
+    {
+        if (configuration.Value.Length > 0) Environment.SetEnvironmentVariable("DOCKER_CONFIG", Path.GetFullPath(configuration.Value));
     }
 
     public ApiClient OpenClient()

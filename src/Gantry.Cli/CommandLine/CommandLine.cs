@@ -62,6 +62,7 @@ internal static class CommandLine
         {
             return Fail($"{e.Message}\n\nUsage:  {program} [OPTIONS] COMMAND [ARG...]\n\nRun '{program} --help' for more information", UsageStatus);
         }
+        options.SetConfiguration();
         if (words is not null && options.ShowVersion)
         {
             StandardStreams.Out.WriteLine($"Gantry version {ProductVersion.Text}");

@@ -23,6 +23,8 @@ internal static class RegistryError
             _ => ErrorKind.Internal,
         };
         if (code == "DENIED" || (code == "UNAUTHORIZED" && kind == ErrorKind.NotFound)) kind = ErrorKind.Forbidden;
+        // The answer to HEAD has no body to say it.
+        if (reason.Length == 0 && status == HttpStatusCode.Unauthorized) reason = "unauthorized: authentication required";
         if (reason.Length == 0) reason = $"{step}: unexpected status {(int)status} {response.ReasonPhrase}".TrimEnd();
         return new GantryException(kind, reason, new RegistryAnswerException(status, code));
     }

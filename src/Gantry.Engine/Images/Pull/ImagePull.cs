@@ -74,8 +74,8 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         if (choice.IsGiven && !choice.Fits(config.Os, config.Architecture, config.Variant))
             throw GantryException.NotFound($"image with reference {name.Familiar} was found but its platform ({config.Os}/{config.Architecture}) does not match the specified platform ({choice})");
         IReadOnlyList<PulledLayer> layers = Layers(manifest, config, name);
-        bool known = store.Find(configBlob.Digest) is not null;
-        if (!known)
+        bool upToDate = store.TryResolve(name.ToString())?.Id == configBlob.Digest;
+        if (store.Find(configBlob.Digest) is null)
         {
             foreach (PulledLayer layer in layers)
             {
@@ -87,10 +87,10 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         string digest = store.Content.Put(document.Bytes, lease.PinBlob);
         Image image = store.Add(configBlob.Digest, document.Descriptor with { Digest = digest, MediaType = TypeOf(document, manifest) });
         Reference byDigest = name with { Tag = null, Digest = top.Descriptor.Digest };
-        IReadOnlyList<string?> before = store.Name(image, name.Tag is null || name.Digest is not null ? [byDigest] : [name, byDigest]);
+        store.Name(image, name.Tag is null || name.Digest is not null ? [byDigest] : [name, byDigest]);
         store.PublishPull(image, name);
         progress.Line($"Digest: {top.Descriptor.Digest}");
-        progress.Line(known && before.All(static id => id is null) ? $"Status: Image is up to date for {name.Familiar}" : $"Status: Downloaded newer image for {name.Familiar}");
+        progress.Line(upToDate ? $"Status: Image is up to date for {name.Familiar}" : $"Status: Downloaded newer image for {name.Familiar}");
         return image;
     }
 
