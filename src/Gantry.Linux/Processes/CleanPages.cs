@@ -5,36 +5,57 @@ using Gantry.Linux.Files;
 namespace Gantry.Linux.Processes;
 
 /// <summary>Gives back the pages of program files that this process has mapped and never changed; what is needed again comes back from the page cache.</summary>
-public static unsafe partial class CleanPages
+public sealed unsafe partial class CleanPages : IDisposable
 {
     private const int MADV_DONTNEED = 4, PageSize = 4096;
     private const ulong Present = 1UL << 63, Swapped = 1UL << 62, FromFile = 1UL << 61;
 
-    /// <summary>No other thread may be running: a page that one changes while it is given back would lose that change.</summary>
+    private readonly SafeFileDescriptor _maps, _pageMap;
+
+    private CleanPages(SafeFileDescriptor maps, SafeFileDescriptor pageMap) => (_maps, _pageMap) = (maps, pageMap);
+
+    /// <summary>Opens what the kernel says of this process' memory. To be called while /proc is the host's: what it says is believed.</summary>
+    public static CleanPages Open() => new(LinuxFile.Open("/proc/self/maps", OpenFlags.ReadOnly), LinuxFile.Open("/proc/self/pagemap", OpenFlags.ReadOnly));
+
+    public void Dispose()
+    {
+        _maps.Dispose();
+        _pageMap.Dispose();
+    }
+
+    /// <summary>Once. No other thread may be running: a page that one changes while it is given back would lose that change.</summary>
     /// <param name="buffer">Some kilobytes to work in, for this is about not taking memory.</param>
-    public static void Drop(Span<byte> buffer)
+    /// <param name="awaited">A descriptor to read a byte from before this returns, or -1: waiting here, before any other code is needed again, takes least.</param>
+    public void Drop(Span<byte> buffer, int awaited = -1)
     {
         Span<(nuint Start, nuint End)> mappings = stackalloc (nuint, nuint)[64], runs = stackalloc (nuint, nuint)[256];
         mappings = mappings[..FindMappings(buffer, mappings)];
         int count = 0;
-        using (SafeFileDescriptor pageMap = LinuxFile.Open("/proc/self/pagemap", OpenFlags.ReadOnly))
-        {
-            foreach ((nuint start, nuint end) in mappings) FindRuns(pageMap.Number, start, end, MemoryMarshal.Cast<byte, ulong>(buffer), runs, ref count);
-        }
+        foreach ((nuint start, nuint end) in mappings) FindRuns(_pageMap.Number, start, end, MemoryMarshal.Cast<byte, ulong>(buffer), runs, ref count);
         // All at the very end: whatever runs after this is mapped again, and the kernel maps 16 pages around each that is touched.
         fixed ((nuint Start, nuint End)* first = runs)
         {
             for (int i = 0; i < count; i++) madvise((void*)first[i].Start, first[i].End - first[i].Start, MADV_DONTNEED);
+            if (awaited >= 0) AwaitByte(awaited);
         }
     }
 
-    private static int FindMappings(Span<byte> buffer, Span<(nuint, nuint)> mappings)
+    private static void AwaitByte(int descriptor)
+    {
+        byte mark;
+        while (NativeProcess.rawsyscall(SyscallNumber.Read, descriptor, (nint)(&mark), 1, 0, 0) < 0)
+        {
+            int errno = *NativeProcess.__errno_location();
+            if (errno != Errno.EINTR) throw new KernelException("read", errno);
+        }
+    }
+
+    private int FindMappings(Span<byte> buffer, Span<(nuint, nuint)> mappings)
     {
         int count = 0, held = 0;
-        using SafeFileDescriptor maps = LinuxFile.Open("/proc/self/maps", OpenFlags.ReadOnly);
         while (count < mappings.Length)
         {
-            int read = RawIo.Read(maps.Number, buffer[held..]);
+            int read = RawIo.Read(_maps.Number, buffer[held..]);
             if (read <= 0) break;
             held += read;
             Span<byte> rest = buffer[..held];

@@ -26,11 +26,13 @@ internal static class InitMain
             using SecurityLabels? labels = SecurityLabels.Open(spec.Process);
             // From before we enter their tree until the command is executed: we still hold the host's rights.
             if (request.Joined) ThisProcess.ForbidInspection();
+            // Who waits for a start by somebody else may wait long.
+            using CleanPages? pages = fromElsewhere ? CleanPages.Open() : null;
             if (request.MountNamespaceDescriptor >= 0) JoinMounts(request);
             if (request.Exec) ThisProcess.JoinNewSessionKeyring(null);
             if (!request.Exec) ContainerSetup.Run(request, spec, channel, clock);
             else if (spec.Process?.Terminal == true) OpenTerminal(spec.Process, channel);
-            new ProcessSetup(request, spec, channel, clock, labels).BecomeCommand();
+            new ProcessSetup(request, spec, channel, clock, labels) { Pages = pages }.BecomeCommand();
             return 1;
         }
         catch (Exception e) when (e is KernelException or LaunchException or GantryException or IOException)

@@ -23,6 +23,9 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
 {
     private readonly OciProcess _process = spec.Process ?? throw GantryException.Invalid("the spec has no process");
 
+    /// <summary>There where start comes from elsewhere.</summary>
+    internal CleanPages? Pages { get; init; }
+
     /// <summary>Returns only by an exception.</summary>
     internal void BecomeCommand()
     {
@@ -53,13 +56,20 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         if (request.FifoDescriptor >= 0)
         {
             using SafeFileDescriptor fifo = new(request.FifoDescriptor);
-            Span<byte> mark = stackalloc byte[1];
-            Descriptor.Read(fifo.Number, mark);
+            WaitTakingLittleMemory(fifo);
         }
         else if (!request.Exec && channel.Receive().Message?.Kind != InitMessageKind.Start)
         {
             throw new LaunchException(FailureStep.Other, 0, "the runtime went away before start");
         }
+    }
+
+    // A created container may be started in an hour or never, and what it takes until then counts against its own limit.
+    private void WaitTakingLittleMemory(SafeFileDescriptor fifo)
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        using CleanPages pages = Pages!;
+        pages.Drop(stackalloc byte[8192], fifo.Number);
     }
 
     private void Finish(CapabilitySets capabilities, byte[]? filter)
