@@ -6,6 +6,8 @@ public static class Peers
     /// <param name="Test">A test class, a test of one, or one case of a test, as <c>Class</c>, <c>Class.Test</c>, <c>Class.Test(case)</c>.</param>
     public sealed record Difference(string Peer, string Test, string Reason);
 
+    private const string LeavesGroups = "leaves its cgroups behind when the kernel refuses a limit";
+
     public static IReadOnlyList<Difference> Differences { get; } =
     [
         new("runc", "TimeNamespaceTests", "knows no time namespaces; they came with 1.2"),
@@ -44,6 +46,33 @@ public static class Peers
 
         new("runc", "SeccompTests.FlagsAreAccepted", "knows no flags of seccomp; they came with 1.1.6"),
         new("runc", "SeccompTests.AnUnknownFlagIsRefused", "knows no flags of seccomp; they came with 1.1.6"),
+
+        new("crun", "KillTests.AStoppedOneTakesNone", "words it as the kernel does; podman looks for that"),
+        new("crun", "KillTests.AnUnknownSignalIsRefused", "takes an unknown name for no signal, and succeeds"),
+        new("crun", "PauseTests.OnlyAPausedOneIsResumed", "resumes a running one as well"),
+        new("crun", "ExecTests.FurtherGroupsAreAdded", "knows no --additional-gids"),
+        new("crun", "ExecTests.ItHasTheContainersEnvironment", "gives an exec with --env no environment but that"),
+        new("crun", "PsTests.TheTableIsThatOfPs", "prints the numbers alone"),
+        new("crun", "PsTests.OptionsGoToPs", "prints the numbers alone"),
+        new("crun", "LifecycleTests.TheStateTellsWhatItIs", "gives the root as the configuration has it"),
+        new("crun", "ListTests.NothingIsAnEmptyList", "has a table of its own form"),
+        new("crun", "ListTests.TheTableHasAHeadAndARow", "has a table of its own form"),
+        new("crun", "SpecTests.FeaturesAreAnObject", "knows no features; they came with 1.9"),
+        new("crun", "EventsTests", "knows no events"),
+        new("crun", "CommandErrorTests.ACommandThatIsNotThereIsNamed", "has the name inside the text that Docker's clients match"),
+        new("crun", "TerminalTests.ASocketNeedsATerminal", "ignores a socket that has no use"),
+
+        new("crun", "CgroupPathTests.TheHostsOwnIsNotReachedByDots", "takes the dots as they are, and fails at a directory that is not there"),
+        new("runc", "CpuTests.IdleIsSet", "knows no idle; it came with 1.1.6"),
+        new("runc", "CpuTests.BurstIsSet", "knows no burst; it came with 1.2"),
+        new("crun", "CpuTests.BurstIsSet", "knows no burst"),
+        new("crun", "CpuTests.APeriodOutOfRangeIsRefused", LeavesGroups),
+        new("crun", "CpuTests.AProcessorThatIsNotThereIsRefused", LeavesGroups),
+        new("crun", "MemoryTests.MoreSwapThanBothIsRefused", LeavesGroups),
+        new("crun", "PidsTests.NoLimitIsUnlimited", "writes -1, which the kernel refuses, and leaves its cgroups"),
+        new("crun", "HugepageTests.ASizeThatIsNotThereIsRefused", LeavesGroups),
+        new("crun", "UnifiedTests.WithVersionOneItIsRefused", LeavesGroups),
+        new("crun", "BlockIOTests.TheWeightIsSet", "fails where weights have only the name of their scheduler"),
 
         new("runc", "HookTests.TheyRunInTheirOrder", "runs poststart hooks at the end of create"),
         new("runc", "HookTests.EachGetsTheStateAsInput(poststart)", "runs poststart hooks at the end of create"),
