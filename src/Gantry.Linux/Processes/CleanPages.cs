@@ -15,7 +15,15 @@ public sealed unsafe partial class CleanPages : IDisposable
     private CleanPages(SafeFileDescriptor maps, SafeFileDescriptor pageMap) => (_maps, _pageMap) = (maps, pageMap);
 
     /// <summary>Opens what the kernel says of this process' memory. To be called while /proc is the host's: what it says is believed.</summary>
-    public static CleanPages Open() => new(LinuxFile.Open("/proc/self/maps", OpenFlags.ReadOnly), LinuxFile.Open("/proc/self/pagemap", OpenFlags.ReadOnly));
+    /// <returns>Null where the kernel does not tell: in a user namespace, of a process that cannot be traced.</returns>
+    public static CleanPages? TryOpen()
+    {
+        SafeFileDescriptor? maps = LinuxFile.TryOpen("/proc/self/maps", OpenFlags.ReadOnly, out _), pageMap = LinuxFile.TryOpen("/proc/self/pagemap", OpenFlags.ReadOnly, out _);
+        if (maps is not null && pageMap is not null) return new CleanPages(maps, pageMap);
+        maps?.Dispose();
+        pageMap?.Dispose();
+        return null;
+    }
 
     public void Dispose()
     {

@@ -68,8 +68,7 @@ internal static class ExecCommand
         bool detach = options.Has("detach");
         NewContainer.CheckTerminal(options, request.Process.Terminal, detach);
         using ForegroundProcess? foreground = detach ? null : new ForegroundProcess();
-        using ExecutedProcess process = ContainerExec.Run(request);
-        foreground?.Listen();
+        using ExecutedProcess process = ContainerExec.Run(request with { Meanwhile = () => foreground?.Listen() });
         NewContainer.Introduce(options, process.Pid, process.PidFd, process.ConsoleMaster);
         NewContainer.LogPhases(global, process.Phases, process.Notes);
         return foreground?.Wait(process.PidFd, options["console-socket"] is null ? process.ConsoleMaster : -1) ?? 0;

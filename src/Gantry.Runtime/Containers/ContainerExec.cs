@@ -33,6 +33,8 @@ public sealed record ExecRequest
     public int Stdout { get; init; } = 1;
     public int Stderr { get; init; } = 2;
     public int PreserveFds { get; init; }
+    /// <summary>Called while the process is being made: what the caller has to prepare costs no time there.</summary>
+    public Action? Meanwhile { get; init; }
     /// <summary>See <see cref="CreateRequest.ListenFds"/>.</summary>
     public int ListenFds { get; init; }
     /// <summary>Where below the container's cgroup it shall be; they exist.</summary>
@@ -98,6 +100,7 @@ public static class ContainerExec
             {
                 OomScore.Set(pid, request.Process, conversation.Note);
                 launch.SendRequest(conversation.Channel, request, kinds.HasFlag(NamespaceKinds.User), pid);
+                request.Meanwhile?.Invoke();
             });
         }
         try

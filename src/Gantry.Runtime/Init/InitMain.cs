@@ -27,7 +27,7 @@ internal static class InitMain
             // From before we enter their tree until the command is executed: we still hold the host's rights.
             if (request.Joined) ThisProcess.ForbidInspection();
             // Who waits for a start by somebody else may wait long.
-            using CleanPages? pages = fromElsewhere ? CleanPages.Open() : null;
+            using CleanPages? pages = fromElsewhere ? CleanPages.TryOpen() : null;
             if (request.MountNamespaceDescriptor >= 0) JoinMounts(request);
             if (request.Exec) ThisProcess.JoinNewSessionKeyring(null);
             if (!request.Exec) ContainerSetup.Run(request, spec, channel, clock);
@@ -35,7 +35,7 @@ internal static class InitMain
             new ProcessSetup(request, spec, channel, clock, labels) { Pages = pages }.BecomeCommand();
             return 1;
         }
-        catch (Exception e) when (e is KernelException or LaunchException or GantryException or IOException)
+        catch (Exception e) when (e is KernelException or LaunchException or GantryException or IOException or UnauthorizedAccessException)
         {
             Report(channel, e, fromElsewhere);
             return 1;

@@ -68,8 +68,9 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     private void WaitTakingLittleMemory(SafeFileDescriptor fifo)
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        using CleanPages pages = Pages!;
-        pages.Drop(stackalloc byte[8192], fifo.Number);
+        using CleanPages? pages = Pages;
+        if (pages is null) Descriptor.Read(fifo.Number, stackalloc byte[1]);
+        else pages.Drop(stackalloc byte[8192], fifo.Number);
     }
 
     private void Finish(CapabilitySets capabilities, byte[]? filter)

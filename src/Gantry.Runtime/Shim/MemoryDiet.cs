@@ -25,7 +25,7 @@ internal sealed class MemoryDiet
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        using CleanPages pages = CleanPages.Open();
-        pages.Drop(_loop.Buffer);
+        using CleanPages? pages = CleanPages.TryOpen();
+        pages?.Drop(_loop.Buffer);
     }
 }

@@ -43,6 +43,8 @@ public static class Busybox
     private static string Make()
     {
         string root = Directory.CreateTempSubdirectory("gantry-busybox-").FullName;
+        // Users without rights run in it too.
+        File.SetUnixFileMode(root, (UnixFileMode)0x1ED);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(root, recursive: true);
         foreach (string name in (string[])["bin", "dev", "proc", "sys", "tmp", "etc"]) Directory.CreateDirectory(Path.Combine(root, name));
         string binary = Path.Combine(root, "bin/busybox");
