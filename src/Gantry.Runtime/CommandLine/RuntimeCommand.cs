@@ -9,9 +9,7 @@ internal sealed record GlobalOptions(string Root, RuntimeLog Log)
 {
     /// <summary>Null: find out.</summary>
     internal bool? Rootless { get; init; }
-    /// <summary>Where criu is; null is the one in PATH.</summary>
-    internal string? Criu { get; init; }
-    /// <summary>Let systemd make the cgroup.</summary>
+    /// <summary>The caller wants systemd to make the cgroup.</summary>
     internal bool SystemdCgroup { get; init; }
 }
 
@@ -28,9 +26,9 @@ internal static class RuntimeCommand
         "log=FILE  where messages go (default stderr)",
         "log-format=FORMAT  of the messages: text (default) or json",
         "debug  log how long each phase takes",
-        "systemd-cgroup  let systemd make the cgroup; cgroupsPath is slice:prefix:name then",
+        "systemd-cgroup  refused by create and run: cgroups are made in the file system, not by systemd",
         "rootless=VALUE  true, false or auto (default): whether missing rights over cgroups are forgiven",
-        "criu=PROGRAM  for checkpoint and restore (default criu, from PATH)",
+        "criu=PROGRAM  accepted, as from runc's callers; there is no checkpoint and restore",
         "version|v  print the version",
         "help|h  print this",
     ];
@@ -84,7 +82,7 @@ internal static class RuntimeCommand
     }
 
     private static GlobalOptions Global(OptionParser options, RuntimeLog log) =>
-        new(Path.GetFullPath(options["root"] is { Length: > 0 } root ? root : StateRoot()), log) { Rootless = RootlessMode(options["rootless"]), Criu = options["criu"], SystemdCgroup = options.Has("systemd-cgroup") };
+        new(Path.GetFullPath(options["root"] is { Length: > 0 } root ? root : StateRoot()), log) { Rootless = RootlessMode(options["rootless"]), SystemdCgroup = options.Has("systemd-cgroup") };
 
     private static bool IsJson(string? format) => format switch
     {

@@ -26,7 +26,9 @@ public static class ControlGroups
         {
             for (int attempt = 0; attempt < 50 && Directory.Exists(directory); attempt++)
             {
-                foreach (string line in File.ReadAllLines($"{directory}/cgroup.procs")) Signals.Kill(int.Parse(line));
+                // A directory without this file is none of cgroups: podman makes such where the kernel has a hierarchy that nobody has mounted.
+                if (File.Exists($"{directory}/cgroup.procs"))
+                    foreach (string line in File.ReadAllLines($"{directory}/cgroup.procs")) Signals.Kill(int.Parse(line));
                 try
                 {
                     Directory.Delete(directory);

@@ -5,7 +5,7 @@ using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.Runtimes;
 
-/// <summary>gantry-runtime stands alone: runc's command line, the runtime-spec's states, and other people's engines on top.</summary>
+/// <summary>gantry-runtime stands alone: runc's command line and the runtime-spec's states. Other people's engines on top of it are in the tests named after them.</summary>
 public sealed class RuntimeTests
 {
     [Theory, EveryRuntime]
@@ -96,31 +96,6 @@ public sealed class RuntimeTests
         await using Bundle writer = await Bundle.Make(path, null, "sh", "-c", "for p in 1 self; do echo x > /proc/$p/exe; done 2>/dev/null; true");
         await writer.Run("run", writer.NewId());
         Assert.Equal(before, await File.ReadAllBytesAsync(path));
-    }
-
-    [Fact]
-    public async Task DockerdRunsItsContainersWithIt()
-    {
-        Engine.SkipUnlessInstalled("dockerd");
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Docker, "--add-runtime", $"gantry={EveryRuntimeAttribute.PathOf("gantry-runtime")}");
-        await BaseImage.Import(daemon);
-        await using Engine engine = new("dockerd", daemon);
-        Assert.Equal("hi", await engine.Ok("run", "--rm", "--runtime", "gantry", "busybox", "echo", "hi"));
-        string container = await engine.RunIdle("--runtime", "gantry", "-m", "64m");
-        Assert.Equal("inside", await engine.Ok("exec", container, "echo", "inside"));
-        Assert.Equal(3, (await engine.Run("exec", container, "sh", "-c", "exit 3")).Code);
-        await using (Terminals.Terminal terminal = engine.StartInTerminal("exec", "-it", container, "sh"))
-        {
-            await terminal.Shows("# ");
-            await terminal.TypeLine("echo answer $((6 * 7))", "answer 42");
-            terminal.Type("exit 2\n");
-            Assert.Equal(2, await terminal.Ends());
-        }
-        await engine.Ok("pause", container);
-        await engine.Ok("unpause", container);
-        await engine.Ok("stop", container);
-        Assert.Equal("0", await engine.Inspect(container, "{{.State.ExitCode}}"));
-        Assert.Equal(127, (await engine.Run("run", "--rm", "--runtime", "gantry", "busybox", "no-such-command")).Code);
     }
 
     private static string Status(Command.Result state) => state.Code == 0 ? JsonNode.Parse(state.Output)!["status"]!.GetValue<string>() : "gone";

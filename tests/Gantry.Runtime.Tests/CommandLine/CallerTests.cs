@@ -54,6 +54,14 @@ public sealed class CallerTests : IDisposable
         Assert.Equal("container \"nosuch\" does not exist", Json(_bundle.Runtime("--log-format", "json", "state", "nosuch").Error).GetProperty("msg").GetString());
 
     [Fact]
+    public void WhoWantsSystemdsCgroupsIsToldWhatToDo()
+    {
+        _bundle.Write(["true"]);
+        Assert.Contains("cgroupfs", _bundle.Runtime("--systemd-cgroup", "run", "-b", _bundle.Path, _bundle.Id).Error);
+        Assert.Contains("does not exist", _bundle.Runtime("--systemd-cgroup", "state", _bundle.Id).Error);
+    }
+
+    [Fact]
     public void AMissingFileIsNamed()
     {
         _bundle.Write(["sleep", "60"]).Start();

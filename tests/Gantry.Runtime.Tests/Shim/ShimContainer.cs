@@ -80,11 +80,11 @@ public sealed class ShimContainer : IAsyncDisposable
         return new ShimClient(connection);
     }
 
-    public Task<ShimClient> ExecAsync(string id, string script, bool stdin = false, bool output = true, bool terminal = false) => ConnectAsync(new ShimMessage
+    public Task<ShimClient> ExecAsync(string id, string script, bool stdin = false, bool output = true, bool terminal = false, string? user = null) => ConnectAsync(new ShimMessage
     {
         Type = ShimMessageType.Exec,
         ExecId = id,
-        Process = Busybox.Process(terminal, "sh", "-c", script),
+        Process = Busybox.Process(terminal, "sh", "-c", script) with { User = new OciUser { Username = user } },
         Stdin = stdin,
         Stdout = output,
         Stderr = output,

@@ -13,8 +13,9 @@ internal sealed class ForeignRoot
 
     internal ForeignRoot(string bundle, OciSpec spec, RootMount? root)
     {
+        Path = System.IO.Path.Combine(bundle, spec.Root?.Path ?? "rootfs");
         if (root is null) return;
-        _target = Path.Combine(bundle, spec.Root?.Path ?? "rootfs");
+        _target = Path;
         Directory.CreateDirectory(_target);
         if (root.Type == "bind")
         {
@@ -25,6 +26,8 @@ internal sealed class ForeignRoot
         using SafeFileDescriptor target = LinuxFile.OpenDirectory(_target);
         DetachedMount.Attach(mount, target, _target);
     }
+
+    internal string Path { get; }
 
     internal void Unmount()
     {

@@ -36,10 +36,13 @@ internal sealed class ForeignRuntime(string program, string root, string bundle)
     /// <summary>The runtime says it in words alone.</summary>
     private static string StepOf(string message)
     {
-        if (message.Contains("executable file not found") || message.Contains("no such file or directory") && message.Contains("exec")) return FailureStep.CommandNotFound;
-        if (message.Contains("permission denied") && message.Contains("exec")) return FailureStep.CommandNotExecutable;
+        bool exec = Says("exec");
+        if (exec && (Says("not found in $PATH") || Says("no such file or directory"))) return FailureStep.CommandNotFound;
+        if (exec && (Says("permission denied") || Says("operation not permitted"))) return FailureStep.CommandNotExecutable;
         if (message.Contains("chdir to cwd")) return FailureStep.WorkingDirectory;
         return FailureStep.Other;
+
+        bool Says(string words) => message.Contains(words, StringComparison.OrdinalIgnoreCase);
     }
 
     private string? LastError()

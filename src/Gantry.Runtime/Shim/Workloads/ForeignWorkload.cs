@@ -26,6 +26,7 @@ internal sealed class ForeignWorkload : Workload
         _root = new ForeignRoot(bundle, spec, config.Root);
         try
         {
+            ForeignBundle.Adapt(bundle, spec, _root.Path);
             _init = Launch(pipes, config.Terminal, (pidFile, console) => ["create", "--bundle", bundle, "--pid-file", pidFile, .. console, config.Id]);
             _oom = new OomCounter(_init.Pid);
             namespacesReady(_init.Pid);
@@ -64,7 +65,8 @@ internal sealed class ForeignWorkload : Workload
     internal override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)
     {
         string file = Path.Combine(_bundle, "process.json");
-        JsonFile.Save(file, process, RuntimeJson.Default.OciProcess, durable: false);
+        OciUser user = ForeignUser.Resolve(process.User, $"/proc/{Pid}/root");
+        JsonFile.Save(file, process with { User = user }, RuntimeJson.Default.OciProcess, durable: false);
         return Launch(pipes, process.Terminal, (pidFile, console) => ["exec", "--detach", "--process", file, "--pid-file", pidFile, .. console, _config.Id]);
     }
 

@@ -1,0 +1,72 @@
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+using Gantry.EndToEnd.Terminals;
+
+namespace Gantry.EndToEnd.Runtimes;
+
+/// <summary>podman with gantry-runtime below, in a machine, a store and cgroups of its own.</summary>
+public sealed class Podman : IAsyncDisposable
+{
+    private static int count;
+
+    private readonly SmallMachine machine;
+    private readonly string root = $"/tmp/ge/p{Environment.ProcessId}-{Interlocked.Increment(ref count)}";
+
+    private Podman(SmallMachine machine) => this.machine = machine;
+
+    public string Root => root;
+    public string CgroupParent => $"/gantry-e2e-{Path.GetFileName(root)}";
+
+    public static async Task<Podman> Make()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "needs root");
+        Assert.SkipUnless(Programs.Find("podman") is not null, "podman is not installed");
+        Podman podman = new(await SmallMachine.Make());
+        Directory.CreateDirectory(podman.root);
+        // podman's own defaults are above what a machine without CAP_SYS_RESOURCE allows.
+        await File.WriteAllTextAsync($"{podman.root}/containers.conf", "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\nevents_logger = \"file\"\n");
+        await podman.Ok("import", await BaseImage.Archive, "busybox");
+        return podman;
+    }
+
+    private string[] Line(IReadOnlyList<string> arguments) =>
+    [
+        .. machine.Enter, "env", $"CONTAINERS_CONF={root}/containers.conf", "podman", "--root", $"{root}/store", "--runroot", $"{root}/run", "--tmpdir", $"{root}/tmp",
+        "--cgroup-manager", "cgroupfs", "--runtime", EveryRuntimeAttribute.PathOf("gantry-runtime"), .. arguments,
+    ];
+
+    public Task<Command.Result> Run(params IReadOnlyList<string> arguments)
+    {
+        string[] line = Line(arguments);
+        return Command.Run(line[0], line[1..]);
+    }
+
+    public async Task<string> Ok(params IReadOnlyList<string> arguments)
+    {
+        Command.Result result = await Run(arguments);
+        Assert.True(result.Code == 0, $"podman {string.Join(' ', arguments)}: exit code {result.Code}: {result.All}");
+        return result.Output.TrimEnd('\n');
+    }
+
+    /// <summary>Runs a container to its end.</summary>
+    public Task<Command.Result> Container(params IReadOnlyList<string> options) => Run(["run", "--rm", "--network", "none", "--cgroup-parent", CgroupParent, .. options]);
+
+    public Task<string> Detached(params IReadOnlyList<string> options) => Ok(["run", "-d", "--network", "none", "--cgroup-parent", CgroupParent, .. options]);
+
+    public Terminal InTerminal(params IReadOnlyList<string> arguments)
+    {
+        string[] line = Line(arguments);
+        return new Terminal(line[0], line[1..]);
+    }
+
+    public IEnumerable<int> Processes() => machine.Processes();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Run("rm", "-fa", "-t", "0");
+        await machine.DisposeAsync();
+        ControlGroups.Remove(CgroupParent);
+        await Command.Run("rm", "-rf", "--one-file-system", root);
+    }
+}
