@@ -30,9 +30,19 @@ internal static class CpuController
         if (cpu is { RealtimePeriod: > 0 } or { RealtimeRuntime: > 0 }) throw GantryException.Unsupported("linux.resources.cpu.realtimeRuntime and realtimePeriod: cgroup v2 has no such limits");
         if (cpu.Shares is > 0 and { } shares) CgroupFile.Write(directory, "cpu.weight", Weight(shares).ToString());
         if (cpu.Quota is not (null or 0) || cpu.Period is > 0)
-            CgroupFile.Write(directory, "cpu.max", $"{(cpu.Quota is > 0 and { } quota ? quota.ToString(CultureInfo.InvariantCulture) : "max")} {cpu.Period ?? 100_000}");
+            CgroupFile.Write(directory, "cpu.max", Max(directory, cpu));
         CgroupFile.Write(directory, "cpu.max.burst", cpu.Burst);
         if (cpu.Idle is { } idle) CgroupFile.Write(directory, "cpu.idle", idle.ToString());
+    }
+
+    // "quota period" in one file: an update of one of them must not change the other.
+    private static string Max(string directory, OciCpu cpu)
+    {
+        string? quota = cpu.Quota switch { null or 0 => null, < 0 => "max", { } limit => limit.ToString(CultureInfo.InvariantCulture) };
+        string? period = cpu.Period is > 0 and { } length ? length.ToString(CultureInfo.InvariantCulture) : null;
+        if (quota is not null && period is not null) return $"{quota} {period}";
+        string[] now = CgroupFile.Read(directory, "cpu.max").Split(' ');
+        return $"{quota ?? now[0]} {period ?? now[1]}";
     }
 
     /// <summary>v1 shares, 2–262144, onto v2's weight, 1–10000, in a straight line as runc does, so that ratios stay comparable between the two.</summary>

@@ -27,4 +27,18 @@ public sealed class ConversionTests
         Assert.True(Rootless.AsksForLimits(new OciResources { Memory = new OciMemory { Limit = 1 } }));
         Assert.True(Rootless.AsksForLimits(new OciResources { Unified = new Dictionary<string, string> { ["memory.high"] = "1" } }));
     }
+
+    [Theory]
+    [InlineData(null, 40000UL, "30000 40000")]
+    [InlineData(20000L, null, "20000 50000")]
+    [InlineData(-1L, null, "max 50000")]
+    [InlineData(20000L, 40000UL, "20000 40000")]
+    public void QuotaAndPeriodAreUpdatedOneWithoutTheOther(long? quota, ulong? period, string written)
+    {
+        string directory = Directory.CreateTempSubdirectory("gantry-cpu-").FullName, file = Path.Combine(directory, "cpu.max");
+        File.WriteAllText(file, "30000 50000");
+        CpuController.ApplyV2(directory, new OciCpu { Quota = quota, Period = period });
+        Assert.StartsWith(written, File.ReadAllText(file));
+        Directory.Delete(directory, recursive: true);
+    }
 }
