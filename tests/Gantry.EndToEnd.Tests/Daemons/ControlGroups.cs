@@ -26,9 +26,7 @@ public static class ControlGroups
         {
             for (int attempt = 0; attempt < 50 && Directory.Exists(directory); attempt++)
             {
-                // A directory without this file is none of cgroups: podman makes such where the kernel has a hierarchy that nobody has mounted.
-                if (File.Exists($"{directory}/cgroup.procs"))
-                    foreach (string line in File.ReadAllLines($"{directory}/cgroup.procs")) Signals.Kill(int.Parse(line));
+                foreach (string line in File.ReadAllLines($"{directory}/cgroup.procs")) Signals.Kill(int.Parse(line));
                 try
                 {
                     Directory.Delete(directory);
@@ -41,6 +39,15 @@ public static class ControlGroups
         }
     }
 
+    /// <summary>What podman and runc make, as ordinary files, where the kernel knows a hierarchy and nobody has mounted it.</summary>
+    public static void RemoveOrdinary(string parent)
+    {
+        foreach (string directory in Directory.EnumerateDirectories(Root).Where(hierarchy => !IsHierarchy(hierarchy)).Select(hierarchy => hierarchy + parent))
+            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+    }
+
+    private static bool IsHierarchy(string directory) => File.Exists($"{directory}/cgroup.procs");
+
     private static IEnumerable<string> Tops(string parent) =>
-        (Unified ? [Root] : Directory.EnumerateDirectories(Root)).Select(hierarchy => hierarchy + parent).Where(Directory.Exists);
+        (Unified ? [Root] : Directory.EnumerateDirectories(Root).Where(IsHierarchy)).Select(hierarchy => hierarchy + parent).Where(Directory.Exists);
 }

@@ -67,6 +67,7 @@ public sealed class Podman : IAsyncDisposable
         await Run("rm", "-fa", "-t", "0");
         await machine.DisposeAsync();
         ControlGroups.Remove(CgroupParent);
+        if (!ControlGroups.Unified) ControlGroups.RemoveOrdinary(CgroupParent);
         await Command.Run("rm", "-rf", "--one-file-system", root);
     }
 }
