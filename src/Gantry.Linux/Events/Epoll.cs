@@ -61,8 +61,10 @@ public sealed unsafe class Epoll : IDisposable
     private void Control(int operation, int descriptor, EpollEvents events, ulong tag)
     {
         NativeEvent.EpollEntry entry = new() { Events = (uint)events, Data = tag };
-        if (NativeEvent.epoll_ctl(_epoll.Number, operation, descriptor, &entry) < 0)
-            throw KernelException.Last("epoll_ctl", $"descriptor {descriptor}", events.ToString());
+        if (NativeEvent.epoll_ctl(_epoll.Number, operation, descriptor, &entry) >= 0) return;
+        // Before the enum is written out, which may itself call the system and lose it.
+        int errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        throw new KernelException("epoll_ctl", errno, $"descriptor {descriptor}", events.ToString());
     }
 
     public void Dispose() => _epoll.Dispose();

@@ -22,7 +22,10 @@ public static class Mount
     /// <param name="propagation">One of Private, Slave, Shared, Unbindable, with or without Recursive.</param>
     public static void SetPropagation(string target, MountFlags propagation)
     {
-        if (NativeMount.mount(null, target, null, (ulong)propagation, null) < 0) throw KernelException.Last("set propagation of", target, propagation.ToString());
+        if (NativeMount.mount(null, target, null, (ulong)propagation, null) == 0) return;
+        // Before the enum is written out, which may itself call the system and lose it.
+        int errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        throw new KernelException("set propagation of", errno, target, propagation.ToString());
     }
 
     /// <summary>Takes the mount out of the tree now; it goes away when its last user does.</summary>

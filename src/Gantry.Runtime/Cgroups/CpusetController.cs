@@ -12,7 +12,17 @@ internal static class CpusetController
     {
         string parent = Path.GetDirectoryName(directory)!;
         foreach (string file in (ReadOnlySpan<string>)[Cpus, Mems])
-            if (CgroupFile.Read(directory, file).Length == 0) CgroupFile.Write(directory, file, CgroupFile.Read(parent, file));
+        {
+            if (CgroupFile.Read(directory, file).Length > 0) continue;
+            string given = CgroupFile.Read(parent, file);
+            if (given.Length == 0)
+            {
+                // Another runtime has made the parent this moment and not come to filling it.
+                InheritV1(parent);
+                given = CgroupFile.Read(parent, file);
+            }
+            CgroupFile.Write(directory, file, given);
+        }
     }
 
     internal static void Apply(string? directory, OciCpu? cpu)

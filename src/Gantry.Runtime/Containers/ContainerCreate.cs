@@ -19,7 +19,7 @@ public static class ContainerCreate
     public static CreatedContainer Run(CreateRequest request)
     {
         ContainerState.CheckId(request.Id);
-        SpecCheck.Run(request.Spec);
+        SpecCheck.Run(request.Spec, processOptional: request.StartFromElsewhere);
         string directory = ContainerState.Directory(request.StateRoot, request.Id);
         Directory.CreateDirectory(request.StateRoot);
         // Making the directory is what claims the name.
@@ -65,14 +65,14 @@ public static class ContainerCreate
             ChildProcess? child = null;
             try
             {
-                InitLaunch launch = new(program, theirs, request.PreserveFds) 
+                InitLaunch launch = new(program, theirs, request.PreserveFds)
                 {
                     Root = root, Fifo = fifo, Filter = filter, Listener = listener, MountNamespace = namespaces.ToJoinInside, Sources = sources,
                 };
                 child = launch.Spawn(request, namespaces, Cgroup, pid =>
                 {
                     _clock.Mark("clone");
-                    OomScore.Set(pid, request.Spec.Process!, conversation.Note);
+                    if (request.Spec.Process is { } process) OomScore.Set(pid, process, conversation.Note);
                     launch.SendRequest(channel, request, config, namespaces, Cgroup, pid);
                     request.NamespacesReady?.Invoke(pid);
                     PrepareState(pid);

@@ -90,7 +90,7 @@ internal sealed record ContainerState
     internal ContainerListEntry Listed(string stateRoot)
     {
         string status = Status(stateRoot);
-        return new(OciVersion, Id, status == "stopped" ? 0 : Pid, status, Bundle, Rootfs, Created.UtcDateTime, Annotations, "root");
+        return new(OciVersion, Id, status == "stopped" ? 0 : Pid, status, Bundle, Rootfs, Created.UtcDateTime, Annotations, Environment.IsPrivilegedProcess ? "root" : Environment.UserName);
     }
 }
 

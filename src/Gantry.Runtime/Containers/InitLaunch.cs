@@ -27,7 +27,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
     /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
     internal ChildProcess Spawn(CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, Action<int> cloned)
     {
-        ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process!.Terminal) with
+        ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process?.Terminal == true) with
         {
             New = namespaces.New,
             TimeOffsets = namespaces.TimeOffsets,

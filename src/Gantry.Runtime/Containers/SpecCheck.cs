@@ -7,11 +7,12 @@ namespace Gantry.Runtime.Containers;
 /// <summary>What must hold of a spec before anything is made for it.</summary>
 internal static class SpecCheck
 {
-    internal static void Run(OciSpec spec)
+    /// <param name="processOptional">config.md, "process": it is required only when start is called.</param>
+    internal static void Run(OciSpec spec, bool processOptional = false)
     {
         if (!spec.OciVersion.StartsWith("1.", StringComparison.Ordinal)) throw GantryException.Invalid($"ociVersion \"{spec.OciVersion}\" is not supported; known is 1.x");
-        if (spec.Process is null) throw GantryException.Invalid("process property must not be empty");
-        ProcessCheck.Run(spec.Process);
+        if (spec.Process is { } process) ProcessCheck.Run(process);
+        else if (!processOptional) throw GantryException.Invalid("process property must not be empty");
         MountCheck.Run(spec);
         NamespaceCheck.Run(spec);
         SysctlCheck.Run(spec);

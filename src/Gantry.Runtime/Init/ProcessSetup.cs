@@ -21,7 +21,7 @@ namespace Gantry.Runtime.Init;
 /// </remarks>
 internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChannel channel, PhaseClock clock, SecurityLabels? labels)
 {
-    private readonly OciProcess _process = spec.Process ?? throw GantryException.Invalid("the spec has no process");
+    private readonly OciProcess _process = spec.Process ?? new OciProcess { Cwd = "/" };
 
     /// <summary>There where start comes from elsewhere.</summary>
     internal CleanPages? Pages { get; init; }
@@ -29,6 +29,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     /// <summary>Returns only by an exception.</summary>
     internal void BecomeCommand()
     {
+        if (spec.Process is null) WaitForStart();
         IReadOnlyList<string> arguments = _process.Args is { Count: > 0 } args ? args : throw GantryException.Invalid("args must not be empty");
         ResolvedUser user = UserLookup.Resolve(_process.User);
         List<string> environment = Environment(user);

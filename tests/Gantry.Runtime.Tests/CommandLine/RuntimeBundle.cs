@@ -36,11 +36,16 @@ public sealed class RuntimeBundle : IDisposable
     public Subprocess.Result RunAs(string id) => Runtime("run", "-b", _directory, id);
 
     /// <summary>Create and start, with output to nowhere.</summary>
-    /// <remarks>Through a shell: the container would keep our pipes open, and we would wait for their end.</remarks>
-    public void Start()
+    public void Start() => Assert.Equal(0, Detached("run", "-d"));
+
+    /// <returns>The exit code of create, whose container has its output nowhere.</returns>
+    public int Create() => Detached("create");
+
+    // Through a shell: the container would keep our pipes open, and we would wait for their end.
+    private int Detached(params string[] command)
     {
-        string[] arguments = ["-c", "exec \"$0\" \"$@\" < /dev/null > /dev/null 2>&1", RuntimeProgram.Path, "--root", StateRoot, "run", "-d", "-b", _directory, Id];
-        Assert.Equal(0, Subprocess.RunAsync("/bin/sh", arguments, cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult().ExitCode);
+        string[] arguments = ["-c", "exec \"$0\" \"$@\" < /dev/null > /dev/null 2>&1", RuntimeProgram.Path, "--root", StateRoot, .. command, "-b", _directory, Id];
+        return Subprocess.RunAsync("/bin/sh", arguments, cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult().ExitCode;
     }
 
     /// <summary>Nothing may be left, whatever happened.</summary>
