@@ -13,7 +13,7 @@ RUN_PACKAGES   := busybox-static libseccomp2 libnftables1 libzstd1 iproute2 proc
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run stop test test-vm publish build bench install uninstall clean packages
+.PHONY: help run stop test conformance test-vm publish build bench install uninstall clean packages
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -29,6 +29,11 @@ build: packages ## Compile every project; a warning is an error.
 
 test: ## Compile for both frameworks, publish, run every test as root; the last line is "N passed, N failed, N skipped".
 	@scripts/test
+
+conformance: packages $(PROGRAMS) ## Run the suite for OCI runtimes on ours, runc and crun.
+	@scripts/need-packages --optional runc crun
+	dotnet build tests/Gantry.Conformance.Tests -v quiet -nologo -clp:NoSummary
+	RUNTIME=gantry-runtime,runc,crun dotnet tests/Gantry.Conformance.Tests/bin/Debug/net10.0/Gantry.Conformance.Tests.dll -noLogo
 
 test-vm: packages $(PROGRAMS) ## Boot Debian's kernel with cgroup v2 alone and test runtime and engine there; as root.
 	dotnet build tests/Gantry.Conformance.Tests -v quiet -nologo -clp:NoSummary

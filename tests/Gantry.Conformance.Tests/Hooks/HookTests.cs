@@ -24,7 +24,7 @@ public sealed class HookTests
     [Theory, EveryRuntime]
     public async Task TheyRunInTheirOrder(string runtime)
     {
-        await using Bundle bundle = Hooked(runtime, "echo command >> /log", [.. All.Split(' ').SelectMany(kind => new[] { (kind, $"echo {kind} 1 >> LOG"), (kind, $"echo {kind} 2 >> LOG") })]);
+        await using Bundle bundle = Hooked(runtime, "echo command >> /log", [.. All.Split(' ').SelectMany(kind => new[] { (kind, $"cat > /dev/null; echo {kind} 1 >> LOG"), (kind, $"cat > /dev/null; echo {kind} 2 >> LOG") })]);
         (await bundle.Runtime("create", "--bundle", bundle.Path, bundle.Id)).Succeeded();
         Assert.Equal("prestart 1\nprestart 2\ncreateRuntime 1\ncreateRuntime 2\ncreateContainer 1\ncreateContainer 2", Log(bundle));
         (await bundle.Runtime("start", bundle.Id)).Succeeded();

@@ -2,23 +2,18 @@ using System.Reflection;
 
 namespace Gantry.Conformance.Runtimes;
 
-/// <summary>The programs under test. <c>RUNTIME=path</c> names one; otherwise ours, and runc and crun where they are installed.</summary>
+/// <summary>The programs under test: ours, or those that <c>RUNTIME</c> names, by name or path, with commas between.</summary>
 public static class ContainerRuntime
 {
     private const string Ours = "gantry-runtime";
     private static readonly string s_repository = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Repository").Value!;
-    private static readonly string? s_chosen = Chosen(Environment.GetEnvironmentVariable("RUNTIME"));
+    private static readonly Dictionary<string, string?> s_paths = Chosen(Environment.GetEnvironmentVariable("RUNTIME"));
 
     /// <summary>A name is the program's file name: Debian's peers go by theirs in <see cref="Peers"/>.</summary>
-    public static IReadOnlyList<string> Names { get; } = s_chosen is null ? [Ours, "runc", "crun"] : [Path.GetFileName(s_chosen)];
+    public static IReadOnlyCollection<string> Names => s_paths.Keys;
 
     /// <returns>Null when it is not installed.</returns>
-    public static string? Find(string name)
-    {
-        if (s_chosen is not null) return s_chosen;
-        if (name == Ours) return Path.Combine(Environment.GetEnvironmentVariable("GANTRY_PROGRAMS") ?? Path.Combine(s_repository, "artifacts/publish"), Ours);
-        return InPath(name);
-    }
+    public static string? Find(string name) => s_paths[name];
 
     public static string PathOf(string name)
     {
@@ -27,10 +22,14 @@ public static class ContainerRuntime
         return path!;
     }
 
+    private static Dictionary<string, string?> Chosen(string? given) =>
+        (string.IsNullOrEmpty(given) ? Ours : given).Split(',').ToDictionary(one => Path.GetFileName(one), Resolve);
+
     // The runner of the tests is in another directory than the user who named the path.
-    private static string? Chosen(string? given) => string.IsNullOrEmpty(given) ? null
-        : given.Contains('/') ? Path.GetFullPath(given, Environment.GetEnvironmentVariable("PWD") ?? Environment.CurrentDirectory)
-        : InPath(given) ?? given;
+    private static string? Resolve(string given) =>
+        given.Contains('/') ? Path.GetFullPath(given, Environment.GetEnvironmentVariable("PWD") ?? Environment.CurrentDirectory)
+        : given == Ours ? Path.Combine(Environment.GetEnvironmentVariable("GANTRY_PROGRAMS") ?? Path.Combine(s_repository, "artifacts/publish"), Ours)
+        : InPath(given);
 
     private static string? InPath(string name) =>
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin".Split(':').Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
