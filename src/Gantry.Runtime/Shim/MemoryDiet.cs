@@ -25,6 +25,8 @@ internal sealed class MemoryDiet
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // On a busy machine the finalizer thread, which every collection wakes, would run after the pages are dropped and map them again.
+        GC.WaitForPendingFinalizers();
         using CleanPages? pages = CleanPages.TryOpen();
         pages?.Drop(_loop.Buffer);
     }

@@ -162,8 +162,15 @@ public sealed class ControlTests
     {
         Assert.SkipUnless(RuntimeProgram.IsPublished, "measures the published program");
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
-        // A second after the start, later on a busy machine, it gives back what only starting needed.
-        await ShimContainer.UntilAsync(() => Pss(container.ShimPid) <= 1536, "the idle shim takes at most 1.5 MB");
+        // A second after the last work it gives back what only that needed; on a busy machine something may map pages again meanwhile, until the next time.
+        for (int attempt = 0; attempt < 4; attempt++)
+        {
+            await Task.Delay(2500, Cancellation);
+            if (Pss(container.ShimPid) <= 1536) return;
+            await using ShimClient exec = await container.ExecAsync($"again{attempt}", "true");
+            await ShimContainer.UntilAsync(() => { lock (container.ExecsEnded) return container.ExecsEnded.Count > attempt; }, "the command ends");
+        }
+        Assert.Fail($"the idle shim takes {Pss(container.ShimPid)} kB; at most 1536 are promised");
     }
 
     private static int Pss(int process)
