@@ -70,7 +70,7 @@ public sealed class ImageSaveTests : IDisposable
     public void UnknownNamesFailBeforeTheFirstByte()
     {
         _images.Import("a:1", ("f", "1"));
-        Assert.Equal("No such image: b:latest", Assert.Throws<GantryException>(() => _images.Save("a:1", "b")).Message);
+        Assert.Equal("No such image: nosuch:latest", Assert.Throws<GantryException>(() => _images.Save("a:1", "nosuch")).Message);
         Assert.Throws<GantryException>(() => _images.Save());
     }
 
