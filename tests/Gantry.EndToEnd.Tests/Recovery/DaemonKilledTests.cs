@@ -95,7 +95,8 @@ public sealed class DaemonKilledTests
             Assert.True(Signals.Lives(process));
             await daemon.Start();
         }
-        await NoLineIsLost(engine, container);
+        if (engine.IsPeer) await LogGoesOn(engine, container);
+        else await NoLineIsLost(engine, container);
         await engine.Ok("rm", "-f", container);
         Assert.False(Signals.Lives(process));
     }
@@ -127,6 +128,14 @@ public sealed class DaemonKilledTests
         string[] lines = (await engine.Ok("logs", container)).Split('\n');
         Assert.True(lines.Length > 10);
         Assert.Equal(Enumerable.Range(1, lines.Length).Select(i => $"{i}"), lines);
+    }
+
+    // dockerd drops a line that it has read and not yet written when it ends.
+    private static async Task LogGoesOn(Engine engine, string container)
+    {
+        int[] lines = [.. (await engine.Ok("logs", container)).Split('\n').Select(int.Parse)];
+        Assert.True(lines.Length > 10);
+        Assert.Equal(lines.Order(), lines);
     }
 
     private static async Task<TestDaemon> StartOwn(string name)
