@@ -35,7 +35,7 @@ public sealed record ShimConfig
 /// <summary>A root filesystem to be assembled with the new mount API.</summary>
 public sealed record RootMount
 {
-    /// <summary><c>overlay</c>, or <c>bind</c> for a ready directory in <see cref="Source"/>.</summary>
+    /// <summary><c>overlay</c>, <c>fuse-overlayfs</c>, or <c>bind</c> for a ready directory in <see cref="Source"/>.</summary>
     public required string Type { get; init; }
     /// <summary>Read-only layers, topmost first.</summary>
     public IReadOnlyList<string> Lower { get; init; } = [];

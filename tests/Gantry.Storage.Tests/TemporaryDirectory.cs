@@ -3,9 +3,10 @@ using Gantry.Linux.Trees;
 namespace Gantry.Storage.Tests;
 
 /// <summary>A directory for one test; removed whatever is in it.</summary>
-public sealed class TemporaryDirectory : IDisposable
+/// <param name="place">Null for the usual one.</param>
+public sealed class TemporaryDirectory(string? place = null) : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("gantry-storage-").FullName;
+    public string Path { get; } = place is null ? Directory.CreateTempSubdirectory("gantry-storage-").FullName : Directory.CreateDirectory(System.IO.Path.Combine(place, Guid.NewGuid().ToString("N"))).FullName;
 
     public string this[string relative] => System.IO.Path.Combine(Path, relative);
 

@@ -23,7 +23,7 @@ internal static class OptionTable
 
     private static IEnumerable<Option> Containers() =>
     [
-        new("storage-driver", "storage-driver", OptionKind.Text, "overlay2 or vfs", (o, v) => o.StorageDriver = v, 's'),
+        new("storage-driver", "storage-driver", OptionKind.Text, "overlay2, fuse-overlayfs, btrfs or vfs", (o, v) => o.StorageDriver = v, 's'),
         new("cgroup-parent", "cgroup-parent", OptionKind.Text, "Parent of the containers' cgroups", (o, v) => o.CgroupParent = v),
         new("default-runtime", "default-runtime", OptionKind.Text, "Runtime used without --runtime", (o, v) => o.DefaultRuntime = v),
         new("add-runtime", "runtimes", OptionKind.List, "Another OCI runtime: NAME=PATH", (o, v) => SetPair("add-runtime", o.Runtimes, v)),

@@ -105,6 +105,9 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
 
     public int TryRemoveDirectory(ReadOnlySpan<byte> name) => Unlink(name, NativeTree.AT_REMOVEDIR);
 
+    /// <returns>ENOTTY where there are no subvolumes, ENOTEMPTY where it holds another one.</returns>
+    internal int TryDestroySubvolume(ReadOnlySpan<byte> name) => name.Length > PathBytes.MaxName ? Errno.ENAMETOOLONG : Subvolume.TryDestroy(_handle, name);
+
     /// <summary>Moves within the file system; fails with EEXIST rather than replace.</summary>
     public int TryRename(ReadOnlySpan<byte> name, DirectoryHandle target, ReadOnlySpan<byte> newName)
     {

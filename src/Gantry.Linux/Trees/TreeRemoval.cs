@@ -38,13 +38,21 @@ public static class TreeRemoval
             if (depth == MaxDepth)
             {
                 byte[] raised = PathBytes.Of($"rm-deep-{Environment.ProcessId:x}-{Environment.CurrentManagedThreadId:x}-{_moved++:x}");
-                if (parent.TryRename(name, top, raised) is var refused and not 0) throw Failed(refused, name);
-                _raised.Enqueue(raised);
+                int refused = parent.TryRename(name, top, raised);
+                // The top is in another subvolume: nothing is moved out of this one, so it starts anew from here.
+                if (refused == Errno.EXDEV) Remove(parent, name);
+                else if (refused != 0) throw Failed(refused, name);
+                else _raised.Enqueue(raised);
                 return;
             }
             errno = parent.TryOpen(name, out DirectoryHandle? directory);
             if (errno != 0) throw Failed(errno, name);
-            using (directory) Empty(directory!, depth);
+            using (directory)
+            {
+                // A layer of the btrfs driver lies that deep; what containers make further down goes name by name.
+                if (depth <= 1 && directory!.TryStatus([], out FileStatus status) == 0 && status.Inode == Subvolume.TopInode && parent.TryDestroySubvolume(name) == 0) return;
+                Empty(directory!, depth);
+            }
             errno = parent.TryRemoveDirectory(name);
             if (errno is not (0 or Errno.ENOENT)) throw Failed(errno, name);
         }

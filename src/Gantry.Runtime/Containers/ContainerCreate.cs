@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
@@ -108,7 +109,7 @@ public static class ContainerCreate
             if (request.Root is { } mount) return RootAssembly.Open(mount);
             // The root of a user namespace may not pass directories that are closed to others; this process may.
             return namespaces.InUser && ThisProcess.EffectiveUser == 0 && request.Spec.Root is { } root
-                ? RootAssembly.Open(new RootMount { Type = "bind", Source = Path.GetFullPath(root.Path, request.Bundle) })
+                ? RootAssembly.Open(new RootMount { Type = DetachedRoot.Bind, Source = Path.GetFullPath(root.Path, request.Bundle) })
                 : null;
         }
 

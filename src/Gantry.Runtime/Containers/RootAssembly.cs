@@ -11,12 +11,7 @@ internal static class RootAssembly
     {
         try
         {
-            return root.Type switch
-            {
-                "overlay" => OverlayMount.Create(root.Lower, root.Upper, root.Work, root.Options),
-                "bind" => DetachedMount.Clone(root.Source ?? throw GantryException.Invalid("a bound root needs a source"), recursive: true),
-                _ => throw GantryException.Invalid($"root type \"{root.Type}\" is not known"),
-            };
+            return DetachedRoot.Open(root.Type, root.Lower, root.Upper, root.Work, root.Source, root.Options);
         }
         catch (KernelException e)
         {

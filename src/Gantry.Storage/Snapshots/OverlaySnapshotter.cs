@@ -1,16 +1,28 @@
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
 
-/// <summary>Layers as directories of differences, put together by the kernel's overlayfs when a container starts.</summary>
+/// <summary>Layers as directories of differences, put together when a container starts: by the kernel's overlayfs, or by the program fuse-overlayfs, which keeps them alike.</summary>
 /// <remarks>Nothing is mounted here: <see cref="RootFs"/> says what to mount. Each layer unpacks by itself, whiteouts already in overlay's form.</remarks>
-public sealed class OverlaySnapshotter(string dataRoot) : DirectorySnapshotter(Path.Combine(dataRoot, "overlay2"))
+public sealed class OverlaySnapshotter : DirectorySnapshotter
 {
+    public const string Kernel = "overlay2", Fuse = "fuse-overlayfs";
+
     private const string Diff = "diff", Work = "work", Merged = "merged";
     /// <summary>Overlay wants a lower layer; an empty image has none.</summary>
     private const string Empty = "empty";
 
-    public override string Name => "overlay2";
+    private readonly string _type;
+
+    /// <param name="name"><see cref="Kernel"/> or <see cref="Fuse"/>.</param>
+    public OverlaySnapshotter(string dataRoot, string name = Kernel) : base(Path.Combine(dataRoot, name))
+    {
+        Name = name;
+        _type = name == Fuse ? DetachedRoot.FuseOverlay : DetachedRoot.Overlay;
+    }
+
+    public override string Name { get; }
 
     public override bool Independent => true;
 
@@ -55,7 +67,7 @@ public sealed class OverlaySnapshotter(string dataRoot) : DirectorySnapshotter(P
     }
 
     protected override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
-        new("overlay", layers.Count > 0 ? [.. layers.Select(DiffOf)] : [Path.Combine(Root, Empty)], Path.Combine(path, Diff), Path.Combine(path, Work), null, []);
+        new(_type, layers.Count > 0 ? [.. layers.Select(DiffOf)] : [Path.Combine(Root, Empty)], Path.Combine(path, Diff), Path.Combine(path, Work), null, []);
 
     private protected override string BeginLayer(string path, LayerRecord? parent)
     {

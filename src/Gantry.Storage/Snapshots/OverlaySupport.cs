@@ -8,9 +8,14 @@ namespace Gantry.Storage;
 public static class OverlaySupport
 {
     /// <returns>Null when it works, else why not.</returns>
-    public static string? Refusal(string dataRoot)
+    public static string? Refusal(string dataRoot) => Try(dataRoot, OverlaySnapshotter.Kernel, DetachedRoot.Overlay);
+
+    /// <summary>The same of fuse-overlayfs, which needs its program and FUSE in the kernel.</summary>
+    public static string? FuseRefusal(string dataRoot) => Try(dataRoot, OverlaySnapshotter.Fuse, DetachedRoot.FuseOverlay);
+
+    private static string? Try(string dataRoot, string driver, string type)
     {
-        string root = Path.Combine(dataRoot, "overlay2"), name = Trash.NewName(Trash.Temporary), probe = Path.Combine(root, name);
+        string root = Path.Combine(dataRoot, driver), name = Trash.NewName(Trash.Temporary), probe = Path.Combine(root, name);
         string lower = Path.Combine(probe, "lower"), upper = Path.Combine(probe, "upper"), work = Path.Combine(probe, "work");
         try
         {
@@ -22,7 +27,7 @@ public static class OverlaySupport
                 errno = handle.TryMakeNode("whiteout"u8, FileKind.CharacterDevice, 0, 0, 0);
                 if (errno != 0) throw new KernelException("make whiteout", errno, lower);
             }
-            OverlayMount.Create([lower], upper, work, []).Dispose();
+            DetachedRoot.Open(type, [lower], upper, work, null, []).Dispose();
             return null;
         }
         catch (KernelException e)
@@ -33,6 +38,8 @@ public static class OverlaySupport
         {
             using DirectoryHandle handle = DirectoryHandle.Open(root);
             TreeRemoval.Remove(handle, PathBytes.Of(name));
+            // Whoever uses the driver makes it again.
+            if (!Directory.EnumerateFileSystemEntries(root).Any()) Directory.Delete(root);
         }
     }
 }

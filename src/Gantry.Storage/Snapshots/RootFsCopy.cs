@@ -1,6 +1,5 @@
 using System.Text;
 using Gantry.Linux;
-using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
@@ -13,8 +12,8 @@ public static class RootFsCopy
     /// <returns>False when there is no directory there.</returns>
     public static bool Copy(RootFs root, string path, string target)
     {
-        using SafeFileDescriptor? mount = root.Type == "overlay" ? Assemble(root) : null;
-        using DirectoryHandle top = DirectoryHandle.Open(mount is null ? root.Source! : $"/proc/self/fd/{mount.Number}");
+        using SafeFileDescriptor mount = root.Open();
+        using DirectoryHandle top = DirectoryHandle.Open(mount.ProcPath);
         if (top.TryOpenInRoot(Encoding.UTF8.GetBytes(path.Trim('/')), out DirectoryHandle? source) != 0) return false;
         using (source)
         using (DirectoryHandle destination = DirectoryHandle.Open(target))
@@ -23,6 +22,4 @@ public static class RootFsCopy
         }
         return true;
     }
-
-    private static SafeFileDescriptor Assemble(RootFs root) => OverlayMount.Create(root.Lower, root.Upper, root.Work, root.Options);
 }

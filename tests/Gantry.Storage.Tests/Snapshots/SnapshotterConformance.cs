@@ -1,3 +1,6 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Storage.Archives;
@@ -5,12 +8,13 @@ using Gantry.Storage.Archives;
 namespace Gantry.Storage.Tests.Snapshots;
 
 /// <summary>What every snapshot driver promises. Each driver runs all of it; what a container would see is looked at through a real mount where one is needed.</summary>
-public abstract class SnapshotterConformance : IDisposable
+/// <param name="place">Where the data is; null for the temporary directory.</param>
+public abstract class SnapshotterConformance(string? place = null) : IDisposable
 {
     private readonly List<string> _mounts = [];
     private DirectorySnapshotter? _snapshotter;
 
-    private protected TemporaryDirectory Data { get; } = new();
+    private protected TemporaryDirectory Data { get; } = new(place);
 
     protected abstract DirectorySnapshotter Open(string root);
 
@@ -221,6 +225,50 @@ public abstract class SnapshotterConformance : IDisposable
     }
 
     [Fact]
+    public void NamesAndPathsAreAsLongAsTheKernelTakes()
+    {
+        string name = new('n', 255), deep = string.Join('/', Enumerable.Repeat(new string('d', 200), 19));
+        string root = View(Layers(new Tar().File(name, "1").File($"{deep}/f", "deep")));
+        Assert.Equal("1", File.ReadAllText($"{root}/{name}"));
+        Assert.Equal("deep", Shell.Run($"cd {root} && cat {deep}/f"));
+    }
+
+    [Fact]
+    public void HolesStayHoles()
+    {
+        IReadOnlyList<string> chain = Layers(new Tar().File("full", new string('x', 8192)));
+        string root = View(chain);
+        Shell.Run($"truncate -s 64M {root}/sparse && printf end >> {root}/sparse");
+        Assert.Equal(64 << 20 | 3, new FileInfo(root + "/sparse").Length);
+        Assert.True(long.Parse(Stat(root, "sparse", "%b")) < 64, "the hole takes no space");
+    }
+
+    [Fact]
+    public void AHundredAndTwentyEightLayersMakeOneRoot()
+    {
+        string root = View(Layers([.. Enumerable.Range(0, 128).Select(i => new Tar().File($"f{i}", $"{i}").File("last", $"{i}"))]));
+        Assert.Equal("127", File.ReadAllText(root + "/last"));
+        Assert.Equal("0", File.ReadAllText(root + "/f0"));
+        Assert.Equal(129, Names(root).Count());
+    }
+
+    [Fact]
+    public void WhatAContainerRemovesOrReplacesIsGoneForItAlone()
+    {
+        IReadOnlyList<string> chain = Layers(new Tar().Directory("d").File("d/a", "1").File("d/b", "1").File("e/x", "1"));
+        string first = View(chain, "one"), second = View(chain, "two");
+        File.Delete(first + "/d/a");
+        Directory.Delete(first + "/e", recursive: true);
+        Directory.CreateDirectory(first + "/e");
+        Shell.Run($"mkdir {first}/n && mv {first}/d/b {first}/n/b && ln {first}/n/b {first}/n/c && setfattr -n user.note -v x {first}/n/b 2>/dev/null || true");
+        Assert.Empty(Names(first + "/e"));
+        Assert.Empty(Names(first + "/d"));
+        Assert.Equal("2", Stat(first, "n/c", "%h"));
+        Assert.Equal(["a", "b"], Names(second + "/d"));
+        Assert.Equal(["x"], Names(second + "/e"));
+    }
+
+    [Fact]
     public void TwoCanUnpackTheSameLayer()
     {
         byte[] layer = new Tar().File("a", "1").Bytes();
@@ -257,10 +305,11 @@ public abstract class SnapshotterConformance : IDisposable
     {
         Snapshotter.Prepare(key, chain);
         RootFs root = Snapshotter.Mount(key);
-        if (root.Type == "bind") return root.Source!;
+        if (root.Type == DetachedRoot.Bind) return root.Source!;
         string target = Data["view-" + key];
         Directory.CreateDirectory(target);
-        Shell.Run($"mount -t overlay overlay -o lowerdir={string.Join(':', root.Lower)},upperdir={root.Upper},workdir={root.Work} {target}");
+        using SafeFileDescriptor mount = root.Open(), directory = LinuxFile.OpenDirectory(target);
+        DetachedMount.Attach(mount, directory, target);
         _mounts.Add(target);
         return target;
     }
@@ -295,7 +344,45 @@ public sealed class OverlayConformance : SnapshotterConformance
     protected override DirectorySnapshotter Open(string root) => new OverlaySnapshotter(root);
 }
 
+public sealed class FuseOverlayConformance : SnapshotterConformance
+{
+    public FuseOverlayConformance()
+    {
+        string? refusal = OverlaySupport.FuseRefusal(Data.Path);
+        Assert.SkipWhen(refusal is not null, refusal ?? "");
+    }
+
+    protected override DirectorySnapshotter Open(string root) => new OverlaySnapshotter(root, OverlaySnapshotter.Fuse);
+}
+
 public sealed class VfsConformance : SnapshotterConformance
 {
     protected override DirectorySnapshotter Open(string root) => new VfsSnapshotter(root);
+}
+
+public sealed class BtrfsConformance : SnapshotterConformance, IClassFixture<BtrfsVolume>
+{
+    public BtrfsConformance(BtrfsVolume volume) : base(volume.Path) => Assert.SkipWhen(volume.Missing is not null, volume.Missing ?? "");
+
+    protected override DirectorySnapshotter Open(string root) => new BtrfsSnapshotter(root);
+
+    [Fact]
+    public void LayersShareTheirSpace()
+    {
+        IReadOnlyList<string> chain = Layers(new Tar().File("big", new string('x', 20 << 20)), new Tar().File("a", "1"));
+        // More than the file system would hold of copies.
+        foreach (int i in Enumerable.Range(0, 40)) Snapshotter.Prepare($"c{i}", chain);
+        Assert.Null(BtrfsSnapshotter.Refusal(Data.Path));
+        Assert.NotNull(BtrfsSnapshotter.Refusal("/proc"));
+    }
+
+    [Fact]
+    public void SubvolumesThatAContainerMakesGoWithIt()
+    {
+        Snapshotter.Prepare("one", Layers(new Tar().File("a", "1")));
+        Subvolume.Create(Snapshotter.Mount("one").Source! + "/own");
+        File.WriteAllText(Snapshotter.Mount("one").Source! + "/own/f", "1");
+        Snapshotter.Remove("one");
+        Assert.True(SpinWait.SpinUntil(() => !Directory.EnumerateDirectories(Data.Path + "/btrfs", "rm-*").Any(), TimeSpan.FromSeconds(30)));
+    }
 }

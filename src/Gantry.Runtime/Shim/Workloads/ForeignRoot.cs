@@ -2,6 +2,7 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Containers;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim.Workloads;
@@ -17,12 +18,7 @@ internal sealed class ForeignRoot
         if (root is null) return;
         _target = Path;
         Directory.CreateDirectory(_target);
-        if (root.Type == "bind")
-        {
-            Mount.Bind(root.Source!, _target, recursive: true);
-            return;
-        }
-        using SafeFileDescriptor mount = OverlayMount.Create(root.Lower, root.Upper, root.Work, root.Options);
+        using SafeFileDescriptor mount = RootAssembly.Open(root);
         using SafeFileDescriptor target = LinuxFile.OpenDirectory(_target);
         DetachedMount.Attach(mount, target, _target);
     }

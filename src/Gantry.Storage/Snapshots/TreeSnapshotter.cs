@@ -1,0 +1,53 @@
+using Gantry.Linux.Mounts;
+
+namespace Gantry.Storage;
+
+/// <summary>What drivers share whose layers and containers are whole trees, each made from the one below it: a layer is applied onto its parent's tree.</summary>
+public abstract class TreeSnapshotter(string root) : DirectorySnapshotter(root)
+{
+    private const string Tree = "root";
+
+    public sealed override bool Independent => false;
+
+    public sealed override string? UpperDirectory(string key) => null;
+
+    /// <summary>What the container has more than its image.</summary>
+    public sealed override long Usage(string key)
+    {
+        RootFs mount = Mount(key);
+        string? lower = mount.Lower.Count > 0 ? mount.Lower[0] : null;
+        return Math.Max(0, TreeUsage.Measure(mount.Source!) - (lower is null ? 0 : TreeUsage.Measure(lower)));
+    }
+
+    public sealed override IReadOnlyDictionary<string, string> Describe(string key) =>
+        new Dictionary<string, string> { ["Dir"] = Mount(key).Source! };
+
+    public sealed override IReadOnlyDictionary<string, string> DescribeImage(IReadOnlyList<string> chainIds) =>
+        chainIds.Count > 0 && Layer(chainIds[^1]) is { } top ? new Dictionary<string, string> { ["Dir"] = TreeOf(top) } : [];
+
+    protected sealed override void Populate(string path, IReadOnlyList<LayerRecord> layers) => NewTree(path, layers.Count > 0 ? layers[0] : null);
+
+    protected sealed override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
+        new(DetachedRoot.Bind, layers.Count > 0 ? [TreeOf(layers[0])] : [], null, null, Path.Combine(path, Tree), []);
+
+    private protected sealed override string BeginLayer(string path, LayerRecord? parent) => NewTree(path, parent);
+
+    private protected sealed override IWhiteouts NewWhiteouts() => new RemovingWhiteouts();
+
+    /// <summary>Makes an empty tree of mode 0755.</summary>
+    /// <param name="tree">A name that is not taken.</param>
+    private protected abstract void MakeEmpty(string tree);
+
+    /// <summary>Makes <paramref name="tree"/>, a name that is not taken, equal to another tree.</summary>
+    private protected abstract void MakeCopy(string tree, string source);
+
+    private string NewTree(string path, LayerRecord? copied)
+    {
+        string tree = Path.Combine(path, Tree);
+        if (copied is null) MakeEmpty(tree);
+        else MakeCopy(tree, TreeOf(copied));
+        return tree;
+    }
+
+    private string TreeOf(LayerRecord layer) => Path.Combine(Root, layer.CacheId, Tree);
+}
