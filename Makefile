@@ -45,8 +45,10 @@ $(PUBLISH)/gantry:         $(SOURCES) ; @scripts/publish Gantry.Cli $@
 $(PUBLISH)/gantryd:        $(SOURCES) ; @scripts/publish Gantry.Daemon $@
 $(PUBLISH)/gantry-runtime: $(SOURCES) ; @scripts/publish Gantry.Runtime $@
 
-bench: packages $(PROGRAMS) ## Measure ours beside the peers that are installed; the table goes to bench/results/latest.md.
+bench: packages $(PROGRAMS) ## Measure ours beside the peers that are installed; the tables go to bench/results.
 	@bench/run $(PUBLISH)
+	@scripts/need-packages --optional docker-registry skopeo podman python3
+	@bench/images $(PUBLISH)
 
 install: publish ## Install programs and systemd unit under PREFIX (default /usr/local); DESTDIR is respected.
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
