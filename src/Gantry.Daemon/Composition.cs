@@ -31,13 +31,15 @@ internal static class Composition
         ContainerOptions settings = Containers(options);
         ContainerEngine containers = new(settings, images, snapshots, volumes, networks, events, logging.CreateLogger<ContainerEngine>());
         images.Users = containers;
-        return new Services
+        Services? services = null;
+        return services = new Services
         {
             Options = options,
             Events = events,
             Volumes = volumes,
             Images = images,
             Networks = networks,
+            Space = new SpaceWatch(images, () => services!.SpacePolicy(), () => Space(options.DataRoot), logging.CreateLogger<SpaceWatch>()),
             NetworkEngine = new NetworkEngine(networks, events),
             Containers = containers,
             Execs = new ExecEngine(containers.Store, events),
@@ -65,6 +67,12 @@ internal static class Composition
         Daemon.Images.ImageRoutes.Map(router);
         TraceRoutes.Map(router);
         return router;
+    }
+
+    private static DiskSpace Space(string directory)
+    {
+        DriveInfo drive = new(directory);
+        return new DiskSpace(drive.AvailableFreeSpace, drive.TotalSize);
     }
 
     private static NetworkOptions Networks(DaemonOptions options) => new()

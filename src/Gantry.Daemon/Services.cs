@@ -22,6 +22,7 @@ public sealed class Services
     public required ImageStore Images { get; init; }
     public ImagePull Pulls => field ??= new ImagePull(Images, RegistryOptions);
     public ImagePush Pushes => field ??= new ImagePush(Images, RegistryOptions);
+    public required SpaceWatch Space { get; init; }
     public required NetworkController Networks { get; init; }
     public required NetworkEngine NetworkEngine { get; init; }
     public required ContainerEngine Containers { get; init; }
@@ -33,6 +34,9 @@ public sealed class Services
     public required ContainerOptions RuntimeSettings { get; init; }
     /// <summary>This engine's UUID.</summary>
     public required string Identity { get; init; }
+
+    /// <inheritdoc cref="RegistryOptions"/>
+    public SpacePolicy SpacePolicy() => new() { Low = Options.FreeSpaceLow, Enough = Options.FreeSpaceEnough, UnusedImages = Options.UnusedImages };
 
     /// <summary>As the configuration says now.</summary>
     public RegistryOptions RegistryOptions() => new()

@@ -1,3 +1,5 @@
+using Gantry.Engine.Images;
+
 namespace Gantry.Daemon.Configuration;
 
 /// <summary>What the daemon was told, by its command line and <c>daemon.json</c> together.</summary>
@@ -15,6 +17,10 @@ public sealed class DaemonOptions
     public List<string> Labels { get; } = [];
 
     public string StorageDriver { get; set; } = "";
+    public FreeSpace FreeSpaceLow { get; set; } = new SpacePolicy().Low;
+    public FreeSpace FreeSpaceEnough { get; set; } = new SpacePolicy().Enough;
+    /// <summary>Null: images are never removed by themselves.</summary>
+    public TimeSpan? UnusedImages { get; set; }
     public string CgroupParent { get; set; } = "";
     public string DefaultRuntime { get; set; } = "";
     /// <summary>Name to program.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Engine.Images;
 
 namespace Gantry.Daemon.Configuration;
 
@@ -24,6 +25,9 @@ internal static class OptionTable
     private static IEnumerable<Option> Containers() =>
     [
         new("storage-driver", "storage-driver", OptionKind.Text, "overlay2, fuse-overlayfs, btrfs or vfs", (o, v) => o.StorageDriver = v, 's'),
+        new("gc-free-space-low", "gc-free-space-low", OptionKind.Text, "Free space of the data root below which the daemon makes room: 5%, 10GB", (o, v) => o.FreeSpaceLow = Space("gc-free-space-low", v)),
+        new("gc-free-space-enough", "gc-free-space-enough", OptionKind.Text, "Free space at which it stops removing images", (o, v) => o.FreeSpaceEnough = Space("gc-free-space-enough", v)),
+        new("gc-unused-images", "gc-unused-images", OptionKind.Text, "Images that no container has used for so long may go then (720h); none without it", (o, v) => o.UnusedImages = Time("gc-unused-images", v)),
         new("cgroup-parent", "cgroup-parent", OptionKind.Text, "Parent of the containers' cgroups", (o, v) => o.CgroupParent = v),
         new("default-runtime", "default-runtime", OptionKind.Text, "Runtime used without --runtime", (o, v) => o.DefaultRuntime = v),
         new("add-runtime", "runtimes", OptionKind.List, "Another OCI runtime: NAME=PATH", (o, v) => SetPair("add-runtime", o.Runtimes, v)),
@@ -117,6 +121,12 @@ internal static class OptionTable
 
     private static int Int(string option, string value) =>
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is not a number");
+
+    private static FreeSpace Space(string option, string value) =>
+        FreeSpace.TryParse(value, out FreeSpace space) ? space : throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is neither a part of the whole (10%) nor a size (5GB)");
+
+    private static TimeSpan Time(string option, string value) =>
+        Duration.TryParse(value, out TimeSpan time) ? time : throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is not a duration such as 720h");
 
     private static long Size(string option, string value)
     {

@@ -8,7 +8,7 @@ internal static class Timestamp
     public static DateTimeOffset? Parse(string key, string text)
     {
         if (TrySeconds(text, out DateTimeOffset? at)) return at;
-        if (TryDuration(text, out TimeSpan back)) return DateTimeOffset.UtcNow - back;
+        if (Duration.TryParse(text, out TimeSpan back)) return DateTimeOffset.UtcNow - back;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset date)) return date;
         throw GantryException.Invalid($"invalid value for {key}: \"{text}\" is neither seconds since 1970, nor an RFC 3339 time, nor a duration");
     }
@@ -23,27 +23,6 @@ internal static class Timestamp
         if (fraction.AsSpan().ContainsAnyExceptInRange('0', '9') || Math.Abs(seconds) > 253_402_300_799) return false;
         long ticks = fraction.Length == 0 ? 0 : long.Parse(fraction.PadRight(7, '0')[..7], CultureInfo.InvariantCulture);
         if (seconds != 0 || ticks != 0) at = DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(seconds < 0 ? -ticks : ticks);
-        return true;
-    }
-
-    private static bool TryDuration(string text, out TimeSpan duration)
-    {
-        duration = default;
-        if (text.Length == 0) return false;
-        double seconds = 0;
-        for (int at = 0; at < text.Length;)
-        {
-            int start = at;
-            while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] == '.')) at++;
-            if (!double.TryParse(text.AsSpan(start, at - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)) return false;
-            start = at;
-            while (at < text.Length && char.IsAsciiLetter(text[at])) at++;
-            double? unit = text[start..at] switch { "h" => 3600, "m" => 60, "s" => 1, "ms" => 1e-3, "us" => 1e-6, "ns" => 1e-9, _ => null };
-            if (unit is null) return false;
-            seconds += value * unit.Value;
-        }
-        if (seconds > TimeSpan.MaxValue.TotalSeconds / 2) return false;
-        duration = TimeSpan.FromSeconds(seconds);
         return true;
     }
 }

@@ -72,6 +72,7 @@ internal sealed partial class DaemonProcess
         await RestoreAsync(services);
         using StopSignal stop = new(() => Reload(services));
         await server.StartAsync(CancellationToken.None);
+        services.Space.Start();
         ServiceManager.Ready();
         LogReady(ProductVersion.Text, string.Join(' ', options.Hosts), options.DataRoot, services.Containers.Store.All.Count, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         PosixSignal signal = await stop.Received;
@@ -80,6 +81,7 @@ internal sealed partial class DaemonProcess
         // Containers live on in their supervisors; only requests are ended here.
         services.Containers.Leave();
         await server.StopAsync(TimeSpan.FromSeconds(options.ShutdownTimeout));
+        services.Space.Dispose();
         await services.Networks.DisposeAsync();
     }
 

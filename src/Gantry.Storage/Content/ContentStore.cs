@@ -7,7 +7,7 @@ namespace Gantry.Storage;
 public sealed class ContentStore
 {
     /// <summary>A download that nobody went on with for so long will not be asked for again.</summary>
-    private static readonly TimeSpan PartialsLive = TimeSpan.FromDays(1);
+    public static readonly TimeSpan PartialsLive = TimeSpan.FromDays(1);
 
     private readonly string _blobs, _ingest, _partial;
 
@@ -22,8 +22,22 @@ public sealed class ContentStore
         Directory.CreateDirectory(_ingest, ownerOnly);
         _partial = Path.Combine(root, "partial");
         Directory.CreateDirectory(_partial, ownerOnly);
-        foreach (string path in Directory.EnumerateFiles(_partial))
-            if (File.GetLastWriteTimeUtc(path) < DateTime.UtcNow - PartialsLive) File.Delete(path);
+        RemovePartials(PartialsLive);
+    }
+
+    /// <summary>Removes downloads that were broken off and not gone on with.</summary>
+    /// <param name="idle">For how long; longer than a slow server may keep one waiting that goes on.</param>
+    /// <returns>Bytes that they had.</returns>
+    public long RemovePartials(TimeSpan idle)
+    {
+        long bytes = 0;
+        foreach (FileInfo file in new DirectoryInfo(_partial).EnumerateFiles())
+        {
+            if (file.LastWriteTimeUtc >= DateTime.UtcNow - idle) continue;
+            bytes += file.Length;
+            file.Delete();
+        }
+        return bytes;
     }
 
     public string PathOf(string digest) => Path.Combine(_blobs, Digest.Hex(digest));
