@@ -3,8 +3,8 @@ namespace Gantry.Linux.Processes;
 /// <summary>capabilities(7) of the calling thread, as bit sets.</summary>
 public static unsafe class Capabilities
 {
-    private const int BoundingRead = 23, BoundingDrop = 24, Ambient = 47, AmbientRaise = 2, AmbientClear = 4, KeepCapabilities = 8;
-    private const uint Version3 = 0x20080522;
+    private const int BoundingRead = 23, BoundingDrop = 24, KeepCapabilities = 8;
+    internal const uint Version3 = 0x20080522;
 
     private static readonly string[] s_names =
     [
@@ -68,13 +68,5 @@ public static unsafe class Capabilities
         };
         if (NativeProcess.syscall(SyscallNumber.Capset, (nint)header, (nint)data, 0, 0, 0) < 0)
             throw KernelException.Last("capset", value: $"effective {effective:x} permitted {permitted:x} inheritable {inheritable:x}");
-    }
-
-    /// <summary>Makes the ambient set; each must be permitted and inheritable already. Those that are not are left out.</summary>
-    public static void SetAmbient(ulong set)
-    {
-        NativeProcess.syscall(SyscallNumber.Prctl, Ambient, AmbientClear, 0, 0, 0);
-        for (int bit = 0; bit < 64; bit++)
-            if ((set & (1UL << bit)) != 0) NativeProcess.syscall(SyscallNumber.Prctl, Ambient, AmbientRaise, bit, 0, 0);
     }
 }

@@ -3,22 +3,28 @@ using System.Runtime.CompilerServices;
 namespace Gantry.Linux.Processes;
 
 /// <summary>What a forked child was doing when it failed.</summary>
-internal enum ChildStep { None, Affinity, EnterCgroup, JoinNamespace, MakeNamespace, SecondChild, BecomeRoot, TimeOffsets, WorkingDirectory, NewSession, Descriptors, Signals, Execute }
+internal enum ChildStep
+{
+    None, Affinity, EnterCgroup, JoinNamespace, MakeNamespace, SecondChild, BecomeRoot, TimeOffsets, WorkingDirectory, NewSession, ControllingTerminal, Descriptors,
+    IOPriority, Policy, Filter, Listener, Capabilities, Signals, Execute,
+}
 
 /// <summary>One system call of the child, complete with its arguments.</summary>
-internal struct ChildCall
+internal unsafe struct ChildCall
 {
     internal long Number;
     internal nint A, B, C, D, E;
     internal ChildStep Step;
     /// <summary>0 fails the child, 1 goes on after a failure, 2 is the clone whose child goes on, 3 gives its result to the next call as A.</summary>
     internal int Kind;
+    /// <summary>Gets the result, or is null.</summary>
+    internal int* Result;
 }
 
 /// <summary>The list of system calls that is all a forked child does; it lies in unmanaged memory and is complete before the fork.</summary>
 internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
 {
-    private const int Optional = 1, Second = 2, Passing = 3;
+    private const int Optional = 1, Second = 2, Passing = 3, SetSignalMask = 2, LastSignal = 64;
 
     internal ChildCall* First { get; } = (ChildCall*)memory.Allocate(capacity * sizeof(ChildCall));
     internal int Count { get; private set; }
@@ -30,6 +36,10 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
     internal void AddOpen(ChildStep step, byte* path, int flags) =>
         Append(new ChildCall { Step = step, Number = SyscallNumber.Openat, A = -100, B = (nint)path, C = flags, Kind = Passing });
 
+    /// <summary>What it returns is stored where later calls read it.</summary>
+    internal void AddStoring(ChildStep step, int* result, long number, nint a, nint b, nint c) =>
+        Append(new ChildCall { Step = step, Number = number, A = a, B = b, C = c, Result = result });
+
     internal void AddSecondChild(nint arguments, nint size) =>
         Append(new ChildCall { Step = ChildStep.SecondChild, Number = SyscallNumber.Clone3, A = arguments, B = size, Kind = Second });
 
@@ -40,10 +50,13 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
     }
 
     /// <summary>Runs in the child and does not return. May touch nothing but its arguments: no allocation, no static, no managed call.</summary>
+    /// <param name="report">Gets step and errno of what failed; -1 in a process that calls this for itself, where it returns.</param>
+    /// <returns>Step and errno of what failed.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(ChildCall* calls, int count, int report)
+    internal static (int Step, int Value) Run(ChildCall* calls, int count, int report)
     {
         int* message = stackalloc int[2];
+        message[0] = message[1] = 0;
         for (ChildCall* call = calls; call < calls + count; call++)
         {
             long result = NativeProcess.rawsyscall(call->Number, call->A, call->B, call->C, call->D, call->E);
@@ -52,14 +65,24 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
                 call[1].A = (nint)result;
                 continue;
             }
+            if (call->Result != null) *call->Result = (int)result;
             if (call->Kind == Optional || (result >= 0 && call->Kind == 0) || (result == 0 && call->Kind == Second)) continue;
             int error = *NativeProcess.__errno_location();
             message[0] = (int)call->Step;
             message[1] = call->Kind == Second ? (result > 0 ? (int)result : -error) : error;
-            NativeProcess.rawsyscall(SyscallNumber.Write, report, (nint)message, 8, 0, 0);
+            if (report >= 0) NativeProcess.rawsyscall(SyscallNumber.Write, report, (nint)message, 8, 0, 0);
             break;
         }
         if (report >= 0) NativeProcess.rawsyscall(SyscallNumber.Exit, 127, 0, 0, 0, 0);
+        return (message[0], message[1]);
+    }
+
+    /// <summary>Signals at their defaults and unblocked: those that are ignored would stay so over an exec.</summary>
+    internal void AddSignals()
+    {
+        nint defaults = (nint)memory.Allocate(32), none = (nint)memory.Allocate(8);
+        for (int signal = 1; signal <= LastSignal; signal++) Add(ChildStep.Signals, SyscallNumber.RtSigaction, signal, defaults, 0, 8, optional: true);
+        Add(ChildStep.Signals, SyscallNumber.RtSigprocmask, SetSignalMask, none, 0, 8);
     }
 
     /// <summary>Where a JIT compiles and binds at the first call, let that happen on the parent's side.</summary>

@@ -32,5 +32,13 @@ public sealed class ChildProcess(int pid, SafeFileDescriptor pidFd) : IDisposabl
         return details.Code == CodeExited ? new ExitResult(details.Status & 0xFF, 0) : new ExitResult(128 + details.Status, details.Status);
     }
 
+    /// <summary>Kills, reaps and disposes it.</summary>
+    public void End()
+    {
+        Processes.PidFd.Signal(PidFd, 9);
+        Wait(PidFd);
+        Dispose();
+    }
+
     public void Dispose() => PidFd.Dispose();
 }

@@ -3,6 +3,21 @@ namespace Gantry.Linux.Processes;
 /// <summary>A namespace, or (through a pidfd) several of one process, to be joined with setns(2).</summary>
 public readonly record struct NamespaceJoin(SafeFileDescriptor Descriptor, NamespaceKinds Kinds);
 
+/// <summary>The way into a control group. Disposing closes it.</summary>
+public sealed record CgroupEntry : IDisposable
+{
+    /// <summary>v1: the open <c>tasks</c> files.</summary>
+    public IReadOnlyList<SafeFileDescriptor> Tasks { get; init; } = [];
+    /// <summary>v2: the directory to be born in.</summary>
+    public SafeFileDescriptor? Directory { get; init; }
+
+    public void Dispose()
+    {
+        foreach (SafeFileDescriptor file in Tasks) file.Dispose();
+        Directory?.Dispose();
+    }
+}
+
 /// <summary>What a child shall be; see <see cref="ChildProcess.Spawn"/>. Signals are at their defaults and unblocked in every child.</summary>
 public sealed record ChildRequest
 {
@@ -23,10 +38,8 @@ public sealed record ChildRequest
     public NamespaceKinds New { get; init; }
     /// <summary>Namespaces to join, in this order, before the new ones are made.</summary>
     public IReadOnlyList<NamespaceJoin> Join { get; init; } = [];
-    /// <summary>Open <c>tasks</c> files of cgroup v1: the child enters each before it joins or makes a cgroup namespace.</summary>
-    public IReadOnlyList<SafeFileDescriptor> CgroupFiles { get; init; } = [];
-    /// <summary>A directory of cgroup v2 to be born in.</summary>
-    public SafeFileDescriptor? Cgroup { get; init; }
+    /// <summary>Entered before a cgroup namespace is joined or made. Null stays where the caller is.</summary>
+    public CgroupEntry? Cgroup { get; init; }
     /// <summary>For a new time namespace: lines of <c>clock seconds nanoseconds</c> (time_namespaces(7)); empty for none.</summary>
     public string TimeOffsets { get; init; } = "";
     /// <summary>Processors (<see cref="CpuList"/>) on which the child starts, before it enters a cgroup; empty for all.</summary>
@@ -34,5 +47,5 @@ public sealed record ChildRequest
     /// <summary>Called between clone and exec: the namespaces exist from then on. In a new user namespace the mappings have to be written here.</summary>
     public Action<int>? Cloned { get; init; }
 
-    internal bool IsPlain => New == NamespaceKinds.None && Join.Count == 0 && CgroupFiles.Count == 0 && Cgroup is null && Directory is null && Affinity.Count == 0;
+    internal bool IsPlain => New == NamespaceKinds.None && Join.Count == 0 && Cgroup is null && Directory is null && Affinity.Count == 0;
 }

@@ -16,8 +16,9 @@ namespace Gantry.Linux.Processes;
 /// </remarks>
 internal static unsafe class ClonedChild
 {
-    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, LastSignal = 64, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4;
-    private const ulong ClonePidFd = 0x1000, CloneParent = 0x8000, CloneIntoCgroup = 0x200000000;
+    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4;
+    private const ulong ClonePidFd = 0x1000;
+    internal const ulong CloneParent = 0x8000, CloneIntoCgroup = 0x200000000;
 
     internal static ChildProcess Run(ChildRequest request)
     {
@@ -41,7 +42,7 @@ internal static unsafe class ClonedChild
             clone->Flags = (twoSteps ? 0 : (ulong)NewAtClone(request)) | ClonePidFd;
             clone->ExitSignal = SignalChild;
             clone->PidFd = (ulong)pidFd;
-            if (request.Cgroup is { } cgroup)
+            if (request.Cgroup?.Directory is { } cgroup)
             {
                 clone->Flags |= CloneIntoCgroup;
                 clone->Cgroup = (ulong)cgroup.Number;
@@ -82,7 +83,7 @@ internal static unsafe class ClonedChild
             calls.Add(ChildStep.Affinity, SyscallNumber.SchedSetaffinity, 0, request.Affinity.Count * sizeof(ulong), (nint)mask);
         }
         // "0" into a v1 tasks file moves the calling thread without the lock over all forks of the system that moving somebody else takes.
-        foreach (SafeFileDescriptor file in request.CgroupFiles)
+        foreach (SafeFileDescriptor file in request.Cgroup?.Tasks ?? [])
             calls.Add(ChildStep.EnterCgroup, SyscallNumber.Write, file.Number, (nint)memory.Text("0"), 1);
         // Our memory is a copy of the parent's until exec; nobody in there may look into it (CVE-2016-9962).
         // With a user namespace to make, an ordinary user's parent has to write the mappings, which it may only while we are open to it.
@@ -122,9 +123,7 @@ internal static unsafe class ClonedChild
         if (request.NewSession) calls.Add(ChildStep.NewSession, SyscallNumber.Setsid);
         calls.Add(ChildStep.Descriptors, SyscallNumber.CloseRange, 3, -1, CloseOnExecRange);
         foreach ((int from, int to) in layout.Moves) calls.Add(ChildStep.Descriptors, SyscallNumber.Dup2, from, to);
-        nint defaults = (nint)memory.Allocate(32), none = (nint)memory.Allocate(8);
-        for (int signal = 1; signal <= LastSignal; signal++) calls.Add(ChildStep.Signals, SyscallNumber.RtSigaction, signal, defaults, 0, 8, optional: true);
-        calls.Add(ChildStep.Signals, SyscallNumber.RtSigprocmask, SetSignalMask, none, 0, 8);
+        calls.AddSignals();
         int directory = request.Directory is { } d ? layout.Lift(d.Number) : -100;
         calls.Add(ChildStep.Execute, SyscallNumber.Execveat, directory, (nint)memory.Text(request.Path), (nint)memory.Vector(request.Arguments),
             (nint)memory.Vector(request.Environment), request.Path.Length == 0 ? EmptyPath : 0);
@@ -157,9 +156,7 @@ internal static unsafe class ClonedChild
         }
         catch
         {
-            PidFd.Signal(child.PidFd, 9);
-            ChildProcess.Wait(child.PidFd);
-            child.Dispose();
+            child.End();
             throw;
         }
     }
@@ -174,7 +171,7 @@ internal static unsafe class ClonedChild
         return new ChildProcess(told.Value, PidFd.Open(told.Value) ?? throw new KernelException("pidfd_open", Errno.ESRCH, request.Path));
     }
 
-    private static (int Step, int Value)? ReadReport(SafeFileDescriptor report)
+    internal static (int Step, int Value)? ReadReport(SafeFileDescriptor report)
     {
         int* message = stackalloc int[2];
         return Files.Descriptor.Read(report.Number, new Span<byte>(message, 8)) == 8 ? (message[0], message[1]) : null;

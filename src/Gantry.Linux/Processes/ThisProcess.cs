@@ -5,11 +5,10 @@ namespace Gantry.Linux.Processes;
 /// <summary>What a process changes about itself before it becomes another program. Identity, capabilities and filters are the calling thread's; exec from that thread.</summary>
 public static unsafe partial class ThisProcess
 {
-    private const int SetNoNewPrivileges = 38, JoinSessionKeyring = 1, SetSignalMask = 2, LastSignal = 64, SetDumpable = 4, UnshareFileSystem = 0x200;
+    private const int SetNoNewPrivileges = 38, JoinSessionKeyring = 1, SetDumpable = 4, UnshareFileSystem = 0x200;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int sethostname(string name, nuint length);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int setdomainname(string name, nuint length);
-    [LibraryImport("libc", SetLastError = true)] private static partial int setsid();
     [LibraryImport("libc", SetLastError = true)] private static partial int prlimit64(int pid, int resource, ResourceLimit* value, ResourceLimit* old);
     [LibraryImport("libc", SetLastError = true)] private static partial byte* getcwd(byte* buffer, nuint size);
 
@@ -37,9 +36,6 @@ public static unsafe partial class ThisProcess
         if (setdomainname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0) throw KernelException.Last("setdomainname", value: name);
     }
 
-    /// <summary>A session of its own; not an error when this process leads one already.</summary>
-    public static void NewSession() => _ = setsid();
-
     public static uint SetUmask(uint mask) => NativeFile.umask(mask);
 
     /// <summary>Replaces the calling thread's user, groups and supplementary groups, raw: libc would signal every other thread to do the same.</summary>
@@ -61,13 +57,13 @@ public static unsafe partial class ThisProcess
     /// <summary>Nobody without privileges over us may trace us or read our /proc entries, until the next exec.</summary>
     public static void ForbidInspection() => NativeProcess.syscall(SyscallNumber.Prctl, SetDumpable, 0, 0, 0, 0);
 
-    /// <summary>Moves the calling thread into another mount namespace, with its root and working directory.</summary>
-    /// <param name="target">The namespace's file, or a pidfd of a process in it.</param>
-    /// <remarks>A thread that shares its root with others may not: so it stops sharing first.</remarks>
-    public static void JoinMountNamespace(SafeFileDescriptor target)
+    /// <summary>Moves the calling thread into namespaces of others; into a PID namespace only the children that it makes from then on. User and time namespaces take no thread of several.</summary>
+    /// <param name="target">The namespace's file, or a pidfd of a process in them all.</param>
+    /// <remarks>A thread that shares its root with others may not join a mount namespace: so it stops sharing first.</remarks>
+    public static void JoinNamespaces(SafeFileDescriptor target, NamespaceKinds kinds)
     {
-        if (NativeProcess.syscall(SyscallNumber.Unshare, UnshareFileSystem, 0, 0, 0, 0) < 0) throw KernelException.Last("unshare root directory");
-        if (NativeProcess.syscall(SyscallNumber.Setns, target.Number, (nint)NamespaceKinds.Mount, 0, 0, 0) < 0) throw KernelException.Last("join mount namespace");
+        if (kinds.HasFlag(NamespaceKinds.Mount) && NativeProcess.syscall(SyscallNumber.Unshare, UnshareFileSystem, 0, 0, 0, 0) < 0) throw KernelException.Last("unshare root directory");
+        if (NativeProcess.syscall(SyscallNumber.Setns, target.Number, (nint)kinds, 0, 0, 0) < 0) throw KernelException.Last("join namespaces", value: kinds.ToString());
     }
 
     /// <summary>Gives the calling thread a copy of its mount namespace, which goes away with the thread.</summary>
@@ -144,19 +140,5 @@ public static unsafe partial class ThisProcess
     {
         const int CloseOnExecRange = 4;
         if (NativeProcess.syscall(SyscallNumber.CloseRange, first, int.MaxValue, CloseOnExecRange, 0, 0) != 0) throw KernelException.Last("mark descriptors close-on-exec");
-    }
-
-    /// <summary>Becomes the program; returns only the errno of a failure. Signals get their defaults first: ignored ones (SIGPIPE) would stay so.</summary>
-    public static int Execute(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
-    {
-        using UnmanagedStrings memory = new();
-        byte* file = memory.Text(path);
-        byte** argv = memory.Vector(arguments), envp = memory.Vector(environment);
-        nint defaults = (nint)memory.Allocate(32), none = (nint)memory.Allocate(8);
-        for (int signal = 1; signal <= LastSignal; signal++) NativeProcess.rawsyscall(SyscallNumber.RtSigaction, signal, defaults, 0, 8, 0);
-        NativeProcess.rawsyscall(SyscallNumber.RtSigprocmask, SetSignalMask, none, 0, 8, 0);
-        // Not execveat: the container's policy holds already, and it may know no call but this one.
-        NativeProcess.rawsyscall(SyscallNumber.Execve, (nint)file, (nint)argv, (nint)envp, 0, 0);
-        return *NativeProcess.__errno_location();
     }
 }

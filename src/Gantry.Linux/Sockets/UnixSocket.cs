@@ -96,7 +96,7 @@ public static unsafe class UnixSocket
     }
 
     // struct cmsghdr: length (8 bytes), level, type, then the descriptors.
-    private static void AttachRights(NativeSocket.MessageHeader* message, byte* control, ReadOnlySpan<int> descriptors)
+    internal static void AttachRights(NativeSocket.MessageHeader* message, byte* control, ReadOnlySpan<int> descriptors)
     {
         *(ulong*)control = (ulong)(16 + descriptors.Length * 4);
         ((int*)control)[2] = SocketLevel;

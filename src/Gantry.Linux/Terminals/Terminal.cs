@@ -5,7 +5,7 @@ namespace Gantry.Linux.Terminals;
 /// <summary>pty(7): a pair of a master, which stands for the screen and keyboard, and a slave, which programs see.</summary>
 public static unsafe partial class Terminal
 {
-    private const ulong UnlockSlave = 0x40045431, NumberOfSlave = 0x80045430, OpenPeer = 0x5441, SetControlling = 0x540E, SetSize = 0x5414, GetSize = 0x5413,
+    private const ulong UnlockSlave = 0x40045431, NumberOfSlave = 0x80045430, OpenPeer = 0x5441, SetSize = 0x5414, GetSize = 0x5413,
         GetSettings = 0x5401, SetSettings = 0x5402;
     private const int ReadWrite = 2, NoControllingTerminal = 0x100, CloseOnExec = 0x80000;
 
@@ -25,12 +25,6 @@ public static unsafe partial class Terminal
         if (ioctl(multiplexer.Number, NumberOfSlave, (nint)(&number)) < 0) throw KernelException.Last("get terminal number");
         int slave = ioctl(multiplexer.Number, OpenPeer, ReadWrite | NoControllingTerminal | CloseOnExec);
         return slave >= 0 ? (new SafeFileDescriptor(slave), number) : throw KernelException.Last("open terminal", $"/dev/pts/{number}");
-    }
-
-    /// <summary>The caller must lead a session that has no terminal yet.</summary>
-    public static void MakeControlling(int slave)
-    {
-        if (ioctl(slave, SetControlling, 0) < 0) throw KernelException.Last("set controlling terminal");
     }
 
     /// <summary>The foreground program gets SIGWINCH when the size is a new one. Works on either side.</summary>

@@ -46,11 +46,11 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         RdmaController.Apply(Of("rdma"), resources.Rdma);
     }
 
-    internal override ChildRequest Enter(ChildRequest child, IReadOnlyList<SubCgroup> below)
+    internal override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0)
     {
         List<SafeFileDescriptor> tasks = [];
         foreach (CgroupDirectory directory in Directories) tasks.Add(LinuxFile.Open($"{directory.Path}{SubCgroup.PathFor(below, directory.Names)}/tasks", OpenFlags.WriteOnly));
-        return child with { CgroupFiles = tasks };
+        return new CgroupEntry { Tasks = tasks };
     }
 
     protected override void SetFrozen(bool frozen)

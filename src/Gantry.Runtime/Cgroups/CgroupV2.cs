@@ -51,7 +51,19 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
         }
     }
 
-    internal override ChildRequest Enter(ChildRequest child, IReadOnlyList<SubCgroup> below) => child with { Cgroup = LinuxFile.OpenDirectory(_directory + SubCgroup.PathFor(below, [])) };
+    internal override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0)
+    {
+        string directory = _directory + SubCgroup.PathFor(below, []);
+        if (beside != 0 && below.Count == 0 && CgroupFile.Read(directory, "cgroup.subtree_control").Length > 0) directory = Beside(beside) ?? directory;
+        return new CgroupEntry { Directory = LinuxFile.OpenDirectory(directory) };
+    }
+
+    // A container that manages cgroups of its own has given its controllers on, and then the kernel lets no process into the group itself (EBUSY).
+    private string? Beside(int pid)
+    {
+        string line = LinuxFile.ReadText($"/proc/{pid}/cgroup").Split('\n').FirstOrDefault(static l => l.StartsWith("0::", StringComparison.Ordinal)) ?? "";
+        return line.Length > 3 && line[3..].StartsWith($"{path}/", StringComparison.Ordinal) ? CgroupHost.UnifiedRoot + line[3..] : null;
+    }
 
     // A parent gives controllers to its children only when told, and one by one: one that is missing shall not cost the others.
     private static void EnableControllers(string directory)

@@ -32,8 +32,9 @@ internal abstract class ContainerCgroup
     internal abstract void Create(OciResources? resources);
     internal abstract void Update(OciResources resources);
 
-    /// <summary>Puts a child into this group, or into existing ones below it, at its birth.</summary>
-    internal abstract ChildRequest Enter(ChildRequest child, IReadOnlyList<SubCgroup> below);
+    /// <summary>The way for a child into this group, or into existing ones below it, at its birth; null to stay where we are.</summary>
+    /// <param name="beside">A process of the container, where that runs already: who cannot be in the group itself comes where this is.</param>
+    internal abstract CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0);
     internal abstract IReadOnlyList<CgroupDirectory> Directories { get; }
 
     /// <summary>v2's one directory; empty elsewhere.</summary>

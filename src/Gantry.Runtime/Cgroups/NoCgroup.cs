@@ -19,7 +19,7 @@ internal sealed class NoCgroup : ContainerCgroup
 
     internal override void Update(OciResources resources) => throw Missing("update limits");
 
-    internal override ChildRequest Enter(ChildRequest child, IReadOnlyList<SubCgroup> below) => child;
+    internal override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0) => null;
 
     protected override void SetFrozen(bool frozen) => throw Missing("freeze");
 

@@ -68,7 +68,7 @@ public static class ContainerCreate
             {
                 InitLaunch launch = new(program, theirs, request.PreserveFds)
                 {
-                    Root = root, Fifo = fifo, Filter = filter, Listener = listener, MountNamespace = namespaces.ToJoinInside, Sources = sources,
+                    Root = root, Fifo = fifo, Filter = filter, Listener = listener, Namespaces = namespaces.ToJoinInside, JoinedKinds = NamespaceKinds.Mount, Sources = sources,
                 };
                 child = launch.Spawn(request, namespaces, Cgroup, pid =>
                 {
@@ -82,7 +82,7 @@ public static class ContainerCreate
             }
             catch
             {
-                if (child is not null) End(child);
+                child?.End();
                 theirs.Dispose();
                 channel.Dispose();
                 throw;
@@ -150,13 +150,6 @@ public static class ContainerCreate
             Node.Make(parent, ContainerState.FifoName, Node.Fifo | 0x180);
             // To both sides: so init waits in read(2) and need not open anything by a path that is the container's by then.
             return LinuxFile.Open(path, OpenFlags.ReadWrite);
-        }
-
-        private static void End(ChildProcess child)
-        {
-            PidFd.Signal(child.PidFd, 9);
-            ChildProcess.Wait(child.PidFd);
-            child.Dispose();
         }
     }
 }

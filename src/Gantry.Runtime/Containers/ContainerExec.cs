@@ -87,44 +87,65 @@ public static class ContainerExec
         using SeccompListener? listener = SeccompListener.Connect(filter, config.Seccomp);
         var (ours, theirs) = UnixSocket.Pair();
         using InitConversation conversation = new(new InitChannel(ours));
-        NamespaceKinds kinds = Kinds(request.Spec);
+        NamespaceKinds kinds = SpecNamespaces.Kinds(request.Spec);
         using SealedExecutable program = SealedExecutable.Open(request.StateRoot, kinds);
-        bool ownMounts = kinds.HasFlag(NamespaceKinds.Mount);
-        InitLaunch launch = new(program, theirs, request.PreserveFds) { Filter = filter, Listener = listener, MountNamespace = ownMounts ? target : null };
-        clock.Mark("prepare");
-        ChildProcess child;
-        using (theirs)
+        // A thread of several, as managed ones are, may join all namespaces but these two kinds.
+        bool inUser = kinds.HasFlag(NamespaceKinds.User);
+        NamespaceKinds fromInit = kinds & (inUser ? NamespaceKinds.Mount : ~NamespaceKinds.Time);
+        InitLaunch launch = new(program, theirs, request.PreserveFds)
         {
-            NamespaceJoin join = new(target, kinds & ~NamespaceKinds.Mount);
-            child = launch.Spawn(request, [join], cgroup, pid =>
-            {
-                OomScore.Set(pid, request.Process, conversation.Note);
-                launch.SendRequest(conversation.Channel, request, kinds.HasFlag(NamespaceKinds.User), pid);
-                request.Meanwhile?.Invoke();
-            });
-        }
+            Filter = filter, Listener = listener, Namespaces = kinds == NamespaceKinds.None ? null : target, JoinedKinds = fromInit,
+        };
+        clock.Mark("prepare");
+        ChildProcess init;
+        using (theirs) init = inUser ? Inside() : Outside();
         try
         {
             clock.Mark("clone");
             conversation.UntilExecuted();
             clock.Add(conversation.Phases);
             clock.Mark("wait for init");
-            return new ExecutedProcess(child, conversation.TakeConsole(), clock.Phases, conversation.Notes);
         }
         catch
         {
-            PidFd.Signal(child.PidFd, 9);
-            ChildProcess.Wait(child.PidFd);
-            child.Dispose();
+            init.End();
             throw;
+        }
+        if (!inUser) Reap(init);
+        ChildProcess command = inUser ? init : conversation.TakeSibling() ?? throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
+        return new ExecutedProcess(command, conversation.TakeConsole(), clock.Phases, conversation.Notes);
+
+        // In a user namespace root may see nothing of a process whose program it may not read: so that one may be born in there before it executes it.
+        ChildProcess Inside() => launch.SpawnInside(request, [new NamespaceJoin(target, kinds & ~NamespaceKinds.Mount)], cgroup, pid => Tell(pid, pid));
+
+        // Elsewhere who has the rights sees what every process executes: nothing goes in before it executes the sealed file (CVE-2019-5736).
+        ChildProcess Outside()
+        {
+            if (listener is not null) conversation.ListenerText = pid => launch.ListenerText(request, pid);
+            ChildProcess outside = launch.SpawnOutside(request, cgroup);
+            try
+            {
+                Tell(outside.Pid, 0);
+                return outside;
+            }
+            catch
+            {
+                outside.End();
+                throw;
+            }
+        }
+
+        void Tell(int pid, int command)
+        {
+            OomScore.Set(pid, request.Process, conversation.Note);
+            launch.SendRequest(conversation.Channel, request, inUser, command);
+            request.Meanwhile?.Invoke();
         }
     }
 
-    // Those that the container has of its own or joined; the others are the host's, which we are in.
-    private static NamespaceKinds Kinds(OciSpec spec)
+    private static void Reap(ChildProcess init)
     {
-        NamespaceKinds kinds = NamespaceKinds.None;
-        foreach (OciNamespace entry in spec.Linux?.Namespaces ?? []) kinds |= SpecNamespaces.Kind(entry.Type);
-        return kinds;
+        ChildProcess.Wait(init.PidFd);
+        init.Dispose();
     }
 }

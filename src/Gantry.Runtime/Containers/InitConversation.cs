@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Processes;
 using Gantry.Runtime.Init;
 using Gantry.Shim;
 
@@ -11,6 +12,10 @@ internal sealed class InitConversation(InitChannel channel) : IDisposable
 
     internal InitChannel Channel => channel;
     internal Action? OnHooks { get; set; }
+    /// <summary>Answers with what a seccomp listener is told of the process.</summary>
+    internal Func<int, string>? ListenerText { get; set; }
+    /// <summary>The sibling that init made, our child; null without one, or once taken.</summary>
+    internal ChildProcess? Sibling { get; private set; }
     internal IReadOnlyList<PhaseTime> Phases { get; private set; } = [];
     /// <summary>What was done less well than asked.</summary>
     internal IReadOnlyList<string> Notes => _notes;
@@ -32,6 +37,13 @@ internal sealed class InitConversation(InitChannel channel) : IDisposable
     }
 
     internal void UntilExecuted() => Listen(null);
+
+    internal ChildProcess? TakeSibling()
+    {
+        ChildProcess? sibling = Sibling;
+        Sibling = null;
+        return sibling;
+    }
 
     internal int TakeConsole()
     {
@@ -63,6 +75,10 @@ internal sealed class InitConversation(InitChannel channel) : IDisposable
                     OnHooks?.Invoke();
                     channel.Send(new InitMessage { Kind = InitMessageKind.HooksDone });
                     break;
+                case InitMessageKind.Cloned:
+                    Sibling = new ChildProcess(message.Pid, PidFd.Open(message.Pid) ?? throw new KernelException("pidfd_open", Errno.ESRCH));
+                    if (ListenerText is not null) channel.Send(new InitMessage { Kind = InitMessageKind.ListenerText, Text = ListenerText(message.Pid) });
+                    break;
                 case InitMessageKind.Created:
                     Phases = message.Phases ?? [];
                     break;
@@ -75,5 +91,6 @@ internal sealed class InitConversation(InitChannel channel) : IDisposable
     {
         channel.Dispose();
         Console?.Dispose();
+        Sibling?.End();
     }
 }

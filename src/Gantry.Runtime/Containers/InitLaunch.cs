@@ -17,12 +17,15 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
     internal SafeFileDescriptor? Root { get; init; }
     internal SafeFileDescriptor? Fifo { get; init; }
     internal CompiledFilter? Filter { get; init; }
-    internal SafeFileDescriptor? MountNamespace { get; init; }
+    /// <summary>What init itself joins <see cref="JoinedKinds"/> through.</summary>
+    internal SafeFileDescriptor? Namespaces { get; init; }
+    internal NamespaceKinds JoinedKinds { get; init; }
     internal MountSources? Sources { get; init; }
     internal SeccompListener? Listener { get; init; }
 
     private readonly List<MountSource> _sourceNumbers = [];
-    private int _channelNumber, _rootNumber = -1, _fifoNumber = -1, _filterNumber = -1, _mountNumber = -1, _listenerNumber = -1;
+    private int _channelNumber, _rootNumber = -1, _fifoNumber = -1, _filterNumber = -1, _namespaceNumber = -1, _listenerNumber = -1;
+    private int _programNumber = -1, _cgroupFirst, _cgroupCount, _cgroupNumber = -1;
 
     /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
     internal ChildProcess Spawn(CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, Action<int> cloned)
@@ -38,28 +41,30 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
                 cloned(pid);
             },
         };
-        return Enter(cgroup, child);
+        using CgroupEntry? entry = cgroup.Entry([]);
+        return ChildProcess.Spawn(child with { Cgroup = entry });
     }
 
-    internal ChildProcess Spawn(ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, Action<int> cloned)
+    /// <summary>An exec's init that is born inside of everything.</summary>
+    internal ChildProcess SpawnInside(ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, Action<int> cloned)
     {
         ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Process.Terminal) with { Join = join, Cloned = cloned };
         if (request.Process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus) child = child with { Affinity = CpuList.Parse(cpus, "execCPUAffinity.initial") };
-        return Enter(cgroup, child, request.SubCgroups);
+        using CgroupEntry? entry = cgroup.Entry(request.SubCgroups, request.TargetPid);
+        return ChildProcess.Spawn(child with { Cgroup = entry });
     }
 
-    private static ChildProcess Enter(ContainerCgroup cgroup, ChildRequest child, params IReadOnlyList<SubCgroup> below)
+    /// <summary>An exec's init that stays outside, and gets what its last child needs to go in.</summary>
+    internal ChildProcess SpawnOutside(ExecRequest request, ContainerCgroup cgroup)
     {
-        ChildRequest entering = cgroup.Enter(child, below);
-        try
-        {
-            return ChildProcess.Spawn(entering);
-        }
-        finally
-        {
-            foreach (SafeFileDescriptor file in entering.CgroupFiles) file.Dispose();
-            entering.Cgroup?.Dispose();
-        }
+        ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Process.Terminal);
+        using CgroupEntry? entry = cgroup.Entry(request.SubCgroups, request.TargetPid);
+        (_cgroupFirst, _cgroupCount) = (_descriptors.Count, entry?.Tasks.Count ?? 0);
+        foreach (SafeFileDescriptor file in entry?.Tasks ?? []) Place(file);
+        if (entry?.Directory is { } directory) _cgroupNumber = Place(directory);
+        // By a name, as the plain child's program has one.
+        _programNumber = Place(program.Directory);
+        return ChildProcess.Spawn(child with { Directory = null, Path = Path.Join($"/proc/self/fd/{_programNumber}", program.Path) });
     }
 
     private ChildRequest Base(int stdin, int stdout, int stderr, bool terminal)
@@ -71,7 +76,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         if (Root is not null) _rootNumber = Place(Root);
         if (Fifo is not null) _fifoNumber = Place(Fifo);
         if (Filter is not null) _filterNumber = Place(Filter.File);
-        if (MountNamespace is not null) _mountNumber = Place(MountNamespace);
+        if (Namespaces is not null) _namespaceNumber = Place(Namespaces);
         if (Listener is not null) _listenerNumber = Place(Listener.Socket);
         foreach ((int index, SafeFileDescriptor tree) in Sources?.Trees ?? []) _sourceNumbers.Add(new MountSource(index, Place(tree)));
         return new ChildRequest
@@ -113,6 +118,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         });
     }
 
+    /// <param name="pid">The command's; 0 for one that is not born yet.</param>
     internal void SendRequest(InitChannel channel, ExecRequest request, bool inUser, int pid) => Send(channel, InitWriter.Write(request.Process), new InitRequest
     {
         Id = request.Id,
@@ -123,8 +129,17 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         ListenFds = request.ListenFds,
         InUser = inUser,
         Personality = Personality(request.Spec),
-        ListenerMessage = Listener?.Message(pid, HookRunner.State(request.Id, "running", request.TargetPid, request.Bundle, request.Spec)) ?? "",
+        InSibling = pid == 0,
+        JoinsAtTheEnd = pid == 0 && SpecNamespaces.Kinds(request.Spec).HasFlag(NamespaceKinds.Time),
+        CgroupFirst = _cgroupFirst,
+        CgroupCount = _cgroupCount,
+        CgroupDescriptor = _cgroupNumber,
+        ProgramDescriptor = _programNumber,
+        ListenerMessage = pid == 0 ? "" : ListenerText(request, pid),
     });
+
+    internal string ListenerText(ExecRequest request, int pid) =>
+        Listener?.Message(pid, HookRunner.State(request.Id, "running", request.TargetPid, request.Bundle, request.Spec)) ?? "";
 
     private static int Personality(OciSpec spec) => spec.Linux?.Personality is { } personality ? (int)ExecutionDomain.Number(personality) : -1;
 
@@ -140,7 +155,8 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
                 FifoDescriptor = _fifoNumber,
                 SeccompDescriptor = _filterNumber,
                 SeccompFlags = Filter?.Flags ?? 0,
-                MountNamespaceDescriptor = _mountNumber,
+                NamespaceDescriptor = _namespaceNumber,
+                JoinedKinds = JoinedKinds,
                 ListenerDescriptor = _listenerNumber,
                 MountSources = _sourceNumbers,
                 PreserveFds = preserveFds,

@@ -44,6 +44,14 @@ internal sealed class SpecNamespaces : IDisposable
         else _join.Add(new NamespaceJoin(file, kind));
     }
 
+    /// <summary>Those that a container has of its own or has joined; the others are the host's.</summary>
+    internal static NamespaceKinds Kinds(OciSpec spec)
+    {
+        NamespaceKinds kinds = NamespaceKinds.None;
+        foreach (OciNamespace entry in spec.Linux?.Namespaces ?? []) kinds |= Kind(entry.Type);
+        return kinds;
+    }
+
     internal static NamespaceKinds Kind(string type) => type switch
     {
         "pid" => NamespaceKinds.Pid,

@@ -31,11 +31,7 @@ internal sealed class CapabilitySets
         Capabilities.Set(permitted, permitted, 0);
     }
 
-    internal void Apply()
-    {
-        Capabilities.Set(_effective, _permitted, _inheritable);
-        Capabilities.SetAmbient(_ambient);
-    }
+    internal CapabilityBits Final => new(_effective, _permitted, _inheritable, _ambient);
 
     private static ulong Bits(IReadOnlyList<string>? names, Action<string> note)
     {

@@ -47,11 +47,9 @@ internal sealed class ConsoleSetup
         return null;
     }
 
-    /// <summary>Makes it this process' controlling terminal and 0, 1 and 2, and hands the master to the parent.</summary>
+    /// <summary>Makes it 0, 1 and 2, and hands the master to the parent. The command's session gets it in the end.</summary>
     internal void Take(InitChannel channel)
     {
-        ThisProcess.NewSession();
-        Terminal.MakeControlling(_slave.Number);
         for (int standard = 0; standard < 3; standard++) Descriptor.Replace(_slave.Number, standard);
         channel.Send(new InitMessage { Kind = InitMessageKind.Console }, _master.Number);
         _slave.Dispose();

@@ -21,6 +21,7 @@ internal static class InitMain
         {
             PhaseClock clock = new();
             (InitRequest request, OciSpec spec) = channel.ReceiveRequest();
+            if (request.ProgramDescriptor >= 0) new SafeFileDescriptor(request.ProgramDescriptor).Dispose();
             fromElsewhere = request.FifoDescriptor >= 0;
             clock.Mark("read request");
             using SecurityLabels? labels = SecurityLabels.Open(spec.Process);
@@ -28,12 +29,12 @@ internal static class InitMain
             if (request.Joined) ThisProcess.ForbidInspection();
             // Who waits for a start by somebody else may wait long.
             using CleanPages? pages = fromElsewhere ? CleanPages.TryOpen() : null;
-            if (request.MountNamespaceDescriptor >= 0) JoinMounts(request);
+            if (request.NamespaceDescriptor >= 0) JoinNamespaces(request);
             if (request.Exec) ThisProcess.JoinNewSessionKeyring(null);
             if (!request.Exec) ContainerSetup.Run(request, spec, channel, clock);
             else if (spec.Process?.Terminal == true) OpenTerminal(spec.Process, channel);
             new ProcessSetup(request, spec, channel, clock, labels) { Pages = pages }.BecomeCommand();
-            return 1;
+            return 0;
         }
         catch (Exception e) when (e is KernelException or LaunchException or GantryException or IOException or UnauthorizedAccessException)
         {
@@ -43,10 +44,10 @@ internal static class InitMain
     }
 
     // From here on paths are the container's.
-    private static void JoinMounts(InitRequest request)
+    private static void JoinNamespaces(InitRequest request)
     {
-        using SafeFileDescriptor namespaces = new(request.MountNamespaceDescriptor);
-        ThisProcess.JoinMountNamespace(namespaces);
+        using SafeFileDescriptor target = new(request.NamespaceDescriptor, owns: !request.JoinsAtTheEnd);
+        if (request.JoinedKinds != NamespaceKinds.None) ThisProcess.JoinNamespaces(target, request.JoinedKinds);
     }
 
     private static void OpenTerminal(OciProcess process, InitChannel channel)

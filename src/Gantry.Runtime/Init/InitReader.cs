@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Shim;
 
@@ -18,7 +19,14 @@ internal static class InitReader
             RootDescriptor = e.Int("rootDescriptor") ?? -1,
             RootTarget = e.RequiredText("rootTarget"),
             Joined = e.Flag("joined") ?? false,
-            MountNamespaceDescriptor = e.Int("mountNamespaceDescriptor") ?? -1,
+            NamespaceDescriptor = e.Int("namespaceDescriptor") ?? -1,
+            JoinedKinds = (NamespaceKinds)(e.UInt("joinedKinds") ?? 0),
+            JoinsAtTheEnd = e.Flag("joinsAtTheEnd") ?? false,
+            InSibling = e.Flag("inSibling") ?? false,
+            CgroupFirst = e.Int("cgroupFirst") ?? 0,
+            CgroupCount = e.Int("cgroupCount") ?? 0,
+            CgroupDescriptor = e.Int("cgroupDescriptor") ?? -1,
+            ProgramDescriptor = e.Int("programDescriptor") ?? -1,
             FifoDescriptor = e.Int("fifoDescriptor") ?? -1,
             SeccompDescriptor = e.Int("seccompDescriptor") ?? -1,
             SeccompFlags = e.UInt("seccompFlags") ?? 0,
@@ -47,6 +55,7 @@ internal static class InitReader
             Kind = (InitMessageKind)(e.Int("kind") ?? -1),
             Step = e.Text("step"),
             Errno = e.Int("errno") ?? 0,
+            Pid = e.Int("pid") ?? 0,
             Text = e.Text("text"),
             Phases = e.Objects("phases", static p => new PhaseTime(p.RequiredText("name"), p.Signed("microseconds") ?? 0)),
         };

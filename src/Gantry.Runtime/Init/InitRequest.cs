@@ -1,3 +1,4 @@
+using Gantry.Linux.Processes;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;
@@ -15,8 +16,19 @@ internal sealed record InitRequest
     public required string RootTarget { get; init; }
     /// <summary>Other processes may be in the namespaces that this one has joined.</summary>
     public bool Joined { get; init; }
-    /// <summary>A mount namespace to join, or -1.</summary>
-    public int MountNamespaceDescriptor { get; init; } = -1;
+    /// <summary>What to join <see cref="JoinedKinds"/> through, or -1: a mount namespace's file, or a pidfd.</summary>
+    public int NamespaceDescriptor { get; init; } = -1;
+    public NamespaceKinds JoinedKinds { get; init; }
+    /// <summary>The time namespace, which takes no thread of several, is joined by the last child.</summary>
+    public bool JoinsAtTheEnd { get; init; }
+    /// <summary>Init stays outside of the container's PID namespace and cgroup; a sibling, made last, is born in there and becomes the command.</summary>
+    public bool InSibling { get; init; }
+    /// <summary>For the sibling: consecutive <c>tasks</c> files of cgroup v1, or the directory of v2, or -1.</summary>
+    public int CgroupFirst { get; init; }
+    public int CgroupCount { get; init; }
+    public int CgroupDescriptor { get; init; } = -1;
+    /// <summary>Where this program was executed from, to be closed; or -1.</summary>
+    public int ProgramDescriptor { get; init; } = -1;
     /// <summary>A FIFO, open to both sides, from which <c>start</c> lets a byte come; -1 waits for a message instead.</summary>
     public int FifoDescriptor { get; init; } = -1;
     /// <summary>A compiled filter, or -1.</summary>
@@ -66,6 +78,10 @@ internal enum InitMessageKind
     Created,
     /// <summary>parent → init. The answer is the end of the connection, by exec, or <see cref="Failed"/>.</summary>
     Start,
+    /// <summary>init → parent: the process that becomes the command exists. Where a seccomp listener waits, the answer is the text for it.</summary>
+    Cloned,
+    /// <summary>parent → init.</summary>
+    ListenerText,
     /// <summary>init → parent: it ends now.</summary>
     Failed,
 }
@@ -76,6 +92,7 @@ internal sealed record InitMessage
     /// <summary>See <see cref="FailureStep"/>.</summary>
     public string? Step { get; init; }
     public int Errno { get; init; }
+    public int Pid { get; init; }
     public string? Text { get; init; }
     public IReadOnlyList<PhaseTime>? Phases { get; init; }
 }

@@ -17,7 +17,9 @@ internal static class InitWriter
         writer.WriteBoolean("exec", request.Exec);
         writer.WriteBoolean("joined", request.Joined);
         writer.WriteNumber("rootDescriptor", request.RootDescriptor);
-        writer.WriteNumber("mountNamespaceDescriptor", request.MountNamespaceDescriptor);
+        writer.WriteNumber("namespaceDescriptor", request.NamespaceDescriptor);
+        writer.WriteNumber("joinedKinds", (uint)request.JoinedKinds);
+        if (request.InSibling) WriteSibling(writer, request);
         writer.WriteNumber("fifoDescriptor", request.FifoDescriptor);
         writer.WriteNumber("seccompDescriptor", request.SeccompDescriptor);
         writer.WriteNumber("seccompFlags", request.SeccompFlags);
@@ -34,6 +36,16 @@ internal static class InitWriter
         writer.WriteEndArray();
         WriteUncommon(writer, request);
     });
+
+    private static void WriteSibling(Utf8JsonWriter writer, InitRequest request)
+    {
+        writer.WriteBoolean("inSibling", true);
+        writer.WriteBoolean("joinsAtTheEnd", request.JoinsAtTheEnd);
+        writer.WriteNumber("cgroupFirst", request.CgroupFirst);
+        writer.WriteNumber("cgroupCount", request.CgroupCount);
+        writer.WriteNumber("cgroupDescriptor", request.CgroupDescriptor);
+        writer.WriteNumber("programDescriptor", request.ProgramDescriptor);
+    }
 
     private static void WriteUncommon(Utf8JsonWriter writer, InitRequest request)
     {
@@ -61,6 +73,7 @@ internal static class InitWriter
         writer.WriteNumber("kind", (int)message.Kind);
         if (message.Step is not null) writer.WriteString("step", message.Step);
         if (message.Errno != 0) writer.WriteNumber("errno", message.Errno);
+        if (message.Pid != 0) writer.WriteNumber("pid", message.Pid);
         if (message.Text is not null) writer.WriteString("text", message.Text);
         if (message.Phases is null) return;
         writer.WriteStartArray("phases");

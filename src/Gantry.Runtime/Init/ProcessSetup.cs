@@ -1,8 +1,7 @@
+using System.Text;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
-using Gantry.Linux.Seccomp;
-using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Hooks;
@@ -15,7 +14,8 @@ namespace Gantry.Runtime.Init;
 /// The order follows from what each step needs:
 /// <code>
 /// before Start   bounding set (CAP_SETPCAP) → identity, all capabilities kept → cwd and command, seen as the user
-/// after Start    hooks → limits → no_new_privs → seccomp (CAP_SYS_ADMIN or no_new_privs) → final capabilities → exec
+/// after Start    hooks → limits → no_new_privs → FinalSteps, by this process or by a sibling: session → scheduling → seccomp (CAP_SYS_ADMIN or no_new_privs)
+///                → final capabilities → exec
 /// </code>
 /// After the filter only capset, prctl and execve are called, so a tight policy stays usable.
 /// </remarks>
@@ -26,7 +26,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     /// <summary>There where start comes from elsewhere.</summary>
     internal CleanPages? Pages { get; init; }
 
-    /// <summary>Returns only by an exception.</summary>
+    /// <summary>Returns by an exception, or when a sibling has become the command.</summary>
     internal void BecomeCommand()
     {
         if (spec.Process is null) WaitForStart();
@@ -45,11 +45,10 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         byte[]? filter = ReadFilter();
         clock.Mark("process");
         WaitForStart();
-        Finish(capabilities, filter);
-        int errno = ThisProcess.Execute(command, arguments, environment);
-        string step = errno is Errno.ENOENT ? FailureStep.CommandNotFound : FailureStep.CommandNotExecutable;
-        throw new LaunchException(step, errno, $"unable to start container process: exec: \"{arguments[0]}\": {Errno.Message(errno)}");
+        Finish(capabilities, filter, new Command(command, arguments, environment));
     }
+
+    private sealed record Command(string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment);
 
     private void WaitForStart()
     {
@@ -74,27 +73,54 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         else pages.Drop(stackalloc byte[8192], fifo.Number);
     }
 
-    private void Finish(CapabilitySets capabilities, byte[]? filter)
+    private void Finish(CapabilitySets capabilities, byte[]? filter, Command command)
     {
         if (!request.Exec)
             HookRunner.RunAll(spec.Hooks?.StartContainer, "startContainer", HookRunner.State(request.Id, "created", ThisProcess.Id, request.Bundle, spec));
         ThisProcess.CloseOnExecFrom(3 + request.PreserveFds);
+        using CgroupEntry? cgroup = Cgroup();
+        using SafeFileDescriptor? target = request.JoinsAtTheEnd ? new(request.NamespaceDescriptor) : null;
+        using SafeFileDescriptor? listener = request.ListenerDescriptor >= 0 ? new(request.ListenerDescriptor) : null;
+        using FinalSteps steps = new();
+        if (request.InSibling) AddEntry(steps, cgroup, target);
+        steps.LeadSession(_process.Terminal);
+        Scheduling.Add(steps, _process, request.Exec);
+        if (filter is not null) steps.LoadFilter(filter, request.SeccompFlags, listener, request.InSibling ? null : Encoding.UTF8.GetBytes(request.ListenerMessage));
+        steps.SetCapabilities(capabilities.Final);
+        steps.Execute(command.Path, command.Arguments, command.Environment);
         ResourceLimits.Apply(_process.Rlimits, Note);
-        Scheduling.Apply(_process, request.Exec);
         if (request.Personality >= 0) ThisProcess.SetPersonality((uint)request.Personality);
         labels?.Apply();
         if (_process.NoNewPrivileges) ThisProcess.ForbidNewPrivileges();
-        if (filter is not null) LoadFilter(filter);
-        capabilities.Apply();
+        StepFailure? failure = request.InSibling ? steps.RunInSibling(cgroup?.Directory, pid => Introduce(pid, listener is not null)) : steps.Run();
+        if (failure is { } failed) throw Failure(failed, command);
     }
 
-    private void LoadFilter(byte[] filter)
+    // What a process can do for itself alone, and in the end: it is in the container from its birth on.
+    private void AddEntry(FinalSteps steps, CgroupEntry? cgroup, SafeFileDescriptor? target)
     {
-        byte[] message = System.Text.Encoding.UTF8.GetBytes(request.ListenerMessage);
-        using SafeFileDescriptor? notify = SeccompFilter.Load(filter, request.SeccompFlags);
-        if (notify is null) return;
-        using SafeFileDescriptor listener = new(request.ListenerDescriptor);
-        UnixSocket.Send(listener, message, notify.Number);
+        Scheduling.AddFirst(steps, _process);
+        steps.EnterCgroup(cgroup?.Tasks ?? []);
+        if (target is not null) steps.Join(target, NamespaceKinds.Time);
+    }
+
+    private CgroupEntry? Cgroup() => !request.InSibling ? null : new CgroupEntry
+    {
+        Tasks = [.. Enumerable.Range(request.CgroupFirst, request.CgroupCount).Select(static number => new SafeFileDescriptor(number))],
+        Directory = request.CgroupDescriptor >= 0 ? new(request.CgroupDescriptor) : null,
+    };
+
+    private byte[]? Introduce(int pid, bool listened)
+    {
+        channel.Send(new InitMessage { Kind = InitMessageKind.Cloned, Pid = pid });
+        return listened ? Encoding.UTF8.GetBytes(channel.Receive().Message?.Text ?? "") : null;
+    }
+
+    private static Exception Failure(StepFailure failed, Command command)
+    {
+        if (!failed.InExecute) return failed.Error;
+        string step = failed.Error.Errno is Errno.ENOENT ? FailureStep.CommandNotFound : FailureStep.CommandNotExecutable;
+        return new LaunchException(step, failed.Error.Errno, $"unable to start container process: exec: \"{command.Arguments[0]}\": {Errno.Message(failed.Error.Errno)}");
     }
 
     private byte[]? ReadFilter()

@@ -18,12 +18,18 @@ internal static class Scheduling
         if (!string.IsNullOrEmpty(affinity.Final)) CpuList.Parse(affinity.Final, "execCPUAffinity.final");
     }
 
-    /// <summary>Last before the privileges go: a thread under SCHED_DEADLINE may not fork any more, and hooks are forked.</summary>
-    internal static void Apply(OciProcess process, bool exec)
+    /// <summary>A thread under SCHED_DEADLINE may not fork any more, so this comes after whatever does.</summary>
+    internal static void Add(FinalSteps steps, OciProcess process, bool exec)
     {
-        if (exec && process.ExecCPUAffinity?.Final is { Length: > 0 } cpus) SchedulingCalls.SetAffinity(CpuList.Parse(cpus, "execCPUAffinity.final"), cpus);
-        if (process.IoPriority is { } io) SchedulingCalls.SetIOPriority(IOClass(io), io.Priority);
-        if (process.Scheduler is { } scheduler) SchedulingCalls.SetPolicy(Policy(scheduler), scheduler.Policy);
+        if (exec && process.ExecCPUAffinity?.Final is { Length: > 0 } cpus) steps.SetAffinity(CpuList.Parse(cpus, "execCPUAffinity.final"), cpus);
+        if (process.IoPriority is { } io) steps.SetIOPriority(IOClass(io), io.Priority);
+        if (process.Scheduler is { } scheduler) steps.SetPolicy(Policy(scheduler), scheduler.Policy);
+    }
+
+    /// <summary>Where an exec starts, before it enters its cgroup.</summary>
+    internal static void AddFirst(FinalSteps steps, OciProcess process)
+    {
+        if (process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus) steps.SetAffinity(CpuList.Parse(cpus, "execCPUAffinity.initial"), cpus);
     }
 
     internal static SchedulingPolicy Policy(OciScheduler scheduler)
