@@ -46,5 +46,18 @@ public sealed class Services
         // Beside the configuration file, so that several daemons can trust different registries.
         CertificatesDirectory = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Options.ConfigFile)) ?? "/", "certs.d"),
         UserAgent = $"gantry/{ProductVersion.Text}",
+        Proxy = Proxies(),
+        Downloads = Options.MaxConcurrentDownloads,
+        Uploads = Options.MaxConcurrentUploads,
+        Attempts = Options.MaxDownloadAttempts,
     };
+
+    /// <summary>The configuration's, and where it says nothing the environment's.</summary>
+    /// <exception cref="GantryException">Invalid: what is there is no address.</exception>
+    public ProxySettings Proxies()
+    {
+        return new ProxySettings(Options.HttpProxy ?? Environmental("HTTP_PROXY"), Options.HttpsProxy ?? Environmental("HTTPS_PROXY"), Options.NoProxy ?? Environmental("NO_PROXY"));
+
+        static string Environmental(string name) => Environment.GetEnvironmentVariable(name) ?? Environment.GetEnvironmentVariable(name.ToLowerInvariant()) ?? "";
+    }
 }

@@ -89,12 +89,14 @@ public sealed record Reference
         return true;
     }
 
-    /// <summary>The first component is a registry only if it cannot be anything else: it has a dot, a port or a capital, or is localhost.</summary>
+    /// <summary>A first component is a registry only if it cannot be anything else: it has a dot, a port or a capital, or is localhost.</summary>
+    internal static bool IsHost(string first) => first.AsSpan().ContainsAny('.', ':') || first == "localhost" || first.Any(char.IsAsciiLetterUpper);
+
     private static (string Domain, string Path) Split(string name)
     {
         int slash = name.IndexOf('/');
         string first = slash < 0 ? "" : name[..slash];
-        bool isDomain = slash >= 0 && (first.AsSpan().ContainsAny('.', ':') || first == "localhost" || first.Any(char.IsAsciiLetterUpper));
+        bool isDomain = IsHost(first);
         string domain = isDomain ? first : DefaultDomain, path = isDomain ? name[(slash + 1)..] : name;
         if (domain == "index." + DefaultDomain) domain = DefaultDomain;
         if (domain == DefaultDomain && !path.Contains('/')) path = OfficialPrefix + path;

@@ -8,9 +8,24 @@ public sealed class RegistrySession(RegistryOptions options)
     /// <summary>For pulling: mirrors first, then the registry itself.</summary>
     /// <param name="first">What is wanted first from the host; a mirror that fails in it is passed over.</param>
     /// <exception cref="GantryException">Of the last host that was tried.</exception>
-    public async Task<(RepositoryClient Client, T First)> OpenForPullAsync<T>(Reference name, Credentials credentials, Func<RepositoryClient, Task<T>> first, CancellationToken cancellation)
+    public Task<(RepositoryClient Client, T First)> OpenForPullAsync<T>(Reference name, Credentials credentials, Func<RepositoryClient, Task<T>> first, CancellationToken cancellation) =>
+        OpenAsync(_hosts.ForPull(name.Domain), name, credentials, first, cancellation);
+
+    /// <summary>For pushing and for what only the registry itself knows.</summary>
+    public async Task<RepositoryClient> OpenOwnAsync(Reference name, Credentials credentials, CancellationToken cancellation) =>
+        (await OpenAsync(_hosts.Own(name.Domain), name, credentials, static _ => Task.FromResult(true), cancellation)).Client;
+
+    /// <summary>Asks the registry whether it knows the user.</summary>
+    /// <exception cref="GantryException">Unauthorized: it does not; Unavailable: nobody answers.</exception>
+    public async Task LoginAsync(string domain, Credentials credentials, CancellationToken cancellation)
     {
-        IReadOnlyList<RegistryHost> hosts = _hosts.ForPull(name.Domain);
+        using RepositoryClient client = await OpenOwnAsync(new Reference { Domain = domain, Path = "login" }, credentials, cancellation);
+        await client.LoginAsync(cancellation);
+    }
+
+    private async Task<(RepositoryClient Client, T First)> OpenAsync<T>(IReadOnlyList<RegistryHost> hosts, Reference name, Credentials credentials, Func<RepositoryClient, Task<T>> first, CancellationToken cancellation)
+    {
+        if (hosts.Count == 0) throw GantryException.Invalid($"no host for {name.Domain} is configured in hosts.toml that can be pulled from");
         for (int i = 0; ; i++)
         {
             // What the user is to the registry is none of a mirror's business.
@@ -32,37 +47,5 @@ public sealed class RegistrySession(RegistryOptions options)
                 throw;
             }
         }
-    }
-
-    /// <summary>For pushing and for what only the registry itself knows.</summary>
-    public async Task<RepositoryClient> OpenOwnAsync(Reference name, Credentials credentials, CancellationToken cancellation)
-    {
-        IReadOnlyList<RegistryHost> hosts = _hosts.Own(name.Domain);
-        for (int i = 0; ; i++)
-        {
-            RepositoryClient client = new(hosts[i], name.Path, options, credentials);
-            try
-            {
-                await client.PingAsync(cancellation);
-                return client;
-            }
-            catch (GantryException) when (i < hosts.Count - 1)
-            {
-                client.Dispose();
-            }
-            catch
-            {
-                client.Dispose();
-                throw;
-            }
-        }
-    }
-
-    /// <summary>Asks the registry whether it knows the user.</summary>
-    /// <exception cref="GantryException">Unauthorized: it does not; Unavailable: nobody answers.</exception>
-    public async Task LoginAsync(string domain, Credentials credentials, CancellationToken cancellation)
-    {
-        using RepositoryClient client = await OpenOwnAsync(new Reference { Domain = domain, Path = "login" }, credentials, cancellation);
-        await client.LoginAsync(cancellation);
     }
 }

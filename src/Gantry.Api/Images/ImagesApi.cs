@@ -59,10 +59,20 @@ public sealed class ImagesApi
     /// <summary>Sends to a registry; the answer is a stream of <see cref="JsonMessage"/>.</summary>
     /// <param name="tag">Null for all tags of the repository.</param>
     /// <param name="registryAuth">As for <see cref="Pull"/>; the daemon wants the header in any case.</param>
-    public ApiResponse Push(string repository, string? tag, string? registryAuth = null) => client.Send(new ApiRequest
+    /// <param name="compression">For layers that the daemon made; null for its own choice.</param>
+    public ApiResponse Push(string repository, string? tag, string? registryAuth = null, string? compression = null) => client.Send(new ApiRequest
     {
-        Method = "POST", Path = new Query($"images/{repository}/push").Add("tag", tag).ToString(), ExtraHeaders = $"X-Registry-Auth: {registryAuth ?? "e30="}\r\n",
+        Method = "POST", Path = new Query($"images/{repository}/push").Add("tag", tag).Add("compression", compression).ToString(), ExtraHeaders = $"X-Registry-Auth: {registryAuth ?? "e30="}\r\n",
     });
+
+    /// <summary>Looks for repositories on a registry, through the daemon.</summary>
+    /// <param name="limit">0 for the daemon's own.</param>
+    /// <param name="registryAuth">As for <see cref="Pull"/>.</param>
+    public List<SearchResult> Search(string term, long limit, Filters filters, string? registryAuth = null) => client.ReadList(new ApiRequest
+    {
+        Method = "GET", Path = new Query("images/search").Add("term", term).Add("limit", limit == 0 ? null : $"{limit}").Add("filters", filters).ToString(),
+        ExtraHeaders = registryAuth is null ? "" : $"X-Registry-Auth: {registryAuth}\r\n",
+    }, ApiJson.Default.ListSearchResult);
 
     /// <summary>Asks the registry, through the daemon, whether the credentials are good.</summary>
     public AuthResult Login(AuthConfig auth) => client.Read(ApiRequest.Post(new Query("auth"), auth, ApiJson.Default.AuthConfig), ApiJson.Default.AuthResult);

@@ -31,6 +31,8 @@ namespace Gantry.Api;
 [JsonSerializable(typeof(ImagesPruneResponse))]
 [JsonSerializable(typeof(List<ImageHistory>))]
 [JsonSerializable(typeof(JsonMessage))]
+[JsonSerializable(typeof(List<SearchResult>))]
+[JsonSerializable(typeof(DistributionInspect))]
 [JsonSerializable(typeof(AuthConfig))]
 [JsonSerializable(typeof(AuthResult))]
 [JsonSerializable(typeof(List<NetworkInspect>))]

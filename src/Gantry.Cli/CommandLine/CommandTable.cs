@@ -57,6 +57,7 @@ internal static class CommandTable
         new("network ls", "List networks", () => new NetworkList(), "network list"),
         new("network prune", "Remove all networks that nobody uses", () => new NetworkPrune()),
         new("network rm", "Remove networks", () => new NetworkRemove(), "network remove"),
+        new("search", "Look for images on a registry", () => new RegistrySearch()),
         new("system df", "Show what takes disk space", () => new DiskUsageCommand()),
         new("system events", "Follow what happens in the engine", () => new EventList(), "events"),
         new("system info", "Describe the engine and its machine", () => new InfoCommand(), "info"),

@@ -1,6 +1,5 @@
 using Gantry.Api;
 using Gantry.Cli.Output;
-using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli;
 
@@ -29,7 +28,7 @@ internal sealed class ImageImport : Command
         using Stream? file = isAddress || source == "-" ? null : ArchiveFile.OpenRead(source);
         Stream? archive = isAddress ? null : file ?? StandardStreams.RawIn;
         using ApiResponse response = invocation.Client.Images.Import(isAddress ? source : "-", archive, reference, null, message.Value, changes.Values, platform.Value);
-        new MessageDisplay(invocation.Out, TerminalSize.IsTerminal(1)).Show(JsonLines.Messages(response.Body));
+        MessageDisplay.For(invocation.Out, descriptor: 1).Show(JsonLines.Messages(response.Body));
         return 0;
     }
 }

@@ -1,4 +1,4 @@
-using Gantry.Cli.Terminal;
+using Gantry.Api;
 
 namespace Gantry.Cli;
 
@@ -25,14 +25,14 @@ internal sealed class ImagePull : Command
         string name = invocation.Operands[0], full = ImagePuller.WithTag(name);
         if (all && (name.Contains('@') || full == name)) throw new CliException("tag can't be used with --all-tags/-a");
         if (!all && full != name && !quiet) invocation.Out.Write("Using default tag: latest\n");
-        ImagePuller.Fetch(invocation, all ? name : full, platform.Value, quiet ? TextWriter.Null : invocation.Out, TerminalSize.IsTerminal(1));
+        ImagePuller.Fetch(invocation, all ? name : full, platform.Value, quiet ? TextWriter.Null : invocation.Out, descriptor: 1);
         invocation.Out.Write(Canonical(all ? name : full) + "\n");
         return 0;
     }
 
     private static string Canonical(string name)
     {
-        if (Login.ServerOf(name) != Login.CentralServer) return name;
+        if (RegistryServer.OfImage(name) != RegistryServer.Central) return name;
         string rest = name.StartsWith("docker.io/", StringComparison.Ordinal) ? name["docker.io/".Length..] : name;
         return rest.Contains('/') ? $"docker.io/{rest}" : $"docker.io/library/{rest}";
     }

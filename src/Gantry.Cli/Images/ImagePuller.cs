@@ -1,6 +1,5 @@
 using Gantry.Api;
 using Gantry.Cli.Output;
-using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli;
 
@@ -21,7 +20,7 @@ internal static class ImagePuller
     {
         try
         {
-            Fetch(invocation, WithTag(reference), platform, quiet ? TextWriter.Null : invocation.Error, TerminalSize.IsTerminal(2));
+            Fetch(invocation, WithTag(reference), platform, quiet ? TextWriter.Null : invocation.Error, descriptor: 2);
         }
         catch (CliException e)
         {
@@ -30,11 +29,11 @@ internal static class ImagePuller
     }
 
     /// <param name="reference">Without tag or digest for all tags.</param>
-    public static void Fetch(Invocation invocation, string reference, string? platform, TextWriter writer, bool isTerminal)
+    public static void Fetch(Invocation invocation, string reference, string? platform, TextWriter writer, int descriptor)
     {
         string? tag = reference.Contains('@') ? null : TagOf(reference);
         string repository = tag is null ? reference : reference[..^(tag.Length + 1)];
         using ApiResponse response = invocation.Client.Images.Pull(repository, tag, platform, Login.HeaderFor(reference));
-        new MessageDisplay(writer, isTerminal).Show(JsonLines.Messages(response.Body));
+        MessageDisplay.For(writer, descriptor).Show(JsonLines.Messages(response.Body));
     }
 }

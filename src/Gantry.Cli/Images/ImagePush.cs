@@ -1,6 +1,5 @@
 using Gantry.Api;
 using Gantry.Cli.Output;
-using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli;
 
@@ -8,11 +7,13 @@ namespace Gantry.Cli;
 internal sealed class ImagePush : Command
 {
     private readonly BoolFlag all, quiet;
+    private readonly ValueFlag<string> compression;
 
     public ImagePush()
     {
         all = Flags.Switch("all-tags", 'a', "Push every tag of the repository");
         quiet = Flags.Switch("quiet", 'q', "Print the name alone");
+        compression = Flags.Text("compression", null, "How layers made by the engine are sent: gzip, zstd or none (default: the daemon's push-compression)");
         Flags.Switch("disable-content-trust", null, "Accepted for scripts; nothing is signed");
     }
 
@@ -30,8 +31,8 @@ internal sealed class ImagePush : Command
             tag = "latest";
             if (!quiet) invocation.Out.Write("Using default tag: latest\n");
         }
-        using ApiResponse response = invocation.Client.Images.Push(repository, tag, Login.HeaderFor(name));
-        new MessageDisplay(quiet ? TextWriter.Null : invocation.Out, TerminalSize.IsTerminal(1)).Show(JsonLines.Messages(response.Body));
+        using ApiResponse response = invocation.Client.Images.Push(repository, tag, Login.HeaderFor(name), compression.Value.Length > 0 ? compression.Value : null);
+        MessageDisplay.For(quiet ? TextWriter.Null : invocation.Out, descriptor: 1).Show(JsonLines.Messages(response.Body));
         if (quiet) invocation.Out.Write(name + "\n");
         return 0;
     }

@@ -8,21 +8,10 @@ namespace Gantry.Cli;
 /// <summary>The user's credentials for registries, where <c>docker login</c> keeps them too.</summary>
 internal static class Login
 {
-    /// <summary>The name under which all clients keep the central registry's.</summary>
-    public const string CentralServer = "https://index.docker.io/v1/";
-
-    /// <summary>Which server an image comes from: the part before the first slash, if that can only be a host.</summary>
-    public static string ServerOf(string reference)
-    {
-        int slash = reference.IndexOf('/');
-        string first = slash < 0 ? "" : reference[..slash];
-        return first is "docker.io" or "index.docker.io" || !(first.Contains('.') || first.Contains(':') || first == "localhost") ? CentralServer : first;
-    }
-
     /// <summary>For the header <c>X-Registry-Auth</c>; null when none are kept for the image's registry.</summary>
     public static string? HeaderFor(string reference)
     {
-        AuthConfig? auth = Find(ServerOf(reference));
+        AuthConfig? auth = Find(RegistryServer.OfImage(reference));
         return auth is null ? null : Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(auth, ApiJson.Default.AuthConfig));
     }
 

@@ -24,7 +24,7 @@ internal sealed class RegistryLogin : Command
     {
         if (password.Value.Length > 0 && fromStdin) throw new CliException("--password and --password-stdin are mutually exclusive");
         if (fromStdin && user.Value.Length == 0) throw new CliException("Must provide --username with --password-stdin");
-        string server = invocation.Operands.Count > 0 ? ServerName(invocation.Operands[0]) : Login.CentralServer;
+        string server = invocation.Operands.Count > 0 ? RegistryServer.OfAddress(invocation.Operands[0]) : RegistryServer.Central;
         AuthConfig auth = Credentials(invocation, server);
         AuthResult result = invocation.Client.Images.Login(auth);
         if (result.IdentityToken.Length > 0) auth = new AuthConfig { IdentityToken = result.IdentityToken, ServerAddress = server };
@@ -57,13 +57,5 @@ internal sealed class RegistryLogin : Command
         string secret = SecretInput.ReadHidden();
         invocation.Out.Write("\n");
         return new AuthConfig { Username = name, Password = secret, ServerAddress = server };
-    }
-
-    /// <summary>Users paste addresses; what counts is the host.</summary>
-    public static string ServerName(string text)
-    {
-        int scheme = text.IndexOf("://", StringComparison.Ordinal);
-        string host = (scheme < 0 ? text : text[(scheme + 3)..]).Split('/')[0];
-        return host is "docker.io" or "index.docker.io" or "registry-1.docker.io" ? Login.CentralServer : host;
     }
 }

@@ -1,3 +1,5 @@
+using Gantry.Api;
+
 namespace Gantry.Cli;
 
 /// <summary><c>gantry logout</c>.</summary>
@@ -9,7 +11,7 @@ internal sealed class RegistryLogout : Command
 
     public override int Run(Invocation invocation)
     {
-        string server = invocation.Operands.Count > 0 ? RegistryLogin.ServerName(invocation.Operands[0]) : Login.CentralServer;
+        string server = invocation.Operands.Count > 0 ? RegistryServer.OfAddress(invocation.Operands[0]) : RegistryServer.Central;
         invocation.Out.Write(Login.Forget(server) ? $"Removing login credentials for {server}\n" : $"Not logged in to {server}\n");
         return 0;
     }

@@ -29,14 +29,30 @@ internal static class ConfigFile
         List<string> unknown = [];
         foreach (JsonProperty property in root.EnumerateObject())
         {
-            if (property.Name == "proxies") continue; // For programs that fetch; ours take them from the environment.
-            Option? option = OptionTable.All.FirstOrDefault(candidate => candidate.Key == property.Name);
+            if (property.Name == "proxies")
+            {
+                found.AddRange(Proxies(property.Value));
+                continue;
+            }
+            Option? option = property.Name.Contains('.') ? null : OptionTable.All.FirstOrDefault(candidate => candidate.Key == property.Name);
             if (option is null) unknown.Add(property.Name);
             else if (option.Kind != OptionKind.List && (property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object))
                 throw GantryException.Invalid($"the value of {property.Name} has the wrong type");
             else found.AddRange(Values(property.Name, property.Value).Select(value => (option, value)));
         }
         return unknown.Count == 0 ? found : throw GantryException.Invalid($"the following directives don't match any configuration option: {string.Join(", ", unknown)}");
+    }
+
+    /// <summary>An object of its own in the file, three flags on the command line.</summary>
+    private static IEnumerable<(Option, string)> Proxies(JsonElement proxies)
+    {
+        if (proxies.ValueKind != JsonValueKind.Object) throw GantryException.Invalid("the value of proxies has the wrong type");
+        foreach (JsonProperty proxy in proxies.EnumerateObject())
+        {
+            Option option = OptionTable.All.FirstOrDefault(candidate => candidate.Key == $"proxies.{proxy.Name}")
+                ?? throw GantryException.Invalid($"the following directives don't match any configuration option: proxies.{proxy.Name}");
+            yield return (option, Scalar(option.Key!, proxy.Value));
+        }
     }
 
     private static IEnumerable<string> Values(string key, JsonElement value) => value.ValueKind switch

@@ -3,7 +3,7 @@ using Gantry.Engine.Images;
 namespace Gantry.Daemon.Configuration;
 
 /// <summary>What the daemon was told, by its command line and <c>daemon.json</c> together.</summary>
-public sealed class DaemonOptions
+public sealed partial class DaemonOptions
 {
     public string DataRoot { get; set; } = "/var/lib/gantry";
     public string ExecRoot { get; set; } = "/run/gantry";
@@ -45,6 +45,16 @@ public sealed class DaemonOptions
 
     public List<string> RegistryMirrors { get; } = [];
     public List<string> InsecureRegistries { get; } = [];
+    /// <summary>Layers at the same time, for each pull and each push; as many tries for each.</summary>
+    public int MaxConcurrentDownloads { get; set; } = 3;
+    public int MaxConcurrentUploads { get; set; } = 5;
+    public int MaxDownloadAttempts { get; set; } = 5;
+    /// <summary>How layers made here are compressed when they are pushed: gzip, zstd or none.</summary>
+    public string PushCompression { get; set; } = "gzip";
+    /// <summary>Null: as the environment says.</summary>
+    public string? HttpProxy { get; set; }
+    public string? HttpsProxy { get; set; }
+    public string? NoProxy { get; set; }
 
     public bool Tls { get; set; }
     public bool TlsVerify { get; set; }

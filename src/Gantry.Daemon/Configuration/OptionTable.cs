@@ -56,6 +56,13 @@ internal static class OptionTable
     [
         new("registry-mirror", "registry-mirrors", OptionKind.List, "Mirror to try first", (o, v) => o.RegistryMirrors.Add(v)),
         new("insecure-registry", "insecure-registries", OptionKind.List, "Registry without TLS, or with a certificate nobody signed", (o, v) => o.InsecureRegistries.Add(v)),
+        new("max-concurrent-downloads", "max-concurrent-downloads", OptionKind.Text, "Layers that a pull fetches at the same time (default 3)", (o, v) => o.MaxConcurrentDownloads = AtLeastOne("max-concurrent-downloads", v, 3)),
+        new("max-concurrent-uploads", "max-concurrent-uploads", OptionKind.Text, "Layers that a push sends at the same time (default 5)", (o, v) => o.MaxConcurrentUploads = AtLeastOne("max-concurrent-uploads", v, 5)),
+        new("max-download-attempts", "max-download-attempts", OptionKind.Text, "Tries in a row without a byte gained before a transfer is given up (default 5)", (o, v) => o.MaxDownloadAttempts = AtLeastOne("max-download-attempts", v, 5)),
+        new("push-compression", "push-compression", OptionKind.Text, "How layers made here are compressed when pushed: gzip, zstd or none", (o, v) => o.PushCompression = Engine.Images.LayerCompression.Parse(v).Name),
+        new("http-proxy", "proxies.http-proxy", OptionKind.Text, "Proxy for registries with http (default $HTTP_PROXY)", (o, v) => o.HttpProxy = Proxy(v)),
+        new("https-proxy", "proxies.https-proxy", OptionKind.Text, "Proxy for registries with https (default $HTTPS_PROXY)", (o, v) => o.HttpsProxy = Proxy(v)),
+        new("no-proxy", "proxies.no-proxy", OptionKind.Text, "Hosts and networks without a proxy, separated by commas (default $NO_PROXY)", (o, v) => o.NoProxy = v),
     ];
 
     private static IEnumerable<Option> Tls() =>
@@ -88,9 +95,6 @@ internal static class OptionTable
         Option.WithoutEffect("exec-opt", OptionKind.List, "cgroups are made directly", "exec-opts"),
         Option.WithoutEffect("storage-opt", OptionKind.List, "the storage drivers have no options", "storage-opts"),
         Option.WithoutEffect("experimental", OptionKind.Switch, "there are no experimental features"),
-        Option.WithoutEffect("max-concurrent-downloads", OptionKind.Text, "chosen by itself"),
-        Option.WithoutEffect("max-concurrent-uploads", OptionKind.Text, "chosen by itself"),
-        Option.WithoutEffect("max-download-attempts", OptionKind.Text, "chosen by itself"),
         Option.WithoutEffect("raw-logs", OptionKind.Switch, "the log has no colours"),
         Option.WithoutEffect("log-format", OptionKind.Text, "the log has one format"),
         Option.WithoutEffect("oom-score-adjust", OptionKind.Text, "set it in the service unit"),
@@ -127,6 +131,20 @@ internal static class OptionTable
 
     private static TimeSpan Time(string option, string value) =>
         Duration.TryParse(value, out TimeSpan time) ? time : throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is not a duration such as 720h");
+
+    private static string Proxy(string value)
+    {
+        _ = new Registry.ProxySettings(value, "", "");
+        return value;
+    }
+
+    /// <summary>0 is the default, as in dockerd's file.</summary>
+    private static int AtLeastOne(string option, string value, int normal) => Int(option, value) switch
+    {
+        < 0 => throw GantryException.Invalid($"invalid {option.Replace('-', ' ')}: {value}"),
+        0 => normal,
+        int number => number,
+    };
 
     private static long Size(string option, string value)
     {

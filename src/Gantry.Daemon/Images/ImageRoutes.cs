@@ -17,6 +17,7 @@ internal static class ImageRoutes
         router.Post("/images/prune", Prune);
         ImageArchiveRoutes.Map(router);
         RegistryRoutes.Map(router);
+        SearchRoutes.Map(router);
     }
 
     private static Task List(RequestContext context)

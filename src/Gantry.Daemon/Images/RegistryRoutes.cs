@@ -1,5 +1,6 @@
 using Gantry.Api;
 using Gantry.Daemon.Http;
+using Gantry.Engine.Images;
 using Gantry.Registry;
 
 namespace Gantry.Daemon.Images;
@@ -7,11 +8,7 @@ namespace Gantry.Daemon.Images;
 /// <summary>Images from and to registries.</summary>
 internal static class RegistryRoutes
 {
-    public static void Map(Router router)
-    {
-        router.Get("/images/search", Search);
-        router.Post("/images/{name...}/push", Push);
-    }
+    public static void Map(Router router) => router.Post("/images/{name...}/push", Push);
 
     /// <summary>One tag or digest; every tag when none is named.</summary>
     public static Task Pull(RequestContext context)
@@ -39,16 +36,15 @@ internal static class RegistryRoutes
         IReadOnlyList<Reference> names = name.Tag is null ? context.Services.Images.TagsIn(name) : [name];
         if (names.Count == 0) throw GantryException.NotFound($"An image does not exist locally with the tag: {name.FamiliarName}");
         Credentials credentials = RegistryCredentials.Of(context);
+        LayerCompression compression = LayerCompression.Parse(context.Query.Text("compression") is { Length: > 0 } wanted ? wanted : context.Services.Options.PushCompression);
         ProgressStream progress = new(context);
         return progress.RunAsync(() =>
         {
             foreach (Reference one in names)
             {
-                Oci.Image.Descriptor pushed = context.Services.Pushes.RunAsync(one, credentials, progress.Write, context.Aborted).GetAwaiter().GetResult();
+                Oci.Image.Descriptor pushed = context.Services.Pushes.RunAsync(one, compression, credentials, progress.Write, context.Aborted).GetAwaiter().GetResult();
                 progress.Write(new JsonMessage { ProgressDetail = new ProgressDetail(), Aux = new PushResult { Tag = one.Tag!, Digest = pushed.Digest, Size = pushed.Size } });
             }
         });
     }
-
-    private static Task Search(RequestContext context) => throw GantryException.Unsupported("this release does not search registries");
 }

@@ -100,10 +100,11 @@ internal sealed partial class DaemonProcess
         try
         {
             DaemonOptions changed = OptionsReader.Read(arguments);
+            changed.KeepUntilRestart(options);
             options = changed;
             services.Options = changed;
             level.Least = Least(changed);
-            services.Events.Publish(EventType.Daemon, "reload", services.Identity, new Dictionary<string, string> { ["name"] = services.Host.Name, ["debug"] = changed.Debug ? "true" : "false" });
+            services.Events.Publish(EventType.Daemon, "reload", services.Identity, changed.Describe(services.Host.Name));
             LogReloaded(changed.ConfigFile);
         }
         catch (Exception e) when (e is GantryException or IOException)

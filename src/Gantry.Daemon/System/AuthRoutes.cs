@@ -13,16 +13,7 @@ internal static class AuthRoutes
     private static async Task Login(RequestContext context)
     {
         AuthConfig auth = await context.RequireJsonAsync(ApiJson.Default.AuthConfig);
-        await new RegistrySession(context.Services.RegistryOptions()).LoginAsync(DomainOf(auth.ServerAddress ?? ""), RegistryCredentials.Of(auth), context.Aborted);
+        await new RegistrySession(context.Services.RegistryOptions()).LoginAsync(Reference.Parse($"{RegistryServer.DomainOf(auth.ServerAddress ?? "")}/login").Domain, RegistryCredentials.Of(auth), context.Aborted);
         await context.WriteJsonAsync(new AuthResult { Status = "Login Succeeded" }, ApiJson.Default.AuthResult);
-    }
-
-    /// <summary>Clients write the address with scheme and path, the central registry's by its oldest one: <c>https://index.docker.io/v1/</c>.</summary>
-    private static string DomainOf(string address)
-    {
-        string rest = address.Contains("://") ? address[(address.IndexOf("://", StringComparison.Ordinal) + 3)..] : address;
-        string host = rest.Split('/')[0];
-        if (host.Length == 0) return Reference.DefaultDomain;
-        return Reference.Parse($"{host}/login").Domain;
     }
 }

@@ -4,6 +4,7 @@ using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http;
 using Gantry.Engine;
 using Gantry.Engine.Containers;
+using Gantry.Registry;
 
 namespace Gantry.Daemon;
 
@@ -15,6 +16,7 @@ internal static class InfoRoutes
     private static Task Info(RequestContext context)
     {
         Services services = context.Services;
+        ProxySettings proxies = services.Proxies();
         SystemInfo info = new()
         {
             ID = services.Identity,
@@ -32,9 +34,9 @@ internal static class InfoRoutes
             IndexServerAddress = "https://index.docker.io/v1/",
             RegistryConfig = Registries(services.Options),
             DockerRootDir = services.Options.DataRoot,
-            HttpProxy = Environment.GetEnvironmentVariable("HTTP_PROXY") ?? "",
-            HttpsProxy = Environment.GetEnvironmentVariable("HTTPS_PROXY") ?? "",
-            NoProxy = Environment.GetEnvironmentVariable("NO_PROXY") ?? "",
+            HttpProxy = proxies.Http,
+            HttpsProxy = proxies.Https,
+            NoProxy = proxies.Exceptions,
             Labels = services.Options.Labels,
             ServerVersion = ProductVersion.Text,
             // Containers outlive the daemon here whatever the configuration says.

@@ -46,14 +46,14 @@ public sealed partial class ImageStore
     }
 
     /// <summary>Under the lock.</summary>
-    private void Save(Image image)
+    private void Save(Image image, bool durable = false)
     {
         ImageRecord record = new()
         {
             Id = image.Id, LastTagged = image.LastTagged, UnsyncedSince = image.IsSettled ? null : Boot,
             Manifest = new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = _content.Size(image.Manifest) },
         };
-        JsonFile.Save(RecordPath(image.Id), record, ImageRecordJson.Default.ImageRecord, durable: false);
+        JsonFile.Save(RecordPath(image.Id), record, ImageRecordJson.Default.ImageRecord, durable);
         _images[image.Id] = image;
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Linux.Compression;
 
-/// <summary>libzstd's streaming decompression, stable since 1.0: <c>zstd.h</c>.</summary>
+/// <summary>libzstd's streaming, stable since 1.0: <c>zstd.h</c>.</summary>
 internal static unsafe partial class NativeZstd
 {
     private const string Library = "libzstd.so.1";
@@ -22,6 +22,18 @@ internal static unsafe partial class NativeZstd
 
     [LibraryImport(Library)]
     internal static partial nuint ZSTD_decompressStream(nint stream, Buffer* output, Buffer* input);
+
+    [LibraryImport(Library)]
+    internal static partial nint ZSTD_createCCtx();
+
+    [LibraryImport(Library)]
+    internal static partial nuint ZSTD_freeCCtx(nint context);
+
+    [LibraryImport(Library)]
+    internal static partial nuint ZSTD_CCtx_setParameter(nint context, int parameter, int value);
+
+    [LibraryImport(Library)]
+    internal static partial nuint ZSTD_compressStream2(nint context, Buffer* output, Buffer* input, int directive);
 
     [LibraryImport(Library)]
     internal static partial uint ZSTD_isError(nuint code);

@@ -3,7 +3,8 @@ using System.Net.Http.Headers;
 namespace Gantry.Registry;
 
 /// <summary>Answers a registry's challenges, and remembers the answers for as long as they are good.</summary>
-internal sealed class Authorizer(HttpClient http, Credentials credentials, TimeProvider time)
+/// <param name="send">Sends a request to a token server, with an end to its patience.</param>
+internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send, Credentials credentials, TimeProvider time)
 {
     private const string ClientId = "gantry";
     /// <summary>A token that is about to end could end on the way.</summary>
@@ -56,7 +57,7 @@ internal sealed class Authorizer(HttpClient http, Credentials credentials, TimeP
         if (!Uri.TryCreate(challenge["realm"], UriKind.Absolute, out Uri? realm) || realm.Scheme is not ("https" or "http"))
             throw GantryException.Unavailable($"the registry names no usable token server: \"{challenge["realm"]}\"");
         using HttpRequestMessage request = credentials.IdentityToken is { Length: > 0 } refresh ? Refresh(realm, challenge["service"], scope, refresh) : Ask(realm, challenge["service"], scope);
-        using HttpResponseMessage response = await http.SendAsync(request, cancellation);
+        using HttpResponseMessage response = await send(request, cancellation);
         if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, $"get a token from {realm.Host}", cancellation);
         TokenAnswer answer = await RegistryError.ReadJsonAsync(response, RegistryJson.Default.TokenAnswer, cancellation);
         string token = answer.Token ?? answer.AccessToken ?? throw GantryException.Unavailable($"the token server {realm.Host} sent no token");

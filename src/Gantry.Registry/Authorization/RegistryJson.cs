@@ -31,8 +31,31 @@ internal sealed record TagList
     [JsonPropertyName("tags")] public IReadOnlyList<string>? Tags { get; init; }
 }
 
+/// <summary>Repositories of a registry: distribution's <c>_catalog</c>.</summary>
+internal sealed record Catalog
+{
+    [JsonPropertyName("repositories")] public IReadOnlyList<string>? Repositories { get; init; }
+}
+
+/// <summary>Answer of the search API of version 1.</summary>
+internal sealed record SearchAnswer
+{
+    [JsonPropertyName("results")] public IReadOnlyList<SearchEntry>? Results { get; init; }
+}
+
+internal sealed record SearchEntry
+{
+    [JsonPropertyName("name")] public string? Name { get; init; }
+    [JsonPropertyName("description")] public string? Description { get; init; }
+    [JsonPropertyName("star_count")] public int Stars { get; init; }
+    [JsonPropertyName("is_official")] public bool IsOfficial { get; init; }
+    [JsonPropertyName("is_automated")] public bool IsAutomated { get; init; }
+}
+
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(TagList))]
+[JsonSerializable(typeof(Catalog))]
+[JsonSerializable(typeof(SearchAnswer))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

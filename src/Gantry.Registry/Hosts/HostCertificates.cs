@@ -4,25 +4,28 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Gantry.Registry;
 
-/// <summary>What a host's directory says of TLS: authorities trusted for it besides the system's, and certificates to show it. Read anew for each operation.</summary>
+/// <summary>What is configured of a host's TLS: authorities trusted for it besides the system's, and certificates to show it. Read anew for each operation.</summary>
 internal sealed class HostCertificates
 {
     private readonly X509Certificate2Collection _authorities = [];
     private readonly X509Certificate2Collection _own = [];
     private readonly bool _any;
 
-    /// <exception cref="GantryException">Invalid: a file there is damaged, or a certificate lacks its key.</exception>
+    /// <param name="directory">Has a directory for each host with <c>*.crt</c>, <c>*.cert</c> and <c>*.key</c>.</param>
+    /// <exception cref="GantryException">Invalid: a file is missing or damaged, or a certificate lacks its key.</exception>
     public HostCertificates(string directory, RegistryHost host)
     {
         _any = host.AnyCertificate;
+        foreach (string file in host.Authorities) Trust(file);
+        foreach ((string certificate, string key) in host.ClientCertificates) Show(certificate, key);
         string path = Path.Combine(directory, host.Name);
         if (!Directory.Exists(path)) return;
-        foreach (string file in Directory.EnumerateFiles(path, "*.crt")) Load(file, () => _authorities.ImportFromPemFile(file));
+        foreach (string file in Directory.EnumerateFiles(path, "*.crt")) Trust(file);
         foreach (string file in Directory.EnumerateFiles(path, "*.cert"))
         {
             string key = Path.ChangeExtension(file, ".key");
             if (!File.Exists(key)) throw GantryException.Invalid($"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. CA certificates must use the extension .crt");
-            Load(file, () => _own.Add(X509Certificate2.CreateFromPemFile(file, key)));
+            Show(file, key);
         }
     }
 
@@ -46,13 +49,17 @@ internal sealed class HostCertificates
         return chain.Build(leaf);
     }
 
+    private void Trust(string file) => Load(file, () => _authorities.ImportFromPemFile(file));
+
+    private void Show(string certificate, string key) => Load(certificate, () => _own.Add(X509Certificate2.CreateFromPemFile(certificate, key)));
+
     private static void Load(string file, Action load)
     {
         try
         {
             load();
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw GantryException.Invalid($"{file}: {e.Message}");
         }

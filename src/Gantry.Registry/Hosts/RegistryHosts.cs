@@ -9,28 +9,33 @@ public sealed class RegistryHosts(RegistryOptions options)
     /// <summary>Docker's central registry is named after its project, and served elsewhere.</summary>
     private const string DefaultHost = "registry-1.docker.io";
 
-    /// <summary>Mirrors first.</summary>
+    /// <summary>Mirrors first. Those of the configuration stand for the central registry alone: what they have under a name is not what another registry has under it.</summary>
     public IReadOnlyList<RegistryHost> ForPull(string domain)
     {
-        List<RegistryHost> hosts = [];
-        foreach (string mirror in options.Mirrors)
-        {
-            if (!Uri.TryCreate(mirror.Contains("://", StringComparison.Ordinal) ? mirror : $"https://{mirror}", UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
-                throw GantryException.Invalid($"registry mirror \"{mirror}\" is no http or https address");
-            hosts.Add(new RegistryHost(address, IsInsecure(address.Authority), IsMirror: true));
-        }
-        hosts.AddRange(Own(domain));
-        return hosts;
+        if (FileOf(domain) is { } file) return [.. file.ForPull.Select(Trusted)];
+        return domain == Reference.DefaultDomain ? [.. options.Mirrors.Select(Mirror), .. Own(domain)] : Own(domain);
     }
 
-    /// <summary>The registry itself: with TLS, and where it is listed as insecure, without.</summary>
+    /// <summary>Where to push, and what knows the users: with TLS, and where it is listed as insecure, without.</summary>
     public IReadOnlyList<RegistryHost> Own(string domain)
     {
-        string host = domain == Reference.DefaultDomain ? DefaultHost : domain;
-        bool insecure = IsInsecure(host);
-        RegistryHost secure = new(new Uri($"https://{host}/"), insecure, IsMirror: false);
-        return insecure ? [secure, new RegistryHost(new Uri($"http://{host}/"), true, IsMirror: false)] : [secure];
+        if (FileOf(domain)?.ForPush is [RegistryHost first, ..]) return [Trusted(first)];
+        Uri address = AddressOf(domain);
+        bool insecure = IsInsecure(address.Authority);
+        RegistryHost secure = new(address, insecure, IsMirror: false);
+        return insecure ? [secure, secure with { Base = new UriBuilder(address) { Scheme = "http", Port = address.IsDefaultPort ? 80 : address.Port }.Uri }] : [secure];
     }
+
+    private HostsFile? FileOf(string domain) => HostsFile.Find(options.CertificatesDirectory, domain, AddressOf(domain));
+
+    private static Uri AddressOf(string domain) => new($"https://{(domain == Reference.DefaultDomain ? DefaultHost : domain)}/");
+
+    private RegistryHost Trusted(RegistryHost host) => host.AnyCertificate ? host : host with { AnyCertificate = IsInsecure(host.Name) };
+
+    private RegistryHost Mirror(string mirror) =>
+        Uri.TryCreate(mirror.Contains("://", StringComparison.Ordinal) ? mirror : $"https://{mirror}", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
+            ? new RegistryHost(address, IsInsecure(address.Authority), IsMirror: true)
+            : throw GantryException.Invalid($"registry mirror \"{mirror}\" is no http or https address");
 
     /// <summary>Listed, or on this machine: what is here can be read here anyway.</summary>
     private bool IsInsecure(string authority)

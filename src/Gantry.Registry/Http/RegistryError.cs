@@ -8,11 +8,13 @@ namespace Gantry.Registry;
 internal static class RegistryError
 {
     private const int MaxErrorSize = 64 << 10;
+    /// <summary>These bodies are small: whoever needs longer sends them byte by byte.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <param name="step">What was tried; used where the registry gives no reason.</param>
     public static async Task<GantryException> ReadAsync(HttpResponseMessage response, string step, CancellationToken cancellation)
     {
-        (string? code, string reason) = Reason(await ReadBodyAsync(response, MaxErrorSize, cancellation));
+        (string? code, string reason) = await ReasonAsync(response, cancellation);
         HttpStatusCode status = response.StatusCode;
         ErrorKind kind = status switch
         {
@@ -44,14 +46,41 @@ internal static class RegistryError
     }
 
     /// <summary>A body of at most so many bytes; the rest is not read.</summary>
+    /// <exception cref="HttpRequestException">It broke off, or did not come.</exception>
     public static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
         using MemoryStream body = new();
         byte[] buffer = new byte[16 << 10];
-        await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
-        int count;
-        while (body.Length < limit && (count = await stream.ReadAsync(buffer, cancellation)) > 0) body.Write(buffer, 0, (int)Math.Min(count, limit - body.Length));
-        return body.ToArray();
+        try
+        {
+            await using Stream stream = await response.Content.ReadAsStreamAsync(patience.Token);
+            int count;
+            while (body.Length < limit && (count = await stream.ReadAsync(buffer, patience.Token)) > 0) body.Write(buffer, 0, (int)Math.Min(count, limit - body.Length));
+            return body.ToArray();
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"the answer did not come within {Patience.TotalSeconds:0} seconds");
+        }
+        catch (IOException e)
+        {
+            throw new HttpRequestException(e.Message, e);
+        }
+    }
+
+    private static async Task<(string? Code, string Reason)> ReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            return Reason(await ReadBodyAsync(response, MaxErrorSize, cancellation));
+        }
+        catch (HttpRequestException)
+        {
+            // The status says enough.
+            return (null, "");
+        }
     }
 
     private static (string? Code, string Reason) Reason(byte[] body)

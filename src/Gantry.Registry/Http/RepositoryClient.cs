@@ -20,13 +20,16 @@ public sealed partial class RepositoryClient : IDisposable
     public RepositoryClient(RegistryHost host, string repository, RegistryOptions options, Credentials credentials, TimeProvider? time = null)
     {
         Host = host;
+        Options = options;
         _transport = new Transport(host, options, credentials, time ?? TimeProvider.System);
-        _path = $"/v2/{repository}";
+        _path = repository;
         _pullScope = $"repository:{repository}:pull";
         _pushScope = $"repository:{repository}:pull,push";
     }
 
     public RegistryHost Host { get; }
+
+    public RegistryOptions Options { get; }
 
     /// <summary>Told the seconds until the next try when the host is out of order.</summary>
     public Action<int>? Pausing { set => _transport.Pausing = value; }
@@ -37,7 +40,7 @@ public sealed partial class RepositoryClient : IDisposable
     /// <summary>Whether the registry, not this repository, knows the user.</summary>
     internal async Task LoginAsync(CancellationToken cancellation)
     {
-        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, _transport.Address("/v2/")), "", "log in", cancellation);
+        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, _transport.Address("")), "", "log in", cancellation);
         if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, "log in", cancellation);
     }
 
@@ -91,34 +94,28 @@ public sealed partial class RepositoryClient : IDisposable
         return null;
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string path, string? accept, string step, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> GetAsync(string path, string? accept, string step, CancellationToken cancellation, string? scope = null)
     {
         HttpResponseMessage response = await _transport.SendAsync(() =>
         {
             HttpRequestMessage request = new(HttpMethod.Get, _transport.Address(path));
             if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
             return request;
-        }, _pullScope, step, cancellation);
+        }, scope ?? _pullScope, step, cancellation);
         if (response.StatusCode == HttpStatusCode.OK) return response;
         using (response) throw await RegistryError.ReadAsync(response, step, cancellation);
     }
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, string what, int limit, CancellationToken cancellation)
     {
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Transport.Patience);
         try
         {
-            byte[] bytes = await RegistryError.ReadBodyAsync(response, limit + 1, patience.Token);
+            byte[] bytes = await RegistryError.ReadBodyAsync(response, limit + 1, cancellation);
             return bytes.Length <= limit ? bytes : throw GantryException.Invalid($"{what} is larger than {limit} bytes, more than any real one");
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (HttpRequestException e)
         {
-            throw GantryException.Unavailable($"{what}: it did not come within {Transport.Patience.TotalSeconds:0} seconds");
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException)
-        {
-            throw GantryException.Unavailable($"{what}: the connection broke: {e.Message}");
+            throw GantryException.Unavailable($"{what}: {e.Message}");
         }
     }
 

@@ -7,47 +7,72 @@ namespace Gantry.Registry;
 
 public sealed partial class RepositoryClient
 {
-    /// <summary>How often a transfer may break without a byte gained before it is given up.</summary>
-    private const int FruitlessTries = 5;
     private const int PieceSize = 256 << 10;
 
-    /// <summary>Fetches what a blob still lacks, taking up broken transfers where they ended.</summary>
+    /// <summary>Fetches what a blob still lacks, taking up broken transfers where they ended; a large rest in several ranges at once, where the server can.</summary>
     /// <param name="blob">Its size bounds what is taken from the registry.</param>
+    /// <param name="progress">Told the bytes that are here.</param>
     /// <exception cref="GantryException">Unavailable: the registry failed again and again; Invalid: it sent more than the blob has.</exception>
-    public async Task DownloadAsync(Descriptor blob, PartialBlob partial, Action progress, CancellationToken cancellation)
-    {
-        for (int fruitless = 0; partial.Length < blob.Size;)
+    public Task DownloadAsync(Descriptor blob, PartialBlob partial, Action<long> progress, CancellationToken cancellation) =>
+        PersistAsync(() => partial.Length, blob.Size, $"download of {blob.Digest}", async () =>
         {
-            long before = partial.Length;
+            long from = partial.Length;
+            bool inRanges = !_serverLacksRanges && blob.Size - from >= Options.ParallelFrom;
+            using (HttpResponseMessage response = await GetBlobAsync(blob, from, inRanges ? from + Options.RangeSize : null, cancellation))
+            {
+                await CopyAsync(blob, partial, response, from, progress, cancellation);
+                inRanges &= response.StatusCode == HttpStatusCode.PartialContent;
+            }
+            if (!inRanges || partial.Length >= blob.Size) return;
             try
             {
-                await DownloadRestAsync(blob, partial, progress, cancellation);
-                if (partial.Length < blob.Size) throw new HttpIOException(HttpRequestError.ResponseEnded, $"the registry ended blob {blob.Digest} after {partial.Length} of {blob.Size} bytes");
+                await DownloadRangesAsync(blob, partial, progress, cancellation);
+            }
+            catch (GantryException) when (_serverLacksRanges)
+            {
+                // One of several servers behind the name cannot do what the first could; the next try asks for the whole rest.
+            }
+        }, cancellation);
+
+    /// <summary>Tries until all is here, and gives up when so many tries in a row brought nothing.</summary>
+    private async Task PersistAsync(Func<long> position, long end, string what, Func<Task> attempt, CancellationToken cancellation)
+    {
+        for (int fruitless = 0; position() < end;)
+        {
+            long before = position();
+            try
+            {
+                await attempt();
+                if (position() < end) throw new HttpIOException(HttpRequestError.ResponseEnded, $"the registry ended after {position()} of {end} bytes");
             }
             catch (Exception e) when (e is HttpRequestException or HttpIOException)
             {
-                fruitless = partial.Length > before ? 0 : fruitless + 1;
-                if (fruitless >= FruitlessTries) throw GantryException.Unavailable($"download of {blob.Digest}: {e.Message}");
-                await Task.Delay(TimeSpan.FromMilliseconds(200 << fruitless), cancellation);
+                fruitless = position() > before ? 0 : fruitless + 1;
+                if (fruitless >= Options.Attempts) throw GantryException.Unavailable($"{what}: {e.Message}");
+                await Task.Delay(TimeSpan.FromMilliseconds(200 << Math.Min(fruitless, 6)), cancellation);
             }
         }
     }
 
-    private async Task DownloadRestAsync(Descriptor blob, PartialBlob partial, Action progress, CancellationToken cancellation)
+    /// <param name="end">First byte that is not wanted; null for all.</param>
+    private async Task<HttpResponseMessage> GetBlobAsync(Descriptor blob, long from, long? end, CancellationToken cancellation)
     {
-        long from = partial.Length;
         string step = $"fetch blob {blob.Digest}";
-        using HttpResponseMessage response = await _transport.SendAsync(() =>
+        HttpResponseMessage response = await _transport.SendAsync(() =>
         {
             HttpRequestMessage request = new(HttpMethod.Get, _transport.Address($"{_path}/blobs/{blob.Digest}"));
-            if (from > 0) request.Headers.Range = new RangeHeaderValue(from, null);
+            if (from > 0 || end is not null) request.Headers.Range = new RangeHeaderValue(from, end - 1);
             return request;
         }, _pullScope, step, cancellation);
-        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.PartialContent)) throw await RegistryError.ReadAsync(response, step, cancellation);
-        // A server that cannot continue sends everything again; the bytes that we have are the same.
-        long skip = response.StatusCode == HttpStatusCode.OK ? from : from - (response.Content.Headers.ContentRange?.From ?? from);
-        if (skip < 0) throw GantryException.Unavailable($"{step}: the registry sent another part than the one asked for");
+        if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent) return response;
+        using (response) throw await RegistryError.ReadAsync(response, step, cancellation);
+    }
 
+    private async Task CopyAsync(Descriptor blob, PartialBlob partial, HttpResponseMessage response, long from, Action<long> progress, CancellationToken cancellation)
+    {
+        // A server that cannot continue sends everything again; the bytes that we have are the same.
+        long skip = from - BeginningOf(response, from);
+        if (skip < 0) throw GantryException.Unavailable($"fetch blob {blob.Digest}: the registry sent another part than the one asked for");
         byte[] buffer = new byte[PieceSize];
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
         while (true)
@@ -58,21 +83,25 @@ public sealed partial class RepositoryClient
             skip -= known;
             if (partial.Length + count - known > blob.Size) throw GantryException.Invalid($"the registry sent more for {blob.Digest} than its {blob.Size} bytes");
             partial.Write(buffer.AsSpan(known, count - known));
-            progress();
+            progress(partial.Length);
         }
     }
 
-    private static async Task<int> ReadPieceAsync(Stream body, byte[] buffer, CancellationToken cancellation)
+    private static long BeginningOf(HttpResponseMessage response, long wanted) =>
+        response.StatusCode == HttpStatusCode.OK ? 0 : response.Content.Headers.ContentRange?.From ?? wanted;
+
+    /// <exception cref="HttpRequestException">It broke, or nothing came for too long.</exception>
+    private async Task<int> ReadPieceAsync(Stream body, Memory<byte> buffer, CancellationToken cancellation)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Transport.Patience);
+        patience.CancelAfter(Options.Patience);
         try
         {
             return await body.ReadAsync(buffer, patience.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new HttpRequestException($"nothing came for {Transport.Patience.TotalSeconds:0} seconds");
+            throw new HttpRequestException($"nothing came for {Options.Patience.TotalSeconds:0.#} seconds");
         }
         catch (IOException e) when (e is not HttpIOException)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Gantry.Oci.Image;
+using Gantry.Storage.Archives;
 
 namespace Gantry.Registry;
 
@@ -17,6 +18,11 @@ public enum UploadResult
 
 public sealed partial class RepositoryClient
 {
+    /// <summary>The size of pieces to begin with where one request is not allowed to carry all, and the smallest that is tried.</summary>
+    private const long LargestPiece = 16 << 20, SmallestPiece = 256 << 10;
+
+    private long _pieceSize = long.MaxValue, _smallestPiece = SmallestPiece;
+
     /// <param name="sources">Repositories of the same registry that may have the blob.</param>
     /// <param name="open">Opens the content; called anew for each try.</param>
     /// <param name="progress">Told the bytes sent so far.</param>
@@ -64,6 +70,7 @@ public sealed partial class RepositoryClient
     {
         const string step = "begin an upload";
         using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Post, _transport.Address($"{_path}/blobs/uploads/{query}")) { Content = new ByteArrayContent([]) }, scope, step, cancellation);
+        if (response.Headers.TryGetValues("OCI-Chunk-Min-Length", out IEnumerable<string>? least) && long.TryParse(least.First(), out long bytes)) _smallestPiece = Math.Clamp(bytes, SmallestPiece, 1L << 30);
         return response.StatusCode switch
         {
             HttpStatusCode.Created => null,
@@ -72,38 +79,58 @@ public sealed partial class RepositoryClient
         };
     }
 
-    /// <summary>Sends in one request; where that breaks, asks how far it came and goes on there.</summary>
+    /// <summary>Sends in one request, or in pieces to a registry that refuses so much at once; where that breaks, asks how far it came and goes on there.</summary>
     /// <returns>Where to finish.</returns>
     private async Task<Uri> SendAsync(Descriptor blob, Uri upload, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
     {
         long offset = 0;
-        for (int fruitless = 0; ;)
+        for (int fruitless = 0; offset < blob.Size;)
         {
-            long before = offset;
+            long before = offset, end = Math.Min(blob.Size, offset + Math.Min(_pieceSize, blob.Size));
             try
             {
-                return await SendFromAsync(blob, upload, offset, open, progress, cancellation);
+                upload = await SendPieceAsync(blob, upload, offset, end, open, progress, cancellation);
+                offset = end;
+                fruitless = 0;
+                continue;
             }
-            catch (GantryException e) when (e.Kind == ErrorKind.Unavailable && fruitless < FruitlessTries)
+            catch (GantryException e) when (IsTooLarge(e) && end - offset > _smallestPiece)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200 << fruitless), cancellation);
-                (upload, offset) = await ProgressOfAsync(upload, cancellation);
-                fruitless = offset > before ? 0 : fruitless + 1;
+                // Others of this push may have found the same meanwhile.
+                _pieceSize = Math.Max(_smallestPiece, Math.Min(_pieceSize, end - offset > LargestPiece ? LargestPiece : (end - offset) / 2));
             }
+            catch (GantryException e) when ((e.Kind == ErrorKind.Unavailable || IsOutOfStep(e)) && fruitless < Options.Attempts)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200 << Math.Min(fruitless, 6)), cancellation);
+            }
+            (upload, offset) = await ProgressOfAsync(upload, cancellation);
+            fruitless = offset > before ? 0 : fruitless + 1;
         }
+        return upload;
     }
 
-    private async Task<Uri> SendFromAsync(Descriptor blob, Uri upload, long offset, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
+    private static bool IsTooLarge(GantryException e) => e.InnerException is RegistryAnswerException { Status: HttpStatusCode.RequestEntityTooLarge };
+
+    /// <summary>The registry has another idea of how far the upload is.</summary>
+    private static bool IsOutOfStep(GantryException e) => e.InnerException is RegistryAnswerException { Status: HttpStatusCode.RequestedRangeNotSatisfiable };
+
+    private async Task<Uri> SendPieceAsync(Descriptor blob, Uri upload, long from, long end, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
     {
         string step = $"push blob {blob.Digest}";
-        using HttpResponseMessage response = await _transport.SendOnceAsync(() =>
+        using HttpResponseMessage response = await _transport.SendOnceAsync(moved =>
         {
+            long at = from;
             Stream stream = open();
-            stream.Seek(offset, SeekOrigin.Begin);
-            StreamContent content = new(new ObservedStream(stream, count => progress(offset += count)), PieceSize);
+            stream.Seek(from, SeekOrigin.Begin);
+            TeeStream observed = new(end < blob.Size ? new BoundedStream(stream, end - from) : stream, piece =>
+            {
+                progress(at += piece.Length);
+                moved(at >= end);
+            });
+            StreamContent content = new(observed, PieceSize);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-            content.Headers.ContentLength = blob.Size - offset;
-            if (offset > 0) content.Headers.TryAddWithoutValidation("Content-Range", $"{offset}-{blob.Size - 1}");
+            content.Headers.ContentLength = end - from;
+            if (from > 0 || end < blob.Size) content.Headers.TryAddWithoutValidation("Content-Range", $"{from}-{end - 1}");
             return new HttpRequestMessage(HttpMethod.Patch, upload) { Content = content };
         }, _pushScope, step, cancellation);
         return response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.NoContent or HttpStatusCode.Created ? Location(response, step) : throw await RegistryError.ReadAsync(response, step, cancellation);
@@ -134,39 +161,4 @@ public sealed partial class RepositoryClient
 
     private Uri Location(HttpResponseMessage response, string step) =>
         response.Headers.Location is { } location ? new Uri(response.RequestMessage?.RequestUri ?? Host.Base, location) : throw GantryException.Unavailable($"{step}: the registry does not say where to go on");
-
-    /// <summary>Says how much was read of it.</summary>
-    private sealed class ObservedStream(Stream inner, Action<int> read) : Stream
-    {
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            int length = inner.Read(buffer, offset, count);
-            read(length);
-            return length;
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation = default)
-        {
-            int length = await inner.ReadAsync(buffer, cancellation);
-            read(length);
-            return length;
-        }
-
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) inner.Dispose();
-            base.Dispose(disposing);
-        }
-    }
 }

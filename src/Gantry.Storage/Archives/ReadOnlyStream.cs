@@ -73,6 +73,39 @@ public sealed class TeeStream(Stream inner, Action<ReadOnlyMemory<byte>> observe
         return count;
     }
 
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = await inner.ReadAsync(buffer, cancellationToken);
+        if (count > 0) observer(buffer[..count]);
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>The next so many bytes of a stream.</summary>
+public sealed class BoundedStream(Stream inner, long length) : ReadOnlyStream
+{
+    private long _left = length;
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count = inner.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
+        _left -= count;
+        return count;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = await inner.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken);
+        _left -= count;
+        return count;
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing) inner.Dispose();

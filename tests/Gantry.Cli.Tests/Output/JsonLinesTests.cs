@@ -34,7 +34,23 @@ public sealed class JsonLinesTests
             "{\"status\":\"Loading\",\"id\":\"a\",\"progressDetail\":{\"current\":1,\"total\":2}}\n{\"status\":\"Loading\",\"id\":\"a\",\"progressDetail\":{\"current\":2,\"total\":2}}\n"));
         using StringWriter output = new();
         new MessageDisplay(output, isTerminal: true).Show(JsonLines.Messages(stream));
-        Assert.Contains("\e[1A\e[2K\ra: Loading [==================================================]", output.ToString());
+        Assert.Equal("\n\e[1A\e[2K\ra: Loading [=========================>                         ]       1B/2B\r\e[1B"
+            + "\e[1A\e[2K\ra: Loading [==================================================>]       2B/2B\r\e[1B", output.ToString());
+    }
+
+    [Theory]
+    [InlineData("{\"status\":\"S\",\"progressDetail\":{},\"id\":\"a\"}", 200, "\n\e[1A\e[2K\ra: S \r\e[1B")]
+    [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":9,\"total\":7},\"id\":\"a\"}", 80, "\n\e[1A\e[2K\ra: S       9B\r\e[1B")]
+    [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":1,\"total\":7,\"units\":\"s\"},\"id\":\"a\"}", 80, "\n\e[1A\e[2K\ra: S 1/7 s\r\e[1B")]
+    [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":3,\"total\":7,\"hidecounts\":true},\"id\":\"a\"}", 80, "\n\e[1A\e[2K\ra: S \r\e[1B")]
+    [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":1234567}}", 80, "\e[2K\rS  1.235MB\r")]
+    [InlineData("{\"status\":\"S\",\"id\":\"a\"}", 80, "a: S\n")]
+    [InlineData("{\"stream\":\"S\"}", 80, "S")]
+    public void LinesAreThoseOfTheStockClient(string line, int columns, string expected)
+    {
+        using StringWriter output = new();
+        new MessageDisplay(output, isTerminal: true, columns).Show(JsonLines.Messages(new MemoryStream(Encoding.UTF8.GetBytes(line))));
+        Assert.Equal(expected, output.ToString());
     }
 
     private sealed class DripStream(byte[] bytes) : MemoryStream(bytes)

@@ -50,6 +50,28 @@ public sealed class OptionsTests : IDisposable
     }
 
     [Fact]
+    public void WhatConcernsRegistriesIsUnderstood()
+    {
+        DaemonOptions options = Read("""
+            {"max-concurrent-downloads": 1, "max-concurrent-uploads": 0, "max-download-attempts": 7, "push-compression": "zstd",
+             "proxies": {"http-proxy": "http://p:1", "https-proxy": "q:2", "no-proxy": "a,b"}}
+            """);
+        Assert.Equal((1, 5, 7, "zstd"), (options.MaxConcurrentDownloads, options.MaxConcurrentUploads, options.MaxDownloadAttempts, options.PushCompression));
+        Assert.Equal(("http://p:1", "q:2", "a,b"), (options.HttpProxy, options.HttpsProxy, options.NoProxy));
+        Assert.Empty(options.WithoutEffect);
+        Assert.Equal("http://p:3", Read("{}", "--http-proxy", "http://p:3").HttpProxy);
+    }
+
+    [Theory]
+    [InlineData("{\"proxies\": 1}")]
+    [InlineData("{\"proxies\": {\"ftp-proxy\": \"x\"}}")]
+    [InlineData("{\"proxies\": {\"http-proxy\": \"gopher://x\"}}")]
+    [InlineData("{\"proxies.http-proxy\": \"http://x\"}")]
+    [InlineData("{\"max-concurrent-downloads\": -1}")]
+    [InlineData("{\"push-compression\": \"brotli\"}")]
+    public void WhatIsWrongAboutRegistriesIsRefused(string file) => Assert.NotEmpty(Refusal(file));
+
+    [Fact]
     public void WithoutAHostThereIsTheUsualSocket() => Assert.Equal(["unix:///run/gantry.sock"], Read("{}").Hosts);
 
     [Fact]

@@ -18,9 +18,12 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
         string image = $"{registry.Name}/tests/busybox:1", copy = $"{registry.Name}/other/busybox:2";
         await engine.Ok("tag", "busybox", image);
         Assert.Contains(": Pushed", await engine.Ok("push", image));
+        int sent = registry.Uploads;
         Assert.Contains("Layer already exists", await engine.Ok("push", image));
+        Assert.Equal(sent, registry.Uploads);
         await engine.Ok("tag", image, copy);
         Assert.Contains("Mounted from tests/busybox", await engine.Ok("push", copy));
+        Assert.Contains("mount=sha256", registry.Log);
         await engine.Ok("rmi", image, copy);
 
         string pulled = await engine.Ok("pull", image);
@@ -31,8 +34,27 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
         string digest = pulled.Split('\n').First(static line => line.StartsWith("Digest: ", StringComparison.Ordinal))["Digest: ".Length..];
         Assert.Contains($"{registry.Name}/tests/busybox@{digest}", await engine.Ok("inspect", "-f", "{{.RepoDigests}}", image));
         Assert.Contains("Image is up to date", await engine.Ok("pull", $"{registry.Name}/tests/busybox@{digest}"));
+        Assert.Contains("Layer already exists", await engine.Ok("push", image));
+        Assert.Contains(digest, await engine.Ok("inspect", "-f", "{{.RepoDigests}}", image));
         Assert.Equal("from afar", await engine.Ok("run", "--rm", image, "echo", "from afar"));
         await engine.Ok("rmi", image);
+    }
+
+    [Theory, EveryEngine]
+    public async Task EveryTagGoesAndComes(string name)
+    {
+        await using Engine engine = await Use(name);
+        await using TestRegistry registry = await TestRegistry.Start(engine.Machine);
+        string repository = $"{registry.Name}/tests/many";
+        foreach (string tag in new[] { "1", "2", "latest" }) await engine.Ok("tag", "busybox", $"{repository}:{tag}");
+        string pushed = await engine.Ok("push", "-a", repository);
+        foreach (string tag in new[] { "1", "2", "latest" }) Assert.Contains($"{tag}: digest: sha256:", pushed);
+        await engine.Ok("rmi", $"{repository}:1", $"{repository}:2", $"{repository}:latest");
+        string pulled = await engine.Ok("pull", "-a", repository);
+        Assert.Contains("Pulling from tests/many", pulled);
+        Assert.Equal(["1", "2", "latest"], (await engine.Ok("images", "--format", "{{.Tag}}", repository)).Split('\n').Order());
+        Assert.Equal($"{repository}:2", await engine.Ok("pull", "-q", $"{repository}:2"));
+        await engine.Ok("rmi", $"{repository}:1", $"{repository}:2", $"{repository}:latest");
     }
 
     [Theory, EveryEngine]

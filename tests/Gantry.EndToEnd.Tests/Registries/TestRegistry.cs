@@ -22,6 +22,9 @@ public sealed class TestRegistry : IAsyncDisposable
 
     public string Log => string.Concat(_processes.Select(static process => process.Output + process.Error));
 
+    /// <summary>Uploads begun so far, mounts included.</summary>
+    public int Uploads => Log.Split('\n').Count(static line => line.Contains("\"POST /v2/", StringComparison.Ordinal));
+
     /// <param name="http">Lines of the configuration below <c>http</c>, such as TLS.</param>
     /// <param name="rest">More of the configuration.</param>
     /// <param name="storage">Serve what another registry has.</param>

@@ -35,14 +35,14 @@ public sealed class RepositoryClientTests : IDisposable
         context.Response.Abort();
     }
 
-    private static int From(HttpListenerContext context) => context.Request.Headers["Range"] is { } range ? int.Parse(range["bytes=".Length..].TrimEnd('-')) : 0;
+    private static int From(HttpListenerContext context) => context.Request.Headers["Range"] is { } range ? int.Parse(range["bytes=".Length..range.IndexOf('-')]) : 0;
 
-    private async Task<byte[]> Download(ScriptedRegistry registry)
+    private async Task<byte[]> Download(ScriptedRegistry registry, RegistryOptions? options = null)
     {
         ContentStore store = new(_directory);
-        using RepositoryClient client = registry.Client();
+        using RepositoryClient client = registry.Client(options: options);
         using PartialBlob partial = store.BeginPartial(Blob.Digest);
-        await client.DownloadAsync(Blob, partial, static () => { }, Cancellation);
+        await client.DownloadAsync(Blob, partial, static _ => { }, Cancellation);
         partial.Commit(static _ => { });
         return store.Read(Blob.Digest, Content.Length);
     }
@@ -273,6 +273,208 @@ public sealed class RepositoryClientTests : IDisposable
         Assert.Equal(UploadResult.Sent, result);
         Assert.Equal(Content, received.ToArray());
         Assert.Contains(registry.Requests, request => request.StartsWith($"PUT /v2/lib/thing/blobs/uploads/1?state=a&digest={Uri.EscapeDataString(Blob.Digest)}", StringComparison.Ordinal));
+    }
+
+    private static readonly RegistryOptions Small = new() { ParallelFrom = 100_000, RangeSize = 50_000 };
+
+    private static void WriteRange(HttpListenerContext context)
+    {
+        string[] range = context.Request.Headers["Range"]!["bytes=".Length..].Split('-');
+        int from = int.Parse(range[0]), last = range[1].Length > 0 ? int.Parse(range[1]) : Content.Length - 1;
+        context.Response.AddHeader("Content-Range", $"bytes {from}-{last}/{Content.Length}");
+        Write(context, Content.AsSpan(from, last + 1 - from), 206);
+    }
+
+    [Fact]
+    public async Task ALargeBlobComesInRangesAtTheSameTime()
+    {
+        int now = 0, most = 0;
+        using Barrier together = new(2);
+        using ScriptedRegistry registry = new((context, number) =>
+        {
+            int current = Interlocked.Increment(ref now);
+            lock (together) most = Math.Max(most, current);
+            // The second and the third meet, so at least two are under way at once.
+            if (number is 2 or 3) Assert.True(together.SignalAndWait(10_000, Cancellation));
+            WriteRange(context);
+            Interlocked.Decrement(ref now);
+        });
+        Assert.Equal(Content, await Download(registry, Small));
+        Assert.InRange(most, 2, 4);
+        Assert.Equal(14, registry.Requests.Count);
+        Assert.Equal("GET /v2/lib/thing/blobs/" + Blob.Digest + "  bytes=0-49999", registry.Requests[0]);
+    }
+
+    [Fact]
+    public async Task ABrokenRangeGoesOnWhereItEnded()
+    {
+        int broken = 0;
+        using ScriptedRegistry registry = new((context, _) =>
+        {
+            int from = From(context);
+            if (from == 150_000 && Interlocked.Increment(ref broken) == 1)
+            {
+                context.Response.StatusCode = 206;
+                context.Response.AddHeader("Content-Range", $"bytes 150000-199999/{Content.Length}");
+                context.Response.ContentLength64 = 50_000;
+                context.Response.OutputStream.Write(Content, from, 20_000);
+                context.Response.OutputStream.Flush();
+                context.Response.Abort();
+            }
+            else WriteRange(context);
+        });
+        Assert.Equal(Content, await Download(registry, Small));
+        Assert.Contains(registry.Requests, static request => request.EndsWith("bytes=170000-199999", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AServerThatLosesItsRangesOnTheWaySendsTheRest()
+    {
+        using ScriptedRegistry registry = new((context, number) =>
+        {
+            if (number < 4) WriteRange(context);
+            else Write(context, Content);
+        });
+        Assert.Equal(Content, await Download(registry, Small));
+    }
+
+    [Fact]
+    public async Task AServerWithoutRangesIsAskedOnce()
+    {
+        using ScriptedRegistry registry = new((context, _) => Write(context, Content));
+        Assert.Equal(Content, await Download(registry, Small));
+        Assert.Single(registry.Requests);
+    }
+
+    [Fact]
+    public async Task WrongBytesInARangeAreRefused()
+    {
+        byte[] wrong = [.. Content];
+        wrong[320_000] ^= 1;
+        using ScriptedRegistry registry = new((context, _) =>
+        {
+            int from = From(context);
+            context.Response.AddHeader("Content-Range", $"bytes {from}-{from + 49_999}/{Content.Length}");
+            Write(context, wrong.AsSpan(from, 50_000), 206);
+        });
+        Assert.Contains("does not match its digest", (await Assert.ThrowsAsync<GantryException>(() => Download(registry, Small))).Message);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_directory, "partial")));
+    }
+
+    [Fact]
+    public async Task AServerThatFallsSilentIsAskedAgain()
+    {
+        using ScriptedRegistry registry = new(async (context, number) =>
+        {
+            if (number == 1)
+            {
+                context.Response.ContentLength64 = Content.Length;
+                await context.Response.OutputStream.WriteAsync(Content.AsMemory(0, 200_000));
+                await context.Response.OutputStream.FlushAsync();
+                await Task.Delay(Timeout.Infinite, Cancellation).ContinueWith(static _ => { }, TaskScheduler.Default);
+                return;
+            }
+            WriteRange(context);
+            context.Response.Close();
+        });
+        Assert.Equal(Content, await Download(registry, new RegistryOptions { Patience = TimeSpan.FromSeconds(1) }));
+        Assert.EndsWith("bytes=200000-", registry.Requests[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AServerThatNeverAnswersIsGivenUpAfterSoManyTries()
+    {
+        using ScriptedRegistry registry = new((_, _) => Task.Delay(Timeout.Infinite, Cancellation));
+        using RepositoryClient client = registry.Client(options: new RegistryOptions { Patience = TimeSpan.FromMilliseconds(300), Attempts = 2 });
+        GantryException error = await Assert.ThrowsAsync<GantryException>(() => client.GetManifestAsync("latest", 1000, Cancellation));
+        Assert.Equal(ErrorKind.Unavailable, error.Kind);
+        Assert.Contains("no answer within 0.3 seconds", error.Message);
+        Assert.Equal(2, registry.Requests.Count);
+    }
+
+    [Fact]
+    public async Task HeadersAndCredentialsStayWithTheirHost()
+    {
+        using ScriptedRegistry other = new((context, _) =>
+        {
+            Assert.Null(context.Request.Headers["X-Secret"]);
+            context.Response.AddHeader("Location", "/up?done=1");
+            if (context.Request.HttpMethod == "PATCH") context.Request.InputStream.CopyTo(Stream.Null);
+            context.Response.StatusCode = context.Request.HttpMethod == "PUT" ? 201 : 202;
+        });
+        using ScriptedRegistry registry = new((context, _) =>
+        {
+            Assert.Equal("hidden", context.Request.Headers["X-Secret"]);
+            if (context.Request.Headers["Authorization"] is null)
+            {
+                context.Response.AddHeader("WWW-Authenticate", "Basic realm=\"x\"");
+                context.Response.StatusCode = 401;
+                return;
+            }
+            context.Response.AddHeader("Location", $"http://{other.Name}/up");
+            context.Response.StatusCode = context.Request.HttpMethod == "HEAD" ? 404 : 202;
+        });
+        using RepositoryClient client = new(registry.Host with { Headers = [("X-Secret", "hidden")] }, "lib/thing", new RegistryOptions(), new Credentials { Username = "me", Password = "secret" });
+        (UploadResult result, _) = await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation);
+        Assert.Equal(UploadResult.Sent, result);
+        Assert.Equal(["PATCH /up", "PUT /up?done=1&digest=" + Uri.EscapeDataString(Blob.Digest)], other.Requests);
+    }
+
+    /// <summary>A registry that takes uploads, some of them not at once.</summary>
+    private static ScriptedRegistry Receiver(MemoryStream received, Func<HttpListenerContext, bool> refuse) => new((context, _) =>
+    {
+        HttpListenerRequest request = context.Request;
+        context.Response.AddHeader("Location", "/v2/lib/thing/blobs/uploads/1");
+        if (refuse(context)) return;
+        lock (received)
+        {
+            if (request.HttpMethod == "PATCH") Assert.Equal(received.Length, request.Headers["Content-Range"] is { } range ? int.Parse(range[..range.IndexOf('-')]) : 0);
+            request.InputStream.CopyTo(received);
+            context.Response.AddHeader("Range", $"0-{Math.Max(0, received.Length - 1)}");
+        }
+        context.Response.StatusCode = request.HttpMethod switch { "HEAD" => 404, "PUT" => 201, "GET" => 204, _ => 202 };
+    });
+
+    [Fact]
+    public async Task ARegistryThatRefusesLargeBodiesGetsPieces()
+    {
+        using MemoryStream received = new();
+        using ScriptedRegistry registry = Receiver(received, static context =>
+        {
+            if (context.Request.ContentLength64 <= 400_000) return false;
+            context.Response.StatusCode = 413;
+            return true;
+        });
+        using RepositoryClient client = registry.Client();
+        await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation);
+        Assert.Equal(Content, received.ToArray());
+        Assert.Equal(3, registry.Requests.Count(static request => request.StartsWith("PATCH", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task ATokenThatEndsDuringAnUploadCostsNoByte()
+    {
+        using MemoryStream received = new();
+        int issued = 0, patches = 0;
+        using ScriptedRegistry registry = Receiver(received, context =>
+        {
+            if (context.Request.Url!.AbsolutePath == "/token")
+            {
+                Write(context, $$"""{"token":"t{{++issued}}"}""");
+                return true;
+            }
+            bool ends = context.Request.HttpMethod == "PATCH" && Interlocked.Increment(ref patches) == 1;
+            if (context.Request.Headers["Authorization"] == $"Bearer t{issued}" && !ends) return false;
+            // It reads some of the body before it says no.
+            if (ends) context.Request.InputStream.ReadExactly(new byte[300_000]);
+            context.Response.AddHeader("WWW-Authenticate", $"Bearer realm=\"http://{context.Request.UserHostName}/token\"");
+            context.Response.StatusCode = 401;
+            return true;
+        });
+        using RepositoryClient client = registry.Client();
+        await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation);
+        Assert.Equal(Content, received.ToArray());
+        Assert.Equal(2, issued);
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

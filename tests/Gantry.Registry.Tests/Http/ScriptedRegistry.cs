@@ -47,7 +47,7 @@ internal sealed class ScriptedRegistry : IDisposable
     /// <summary>Method, path and query, authorization and range of each request.</summary>
     public IReadOnlyList<string> Requests { get { lock (_requests) return [.. _requests]; } }
 
-    public RepositoryClient Client(Credentials? credentials = null) => new(Host, "lib/thing", new RegistryOptions(), credentials ?? Credentials.None);
+    public RepositoryClient Client(Credentials? credentials = null, RegistryOptions? options = null) => new(Host, "lib/thing", options ?? new RegistryOptions(), credentials ?? Credentials.None);
 
     private async Task ServeAsync()
     {

@@ -6,6 +6,7 @@ using Digest = Gantry.Oci.Image.Digest;
 using Manifest = Gantry.Oci.Image.Manifest;
 using MediaTypes = Gantry.Oci.Image.MediaTypes;
 using OciImage = Gantry.Oci.Image.OciImage;
+using Platform = Gantry.Oci.Image.Platform;
 
 namespace Gantry.Engine.Images;
 
@@ -17,7 +18,8 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
     private const int MaxDepth = 2;
     /// <summary>More layers than any storage driver takes.</summary>
     private const int MaxLayers = 500;
-    private const int Downloads = 4;
+    /// <summary>Bytes of a compressed layer; more than any registry takes.</summary>
+    private const long MaxLayerSize = 1L << 38;
 
     private readonly KeyedGate _downloads = new();
 
@@ -47,7 +49,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         }
         catch (IOException e)
         {
-            throw GantryException.Internal($"pull of {name.Familiar}: {e.Message}", e);
+            throw DiskFailure.Of($"pull of {name.Familiar}", e);
         }
     }
 
@@ -59,6 +61,28 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
             (RepositoryClient client, IReadOnlyList<string> tags) = await new RegistrySession(options()).OpenForPullAsync(name, credentials, c => c.GetTagsAsync(cancellation), cancellation);
             client.Dispose();
             return tags;
+        }
+        catch (GantryException e) when (e.InnerException is RegistryAnswerException answer)
+        {
+            throw Explained(name, e, answer);
+        }
+    }
+
+    /// <summary>What a name points at in its registry, without fetching it.</summary>
+    public async Task<(Descriptor Descriptor, IReadOnlyList<Platform> Platforms)> LookAsync(Reference name, Credentials credentials, CancellationToken cancellation)
+    {
+        try
+        {
+            (RepositoryClient client, RemoteDocument top) = await new RegistrySession(options()).OpenForPullAsync(name, credentials,
+                c => c.GetManifestAsync(name.Digest ?? name.Tag!, ImageStore.MaxDocumentSize, cancellation), cancellation);
+            using (client)
+            {
+                Manifest manifest = ImageDocuments.ReadManifest(top.Bytes, top.Descriptor.Digest);
+                if (manifest.Manifests is { } listed) return (top.Descriptor, [.. listed.Select(static one => one.Platform).OfType<Platform>()]);
+                if (manifest.Config is null) return (top.Descriptor, []);
+                OciImage config = ImageDocuments.ReadConfig(await client.GetBlobAsync(Checked(manifest.Config), ImageStore.MaxDocumentSize, cancellation), manifest.Config.Digest);
+                return (top.Descriptor, [new Platform { Architecture = config.Architecture, Os = config.Os, Variant = config.Variant }]);
+            }
         }
         catch (GantryException e) when (e.InnerException is RegistryAnswerException answer)
         {
@@ -112,9 +136,10 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         if (blob.MediaType is not (null or MediaTypes.Config or MediaTypes.DockerConfig))
             throw GantryException.Unsupported($"this is no image: its configuration is of type {blob.MediaType}");
         lease.PinBlob(blob.Digest);
-        byte[] content = store.Content.Contains(blob.Digest) ? store.Content.Read(blob.Digest, ImageStore.MaxDocumentSize) : await client.GetBlobAsync(blob, ImageStore.MaxDocumentSize, cancellation);
+        bool here = store.Content.Contains(blob.Digest);
+        byte[] content = here ? store.Content.Read(blob.Digest, ImageStore.MaxDocumentSize) : await client.GetBlobAsync(blob, ImageStore.MaxDocumentSize, cancellation);
         OciImage config = ImageDocuments.ReadConfig(content, blob.Digest);
-        store.Content.Put(content, lease.PinBlob);
+        if (!here) store.Content.Put(content, lease.PinBlob);
         return (blob, config);
     }
 
@@ -125,13 +150,14 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         if (blobs.Count != diffIds.Count) throw GantryException.Invalid($"{name.Familiar}: the manifest lists {blobs.Count} layers and the configuration {diffIds.Count}");
         if (blobs.Count > MaxLayers) throw GantryException.Invalid($"{name.Familiar} has {blobs.Count} layers; at most {MaxLayers} are possible");
         IReadOnlyList<string> chain = Digest.ChainIds(diffIds);
+        if (blobs.FirstOrDefault(blob => blob.Size > MaxLayerSize) is { } large) throw GantryException.Invalid($"{name.Familiar}: layer {large.Digest} has {large.Size} bytes; at most {MaxLayerSize} are taken");
         return [.. blobs.Select((blob, i) => new PulledLayer(Checked(blob), diffIds[i], chain[i], i > 0 ? chain[i - 1] : null))];
     }
 
     private async Task FetchAsync(RepositoryClient client, IReadOnlyList<PulledLayer> layers, ImageLease lease, LayerProgress progress, CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using SemaphoreSlim slots = new(Downloads);
+        using SemaphoreSlim slots = new(client.Options.Downloads);
         LayerPull pull = new(store, _downloads, client, lease, progress);
         List<PulledLayer> missing = [];
         foreach (PulledLayer layer in layers)

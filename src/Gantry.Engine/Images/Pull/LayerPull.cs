@@ -38,12 +38,12 @@ internal sealed class LayerPull(ImageStore store, KeyedGate downloads, Repositor
             : UnpackAsync(layer, partial.OpenReader(), below, read => { if (Volatile.Read(ref fetched) >= layer.Blob.Size) progress.Amount(id, "Extracting", read, layer.Blob.Size); }, stop.Token);
         try
         {
-            await client.DownloadAsync(layer.Blob, partial, () =>
+            await client.DownloadAsync(layer.Blob, partial, here =>
             {
                 // A layer that cannot be unpacked need not be fetched to its end.
                 if (unpack.IsFaulted) unpack.GetAwaiter().GetResult();
-                Volatile.Write(ref fetched, partial.Length);
-                progress.Amount(id, "Downloading", partial.Length, layer.Blob.Size);
+                Volatile.Write(ref fetched, here);
+                progress.Amount(id, "Downloading", here, layer.Blob.Size);
             }, cancellation);
             progress.State(id, "Verifying Checksum");
             partial.Commit(lease.PinBlob);

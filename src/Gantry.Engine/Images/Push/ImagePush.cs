@@ -5,16 +5,18 @@ using Descriptor = Gantry.Oci.Image.Descriptor;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>Sends images to registries: the very bytes that were pulled, loaded or built.</summary>
+/// <summary>Sends images to registries: the very bytes that were pulled or loaded, and what was made here compressed.</summary>
+/// <param name="options">Asked at each operation, for the configuration may change.</param>
 public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options)
 {
-    private const int Uploads = 4;
+    private readonly KeyedGate _compressing = new();
 
     /// <param name="name">With the tag to push.</param>
+    /// <param name="compression">For layers that were made here and are not compressed yet.</param>
     /// <param name="report">Gets Docker's progress lines; from one thread at a time.</param>
     /// <returns>What the tag points at in the registry now.</returns>
     /// <exception cref="GantryException">NotFound: no such image here; or what the registry said.</exception>
-    public async Task<Descriptor> RunAsync(Reference name, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
+    public async Task<Descriptor> RunAsync(Reference name, LayerCompression compression, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
     {
         using ImageLease lease = store.Lease();
         Image image = ResolveLocal(name, lease);
@@ -24,7 +26,8 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options)
             LayerProgress progress = new(report);
             progress.Line($"The push refers to repository [{name.Name}]");
             client.Pausing = seconds => progress.Line($"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
-            return await PushAsync(client, name, image, progress, cancellation);
+            image = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
+            return await FinishAsync(client, name, image, progress, cancellation);
         }
         catch (GantryException e) when (e.InnerException is RegistryAnswerException { Code: "DENIED" or "UNAUTHORIZED" } && name.Domain == Reference.DefaultDomain)
         {
@@ -32,7 +35,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options)
         }
         catch (IOException e)
         {
-            throw GantryException.Internal($"push of {name.Familiar}: {e.Message}", e);
+            throw DiskFailure.Of($"push of {name.Familiar}", e);
         }
     }
 
@@ -48,28 +51,31 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options)
         }
     }
 
-    private async Task<Descriptor> PushAsync(RepositoryClient client, Reference name, Image image, LayerProgress progress, CancellationToken cancellation)
+    /// <returns>The image as it is now: with the manifest of its compressed layers.</returns>
+    private async Task<Image> SendLayersAsync(RepositoryClient client, Reference name, Image image, LayerCompression compression, ImageLease lease, LayerProgress progress, CancellationToken cancellation)
     {
-        byte[] bytes = store.Content.Read(image.Manifest, ImageStore.MaxDocumentSize);
-        Manifest manifest = ImageDocuments.ReadManifest(bytes, image.Manifest);
-        List<Descriptor> layers = [.. (manifest.Layers ?? []).DistinctBy(static layer => layer.Digest)];
-        // The topmost first, as Docker shows them.
-        layers.Reverse();
-        foreach (Descriptor layer in layers) progress.State(LayerProgress.ShortId(layer.Digest), "Preparing");
-        await Parallel.ForEachAsync(layers, new ParallelOptions { MaxDegreeOfParallelism = Uploads, CancellationToken = cancellation },
-            async (layer, stop) => await SendAsync(client, name, layer, progress, stop));
-        Descriptor config = manifest.Config ?? throw GantryException.Invalid($"manifest {image.Manifest} names no configuration");
-        await client.UploadAsync(config, [], () => store.Content.Open(config.Digest), static _ => { }, cancellation);
-        await client.PutManifestAsync(name.Tag!, image.ManifestType, bytes, cancellation);
-        progress.Line($"{name.Tag}: digest: {image.Manifest} size: {bytes.Length}");
-        store.Name(image, [name with { Tag = null, Digest = image.Manifest }]);
-        store.Publish(image, "push", name.FamiliarName, name.Familiar);
-        return new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = bytes.Length };
+        IReadOnlyList<Descriptor> layers = store.ManifestOf(image).Layers ?? [];
+        if (store.IsOfRegistry(image)) compression = LayerCompression.None;
+        LayerCompress compress = new(store, _compressing, lease);
+        Descriptor[] sent = [.. layers];
+        // The topmost first, as Docker shows them; each once, however often it is in the image.
+        List<int> once = [.. Enumerable.Range(0, layers.Count).Reverse().DistinctBy(i => layers[i].Digest)];
+        foreach (int i in once) progress.State(Id(i), "Preparing");
+        await Parallel.ForEachAsync(once, new ParallelOptions { MaxDegreeOfParallelism = client.Options.Uploads, CancellationToken = cancellation }, async (i, stop) =>
+        {
+            if (compression.Wants(layers[i])) sent[i] = await compress.RunAsync(layers[i], image.DiffIds[i], compression, done => progress.Amount(Id(i), "Compressing", done, layers[i].Size), stop);
+            await SendAsync(client, name, Id(i), sent[i], progress, stop);
+        });
+        if (once.All(i => sent[i] == layers[i])) return image;
+        Dictionary<string, Descriptor> forms = once.ToDictionary(i => layers[i].Digest, i => sent[i]);
+        return store.Replace(image, ImageManifest.Put(store.Content, lease, image.Id, [.. layers.Select(layer => forms[layer.Digest])]));
+
+        // As Docker does: a layer has the same identifier here however it is sent.
+        string Id(int layer) => LayerProgress.ShortId(image.DiffIds[layer]);
     }
 
-    private async Task SendAsync(RepositoryClient client, Reference name, Descriptor layer, LayerProgress progress, CancellationToken cancellation)
+    private async Task SendAsync(RepositoryClient client, Reference name, string id, Descriptor layer, LayerProgress progress, CancellationToken cancellation)
     {
-        string id = LayerProgress.ShortId(layer.Digest);
         (UploadResult result, string? source) = await client.UploadAsync(layer with { Size = store.Content.Size(layer.Digest) }, store.RepositoriesWith(layer.Digest, name),
             () => store.Content.Open(layer.Digest), sent => progress.Amount(id, "Pushing", sent, layer.Size), cancellation);
         progress.State(id, result switch
@@ -78,5 +84,17 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options)
             UploadResult.Mounted => $"Mounted from {source}",
             _ => "Pushed",
         });
+    }
+
+    private async Task<Descriptor> FinishAsync(RepositoryClient client, Reference name, Image image, LayerProgress progress, CancellationToken cancellation)
+    {
+        byte[] bytes = store.Content.Read(image.Manifest, ImageStore.MaxDocumentSize);
+        Descriptor config = ImageDocuments.ReadManifest(bytes, image.Manifest).Config ?? throw GantryException.Invalid($"manifest {image.Manifest} names no configuration");
+        await client.UploadAsync(config, [], () => store.Content.Open(config.Digest), static _ => { }, cancellation);
+        await client.PutManifestAsync(name.Tag!, image.ManifestType, bytes, cancellation);
+        progress.Line($"{name.Tag}: digest: {image.Manifest} size: {bytes.Length}");
+        store.Name(image, [name with { Tag = null, Digest = image.Manifest }]);
+        store.Publish(image, "push", name.FamiliarName, name.Familiar);
+        return new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = bytes.Length };
     }
 }

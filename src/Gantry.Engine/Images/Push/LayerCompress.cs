@@ -1,0 +1,57 @@
+using Gantry.Oci.Image;
+using Gantry.Storage;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>Compresses layers that were made here. The compressed form takes the place of the other in the store, so it is made once and its digest stays.</summary>
+internal sealed class LayerCompress(ImageStore store, KeyedGate gate, ImageLease lease)
+{
+    private const int PieceSize = 128 << 10;
+
+    /// <param name="progress">Told the bytes read so far.</param>
+    /// <returns>The compressed form, pinned.</returns>
+    public async Task<Descriptor> RunAsync(Descriptor layer, string diffId, LayerCompression how, Action<long> progress, CancellationToken cancellation)
+    {
+        // Another push of the same layer waits, and then finds it.
+        using IDisposable turn = await gate.EnterAsync(layer.Digest, cancellation);
+        if (store.CompressedFormOf(diffId, lease) is { } known) return known;
+        return await Task.Factory.StartNew(() => Compress(layer, how, progress, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private Descriptor Compress(Descriptor layer, LayerCompression how, Action<long> progress, CancellationToken cancellation)
+    {
+        using ContentWriter writer = store.Content.Begin();
+        using (FileStream source = store.Content.Open(layer.Digest))
+        using (Stream target = how.Open(new BlobStream(writer)))
+        {
+            byte[] buffer = new byte[PieceSize];
+            long done = 0;
+            int count;
+            while ((count = source.Read(buffer)) > 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                target.Write(buffer, 0, count);
+                progress(done += count);
+            }
+        }
+        long size = writer.Length;
+        string digest = writer.Commit(null, lease.PinBlob);
+        return new Descriptor { MediaType = ImageManifest.MediaTypeOf(store.Content, digest), Digest = digest, Size = size };
+    }
+
+    /// <summary>A blob on its way as a stream, for those who write into streams.</summary>
+    private sealed class BlobStream(ContentWriter writer) : Stream
+    {
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override void Flush() { }
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => writer.Write(buffer.AsSpan(offset, count));
+        public override void Write(ReadOnlySpan<byte> buffer) => writer.Write(buffer);
+    }
+}

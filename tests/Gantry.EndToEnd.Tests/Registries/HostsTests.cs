@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Registries;
+
+/// <summary>Where images come from is configured while the daemon runs.</summary>
+public sealed class HostsTests
+{
+    [Fact]
+    public async Task HostsMirrorsAndProxiesAreLoadedAgain()
+    {
+        string configuration = Directory.CreateTempSubdirectory("gantry-hosts").FullName, file = Path.Combine(configuration, "daemon.json");
+        try
+        {
+            await File.WriteAllTextAsync(file, """{"proxies": {"http-proxy": "http://me:secret@127.0.0.1:1", "no-proxy": "198.51.100.0/24"}}""");
+            await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--config-file", file);
+            await BaseImage.Import(daemon);
+            await using Engine engine = new("gantry", daemon);
+            await using TestRegistry registry = await TestRegistry.Start(daemon.Machine, SmallMachine.Address);
+            JsonNode info = (await engine.Api.Get("/info")).Json;
+            Assert.Equal(("http://xxxxx:xxxxx@127.0.0.1:1", "198.51.100.0/24"), (info["HttpProxy"]!.GetValue<string>(), info["NoProxy"]!.GetValue<string>()));
+
+            string image = $"{registry.Name}/tests/busybox:1";
+            await engine.Ok("tag", "busybox", image);
+            Command.Result refused = await engine.Run("push", image);
+            Assert.Equal(1, refused.Code);
+            await using RunningProcess events = engine.Start("events", "--filter", "type=daemon", "--format", "{{json .}}");
+            await File.WriteAllTextAsync(file, $$"""{"insecure-registries": ["{{registry.Name}}"], "max-concurrent-downloads": 1, "storage-driver": "vfs"}""");
+            await Task.Delay(200);
+            (await Command.Run("kill", "-HUP", $"{daemon.ProcessId}")).Succeeded();
+            await events.Shows("reload");
+            JsonNode reload = JsonNode.Parse(events.Output.Split('\n')[0])!["Actor"]!["Attributes"]!;
+            Assert.Equal(($"[\"{registry.Name}\"]", "1"), (reload["insecure-registries"]!.GetValue<string>(), reload["max-concurrent-downloads"]!.GetValue<string>()));
+            info = (await engine.Api.Get("/info")).Json;
+            Assert.Equal(("overlay2", ""), (info["Driver"]!.GetValue<string>(), info["HttpProxy"]!.GetValue<string>()));
+            await engine.Ok("push", image);
+
+            // A registry that does not exist, whose content a mirror has; found without any reload.
+            string trusted = Path.Combine(configuration, "certs.d", "nowhere.example");
+            Directory.CreateDirectory(trusted);
+            await File.WriteAllTextAsync(Path.Combine(trusted, "hosts.toml"), $"""
+                server = "https://nowhere.example"
+                [host."http://{registry.Name}"]
+                  capabilities = ["pull", "resolve"]
+                """);
+            await engine.Ok("pull", "nowhere.example/tests/busybox:1");
+            Assert.Contains("ns=nowhere.example", registry.Log);
+            Assert.Equal("mirrored", await engine.Ok("run", "--rm", "nowhere.example/tests/busybox:1", "echo", "mirrored"));
+            await File.WriteAllTextAsync(Path.Combine(trusted, "hosts.toml"), "server = 1");
+            refused = await engine.Run("pull", "nowhere.example/tests/busybox:1");
+            Assert.Contains("hosts.toml: server is no string", refused.Error);
+
+            await File.WriteAllTextAsync(file, "{");
+            (await Command.Run("kill", "-HUP", $"{daemon.ProcessId}")).Succeeded();
+            await Eventually.True(() => daemon.Log.Contains("unable to configure the daemon", StringComparison.Ordinal), "the log says what is wrong with the file");
+            await engine.Ok("push", image);
+        }
+        finally
+        {
+            Directory.Delete(configuration, recursive: true);
+        }
+    }
+}
