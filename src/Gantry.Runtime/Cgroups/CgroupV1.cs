@@ -61,6 +61,8 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
 
     protected override bool IsFrozen() => Of("freezer") is { } directory && CgroupFile.Read(directory, "freezer.state") == "FROZEN";
 
+    internal override string? FreezerDirectory => Of("freezer");
+
     internal override string? MemoryDirectory => Of("memory");
 
     internal override long OomKills() => MemoryDirectory is { } directory && Directory.Exists(directory) ? CgroupFile.ReadKey(directory, "memory.oom_control", "oom_kill") ?? 0 : 0;

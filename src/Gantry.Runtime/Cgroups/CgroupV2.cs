@@ -87,6 +87,8 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 
     protected override bool IsFrozen() => CgroupFile.ReadKey(_directory, "cgroup.events", "frozen") == 1;
 
+    internal override string? FreezerDirectory => _directory;
+
     internal override string? MemoryDirectory => _directory;
 
     internal override long OomKills() => File.Exists($"{_directory}/memory.events") ? CgroupFile.ReadKey(_directory, "memory.events", "oom_kill") ?? 0 : 0;

@@ -46,6 +46,8 @@ internal abstract class ContainerCgroup
     protected abstract bool IsFrozen();
     /// <summary>How often the kernel killed in this group for want of memory.</summary>
     internal abstract long OomKills();
+    /// <summary>Where processes are frozen; null where nothing freezes them.</summary>
+    internal abstract string? FreezerDirectory { get; }
     /// <summary>Where memory is counted; null where nothing counts it.</summary>
     internal abstract string? MemoryDirectory { get; }
     protected abstract bool TryKillAtOnce();

@@ -27,6 +27,8 @@ internal sealed class NoCgroup : ContainerCgroup
 
     internal override long OomKills() => 0;
 
+    internal override string? FreezerDirectory => null;
+
     internal override string? MemoryDirectory => null;
 
     protected override bool TryKillAtOnce() => true;

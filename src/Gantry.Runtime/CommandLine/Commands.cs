@@ -3,7 +3,7 @@ namespace Gantry.Runtime.CommandLine;
 internal static class Commands
 {
     internal static IReadOnlyList<string> Names =>
-        ["create", "start", "run", "exec", "state", "kill", "delete", "list", "ps", "pause", "resume", "update", "events", "spec", "features"];
+        ["create", "start", "run", "exec", "state", "kill", "delete", "list", "ps", "pause", "resume", "update", "events", "spec", "features", "checkpoint", "restore"];
 
     /// <returns>Null when there is no such command. Made when asked for: a start shall not pay for the help of the others.</returns>
     internal static Command? Find(string name) => name switch
@@ -23,6 +23,8 @@ internal static class Commands
         "events" => EventsCommand.Command,
         "spec" => SpecCommand.Command,
         "features" => FeaturesCommand.Command,
+        "checkpoint" => CheckpointCommand.Command,
+        "restore" => RestoreCommand.Command,
         _ => null,
     };
 }

@@ -41,7 +41,8 @@ internal static class DeleteCommand
         if (process is not null && ProcessIdentity.Matches(state.Pid, state.StartTime)) PidFd.Signal(process, Signals.Kill);
     }
 
-    private static void Remove(GlobalOptions global, ContainerState state)
+    /// <summary>Takes away what is left of a container whose first process is gone or about to be.</summary>
+    internal static void Remove(GlobalOptions global, ContainerState state)
     {
         ContainerCgroup cgroup = ContainerCgroup.At(state.CgroupPath);
         cgroup.Remove();

@@ -11,6 +11,7 @@ internal sealed record GlobalOptions(string Root, RuntimeLog Log)
     internal bool? Rootless { get; init; }
     /// <summary>The caller wants systemd to make the cgroup.</summary>
     internal bool SystemdCgroup { get; init; }
+    internal string Criu { get; init; } = "criu";
 }
 
 /// <summary>Picks the command and turns its failure into runc's form: a line in the log, a line on stderr, an exit code.</summary>
@@ -28,7 +29,7 @@ internal static class RuntimeCommand
         "debug  log how long each phase takes",
         "systemd-cgroup  refused by create and run: cgroups are made in the file system, not by systemd",
         "rootless=VALUE  true, false or auto (default): whether missing rights over cgroups are forgiven",
-        "criu=PROGRAM  accepted, as from runc's callers; there is no checkpoint and restore",
+        "criu=PROGRAM  the one that checkpoint and restore use (default criu, as PATH has it)",
         "version|v  print the version",
         "help|h  print this",
     ];
@@ -82,7 +83,7 @@ internal static class RuntimeCommand
     }
 
     private static GlobalOptions Global(OptionParser options, RuntimeLog log) =>
-        new(Path.GetFullPath(options["root"] is { Length: > 0 } root ? root : StateRoot()), log) { Rootless = RootlessMode(options["rootless"]), SystemdCgroup = options.Has("systemd-cgroup") };
+        new(Path.GetFullPath(options["root"] is { Length: > 0 } root ? root : StateRoot()), log) { Rootless = RootlessMode(options["rootless"]), SystemdCgroup = options.Has("systemd-cgroup"), Criu = options["criu"] is { Length: > 0 } criu ? criu : "criu" };
 
     private static bool IsJson(string? format) => format switch
     {

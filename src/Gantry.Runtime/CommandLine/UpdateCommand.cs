@@ -33,7 +33,7 @@ internal static class UpdateCommand
     {
         ContainerState state = ContainerState.Load(global.Root, options.Id);
         if (state.Status(global.Root) == "stopped") throw GantryException.Conflict("cannot update a container that has stopped");
-        ContainerCgroup.At(state.CgroupPath).Update(options["resources"] is { } file ? InputFile.Read(file == "-" ? "/dev/stdin" : file, ResourcesReader.Read) : FromOptions(options));
+        ContainerCgroup.At(state.CgroupPath).Update(options["resources"] is { } file ? InputFile.Read(file == "-" ? "/proc/self/fd/0" : file, ResourcesReader.Read) : FromOptions(options));
         return 0;
     }
 

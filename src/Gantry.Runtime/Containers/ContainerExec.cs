@@ -89,9 +89,8 @@ public static class ContainerExec
         using InitConversation conversation = new(new InitChannel(ours));
         NamespaceKinds kinds = SpecNamespaces.Kinds(request.Spec);
         using SealedExecutable program = SealedExecutable.Open(request.StateRoot, kinds);
-        // A thread of several, as managed ones are, may join all namespaces but these two kinds.
         bool inUser = kinds.HasFlag(NamespaceKinds.User);
-        NamespaceKinds fromInit = kinds & (inUser ? NamespaceKinds.Mount : ~NamespaceKinds.Time);
+        NamespaceKinds fromInit = kinds & (inUser ? NamespaceKinds.Mount : ~InitLaunch.Late);
         InitLaunch launch = new(program, theirs, request.PreserveFds)
         {
             Filter = filter, Listener = listener, Namespaces = kinds == NamespaceKinds.None ? null : target, JoinedKinds = fromInit,

@@ -12,6 +12,9 @@ namespace Gantry.Runtime.Containers;
 /// <summary>Clones a child into this program's <c>init</c>, with the descriptors that it needs behind those the user asked for.</summary>
 internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor socket, int preserveFds)
 {
+    /// <summary>Namespaces that an exec's last child alone can join.</summary>
+    internal const NamespaceKinds Late = NamespaceKinds.Time | NamespaceKinds.Cgroup;
+
     private readonly List<(int From, int To)> _descriptors = [];
 
     internal SafeFileDescriptor? Root { get; init; }
@@ -130,7 +133,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         InUser = inUser,
         Personality = Personality(request.Spec),
         InSibling = pid == 0,
-        JoinsAtTheEnd = pid == 0 && SpecNamespaces.Kinds(request.Spec).HasFlag(NamespaceKinds.Time),
+        LateKinds = pid == 0 ? SpecNamespaces.Kinds(request.Spec) & Late : NamespaceKinds.None,
         CgroupFirst = _cgroupFirst,
         CgroupCount = _cgroupCount,
         CgroupDescriptor = _cgroupNumber,

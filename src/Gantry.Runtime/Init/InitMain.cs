@@ -46,7 +46,7 @@ internal static class InitMain
     // From here on paths are the container's.
     private static void JoinNamespaces(InitRequest request)
     {
-        using SafeFileDescriptor target = new(request.NamespaceDescriptor, owns: !request.JoinsAtTheEnd);
+        using SafeFileDescriptor target = new(request.NamespaceDescriptor, owns: request.LateKinds == NamespaceKinds.None);
         if (request.JoinedKinds != NamespaceKinds.None) ThisProcess.JoinNamespaces(target, request.JoinedKinds);
     }
 

@@ -21,7 +21,7 @@ internal static class InitReader
             Joined = e.Flag("joined") ?? false,
             NamespaceDescriptor = e.Int("namespaceDescriptor") ?? -1,
             JoinedKinds = (NamespaceKinds)(e.UInt("joinedKinds") ?? 0),
-            JoinsAtTheEnd = e.Flag("joinsAtTheEnd") ?? false,
+            LateKinds = (NamespaceKinds)(e.UInt("lateKinds") ?? 0),
             InSibling = e.Flag("inSibling") ?? false,
             CgroupFirst = e.Int("cgroupFirst") ?? 0,
             CgroupCount = e.Int("cgroupCount") ?? 0,

@@ -19,8 +19,8 @@ internal sealed record InitRequest
     /// <summary>What to join <see cref="JoinedKinds"/> through, or -1: a mount namespace's file, or a pidfd.</summary>
     public int NamespaceDescriptor { get; init; } = -1;
     public NamespaceKinds JoinedKinds { get; init; }
-    /// <summary>The time namespace, which takes no thread of several, is joined by the last child.</summary>
-    public bool JoinsAtTheEnd { get; init; }
+    /// <summary>What the last child joins: the time namespace, which takes no thread of several, and the cgroup namespace, from which nobody is born into a group that begins above it.</summary>
+    public NamespaceKinds LateKinds { get; init; }
     /// <summary>Init stays outside of the container's PID namespace and cgroup; a sibling, made last, is born in there and becomes the command.</summary>
     public bool InSibling { get; init; }
     /// <summary>For the sibling: consecutive <c>tasks</c> files of cgroup v1, or the directory of v2, or -1.</summary>

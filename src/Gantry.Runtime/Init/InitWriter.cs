@@ -40,7 +40,7 @@ internal static class InitWriter
     private static void WriteSibling(Utf8JsonWriter writer, InitRequest request)
     {
         writer.WriteBoolean("inSibling", true);
-        writer.WriteBoolean("joinsAtTheEnd", request.JoinsAtTheEnd);
+        writer.WriteNumber("lateKinds", (uint)request.LateKinds);
         writer.WriteNumber("cgroupFirst", request.CgroupFirst);
         writer.WriteNumber("cgroupCount", request.CgroupCount);
         writer.WriteNumber("cgroupDescriptor", request.CgroupDescriptor);

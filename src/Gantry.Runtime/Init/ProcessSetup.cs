@@ -79,7 +79,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
             HookRunner.RunAll(spec.Hooks?.StartContainer, "startContainer", HookRunner.State(request.Id, "created", ThisProcess.Id, request.Bundle, spec));
         ThisProcess.CloseOnExecFrom(3 + request.PreserveFds);
         using CgroupEntry? cgroup = Cgroup();
-        using SafeFileDescriptor? target = request.JoinsAtTheEnd ? new(request.NamespaceDescriptor) : null;
+        using SafeFileDescriptor? target = request.LateKinds != NamespaceKinds.None ? new(request.NamespaceDescriptor) : null;
         using SafeFileDescriptor? listener = request.ListenerDescriptor >= 0 ? new(request.ListenerDescriptor) : null;
         using FinalSteps steps = new();
         if (request.InSibling) AddEntry(steps, cgroup, target);
@@ -101,7 +101,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     {
         Scheduling.AddFirst(steps, _process);
         steps.EnterCgroup(cgroup?.Tasks ?? []);
-        if (target is not null) steps.Join(target, NamespaceKinds.Time);
+        if (target is not null) steps.Join(target, request.LateKinds);
     }
 
     private CgroupEntry? Cgroup() => !request.InSibling ? null : new CgroupEntry

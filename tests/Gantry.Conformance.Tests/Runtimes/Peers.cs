@@ -47,6 +47,7 @@ public static class Peers
         new("runc", "SeccompTests.FlagsAreAccepted", "knows no flags of seccomp; they came with 1.1.6"),
         new("runc", "SeccompTests.AnUnknownFlagIsRefused", "knows no flags of seccomp; they came with 1.1.6"),
 
+        new("crun", "CheckpointTests", "Debian's is built without CRIU"),
         new("crun", "KillTests.AStoppedOneTakesNone", "words it as the kernel does; podman looks for that"),
         new("crun", "KillTests.AnUnknownSignalIsRefused", "takes an unknown name for no signal, and succeeds"),
         new("crun", "PauseTests.OnlyAPausedOneIsResumed", "resumes a running one as well"),

@@ -87,7 +87,7 @@ public sealed class TerminalTests
     public async Task ItIsTheControllingOneAndTheConsole(string runtime)
     {
         await using Bundle bundle = WithTerminal(runtime, "echo through > /dev/tty; echo console > /dev/console; echo done");
-        string shown = await Shown(bundle, "done", "run", "--detach", "--console-socket", "SOCKET", "--bundle", bundle.Path, bundle.Id);
+        string shown = await Shown(bundle, "done\r\n", "run", "--detach", "--console-socket", "SOCKET", "--bundle", bundle.Path, bundle.Id);
         Assert.Equal("through\r\nconsole\r\ndone\r\n", shown);
     }
 

@@ -1,0 +1,39 @@
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Checkpoints;
+using Gantry.Runtime.Containers;
+using Gantry.Runtime.Hooks;
+
+namespace Gantry.Runtime.CommandLine;
+
+internal static class RestoreCommand
+{
+    internal static Command Command => new("restore", "ID", "make a container again from what checkpoint wrote, and wait for it unless told otherwise", Run,
+    [
+        .. CheckpointOptions.Declared,
+        "bundle|b=DIR  the directory with config.json (default the working directory)",
+        "detach|d  return when it runs",
+        "pid-file=FILE  gets the number of the first process",
+        "no-subreaper  accepted; orphans are never ours",
+        "no-pivot  accepted; CRIU decides",
+    ]);
+
+    private static int Run(GlobalOptions global, OptionParser options)
+    {
+        OciSpec spec = NewContainer.Load(options, out string bundle).Spec;
+        CheckpointRecord record = CheckpointRecord.Read(CheckpointOptions.Images(options));
+        using ForegroundProcess? foreground = options.Has("detach") ? null : new ForegroundProcess();
+        List<string> passed = CheckpointOptions.Passed(options);
+        (ChildProcess process, ContainerState state) = ContainerRestore.Run(CheckpointOptions.Criu(global, options), global.Root, options.Id, bundle, spec, record, passed);
+        using (process)
+        {
+            foreground?.Listen();
+            NewContainer.Introduce(options, process.Pid, process.PidFd, consoleMaster: -1);
+            HookRunner.RunAllTolerant(spec.Hooks?.Poststart, "poststart", HookRunner.State(state.Id, "running", state.Pid, bundle, spec), global.Log.Warning);
+            if (foreground is null) return 0;
+            int code = foreground.Wait(process.PidFd, -1);
+            DeleteCommand.Remove(global, state);
+            return code;
+        }
+    }
+}
