@@ -40,7 +40,7 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         Span<string> parts = Split(context.Http);
         if (parts.Length > 0 && IsVersion(parts[0], out ApiVersion version))
         {
-            version.Check();
+            version.Check(parts.Length > 1 ? parts[1] : "");
             context.Version = version;
             parts = parts[1..];
         }

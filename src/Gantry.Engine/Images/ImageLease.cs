@@ -7,6 +7,9 @@ internal sealed class ImageLease : IDisposable
 
     internal ImageLease(ImageStore store) => _store = store;
 
+    /// <summary>What is unreferenced at the end is kept as a download that was broken off: for a pull that fails after some of its layers.</summary>
+    public bool KeepsDownloads { get; init; }
+
     /// <summary>Guarded by the store's lock, as is <see cref="Chains"/>.</summary>
     internal HashSet<string> Blobs { get; } = new(StringComparer.Ordinal);
 

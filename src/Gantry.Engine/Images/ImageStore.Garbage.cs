@@ -6,13 +6,17 @@ namespace Gantry.Engine.Images;
 /// <summary>What nothing refers to is removed; who refers to what is derived from the images and the leases, never counted on disk.</summary>
 public sealed partial class ImageStore
 {
+    /// <summary>Bytes of a blob that a pull would rather not fetch again.</summary>
+    private const long WorthKeeping = 1 << 20;
+
     private readonly List<ImageLease> _leases = [];
     /// <summary>Blobs of images that belong to another storage driver's list.</summary>
     private readonly HashSet<string> _foreign = new(StringComparer.Ordinal);
 
-    internal ImageLease Lease()
+    /// <param name="keepsDownloads"><see cref="ImageLease.KeepsDownloads"/>.</param>
+    internal ImageLease Lease(bool keepsDownloads = false)
     {
-        ImageLease lease = new(this);
+        ImageLease lease = new(this) { KeepsDownloads = keepsDownloads };
         lock (_lock) _leases.Add(lease);
         return lease;
     }
@@ -24,14 +28,16 @@ public sealed partial class ImageStore
         lock (_lock)
         {
             if (!_leases.Remove(lease)) return;
-            Collect(lease.Blobs, lease.Chains);
+            Collect(lease.Blobs, lease.Chains, lease.KeepsDownloads ? SetAside : _content.Delete);
         }
     }
 
     /// <summary>Removes those of the candidates that no image and no lease refers to. Called under the lock.</summary>
+    /// <param name="remove">What becomes of a blob; null: it is deleted.</param>
     /// <returns>Chain IDs of the layers removed, topmost first.</returns>
-    private List<string> Collect(IEnumerable<string> blobs, IEnumerable<string> chains)
+    private List<string> Collect(IEnumerable<string> blobs, IEnumerable<string> chains, Action<string>? remove = null)
     {
+        remove ??= _content.Delete;
         HashSet<string> usedBlobs = new(_foreign, StringComparer.Ordinal), usedChains = new(StringComparer.Ordinal);
         foreach (Image image in _images.Values)
         {
@@ -44,8 +50,15 @@ public sealed partial class ImageStore
             usedChains.UnionWith(lease.Chains);
         }
         foreach (string digest in blobs)
-            if (!usedBlobs.Contains(digest)) _content.Delete(digest);
+            if (!usedBlobs.Contains(digest)) remove(digest);
         return RemoveLayers([.. chains.Where(chain => !usedChains.Contains(chain))]);
+    }
+
+    /// <summary>Small ones are fetched again as quickly as they are looked for.</summary>
+    private void SetAside(string digest)
+    {
+        if (_content.Contains(digest) && _content.Size(digest) >= WorthKeeping) _content.SetAside(digest);
+        else _content.Delete(digest);
     }
 
     /// <summary>The image was removed by force while a container still used its layers; now the container is gone too.</summary>
@@ -83,7 +96,8 @@ public sealed partial class ImageStore
     {
         foreach (string path in Directory.EnumerateFiles(allDrivers, "*.json", SearchOption.AllDirectories))
             if (!path.StartsWith(_records, StringComparison.Ordinal) && Path.GetFileName(Path.GetDirectoryName(path)) == "records") ReadForeign(path);
-        Collect([.. _content.All], [.. _snapshotter.Layers.Select(layer => layer.ChainId)]);
+        // A pull may have been under way, and its layers are asked for again.
+        Collect([.. _content.All], [.. _snapshotter.Layers.Select(layer => layer.ChainId)], SetAside);
     }
 
     private void ReadForeign(string path)

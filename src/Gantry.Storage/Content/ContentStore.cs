@@ -80,7 +80,15 @@ public sealed class ContentStore
     public ContentWriter Begin() => new(this, Path.Combine(_ingest, Guid.NewGuid().ToString("N")));
 
     /// <summary>Begins a blob of known digest, or goes on with one. The caller sees to it that nobody else does at the same time.</summary>
-    public PartialBlob BeginPartial(string digest) => new(this, digest, Path.Combine(_partial, Digest.Hex(digest)));
+    public PartialBlob BeginPartial(string digest) => new(this, digest, PartialPathOf(digest));
+
+    /// <summary>Whether there is something of the blob to go on with.</summary>
+    public bool HasPartial(string digest) => File.Exists(PartialPathOf(digest));
+
+    /// <summary>Unknown digests are ignored.</summary>
+    public void RemovePartial(string digest) => File.Delete(PartialPathOf(digest));
+
+    private string PartialPathOf(string digest) => Path.Combine(_partial, Digest.Hex(digest));
 
     /// <param name="pin">As in <see cref="ContentWriter.Commit"/>.</param>
     /// <returns>The digest.</returns>
@@ -96,6 +104,16 @@ public sealed class ContentStore
 
     /// <summary>Unknown digests are ignored. Whoever reads the blob now reads it to its end.</summary>
     public void Delete(string digest) => File.Delete(PathOf(digest));
+
+    /// <summary>Makes a blob that nothing refers to a download that is complete, so that the next try need not fetch it. Unknown digests are ignored.</summary>
+    public void SetAside(string digest)
+    {
+        string path = PathOf(digest);
+        if (!File.Exists(path)) return;
+        // Its time begins now.
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        File.Move(path, PartialPathOf(digest), overwrite: true);
+    }
 
     /// <summary>Digests of all blobs.</summary>
     public IEnumerable<string> All =>

@@ -23,6 +23,7 @@ public sealed class VersionTests
     [Theory]
     [InlineData("/v1.60/_ping", "client version 1.60 is too new. Maximum supported API version is 1.51")]
     [InlineData("/v2.0/_ping", "client version 2.0 is too new. Maximum supported API version is 1.51")]
+    [InlineData("/v1.21/images/json", "client version 1.21 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version")]
     [InlineData("/v1.12/_ping", "client version 1.12 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version")]
     public async Task VersionsThatWeDoNotSpeakAreRefusedInDockersWords(string target, string message)
     {

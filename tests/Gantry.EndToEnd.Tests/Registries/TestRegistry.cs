@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.Registries;
 
 /// <summary>Debian's docker-registry on a port of a daemon's machine.</summary>
-public sealed class TestRegistry : IAsyncDisposable
+public sealed partial class TestRegistry : IAsyncDisposable
 {
     private static int ports = 5000;
 
@@ -24,6 +25,12 @@ public sealed class TestRegistry : IAsyncDisposable
 
     /// <summary>Uploads begun so far, mounts included.</summary>
     public int Uploads => Log.Split('\n').Count(static line => line.Contains("\"POST /v2/", StringComparison.Ordinal));
+
+    /// <summary>Bytes of blobs sent so far, answers that were broken off included.</summary>
+    public long BytesSent => Log.Split('\n').Select(static line => BlobSent().Match(line)).Where(static match => match.Success).Sum(static match => long.Parse(match.Groups[1].Value));
+
+    [GeneratedRegex("\"GET /v2/[^ ]*/blobs/[^ ]* HTTP/1.1\" 20[06] ([0-9]+)")]
+    private static partial Regex BlobSent();
 
     /// <param name="http">Lines of the configuration below <c>http</c>, such as TLS.</param>
     /// <param name="rest">More of the configuration.</param>

@@ -15,6 +15,7 @@ public sealed class Podman : IAsyncDisposable
 
     private Podman(SmallMachine machine) => this.machine = machine;
 
+    public SmallMachine Machine => machine;
     public string Root => root;
     public string CgroupParent => $"/gantry-e2e-{Path.GetFileName(root)}";
 

@@ -92,7 +92,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
 
     private async Task<Image> PullAsync(RepositoryClient client, Reference name, RemoteDocument top, PlatformChoice choice, LayerProgress progress, CancellationToken cancellation)
     {
-        using ImageLease lease = store.Lease();
+        using ImageLease lease = store.Lease(keepsDownloads: true);
         (RemoteDocument document, Manifest manifest) = await ResolveAsync(client, top, choice, cancellation);
         (Descriptor configBlob, OciImage config) = await ConfigurationAsync(client, manifest, lease, cancellation);
         if (choice.IsGiven && !choice.Fits(config.Os, config.Architecture, config.Variant))

@@ -24,9 +24,24 @@ internal sealed class LayerPull(ImageStore store, KeyedGate downloads, Repositor
         }
         else
         {
-            await FetchAsync(layer, id, below, cancellation);
+            await FetchOrBeginAnewAsync(layer, id, below, cancellation);
         }
         progress.State(id, "Pull complete");
+    }
+
+    private async Task FetchOrBeginAnewAsync(PulledLayer layer, string id, Task below, CancellationToken cancellation)
+    {
+        bool goesOn = store.Content.HasPartial(layer.Blob.Digest);
+        try
+        {
+            await FetchAsync(layer, id, below, cancellation);
+        }
+        catch (GantryException e) when (goesOn && e.Kind == ErrorKind.InvalidArgument)
+        {
+            // What an earlier try left was never synced: a power loss may have damaged it.
+            store.Content.RemovePartial(layer.Blob.Digest);
+            await FetchAsync(layer, id, below, cancellation);
+        }
     }
 
     private async Task FetchAsync(PulledLayer layer, string id, Task below, CancellationToken cancellation)
