@@ -19,8 +19,14 @@ public sealed unsafe class FinalSteps : IDisposable
     private readonly ChildCalls _calls;
     private readonly Dictionary<ChildStep, (string Step, string? Value)> _names = [];
     private readonly List<SafeFileDescriptor> _pipe = [];
+    private readonly (SafeFileDescriptor Read, SafeFileDescriptor Write)? _report;
 
-    public FinalSteps() => _calls = new ChildCalls(_memory, Capacity);
+    /// <param name="inSibling">They are for <see cref="RunInSibling"/>. What that needs is opened now: in the end the command's limits may leave no descriptor.</param>
+    public FinalSteps(bool inSibling)
+    {
+        _calls = new ChildCalls(_memory, Capacity);
+        if (inSibling) _report = Descriptor.Pipe();
+    }
 
     private void Name(ChildStep step, string name, string? value = null) => _names[step] = (name, value);
 
@@ -153,19 +159,16 @@ public sealed unsafe class FinalSteps : IDisposable
     /// <returns>Null when it has been executed.</returns>
     public StepFailure? RunInSibling(SafeFileDescriptor? cgroup, Func<int, byte[]?> born)
     {
-        var (reportRead, reportWrite) = Descriptor.Pipe();
-        using (reportRead) using (reportWrite)
-        {
-            NativeProcess.CloneArguments* clone = (NativeProcess.CloneArguments*)_memory.Allocate(sizeof(NativeProcess.CloneArguments));
-            clone->Flags = ClonedChild.CloneParent | (cgroup is null ? 0 : ClonedChild.CloneIntoCgroup);
-            clone->Cgroup = (ulong)(cgroup?.Number ?? 0);
-            long pid = ClonedChild.Clone(clone, _calls.First, _calls.Count, reportWrite.Number, _memory);
-            if (pid < 0) throw new KernelException("clone3", (int)-pid);
-            reportWrite.Dispose();
-            byte[]? message = born((int)pid);
-            if (message is not null && _pipe is [_, SafeFileDescriptor write]) Descriptor.WriteAll(write.Number, message);
-            return ClonedChild.ReadReport(reportRead) is { } report ? Failure(report) : null;
-        }
+        var (reportRead, reportWrite) = _report ?? throw new InvalidOperationException("not made for a sibling");
+        NativeProcess.CloneArguments* clone = (NativeProcess.CloneArguments*)_memory.Allocate(sizeof(NativeProcess.CloneArguments));
+        clone->Flags = ClonedChild.CloneParent | (cgroup is null ? 0 : ClonedChild.CloneIntoCgroup);
+        clone->Cgroup = (ulong)(cgroup?.Number ?? 0);
+        long pid = ClonedChild.Clone(clone, _calls.First, _calls.Count, reportWrite.Number, _memory);
+        if (pid < 0) throw new KernelException("clone3", (int)-pid);
+        reportWrite.Dispose();
+        byte[]? message = born((int)pid);
+        if (message is not null && _pipe is [_, SafeFileDescriptor write]) Descriptor.WriteAll(write.Number, message);
+        return ClonedChild.ReadReport(reportRead) is { } report ? Failure(report) : null;
     }
 
     private StepFailure Failure((int Step, int Errno) report)
@@ -178,6 +181,8 @@ public sealed unsafe class FinalSteps : IDisposable
     public void Dispose()
     {
         foreach (SafeFileDescriptor end in _pipe) end.Dispose();
+        _report?.Read.Dispose();
+        _report?.Write.Dispose();
         _memory.Dispose();
     }
 

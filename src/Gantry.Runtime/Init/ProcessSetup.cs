@@ -81,7 +81,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         using CgroupEntry? cgroup = Cgroup();
         using SafeFileDescriptor? target = request.LateKinds != NamespaceKinds.None ? new(request.NamespaceDescriptor) : null;
         using SafeFileDescriptor? listener = request.ListenerDescriptor >= 0 ? new(request.ListenerDescriptor) : null;
-        using FinalSteps steps = new();
+        using FinalSteps steps = new(request.InSibling);
         if (request.InSibling) AddEntry(steps, cgroup, target);
         steps.LeadSession(_process.Terminal);
         Scheduling.Add(steps, _process, request.Exec);

@@ -31,6 +31,20 @@ public sealed class UnifiedTests
         await bundle.Refused();
     }
 
+    /// <summary>As in a container with an init system or an engine of its own: into the group itself the kernel lets nobody any more.</summary>
+    [Theory, EveryRuntime]
+    public async Task AnExecComesWhereTheFirstProcessIsWhenTheControllersAreGivenOn(string runtime)
+    {
+        Needs.UnifiedCgroups();
+        await using Bundle bundle = new(runtime);
+        await bundle.Start();
+        string group = ControlGroups.Directory("pids", $"{bundle.CgroupParent}/one");
+        Directory.CreateDirectory($"{group}/leaf");
+        File.WriteAllText($"{group}/leaf/cgroup.procs", File.ReadAllText($"{group}/cgroup.procs").Trim());
+        File.WriteAllText($"{group}/cgroup.subtree_control", "+pids");
+        Assert.EndsWith("/one/leaf", (await bundle.Exec("cat", "/proc/self/cgroup")).Succeeded());
+    }
+
     [Theory, EveryRuntime]
     public async Task WithVersionOneItIsRefused(string runtime)
     {
