@@ -5,13 +5,19 @@ public static class ProcFile
 {
     /// <param name="path">Below <c>/proc</c>, without links. Relative to the caller's root: call it while that is the host's.</param>
     /// <exception cref="KernelException">EXDEV or ENOTDIR where something else than procfs lies on the way.</exception>
-    public static void Write(string path, string text) => Write("/proc", path, text);
+    public static void Write(string path, string text)
+    {
+        using SafeFileDescriptor file = Open(path);
+        LinuxFile.WriteText(file, $"/proc/{path}", text);
+    }
 
-    internal static void Write(string proc, string path, string text)
+    /// <summary>For writing; see <see cref="Write"/>.</summary>
+    public static SafeFileDescriptor Open(string path) => Open("/proc", path);
+
+    internal static SafeFileDescriptor Open(string proc, string path)
     {
         using SafeFileDescriptor root = LinuxFile.OpenDirectory(proc);
         if (FileNature.FileSystemOf(root) != FileNature.Proc) throw new KernelException("open", Errno.EXDEV, proc, hint: "it is not procfs");
-        using SafeFileDescriptor file = RootedPath.OpenOnOneMount(root, path, OpenFlags.WriteOnly);
-        LinuxFile.WriteText(file, $"{proc}/{path}", text);
+        return RootedPath.OpenOnOneMount(root, path, OpenFlags.WriteOnly);
     }
 }

@@ -8,7 +8,7 @@ namespace Gantry.Runtime.Init;
 /// <remarks>The kernel's files are opened in the host's /proc, before the container's may take its place, and written when the process is ready.</remarks>
 internal sealed class SecurityLabels : IDisposable
 {
-    private const string AppArmorEnabled = "/sys/module/apparmor/parameters/enabled", SelinuxEnforce = "/sys/fs/selinux/enforce", Attributes = "/proc/thread-self/attr";
+    private const string AppArmorEnabled = "/sys/module/apparmor/parameters/enabled", SelinuxEnforce = "/sys/fs/selinux/enforce";
 
     private readonly SafeFileDescriptor? _appArmor, _selinux;
     private readonly OciProcess _process;
@@ -57,18 +57,24 @@ internal sealed class SecurityLabels : IDisposable
     {
         if (!AppArmorActive) throw GantryException.Unsupported($"process.apparmorProfile \"{profile}\": AppArmor is not active on this host");
         // Where several modules are active, the plain file may belong to another.
-        return Genuine(LinuxFile.TryOpen($"{Attributes}/apparmor/exec", OpenFlags.WriteOnly, out _) ?? LinuxFile.Open($"{Attributes}/exec", OpenFlags.WriteOnly));
+        try
+        {
+            return OpenAttribute("apparmor/exec");
+        }
+        catch (KernelException e) when (e.Errno == Errno.ENOENT)
+        {
+            return OpenAttribute("exec");
+        }
     }
 
     private static SafeFileDescriptor OpenSelinux(string asked)
     {
         if (!SelinuxActive) throw GantryException.Unsupported($"{asked}: SELinux is not active on this host");
-        return Genuine(LinuxFile.Open($"{Attributes}/exec", OpenFlags.WriteOnly));
+        return OpenAttribute("exec");
     }
 
     // A label written into something else than procfs would be no label (CVE-2019-16884).
-    private static SafeFileDescriptor Genuine(SafeFileDescriptor file) =>
-        FileNature.FileSystemOf(file) == FileNature.Proc ? file : throw new KernelException("open", Errno.EXDEV, Attributes, hint: "it is not procfs");
+    private static SafeFileDescriptor OpenAttribute(string name) => ProcFile.Open($"{LinuxFile.ReadLink("/proc/thread-self")}/attr/{name}");
 
     public void Dispose()
     {

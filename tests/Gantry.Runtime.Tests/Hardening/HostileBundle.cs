@@ -68,6 +68,10 @@ public sealed class HostileBundle : IDisposable
     public Subprocess.Result Runtime(string redirections, params IReadOnlyList<string> arguments) =>
         Await("/bin/sh", ["-c", $"exec \"$0\" \"$@\" {redirections}", RuntimeProgram.Path, "--root", _bundle.StateRoot, .. arguments]);
 
+    /// <summary>The runtime on a host that was changed by a command, in a mount namespace of its own.</summary>
+    public Subprocess.Result WithHost(string change, params IReadOnlyList<string> arguments) =>
+        Await("unshare", ["--mount", "sh", "-e", "-c", $"{change}; exec \"$0\" \"$@\"", RuntimeProgram.Path, "--root", _bundle.StateRoot, .. arguments]);
+
     public static Subprocess.Result Await(string program, params IReadOnlyList<string> arguments) =>
         Subprocess.RunAsync(program, arguments, cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 

@@ -23,6 +23,18 @@ public sealed class ReplacesDevicesTests : IDisposable
         Assert.Equal("character special file", _bundle.Script("stat -c %F /dev/null", static s => HostileBundle.Without(s, "/dev", "/dev/pts")).Output());
     }
 
+    [Fact]
+    public void ByAFileForTheHostsDevNull()
+    {
+        string file = Path.Combine(_bundle.Outside, "file");
+        File.WriteAllText(file, "shown in place of nothing");
+        _bundle.Script("cat /proc/timer_list", static s => s with { Linux = s.Linux! with { MaskedPaths = ["/proc/timer_list"] } });
+        Subprocess.Result result = _bundle.WithHost($"mount --bind {file} /dev/null", "run", "-b", _bundle.Bundle.Path, _bundle.Id);
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains("the host's /dev/null is not the null device", result.Error);
+        File.Delete(file);
+    }
+
     [Theory]
     [InlineData("/proc/sys/kernel/core_pattern")]
     [InlineData("/etc/victim")]

@@ -63,5 +63,17 @@ public sealed class UsesLeakedDescriptorsTests : IDisposable
         }
     }
 
+    // On purpose the first process got a directory of the host's; that is no place for another to start in.
+    [Fact]
+    public void AsWorkingDirectoryThroughTheFirstProcess()
+    {
+        _bundle.Write(["sleep", "100"]);
+        _bundle.Runtime("3< / < /dev/null > /dev/null 2>&1", "run", "-d", "--preserve-fds", "1", "-b", _bundle.Bundle.Path, _bundle.Id);
+        Assert.Equal("/", _bundle.Exec(_bundle.Id, "readlink", "/proc/1/fd/3").Output.Trim());
+        Subprocess.Result result = _bundle.Exec("--cwd", "/proc/1/fd/3", _bundle.Id, "sh", "-c", "echo it ran in $(readlink /proc/self/cwd)");
+        Assert.Equal((255, ""), (result.ExitCode, result.Output));
+        Assert.Contains("current working directory is outside of container mount namespace root", result.Error);
+    }
+
     public void Dispose() => _bundle.Dispose();
 }
