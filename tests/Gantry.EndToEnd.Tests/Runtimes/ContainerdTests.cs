@@ -56,6 +56,6 @@ public sealed class ContainerdTests
 
         // ctr run [options] --rootfs DIRECTORY ID COMMAND…
         Task<Command.Result> Run(string id, string how, params string[] command) =>
-            Ctr(["run", how, "--runc-binary", EveryRuntimeAttribute.PathOf("gantry-runtime"), "--cgroup", $"{group}/{id}", "--env", "PATH=/bin", "--rootfs", $"{root}/rootfs", id, .. command]);
+            Ctr(["run", how, "--runc-binary", Programs.Runtime, "--cgroup", $"{group}/{id}", "--env", "PATH=/bin", "--rootfs", $"{root}/rootfs", id, .. command]);
     }
 }

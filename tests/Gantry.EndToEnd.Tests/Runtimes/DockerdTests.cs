@@ -13,7 +13,7 @@ public sealed class DockerdTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Engine.SkipUnlessInstalled("dockerd");
-        daemon = await TestDaemon.Start(DaemonKind.Docker, "--add-runtime", $"gantry={EveryRuntimeAttribute.PathOf("gantry-runtime")}", "--default-runtime", "gantry");
+        daemon = await TestDaemon.Start(DaemonKind.Docker, "--add-runtime", $"gantry={Programs.Runtime}", "--default-runtime", "gantry");
         await BaseImage.Import(daemon);
         engine = new Engine("dockerd", daemon);
     }
@@ -56,6 +56,20 @@ public sealed class DockerdTests : IAsyncLifetime
         string eater = engine.NewName();
         Assert.Equal(137, (await engine.Run("run", "--name", eater, "-m", "20m", "--memory-swap", "20m", "busybox", "dd", "if=/dev/zero", "of=/dev/null", "bs=100M", "count=1")).Code);
         Assert.Equal("1000", await engine.Ok("run", "--rm", "-u", "1000", "--cap-drop", "ALL", "busybox", "id", "-u"));
+    }
+
+    // Whether dockerd of this version finds anything to tell depends on how the host's cgroups are mounted.
+    [Fact]
+    public async Task WhatItTellsOfMemoryIsWhatItTellsWithRunc() => Assert.Equal(await ToldOfMemory("runc"), await ToldOfMemory("gantry"));
+
+    private async Task<(string Killed, bool HasStatistics)> ToldOfMemory(string runtime)
+    {
+        string eater = engine.NewName();
+        await engine.Run("run", "--name", eater, "--runtime", runtime, "-m", "20m", "--memory-swap", "20m", "busybox", "dd", "if=/dev/zero", "of=/dev/null", "bs=100M", "count=1");
+        string container = await engine.RunIdle("--runtime", runtime, "-m", "64m");
+        string usage = await engine.Ok("stats", "--no-stream", "--format", "{{.MemUsage}}", container);
+        await engine.Ok("rm", "-f", container);
+        return (await engine.Inspect(eater, "{{.State.OOMKilled}}"), !usage.StartsWith("0B", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class Podman : IAsyncDisposable
     private string[] Line(IReadOnlyList<string> arguments) =>
     [
         .. machine.Enter, "env", $"CONTAINERS_CONF={root}/containers.conf", "podman", "--root", $"{root}/store", "--runroot", $"{root}/run", "--tmpdir", $"{root}/tmp",
-        "--cgroup-manager", "cgroupfs", "--runtime", EveryRuntimeAttribute.PathOf("gantry-runtime"), .. arguments,
+        "--cgroup-manager", "cgroupfs", "--runtime", Programs.Runtime, .. arguments,
     ];
 
     public Task<Command.Result> Run(params IReadOnlyList<string> arguments)
