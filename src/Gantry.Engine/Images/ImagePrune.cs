@@ -2,7 +2,7 @@ using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>Removes images that no container uses: those without a name, or all.</summary>
+/// <summary>Removes images that no container uses: those without a name, or all; and what broken-off downloads left.</summary>
 public sealed class ImagePrune(ImageStore store)
 {
     private static readonly HashSet<string> Known = ["dangling", "label", "label!", "until"];
@@ -24,6 +24,8 @@ public sealed class ImagePrune(ImageStore store)
             if (danglingOnly && store.NamesOf(image.Id).Count > 0 || store.Users?.UsersOf(image.Id).Any() == true) continue;
             reclaimed += Remove(image, removed);
         }
+        // Where only certain images are meant, a part of one is not.
+        if (filters.Keys.All(static key => key == "dangling")) reclaimed += store.Content.RemovePartials(TimeSpan.Zero);
         return new Result(removed, reclaimed);
     }
 

@@ -7,19 +7,20 @@ internal sealed class HostsFile
     private static readonly string[] HostKeys = ["capabilities", "ca", "client", "skip_verify", "override_path", "header", "dial_timeout"];
 
     private readonly string _path, _domain;
+    private readonly Uri _server;
     private readonly List<(RegistryHost Host, bool Pull, bool Push)> _hosts = [];
 
     private HostsFile(string path, string domain, Uri server)
     {
-        (_path, _domain) = (path, domain);
+        (_path, _domain, _server) = (path, domain, server);
         TomlTable root = TomlReader.Read(File.ReadAllText(path), path);
-        if (root.TryGetValue("server", out object? text) && Text("server", text) is { Length: > 0 } named) server = Address(named);
+        if (root.TryGetValue("server", out object? text) && Text("server", text) is { Length: > 0 } named) _server = Address(named);
         if (root.TryGetValue("host", out object? hosts))
             foreach ((string address, object entry) in Table("host", hosts)) Add(Address(address), Table(address, entry), isMirror: true);
         // What stands outside of any host is about the registry itself, which comes last.
         root.Remove("server");
         root.Remove("host");
-        Add(server, root, isMirror: false);
+        Add(_server, root, isMirror: false);
     }
 
     public IReadOnlyList<RegistryHost> ForPull => [.. _hosts.Where(entry => entry.Pull).Select(entry => entry.Host)];
@@ -47,7 +48,7 @@ internal sealed class HostsFile
         List<string> capabilities = [.. Texts("capabilities", settings)];
         bool all = !settings.ContainsKey("capabilities");
         // The registry under another name of the same host is no mirror: who the user is there, he is here.
-        isMirror &= address.Authority != _domain;
+        isMirror &= address.Authority != _domain && address.Authority != _server.Authority;
         RegistryHost host = new(address, Switch("skip_verify", settings), isMirror)
         {
             OverridesPath = Switch("override_path", settings),

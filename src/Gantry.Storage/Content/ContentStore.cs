@@ -10,6 +10,8 @@ public sealed class ContentStore
     public static readonly TimeSpan PartialsLive = TimeSpan.FromDays(1);
 
     private readonly string _blobs, _ingest, _partial;
+    /// <summary>Names of the partial blobs that somebody works on.</summary>
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     /// <summary>Opens or makes the store and removes what an earlier process left unfinished.</summary>
     public ContentStore(string root)
@@ -25,17 +27,20 @@ public sealed class ContentStore
         RemovePartials(PartialsLive);
     }
 
-    /// <summary>Removes downloads that were broken off and not gone on with.</summary>
-    /// <param name="idle">For how long; longer than a slow server may keep one waiting that goes on.</param>
+    /// <summary>Removes downloads that were broken off and not gone on with; those under way stay.</summary>
+    /// <param name="idle">For how long.</param>
     /// <returns>Bytes that they had.</returns>
     public long RemovePartials(TimeSpan idle)
     {
         long bytes = 0;
-        foreach (FileInfo file in new DirectoryInfo(_partial).EnumerateFiles())
+        lock (_open)
         {
-            if (file.LastWriteTimeUtc >= DateTime.UtcNow - idle) continue;
-            bytes += file.Length;
-            file.Delete();
+            foreach (FileInfo file in new DirectoryInfo(_partial).EnumerateFiles())
+            {
+                if (_open.Contains(file.Name) || file.LastWriteTimeUtc > DateTime.UtcNow - idle) continue;
+                bytes += file.Length;
+                file.Delete();
+            }
         }
         return bytes;
     }
@@ -80,7 +85,21 @@ public sealed class ContentStore
     public ContentWriter Begin() => new(this, Path.Combine(_ingest, Guid.NewGuid().ToString("N")));
 
     /// <summary>Begins a blob of known digest, or goes on with one. The caller sees to it that nobody else does at the same time.</summary>
-    public PartialBlob BeginPartial(string digest) => new(this, digest, PartialPathOf(digest));
+    public PartialBlob BeginPartial(string digest)
+    {
+        lock (_open) _open.Add(Digest.Hex(digest));
+        try
+        {
+            return new PartialBlob(this, digest, PartialPathOf(digest));
+        }
+        catch
+        {
+            EndPartial(digest);
+            throw;
+        }
+    }
+
+    internal void EndPartial(string digest) { lock (_open) _open.Remove(Digest.Hex(digest)); }
 
     /// <summary>Whether there is something of the blob to go on with.</summary>
     public bool HasPartial(string digest) => File.Exists(PartialPathOf(digest));

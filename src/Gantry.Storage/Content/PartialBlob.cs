@@ -93,6 +93,7 @@ public sealed class PartialBlob : IDisposable
         Fail(new ObjectDisposedException(nameof(PartialBlob)));
         _file.Dispose();
         _hash.Dispose();
+        _store.EndPartial(_digest);
     }
 
     private sealed class Reader(PartialBlob blob) : ReadOnlyStream

@@ -9,23 +9,28 @@ namespace Gantry.EndToEnd.Registries;
 /// <summary>Transfers that are cut off at any moment go on with the next try. <c>GANTRY_KILL_ROUNDS=100</c> for the long run.</summary>
 public sealed class FaultTests
 {
-    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("GANTRY_KILL_ROUNDS"), out int rounds) ? rounds : 3;
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("GANTRY_KILL_ROUNDS"), out int rounds) ? rounds : 2;
     /// <summary>The last is large enough to come in ranges.</summary>
     private static readonly int[] Sizes = [3 << 20, 6 << 20, 40 << 20];
 
     [Fact]
     public async Task APullThatIsKilledAtAnyMomentGoesOn()
     {
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", "none");
         await using Engine engine = new("gantry", daemon);
         await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
         string image = $"{registry.Name}/tests/killed:1";
         await Load(engine, image, 0);
         await engine.Ok("push", image);
         await engine.Ok("rmi", image);
-        long start = Stopwatch.GetTimestamp();
-        await engine.Ok("pull", image);
-        int duration = (int)(Stopwatch.GetElapsedTime(start).TotalMilliseconds * 1.1);
+        double duration = double.MaxValue;
+        for (int i = 0; i < 3; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            await engine.Ok("pull", image);
+            duration = Math.Min(duration, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            if (i < 2) await engine.Ok("rmi", image);
+        }
         long before = registry.BytesSent;
         int goneOn = 0;
         for (int round = 0; round < Rounds; round++)
@@ -33,7 +38,7 @@ public sealed class FaultTests
             await engine.Ok("rmi", image);
             await using (RunningProcess pull = engine.Start("pull", image))
             {
-                await Task.Delay(Random.Shared.Next(duration));
+                await Task.Delay(Random.Shared.Next((int)duration));
                 await daemon.Kill();
             }
             await daemon.Start();
@@ -43,7 +48,7 @@ public sealed class FaultTests
             Assert.Empty(Directory.GetFiles($"{daemon.DataRoot}/content/partial"));
         }
         double share = (registry.BytesSent - before) / (double)Rounds / Sizes.Sum();
-        TestContext.Current.TestOutputHelper?.WriteLine($"pull: {Rounds} kills within {duration} ms, {goneOn} with a part to go on with; bytes sent per round: {share:0.00} times the image");
+        TestContext.Current.TestOutputHelper?.WriteLine($"pull: {Rounds} kills within {duration:0} ms, {goneOn} with a part to go on with; bytes sent per round: {share:0.00} times the image");
         // What was on its way is lost, and what waited for its turn; beginning anew would come to about 1.5.
         if (Rounds >= 50) Assert.InRange(share, 0.9, 1.45);
     }
@@ -55,7 +60,7 @@ public sealed class FaultTests
         await using Engine engine = new("gantry", daemon);
         await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
         string image = $"{registry.Name}/tests/killed:1";
-        await Load(engine, image, 0);
+        await Load(engine, image, 0, layers: 2);
         long start = Stopwatch.GetTimestamp();
         await engine.Ok("push", image);
         int duration = (int)(Stopwatch.GetElapsedTime(start).TotalMilliseconds * 1.1), present = 0;
@@ -63,7 +68,7 @@ public sealed class FaultTests
         {
             // Another image each time: its layers are neither compressed nor anywhere else.
             await engine.Ok("rmi", image);
-            await Load(engine, image, round);
+            await Load(engine, image, round, layers: 2);
             await using (RunningProcess push = engine.Start("push", image))
             {
                 await Task.Delay(Random.Shared.Next(duration));
@@ -73,7 +78,7 @@ public sealed class FaultTests
             if ((await engine.Ok("push", image)).Contains("Layer already exists", StringComparison.Ordinal)) present++;
             await engine.Ok("rmi", image);
             await engine.Ok("pull", image);
-            await IsWhole(engine, round);
+            await IsWhole(engine, round, layers: 2);
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"push: {Rounds} kills within {duration} ms; {present} went on behind layers that were there");
     }
@@ -81,7 +86,7 @@ public sealed class FaultTests
     [Fact]
     public async Task ADiskThatIsFullIsToldAndLeavesNothingHalf()
     {
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", "none");
         await using Engine engine = new("gantry", daemon);
         await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
         string image = $"{registry.Name}/tests/large:1", disk = $"{daemon.Root}/disk", ballast = $"{daemon.DataRoot}/ballast";
@@ -101,7 +106,8 @@ public sealed class FaultTests
             Assert.Equal(1, full.Code);
             Assert.Contains("no space left on device", full.Error);
             Assert.Equal("", await engine.Ok("images", "-q"));
-            Assert.Equal("", (await daemon.Machine.RunInside("sh", "-c", $"ls {daemon.DataRoot}/overlay2 | grep -v '^l$'; find {daemon.DataRoot}/content/ingest -type f")).Output);
+            // What was unpacked is removed in the background.
+            await Eventually.True(async () => (await daemon.Machine.RunInside("sh", "-c", $"ls {daemon.DataRoot}/overlay2 | grep -v '^l$'; find {daemon.DataRoot}/content/ingest -type f")).Output.Length == 0, "nothing half is left");
         }
         (await daemon.Machine.RunInside("rm", ballast)).Succeeded();
         long before = registry.BytesSent;
@@ -115,7 +121,7 @@ public sealed class FaultTests
     [Fact]
     public async Task WhatAPowerLossLeftOfADownloadIsFetchedAnew()
     {
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", "none");
         await using Engine engine = new("gantry", daemon);
         await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
         string image = $"{registry.Name}/tests/damaged:1";
@@ -130,13 +136,17 @@ public sealed class FaultTests
         await engine.Ok("pull", image);
         await IsWhole(engine, 0);
         Assert.Empty(Directory.GetFiles($"{daemon.DataRoot}/content/partial"));
+
+        await File.WriteAllBytesAsync($"{daemon.DataRoot}/content/partial/{layers[0].Name}", new byte[2_000_000]);
+        Assert.Contains("Total reclaimed space: 2MB", await engine.Ok("image", "prune", "-f"));
+        Assert.Empty(Directory.GetFiles($"{daemon.DataRoot}/content/partial"));
     }
 
     /// <summary>An image of layers with one file each that cannot be compressed.</summary>
-    private static async Task Load(Engine engine, string name, int variant)
+    private static async Task Load(Engine engine, string name, int variant, int layers = 3)
     {
         string archive = $"{engine.Daemon.Root}/image.tar";
-        LayeredArchive.Write(archive, name, [.. Sizes.Select((size, i) => ($"data{i}", Content(variant, i)))]);
+        LayeredArchive.Write(archive, name, [.. Enumerable.Range(0, layers).Select(i => ($"data{i}", Content(variant, i)))]);
         await engine.Ok("load", "-q", "-i", archive);
         File.Delete(archive);
     }
@@ -148,9 +158,9 @@ public sealed class FaultTests
         return content;
     }
 
-    private static async Task IsWhole(Engine engine, int variant)
+    private static async Task IsWhole(Engine engine, int variant, int layers = 3)
     {
-        for (int i = 0; i < Sizes.Length; i++)
+        for (int i = 0; i < layers; i++)
         {
             string sum = (await engine.Daemon.Machine.RunInside("sh", "-c", $"sha256sum {engine.Daemon.DataRoot}/overlay2/*/diff/data{i}")).Succeeded();
             Assert.StartsWith(Convert.ToHexStringLower(SHA256.HashData(Content(variant, i))), sum, StringComparison.Ordinal);

@@ -58,6 +58,9 @@ public sealed class HostsFileTests : IDisposable
     {
         Write("registry.example", "[host.\"http://near.example\"]\ncapabilities = ['pull', 'resolve', 'push']\n");
         Assert.Equal(["http://near.example/"], Hosts().Own("registry.example").Select(static host => host.Base.ToString()));
+        // The registry by another name is no mirror: who the user is to it, he is there too.
+        Write("docker.io", "[host.\"https://registry-1.docker.io\"]\n[host.\"https://m.example\"]\n");
+        Assert.Equal([false, true, false], Hosts().ForPull("docker.io").Select(static host => host.IsMirror));
     }
 
     [Fact]

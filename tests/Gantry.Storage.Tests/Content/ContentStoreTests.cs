@@ -60,6 +60,31 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsLeftOfADownloadGoesUnlessSomebodyGoesOnWithIt()
+    {
+        ContentStore store = new(_directory.Path);
+        string kept = Digest.Of("kept"u8), left = Digest.Of("left"u8), whole = store.Put("whole"u8);
+        using (PartialBlob partial = store.BeginPartial(left)) partial.Write("le"u8);
+        store.SetAside(whole);
+        store.SetAside(kept);
+        Assert.False(store.Contains(whole));
+        using (PartialBlob partial = store.BeginPartial(whole))
+        {
+            Assert.Equal(5, partial.Length);
+            partial.Commit(static _ => { });
+        }
+        Assert.Equal("whole"u8.ToArray(), store.Read(whole, 100));
+        using (PartialBlob partial = store.BeginPartial(kept))
+        {
+            partial.Write("ke"u8);
+            Assert.Equal(0, store.RemovePartials(TimeSpan.FromHours(1)));
+            Assert.Equal(2, store.RemovePartials(TimeSpan.Zero));
+        }
+        Assert.Equal((true, false), (store.HasPartial(kept), store.HasPartial(left)));
+        Assert.Equal(2, store.RemovePartials(TimeSpan.Zero));
+    }
+
+    [Fact]
     public void DocumentsAreBounded()
     {
         ContentStore store = new(_directory.Path);
