@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux;
+using Gantry.Linux.Files;
 
 namespace Gantry.Runtime.Tests.Hardening;
 
@@ -8,31 +10,39 @@ namespace Gantry.Runtime.Tests.Hardening;
 /// </summary>
 public sealed partial class SwapsAPathMeanwhileTests : IDisposable
 {
-    private const int Rounds = 25, Exchange = 2, WorkingDirectory = -100;
+    internal const int Exchange = 2, WorkingDirectory = -100;
+    private const int Rounds = 25;
 
     private readonly HostileBundle _bundle = new();
     private readonly string _volume = Directory.CreateTempSubdirectory("gantry-shared-").FullName;
     private int _exchanges;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int renameat2(int oldDirectory, string oldPath, int newDirectory, string newPath, uint flags);
+    internal static partial int renameat2(int oldDirectory, string oldPath, int newDirectory, string newPath, uint flags);
 
     /// <summary>Runs again and again beside a thread that exchanges <c>target</c>, a directory, and <c>link</c>, which leads to the host.</summary>
     private void Race(string destination, string type, string source, params string[] options)
     {
         Directory.CreateDirectory(Path.Combine(_volume, "target"));
         File.CreateSymbolicLink(Path.Combine(_volume, "link"), _bundle.Outside);
+        _bundle.Script("true", s => HostileBundle.WithMount(HostileBundle.WithMount(s, "/volume", "bind", _volume, "bind"), destination, type, source, options));
+        RunWhileExchanging(_volume, static _ => { });
+        _bundle.AssertNothingOutside();
+        _bundle.Bundle.AssertNothingLeft();
+    }
+
+    private void RunWhileExchanging(string directory, Action<Subprocess.Result> look, int rounds = Rounds)
+    {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         Thread racer = new(() =>
         {
             while (!stop.IsCancellationRequested)
-                if (renameat2(WorkingDirectory, Path.Combine(_volume, "target"), WorkingDirectory, Path.Combine(_volume, "link"), Exchange) == 0) _exchanges++;
+                if (renameat2(WorkingDirectory, Path.Combine(directory, "target"), WorkingDirectory, Path.Combine(directory, "link"), Exchange) == 0) _exchanges++;
         });
-        _bundle.Script("true", s => HostileBundle.WithMount(HostileBundle.WithMount(s, "/volume", "bind", _volume, "bind"), destination, type, source, options));
         racer.Start();
         try
         {
-            for (int i = 0; i < Rounds; i++) _bundle.Run();
+            for (int i = 0; i < rounds; i++) look(_bundle.Run());
         }
         finally
         {
@@ -40,8 +50,17 @@ public sealed partial class SwapsAPathMeanwhileTests : IDisposable
             racer.Join();
         }
         Assert.True(_exchanges > Rounds, $"only {_exchanges} exchanges");
-        _bundle.AssertNothingOutside();
-        _bundle.Bundle.AssertNothingLeft();
+    }
+
+    // An endless device in the place of a file that is being copied would fill what it is copied to.
+    [Fact]
+    public void ThatIsCopiedUp()
+    {
+        Directory.CreateDirectory(_bundle.In("data"));
+        File.WriteAllText(_bundle.In("data/target"), "");
+        using (SafeFileDescriptor data = LinuxFile.OpenDirectory(_bundle.In("data"))) Node.Make(data, "link", Node.CharacterDevice | 0x1B6, 1, 5);
+        _bundle.Script("true", static s => HostileBundle.WithMount(s, "/data", "tmpfs", "tmpfs", "tmpcopyup", "size=64k"));
+        RunWhileExchanging(_bundle.In("data"), static result => Assert.Equal((0, ""), (result.ExitCode, result.Error)), 4 * Rounds);
     }
 
     [Fact]
