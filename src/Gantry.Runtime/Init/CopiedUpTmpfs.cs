@@ -42,8 +42,7 @@ internal static class CopiedUpTmpfs
             Check(from.TryStatus(entry.Name, out FileStatus status), path);
             if (status.Kind == FileKind.Link) Check(to.TryMakeLink(entry.Name, from.ReadLink(entry.Name) ?? []), path);
             else if (status.Kind == FileKind.Directory) CopyDirectory(from, to, entry.Name, path, depth);
-            else if (status.Kind == FileKind.Regular) CopyFile(from, to, entry.Name, path);
-            else continue;
+            else if (status.Kind != FileKind.Regular || !TryCopyFile(from, to, entry.Name, path)) continue;
             Check(to.TrySetOwner(entry.Name, status.Uid, status.Gid), path);
             if (status.Kind != FileKind.Link) Check(to.TrySetMode(entry.Name, status.Mode), path);
             Check(to.TrySetTime(entry.Name, status.Modified), path);
@@ -61,14 +60,16 @@ internal static class CopiedUpTmpfs
         }
     }
 
-    private static void CopyFile(DirectoryHandle from, DirectoryHandle to, byte[] name, string path)
+    // False: something else has taken its place by now.
+    private static bool TryCopyFile(DirectoryHandle from, DirectoryHandle to, byte[] name, string path)
     {
         Check(from.TryOpenFile(name, out SafeFileHandle? source), path);
         using (source)
         {
-            if (Gantry.Linux.Files.FileNature.KindOf(source!) != FileKind.Regular) return;
+            if (Gantry.Linux.Files.FileNature.KindOf(source!) != FileKind.Regular) return false;
             Check(to.TryCreate(name, 0x180, out FileWriter? copy), path);
             using (copy) Check(copy!.TryCopyFrom(source!), path);
+            return true;
         }
     }
 

@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Linux.Terminals;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Init;
 
@@ -70,6 +71,30 @@ public sealed class FeedsAccountFilesTests : IDisposable
         new Random(7).NextBytes(noise);
         File.WriteAllBytes(Passwd, [.. noise, .. "\nbob:x:5:6::/b:\n"u8]);
         Assert.Equal(5u, UserLookup.Resolve(new OciUser { Username = "bob" }, Passwd, Passwd).Uid);
+    }
+
+    // Looked at it was a file, opened it is a terminal with a line of accounts to be read.
+    [Fact]
+    public void ATerminalThatTakesTheFilesPlaceMeanwhile()
+    {
+        using SafeFileDescriptor master = LinuxFile.Open("/dev/ptmx", OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal);
+        (SafeFileDescriptor slave, int number) = Terminal.OpenSlave(master);
+        using SafeFileDescriptor held = slave;
+        Descriptor.WriteAll(master.Number, "eve:x:0:0::/:/bin/sh\n"u8);
+        string other = Path.Combine(_directory, "other");
+        File.WriteAllText(Passwd, "");
+        File.CreateSymbolicLink(other, $"/dev/pts/{number}");
+        using CancellationTokenSource stop = new();
+        Thread racer = new(() =>
+        {
+            while (!stop.IsCancellationRequested) SwapsAPathMeanwhileTests.renameat2(SwapsAPathMeanwhileTests.WorkingDirectory, Passwd, SwapsAPathMeanwhileTests.WorkingDirectory, other, SwapsAPathMeanwhileTests.Exchange);
+        });
+        racer.Start();
+        int found = 0;
+        for (int i = 0; i < 20_000; i++) found += Count();
+        stop.Cancel();
+        racer.Join();
+        Assert.Equal(0, found);
     }
 
     [Fact]

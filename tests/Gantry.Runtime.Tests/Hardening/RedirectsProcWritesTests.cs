@@ -71,6 +71,18 @@ public sealed class RedirectsProcWritesTests : IDisposable
     public void SoParametersAreWrittenToTheKernel(string name, string value) => Assert.Equal(value,
         _bundle.Script($"cat /proc/sys/{name.Replace('.', '/')}", s => s with { Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { [name] = value } } }).Output());
 
+    [Fact]
+    public void AndNotToWhatLiesOverThem()
+    {
+        string victim = Path.Combine(_bundle.Outside, "shm_rmid_forced");
+        File.WriteAllText(victim, "untouched");
+        _bundle.Write(["true"], static s => s with { Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { ["kernel.shm_rmid_forced"] = "1" } } });
+        Subprocess.Result result = _bundle.WithHost($"mount --bind {_bundle.Outside} /proc/sys/kernel", "run", "-b", _bundle.Bundle.Path, _bundle.Id);
+        Assert.Equal((1, "untouched"), (result.ExitCode, File.ReadAllText(victim)));
+        Assert.Contains("something else is mounted there", result.Error);
+        File.Delete(victim);
+    }
+
     [Theory]
     [InlineData("proc/version", Errno.EXDEV)]
     [InlineData("dev/stdin", Errno.EXDEV)]
