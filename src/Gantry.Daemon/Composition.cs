@@ -58,6 +58,7 @@ internal static class Composition
         VersionRoutes.Map(router);
         InfoRoutes.Map(router);
         DiskUsageRoutes.Map(router);
+        CheckRoutes.Map(router);
         AuthRoutes.Map(router);
         Events.EventRoutes.Map(router);
         Daemon.Containers.ContainerRoutes.Map(router);

@@ -91,6 +91,55 @@ public sealed class ContainersApi
 
     /// <summary>The whole root filesystem as a tar archive.</summary>
     public ApiResponse Export(string id) => client.Send(ApiRequest.Get(new Query("containers", id, "export")));
+
+    /// <returns>Null when there is no such path, or no such container.</returns>
+    public ContainerPathStatus? PathStatus(string id, string path)
+    {
+        try
+        {
+            using ApiResponse response = client.Send(new ApiRequest { Method = "HEAD", Path = new Query("containers", id, "archive").Add("path", path).ToString() });
+            return StatusOf(response);
+        }
+        catch (ApiException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A file or directory as a tar archive.</summary>
+    public ApiResponse ReadArchive(string id, string path, out ContainerPathStatus status)
+    {
+        ApiResponse response = client.Send(ApiRequest.Get(new Query("containers", id, "archive").Add("path", path)));
+        status = StatusOf(response) ?? throw new ApiConnectionException("the daemon's answer does not say what it sends");
+        return response;
+    }
+
+    /// <summary>Unpacks an archive into an existing directory; nothing changes from a directory to something else.</summary>
+    /// <param name="asUser">Files belong to the container's user.</param>
+    public void WriteArchive(string id, string path, Stream archive, bool asUser)
+    {
+        using ApiResponse response = client.Send(new ApiRequest
+        {
+            Method = "PUT", Path = new Query("containers", id, "archive").Add("copyUIDGID", asUser).Add("noOverwriteDirNonDir", true).Add("path", path).ToString(),
+            BodyStream = archive, ContentType = "application/x-tar",
+        });
+        response.Body.CopyTo(Stream.Null);
+    }
+
+    /// <summary>Makes an image from a container.</summary>
+    /// <returns>Its identifier.</returns>
+    public string Commit(string id, string? repository, string? tag, string? author, string? comment, bool pause, IReadOnlyList<string> changes)
+    {
+        Query query = new Query("commit").Add("author", author);
+        foreach (string change in changes) query.Add("changes", change);
+        query.Add("comment", comment).Add("container", id).Add("repo", repository).Add("tag", tag);
+        // What is not said is true.
+        if (!pause) query.Add("pause", "0");
+        return client.Read(ApiRequest.Post(query), ApiJson.Default.IdResponse).Id;
+    }
+
+    private static ContainerPathStatus? StatusOf(ApiResponse response) =>
+        response.Header("X-Docker-Container-Path-Stat") is { } header ? System.Text.Json.JsonSerializer.Deserialize(Convert.FromBase64String(header), ApiJson.Default.ContainerPathStatus) : null;
 }
 
 /// <summary>A wait that the daemon has accepted.</summary>

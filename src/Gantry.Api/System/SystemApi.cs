@@ -24,6 +24,9 @@ public sealed class SystemApi
     /// <summary>Walks over the files of all containers and volumes: takes its time.</summary>
     public DiskUsage DiskUsage() => client.Read(ApiRequest.Get(new Query("system/df")), ApiJson.Default.DiskUsage);
 
+    /// <summary>Reads and compares everything in the data root: takes its time. Only Gantry's own daemon knows this route.</summary>
+    public StoreReport Check(bool repair) => client.Read(ApiRequest.Post(new Query("gantry/check").Add("repair", repair)), ApiJson.Default.StoreReport);
+
     /// <summary>A stream of <see cref="EventMessage"/>, one a line; it ends at <paramref name="until"/>, or never.</summary>
     public ApiResponse Events(string? since, string? until, Filters? filters) =>
         client.Send(ApiRequest.Get(new Query("events").Add("filters", filters).Add("since", since).Add("until", until)));

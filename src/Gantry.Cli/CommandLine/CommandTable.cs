@@ -15,6 +15,8 @@ internal static class CommandTable
     public static readonly CommandEntry[] All =
     [
         new("container attach", "Connect with the streams of a running container", () => new ContainerAttach(), "attach"),
+        new("container commit", "Make an image from what a container has changed", () => new ContainerCommit(), "commit"),
+        new("container cp", "Copy files between a container and the local filesystem", () => new ContainerCopy(), "cp"),
         new("container create", "Create a container without starting it", () => new ContainerCreate(), "create"),
         new("container diff", "List what a container has changed in its filesystem", () => new ContainerDiff(), "diff"),
         new("container exec", "Run a command in a running container", () => new ContainerExec(), "exec"),
@@ -58,6 +60,7 @@ internal static class CommandTable
         new("network prune", "Remove all networks that nobody uses", () => new NetworkPrune()),
         new("network rm", "Remove networks", () => new NetworkRemove(), "network remove"),
         new("search", "Look for images on a registry", () => new RegistrySearch()),
+        new("system check", "Check that everything in the data root is whole", () => new SystemCheck()),
         new("system df", "Show what takes disk space", () => new DiskUsageCommand()),
         new("system events", "Follow what happens in the engine", () => new EventList(), "events"),
         new("system info", "Describe the engine and its machine", () => new InfoCommand(), "info"),

@@ -26,6 +26,7 @@ internal static class ContainerRoutes
         router.Get("/containers/{id}/top", Top);
         router.Post("/containers/{id}/rename", Rename);
         router.Post("/containers/{id}/update", Update);
+        ContainerArchive.Map(router);
     }
 
     private static Task List(RequestContext context) => context.WriteJsonAsync(

@@ -83,11 +83,15 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         await context.WriteErrorAsync(status, message);
     }
 
+    /// <summary>ENOSPC, as the framework hands it on.</summary>
+    private const int NoSpace = 28;
+
     private static (int Status, string Message) Describe(Exception e) => e switch
     {
         GantryException known => (ErrorStatus.Of(known.Kind), known.Message),
         BodyTooLargeException large => (413, large.Message),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),
+        IOException { HResult: NoSpace } full => (500, $"no space left on device: {full.Message}"),
         _ => (500, e.Message),
     };
 }

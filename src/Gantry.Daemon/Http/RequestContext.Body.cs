@@ -13,6 +13,12 @@ public sealed partial class RequestContext
     /// <summary>The body as it comes, for archives. Not bounded.</summary>
     public Stream Body => http.Request.Body;
 
+    /// <summary>Archives are read and written by blocking code on a thread of its own: decompressors and file systems have nothing better to offer.</summary>
+    public void AllowBlocking()
+    {
+        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpBodyControlFeature>() is { } control) control.AllowSynchronousIO = true;
+    }
+
     /// <summary>The request's length where the client gave one.</summary>
     public long? BodyLength => http.Request.ContentLength;
 

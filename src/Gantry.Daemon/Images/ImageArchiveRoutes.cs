@@ -1,7 +1,6 @@
 using Gantry.Api;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Images;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Gantry.Daemon.Images;
 
@@ -18,10 +17,10 @@ internal static class ImageArchiveRoutes
 
     private static Task Load(RequestContext context)
     {
-        AllowBlocking(context);
+        context.AllowBlocking();
         bool quiet = context.Query.Bool("quiet");
         ProgressStream progress = new(context);
-        return progress.RunAsync(() => new ImageLoad(context.Services.Images).Run(context.Body, quiet, progress.Write, context.Aborted));
+        return progress.RunAsync(() => new ImageLoad(context.Services.Images).Run(context.Body, quiet, progress.Write, context.Aborted, RequestPlatform.Of(context)));
     }
 
     private static Task Create(RequestContext context)
@@ -31,12 +30,12 @@ internal static class ImageArchiveRoutes
         if (source != "-") throw source.Length == 0
             ? GantryException.Invalid("either fromImage or fromSrc must be given")
             : GantryException.Unsupported($"import from an address ({source}) is not supported; send the archive itself (fromSrc=-)");
-        AllowBlocking(context);
+        context.AllowBlocking();
         ProgressStream progress = new(context);
         return progress.RunAsync(() =>
         {
             RequestQuery query = context.Query;
-            Image image = new ImageImport(context.Services.Images).Run(context.Body, query.Text("repo"), query.Text("tag"), query.Text("message"), query.All("changes"), context.Aborted);
+            Image image = new ImageImport(context.Services.Images).Run(context.Body, query.Text("repo"), query.Text("tag"), query.Text("message"), query.All("changes"), context.Aborted, query.Text("platform"));
             progress.Write(new JsonMessage { Status = image.Id });
         });
     }
@@ -49,15 +48,9 @@ internal static class ImageArchiveRoutes
 
     private static async Task SaveAsync(RequestContext context, IReadOnlyList<string> names)
     {
-        using SavedImages saved = new ImageSave(context.Services.Images).Prepare(names);
-        AllowBlocking(context);
+        using SavedImages saved = new ImageSave(context.Services.Images).Prepare(names, RequestPlatform.Of(context));
+        context.AllowBlocking();
         Stream output = await context.StartStreamAsync("application/x-tar");
         await Task.Factory.StartNew(() => saved.Write(output), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-    }
-
-    /// <summary>Archives are read and written by blocking code on a thread of its own: decompressors and file systems have nothing better to offer.</summary>
-    private static void AllowBlocking(RequestContext context)
-    {
-        if (context.Http.Features.Get<IHttpBodyControlFeature>() is { } control) control.AllowSynchronousIO = true;
     }
 }

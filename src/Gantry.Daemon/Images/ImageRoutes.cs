@@ -26,7 +26,14 @@ internal static class ImageRoutes
         // Until API 1.40 the name had a parameter of its own.
         if (context.Version < new ApiVersion(1, 41) && context.Query.Text("filter") is { Length: > 0 } name) filters["reference"] = [name];
         IReadOnlyList<ListedImage> images = new ImageList(context.Services.Images).Run(filters);
+        ImageFamily family = new(context.Services.Images);
+        bool sharedSize = context.Query.Bool("shared-size");
         List<ImageSummary> answer = [.. images.Select(image => ImageWire.Summary(image, context.Version))];
+        for (int i = 0; i < answer.Count; i++)
+        {
+            answer[i].ParentId = family.ParentOf(images[i].Image) ?? "";
+            if (sharedSize) answer[i].SharedSize = images[i].Image.ChainIds.Where(family.IsShared).Sum(chain => context.Services.Images.Snapshotter.Layer(chain)?.Size ?? 0);
+        }
         return context.WriteJsonAsync(answer, ApiJson.Default.ListImageSummary);
     }
 

@@ -1,10 +1,12 @@
 using Gantry.Api;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Volumes;
+using Gantry.Engine;
+using Gantry.Engine.Images;
 
 namespace Gantry.Daemon;
 
-/// <summary>Where the disk has gone.</summary>
+/// <summary>Where the disk has gone: what du(1) shows of the data root, by object. An image takes its unpacked layers and the archives that they came in.</summary>
 internal static class DiskUsageRoutes
 {
     public static void Map(Router router) => router.Get("/system/df", Usage);
@@ -16,32 +18,36 @@ internal static class DiskUsageRoutes
         bool Wanted(string type) => types.Count == 0 || types.Contains(type);
         foreach (string type in types)
             if (type is not ("container" or "image" or "volume" or "build-cache")) throw GantryException.Invalid($"unknown object type: {type}");
+        StoreUsage store = new(services.Images);
         DiskUsage usage = new() { BuildCache = Wanted("build-cache") ? [] : null };
-        if (Wanted("container")) usage.Containers = services.Containers.List(all: true, limit: 0, size: true, RequestFilters.None.Values);
+        if (Wanted("container"))
+        {
+            usage.Containers = services.Containers.List(all: true, limit: 0, size: false, RequestFilters.None.Values);
+            foreach (ContainerSummary container in usage.Containers)
+            {
+                container.SizeRw = store.OfContainer(services.Containers.Store.Find(container.Id));
+                container.SizeRootFs = container.SizeRw + (services.Images.Find(container.ImageID)?.Size ?? 0);
+            }
+        }
         if (Wanted("volume")) usage.Volumes = [.. services.Volumes.Usage().Select(used => VolumeView.Of(used.Volume, new VolumeUsage { Size = used.Size, RefCount = used.References }))];
         if (Wanted("image"))
         {
-            usage.LayersSize = services.Images.Snapshotter.Layers.Sum(layer => layer.Size);
-            usage.Images = [.. services.Images.All.Select(image => ImageUsage(services, image))];
+            usage.LayersSize = store.Everything();
+            usage.Images = [.. services.Images.All.Select(image => ImageUsage(services, store, image))];
         }
         return context.WriteJsonAsync(usage, ApiJson.Wire.DiskUsage);
     }
 
-    private static ImageSummary ImageUsage(Services services, Engine.Images.Image image) => new()
+    private static ImageSummary ImageUsage(Services services, StoreUsage store, Image image) => new()
     {
         Id = image.Id,
-        RepoTags = [.. services.Images.NamesOf(image.Id).Select(name => name.Familiar)],
+        ParentId = store.Family.ParentOf(image) ?? "",
+        RepoTags = [.. services.Images.NamesOf(image.Id).Where(name => name.Tag is not null).Select(name => name.Familiar)],
+        RepoDigests = [.. services.Images.NamesOf(image.Id).Where(name => name.Digest is not null).Select(name => name.Familiar)],
         Created = image.Created?.ToUnixTimeSeconds() ?? 0,
-        Size = image.Size,
-        SharedSize = SharedSize(services, image),
+        Size = store.Of(image),
+        SharedSize = store.SharedOf(image),
         Labels = image.Config.Config?.Labels is { } labels ? new(labels) : null,
         Containers = services.Containers.UsersOf(image.Id).Count(),
     };
-
-    /// <summary>Bytes in layers that another image has as well.</summary>
-    private static long SharedSize(Services services, Engine.Images.Image image)
-    {
-        HashSet<string> others = [.. services.Images.All.Where(other => other.Id != image.Id).SelectMany(other => other.ChainIds)];
-        return image.ChainIds.Where(others.Contains).Sum(chain => services.Images.Snapshotter.Layer(chain)?.Size ?? 0);
-    }
 }

@@ -9,7 +9,12 @@ public sealed partial class ContainerEngine
         using IDisposable gate = await container.LockAsync(cancellation);
         if (!container.Status.Running || container.Shim is null) throw GantryException.Conflict($"Container {container.Id} is not running");
         if (container.Status.Paused) throw GantryException.Conflict($"Container {container.Id} is already paused");
-        await container.Shim.PauseAsync(cancellation);
+        await PauseLockedAsync(container, container.Shim, cancellation);
+    }
+
+    private async Task PauseLockedAsync(Container container, Shim.ShimControl shim, CancellationToken cancellation)
+    {
+        await shim.PauseAsync(cancellation);
         container.Status.Paused = true;
         container.Save(durable: false);
         Publish(container, "pause");

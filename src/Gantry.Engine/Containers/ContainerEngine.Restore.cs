@@ -83,6 +83,11 @@ public sealed partial class ContainerEngine
         ContainerStatus status = container.Status;
         status.Running = true;
         status.Paused = state.Status == "paused";
+        if (status.PausedForCommit)
+        {
+            if (status.Paused) await shim.ResumeAsync(CancellationToken.None);
+            status.Paused = status.PausedForCommit = false;
+        }
         status.Pid = state.Pid;
         container.Shim = shim;
         container.Attachments.Reopen(container.Paths.Socket);

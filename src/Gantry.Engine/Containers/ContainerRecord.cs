@@ -35,6 +35,8 @@ public sealed record ContainerStatus
 {
     public bool Running { get; set; }
     public bool Paused { get; set; }
+    /// <summary>Paused by a commit and for that alone: a daemon that dies meanwhile lets it go on when it comes back.</summary>
+    public bool PausedForCommit { get; set; }
     public bool Restarting { get; set; }
     public bool OomKilled { get; set; }
     public bool Dead { get; set; }

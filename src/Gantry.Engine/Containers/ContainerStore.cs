@@ -22,6 +22,9 @@ public sealed class ContainerStore
         throw GantryException.Conflict($"Conflict. The container name \"/{name}\" is already in use by container \"{holder}\". You have to remove (or rename) that container to be able to reuse that name.");
     }
 
+    /// <summary>Whether a name is reserved for it: it is being created.</summary>
+    public bool IsExpected(string id) => names.Values.Contains(id);
+
     public void ReleaseName(string name, string id) => names.TryRemove(KeyValuePair.Create(name, id));
 
     public void Add(Container container) => byId[container.Id] = container;

@@ -8,12 +8,12 @@ internal static class DockerArchive
 {
     public const string ManifestFile = "manifest.json";
 
-    public static IReadOnlyList<ArchivedImage> Read(ImageArchive archive)
+    public static IReadOnlyList<ArchivedImage> Read(ImageArchive archive, PlatformChoice wanted)
     {
         IReadOnlyList<DockerArchiveImage> entries = ImageDocuments.Read(archive.Document(ManifestFile)!, ImageJson.Default.IReadOnlyListDockerArchiveImage, ManifestFile);
         if (entries.Count == 0) throw GantryException.Invalid($"{ManifestFile} lists no image");
         // Since version 25 the archive is an image layout as well; its manifests are worth keeping, because a push sends them as they are.
-        IReadOnlyList<ArchivedImage> layout = archive.Contains(OciArchive.IndexFile) ? OciArchive.Read(archive) : [];
+        IReadOnlyList<ArchivedImage> layout = archive.Contains(OciArchive.IndexFile) ? OciArchive.Read(archive, wanted) : [];
         return [.. entries.Select(entry => Read(archive, entry, layout))];
     }
 

@@ -36,7 +36,7 @@ public static class ImageChanges
         "USER" => config with { User = rest },
         "VOLUME" => config with { Volumes = Add(config.Volumes, rest.StartsWith('[') ? JsonList(rest) ?? throw Bad("VOLUME", rest) : Words(rest)) },
         "WORKDIR" => config with { WorkingDir = rest.StartsWith('/') ? rest : $"{config.WorkingDir?.TrimEnd('/')}/{rest}" },
-        _ => throw GantryException.Invalid($"{instruction} is not a valid change command"),
+        _ => throw GantryException.Invalid($"{instruction.ToLowerInvariant()} is not a valid change command"),
     };
 
     /// <summary>A JSON list is taken as it is; anything else is for the shell.</summary>

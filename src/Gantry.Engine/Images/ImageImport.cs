@@ -11,8 +11,21 @@ public sealed class ImageImport(ImageStore store)
 {
     /// <param name="repository">Name for the image; null or empty for none.</param>
     /// <param name="changes">Dockerfile instructions for its configuration.</param>
+    /// <param name="platform">What the root is for; null for this machine.</param>
     /// <exception cref="GantryException">Invalid: the name, a change or the archive. Nothing is kept then.</exception>
-    public Image Run(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes, CancellationToken cancellation)
+    public Image Run(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes, CancellationToken cancellation, string? platform = null)
+    {
+        try
+        {
+            return Import(body, repository, tag, message, changes, PlatformChoice.Parse(platform), cancellation);
+        }
+        catch (IOException e)
+        {
+            throw DiskFailure.Of("import", e);
+        }
+    }
+
+    private Image Import(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes, PlatformChoice wanted, CancellationToken cancellation)
     {
         Reference? name = string.IsNullOrEmpty(repository) ? null : ImageStore.TargetName(repository, tag);
         ImageConfig config = ImageChanges.Apply(new ImageConfig(), changes);
@@ -22,7 +35,7 @@ public sealed class ImageImport(ImageStore store)
         string comment = string.IsNullOrEmpty(message) ? "Imported from -" : message;
         OciImage image = new()
         {
-            Created = now, Architecture = OciArchive.Architecture, Os = "linux", Config = config, Comment = comment,
+            Created = now, Architecture = wanted.Architecture, Os = wanted.Os, Variant = wanted.Variant, Config = config, Comment = comment,
             RootFs = new ImageRootFs { DiffIds = [diffId] },
             History = [new ImageHistory { Created = now, Comment = comment }],
         };

@@ -13,14 +13,27 @@ public sealed class ImageLoad(ImageStore store)
     /// <summary>Bytes between two reports of progress.</summary>
     private const long ProgressStep = 1 << 20;
 
+    /// <param name="platform">Of an archive with images for several, those for this one; null for this machine's.</param>
     /// <param name="report">Gets the lines for the client; from one thread at a time.</param>
     /// <returns>The images, in the archive's order.</returns>
     /// <exception cref="GantryException">Invalid: says which part is damaged. Nothing of the archive is kept then.</exception>
-    public IReadOnlyList<Image> Run(Stream body, bool quiet, Action<JsonMessage> report, CancellationToken cancellation)
+    public IReadOnlyList<Image> Run(Stream body, bool quiet, Action<JsonMessage> report, CancellationToken cancellation, string? platform = null)
+    {
+        try
+        {
+            return Load(body, quiet, report, PlatformChoice.Parse(platform), cancellation);
+        }
+        catch (IOException e)
+        {
+            throw DiskFailure.Of("load", e);
+        }
+    }
+
+    private List<Image> Load(Stream body, bool quiet, Action<JsonMessage> report, PlatformChoice wanted, CancellationToken cancellation)
     {
         using ImageLease lease = store.Lease();
         ImageArchive archive = ImageArchive.Read(body, store.Content, lease, cancellation);
-        IReadOnlyList<ArchivedImage> found = Images(archive, lease);
+        IReadOnlyList<ArchivedImage> found = Images(archive, lease, wanted);
         new ImageUnpack(store.Content, store.Snapshotter, lease).Run(found, quiet ? null : Progress(report), cancellation);
 
         List<Image> images = [];
@@ -34,13 +47,19 @@ public sealed class ImageLoad(ImageStore store)
         return images;
     }
 
-    private IReadOnlyList<ArchivedImage> Images(ImageArchive archive, ImageLease lease)
+    private IReadOnlyList<ArchivedImage> Images(ImageArchive archive, ImageLease lease, PlatformChoice wanted)
     {
-        if (archive.Contains(DockerArchive.ManifestFile)) return DockerArchive.Read(archive);
+        if (archive.Contains(DockerArchive.ManifestFile))
+        {
+            IReadOnlyList<ArchivedImage> all = DockerArchive.Read(archive, wanted);
+            if (!wanted.IsGiven) return all;
+            IReadOnlyList<ArchivedImage> fitting = [.. all.Where(image => wanted.Fits(image.Config.Os, image.Config.Architecture, image.Config.Variant))];
+            return fitting.Count > 0 ? fitting : throw GantryException.NotFound($"archive: it holds no image for {wanted}");
+        }
         if (archive.Contains(OciArchive.IndexFile))
         {
-            IReadOnlyList<ArchivedImage> images = OciArchive.Read(archive);
-            return images.Count > 0 ? images : throw GantryException.Invalid($"archive: {OciArchive.IndexFile} lists no image for linux/{OciArchive.Architecture}");
+            IReadOnlyList<ArchivedImage> images = OciArchive.Read(archive, wanted);
+            return images.Count > 0 ? images : throw GantryException.Invalid($"archive: {OciArchive.IndexFile} lists no image for {wanted}");
         }
         if (archive.Contains(LegacyArchive.RepositoriesFile)) return LegacyArchive.Read(archive, DiffIdOf, content => store.Content.Put(content, lease.PinBlob));
         throw GantryException.Invalid("archive: it holds no image: none of manifest.json, index.json and repositories is in it");

@@ -24,6 +24,7 @@ public sealed class ImagePrune(ImageStore store)
             if (danglingOnly && store.NamesOf(image.Id).Count > 0 || store.Users?.UsersOf(image.Id).Any() == true) continue;
             reclaimed += Remove(image, removed);
         }
+        store.CollectGarbage();
         // Where only certain images are meant, a part of one is not.
         if (filters.Keys.All(static key => key == "dangling")) reclaimed += store.Content.RemovePartials(TimeSpan.Zero);
         return new Result(removed, reclaimed);

@@ -12,14 +12,21 @@ public sealed class ImageSave(ImageStore store)
     /// <summary>Looks everything up, so that what can fail fails before the first byte.</summary>
     /// <param name="names">Names, with all their tags where none is given, or identifiers.</param>
     /// <exception cref="GantryException">NotFound; Invalid when there is no name.</exception>
-    public SavedImages Prepare(IReadOnlyList<string> names)
+    /// <param name="platform">Refuse images for another; null takes any.</param>
+    public SavedImages Prepare(IReadOnlyList<string> names, string? platform = null)
     {
+        PlatformChoice wanted = PlatformChoice.Parse(platform);
         if (names.Count == 0) throw GantryException.Invalid("no image was named");
         ImageLease lease = store.Lease();
         try
         {
             SavedImages saved = new(store, lease);
-            foreach (string name in names) saved.Add(name);
+            foreach (string name in names)
+            {
+                Image image = saved.Add(name);
+                if (wanted.IsGiven && !wanted.Fits(image.Config.Os, image.Config.Architecture, image.Config.Variant))
+                    throw GantryException.NotFound($"image with reference {name} was found but does not provide the specified platform ({wanted})");
+            }
             return saved;
         }
         catch
@@ -49,7 +56,7 @@ public sealed class SavedImages : IDisposable
 
     public void Dispose() => _lease.Dispose();
 
-    internal void Add(string name)
+    internal Image Add(string name)
     {
         (Image image, IReadOnlyList<Reference> names) = _store.ResolveForSave(name, _lease);
         int index = _images.FindIndex(entry => entry.Image.Id == image.Id);
@@ -59,6 +66,7 @@ public sealed class SavedImages : IDisposable
             _images.Add((image, new SortedDictionary<string, Reference>(StringComparer.Ordinal)));
         }
         foreach (Reference reference in names) _images[index].Names[reference.Familiar] = reference;
+        return image;
     }
 
     public void Write(Stream output)

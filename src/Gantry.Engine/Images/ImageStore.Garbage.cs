@@ -61,6 +61,12 @@ public sealed partial class ImageStore
         else _content.Delete(digest);
     }
 
+    /// <summary>Removes every blob and layer that nothing refers to. Normally there is none: what loses its last user goes at once.</summary>
+    internal void CollectGarbage()
+    {
+        lock (_lock) Collect([.. _content.All], [.. _snapshotter.Layers.Select(layer => layer.ChainId)]);
+    }
+
     /// <summary>The image was removed by force while a container still used its layers; now the container is gone too.</summary>
     private void RemoveOrphanedLayers(string top)
     {

@@ -10,28 +10,28 @@ internal static class OciArchive
     public const string IndexFile = "index.json", LayoutFile = "oci-layout";
     private const int MaxDepth = 8;
 
-    /// <summary>The images for this machine; those for others, signatures and attestations are passed over.</summary>
-    public static IReadOnlyList<ArchivedImage> Read(ImageArchive archive)
+    /// <summary>The images for one platform; those for others, signatures and attestations are passed over.</summary>
+    public static IReadOnlyList<ArchivedImage> Read(ImageArchive archive, PlatformChoice wanted)
     {
         List<ArchivedImage> images = [];
         Manifest index = ImageDocuments.ReadManifest(archive.Document(IndexFile)!, IndexFile);
-        Collect(archive, index.Manifests ?? [], [], images, 0);
+        Collect(archive, wanted, index.Manifests ?? [], [], images, 0);
         return images;
     }
 
-    private static void Collect(ImageArchive archive, IReadOnlyList<Descriptor> descriptors, IReadOnlyList<Reference> names, List<ArchivedImage> images, int depth)
+    private static void Collect(ImageArchive archive, PlatformChoice wanted, IReadOnlyList<Descriptor> descriptors, IReadOnlyList<Reference> names, List<ArchivedImage> images, int depth)
     {
         if (depth > MaxDepth) throw GantryException.Invalid($"{IndexFile}: indexes are nested more than {MaxDepth} deep");
         foreach (Descriptor descriptor in descriptors)
         {
-            if (!IsForThisMachine(descriptor.Platform)) continue;
+            if (descriptor.Platform is { } platform && !wanted.Fits(platform.Os, platform.Architecture, platform.Variant)) continue;
             string path = BlobPath(descriptor.Digest);
             // An index may list more than was put into the archive.
             if (archive.Document(path) is not { } content) continue;
             if (archive.Find(path)!.Digest != descriptor.Digest) throw GantryException.Invalid($"archive: \"{path}\" does not match its digest");
             Manifest manifest = ImageDocuments.ReadManifest(content, descriptor.Digest);
             IReadOnlyList<Reference> known = NameOf(descriptor) is { } name ? [name] : names;
-            if (manifest.IsIndex) Collect(archive, manifest.Manifests!, known, images, depth + 1);
+            if (manifest.IsIndex) Collect(archive, wanted, manifest.Manifests!, known, images, depth + 1);
             else if (manifest.Config?.MediaType is MediaTypes.Config or MediaTypes.DockerConfig or null) Add(archive, manifest, descriptor with { Size = content.Length }, known, images);
         }
     }
@@ -66,8 +66,6 @@ internal static class OciArchive
         if (!annotations.TryGetValue(LayoutAnnotations.RefName, out name) || !name.AsSpan().ContainsAny('/', ':')) return null;
         return Reference.TryParse(name, out reference) ? reference!.WithDefaultTag() : null;
     }
-
-    private static bool IsForThisMachine(Platform? platform) => platform is null || (platform.Os is null or "linux" && (platform.Architecture is null || platform.Architecture == Architecture));
 
     /// <summary>This machine in Go's names, as the specification uses them.</summary>
     public static string Architecture { get; } = RuntimeInformation.ProcessArchitecture switch

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gantry.Engine.Events;
+using Gantry.Storage;
 
 namespace Gantry.Engine.Volumes;
 
@@ -252,7 +253,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         {
             cancellation.ThrowIfCancellationRequested();
             if (!wanted(volume) || UsersOf(volume.Name).Count > 0) continue;
-            long size = DirectorySize.Of(volume.Mountpoint);
+            long size = TreeUsage.Measure(volume.Mountpoint);
             try
             {
                 await RemoveAsync(volume.Name);
@@ -268,5 +269,5 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         return (removed, reclaimed);
     }
 
-    public IReadOnlyList<VolumeUsage> Usage() => [.. List().Select(volume => new VolumeUsage(volume, DirectorySize.Of(volume.Mountpoint), UsersOf(volume.Name).Count))];
+    public IReadOnlyList<VolumeUsage> Usage() => [.. List().Select(volume => new VolumeUsage(volume, TreeUsage.OnDisk(volume.Mountpoint), UsersOf(volume.Name).Count))];
 }

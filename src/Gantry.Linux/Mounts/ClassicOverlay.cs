@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Gantry.Linux.Processes;
 
 namespace Gantry.Linux.Mounts;
@@ -8,26 +7,8 @@ internal static class ClassicOverlay
 {
     /// <returns>A detached mount, as <see cref="OverlayMount.Create"/> makes it.</returns>
     /// <remarks>The mount stands for a moment in a namespace of a short-lived thread: a crash leaves nothing in the host's table.</remarks>
-    internal static SafeFileDescriptor Create(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options, MountAttributes attributes)
-    {
-        SafeFileDescriptor? mount = null;
-        ExceptionDispatchInfo? failure = null;
-        Thread thread = new(() =>
-        {
-            try
-            {
-                mount = Assemble(lower, upper, work, options, attributes);
-            }
-            catch (KernelException e)
-            {
-                failure = ExceptionDispatchInfo.Capture(e);
-            }
-        });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-        return mount!;
-    }
+    internal static SafeFileDescriptor Create(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options, MountAttributes attributes) =>
+        MountedElsewhere.OnItsOwnThread(() => Assemble(lower, upper, work, options, attributes));
 
     private static SafeFileDescriptor Assemble(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options, MountAttributes attributes)
     {

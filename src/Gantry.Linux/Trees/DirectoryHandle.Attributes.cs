@@ -15,7 +15,8 @@ public sealed unsafe partial class DirectoryHandle
         int flags = NativeTree.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? NativeTree.AT_EMPTY_PATH : 0);
         if (NativeTree.statx(_handle, path, flags, NativeTree.STATX_BASIC_STATS, &raw) != 0) return Marshal.GetLastPInvokeError();
         status = new FileStatus((FileKind)(raw.Mode & 0xF000u), raw.Mode & 0xFFFu, raw.Uid, raw.Gid, (long)raw.Size, (long)raw.Blocks, raw.Links, raw.Inode,
-            raw.RdevMajor, raw.RdevMinor, new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds));
+            raw.RdevMajor, raw.RdevMinor, new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds), new FileTime(raw.Changed.Seconds, raw.Changed.Nanoseconds),
+            ((ulong)raw.DevMajor << 32) | raw.DevMinor);
         return 0;
     }
 

@@ -29,6 +29,14 @@ public sealed unsafe partial class DirectoryHandle
         }
     }
 
+    /// <summary>As <see cref="Entries"/>, by the bytes of the names.</summary>
+    public List<DirectoryEntry> SortedEntries()
+    {
+        List<DirectoryEntry> entries = Entries();
+        entries.Sort((a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        return entries;
+    }
+
     /// <summary>struct linux_dirent64: inode 8, offset 8, record length 2, type 1, name with NUL.</summary>
     private static int Add(List<DirectoryEntry> entries, byte* record)
     {

@@ -20,8 +20,41 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         return descriptor >= 0 ? new DirectoryHandle(descriptor) : throw new KernelException("open directory", Marshal.GetLastPInvokeError(), path);
     }
 
+    /// <summary>An open directory as a handle of this kind, for as long as the handle lives.</summary>
+    public static DirectoryHandle Open(SafeFileDescriptor directory) => Open(directory.ProcPath);
+
+    /// <summary>Whether its mount or file system takes no changes.</summary>
+    public bool IsReadOnly
+    {
+        get
+        {
+            const int writable = 2;
+            byte* path = stackalloc byte[] { (byte)'.', 0 };
+            return NativeTree.faccessat(_handle, path, writable, 0) != 0 && Marshal.GetLastPInvokeError() == Errno.EROFS;
+        }
+    }
+
     /// <summary>Opens a directory below this one as a process with this one as its root would: openat2(2) with RESOLVE_IN_ROOT.</summary>
+    /// <remarks>The kernel takes 4095 bytes at a time. What lies deeper is opened piece by piece, and there no link is followed: it would begin at the piece.</remarks>
     public int TryOpenInRoot(ReadOnlySpan<byte> path, out DirectoryHandle? directory)
+    {
+        ulong resolve = NativeTree.RESOLVE_IN_ROOT | NativeTree.RESOLVE_NO_MAGICLINKS;
+        DirectoryHandle? above = null;
+        while (path.Length > PathBytes.MaxPath)
+        {
+            directory = null;
+            int slash = path[..PathBytes.MaxPath].LastIndexOf((byte)'/');
+            int errno = slash <= 0 ? Errno.ENAMETOOLONG : (above ?? this).TryResolve(path[..slash], resolve, out directory);
+            above?.Dispose();
+            if (errno != 0) return errno;
+            above = directory;
+            resolve = NativeTree.RESOLVE_BENEATH | NativeTree.RESOLVE_NO_SYMLINKS;
+            path = path[(slash + 1)..];
+        }
+        using (above) return (above ?? this).TryResolve(path, resolve, out directory);
+    }
+
+    private int TryResolve(ReadOnlySpan<byte> path, ulong resolve, out DirectoryHandle? directory)
     {
         directory = null;
         byte* buffer = stackalloc byte[PathBytes.MaxPath + 1];
@@ -29,7 +62,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         NativeTree.OpenHow how = new()
         {
             Flags = (ulong)(uint)(NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_CLOEXEC),
-            Resolve = NativeTree.RESOLVE_IN_ROOT | NativeTree.RESOLVE_NO_MAGICLINKS,
+            Resolve = resolve,
         };
         // EAGAIN: something on the way was renamed meanwhile and the kernel could not be sure.
         for (int attempt = 0; ; attempt++)

@@ -44,35 +44,47 @@ public sealed unsafe class FileWriter : IDisposable
         return Result(NativeTree.futimens(_handle, times));
     }
 
-    /// <summary>Copies a file whole, in the kernel, sharing blocks where the file system can.</summary>
+    /// <summary>Copies a file whole, in the kernel, sharing blocks where the file system can, and leaving its holes.</summary>
     public int TryCopyFrom(SafeFileHandle source)
     {
-        const nuint most = 1 << 30;
-        while (true)
-        {
-            nint copied = NativeTree.copy_file_range(source, null, _handle, null, most, 0);
-            if (copied == 0) return 0;
-            if (copied > 0) continue;
-            int errno = Marshal.GetLastPInvokeError();
-            if (errno == Errno.EINTR) continue;
-            // Different file systems before 5.19, or one that cannot: by hand from where both stand.
-            return errno is Errno.EXDEV or Errno.EINVAL or Errno.EOPNOTSUPP or Errno.ENOSYS ? CopyByHand(source) : errno;
-        }
+        long size = RandomAccess.GetLength(source);
+        foreach ((long offset, long length) in FilePieces.Of(source, size))
+            if (TryCopyPiece(source, offset, length) is var errno and not 0) return errno;
+        return TrySetSize(size);
     }
 
-    private int CopyByHand(SafeFileHandle source)
+    private int TryCopyPiece(SafeFileHandle source, long offset, long length)
+    {
+        if (TrySeek(offset) is var refused and not 0) return refused;
+        while (length > 0)
+        {
+            nint copied = NativeTree.copy_file_range(source, &offset, _handle, null, (nuint)length, 0);
+            if (copied == 0) return 0;
+            if (copied > 0)
+            {
+                length -= copied;
+                continue;
+            }
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == Errno.EINTR) continue;
+            // Different file systems before 5.19, or one that cannot: by hand.
+            return errno is Errno.EXDEV or Errno.EINVAL or Errno.EOPNOTSUPP or Errno.ENOSYS ? CopyByHand(source, offset, length) : errno;
+        }
+        return 0;
+    }
+
+    private int CopyByHand(SafeFileHandle source, long offset, long length)
     {
         byte[] buffer = new byte[128 << 10];
-        fixed (byte* start = buffer)
+        while (length > 0)
         {
-            while (true)
-            {
-                nint count = NativeTree.read(source, start, (nuint)buffer.Length);
-                if (count == 0) return 0;
-                if (count > 0 && TryWrite(buffer.AsSpan(0, (int)count)) is var errno and not 0) return errno;
-                if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR) return Marshal.GetLastPInvokeError();
-            }
+            int count = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(length, buffer.Length)), offset);
+            if (count == 0) return 0;
+            if (TryWrite(buffer.AsSpan(0, count)) is var errno and not 0) return errno;
+            offset += count;
+            length -= count;
         }
+        return 0;
     }
 
     private static int Result(int result) => result < 0 ? Marshal.GetLastPInvokeError() : 0;

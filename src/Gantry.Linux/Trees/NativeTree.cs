@@ -14,7 +14,7 @@ internal static unsafe partial class NativeTree
     internal const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_EMPTY_PATH = 0x1000;
     internal const uint STATX_BASIC_STATS = 0x7ff;
     /// <summary>openat2(2): absolute names and links start at the directory, and <c>..</c> does not leave it.</summary>
-    internal const ulong RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_IN_ROOT = 0x10;
+    internal const ulong RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_NO_SYMLINKS = 0x04, RESOLVE_BENEATH = 0x08, RESOLVE_IN_ROOT = 0x10;
     internal const long SYS_openat2 = 437;
     internal const int RENAME_NOREPLACE = 1;
 
@@ -63,6 +63,9 @@ internal static unsafe partial class NativeTree
     internal static partial int open(string path, int flags, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int faccessat(SafeFileHandle directory, byte* path, int mode, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int mkdirat(SafeFileHandle directory, byte* path, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -109,9 +112,6 @@ internal static unsafe partial class NativeTree
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(SafeFileHandle file, byte* buffer, nuint size);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint read(SafeFileHandle file, byte* buffer, nuint size);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(SafeFileHandle file, long offset, int whence);

@@ -8,6 +8,7 @@ namespace Gantry.Oci.Image;
 [JsonSerializable(typeof(OciImage))]
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(OciLayout))]
+[JsonSerializable(typeof(Platform))]
 [JsonSerializable(typeof(IReadOnlyList<DockerArchiveImage>))]
 [JsonSerializable(typeof(Dictionary<string, Dictionary<string, string>>))]
 public sealed partial class ImageJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gantry.Linux.Trees;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Storage.Archives;
 
@@ -10,23 +11,77 @@ public sealed class TarWriter(Stream stream) : IDisposable
     private const int BlockSize = 512;
     private static readonly byte[] Zeros = new byte[BlockSize];
 
+    /// <summary>A hole shorter than this costs less as zeros than as two more numbers and a reader that must know them.</summary>
+    private const long WorthwhileHoles = 64 << 10;
+
     private readonly byte[] _header = new byte[BlockSize];
+    private readonly byte[] _buffer = new byte[256 << 10];
 
     /// <param name="content">Exactly <see cref="TarEntry.Size"/> bytes; null when it is empty.</param>
     public void Write(TarEntry entry, Stream? content = null)
     {
         WriteHeaders(entry);
         if (content is null) return;
-        byte[] buffer = new byte[256 << 10];
         long left = entry.Size;
         while (left > 0)
         {
-            int count = content.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
+            int count = content.Read(_buffer, 0, (int)Math.Min(left, _buffer.Length));
             if (count == 0) throw GantryException.Internal($"archive: \"{entry.ShownName}\" became shorter while it was read");
-            stream.Write(buffer, 0, count);
+            stream.Write(_buffer, 0, count);
             left -= count;
         }
         Pad(entry.Size);
+    }
+
+    /// <summary>Writes a file, without its holes where they are large. Somebody may be writing to it: it gets the size that the entry says, filled up with zeros.</summary>
+    public void Write(TarEntry entry, SafeFileHandle file)
+    {
+        List<(long Offset, long Length)> pieces = FilePieces.Of(file, entry.Size);
+        long stored = pieces.Sum(piece => piece.Length);
+        if (entry.Size - stored >= WorthwhileHoles)
+        {
+            WriteSparse(entry, file, pieces, stored);
+            return;
+        }
+        WriteHeaders(entry);
+        Copy(file, 0, entry.Size);
+        Pad(entry.Size);
+    }
+
+    /// <summary>GNU's sparse format 1.0: the map stands before the content, so that a reader that does not know it still gets the pieces.</summary>
+    private void WriteSparse(TarEntry entry, SafeFileHandle file, List<(long Offset, long Length)> pieces, long stored)
+    {
+        StringBuilder map = new($"{pieces.Count}\n");
+        foreach ((long offset, long length) in pieces) map.Append(CultureInfo.InvariantCulture, $"{offset}\n{length}\n");
+        byte[] text = new byte[(map.Length + BlockSize - 1) & -BlockSize];
+        Encoding.ASCII.GetBytes(map.ToString(), text);
+        using MemoryStream records = new();
+        Add(records, "GNU.sparse.major"u8, "1"u8);
+        Add(records, "GNU.sparse.minor"u8, "0"u8);
+        Add(records, "GNU.sparse.name"u8, entry.Name);
+        Add(records, "GNU.sparse.realsize"u8, Text(entry.Size));
+        records.Write(Extensions(entry, withName: false));
+        WriteExtension(records.ToArray());
+        long size = text.Length + stored;
+        WriteHeader(new TarEntry
+        {
+            Type = TarEntryType.Regular, Name = [.. "GNUSparseFile.0/"u8, .. LayerPath.Base(entry.Name)], Size = size, Mode = entry.Mode, Uid = entry.Uid, Gid = entry.Gid, Modified = entry.Modified,
+        }, (byte)'0');
+        stream.Write(text);
+        foreach ((long offset, long length) in pieces) Copy(file, offset, length);
+        Pad(size);
+    }
+
+    private void Copy(SafeFileHandle file, long offset, long length)
+    {
+        for (long left = length; left > 0;)
+        {
+            int wanted = (int)Math.Min(left, _buffer.Length), count = RandomAccess.Read(file, _buffer.AsSpan(0, wanted), offset);
+            if (count == 0) _buffer.AsSpan(0, count = wanted).Clear();
+            stream.Write(_buffer, 0, count);
+            offset += count;
+            left -= count;
+        }
     }
 
     public void WriteFile(string name, ReadOnlySpan<byte> content, FileTime modified = default)
@@ -49,15 +104,17 @@ public sealed class TarWriter(Stream stream) : IDisposable
 
     private void WriteHeaders(TarEntry entry)
     {
-        byte[] pax = Extensions(entry);
-        if (pax.Length > 0)
-        {
-            TarEntry extension = new() { Name = "PaxHeaders/0"u8.ToArray(), Size = pax.Length, Mode = 0x1A4 };
-            WriteHeader(extension, (byte)'x');
-            stream.Write(pax);
-            Pad(pax.Length);
-        }
+        WriteExtension(Extensions(entry, withName: true));
         WriteHeader(entry, FlagOf(entry.Type));
+    }
+
+    private void WriteExtension(byte[] pax)
+    {
+        if (pax.Length == 0) return;
+        TarEntry extension = new() { Name = "PaxHeaders/0"u8.ToArray(), Size = pax.Length, Mode = 0x1A4 };
+        WriteHeader(extension, (byte)'x');
+        stream.Write(pax);
+        Pad(pax.Length);
     }
 
     private void WriteHeader(TarEntry entry, byte flag)
@@ -83,10 +140,10 @@ public sealed class TarWriter(Stream stream) : IDisposable
         stream.Write(header);
     }
 
-    private static byte[] Extensions(TarEntry entry)
+    private static byte[] Extensions(TarEntry entry, bool withName)
     {
         using MemoryStream records = new();
-        if (entry.Name.Length > 100 || !Ascii.IsValid(entry.Name)) Add(records, "path"u8, entry.Name);
+        if (withName && (entry.Name.Length > 100 || !Ascii.IsValid(entry.Name))) Add(records, "path"u8, entry.Name);
         if (entry.LinkName.Length > 100 || !Ascii.IsValid(entry.LinkName)) Add(records, "linkpath"u8, entry.LinkName);
         if (!Fits(entry.Uid, 7)) Add(records, "uid"u8, Text(entry.Uid));
         if (!Fits(entry.Gid, 7)) Add(records, "gid"u8, Text(entry.Gid));

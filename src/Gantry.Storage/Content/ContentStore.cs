@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 
 namespace Gantry.Storage;
@@ -56,6 +57,16 @@ public sealed class ContentStore
         FileInfo file = new(PathOf(digest));
         return file.Exists ? file.Length : throw Missing(digest);
     }
+
+    /// <summary>Space that a blob takes; 0 for one that is not here.</summary>
+    public long DiskUsage(string digest)
+    {
+        using DirectoryHandle blobs = DirectoryHandle.Open(_blobs);
+        return blobs.TryStatus(PathBytes.Of(Digest.Hex(digest)), out FileStatus status) == 0 ? status.Blocks * 512 : 0;
+    }
+
+    /// <summary>Space that all blobs and unfinished downloads take.</summary>
+    public long DiskUsage() => TreeUsage.OnDisk(_blobs) + TreeUsage.OnDisk(_partial) + TreeUsage.OnDisk(_ingest);
 
     /// <exception cref="GantryException">NotFound.</exception>
     public FileStream Open(string digest)
@@ -133,6 +144,12 @@ public sealed class ContentStore
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
         File.Move(path, PartialPathOf(digest), overwrite: true);
     }
+
+    /// <summary>All files among the blobs, whatever their names.</summary>
+    public IReadOnlyList<string> Files => Directory.GetFiles(_blobs);
+
+    /// <summary>Files of unfinished downloads.</summary>
+    public IReadOnlyList<string> Partials => Directory.GetFiles(_partial);
 
     /// <summary>Digests of all blobs.</summary>
     public IEnumerable<string> All =>

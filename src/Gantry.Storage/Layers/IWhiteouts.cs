@@ -20,7 +20,6 @@ internal interface IWhiteouts
 /// <summary>Overlay's marks: a character device 0/0, and an attribute on the directory (kernel, "overlayfs.rst").</summary>
 internal sealed class OverlayWhiteouts : IWhiteouts
 {
-    private static ReadOnlySpan<byte> Opaque => "trusted.overlay.opaque"u8;
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
 
     public void Remove(DirectoryHandle parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path)
@@ -48,7 +47,7 @@ internal sealed class OverlayWhiteouts : IWhiteouts
 
     private static void Mark(DirectoryHandle directory, ReadOnlySpan<byte> path)
     {
-        int errno = directory.TrySetAttribute([], Opaque, "y"u8);
+        int errno = directory.TrySetAttribute([], PathBytes.Of(OverlayAttributes.Opaque), "y"u8);
         if (errno != 0) throw new KernelException("set trusted.overlay.opaque on", errno, PathBytes.Show(path), hint: errno == Errno.EOPNOTSUPP ? "the file system of the data root has no extended attributes" : null);
     }
 

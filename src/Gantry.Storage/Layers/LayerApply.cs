@@ -17,15 +17,18 @@ internal sealed class LayerApply : IDisposable
     private static ReadOnlySpan<byte> AufsPrefix => ".wh..wh."u8;
 
     private readonly DirectoryHandle _root;
-    private readonly IWhiteouts _whiteouts;
+    private readonly IWhiteouts? _whiteouts;
+    private readonly ExtractRules _rules;
     private readonly LayerLimits _limits;
     private readonly LayerFile _file = new();
     private readonly List<(byte[] Path, FileTime Time)> _directoryTimes = [];
     private DirectoryHandle? _parent;
     private byte[] _parentPath = [];
 
-    public LayerApply(DirectoryHandle root, IWhiteouts whiteouts, LayerLimits limits)
+    /// <param name="whiteouts">Null for an archive that is no layer: names that begin with <c>.wh.</c> are names like others.</param>
+    public LayerApply(DirectoryHandle root, IWhiteouts? whiteouts, LayerLimits limits, ExtractRules? rules = null)
     {
+        _rules = rules ?? new ExtractRules();
         _root = root;
         _whiteouts = whiteouts;
         _limits = limits;
@@ -62,22 +65,24 @@ internal sealed class LayerApply : IDisposable
 
     private void Apply(TarReader reader, TarEntry entry)
     {
-        byte[] path = LayerPath.Clean(entry.Name) ?? throw Refused(entry, "the name leads out of the layer");
-        if (path.Length > PathBytes.MaxPath) throw Refused(entry, $"the name is longer than {PathBytes.MaxPath} bytes");
+        byte[] path = _rules.Place(entry.Name) ?? throw Refused(entry, "the name leads out of the layer");
+        if (path.Length > _limits.MaxName) throw Refused(entry, $"the name is longer than {_limits.MaxName} bytes");
+        if (path.AsSpan().Count((byte)'/') > _limits.MaxDepth) throw Refused(entry, $"it is nested more than {_limits.MaxDepth} directories deep");
+        if (_rules.Owner is { } owner) (entry.Uid, entry.Gid) = owner;
         if (path.Length == 0)
         {
             ApplyRoot(entry);
             return;
         }
         ReadOnlySpan<byte> name = LayerPath.Base(path);
-        if (name.StartsWith(WhiteoutPrefix))
+        if (_whiteouts is not null && name.StartsWith(WhiteoutPrefix))
         {
-            ApplyWhiteout(entry, path, name);
+            ApplyWhiteout(_whiteouts, entry, path, name);
             return;
         }
         DirectoryHandle parent = OpenParent(path);
         Make(reader, entry, path, parent);
-        _whiteouts.Added(OpenParent(path), name, path, entry.Type == TarEntryType.Directory);
+        _whiteouts?.Added(OpenParent(path), name, path, entry.Type == TarEntryType.Directory);
     }
 
     private void ApplyRoot(TarEntry entry)
@@ -88,20 +93,20 @@ internal sealed class LayerApply : IDisposable
         _directoryTimes.Add(([], entry.Modified));
     }
 
-    private void ApplyWhiteout(TarEntry entry, byte[] path, ReadOnlySpan<byte> name)
+    private void ApplyWhiteout(IWhiteouts whiteouts, TarEntry entry, byte[] path, ReadOnlySpan<byte> name)
     {
         DirectoryHandle parent = OpenParent(path);
         ReadOnlySpan<byte> directory = LayerPath.Parent(path);
         if (name.SequenceEqual(OpaqueMark))
         {
-            _whiteouts.MakeOpaque(parent, directory);
+            whiteouts.MakeOpaque(parent, directory);
             return;
         }
         if (name.StartsWith(AufsPrefix)) return;
         ReadOnlySpan<byte> target = name[WhiteoutPrefix.Length..];
         if (target.IsEmpty || target.SequenceEqual("."u8) || target.SequenceEqual(".."u8)) throw Refused(entry, "the whiteout names nothing that can be removed");
         byte[] removed = directory.IsEmpty ? target.ToArray() : [.. directory, (byte)'/', .. target];
-        _whiteouts.Remove(parent, target, removed);
+        whiteouts.Remove(parent, target, removed);
         DropParent();
     }
 
@@ -111,8 +116,9 @@ internal sealed class LayerApply : IDisposable
         int errno = TryMake(reader, entry, parent, name);
         if (errno == Errno.EEXIST)
         {
-            bool keep = entry.Type == TarEntryType.Directory && parent.TryStatus(name, out FileStatus status) == 0 && status.Kind == FileKind.Directory;
-            if (!keep)
+            bool isDirectory = parent.TryStatus(name, out FileStatus status) == 0 && status.Kind == FileKind.Directory;
+            if (_rules.KeepKinds && isDirectory != (entry.Type == TarEntryType.Directory)) throw KindDiffers(path, isDirectory);
+            if (!isDirectory || entry.Type != TarEntryType.Directory)
             {
                 // A later entry replaces an earlier one. The directory held open may be what goes, so it is resolved anew.
                 TreeRemoval.Remove(parent, name);
@@ -157,7 +163,7 @@ internal sealed class LayerApply : IDisposable
 
     private int MakeHardLink(TarEntry entry, DirectoryHandle parent, ReadOnlySpan<byte> name)
     {
-        byte[]? target = LayerPath.Clean(entry.LinkName);
+        byte[]? target = _rules.Place(entry.LinkName);
         if (target is null or { Length: 0 }) throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" leads out of the layer");
         int errno = _root.TryOpenInRoot(LayerPath.Parent(target), out DirectoryHandle? directory);
         if (errno != 0) throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" is not in the layer");
@@ -204,7 +210,7 @@ internal sealed class LayerApply : IDisposable
             if (errno == 0)
             {
                 directory.TrySetMode(name, 0x1ED);
-                _whiteouts.Added(directory, name, path, isDirectory: true);
+                _whiteouts?.Added(directory, name, path, isDirectory: true);
             }
         }
         return _root.TryOpenInRoot(path, out _parent);
@@ -227,6 +233,13 @@ internal sealed class LayerApply : IDisposable
             else if (_root.TryOpenInRoot(LayerPath.Parent(path), out DirectoryHandle? parent) == 0)
                 using (parent) parent!.TrySetTime(LayerPath.Base(path), time);
         }
+    }
+
+    /// <summary>In Docker's words.</summary>
+    private static GantryException KindDiffers(ReadOnlySpan<byte> path, bool isDirectory)
+    {
+        (string there, string brought) = isDirectory ? ("directory", "non-directory") : ("non-directory", "directory");
+        return GantryException.Invalid($"cannot overwrite {there} \"/{PathBytes.Show(path)}\" with {brought} \"/{PathBytes.Show(LayerPath.Parent(path))}\"");
     }
 
     private static GantryException Refused(TarEntry entry, string why) => GantryException.Invalid($"archive: \"{entry.ShownName}\": {why}");

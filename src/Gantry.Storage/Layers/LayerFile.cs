@@ -47,7 +47,7 @@ internal sealed class LayerFile
         foreach ((byte[] key, byte[] value) in entry.Attributes)
         {
             // Overlay's own attributes steer what a mount shows; an image has no say in that.
-            if (key.AsSpan().StartsWith("trusted.overlay."u8) || key.AsSpan().StartsWith("user.overlay."u8)) continue;
+            if (OverlayAttributes.Is(key)) continue;
             int errno = parent.TrySetAttribute(name, key, value);
             // Attributes that this file system or kernel has not (such as labels of a security module) do not keep an image from running.
             if (errno is not (0 or Errno.EOPNOTSUPP or Errno.EPERM)) Check(errno, $"set attribute {PathBytes.Show(key)}");

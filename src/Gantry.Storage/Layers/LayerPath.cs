@@ -33,6 +33,10 @@ public static class LayerPath
         return name.IndexOf("//"u8) < 0 && name.IndexOf("/."u8) < 0;
     }
 
+    /// <param name="directory">Empty for the root of the archive; <c>/</c> for names that shall begin with a slash.</param>
+    public static byte[] Join(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name) =>
+        directory.IsEmpty ? name.ToArray() : directory[^1] == Slash ? [.. directory, .. name] : [.. directory, Slash, .. name];
+
     public static ReadOnlySpan<byte> Parent(ReadOnlySpan<byte> path) => path.LastIndexOf(Slash) is var slash and >= 0 ? path[..slash] : [];
 
     public static ReadOnlySpan<byte> Base(ReadOnlySpan<byte> path) => path[(path.LastIndexOf(Slash) + 1)..];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
@@ -23,6 +24,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
     private readonly Dictionary<string, SnapshotRecord> _snapshots = new(StringComparer.Ordinal);
     /// <summary>How many layers and containers rest on a layer.</summary>
     private readonly Dictionary<string, int> _references = new(StringComparer.Ordinal);
+    /// <summary>Measured once: a layer never changes.</summary>
+    private readonly ConcurrentDictionary<string, long> _layerSizes = new(StringComparer.Ordinal);
     private readonly Trash _trash;
 
     protected DirectorySnapshotter(string root)
@@ -120,6 +123,14 @@ public abstract class DirectorySnapshotter : ISnapshotter
         return Mount(Path.Combine(Root, key), layers);
     }
 
+    public void Compare(string key, IReadOnlySet<string> made, bool directoryTimes, Action<TreeChange> visitor)
+    {
+        List<LayerRecord> layers;
+        lock (_lock) layers = ChainOf((_snapshots.GetValueOrDefault(key) ?? throw NoSuchKey(key)).Top);
+        using ComparedTrees trees = OpenForComparison(Path.Combine(Root, key), layers);
+        new TreeComparison(trees, made, directoryTimes, visitor).Run();
+    }
+
     public void Remove(string key)
     {
         string? top;
@@ -133,9 +144,63 @@ public abstract class DirectorySnapshotter : ISnapshotter
         if (top is not null && Unreferenced is { } listener) ThreadPool.UnsafeQueueUserWorkItem(_ => listener(top), null);
     }
 
+    public DirectoryHandle? OpenLayer(string chainId)
+    {
+        if (Layer(chainId) is not { } layer || !File.Exists(Path.Combine(Root, layer.CacheId, LayerFile))) return null;
+        string path = TreeOf(layer);
+        return Directory.Exists(path) ? DirectoryHandle.Open(path) : null;
+    }
+
+    public string? WrongWith(string key)
+    {
+        string path = Path.Combine(Root, key);
+        if (!File.Exists(Path.Combine(path, SnapshotFile))) return $"has lost {path}";
+        foreach (string part in Parts)
+            if (!Directory.Exists(Path.Combine(path, part))) return $"has lost {Path.Combine(path, part)}";
+        string? top;
+        lock (_lock) top = _snapshots.GetValueOrDefault(key)?.Top;
+        for (string? at = top; at is not null;)
+        {
+            if (Layer(at) is not { } layer || !Directory.Exists(TreeOf(layer))) return $"stands on layer {at}, which is not here";
+            at = layer.Parent;
+        }
+        return null;
+    }
+
+    public bool StandsOn(string key, string chainId)
+    {
+        lock (_lock)
+        {
+            for (string? at = _snapshots.GetValueOrDefault(key)?.Top; at is not null; at = _layers.GetValueOrDefault(at)?.Parent)
+                if (at == chainId) return true;
+            return false;
+        }
+    }
+
+    public IReadOnlyList<string> Strays()
+    {
+        List<string> names = [.. Directory.EnumerateDirectories(Root).Select(path => Path.GetFileName(path)).Where(name => !Trash.IsTrash(name) && !IsOwn(name))];
+        lock (_lock)
+        {
+            HashSet<string> known = [.. _layers.Values.Select(layer => layer.CacheId), .. _snapshots.Keys];
+            return [.. names.Where(name => !known.Contains(name))];
+        }
+    }
+
+    public void RemoveStray(string name)
+    {
+        if (Strays().Contains(name)) _trash.Discard(name);
+    }
+
     public abstract string? UpperDirectory(string key);
 
+    public bool IsTidy => _trash.IsEmpty;
+
     public abstract long Usage(string key);
+
+    public long DiskUsage(string key) => IsKey(key) ? TreeUsage.OnDisk(Path.Combine(Root, key)) : 0;
+
+    public long LayerDiskUsage(string chainId) => Layer(chainId) is { } layer ? _layerSizes.GetOrAdd(layer.CacheId, name => TreeUsage.OnDisk(Path.Combine(Root, name))) : 0;
 
     public abstract IReadOnlyDictionary<string, string> Describe(string key);
 
@@ -151,7 +216,40 @@ public abstract class DirectorySnapshotter : ISnapshotter
     /// <param name="layers">Topmost first.</param>
     protected abstract void Populate(string path, IReadOnlyList<LayerRecord> layers);
 
+    /// <summary>Directories that a writable layer has.</summary>
+    private protected abstract IReadOnlyList<string> Parts { get; }
+
+    /// <summary>Where a layer's files are.</summary>
+    private protected abstract string TreeOf(LayerRecord layer);
+
+    /// <summary>A directory of the driver's own that is no layer.</summary>
+    private protected virtual bool IsOwn(string name) => false;
+
     protected abstract RootFs Mount(string path, IReadOnlyList<LayerRecord> layers);
+
+    /// <param name="path">Of the writable layer.</param>
+    /// <param name="layers">Topmost first.</param>
+    private protected abstract ComparedTrees OpenForComparison(string path, IReadOnlyList<LayerRecord> layers);
+
+    /// <summary>Bytes of the files that differ from the image; for drivers that do not keep them apart.</summary>
+    private protected long ChangedBytes(string key)
+    {
+        long bytes = 0;
+        HashSet<ulong> seen = [];
+        Compare(key, new HashSet<string>(), directoryTimes: false, change =>
+        {
+            if (change.Kind != ChangeKind.Deleted && change.Status.Kind == FileKind.Regular && (change.Status.Links == 1 || seen.Add(change.Status.Inode))) bytes += change.Status.Size;
+        });
+        return bytes;
+    }
+
+    /// <summary>When the writable layer was complete, as a time of change: nothing in it is newer unless the container did it.</summary>
+    private protected static FileTime Completed(string path)
+    {
+        using DirectoryHandle directory = DirectoryHandle.Open(path);
+        SnapshotFiles.Check(directory.TryStatus(PathBytes.Of(SnapshotFile), out FileStatus status), "read status of", Path.Combine(path, SnapshotFile));
+        return status.Changed;
+    }
 
     /// <summary>Makes the directory that a layer is applied to, in <paramref name="path"/>, and returns it.</summary>
     private protected abstract string BeginLayer(string path, LayerRecord? parent);
@@ -183,6 +281,21 @@ public abstract class DirectorySnapshotter : ISnapshotter
             Directory.Move(Path.Combine(Root, temporary), Path.Combine(Root, record.CacheId));
             _layers.Add(record.ChainId, record);
             Reference(record.Parent, 1);
+        }
+    }
+
+    /// <summary>Puts a layer in the place of another of the same name; those above and below keep their references.</summary>
+    internal void ReplaceLayer(string temporary, LayerRecord record)
+    {
+        lock (_lock)
+        {
+            LayerRecord old = _layers.GetValueOrDefault(record.ChainId) ?? throw Missing(record.ChainId);
+            // In the same directory: records of mounts may name it.
+            record = record with { CacheId = old.CacheId };
+            JsonFile.Save(Path.Combine(Root, temporary, LayerFile), record, SnapshotJson.Default.LayerRecord, durable: false);
+            _trash.Discard(old.CacheId);
+            Directory.Move(Path.Combine(Root, temporary), Path.Combine(Root, record.CacheId));
+            _layers[record.ChainId] = record;
         }
     }
 

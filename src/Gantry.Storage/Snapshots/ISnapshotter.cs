@@ -1,3 +1,5 @@
+using Gantry.Linux.Trees;
+
 namespace Gantry.Storage;
 
 /// <summary>Keeps unpacked layers, named by chain ID, and the writable layers of containers above them, named by key.</summary>
@@ -40,6 +42,12 @@ public interface ISnapshotter : IDisposable
     /// <exception cref="GantryException">NotFound: no such key.</exception>
     RootFs Mount(string key);
 
+    /// <summary>Reports every difference between a container and its image, in the order of names, a directory before what is in it.</summary>
+    /// <param name="made">Paths, without a slash in front, that the engine makes in every container to mount on: as long as they are empty they are no change.</param>
+    /// <param name="directoryTimes">Whether a directory differs when its time alone does, as a layer wants it.</param>
+    /// <exception cref="GantryException">NotFound: no such key.</exception>
+    void Compare(string key, IReadOnlySet<string> made, bool directoryTimes, Action<TreeChange> visitor);
+
     /// <summary>The directory with the container's own changes, null when the driver does not keep them apart.</summary>
     string? UpperDirectory(string key);
 
@@ -49,11 +57,35 @@ public interface ISnapshotter : IDisposable
     /// <summary>Bytes used by the container's own changes.</summary>
     long Usage(string key);
 
+    /// <summary>Space on the disk that a writable layer takes, as du(1) counts it.</summary>
+    long DiskUsage(string key);
+
+    /// <summary>Space on the disk that a layer takes; 0 for one that is not here.</summary>
+    long LayerDiskUsage(string chainId);
+
+    /// <summary>Whether nothing that was removed still waits for its space to be freed.</summary>
+    bool IsTidy { get; }
+
     /// <summary>Told the chain ID of the topmost layer when the last writable layer on it is gone, so that layers whose image was removed before can follow. Raised on another thread.</summary>
     event Action<string>? Unreferenced;
 
     /// <summary>Keys of all writable layers.</summary>
     IReadOnlyCollection<string> Keys { get; }
+
+    /// <summary>A layer's own tree; null when it is not there.</summary>
+    DirectoryHandle? OpenLayer(string chainId);
+
+    /// <returns>What of a writable layer is missing, in words; null when it is whole.</returns>
+    string? WrongWith(string key);
+
+    /// <summary>Whether the layer is below this writable layer.</summary>
+    bool StandsOn(string key, string chainId);
+
+    /// <summary>Names of directories that are neither a layer nor a writable layer, as far as their records can be read.</summary>
+    IReadOnlyList<string> Strays();
+
+    /// <summary>Removes one of <see cref="Strays"/>.</summary>
+    void RemoveStray(string name);
 
     /// <summary><c>GraphDriver.Data</c> of <c>docker inspect</c> for a container.</summary>
     IReadOnlyDictionary<string, string> Describe(string key);
@@ -76,6 +108,9 @@ public interface ILayerUnpack : IDisposable
     /// <param name="diffId">What the archive must have been; null for anything.</param>
     /// <exception cref="GantryException">Invalid: the archive was another one.</exception>
     void Commit(string chainId, string? diffId);
+
+    /// <summary>As <see cref="Commit"/>, but what was there under this name goes: it was found damaged, and nothing runs on it.</summary>
+    void Replace(string chainId, string diffId);
 }
 
 /// <summary>An unpacked layer; on disk as <c>layer.json</c> in its directory.</summary>

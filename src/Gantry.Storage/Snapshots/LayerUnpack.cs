@@ -34,6 +34,13 @@ internal sealed class LayerUnpack(DirectorySnapshotter snapshotter, string tempo
         _done = true;
     }
 
+    public void Replace(string chainId, string diffId)
+    {
+        if (diffId != DiffId) throw GantryException.Invalid($"layer does not match its diff ID: expected {diffId}, got {DiffId}");
+        snapshotter.ReplaceLayer(temporary, _record! with { ChainId = chainId });
+        _done = true;
+    }
+
     public void Dispose()
     {
         if (!_done) snapshotter.Discard(temporary);

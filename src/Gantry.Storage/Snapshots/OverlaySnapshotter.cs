@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 
@@ -12,6 +13,8 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     private const string Diff = "diff", Work = "work", Merged = "merged";
     /// <summary>Overlay wants a lower layer; an empty image has none.</summary>
     private const string Empty = "empty";
+    /// <summary>Every change is a whole file under its own name, whatever this kernel's defaults are: what is not in the upper directory cannot be committed.</summary>
+    private static readonly string[] WholeFiles = ["redirect_dir=off", "metacopy=off", "index=off"];
 
     private readonly string _type;
 
@@ -53,7 +56,7 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
             ["UpperDir"] = Path.Combine(top, Diff),
             ["WorkDir"] = Path.Combine(top, Work),
         };
-        if (layers.Count > 1) data["LowerDir"] = string.Join(':', layers.Skip(1).Select(DiffOf));
+        if (layers.Count > 1) data["LowerDir"] = string.Join(':', layers.Skip(1).Select(TreeOf));
         return data;
     }
 
@@ -67,7 +70,40 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     }
 
     protected override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
-        new(_type, layers.Count > 0 ? [.. layers.Select(DiffOf)] : [Path.Combine(Root, Empty)], Path.Combine(path, Diff), Path.Combine(path, Work), null, []);
+        new(_type, layers.Count > 0 ? [.. layers.Select(TreeOf)] : [Path.Combine(Root, Empty)], Path.Combine(path, Diff), Path.Combine(path, Work), null, Name == Fuse ? [] : WholeFiles);
+
+    private protected override ComparedTrees OpenForComparison(string path, IReadOnlyList<LayerRecord> layers)
+    {
+        if (Name == Fuse) return OpenWhole(path, layers);
+        // Put together even when it is one: a layer's marks must not be taken for files, and an overlay wants two.
+        Directory.CreateDirectory(Path.Combine(Root, Empty));
+        List<string> below = [.. layers.Select(TreeOf), Path.Combine(Root, Empty)];
+        SafeFileDescriptor? mount = layers.Count > 0 ? OverlayMount.Create(below, null, null, []) : null;
+        return new ComparedTrees(DirectoryHandle.Open(Path.Combine(path, Diff)), mount is null ? null : DirectoryHandle.Open(mount), Partial: true, default, mount is null ? [] : [mount]);
+    }
+
+    /// <summary>How fuse-overlayfs marks what is gone is its own affair: the container as it shows it beside the image as it shows that.</summary>
+    private ComparedTrees OpenWhole(string path, IReadOnlyList<LayerRecord> layers)
+    {
+        string scratch = Trash.NewName(Trash.Temporary), place = Path.Combine(Root, scratch);
+        Directory.CreateDirectory(place);
+        try
+        {
+            Populate(place, layers);
+            SafeFileDescriptor above = Mount(path, layers).Open(), below = Mount(place, layers).Open();
+            return new ComparedTrees(DirectoryHandle.Open(above), DirectoryHandle.Open(below), Partial: false, Completed(path), [above, below, new Scratch(() => Discard(scratch))]);
+        }
+        catch
+        {
+            Discard(scratch);
+            throw;
+        }
+    }
+
+    private sealed class Scratch(Action remove) : IDisposable
+    {
+        public void Dispose() => remove();
+    }
 
     private protected override string BeginLayer(string path, LayerRecord? parent)
     {
@@ -78,7 +114,11 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
 
     private protected override IWhiteouts NewWhiteouts() => new OverlayWhiteouts();
 
-    private string DiffOf(LayerRecord layer) => Path.Combine(Root, layer.CacheId, Diff);
+    private protected override IReadOnlyList<string> Parts => [Diff, Work];
+
+    private protected override string TreeOf(LayerRecord layer) => Path.Combine(Root, layer.CacheId, Diff);
+
+    private protected override bool IsOwn(string name) => name == Empty;
 
     private static void Make(DirectoryHandle parent, string name, RootAttributes attributes)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using Gantry.Linux;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
@@ -8,13 +7,12 @@ namespace Gantry.Storage;
 public static class RootFsCopy
 {
     /// <summary>Makes <paramref name="target"/>, an existing empty directory, equal to the directory at <paramref name="path"/> inside.</summary>
-    /// <remarks>The layers are put together as a detached mount, seen by this process alone; links on the way are followed as if the image's root were the root.</remarks>
+    /// <remarks>Links on the way are followed as if the image's root were the root.</remarks>
     /// <returns>False when there is no directory there.</returns>
     public static bool Copy(RootFs root, string path, string target)
     {
-        using SafeFileDescriptor mount = root.Open();
-        using DirectoryHandle top = DirectoryHandle.Open(mount.ProcPath);
-        if (top.TryOpenInRoot(Encoding.UTF8.GetBytes(path.Trim('/')), out DirectoryHandle? source) != 0) return false;
+        using MountedTree tree = MountedTree.Open(root);
+        if (tree.Root.TryOpenInRoot(Encoding.UTF8.GetBytes(path.Trim('/')), out DirectoryHandle? source) != 0) return false;
         using (source)
         using (DirectoryHandle destination = DirectoryHandle.Open(target))
         {

@@ -1,4 +1,5 @@
 using Gantry.Linux.Mounts;
+using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
 
@@ -11,13 +12,7 @@ public abstract class TreeSnapshotter(string root) : DirectorySnapshotter(root)
 
     public sealed override string? UpperDirectory(string key) => null;
 
-    /// <summary>What the container has more than its image.</summary>
-    public sealed override long Usage(string key)
-    {
-        RootFs mount = Mount(key);
-        string? lower = mount.Lower.Count > 0 ? mount.Lower[0] : null;
-        return Math.Max(0, TreeUsage.Measure(mount.Source!) - (lower is null ? 0 : TreeUsage.Measure(lower)));
-    }
+    public sealed override long Usage(string key) => ChangedBytes(key);
 
     public sealed override IReadOnlyDictionary<string, string> Describe(string key) =>
         new Dictionary<string, string> { ["Dir"] = Mount(key).Source! };
@@ -29,6 +24,11 @@ public abstract class TreeSnapshotter(string root) : DirectorySnapshotter(root)
 
     protected sealed override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
         new(DetachedRoot.Bind, layers.Count > 0 ? [TreeOf(layers[0])] : [], null, null, Path.Combine(path, Tree), []);
+
+    private protected sealed override ComparedTrees OpenForComparison(string path, IReadOnlyList<LayerRecord> layers) =>
+        new(DirectoryHandle.Open(Path.Combine(path, Tree)), layers.Count > 0 ? DirectoryHandle.Open(TreeOf(layers[0])) : null, Partial: false, Completed(path), []);
+
+    private protected sealed override IReadOnlyList<string> Parts => [Tree];
 
     private protected sealed override string BeginLayer(string path, LayerRecord? parent) => NewTree(path, parent);
 
@@ -49,5 +49,5 @@ public abstract class TreeSnapshotter(string root) : DirectorySnapshotter(root)
         return tree;
     }
 
-    private string TreeOf(LayerRecord layer) => Path.Combine(Root, layer.CacheId, Tree);
+    private protected sealed override string TreeOf(LayerRecord layer) => Path.Combine(Root, layer.CacheId, Tree);
 }

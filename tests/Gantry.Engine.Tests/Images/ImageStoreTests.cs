@@ -75,7 +75,7 @@ public sealed class ImageStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("RUN x", "RUN is not a valid change command")]
+    [InlineData("RUN x", "run is not a valid change command")]
     [InlineData("CMD", "CMD requires at least one argument")]
     [InlineData("ENV x", "ENV must have two arguments")]
     [InlineData("EXPOSE x", "invalid containerPort: x")]

@@ -95,19 +95,17 @@ public sealed class DamagedTarTests
         Assert.Contains("xz", Fails([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, 0]));
     }
 
-    /// <summary>One bit at a time: whatever comes out, it is an answer or a refusal, never a crash.</summary>
+    /// <summary>Whatever comes out, it is an answer or a refusal, never a crash.</summary>
     [Fact]
-    public void FlippedBitsNeverCrash()
+    public void DamageNeverCrashes()
     {
-        byte[] whole = new Tar().Directory("d").File(new string('p', 120), "content", attributes: ("user.a", [1, 2, 3])).Link("l", "d").HardLink("h", "d/f").Bytes();
+        byte[] whole = new Tar().Directory("d").File(new string('p', 120), "content", attributes: ("user.a", [1, 2, 3])).Link("l", "d").HardLink("h", "d/f").Device("null", TarEntryType.CharacterDevice, 1, 3).Bytes();
         Random random = new(1);
-        for (int i = 0; i < 4000; i++)
+        for (int i = Fuzzing.Rounds(4000); i > 0; i--)
         {
-            byte[] damaged = (byte[])whole.Clone();
-            for (int flips = random.Next(1, 4); flips > 0; flips--) damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
             try
             {
-                ReadAll(damaged);
+                ReadAll(Fuzzing.Damage(whole, random));
             }
             catch (GantryException)
             {

@@ -133,7 +133,8 @@ public sealed class HostileLayerTests : IDisposable
     public void LongNames()
     {
         Assert.Contains("ENAMETOOLONG", Fails(new Tar().File(new string('n', 256), "1")));
-        Assert.Contains("longer than 4095", Fails(new Tar().File(string.Join('/', Enumerable.Repeat("dir", 1100)), "1")));
+        Assert.Contains("longer than 32768", Fails(new Tar().File(string.Join('/', Enumerable.Repeat(new string('d', 200), 170)), "1")));
+        Assert.Contains("nested more than 2048", Fails(new Tar().File(string.Join('/', Enumerable.Repeat("d", 2050)), "1")));
         Apply(new Tar().File(new string('n', 255), "1"));
     }
 
@@ -202,6 +203,60 @@ public sealed class HostileLayerTests : IDisposable
             Assert.Equal(["canary", "data"], Directory.GetFileSystemEntries(_directory.Path).Select(Path.GetFileName).Order());
         }
         Assert.True(applied > 20, $"{applied} were applied");
+    }
+
+    [Fact]
+    public void DamagedLayersNeverTouchTheOutside()
+    {
+        byte[] whole = new Tar().Directory("d", 0x3FF, 7, 8).File("d/f", "content", attributes: ("user.a", [1, 2, 3])).Link("out", "..").File("out/canary", "evil").HardLink("d/h", "d/f").File("d/.wh.gone").File(".wh..wh..opq")
+            .Device("null", TarEntryType.CharacterDevice, 1, 3).Fifo("fifo").File(new string('n', 130), new string('x', 700)).Bytes();
+        Random random = new(2);
+        int applied = 0;
+        for (int i = Fuzzing.Rounds(100); i > 0; i--)
+        {
+            try
+            {
+                Apply(Fuzzing.Damage(whole, random), new LayerLimits { MaxSize = 1 << 20, MaxEntries = 1000 });
+                applied++;
+            }
+            catch (GantryException)
+            {
+                // Refused: as good.
+            }
+            AssertCanary();
+            Assert.Equal(["canary", "data"], Directory.GetFileSystemEntries(_directory.Path).Select(Path.GetFileName).Order());
+        }
+        Assert.True(applied > 5, $"{applied} were applied");
+    }
+
+    /// <summary>As <c>cp</c> unpacks: into a tree that is there, below a directory of it, with links in it that lead elsewhere.</summary>
+    [Fact]
+    public void DamagedCopiesNeverTouchTheOutside()
+    {
+        byte[] whole = new Tar().Directory("d").File("d/f", "content").Link("d/l", "../../../..").File("d/l/canary", "evil").HardLink("d/h", "d/f").File("up/canary", "evil").File("abs/canary", "evil").Bytes();
+        Random random = new(3);
+        for (int i = Fuzzing.Rounds(100); i > 0; i--)
+        {
+            string root = _directory["data/root"];
+            Directory.CreateDirectory(root + "/in");
+            File.CreateSymbolicLink(root + "/in/up", "../../..");
+            File.CreateSymbolicLink(root + "/in/abs", _directory.Path);
+            using (DirectoryHandle handle = DirectoryHandle.Open(root))
+            {
+                try
+                {
+                    TreeExtract.Run(handle, new MemoryStream(i % 10 == 0 ? whole : Fuzzing.Damage(whole, random)), new ExtractRules { Directory = "in"u8.ToArray() }, default);
+                }
+                catch (GantryException)
+                {
+                    // Refused: as good.
+                }
+            }
+            AssertCanary();
+            Assert.Equal(["canary", "data"], Directory.GetFileSystemEntries(_directory.Path).Select(Path.GetFileName).Order());
+            using DirectoryHandle parent = DirectoryHandle.Open(_directory.Path);
+            TreeRemoval.Remove(parent, "data"u8);
+        }
     }
 
     private string Apply(Tar tar) => Apply(tar.Bytes());

@@ -9,7 +9,7 @@ namespace Gantry.Storage.Tests.Snapshots;
 
 /// <summary>What every snapshot driver promises. Each driver runs all of it; what a container would see is looked at through a real mount where one is needed.</summary>
 /// <param name="place">Where the data is; null for the temporary directory.</param>
-public abstract class SnapshotterConformance(string? place = null) : IDisposable
+public abstract partial class SnapshotterConformance(string? place = null) : IDisposable
 {
     private readonly List<string> _mounts = [];
     private DirectorySnapshotter? _snapshotter;

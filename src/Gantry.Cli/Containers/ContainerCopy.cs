@@ -1,0 +1,85 @@
+using Gantry.Api;
+using Gantry.Cli.Output;
+using Gantry.Cli.Terminal;
+using Gantry.Linux;
+
+namespace Gantry.Cli;
+
+/// <summary><c>gantry cp</c>.</summary>
+internal sealed class ContainerCopy : Command
+{
+    private const string Stream = "-";
+
+    private readonly BoolFlag archive, followLink, quiet;
+
+    public ContainerCopy()
+    {
+        archive = Flags.Switch("archive", 'a', "Keep owners: of the container's user on the way in, as they are on the way out");
+        followLink = Flags.Switch("follow-link", 'L', "Copy what a link in SRC_PATH leads to");
+        quiet = Flags.Switch("quiet", 'q', "Do not say how much was copied");
+    }
+
+    public override string Syntax => "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH";
+
+    public override OperandCount Operands => OperandCount.Exactly(2);
+
+    public override int Run(Invocation invocation)
+    {
+        (string? from, string source) = Split(invocation.Operands[0]);
+        (string? to, string target) = Split(invocation.Operands[1]);
+        if (source.Length == 0) throw new CliException("source can not be empty");
+        if (target.Length == 0) throw new CliException("destination can not be empty");
+        if (from is not null && to is not null) throw new CliException("copying between containers is not supported");
+        if (from is null && to is null) throw new CliException("must specify at least one container source");
+        try
+        {
+            ContainersApi containers = invocation.Client.Containers;
+            long copied = from is not null ? CopyOut(containers, from, source, target) : CopyIn(containers, to!, source, target);
+            if (!quiet && target != Stream && TerminalSize.IsTerminal(2)) invocation.Error.WriteLine($"Successfully copied {Human.Size(copied)} to {invocation.Operands[1]}");
+            return 0;
+        }
+        catch (Exception e) when (e is GantryException or KernelException)
+        {
+            throw new CliException(e.Message);
+        }
+    }
+
+    private long CopyOut(ContainersApi containers, string container, string source, string target)
+    {
+        string? name = null;
+        if (followLink && containers.PathStatus(container, source) is { IsLink: true } link) (source, name) = (link.LinkTarget, link.Name);
+        if (target != Stream) LocalPath.CheckDirectory(target);
+        using ApiResponse response = containers.ReadArchive(container, source, out ContainerPathStatus status);
+        if (target != Stream) return CopiedFiles.Unpack(response.Body, status, name, target, withOwners: archive);
+        response.Body.CopyTo(StandardStreams.RawOut, 128 << 10);
+        return 0;
+    }
+
+    private long CopyIn(ContainersApi containers, string container, string source, string target)
+    {
+        ContainerPathStatus? there = containers.PathStatus(container, target);
+        if (there is { IsLink: true })
+        {
+            target = there.LinkTarget;
+            there = containers.PathStatus(container, target);
+        }
+        if (source == Stream)
+        {
+            if (there is not { IsDirectory: true }) throw new CliException($"destination \"{container}:{target}\" must be a directory");
+            containers.WriteArchive(container, target, StandardStreams.RawIn, archive);
+            return 0;
+        }
+        LocalPath local = LocalPath.Find(source, followLink);
+        (string directory, string name) = CopyTarget.Choose(local.Name, local.IsDirectory, target, there is null ? null : there.IsDirectory);
+        using LocalArchive files = new(local, name);
+        containers.WriteArchive(container, directory, files.Content, archive);
+        return files.Finish();
+    }
+
+    /// <summary>A path that begins with a slash or a dot is local, whatever colons it has.</summary>
+    private static (string? Container, string Path) Split(string argument)
+    {
+        int colon = argument.IndexOf(':');
+        return colon <= 0 || argument[0] is '/' or '.' ? (null, argument) : (argument[..colon], argument[(colon + 1)..]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Gantry.Api;
+using Gantry.Daemon.Http;
+using Gantry.Engine.Containers;
+
+namespace Gantry.Daemon.Containers;
+
+/// <summary>A container's files: copied out and in, exported, compared with the image, made into an image.</summary>
+internal static class ContainerArchive
+{
+    private const string StatusHeader = "X-Docker-Container-Path-Stat";
+
+    public static void Map(Router router)
+    {
+        router.Get("/containers/{id}/changes", Changes);
+        router.Get("/containers/{id}/export", Export);
+        router.Head("/containers/{id}/archive", Status);
+        router.Get("/containers/{id}/archive", Get);
+        router.Put("/containers/{id}/archive", Put);
+        router.Post("/commit", Commit);
+    }
+
+    private static Task Changes(RequestContext context) =>
+        context.WriteJsonAsync(context.Services.Containers.Changes(context["id"]), ApiJson.Wire.ListFilesystemChange);
+
+    private static async Task Export(RequestContext context)
+    {
+        using ContainerExport export = await context.Services.Containers.ExportAsync(context["id"], context.Aborted);
+        context.AllowBlocking();
+        await WriteAsync(context, "application/octet-stream", export.Write);
+    }
+
+    private static async Task Status(RequestContext context)
+    {
+        using Engine.Containers.ContainerArchive archive = await OpenAsync(context);
+        context.Status(200);
+    }
+
+    private static async Task Get(RequestContext context)
+    {
+        using Engine.Containers.ContainerArchive archive = await OpenAsync(context);
+        context.AllowBlocking();
+        await WriteAsync(context, "application/x-tar", archive.Write);
+    }
+
+    private static async Task Put(RequestContext context)
+    {
+        context.AllowBlocking();
+        await context.Services.Containers.ExtractArchiveAsync(context["id"], context.Query.Text("path"), context.Body, context.Query.Bool("copyUIDGID"), context.Query.Bool("noOverwriteDirNonDir"), context.Aborted);
+        context.Status(200);
+    }
+
+    private static async Task Commit(RequestContext context)
+    {
+        CommitRequest request = new()
+        {
+            Repository = context.Query.Text("repo"), Tag = context.Query.Text("tag"), Comment = context.Query.Text("comment"), Author = context.Query.Text("author"),
+            Pause = context.Query.Bool("pause", absent: true), Changes = context.Query.All("changes"), Config = await context.ReadJsonAsync(ApiJson.Wire.ContainerConfig),
+        };
+        if (context.Query.Text("container").Length == 0) throw GantryException.Invalid("invalid name or ID supplied: \"\"");
+        string id = await context.Services.Containers.CommitAsync(context.Query.Text("container"), request, context.Aborted);
+        await context.WriteJsonAsync(new IdResponse { Id = id }, ApiJson.Wire.IdResponse, 201);
+    }
+
+    private static async Task<Engine.Containers.ContainerArchive> OpenAsync(RequestContext context)
+    {
+        Engine.Containers.ContainerArchive archive = await context.Services.Containers.OpenArchiveAsync(context["id"], context.Query.Text("path"), context.Aborted);
+        context.AnswerHeaders[StatusHeader] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(archive.Status, ApiJson.Wire.ContainerPathStatus));
+        return archive;
+    }
+
+    private static async Task WriteAsync(RequestContext context, string type, Action<Stream> write)
+    {
+        Stream output = await context.StartStreamAsync(type);
+        await Task.Factory.StartNew(() =>
+        {
+            using BufferedStream buffer = new(output, 128 << 10);
+            write(buffer);
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,65 @@
+using Gantry.Linux;
+using Gantry.Linux.Mounts;
+using Gantry.Linux.Processes;
+using Gantry.Linux.Trees;
+using Gantry.Storage;
+
+namespace Gantry.Engine.Containers.Archives;
+
+/// <summary>The files of a container as its processes see them, volumes included: of a running one in its own mount namespace, of a stopped one in a namespace made for it.</summary>
+/// <remarks>Every path is resolved with <see cref="Root"/> as the root, so a link in the container leads nowhere else.</remarks>
+internal sealed class ContainerTree : IDisposable
+{
+    private readonly IDisposable[] _held;
+
+    private ContainerTree(DirectoryHandle root, params IDisposable[] held) => (Root, _held) = (root, held);
+
+    public DirectoryHandle Root { get; }
+
+    /// <summary>To be called under the container's gate. A container that ends meanwhile leaves the tree as it was.</summary>
+    public static ContainerTree Open(Container container, RootFs root)
+    {
+        if (container.Status.Running && Running(container) is { } tree) return tree;
+        List<PlacedMount> mounts = [.. container.Record.Mounts.Where(mount => mount.Type != "tmpfs" && Path.Exists(mount.Source))
+            .OrderBy(mount => mount.Destination.Count(c => c == '/'))
+            .Select(mount => new PlacedMount(mount.Source, mount.Destination, !mount.ReadWrite, !mount.NonRecursive))];
+        (SafeFileDescriptor top, SafeFileDescriptor space) = MountedElsewhere.Assemble(root.Open, container.HostConfig.ReadonlyRootfs, container.Paths.Directory, mounts);
+        return new ContainerTree(DirectoryHandle.Open(top), top, space);
+    }
+
+    /// <summary>The container's own root mount alone, as its processes see it; null when it does not run.</summary>
+    public static MountedTree? OpenRootMount(Container container)
+    {
+        if (!container.Status.Running) return null;
+        using SafeFileDescriptor? process = Process(container);
+        return process is null ? null : MountedTree.Of(MountedElsewhere.CloneRoot(process));
+    }
+
+    private static ContainerTree? Running(Container container)
+    {
+        using SafeFileDescriptor? process = Process(container);
+        if (process is null) return null;
+        DirectoryHandle root = DirectoryHandle.Open($"/proc/{container.Status.Pid}/root");
+        // Still there: then the number was its own when it was used.
+        if (PidFd.Signal(process, 0)) return new ContainerTree(root);
+        root.Dispose();
+        return null;
+    }
+
+    /// <summary>PID 1 of the container. Its number may have been given to somebody else an instant ago, so it must be in the container's cgroup.</summary>
+    private static SafeFileDescriptor? Process(Container container)
+    {
+        SafeFileDescriptor? process = PidFd.Open(container.Status.Pid);
+        if (process is null) return null;
+        string cgroups = File.Exists($"/proc/{container.Status.Pid}/cgroup") ? File.ReadAllText($"/proc/{container.Status.Pid}/cgroup") : "";
+        if (cgroups.Contains(container.Id, StringComparison.Ordinal)) return process;
+        process.Dispose();
+        return null;
+    }
+
+    public void Dispose()
+    {
+        Root.Dispose();
+        foreach (IDisposable held in _held) held.Dispose();
+    }
+}

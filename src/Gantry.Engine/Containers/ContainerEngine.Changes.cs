@@ -1,0 +1,24 @@
+using Gantry.Api;
+using Gantry.Engine.Containers.Bundle;
+using Gantry.Linux.Trees;
+using Gantry.Storage;
+
+namespace Gantry.Engine.Containers;
+
+public sealed partial class ContainerEngine
+{
+    /// <summary>Made in every container where the image has not got them, to mount on.</summary>
+    private static readonly HashSet<string> MadePlaces = new(StringComparer.Ordinal)
+    {
+        "dev", "etc", "etc/hostname", "etc/hosts", "etc/resolv.conf", "proc", "sys", BundleProcess.InitPath.Trim('/'), Path.GetDirectoryName(BundleProcess.InitPath)!.Trim('/'),
+    };
+
+    /// <summary>What the container has changed in its filesystem, by path.</summary>
+    public List<FilesystemChange> Changes(string reference)
+    {
+        Container container = Store.Find(reference);
+        List<FilesystemChange> changes = [];
+        snapshots.Compare(container.Id, MadePlaces, directoryTimes: false, change => changes.Add(new FilesystemChange { Kind = (int)change.Kind, Path = "/" + PathBytes.Show(change.Path) }));
+        return changes;
+    }
+}

@@ -1,0 +1,43 @@
+using Gantry.Registry;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>What a check of the store finds here, and what a repair does.</summary>
+public sealed partial class ImageStore
+{
+    /// <summary>Files of records that were set aside when they were read.</summary>
+    internal IReadOnlyList<string> DamagedRecords() => Directory.GetFiles(_records, "*.damaged");
+
+    /// <summary>Images that are known, but would not be after a restart.</summary>
+    internal IReadOnlyList<Image> LostRecords() { lock (_lock) return [.. _images.Values.Where(image => !File.Exists(RecordPath(image.Id)))]; }
+
+    internal void Rewrite(Image image) { lock (_lock) if (_images.ContainsKey(image.Id)) Save(image); }
+
+    /// <summary>Names that point at nothing.</summary>
+    internal IReadOnlyList<(Reference Name, string ImageId)> LostNames() { lock (_lock) return [.. _tags.All.Where(pair => !_images.ContainsKey(pair.ImageId))]; }
+
+    internal void Unname(Reference name)
+    {
+        lock (_lock)
+        {
+            _tags.Unset(name);
+            _tags.Save();
+        }
+    }
+
+    /// <summary>Removes a broken image with its names, whoever uses it: the layers that containers stand on stay.</summary>
+    internal void Drop(Image image)
+    {
+        lock (_lock)
+        {
+            if (!_images.ContainsKey(image.Id)) return;
+            foreach (Reference name in _tags.Of(image.Id).ToList()) _tags.Unset(name);
+            _tags.Save();
+            File.Delete(RecordPath(image.Id));
+            _images.Remove(image.Id);
+            Collect(image.Blobs, image.ChainIds);
+        }
+        Publish(image, "delete", image.Id);
+        SettleSoon();
+    }
+}

@@ -1,0 +1,126 @@
+using Gantry.Linux;
+using Gantry.Linux.Trees;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gantry.Storage.Archives;
+
+/// <summary>Writes what lies in a directory tree as members of a tar archive: layers, exports and copies are all written here.</summary>
+/// <remarks>Sorted by name, so the same tree gives the same bytes. Sockets are left out: nobody listens on a copy. What disappears meanwhile is left out too.</remarks>
+public sealed class TreeArchive(TarWriter tar)
+{
+    /// <summary>Each level holds a descriptor; and nobody nests deeper who means well.</summary>
+    private const int MaxDepth = 2048;
+    private static ReadOnlySpan<byte> Whiteout => ".wh."u8;
+
+    /// <summary>The first name of every file that has several.</summary>
+    private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
+
+    /// <summary>Members written so far.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Content written so far, in bytes.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Writes one object; of a directory itself alone.</summary>
+    /// <param name="name">In <paramref name="parent"/>; empty for that directory itself.</param>
+    /// <param name="path">Its name in the archive.</param>
+    public void Add(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path, in FileStatus status)
+    {
+        if (status.Kind == FileKind.Socket) return;
+        if (status.Kind != FileKind.Directory && status.Links > 1 && AddLink(path, status)) return;
+        TarEntry entry = new()
+        {
+            Type = TypeOf(status.Kind), Name = status.Kind == FileKind.Directory && path[^1] != '/' ? [.. path, (byte)'/'] : path,
+            Mode = status.Mode, Uid = status.Uid, Gid = status.Gid, Modified = status.Modified, Attributes = AttributesOf(parent, name),
+        };
+        switch (status.Kind)
+        {
+            case FileKind.Regular:
+                if (parent.TryOpenFile(name, out SafeFileHandle? file) is var errno and not 0)
+                {
+                    if (errno is Errno.ENOENT or Errno.ELOOP) return;
+                    throw new KernelException("open", errno, PathBytes.Show(path));
+                }
+                using (file)
+                {
+                    entry.Size = status.Size;
+                    tar.Write(entry, file!);
+                    Size += status.Size;
+                }
+                break;
+            case FileKind.Link:
+                if (parent.ReadLink(name) is not { } target) return;
+                entry.LinkName = target;
+                tar.Write(entry);
+                break;
+            default:
+                (entry.DeviceMajor, entry.DeviceMinor) = (status.DeviceMajor, status.DeviceMinor);
+                tar.Write(entry);
+                break;
+        }
+        Count++;
+        if (status.Kind != FileKind.Directory && status.Links > 1) _linked[(status.Device, status.Inode)] = path;
+    }
+
+    /// <summary>Writes an object with everything below it.</summary>
+    /// <inheritdoc cref="Add"/>
+    public void AddTree(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path) => AddTree(parent, name, path, 0);
+
+    /// <summary>Writes what is in a directory, but not the directory.</summary>
+    /// <param name="path">The directory's name in the archive; empty for the archive's own root.</param>
+    public void AddContent(DirectoryHandle directory, byte[] path) => AddContent(directory, path, 0);
+
+    /// <summary>Writes the root itself where mode or owner are not what they are without being mentioned.</summary>
+    public void AddRoot(DirectoryHandle root, RootAttributes assumed)
+    {
+        if (root.TryStatus([], out FileStatus status) == 0 && new RootAttributes(status.Mode, status.Uid, status.Gid) != assumed) Add(root, [], "./"u8.ToArray(), status);
+    }
+
+    /// <summary>Says that the layer removes a name (image-spec "Whiteouts").</summary>
+    public void AddWhiteout(ReadOnlySpan<byte> path)
+    {
+        ReadOnlySpan<byte> parent = LayerPath.Parent(path);
+        byte[] name = [.. Whiteout, .. LayerPath.Base(path)];
+        // A fixed time: when it was removed is known to nobody.
+        tar.Write(new TarEntry { Type = TarEntryType.Regular, Name = parent.IsEmpty ? name : [.. parent, (byte)'/', .. name] });
+        Count++;
+    }
+
+    private void AddTree(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path, int depth)
+    {
+        if (parent.TryStatus(name, out FileStatus status) != 0) return;
+        Add(parent, name, path, status);
+        if (status.Kind != FileKind.Directory) return;
+        if (depth == MaxDepth) throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
+        if (name.IsEmpty) AddContent(parent, path, depth);
+        else if (parent.TryOpen(name, out DirectoryHandle? directory) == 0)
+            using (directory) AddContent(directory!, path, depth);
+    }
+
+    private void AddContent(DirectoryHandle directory, byte[] path, int depth)
+    {
+        foreach (DirectoryEntry entry in directory.SortedEntries()) AddTree(directory, entry.Name, LayerPath.Join(path, entry.Name), depth + 1);
+    }
+
+    private bool AddLink(byte[] path, in FileStatus status)
+    {
+        if (!_linked.TryGetValue((status.Device, status.Inode), out byte[]? first)) return false;
+        tar.Write(new TarEntry { Type = TarEntryType.HardLink, Name = path, LinkName = first, Mode = status.Mode, Uid = status.Uid, Gid = status.Gid, Modified = status.Modified });
+        Count++;
+        return true;
+    }
+
+    /// <summary>Without those that mean something on this host alone: overlay's own marks and a security module's label.</summary>
+    private static List<KeyValuePair<byte[], byte[]>> AttributesOf(DirectoryHandle parent, ReadOnlySpan<byte> name)
+    {
+        List<KeyValuePair<byte[], byte[]>> attributes = [.. parent.Attributes(name).Where(pair => !OverlayAttributes.Is(pair.Key) && !pair.Key.AsSpan().SequenceEqual("security.selinux"u8))];
+        attributes.Sort((a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key));
+        return attributes;
+    }
+
+    private static TarEntryType TypeOf(FileKind kind) => kind switch
+    {
+        FileKind.Regular => TarEntryType.Regular, FileKind.Link => TarEntryType.Link, FileKind.Directory => TarEntryType.Directory, FileKind.Fifo => TarEntryType.Fifo,
+        FileKind.CharacterDevice => TarEntryType.CharacterDevice, FileKind.BlockDevice => TarEntryType.BlockDevice, _ => TarEntryType.Other,
+    };
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Host;
+
+/// <summary>The data root: what it takes, whether it is whole, and what happens when the disk is full.</summary>
+public sealed class StoreTests
+{
+    [Fact]
+    public async Task WhatDfShowsIsWhatDuShows()
+    {
+        await using TestDaemon daemon = await Start();
+        await using Engine engine = new("gantry", daemon);
+        string container = engine.NewName();
+        await engine.Ok("run", "--network", "none", "--name", container, "-v", "data:/data", "busybox", "sh", "-c", "head -c 3000000 /dev/urandom > /data/f; head -c 2000000 /dev/urandom > /own; i=0; while [ $i -lt 300 ]; do echo x > /tmp/$i; i=$((i+1)); done; seq 50000");
+        await engine.Ok("commit", container, "more");
+        JsonNode usage = (await engine.Api.Get("/system/df")).Json;
+        long shown = (long)usage["LayersSize"]! + usage["Containers"]!.AsArray().Sum(one => (long)one!["SizeRw"]!) + usage["Volumes"]!.AsArray().Sum(one => (long)one!["UsageData"]!["Size"]!);
+        long used = long.Parse((await Command.Run("du", "-s", "-B1", daemon.DataRoot)).Succeeded().Split('\t')[0], CultureInfo.InvariantCulture);
+        Assert.InRange(shown, used - 300_000, used + 100_000);
+        // An image's own part and the shared ones add up to the whole.
+        JsonArray images = usage["Images"]!.AsArray();
+        Assert.Equal(2, images.Count);
+        long unique = images.Sum(one => (long)one!["Size"]! - (long)one["SharedSize"]!), shared = (long)images[0]!["SharedSize"]!;
+        Assert.InRange((long)usage["LayersSize"]! - unique - shared, 0, 100_000);
+        string verbose = await engine.Ok("system", "df", "-v");
+        Assert.Contains("more", verbose);
+        Assert.Contains("data", verbose);
+    }
+
+    [Fact]
+    public async Task ADamagedStoreIsFoundAndRepaired()
+    {
+        await using TestDaemon daemon = await Start();
+        await using Engine engine = new("gantry", daemon);
+        Assert.Contains("all is well", await engine.Ok("system", "check"));
+        string layer = Directory.GetFiles($"{daemon.DataRoot}/overlay2", "layer.json", SearchOption.AllDirectories).Single();
+        await File.WriteAllTextAsync($"{Path.GetDirectoryName(layer)}/diff/etc/passwd", "nobody knows\n");
+        Command.Result found = await engine.Run("system", "check");
+        Assert.Equal(1, found.Code);
+        Assert.Contains("/etc/passwd", found.Output);
+        Assert.Contains("with --repair: unpacked again from its archive", found.Output);
+        Assert.Contains("1 problem repaired", await engine.Ok("system", "check", "--repair"));
+        Assert.StartsWith("root:", await engine.Ok("run", "--rm", "--network", "none", "busybox", "cat", "/etc/passwd"));
+
+        string blob = Directory.GetFiles($"{daemon.DataRoot}/content/blobs/sha256").MaxBy(path => new FileInfo(path).Length)!;
+        await File.AppendAllTextAsync(blob, "x");
+        Assert.Equal(1, (await engine.Run("system", "check", "-q")).Code);
+        Assert.Contains("pull or load busybox:latest again", (await engine.Run("system", "check", "--repair")).Output);
+        await engine.Ok("system", "check", "-q");
+        await BaseImage.Import(daemon);
+        Assert.Equal("again", await engine.Ok("run", "--rm", "--network", "none", "busybox", "echo", "again"));
+    }
+
+    [Fact]
+    public async Task AFullDiskIsSaidAndLeavesNothingHalf()
+    {
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await using Engine engine = new("gantry", daemon);
+        using Scratch scratch = new();
+        await daemon.Stop();
+        await daemon.Machine.RunInside("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", daemon.DataRoot);
+        await daemon.Start();
+        await BaseImage.Import(daemon);
+        string inside = $"/proc/{daemon.ProcessId}/root{daemon.DataRoot}";
+        async Task<string> Free() => (await daemon.Machine.RunInside("df", "--output=avail", "-k", daemon.DataRoot)).Succeeded().Split('\n')[^1].Trim();
+        async Task Refused(params string[] arguments)
+        {
+            Command.Result result = await engine.Run(arguments);
+            Assert.True(result.Code != 0, $"{string.Join(' ', arguments)}: {result.All}");
+            Assert.Contains("no space left on device", result.All, StringComparison.OrdinalIgnoreCase);
+        }
+
+        await scratch.Shell("head -c 12000000 /dev/urandom > big; tar -cf big.tar big; tar -cf inner.tar big; mkdir x; printf '[{\"Config\":\"c.json\",\"RepoTags\":[\"big:1\"],\"Layers\":[\"inner.tar\"]}]' > manifest.json; printf '{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:%s\"]}}' $(sha256sum inner.tar | cut -d' ' -f1) > c.json; tar -cf load.tar c.json inner.tar manifest.json");
+        int before = int.Parse(await Free());
+        await Refused("import", scratch["big.tar"], "big");
+        await Refused("load", "-i", scratch["load.tar"]);
+        await Eventually.True(async () => int.Parse(await Free()) >= before - 100, "what was half there is gone");
+        string container = engine.NewName();
+        await engine.Ok("run", "--network", "none", "--name", container, "busybox", "sh", "-c", "head -c 5000000 /dev/urandom > /f");
+        await Refused("commit", container, "big");
+        Assert.Equal("busybox", await engine.Ok("images", "--format", "{{.Repository}}"));
+
+        await daemon.Machine.RunInside("sh", "-c", $"cat /dev/zero > {daemon.DataRoot}/filler 2>/dev/null");
+        Command.Result run = await engine.Run("run", "--rm", "--network", "none", "busybox", "echo", "no room");
+        Assert.True(run.Code == 125 || run.Output == "no room\n", run.All);
+        if (run.Code != 0) Assert.Contains("no space left on device", run.Error, StringComparison.OrdinalIgnoreCase);
+
+        await daemon.Machine.RunInside("rm", $"{daemon.DataRoot}/filler");
+        await engine.Ok("rm", container);
+        Assert.Equal("again", await engine.Ok("run", "--rm", "--network", "none", "busybox", "echo", "again"));
+        await scratch.Shell("head -c 1000000 /dev/urandom > small; tar -cf small.tar small");
+        await engine.Ok("import", scratch["small.tar"], "small");
+        Assert.Contains("all is well", await engine.Ok("system", "check"));
+    }
+
+    private static async Task<TestDaemon> Start()
+    {
+        TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        return daemon;
+    }
+}
