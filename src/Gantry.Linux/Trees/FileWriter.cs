@@ -6,7 +6,10 @@ namespace Gantry.Linux.Trees;
 /// <summary>A new file, written once from front to back. Without a buffer: the callers bring large pieces.</summary>
 public sealed unsafe class FileWriter : IDisposable
 {
+    private const int Page = 4096, Current = 1;
+
     private readonly SafeFileHandle _handle;
+    private bool _endsInHole;
 
     internal FileWriter(SafeFileHandle handle) => _handle = handle;
 
@@ -25,6 +28,28 @@ public sealed unsafe class FileWriter : IDisposable
         }
         return 0;
     }
+
+    /// <summary>The same, with holes in place of whole pages of zeros. To be ended with <see cref="TryEndHole"/>.</summary>
+    public int TryWriteLeavingHoles(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bool zeros = IsZeroPage(bytes);
+            int length = 0;
+            do length = Math.Min(length + Page, bytes.Length);
+            while (length < bytes.Length && IsZeroPage(bytes[length..]) == zeros);
+            int errno = zeros ? Result(NativeTree.lseek(_handle, length, Current)) : TryWrite(bytes[..length]);
+            if (errno != 0) return errno;
+            _endsInHole = zeros;
+            bytes = bytes[length..];
+        }
+        return 0;
+    }
+
+    /// <summary>Makes a hole at the end count to the size.</summary>
+    public int TryEndHole() => _endsInHole ? TrySetSize(NativeTree.lseek(_handle, 0, Current)) : 0;
+
+    private static bool IsZeroPage(ReadOnlySpan<byte> bytes) => bytes.Length >= Page && !bytes[..Page].ContainsAnyExcept((byte)0);
 
     /// <summary>Leaves a hole up to this offset.</summary>
     public int TrySeek(long offset) => NativeTree.lseek(_handle, offset, 0) < 0 ? Marshal.GetLastPInvokeError() : 0;
@@ -87,5 +112,5 @@ public sealed unsafe class FileWriter : IDisposable
         return 0;
     }
 
-    private static int Result(int result) => result < 0 ? Marshal.GetLastPInvokeError() : 0;
+    private static int Result(long result) => result < 0 ? Marshal.GetLastPInvokeError() : 0;
 }

@@ -11,9 +11,6 @@ public sealed class TarWriter(Stream stream) : IDisposable
     private const int BlockSize = 512;
     private static readonly byte[] Zeros = new byte[BlockSize];
 
-    /// <summary>A hole shorter than this costs less as zeros than as two more numbers and a reader that must know them.</summary>
-    private const long WorthwhileHoles = 64 << 10;
-
     private readonly byte[] _header = new byte[BlockSize];
     private readonly byte[] _buffer = new byte[256 << 10];
 
@@ -33,43 +30,13 @@ public sealed class TarWriter(Stream stream) : IDisposable
         Pad(entry.Size);
     }
 
-    /// <summary>Writes a file, without its holes where they are large. Somebody may be writing to it: it gets the size that the entry says, filled up with zeros.</summary>
+    /// <summary>Writes a file. Somebody may be writing to it: it gets the size that the entry says, filled up with zeros.</summary>
+    /// <remarks>Holes are written as zeros: podman and dockerd keep a layer by what tar-split tells them of it, and cannot put sparse members together again. Our reader makes holes of zeros.</remarks>
     public void Write(TarEntry entry, SafeFileHandle file)
     {
-        List<(long Offset, long Length)> pieces = FilePieces.Of(file, entry.Size);
-        long stored = pieces.Sum(piece => piece.Length);
-        if (entry.Size - stored >= WorthwhileHoles)
-        {
-            WriteSparse(entry, file, pieces, stored);
-            return;
-        }
         WriteHeaders(entry);
         Copy(file, 0, entry.Size);
         Pad(entry.Size);
-    }
-
-    /// <summary>GNU's sparse format 1.0: the map stands before the content, so that a reader that does not know it still gets the pieces.</summary>
-    private void WriteSparse(TarEntry entry, SafeFileHandle file, List<(long Offset, long Length)> pieces, long stored)
-    {
-        StringBuilder map = new($"{pieces.Count}\n");
-        foreach ((long offset, long length) in pieces) map.Append(CultureInfo.InvariantCulture, $"{offset}\n{length}\n");
-        byte[] text = new byte[(map.Length + BlockSize - 1) & -BlockSize];
-        Encoding.ASCII.GetBytes(map.ToString(), text);
-        using MemoryStream records = new();
-        Add(records, "GNU.sparse.major"u8, "1"u8);
-        Add(records, "GNU.sparse.minor"u8, "0"u8);
-        Add(records, "GNU.sparse.name"u8, entry.Name);
-        Add(records, "GNU.sparse.realsize"u8, Text(entry.Size));
-        records.Write(Extensions(entry, withName: false));
-        WriteExtension(records.ToArray());
-        long size = text.Length + stored;
-        WriteHeader(new TarEntry
-        {
-            Type = TarEntryType.Regular, Name = [.. "GNUSparseFile.0/"u8, .. LayerPath.Base(entry.Name)], Size = size, Mode = entry.Mode, Uid = entry.Uid, Gid = entry.Gid, Modified = entry.Modified,
-        }, (byte)'0');
-        stream.Write(text);
-        foreach ((long offset, long length) in pieces) Copy(file, offset, length);
-        Pad(size);
     }
 
     private void Copy(SafeFileHandle file, long offset, long length)
@@ -104,17 +71,15 @@ public sealed class TarWriter(Stream stream) : IDisposable
 
     private void WriteHeaders(TarEntry entry)
     {
-        WriteExtension(Extensions(entry, withName: true));
+        byte[] pax = Extensions(entry);
+        if (pax.Length > 0)
+        {
+            TarEntry extension = new() { Name = "PaxHeaders/0"u8.ToArray(), Size = pax.Length, Mode = 0x1A4 };
+            WriteHeader(extension, (byte)'x');
+            stream.Write(pax);
+            Pad(pax.Length);
+        }
         WriteHeader(entry, FlagOf(entry.Type));
-    }
-
-    private void WriteExtension(byte[] pax)
-    {
-        if (pax.Length == 0) return;
-        TarEntry extension = new() { Name = "PaxHeaders/0"u8.ToArray(), Size = pax.Length, Mode = 0x1A4 };
-        WriteHeader(extension, (byte)'x');
-        stream.Write(pax);
-        Pad(pax.Length);
     }
 
     private void WriteHeader(TarEntry entry, byte flag)
@@ -140,10 +105,10 @@ public sealed class TarWriter(Stream stream) : IDisposable
         stream.Write(header);
     }
 
-    private static byte[] Extensions(TarEntry entry, bool withName)
+    private static byte[] Extensions(TarEntry entry)
     {
         using MemoryStream records = new();
-        if (withName && (entry.Name.Length > 100 || !Ascii.IsValid(entry.Name))) Add(records, "path"u8, entry.Name);
+        if (entry.Name.Length > 100 || !Ascii.IsValid(entry.Name)) Add(records, "path"u8, entry.Name);
         if (entry.LinkName.Length > 100 || !Ascii.IsValid(entry.LinkName)) Add(records, "linkpath"u8, entry.LinkName);
         if (!Fits(entry.Uid, 7)) Add(records, "uid"u8, Text(entry.Uid));
         if (!Fits(entry.Gid, 7)) Add(records, "gid"u8, Text(entry.Gid));

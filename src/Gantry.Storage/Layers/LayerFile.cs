@@ -11,7 +11,10 @@ internal sealed class LayerFile
     {
         if (reader.Sparse is { } sparse) WriteSparse(file, reader, sparse);
         else
-            for (ReadOnlySpan<byte> piece = reader.Read(); !piece.IsEmpty; piece = reader.Read()) Check(file.TryWrite(piece), "write");
+        {
+            for (ReadOnlySpan<byte> piece = reader.Read(); !piece.IsEmpty; piece = reader.Read()) Check(file.TryWriteLeavingHoles(piece), "write");
+            Check(file.TryEndHole(), "set size");
+        }
         Check(file.TrySetOwner(entry.Uid, entry.Gid), "set owner");
         Check(file.TrySetMode(entry.Mode), "set mode");
         Check(file.TrySetTime(entry.Modified), "set time");

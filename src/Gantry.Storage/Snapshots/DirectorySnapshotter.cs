@@ -194,8 +194,6 @@ public abstract class DirectorySnapshotter : ISnapshotter
 
     public abstract string? UpperDirectory(string key);
 
-    public bool IsTidy => _trash.IsEmpty;
-
     public abstract long Usage(string key);
 
     public long DiskUsage(string key) => IsKey(key) ? TreeUsage.OnDisk(Path.Combine(Root, key)) : 0;

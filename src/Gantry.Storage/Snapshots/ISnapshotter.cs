@@ -63,9 +63,6 @@ public interface ISnapshotter : IDisposable
     /// <summary>Space on the disk that a layer takes; 0 for one that is not here.</summary>
     long LayerDiskUsage(string chainId);
 
-    /// <summary>Whether nothing that was removed still waits for its space to be freed.</summary>
-    bool IsTidy { get; }
-
     /// <summary>Told the chain ID of the topmost layer when the last writable layer on it is gone, so that layers whose image was removed before can follow. Raised on another thread.</summary>
     event Action<string>? Unreferenced;
 

@@ -54,8 +54,6 @@ internal sealed class Trash : IDisposable
         ThreadPool.UnsafeQueueUserWorkItem(static trash => trash.Work(), this, preferLocal: false);
     }
 
-    public bool IsEmpty { get { lock (_worker) return !_working && _names.IsEmpty; } }
-
     private void Work()
     {
         while (true)
