@@ -33,8 +33,9 @@ public sealed class ResourceLimitTests
     [Theory, EveryRuntime]
     public async Task AnExecHasThem(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime).Add("process.rlimits", """{"type":"RLIMIT_NOFILE","hard":100,"soft":50}""");
+        // Not the number of files: Go raises its own at its start, and with runc now and then the command's.
+        await using Bundle bundle = new Bundle(runtime).Add("process.rlimits", """{"type":"RLIMIT_CORE","hard":102400,"soft":51200}""");
         await bundle.Start();
-        Assert.Equal("50", (await bundle.Exec("sh", "-c", "ulimit -n")).Succeeded());
+        Assert.Equal("100", (await bundle.Exec("sh", "-c", "ulimit -c")).Succeeded());
     }
 }
