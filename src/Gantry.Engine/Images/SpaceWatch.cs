@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Images;
@@ -46,8 +47,9 @@ public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> polic
             DiskSpace space = disk();
             if (space.Free < now.Low.Of(space.Total)) MakeRoom(now, space);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or KernelException or GantryException)
         {
+            // Nobody waits for a timer's failure: unheard, it would end the daemon.
             LogFailed(e.Message);
         }
         finally

@@ -72,6 +72,10 @@ public sealed class SpaceWatchTests : IDisposable
         Assert.False(File.Exists(file));
     }
 
+    [Fact]
+    public void WhatTheKernelRefusesEndsNothing() =>
+        new SpaceWatch(_images.Store, () => _policy, () => throw new Linux.KernelException("statfs", Linux.Errno.EIO), NullLogger<SpaceWatch>.Instance).Look();
+
     [Theory]
     [InlineData("10%", 100 << 20)]
     [InlineData("2.5%", 25 << 20)]
