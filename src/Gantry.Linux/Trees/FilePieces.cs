@@ -4,11 +4,11 @@ using Microsoft.Win32.SafeHandles;
 namespace Gantry.Linux.Trees;
 
 /// <summary>Where a file has content and where it has holes: lseek(2) with SEEK_DATA and SEEK_HOLE.</summary>
-public static class FilePieces
+internal static class FilePieces
 {
     private const int SeekData = 3, SeekHole = 4;
 
-    /// <returns>Offset and length of each piece that has content, ascending. A file system without holes has one piece. The file's position is at the beginning again.</returns>
+    /// <returns>Offset and length of each piece that has content, ascending. A file system without holes has one piece.</returns>
     public static List<(long Offset, long Length)> Of(SafeFileHandle file, long size)
     {
         List<(long, long)> pieces = [];
@@ -28,7 +28,6 @@ public static class FilePieces
             if (start < end) pieces.Add((start, end - start));
             at = end;
         }
-        _ = NativeTree.lseek(file, 0, 0);
         return pieces;
     }
 }

@@ -166,7 +166,6 @@ public sealed class FaultTests
             Assert.StartsWith(Convert.ToHexStringLower(SHA256.HashData(Content(variant, i))), sum, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', sum);
         }
-        Command.Result check = await engine.Run("system", "check");
-        if (!check.Error.Contains("unknown command", StringComparison.Ordinal)) Assert.True(check.Code == 0, check.All);
+        await engine.Ok("system", "check");
     }
 }

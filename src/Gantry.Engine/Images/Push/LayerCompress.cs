@@ -22,7 +22,7 @@ internal sealed class LayerCompress(ImageStore store, KeyedGate gate, ImageLease
     {
         using ContentWriter writer = store.Content.Begin();
         using (FileStream source = store.Content.Open(layer.Digest))
-        using (Stream target = how.Open(new BlobStream(writer)))
+        using (Stream target = how.Open(new ContentWriterStream(writer)))
         {
             byte[] buffer = new byte[PieceSize];
             long done = 0;
@@ -37,21 +37,5 @@ internal sealed class LayerCompress(ImageStore store, KeyedGate gate, ImageLease
         long size = writer.Length;
         string digest = writer.Commit(null, lease.PinBlob);
         return new Descriptor { MediaType = ImageManifest.MediaTypeOf(store.Content, digest), Digest = digest, Size = size };
-    }
-
-    /// <summary>A blob on its way as a stream, for those who write into streams.</summary>
-    private sealed class BlobStream(ContentWriter writer) : Stream
-    {
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush() { }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => writer.Write(buffer.AsSpan(offset, count));
-        public override void Write(ReadOnlySpan<byte> buffer) => writer.Write(buffer);
     }
 }
