@@ -9,8 +9,8 @@ namespace Gantry.Storage;
 public sealed class LayerVerification(DirectoryHandle root)
 {
     private readonly byte[] _buffer = new byte[256 << 10];
-    /// <summary>By path, because a later entry replaces an earlier one.</summary>
-    private readonly Dictionary<string, string?> _wrong = new(StringComparer.Ordinal);
+    /// <summary>What is wrong, by path, because a later entry replaces an earlier one.</summary>
+    private readonly Dictionary<string, string> _wrong = new(StringComparer.Ordinal);
 
     /// <summary>Content compared.</summary>
     public long Bytes { get; private set; }
@@ -23,12 +23,13 @@ public sealed class LayerVerification(DirectoryHandle root)
         {
             if (LayerPath.Clean(entry.Name) is not { Length: > 0 } path || LayerPath.Base(path).StartsWith(".wh."u8)) continue;
             string shown = PathBytes.Show(path);
-            _wrong[shown] = Compare(reader, entry, path);
+            if (Compare(reader, entry, path) is { } difference) _wrong[shown] = difference;
+            else _wrong.Remove(shown);
             // What a file replaces is gone with all that was in it.
             if (entry.Type is not (TarEntryType.Directory or TarEntryType.HardLink))
-                foreach (string below in _wrong.Keys.Where(key => _wrong[key] is not null && key.StartsWith(shown + "/", StringComparison.Ordinal)).ToList()) _wrong[below] = null;
+                foreach (string below in _wrong.Keys.Where(key => key.StartsWith(shown + "/", StringComparison.Ordinal)).ToList()) _wrong.Remove(below);
         }
-        List<string> wrong = [.. _wrong.Where(pair => pair.Value is not null).Select(pair => $"/{pair.Key} {pair.Value}").Order(StringComparer.Ordinal)];
+        List<string> wrong = [.. _wrong.Select(pair => $"/{pair.Key} {pair.Value}").Order(StringComparer.Ordinal)];
         return wrong.Count == 0 ? null : wrong.Count == 1 ? $"differs from its archive: {wrong[0]}" : $"differs from its archive: {wrong[0]}, and {wrong.Count - 1} more";
     }
 
