@@ -1,6 +1,7 @@
 using Gantry.Api;
 using Gantry.Engine.Containers.Archives;
 using Gantry.Linux;
+using Gantry.Linux.Accounts;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
@@ -70,10 +71,16 @@ public sealed partial class ContainerEngine
         ExtractRules rules = new()
         {
             Directory = directory, KeepKinds = keepKinds,
-            Owner = asUser && container.Record.Config.User.Length > 0 ? AccountOwner.Find(tree.Root, container.Record.Config.User) : null,
+            Owner = asUser && container.Record.Config.User.Length > 0 ? Owner(tree, container.Record.Config.User) : null,
         };
         using Stream plain = Decompression.Open(archive);
         TreeExtract.Run(tree.Root, plain, rules, cancellation);
+    }
+
+    private static (uint User, uint Group) Owner(ContainerTree tree, string user)
+    {
+        Account account = AccountLookup.FindBelow(tree.Root.ProcPath, user);
+        return (account.Uid, account.Gid);
     }
 
     private static bool InVolume(Container container, byte[] directory)

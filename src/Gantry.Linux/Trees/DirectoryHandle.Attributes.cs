@@ -51,14 +51,14 @@ public sealed unsafe partial class DirectoryHandle
     {
         Span<byte> key = stackalloc byte[PathBytes.MaxName + 1];
         if (name.Length > PathBytes.MaxName || !PathBytes.Terminate(attribute, key)) return Errno.ENAMETOOLONG;
-        fixed (byte* path = ProcPath(name), attributeName = key, data = value)
+        fixed (byte* path = PathOf(name), attributeName = key, data = value)
             return Result(NativeTree.lsetxattr(path, attributeName, data, (nuint)value.Length, 0));
     }
 
     /// <returns>Names with their values; empty where the file system has none.</returns>
     public IReadOnlyList<KeyValuePair<byte[], byte[]>> Attributes(ReadOnlySpan<byte> name)
     {
-        fixed (byte* path = ProcPath(name))
+        fixed (byte* path = PathOf(name))
         {
             nint size = NativeTree.llistxattr(path, null, 0);
             if (size <= 0) return [];
@@ -80,7 +80,7 @@ public sealed unsafe partial class DirectoryHandle
 
     public bool HasAttribute(ReadOnlySpan<byte> name, string attribute)
     {
-        fixed (byte* path = ProcPath(name)) return Attribute(path, Encoding.ASCII.GetBytes(attribute + '\0')) is not null;
+        fixed (byte* path = PathOf(name)) return Attribute(path, Encoding.ASCII.GetBytes(attribute + '\0')) is not null;
     }
 
     private static byte[]? Attribute(byte* path, ReadOnlySpan<byte> terminatedName)
@@ -95,7 +95,7 @@ public sealed unsafe partial class DirectoryHandle
     }
 
     /// <summary>Extended attributes have no calls relative to a directory before Linux 6.13; through /proc the directory is named by its descriptor all the same.</summary>
-    private byte[] ProcPath(ReadOnlySpan<byte> name)
+    private byte[] PathOf(ReadOnlySpan<byte> name)
     {
         byte[] directory = Encoding.ASCII.GetBytes($"/proc/self/fd/{_handle.DangerousGetHandle()}/");
         byte[] last = name.IsEmpty ? "."u8.ToArray() : name.ToArray();

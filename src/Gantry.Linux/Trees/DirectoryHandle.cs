@@ -23,6 +23,9 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <summary>An open directory as a handle of this kind, for as long as the handle lives.</summary>
     public static DirectoryHandle Open(SafeFileDescriptor directory) => Open(directory.ProcPath);
 
+    /// <summary>A path by which this process reaches the same directory, valid until disposal.</summary>
+    public string ProcPath => $"/proc/self/fd/{_handle.DangerousGetHandle()}";
+
     /// <summary>Whether its mount or file system takes no changes.</summary>
     public bool IsReadOnly
     {

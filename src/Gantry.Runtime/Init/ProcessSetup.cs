@@ -1,5 +1,6 @@
 using System.Text;
 using Gantry.Linux;
+using Gantry.Linux.Accounts;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
@@ -31,7 +32,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     {
         if (spec.Process is null) WaitForStart();
         IReadOnlyList<string> arguments = _process.Args is { Count: > 0 } args ? args : throw GantryException.Invalid("args must not be empty");
-        ResolvedUser user = UserLookup.Resolve(_process.User);
+        Account user = UserLookup.Resolve(_process.User);
         List<string> environment = Environment(user);
         OwnStandardStreams(user);
         CapabilitySets capabilities = CapabilitySets.From(_process.Capabilities, Note);
@@ -137,7 +138,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         return filter[..length];
     }
 
-    private List<string> Environment(ResolvedUser user)
+    private List<string> Environment(Account user)
     {
         List<string> environment = [.. _process.Env ?? []];
         if (request.ListenFds > 0) environment.AddRange([$"LISTEN_FDS={request.ListenFds}", "LISTEN_PID=1"]);
@@ -149,7 +150,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     }
 
     // Programs reopen /dev/stdout by its name; without owning the pipe or terminal a user other than root could not.
-    private static void OwnStandardStreams(ResolvedUser user)
+    private static void OwnStandardStreams(Account user)
     {
         if (user.Uid == 0) return;
         for (int standard = 0; standard < 3; standard++)

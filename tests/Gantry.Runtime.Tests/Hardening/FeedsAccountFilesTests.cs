@@ -1,8 +1,7 @@
 using Gantry.Linux;
+using Gantry.Linux.Accounts;
 using Gantry.Linux.Files;
 using Gantry.Linux.Terminals;
-using Gantry.Oci.Runtime;
-using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Tests.Hardening;
 
@@ -70,7 +69,7 @@ public sealed class FeedsAccountFilesTests : IDisposable
         byte[] noise = new byte[1 << 20];
         new Random(7).NextBytes(noise);
         File.WriteAllBytes(Passwd, [.. noise, .. "\nbob:x:5:6::/b:\n"u8]);
-        Assert.Equal(5u, UserLookup.Resolve(new OciUser { Username = "bob" }, Passwd, Passwd).Uid);
+        Assert.Equal(5u, AccountLookup.Find("bob", Passwd, Passwd).Uid);
     }
 
     // Looked at it was a file, opened it is a terminal with a line of accounts to be read.

@@ -7,68 +7,29 @@ namespace Gantry.Runtime.Tests.Init;
 
 public sealed class UserLookupTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("gantry-users-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("gantry-users-").FullName;
 
     public UserLookupTests()
     {
-        File.WriteAllText(Passwd, "root:x:0:0:root:/root:/bin/sh\n#bob:x:9:9::/:\nbob:x:1000:1001:Bob:/home/bob:/bin/sh\nbroken:x:abc:1::/:\nshort:x:1\n1234:x:55:56::/odd:\n");
-        File.WriteAllText(Group, "root:x:0:\nstaff:x:50:alice,bob\nwheel:x:10:bob\nbroken:x:zz:bob\n");
-    }
-
-    private string Passwd => Path.Combine(_directory, "passwd");
-    private string Group => Path.Combine(_directory, "group");
-
-    private ResolvedUser Resolve(string name, params uint[] additional) =>
-        UserLookup.Resolve(new OciUser { Username = name, AdditionalGids = additional }, Passwd, Group);
-
-    [Fact]
-    public void ANameBringsItsGroupsAndHome()
-    {
-        ResolvedUser bob = Resolve("bob", 7);
-        Assert.Equal((1000u, 1001u, "/home/bob"), (bob.Uid, bob.Gid, bob.Home));
-        Assert.Equal([50u, 10u, 7u], bob.Groups);
+        Directory.CreateDirectory($"{_root}/etc");
+        File.WriteAllText($"{_root}/etc/passwd", "bob:x:1000:1001:Bob:/home/bob:/bin/sh\n");
+        File.WriteAllText($"{_root}/etc/group", "staff:x:50:alice,bob\nwheel:x:10:bob\n");
     }
 
     [Fact]
-    public void ANamedGroupReplacesThem()
+    public void AddedGroupsComeAfterTheAccountsOnceEach()
     {
-        ResolvedUser bob = Resolve("bob:staff");
-        Assert.Equal((1000u, 50u), (bob.Uid, bob.Gid));
-        Assert.Empty(bob.Groups);
-    }
-
-    [Theory]
-    [InlineData("1000", 1000, 1001)]
-    [InlineData("4711", 4711, 0)]
-    [InlineData("4711:4712", 4711, 4712)]
-    [InlineData("1234", 55, 56)]
-    [InlineData("root:10", 0, 10)]
-    [InlineData(":50", 0, 50)]
-    public void NumbersNeedNoAccount(string name, uint uid, uint gid)
-    {
-        ResolvedUser user = Resolve(name);
-        Assert.Equal((uid, gid), (user.Uid, user.Gid));
-    }
-
-    [Theory]
-    [InlineData("nobody", "unable to find user nobody: no matching entries in passwd file")]
-    [InlineData("broken", "unable to find user broken: no matching entries in passwd file")]
-    [InlineData("bob:nogroup", "unable to find group nogroup: no matching entries in group file")]
-    [InlineData("99999999999", "uids and gids must be in range 0-2147483647")]
-    public void WhatIsNotThereIsNamed(string name, string message)
-    {
-        LaunchException error = Assert.Throws<LaunchException>(() => Resolve(name));
-        Assert.Equal((FailureStep.User, message), (error.Step, error.Message));
+        OciUser bob = UserLookup.ResolveBelow(_root, new OciUser { Username = "bob", AdditionalGids = [7, 10, 7] });
+        Assert.Equal((1000u, 1001u, null), (bob.Uid, bob.Gid, bob.Username));
+        Assert.Equal([50u, 10u, 7u], bob.AdditionalGids!);
     }
 
     [Fact]
-    public void AFileOfRubbishIsOnlyAFileWithoutTheUser()
-    {
-        File.WriteAllBytes(Passwd, [.. Enumerable.Range(0, 100_000).Select(static i => (byte)(i * 7))]);
-        Assert.Throws<LaunchException>(() => Resolve("bob"));
-        File.Delete(Passwd);
-        Assert.Throws<LaunchException>(() => Resolve("bob"));
-    }
+    public void NumbersStayAsTheyAre() => Assert.Equal(5u, UserLookup.ResolveBelow("/no/such/root", new OciUser { Uid = 5 }).Uid);
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    [Fact]
+    public void AFailureSaysThatItWasTheUser() =>
+        Assert.Equal(FailureStep.User, Assert.Throws<LaunchException>(() => UserLookup.ResolveBelow(_root, new OciUser { Username = "nobody" })).Step);
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Shim.Workloads;
 
@@ -13,7 +14,7 @@ internal static class ForeignBundle
     /// <param name="root">Where the container's root is mounted.</param>
     internal static void Adapt(string bundle, OciSpec spec, string root)
     {
-        OciUser? user = spec.Process is { } process ? ForeignUser.Resolve(process.User, root) : null;
+        OciUser? user = spec.Process is { } process ? UserLookup.ResolveBelow(root, process.User) : null;
         string path = Path.Combine(bundle, "config.json");
         using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(path));
         ArrayBufferWriter<byte> buffer = new();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Init;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Shim;
 
@@ -65,7 +66,7 @@ internal sealed class ForeignWorkload : Workload
     internal override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)
     {
         string file = Path.Combine(_bundle, "process.json");
-        OciUser user = ForeignUser.Resolve(process.User, $"/proc/{Pid}/root");
+        OciUser user = UserLookup.ResolveBelow($"/proc/{Pid}/root", process.User);
         JsonFile.Save(file, process with { User = user }, RuntimeJson.Default.OciProcess, durable: false);
         return Launch(pipes, process.Terminal, (pidFile, console) => ["exec", "--detach", "--process", file, "--pid-file", pidFile, .. console, _config.Id]);
     }

@@ -1,17 +1,16 @@
 using System.Text;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Runtime.Init;
+namespace Gantry.Linux.Accounts;
 
 /// <summary>/etc/passwd and /etc/group of a container: files that anybody may have written anything into.</summary>
-internal static class AccountFile
+public static class AccountFile
 {
     private const int MaxFile = 4 << 20, MaxLine = 64 << 10;
 
     /// <returns>The fields of each well-formed line; nothing when there is no such file, or it is none of accounts.</returns>
-    internal static IEnumerable<string[]> Read(string path, int minimumFields)
+    public static IEnumerable<string[]> Read(string path, int minimumFields)
     {
         foreach (string line in Lines(path))
         {
