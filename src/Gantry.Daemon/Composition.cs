@@ -10,6 +10,7 @@ using Gantry.Engine.Execs;
 using Gantry.Engine.Images;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Volumes;
+using Gantry.Linux.Processes;
 using Gantry.Network;
 using Gantry.Oci.Runtime;
 using Gantry.Storage;
@@ -122,9 +123,7 @@ internal static class Composition
     private static string OwnRuntime()
     {
         const string name = "gantry-runtime";
-        IEnumerable<string> directories = [Path.GetDirectoryName(Environment.ProcessPath) ?? "/", .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)];
-        return directories.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists)
-            ?? throw GantryException.Internal($"{name} is neither beside {Environment.ProcessPath} nor in PATH: install it there");
+        return ProgramLookup.Find(name, first: Path.GetDirectoryName(Environment.ProcessPath)) ?? throw GantryException.Internal($"{name} is neither beside {Environment.ProcessPath} nor in PATH: install it there");
     }
 
     private static OciRlimit Limit(string name, string value)

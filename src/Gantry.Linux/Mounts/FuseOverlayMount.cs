@@ -13,13 +13,12 @@ public static class FuseOverlayMount
 {
     private const string Program = "fuse-overlayfs", Device = "/dev/fuse", Type = "fuse";
     private const int DeviceNumber = 3, MostWords = 2048;
-    private static readonly string[] Directories = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"];
 
     /// <param name="lower">Topmost first.</param>
     /// <exception cref="KernelException">With the program's own words where it gave some; its hint says what is missing.</exception>
     public static SafeFileDescriptor Create(IReadOnlyList<string> lower, string upper, string work)
     {
-        string program = Directories.Select(directory => Path.Combine(directory, Program)).FirstOrDefault(File.Exists)
+        string program = ProgramLookup.Find(Program)
             ?? throw new KernelException("find program", Errno.ENOENT, Program, hint: "install the package fuse-overlayfs");
         using SafeFileDescriptor device = LinuxFile.Open(Device, OpenFlags.ReadWrite);
         SafeFileDescriptor mount = Mount(device);

@@ -21,9 +21,7 @@ internal sealed class Criu
     internal Criu(string program, string images, string work)
     {
         (_images, _work) = (images, work);
-        IEnumerable<string> places = program.Contains('/') ? [program] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(directory => Path.Combine(directory, program));
-        _program = places.FirstOrDefault(static path => Path.IsPathRooted(path) && Node.CheckExecutable(path) == 0)
-            ?? throw GantryException.Unsupported($"checkpoint and restore need CRIU: \"{program}\" is not installed");
+        _program = ProgramLookup.Find(program) ?? throw GantryException.Unsupported($"checkpoint and restore need CRIU: \"{program}\" is not installed");
     }
 
     /// <param name="action">dump, pre-dump or restore.</param>
