@@ -1,3 +1,5 @@
+using Gantry.Linux.Mounts;
+
 namespace Gantry.Engine;
 
 /// <summary>What kind of file system a path is on.</summary>
@@ -7,13 +9,10 @@ public static class FileSystems
     public static string TypeOf(string path)
     {
         string best = "", type = "";
-        foreach (string line in File.ReadLines("/proc/self/mountinfo"))
+        foreach (MountEntry mount in MountTable.Own())
         {
-            // proc(5): … the fifth field is the mount point, the one after " - " the type.
-            int dash = line.IndexOf(" - ", StringComparison.Ordinal);
-            if (dash < 0 || line[..dash].Split(' ') is not [_, _, _, _, var point, ..]) continue;
-            bool covers = point == "/" || path == point || path.StartsWith(point + "/", StringComparison.Ordinal);
-            if (covers && point.Length >= best.Length) (best, type) = (point, line[(dash + 3)..].Split(' ')[0]);
+            bool covers = mount.Place == "/" || path == mount.Place || path.StartsWith(mount.Place + "/", StringComparison.Ordinal);
+            if (covers && mount.Place.Length >= best.Length) (best, type) = (mount.Place, mount.Type);
         }
         return type;
     }

@@ -1,3 +1,5 @@
+using Gantry.Linux.Mounts;
+
 namespace Gantry.Engine.Volumes;
 
 /// <summary>Mounts the file system that a volume's options name: a bind, a tmpfs, an NFS export, a block device.</summary>
@@ -28,23 +30,8 @@ internal static class VolumeMount
     }
 
     /// <returns>A mount point at or below <paramref name="path"/>, or null.</returns>
-    public static string? FindBelow(string path)
-    {
-        string escaped = Escape(path);
-        return MountPoints().FirstOrDefault(target => target == escaped || target.StartsWith(escaped + "/", StringComparison.Ordinal));
-    }
+    public static string? FindBelow(string path) =>
+        MountTable.Own().FirstOrDefault(mount => mount.Place == path || mount.Place.StartsWith(path + "/", StringComparison.Ordinal))?.Place;
 
-    private static bool IsMounted(string path)
-    {
-        string escaped = Escape(path);
-        return MountPoints().Any(target => target == escaped);
-    }
-
-    private static string Escape(string path) => path.Replace("\\", "\\134").Replace(" ", "\\040").Replace("\t", "\\011").Replace("\n", "\\012");
-
-    private static IEnumerable<string> MountPoints()
-    {
-        foreach (string line in File.ReadLines("/proc/self/mountinfo"))
-            if (line.Split(' ') is [_, _, _, _, var target, ..]) yield return target;
-    }
+    private static bool IsMounted(string path) => MountTable.Own().Any(mount => mount.Place == path);
 }

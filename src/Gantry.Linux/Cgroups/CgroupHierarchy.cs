@@ -1,4 +1,4 @@
-using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
 
 namespace Gantry.Linux.Cgroups;
 
@@ -11,26 +11,22 @@ public sealed record CgroupHierarchy(string MountPoint, string MountName, IReadO
 public static class CgroupHost
 {
     public const string UnifiedRoot = "/sys/fs/cgroup";
-    private const int MountInfoLimit = 64 << 20;
 
     /// <summary>Pure v2. A hybrid host has its controllers in v1 and counts as that.</summary>
     public static bool IsUnified { get; } = File.Exists($"{UnifiedRoot}/cgroup.controllers");
 
     /// <summary>The v1 hierarchies, once each, in the order of their mounting.</summary>
-    public static IReadOnlyList<CgroupHierarchy> Hierarchies { get; } = IsUnified ? [] : ReadHierarchies(LinuxFile.ReadText("/proc/self/mountinfo", limit: MountInfoLimit));
+    public static IReadOnlyList<CgroupHierarchy> Hierarchies { get; } = IsUnified ? [] : InMounts(MountTable.Own());
 
-    // 36 35 98:0 /root /mount/point options optional… - type source super-options     (proc_pid_mountinfo(5))
-    internal static List<CgroupHierarchy> ReadHierarchies(string mountInfo)
+    internal static List<CgroupHierarchy> InMounts(IReadOnlyList<MountEntry> mounts)
     {
         List<CgroupHierarchy> found = [];
-        foreach (string line in mountInfo.Split('\n'))
+        foreach (MountEntry mount in mounts)
         {
-            int separator = line.IndexOf(" - cgroup ", StringComparison.Ordinal);
-            if (separator < 0) continue;
-            string mountPoint = line.Split(' ', 6)[4];
-            string[] controllers = [.. line[(line.LastIndexOf(' ') + 1)..].Split(',').Where(IsController)];
+            if (mount.Type != "cgroup") continue;
+            string[] controllers = [.. mount.Options.Split(',').Where(IsController)];
             if (controllers.Length == 0 || found.Any(h => h.Controllers.Intersect(controllers).Any())) continue;
-            found.Add(new CgroupHierarchy(mountPoint, Path.GetFileName(mountPoint), controllers));
+            found.Add(new CgroupHierarchy(mount.Place, Path.GetFileName(mount.Place), controllers));
         }
         return found;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
@@ -28,8 +29,9 @@ internal static class ContainerCheckpoint
     {
         string path = $"/proc/{pid}/fd/{number}", link = File.Exists(path) ? LinuxFile.ReadLink(path) : "";
         if (!link.StartsWith('/')) return link;
-        string mount = LinuxFile.ReadText($"/proc/{pid}/fdinfo/{number}").Split('\n').First(static line => line.StartsWith("mnt_id:", StringComparison.Ordinal))[7..].Trim();
-        bool inside = LinuxFile.ReadText($"/proc/{pid}/mountinfo", limit: 16 << 20).Split('\n').Any(line => line.StartsWith($"{mount} ", StringComparison.Ordinal));
-        return inside || FileIdentity.Of(path) is not { } file ? "" : $"file[{int.Parse(mount, CultureInfo.InvariantCulture):x}:{file.Inode:x}]";
+        string line = LinuxFile.ReadText($"/proc/{pid}/fdinfo/{number}").Split('\n').First(static line => line.StartsWith("mnt_id:", StringComparison.Ordinal));
+        int mount = int.Parse(line[7..].Trim(), CultureInfo.InvariantCulture);
+        bool inside = MountTable.Of(pid).Any(entry => entry.Id == mount);
+        return inside || FileIdentity.Of(path) is not { } file ? "" : $"file[{mount:x}:{file.Inode:x}]";
     }
 }

@@ -1,4 +1,5 @@
 using Gantry.Linux.Cgroups;
+using Gantry.Linux.Mounts;
 
 namespace Gantry.Linux.Tests.Cgroups;
 
@@ -16,7 +17,7 @@ public sealed class CgroupHostTests
             34 30 0:32 / /sys/fs/cgroup/memory rw shared:16 master:3 - cgroup cgroup rw,memory
             35 30 0:32 / /elsewhere rw shared:16 - cgroup cgroup rw,memory
             """;
-        List<CgroupHierarchy> found = CgroupHost.ReadHierarchies(MountInfo);
+        List<CgroupHierarchy> found = CgroupHost.InMounts(MountTable.Parse(MountInfo));
         Assert.Equal(["systemd", "cpu,cpuacct", "memory"], found.Select(static h => h.MountName));
         Assert.Equal(["cpu", "cpuacct"], found[1].Controllers);
         Assert.Equal("/sys/fs/cgroup/memory", found[2].MountPoint);
