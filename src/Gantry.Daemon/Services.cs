@@ -21,7 +21,7 @@ public sealed class Services
     public required VolumeStore Volumes { get; init; }
     public required ImageStore Images { get; init; }
     public ImagePull Pulls => field ??= new ImagePull(Images, RegistryOptions);
-    public ImagePush Pushes => field ??= new ImagePush(Images, RegistryOptions);
+    public ImagePush Pushes => field ??= new ImagePush(Images, RegistryOptions, new UnfinishedUploads(Path.Combine(Options.DataRoot, "uploads")));
     public required SpaceWatch Space { get; init; }
     public required NetworkController Networks { get; init; }
     public required NetworkEngine NetworkEngine { get; init; }

@@ -52,10 +52,20 @@ internal sealed record SearchEntry
     [JsonPropertyName("is_automated")] public bool IsAutomated { get; init; }
 }
 
+/// <summary>On our disk: where an upload goes on.</summary>
+internal sealed record UploadNote
+{
+    [JsonPropertyName("registry")] public string? Registry { get; init; }
+    [JsonPropertyName("repository")] public string? Repository { get; init; }
+    [JsonPropertyName("digest")] public string? Digest { get; init; }
+    [JsonPropertyName("location")] public string? Location { get; init; }
+}
+
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(TagList))]
 [JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(UploadNote))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Gantry.Oci.Image;
@@ -23,6 +24,12 @@ public sealed partial class RepositoryClient
 
     private long _pieceSize = long.MaxValue, _smallestPiece = SmallestPiece;
 
+    /// <summary>What is smaller is sent again as quickly as asked for.</summary>
+    private const long WorthGoingOn = 1 << 20;
+
+    /// <summary>Remembers uploads that this process does not finish; null: nothing does.</summary>
+    public UnfinishedUploads? Unfinished { private get; set; }
+
     /// <param name="sources">Repositories of the same registry that may have the blob.</param>
     /// <param name="open">Opens the content; called anew for each try.</param>
     /// <param name="progress">Told the bytes sent so far.</param>
@@ -31,6 +38,8 @@ public sealed partial class RepositoryClient
     public async Task<(UploadResult Result, string? Source)> UploadAsync(Descriptor blob, IReadOnlyList<string> sources, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
     {
         if (await HasBlobAsync(blob.Digest, cancellation)) return (UploadResult.Present, null);
+        using UnfinishedUpload? note = blob.Size < WorthGoingOn ? null : Unfinished?.Open(Host, _path, blob.Digest);
+        if (note?.Earlier() is { } earlier && await GoOnAsync(blob, earlier, note, open, progress, cancellation)) return (UploadResult.Sent, null);
         Uri? upload = null;
         foreach (string source in sources)
         {
@@ -39,10 +48,18 @@ public sealed partial class RepositoryClient
             // Not mounted, but an upload was begun: it is as good as any.
             break;
         }
-        upload ??= await BeginAsync("", _pushScope, cancellation) ?? throw GantryException.Unavailable($"the registry began no upload of {blob.Digest}");
-        upload = await SendAsync(blob, upload, open, progress, cancellation);
-        await FinishAsync(blob, upload, cancellation);
-        return (UploadResult.Sent, null);
+        for (int attempt = 1; ; attempt++)
+        {
+            upload ??= await BeginAsync("", _pushScope, cancellation) ?? throw GantryException.Unavailable($"the registry began no upload of {blob.Digest}");
+            if (await SendAsync(blob, upload, 0, note, open, progress, cancellation) is { } end)
+            {
+                await FinishAsync(blob, end, cancellation);
+                note?.Forget();
+                return (UploadResult.Sent, null);
+            }
+            if (attempt >= Options.Attempts) throw GantryException.Unavailable($"push blob {blob.Digest}: the registry gave up the upload {attempt} times");
+            upload = null;
+        }
     }
 
     /// <param name="reference">Tag or digest.</param>
@@ -80,16 +97,18 @@ public sealed partial class RepositoryClient
     }
 
     /// <summary>Sends in one request, or in pieces to a registry that refuses so much at once; where that breaks, asks how far it came and goes on there.</summary>
-    /// <returns>Where to finish.</returns>
-    private async Task<Uri> SendAsync(Descriptor blob, Uri upload, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
+    /// <param name="offset">What the registry has of it.</param>
+    /// <returns>Where to finish; null when the registry does not know the upload any more.</returns>
+    private async Task<Uri?> SendAsync(Descriptor blob, Uri upload, long offset, UnfinishedUpload? note, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
     {
-        long offset = 0;
+        note?.Keep(upload);
         for (int fruitless = 0; offset < blob.Size;)
         {
             long before = offset, end = Math.Min(blob.Size, offset + Math.Min(_pieceSize, blob.Size));
             try
             {
                 upload = await SendPieceAsync(blob, upload, offset, end, open, progress, cancellation);
+                note?.Keep(upload);
                 offset = end;
                 fruitless = 0;
                 continue;
@@ -99,11 +118,18 @@ public sealed partial class RepositoryClient
                 // Others of this push may have found the same meanwhile.
                 _pieceSize = Math.Max(_smallestPiece, Math.Min(_pieceSize, end - offset > LargestPiece ? LargestPiece : (end - offset) / 2));
             }
-            catch (GantryException e) when ((e.Kind == ErrorKind.Unavailable || IsOutOfStep(e)) && fruitless < Options.Attempts)
+            catch (GantryException e) when ((e.Kind is ErrorKind.Unavailable or ErrorKind.NotFound || IsOutOfStep(e)) && fruitless < Options.Attempts)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200 << Math.Min(fruitless, 6)), cancellation);
             }
-            (upload, offset) = await ProgressOfAsync(upload, cancellation);
+            if (await ProgressOfAsync(blob, upload, cancellation) is not { } known)
+            {
+                // Some registries keep only what came whole: what breaks next shall cost less.
+                _pieceSize = Math.Max(_smallestPiece, Math.Min(_pieceSize, LargestPiece));
+                return null;
+            }
+            (upload, offset) = known;
+            note?.Keep(upload);
             fruitless = offset > before ? 0 : fruitless + 1;
         }
         return upload;
@@ -136,15 +162,25 @@ public sealed partial class RepositoryClient
         return response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.NoContent or HttpStatusCode.Created ? Location(response, step) : throw await RegistryError.ReadAsync(response, step, cancellation);
     }
 
-    private async Task<(Uri Upload, long Offset)> ProgressOfAsync(Uri upload, CancellationToken cancellation)
+    /// <returns>Null when there is nothing to go on with: the registry does not know the upload, or says of it what cannot be.</returns>
+    private async Task<(Uri Upload, long Offset)?> ProgressOfAsync(Descriptor blob, Uri upload, CancellationToken cancellation)
     {
         const string step = "continue an upload";
         using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, upload), _pushScope, step, cancellation);
-        if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, step, cancellation);
-        // "0-1023" stands for 1024 bytes, and "0-0" for none: distribution-spec has no word for one byte.
-        string range = response.Headers.TryGetValues("Range", out IEnumerable<string>? values) ? values.First() : "0-0";
-        long last = long.TryParse(range.AsSpan(range.IndexOf('-') + 1), out long parsed) ? parsed : 0;
-        return (response.Headers.Location is null ? upload : Location(response, step), last == 0 ? 0 : last + 1);
+        // Besides 404: an address that was signed for some time only is refused with 403.
+        if (!response.IsSuccessStatusCode || Received(response, blob.Size) is not { } offset) return null;
+        return (response.Headers.Location is null ? upload : Location(response, step), offset);
+    }
+
+    /// <summary>"0-1023" stands for 1024 bytes, and "0-0" for none: distribution-spec has no word for one byte.</summary>
+    /// <returns>Null for what is no such range, or for more than there is.</returns>
+    private static long? Received(HttpResponseMessage response, long size)
+    {
+        if (!response.Headers.TryGetValues("Range", out IEnumerable<string>? values)) return 0;
+        string range = values.First();
+        if (range.StartsWith("bytes=", StringComparison.Ordinal)) range = range["bytes=".Length..];
+        if (!range.StartsWith("0-", StringComparison.Ordinal) || !long.TryParse(range.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out long last) || last >= size) return null;
+        return last == 0 ? 0 : last + 1;
     }
 
     private async Task FinishAsync(Descriptor blob, Uri upload, CancellationToken cancellation)
@@ -159,6 +195,13 @@ public sealed partial class RepositoryClient
         throw await RegistryError.ReadAsync(response, step, cancellation);
     }
 
-    private Uri Location(HttpResponseMessage response, string step) =>
-        response.Headers.Location is { } location ? new Uri(response.RequestMessage?.RequestUri ?? Host.Base, location) : throw GantryException.Unavailable($"{step}: the registry does not say where to go on");
+    /// <exception cref="GantryException">Unavailable: the registry says none, or one that nothing of the user's may go to.</exception>
+    private Uri Location(HttpResponseMessage response, string step)
+    {
+        Uri from = response.RequestMessage?.RequestUri ?? Host.Base;
+        Uri target = new(from, response.Headers.Location ?? throw GantryException.Unavailable($"{step}: the registry does not say where to go on"));
+        if (target.Scheme is not ("http" or "https")) throw GantryException.Unavailable($"{step}: the registry goes on at an address that is neither http nor https: {target.Scheme}");
+        if (from.Scheme == "https" && target.Scheme == "http") throw GantryException.Unavailable($"{step}: the registry goes on without TLS at {target.Authority}; behind a proxy it has to be told the protocol (X-Forwarded-Proto)");
+        return target;
+    }
 }

@@ -115,8 +115,12 @@ public sealed class ContentStore
     /// <summary>Whether there is something of the blob to go on with.</summary>
     public bool HasPartial(string digest) => File.Exists(PartialPathOf(digest));
 
-    /// <summary>Unknown digests are ignored.</summary>
-    public void RemovePartial(string digest) => File.Delete(PartialPathOf(digest));
+    /// <summary>Unknown digests are ignored, and those that somebody works on.</summary>
+    public void RemovePartial(string digest)
+    {
+        lock (_open)
+            if (!_open.Contains(Digest.Hex(digest))) File.Delete(PartialPathOf(digest));
+    }
 
     private string PartialPathOf(string digest) => Path.Combine(_partial, Digest.Hex(digest));
 

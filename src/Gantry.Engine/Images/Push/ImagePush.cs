@@ -7,7 +7,8 @@ namespace Gantry.Engine.Images;
 
 /// <summary>Sends images to registries: the very bytes that were pulled or loaded, and what was made here compressed.</summary>
 /// <param name="options">Asked at each operation, for the configuration may change.</param>
-public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options)
+/// <param name="unfinished">Lets a push go on inside a layer that an earlier one was killed in.</param>
+public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, UnfinishedUploads unfinished)
 {
     private readonly KeyedGate _compressing = new();
 
@@ -25,6 +26,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options)
             using RepositoryClient client = await new RegistrySession(options()).OpenOwnAsync(name, credentials, cancellation);
             LayerProgress progress = new(report);
             progress.Line($"The push refers to repository [{name.Name}]");
+            client.Unfinished = unfinished;
             client.Pausing = seconds => progress.Line($"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
             image = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
             return await FinishAsync(client, name, image, progress, cancellation);

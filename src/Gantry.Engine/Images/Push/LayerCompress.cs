@@ -36,6 +36,8 @@ internal sealed class LayerCompress(ImageStore store, KeyedGate gate, ImageLease
         }
         long size = writer.Length;
         string digest = writer.Commit(null, lease.PinBlob);
+        // A push that was killed left the same bytes aside.
+        store.Content.RemovePartial(digest);
         return new Descriptor { MediaType = ImageManifest.MediaTypeOf(store.Content, digest), Digest = digest, Size = size };
     }
 }

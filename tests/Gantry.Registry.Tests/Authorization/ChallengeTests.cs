@@ -1,4 +1,4 @@
-namespace Gantry.Registry.Tests;
+namespace Gantry.Registry.Tests.Authorization;
 
 public sealed class ChallengeTests
 {
