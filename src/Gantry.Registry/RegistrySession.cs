@@ -5,11 +5,31 @@ public sealed class RegistrySession(RegistryOptions options)
 {
     private readonly RegistryHosts _hosts = new(options);
 
-    /// <summary>For pulling: mirrors first, then the registry itself.</summary>
-    /// <param name="first">What is wanted first from the host; a mirror that fails in it is passed over.</param>
+    /// <summary>For pulling: mirrors first, then the registry itself. What a tag means is asked of those hosts alone that are believed it; the content may come from others.</summary>
+    /// <param name="name">With tag or digest.</param>
+    /// <param name="limit">Bytes of the manifest.</param>
     /// <exception cref="GantryException">Of the last host that was tried.</exception>
-    public Task<(RepositoryClient Client, T First)> OpenForPullAsync<T>(Reference name, Credentials credentials, Func<RepositoryClient, Task<T>> first, CancellationToken cancellation) =>
-        OpenAsync(_hosts.ForPull(name.Domain), name, credentials, first, cancellation);
+    public async Task<(RepositoryClient Client, RemoteDocument Top)> OpenForPullAsync(Reference name, Credentials credentials, int limit, CancellationToken cancellation)
+    {
+        IReadOnlyList<RegistryHost> content = _hosts.ForPull(name.Domain), resolving = _hosts.ForResolve(name.Domain);
+        string wanted = name.Digest ?? name.Tag!;
+        if (name.Digest is null && !content.Select(host => host.Base).SequenceEqual(resolving.Select(host => host.Base)))
+        {
+            (RepositoryClient resolver, RemoteDocument document) = await OpenAsync(resolving, name, credentials, client => client.GetManifestAsync(wanted, limit, cancellation), cancellation);
+            resolver.Dispose();
+            wanted = document.Descriptor.Digest;
+        }
+        return await OpenAsync(content, name, credentials, client => client.GetManifestAsync(wanted, limit, cancellation), cancellation);
+    }
+
+    /// <summary>All tags of a repository.</summary>
+    /// <exception cref="GantryException">Of the last host that was tried.</exception>
+    public async Task<IReadOnlyList<string>> GetTagsAsync(Reference name, Credentials credentials, CancellationToken cancellation)
+    {
+        (RepositoryClient client, IReadOnlyList<string> tags) = await OpenAsync(_hosts.ForResolve(name.Domain), name, credentials, client => client.GetTagsAsync(cancellation), cancellation);
+        client.Dispose();
+        return tags;
+    }
 
     /// <summary>For pushing and for what only the registry itself knows.</summary>
     public async Task<RepositoryClient> OpenOwnAsync(Reference name, Credentials credentials, CancellationToken cancellation) =>

@@ -9,6 +9,8 @@ internal sealed class HostCertificates
 {
     private readonly X509Certificate2Collection _authorities = [];
     private readonly X509Certificate2Collection _own = [];
+    /// <summary>What came beside our certificate in its file: the authorities between it and the one that the server knows.</summary>
+    private readonly X509Certificate2Collection _between = [];
     private readonly bool _any;
 
     /// <param name="directory">Has a directory for each host with <c>*.crt</c>, <c>*.cert</c> and <c>*.key</c>.</param>
@@ -32,6 +34,7 @@ internal sealed class HostCertificates
     public SslClientAuthenticationOptions Options => new()
     {
         ClientCertificates = _own,
+        ClientCertificateContext = _own.Count == 1 ? SslStreamCertificateContext.Create(_own[0], _between, offline: true) : null,
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _any || errors == SslPolicyErrors.None || IsOfOurAuthority(certificate, chain, errors),
     };
 
@@ -51,7 +54,11 @@ internal sealed class HostCertificates
 
     private void Trust(string file) => Load(file, () => _authorities.ImportFromPemFile(file));
 
-    private void Show(string certificate, string key) => Load(certificate, () => _own.Add(X509Certificate2.CreateFromPemFile(certificate, key)));
+    private void Show(string certificate, string key) => Load(certificate, () =>
+    {
+        _own.Add(X509Certificate2.CreateFromPemFile(certificate, key));
+        _between.ImportFromPemFile(certificate);
+    });
 
     private static void Load(string file, Action load)
     {

@@ -4,11 +4,12 @@ namespace Gantry.Registry;
 /// <remarks>Found in <c>certs.d/&lt;host[:port]&gt;</c>, else in <c>certs.d/_default</c>. Read anew for each operation.</remarks>
 internal sealed class HostsFile
 {
+    private static readonly string[] Capabilities = ["pull", "resolve", "push"];
     private static readonly string[] HostKeys = ["capabilities", "ca", "client", "skip_verify", "override_path", "header", "dial_timeout"];
 
     private readonly string _path, _domain;
     private readonly Uri _server;
-    private readonly List<(RegistryHost Host, bool Pull, bool Push)> _hosts = [];
+    private readonly List<(RegistryHost Host, IReadOnlyList<string> Capabilities)> _hosts = [];
 
     private HostsFile(string path, string domain, Uri server)
     {
@@ -23,9 +24,8 @@ internal sealed class HostsFile
         Add(_server, root, isMirror: false);
     }
 
-    public IReadOnlyList<RegistryHost> ForPull => [.. _hosts.Where(entry => entry.Pull).Select(entry => entry.Host)];
-
-    public IReadOnlyList<RegistryHost> ForPush => [.. _hosts.Where(entry => entry.Push).Select(entry => entry.Host)];
+    /// <param name="capability"><c>pull</c>: asked for what is named by digest; <c>resolve</c>: believed what a tag means; <c>push</c>.</param>
+    public IReadOnlyList<RegistryHost> For(string capability) => [.. _hosts.Where(entry => entry.Capabilities.Contains(capability)).Select(entry => entry.Host)];
 
     /// <param name="server">The registry where the file names none.</param>
     /// <returns>Null where there is no such file.</returns>
@@ -45,19 +45,22 @@ internal sealed class HostsFile
     {
         foreach (string key in settings.Keys)
             if (!HostKeys.Contains(key)) throw Wrong($"\"{key}\" is no setting of a host");
-        List<string> capabilities = [.. Texts("capabilities", settings)];
-        bool all = !settings.ContainsKey("capabilities");
+        IReadOnlyList<string> capabilities = settings.ContainsKey("capabilities") ? [.. Texts("capabilities", settings)] : Capabilities;
+        if (capabilities.FirstOrDefault(one => !Capabilities.Contains(one)) is { } unknown) throw Wrong($"\"{unknown}\" is no capability; there are {string.Join(", ", Capabilities)}");
+        bool isRegistry = address.Authority == new Uri($"https://{_domain}/").Authority;
         // The registry under another name of the same host is no mirror: who the user is there, he is here.
-        isMirror &= address.Authority != _domain && address.Authority != _server.Authority;
+        isMirror &= !isRegistry && address.Authority != _server.Authority;
         RegistryHost host = new(address, Switch("skip_verify", settings), isMirror)
         {
+            WrittenAs = isRegistry ? _domain : null,
+            DialTimeout = DialTimeout(settings),
             OverridesPath = Switch("override_path", settings),
             Namespace = isMirror ? _domain : null,
             Authorities = [.. Texts("ca", settings).Select(Full)],
             ClientCertificates = Certificates(settings),
             Headers = Headers(settings),
         };
-        _hosts.Add((host, all || capabilities.Contains("pull"), all || capabilities.Contains("push")));
+        _hosts.Add((host, capabilities));
     }
 
     /// <summary>One file with certificate and key, or several, or pairs of files.</summary>
@@ -77,6 +80,14 @@ internal sealed class HostsFile
         if (!settings.TryGetValue("header", out object? value)) return [];
         TomlTable table = Table("header", value);
         return [.. table.Keys.SelectMany(name => Texts(name, table).Select(text => (name, text)))];
+    }
+
+    private TimeSpan? DialTimeout(TomlTable settings)
+    {
+        if (!settings.TryGetValue("dial_timeout", out object? value)) return null;
+        string text = Text("dial_timeout", value);
+        if (!Duration.TryParse(text, out TimeSpan timeout) || timeout > TimeSpan.FromDays(1)) throw Wrong($"dial_timeout \"{text}\" is no duration such as \"3s\"");
+        return timeout == TimeSpan.Zero ? null : timeout;
     }
 
     private IEnumerable<string> Texts(string key, TomlTable settings) =>

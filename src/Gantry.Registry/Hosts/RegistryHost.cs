@@ -7,7 +7,10 @@ namespace Gantry.Registry;
 public sealed record RegistryHost(Uri Base, bool AnyCertificate, bool IsMirror)
 {
     /// <summary><c>host[:port]</c> as in references and in the names of certificate directories.</summary>
-    public string Name => Base.Authority;
+    public string Name => WrittenAs ?? Base.Authority;
+
+    /// <summary>The name in references where it is not the address's: with the port that is the usual one anyway.</summary>
+    public string? WrittenAs { get; init; }
 
     /// <summary>The base's path is the whole path of the API: no <c>/v2</c> is put behind it.</summary>
     public bool OverridesPath { get; init; }
@@ -20,6 +23,9 @@ public sealed record RegistryHost(Uri Base, bool AnyCertificate, bool IsMirror)
 
     /// <summary>Certificates to show, each with the file of its key, which may be the same.</summary>
     public IReadOnlyList<(string Certificate, string Key)> ClientCertificates { get; init; } = [];
+
+    /// <summary>How long to wait for a connection; null for the usual time.</summary>
+    public TimeSpan? DialTimeout { get; init; }
 
     /// <summary>Sent with every request to this host, and to no other that it may point to.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];

@@ -12,17 +12,20 @@ public sealed class RegistryHosts(RegistryOptions options)
     /// <summary>Mirrors first. Those of the configuration stand for the central registry alone: what they have under a name is not what another registry has under it.</summary>
     public IReadOnlyList<RegistryHost> ForPull(string domain)
     {
-        if (FileOf(domain) is { } file) return [.. file.ForPull.Select(Trusted)];
+        if (FileOf(domain) is { } file) return [.. file.For("pull").Select(Trusted)];
         return domain == Reference.DefaultDomain ? [.. options.Mirrors.Select(Mirror), .. Own(domain)] : Own(domain);
     }
+
+    /// <summary>Those that are believed what a tag means.</summary>
+    public IReadOnlyList<RegistryHost> ForResolve(string domain) => FileOf(domain) is { } file ? [.. file.For("resolve").Select(Trusted)] : ForPull(domain);
 
     /// <summary>Where to push, and what knows the users: with TLS, and where it is listed as insecure, without.</summary>
     public IReadOnlyList<RegistryHost> Own(string domain)
     {
-        if (FileOf(domain)?.ForPush is [RegistryHost first, ..]) return [Trusted(first)];
+        if (FileOf(domain)?.For("push") is [RegistryHost first, ..]) return [Trusted(first)];
         Uri address = AddressOf(domain);
         bool insecure = IsInsecure(address.Authority);
-        RegistryHost secure = new(address, insecure, IsMirror: false);
+        RegistryHost secure = new(address, insecure, IsMirror: false) { WrittenAs = domain == Reference.DefaultDomain ? null : domain };
         return insecure ? [secure, secure with { Base = new UriBuilder(address) { Scheme = "http", Port = address.IsDefaultPort ? 80 : address.Port }.Uri }] : [secure];
     }
 

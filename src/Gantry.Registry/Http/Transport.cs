@@ -22,7 +22,7 @@ internal sealed class Transport : IDisposable
         _options = options;
         SocketsHttpHandler handler = new()
         {
-            ConnectTimeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = host.DialTimeout ?? TimeSpan.FromSeconds(10),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
             UseCookies = false,
             AllowAutoRedirect = false,
@@ -162,9 +162,10 @@ internal sealed class Transport : IDisposable
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, (limit ?? own)!.Token);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new HttpRequestException($"no answer within {_options.Patience.TotalSeconds:0.#} seconds");
+            // The handler's own clock is the one for connecting.
+            throw new HttpRequestException(e.InnerException is TimeoutException ? $"dial tcp {_host.Name}: i/o timeout" : $"no answer within {_options.Patience.TotalSeconds:0.#} seconds");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
@@ -56,6 +57,56 @@ public sealed class HostsTests
             (await Command.Run("kill", "-HUP", $"{daemon.ProcessId}")).Succeeded();
             await Eventually.True(() => daemon.Log.Contains("unable to configure the daemon", StringComparison.Ordinal), "the log says what is wrong with the file");
             await engine.Ok("push", image);
+        }
+        finally
+        {
+            Directory.Delete(configuration, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task AServerThatDemandsACertificateGetsOursAndOneThatNeverAnswersIsPassedOver()
+    {
+        string configuration = Directory.CreateTempSubdirectory("gantry-hosts").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(configuration, "daemon.json"), "{}");
+            await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--config-file", Path.Combine(configuration, "daemon.json"));
+            await BaseImage.Import(daemon);
+            await using Engine engine = new("gantry", daemon);
+            (string certificate, string key) = TestCertificates.WriteServer(configuration);
+            (string authority, string ours, string ourKey) = TestCertificates.WriteClient(configuration);
+            await using TestRegistry registry = await TestRegistry.Start(daemon.Machine, SmallMachine.Address, $"  tls:\n    certificate: {certificate}\n    key: {key}\n    clientcas: [{authority}]");
+            string image = $"{registry.Name}/tests/busybox:1", trusted = Path.Combine(configuration, "certs.d", registry.Name);
+            await engine.Ok("tag", "busybox", image);
+            Directory.CreateDirectory(trusted);
+            File.Copy(certificate, Path.Combine(trusted, "ca.crt"));
+            Command.Result refused = await engine.Run("push", image);
+            Assert.Equal(1, refused.Code);
+            File.Copy(ours, Path.Combine(trusted, "client.cert"));
+            refused = await engine.Run("push", image);
+            Assert.Contains("missing key client.key for client certificate client.cert", refused.Error);
+            File.Copy(ourKey, Path.Combine(trusted, "client.key"));
+            await engine.Ok("push", image);
+
+            // The same by hosts.toml, for another name; the hosts before it drop whatever they get.
+            string elsewhere = Path.Combine(configuration, "certs.d", "nowhere.example");
+            Directory.Delete(trusted, recursive: true);
+            Directory.CreateDirectory(elsewhere);
+            await File.WriteAllTextAsync(Path.Combine(elsewhere, "hosts.toml"), $"""
+                server = "https://{registry.Name}"
+                ca = "{certificate}"
+                client = [["{ours}", "{ourKey}"]]
+                [host."https://203.0.113.1"]
+                  dial_timeout = "500ms"
+                [host."https://203.0.113.2"]
+                  dial_timeout = "500ms"
+                """);
+            long start = Stopwatch.GetTimestamp();
+            await engine.Ok("pull", "nowhere.example/tests/busybox:1");
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(15), "20 s is what two of them would take");
+            await File.WriteAllTextAsync(Path.Combine(elsewhere, "hosts.toml"), "server = \"https://203.0.113.1\"\ndial_timeout = \"500ms\"\n");
+            Assert.Contains("dial tcp 203.0.113.1: i/o timeout", (await engine.Run("pull", "nowhere.example/tests/busybox:1")).Error);
         }
         finally
         {

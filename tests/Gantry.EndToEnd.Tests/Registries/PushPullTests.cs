@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
@@ -103,7 +100,7 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
             await using TestDaemon daemon = await TestDaemon.Start(Engine.DaemonOf(name), "--config-file", Path.Combine(configuration, "daemon.json"));
             await BaseImage.Import(daemon);
             await using Engine engine = new(name, daemon);
-            (string certificate, string key) = WriteCertificate(configuration);
+            (string certificate, string key) = TestCertificates.WriteServer(configuration);
             // "me" with the password "secret", as bcrypt.
             await File.WriteAllTextAsync(Path.Combine(configuration, "users"), "me:$2b$05$JNVwar6UBvY7o2Y/6Sh5euXsLgHkNqY0M94CLSexE2gR8sItbJ4tG\n");
             await using TestRegistry registry = await TestRegistry.Start(daemon.Machine, SmallMachine.Address,
@@ -195,20 +192,5 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
         (await Command.Run("sh", "-c", $"cmp {daemon.DataRoot}/overlay2/*/diff/data {daemon.Root}/tree/data")).Succeeded();
         await engine.Ok("rmi", image);
         Assert.Empty(Directory.GetFiles($"{daemon.DataRoot}/content/partial"));
-    }
-
-    private static (string Certificate, string Key) WriteCertificate(string directory)
-    {
-        using RSA key = RSA.Create(2048);
-        CertificateRequest request = new("CN=registry of the tests", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        SubjectAlternativeNameBuilder names = new();
-        names.AddIpAddress(IPAddress.Parse(SmallMachine.Address));
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
-        string path = Path.Combine(directory, "registry.pem"), keyPath = Path.Combine(directory, "registry.key");
-        File.WriteAllText(path, certificate.ExportCertificatePem());
-        File.WriteAllText(keyPath, key.ExportPkcs8PrivateKeyPem());
-        return (path, keyPath);
     }
 }

@@ -89,6 +89,10 @@ public sealed class HostsFileTests : IDisposable
     [InlineData("[host.\"https://a\"]\ncolour = 1", "\"colour\" is no setting of a host")]
     [InlineData("[host.\"ftp://a\"]", "\"ftp://a\" is no http or https address")]
     [InlineData("[host.\"https://a\"]\nskip_verify = \"yes\"", "skip_verify is neither true nor false")]
+    [InlineData("capabilities = [\"pul\"]", "\"pul\" is no capability; there are pull, resolve, push")]
+    [InlineData("dial_timeout = \"soon\"", "dial_timeout \"soon\" is no duration such as \"3s\"")]
+    [InlineData("dial_timeout = \"1000h\"", "dial_timeout \"1000h\" is no duration such as \"3s\"")]
+    [InlineData("dial_timeout = 3", "dial_timeout is no string")]
     [InlineData("server = 1979-05-27", "\"1979-05-27\" is no string, integer or boolean")]
     [InlineData("a = [[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]", "nested too deep")]
     [InlineData("server = \"a\" \"b\"", "'\"' is not expected")]
@@ -118,9 +122,33 @@ public sealed class HostsFileTests : IDisposable
         });
         Write(registry.Name, $"server = \"http://{registry.Name}\"\n[host.\"http://{mirror.Name}\"]\n");
         (RepositoryClient client, RemoteDocument document) = await new RegistrySession(new RegistryOptions { CertificatesDirectory = _directory }).OpenForPullAsync(Reference.Parse($"{registry.Name}/lib/thing:1"),
-            new Credentials { Username = "me", Password = "secret" }, c => c.GetManifestAsync("1", 1000, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+            new Credentials { Username = "me", Password = "secret" }, 1000, TestContext.Current.CancellationToken);
         using (client) Assert.Equal("{}", Encoding.UTF8.GetString(document.Bytes));
         Assert.Equal(["GET /v2/", $"GET /v2/lib/thing/manifests/1?ns={Uri.EscapeDataString(registry.Name)}"], mirror.Requests);
+    }
+
+    [Fact]
+    public async Task WhatATagMeansIsAskedOnlyOfThoseThatMaySay()
+    {
+        static void Answer(HttpListenerContext context, string document) => context.Response.OutputStream.Write(Encoding.UTF8.GetBytes(document));
+        using ScriptedRegistry content = new(static (context, _) => Answer(context, context.Request.RawUrl!.Contains("sha256:", StringComparison.Ordinal) ? "{}" : "{\"evil\":1}"));
+        using ScriptedRegistry registry = new(static (context, _) => Answer(context, "{}"));
+        Write(registry.Name, $"server = \"http://{registry.Name}\"\n[host.\"http://{content.Name}\"]\ncapabilities = [\"pull\"]\n");
+        RegistrySession session = new(new RegistryOptions { CertificatesDirectory = _directory });
+        (RepositoryClient client, RemoteDocument top) = await session.OpenForPullAsync(Reference.Parse($"{registry.Name}/lib/thing:1"), Credentials.None, 1000, TestContext.Current.CancellationToken);
+        using (client) Assert.Equal(("{}", content.Name), (Encoding.UTF8.GetString(top.Bytes), client.Host.Name));
+        Assert.Equal(["GET /v2/", "GET /v2/lib/thing/manifests/1"], registry.Requests);
+        Assert.Equal(2, content.Requests.Count);
+        Assert.DoesNotContain(content.Requests, static request => request.Contains("manifests/1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheDirectoryOfARegistryIsNamedAsInReferences()
+    {
+        Assert.Equal("registry.example:443", Hosts().Own("registry.example:443")[0].Name);
+        Write("registry.example:443", "dial_timeout = \"1m30s\"\n");
+        RegistryHost host = Hosts().Own("registry.example:443")[0];
+        Assert.Equal(("registry.example:443", TimeSpan.FromSeconds(90)), (host.Name, host.DialTimeout));
     }
 
     [Theory]

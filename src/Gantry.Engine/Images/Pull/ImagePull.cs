@@ -33,8 +33,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         string wanted = name.Digest ?? name.Tag!;
         try
         {
-            (RepositoryClient client, RemoteDocument top) = await new RegistrySession(options()).OpenForPullAsync(name, credentials,
-                c => c.GetManifestAsync(wanted, ImageStore.MaxDocumentSize, cancellation), cancellation);
+            (RepositoryClient client, RemoteDocument top) = await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageStore.MaxDocumentSize, cancellation);
             using (client)
             {
                 LayerProgress progress = new(report);
@@ -58,9 +57,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
     {
         try
         {
-            (RepositoryClient client, IReadOnlyList<string> tags) = await new RegistrySession(options()).OpenForPullAsync(name, credentials, c => c.GetTagsAsync(cancellation), cancellation);
-            client.Dispose();
-            return tags;
+            return await new RegistrySession(options()).GetTagsAsync(name, credentials, cancellation);
         }
         catch (GantryException e) when (e.InnerException is RegistryAnswerException answer)
         {
@@ -73,8 +70,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
     {
         try
         {
-            (RepositoryClient client, RemoteDocument top) = await new RegistrySession(options()).OpenForPullAsync(name, credentials,
-                c => c.GetManifestAsync(name.Digest ?? name.Tag!, ImageStore.MaxDocumentSize, cancellation), cancellation);
+            (RepositoryClient client, RemoteDocument top) = await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageStore.MaxDocumentSize, cancellation);
             using (client)
             {
                 Manifest manifest = ImageDocuments.ReadManifest(top.Bytes, top.Descriptor.Digest);
