@@ -21,11 +21,15 @@ public static class CgroupHost
     internal static List<CgroupHierarchy> InMounts(IReadOnlyList<MountEntry> mounts)
     {
         List<CgroupHierarchy> found = [];
+        HashSet<string> known = [];
         foreach (MountEntry mount in mounts)
         {
             if (mount.Type != "cgroup") continue;
-            string[] controllers = [.. mount.Options.Split(',').Where(IsController)];
-            if (controllers.Length == 0 || found.Any(h => h.Controllers.Intersect(controllers).Any())) continue;
+            List<string> controllers = [];
+            foreach (string option in mount.Options.Split(','))
+                if (IsController(option)) controllers.Add(option);
+            if (controllers.Count == 0 || known.Overlaps(controllers)) continue;
+            known.UnionWith(controllers);
             found.Add(new CgroupHierarchy(mount.Place, Path.GetFileName(mount.Place), controllers));
         }
         return found;

@@ -6,7 +6,10 @@ namespace Gantry.Linux.Sockets;
 public static unsafe class UnixSocket
 {
     private const int Family = 1, Stream = 1, CloseOnExec = 0x80000, NonBlock = 0x800, Rights = 1, SocketLevel = 1, NoSignal = 0x4000, ReceiveCloseOnExec = 0x40000000,
-        ControlTruncated = 0x08, MaxPath = 107, AddressSize = 110;
+        ControlTruncated = 0x08, ControlHeader = 16, MaxPath = 107, AddressSize = 110;
+
+    /// <summary>What the kernel takes with one message: SCM_MAX_FD.</summary>
+    public const int MostDescriptors = 253;
 
     public static (SafeFileDescriptor First, SafeFileDescriptor Second) Pair()
     {
@@ -63,7 +66,7 @@ public static unsafe class UnixSocket
     /// <summary>Sends some bytes (one at least) and with them descriptors, which the receiver gets as its own copies.</summary>
     public static void Send(SafeFileDescriptor socket, ReadOnlySpan<byte> data, params ReadOnlySpan<int> descriptors)
     {
-        byte* control = stackalloc byte[16 + descriptors.Length * 4 + 8];
+        byte* control = stackalloc byte[ControlHeader + descriptors.Length * 4 + 8];
         fixed (byte* start = data)
         {
             NativeSocket.Buffer buffer = new() { Start = start, Length = (ulong)data.Length };
@@ -79,29 +82,42 @@ public static unsafe class UnixSocket
     /// <returns>Bytes received, 0 at the end; the descriptor or null.</returns>
     public static (int Count, SafeFileDescriptor? Descriptor) Receive(SafeFileDescriptor socket, Span<byte> data)
     {
-        byte* control = stackalloc byte[24];
+        List<SafeFileDescriptor> descriptors = [];
+        int count = Receive(socket, data, descriptors);
+        for (int i = 1; i < descriptors.Count; i++) descriptors[i].Dispose();
+        return (count, descriptors.Count > 0 ? descriptors[0] : null);
+    }
+
+    /// <summary>Receives bytes, and adds the descriptors that came with them.</summary>
+    /// <returns>Bytes received, 0 at the end.</returns>
+    /// <exception cref="KernelException">EMFILE: more came than this process may have; those that fitted were added.</exception>
+    public static int Receive(SafeFileDescriptor socket, Span<byte> data, List<SafeFileDescriptor> descriptors)
+    {
+        const int ControlSize = ControlHeader + MostDescriptors * sizeof(int) + 4;
+        byte* control = stackalloc byte[ControlSize];
         fixed (byte* start = data)
         {
             NativeSocket.Buffer buffer = new() { Start = start, Length = (ulong)data.Length };
-            NativeSocket.MessageHeader message = new() { Buffers = &buffer, BufferCount = 1, Control = control, ControlLength = 24 };
+            NativeSocket.MessageHeader message = new() { Buffers = &buffer, BufferCount = 1, Control = control, ControlLength = ControlSize };
             nint count;
             while ((count = NativeSocket.recvmsg(socket.Number, &message, ReceiveCloseOnExec)) < 0)
             {
                 KernelException error = KernelException.Last("recvmsg");
                 if (error.Errno != Errno.EINTR) throw error;
             }
-            bool carries = message.ControlLength >= 20 && (message.Flags & ControlTruncated) == 0 && ((int*)control)[2] == SocketLevel && ((int*)control)[3] == Rights;
-            return ((int)count, carries ? new SafeFileDescriptor(((int*)control)[4]) : null);
+            if (message.ControlLength >= ControlHeader && ((int*)control)[2] == SocketLevel && ((int*)control)[3] == Rights)
+                foreach (int number in new ReadOnlySpan<int>(control + ControlHeader, (int)(*(ulong*)control - ControlHeader) / sizeof(int))) descriptors.Add(new SafeFileDescriptor(number));
+            return (message.Flags & ControlTruncated) == 0 ? (int)count : throw new KernelException("receive descriptors", Errno.EMFILE);
         }
     }
 
     // struct cmsghdr: length (8 bytes), level, type, then the descriptors.
     internal static void AttachRights(NativeSocket.MessageHeader* message, byte* control, ReadOnlySpan<int> descriptors)
     {
-        *(ulong*)control = (ulong)(16 + descriptors.Length * 4);
+        *(ulong*)control = (ulong)(ControlHeader + descriptors.Length * 4);
         ((int*)control)[2] = SocketLevel;
         ((int*)control)[3] = Rights;
-        descriptors.CopyTo(new Span<int>(control + 16, descriptors.Length));
+        descriptors.CopyTo(new Span<int>(control + ControlHeader, descriptors.Length));
         message->Control = control;
         message->ControlLength = *(ulong*)control;
     }

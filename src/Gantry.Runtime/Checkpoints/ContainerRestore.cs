@@ -66,7 +66,7 @@ internal static class ContainerRestore
             StartTime = ProcessIdentity.StartTime(process.Pid) ?? 0,
             Bundle = bundle,
             Rootfs = Path.GetFullPath(spec.Root?.Path ?? "", bundle),
-            Created = DateTimeOffset.UtcNow,
+            Created = $"{DateTimeOffset.UtcNow:O}",
             CgroupPath = record.CgroupPath,
             Annotations = spec.Annotations,
         };

@@ -34,7 +34,11 @@ internal static class ExecCommand
     {
         try
         {
-            return Run(global, options, Request(global, options));
+            ContainerState state = ContainerState.Load(global.Root, options.Id);
+            int preserved = InheritedDescriptors.Count(options);
+            using OutsideInit? init = ProcessIdentity.SharesUsers(state.Pid) ? OutsideInit.Start(global.Root, (0, 1, 2), preserved) : null;
+            Check(state.Status(global.Root), options);
+            return Run(global, options, Request(global, options, state) with { Init = init, PreserveFds = preserved });
         }
         catch (LaunchException e)
         {
@@ -42,10 +46,8 @@ internal static class ExecCommand
         }
     }
 
-    private static ExecRequest Request(GlobalOptions global, OptionParser options)
+    private static ExecRequest Request(GlobalOptions global, OptionParser options, ContainerState state)
     {
-        ContainerState state = ContainerState.Load(global.Root, options.Id);
-        Check(state.Status(global.Root), options);
         ConfigFile config = Bundle.Load(state.Bundle);
         return new ExecRequest
         {
@@ -57,7 +59,6 @@ internal static class ExecCommand
             Spec = config.Spec,
             Config = config,
             Process = ExecProcess.From(options, config.Spec),
-            PreserveFds = InheritedDescriptors.Count(options),
             ListenFds = InheritedDescriptors.Listening,
             SubCgroups = SubCgroup.Parse(options.All("cgroup")),
         };

@@ -66,11 +66,11 @@ public static class ContainerCreate
             ChildProcess? child = null;
             try
             {
-                InitLaunch launch = new(program, theirs, request.PreserveFds)
+                InitLaunch launch = new()
                 {
                     Root = root, Fifo = fifo, Filter = filter, Listener = listener, Namespaces = namespaces.ToJoinInside, JoinedKinds = NamespaceKinds.Mount, Sources = sources,
                 };
-                child = launch.Spawn(request, namespaces, Cgroup, pid =>
+                child = InitLaunch.Spawn(program, theirs, request, namespaces, Cgroup, pid =>
                 {
                     _clock.Mark("clone");
                     if (request.Spec.Process is { } process) OomScore.Set(pid, process, conversation.Note);
@@ -131,7 +131,7 @@ public static class ContainerCreate
             StartTime = ProcessIdentity.StartTime(pid) ?? 0,
             Bundle = request.Bundle,
             Rootfs = request.Spec.Root is { } root ? Path.GetFullPath(root.Path, request.Bundle) : "",
-            Created = DateTimeOffset.UtcNow,
+            Created = $"{DateTimeOffset.UtcNow:O}",
             CgroupPath = _cgroupPath,
             Annotations = request.Spec.Annotations,
         }.Prepare(request.StateRoot);

@@ -37,6 +37,8 @@ public sealed record ExecRequest
     public Action? Meanwhile { get; init; }
     /// <summary>See <see cref="CreateRequest.ListenFds"/>.</summary>
     public int ListenFds { get; init; }
+    /// <summary>One that was started already, if the caller knew early; the caller goes on owning it.</summary>
+    internal OutsideInit? Init { get; init; }
     /// <summary>Where below the container's cgroup it shall be; they exist.</summary>
     internal IReadOnlyList<SubCgroup> SubCgroups { get; init; } = [];
 }
@@ -80,26 +82,28 @@ public static class ContainerExec
     private static ExecutedProcess Launch(ExecRequest request)
     {
         PhaseClock clock = new();
+        NamespaceKinds kinds = SpecNamespaces.Kinds(request.Spec);
+        // In a user namespace root may see nothing of a process whose program it may not read: so that one may be born in there before it executes it.
+        // Elsewhere who has the rights sees what every process executes: nothing goes in before it executes the sealed file (CVE-2019-5736).
+        bool inUser = kinds.HasFlag(NamespaceKinds.User);
+        using OutsideInit? outside = inUser ? null : request.Init ?? OutsideInit.Start(request.StateRoot, InitLaunch.Streams(request.Stdin, request.Stdout, request.Stderr, request.Process), request.PreserveFds);
         using SafeFileDescriptor target = PidFd.Open(request.TargetPid) ?? throw GantryException.Conflict("cannot exec in a stopped container");
         ConfigFile config = request.Config ?? ConfigFile.Of(new OciSpec { Linux = new OciLinux { Seccomp = request.Spec.Linux?.Seccomp } });
         using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
         ContainerCgroup cgroup = ContainerCgroup.At(request.CgroupPath ?? ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
         using SeccompListener? listener = SeccompListener.Connect(filter, config.Seccomp);
-        var (ours, theirs) = UnixSocket.Pair();
-        using InitConversation conversation = new(new InitChannel(ours));
-        NamespaceKinds kinds = SpecNamespaces.Kinds(request.Spec);
-        using SealedExecutable program = SealedExecutable.Open(request.StateRoot, kinds);
-        bool inUser = kinds.HasFlag(NamespaceKinds.User);
-        NamespaceKinds fromInit = kinds & (inUser ? NamespaceKinds.Mount : ~InitLaunch.Late);
-        InitLaunch launch = new(program, theirs, request.PreserveFds)
+        InitLaunch launch = new()
         {
-            Filter = filter, Listener = listener, Namespaces = kinds == NamespaceKinds.None ? null : target, JoinedKinds = fromInit,
+            Filter = filter, Listener = listener, Namespaces = kinds == NamespaceKinds.None ? null : target,
+            JoinedKinds = kinds & (inUser ? NamespaceKinds.Mount : ~InitLaunch.Late),
         };
         clock.Mark("prepare");
-        ChildProcess init;
-        using (theirs) init = inUser ? Inside() : Outside();
+        var (ours, theirs) = outside is null ? UnixSocket.Pair() : default;
+        using InitConversation conversation = new(outside?.Channel ?? new InitChannel(ours));
+        ChildProcess? inside = outside is null ? Inside() : null;
         try
         {
+            if (outside is not null) TellOutside(outside);
             clock.Mark("clone");
             conversation.UntilExecuted();
             clock.Add(conversation.Phases);
@@ -107,44 +111,34 @@ public static class ContainerExec
         }
         catch
         {
-            init.End();
+            inside?.End();
             throw;
         }
-        if (!inUser) Reap(init);
-        ChildProcess command = inUser ? init : conversation.TakeSibling() ?? throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
+        outside?.Reap();
+        ChildProcess command = inside ?? conversation.TakeSibling() ?? throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
         return new ExecutedProcess(command, conversation.TakeConsole(), clock.Phases, conversation.Notes);
 
-        // In a user namespace root may see nothing of a process whose program it may not read: so that one may be born in there before it executes it.
-        ChildProcess Inside() => launch.SpawnInside(request, [new NamespaceJoin(target, kinds & ~NamespaceKinds.Mount)], cgroup, pid => Tell(pid, pid));
+        ChildProcess Inside()
+        {
+            using (theirs)
+            {
+                using SealedExecutable program = SealedExecutable.Open(request.StateRoot, kinds);
+                return InitLaunch.SpawnInside(program, theirs, request, [new NamespaceJoin(target, kinds & ~NamespaceKinds.Mount)], cgroup, pid => Tell(pid, pid, null));
+            }
+        }
 
-        // Elsewhere who has the rights sees what every process executes: nothing goes in before it executes the sealed file (CVE-2019-5736).
-        ChildProcess Outside()
+        void TellOutside(OutsideInit init)
         {
             if (listener is not null) conversation.ListenerText = pid => launch.ListenerText(request, pid);
-            ChildProcess outside = launch.SpawnOutside(request, cgroup);
-            try
-            {
-                Tell(outside.Pid, 0);
-                return outside;
-            }
-            catch
-            {
-                outside.End();
-                throw;
-            }
+            using CgroupEntry? entry = cgroup.Entry(request.SubCgroups, request.TargetPid);
+            Tell(init.Pid, 0, entry);
         }
 
-        void Tell(int pid, int command)
+        void Tell(int pid, int command, CgroupEntry? entry)
         {
             OomScore.Set(pid, request.Process, conversation.Note);
-            launch.SendRequest(conversation.Channel, request, inUser, command);
+            launch.SendRequest(conversation.Channel, request, entry, inUser, command);
             request.Meanwhile?.Invoke();
         }
-    }
-
-    private static void Reap(ChildProcess init)
-    {
-        ChildProcess.Wait(init.PidFd);
-        init.Dispose();
     }
 }

@@ -21,7 +21,8 @@ internal sealed record ContainerState
     public long StartTime { get; init; }
     public required string Bundle { get; init; }
     public string Rootfs { get; init; } = "";
-    public required DateTimeOffset Created { get; init; }
+    /// <summary>As <see cref="DateTimeOffset"/> writes it ("O").</summary>
+    public required string Created { get; init; }
     public required string CgroupPath { get; init; }
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
@@ -42,7 +43,7 @@ internal sealed record ContainerState
             StartTime = e.Signed("startTime") ?? 0,
             Bundle = e.RequiredText("bundle"),
             Rootfs = e.Text("rootfs") ?? "",
-            Created = DateTimeOffset.Parse(e.RequiredText("created"), CultureInfo.InvariantCulture),
+            Created = e.RequiredText("created"),
             CgroupPath = e.RequiredText("cgroupPath"),
             Annotations = e.TextMap("annotations"),
         };
@@ -58,7 +59,7 @@ internal sealed record ContainerState
         writer.WriteNumber("startTime", StartTime);
         writer.WriteString("bundle", Bundle);
         writer.WriteString("rootfs", Rootfs);
-        writer.WriteString("created", Created.ToString("O", CultureInfo.InvariantCulture));
+        writer.WriteString("created", Created);
         writer.WriteString("cgroupPath", CgroupPath);
         if (Annotations is null) return;
         writer.WriteStartObject("annotations");
@@ -90,7 +91,7 @@ internal sealed record ContainerState
     internal ContainerListEntry Listed(string stateRoot)
     {
         string status = Status(stateRoot);
-        return new(OciVersion, Id, status == "stopped" ? 0 : Pid, status, Bundle, Rootfs, Created.UtcDateTime, Annotations, Environment.IsPrivilegedProcess ? "root" : Environment.UserName);
+        return new(OciVersion, Id, status == "stopped" ? 0 : Pid, status, Bundle, Rootfs, DateTimeOffset.Parse(Created, CultureInfo.InvariantCulture).UtcDateTime, Annotations, Environment.IsPrivilegedProcess ? "root" : Environment.UserName);
     }
 }
 
@@ -110,6 +111,20 @@ internal static class ProcessIdentity
         catch (Linux.KernelException e) when (e.Errno is Linux.Errno.ENOENT or Linux.Errno.ESRCH)
         {
             return null;
+        }
+    }
+
+    /// <summary>Whether it is there and in our own user namespace.</summary>
+    internal static bool SharesUsers(int pid)
+    {
+        try
+        {
+            return LinuxFile.ReadLink($"/proc/{pid}/ns/user") == LinuxFile.ReadLink("/proc/self/ns/user");
+        }
+        catch (Linux.KernelException)
+        {
+            // Gone, or not ours to look at: what is asked next says so.
+            return false;
         }
     }
 

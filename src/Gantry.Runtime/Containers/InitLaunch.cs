@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
@@ -9,13 +10,13 @@ using Gantry.Runtime.Seccomp;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>Clones a child into this program's <c>init</c>, with the descriptors that it needs behind those the user asked for.</summary>
-internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor socket, int preserveFds)
+/// <summary>Makes inits and sends them their request, with the descriptors that it names.</summary>
+internal sealed class InitLaunch
 {
     /// <summary>Namespaces that an exec's last child alone can join.</summary>
     internal const NamespaceKinds Late = NamespaceKinds.Time | NamespaceKinds.Cgroup;
 
-    private readonly List<(int From, int To)> _descriptors = [];
+    private readonly List<int> _sent = [];
 
     internal SafeFileDescriptor? Root { get; init; }
     internal SafeFileDescriptor? Fifo { get; init; }
@@ -26,20 +27,19 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
     internal MountSources? Sources { get; init; }
     internal SeccompListener? Listener { get; init; }
 
-    private readonly List<MountSource> _sourceNumbers = [];
-    private int _channelNumber, _rootNumber = -1, _fifoNumber = -1, _filterNumber = -1, _namespaceNumber = -1, _listenerNumber = -1;
-    private int _programNumber = -1, _cgroupFirst, _cgroupCount, _cgroupNumber = -1;
-
+    /// <param name="socket">Init's end; closed here as soon as init has it.</param>
     /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
-    internal ChildProcess Spawn(CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, Action<int> cloned)
+    internal static ChildProcess Spawn(SealedExecutable program, SafeFileDescriptor socket, CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, Action<int> cloned)
     {
-        ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process?.Terminal == true) with
+        ChildRequest child = InitChild.Request(program, socket, Streams(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process), request.PreserveFds) with
         {
             New = namespaces.New,
             TimeOffsets = namespaces.TimeOffsets,
             Join = namespaces.ToJoin,
             Cloned = pid =>
             {
+                // Init holds it alone from here on, so that a send fails instead of waiting when the child could not be executed.
+                socket.Dispose();
                 if (namespaces.New.HasFlag(NamespaceKinds.User)) UserMapping.Write(pid, request.Spec.Linux!);
                 cloned(pid);
             },
@@ -49,53 +49,46 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
     }
 
     /// <summary>An exec's init that is born inside of everything.</summary>
-    internal ChildProcess SpawnInside(ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, Action<int> cloned)
+    /// <param name="socket">As above.</param>
+    internal static ChildProcess SpawnInside(SealedExecutable program, SafeFileDescriptor socket, ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, Action<int> cloned)
     {
-        ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Process.Terminal) with { Join = join, Cloned = cloned };
+        ChildRequest child = InitChild.Request(program, socket, Streams(request.Stdin, request.Stdout, request.Stderr, request.Process), request.PreserveFds) with
+        {
+            Join = join,
+            Cloned = pid =>
+            {
+                socket.Dispose();
+                cloned(pid);
+            },
+        };
         if (request.Process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus) child = child with { Affinity = CpuList.Parse(cpus, "execCPUAffinity.initial") };
         using CgroupEntry? entry = cgroup.Entry(request.SubCgroups, request.TargetPid);
         return ChildProcess.Spawn(child with { Cgroup = entry });
     }
 
-    /// <summary>An exec's init that stays outside, and gets what its last child needs to go in.</summary>
-    internal ChildProcess SpawnOutside(ExecRequest request, ContainerCgroup cgroup)
+    // With a terminal init opens its own; until then it needs only somewhere to write to.
+    internal static (int, int, int) Streams(int stdin, int stdout, int stderr, OciProcess? process) => process?.Terminal == true ? (2, 2, 2) : (stdin, stdout, stderr);
+
+    /// <returns>The index by which the request names it; -1 for nothing.</returns>
+    private int Pass(SafeFileDescriptor? file)
     {
-        ChildRequest child = Base(request.Stdin, request.Stdout, request.Stderr, request.Process.Terminal);
-        using CgroupEntry? entry = cgroup.Entry(request.SubCgroups, request.TargetPid);
-        (_cgroupFirst, _cgroupCount) = (_descriptors.Count, entry?.Tasks.Count ?? 0);
-        foreach (SafeFileDescriptor file in entry?.Tasks ?? []) Place(file);
-        if (entry?.Directory is { } directory) _cgroupNumber = Place(directory);
-        // By a name, as the plain child's program has one.
-        _programNumber = Place(program.Directory);
-        return ChildProcess.Spawn(child with { Directory = null, Path = Path.Join($"/proc/self/fd/{_programNumber}", program.Path) });
+        if (file is null) return -1;
+        _sent.Add(file.Number);
+        return _sent.Count - 1;
     }
 
-    private ChildRequest Base(int stdin, int stdout, int stderr, bool terminal)
+    private int[] Pass(IReadOnlyList<SafeFileDescriptor> files)
     {
-        // With a terminal init opens its own; until then it needs only somewhere to write to.
-        _descriptors.AddRange(terminal ? [(2, 0), (2, 1), (2, 2)] : [(stdin, 0), (stdout, 1), (stderr, 2)]);
-        for (int i = 0; i < preserveFds; i++) _descriptors.Add((3 + i, 3 + i));
-        _channelNumber = Place(socket);
-        if (Root is not null) _rootNumber = Place(Root);
-        if (Fifo is not null) _fifoNumber = Place(Fifo);
-        if (Filter is not null) _filterNumber = Place(Filter.File);
-        if (Namespaces is not null) _namespaceNumber = Place(Namespaces);
-        if (Listener is not null) _listenerNumber = Place(Listener.Socket);
-        foreach ((int index, SafeFileDescriptor tree) in Sources?.Trees ?? []) _sourceNumbers.Add(new MountSource(index, Place(tree)));
-        return new ChildRequest
-        {
-            Directory = program.Directory,
-            Path = program.Path,
-            Arguments = ["gantry-runtime", "init", _channelNumber.ToString()],
-            Descriptors = _descriptors,
-        };
+        int[] indices = new int[files.Count];
+        for (int i = 0; i < indices.Length; i++) indices[i] = Pass(files[i]);
+        return indices;
     }
 
-    private int Place(SafeFileDescriptor file)
+    private List<MountSource> PassSources()
     {
-        int number = _descriptors.Count;
-        _descriptors.Add((file.Number, number));
-        return number;
+        List<MountSource> sources = [];
+        foreach ((int index, SafeFileDescriptor tree) in Sources?.Trees ?? []) sources.Add(new MountSource(index, Pass(tree)));
+        return sources;
     }
 
     internal void SendRequest(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces, ContainerCgroup cgroup, int pid)
@@ -109,6 +102,7 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
             Joined = namespaces.Joined != NamespaceKinds.None,
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
+            PreserveFds = request.PreserveFds,
             ListenFds = request.ListenFds,
             NewMount = namespaces.New.HasFlag(NamespaceKinds.Mount),
             InUser = namespaces.InUser,
@@ -121,8 +115,9 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         });
     }
 
+    /// <param name="entry">For one that goes in last: the way into the cgroup.</param>
     /// <param name="pid">The command's; 0 for one that is not born yet.</param>
-    internal void SendRequest(InitChannel channel, ExecRequest request, bool inUser, int pid) => Send(channel, InitWriter.Write(request.Process), new InitRequest
+    internal void SendRequest(InitChannel channel, ExecRequest request, CgroupEntry? entry, bool inUser, int pid) => Send(channel, InitWriter.Write(request.Process), new InitRequest
     {
         Id = request.Id,
         Bundle = "/",
@@ -134,10 +129,9 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
         Personality = Personality(request.Spec),
         InSibling = pid == 0,
         LateKinds = pid == 0 ? SpecNamespaces.Kinds(request.Spec) & Late : NamespaceKinds.None,
-        CgroupFirst = _cgroupFirst,
-        CgroupCount = _cgroupCount,
-        CgroupDescriptor = _cgroupNumber,
-        ProgramDescriptor = _programNumber,
+        CgroupTasks = Pass(entry?.Tasks ?? []),
+        CgroupDescriptor = Pass(entry?.Directory),
+        PreserveFds = request.PreserveFds,
         ListenerMessage = pid == 0 ? "" : ListenerText(request, pid),
     });
 
@@ -148,22 +142,20 @@ internal sealed class InitLaunch(SealedExecutable program, SafeFileDescriptor so
 
     private void Send(InitChannel channel, ReadOnlySpan<byte> spec, InitRequest request)
     {
-        // Init holds the other end alone, so that a send fails instead of waiting when the child could not be executed.
-        socket.Dispose();
+        byte[] complete = InitWriter.Write(request with
+        {
+            RootDescriptor = Pass(Root),
+            FifoDescriptor = Pass(Fifo),
+            SeccompDescriptor = Pass(Filter?.File),
+            SeccompFlags = Filter?.Flags ?? 0,
+            NamespaceDescriptor = Pass(Namespaces),
+            JoinedKinds = JoinedKinds,
+            ListenerDescriptor = Pass(Listener?.Socket),
+            MountSources = PassSources(),
+        });
         try
         {
-            channel.Send(InitWriter.Write(request with
-            {
-                RootDescriptor = _rootNumber,
-                FifoDescriptor = _fifoNumber,
-                SeccompDescriptor = _filterNumber,
-                SeccompFlags = Filter?.Flags ?? 0,
-                NamespaceDescriptor = _namespaceNumber,
-                JoinedKinds = JoinedKinds,
-                ListenerDescriptor = _listenerNumber,
-                MountSources = _sourceNumbers,
-                PreserveFds = preserveFds,
-            }));
+            channel.Send(complete, CollectionsMarshal.AsSpan(_sent));
             channel.Send(spec);
         }
         catch (KernelException e) when (e.Errno is Errno.EPIPE or Errno.ECONNRESET)

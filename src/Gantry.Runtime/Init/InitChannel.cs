@@ -13,43 +13,64 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
     // A spec is as large as its environment and arguments, which the kernel limits to some megabytes.
     private const int MaxFrame = 16 << 20;
 
-    internal void Send(ReadOnlySpan<byte> content, int descriptor = -1)
+    /// <param name="descriptors">The other side gets copies of them.</param>
+    internal void Send(ReadOnlySpan<byte> content, params ReadOnlySpan<int> descriptors)
+    {
+        // More than fit go ahead, with frames that hold nothing.
+        for (; descriptors.Length > UnixSocket.MostDescriptors; descriptors = descriptors[UnixSocket.MostDescriptors..])
+            SendFrame([], descriptors[..UnixSocket.MostDescriptors]);
+        SendFrame(content, descriptors);
+    }
+
+    internal void Send(InitMessage message, params ReadOnlySpan<int> descriptors) => Send(InitWriter.Write(message), descriptors);
+
+    private void SendFrame(ReadOnlySpan<byte> content, ReadOnlySpan<int> descriptors)
     {
         byte[] frame = new byte[4 + content.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, content.Length);
         content.CopyTo(frame.AsSpan(4));
-        if (descriptor >= 0) UnixSocket.Send(socket, frame, descriptor);
-        else UnixSocket.Send(socket, frame);
+        UnixSocket.Send(socket, frame, descriptors);
     }
-
-    internal void Send(InitMessage message, int descriptor = -1) => Send(InitWriter.Write(message), descriptor);
 
     /// <returns>Null when the other side is gone: for the parent, that init became the user's command.</returns>
     internal (InitMessage? Message, SafeFileDescriptor? Descriptor) Receive()
     {
-        var (content, descriptor) = ReceiveFrame();
-        return (content is null ? null : InitReader.Message(content), descriptor);
+        List<SafeFileDescriptor> descriptors = [];
+        byte[]? content = Receive(descriptors);
+        return (content is null ? null : InitReader.Message(content), descriptors.Count > 0 ? descriptors[0] : null);
     }
 
-    /// <summary>The first two frames that init gets.</summary>
+    /// <summary>The first two messages that init gets.</summary>
     internal (InitRequest Request, OciSpec Spec) ReceiveRequest()
     {
-        byte[] request = ReceiveFrame().Content ?? throw GantryException.Internal("the runtime went away");
-        byte[] spec = ReceiveFrame().Content ?? throw GantryException.Internal("the runtime went away");
-        return (InitReader.Request(request), SpecReader.Read(spec, SpecParts.None));
+        List<SafeFileDescriptor> descriptors = [];
+        byte[] request = Receive(descriptors) ?? throw GantryException.Internal("the runtime went away");
+        byte[] spec = Receive(descriptors) ?? throw GantryException.Internal("the runtime went away");
+        int[] numbers = new int[descriptors.Count];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = descriptors[i].Number;
+            // Whoever the request names it for takes it.
+            descriptors[i].SetHandleAsInvalid();
+        }
+        return (InitReader.Request(request, numbers), SpecReader.Read(spec, SpecParts.None));
     }
 
-    private (byte[]? Content, SafeFileDescriptor? Descriptor) ReceiveFrame()
+    private byte[]? Receive(List<SafeFileDescriptor> descriptors)
     {
         byte[] prefix = new byte[4];
-        var (count, descriptor) = UnixSocket.Receive(socket, prefix);
-        if (count == 0) return (null, null);
-        Fill(prefix.AsSpan(count));
-        int length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
-        if (length is < 0 or > MaxFrame) throw GantryException.Internal($"init sent a frame of {length} bytes");
-        byte[] content = new byte[length];
-        Fill(content);
-        return (content, descriptor);
+        while (true)
+        {
+            int count = UnixSocket.Receive(socket, prefix, descriptors);
+            if (count == 0) return null;
+            Fill(prefix.AsSpan(count));
+            int length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
+            if (length == 0) continue;
+            if (length is < 0 or > MaxFrame) throw GantryException.Internal($"init sent a frame of {length} bytes");
+            byte[] content = new byte[length];
+            Fill(content);
+            return content;
+        }
     }
 
     private void Fill(Span<byte> buffer)

@@ -10,10 +10,11 @@ namespace Gantry.Runtime.Init;
 /// <summary>What a cloned child executes: it prepares itself from the inside and then becomes the user's command.</summary>
 internal static class InitMain
 {
-    /// <param name="args">The number of the descriptor that leads to the parent.</param>
+    /// <param name="args">The number of the descriptor that leads to the parent; and of what this program was executed from, to be closed, if that is still open.</param>
     internal static int Run(ReadOnlySpan<string> args)
     {
-        if (args.Length != 1 || !int.TryParse(args[0], out int number)) return 2;
+        if (args.Length is 0 or > 2 || !int.TryParse(args[0], out int number)) return 2;
+        if (args.Length == 2 && int.TryParse(args[1], out int program)) new SafeFileDescriptor(program).Dispose();
         using InitChannel channel = new(new SafeFileDescriptor(number));
         ThisProcess.CloseOnExecFrom(number);
         bool fromElsewhere = false;
@@ -21,7 +22,6 @@ internal static class InitMain
         {
             PhaseClock clock = new();
             (InitRequest request, OciSpec spec) = channel.ReceiveRequest();
-            if (request.ProgramDescriptor >= 0) new SafeFileDescriptor(request.ProgramDescriptor).Dispose();
             fromElsewhere = request.FifoDescriptor >= 0;
             clock.Mark("read request");
             using SecurityLabels? labels = SecurityLabels.Open(spec.Process);

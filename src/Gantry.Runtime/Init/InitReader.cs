@@ -8,7 +8,8 @@ namespace Gantry.Runtime.Init;
 /// <summary>The reading side of <see cref="InitWriter"/>.</summary>
 internal static class InitReader
 {
-    internal static InitRequest Request(byte[] json)
+    /// <param name="received">The numbers of the descriptors that came with it, in their order.</param>
+    internal static InitRequest Request(byte[] json, int[] received)
     {
         JsonElement e = JsonFields.ParseObject(json);
         return new InitRequest
@@ -16,19 +17,17 @@ internal static class InitReader
             Id = e.RequiredText("id"),
             Bundle = e.RequiredText("bundle"),
             Exec = e.Flag("exec") ?? false,
-            RootDescriptor = e.Int("rootDescriptor") ?? -1,
+            RootDescriptor = Number(e.Int("rootDescriptor")),
             RootTarget = e.RequiredText("rootTarget"),
             Joined = e.Flag("joined") ?? false,
-            NamespaceDescriptor = e.Int("namespaceDescriptor") ?? -1,
+            NamespaceDescriptor = Number(e.Int("namespaceDescriptor")),
             JoinedKinds = (NamespaceKinds)(e.UInt("joinedKinds") ?? 0),
             LateKinds = (NamespaceKinds)(e.UInt("lateKinds") ?? 0),
             InSibling = e.Flag("inSibling") ?? false,
-            CgroupFirst = e.Int("cgroupFirst") ?? 0,
-            CgroupCount = e.Int("cgroupCount") ?? 0,
-            CgroupDescriptor = e.Int("cgroupDescriptor") ?? -1,
-            ProgramDescriptor = e.Int("programDescriptor") ?? -1,
-            FifoDescriptor = e.Int("fifoDescriptor") ?? -1,
-            SeccompDescriptor = e.Int("seccompDescriptor") ?? -1,
+            CgroupTasks = e.List("cgroupTasks", task => Number(task.GetInt32())) ?? [],
+            CgroupDescriptor = Number(e.Int("cgroupDescriptor")),
+            FifoDescriptor = Number(e.Int("fifoDescriptor")),
+            SeccompDescriptor = Number(e.Int("seccompDescriptor")),
             SeccompFlags = e.UInt("seccompFlags") ?? 0,
             PreserveFds = e.Int("preserveFds") ?? 0,
             ListenFds = e.Int("listenFds") ?? 0,
@@ -36,15 +35,17 @@ internal static class InitReader
             NoNewKeyring = e.Flag("noNewKeyring") ?? false,
             NewMount = e.Flag("newMount") ?? false,
             InUser = e.Flag("inUser") ?? false,
-            ListenerDescriptor = e.Int("listenerDescriptor") ?? -1,
+            ListenerDescriptor = Number(e.Int("listenerDescriptor")),
             ListenerMessage = e.Text("listenerMessage") ?? "",
             Personality = e.Int("personality") ?? -1,
-            MountSources = e.Objects("mountSources", static m => new MountSource(m.Int("index") ?? -1, m.Int("descriptor") ?? -1)) ?? [],
+            MountSources = e.Objects("mountSources", m => new MountSource(m.Int("index") ?? -1, Number(m.Int("descriptor")))) ?? [],
             NewNetwork = e.Flag("newNetwork") ?? false,
             Cgroups = e.Objects("cgroups", static c => new CgroupDirectory(c.RequiredText("mountName"), c.Texts("names") ?? [], c.RequiredText("path"))) ?? [],
             UnifiedCgroup = e.Text("unifiedCgroup") ?? "",
             WaitForHooks = e.Flag("waitForHooks") ?? false,
         };
+
+        int Number(int? index) => index is { } sent and >= 0 ? received[sent] : -1;
     }
 
     internal static InitMessage Message(byte[] json)

@@ -3,7 +3,8 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;
 
-/// <summary>What init is told beyond the spec, which follows in a frame of its own. Descriptor numbers are init's.</summary>
+/// <summary>What init is told beyond the spec, which follows in a frame of its own. A descriptor is what comes with the request at that index, as it is written, and init's own
+/// number for it, as it is read.</summary>
 internal sealed record InitRequest
 {
     public required string Id { get; init; }
@@ -23,12 +24,9 @@ internal sealed record InitRequest
     public NamespaceKinds LateKinds { get; init; }
     /// <summary>Init stays outside of the container's PID namespace and cgroup; a sibling, made last, is born in there and becomes the command.</summary>
     public bool InSibling { get; init; }
-    /// <summary>For the sibling: consecutive <c>tasks</c> files of cgroup v1, or the directory of v2, or -1.</summary>
-    public int CgroupFirst { get; init; }
-    public int CgroupCount { get; init; }
+    /// <summary>For the sibling: the <c>tasks</c> files of cgroup v1, or the directory of v2, or -1.</summary>
+    public IReadOnlyList<int> CgroupTasks { get; init; } = [];
     public int CgroupDescriptor { get; init; } = -1;
-    /// <summary>Where this program was executed from, to be closed; or -1.</summary>
-    public int ProgramDescriptor { get; init; } = -1;
     /// <summary>A FIFO, open to both sides, from which <c>start</c> lets a byte come; -1 waits for a message instead.</summary>
     public int FifoDescriptor { get; init; } = -1;
     /// <summary>A compiled filter, or -1.</summary>

@@ -9,6 +9,8 @@ namespace Gantry.Runtime.Init;
 /// <summary>The messages between runtime and init as JSON, by hand: a serializer's metadata would be most of an init's work.</summary>
 internal static class InitWriter
 {
+    private static readonly MinimalEncoder s_encoder = new();
+
     internal static byte[] Write(InitRequest request) => Build(writer =>
     {
         writer.WriteString("id", request.Id);
@@ -41,10 +43,10 @@ internal static class InitWriter
     {
         writer.WriteBoolean("inSibling", true);
         writer.WriteNumber("lateKinds", (uint)request.LateKinds);
-        writer.WriteNumber("cgroupFirst", request.CgroupFirst);
-        writer.WriteNumber("cgroupCount", request.CgroupCount);
+        writer.WriteStartArray("cgroupTasks");
+        foreach (int task in request.CgroupTasks) writer.WriteNumberValue(task);
+        writer.WriteEndArray();
         writer.WriteNumber("cgroupDescriptor", request.CgroupDescriptor);
-        writer.WriteNumber("programDescriptor", request.ProgramDescriptor);
     }
 
     private static void WriteUncommon(Utf8JsonWriter writer, InitRequest request)
@@ -108,7 +110,7 @@ internal static class InitWriter
     internal static byte[] Build(Action<Utf8JsonWriter> members)
     {
         ArrayBufferWriter<byte> buffer = new(1024);
-        using Utf8JsonWriter writer = new(buffer);
+        using Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = s_encoder });
         writer.WriteStartObject();
         members(writer);
         writer.WriteEndObject();

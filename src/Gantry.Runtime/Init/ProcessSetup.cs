@@ -105,11 +105,13 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         if (target is not null) steps.Join(target, request.LateKinds);
     }
 
-    private CgroupEntry? Cgroup() => !request.InSibling ? null : new CgroupEntry
+    private CgroupEntry? Cgroup()
     {
-        Tasks = [.. Enumerable.Range(request.CgroupFirst, request.CgroupCount).Select(static number => new SafeFileDescriptor(number))],
-        Directory = request.CgroupDescriptor >= 0 ? new(request.CgroupDescriptor) : null,
-    };
+        if (!request.InSibling) return null;
+        List<SafeFileDescriptor> tasks = [];
+        foreach (int number in request.CgroupTasks) tasks.Add(new SafeFileDescriptor(number));
+        return new CgroupEntry { Tasks = tasks, Directory = request.CgroupDescriptor >= 0 ? new(request.CgroupDescriptor) : null };
+    }
 
     private byte[]? Introduce(int pid, bool listened)
     {

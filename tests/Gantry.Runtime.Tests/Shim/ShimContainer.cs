@@ -102,7 +102,9 @@ public sealed class ShimContainer : IAsyncDisposable
         {
             string path = number == 0 ? LogPath : $"{LogPath}.{number}";
             if (!File.Exists(path)) continue;
-            foreach (string line in File.ReadLines(path))
+            string[] lines = File.ReadAllText(path).Split('\n');
+            // The last one is empty, or a record that is being written.
+            foreach (string line in lines.AsSpan(..^1))
             {
                 using System.Text.Json.JsonDocument record = System.Text.Json.JsonDocument.Parse(line);
                 if (record.RootElement.GetProperty("stream").GetString() == stream) text.Append(record.RootElement.GetProperty("log").GetString());

@@ -1,0 +1,54 @@
+using Gantry.Linux;
+using Gantry.Linux.Processes;
+using Gantry.Linux.Sockets;
+using Gantry.Runtime.Init;
+
+namespace Gantry.Runtime.Containers;
+
+/// <summary>An exec's init that stays outside of the container (docs/decisions/0010-exec.md). It may start before anybody knows what it shall do: its own start takes as long as finding that out.</summary>
+internal sealed class OutsideInit : IDisposable
+{
+    private readonly ChildProcess _process;
+    private bool _ended;
+
+    private OutsideInit(ChildProcess process, InitChannel channel) => (_process, Channel) = (process, channel);
+
+    internal int Pid => _process.Pid;
+    /// <summary>Owned by whoever talks over it.</summary>
+    internal InitChannel Channel { get; }
+
+    internal static OutsideInit Start(string stateRoot, (int Stdin, int Stdout, int Stderr) streams, int preserveFds)
+    {
+        using SealedExecutable program = SealedExecutable.Open(stateRoot, NamespaceKinds.None);
+        var (ours, theirs) = UnixSocket.Pair();
+        using (theirs)
+        {
+            try
+            {
+                return new OutsideInit(ChildProcess.Spawn(InitChild.Plain(program, theirs, streams, preserveFds)), new InitChannel(ours));
+            }
+            catch
+            {
+                ours.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Waits for its end, which it has announced.</summary>
+    internal void Reap()
+    {
+        ChildProcess.Wait(_process.PidFd);
+        _process.Dispose();
+        _ended = true;
+    }
+
+    /// <summary>Ends it, unless it has been reaped.</summary>
+    public void Dispose()
+    {
+        if (_ended) return;
+        _ended = true;
+        Channel.Dispose();
+        _process.End();
+    }
+}
