@@ -76,7 +76,7 @@ public sealed class DockerdTests : IAsyncLifetime
     public async Task ManyAtOnceAndNothingIsLeft()
     {
         int before = ControlGroups.Below(daemon.CgroupParent).Count;
-        string[] names = [.. Enumerable.Range(0, 16).Select(_ => engine.NewName("many"))];
+        string[] names = [.. Enumerable.Range(0, Many.Containers ?? 16).Select(_ => engine.NewName("many"))];
         Command.Result[] results = await Task.WhenAll(names.Select(name => engine.Run("run", "-d", "--network", "none", "--name", name, "busybox", "sleep", "1000")));
         Assert.All(results, static result => result.Succeeded());
         await engine.Ok(["rm", "-f", .. names]);
