@@ -35,9 +35,11 @@ conformance: packages $(PROGRAMS) ## Run the suite for OCI runtimes on ours, run
 	dotnet build tests/Gantry.Conformance.Tests -v quiet -nologo -clp:NoSummary
 	RUNTIME=gantry-runtime,runc,crun dotnet tests/Gantry.Conformance.Tests/bin/Debug/net10.0/Gantry.Conformance.Tests.dll -noLogo
 
-test-vm: packages $(PROGRAMS) ## Boot Debian's kernel with cgroup v2 alone and test runtime and engine there; as root.
+test-vm: packages $(PROGRAMS) ## Boot Debian's kernel with cgroup v2 alone and test runtime and engine there, then the cgroups of systemd; as root.
 	dotnet build tests/Gantry.Conformance.Tests -v quiet -nologo -clp:NoSummary
 	@scripts/test-vm
+	@VM_INIT=systemd scripts/test-vm
+	@VM_INIT=systemd VM_CGROUPS=1 scripts/test-vm
 
 publish: packages $(PROGRAMS) ## The three native programs, one file each, in artifacts/publish.
 

@@ -11,6 +11,8 @@ public sealed record CgroupHierarchy(string MountPoint, string MountName, IReadO
 public static class CgroupHost
 {
     public const string UnifiedRoot = "/sys/fs/cgroup";
+    /// <summary>Where systemd mounts a v2 without controllers on a host with v1.</summary>
+    public const string HybridRoot = $"{UnifiedRoot}/unified";
 
     /// <summary>Pure v2. A hybrid host has its controllers in v1 and counts as that.</summary>
     public static bool IsUnified { get; } = File.Exists($"{UnifiedRoot}/cgroup.controllers");

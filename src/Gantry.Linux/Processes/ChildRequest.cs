@@ -46,6 +46,8 @@ public sealed record ChildRequest
     public IReadOnlyList<ulong> Affinity { get; init; } = [];
     /// <summary>Called between clone and exec: the namespaces exist from then on. In a new user namespace the mappings have to be written here.</summary>
     public Action<int>? Cloned { get; init; }
+    /// <summary>The child waits for the end of <see cref="Cloned"/>, which moves it into its cgroup, and makes a cgroup namespace only then.</summary>
+    public bool WaitsForCloned { get; init; }
 
     internal bool IsPlain => New == NamespaceKinds.None && Join.Count == 0 && Cgroup is null && Directory is null && Affinity.Count == 0;
 }

@@ -33,8 +33,10 @@ internal static unsafe class ClonedChild
             ChildCalls calls = new(memory, capacity: 128 + request.Descriptors.Count + request.Join.Count);
             AddEntry(calls, request, memory, twoSteps);
             if (request.TimeOffsets.Length > 0) AddTime(calls, request.TimeOffsets, memory);
-            if (NeedsGo(request)) calls.Add(ChildStep.BecomeRoot, SyscallNumber.Read, layout.Lift(goRead.Number), (nint)memory.Allocate(1), 1);
-            if (NeedsGo(request) || Joins(request, NamespaceKinds.User)) AddBecomeRoot(calls);
+            if (NeedsGo(request)) AddWait(calls, goRead, goWrite, memory);
+            // Rooted where its maker is: so not before that is in its cgroup.
+            if ((request.New & NamespaceKinds.Cgroup) != 0) calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Cgroup);
+            if ((request.Cloned is not null && MakesUser(request)) || Joins(request, NamespaceKinds.User)) AddBecomeRoot(calls);
             AddProgram(calls, request, layout, memory);
 
             NativeProcess.CloneArguments* clone = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
@@ -68,7 +70,9 @@ internal static unsafe class ClonedChild
         return false;
     }
 
-    private static bool NeedsGo(ChildRequest request) => (request.New & NamespaceKinds.User) != 0 && request.Cloned is not null;
+    private static bool NeedsGo(ChildRequest request) => request.Cloned is not null && (request.WaitsForCloned || MakesUser(request));
+
+    private static bool MakesUser(ChildRequest request) => (request.New & NamespaceKinds.User) != 0;
 
     // A cgroup namespace is rooted where its maker is: so it is made after entering the cgroup. A time namespace takes no offsets any more once somebody is in it.
     private static NamespaceKinds NewAtClone(ChildRequest request) =>
@@ -95,7 +99,6 @@ internal static unsafe class ClonedChild
             second->Flags = (ulong)NewAtClone(request) | CloneParent;
             calls.AddSecondChild((nint)second, sizeof(NativeProcess.CloneArguments));
         }
-        if ((request.New & NamespaceKinds.Cgroup) != 0) calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Cgroup);
     }
 
     // In the container's user namespace already, to which the time namespace shall belong; but before the change of user takes the files of /proc/self away.
@@ -107,6 +110,13 @@ internal static unsafe class ClonedChild
         // Kernels before 6.3 enter it at the next fork only, not at exec.
         calls.AddOpen(ChildStep.JoinNamespace, memory.Text("/proc/self/ns/time_for_children"), Files.Descriptor.CloseOnExec);
         calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, 0, (nint)NamespaceKinds.Time);
+    }
+
+    // Without its own copy of the other end the child sees its parent die, goes on into its program and learns there that nobody wants it.
+    private static void AddWait(ChildCalls calls, SafeFileDescriptor go, SafeFileDescriptor parents, UnmanagedStrings memory)
+    {
+        calls.Add(ChildStep.Descriptors, SyscallNumber.Close, parents.Number);
+        calls.Add(ChildStep.Descriptors, SyscallNumber.Read, go.Number, (nint)memory.Allocate(1), 1);
     }
 
     // Who is not mapped is nobody, and nobody loses all capabilities in execve.

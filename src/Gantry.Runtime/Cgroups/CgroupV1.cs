@@ -30,10 +30,22 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         }
         if (resources is null) return;
         if (Of("devices") is { } devices) DeviceRules.ApplyV1(devices, resources.Devices);
-        Update(resources);
+        WriteLimits(resources);
     }
 
-    internal override void Update(OciResources resources)
+    protected override OciCpu? WithBoundInForce(OciCpu? cpu) => Of("cpu") is { } directory ? CpuController.WithBoundInForceV1(directory, cpu) : cpu;
+
+    // systemd knows some of the controllers only, and counts the processes in a hierarchy of its own.
+    internal override void Admit(int pid, bool all)
+    {
+        foreach (CgroupDirectory directory in Directories) CgroupFile.Write(directory.Path, "cgroup.procs", pid.ToString());
+        if (UnifiedBeside is { } unified) CgroupFile.Write(unified, "cgroup.procs", pid.ToString());
+    }
+
+    /// <summary>Beside v1 systemd keeps its processes in an otherwise empty v2 as well: who is not in there is not its.</summary>
+    private string? UnifiedBeside => $"{CgroupHost.HybridRoot}{path}" is var directory && Directory.Exists(directory) ? directory : null;
+
+    protected override void WriteLimits(OciResources resources)
     {
         if (resources.Unified is { Count: > 0 } unified) throw GantryException.Unsupported($"linux.resources.unified \"{unified.Keys.First()}\": this host has cgroup v1");
         MemoryController.ApplyV1(Of("memory"), resources.Memory);
@@ -50,6 +62,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     {
         List<SafeFileDescriptor> tasks = [];
         foreach (CgroupDirectory directory in Directories) tasks.Add(LinuxFile.Open($"{directory.Path}{SubCgroup.PathFor(below, directory.Names)}/tasks", OpenFlags.WriteOnly));
+        if (UnifiedBeside is { } unified) tasks.Add(LinuxFile.Open($"{unified}/cgroup.procs", OpenFlags.WriteOnly));
         return new CgroupEntry { Tasks = tasks };
     }
 

@@ -31,10 +31,17 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
         }
         if (resources is null) return;
         DeviceRules.ApplyV2(_directory, resources.Devices);
-        Update(resources);
+        WriteLimits(resources);
     }
 
-    internal override void Update(OciResources resources)
+    protected override OciCpu? WithBoundInForce(OciCpu? cpu) => CpuController.WithBoundInForceV2(_directory, cpu);
+
+    internal override void Admit(int pid, bool all)
+    {
+        if (all) CgroupFile.Write(_directory, "cgroup.procs", pid.ToString());
+    }
+
+    protected override void WriteLimits(OciResources resources)
     {
         MemoryController.ApplyV2(_directory, resources.Memory);
         CpuController.ApplyV2(_directory, resources.Cpu);
@@ -76,9 +83,9 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
             {
                 LinuxFile.WriteText($"{directory}/cgroup.subtree_control", $"+{controller}");
             }
-            catch (KernelException e) when (e.Errno is Errno.EBUSY or Errno.EOPNOTSUPP or Errno.ENOENT or Errno.EINVAL)
+            catch (KernelException e) when (e.Errno is Errno.EBUSY or Errno.EOPNOTSUPP or Errno.ENOENT or Errno.EINVAL or Errno.EACCES or Errno.EPERM)
             {
-                // Processes directly in the parent forbid it; a limit that needs this controller will say so.
+                // Processes directly in the parent forbid it, or it is not this user's; a limit that needs this controller will say so.
             }
         }
     }

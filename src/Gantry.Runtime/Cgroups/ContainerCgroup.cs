@@ -3,6 +3,7 @@ using Gantry.Linux.Cgroups;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups.Systemd;
 using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Cgroups;
@@ -16,13 +17,18 @@ internal abstract class ContainerCgroup
 
     /// <summary>Opens what exists, or will; makes nothing.</summary>
     /// <param name="path">Empty for a container without one.</param>
-    internal static ContainerCgroup At(string path) => path.Length == 0 ? new NoCgroup() : CgroupHost.IsUnified ? new CgroupV2(path) : new CgroupV1(path);
+    /// <param name="unit">What systemd has around it, where systemd made it.</param>
+    internal static ContainerCgroup At(string path, SystemdUnit? unit = null) =>
+        path.Length == 0 ? new NoCgroup() : CgroupHost.IsUnified ? new CgroupV2(path) { Unit = unit } : new CgroupV1(path) { Unit = unit };
+
+    /// <summary>Its limits are told to systemd as well, and it ends by systemd.</summary>
+    protected SystemdUnit? Unit { get; private protected init; }
 
     /// <summary>The path below each hierarchy's root for the spec's cgroupsPath.</summary>
     internal static string Place(string? cgroupsPath, string id)
     {
         if (string.IsNullOrEmpty(cgroupsPath)) return Rootless.DelegatedPlace(id) ?? $"/{OwnParent}/{id}";
-        // systemd's form, slice:prefix:name, as a path of our own: we do not ask systemd.
+        // systemd's form, slice:prefix:name, as a path of our own: systemd is not asked unless the caller wants that.
         string[] parts = cgroupsPath.Split(':');
         string path = parts.Length == 3 ? $"/{parts[0]}/{(parts[1].Length == 0 ? "" : $"{parts[1]}-")}{parts[2]}.scope" : cgroupsPath;
         string full = Path.GetFullPath(path, "/");
@@ -30,7 +36,22 @@ internal abstract class ContainerCgroup
     }
 
     internal abstract void Create(OciResources? resources);
-    internal abstract void Update(OciResources resources);
+
+    /// <summary>Changes what is given; the rest stays.</summary>
+    internal void Update(OciResources resources)
+    {
+        Unit?.Set(resources with { Cpu = WithBoundInForce(resources.Cpu) });
+        WriteLimits(resources);
+    }
+
+    protected abstract void WriteLimits(OciResources resources);
+
+    /// <summary>Where quota or period alone is given, the other one too, as it is now: systemd knows both as one.</summary>
+    protected abstract OciCpu? WithBoundInForce(OciCpu? cpu);
+
+    /// <summary>Puts a process into those of its directories into which systemd has not put it.</summary>
+    /// <param name="all">systemd has put it nowhere.</param>
+    internal abstract void Admit(int pid, bool all);
 
     /// <summary>The way for a child into this group, or into existing ones below it, at its birth; null to stay where we are.</summary>
     /// <param name="beside">A process of the container, where that runs already: who cannot be in the group itself comes where this is.</param>
@@ -121,6 +142,18 @@ internal abstract class ContainerCgroup
             TrySetFrozen(false);
             WaitUntil(() => Processes().Count == 0, "kill");
         }
+        try
+        {
+            Unit?.Stop();
+        }
+        finally
+        {
+            RemoveDirectories();
+        }
+    }
+
+    private void RemoveDirectories()
+    {
         foreach (string directory in AllDirectories)
         {
             RemoveTree(directory);

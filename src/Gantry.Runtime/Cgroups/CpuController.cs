@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
@@ -44,6 +45,20 @@ internal static class CpuController
         string[] now = CgroupFile.Read(directory, "cpu.max").Split(' ');
         return $"{quota ?? now[0]} {period ?? now[1]}";
     }
+
+    internal static OciCpu? WithBoundInForceV2(string directory, OciCpu? cpu) =>
+        GivesOneBound(cpu) && CgroupFile.Read(directory, "cpu.max").Split(' ') is [var quota, var period] ? Bounded(cpu, quota == "max" ? "-1" : quota, period) : cpu;
+
+    internal static OciCpu? WithBoundInForceV1(string directory, OciCpu? cpu) =>
+        GivesOneBound(cpu) ? Bounded(cpu, CgroupFile.Read(directory, "cpu.cfs_quota_us"), CgroupFile.Read(directory, "cpu.cfs_period_us")) : cpu;
+
+    private static bool GivesOneBound([NotNullWhen(true)] OciCpu? cpu) => cpu is { Quota: null or 0, Period: > 0 } or { Quota: not (null or 0), Period: null or 0 };
+
+    private static OciCpu Bounded(OciCpu cpu, string quota, string period) => cpu with
+    {
+        Quota = cpu.Quota is null or 0 && long.TryParse(quota, out long quotaNow) ? quotaNow : cpu.Quota,
+        Period = cpu.Period is null or 0 && ulong.TryParse(period, out ulong periodNow) ? periodNow : cpu.Period,
+    };
 
     /// <summary>v1 shares, 2–262144, onto v2's weight, 1–10000, in a straight line as runc does, so that ratios stay comparable between the two.</summary>
     internal static ulong Weight(ulong shares) => 1 + (Math.Clamp(shares, 2, 262144) - 2) * 9999 / 262142;

@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Linux.Cgroups;
 using Gantry.Oci.Runtime;
 
@@ -23,10 +24,17 @@ internal static class DeviceRules
     {
         // No rules, or everything allowed: no program is cheaper than one that says yes.
         if (rules is null || rules.Count == 0 || rules is [{ Allow: true, Type: null or "" or "a", Major: null or -1, Minor: null or -1 }]) return;
-        DeviceProgram.Attach(directory, [.. All(rules).Select(ToProgram)]);
+        try
+        {
+            DeviceProgram.Attach(directory, [.. All(rules).Select(ToProgram)]);
+        }
+        catch (KernelException e) when (e.Errno == Errno.EPERM && Rootless.Applies(null))
+        {
+            // A user may load no such program, and may open only what he might outside too: he can make no device nodes.
+        }
     }
 
-    private static IEnumerable<OciDeviceRule> All(IReadOnlyList<OciDeviceRule>? rules) => rules is null || rules.Count == 0 ? [] : rules.Concat(s_always);
+    internal static IEnumerable<OciDeviceRule> All(IReadOnlyList<OciDeviceRule>? rules) => rules is null || rules.Count == 0 ? [] : rules.Concat(s_always);
 
     internal static string TextV1(OciDeviceRule rule)
     {

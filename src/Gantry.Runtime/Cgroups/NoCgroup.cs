@@ -17,7 +17,13 @@ internal sealed class NoCgroup : ContainerCgroup
     {
     }
 
-    internal override void Update(OciResources resources) => throw Missing("update limits");
+    protected override void WriteLimits(OciResources resources) => throw Missing("update limits");
+
+    protected override OciCpu? WithBoundInForce(OciCpu? cpu) => cpu;
+
+    internal override void Admit(int pid, bool all)
+    {
+    }
 
     internal override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0) => null;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
 
 namespace Gantry.Runtime.Checkpoints;
@@ -16,7 +15,7 @@ internal static class ContainerCheckpoint
     {
         if (spec.Process?.Terminal == true) throw GantryException.Unsupported("a container with a terminal cannot be checkpointed: the terminal's other side is outside of it");
         options.AddRange(["-t", state.Pid.ToString(CultureInfo.InvariantCulture), "--root", state.Rootfs]);
-        if (ContainerCgroup.At(state.CgroupPath).FreezerDirectory is { } freezer) options.AddRange(["--freeze-cgroup", freezer]);
+        if (state.Cgroup().FreezerDirectory is { } freezer) options.AddRange(["--freeze-cgroup", freezer]);
         CheckpointRecord record = new(state.CgroupPath, [.. Enumerable.Range(0, 3).Select(number => Stream(state.Pid, number))], ForeignMounts.Of(state.Pid, spec));
         foreach (string place in record.Mounts) options.AddRange(["--external", $"mnt[{place}]:{place}"]);
         foreach (string file in record.Streams.Where(static stream => stream.StartsWith("file[", StringComparison.Ordinal)).Distinct()) options.AddRange(["--external", file]);

@@ -4,6 +4,7 @@ using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Cgroups.Systemd;
 using Gantry.Runtime.Containers;
 
 namespace Gantry.Runtime.Checkpoints;
@@ -16,21 +17,23 @@ internal static class ContainerRestore
     /// <param name="bundle">Absolute.</param>
     /// <returns>Its first process, our child.</returns>
     /// <exception cref="LaunchException">Nothing of it is left.</exception>
-    internal static (ChildProcess Process, ContainerState State) Run(Criu criu, string stateRoot, string id, string bundle, OciSpec spec, CheckpointRecord record, List<string> options)
+    internal static (ChildProcess Process, ContainerState State) Run(Criu criu, string stateRoot, string id, string bundle, OciSpec spec, CheckpointRecord record, PreparedUnit? unit, List<string> options)
     {
         ContainerState.CheckId(id);
         SpecCheck.Run(spec);
-        string directory = ContainerState.Directory(stateRoot, id), place = ContainerCgroup.Place(spec.Linux?.CgroupsPath, id);
+        string directory = ContainerState.Directory(stateRoot, id), place = unit?.Path ?? ContainerCgroup.Place(spec.Linux?.CgroupsPath, id);
         if (record.CgroupPath is { Length: > 0 } path && path != place)
             throw GantryException.Invalid($"the checkpoint's processes were in the cgroup {path} and can be restored there only: give the container the same name, or config.json this cgroupsPath");
         Directory.CreateDirectory(stateRoot);
         if (!Node.MakeDirectory(null, directory, 0x1C9)) throw GantryException.Conflict($"container with id exists: {id}");
-        ContainerCgroup cgroup = ContainerCgroup.At(record.CgroupPath);
+        ContainerCgroup cgroup = ContainerCgroup.At(unit is null ? record.CgroupPath : "");
         try
         {
-            cgroup.Create(spec.Linux?.Resources);
+            using UnitHolder? holder = unit is null ? null : new UnitHolder();
+            if (holder is not null) cgroup = unit!.Start(holder.Pid, spec.Linux?.Resources);
+            else cgroup.Create(spec.Linux?.Resources);
             ChildProcess process = Restore(criu, directory, bundle, spec, record, options);
-            return (process, Publish(stateRoot, id, bundle, spec, record, process));
+            return (process, Publish(stateRoot, id, bundle, spec, record, unit, process));
         }
         catch
         {
@@ -57,7 +60,7 @@ internal static class ContainerRestore
         return new ChildProcess(pid, PidFd.Open(pid) ?? throw GantryException.Internal("the restored process ended at once"));
     }
 
-    private static ContainerState Publish(string stateRoot, string id, string bundle, OciSpec spec, CheckpointRecord record, ChildProcess process)
+    private static ContainerState Publish(string stateRoot, string id, string bundle, OciSpec spec, CheckpointRecord record, PreparedUnit? unit, ChildProcess process)
     {
         ContainerState state = new()
         {
@@ -68,6 +71,7 @@ internal static class ContainerRestore
             Rootfs = Path.GetFullPath(spec.Root?.Path ?? "", bundle),
             Created = $"{DateTimeOffset.UtcNow:O}",
             CgroupPath = record.CgroupPath,
+            Unit = unit?.Unit,
             Annotations = spec.Annotations,
         };
         state.Prepare(stateRoot);

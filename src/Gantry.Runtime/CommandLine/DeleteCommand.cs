@@ -44,7 +44,7 @@ internal static class DeleteCommand
     /// <summary>Takes away what is left of a container whose first process is gone or about to be.</summary>
     internal static void Remove(GlobalOptions global, ContainerState state)
     {
-        ContainerCgroup cgroup = ContainerCgroup.At(state.CgroupPath);
+        ContainerCgroup cgroup = state.Cgroup();
         cgroup.Remove();
         Directory.Delete(ContainerState.Directory(global.Root, state.Id), recursive: true);
         if (!File.Exists(Path.Combine(state.Bundle, Bundle.ConfigName))) return;

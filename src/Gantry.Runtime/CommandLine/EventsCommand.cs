@@ -25,7 +25,7 @@ internal static class EventsCommand
         ContainerState state = ContainerState.Load(global.Root, options.Id);
         using SafeFileDescriptor? process = PidFd.Open(state.Pid);
         if (process is null || state.Status(global.Root) == "stopped") throw GantryException.Conflict($"container with id {state.Id} is not running");
-        ContainerCgroup cgroup = ContainerCgroup.At(state.CgroupPath);
+        ContainerCgroup cgroup = state.Cgroup();
         if (options.Has("stats")) Print("stats", state.Id, cgroup);
         else Follow(state.Id, process, cgroup, interval);
         return 0;

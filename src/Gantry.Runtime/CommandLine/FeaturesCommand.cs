@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gantry.Linux.Processes;
+using Gantry.Runtime.Cgroups.Systemd;
 using Gantry.Runtime.Init;
 using Gantry.Runtime.Mounts;
 using Gantry.Runtime.Seccomp;
@@ -21,7 +22,7 @@ internal static class FeaturesCommand
         writer.WriteStartObject("linux");
         Texts(writer, "namespaces", ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]);
         Texts(writer, "capabilities", Capabilities.Names);
-        Flags(writer, "cgroup", ("v1", true), ("v2", true), ("systemd", false), ("systemdUser", false), ("rdma", true));
+        Flags(writer, "cgroup", ("v1", true), ("v2", true), ("systemd", true), ("systemdUser", true), ("rdma", true));
         WriteSeccomp(writer);
         Flags(writer, "apparmor", ("enabled", true));
         Flags(writer, "selinux", ("enabled", true));
@@ -30,7 +31,7 @@ internal static class FeaturesCommand
         Flags(writer, "idmap", ("enabled", true));
         writer.WriteEndObject();
         writer.WriteEndObject();
-        Texts(writer, "potentiallyUnsafeConfigAnnotations", []);
+        Texts(writer, "potentiallyUnsafeConfigAnnotations", [PropertyAnnotations.Prefix]);
     }
 
     private static void WriteSeccomp(Utf8JsonWriter writer)

@@ -1,6 +1,5 @@
 using Gantry.Linux;
 using Gantry.Linux.Processes;
-using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
 
 namespace Gantry.Runtime.CommandLine;
@@ -16,7 +15,7 @@ internal static class KillCommand
         int signal = Signals.Parse(options.Arguments.Length > 1 ? options.Arguments[1] : "SIGTERM");
         if (options.Has("all"))
         {
-            ContainerCgroup.At(state.CgroupPath).SignalAll(signal);
+            state.Cgroup().SignalAll(signal);
             return 0;
         }
         using SafeFileDescriptor? process = PidFd.Open(state.Pid);

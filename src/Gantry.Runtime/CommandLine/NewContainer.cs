@@ -24,7 +24,7 @@ internal static class NewContainer
         "no-subreaper  accepted; orphans are never ours",
     ];
 
-    internal static CreateRequest Request(GlobalOptions global, OptionParser options, ConfigFile config, string bundle) => global.SystemdCgroup ? throw NoSystemd() : new()
+    internal static CreateRequest Request(GlobalOptions global, OptionParser options, ConfigFile config, string bundle) => new()
     {
         Id = options.Id,
         Bundle = bundle,
@@ -32,16 +32,12 @@ internal static class NewContainer
         Config = config,
         StateRoot = global.Root,
         Rootless = global.Rootless,
+        SystemdCgroup = global.SystemdCgroup,
         PreserveFds = InheritedDescriptors.Count(options),
         ListenFds = InheritedDescriptors.Listening,
         NoPivot = options.Has("no-pivot"),
         NoNewKeyring = options.Has("no-new-keyring"),
     };
-
-    // Taken silently, systemd would find groups in its tree that it knows nothing of, and take controllers away from them at its next reload.
-    private static GantryException NoSystemd() => GantryException.Unsupported(
-        $"--systemd-cgroup: {(Directory.Exists("/run/systemd/system") ? "making cgroups through systemd is not supported" : "systemd is not reachable: it does not run here")}; "
-        + "choose the cgroupfs driver: dockerd --exec-opt native.cgroupdriver=cgroupfs, podman --cgroup-manager cgroupfs");
 
     internal static ConfigFile Load(OptionParser options, out string bundle)
     {

@@ -1,4 +1,3 @@
-using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
 
 namespace Gantry.Runtime.CommandLine;
@@ -12,7 +11,7 @@ internal static class PauseCommand
         ContainerState state = ContainerState.Load(global.Root, options.Id);
         string status = state.Status(global.Root);
         if (status is not ("running" or "created")) throw GantryException.Conflict($"container not running or created: {status}");
-        ContainerCgroup.At(state.CgroupPath).Freeze();
+        state.Cgroup().Freeze();
         return 0;
     }
 }

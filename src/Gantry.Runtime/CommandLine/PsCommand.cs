@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
 
 namespace Gantry.Runtime.CommandLine;
@@ -14,7 +13,7 @@ internal static class PsCommand
     {
         if (options["format"] is not (null or "table" or "json")) throw GantryException.Invalid("invalid format option");
         ContainerState state = ContainerState.Load(global.Root, options.Id);
-        List<int> processes = ContainerCgroup.At(state.CgroupPath).Processes();
+        List<int> processes = state.Cgroup().Processes();
         if (options["format"] == "json") return RuntimeCommand.Show(JsonSerializer.Serialize(processes, StateJson.Default.ListInt32) + "\n");
         string[] psOptions = options.Arguments.Length > 1 ? options.Arguments[1..] : ["-ef"];
         Subprocess.Result result = Subprocess.RunAsync("ps", psOptions).GetAwaiter().GetResult();

@@ -1,5 +1,6 @@
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups.Systemd;
 using Gantry.Runtime.Checkpoints;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Hooks;
@@ -24,7 +25,8 @@ internal static class RestoreCommand
         CheckpointRecord record = CheckpointRecord.Read(CheckpointOptions.Images(options));
         using ForegroundProcess? foreground = options.Has("detach") ? null : new ForegroundProcess();
         List<string> passed = CheckpointOptions.Passed(options);
-        (ChildProcess process, ContainerState state) = ContainerRestore.Run(CheckpointOptions.Criu(global, options), global.Root, options.Id, bundle, spec, record, passed);
+        using PreparedUnit? unit = global.SystemdCgroup ? new PreparedUnit(options.Id, spec, global.Rootless) : null;
+        (ChildProcess process, ContainerState state) = ContainerRestore.Run(CheckpointOptions.Criu(global, options), global.Root, options.Id, bundle, spec, record, unit, passed);
         using (process)
         {
             foreground?.Listen();

@@ -1,4 +1,3 @@
-using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
 
 namespace Gantry.Runtime.CommandLine;
@@ -11,7 +10,7 @@ internal static class ResumeCommand
     {
         ContainerState state = ContainerState.Load(global.Root, options.Id);
         if (state.Status(global.Root) != "paused") throw GantryException.Conflict("container not paused");
-        ContainerCgroup.At(state.CgroupPath).Thaw();
+        state.Cgroup().Thaw();
         return 0;
     }
 }

@@ -27,7 +27,7 @@ internal static class RuntimeCommand
         "log=FILE  where messages go (default stderr)",
         "log-format=FORMAT  of the messages: text (default) or json",
         "debug  log how long each phase takes",
-        "systemd-cgroup  refused by create and run: cgroups are made in the file system, not by systemd",
+        "systemd-cgroup  let systemd make the cgroup; cgroupsPath is slice:prefix:name then",
         "rootless=VALUE  true, false or auto (default): whether missing rights over cgroups are forgiven",
         "criu=PROGRAM  the one that checkpoint and restore use (default criu, as PATH has it)",
         "version|v  print the version",

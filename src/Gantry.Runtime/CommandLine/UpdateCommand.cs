@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
-using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
 
 namespace Gantry.Runtime.CommandLine;
@@ -33,7 +32,7 @@ internal static class UpdateCommand
     {
         ContainerState state = ContainerState.Load(global.Root, options.Id);
         if (state.Status(global.Root) == "stopped") throw GantryException.Conflict("cannot update a container that has stopped");
-        ContainerCgroup.At(state.CgroupPath).Update(options["resources"] is { } file ? InputFile.Read(file == "-" ? "/proc/self/fd/0" : file, ResourcesReader.Read) : FromOptions(options));
+        state.Cgroup().Update(options["resources"] is { } file ? InputFile.Read(file == "-" ? "/proc/self/fd/0" : file, ResourcesReader.Read) : FromOptions(options));
         return 0;
     }
 

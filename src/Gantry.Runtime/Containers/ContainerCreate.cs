@@ -6,6 +6,7 @@ using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Cgroups.Systemd;
 using Gantry.Runtime.Hooks;
 using Gantry.Runtime.Init;
 using Gantry.Runtime.Seccomp;
@@ -23,9 +24,11 @@ public static class ContainerCreate
         SpecCheck.Run(request.Spec, processOptional: request.StartFromElsewhere);
         string directory = ContainerState.Directory(request.StateRoot, request.Id);
         Directory.CreateDirectory(request.StateRoot);
+        using PreparedUnit? unit = request.SystemdCgroup ? new PreparedUnit(request.Id, request.Spec, request.Rootless) : null;
+        string cgroupPath = unit?.Path ?? ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id);
         // Making the directory is what claims the name.
         if (!Node.MakeDirectory(null, directory, 0x1C9)) throw GantryException.Conflict($"container with id exists: {request.Id}");
-        Launch launch = new(request, directory, ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
+        Launch launch = new(request, directory, cgroupPath, unit);
         try
         {
             return launch.Run();
@@ -39,12 +42,13 @@ public static class ContainerCreate
         }
     }
 
-    private sealed class Launch(CreateRequest request, string directory, string cgroupPath)
+    private sealed class Launch(CreateRequest request, string directory, string cgroupPath, PreparedUnit? unit)
     {
         private readonly PhaseClock _clock = new();
         private string _cgroupPath = cgroupPath;
 
-        internal ContainerCgroup Cgroup { get; private set; } = ContainerCgroup.At(cgroupPath);
+        /// <summary>What systemd makes exists only together with a process in it.</summary>
+        internal ContainerCgroup Cgroup { get; private set; } = ContainerCgroup.At(unit is null ? cgroupPath : "");
 
         internal CreatedContainer Run()
         {
@@ -53,7 +57,7 @@ public static class ContainerCreate
             using MountSources sources = MountSources.Open(request.Spec, request.Bundle, namespaces);
             using SealedExecutable program = SealedExecutable.Open(request.StateRoot, namespaces.Joined);
             _clock.Mark("assemble root");
-            CreateCgroup();
+            if (unit is null) CreateCgroup();
             _clock.Mark("cgroup");
             ConfigFile config = request.Config ?? ConfigFile.Of(request.Spec);
             using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
@@ -73,6 +77,7 @@ public static class ContainerCreate
                 child = InitLaunch.Spawn(program, theirs, request, namespaces, Cgroup, pid =>
                 {
                     _clock.Mark("clone");
+                    StartUnit(pid);
                     if (request.Spec.Process is { } process) OomScore.Set(pid, process, conversation.Note);
                     launch.SendRequest(channel, request, config, namespaces, Cgroup, pid);
                     request.NamespacesReady?.Invoke(pid);
@@ -104,6 +109,13 @@ public static class ContainerCreate
             }
         }
 
+        private void StartUnit(int pid)
+        {
+            if (unit is null) return;
+            Cgroup = unit.Start(pid, request.Spec.Linux?.Resources);
+            _clock.Mark("unit of systemd");
+        }
+
         private SafeFileDescriptor? OpenRoot(SpecNamespaces namespaces)
         {
             if (request.Root is { } mount) return RootAssembly.Open(mount);
@@ -133,6 +145,7 @@ public static class ContainerCreate
             Rootfs = request.Spec.Root is { } root ? Path.GetFullPath(root.Path, request.Bundle) : "",
             Created = $"{DateTimeOffset.UtcNow:O}",
             CgroupPath = _cgroupPath,
+            Unit = unit?.Unit,
             Annotations = request.Spec.Annotations,
         }.Prepare(request.StateRoot);
 

@@ -4,6 +4,8 @@ using System.Text.Json.Serialization;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
+using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Cgroups.Systemd;
 using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Containers;
@@ -24,6 +26,8 @@ internal sealed record ContainerState
     /// <summary>As <see cref="DateTimeOffset"/> writes it ("O").</summary>
     public required string Created { get; init; }
     public required string CgroupPath { get; init; }
+    /// <summary>Null where systemd has nothing to do with the cgroup.</summary>
+    public SystemdUnit? Unit { get; init; }
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
     internal static string Directory(string stateRoot, string id) => Path.Combine(stateRoot, id);
@@ -45,6 +49,7 @@ internal sealed record ContainerState
             Rootfs = e.Text("rootfs") ?? "",
             Created = e.RequiredText("created"),
             CgroupPath = e.RequiredText("cgroupPath"),
+            Unit = e.Text("systemdUnit") is { } unit ? new SystemdUnit(unit, OfUser: false) : e.Text("systemdUserUnit") is { } own ? new SystemdUnit(own, OfUser: true) : null,
             Annotations = e.TextMap("annotations"),
         };
     }
@@ -61,6 +66,7 @@ internal sealed record ContainerState
         writer.WriteString("rootfs", Rootfs);
         writer.WriteString("created", Created);
         writer.WriteString("cgroupPath", CgroupPath);
+        if (Unit is not null) writer.WriteString(Unit.OfUser ? "systemdUserUnit" : "systemdUnit", Unit.Name);
         if (Annotations is null) return;
         writer.WriteStartObject("annotations");
         foreach ((string name, string value) in Annotations) writer.WriteString(name, value);
@@ -79,12 +85,14 @@ internal sealed record ContainerState
         if (!valid) throw GantryException.Invalid($"invalid container ID format: \"{id}\"");
     }
 
+    internal ContainerCgroup Cgroup() => ContainerCgroup.At(CgroupPath, Unit);
+
     /// <summary>created, running, paused or stopped, as the kernel knows it now.</summary>
     internal string Status(string stateRoot)
     {
         if (!ProcessIdentity.Matches(Pid, StartTime)) return "stopped";
         if (File.Exists(Path.Combine(stateRoot, Id, FifoName))) return "created";
-        return Cgroups.ContainerCgroup.At(CgroupPath).Frozen ? "paused" : "running";
+        return Cgroup().Frozen ? "paused" : "running";
     }
 
     /// <summary>As <c>state</c> and <c>list</c> print it.</summary>

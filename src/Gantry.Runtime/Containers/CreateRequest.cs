@@ -31,6 +31,8 @@ public sealed record CreateRequest
     public bool StartFromElsewhere { get; init; }
     /// <summary>Whether a cgroup that may not be made is done without; null: for everybody but the machine's root.</summary>
     public bool? Rootless { get; init; }
+    /// <summary>systemd makes the cgroup, and cgroupsPath has its form.</summary>
+    public bool SystemdCgroup { get; init; }
     public bool NoPivot { get; init; }
     public bool NoNewKeyring { get; init; }
 }

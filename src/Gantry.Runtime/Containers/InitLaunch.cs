@@ -36,6 +36,7 @@ internal sealed class InitLaunch
             New = namespaces.New,
             TimeOffsets = namespaces.TimeOffsets,
             Join = namespaces.ToJoin,
+            WaitsForCloned = request.SystemdCgroup,
             Cloned = pid =>
             {
                 // Init holds it alone from here on, so that a send fails instead of waiting when the child could not be executed.

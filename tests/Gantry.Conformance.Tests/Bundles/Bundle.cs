@@ -32,6 +32,12 @@ public sealed class Bundle : IAsyncDisposable
     public string CgroupParent => $"/gantry-{Id}";
     public JsonObject Config { get; }
 
+    /// <summary>Global options beside <c>--root</c>.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>The program that runs the runtime, with what comes before the runtime's name.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
     /// <summary>Runs before the runtime, in a mount namespace made for both: for tests that need mounts on the host's side.</summary>
     public string? Prelude { get; set; }
 
@@ -92,7 +98,7 @@ public sealed class Bundle : IAsyncDisposable
     public async Task<Command.Result> RuntimeWithInput(string input, params string[] arguments)
     {
         await Write();
-        return await Command.Run(Path, [_runtime, "--root", State, .. arguments], input, Prelude);
+        return await Command.Run(Path, [.. Launcher, _runtime, "--root", State, .. Options, .. arguments], input, Prelude);
     }
 
     public Task<Command.Result> Run(params string[] options) => Runtime(["run", "--bundle", Path, .. options, Id]);

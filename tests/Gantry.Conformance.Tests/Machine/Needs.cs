@@ -9,6 +9,8 @@ public static class Needs
 
     public static void Controller(string name) => Assert.SkipUnless(ControlGroups.Has(name), $"this host's cgroups have no {name} controller");
 
+    public static void Systemd() => Assert.SkipUnless(Directory.Exists("/run/systemd/system"), "systemd is not this machine's first process, as it is in make test-vm");
+
     public static void NamespaceKind(string name) => Assert.SkipUnless(File.Exists($"/proc/self/ns/{name}"), $"this kernel has no {name} namespaces");
 
     public static void Program(string name) =>

@@ -75,6 +75,13 @@ public static class Peers
         new("crun", "UnifiedTests.WithVersionOneItIsRefused", LeavesGroups),
         new("crun", "BlockIOTests.TheWeightIsSet", "fails where weights have only the name of their scheduler"),
 
+        new("crun", "SystemdCgroupTests.LimitsAreSystemdsAndTheKernels", "tells systemd of no limit but the processor's weight; repaired later"),
+        new("crun", "SystemdCgroupTests.AnUpdateReachesBoth", "tells systemd of no limit, so that a reload takes it back; repaired later"),
+        new("crun", "SystemdCgroupTests.FilesOfVersionTwoStayAfterAReload", "tells systemd of no limit, so that a reload takes it back; repaired later"),
+        new("crun", "SystemdCgroupTests.AnotherFormIsRefusedByItsField", "passes it on, and systemd's refusal names no field"),
+        new("crun", "SystemdCgroupTests.AnOrdinaryUsersIsHisManagers", "has no default for an ordinary user's slice"),
+        new("runc", "SystemdCgroupTests.AUnitIsNobodyElses", "joins the other container's with a warning; 1.2 refuses"),
+
         new("runc", "HookTests.TheyRunInTheirOrder", "runs poststart hooks at the end of create"),
         new("runc", "HookTests.EachGetsTheStateAsInput(poststart)", "runs poststart hooks at the end of create"),
         new("runc", "HookTests.AFailureAfterTheEndIsOnlyLogged", "skips the hooks after one that failed"),

@@ -1,0 +1,32 @@
+using Gantry.Linux;
+using Gantry.Linux.Processes;
+using Gantry.Linux.Sockets;
+
+namespace Gantry.Runtime.Checkpoints;
+
+/// <summary>A process that does nothing: systemd makes no scope without one, and CRIU's come only when the scope is there.</summary>
+internal sealed class UnitHolder : IDisposable
+{
+    private const int Channel = 3;
+    private readonly SafeFileDescriptor _ours;
+    private readonly ChildProcess _process;
+
+    internal UnitHolder()
+    {
+        (_ours, SafeFileDescriptor theirs) = UnixSocket.Pair();
+        // An init waits for what it shall be, and goes when nobody can tell it any more.
+        using (theirs)
+            _process = ChildProcess.Spawn(new ChildRequest
+            {
+                Path = "/proc/self/exe", Arguments = ["gantry-runtime", "init", $"{Channel}"], Descriptors = [(2, 0), (2, 1), (2, 2), (theirs.Number, Channel)],
+            });
+    }
+
+    internal int Pid => _process.Pid;
+
+    public void Dispose()
+    {
+        _process.End();
+        _ours.Dispose();
+    }
+}
