@@ -40,6 +40,13 @@ public sealed record Reference
     /// <summary>With <c>latest</c> where neither tag nor digest was given.</summary>
     public Reference WithDefaultTag() => IsNameOnly ? this with { Tag = DefaultTag } : this;
 
+    /// <summary>The same repository with what the API's parameter <c>tag</c> says, which may be a digest.</summary>
+    /// <exception cref="GantryException">InvalidArgument, with Docker's wording.</exception>
+    public Reference With(string tagOrDigest) =>
+        ReferenceGrammar.IsDigest(tagOrDigest) ? this with { Tag = null, Digest = tagOrDigest }
+        : ReferenceGrammar.IsTag(tagOrDigest) ? this with { Tag = tagOrDigest, Digest = null }
+        : throw GantryException.Invalid("invalid tag format");
+
     /// <exception cref="GantryException">InvalidArgument, with Docker's wording.</exception>
     public static Reference Parse(string text) =>
         TryParse(text, out Reference? reference, out string error) ? reference! : throw GantryException.Invalid(error);

@@ -36,11 +36,12 @@ public sealed class RegistrySession(RegistryOptions options)
         (await OpenAsync(_hosts.Own(name.Domain), name, credentials, static _ => Task.FromResult(true), cancellation)).Client;
 
     /// <summary>Asks the registry whether it knows the user.</summary>
+    /// <returns>To be kept and sent instead of the password, where the registry gives such a token; else null.</returns>
     /// <exception cref="GantryException">Unauthorized: it does not; Unavailable: nobody answers.</exception>
-    public async Task LoginAsync(string domain, Credentials credentials, CancellationToken cancellation)
+    public async Task<string?> LoginAsync(string domain, Credentials credentials, CancellationToken cancellation)
     {
         using RepositoryClient client = await OpenOwnAsync(new Reference { Domain = domain, Path = "login" }, credentials, cancellation);
-        await client.LoginAsync(cancellation);
+        return await client.LoginAsync(cancellation);
     }
 
     private async Task<(RepositoryClient Client, T First)> OpenAsync<T>(IReadOnlyList<RegistryHost> hosts, Reference name, Credentials credentials, Func<RepositoryClient, Task<T>> first, CancellationToken cancellation)

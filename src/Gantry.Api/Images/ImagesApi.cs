@@ -59,10 +59,11 @@ public sealed class ImagesApi
     /// <summary>Sends to a registry; the answer is a stream of <see cref="JsonMessage"/>.</summary>
     /// <param name="tag">Null for all tags of the repository.</param>
     /// <param name="registryAuth">As for <see cref="Pull"/>; the daemon wants the header in any case.</param>
+    /// <param name="platform">Refuse an image for another; null for any.</param>
     /// <param name="compression">For layers that the daemon made; null for its own choice.</param>
-    public ApiResponse Push(string repository, string? tag, string? registryAuth = null, string? compression = null) => client.Send(new ApiRequest
+    public ApiResponse Push(string repository, string? tag, string? registryAuth = null, string? compression = null, string? platform = null) => client.Send(new ApiRequest
     {
-        Method = "POST", Path = new Query($"images/{repository}/push").Add("tag", tag).Add("compression", compression).ToString(), ExtraHeaders = $"X-Registry-Auth: {registryAuth ?? "e30="}\r\n",
+        Method = "POST", Path = new Query($"images/{repository}/push").Add("tag", tag).Add("compression", compression).Add("platform", platform).ToString(), ExtraHeaders = $"X-Registry-Auth: {registryAuth ?? "e30="}\r\n",
     });
 
     /// <summary>Looks for repositories on a registry, through the daemon.</summary>

@@ -7,13 +7,14 @@ namespace Gantry.Cli;
 internal sealed class ImagePush : Command
 {
     private readonly BoolFlag all, quiet;
-    private readonly ValueFlag<string> compression;
+    private readonly ValueFlag<string> compression, platform;
 
     public ImagePush()
     {
         all = Flags.Switch("all-tags", 'a', "Push every tag of the repository");
         quiet = Flags.Switch("quiet", 'q', "Print the name alone");
         compression = Flags.Text("compression", null, "How layers made by the engine are sent: gzip, zstd or none (default: the daemon's push-compression)");
+        platform = Flags.Text("platform", null, "Push only an image for the given platform");
         Flags.Switch("disable-content-trust", null, "Accepted for scripts; nothing is signed");
     }
 
@@ -31,7 +32,7 @@ internal sealed class ImagePush : Command
             tag = "latest";
             if (!quiet) invocation.Out.Write("Using default tag: latest\n");
         }
-        using ApiResponse response = invocation.Client.Images.Push(repository, tag, Login.HeaderFor(name), compression.Value.Length > 0 ? compression.Value : null);
+        using ApiResponse response = invocation.Client.Images.Push(repository, tag, Login.HeaderFor(name), compression.Value.Length > 0 ? compression.Value : null, platform.Value.Length > 0 ? platform.Value : null);
         MessageDisplay.For(quiet ? TextWriter.Null : invocation.Out, descriptor: 1).Show(JsonLines.Messages(response.Body));
         if (quiet) invocation.Out.Write(name + "\n");
         return 0;

@@ -26,16 +26,29 @@ internal static class ImageArchiveRoutes
     private static Task Create(RequestContext context)
     {
         if (context.Query.Text("fromImage").Length > 0) return RegistryRoutes.Pull(context);
-        string source = context.Query.Text("fromSrc");
-        if (source != "-") throw source.Length == 0
-            ? GantryException.Invalid("either fromImage or fromSrc must be given")
-            : GantryException.Unsupported($"import from an address ({source}) is not supported; send the archive itself (fromSrc=-)");
-        context.AllowBlocking();
+        return context.Query.Text("fromSrc") switch
+        {
+            "" => throw GantryException.Invalid("either fromImage or fromSrc must be given"),
+            "-" => ImportAsync(context, new ProgressStream(context), context.Body, "-"),
+            var address => ImportFromAsync(context, ImportAddress.Parse(address)),
+        };
+    }
+
+    private static async Task ImportFromAsync(RequestContext context, Uri address)
+    {
+        string source = ImportAddress.Shown(address);
         ProgressStream progress = new(context);
+        await using Stream archive = await ImportAddress.OpenAsync(address, context.Services.Proxies(), () => progress.Write(new JsonMessage { Status = $"Downloading from {source}" }), context.Aborted);
+        await ImportAsync(context, progress, archive, source);
+    }
+
+    private static Task ImportAsync(RequestContext context, ProgressStream progress, Stream archive, string source)
+    {
+        context.AllowBlocking();
         return progress.RunAsync(() =>
         {
             RequestQuery query = context.Query;
-            Image image = new ImageImport(context.Services.Images).Run(context.Body, query.Text("repo"), query.Text("tag"), query.Text("message"), query.All("changes"), context.Aborted, query.Text("platform"));
+            Image image = new ImageImport(context.Services.Images).Run(archive, query.Text("repo"), query.Text("tag"), query.Text("message"), query.All("changes"), context.Aborted, RequestPlatform.OfCreate(context), source);
             progress.Write(new JsonMessage { Status = image.Id });
         });
     }

@@ -25,6 +25,10 @@ internal static class RegistryCredentials
         }
     }
 
+    /// <summary>For a push: clients from before the header send the same JSON as body.</summary>
+    public static async Task<Credentials> OfPushAsync(RequestContext context) =>
+        context.Header("X-Registry-Auth").Length > 0 ? Of(context) : await context.ReadJsonAsync(ApiJson.Default.AuthConfig) is { } auth ? Of(auth) : Credentials.None;
+
     public static Credentials Of(AuthConfig auth)
     {
         (string? user, string? password) = (auth.Username, auth.Password);

@@ -13,9 +13,12 @@ internal static class RegistryRoutes
     /// <summary>One tag or digest; every tag when none is named.</summary>
     public static Task Pull(RequestContext context)
     {
-        string wanted = context.Query.Text("fromImage"), tag = context.Query.Text("tag"), platform = context.Query.Text("platform");
-        Reference name = Reference.Parse(wanted);
-        if (tag.Length > 0) name = Reference.Parse(tag.Contains(':') ? $"{name.Name}@{tag}" : $"{name.Name}:{tag}");
+        string tag = context.Query.Text("tag");
+        string? platform = RequestPlatform.OfCreate(context);
+        Reference name = Reference.Parse(context.Query.Text("fromImage"));
+        if (name.FamiliarName == "scratch") throw new GantryException(ErrorKind.Forbidden, "'scratch' is a reserved name");
+        // A digest says all.
+        if (tag.Length > 0 && name.Digest is null) name = name.With(tag);
         Credentials credentials = RegistryCredentials.Of(context);
         ProgressStream progress = new(context);
         return progress.RunAsync(() =>
@@ -27,22 +30,23 @@ internal static class RegistryRoutes
         });
     }
 
-    private static Task Push(RequestContext context)
+    private static async Task Push(RequestContext context)
     {
         string tag = context.Query.Text("tag");
         Reference name = Reference.Parse(context["name"]);
+        if (tag.Length > 0 && name.Digest is null) name = name.With(tag);
         if (name.Digest is not null) throw GantryException.Invalid("cannot push a digest reference");
-        if (tag.Length > 0) name = name with { Tag = Reference.Parse($"{name.Name}:{tag}").Tag };
+        string? platform = context.Version < new ApiVersion(1, 46) ? null : RequestPlatform.Of(context);
         IReadOnlyList<Reference> names = name.Tag is null ? context.Services.Images.TagsIn(name) : [name];
         if (names.Count == 0) throw GantryException.NotFound($"An image does not exist locally with the tag: {name.FamiliarName}");
-        Credentials credentials = RegistryCredentials.Of(context);
+        Credentials credentials = await RegistryCredentials.OfPushAsync(context);
         LayerCompression compression = LayerCompression.Parse(context.Query.Text("compression") is { Length: > 0 } wanted ? wanted : context.Services.Options.PushCompression);
         ProgressStream progress = new(context);
-        return progress.RunAsync(() =>
+        await progress.RunAsync(() =>
         {
             foreach (Reference one in names)
             {
-                Oci.Image.Descriptor pushed = context.Services.Pushes.RunAsync(one, compression, credentials, progress.Write, context.Aborted).GetAwaiter().GetResult();
+                Oci.Image.Descriptor pushed = context.Services.Pushes.RunAsync(one, platform, compression, credentials, progress.Write, context.Aborted).GetAwaiter().GetResult();
                 progress.Write(new JsonMessage { ProgressDetail = new ProgressDetail(), Aux = new PushResult { Tag = one.Tag!, Digest = pushed.Digest, Size = pushed.Size } });
             }
         });

@@ -4,9 +4,12 @@ using Gantry.Oci.Image;
 
 namespace Gantry.Daemon.Images;
 
-/// <summary>The parameter <c>platform</c> of load and save: the JSON object of the image specification since API 1.48; plain <c>os/architecture/variant</c> is taken too.</summary>
+/// <summary>The parameter <c>platform</c>. Of load, save and push: the JSON object of the image specification since API 1.48; plain <c>os/architecture/variant</c> is taken too.</summary>
 internal static class RequestPlatform
 {
+    /// <summary>The one of pull and import, which is no JSON, and unknown before API 1.32.</summary>
+    public static string? OfCreate(RequestContext context) => context.Version < new ApiVersion(1, 32) ? null : context.Query.Text("platform");
+
     /// <returns>The plain form; null when there is none.</returns>
     /// <exception cref="GantryException">Invalid.</exception>
     public static string? Of(RequestContext context)

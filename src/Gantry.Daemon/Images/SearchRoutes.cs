@@ -20,6 +20,8 @@ internal static class SearchRoutes
         bool? official = filters.Bool("is-official"), automated = filters.Bool("is-automated");
         int stars = filters["stars"].Select(Stars).DefaultIfEmpty().Max();
         IReadOnlyList<FoundRepository> found = await new RegistrySearch(context.Services.RegistryOptions()).RunAsync(context.Query.Text("term"), context.Query.Int("limit") ?? 0, RegistryCredentials.Of(context), context.Aborted);
+        // The index marks none any more, and says so since this version.
+        if (context.Version >= new ApiVersion(1, 44)) found = [.. found.Select(static one => one with { IsAutomated = false })];
         List<SearchResult> answer = [.. found.Where(one => (official ?? one.IsOfficial) == one.IsOfficial && (automated ?? one.IsAutomated) == one.IsAutomated && one.Stars >= stars)
             .Select(static one => new SearchResult { Name = one.Name, Description = one.Description, StarCount = one.Stars, IsOfficial = one.IsOfficial, IsAutomated = one.IsAutomated })];
         await context.WriteJsonAsync(answer, ApiJson.Wire.ListSearchResult);
@@ -35,7 +37,7 @@ internal static class SearchRoutes
         DistributionInspect answer = new()
         {
             Descriptor = new Descriptor { MediaType = found.MediaType ?? "", Digest = found.Digest, Size = found.Size },
-            Platforms = [.. platforms.Select(static one => new DescriptorPlatform { Architecture = one.Architecture ?? "", Os = one.Os ?? "", OsVersion = one.OsVersion, Variant = one.Variant })],
+            Platforms = [.. platforms.Select(static one => new DescriptorPlatform { Architecture = one.Architecture ?? "", Os = one.Os ?? "", OsVersion = one.OsVersion, OsFeatures = one.OsFeatures?.ToList(), Variant = one.Variant })],
         };
         await context.WriteJsonAsync(answer, ApiJson.Wire.DistributionInspect);
     }

@@ -17,11 +17,14 @@ public static class ImageChanges
             if (text.Length == 0) continue;
             int space = text.AsSpan().IndexOfAny(' ', '\t');
             string instruction = (space < 0 ? text : text[..space]).ToUpperInvariant(), rest = space < 0 ? "" : text[space..].Trim();
-            if (rest.Length == 0) throw GantryException.Invalid($"{instruction} requires at least one argument");
+            if (rest.Length == 0 && IsKnown(instruction)) throw GantryException.Invalid($"{instruction} requires at least one argument");
             config = Apply(config, instruction, rest);
         }
         return config;
     }
+
+    private static bool IsKnown(string instruction) =>
+        instruction is "CMD" or "ENTRYPOINT" or "ENV" or "EXPOSE" or "HEALTHCHECK" or "LABEL" or "ONBUILD" or "STOPSIGNAL" or "USER" or "VOLUME" or "WORKDIR";
 
     private static ImageConfig Apply(ImageConfig config, string instruction, string rest) => instruction switch
     {

@@ -12,12 +12,13 @@ public sealed class ImageImport(ImageStore store)
     /// <param name="repository">Name for the image; null or empty for none.</param>
     /// <param name="changes">Dockerfile instructions for its configuration.</param>
     /// <param name="platform">What the root is for; null for this machine.</param>
+    /// <param name="source">Where the archive came from, for the image's history.</param>
     /// <exception cref="GantryException">Invalid: the name, a change or the archive. Nothing is kept then.</exception>
-    public Image Run(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes, CancellationToken cancellation, string? platform = null)
+    public Image Run(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes, CancellationToken cancellation, string? platform = null, string source = "-")
     {
         try
         {
-            return Import(body, repository, tag, message, changes, PlatformChoice.Parse(platform), cancellation);
+            return Import(body, repository, tag, string.IsNullOrEmpty(message) ? $"Imported from {source}" : message, changes, PlatformChoice.Parse(platform), cancellation);
         }
         catch (IOException e)
         {
@@ -25,14 +26,15 @@ public sealed class ImageImport(ImageStore store)
         }
     }
 
-    private Image Import(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes, PlatformChoice wanted, CancellationToken cancellation)
+    private Image Import(Stream body, string? repository, string? tag, string comment, IReadOnlyList<string> changes, PlatformChoice wanted, CancellationToken cancellation)
     {
+        if (repository?.Contains('@') == true) throw GantryException.Invalid("cannot import digest reference");
+        if (wanted.Os != "linux") throw GantryException.Invalid("operating system is not supported");
         Reference? name = string.IsNullOrEmpty(repository) ? null : ImageStore.TargetName(repository, tag);
         ImageConfig config = ImageChanges.Apply(new ImageConfig(), changes);
         using ImageLease lease = store.Lease();
         (string diffId, Descriptor layer) = TakeLayer(body, lease, cancellation);
         DateTimeOffset now = store.Time.GetUtcNow();
-        string comment = string.IsNullOrEmpty(message) ? "Imported from -" : message;
         OciImage image = new()
         {
             Created = now, Architecture = wanted.Architecture, Os = wanted.Os, Variant = wanted.Variant, Config = config, Comment = comment,

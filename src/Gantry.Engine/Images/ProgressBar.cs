@@ -13,7 +13,7 @@ internal static class ProgressBar
         if (total <= 0) return Size(current);
         int done = (int)(Math.Min(current, total) * Width / total);
         string bar = done < Width ? new string('=', done) + ">" + new string(' ', Width - done) : new string('=', Width) + ">";
-        return $"[{bar}] {Size(current),9}/{Size(total)}";
+        return $"[{bar}] {Size(current),8}/{Size(total)}";
     }
 
     /// <summary>Decimal units with four digits, as Docker's clients print them.</summary>

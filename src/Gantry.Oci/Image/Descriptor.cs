@@ -22,5 +22,6 @@ public sealed record Platform
     [JsonPropertyName("architecture")] public string? Architecture { get; init; }
     [JsonPropertyName("os")] public string? Os { get; init; }
     [JsonPropertyName("os.version")] public string? OsVersion { get; init; }
+    [JsonPropertyName("os.features")] public IReadOnlyList<string>? OsFeatures { get; init; }
     [JsonPropertyName("variant")] public string? Variant { get; init; }
 }

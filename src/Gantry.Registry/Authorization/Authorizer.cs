@@ -15,6 +15,12 @@ internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Tas
     private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1);
 
+    /// <summary>Ask token servers for something to be kept instead of the password.</summary>
+    public bool WantsIdentity { private get; set; }
+
+    /// <summary>What a token server gave to be kept; null when none did.</summary>
+    public string? IdentityToken { get; private set; }
+
     /// <summary>What to send for a scope, as far as it is known without asking.</summary>
     public AuthenticationHeaderValue? For(string scope)
     {
@@ -60,6 +66,7 @@ internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Tas
         using HttpResponseMessage response = await send(request, cancellation);
         if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, $"get a token from {realm.Host}", cancellation);
         TokenAnswer answer = await RegistryError.ReadJsonAsync(response, RegistryJson.Default.TokenAnswer, cancellation);
+        if (WantsIdentity && answer.RefreshToken is { Length: > 0 } identity) IdentityToken = identity;
         string token = answer.Token ?? answer.AccessToken ?? throw GantryException.Unavailable($"the token server {realm.Host} sent no token");
         return new Known(new AuthenticationHeaderValue("Bearer", token), time.GetUtcNow() + TimeSpan.FromSeconds(Math.Max(answer.ExpiresIn ?? 60, 60)));
     }
@@ -70,6 +77,7 @@ internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Tas
         if (realm.Query.Length > 1) query.Add(realm.Query[1..]);
         if (!string.IsNullOrEmpty(service)) query.Add($"service={Uri.EscapeDataString(service)}");
         foreach (string one in scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)) query.Add($"scope={Uri.EscapeDataString(one)}");
+        if (WantsIdentity && credentials.Basic is not null) query.Add($"offline_token=true&client_id={ClientId}");
         if (credentials.Username is { Length: > 0 } user) query.Add($"account={Uri.EscapeDataString(user)}");
         HttpRequestMessage request = new(HttpMethod.Get, new UriBuilder(realm) { Query = string.Join('&', query) }.Uri);
         if (credentials.Basic is { } basic) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic);

@@ -7,6 +7,8 @@ internal sealed record TokenAnswer
 {
     [JsonPropertyName("token")] public string? Token { get; init; }
     [JsonPropertyName("access_token")] public string? AccessToken { get; init; }
+    /// <summary>Where one was asked for: stands for name and password from now on.</summary>
+    [JsonPropertyName("refresh_token")] public string? RefreshToken { get; init; }
     /// <summary>Seconds; 60 when absent.</summary>
     [JsonPropertyName("expires_in")] public int? ExpiresIn { get; init; }
 }

@@ -38,10 +38,12 @@ public sealed partial class RepositoryClient : IDisposable
     public Task PingAsync(CancellationToken cancellation) => _transport.PingAsync(cancellation);
 
     /// <summary>Whether the registry, not this repository, knows the user.</summary>
-    internal async Task LoginAsync(CancellationToken cancellation)
+    /// <returns>An identity token where the registry's token server gives one.</returns>
+    internal async Task<string?> LoginAsync(CancellationToken cancellation)
     {
+        _transport.Authorizer.WantsIdentity = true;
         using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, _transport.Address("")), "", "log in", cancellation);
-        if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, "log in", cancellation);
+        return response.IsSuccessStatusCode ? _transport.Authorizer.IdentityToken : throw await RegistryError.ReadAsync(response, "log in", cancellation);
     }
 
     /// <summary>A manifest or an index.</summary>

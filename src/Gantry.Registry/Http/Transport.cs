@@ -36,6 +36,8 @@ internal sealed class Transport : IDisposable
         _authorizer = new Authorizer((request, cancellation) => FollowAsync(request, null, cancellation), credentials, time);
     }
 
+    public Authorizer Authorizer => _authorizer;
+
     /// <summary>Called with the number of seconds before another try.</summary>
     public Action<int>? Pausing { get; set; }
 

@@ -51,7 +51,7 @@ public sealed class SearchTests(SharedDaemons daemons) : EngineTests(daemons)
                         if 'search' in self.path:
                             assert 'q=word' in self.path and 'n=5' in self.path
                             self.wfile.write(json.dumps({'results': [
-                                {'name': 'word', 'description': 'The first.\nOf two lines, and longer than what a table has room for.', 'star_count': 7, 'is_official': True, 'is_automated': False},
+                                {'name': 'word', 'description': 'The first.\nOf two lines, and longer than what a table has room for.', 'star_count': 7, 'is_official': True, 'is_automated': True},
                                 {'name': 'me/word', 'description': '', 'star_count': 2, 'is_official': False, 'is_automated': False}]}).encode())
                         else: self.wfile.write(b'{"standalone": true}')
                     def log_message(self, *args): pass
@@ -69,6 +69,10 @@ public sealed class SearchTests(SharedDaemons daemons) : EngineTests(daemons)
                 """, string.Join('\n', (await engine.Ok("search", "--limit", "5", $"{host}/word")).Split('\n').Select(static line => line.TrimEnd())));
             Assert.Equal("word", await engine.Ok("search", "--limit", "5", "--filter", "is-official=true", "--format", "{{.Name}}", $"{host}/word"));
             Assert.Equal("word", await engine.Ok("search", "--limit", "5", "--filter", "stars=3", "--format", "{{.Name}}", $"{host}/word"));
+            string query = $"images/search?term={host}/word&limit=5&filters={Uri.EscapeDataString("""{"is-automated":["true"]}""")}";
+            Assert.True((await engine.Api.Get($"/v1.41/{query}")).Json[0]!["is_automated"]!.GetValue<bool>());
+            // Since then nothing is.
+            if (name != "dockerd") Assert.Equal("[]", (await engine.Api.Get($"/v1.44/{query}")).Body);
         }
         finally
         {

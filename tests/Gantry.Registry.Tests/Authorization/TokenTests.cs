@@ -38,6 +38,28 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public async Task ALoginAsksForSomethingToKeepInsteadOfThePassword()
+    {
+        using ScriptedRegistry registry = new((context, _) =>
+        {
+            if (context.Request.Url!.AbsolutePath == "/token") Write(context, """{"token":"good","refresh_token":"kept"}""");
+            else if (context.Request.Headers["Authorization"] == "Bearer good") Write(context, "{}");
+            else
+            {
+                context.Response.AddHeader("WWW-Authenticate", $"Bearer realm=\"http://{context.Request.UserHostName}/token\"");
+                Write(context, "", 401);
+            }
+        });
+        RegistrySession session = new(new RegistryOptions { CertificatesDirectory = "/nowhere" });
+        Assert.Equal("kept", await session.LoginAsync(registry.Name, new Credentials { Username = "me", Password = "secret" }, Cancellation));
+        Assert.Contains(registry.Requests, static request => request.StartsWith("GET /token?offline_token=true&client_id=gantry&account=me Basic", StringComparison.Ordinal));
+        Assert.Equal("kept", await session.LoginAsync(registry.Name, new Credentials { IdentityToken = "old" }, Cancellation));
+        using RepositoryClient client = registry.Client(new Credentials { Username = "me", Password = "secret" });
+        await client.GetManifestAsync("latest", 1000, Cancellation);
+        Assert.DoesNotContain("offline", registry.Requests[^2]);
+    }
+
+    [Fact]
     public async Task ATokenThatEndsIsReplaced()
     {
         int issued = 0, used = 0;

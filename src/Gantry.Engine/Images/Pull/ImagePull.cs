@@ -77,7 +77,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
                 if (manifest.Manifests is { } listed) return (top.Descriptor, [.. listed.Select(static one => one.Platform).OfType<Platform>()]);
                 if (manifest.Config is null) return (top.Descriptor, []);
                 OciImage config = ImageDocuments.ReadConfig(await client.GetBlobAsync(Checked(manifest.Config), ImageStore.MaxDocumentSize, cancellation), manifest.Config.Digest);
-                return (top.Descriptor, [new Platform { Architecture = config.Architecture, Os = config.Os, Variant = config.Variant }]);
+                return (top.Descriptor, [new Platform { Architecture = config.Architecture, Os = config.Os, OsVersion = config.OsVersion, OsFeatures = config.OsFeatures, Variant = config.Variant }]);
             }
         }
         catch (GantryException e) when (e.InnerException is RegistryAnswerException answer)

@@ -13,14 +13,18 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
     private readonly KeyedGate _compressing = new();
 
     /// <param name="name">With the tag to push.</param>
+    /// <param name="platform">Refuse an image for another; null takes any.</param>
     /// <param name="compression">For layers that were made here and are not compressed yet.</param>
     /// <param name="report">Gets Docker's progress lines; from one thread at a time.</param>
     /// <returns>What the tag points at in the registry now.</returns>
     /// <exception cref="GantryException">NotFound: no such image here; or what the registry said.</exception>
-    public async Task<Descriptor> RunAsync(Reference name, LayerCompression compression, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
+    public async Task<Descriptor> RunAsync(Reference name, string? platform, LayerCompression compression, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
     {
+        PlatformChoice wanted = PlatformChoice.Parse(platform);
         using ImageLease lease = store.Lease();
         Image image = ResolveLocal(name, lease);
+        if (wanted.IsGiven && !wanted.Fits(image.Config.Os, image.Config.Architecture, image.Config.Variant))
+            throw GantryException.NotFound($"image with reference {name.Familiar} was found but does not provide the specified platform ({wanted})");
         try
         {
             using RepositoryClient client = await new RegistrySession(options()).OpenOwnAsync(name, credentials, cancellation);
@@ -49,7 +53,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         }
         catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
         {
-            throw GantryException.NotFound($"An image does not exist locally with the tag: {name.FamiliarName}");
+            throw GantryException.NotFound(store.TagsIn(name).Count > 0 ? $"tag does not exist: {name.Familiar}" : $"An image does not exist locally with the tag: {name.FamiliarName}");
         }
     }
 
