@@ -51,7 +51,7 @@ internal sealed class ClientConfiguration
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             using MemoryStream content = new(JsonSerializer.SerializeToUtf8Bytes(this, ConfigurationJson.Default.ClientConfiguration));
-            OutputFile.Write(Path, content);
+            OutputFile.Write(Path, content, durable: true);
         }
         catch (Exception e) when (FileFailure.Is(e))
         {

@@ -11,15 +11,21 @@ internal static class OutputFile
         if (Directory.Exists(path)) throw new CliException($"invalid output path: {path} is a directory");
     }
 
-    public static void Write(string path, Stream content)
+    /// <param name="durable">Also survive a power loss.</param>
+    public static void Write(string path, Stream content, bool durable = false)
     {
         CheckDirectory(path);
-        // A device or pipe cannot be replaced by renaming.
-        bool inPlace = path.StartsWith("/dev/", StringComparison.Ordinal) || (File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not null);
+        // A device or pipe cannot be replaced by renaming; a link stays one, to a new file.
+        if (!IsDevice(path) && File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } linked) path = linked.FullName;
+        bool inPlace = IsDevice(path);
         string target = inPlace ? path : $"{path}.{Environment.ProcessId}.tmp";
         try
         {
-            using (FileStream file = Open(target, inPlace)) content.CopyTo(file, 128 * 1024);
+            using (FileStream file = Open(target, inPlace))
+            {
+                content.CopyTo(file, 128 * 1024);
+                if (durable) file.Flush(flushToDisk: true);
+            }
             if (!inPlace) File.Move(target, path, overwrite: true);
         }
         catch (Exception e) when (FileFailure.Is(e))
@@ -31,6 +37,8 @@ internal static class OutputFile
             if (!inPlace) File.Delete(target);
         }
     }
+
+    private static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
 
     /// <summary>What is exported may be secret: for the owner alone.</summary>
     private static FileStream Open(string path, bool inPlace) => inPlace
