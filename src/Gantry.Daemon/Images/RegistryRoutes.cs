@@ -21,13 +21,9 @@ internal static class RegistryRoutes
         if (tag.Length > 0 && name.Digest is null) name = name.With(tag);
         Credentials credentials = RegistryCredentials.Of(context);
         ProgressStream progress = new(context);
+        ImagePull pulls = context.Services.Pulls;
         return progress.RunAsync(() =>
-        {
-            IReadOnlyList<Reference> names = name.IsNameOnly
-                ? [.. context.Services.Pulls.TagsAsync(name, credentials, context.Aborted).GetAwaiter().GetResult().Select(one => Reference.Parse($"{name.Name}:{one}"))]
-                : [name];
-            foreach (Reference one in names) context.Services.Pulls.RunAsync(one, platform, credentials, progress.Write, context.Aborted).GetAwaiter().GetResult();
-        });
+            (name.IsNameOnly ? pulls.RunAllAsync(name, platform, credentials, progress.Write, context.Aborted) : pulls.RunAsync(name, platform, credentials, progress.Write, context.Aborted)).GetAwaiter().GetResult());
     }
 
     private static async Task Push(RequestContext context)

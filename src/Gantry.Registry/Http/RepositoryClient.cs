@@ -11,6 +11,8 @@ public sealed partial class RepositoryClient : IDisposable
 {
     private const string ManifestTypes =
         $"{MediaTypes.Manifest}, {MediaTypes.Index}, {MediaTypes.DockerManifest}, {MediaTypes.DockerManifestList}";
+    /// <summary>A registry that always knows another page must come to an end.</summary>
+    private const int MaxTagPages = 1000, MaxTags = 100_000;
     private const string SchemaOne = "application/vnd.docker.distribution.manifest.v1+";
 
     private readonly Transport _transport;
@@ -72,11 +74,14 @@ public sealed partial class RepositoryClient : IDisposable
     }
 
     /// <summary>All tags of the repository, in the registry's order.</summary>
+    /// <exception cref="GantryException">Invalid: more than any repository has.</exception>
     public async Task<IReadOnlyList<string>> GetTagsAsync(CancellationToken cancellation)
     {
         List<string> tags = [];
-        for (string? next = $"{_path}/tags/list"; next is not null;)
+        int pages = 0;
+        for (string? next = $"{_path}/tags/list"; next is not null; pages++)
         {
+            if (pages == MaxTagPages || tags.Count > MaxTags) throw GantryException.Invalid($"{_path} has more than {tags.Count} tags; pull those that you need by name");
             using HttpResponseMessage response = await GetAsync(next, null, "list tags", cancellation);
             tags.AddRange((await RegistryError.ReadJsonAsync(response, RegistryJson.Default.TagList, cancellation)).Tags ?? []);
             next = NextPage(response);

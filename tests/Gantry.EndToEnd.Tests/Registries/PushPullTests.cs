@@ -49,6 +49,7 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("rmi", $"{repository}:1", $"{repository}:2", $"{repository}:latest");
         string pulled = await engine.Ok("pull", "-a", repository);
         Assert.Contains("Pulling from tests/many", pulled);
+        Assert.Contains($"Status: Downloaded newer image for {repository}\n", pulled);
         Assert.Equal(["1", "2", "latest"], (await engine.Ok("images", "--format", "{{.Tag}}", repository)).Split('\n').Order());
         Assert.Equal($"{repository}:2", await engine.Ok("pull", "-q", $"{repository}:2"));
         await engine.Ok("rmi", $"{repository}:1", $"{repository}:2", $"{repository}:latest");

@@ -66,4 +66,17 @@ public sealed class RepositoryClientTests
         using RepositoryClient client = registry.Client();
         Assert.Equal(["a", "b", "c"], await client.GetTagsAsync(Cancellation));
     }
+
+    [Fact]
+    public async Task PagesWithoutEndComeToAnEnd()
+    {
+        string page = $$"""{"tags":[{{string.Join(',', Enumerable.Repeat("\"a\"", 30_000))}}]}""";
+        using ScriptedRegistry registry = new((context, _) =>
+        {
+            context.Response.AddHeader("Link", "</v2/lib/thing/tags/list?last=a>; rel=\"next\"");
+            Write(context, page);
+        });
+        using RepositoryClient client = registry.Client();
+        Assert.Contains("more than 120000 tags", (await Assert.ThrowsAsync<GantryException>(() => client.GetTagsAsync(Cancellation))).Message);
+    }
 }

@@ -27,7 +27,24 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
     /// <param name="platform"><c>os/architecture[/variant]</c>; null or empty for this machine's.</param>
     /// <param name="report">Gets Docker's progress lines; from one thread at a time.</param>
     /// <exception cref="GantryException">In Docker's words where clients know them. What was fetched is kept for the next try.</exception>
-    public async Task<Image> RunAsync(Reference name, string? platform, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
+    public async Task RunAsync(Reference name, string? platform, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation) =>
+        Say(name.Familiar, await OneAsync(name, platform, credentials, report, cancellation), report);
+
+    /// <summary>Pulls every tag that the repository has.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task RunAllAsync(Reference repository, string? platform, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
+    {
+        bool upToDate = true;
+        foreach (string tag in await TagsAsync(repository, credentials, cancellation))
+            upToDate &= await OneAsync(repository.With(tag), platform, credentials, report, cancellation);
+        Say(repository.FamiliarName, upToDate, report);
+    }
+
+    private static void Say(string name, bool upToDate, Action<JsonMessage> report) =>
+        report(new JsonMessage { Status = upToDate ? $"Status: Image is up to date for {name}" : $"Status: Downloaded newer image for {name}" });
+
+    /// <returns>Whether the name means here already what it means there.</returns>
+    private async Task<bool> OneAsync(Reference name, string? platform, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
     {
         PlatformChoice choice = PlatformChoice.Parse(platform);
         string wanted = name.Digest ?? name.Tag!;
@@ -52,8 +69,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         }
     }
 
-    /// <summary>Tags of a repository, for pulling all of them.</summary>
-    public async Task<IReadOnlyList<string>> TagsAsync(Reference name, Credentials credentials, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> TagsAsync(Reference name, Credentials credentials, CancellationToken cancellation)
     {
         try
         {
@@ -86,7 +102,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         }
     }
 
-    private async Task<Image> PullAsync(RepositoryClient client, Reference name, RemoteDocument top, PlatformChoice choice, LayerProgress progress, CancellationToken cancellation)
+    private async Task<bool> PullAsync(RepositoryClient client, Reference name, RemoteDocument top, PlatformChoice choice, LayerProgress progress, CancellationToken cancellation)
     {
         using ImageLease lease = store.Lease(keepsDownloads: true);
         (RemoteDocument document, Manifest manifest) = await ResolveAsync(client, top, choice, cancellation);
@@ -110,8 +126,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         store.Name(image, name.Tag is null || name.Digest is not null ? [byDigest] : [name, byDigest]);
         store.PublishPull(image, name);
         progress.Line($"Digest: {top.Descriptor.Digest}");
-        progress.Line(upToDate ? $"Status: Image is up to date for {name.Familiar}" : $"Status: Downloaded newer image for {name.Familiar}");
-        return image;
+        return upToDate;
     }
 
     private static async Task<(RemoteDocument, Manifest)> ResolveAsync(RepositoryClient client, RemoteDocument document, PlatformChoice choice, CancellationToken cancellation)
