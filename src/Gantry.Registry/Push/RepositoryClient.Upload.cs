@@ -23,6 +23,8 @@ public sealed partial class RepositoryClient
     private const long LargestPiece = 16 << 20, SmallestPiece = 256 << 10;
 
     private long _pieceSize = long.MaxValue, _smallestPiece = SmallestPiece;
+    /// <summary>The registry has refused a body for its size.</summary>
+    private bool _needsPieces;
 
     /// <summary>What is smaller is sent again as quickly as asked for.</summary>
     private const long WorthGoingOn = 1 << 20;
@@ -98,7 +100,7 @@ public sealed partial class RepositoryClient
 
     /// <summary>Sends in one request, or in pieces to a registry that refuses so much at once; where that breaks, asks how far it came and goes on there.</summary>
     /// <param name="offset">What the registry has of it.</param>
-    /// <returns>Where to finish; null when the registry does not know the upload any more.</returns>
+    /// <returns>Where to finish; null when the registry does not know the upload any more, or does not go on with it.</returns>
     private async Task<Uri?> SendAsync(Descriptor blob, Uri upload, long offset, UnfinishedUpload? note, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
     {
         note?.Keep(upload);
@@ -115,8 +117,15 @@ public sealed partial class RepositoryClient
             }
             catch (GantryException e) when (IsTooLarge(e) && end - offset > _smallestPiece)
             {
+                _needsPieces = true;
                 // Others of this push may have found the same meanwhile.
                 _pieceSize = Math.Max(_smallestPiece, Math.Min(_pieceSize, end - offset > LargestPiece ? LargestPiece : (end - offset) / 2));
+            }
+            catch (GantryException e) when (offset > 0 && !_needsPieces && e.InnerException is RegistryAnswerException { Status: HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed })
+            {
+                // It takes a blob in one request alone.
+                _pieceSize = long.MaxValue;
+                return null;
             }
             catch (GantryException e) when ((e.Kind is ErrorKind.Unavailable or ErrorKind.NotFound || IsOutOfStep(e)) && fruitless < Options.Attempts)
             {

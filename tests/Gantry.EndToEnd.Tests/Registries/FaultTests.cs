@@ -83,6 +83,27 @@ public sealed class FaultTests
         TestContext.Current.TestOutputHelper?.WriteLine($"push: {Rounds} kills within {duration} ms; {present} went on behind layers that were there");
     }
 
+    /// <summary>It knows nothing any more of what it was sent.</summary>
+    [Fact]
+    public async Task ARegistryThatIsKilledDuringAPushGetsItsLayersAnew()
+    {
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", "none");
+        await using Engine engine = new("gantry", daemon);
+        await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
+        string image = $"{registry.Name}/tests/killed:1";
+        await Load(engine, image, 0);
+        await using (RunningProcess push = engine.Start("push", image))
+        {
+            await Eventually.True(() => push.HasExited || registry.Uploads > 0, "a layer is on its way");
+            await registry.Kill();
+            await registry.Start();
+            Assert.True(await push.Ends(60) == 0, push.Error);
+        }
+        await engine.Ok("rmi", image);
+        await engine.Ok("pull", image);
+        await IsWhole(engine, 0);
+    }
+
     /// <remarks>Debian's registry refuses to go on behind a request that broke off, so one that keeps to the specification plays its part.</remarks>
     [Fact]
     public async Task APushThatIsKilledInsideALayerGoesOnInsideIt()

@@ -175,6 +175,30 @@ public sealed class UnfinishedUploadTests : IDisposable
     }
 
     [Fact]
+    public async Task ARegistryThatTakesOneRequestAloneGetsTheWholeAgain()
+    {
+        using MemoryStream received = new();
+        int broken = 0;
+        using ScriptedRegistry registry = Keeping(received, context =>
+        {
+            if (context.Request.HttpMethod != "PATCH") return Task.FromResult(false);
+            if (context.Request.Headers["Content-Range"] is not null) context.Response.StatusCode = 400;
+            else if (Interlocked.Increment(ref broken) == 1)
+            {
+                byte[] part = new byte[500_000];
+                context.Request.InputStream.ReadExactly(part);
+                received.Write(part);
+                context.Response.StatusCode = 500;
+            }
+            else return Task.FromResult(false);
+            return Task.FromResult(true);
+        });
+        await Push(registry, Cancellation);
+        Assert.Equal(Large, received.ToArray());
+        Assert.Equal(2, Count(registry, "POST"));
+    }
+
+    [Fact]
     public void TwoPushesAtTheSameTimeDoNotShareAnUploadAndOldOnesAreForgotten()
     {
         UnfinishedUploads uploads = new(_directory);
