@@ -5,7 +5,7 @@ internal abstract class Command
 {
     public FlagSet Flags { get; } = new();
 
-    /// <summary>What follows the name: <c>[OPTIONS] CONTAINER [CONTAINER...]</c>.</summary>
+    /// <summary>What follows the name: <c>[OPTIONS] CONTAINER [CONTAINER...]</c>; several lines where there are several ways.</summary>
     public abstract string Syntax { get; }
 
     public abstract OperandCount Operands { get; }

@@ -109,7 +109,7 @@ internal static class CommandLine
         }
         catch (UsageException e)
         {
-            return Fail($"{e.Message}\n\nUsage:  {program} {path} {command.Syntax}\n\nRun '{program} {path} --help' for more information", UsageStatus);
+            return Fail($"{e.Message}\n\n{HelpText.Usage(program, path, command)}\n\nRun '{program} {path} --help' for more information", UsageStatus);
         }
         if (operands is null)
         {
@@ -117,7 +117,7 @@ internal static class CommandLine
             return 0;
         }
         if (command.Operands.Refuse(operands.Count) is { } refusal)
-            return Fail($"{program}: '{program} {path}' {refusal}\n\nUsage:  {program} {path} {command.Syntax}\n\n{(command.Operands.Most == int.MaxValue ? "See" : "Run")} '{program} {path} --help' for more information", 1);
+            return Fail($"{program}: '{program} {path}' {refusal}\n\n{HelpText.Usage(program, path, command)}\n\n{(command.Operands.Most == int.MaxValue ? "See" : "Run")} '{program} {path} --help' for more information", 1);
         return command.Run(new Invocation(program, $"{program} {path}", operands, options));
     }
 }

@@ -7,9 +7,13 @@ internal static class HelpText
 {
     private const int Width = 80;
 
+    /// <summary>A line for each way to call it.</summary>
+    public static string Usage(string program, string calledAs, Command command) =>
+        "Usage:  " + string.Join("\n\t", command.Syntax.Split('\n').Select(line => $"{program} {calledAs} {line}"));
+
     public static void Command(TextWriter writer, string program, string calledAs, CommandEntry entry, Command command)
     {
-        writer.WriteLine($"Usage:  {program} {calledAs} {command.Syntax}");
+        writer.WriteLine(Usage(program, calledAs, command));
         writer.WriteLine();
         writer.WriteLine(entry.Summary);
         if (entry.Aliases.Length > 0)

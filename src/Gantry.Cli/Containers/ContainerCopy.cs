@@ -19,7 +19,7 @@ internal sealed class ContainerCopy : Command
         quiet = Flags.Switch("quiet", 'q', "Do not say how much was copied");
     }
 
-    public override string Syntax => "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH";
+    public override string Syntax => "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n[OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH";
 
     public override OperandCount Operands => OperandCount.Exactly(2);
 
