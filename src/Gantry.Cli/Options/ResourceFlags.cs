@@ -21,11 +21,14 @@ internal sealed class ResourceFlags
         mems = flags.Text("cpuset-mems", null, "Memory nodes to use (0-3, 0,1)");
         memory = flags.Value("memory", 'm', "Memory limit", "bytes", ByteSize.Parse, 0L);
         reservation = flags.Value("memory-reservation", null, "Memory that is kept when the host runs short", "bytes", ByteSize.Parse, 0L);
-        swap = flags.Value("memory-swap", null, "Limit of memory and swap together; -1 for unlimited swap", "bytes", ByteSize.ParseOrUnlimited, 0L);
+        swap = flags.Value("memory-swap", null, "Limit of memory and swap together; -1 for unlimited swap", "bytes", SizeOrUnlimited, 0L);
         pids = flags.Number("pids-limit", null, "Most processes and threads; -1 for unlimited");
         // The kernel has given up this limit; scripts still set it.
-        flags.Add(new ValueFlag<long>("kernel-memory", null, "No longer has an effect", "bytes", ByteSize.ParseOrUnlimited, 0L) { Hidden = true });
+        flags.Add(new ValueFlag<long>("kernel-memory", null, "No longer has an effect", "bytes", SizeOrUnlimited, 0L) { Hidden = true });
     }
+
+    /// <summary>-1 is unlimited.</summary>
+    private static long SizeOrUnlimited(string text) => text == "-1" ? -1 : ByteSize.Parse(text);
 
     public void Apply(ContainerResources resources)
     {

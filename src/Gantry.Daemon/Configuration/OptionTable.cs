@@ -146,13 +146,6 @@ internal static class OptionTable
         int number => number,
     };
 
-    private static long Size(string option, string value)
-    {
-        string digits = value.TrimEnd('b', 'B', 'k', 'K', 'm', 'M', 'g', 'G');
-        string unit = value[digits.Length..].ToLowerInvariant().TrimEnd('b');
-        int shift = unit switch { "" => 0, "k" => 10, "m" => 20, "g" => 30, _ => -1 };
-        return shift >= 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number <= long.MaxValue >> shift
-            ? number << shift
-            : throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is not a size");
-    }
+    private static long Size(string option, string value) =>
+        ByteSize.TryParse(value, out long bytes) ? bytes : throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is not a size");
 }

@@ -14,11 +14,10 @@ public readonly record struct FreeSpace(double Amount, bool IsPercent)
     public static bool TryParse(string text, out FreeSpace space)
     {
         bool percent = text.EndsWith('%');
-        string number = percent ? text[..^1] : text.TrimEnd('b', 'B', 'k', 'K', 'm', 'M', 'g', 'G', 't', 'T');
-        string unit = percent ? "" : text[number.Length..].ToLowerInvariant().TrimEnd('b');
-        int shift = unit switch { "" => 0, "k" => 10, "m" => 20, "g" => 30, "t" => 40, _ => -1 };
-        bool valid = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount);
-        space = new FreeSpace(shift < 0 ? 0 : amount * (1L << shift), percent);
-        return valid && shift >= 0 && (!percent || amount <= 100);
+        long bytes = 0;
+        double part = 0;
+        bool valid = percent ? double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out part) && part <= 100 : ByteSize.TryParse(text, out bytes);
+        space = new FreeSpace(percent ? part : bytes, percent);
+        return valid;
     }
 }
