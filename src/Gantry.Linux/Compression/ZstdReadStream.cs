@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Gantry.Linux.Compression;
 
 /// <summary>Decompresses Zstandard (RFC 8878), several frames in a row included. Window sizes above the library's 128 MiB are refused by it.</summary>
-public sealed unsafe class ZstdReadStream : Stream
+public sealed unsafe class ZstdReadStream : ReadOnlyStream
 {
     private readonly Stream _source;
     private readonly byte[] _input = new byte[128 << 10];
@@ -61,8 +61,6 @@ public sealed unsafe class ZstdReadStream : Stream
         }
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     protected override void Dispose(bool disposing)
     {
         if (_context != 0) NativeZstd.ZSTD_freeDStream(_context);
@@ -70,14 +68,4 @@ public sealed unsafe class ZstdReadStream : Stream
         if (disposing) _source.Dispose();
         base.Dispose(disposing);
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Gantry.Linux.Compression;
 
 /// <summary>Compresses to one Zstandard frame (RFC 8878) with a checksum. The same bytes give the same frame.</summary>
-public sealed unsafe class ZstdWriteStream : Stream
+public sealed unsafe class ZstdWriteStream : WriteOnlyStream
 {
     // zstd.h: ZSTD_cParameter and ZSTD_EndDirective.
     private const int CompressionLevel = 100, ChecksumFlag = 201, Continue = 0, End = 2;
@@ -54,8 +54,6 @@ public sealed unsafe class ZstdWriteStream : Stream
     private static nuint Check(nuint result) => NativeZstd.ZSTD_isError(result) == 0 ? result
         : throw GantryException.Internal($"zstd: {Marshal.PtrToStringUTF8((nint)NativeZstd.ZSTD_getErrorName(result))}");
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     protected override void Dispose(bool disposing)
     {
         if (_context == 0) return;
@@ -70,14 +68,4 @@ public sealed unsafe class ZstdWriteStream : Stream
         }
         base.Dispose(disposing);
     }
-
-    public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
