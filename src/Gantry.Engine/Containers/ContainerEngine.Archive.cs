@@ -73,7 +73,7 @@ public sealed partial class ContainerEngine
             Directory = directory, KeepKinds = keepKinds,
             Owner = asUser && container.Record.Config.User.Length > 0 ? Owner(tree, container.Record.Config.User) : null,
         };
-        using Stream plain = Decompression.Open(archive);
+        using Stream plain = Decompression.OpenAny(archive);
         TreeExtract.Run(tree.Root, plain, rules, cancellation);
     }
 

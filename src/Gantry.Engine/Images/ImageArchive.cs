@@ -21,7 +21,7 @@ internal sealed class ImageArchive
     public static ImageArchive Read(Stream body, ContentStore content, ImageLease lease, CancellationToken cancellation)
     {
         ImageArchive archive = new(content);
-        using PumpedStream stream = new(Decompression.Open(body));
+        using PumpedStream stream = new(Decompression.OpenAny(body));
         TarReader reader = new(stream);
         while (reader.Next() is { } entry)
         {

@@ -52,7 +52,7 @@ public sealed class ImageImport(ImageStore store)
     private (string DiffId, Descriptor Layer) TakeLayer(Stream body, ImageLease lease, CancellationToken cancellation)
     {
         using ContentWriter blob = store.Content.Begin();
-        using TeeStream whole = new(body, piece => blob.Write(piece.Span));
+        using TeeStream whole = new(Decompression.WithoutForeign(body), piece => blob.Write(piece.Span));
         using ILayerUnpack unpack = store.Snapshotter.Unpack(null);
         using (Stream archive = Decompression.Open(whole)) unpack.Apply(new DrainedStream(archive, whole), cancellation);
         if (blob.Length == 0) throw GantryException.Invalid("archive: it is empty");

@@ -13,16 +13,37 @@ public static class Decompression
     /// <exception cref="GantryException">Unsupported: compressed in a way that is recognised but not read.</exception>
     public static Stream Open(Stream stream)
     {
-        byte[] head = new byte[MagicLength];
-        int length = stream.ReadAtLeast(head, MagicLength, throwOnEndOfStream: false);
-        Stream whole = new PrefixedStream(head.AsMemory(0, length), stream);
-        ReadOnlySpan<byte> magic = head.AsSpan(0, length);
+        Stream whole = Peek(stream, out ReadOnlySpan<byte> magic);
         if (magic.StartsWith<byte>([0x1f, 0x8b])) return new CheckedInflate(new GZipStream(whole, CompressionMode.Decompress));
         // A frame, or a skippable one, as seekable zstd begins.
-        if (magic.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd]) || (length >= 4 && (head[0] & 0xf0) == 0x50 && magic[1..].StartsWith<byte>([0x2a, 0x4d, 0x18])))
+        if (magic.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd]) || (magic.Length >= 4 && (magic[0] & 0xf0) == 0x50 && magic[1..].StartsWith<byte>([0x2a, 0x4d, 0x18])))
             return new CheckedInflate(new ZstdReadStream(whole));
-        if (magic.StartsWith("BZh"u8)) throw GantryException.Unsupported("the archive is compressed with bzip2; gzip, zstd and none are supported");
-        if (magic.StartsWith<byte>([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0])) throw GantryException.Unsupported("the archive is compressed with xz; gzip, zstd and none are supported");
+        if (IsBzip2(magic)) throw GantryException.Unsupported("the layer is compressed with bzip2; gzip, zstd and none are supported");
+        if (IsXz(magic)) throw GantryException.Unsupported("the layer is compressed with xz; gzip, zstd and none are supported");
         return whole;
     }
+
+    /// <summary>As <see cref="Open"/>, but for archives that people made: bzip2 and xz are read too.</summary>
+    public static Stream OpenAny(Stream stream) => Open(WithoutForeign(stream));
+
+    /// <summary>Takes off the compressions that people use and layers may not have, bzip2 and xz; any other stays.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static Stream WithoutForeign(Stream stream)
+    {
+        Stream whole = Peek(stream, out ReadOnlySpan<byte> magic);
+        return IsBzip2(magic) ? new CheckedInflate(new Bzip2ReadStream(whole)) : IsXz(magic) ? new CheckedInflate(new XzReadStream(whole)) : whole;
+    }
+
+    private static Stream Peek(Stream stream, out ReadOnlySpan<byte> magic)
+    {
+        byte[] head = new byte[MagicLength];
+        int length = stream.ReadAtLeast(head, MagicLength, throwOnEndOfStream: false);
+        magic = head.AsSpan(0, length);
+        return new PrefixedStream(head.AsMemory(0, length), stream);
+    }
+
+    // With the digit of its block size: a tar archive may begin with a file named BZh.
+    private static bool IsBzip2(ReadOnlySpan<byte> magic) => magic.StartsWith("BZh"u8) && magic.Length > 3 && magic[3] is >= (byte)'1' and <= (byte)'9';
+
+    private static bool IsXz(ReadOnlySpan<byte> magic) => magic.StartsWith<byte>([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]);
 }

@@ -55,6 +55,33 @@ public sealed class ImageTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     [Theory, EveryEngine]
+    public async Task ArchivesMayBeCompressedInManyWays(string name)
+    {
+        await using Engine engine = await Use(name);
+        string tag = NewTag(engine), directory = Directory.CreateTempSubdirectory("gantry-image").FullName;
+        try
+        {
+            (await Command.Run("sh", "-ec", $"cd {directory}; echo hello > greeting; for c in gzip bzip2 xz; do tar -c greeting | $c > $c.tar; done")).Succeeded();
+            foreach (string program in new[] { "gzip", "bzip2", "xz" })
+            {
+                await engine.Ok("import", $"{directory}/{program}.tar", $"{tag}:{program}");
+                await engine.Ok("save", "-o", $"{directory}/saved", $"{tag}:{program}");
+                await engine.Ok("rmi", $"{tag}:{program}");
+                (await Command.Run(program, $"{directory}/saved")).Succeeded();
+                string packed = Directory.GetFiles(directory, "saved*").Single();
+                await engine.Ok("load", "-i", packed);
+                File.Delete(packed);
+                Assert.Contains("RootFS", await engine.Ok("image", "inspect", $"{tag}:{program}"));
+                await engine.Ok("rmi", $"{tag}:{program}");
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Theory, EveryEngine]
     public async Task SavedRemovedAndLoadedIsTheSame(string name)
     {
         await using Engine engine = await Use(name);
