@@ -15,6 +15,8 @@ public sealed record Image
     /// <summary>Digest of the manifest in the content store.</summary>
     public required string Manifest { get; init; }
     public required string ManifestType { get; init; }
+    /// <summary>Its layers as blobs, bottom first, as the manifest lists them.</summary>
+    public required IReadOnlyList<Descriptor> Layers { get; init; }
     /// <summary>Digests of everything in the content store that belongs to it.</summary>
     public required IReadOnlyList<string> Blobs { get; init; }
     /// <summary>Everything of it would survive a power loss.</summary>

@@ -40,7 +40,7 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
         Descriptor? layer = TakeLayer(writeLayer, lease);
         if (layer is not null) Unpack(parent, layer.Digest, lease, cancellation);
         string id = store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(Describe(parent, layer), ImageJson.Default.OciImage), lease.PinBlob);
-        List<Descriptor> layers = [.. store.ManifestOf(parent).Layers ?? []];
+        List<Descriptor> layers = [.. parent.Layers];
         if (layer is not null) layers.Add(layer);
         Image image = store.Add(id, ImageManifest.Put(store.Content, lease, id, layers));
         if (Name is not null) store.Tag(id, Name.Name, Name.Tag);

@@ -106,8 +106,7 @@ public sealed class SavedImages : IDisposable
 
     private DockerArchiveImage Entry(Image image, IEnumerable<string> names)
     {
-        Manifest manifest = _store.ManifestOf(image);
-        IReadOnlyList<Descriptor> layers = manifest.Layers ?? [];
+        IReadOnlyList<Descriptor> layers = image.Layers;
         SortedDictionary<string, Descriptor> sources = new(StringComparer.Ordinal);
         for (int i = 0; i < layers.Count; i++) sources[image.DiffIds[i]] = new Descriptor { MediaType = layers[i].MediaType, Digest = layers[i].Digest, Size = layers[i].Size };
         return new DockerArchiveImage { Config = PathOf(image.Id), RepoTags = [.. names], Layers = [.. layers.Select(layer => PathOf(layer.Digest))], LayerSources = sources };

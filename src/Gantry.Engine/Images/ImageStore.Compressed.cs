@@ -13,9 +13,9 @@ public sealed partial class ImageStore
     {
         foreach (Image image in All)
         {
-            int index = image.DiffIds.ToList().IndexOf(diffId);
-            if (index < 0 || ManifestOf(image).Layers is not { } layers || index >= layers.Count) continue;
-            Descriptor layer = layers[index];
+            int index = image.DiffIds.TakeWhile(one => one != diffId).Count();
+            if (index >= image.Layers.Count) continue;
+            Descriptor layer = image.Layers[index];
             if (layer.MediaType is not (MediaTypes.LayerGzip or MediaTypes.LayerZstd or MediaTypes.DockerLayerGzip)) continue;
             lease.PinBlob(layer.Digest);
             if (_content.Contains(layer.Digest)) return layer;

@@ -92,6 +92,7 @@ public sealed partial class ImageStore
             Id = record.Id, Config = config, ChainIds = chain, Size = size, Manifest = record.Manifest.Digest, LastTagged = record.LastTagged,
             IsSettled = record.UnsyncedSince is null,
             ManifestType = record.Manifest.MediaType ?? MediaTypes.Manifest,
+            Layers = manifest.Layers ?? [],
             Blobs = [record.Manifest.Digest, record.Id, .. (manifest.Layers ?? []).Select(layer => layer.Digest).Distinct()],
         };
     }

@@ -20,8 +20,6 @@ public sealed partial class ImageStore
         }
     }
 
-    public Manifest ManifestOf(Image image) => ImageDocuments.ReadManifest(_content.Read(image.Manifest, MaxDocumentSize), image.Manifest);
-
     /// <summary>Repositories on the same registry that this engine knows to have had the blob, other than <paramref name="target"/> itself.</summary>
     internal IReadOnlyList<string> RepositoriesWith(string digest, Reference target)
     {

@@ -45,7 +45,7 @@ public sealed partial class StoreCheck
         foreach (Image image in images.All)
         {
             if (_badBlobs.Contains(image.Manifest) || !images.Content.Contains(image.Manifest)) continue;
-            IReadOnlyList<Descriptor> layers = images.ManifestOf(image).Layers ?? [];
+            IReadOnlyList<Descriptor> layers = image.Layers;
             for (int i = 0; i < Math.Min(layers.Count, image.ChainIds.Count); i++) archives[image.ChainIds[i]] = (layers[i].Digest, i > 0 ? image.ChainIds[i - 1] : null, image.DiffIds[i]);
         }
         return archives;

@@ -37,7 +37,7 @@ public sealed class StoreCheckTests : IDisposable
     [Fact]
     public void ADamagedBlobCostsItsImage()
     {
-        string layer = _images.Store.ManifestOf(_image).Layers![0].Digest;
+        string layer = _image.Layers[0].Digest;
         Damage(BlobPath(layer));
         Repairs("blob", layer, "is damaged: its content is sha256:", "image", "busybox:latest", $"needs {layer}, which is damaged");
         Assert.Empty(_images.Store.All);
@@ -85,7 +85,7 @@ public sealed class StoreCheckTests : IDisposable
     [Fact]
     public void ALayerWithoutAnArchiveCostsItsImage()
     {
-        File.Delete(BlobPath(_images.Store.ManifestOf(_image).Layers![0].Digest));
+        File.Delete(BlobPath(_image.Layers[0].Digest));
         Directory.Delete(LayerTree(), recursive: true);
         Check(true);
         Assert.Empty(_images.Store.All);

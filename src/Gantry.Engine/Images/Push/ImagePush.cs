@@ -60,7 +60,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
     /// <returns>The image as it is now: with the manifest of its compressed layers.</returns>
     private async Task<Image> SendLayersAsync(RepositoryClient client, Reference name, Image image, LayerCompression compression, ImageLease lease, LayerProgress progress, CancellationToken cancellation)
     {
-        IReadOnlyList<Descriptor> layers = store.ManifestOf(image).Layers ?? [];
+        IReadOnlyList<Descriptor> layers = image.Layers;
         if (store.IsOfRegistry(image)) compression = LayerCompression.None;
         LayerCompress compress = new(store, _compressing, lease);
         Descriptor[] sent = [.. layers];
