@@ -11,6 +11,9 @@ public sealed class ImageInspect
     public string Parent { get; set => field = value ?? ""; } = "";
     public string Comment { get; set => field = value ?? ""; } = "";
     public string? Created { get; set; }
+    /// <summary>The container that it was committed from; only before API 1.45, as the next.</summary>
+    public string? Container { get; set; }
+    public ImageConfig? ContainerConfig { get; set; }
     public string DockerVersion { get; set => field = value ?? ""; } = "";
     public string Author { get; set => field = value ?? ""; } = "";
     /// <summary>Before API 1.50 the fields that an image cannot have are present and empty, as in a container's configuration.</summary>
@@ -44,18 +47,29 @@ public sealed class ImageMetadata
 /// <summary>What an image says about the containers made from it; the same JSON as in the image's own configuration blob.</summary>
 public sealed class ImageConfig
 {
-    public string? User { get; set; }
+    /// <summary>Whether the fields are there, empty, that a container's configuration has and an image's cannot: before API 1.50 they were.</summary>
+    [JsonIgnore] public bool ContainerFields { get; set; }
+    public string? Hostname => ContainerFields ? "" : null;
+    public string? Domainname => ContainerFields ? "" : null;
+    public bool? AttachStdin => ContainerFields ? false : null;
+    public bool? AttachStdout => ContainerFields ? false : null;
+    public bool? AttachStderr => ContainerFields ? false : null;
+    public bool? Tty => ContainerFields ? false : null;
+    public bool? OpenStdin => ContainerFields ? false : null;
+    public bool? StdinOnce => ContainerFields ? false : null;
+    public string? Image => ContainerFields ? "" : null;
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public string? User { get; set; }
     public Dictionary<string, EmptyObject?>? ExposedPorts { get; set; }
-    public List<string>? Env { get; set; }
-    [JsonConverter(typeof(StringOrListConverter))] public List<string>? Entrypoint { get; set; }
-    [JsonConverter(typeof(StringOrListConverter))] public List<string>? Cmd { get; set; }
-    public Dictionary<string, EmptyObject?>? Volumes { get; set; }
-    public string? WorkingDir { get; set; }
-    public Dictionary<string, string>? Labels { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<string>? Env { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never), JsonConverter(typeof(StringOrListConverter))] public List<string>? Entrypoint { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never), JsonConverter(typeof(StringOrListConverter))] public List<string>? Cmd { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public Dictionary<string, EmptyObject?>? Volumes { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public string? WorkingDir { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public Dictionary<string, string>? Labels { get; set; }
     public string? StopSignal { get; set; }
     public bool? ArgsEscaped { get; set; }
     public HealthConfig? Healthcheck { get; set; }
-    public List<string>? OnBuild { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<string>? OnBuild { get; set; }
     [JsonConverter(typeof(StringOrListConverter))] public List<string>? Shell { get; set; }
 }
 

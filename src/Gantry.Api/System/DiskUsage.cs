@@ -10,4 +10,6 @@ public sealed class DiskUsage
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ContainerSummary>? Containers { get; set; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<Volume>? Volumes { get; set; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<EmptyObject>? BuildCache { get; set; }
+    /// <summary>Only before API 1.42.</summary>
+    public long? BuilderSize { get; set; }
 }

@@ -60,7 +60,7 @@ public sealed class RequestFilters
     {
         if (!Has(key)) return null;
         bool yes = this[key].Any(value => value is "1" or "true"), no = this[key].Any(value => value is "0" or "false");
-        if (yes == no) throw GantryException.Invalid($"invalid filter '{key}=[{string.Join(' ', this[key])}]'");
+        if (yes == no) throw GantryException.Invalid(this[key].Count == 0 ? $"invalid filter '{key}'" : $"invalid filter '{key}=[{string.Join(' ', this[key])}]'");
         return yes;
     }
 

@@ -22,32 +22,36 @@ internal static class ImageRoutes
 
     private static Task List(RequestContext context)
     {
-        Dictionary<string, IReadOnlyList<string>> filters = new(context.Query.Filters().Values);
-        // Until API 1.40 the name had a parameter of its own.
-        if (context.Version < new ApiVersion(1, 41) && context.Query.Text("filter") is { Length: > 0 } name) filters["reference"] = [name];
-        IReadOnlyList<ListedImage> images = new ImageList(context.Services.Images).Run(filters);
+        RequestFilters filters = context.Query.Filters().Allow("before", "dangling", "label", "label!", "reference", "since", "until");
+        IReadOnlyList<ListedImage> images = new ImageList(context.Services.Images).Run(new ImageQuery
+        {
+            Dangling = filters.Bool("dangling"), Labels = filters.MatchLabels, Before = filters["before"], Since = filters["since"],
+            // The oldest of several.
+            Until = filters["until"].Select(text => Timestamp.Parse("until", text)).Min(),
+            // Until API 1.40 the name had a parameter of its own.
+            References = context.Version < new ApiVersion(1, 41) && context.Query.Text("filter") is { Length: > 0 } name ? [name] : filters["reference"],
+        });
         ImageFamily family = new(context.Services.Images);
         bool sharedSize = context.Query.Bool("shared-size");
-        List<ImageSummary> answer = [.. images.Select(image => ImageWire.Summary(image, context.Version))];
-        for (int i = 0; i < answer.Count; i++)
-        {
-            answer[i].ParentId = family.ParentOf(images[i].Image) ?? "";
-            if (sharedSize) answer[i].SharedSize = images[i].Image.ChainIds.Where(family.IsShared).Sum(chain => context.Services.Images.Snapshotter.Layer(chain)?.Size ?? 0);
-        }
-        return context.WriteJsonAsync(answer, ApiJson.Default.ListImageSummary);
+        List<ImageSummary> answer = [.. images.Select(listed => ImageWire.Summary(listed, family, listed.Image.Size, context.Version))];
+        for (int i = 0; sharedSize && i < answer.Count; i++)
+            answer[i].SharedSize = images[i].Image.ChainIds.Where(family.IsShared).Sum(chain => context.Services.Images.Snapshotter.Layer(chain)?.Size ?? 0);
+        return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageSummary);
     }
 
     private static Task Inspect(RequestContext context)
     {
+        string? platform = RequestPlatform.Of(context);
+        if (platform is not null && context.Query.Bool("manifests")) throw GantryException.Invalid("conflicting options: manifests and platform options cannot both be set");
         ImageStore images = context.Services.Images;
-        return context.WriteJsonAsync(ImageWire.Inspect(images, images.Resolve(context["name"]), context.Version), ApiJson.Default.ImageInspect);
+        return context.WriteJsonAsync(ImageWire.Inspect(images, images.Resolve(context["name"], platform), context.Version), ApiJson.Wire.ImageInspect);
     }
 
     private static Task History(RequestContext context)
     {
         ImageStore images = context.Services.Images;
-        List<ImageHistory> answer = [.. images.HistoryOf(images.Resolve(context["name"])).Select(ImageWire.History)];
-        return context.WriteJsonAsync(answer, ApiJson.Default.ListImageHistory);
+        List<ImageHistory> answer = [.. images.HistoryOf(images.Resolve(context["name"], RequestPlatform.Of(context))).Select(ImageWire.History)];
+        return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageHistory);
     }
 
     private static Task Tag(RequestContext context)
@@ -63,14 +67,21 @@ internal static class ImageRoutes
     {
         string name = context["name"];
         if (string.IsNullOrWhiteSpace(name)) throw GantryException.Invalid("image name cannot be blank");
+        // An image here is for one platform, and goes as a whole or not at all.
+        if (RequestPlatform.Of(context, "platforms") is { } platform) context.Services.Images.Resolve(name, platform);
         List<ImageDeleteResponseItem> answer = ImageWire.Removals(context.Services.Images.Remove(name, context.Query.Bool("force")));
-        return context.WriteJsonAsync(answer, ApiJson.Default.ListImageDeleteResponseItem);
+        return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageDeleteResponseItem);
     }
 
     private static Task Prune(RequestContext context)
     {
-        ImagePrune.Result result = new ImagePrune(context.Services.Images).Run(context.Query.Filters().Values);
+        RequestFilters filters = context.Query.Filters().Allow("dangling", "label", "label!", "until");
+        ImagePrune.Result result = new ImagePrune(context.Services.Images).Run(new ImageQuery
+        {
+            Dangling = filters.Bool("dangling"), Until = PruneLimit.Until(filters),
+            Labels = filters.Has("label") || filters.Has("label!") ? filters.MatchLabels : null,
+        });
         ImagesPruneResponse answer = new() { ImagesDeleted = result.Removed.Count > 0 ? ImageWire.Removals(result.Removed) : null, SpaceReclaimed = result.Reclaimed };
-        return context.WriteJsonAsync(answer, ApiJson.Default.ImagesPruneResponse);
+        return context.WriteJsonAsync(answer, ApiJson.Wire.ImagesPruneResponse);
     }
 }

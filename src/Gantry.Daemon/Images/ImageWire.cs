@@ -8,23 +8,23 @@ namespace Gantry.Daemon.Images;
 /// <summary>Images as each version of the API shows them.</summary>
 internal static class ImageWire
 {
-    private static readonly ApiVersion WithoutNone = new(1, 43), WithoutVirtualSize = new(1, 44);
+    private static readonly ApiVersion WithoutNone = new(1, 43), WithoutVirtualSize = new(1, 44), WithoutContainer = new(1, 45), WithoutContainerFields = new(1, 50);
 
-    public static ImageSummary Summary(ListedImage listed, ApiVersion version)
+    /// <param name="size">What the caller counts as the image's size.</param>
+    public static ImageSummary Summary(ListedImage listed, ImageFamily family, long size, ApiVersion version)
     {
         Image image = listed.Image;
-        List<string> tags = Tags(listed.Names), digests = Digests(listed.Names);
-        // Clients of that time print these words themselves from what they get.
-        if (version < WithoutNone && tags.Count == 0) tags.Add("<none>:<none>");
-        if (version < WithoutNone && digests.Count == 0) digests.Add("<none>@<none>");
+        // Clients of that time print these words from what they get.
+        bool none = version < WithoutNone && listed.Names.Count == 0;
         return new ImageSummary
         {
             Id = image.Id,
-            RepoTags = tags,
-            RepoDigests = digests,
+            ParentId = family.ParentOf(image) ?? "",
+            RepoTags = none ? ["<none>:<none>"] : Tags(listed.Names),
+            RepoDigests = none ? ["<none>@<none>"] : Digests(listed.Names),
             Created = image.Created?.ToUnixTimeSeconds() ?? 0,
-            Size = image.Size,
-            VirtualSize = version < WithoutVirtualSize ? image.Size : null,
+            Size = size,
+            VirtualSize = version < WithoutVirtualSize ? size : null,
             Labels = image.Config.Config?.Labels is { } labels ? new Dictionary<string, string>(labels) : null,
         };
     }
@@ -37,11 +37,14 @@ internal static class ImageWire
             Id = image.Id,
             RepoTags = Tags(names),
             RepoDigests = Digests(names),
+            Parent = new ImageFamily(images).ParentOf(image) ?? "",
             Comment = image.Config.Comment ?? "",
             Created = image.Created is { } created ? WireTime.Format(created) : version < WithoutVirtualSize ? WireTime.Never : null,
             DockerVersion = image.Config.DockerVersion ?? "",
             Author = image.Config.Author ?? "",
-            Config = Config(image.Config.Config ?? new Oci.Image.ImageConfig()),
+            Container = version < WithoutContainer ? image.Config.Container ?? "" : null,
+            ContainerConfig = version < WithoutContainer ? Config(new Oci.Image.ImageConfig(), version) : null,
+            Config = Config(image.Config.Config ?? new Oci.Image.ImageConfig(), version),
             Architecture = image.Config.Architecture ?? "",
             Variant = image.Config.Variant,
             Os = image.Config.Os ?? "linux",
@@ -71,15 +74,16 @@ internal static class ImageWire
 
     private static List<string> Digests(IEnumerable<Reference> names) => [.. names.Where(name => name.Digest is not null).Select(name => name.Familiar)];
 
-    private static ImageConfig Config(Oci.Image.ImageConfig config) => new()
+    private static ImageConfig Config(Oci.Image.ImageConfig config, ApiVersion version) => new()
     {
-        User = config.User,
+        ContainerFields = version < WithoutContainerFields,
+        User = config.User ?? "",
         ExposedPorts = config.ExposedPorts?.Keys.ToDictionary(key => key, _ => (EmptyObject?)new EmptyObject()),
         Env = config.Env?.ToList(),
         Entrypoint = config.Entrypoint?.ToList(),
         Cmd = config.Cmd?.ToList(),
         Volumes = config.Volumes?.Keys.ToDictionary(key => key, _ => (EmptyObject?)new EmptyObject()),
-        WorkingDir = config.WorkingDir,
+        WorkingDir = config.WorkingDir ?? "",
         Labels = config.Labels is { } labels ? new Dictionary<string, string>(labels) : null,
         StopSignal = config.StopSignal,
         ArgsEscaped = config.ArgsEscaped ? true : null,

@@ -4,7 +4,7 @@ using Gantry.Oci.Image;
 
 namespace Gantry.Daemon.Images;
 
-/// <summary>The parameter <c>platform</c>. Of load, save and push: the JSON object of the image specification since API 1.48; plain <c>os/architecture/variant</c> is taken too.</summary>
+/// <summary>The platform that a request asks for: the JSON object of the image specification since API 1.48; plain <c>os/architecture/variant</c> is taken too.</summary>
 internal static class RequestPlatform
 {
     /// <summary>The one of pull and import, which is no JSON, and unknown before API 1.32.</summary>
@@ -12,9 +12,9 @@ internal static class RequestPlatform
 
     /// <returns>The plain form; null when there is none.</returns>
     /// <exception cref="GantryException">Invalid.</exception>
-    public static string? Of(RequestContext context)
+    public static string? Of(RequestContext context, string parameter = "platform")
     {
-        IReadOnlyList<string> all = context.Query.All("platform");
+        IReadOnlyList<string> all = context.Query.All(parameter);
         if (all.Count > 1) throw GantryException.Invalid("multiple platform parameters are not supported");
         string text = all.Count > 0 ? all[0] : "";
         if (text.Length == 0) return null;

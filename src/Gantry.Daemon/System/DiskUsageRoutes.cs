@@ -1,5 +1,6 @@
 using Gantry.Api;
 using Gantry.Daemon.Http;
+using Gantry.Daemon.Images;
 using Gantry.Daemon.Volumes;
 using Gantry.Engine;
 using Gantry.Engine.Images;
@@ -9,6 +10,8 @@ namespace Gantry.Daemon;
 /// <summary>Where the disk has gone: what du(1) shows of the data root, by object. An image takes its unpacked layers and the archives that they came in.</summary>
 internal static class DiskUsageRoutes
 {
+    private static readonly ApiVersion WithoutBuilderSize = new(1, 42);
+
     public static void Map(Router router) => router.Get("/system/df", Usage);
 
     private static Task Usage(RequestContext context)
@@ -19,7 +22,7 @@ internal static class DiskUsageRoutes
         foreach (string type in types)
             if (type is not ("container" or "image" or "volume" or "build-cache")) throw GantryException.Invalid($"unknown object type: {type}");
         StoreUsage store = new(services.Images);
-        DiskUsage usage = new() { BuildCache = Wanted("build-cache") ? [] : null };
+        DiskUsage usage = new() { BuildCache = Wanted("build-cache") ? [] : null, BuilderSize = context.Version < WithoutBuilderSize ? 0 : null };
         if (Wanted("container"))
         {
             usage.Containers = services.Containers.List(all: true, limit: 0, size: false, RequestFilters.None.Values);
@@ -33,21 +36,16 @@ internal static class DiskUsageRoutes
         if (Wanted("image"))
         {
             usage.LayersSize = store.Everything();
-            usage.Images = [.. services.Images.All.Select(image => ImageUsage(services, store, image))];
+            usage.Images = [.. services.Images.All.Select(image => ImageUsage(context, store, image))];
         }
         return context.WriteJsonAsync(usage, ApiJson.Wire.DiskUsage);
     }
 
-    private static ImageSummary ImageUsage(Services services, StoreUsage store, Image image) => new()
+    private static ImageSummary ImageUsage(RequestContext context, StoreUsage store, Image image)
     {
-        Id = image.Id,
-        ParentId = store.Family.ParentOf(image) ?? "",
-        RepoTags = [.. services.Images.NamesOf(image.Id).Where(name => name.Tag is not null).Select(name => name.Familiar)],
-        RepoDigests = [.. services.Images.NamesOf(image.Id).Where(name => name.Digest is not null).Select(name => name.Familiar)],
-        Created = image.Created?.ToUnixTimeSeconds() ?? 0,
-        Size = store.Of(image),
-        SharedSize = store.SharedOf(image),
-        Labels = image.Config.Config?.Labels is { } labels ? new(labels) : null,
-        Containers = services.Containers.UsersOf(image.Id).Count(),
-    };
+        ImageSummary summary = ImageWire.Summary(new ListedImage(image, context.Services.Images.NamesOf(image.Id)), store.Family, store.Of(image), context.Version);
+        summary.SharedSize = store.SharedOf(image);
+        summary.Containers = context.Services.Containers.UsersOf(image.Id).Count();
+        return summary;
+    }
 }

@@ -5,28 +5,22 @@ namespace Gantry.Engine.Images;
 /// <summary>Removes images that no container uses: those without a name, or all; and what broken-off downloads left.</summary>
 public sealed class ImagePrune(ImageStore store)
 {
-    private static readonly HashSet<string> Known = ["dangling", "label", "label!", "until"];
-
     public readonly record struct Result(IReadOnlyList<ImageRemoval> Removed, long Reclaimed);
 
-    /// <param name="filters">Without <c>dangling=false</c>, only images without a name go.</param>
-    public Result Run(IReadOnlyDictionary<string, IReadOnlyList<string>> filters)
+    /// <param name="query">Unless it says that images with a name are meant, only those without one go.</param>
+    public Result Run(ImageQuery query)
     {
-        foreach (string key in filters.Keys)
-            if (!Known.Contains(key)) throw GantryException.Invalid($"invalid filter '{key}'");
-        bool danglingOnly = ImageList.Flag(filters, "dangling") ?? true;
-        DateTimeOffset? until = ImageUntil.Parse(filters, store.Time);
         List<ImageRemoval> removed = [];
         long reclaimed = 0;
         foreach (Image image in store.All)
         {
-            if (until is not null && !(image.Created < until) || !ImageLabels.Match(image, filters)) continue;
-            if (danglingOnly && store.NamesOf(image.Id).Count > 0 || store.Users?.UsersOf(image.Id).Any() == true) continue;
+            bool kept = query.Dangling != false && store.NamesOf(image.Id).Count > 0;
+            if (kept || !query.FitsByItself(image) || store.Users?.UsersOf(image.Id).Any() == true) continue;
             reclaimed += Remove(image, removed);
         }
         store.CollectGarbage();
         // Where only certain images are meant, a part of one is not.
-        if (filters.Keys.All(static key => key == "dangling")) reclaimed += store.Content.RemovePartials(TimeSpan.Zero);
+        if (query is { Labels: null, Until: null }) reclaimed += store.Content.RemovePartials(TimeSpan.Zero);
         return new Result(removed, reclaimed);
     }
 

@@ -21,12 +21,7 @@ public sealed class ImageSave(ImageStore store)
         try
         {
             SavedImages saved = new(store, lease);
-            foreach (string name in names)
-            {
-                Image image = saved.Add(name);
-                if (wanted.IsGiven && !wanted.Fits(image.Config.Os, image.Config.Architecture, image.Config.Variant))
-                    throw GantryException.NotFound($"image with reference {name} was found but does not provide the specified platform ({wanted})");
-            }
+            foreach (string name in names) wanted.Require(saved.Add(name), name);
             return saved;
         }
         catch

@@ -26,8 +26,10 @@ public sealed partial class ImageStore
     internal static Reference TargetName(string repository, string? tag)
     {
         Reference name = Reference.Parse(repository);
+        if (name.Digest is null && !string.IsNullOrEmpty(tag)) name = name.With(tag);
         if (name.Digest is not null) throw GantryException.Invalid("refusing to create a tag with a digest reference");
-        if (!string.IsNullOrEmpty(tag)) name = Reference.Parse($"{name.Name}:{tag}");
+        // "sha256:…" could then be either.
+        if (name.FamiliarName == "sha256") throw GantryException.Invalid("refusing to create an ambiguous tag using digest algorithm as name");
         return name.WithDefaultTag();
     }
 

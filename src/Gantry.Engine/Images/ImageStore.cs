@@ -69,7 +69,16 @@ public sealed partial class ImageStore : IDisposable
         lock (_lock) return ResolveLocked(reference, out _);
     }
 
-    /// <summary>As <see cref="Resolve"/>; null when there is none, or the text can be no reference.</summary>
+    /// <param name="platform"><c>os[/architecture[/variant]]</c>; null takes any.</param>
+    /// <exception cref="GantryException">As <see cref="Resolve(string)"/>; NotFound also when the image is for another platform.</exception>
+    public Image Resolve(string reference, string? platform)
+    {
+        Image image = Resolve(reference);
+        PlatformChoice.Parse(platform).Require(image, reference);
+        return image;
+    }
+
+    /// <summary>As <see cref="Resolve(string)"/>; null when there is none, or the text can be no reference.</summary>
     public Image? TryResolve(string reference)
     {
         try

@@ -2,58 +2,92 @@ using Gantry.Registry;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>The filter <c>reference</c>: a shell pattern for the familiar name, with or without tag, in which <c>*</c> does not pass a slash.</summary>
+/// <summary>The filter <c>reference</c>: a shell pattern for the familiar name, with or without tag, in which <c>*</c> and <c>?</c> do not pass a slash.</summary>
 internal static class ReferencePattern
 {
-    public static bool Matches(string pattern, Reference name) =>
-        Matches(pattern.AsSpan(), name.Familiar) || Matches(pattern.AsSpan(), name.FamiliarName);
+    public static bool Matches(string pattern, Reference name) => Matches(pattern, name.Familiar) || Matches(pattern, name.FamiliarName);
 
+    /// <exception cref="GantryException">Invalid: a set without an end or without a member, or a backslash with nothing behind it.</exception>
+    public static void Check(string pattern)
+    {
+        for (ReadOnlySpan<char> rest = pattern; !rest.IsEmpty;)
+            if (rest[0] == '*') rest = rest[1..];
+            else _ = MatchOne(ref rest, 'x');
+    }
+
+    // Only the last star is ever extended: an earlier one could but leave less for it.
     private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
-        while (!pattern.IsEmpty)
+        ReadOnlySpan<char> afterStar = default, fromStar = default;
+        bool star = false;
+        while (true)
         {
-            switch (pattern[0])
+            if (!pattern.IsEmpty && pattern[0] == '*')
             {
-                case '*':
-                    pattern = pattern[1..];
-                    for (int i = 0; ; i++)
-                    {
-                        if (Matches(pattern, text[i..])) return true;
-                        if (i == text.Length || text[i] == '/') return false;
-                    }
-                case '?' when !text.IsEmpty && text[0] != '/':
-                    break;
-                case '[' when pattern.IndexOf(']') is var end and > 1:
-                    if (text.IsEmpty || !InClass(pattern[1..end], text[0])) return false;
-                    pattern = pattern[end..];
-                    break;
-                case '\\' when pattern.Length > 1:
-                    pattern = pattern[1..];
-                    goto default;
-                default:
-                    if (text.IsEmpty || text[0] != pattern[0]) return false;
-                    break;
+                pattern = pattern[1..];
+                afterStar = pattern;
+                fromStar = text;
+                star = true;
+                continue;
             }
-            pattern = pattern[1..];
-            text = text[1..];
+            if (pattern.IsEmpty && text.IsEmpty) return true;
+            if (!pattern.IsEmpty && !text.IsEmpty && MatchOne(ref pattern, text[0]))
+            {
+                text = text[1..];
+                continue;
+            }
+            if (!star || fromStar.IsEmpty || fromStar[0] == '/') return false;
+            fromStar = fromStar[1..];
+            pattern = afterStar;
+            text = fromStar;
         }
-        return text.IsEmpty;
     }
 
-    private static bool InClass(ReadOnlySpan<char> set, char c)
+    /// <summary>Takes what stands for one character from the pattern's beginning.</summary>
+    private static bool MatchOne(ref ReadOnlySpan<char> pattern, char c)
     {
-        bool negated = set[0] == '^';
-        if (negated) set = set[1..];
-        bool found = false;
-        for (int i = 0; i < set.Length; i++)
+        char first = Take(ref pattern);
+        return first switch
         {
-            if (i + 2 < set.Length && set[i + 1] == '-')
+            '?' => c != '/',
+            '[' => MatchSet(ref pattern, c),
+            '\\' => Take(ref pattern) == c,
+            _ => first == c,
+        };
+    }
+
+    private static bool MatchSet(ref ReadOnlySpan<char> pattern, char c)
+    {
+        bool negated = !pattern.IsEmpty && pattern[0] == '^', found = false;
+        if (negated) Take(ref pattern);
+        do
+        {
+            char low = Member(ref pattern), high = low;
+            if (!pattern.IsEmpty && pattern[0] == '-')
             {
-                found |= c >= set[i] && c <= set[i + 2];
-                i += 2;
+                Take(ref pattern);
+                high = Member(ref pattern);
             }
-            else found |= c == set[i];
-        }
+            found |= c >= low && c <= high;
+        } while (pattern.IsEmpty || pattern[0] != ']');
+        Take(ref pattern);
         return found != negated;
     }
+
+    private static char Member(ref ReadOnlySpan<char> pattern) => Take(ref pattern) switch
+    {
+        ']' or '-' => throw Bad(),
+        '\\' => Take(ref pattern),
+        char c => c,
+    };
+
+    private static char Take(ref ReadOnlySpan<char> pattern)
+    {
+        if (pattern.IsEmpty) throw Bad();
+        char first = pattern[0];
+        pattern = pattern[1..];
+        return first;
+    }
+
+    private static GantryException Bad() => GantryException.Invalid("syntax error in pattern");
 }

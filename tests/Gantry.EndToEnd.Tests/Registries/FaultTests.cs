@@ -200,6 +200,46 @@ public sealed class FaultTests
         Assert.Empty(Directory.GetFiles($"{daemon.DataRoot}/content/partial"));
     }
 
+    [Fact]
+    public async Task PruneTakesWhatAKilledPullLeftAndNothingOfOneUnderWay()
+    {
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", "none");
+        await using Engine engine = new("gantry", daemon);
+        await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
+        string image = $"{registry.Name}/tests/pruned:1", partial = $"{daemon.DataRoot}/content/partial";
+        await Load(engine, image, 1, layers: 1);
+        await engine.Ok("tag", image, "kept");
+        await Load(engine, image, 0);
+        await engine.Ok("push", image);
+        for (int i = 0; i < 20 && Directory.GetFiles(partial).Length == 0; i++)
+        {
+            await engine.Run("rmi", image);
+            await using (RunningProcess pull = engine.Start("pull", image))
+            {
+                await Eventually.True(() => pull.HasExited || Directory.GetFiles(partial).Length > 0, "the pull has begun");
+                await daemon.Kill();
+            }
+            await daemon.Start();
+        }
+        Assert.NotEmpty(Directory.GetFiles(partial));
+        await engine.Run("rmi", image);
+        await engine.Ok("image", "prune", "-f");
+        Assert.Empty(Directory.GetFiles(partial));
+        Assert.Equal(3, Directory.GetFiles($"{daemon.DataRoot}/content/blobs/sha256").Length);
+        await Eventually.True(() => Directory.GetDirectories($"{daemon.DataRoot}/overlay2").Count(static path => Path.GetFileName(path) != "l") == 1, "one layer is left");
+        await engine.Ok("system", "check");
+
+        int prunes = 0;
+        await using (RunningProcess pull = engine.Start("pull", image))
+        {
+            for (; !pull.HasExited; prunes++) await engine.Api.Post("/images/prune");
+            Assert.Equal(0, await pull.Ends());
+        }
+        Assert.True(prunes > 0);
+        await engine.Ok("rmi", "kept");
+        await IsWhole(engine, 0);
+    }
+
     /// <summary>An image of layers with one file each that cannot be compressed.</summary>
     private static async Task Load(Engine engine, string name, int variant, int layers = 3)
     {

@@ -97,11 +97,11 @@ public sealed class ImageRemoveTests : IDisposable
     {
         Image dangling = _images.Import(null, ("x", "22")), used = _images.Import(null, ("y", "1"));
         _images.Users.Add((used.Id, new ImageUser(Container, false, used.Id)));
-        ImagePrune.Result result = new ImagePrune(_images.Store).Run(new Dictionary<string, IReadOnlyList<string>>());
+        ImagePrune.Result result = new ImagePrune(_images.Store).Run(new ImageQuery());
         Assert.Contains(result.Removed, one => one.Deleted == dangling.Id);
         Assert.Equal(2, result.Reclaimed);
         Assert.Equal(2, _images.Store.Count);
-        new ImagePrune(_images.Store).Run(new Dictionary<string, IReadOnlyList<string>> { ["dangling"] = ["false"] });
+        new ImagePrune(_images.Store).Run(new ImageQuery { Dangling = false });
         Assert.Equal([used.Id], _images.Store.All.Select(image => image.Id));
     }
 

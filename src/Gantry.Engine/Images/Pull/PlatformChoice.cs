@@ -37,6 +37,14 @@ internal sealed record PlatformChoice(string Os, string Architecture, string? Va
     public bool Fits(string? os, string? architecture, string? variant) =>
         (os ?? "linux") == Os && Normal(architecture ?? Architecture) == Architecture && (Variant is null || variant is null || variant == Variant);
 
+    /// <param name="name">As the caller wrote it.</param>
+    /// <exception cref="GantryException">NotFound: the image is for another platform than the one that was asked for.</exception>
+    public void Require(Image image, string name)
+    {
+        if (IsGiven && !Fits(image.Config.Os, image.Config.Architecture, image.Config.Variant))
+            throw GantryException.NotFound($"image with reference {name} was found but does not provide the specified platform ({this})");
+    }
+
     private static string Normal(string architecture) => architecture switch
     {
         "x86_64" or "x86-64" => "amd64",
