@@ -90,13 +90,17 @@ public sealed partial class RepositoryClient : IDisposable
     }
 
     /// <summary>RFC 8288: <c>&lt;/v2/x/tags/list?n=50&amp;last=b&gt;; rel="next"</c>.</summary>
-    private static string? NextPage(HttpResponseMessage response)
+    /// <exception cref="GantryException">Unavailable: it is where no registry can be.</exception>
+    private string? NextPage(HttpResponseMessage response)
     {
         if (!response.Headers.TryGetValues("Link", out IEnumerable<string>? links)) return null;
         foreach (string link in links)
         {
             int start = link.IndexOf('<'), end = link.IndexOf('>');
-            if (start >= 0 && end > start && link[end..].Contains("next", StringComparison.Ordinal)) return link[(start + 1)..end];
+            if (start < 0 || end <= start || !link[end..].Contains("next", StringComparison.Ordinal)) continue;
+            string next = link[(start + 1)..end];
+            return Uri.TryCreate(Host.Base, next, out Uri? address) && address.Scheme is "http" or "https" ? address.AbsoluteUri
+                : throw GantryException.Unavailable($"the registry's next page is at \"{next}\", which is no http or https address");
         }
         return null;
     }

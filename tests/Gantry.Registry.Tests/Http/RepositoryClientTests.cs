@@ -67,6 +67,21 @@ public sealed class RepositoryClientTests
         Assert.Equal(["a", "b", "c"], await client.GetTagsAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("gopher://elsewhere.example/")]
+    [InlineData("http://[nonsense")]
+    public async Task ANextPageIsNotLookedForAnywhere(string next)
+    {
+        using ScriptedRegistry registry = new((context, _) =>
+        {
+            context.Response.AddHeader("Link", $"<{next}>; rel=\"next\"");
+            Write(context, """{"tags":["a"]}""");
+        });
+        using RepositoryClient client = registry.Client();
+        Assert.Contains("no http or https address", (await Assert.ThrowsAsync<GantryException>(() => client.GetTagsAsync(Cancellation))).Message);
+    }
+
     [Fact]
     public async Task PagesWithoutEndComeToAnEnd()
     {
