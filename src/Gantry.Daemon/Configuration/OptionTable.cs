@@ -92,7 +92,7 @@ internal static class OptionTable
         Option.WithoutEffect("firewall-backend", OptionKind.Text, "nftables always"),
         Option.WithoutEffect("containerd", OptionKind.Text, "there is no containerd below us"),
         Option.WithoutEffect("containerd-namespace", OptionKind.Text, "there is no containerd below us"),
-        Option.WithoutEffect("exec-opt", OptionKind.List, "cgroups are made directly", "exec-opts"),
+        Option.WithoutEffect("exec-opt", OptionKind.List, "the daemon makes cgroups itself, not through systemd", "exec-opts"),
         Option.WithoutEffect("storage-opt", OptionKind.List, "the storage drivers have no options", "storage-opts"),
         Option.WithoutEffect("experimental", OptionKind.Switch, "there are no experimental features"),
         Option.WithoutEffect("raw-logs", OptionKind.Switch, "the log has no colours"),
