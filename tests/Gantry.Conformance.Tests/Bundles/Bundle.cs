@@ -168,11 +168,11 @@ public sealed class Bundle : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Directory.Exists($"{State}/{Id}")) await Runtime("delete", "--force", Id);
+        string said = Directory.Exists($"{State}/{Id}") ? (await Runtime("delete", "--force", Id)).All : "";
         string[] left = [.. Leftovers()];
         ControlGroups.Remove(CgroupParent);
         Directory.Delete(Path, recursive: true);
-        Assert.True(left.Length == 0, $"left behind: {string.Join(", ", left)}");
+        Assert.True(left.Length == 0, $"left behind: {string.Join(", ", left)} {said}");
     }
 
     private IEnumerable<string> Leftovers()

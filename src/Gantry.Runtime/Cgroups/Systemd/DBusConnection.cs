@@ -45,14 +45,19 @@ internal sealed class DBusConnection : IDisposable
     }
 
     /// <summary>Looks at the signals since the last look, then at each that comes, until one is the right one.</summary>
-    internal DBusMessage WaitForSignal(Func<DBusMessage, bool> isIt)
+    /// <returns>False when none has come in this time.</returns>
+    internal bool WaitForSignal(Func<DBusMessage, bool> isIt, TimeSpan time)
     {
-        _since = Stopwatch.GetTimestamp();
-        DBusMessage? found = _signals.Find(signal => isIt(signal));
+        long start = _since = Stopwatch.GetTimestamp();
+        bool found = _signals.Exists(signal => isIt(signal));
         _signals.Clear();
-        while (found is null)
-            if (Receive() is { Type: DBusMessage.Signal } signal && isIt(signal)) found = signal;
-        return found;
+        while (!found)
+        {
+            TimeSpan left = time - Stopwatch.GetElapsedTime(start);
+            if (_start == _end && (left <= TimeSpan.Zero || !Comes(left))) return false;
+            found = Receive() is { Type: DBusMessage.Signal } signal && isIt(signal);
+        }
+        return true;
     }
 
     // SASL's EXTERNAL: the kernel tells the peer who we are. Without a name of our own choice it holds in user namespaces too.
@@ -102,12 +107,20 @@ internal sealed class DBusConnection : IDisposable
 
     private void Refill()
     {
-        TimeSpan left = _patience - Stopwatch.GetElapsedTime(_since);
-        Span<EpollReady> ready = stackalloc EpollReady[1];
-        if (left <= TimeSpan.Zero || _epoll.Wait(ready, (int)left.TotalMilliseconds + 1) == 0)
-            throw GantryException.Unavailable($"systemd does not answer: waited {_patience.TotalSeconds:0} s");
+        TimeSpan left;
+        // A signal of the kernel's ends a wait too.
+        while ((left = _patience - Stopwatch.GetElapsedTime(_since)) > TimeSpan.Zero && !Comes(left))
+        {
+        }
+        if (left <= TimeSpan.Zero) throw GantryException.Unavailable($"systemd does not answer: waited {_patience.TotalSeconds:0} s");
         (_start, _end) = (0, Descriptor.Read(_socket.Number, _buffer));
         if (_end == 0) throw GantryException.Unavailable("systemd has closed the connection");
+    }
+
+    private bool Comes(TimeSpan time)
+    {
+        Span<EpollReady> ready = stackalloc EpollReady[1];
+        return _epoll.Wait(ready, (int)time.TotalMilliseconds + 1) > 0;
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
@@ -11,9 +12,15 @@ internal sealed class SystemdManager : IDisposable
         UnitExists = "org.freedesktop.systemd1.UnitExists", NoSuchUnit = "org.freedesktop.systemd1.NoSuchUnit";
     private const string Booted = "/run/systemd/system", SystemSocket = "/run/systemd/private", UserSocket = "systemd/private";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
     private readonly DBusConnection _connection;
+    private readonly TimeSpan _patience;
 
-    internal SystemdManager(SafeFileDescriptor socket, TimeSpan? patience = null) => _connection = new DBusConnection(socket, patience ?? s_patience);
+    internal SystemdManager(SafeFileDescriptor socket, TimeSpan? patience = null)
+    {
+        _patience = patience ?? s_patience;
+        _connection = new DBusConnection(socket, _patience);
+    }
 
     /// <summary>Whether the manager is that of the user who calls us: everybody's but the machine's root.</summary>
     /// <param name="rootless"><c>--rootless</c>; null for what is the case.</param>
@@ -92,11 +99,12 @@ internal sealed class SystemdManager : IDisposable
     // It has failed or not, and is there or not.
     private void ResetFailed(string unit) => _connection.Call(Destination, new DBusCall(Object, Manager, "ResetFailedUnit", DBusValue.Of(unit)));
 
-    // JobRemoved (u id, o job, s unit, s result): systemd sends it to everyone on this socket.
+    // JobRemoved (u id, o job, s unit, s result): systemd sends it to everyone on this socket, but for what ends while it reloads to nobody.
     private string Result(string job)
     {
-        string result = "";
-        _connection.WaitForSignal(signal =>
+        long start = Stopwatch.GetTimestamp();
+        string? result = null;
+        bool IsIt(DBusMessage signal)
         {
             if (signal.Member != "JobRemoved" || signal.Signature != "uoss") return false;
             DBusReader reader = new(signal.Body);
@@ -105,9 +113,18 @@ internal sealed class SystemdManager : IDisposable
             reader.Text();
             result = reader.Text();
             return true;
-        });
-        return result;
+        }
+        while (!_connection.WaitForSignal(IsIt, s_lookAgain))
+        {
+            if (!IsThere(job)) return _connection.WaitForSignal(IsIt, TimeSpan.Zero) ? result! : "done";
+            if (Stopwatch.GetElapsedTime(start) > _patience) throw GantryException.Unavailable($"systemd does not answer: {job} is not done after {_patience.TotalSeconds:0} s");
+        }
+        return result!;
     }
+
+    private bool IsThere(string job) =>
+        uint.TryParse(job.AsSpan(job.LastIndexOf('/') + 1), out uint number)
+        && _connection.Call(Destination, new DBusCall(Object, Manager, "GetJob", DBusValue.Of(number))).Type != DBusMessage.Error;
 
     private DBusMessage Call(string step, DBusCall call) => Checked(step, _connection.Call(Destination, call));
 

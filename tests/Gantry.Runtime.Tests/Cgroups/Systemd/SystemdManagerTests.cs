@@ -103,6 +103,21 @@ public sealed class SystemdManagerTests
     }
 
     [Fact]
+    public async Task AJobWhoseEndNobodyToldIsAskedFor()
+    {
+        (SafeFileDescriptor ours, SafeFileDescriptor theirs) = UnixSocket.Pair();
+        Descriptor.WriteAll(theirs.Number, [.. Encoding.ASCII.GetBytes(Welcome), .. Answer(1, new DBusValue("o", "/job/2"))]);
+        using SafeFileDescriptor peer = theirs;
+        using SystemdManager manager = new(ours);
+        Task start = Task.Run(() => manager.Start("x.scope", []), TestContext.Current.CancellationToken);
+        while (!Sent(peer).Contains("GetJob", StringComparison.Ordinal))
+        {
+        }
+        Descriptor.WriteAll(peer.Number, Error(2, "org.freedesktop.systemd1.NoSuchJob", "gone"));
+        await start;
+    }
+
+    [Fact]
     public void AUnitThatFailedBeforeMakesRoom()
     {
         const string exists = "org.freedesktop.systemd1.UnitExists";
