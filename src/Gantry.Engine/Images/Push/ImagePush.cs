@@ -23,8 +23,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         PlatformChoice wanted = PlatformChoice.Parse(platform);
         using ImageLease lease = store.Lease();
         Image image = ResolveLocal(name, lease);
-        if (wanted.IsGiven && !wanted.Fits(image.Config.Os, image.Config.Architecture, image.Config.Variant))
-            throw GantryException.NotFound($"image with reference {name.Familiar} was found but does not provide the specified platform ({wanted})");
+        wanted.Require(image, name.Familiar);
         try
         {
             using RepositoryClient client = await new RegistrySession(options()).OpenOwnAsync(name, credentials, cancellation);
