@@ -83,6 +83,8 @@ public static class ContainerCreate
                     request.NamespacesReady?.Invoke(pid);
                     PrepareState(pid);
                 });
+                // Meanwhile: the kernel lets us wait for the end of its mount.
+                program.Dispose();
                 return Follow(conversation, child);
             }
             catch

@@ -9,9 +9,11 @@ namespace Gantry.Runtime.Containers;
 internal sealed class OutsideInit : IDisposable
 {
     private readonly ChildProcess _process;
+    /// <summary>Kept open until the end: closing it last dissolves its mount, for which the kernel waits, and init has no time for that.</summary>
+    private readonly SealedExecutable _program;
     private bool _ended;
 
-    private OutsideInit(ChildProcess process, InitChannel channel) => (_process, Channel) = (process, channel);
+    private OutsideInit(ChildProcess process, InitChannel channel, SealedExecutable program) => (_process, Channel, _program) = (process, channel, program);
 
     internal int Pid => _process.Pid;
     /// <summary>Owned by whoever talks over it.</summary>
@@ -19,16 +21,17 @@ internal sealed class OutsideInit : IDisposable
 
     internal static OutsideInit Start(string stateRoot, (int Stdin, int Stdout, int Stderr) streams, int preserveFds)
     {
-        using SealedExecutable program = SealedExecutable.Open(stateRoot, NamespaceKinds.None);
+        SealedExecutable program = SealedExecutable.Open(stateRoot, NamespaceKinds.None);
         var (ours, theirs) = UnixSocket.Pair();
         using (theirs)
         {
             try
             {
-                return new OutsideInit(ChildProcess.Spawn(InitChild.Plain(program, theirs, streams, preserveFds)), new InitChannel(ours));
+                return new OutsideInit(ChildProcess.Spawn(InitChild.Plain(program, theirs, streams, preserveFds)), new InitChannel(ours), program);
             }
             catch
             {
+                program.Dispose();
                 ours.Dispose();
                 throw;
             }
@@ -38,6 +41,7 @@ internal sealed class OutsideInit : IDisposable
     /// <summary>Waits for its end, which it has announced.</summary>
     internal void Reap()
     {
+        _program.Dispose();
         ChildProcess.Wait(_process.PidFd);
         _process.Dispose();
         _ended = true;
@@ -48,6 +52,7 @@ internal sealed class OutsideInit : IDisposable
     {
         if (_ended) return;
         _ended = true;
+        _program.Dispose();
         Channel.Dispose();
         _process.End();
     }

@@ -69,6 +69,8 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     private void WaitTakingLittleMemory(SafeFileDescriptor fifo)
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // Their thread would still run while pages are given back.
+        GC.WaitForPendingFinalizers();
         using CleanPages? pages = Pages;
         if (pages is null) Descriptor.Read(fifo.Number, stackalloc byte[1]);
         else pages.Drop(stackalloc byte[8192], fifo.Number);

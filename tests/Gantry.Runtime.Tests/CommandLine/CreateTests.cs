@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Tests.Bundles;
 
@@ -48,6 +49,35 @@ public sealed class CreateTests : IDisposable
         _bundle.Write(["sh", "-c", "echo $LISTEN_FDS $LISTEN_PID $(cat <&3)"]);
         Assert.Equal(0, Create(prefix: $"exec 3< {Path.Combine(_bundle.Path, "config.json")}; LISTEN_FDS=1").ExitCode);
         Assert.StartsWith("1 1 {", StartAndRead("{"));
+    }
+
+    /// <summary>It may wait for hours, and there may be many: the program's pages come back from the page cache. Each time, as a thread that still ran would fetch them again.</summary>
+    [Fact]
+    public void WhoWaitsForStartHoldsLittleOfTheProgram()
+    {
+        _bundle.Write(["true"]);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal(0, Create().ExitCode);
+            using JsonDocument state = JsonDocument.Parse(_bundle.Runtime("state", _bundle.Id).Output);
+            int pid = state.RootElement.GetProperty("pid").GetInt32();
+            Assert.True(SpinWait.SpinUntil(() => ResidentOfProgram(pid) < 1000, TimeSpan.FromSeconds(5)), $"{ResidentOfProgram(pid)} kB of the program are mapped");
+            Assert.Equal(0, _bundle.Runtime("delete", "--force", _bundle.Id).ExitCode);
+        }
+    }
+
+    /// <returns>In kB.</returns>
+    private static int ResidentOfProgram(int process)
+    {
+        int sum = 0;
+        bool counted = false;
+        foreach (string line in File.ReadLines($"/proc/{process}/smaps"))
+        {
+            // A mapping's own line begins with its addresses, those below it with a name.
+            if (char.IsAsciiHexDigitLower(line[0])) counted = line.EndsWith("/gantry-runtime", StringComparison.Ordinal);
+            if (counted && line.StartsWith("Rss:", StringComparison.Ordinal)) sum += int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+        }
+        return sum;
     }
 
     [Fact]
