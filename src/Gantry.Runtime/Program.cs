@@ -1,7 +1,9 @@
+using Gantry.Linux.Files;
 using Gantry.Runtime.CommandLine;
 using Gantry.Runtime.Init;
 using Gantry.Runtime.Shim;
 
+Descriptor.CompleteStandardStreams();
 return args switch
 {
     ["init", .. var rest] => InitMain.Run(rest),

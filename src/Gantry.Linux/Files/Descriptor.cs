@@ -26,6 +26,19 @@ public static unsafe class Descriptor
 
     public static bool IsOpen(int descriptor) => NativeFile.fcntl(descriptor, GetDescriptorFlags, 0) >= 0;
 
+    /// <summary>Opens /dev/null for each of 0, 1 and 2 that the caller closed. Otherwise the next file that is opened would be taken for it, and handed on as such.</summary>
+    public static void CompleteStandardStreams()
+    {
+        for (int standard = 0; standard < 3; standard++)
+        {
+            if (IsOpen(standard)) continue;
+            SafeFileDescriptor nothing = LinuxFile.Open("/dev/null", OpenFlags.ReadWrite);
+            // The lowest free number, which is this one.
+            SetCloseOnExec(nothing.Number, false);
+            nothing.SetHandleAsInvalid();
+        }
+    }
+
     public static void SetNonBlocking(int descriptor, bool on)
     {
         int flags = NativeFile.fcntl(descriptor, GetStatusFlags, 0);

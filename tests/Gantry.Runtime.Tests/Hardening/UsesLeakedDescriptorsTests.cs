@@ -27,6 +27,19 @@ public sealed class UsesLeakedDescriptorsTests : IDisposable
         Assert.Equal("0\n1\n2\n", Careless("exec", "--tty", _bundle.Id, "sh", "-c", List).Output.Replace("\r", "", StringComparison.Ordinal));
     }
 
+    /// <summary>What the runtime opens first gets the number of a stream that its caller closed.</summary>
+    [Fact]
+    public void InPlaceOfAClosedStream()
+    {
+        _bundle.Script("readlink /proc/self/fd/0; exec sleep 100");
+        string output = Path.Combine(_bundle.Bundle.Path, "output");
+        _bundle.Runtime($"<&- > {output} 2>&1", "run", "-d", "-b", _bundle.Bundle.Path, _bundle.Id);
+        SpinWait.SpinUntil(() => File.ReadAllText(output).Length > 0, TimeSpan.FromSeconds(10));
+        Assert.Equal("/dev/null\n", File.ReadAllText(output));
+        Assert.Equal("/dev/null\n", _bundle.Runtime("<&-", "exec", _bundle.Id, "readlink", "/proc/self/fd/0").Output);
+        Assert.Equal("/dev/null /dev/null\n", _bundle.Runtime("<&- 2>&-", "exec", _bundle.Id, "sh", "-c", "echo $(readlink /proc/$$/fd/0) $(readlink /proc/$$/fd/2)").Output);
+    }
+
     [Fact]
     public void OnlyThoseAskedForArePassed()
     {
