@@ -42,7 +42,7 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
         string id = store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(Describe(parent, layer), ImageJson.Default.OciImage), lease.PinBlob);
         List<Descriptor> layers = [.. parent.Layers];
         if (layer is not null) layers.Add(layer);
-        Image image = store.Add(id, ImageManifest.Put(store.Content, lease, id, layers));
+        (Image image, _) = store.Add(id, ImageManifest.Put(store.Content, lease, id, layers), Name is null ? [] : [Name]);
         if (Name is not null) store.Tag(id, Name.Name, Name.Tag);
         return image;
     }

@@ -42,7 +42,7 @@ public sealed class ImageImport(ImageStore store)
             History = [new ImageHistory { Created = now, Comment = comment }],
         };
         string id = store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(image, ImageJson.Default.OciImage), lease.PinBlob);
-        Image added = store.Add(id, ImageManifest.Put(store.Content, lease, id, [layer]));
+        (Image added, _) = store.Add(id, ImageManifest.Put(store.Content, lease, id, [layer]), name is null ? [] : [name]);
         store.Publish(added, "import", id);
         if (name is not null) store.Tag(id, name.Name, name.Tag);
         return added;

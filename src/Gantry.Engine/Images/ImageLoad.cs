@@ -40,9 +40,9 @@ public sealed class ImageLoad(ImageStore store)
         foreach (ArchivedImage one in found)
         {
             Descriptor manifest = one.Manifest ?? ImageManifest.Put(store.Content, lease, one.Id, one.Layers);
-            Image image = store.Add(one.Id, manifest);
+            (Image image, IReadOnlyList<string?> before) = store.Add(one.Id, manifest, one.Names);
             images.Add(image);
-            Announce(image, one.Names, report);
+            Announce(image, one.Names, before, report);
         }
         return images;
     }
@@ -71,9 +71,8 @@ public sealed class ImageLoad(ImageStore store)
         return Digest.FromHash(SHA256.HashData(content));
     }
 
-    private void Announce(Image image, IReadOnlyList<Reference> names, Action<JsonMessage> report)
+    private void Announce(Image image, IReadOnlyList<Reference> names, IReadOnlyList<string?> before, Action<JsonMessage> report)
     {
-        IReadOnlyList<string?> before = store.Name(image, names);
         for (int i = 0; i < names.Count; i++)
         {
             if (before[i] is { } old) report(new JsonMessage { Stream = $"The image {names[i].Familiar} already exists, renaming the old one with ID {old} to empty string\n" });

@@ -24,6 +24,17 @@ public sealed partial class ImageStore
         return image;
     }
 
+    /// <summary>Both in one step: an image that is there without a name yet is anybody's to prune.</summary>
+    /// <returns>The image, and what <see cref="Name"/> returns.</returns>
+    internal (Image Image, IReadOnlyList<string?> Before) Add(string id, Descriptor manifest, IReadOnlyList<Reference> names)
+    {
+        lock (_lock)
+        {
+            Image image = Add(id, manifest);
+            return (image, Name(image, names));
+        }
+    }
+
     /// <summary>Points names at an image, without an event; for load.</summary>
     /// <returns>The image that each name pointed at before, if it was another.</returns>
     internal IReadOnlyList<string?> Name(Image image, IReadOnlyList<Reference> names)

@@ -111,19 +111,17 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
             throw GantryException.NotFound($"image with reference {name.Familiar} was found but its platform ({config.Os}/{config.Architecture}) does not match the specified platform ({choice})");
         IReadOnlyList<PulledLayer> layers = Layers(manifest, config, name);
         bool upToDate = store.TryResolve(name.ToString())?.Id == configBlob.Digest;
-        if (store.Find(configBlob.Digest) is null)
+        // Also of an image that is here already: it may be removed before it has the name.
+        foreach (PulledLayer layer in layers)
         {
-            foreach (PulledLayer layer in layers)
-            {
-                lease.PinBlob(layer.Blob.Digest);
-                lease.PinChain(layer.ChainId);
-            }
-            await FetchAsync(client, layers, lease, progress, cancellation);
+            lease.PinBlob(layer.Blob.Digest);
+            lease.PinChain(layer.ChainId);
         }
+        if (store.Find(configBlob.Digest) is null) await FetchAsync(client, layers, lease, progress, cancellation);
         string digest = store.Content.Put(document.Bytes, lease.PinBlob);
-        Image image = store.Add(configBlob.Digest, document.Descriptor with { Digest = digest, MediaType = TypeOf(document, manifest) });
         Reference byDigest = name with { Tag = null, Digest = top.Descriptor.Digest };
-        store.Name(image, name.Tag is null || name.Digest is not null ? [byDigest] : [name, byDigest]);
+        (Image image, _) = store.Add(configBlob.Digest, document.Descriptor with { Digest = digest, MediaType = TypeOf(document, manifest) },
+            name.Tag is null || name.Digest is not null ? [byDigest] : [name, byDigest]);
         store.PublishPull(image, name);
         progress.Line($"Digest: {top.Descriptor.Digest}");
         return upToDate;
