@@ -11,11 +11,14 @@ public sealed record CgroupHierarchy(string MountPoint, string MountName, IReadO
 public static class CgroupHost
 {
     public const string UnifiedRoot = "/sys/fs/cgroup";
-    /// <summary>Where systemd mounts a v2 without controllers on a host with v1.</summary>
+    /// <summary>Where a host with v1 mounts a v2 without controllers.</summary>
     public const string HybridRoot = $"{UnifiedRoot}/unified";
 
     /// <summary>Pure v2. A hybrid host has its controllers in v1 and counts as that.</summary>
     public static bool IsUnified { get; } = File.Exists($"{UnifiedRoot}/cgroup.controllers");
+
+    /// <summary>There is one beside v1.</summary>
+    public static bool IsHybrid { get; } = !IsUnified && File.Exists($"{HybridRoot}/cgroup.procs");
 
     /// <summary>The v1 hierarchies, once each, in the order of their mounting.</summary>
     public static IReadOnlyList<CgroupHierarchy> Hierarchies { get; } = IsUnified ? [] : InMounts(MountTable.Own());

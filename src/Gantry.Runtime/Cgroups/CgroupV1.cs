@@ -10,10 +10,12 @@ namespace Gantry.Runtime.Cgroups;
 /// <summary>A directory in each v1 hierarchy, all of the same path.</summary>
 internal sealed class CgroupV1(string path) : ContainerCgroup
 {
+    internal override string GroupPath => path;
+
     internal override IReadOnlyList<CgroupDirectory> Directories { get; } =
         [.. CgroupHost.Hierarchies.Select(h => new CgroupDirectory(h.MountName, h.Controllers, h.MountPoint + path))];
 
-    protected override IEnumerable<string> AllDirectories => Directories.Select(static d => d.Path);
+    protected override IEnumerable<string> AllDirectories => UnifiedBeside is { } unified ? [.. Directories.Select(static d => d.Path), unified] : Directories.Select(static d => d.Path);
 
     protected override string MemberDirectory => Of("devices") ?? Directories[0].Path;
 
@@ -28,6 +30,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
             for (int turn = 0; !TryMake(directory.Path); turn++) MakeParents(directory, turn);
             if (directory.Names.Contains("cpuset")) CpusetController.InheritV1(directory.Path);
         }
+        MakeUnifiedBeside();
         if (resources is null) return;
         if (Of("devices") is { } devices) DeviceRules.ApplyV1(devices, resources.Devices);
         WriteLimits(resources);
@@ -42,7 +45,22 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         if (UnifiedBeside is { } unified) CgroupFile.Write(unified, "cgroup.procs", pid.ToString());
     }
 
-    /// <summary>Beside v1 systemd keeps its processes in an otherwise empty v2 as well: who is not in there is not its.</summary>
+    // Where it is read-only or not this user's, the container goes without: nothing is limited there.
+    private void MakeUnifiedBeside()
+    {
+        if (!CgroupHost.IsHybrid) return;
+        try
+        {
+            string made = CgroupHost.HybridRoot;
+            foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries)) Node.MakeDirectory(null, made = $"{made}/{part}", 0x1ED);
+        }
+        catch (KernelException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS or Errno.ENOENT)
+        {
+            // ENOENT: a parent went away with its last other container just now.
+        }
+    }
+
+    /// <summary>Beside v1 a host may have a v2 without controllers, in which systemd keeps its processes as well, and programs attach to groups.</summary>
     private string? UnifiedBeside => $"{CgroupHost.HybridRoot}{path}" is var directory && Directory.Exists(directory) ? directory : null;
 
     protected override void WriteLimits(OciResources resources)

@@ -12,6 +12,8 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 {
     private readonly string _directory = CgroupHost.UnifiedRoot + path;
 
+    internal override string GroupPath => path;
+
     internal override IReadOnlyList<CgroupDirectory> Directories => [];
 
     protected override IEnumerable<string> AllDirectories => [_directory];

@@ -4,6 +4,7 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups.Systemd;
+using Gantry.Runtime.Containers;
 using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Cgroups;
@@ -20,6 +21,9 @@ internal abstract class ContainerCgroup
     /// <param name="unit">What systemd has around it, where systemd made it.</param>
     internal static ContainerCgroup At(string path, SystemdUnit? unit = null) =>
         path.Length == 0 ? new NoCgroup() : CgroupHost.IsUnified ? new CgroupV2(path) { Unit = unit } : new CgroupV1(path) { Unit = unit };
+
+    /// <summary>Below each hierarchy's root; empty for none.</summary>
+    internal abstract string GroupPath { get; }
 
     /// <summary>Its limits are told to systemd as well, and it ends by systemd.</summary>
     protected SystemdUnit? Unit { get; private protected init; }
@@ -119,12 +123,13 @@ internal abstract class ContainerCgroup
         }
     }
 
-    internal void SignalAll(int signal)
+    /// <summary>To the container's processes in here, and to nobody else's.</summary>
+    internal void SignalAll(int signal, ContainerProcesses own)
     {
-        if (signal == Kill && TryKillAtOnce()) return;
+        if (signal == Kill && own.AreAll && TryKillAtOnce()) return;
         // Frozen, so that no process can fork away from the list; a process frozen by v1 gets its signals when it thaws.
         bool frozen = TrySetFrozen(true);
-        foreach (int pid in Processes())
+        foreach (int pid in own.Among(Processes()))
         {
             using SafeFileDescriptor? process = PidFd.Open(pid);
             if (process is not null) PidFd.Signal(process, signal);
@@ -132,15 +137,15 @@ internal abstract class ContainerCgroup
         if (frozen) TrySetFrozen(false);
     }
 
-    /// <summary>Kills what is left and removes every directory.</summary>
-    internal void Remove()
+    /// <summary>Kills what is left of the container and removes every directory in which there is nobody else.</summary>
+    internal void Remove(ContainerProcesses own)
     {
-        if (Processes().Count > 0)
+        if (own.Among(Processes()).Count > 0)
         {
-            SignalAll(Kill);
+            SignalAll(Kill, own);
             // What is frozen dies only when it thaws.
             TrySetFrozen(false);
-            WaitUntil(() => Processes().Count == 0, "kill");
+            WaitUntil(() => own.Among(Processes()).Count == 0, "kill");
         }
         try
         {
@@ -185,10 +190,18 @@ internal abstract class ContainerCgroup
             // Only directories can be removed here; the files go with them. A dying process keeps its group busy for a moment.
             if (Directory.Exists(directory))
                 foreach (string below in Directory.GetDirectories(directory)) RemoveTree(below);
-            if (TryRemove(directory)) return;
+            if (TryRemove(directory) || HasMembers(directory)) return;
             if (DateTime.UtcNow > end) throw new KernelException("remove cgroup", Errno.EBUSY, directory);
             Thread.Sleep(5);
         }
+    }
+
+    // The container's own have ended by now, or are about to be reaped.
+    private static bool HasMembers(string directory)
+    {
+        List<int> members = [];
+        Collect(directory, members);
+        return members.Exists(static pid => ProcessIdentity.StartTime(pid) is not null);
     }
 
     private static bool TryRemove(string directory)

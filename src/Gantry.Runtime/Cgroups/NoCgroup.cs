@@ -7,6 +7,8 @@ namespace Gantry.Runtime.Cgroups;
 /// <summary>A container of a user to whom no control group was delegated: it stays in the one of its maker, without limits of its own.</summary>
 internal sealed class NoCgroup : ContainerCgroup
 {
+    internal override string GroupPath => "";
+
     internal override IReadOnlyList<CgroupDirectory> Directories => [];
 
     protected override IEnumerable<string> AllDirectories => [];

@@ -15,9 +15,11 @@ internal static class ContainerRestore
     private const string RootName = "root", PidName = "pid";
 
     /// <param name="bundle">Absolute.</param>
+    /// <param name="note">Gets what is unwise about it.</param>
     /// <returns>Its first process, our child.</returns>
     /// <exception cref="LaunchException">Nothing of it is left.</exception>
-    internal static (ChildProcess Process, ContainerState State) Run(Criu criu, string stateRoot, string id, string bundle, OciSpec spec, CheckpointRecord record, PreparedUnit? unit, List<string> options)
+    internal static (ChildProcess Process, ContainerState State) Run(Criu criu, string stateRoot, string id, string bundle, OciSpec spec, CheckpointRecord record, PreparedUnit? unit, List<string> options,
+        Action<string> note)
     {
         ContainerState.CheckId(id);
         SpecCheck.Run(spec);
@@ -27,17 +29,21 @@ internal static class ContainerRestore
         Directory.CreateDirectory(stateRoot);
         if (!Node.MakeDirectory(null, directory, 0x1C9)) throw GantryException.Conflict($"container with id exists: {id}");
         ContainerCgroup cgroup = ContainerCgroup.At(unit is null ? record.CgroupPath : "");
+        ContainerProcesses own = ContainerProcesses.None;
+        ChildProcess? process = null;
         try
         {
+            if (unit is null) own = ContainerProcesses.ForNew(cgroup, spec, note);
             using UnitHolder? holder = unit is null ? null : new UnitHolder();
             if (holder is not null) cgroup = unit!.Start(holder.Pid, spec.Linux?.Resources);
             else cgroup.Create(spec.Linux?.Resources);
-            ChildProcess process = Restore(criu, directory, bundle, spec, record, options);
+            process = Restore(criu, directory, bundle, spec, record, options);
             return (process, Publish(stateRoot, id, bundle, spec, record, unit, process));
         }
         catch
         {
-            cgroup.Remove();
+            process?.End();
+            cgroup.Remove(own);
             Directory.Delete(directory, recursive: true);
             throw;
         }
@@ -71,6 +77,7 @@ internal static class ContainerRestore
             Rootfs = Path.GetFullPath(spec.Root?.Path ?? "", bundle),
             Created = $"{DateTimeOffset.UtcNow:O}",
             CgroupPath = record.CgroupPath,
+            OwnPids = ContainerProcesses.HasOwnPids(spec),
             Unit = unit?.Unit,
             Annotations = spec.Annotations,
         };

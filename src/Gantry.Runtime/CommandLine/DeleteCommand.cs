@@ -1,7 +1,4 @@
-using Gantry.Linux;
-using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Hooks;
 
@@ -30,22 +27,15 @@ internal static class DeleteCommand
         string status = state.Status(global.Root);
         if (status is "running" or "paused" && !force)
             throw GantryException.Conflict($"cannot delete container {id} that is not stopped: {status}");
-        EndProcess(state);
+        state.Processes(global.Root).KillFirst();
         Remove(global, state);
         return 0;
-    }
-
-    private static void EndProcess(ContainerState state)
-    {
-        using SafeFileDescriptor? process = PidFd.Open(state.Pid);
-        if (process is not null && ProcessIdentity.Matches(state.Pid, state.StartTime)) PidFd.Signal(process, Signals.Kill);
     }
 
     /// <summary>Takes away what is left of a container whose first process is gone or about to be.</summary>
     internal static void Remove(GlobalOptions global, ContainerState state)
     {
-        ContainerCgroup cgroup = state.Cgroup();
-        cgroup.Remove();
+        state.Cgroup().Remove(state.Processes(global.Root));
         Directory.Delete(ContainerState.Directory(global.Root, state.Id), recursive: true);
         if (!File.Exists(Path.Combine(state.Bundle, Bundle.ConfigName))) return;
         OciSpec spec = Bundle.Load(state.Bundle).Spec;

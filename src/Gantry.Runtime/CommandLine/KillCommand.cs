@@ -15,7 +15,7 @@ internal static class KillCommand
         int signal = Signals.Parse(options.Arguments.Length > 1 ? options.Arguments[1] : "SIGTERM");
         if (options.Has("all"))
         {
-            state.Cgroup().SignalAll(signal);
+            state.Cgroup().SignalAll(signal, state.Processes(global.Root));
             return 0;
         }
         using SafeFileDescriptor? process = PidFd.Open(state.Pid);

@@ -23,14 +23,7 @@ internal static class ListCommand
     private static List<ContainerListEntry> Read(GlobalOptions global)
     {
         List<ContainerListEntry> entries = [];
-        if (!Directory.Exists(global.Root)) return entries;
-        foreach (string directory in Directory.GetDirectories(global.Root).Order(StringComparer.Ordinal))
-        {
-            string id = Path.GetFileName(directory);
-            // A directory without a state is a container that is just being made or removed, or is our own.
-            if (id.StartsWith('.') || !File.Exists(Path.Combine(directory, ContainerState.FileName))) continue;
-            entries.Add(ContainerState.Load(global.Root, id).Listed(global.Root));
-        }
+        foreach (string id in ContainerState.Ids(global.Root)) entries.Add(ContainerState.Load(global.Root, id).Listed(global.Root));
         return entries;
     }
 

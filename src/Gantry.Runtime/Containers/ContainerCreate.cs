@@ -35,7 +35,7 @@ public static class ContainerCreate
         }
         catch (Exception e)
         {
-            launch.Cgroup.Remove();
+            launch.Cgroup.Remove(launch.Processes);
             Directory.Delete(directory, recursive: true);
             if (e is not KernelException kernel) throw;
             throw new LaunchException(FailureStep.Other, kernel.Errno, $"unable to start container process: {kernel.Message}");
@@ -45,10 +45,15 @@ public static class ContainerCreate
     private sealed class Launch(CreateRequest request, string directory, string cgroupPath, PreparedUnit? unit)
     {
         private readonly PhaseClock _clock = new();
+        private readonly List<string> _notes = [];
         private string _cgroupPath = cgroupPath;
+        private long _startTime;
 
         /// <summary>What systemd makes exists only together with a process in it.</summary>
         internal ContainerCgroup Cgroup { get; private set; } = ContainerCgroup.At(unit is null ? cgroupPath : "");
+
+        /// <summary>Until there is a first one: what may be ended when nothing comes of the container.</summary>
+        internal ContainerProcesses Processes { get; private set; } = ContainerProcesses.None;
 
         internal CreatedContainer Run()
         {
@@ -67,6 +72,7 @@ public static class ContainerCreate
             var (ours, theirs) = UnixSocket.Pair();
             InitChannel channel = new(ours);
             InitConversation conversation = new(channel);
+            _notes.ForEach(conversation.Note);
             ChildProcess? child = null;
             try
             {
@@ -99,6 +105,7 @@ public static class ContainerCreate
         private void CreateCgroup()
         {
             OciResources? resources = request.Spec.Linux?.Resources;
+            Processes = ContainerProcesses.ForNew(Cgroup, request.Spec, _notes.Add);
             try
             {
                 Cgroup.Create(resources);
@@ -106,7 +113,7 @@ public static class ContainerCreate
             catch (KernelException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS && Rootless.Applies(request.Rootless))
             {
                 if (Rootless.AsksForLimits(resources)) throw new KernelException("set limits of a rootless container", e.Errno, hint: $"no cgroup was delegated to this user: {e.Message}");
-                Cgroup.Remove();
+                Cgroup.Remove(Processes);
                 (Cgroup, _cgroupPath) = (new NoCgroup(), "");
             }
         }
@@ -135,18 +142,19 @@ public static class ContainerCreate
             _clock.Add(conversation.Phases);
             _clock.Mark("wait for init");
             ContainerState.Publish(request.StateRoot, request.Id);
-            return new CreatedContainer(request, child, conversation, Cgroup, _clock);
+            return new CreatedContainer(request, child, conversation, Cgroup, _startTime, _clock);
         }
 
         private void PrepareState(int pid) => new ContainerState
         {
             Id = request.Id,
             Pid = pid,
-            StartTime = ProcessIdentity.StartTime(pid) ?? 0,
+            StartTime = _startTime = ProcessIdentity.StartTime(pid) ?? 0,
             Bundle = request.Bundle,
             Rootfs = request.Spec.Root is { } root ? Path.GetFullPath(root.Path, request.Bundle) : "",
             Created = $"{DateTimeOffset.UtcNow:O}",
             CgroupPath = _cgroupPath,
+            OwnPids = ContainerProcesses.HasOwnPids(request.Spec),
             Unit = unit?.Unit,
             Annotations = request.Spec.Annotations,
         }.Prepare(request.StateRoot);

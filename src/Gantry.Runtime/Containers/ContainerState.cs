@@ -26,6 +26,8 @@ internal sealed record ContainerState
     /// <summary>As <see cref="DateTimeOffset"/> writes it ("O").</summary>
     public required string Created { get; init; }
     public required string CgroupPath { get; init; }
+    /// <summary>See <see cref="ContainerProcesses.OwnPids"/>.</summary>
+    public bool OwnPids { get; init; }
     /// <summary>Null where systemd has nothing to do with the cgroup.</summary>
     public SystemdUnit? Unit { get; init; }
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
@@ -49,6 +51,7 @@ internal sealed record ContainerState
             Rootfs = e.Text("rootfs") ?? "",
             Created = e.RequiredText("created"),
             CgroupPath = e.RequiredText("cgroupPath"),
+            OwnPids = e.Flag("ownPids") ?? false,
             Unit = e.Text("systemdUnit") is { } unit ? new SystemdUnit(unit, OfUser: false) : e.Text("systemdUserUnit") is { } own ? new SystemdUnit(own, OfUser: true) : null,
             Annotations = e.TextMap("annotations"),
         };
@@ -66,6 +69,7 @@ internal sealed record ContainerState
         writer.WriteString("rootfs", Rootfs);
         writer.WriteString("created", Created);
         writer.WriteString("cgroupPath", CgroupPath);
+        writer.WriteBoolean("ownPids", OwnPids);
         if (Unit is not null) writer.WriteString(Unit.OfUser ? "systemdUserUnit" : "systemdUnit", Unit.Name);
         if (Annotations is null) return;
         writer.WriteStartObject("annotations");
@@ -86,6 +90,42 @@ internal sealed record ContainerState
     }
 
     internal ContainerCgroup Cgroup() => ContainerCgroup.At(CgroupPath, Unit);
+
+    internal ContainerProcesses Processes(string stateRoot) => new(Pid, StartTime, OwnPids) { Others = OwnPids ? [] : OthersIn(stateRoot, Id, CgroupPath) };
+
+    /// <returns>The first processes of other containers in this control group that have PID namespaces of their own.</returns>
+    internal static IReadOnlyList<int> OthersIn(string stateRoot, string id, string cgroupPath)
+    {
+        List<int> first = [];
+        foreach (string other in Ids(stateRoot))
+            if (other != id && TryLoad(stateRoot, other) is { OwnPids: true } state && state.CgroupPath == cgroupPath && ProcessIdentity.Matches(state.Pid, state.StartTime)) first.Add(state.Pid);
+        return first;
+    }
+
+    /// <summary>Those that exist now, in order; one may be gone when it is loaded.</summary>
+    internal static IEnumerable<string> Ids(string stateRoot)
+    {
+        if (!System.IO.Directory.Exists(stateRoot)) yield break;
+        foreach (string directory in System.IO.Directory.GetDirectories(stateRoot).Order(StringComparer.Ordinal))
+        {
+            string id = Path.GetFileName(directory);
+            // A directory without a state is a container that is just being made or removed, or is our own.
+            if (!id.StartsWith('.') && File.Exists(Path.Combine(directory, FileName))) yield return id;
+        }
+    }
+
+    /// <returns>Null where it has gone, or cannot be read.</returns>
+    private static ContainerState? TryLoad(string stateRoot, string id)
+    {
+        try
+        {
+            return Load(stateRoot, id);
+        }
+        catch (Exception e) when (e is GantryException or IOException or JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>created, running, paused or stopped, as the kernel knows it now.</summary>
     internal string Status(string stateRoot)
@@ -109,12 +149,21 @@ internal static class ProcessIdentity
     /// <returns>The start time; null when there is no such process or it is a zombie.</returns>
     internal static long? StartTime(int pid)
     {
+        string[]? fields = Fields(pid);
+        return fields is null || fields[0] is "Z" or "X" ? null : long.Parse(fields[19]);
+    }
+
+    /// <returns>0 when there is no such process, or its parent is in no namespace of ours.</returns>
+    internal static int Parent(int pid) => Fields(pid) is { } fields ? int.Parse(fields[1]) : 0;
+
+    /// <returns>Those of proc_pid_stat(5) from the state on; null when there is no such process.</returns>
+    private static string[]? Fields(int pid)
+    {
         try
         {
             string stat = LinuxFile.ReadText($"/proc/{pid}/stat");
             // The name is in parentheses and may hold anything, so the fields are counted from the last one.
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : long.Parse(fields[19]);
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         }
         catch (Linux.KernelException e) when (e.Errno is Linux.Errno.ENOENT or Linux.Errno.ESRCH)
         {

@@ -14,13 +14,14 @@ public sealed class CreatedContainer : IDisposable
     private readonly ChildProcess _child;
     private readonly InitConversation _conversation;
     private readonly ContainerCgroup _cgroup;
+    private readonly long _startTime;
     private readonly PhaseClock _clock;
     private readonly List<string> _notes = [];
     private bool _destroyed;
 
-    internal CreatedContainer(CreateRequest request, ChildProcess child, InitConversation conversation, ContainerCgroup cgroup, PhaseClock clock)
+    internal CreatedContainer(CreateRequest request, ChildProcess child, InitConversation conversation, ContainerCgroup cgroup, long startTime, PhaseClock clock)
     {
-        (_request, _child, _conversation, _cgroup, _clock) = (request, child, conversation, cgroup, clock);
+        (_request, _child, _conversation, _cgroup, _startTime, _clock) = (request, child, conversation, cgroup, startTime, clock);
         ConsoleMaster = conversation.TakeConsole();
     }
 
@@ -49,7 +50,7 @@ public sealed class CreatedContainer : IDisposable
     public bool Signal(int signal, bool all)
     {
         if (!all) return Linux.Processes.PidFd.Signal(PidFd, signal);
-        _cgroup.SignalAll(signal);
+        _cgroup.SignalAll(signal, Processes());
         return true;
     }
 
@@ -70,10 +71,16 @@ public sealed class CreatedContainer : IDisposable
         if (_destroyed) return;
         _destroyed = true;
         _conversation.Dispose();
-        _cgroup.Remove();
+        _cgroup.Remove(Processes());
         string directory = ContainerState.Directory(_request.StateRoot, _request.Id);
         if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
         HookRunner.RunAllTolerant(_request.Spec.Hooks?.Poststop, "poststop", State("stopped"), _notes.Add);
+    }
+
+    private ContainerProcesses Processes()
+    {
+        bool ownPids = ContainerProcesses.HasOwnPids(_request.Spec);
+        return new ContainerProcesses(Pid, _startTime, ownPids) { Others = ownPids ? [] : ContainerState.OthersIn(_request.StateRoot, _request.Id, _cgroup.GroupPath) };
     }
 
     private OciState State(string status) => HookRunner.State(_request.Id, status, status == "stopped" ? 0 : Pid, _request.Bundle, _request.Spec);

@@ -18,6 +18,7 @@ public sealed class Bundle : IAsyncDisposable
         // Not CreateTempSubdirectory: a root in a user namespace must be able to go through it.
         Id = $"conformance-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}";
         Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), Id);
+        State = $"{Path}/state";
         Directory.CreateDirectory(Path);
         Rootfs.CopyTo(Root).GetAwaiter().GetResult();
         Config = JsonNode.Parse(BaseConfig.Text)!.AsObject();
@@ -28,7 +29,7 @@ public sealed class Bundle : IAsyncDisposable
     public string Id { get; }
     public string Path { get; }
     public string Root => $"{Path}/rootfs";
-    public string State => $"{Path}/state";
+    public string State { get; init; }
     public string CgroupParent => $"/gantry-{Id}";
     public JsonObject Config { get; }
 

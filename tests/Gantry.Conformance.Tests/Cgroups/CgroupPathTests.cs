@@ -25,6 +25,15 @@ public sealed class CgroupPathTests
     }
 
     [Theory, EveryRuntime]
+    public async Task SoHasTheVersionTwoBesideVersionOne(string runtime)
+    {
+        Assert.SkipUnless(!ControlGroups.Unified && ControlGroups.Has("cgroup"), "this host has no cgroup v2 beside v1");
+        await using Bundle bundle = new(runtime);
+        Assert.Contains($"0::{bundle.CgroupParent}/one", await File.ReadAllLinesAsync($"/proc/{await bundle.Start()}/cgroup"));
+        Assert.Contains($"0::{bundle.CgroupParent}/one", (await bundle.Exec("cat", "/proc/self/cgroup")).Succeeded().Split('\n'));
+    }
+
+    [Theory, EveryRuntime]
     public async Task WithoutOneItIsNamedAfterTheContainer(string runtime)
     {
         await using Bundle bundle = new(runtime);

@@ -6,6 +6,7 @@ public static class Peers
     /// <param name="Test">A test class, a test of one, or one case of a test, as <c>Class</c>, <c>Class.Test</c>, <c>Class.Test(case)</c>.</param>
     public sealed record Difference(string Peer, string Test, string Reason);
 
+    private const string Shares = "takes whatever is in the cgroup for the container's";
     private const string LeavesGroups = "leaves its cgroups behind when the kernel refuses a limit";
 
     public static IReadOnlyList<Difference> Differences { get; } =
@@ -63,6 +64,12 @@ public static class Peers
         new("crun", "CommandErrorTests.ACommandThatIsNotThereIsNamed", "has the name inside the text that Docker's clients match"),
         new("crun", "TerminalTests.ASocketNeedsATerminal", "ignores a socket that has no use"),
 
+        new("runc", "SharedCgroupTests.ASignalForAllReachesItsOwnAlone", Shares),
+        new("crun", "SharedCgroupTests.ASignalForAllReachesItsOwnAlone", Shares),
+        new("runc", "SharedCgroupTests.WithoutAPidNamespaceItLeavesOneThatHasIts", Shares),
+        new("crun", "SharedCgroupTests.WithoutAPidNamespaceItLeavesOneThatHasIts", Shares),
+        new("runc", "SharedCgroupTests.WhatCouldNotBeToldApartIsRefused", "warns, and ends all of them with the container"),
+        new("crun", "SharedCgroupTests.WhatCouldNotBeToldApartIsRefused", Shares),
         new("crun", "CgroupPathTests.TheHostsOwnIsNotReachedByDots", "takes the dots as they are, and fails at a directory that is not there"),
         new("runc", "CpuTests.IdleIsSet", "knows no idle; it came with 1.1.6"),
         new("runc", "CpuTests.BurstIsSet", "knows no burst; it came with 1.2"),

@@ -1,5 +1,6 @@
 using Gantry.Linux.Cgroups;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Containers;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 
@@ -59,7 +60,8 @@ internal sealed class PreparedUnit : IDisposable
         }
         catch
         {
-            cgroup.Remove();
+            // The unit is new, and so is all that is in it.
+            cgroup.Remove(new ContainerProcesses(0, 0, OwnPids: false));
             throw;
         }
     }

@@ -1,0 +1,80 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups;
+
+namespace Gantry.Runtime.Containers;
+
+/// <summary>Which processes are a container's. Its control group does not tell: its path is the caller's choice, and another container or anybody else may be in there too.</summary>
+/// <param name="First">The first process; 0 for none.</param>
+/// <param name="StartTime">Of the first; see <see cref="ContainerState.StartTime"/>.</param>
+/// <param name="OwnPids">They are those of a PID namespace made for it, which the kernel ends with the first process.</param>
+internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPids)
+{
+    /// <summary>Of a container whose processes nobody but itself has brought into its group.</summary>
+    internal static ContainerProcesses None { get; } = new(0, 0, OwnPids: true);
+
+    /// <summary>First processes of other containers in the same group, each with a PID namespace made for it.</summary>
+    internal IReadOnlyList<int> Others { get; init; } = [];
+
+    /// <summary>Whatever is in the group is the container's.</summary>
+    internal bool AreAll => !OwnPids && Others.Count == 0;
+
+    /// <summary>For one that is about to be made in a group.</summary>
+    /// <param name="note">Gets what is unwise about it.</param>
+    /// <exception cref="GantryException">There are processes, from which those of the container could not be told.</exception>
+    internal static ContainerProcesses ForNew(ContainerCgroup cgroup, OciSpec spec, Action<string> note)
+    {
+        bool ownPids = HasOwnPids(spec);
+        int there = cgroup.Processes().Count;
+        if (there == 0) return new ContainerProcesses(0, 0, ownPids);
+        string warning = $"container's cgroup is not empty: {there} process(es) found";
+        if (!ownPids) throw GantryException.Conflict($"{warning} in {cgroup.GroupPath}: without a PID namespace of its own the container's processes could not be told from those");
+        note($"{warning} in {cgroup.GroupPath}; limits hold for all of them together, and so does pause");
+        return None;
+    }
+
+    internal static bool HasOwnPids(OciSpec spec)
+    {
+        foreach (OciNamespace entry in spec.Linux?.Namespaces ?? [])
+            if (entry.Type == "pid" && string.IsNullOrEmpty(entry.Path)) return true;
+        return false;
+    }
+
+    /// <summary>Ends the first process, and with it all where they have a namespace of their own.</summary>
+    internal void KillFirst()
+    {
+        if (First == 0) return;
+        using SafeFileDescriptor? process = PidFd.Open(First);
+        if (process is not null && ProcessIdentity.Matches(First, StartTime)) PidFd.Signal(process, Signals.Kill);
+    }
+
+    /// <param name="members">Of the group; they stand still, or else one that is just born may be missed.</param>
+    internal IReadOnlyList<int> Among(IReadOnlyList<int> members)
+    {
+        if (AreAll || members.Count == 0) return members;
+        if (OwnPids) return ProcessIdentity.Matches(First, StartTime) ? [.. Within(members, [First])] : [];
+        HashSet<int> others = Within(members, Others);
+        return [.. members.Where(pid => !others.Contains(pid))];
+    }
+
+    // A PID namespace below one of those is somebody's who came from there: his parent, or the parent of that one, is in it.
+    private static HashSet<int> Within(IReadOnlyList<int> members, IReadOnlyList<int> first)
+    {
+        HashSet<FileIdentity> namespaces = [.. first.Select(PidNamespace).OfType<FileIdentity>()];
+        HashSet<int> found = [.. members.Where(pid => PidNamespace(pid) is { } own && namespaces.Contains(own))];
+        Dictionary<int, int> parents = members.ToDictionary(static pid => pid, static pid => ProcessIdentity.Parent(pid));
+        int before;
+        do
+        {
+            before = found.Count;
+            foreach ((int pid, int parent) in parents)
+                if (found.Contains(parent)) found.Add(pid);
+        }
+        while (found.Count > before);
+        return found;
+    }
+
+    private static FileIdentity? PidNamespace(int pid) => FileIdentity.Of($"/proc/{pid}/ns/pid");
+}
