@@ -3,6 +3,7 @@ using Gantry.Api;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Images;
 using Gantry.Engine.Security;
+using Gantry.Linux.Trees;
 
 namespace Gantry.Engine.Containers;
 
@@ -76,9 +77,9 @@ public sealed partial class ContainerEngine
         }
         catch
         {
-            if (prepared) snapshots.Remove(id);
+            if (prepared) Attempt(id, "removing the writable layer", () => snapshots.Remove(id));
             await ReleaseVolumesAsync(id, mounts, removeAnonymous: true);
-            if (Directory.Exists(paths.Directory)) Directory.Delete(paths.Directory, recursive: true);
+            Attempt(id, "removing the directory", () => TreeRemoval.Remove(paths.Directory));
             throw;
         }
     }

@@ -19,7 +19,7 @@ public sealed partial class ContainerEngine
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: removal was interrupted and is finished now")]
     private partial void LogRemovalFinished(string id);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: {Step} failed while it was removed")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: {Step} failed")]
     private partial void LogRemoveStep(string id, string step, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its volume {Volume} no longer exists")]

@@ -17,9 +17,9 @@ public sealed partial class ContainerEngine
             {
                 await RemoveAsync(container.Id, force: false, removeVolumes: false, cancellation);
             }
-            catch (GantryException e) when (e.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
+            catch (GantryException)
             {
-                continue; // Started or removed meanwhile.
+                continue; // Started or removed meanwhile; or it would not go, and is still there for who asks why.
             }
             (response.ContainersDeleted ??= []).Add(container.Id);
             response.SpaceReclaimed += size;

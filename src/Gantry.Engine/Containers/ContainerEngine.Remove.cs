@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Trees;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
@@ -62,48 +63,76 @@ public sealed partial class ContainerEngine
     {
         if (container.Status.RemovalInProgress) return;
         container.Status.RemovalInProgress = true;
-        _ = EraseAsync(container, removeVolumes: true, exit);
+        _ = EraseAfterExitAsync(container, exit);
     }
 
-    /// <summary>The rename comes first: from then on the container is gone, and the next start of the daemon finishes whatever a crash leaves.</summary>
-    private async Task EraseAsync(Container container, bool removeVolumes, ExitStatus last)
+    private async Task EraseAfterExitAsync(Container container, ExitStatus exit)
     {
-        string doomed = container.Paths.Directory + RemovedSuffix;
         try
         {
-            Directory.Move(container.Paths.Directory, doomed);
+            await EraseAsync(container, removeVolumes: true, exit);
         }
-        catch (DirectoryNotFoundException)
+        catch (GantryException e)
         {
-            // Somebody deleted it by hand: less to do.
+            // Who waits for the removal has been told.
+            LogRemoveStep(container.Id, "the removal", e);
         }
-        Attempt(container, "removing the writable layer", () => snapshots.Remove(container.Id));
+    }
+
+    /// <summary>
+    /// The rename comes first: where it fails, the container stays as it is. From then on it is gone, whatever else fails: the volumes that would not go are still listed,
+    /// and the rest of its files goes with the next start of the daemon, as after a crash.
+    /// </summary>
+    /// <exception cref="GantryException">Internal: it is not removed and can be removed again.</exception>
+    private async Task EraseAsync(Container container, bool removeVolumes, ExitStatus last)
+    {
+        string doomed;
+        try
+        {
+            doomed = TakeAway(container);
+        }
+        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
+        {
+            GantryException failure = GantryException.Internal($"remove container {container.Id}: {e.Message}", e);
+            container.Status.RemovalInProgress = false;
+            container.Waiters.FailRemoval(failure);
+            throw failure;
+        }
+        Attempt(container.Id, "removing the writable layer", () => snapshots.Remove(container.Id));
         await ReleaseVolumesAsync(container.Id, container.Record.Mounts, removeVolumes);
-        Attempt(container, "removing the bundle", () => DeleteBundle(container));
-        Attempt(container, "removing the directory", () => DeleteTree(doomed));
+        DeleteBundle(container);
+        Attempt(container.Id, "removing the directory", () => TreeRemoval.Remove(doomed));
         Store.Remove(container);
-        container.Attachments.Abandon();
+        Attempt(container.Id, "ending the attachments", container.Attachments.Abandon);
         Publish(container, "destroy");
         container.Waiters.CompleteRemoval(last);
     }
 
     private const string RemovedSuffix = ".removed";
 
-    private void Attempt(Container container, string step, Action action)
+    /// <returns>What is left to be deleted; nothing may be there, when somebody deleted it by hand.</returns>
+    private static string TakeAway(Container container)
+    {
+        string path = container.Paths.Directory, doomed = path + RemovedSuffix;
+        if (!Directory.Exists(path)) return doomed;
+        // Of an earlier try.
+        TreeRemoval.Remove(doomed);
+        using DirectoryHandle all = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+        int errno = all.TryRename(PathBytes.Of(container.Id), all, PathBytes.Of(Path.GetFileName(doomed)));
+        return errno is 0 or Errno.ENOENT ? doomed : throw new KernelException("rename", errno, path);
+    }
+
+    /// <summary>A step that the others do not wait for: whatever it meets costs itself alone.</summary>
+    private void Attempt(string id, string step, Action action)
     {
         try
         {
             action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or GantryException)
+        catch (Exception e)
         {
-            LogRemoveStep(container.Id, step, e);
+            LogRemoveStep(id, step, e);
         }
-    }
-
-    private static void DeleteTree(string path)
-    {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
     }
 
     private async Task ReleaseVolumesAsync(string id, IReadOnlyList<ContainerMount> mounts, bool removeAnonymous)
@@ -112,7 +141,15 @@ public sealed partial class ContainerEngine
         {
             if (mount.Name is null) continue;
             volumes.Release(mount.Name, id);
-            if (removeAnonymous && mount.Anonymous && volumes.UsersOf(mount.Name).Count == 0) await volumes.RemoveAsync(mount.Name, force: true);
+            if (!removeAnonymous || !mount.Anonymous || volumes.UsersOf(mount.Name).Count > 0) continue;
+            try
+            {
+                await volumes.RemoveAsync(mount.Name, force: true);
+            }
+            catch (Exception e)
+            {
+                LogRemoveStep(id, $"removing the volume {mount.Name}", e);
+            }
         }
     }
 }

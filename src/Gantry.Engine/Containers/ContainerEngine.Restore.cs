@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Gantry.Api;
+using Gantry.Linux.Trees;
 using Gantry.Network;
 using Gantry.Shim;
 
@@ -15,9 +16,9 @@ public sealed partial class ContainerEngine
         // sun_path of sockaddr_un has 108 bytes, the last one zero: unix(7).
         if (PathsOf(new string('0', ContainerId.Length)).Socket.Length > 107) throw GantryException.Invalid($"exec-root {options.ExecRoot} is too long: the sockets below it must not pass 107 bytes");
         string root = options.DataRoot + "/containers";
-        Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        foreach (string directory in Directory.EnumerateDirectories(root)) LoadOne(directory);
-        foreach (string orphan in snapshots.Keys.Except(Store.All.Select(container => container.Id))) snapshots.Remove(orphan);
+        OwnDirectory.Make(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        foreach (string directory in OwnDirectory.Directories(root)) Attempt(Path.GetFileName(directory), "reading it", () => LoadOne(directory));
+        foreach (string orphan in snapshots.Keys.Except(Store.All.Select(container => container.Id))) Attempt(orphan, "removing its writable layer", () => snapshots.Remove(orphan));
         (Container Container, ShimControl? Shim)[] found = await Task.WhenAll(Store.All.Select(ReconnectAsync));
         networks.Restore(found.Where(item => item.Shim is not null).SelectMany(item => item.Container.Record.Endpoints));
         foreach ((Container container, ShimControl? shim) in found)
@@ -35,7 +36,7 @@ public sealed partial class ContainerEngine
         if (directory.EndsWith(RemovedSuffix, StringComparison.Ordinal))
         {
             LogRemovalFinished(id[..^RemovedSuffix.Length]);
-            DeleteTree(directory);
+            TreeRemoval.Remove(directory);
             return;
         }
         ContainerPaths paths = PathsOf(id);
@@ -46,7 +47,7 @@ public sealed partial class ContainerEngine
             if (record is null || host is null)
             {
                 // A create that never finished: nobody was told of it.
-                DeleteTree(directory);
+                TreeRemoval.Remove(directory);
                 return;
             }
             Store.ReserveName(record.Name, id);

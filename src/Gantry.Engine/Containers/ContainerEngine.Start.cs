@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Security;
+using Gantry.Linux.Trees;
 using Gantry.Network;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
@@ -201,15 +202,6 @@ public sealed partial class ContainerEngine
         return other.Paths.Shm;
     }
 
-    private static void DeleteBundle(Container container)
-    {
-        try
-        {
-            Directory.Delete(container.Paths.Bundle, recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Never written.
-        }
-    }
+    /// <summary>Never fails: what stays is in nobody's way, and is written over at the next start of the container.</summary>
+    private void DeleteBundle(Container container) => Attempt(container.Id, "removing the bundle", () => TreeRemoval.Remove(container.Paths.Bundle));
 }

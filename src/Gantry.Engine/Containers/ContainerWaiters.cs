@@ -12,7 +12,7 @@ public sealed class ContainerWaiters
     public Task<ExitStatus> NextExit { get { lock (sync) return exit.Task; } }
 
     /// <summary>Completes when the container has been removed, with its last status.</summary>
-    public Task<ExitStatus> Removed => removal.Task;
+    public Task<ExitStatus> Removed { get { lock (sync) return removal.Task; } }
 
     public void CompleteExit(ExitStatus status)
     {
@@ -23,8 +23,18 @@ public sealed class ContainerWaiters
 
     public void CompleteRemoval(ExitStatus status)
     {
-        removal.TrySetResult(status);
+        lock (sync) removal.TrySetResult(status);
         CompleteExit(status);
+    }
+
+    /// <summary>It is still there, and who waits hears why; from now on the next try is waited for.</summary>
+    public void FailRemoval(Exception reason)
+    {
+        TaskCompletionSource<ExitStatus> failed;
+        lock (sync) (failed, removal) = (removal, New());
+        failed.TrySetException(reason);
+        // Where nobody waits, nobody misses it.
+        _ = failed.Task.Exception;
     }
 
     private static TaskCompletionSource<ExitStatus> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

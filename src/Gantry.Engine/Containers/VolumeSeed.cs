@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Storage;
 
 namespace Gantry.Engine.Containers;
@@ -9,8 +10,14 @@ internal static class VolumeSeed
     {
         foreach (ContainerMount mount in mounts)
         {
-            if (!mount.CopyUp || !Directory.Exists(mount.Source) || Directory.EnumerateFileSystemEntries(mount.Source).Any()) continue;
+            if (!mount.CopyUp || !Directory.Exists(mount.Source) || !IsEmpty(mount.Source)) continue;
             RootFsCopy.Copy(root, mount.Destination, mount.Source);
         }
+    }
+
+    private static bool IsEmpty(string path)
+    {
+        using DirectoryHandle directory = DirectoryHandle.Open(path);
+        return directory.IsEmpty;
     }
 }

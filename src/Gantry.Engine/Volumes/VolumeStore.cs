@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gantry.Engine.Events;
+using Gantry.Linux;
+using Gantry.Linux.Trees;
 using Gantry.Storage;
 
 namespace Gantry.Engine.Volumes;
@@ -15,6 +17,7 @@ namespace Gantry.Engine.Volumes;
 public sealed class VolumeStore(string directory, EventBus events, TimeProvider? clock = null)
 {
     private const string RecordFile = "volume.json", ContentDirectory = "_data", RemovedPrefix = ".removed-";
+    private const UnixFileMode OwnerAndPassage = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute;
 
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly ConcurrentDictionary<string, Entry> entries = new();
@@ -31,19 +34,19 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     }
 
     /// <summary>Reads what is on disk and finishes interrupted removals. A damaged record costs its labels, never its content.</summary>
-    /// <param name="damaged">Told of each record that could not be read: its path, and why.</param>
+    /// <param name="damaged">Told of each record that could not be read, and of what would not go: its path, and why.</param>
     public void Load(Action<string, Exception> damaged)
     {
-        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        foreach (string path in Directory.EnumerateDirectories(directory))
+        if (OwnDirectory.Make(directory, OwnerAndPassage) is { } aside) damaged(aside, new IOException($"{directory} was no directory"));
+        foreach (string path in OwnDirectory.Directories(directory))
         {
             string name = Path.GetFileName(path);
             try
             {
-                if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) Directory.Delete(path, recursive: true);
+                if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) TreeRemoval.Remove(path);
                 else if (LoadOne(name, path, damaged) is Volume volume) entries[name] = new Entry(volume);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KernelException)
             {
                 damaged(path, e);
             }
@@ -111,11 +114,20 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         if (anonymous) labels[Volume.AnonymousLabel] = "";
         string path = Path.Combine(directory, name);
         Volume volume = new() { Name = name, Mountpoint = Path.Combine(path, ContentDirectory), CreatedAt = clock.GetUtcNow(), Labels = labels, Options = request.Options };
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        Directory.CreateDirectory(volume.Mountpoint);
-        // The daemon's umask must not decide whether a container's user can read its own volume.
-        File.SetUnixFileMode(volume.Mountpoint, (UnixFileMode)0b111_101_101);
-        JsonFile.Save(Path.Combine(path, RecordFile), volume, VolumeJson.Default.Volume, durable: !anonymous);
+        bool fresh = !Directory.Exists(path);
+        try
+        {
+            Directory.CreateDirectory(path, OwnerAndPassage);
+            Directory.CreateDirectory(volume.Mountpoint);
+            // The daemon's umask must not decide whether a container's user can read its own volume.
+            File.SetUnixFileMode(volume.Mountpoint, (UnixFileMode)0b111_101_101);
+            JsonFile.Save(Path.Combine(path, RecordFile), volume, VolumeJson.Default.Volume, durable: !anonymous);
+        }
+        catch (Exception) when (fresh)
+        {
+            TreeRemoval.Remove(path);
+            throw;
+        }
         return volume;
     }
 
@@ -198,23 +210,31 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         events.Publish(EventType.Volume, "unmount", name, Attributes(container));
     }
 
+    /// <summary>Removes it with its content. What fails leaves a volume that can be removed again; one whose directory is gone from the disk is as good as removed.</summary>
     /// <param name="force">A volume that does not exist is no error.</param>
-    /// <exception cref="GantryException">NotFound. Conflict: <c>remove x: volume is in use - [id, …]</c>.</exception>
+    /// <exception cref="GantryException">NotFound. Conflict: <c>remove x: volume is in use - [id, …]</c>. Internal: something in it would not go.</exception>
     public async ValueTask RemoveAsync(string name, bool force = false)
     {
         if (force && !entries.ContainsKey(name)) return;
         Entry entry = FindEntry(name);
         await entry.Mounting.WaitAsync();
-        string removed;
         try
         {
-            removed = await TakeAwayAsync(entry);
+            string removed = await TakeAwayAsync(entry);
+            try
+            {
+                TreeRemoval.Remove(removed);
+            }
+            catch (KernelException e)
+            {
+                PutBack(entry, removed);
+                throw GantryException.Internal($"remove {name}: {e.Message}", e);
+            }
         }
         finally
         {
             entry.Mounting.Release();
         }
-        Directory.Delete(removed, recursive: true);
         events.Publish(EventType.Volume, "destroy", name, Attributes());
     }
 
@@ -222,7 +242,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     {
         string name = entry.Volume.Name, path = Path.Combine(directory, name);
         RefuseInUse(entry);
-        // A mount left by a daemon that died would let the deletion below reach into somebody else's files.
+        // A mount left by a daemon that died keeps the directory from being removed.
         if (entry.Volume.NeedsMount) await VolumeMount.UnmountAsync(entry.Volume);
         lock (gate)
         {
@@ -230,10 +250,38 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
             if (!entries.ContainsKey(name)) throw GantryException.NotFound($"get {name}: no such volume");
             if (VolumeMount.FindBelow(path) is string mounted) throw GantryException.Conflict($"remove {name}: something is mounted at {mounted}: unmount it first");
             // The rename makes the removal one step: a crash in the middle of deleting leaves nothing that looks like a volume.
-            string removed = Path.Combine(directory, RemovedPrefix + VolumeName.MakeUp()[..16]);
-            Directory.Move(path, removed);
+            string removed = RemovedPrefix + VolumeName.MakeUp()[..16];
+            int errno = Rename(name, removed);
+            if (errno is not (0 or Errno.ENOENT)) throw GantryException.Internal($"remove {name}: {new KernelException("rename", errno, path).Message}");
             entries.TryRemove(name, out _);
-            return removed;
+            return Path.Combine(directory, removed);
+        }
+    }
+
+    /// <summary>Some of its content is still there, so it is still a volume; unless a new one has taken the name: then the next start tries again.</summary>
+    private void PutBack(Entry entry, string removed)
+    {
+        string name = entry.Volume.Name;
+        lock (gate)
+        {
+            if (entries.ContainsKey(name) || Rename(Path.GetFileName(removed), name) != 0) return;
+            entries[name] = entry;
+            // It may have been the first thing to go.
+            JsonFile.Save(Path.Combine(directory, name, RecordFile), entry.Volume, VolumeJson.Default.Volume, durable: false);
+        }
+    }
+
+    /// <returns>An errno; ENOENT when the volume, or the directory of all, is gone.</returns>
+    private int Rename(string name, string newName)
+    {
+        try
+        {
+            using DirectoryHandle volumes = DirectoryHandle.Open(directory);
+            return volumes.TryRename(PathBytes.Of(name), volumes, PathBytes.Of(newName));
+        }
+        catch (KernelException e)
+        {
+            return e.Errno;
         }
     }
 
@@ -258,9 +306,9 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
             {
                 await RemoveAsync(volume.Name);
             }
-            catch (GantryException e) when (e.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
+            catch (GantryException)
             {
-                continue; // Somebody took or removed it meanwhile.
+                continue; // Somebody took or removed it meanwhile; or it would not go, and is still there for who asks why.
             }
             removed.Add(volume.Name);
             reclaimed += size;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
 
@@ -45,6 +46,34 @@ public sealed unsafe partial class DirectoryHandle
         if (name.IsEmpty) return Result(NativeTree.futimens(_handle, times));
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
         return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.utimensat(_handle, path, times, NativeTree.AT_SYMLINK_NOFOLLOW));
+    }
+
+    /// <summary>Takes from a file or directory what keeps even root from changing it: chattr(1) <c>+i</c> and <c>+a</c>.</summary>
+    /// <returns>False where it has neither, or they stay.</returns>
+    public bool TryMakeChangeable(ReadOnlySpan<byte> name)
+    {
+        if (TryStatus(name, out FileStatus status) != 0) return false;
+        switch (status.Kind)
+        {
+            case FileKind.Directory when name.IsEmpty:
+                return TryMakeChangeable(_handle);
+            case FileKind.Directory when TryOpenOnThisMount(name, out DirectoryHandle? directory) == 0:
+                using (directory) return TryMakeChangeable(directory!._handle);
+            case FileKind.Regular when TryOpenFile(name, out SafeFileHandle? file) == 0:
+                using (file) return TryMakeChangeable(file!);
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryMakeChangeable(SafeFileHandle file)
+    {
+        const uint both = NativeTree.FS_IMMUTABLE_FL | NativeTree.FS_APPEND_FL;
+        ulong space = 0;
+        uint* flags = (uint*)&space;
+        if (NativeTree.ioctl(file, NativeTree.FS_IOC_GETFLAGS, flags) != 0 || (*flags & both) == 0) return false;
+        *flags &= ~both;
+        return NativeTree.ioctl(file, NativeTree.FS_IOC_SETFLAGS, flags) == 0;
     }
 
     public int TrySetAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value)

@@ -8,24 +8,49 @@ public readonly record struct DirectoryEntry(byte[] Name, FileKind? Kind);
 
 public sealed unsafe partial class DirectoryHandle
 {
-    private const int EntriesBuffer = 32 << 10, NameOffset = 19;
+    internal const int EntriesBuffer = 32 << 10;
+    private const int NameOffset = 19;
 
     /// <summary>All names but <c>.</c> and <c>..</c>, in the order of the file system. Read whole, so the caller may change the directory meanwhile.</summary>
     /// <exception cref="KernelException">The directory cannot be read.</exception>
     public List<DirectoryEntry> Entries()
     {
         List<DirectoryEntry> entries = [];
-        if (NativeTree.lseek(_handle, 0, 0) < 0) throw new KernelException("rewind directory", Marshal.GetLastPInvokeError());
+        Rewind();
         byte[] buffer = new byte[EntriesBuffer];
+        while (ReadSome(buffer, entries)) { }
+        return entries;
+    }
+
+    /// <summary>Whether there is nothing in it.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            List<DirectoryEntry> entries = [];
+            Rewind();
+            byte[] buffer = new byte[1 << 10];
+            while (entries.Count == 0 && ReadSome(buffer, entries)) { }
+            return entries.Count == 0;
+        }
+    }
+
+    /// <summary>Begins again with the first name.</summary>
+    internal void Rewind()
+    {
+        if (NativeTree.lseek(_handle, 0, 0) < 0) throw new KernelException("rewind directory", Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Adds as many names as fit into the buffer, for directories of any width.</summary>
+    /// <returns>False after the last one.</returns>
+    internal bool ReadSome(byte[] buffer, List<DirectoryEntry> entries)
+    {
         fixed (byte* start = buffer)
         {
-            while (true)
-            {
-                nint count = NativeTree.getdents64(_handle, start, EntriesBuffer);
-                if (count == 0) return entries;
-                if (count < 0) throw new KernelException("read directory", Marshal.GetLastPInvokeError());
-                for (nint offset = 0; offset < count;) offset += Add(entries, start + offset);
-            }
+            nint count = NativeTree.getdents64(_handle, start, (nuint)buffer.Length);
+            if (count < 0) throw new KernelException("read directory", Marshal.GetLastPInvokeError());
+            for (nint offset = 0; offset < count;) offset += Add(entries, start + offset);
+            return count > 0;
         }
     }
 

@@ -90,6 +90,11 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         return errno;
     }
 
+    /// <summary>Opens a directory in this one that lies on the same mount; a link is refused.</summary>
+    /// <returns>EXDEV where something is mounted.</returns>
+    public int TryOpenOnThisMount(ReadOnlySpan<byte> name, out DirectoryHandle? directory) =>
+        TryResolve(name, NativeTree.RESOLVE_BENEATH | NativeTree.RESOLVE_NO_SYMLINKS | NativeTree.RESOLVE_NO_XDEV, out directory);
+
     /// <summary>Makes an empty file and opens it for writing.</summary>
     public int TryCreate(ReadOnlySpan<byte> name, uint mode, out FileWriter? file)
     {

@@ -14,9 +14,12 @@ internal static unsafe partial class NativeTree
     internal const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_EMPTY_PATH = 0x1000;
     internal const uint STATX_BASIC_STATS = 0x7ff;
     /// <summary>openat2(2): absolute names and links start at the directory, and <c>..</c> does not leave it.</summary>
-    internal const ulong RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_NO_SYMLINKS = 0x04, RESOLVE_BENEATH = 0x08, RESOLVE_IN_ROOT = 0x10;
+    internal const ulong RESOLVE_NO_XDEV = 0x01, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_NO_SYMLINKS = 0x04, RESOLVE_BENEATH = 0x08, RESOLVE_IN_ROOT = 0x10;
     internal const long SYS_openat2 = 437;
     internal const int RENAME_NOREPLACE = 1;
+    /// <summary>The flags of chattr(1), ioctl_iflags(2). Defined with a long, read and written as an int.</summary>
+    internal const nuint FS_IOC_GETFLAGS = 0x80086601, FS_IOC_SETFLAGS = 0x40086602;
+    internal const uint FS_IMMUTABLE_FL = 0x10, FS_APPEND_FL = 0x20;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct OpenHow
@@ -136,4 +139,7 @@ internal static unsafe partial class NativeTree
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint llistxattr(byte* path, byte* list, nuint size);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ioctl(SafeFileHandle file, nuint request, uint* flags);
 }

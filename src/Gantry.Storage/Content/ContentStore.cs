@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 
@@ -19,13 +20,24 @@ public sealed class ContentStore
     {
         _blobs = Path.Combine(root, "blobs", "sha256");
         _ingest = Path.Combine(root, "ingest");
-        if (Directory.Exists(_ingest)) Directory.Delete(_ingest, recursive: true);
-        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(_blobs, ownerOnly);
-        Directory.CreateDirectory(_ingest, ownerOnly);
         _partial = Path.Combine(root, "partial");
-        Directory.CreateDirectory(_partial, ownerOnly);
+        RemoveUnfinished();
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        OwnDirectory.Make(Path.Combine(root, "blobs"), ownerOnly);
+        foreach (string directory in new[] { _blobs, _ingest, _partial }) OwnDirectory.Make(directory, ownerOnly);
         RemovePartials(PartialsLive);
+    }
+
+    private void RemoveUnfinished()
+    {
+        try
+        {
+            TreeRemoval.Remove(_ingest);
+        }
+        catch (KernelException)
+        {
+            // It takes room and is in nobody's way: new files have names of their own.
+        }
     }
 
     /// <summary>Removes downloads that were broken off and not gone on with; those under way stay.</summary>

@@ -31,9 +31,9 @@ public abstract class DirectorySnapshotter : ISnapshotter
     protected DirectorySnapshotter(string root)
     {
         Root = root;
-        Directory.CreateDirectory(root, Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        OwnDirectory.Make(root, Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         _trash = new Trash(root);
-        foreach (string path in Directory.EnumerateDirectories(root)) Load(path, Path.GetFileName(path));
+        foreach (string path in OwnDirectory.Directories(root)) Load(path, Path.GetFileName(path));
         foreach (LayerRecord layer in _layers.Values) Reference(layer.Parent, 1);
         foreach (SnapshotRecord snapshot in _snapshots.Values) Reference(snapshot.Top, 1);
     }

@@ -21,23 +21,26 @@ internal static class SnapshotFiles
     public static void Copy(DirectoryHandle source, DirectoryHandle target)
     {
         Copying copying = new(target);
-        copying.CopyContent(source, target, []);
+        copying.CopyContent(source, target, [], 0);
         copying.CopyAttributes(source, [], target, []);
     }
 
     private sealed class Copying(DirectoryHandle root)
     {
+        /// <summary>Two descriptors a level; as deep as a layer may be.</summary>
+        private const int MaxDepth = 2048;
         /// <summary>By inode of the source: where its first name was copied to.</summary>
         private readonly Dictionary<ulong, byte[]> _linked = [];
 
-        public void CopyContent(DirectoryHandle from, DirectoryHandle to, byte[] path)
+        public void CopyContent(DirectoryHandle from, DirectoryHandle to, byte[] path, int depth)
         {
+            if (depth > MaxDepth) throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
             foreach (DirectoryEntry entry in from.Entries())
             {
                 byte[] name = entry.Name, full = path.Length == 0 ? name : [.. path, (byte)'/', .. name];
                 Check(from.TryStatus(name, out FileStatus status), "read status of", full);
                 if (status.Kind != FileKind.Directory && status.Links > 1 && TryLink(to, name, full, status.Inode)) continue;
-                Make(from, to, name, full, status);
+                Make(from, to, name, full, status, depth);
                 if (status.Kind == FileKind.Socket) continue;
                 CopyAttributes(from, name, to, name);
             }
@@ -52,7 +55,7 @@ internal static class SnapshotFiles
             return true;
         }
 
-        private void Make(DirectoryHandle from, DirectoryHandle to, byte[] name, byte[] full, FileStatus status)
+        private void Make(DirectoryHandle from, DirectoryHandle to, byte[] name, byte[] full, FileStatus status, int depth)
         {
             switch (status.Kind)
             {
@@ -62,7 +65,7 @@ internal static class SnapshotFiles
                     using (source)
                     {
                         Check(to.TryOpen(name, out DirectoryHandle? target), "open directory", full);
-                        using (target) CopyContent(source!, target!, full);
+                        using (target) CopyContent(source!, target!, full, depth + 1);
                     }
                     break;
                 case FileKind.Regular:

@@ -16,13 +16,17 @@ public static class TreeUsage
     /// <inheritdoc cref="Measure(string)"/>
     public static long OnDisk(string path) => Measure(path, static status => status.Blocks * BlockSize);
 
+    /// <summary>Directories held open at a time; what lies deeper is measured from the top anew.</summary>
+    private const int MaxDepth = 100;
+
     private static long Measure(string path, Func<FileStatus, long> count)
     {
         try
         {
-            using DirectoryHandle directory = DirectoryHandle.Open(path);
-            long own = directory.TryStatus([], out FileStatus status) == 0 ? count(status) : 0;
-            return own + Measure(directory, count, []);
+            using DirectoryHandle top = DirectoryHandle.Open(path);
+            Measuring measuring = new(count);
+            long own = top.TryStatus([], out FileStatus status) == 0 ? count(status) : 0;
+            return own + measuring.Run(top);
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT)
         {
@@ -30,16 +34,44 @@ public static class TreeUsage
         }
     }
 
-    private static long Measure(DirectoryHandle directory, Func<FileStatus, long> count, HashSet<(ulong, ulong)> seen)
+    private sealed class Measuring(Func<FileStatus, long> count)
     {
-        long size = 0;
-        foreach (DirectoryEntry entry in directory.Entries())
+        private readonly HashSet<(ulong, ulong)> _seen = [];
+        private readonly Queue<byte[]> _deeper = new();
+
+        public long Run(DirectoryHandle top)
         {
-            if (directory.TryStatus(entry.Name, out FileStatus status) != 0) continue;
-            if (status.Kind == FileKind.Directory || status.Links == 1 || seen.Add((status.Device, status.Inode))) size += count(status);
-            if (status.Kind != FileKind.Directory || directory.TryOpen(entry.Name, out DirectoryHandle? below) != 0) continue;
-            using (below) size += Measure(below!, count, seen);
+            long size = Content(top, [], 0);
+            while (_deeper.TryDequeue(out byte[]? path))
+            {
+                if (top.TryOpenInRoot(path, out DirectoryHandle? directory) != 0) continue;
+                using (directory) size += Content(directory!, path, 0);
+            }
+            return size;
         }
-        return size;
+
+        private long Content(DirectoryHandle directory, byte[] path, int depth)
+        {
+            long size = 0;
+            foreach (DirectoryEntry entry in directory.Entries())
+            {
+                if (directory.TryStatus(entry.Name, out FileStatus status) != 0) continue;
+                if (status.Kind == FileKind.Directory || status.Links == 1 || _seen.Add((status.Device, status.Inode))) size += count(status);
+                if (status.Kind == FileKind.Directory) size += Below(directory, entry.Name, path, depth);
+            }
+            return size;
+        }
+
+        private long Below(DirectoryHandle parent, byte[] name, byte[] path, int depth)
+        {
+            byte[] full = LayerPath.Join(path, name);
+            if (depth == MaxDepth)
+            {
+                _deeper.Enqueue(full);
+                return 0;
+            }
+            if (parent.TryOpen(name, out DirectoryHandle? directory) != 0) return 0;
+            using (directory) return Content(directory!, full, depth + 1);
+        }
     }
 }

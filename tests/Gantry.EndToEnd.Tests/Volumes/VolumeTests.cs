@@ -43,6 +43,23 @@ public sealed class VolumeTests(SharedDaemons daemons) : EngineTests(daemons)
         }
     }
 
+    /// <summary>A name that is no text, and a path longer than a path may be.</summary>
+    [Theory, EveryEngine]
+    public async Task WhatContainersMakeInAVolumeDoesNotKeepItFromGoing(string name)
+    {
+        await using Engine engine = await Use(name);
+        const string make = "mkdir \"/d/$(printf 'd\\377')\"; cd /d; while mkdir dddddddd && cd dddddddd; do :; done 2>/dev/null; true";
+        string volume = engine.NewName("volume"), container = engine.NewName("container");
+        await engine.Ok("run", "--rm", "-v", $"{volume}:/d", "busybox", "sh", "-c", make);
+        await engine.Ok("volume", "rm", volume);
+        Assert.Equal("", await engine.Ok("volume", "ls", "-q", "-f", $"name={volume}"));
+        // With --rm the client waits until all is gone.
+        await engine.Ok("run", "--rm", "--name", container, "-v", "/d", "busybox", "sh", "-c", make);
+        Assert.Equal("", await engine.Ok("ps", "-aq", "-f", $"name={container}"));
+        await engine.Ok("run", "--name", container, "busybox", "sh", "-c", "mkdir /d; " + make);
+        await engine.Ok("rm", "-v", container);
+    }
+
     [Theory, EveryEngine]
     public async Task ANamedVolumeOutlivesItsContainers(string name)
     {

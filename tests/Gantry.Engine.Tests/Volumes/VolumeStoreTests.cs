@@ -1,5 +1,6 @@
 using Gantry.Engine.Events;
 using Gantry.Engine.Volumes;
+using Gantry.Linux.Trees;
 using Xunit;
 
 namespace Gantry.Engine.Tests.Volumes;
@@ -9,7 +10,7 @@ public sealed class VolumeStoreTests : IDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("gantry-volumes-").FullName;
     private readonly EventBus events = new();
 
-    public void Dispose() => Directory.Delete(directory, recursive: true);
+    public void Dispose() => TreeRemoval.Remove(directory);
 
     private VolumeStore Open()
     {
@@ -104,6 +105,79 @@ public sealed class VolumeStoreTests : IDisposable
         Directory.CreateDirectory($"{directory}/.removed-x/_data");
         Assert.Empty(Open().List());
         Assert.False(Directory.Exists($"{directory}/.removed-x"));
+    }
+
+    /// <summary>A name that is no text, a path longer than a path may be, a file that nobody may change: .NET walks none of them.</summary>
+    [Theory]
+    [InlineData("mkdir \"$(printf 'd\\377')\"")]
+    [InlineData("n=$(printf '%0250d' 0); for i in $(seq 20); do mkdir $n; cd -P $n 2>/dev/null || break; done")]
+    [InlineData("touch f; chattr +i f")]
+    public async Task WhatContainersMakeInItGoesToo(string make)
+    {
+        VolumeStore store = Open();
+        Make(make, store.Create(new VolumeRequest { Name = "data" }).Mountpoint);
+        await store.RemoveAsync("data");
+        Assert.Empty(Directory.GetFileSystemEntries(directory));
+        // The same where a daemon died while it removed it.
+        Make(make, Directory.CreateDirectory($"{directory}/.removed-x/_data").FullName);
+        Assert.Empty(Open().List());
+        Assert.Empty(Directory.GetFileSystemEntries(directory));
+    }
+
+    [Fact]
+    public async Task OneWhoseDirectoryIsGoneCanBeRemoved()
+    {
+        VolumeStore store = Open();
+        foreach (string name in (string[])["plain", "forced", "pruned"]) store.Create(new VolumeRequest { Name = name });
+        Make("rm -r *", directory);
+        await store.RemoveAsync("plain");
+        await store.RemoveAsync("forced", force: true);
+        Assert.Equal(["pruned"], (await store.PruneAsync(_ => true, TestContext.Current.CancellationToken)).Removed);
+        Assert.Empty(store.List());
+    }
+
+    /// <summary>Through a link, the check for mounts does not see it: the removal itself meets it.</summary>
+    [Fact]
+    public async Task WhatWouldNotGoLeavesAVolumeThatCanBeRemovedAgain()
+    {
+        string link = $"{directory}/link";
+        Directory.CreateSymbolicLink(link, Directory.CreateDirectory($"{directory}/real").FullName);
+        VolumeStore store = new(link, events);
+        Volume volume = store.Create(new VolumeRequest { Name = "data", Labels = new Dictionary<string, string> { ["a"] = "b" } });
+        Make($"mkdir m; mount -t tmpfs none $PWD/m; touch m/precious", $"{directory}/real/data/_data");
+        GantryException refused = await Assert.ThrowsAsync<GantryException>(async () => await store.RemoveAsync("data"));
+        Assert.StartsWith("remove data: remove ", refused.Message);
+        Assert.True(File.Exists($"{volume.Mountpoint}/m/precious"));
+        Assert.Same(volume, store.Find("data"));
+        Assert.Empty((await store.PruneAsync(_ => true, TestContext.Current.CancellationToken)).Removed);
+        VolumeStore again = new(link, events);
+        again.Load((path, e) => Assert.Fail($"{path}: {e.Message}"));
+        Assert.Equal("b", again.Find("data").Labels["a"]);
+        Make("umount $PWD/m", volume.Mountpoint);
+        await store.RemoveAsync("data");
+        Assert.Empty(Directory.GetFileSystemEntries(link));
+    }
+
+    [Fact]
+    public void WhatIsFoundThereKeepsNobodyFromStarting()
+    {
+        Make("touch file; mkfifo fifo; ln -s nowhere link; mkdir \"$(printf 'd\\377')\" empty .removed-m; mkdir -p v/_data; mkfifo v/_data/f; mkdir .removed-m/m; mount -t tmpfs none $PWD/.removed-m/m", directory);
+        List<string> said = [];
+        VolumeStore store = new(directory, events);
+        store.Load((path, e) => said.Add($"{path}: {e.Message}"));
+        Make("umount $PWD/.removed-m/m", directory);
+        Assert.Contains("something is mounted there", Assert.Single(said));
+        Assert.Equal(["v"], store.List().Select(volume => volume.Name));
+        string taken = $"{directory}/taken";
+        File.WriteAllText(taken, "");
+        new VolumeStore(taken, events).Load((path, _) => said.Add(path));
+        Assert.Equal($"{taken}.damaged", said[^1]);
+    }
+
+    private static void Make(string command, string where)
+    {
+        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", command]) { WorkingDirectory = where })!;
+        shell.WaitForExit();
     }
 
     [Fact]
