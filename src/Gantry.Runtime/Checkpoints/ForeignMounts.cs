@@ -14,8 +14,12 @@ internal static class ForeignMounts
         List<MountEntry> mounts = [.. MountTable.Of(pid).Where(static mount => mount.Place != "/")];
         HashSet<string> places = [.. (spec.Mounts ?? []).Where(static mount => !MountOptions.IsBind(mount)).Select(static mount => mount.Destination.TrimEnd('/'))];
         HashSet<string> masks = [.. spec.Linux?.MaskedPaths ?? []];
-        HashSet<string> own = [.. mounts.Where(mount => places.Contains(mount.Place) || (masks.Contains(mount.Place) && mount.Type == "tmpfs")).Select(static mount => mount.Device)];
-        return [.. mounts.Where(mount => !own.Contains(mount.Device)).Select(static mount => mount.Place)];
+        HashSet<string> own = [.. mounts.Where(mount => places.Contains(mount.Place)).Select(static mount => mount.Device)];
+        // The mask of a directory is a file system of the container's; that of a file shows a node of its /dev.
+        return [.. mounts.Where(mount => IsMask(mount) ? mount.Type != "tmpfs" || IsOwn(mount) : !IsOwn(mount)).Select(static mount => mount.Place)];
+
+        bool IsMask(MountEntry mount) => masks.Contains(mount.Place);
+        bool IsOwn(MountEntry mount) => own.Contains(mount.Device);
     }
 
     /// <returns>What of the host is to be seen there: a mask is the null device, anything else comes from the bind mount that it lies in.</returns>

@@ -10,8 +10,6 @@ namespace Gantry.Runtime.Init;
 /// <summary>The process' terminal: a pair of the container's own devpts, so that its name is true inside.</summary>
 internal sealed class ConsoleSetup
 {
-    private const OpenFlags MultiplexerFlags = OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal;
-
     private readonly SafeFileDescriptor _master, _slave;
 
     private ConsoleSetup(SafeFileDescriptor master, SafeFileDescriptor slave) => (_master, _slave) = (master, slave);
@@ -21,7 +19,7 @@ internal sealed class ConsoleSetup
     {
         // A container without a devpts of its own gets a terminal of the host's.
         SafeFileDescriptor master = OpenMultiplexer(root, "/dev/pts/ptmx") ?? OpenMultiplexer(root, "/dev/ptmx")
-            ?? (asConsole ? LinuxFile.Open("/dev/ptmx", MultiplexerFlags) : throw new KernelException("open terminal", Errno.ENOENT, "/dev/pts/ptmx"));
+            ?? (asConsole ? LinuxFile.Open("/dev/ptmx", OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal) : throw new KernelException("open terminal", Errno.ENOENT, "/dev/pts/ptmx"));
         (SafeFileDescriptor slave, _) = Terminal.OpenSlave(master);
         if (process.ConsoleSize is { Height: > 0 } size) Terminal.Resize(master.Number, size.Height, size.Width);
         if (asConsole)
@@ -34,18 +32,8 @@ internal sealed class ConsoleSetup
         return new ConsoleSetup(master, slave);
     }
 
-    // The container's own files: looked at before they are opened, because opening a device can do things.
-    private static SafeFileDescriptor? OpenMultiplexer(SafeFileDescriptor root, string path)
-    {
-        using (SafeFileDescriptor? there = RootedPath.OpenIfThere(root, path, OpenFlags.Path))
-        {
-            if (there is null || !FileNature.IsCharacterDevice(there, 5, 2)) return null;
-        }
-        SafeFileDescriptor opened = RootedPath.Open(root, path, MultiplexerFlags);
-        if (FileNature.IsCharacterDevice(opened, 5, 2)) return opened;
-        opened.Dispose();
-        return null;
-    }
+    private static SafeFileDescriptor? OpenMultiplexer(SafeFileDescriptor root, string path) =>
+        OwnDevice.Open(root, path, static file => FileNature.IsCharacterDevice(file, 5, 2));
 
     /// <summary>Makes it 0, 1 and 2, and hands the master to the parent. The command's session gets it in the end.</summary>
     internal void Take(InitChannel channel)

@@ -43,7 +43,7 @@ internal static class DeviceNodes
         string name = device.Path[(slash + 1)..];
         if (bind)
         {
-            Bind(root, device.Path);
+            Bind(root, device);
             return;
         }
         using SafeFileDescriptor parent = RootedPath.OpenOrCreateDirectory(root, device.Path[..Math.Max(slash, 0)]);
@@ -62,7 +62,7 @@ internal static class DeviceNodes
         catch (KernelException e) when (e.Errno == Errno.EPERM && kind != Node.Fifo)
         {
             // The runtime itself lives in a user namespace.
-            Bind(root, device.Path);
+            Bind(root, device);
             return;
         }
         if ((device.Uid ?? 0) != 0 || (device.Gid ?? 0) != 0) Node.SetOwner(parent, name, device.Uid ?? 0, device.Gid ?? 0);
@@ -80,14 +80,22 @@ internal static class DeviceNodes
     private static bool IsThere(SafeFileDescriptor parent, string name, OciDevice device)
     {
         using SafeFileDescriptor there = LinuxFile.OpenAt(parent, name, OpenFlags.Path | OpenFlags.NoFollow);
-        return device.Type is "c" or "u" ? FileNature.IsCharacterDevice(there, (uint)(device.Major ?? 0), (uint)(device.Minor ?? 0))
-            : FileNature.KindOf(there) == (device.Type == "b" ? FileKind.BlockDevice : FileKind.Fifo);
+        return Is(there, device);
     }
 
-    // A user namespace may not make device nodes that work, but may bind those of the host.
-    private static void Bind(SafeFileDescriptor root, string path)
+    private static bool Is(SafeFileDescriptor file, OciDevice device) =>
+        device.Type is "c" or "u" ? FileNature.IsCharacterDevice(file, (uint)(device.Major ?? 0), (uint)(device.Minor ?? 0))
+        : FileNature.KindOf(file) == (device.Type == "b" ? FileKind.BlockDevice : FileKind.Fifo);
+
+    // A user namespace may not make device nodes that work, but may bind those of the host: read-only, which lets devices be written to and nothing
+    // about their nodes be changed.
+    private static void Bind(SafeFileDescriptor root, OciDevice device)
     {
+        string path = device.Path;
         using SafeFileDescriptor tree = DetachedMount.Clone(path, recursive: false);
+        if (!Is(tree, device))
+            throw new KernelException("bind device", Errno.ENODEV, path, $"{device.Major}:{device.Minor}", $"the host's {path} is another");
+        DetachedMount.SetAttributes(tree, MountAttributes.ReadOnly, 0, recursive: false, path);
         using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, path, directory: false, links: false);
         DetachedMount.Attach(tree, target, path);
     }

@@ -34,6 +34,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         IReadOnlyList<string> arguments = _process.Args is { Count: > 0 } args ? args : throw GantryException.Invalid("args must not be empty");
         Account user = UserLookup.Resolve(_process.User);
         List<string> environment = Environment(user);
+        StandardStream.MakeNullOwn();
         OwnStandardStreams(user);
         CapabilitySets capabilities = CapabilitySets.From(_process.Capabilities, Note);
         capabilities.LimitBounding();

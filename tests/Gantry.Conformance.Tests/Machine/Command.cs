@@ -29,8 +29,9 @@ public static class Command
     public static async Task<Result> Run(string directory, IReadOnlyList<string> command, string input = "", string? prelude = null)
     {
         string output = Path.Combine(directory, $"out-{Guid.NewGuid():N}");
-        if (input.Length > 0) await File.WriteAllTextAsync($"{output}.in", input);
-        string script = $"{prelude}\nexec \"$@\" >{output} 2>{output}.err <{(input.Length > 0 ? $"{output}.in" : "/dev/null")}";
+        // Not /dev/null, of which crun makes the container's user the owner.
+        await File.WriteAllTextAsync($"{output}.in", input);
+        string script = $"{prelude}\nexec \"$@\" >{output} 2>{output}.err <{output}.in";
         string[] shell = ["sh", "-e", "-c", script, "sh", .. command];
         if (prelude is not null) shell = ["unshare", "--mount", .. shell];
         ProcessStartInfo start = new(shell[0], shell[1..]) { WorkingDirectory = directory };

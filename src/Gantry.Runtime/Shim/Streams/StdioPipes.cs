@@ -7,10 +7,9 @@ namespace Gantry.Runtime.Shim.Streams;
 /// <summary>The pipes of a process that has no terminal: what the process gets, and our ends until they are handed to its <see cref="ProcessIo"/>.</summary>
 internal sealed class StdioPipes : IDisposable
 {
-    private readonly SafeFileDescriptor _null = LinuxFile.Open("/dev/null", OpenFlags.ReadWrite);
     private readonly (SafeFileDescriptor Read, SafeFileDescriptor Write)? _in, _out, _err;
 
-    /// <summary>A stream that is not wanted is <c>/dev/null</c>.</summary>
+    /// <summary>A stream that is not wanted has none.</summary>
     internal StdioPipes(bool stdin, bool stdout, bool stderr)
     {
         _in = stdin ? Descriptor.Pipe() : null;
@@ -18,9 +17,10 @@ internal sealed class StdioPipes : IDisposable
         _err = stderr ? Descriptor.Pipe() : null;
     }
 
-    internal int Stdin => (_in?.Read ?? _null).Number;
-    internal int Stdout => (_out?.Write ?? _null).Number;
-    internal int Stderr => (_err?.Write ?? _null).Number;
+    /// <summary>What the process gets as 0, 1 and 2.</summary>
+    /// <param name="nothing">In the place of those that are not wanted.</param>
+    internal (int Stdin, int Stdout, int Stderr) With(SafeFileDescriptor nothing) =>
+        ((_in?.Read ?? nothing).Number, (_out?.Write ?? nothing).Number, (_err?.Write ?? nothing).Number);
 
     internal void Connect(ProcessIo io)
     {
@@ -32,7 +32,6 @@ internal sealed class StdioPipes : IDisposable
     /// <summary>Closes the process' ends, without which its output would never end, and ours unless they are connected.</summary>
     public void Dispose()
     {
-        _null.Dispose();
         foreach ((SafeFileDescriptor Read, SafeFileDescriptor Write)? pipe in (ReadOnlySpan<(SafeFileDescriptor, SafeFileDescriptor)?>)[_in, _out, _err])
         {
             pipe?.Read.Dispose();

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gantry.Linux;
-using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Shim.Streams;
@@ -15,18 +15,20 @@ internal sealed class ForeignRuntime(string program, string root, string bundle)
     private string LogPath => Path.Combine(bundle, "runtime.log");
 
     /// <summary>Runs one command to its end.</summary>
-    /// <param name="pipes">Its stdio, which <c>create</c> and <c>exec</c> pass on to the container; null is /dev/null.</param>
+    /// <param name="pipes">Its stdio, which <c>create</c> and <c>exec</c> pass on to the container; null is a null device.</param>
     /// <exception cref="LaunchException">It failed; the message is the last one of the runtime's own log.</exception>
     internal void Run(StdioPipes? pipes, params ReadOnlySpan<string> arguments)
     {
         File.Delete(LogPath);
-        using SafeFileDescriptor none = LinuxFile.Open("/dev/null", OpenFlags.ReadWrite);
+        // Not the host's: crun makes the user the owner of what it gets, and the container may change it.
+        using SafeFileDescriptor nothing = NullDevice.Open();
+        (int stdin, int stdout, int stderr) = pipes?.With(nothing) ?? (nothing.Number, nothing.Number, nothing.Number);
         using ChildProcess child = ChildProcess.Spawn(new ChildRequest
         {
             Path = program,
             Arguments = [program, "--root", root, "--log", LogPath, "--log-format", "json", .. arguments],
             Environment = [$"PATH={Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin"}"],
-            Descriptors = [(pipes?.Stdin ?? none.Number, 0), (pipes?.Stdout ?? none.Number, 1), (pipes?.Stderr ?? none.Number, 2)],
+            Descriptors = [(stdin, 0), (stdout, 1), (stderr, 2)],
         });
         if (ChildProcess.Wait(child.PidFd) is { Code: 0 }) return;
         string message = LastError() ?? $"{Path.GetFileName(program)} {arguments[0]} failed and did not say why";

@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Containers;
@@ -12,6 +13,9 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
 {
     internal static OwnWorkload Create(ShimConfig config, string bundle, ConfigFile spec, StdioPipes? pipes, Action<int> namespacesReady)
     {
+        // Init opens the container's own in its place.
+        using SafeFileDescriptor nothing = NullDevice.OpenHosts();
+        (int stdin, int stdout, int stderr) = pipes?.With(nothing) ?? (0, 1, 2);
         CreateRequest request = new()
         {
             Id = config.Id,
@@ -20,9 +24,9 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
             Config = spec,
             StateRoot = config.RuntimeRoot,
             Root = config.Root,
-            Stdin = pipes?.Stdin ?? 0,
-            Stdout = pipes?.Stdout ?? 1,
-            Stderr = pipes?.Stderr ?? 2,
+            Stdin = stdin,
+            Stdout = stdout,
+            Stderr = stderr,
             NamespacesReady = namespacesReady,
         };
         CreatedContainer container = ContainerCreate.Run(request);
@@ -45,6 +49,9 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
 
     internal override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)
     {
+        // Init opens the container's own in its place.
+        using SafeFileDescriptor nothing = NullDevice.OpenHosts();
+        (int stdin, int stdout, int stderr) = pipes?.With(nothing) ?? (0, 1, 2);
         ExecutedProcess executed = ContainerExec.Run(new ExecRequest
         {
             Process = process,
@@ -53,9 +60,9 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
             Config = spec,
             Id = config.Id,
             StateRoot = config.RuntimeRoot,
-            Stdin = pipes?.Stdin ?? 0,
-            Stdout = pipes?.Stdout ?? 1,
-            Stderr = pipes?.Stderr ?? 2,
+            Stdin = stdin,
+            Stdout = stdout,
+            Stderr = stderr,
         });
         return new LaunchedProcess(executed.Pid, executed.PidFd, executed.ConsoleMaster, executed.Phases);
     }
