@@ -21,6 +21,9 @@ public static class MountTable
     /// <exception cref="KernelException">ENOENT: there is no such process.</exception>
     public static IReadOnlyList<MountEntry> Of(int pid) => Parse(LinuxFile.ReadText($"/proc/{pid}/mountinfo", limit: Limit));
 
+    /// <param name="process">Its directory in procfs, which need not be mounted any more.</param>
+    public static IReadOnlyList<MountEntry> Of(SafeFileDescriptor process) => Parse(LinuxFile.ReadText("mountinfo", process, Limit));
+
     // 36 35 98:0 /root /mount/point options optional… - type source super-options
     public static IReadOnlyList<MountEntry> Parse(string text)
     {

@@ -24,7 +24,8 @@ internal unsafe struct ChildCall
 /// <summary>The list of system calls that is all a forked child does; it lies in unmanaged memory and is complete before the fork.</summary>
 internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
 {
-    private const int Optional = 1, Second = 2, Passing = 3, SetSignalMask = 2, LastSignal = 64;
+    private const int Optional = 1, Second = 2, Passing = 3, SetSignalMask = 2, LastSignal = 64, InstructionSize = 8;
+    internal const int SetModeFilter = 1;
 
     internal ChildCall* First { get; } = (ChildCall*)memory.Allocate(capacity * sizeof(ChildCall));
     internal int Count { get; private set; }
@@ -42,6 +43,26 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
 
     internal void AddSecondChild(nint arguments, nint size) =>
         Append(new ChildCall { Step = ChildStep.SecondChild, Number = SyscallNumber.Clone3, A = arguments, B = size, Kind = Second });
+
+    /// <summary>Filters system calls from then on.</summary>
+    internal void AddFilter(ReadOnlySpan<byte> filter, uint flags) => Add(ChildStep.Filter, SyscallNumber.Seccomp, SetModeFilter, (nint)flags, FilterProgram(filter));
+
+    /// <returns>A <c>struct sock_fprog</c>.</returns>
+    internal nint FilterProgram(ReadOnlySpan<byte> filter)
+    {
+        if (filter.Length % InstructionSize != 0 || filter.Length / InstructionSize > ushort.MaxValue)
+            throw new KernelException("load seccomp filter", Errno.EINVAL, value: $"{filter.Length} bytes");
+        byte* instructions = memory.Allocate(filter.Length);
+        filter.CopyTo(new Span<byte>(instructions, filter.Length));
+        byte* program = memory.Allocate(16);
+        *(ushort*)program = (ushort)(filter.Length / InstructionSize);
+        *(byte**)(program + 8) = instructions;
+        return (nint)program;
+    }
+
+    /// <summary>Not execveat: a filter that holds already may know no call but this one.</summary>
+    internal void AddExecute(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment) =>
+        Add(ChildStep.Execute, SyscallNumber.Execve, (nint)memory.Text(path), (nint)memory.Vector(arguments), (nint)memory.Vector(environment));
 
     private void Append(ChildCall call)
     {

@@ -134,6 +134,12 @@ internal static unsafe class ClonedChild
         calls.Add(ChildStep.Descriptors, SyscallNumber.CloseRange, 3, -1, CloseOnExecRange);
         foreach ((int from, int to) in layout.Moves) calls.Add(ChildStep.Descriptors, SyscallNumber.Dup2, from, to);
         calls.AddSignals();
+        if (!request.Filter.IsEmpty)
+        {
+            calls.AddFilter(request.Filter.Span, request.FilterFlags);
+            calls.AddExecute(request.Path, request.Arguments, request.Environment);
+            return;
+        }
         int directory = request.Directory is { } d ? layout.Lift(d.Number) : -100;
         calls.Add(ChildStep.Execute, SyscallNumber.Execveat, directory, (nint)memory.Text(request.Path), (nint)memory.Vector(request.Arguments),
             (nint)memory.Vector(request.Environment), request.Path.Length == 0 ? EmptyPath : 0);
@@ -196,6 +202,7 @@ internal static unsafe class ClonedChild
         ChildStep.MakeNamespace => new("make namespace", report.Value, value: request.New.ToString()),
         ChildStep.SecondChild => new("clone3", -report.Value, request.Path, request.New.ToString()),
         ChildStep.BecomeRoot => new("become root of the user namespace", report.Value),
+        ChildStep.Filter => new("load seccomp filter", report.Value),
         ChildStep.Execute => new("execute", report.Value, request.Path),
         _ => new($"prepare child ({(ChildStep)report.Step})", report.Value),
     };

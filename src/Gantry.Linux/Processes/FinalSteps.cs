@@ -12,7 +12,7 @@ public readonly record struct StepFailure(bool InExecute, KernelException Error)
 /// <remarks>They are made in the order in which they were added.</remarks>
 public sealed unsafe class FinalSteps : IDisposable
 {
-    private const int Capacity = 512, SetModeFilter = 1, InstructionSize = 8, SetControlling = 0x540E, ThisThread = 1, PolicySize = 48, Ambient = 47, AmbientRaise = 2, AmbientClear = 4,
+    private const int Capacity = 512, SetControlling = 0x540E, ThisThread = 1, PolicySize = 48, Ambient = 47, AmbientRaise = 2, AmbientClear = 4,
         NoSignal = 0x4000, MaxMessage = 60 << 10;
 
     private readonly UnmanagedStrings _memory = new();
@@ -87,22 +87,15 @@ public sealed unsafe class FinalSteps : IDisposable
     /// <param name="message">What goes with it; null for what a child's maker says once it knows the child.</param>
     public void LoadFilter(ReadOnlySpan<byte> filter, uint flags, SafeFileDescriptor? listener, byte[]? message)
     {
-        if (filter.Length % InstructionSize != 0 || filter.Length / InstructionSize > ushort.MaxValue)
-            throw new KernelException("load seccomp filter", Errno.EINVAL, value: $"{filter.Length} bytes");
         Name(ChildStep.Filter, "load seccomp filter", $"flags {flags:x}");
-        byte* instructions = _memory.Allocate(filter.Length);
-        filter.CopyTo(new Span<byte>(instructions, filter.Length));
-        byte* program = _memory.Allocate(16);
-        *(ushort*)program = (ushort)(filter.Length / InstructionSize);
-        *(byte**)(program + 8) = instructions;
         if (listener is null)
         {
-            _calls.Add(ChildStep.Filter, SyscallNumber.Seccomp, SetModeFilter, (nint)flags, (nint)program);
+            _calls.AddFilter(filter, flags);
             return;
         }
         NativeSocket.MessageHeader* header = Message(message, out NativeSocket.Buffer* text);
         if (message is null) AddReadFromMaker(text);
-        _calls.AddStoring(ChildStep.Filter, (int*)(header->Control + 16), SyscallNumber.Seccomp, SetModeFilter, (nint)flags, (nint)program);
+        _calls.AddStoring(ChildStep.Filter, (int*)(header->Control + 16), SyscallNumber.Seccomp, ChildCalls.SetModeFilter, (nint)flags, _calls.FilterProgram(filter));
         Name(ChildStep.Listener, "send seccomp listener");
         _calls.Add(ChildStep.Listener, SyscallNumber.Sendmsg, listener.Number, (nint)header, NoSignal);
     }
@@ -146,12 +139,19 @@ public sealed unsafe class FinalSteps : IDisposable
     {
         Name(ChildStep.Execute, "execute", path);
         _calls.AddSignals();
-        // Not execveat: the container's policy holds already, and it may know no call but this one.
-        _calls.Add(ChildStep.Execute, SyscallNumber.Execve, (nint)_memory.Text(path), (nint)_memory.Vector(arguments), (nint)_memory.Vector(environment));
+        _calls.AddExecute(path, arguments, environment);
     }
 
     /// <summary>This process becomes the command, or it fails.</summary>
     public StepFailure Run() => Failure(ChildCalls.Run(_calls.First, _calls.Count, -1));
+
+    /// <summary>Makes them in this process, where none is <see cref="Execute"/>.</summary>
+    /// <exception cref="KernelException">The first that failed; those after it are not made.</exception>
+    public void RunHere()
+    {
+        (int step, int errno) = ChildCalls.Run(_calls.First, _calls.Count, -1);
+        if (step != (int)ChildStep.None) throw Failure((step, errno)).Error;
+    }
 
     /// <summary>A child becomes the command: a sibling of this process, its parent's to reap, in the PID namespace that this thread has joined for its children.</summary>
     /// <param name="cgroup">The directory of cgroup v2 that it is born in, if any.</param>

@@ -7,6 +7,8 @@ namespace Gantry.Runtime.Cgroups;
 
 internal static class CpuController
 {
+    private const string PeriodV1 = "cpu.cfs_period_us", QuotaV1 = "cpu.cfs_quota_us";
+
     internal static void ApplyV1(string? directory, OciCpu? cpu)
     {
         if (cpu is null || IsEmpty(cpu)) return;
@@ -15,12 +17,11 @@ internal static class CpuController
         CgroupFile.Write(directory, "cpu.rt_runtime_us", cpu.RealtimeRuntime is 0 ? null : cpu.RealtimeRuntime);
         CgroupFile.Write(directory, "cpu.shares", cpu.Shares);
         // A quota is judged against the period in force, and the reverse: where one order is refused, the other is not.
-        if (cpu.Period is > 0 && !TryWrite(directory, "cpu.cfs_period_us", cpu.Period.Value.ToString()) && cpu.Quota is not (null or 0))
-        {
-            CgroupFile.Write(directory, "cpu.cfs_quota_us", cpu.Quota);
-            CgroupFile.Write(directory, "cpu.cfs_period_us", cpu.Period);
-        }
-        CgroupFile.Write(directory, "cpu.cfs_quota_us", cpu.Quota is 0 ? null : cpu.Quota);
+        bool both = cpu is { Period: > 0, Quota: not (null or 0) };
+        bool quotaFirst = both && !TryWrite(directory, PeriodV1, cpu.Period!.Value.ToString());
+        if (!both) CgroupFile.Write(directory, PeriodV1, cpu.Period);
+        CgroupFile.Write(directory, QuotaV1, cpu.Quota is 0 ? null : cpu.Quota);
+        if (quotaFirst) CgroupFile.Write(directory, PeriodV1, cpu.Period);
         CgroupFile.Write(directory, "cpu.cfs_burst_us", cpu.Burst);
         if (cpu.Idle is { } idle) CgroupFile.Write(directory, "cpu.idle", idle.ToString());
     }
@@ -50,7 +51,7 @@ internal static class CpuController
         GivesOneBound(cpu) && CgroupFile.Read(directory, "cpu.max").Split(' ') is [var quota, var period] ? Bounded(cpu, quota == "max" ? "-1" : quota, period) : cpu;
 
     internal static OciCpu? WithBoundInForceV1(string directory, OciCpu? cpu) =>
-        GivesOneBound(cpu) ? Bounded(cpu, CgroupFile.Read(directory, "cpu.cfs_quota_us"), CgroupFile.Read(directory, "cpu.cfs_period_us")) : cpu;
+        GivesOneBound(cpu) ? Bounded(cpu, CgroupFile.Read(directory, QuotaV1), CgroupFile.Read(directory, PeriodV1)) : cpu;
 
     private static bool GivesOneBound([NotNullWhen(true)] OciCpu? cpu) => cpu is { Quota: null or 0, Period: > 0 } or { Quota: not (null or 0), Period: null or 0 };
 

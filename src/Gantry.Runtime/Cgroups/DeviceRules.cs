@@ -39,14 +39,17 @@ internal static class DeviceRules
     internal static string TextV1(OciDeviceRule rule)
     {
         string type = string.IsNullOrEmpty(rule.Type) ? "a" : rule.Type;
-        return type == "a" ? "a" : $"{type} {Number(rule.Major)}:{Number(rule.Minor)} {(string.IsNullOrEmpty(rule.Access) ? "rwm" : rule.Access)}";
+        return type == "a" ? "a" : $"{type} {Number(rule.Major)}:{Number(rule.Minor)} {Access(rule)}";
     }
+
+    /// <summary>Some write <c>rwa</c>; the kernel refuses what is not read, write or make.</summary>
+    internal static string Access(OciDeviceRule rule) => string.IsNullOrEmpty(rule.Access) ? "rwm" : rule.Access.Replace("a", "", StringComparison.Ordinal);
 
     private static string Number(long? number) => number is null or < 0 ? "*" : number.Value.ToString();
 
     private static DeviceRule ToProgram(OciDeviceRule rule)
     {
-        string access = string.IsNullOrEmpty(rule.Access) ? "rwm" : rule.Access;
+        string access = Access(rule);
         DeviceAccess bits = (access.Contains('m') ? DeviceAccess.Make : 0) | (access.Contains('r') ? DeviceAccess.Read : 0) | (access.Contains('w') ? DeviceAccess.Write : 0);
         char type = string.IsNullOrEmpty(rule.Type) ? 'a' : rule.Type[0];
         return new DeviceRule(rule.Allow, type, rule.Major is null or < 0 ? null : (uint)rule.Major, rule.Minor is null or < 0 ? null : (uint)rule.Minor, bits);

@@ -5,11 +5,13 @@ namespace Gantry.Runtime.Cgroups;
 /// <param name="Path">Begins with a slash; empty is the container's own.</param>
 internal sealed record SubCgroup(IReadOnlyList<string> Controllers, string Path)
 {
-    internal static IReadOnlyList<SubCgroup> Parse(IReadOnlyList<string> texts) => texts.Count == 0 ? [] : [.. texts.Select(Parse)];
+    internal static IReadOnlyList<SubCgroup> Parse(IReadOnlyList<string> texts) => texts.Count == 0 ? [] : [.. texts.Select(text => Parse(text, alone: texts.Count == 1))];
 
-    private static SubCgroup Parse(string text)
+    private static SubCgroup Parse(string text, bool alone)
     {
         int colon = text.IndexOf(':');
+        if (colon != text.LastIndexOf(':')) throw GantryException.Invalid($"invalid --cgroup argument: {text}");
+        if (colon < 0 && !alone) throw GantryException.Invalid($"invalid --cgroup argument: {text} (missing <controller>: prefix)");
         string[] parts = text[(colon + 1)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Any(static part => part is "." or "..")) throw GantryException.Invalid($"cgroup: \"{text}\" must stay below the container's own");
         return new SubCgroup(colon < 0 ? [] : text[..colon].Split(','), string.Concat(parts.Select(static part => $"/{part}")));

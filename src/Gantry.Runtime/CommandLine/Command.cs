@@ -10,6 +10,9 @@ internal sealed record Command(string Name, string Arguments, string Summary, Fu
     /// <summary>The exit code when it fails before there is a process whose code it could pass on.</summary>
     internal int FailureCode { get; init; } = 1;
 
+    /// <summary>Its arguments are another program's, whose options are not ours.</summary>
+    internal bool TakesCommand { get; init; }
+
     internal string Help =>
         $"{Summary}\n\nusage: {RuntimeCommand.Program} {Name}{(Options.Length > 0 ? " [options]" : "")}{(Arguments.Length > 0 ? $" {Arguments}" : "")}\n{Described(Options)}";
 

@@ -28,7 +28,7 @@ internal static class ExecCommand
         "console-socket=SOCKET  a listening UNIX socket that gets the terminal's master",
         "pidfd-socket=SOCKET  a listening UNIX socket that gets a pidfd of the process",
         "preserve-fds=N  descriptors that it inherits behind 0, 1, 2 and those of LISTEN_FDS",
-        "no-subreaper  accepted; orphans are never ours") { FailureCode = NotRun };
+        "no-subreaper  accepted; orphans are never ours") { FailureCode = NotRun, TakesCommand = true };
 
     private static int Run(GlobalOptions global, OptionParser options)
     {

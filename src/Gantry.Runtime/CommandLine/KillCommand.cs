@@ -12,7 +12,9 @@ internal static class KillCommand
     private static int Run(GlobalOptions global, OptionParser options)
     {
         ContainerState state = ContainerState.Load(global.Root, options.Id);
-        int signal = Signals.Parse(options.Arguments.Length > 1 ? options.Arguments[1] : "SIGTERM");
+        string text = options.Arguments.Length > 1 ? options.Arguments[1] : "SIGTERM";
+        // 0 only asks whether there is somebody to get one.
+        int signal = text == "0" ? 0 : Signals.Parse(text);
         if (options.Has("all"))
         {
             state.Cgroup().SignalAll(signal, state.Processes(global.Root));

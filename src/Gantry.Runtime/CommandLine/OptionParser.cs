@@ -1,38 +1,49 @@
 namespace Gantry.Runtime.CommandLine;
 
-/// <summary>Options up to the first argument that is none, as runc reads its command line: <c>--name value</c>, <c>--name=value</c>, <c>-n value</c>.</summary>
+/// <summary>Options before the arguments and, for most commands, among them, as runc reads its command line: <c>--name value</c>, <c>--name=value</c>, <c>-n value</c>.</summary>
 /// <remarks>Our own, because a start takes few milliseconds and a command line library would take several of them.</remarks>
 internal sealed class OptionParser
 {
     private readonly Dictionary<string, List<string>> _values = [];
 
+    /// <param name="amongArguments">Whether they may also follow the first argument, where what is no option is one more argument; <c>--</c> ends them.</param>
     /// <param name="options">Each as <c>name</c> or <c>name|n</c>, with <c>=VALUE</c> behind it when it takes a value; two blanks and help may follow.</param>
-    internal OptionParser(ReadOnlySpan<string> args, params ReadOnlySpan<string> options)
+    internal OptionParser(ReadOnlySpan<string> args, bool amongArguments, params ReadOnlySpan<string> options)
     {
+        List<string> arguments = [];
         int i = 0;
-        for (; i < args.Length && args[i].Length > 1 && args[i][0] == '-'; i++)
+        for (; i < args.Length; i++)
         {
+            bool isOption = args[i].Length > 1 && args[i][0] == '-';
             if (args[i] == "--")
             {
                 i++;
                 break;
             }
-            string text = args[i].TrimStart('-');
-            int equals = text.IndexOf('=');
-            string given = equals < 0 ? text : text[..equals];
-            (string name, bool takesValue) = Find(given, options);
-            string value = equals >= 0 ? text[(equals + 1)..]
-                : !takesValue ? "true"
-                : ++i < args.Length ? args[i]
-                : throw GantryException.Invalid($"flag needs an argument: -{given}");
-            if (!takesValue && value is not ("true" or "false")) throw GantryException.Invalid($"invalid boolean value \"{value}\" for -{given}");
-            if (!_values.TryGetValue(name, out List<string>? list)) _values[name] = list = [];
-            list.Add(value);
+            if (isOption && (arguments.Count == 0 || TryFind(Given(args[i]), options) is not null)) Take(args, ref i, options);
+            else if (!amongArguments) break;
+            else arguments.Add(args[i]);
         }
-        Arguments = args[i..].ToArray();
+        Arguments = [.. arguments, .. args[i..]];
     }
 
-    /// <summary>What follows the options.</summary>
+    private void Take(ReadOnlySpan<string> args, ref int i, ReadOnlySpan<string> options)
+    {
+        string text = args[i].TrimStart('-'), given = Given(args[i]);
+        int equals = text.IndexOf('=');
+        (string name, bool takesValue) = TryFind(given, options) ?? throw GantryException.Invalid($"flag provided but not defined: -{given}");
+        string value = equals >= 0 ? text[(equals + 1)..]
+            : !takesValue ? "true"
+            : ++i < args.Length ? args[i]
+            : throw GantryException.Invalid($"flag needs an argument: -{given}");
+        if (!takesValue && value is not ("true" or "false")) throw GantryException.Invalid($"invalid boolean value \"{value}\" for -{given}");
+        if (!_values.TryGetValue(name, out List<string>? list)) _values[name] = list = [];
+        list.Add(value);
+    }
+
+    private static string Given(string arg) => arg.TrimStart('-') is var text && text.IndexOf('=') is >= 0 and int equals ? text[..equals] : text;
+
+    /// <summary>What is no option.</summary>
     internal string[] Arguments { get; }
 
     internal string? this[string name] => _values.TryGetValue(name, out List<string>? list) ? list[^1] : null;
@@ -48,7 +59,8 @@ internal sealed class OptionParser
     /// <summary>The first argument, which <see cref="Command.CheckArguments"/> has seen to.</summary>
     internal string Id => Arguments[0];
 
-    private static (string Name, bool TakesValue) Find(string given, ReadOnlySpan<string> options)
+    /// <returns>Null when there is no such option.</returns>
+    private static (string Name, bool TakesValue)? TryFind(string given, ReadOnlySpan<string> options)
     {
         if (given is "help" or "h") return ("help", false);
         foreach (string option in options)
@@ -57,6 +69,6 @@ internal sealed class OptionParser
             string[] names = (end < 0 ? option : option[..end]).Split('|');
             if (names.Contains(given)) return (names[0], end >= 0 && option[end] == '=');
         }
-        throw GantryException.Invalid($"flag provided but not defined: -{given}");
+        return null;
     }
 }

@@ -7,7 +7,7 @@ namespace Gantry.Runtime.CommandLine;
 internal static class PsCommand
 {
     internal static Command Command => new("ps", "ID [PS_OPTIONS...]", "show the container's processes as ps(1) does, with -ef or the options given", Run,
-        "format|f=FORMAT  table (default), or json: the numbers alone");
+        "format|f=FORMAT  table (default), or json: the numbers alone") { TakesCommand = true };
 
     private static int Run(GlobalOptions global, OptionParser options)
     {

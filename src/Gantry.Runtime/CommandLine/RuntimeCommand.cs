@@ -40,7 +40,7 @@ internal static class RuntimeCommand
         Command? command = null;
         try
         {
-            OptionParser options = new(args, Options);
+            OptionParser options = new(args, amongArguments: false, Options);
             log = new RuntimeLog(options["log"], IsJson(options["log-format"]), options.Has("debug"));
             if (options.Has("version")) return Show(Usage.Version);
             if (options.Has("help") || options.Arguments is [] or ["help" or "h"]) return Show(Usage.Text);
@@ -76,7 +76,7 @@ internal static class RuntimeCommand
 
     private static int Run(Command command, GlobalOptions global, ReadOnlySpan<string> args)
     {
-        OptionParser options = new(args, command.Options);
+        OptionParser options = new(args, !command.TakesCommand, command.Options);
         if (options.Has("help")) return Show(command.Help);
         command.CheckArguments(options.Arguments.Length);
         return command.Run(global, options);

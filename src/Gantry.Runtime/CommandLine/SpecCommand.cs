@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gantry.Linux.Cgroups;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 
@@ -48,7 +49,8 @@ internal static class SpecCommand
         Linux = new OciLinux
         {
             Resources = new OciResources { Devices = [new OciDeviceRule { Allow = false, Access = "rwm" }] },
-            Namespaces = [.. ((string[])["pid", "network", "ipc", "uts", "mount", "cgroup"]).Select(static type => new OciNamespace { Type = type })],
+            // With v1 the group's own directories are all that the container sees of cgroups, namespace or not.
+            Namespaces = [.. ((string[])["pid", "network", "ipc", "uts", "mount", .. CgroupHost.IsUnified ? ["cgroup"] : Array.Empty<string>()]).Select(static type => new OciNamespace { Type = type })],
             MaskedPaths =
             [
                 "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",

@@ -91,6 +91,7 @@ public static class ContainerExec
         ConfigFile config = request.Config ?? ConfigFile.Of(new OciSpec { Linux = new OciLinux { Seccomp = request.Spec.Linux?.Seccomp } });
         using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
         ContainerCgroup cgroup = ContainerCgroup.At(request.CgroupPath ?? ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
+        cgroup.Check(request.SubCgroups);
         using SeccompListener? listener = SeccompListener.Connect(filter, config.Seccomp);
         InitLaunch launch = new()
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Events;
@@ -13,6 +12,8 @@ namespace Gantry.Runtime.Hooks;
 /// <summary>Runs the spec's hooks (config.md, "POSIX-platform Hooks"): the state on stdin, and an end to their patience.</summary>
 internal static class HookRunner
 {
+    private const ulong Ended = 2;
+
     internal static OciState State(string id, string status, int pid, string bundle, OciSpec spec) =>
         new() { Id = id, Status = status, Pid = pid, Bundle = bundle, Annotations = spec.Annotations };
 
@@ -20,10 +21,18 @@ internal static class HookRunner
     internal static void RunAll(IReadOnlyList<OciHook>? hooks, string kind, OciState state)
     {
         if (hooks is null || hooks.Count == 0) return;
+        // Customary, and what a script with relative names counts on.
+        RunAll(hooks, kind, state, Node.CheckExecutable(state.Bundle) == 0 ? state.Bundle : "/");
+    }
+
+    /// <param name="directory">Where they start; null where this process is.</param>
+    /// <param name="filter">For their system calls. Only a process without other managed threads may ask for one.</param>
+    /// <exception cref="LaunchException">As above.</exception>
+    internal static void RunAll(IReadOnlyList<OciHook>? hooks, string kind, OciState state, string? directory, HookFilter? filter = null)
+    {
+        if (hooks is null || hooks.Count == 0) return;
         byte[] input = JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.OciState);
-        // Customary, and what a script with relative names counts on; a hook inside the container starts at its root.
-        string directory = kind != "startContainer" && Node.CheckExecutable(state.Bundle) == 0 ? state.Bundle : "/";
-        for (int i = 0; i < hooks.Count; i++) Run(hooks[i], $"{kind} hook #{i}", directory, input);
+        for (int i = 0; i < hooks.Count; i++) Run(hooks[i], $"{kind} hook #{i}", directory, filter, input);
     }
 
     /// <summary>The same for hooks whose failure changes nothing (poststart, poststop): it is only told.</summary>
@@ -42,27 +51,29 @@ internal static class HookRunner
         }
     }
 
-    private static void Run(OciHook hook, string name, string directory, byte[] input)
+    private static void Run(OciHook hook, string name, string? directory, HookFilter? filter, byte[] input)
     {
         var (inputRead, inputWrite) = Descriptor.Pipe();
         var (outputRead, outputWrite) = Descriptor.Pipe();
+        var (errorRead, errorWrite) = Descriptor.Pipe();
         ChildProcess child;
-        using (inputRead) using (outputWrite)
+        using (inputRead) using (outputWrite) using (errorWrite)
         {
-            child = Spawn(hook, name, directory, inputRead, outputWrite);
+            child = Spawn(hook, name, directory, filter, [(inputRead.Number, 0), (outputWrite.Number, 1), (errorWrite.Number, 2)]);
         }
-        using (child) using (inputWrite) using (outputRead)
+        using (child) using (inputWrite) using (outputRead) using (errorRead)
         {
             // State fits a pipe's buffer, so a hook that never reads does not hold us.
             TryWrite(inputWrite, input);
             inputWrite.Dispose();
-            string output = ReadUntilEnd(hook, name, child, outputRead);
+            HookOutput output = new(outputRead), error = new(errorRead);
+            ReadUntilEnd(hook, name, child, output, error);
             ExitResult exit = ChildProcess.Wait(child.PidFd)!.Value;
-            if (exit.Code != 0) throw Failure($"error running {name}: exit status {exit.Code}, stdout: {output.Trim()}, stderr: ");
+            if (exit.Code != 0) throw Failure($"error running {name}: exit status {exit.Code}, stdout: {output.Text}, stderr: {error.Text}");
         }
     }
 
-    private static ChildProcess Spawn(OciHook hook, string name, string directory, SafeFileDescriptor input, SafeFileDescriptor output)
+    private static ChildProcess Spawn(OciHook hook, string name, string? directory, HookFilter? filter, IReadOnlyList<(int From, int To)> descriptors)
     {
         try
         {
@@ -72,7 +83,9 @@ internal static class HookRunner
                 Arguments = hook.Args is { Count: > 0 } args ? args : [hook.Path],
                 Environment = hook.Env ?? [],
                 WorkingDirectory = directory,
-                Descriptors = [(input.Number, 0), (output.Number, 1), (output.Number, 2)],
+                Descriptors = descriptors,
+                Filter = filter?.Program ?? default(ReadOnlyMemory<byte>),
+                FilterFlags = filter?.Flags ?? 0,
             });
         }
         catch (KernelException e)
@@ -93,35 +106,33 @@ internal static class HookRunner
         }
     }
 
-    private static string ReadUntilEnd(OciHook hook, string name, ChildProcess child, SafeFileDescriptor output)
+    private static void ReadUntilEnd(OciHook hook, string name, ChildProcess child, HookOutput output, HookOutput error)
     {
-        const int MaxOutput = 64 << 10;
         DateTime end = hook.Timeout is > 0 and { } seconds ? DateTime.UtcNow.AddSeconds(seconds) : DateTime.MaxValue;
-        StringBuilder text = new();
         using Epoll epoll = new();
-        epoll.Add(output.Number, EpollEvents.Read, 0);
-        epoll.Add(child.PidFd.Number, EpollEvents.Read, 1);
-        Span<EpollReady> ready = stackalloc EpollReady[2];
-        Span<byte> buffer = stackalloc byte[4096];
-        while (true)
+        HookOutput[] outputs = [output, error];
+        for (int i = 0; i < outputs.Length; i++) epoll.Add(outputs[i].Pipe.Number, EpollEvents.Read, (ulong)i);
+        epoll.Add(child.PidFd.Number, EpollEvents.Read, Ended);
+        Span<EpollReady> ready = stackalloc EpollReady[3];
+        bool ended = false;
+        while (!ended)
         {
             int wait = end == DateTime.MaxValue ? -1 : (int)Math.Clamp((end - DateTime.UtcNow).TotalMilliseconds, 0, int.MaxValue);
             int count = epoll.Wait(ready, wait);
             if (count == 0 && DateTime.UtcNow >= end)
             {
-                PidFd.Signal(child.PidFd, 9);
+                PidFd.Signal(child.PidFd, Signals.Kill);
                 ChildProcess.Wait(child.PidFd);
                 throw Failure($"error running {name}: it did not end within {hook.Timeout} s");
             }
-            bool ended = false;
             for (int i = 0; i < count; i++)
             {
-                if (ready[i].Tag == 1) ended = true;
-                else if (Descriptor.Read(output.Number, buffer) is > 0 and int read && text.Length < MaxOutput) text.Append(Encoding.UTF8.GetString(buffer[..read]));
-                else epoll.Remove(output.Number);
+                if (ready[i].Tag == Ended) ended = true;
+                else if (!outputs[ready[i].Tag].Take()) epoll.Remove(outputs[ready[i].Tag].Pipe.Number);
             }
-            if (ended) return text.ToString();
         }
+        // What it wrote last came together with its end.
+        foreach (HookOutput one in outputs) one.Take();
     }
 
     private static LaunchException Failure(string message) => new(FailureStep.Other, 0, $"unable to start container process: {message}");

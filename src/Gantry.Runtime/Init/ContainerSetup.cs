@@ -23,7 +23,8 @@ internal static class ContainerSetup
         ThisProcess.SetUmask(0);
         using SafeFileDescriptor root = RootFilesystem.Attach(request, spec);
         clock.Mark("root filesystem");
-        new SpecMounts(root, request, spec).MountAll();
+        SpecMounts mounts = new(root, request, spec);
+        mounts.MountAll();
         clock.Mark("mounts");
         DeviceNodes.Create(root, request, spec);
         ConsoleSetup? console = spec.Process?.Terminal == true ? ConsoleSetup.Open(root, spec.Process) : null;
@@ -31,7 +32,8 @@ internal static class ContainerSetup
         ProtectedPaths.Apply(root, spec);
         WorkingDirectory.Create(root, spec.Process);
         clock.Mark("devices and protected paths");
-        RunHooks(request, spec, channel);
+        RunHooks(root, request, spec, channel);
+        mounts.MakeReadOnly();
         RootFilesystem.Enter(root, request, spec);
         console?.Take(channel);
         clock.Mark("enter root");
@@ -49,13 +51,15 @@ internal static class ContainerSetup
             ProcFile.Write($"sys/{Sysctl.Path(name)}", value);
     }
 
-    private static void RunHooks(InitRequest request, OciSpec spec, InitChannel channel)
+    private static void RunHooks(SafeFileDescriptor root, InitRequest request, OciSpec spec, InitChannel channel)
     {
         if (request.WaitForHooks)
         {
             channel.Send(new InitMessage { Kind = InitMessageKind.RunHooks });
             if (channel.Receive().Message is null) throw new LaunchException(FailureStep.Other, 0, "the runtime went away while hooks ran");
         }
-        HookRunner.RunAll(spec.Hooks?.CreateContainer, "createContainer", HookRunner.State(request.Id, "creating", ThisProcess.Id, request.Bundle, spec));
+        if (spec.Hooks?.CreateContainer is not { Count: > 0 } hooks) return;
+        // They work on the root filesystem, which has no other name in here that they could know.
+        HookRunner.RunAll(hooks, "createContainer", HookRunner.State(request.Id, "creating", ThisProcess.Id, request.Bundle, spec), LinuxFile.ReadLink(root.ProcPath));
     }
 }

@@ -19,7 +19,7 @@ internal static class CopiedUpTmpfs
             int equals = option.IndexOf('=');
             return KeyValuePair.Create(equals < 0 ? option : option[..equals], equals < 0 ? null : option[(equals + 1)..]);
         });
-        using SafeFileDescriptor tmpfs = DetachedMount.Create("tmpfs", data, options.Set & ~MountAttributes.ReadOnly);
+        using SafeFileDescriptor tmpfs = DetachedMount.Create("tmpfs", data, options.Set);
         using (DirectoryHandle from = DirectoryHandle.Open(target.ProcPath)) using (DirectoryHandle to = DirectoryHandle.Open(tmpfs.ProcPath))
         {
             Copy(from, to, mount.Destination, 0);
@@ -27,7 +27,6 @@ internal static class CopiedUpTmpfs
             // It belongs to root as every fresh tmpfs; an option for its mode counts more than what the image has.
             if (options.Data?.Contains("mode=", StringComparison.Ordinal) != true) Check(to.TrySetMode([], status.Mode), mount.Destination);
         }
-        if (options.Set.HasFlag(MountAttributes.ReadOnly)) DetachedMount.SetAttributes(tmpfs, MountAttributes.ReadOnly, 0, recursive: false, mount.Destination);
         DetachedMount.Attach(tmpfs, target, mount.Destination);
     }
 

@@ -15,7 +15,7 @@ namespace Gantry.Runtime.Init;
 /// The order follows from what each step needs:
 /// <code>
 /// before Start   bounding set (CAP_SETPCAP) → identity, all capabilities kept → cwd and command, seen as the user
-/// after Start    hooks → limits → no_new_privs → FinalSteps, by this process or by a sibling: session → scheduling → seccomp (CAP_SYS_ADMIN or no_new_privs)
+/// after Start    no_new_privs → hooks → limits → FinalSteps, by this process or by a sibling: session → scheduling → seccomp (CAP_SYS_ADMIN or no_new_privs)
 ///                → final capabilities → exec
 /// </code>
 /// After the filter only capset, prctl and execve are called, so a tight policy stays usable.
@@ -79,12 +79,13 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
 
     private void Finish(CapabilitySets capabilities, byte[]? filter, Command command)
     {
-        if (!request.Exec)
-            HookRunner.RunAll(spec.Hooks?.StartContainer, "startContainer", HookRunner.State(request.Id, "created", ThisProcess.Id, request.Bundle, spec));
+        using SafeFileDescriptor? listener = request.ListenerDescriptor >= 0 ? new(request.ListenerDescriptor) : null;
+        labels?.Apply();
+        if (_process.NoNewPrivileges) ThisProcess.ForbidNewPrivileges();
+        if (RunHooks(filter, listener)) filter = null;
         ThisProcess.CloseOnExecFrom(3 + request.PreserveFds);
         using CgroupEntry? cgroup = Cgroup();
         using SafeFileDescriptor? target = request.LateKinds != NamespaceKinds.None ? new(request.NamespaceDescriptor) : null;
-        using SafeFileDescriptor? listener = request.ListenerDescriptor >= 0 ? new(request.ListenerDescriptor) : null;
         using FinalSteps steps = new(request.InSibling);
         if (request.InSibling) AddEntry(steps, cgroup, target);
         steps.LeadSession(_process.Terminal);
@@ -94,10 +95,24 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         steps.Execute(command.Path, command.Arguments, command.Environment);
         ResourceLimits.Apply(_process.Rlimits, Note);
         if (request.Personality >= 0) ThisProcess.SetPersonality((uint)request.Personality);
-        labels?.Apply();
-        if (_process.NoNewPrivileges) ThisProcess.ForbidNewPrivileges();
         StepFailure? failure = request.InSibling ? steps.RunInSibling(cgroup?.Directory, pid => Introduce(pid, listener is not null)) : steps.Run();
         if (failure is { } failed) throw Failure(failed, command);
+    }
+
+    // They are inside, so the policy holds for them as for the command. One with a listener can be loaded only once, and for all: by this process, before them.
+    private bool RunHooks(byte[]? filter, SafeFileDescriptor? listener)
+    {
+        if (request.Exec || spec.Hooks?.StartContainer is not { Count: > 0 } hooks) return false;
+        bool loaded = filter is not null && listener is not null;
+        if (loaded)
+        {
+            using FinalSteps steps = new(inSibling: false);
+            steps.LoadFilter(filter, request.SeccompFlags, listener, Encoding.UTF8.GetBytes(request.ListenerMessage));
+            steps.RunHere();
+        }
+        HookFilter? own = filter is null || loaded ? null : new HookFilter(filter, request.SeccompFlags);
+        HookRunner.RunAll(hooks, "startContainer", HookRunner.State(request.Id, "created", ThisProcess.Id, request.Bundle, spec), directory: null, own);
+        return loaded;
     }
 
     // What a process can do for itself alone, and in the end: it is in the container from its birth on.

@@ -35,15 +35,16 @@ internal static class RootFilesystem
         MountFlags propagation = Propagation(spec.Linux?.RootfsPropagation);
         ThisProcess.ChangeDirectory(root, "root filesystem");
         if (!request.NewMount) ThisProcess.ChangeRoot(".");
-        else if (request.NoPivot) MoveOverRoot();
+        else if (request.NoPivot) MoveOverRoot(root);
         else Mount.PivotIntoWorkingDirectory(propagation.HasFlag(MountFlags.Shared));
         if ((propagation & (MountFlags.Shared | MountFlags.Unbindable)) != 0) Mount.SetPropagation("/", propagation);
         ThisProcess.ChangeDirectory("/");
     }
 
     // For a root on initramfs, which pivot_root cannot put aside. The old root stays reachable to a process with CAP_SYS_CHROOT.
-    private static void MoveOverRoot()
+    private static void MoveOverRoot(SafeFileDescriptor root)
     {
+        HiddenKernelViews.Apply(LinuxFile.ReadLink(root.ProcPath));
         Mount.FileSystem(".", "/", "none", MountFlags.Move, null);
         ThisProcess.ChangeRoot(".");
     }

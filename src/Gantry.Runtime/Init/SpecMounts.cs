@@ -13,6 +13,7 @@ namespace Gantry.Runtime.Init;
 internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, OciSpec spec)
 {
     private readonly MountTargets _targets = new(root);
+    private readonly List<(SafeFileDescriptor Mount, string Destination)> _readOnlyLater = [];
 
     internal void MountAll()
     {
@@ -30,6 +31,14 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
                 throw new LaunchException(FailureStep.Mount, e.Errno, $"unable to start container process: error during container init: {message}");
             }
         }
+    }
+
+    /// <summary>The last step: until then devices, mount points and directories are made in them.</summary>
+    internal void MakeReadOnly()
+    {
+        foreach ((SafeFileDescriptor mount, string destination) in _readOnlyLater)
+            using (mount) DetachedMount.SetAttributes(mount, MountAttributes.ReadOnly, 0, recursive: false, destination);
+        _readOnlyLater.Clear();
     }
 
     private void MountOne(OciMount mount, int index)
@@ -78,10 +87,14 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
     {
         string type = mount.Type ?? throw GantryException.Invalid($"mount {mount.Destination} has no type");
         using SafeFileDescriptor target = _targets.Open(mount, directory: true);
+        // A fresh one is empty: what else is to be in it could not be made.
+        bool later = type == "tmpfs" && options.Set.HasFlag(MountAttributes.ReadOnly);
+        if (later) options.LeaveWritable();
         if (options.CopyUp && type == "tmpfs") CopiedUpTmpfs.Mount(target, mount, options);
         else if (!TryMount(mount, type, target, options)) KernelView.Bind(type, target, options, mount.Destination);
-        if (options.Propagation.Count == 0 && (options.RecursiveSet | options.RecursiveClear) == 0) return;
+        if (!later && options.Propagation.Count == 0 && (options.RecursiveSet | options.RecursiveClear) == 0) return;
         using SafeFileDescriptor mounted = _targets.OpenMounted(target, mount);
+        if (later) _readOnlyLater.Add((LinuxFile.OpenAt(mounted, ".", OpenFlags.Path | OpenFlags.Directory), mount.Destination));
         if ((options.RecursiveSet | options.RecursiveClear) != 0)
             DetachedMount.SetAttributes(mounted, options.RecursiveSet, options.RecursiveClear, recursive: true, mount.Destination);
         foreach (MountFlags propagation in options.Propagation) DetachedMount.SetPropagation(mounted, propagation, mount.Destination);

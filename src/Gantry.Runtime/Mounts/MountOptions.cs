@@ -74,6 +74,9 @@ internal sealed class MountOptions
         }
     }
 
+    /// <summary>Takes <c>ro</c> back: the mount's maker has to do with that.</summary>
+    internal void LeaveWritable() => Set &= ~MountAttributes.ReadOnly;
+
     internal static bool IsBind(OciMount mount) => mount.Type == "bind" || Has(mount, "bind", "rbind");
 
     internal static bool IsMapped(OciMount mount) => Has(mount, "idmap", "ridmap");

@@ -79,4 +79,11 @@ public sealed class CpuTests
         await using Bundle bundle = With(runtime, """{"cpus":"4000"}""");
         await bundle.Refused();
     }
+
+    [Theory, EveryRuntime]
+    public async Task SoIsAPeriodAlone(string runtime)
+    {
+        await using Bundle bundle = With(runtime, """{"period":100}""");
+        Assert.Contains("cpu", await bundle.Refused());
+    }
 }

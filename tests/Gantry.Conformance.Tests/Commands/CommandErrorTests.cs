@@ -111,4 +111,16 @@ public sealed class CommandErrorTests
         Assert.Contains("no-such-command", entry["msg"]!.GetValue<string>());
         Assert.NotEqual("", entry["time"]!.GetValue<string>());
     }
+
+    [Theory, EveryRuntime]
+    public async Task AMessageIsOneLine(string runtime)
+    {
+        await using Bundle bundle = new Bundle(runtime).Args("no-such\n\"command\\");
+        await bundle.Runtime("--log", $"{bundle.Path}/log", "--log-format", "text", "run", "--bundle", bundle.Path, bundle.Id);
+        string last = File.ReadAllLines($"{bundle.Path}/log")[^1];
+        Assert.StartsWith("time=", last);
+        Assert.Contains("level=error", last);
+        Assert.Contains("no-such", last);
+        Assert.Contains("command", last);
+    }
 }

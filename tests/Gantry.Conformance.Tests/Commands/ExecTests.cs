@@ -158,4 +158,18 @@ public sealed class ExecTests
         string expected = string.Join('\n', names.Select(n => File.ResolveLinkTarget($"/proc/{pid}/ns/{n}", false)!.Name));
         Assert.Equal(expected, (await bundle.Exec("sh", "-c", $"for n in {string.Join(' ', names)}; do readlink /proc/self/ns/$n; done")).Succeeded());
     }
+
+    [Theory, EveryRuntime("nosuch:/", "nosuch,cpu:/", "a:b:/", "/no-such-group", "cpu:../..")]
+    public async Task AGroupThatIsNotThereIsRefused(string runtime, string group)
+    {
+        await using Bundle bundle = await Running(runtime);
+        Assert.NotEqual("", (await bundle.Runtime("exec", "--cgroup", group, bundle.Id, "true")).Failed());
+    }
+
+    [Theory, EveryRuntime]
+    public async Task OptionsBehindTheNameAreTheCommands(string runtime)
+    {
+        await using Bundle bundle = await Running(runtime);
+        Assert.Equal("--cwd / -t", (await bundle.Exec("echo", "--cwd", "/", "-t")).Succeeded());
+    }
 }

@@ -56,4 +56,16 @@ public sealed class KillTests
         await bundle.Reaches("stopped");
         await Patience.Until(() => !File.Exists($"/proc/{child}/stat") || File.ReadAllText($"/proc/{child}/stat").Contains(" Z "), "the other process has ended");
     }
+
+    [Theory, EveryRuntime]
+    public async Task NoSignalAsksWhetherItIsThere(string runtime)
+    {
+        await using Bundle bundle = new(runtime);
+        await bundle.Start();
+        (await bundle.Runtime("kill", bundle.Id, "0")).Succeeded();
+        Assert.Equal("running", await bundle.Status());
+        (await bundle.Runtime("kill", bundle.Id, "KILL")).Succeeded();
+        await bundle.Reaches("stopped");
+        (await bundle.Runtime("kill", bundle.Id, "0")).Failed();
+    }
 }

@@ -18,6 +18,8 @@ public sealed class SpecTests
         bundle.Prelude = null;
         JsonObject config = JsonNode.Parse(File.ReadAllText($"{directory}/config.json"))!.AsObject();
         Assert.Equal("rootfs", config["root"]!["path"]!.GetValue<string>());
+        string[] namespaces = ["pid", "network", "ipc", "uts", "mount", .. ControlGroups.Unified ? ["cgroup"] : Array.Empty<string>()];
+        Assert.Equal(namespaces, config["linux"]!["namespaces"]!.AsArray().Select(entry => entry!["type"]!.GetValue<string>()));
         config["root"]!["path"] = bundle.Root;
         config["process"]!["terminal"] = false;
         config["process"]!["args"] = new JsonArray("echo", "made");

@@ -77,4 +77,15 @@ public sealed class UpdateTests
         (await bundle.Runtime("update", "--pids-limit", "60", bundle.Id)).Succeeded();
         Assert.Contains("not permitted", (await bundle.Exec("cat", "/dev/odd")).Failed());
     }
+
+    [Theory, EveryRuntime]
+    public async Task OptionsMayFollowTheName(string runtime)
+    {
+        await using Bundle bundle = await Running(runtime);
+        (await bundle.Runtime("update", bundle.Id, "--pids-limit", "20")).Succeeded();
+        Assert.Equal("20", bundle.Limit("pids", "pids.max", "pids.max"));
+        (await bundle.Runtime("delete", bundle.Id, "--force")).Succeeded();
+        (await bundle.Runtime("run", bundle.Id, "--detach", "--bundle", bundle.Path)).Succeeded();
+        (await bundle.Runtime("kill", bundle.Id, "KILL", "--all")).Succeeded();
+    }
 }

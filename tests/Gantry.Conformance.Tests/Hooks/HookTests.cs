@@ -111,4 +111,29 @@ public sealed class HookTests
         await using Bundle bundle = new Bundle(runtime, "true").Add("hooks.createRuntime", """{"path":"bin/true"}""");
         await bundle.Refused();
     }
+
+    [Theory, EveryRuntime("prestart|BUNDLE", "createRuntime|BUNDLE", "createContainer|BUNDLE/rootfs", "startContainer|/tmp")]
+    public async Task ItStartsWhereItsWorkIs(string runtime, string @case)
+    {
+        string[] parts = @case.Split('|');
+        await using Bundle bundle = Hooked(runtime, "true", (parts[0], "pwd > LOG")).Set("process.cwd", "\"/tmp\"");
+        await bundle.Output();
+        Assert.Equal(parts[1].Replace("BUNDLE", bundle.Path), Log(bundle));
+    }
+
+    [Theory, EveryRuntime]
+    public async Task ThePolicyHoldsForTheOneInside(string runtime)
+    {
+        await using Bundle bundle = Hooked(runtime, "true", ("createContainer", "grep -E 'Seccomp:|NoNewPrivs' /proc/self/status > LOG"), ("startContainer", "{ grep -E 'Seccomp:|NoNewPrivs' /proc/self/status; mkdir /tmp/x 2>&1 || true; } >> LOG"))
+            .Set("process.noNewPrivileges", "true").Set("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}""");
+        Assert.Equal(0, (await bundle.Run()).Code);
+        Assert.Equal("NoNewPrivs:\t0\nSeccomp:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\nmkdir: can't create directory '/tmp/x': Operation not permitted", Log(bundle));
+    }
+
+    [Theory, EveryRuntime("createRuntime", "createContainer", "startContainer")]
+    public async Task WhatItSaysIsToldByItsStreams(string runtime, string kind)
+    {
+        await using Bundle bundle = Hooked(runtime, "true", (kind, "echo one; echo two >&2; exit 7"));
+        Assert.Matches("stdout: one(\\\\n|\n)?, stderr: two", (await bundle.Run()).Failed());
+    }
 }

@@ -89,4 +89,20 @@ public sealed class DeviceTests
         foreach (string rule in rules) bundle.Add("linux.resources.devices", rule);
         return await bundle.Output();
     }
+
+    [Theory, EveryRuntime]
+    public async Task TheDirectoryMayBeReadOnly(string runtime)
+    {
+        await using Bundle bundle = new(runtime, "echo x > /dev/null && (touch /dev/x) 2>/dev/null || echo refused; ls /dev/pts /dev/null");
+        bundle.Config["mounts"]!.AsArray().First(mount => mount!["destination"]!.GetValue<string>() == "/dev")!["options"]!.AsArray().Add("ro");
+        Assert.Equal("refused\n/dev/null\n\n/dev/pts:\nptmx", await bundle.Output());
+    }
+
+    [Theory, EveryRuntime]
+    public async Task AnAOfOldInARuleSaysNothing(string runtime)
+    {
+        await using Bundle bundle = new Bundle(runtime, Try).Add("linux.devices", """{"path":"/dev/odd","type":"c","major":42,"minor":7}""")
+            .Add("linux.resources.devices", """{"allow":true,"type":"c","major":42,"minor":7,"access":"ra"}""");
+        Assert.Equal("r allowed\nw denied", await bundle.Output());
+    }
 }

@@ -118,4 +118,11 @@ public sealed class MountTests
         string[] lines = (await bundle.Output()).Split('\n');
         Assert.Equal(("1", "refused"), (lines[0], lines[^1]));
     }
+
+    [Theory, EveryRuntime]
+    public async Task AReadOnlyTmpfsHoldsWhatIsMountedInIt(string runtime)
+    {
+        await using Bundle bundle = new Bundle(runtime, "(touch /m/x) 2>/dev/null || echo refused; touch /m/below/x && ls /m").Mount("/m", "tmpfs", "one", "ro").Mount("/m/below", "tmpfs", "two");
+        Assert.Equal("refused\nbelow", await bundle.Output());
+    }
 }

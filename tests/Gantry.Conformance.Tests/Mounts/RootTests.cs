@@ -75,4 +75,19 @@ public sealed class RootTests
         Assert.Contains("/dev /dev/pts /proc", output);
         Assert.EndsWith("no home", output);
     }
+
+    [Theory, EveryRuntime("proc", "sysfs")]
+    public async Task WithoutPivotTheHostsViewsOfTheKernelAreGone(string runtime, string type)
+    {
+        // A user namespace may mount one only where it finds one in which nothing is masked.
+        await using Bundle bundle = new Bundle(runtime, $"unshare -mrpf unshare -n sh -c 'mount -t {type} x /tmp && echo mounted' 2>&1; echo done").Namespace("network")
+            .Set("process.user", """{"uid":1000,"gid":1000}""").Set("linux.maskedPaths", """["/proc/version","/sys/kernel"]""").Mount("/sys", "sysfs", "sysfs", "ro");
+        // Where mounts are shared with the host, those of the host stay: the runtime itself needs them to clean up.
+        bundle.Prelude = "mount --make-rshared /; mount --bind rootfs rootfs";
+        bundle.Set("linux.rootfsPropagation", "\"shared\"");
+        string output = (await bundle.Run("--no-pivot")).Succeeded();
+        Assert.EndsWith("done", output);
+        Assert.DoesNotContain("mounted", output);
+        Assert.True(File.Exists("/proc/version") && Directory.Exists("/sys/kernel"));
+    }
 }

@@ -38,6 +38,19 @@ public sealed class NotifyTests
     }
 
     [Theory, EveryRuntime]
+    public async Task AHookInsideIsUnderThePolicyToo(string runtime)
+    {
+        await using Bundle bundle = Notifying(runtime, "sleep 100", b => $"{b.Path}/agent");
+        bundle.Add("hooks.startContainer", """{"path":"/bin/sh","args":["sh","-c","grep Seccomp: /proc/self/status > /log"]}""");
+        using SafeFileDescriptor listener = UnixSocket.Listen($"{bundle.Path}/agent");
+        Task<(JsonObject State, bool HasDescriptor)> agent = Task.Run(() => Receive(listener));
+        await bundle.Start();
+        Assert.True((await agent.WaitAsync(Patience.Of(TimeSpan.FromSeconds(10)))).HasDescriptor);
+        Assert.Equal("Seccomp:\t2", await bundle.Shows("/log"));
+        Assert.Equal("running", await bundle.Status());
+    }
+
+    [Theory, EveryRuntime]
     public async Task WithoutAnAgentItDoesNotStart(string runtime)
     {
         await using Bundle bundle = Notifying(runtime, "true", b => $"{b.Path}/nobody");

@@ -4,7 +4,9 @@ namespace Gantry.Runtime.Tests.CommandLine;
 
 public sealed class OptionParserTests
 {
-    private static OptionParser Parse(params string[] args) => new(args, "bundle|b=", "detach|d", "env|e=", "preserve-fds=");
+    private static OptionParser Parse(params string[] args) => new(args, amongArguments: false, "bundle|b=", "detach|d", "env|e=", "preserve-fds=");
+
+    private static OptionParser ParseAmong(params string[] args) => new(args, amongArguments: true, "force|f", "memory=");
 
     [Fact]
     public void OptionsEndAtTheFirstArgument()
@@ -13,6 +15,17 @@ public sealed class OptionParserTests
         Assert.True(options.Has("detach"));
         Assert.Equal("/x", options["bundle"]);
         Assert.Equal(["id", "-d", "--unknown"], options.Arguments);
+    }
+
+    [Fact]
+    public void OptionsMayStandAmongArguments()
+    {
+        OptionParser options = ParseAmong("id", "--memory", "-1", "-9", "-f", "--", "--force=false");
+        Assert.Equal("-1", options["memory"]);
+        Assert.True(options.Has("force"));
+        Assert.Equal(["id", "-9", "--force=false"], options.Arguments);
+        Assert.Throws<GantryException>(() => ParseAmong("-9", "id"));
+        Assert.Throws<GantryException>(() => ParseAmong("id", "--memory"));
     }
 
     [Fact]

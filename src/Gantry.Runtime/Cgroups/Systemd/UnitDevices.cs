@@ -22,7 +22,7 @@ internal static class UnitDevices
             }
             else if (Name(rule, majors) is { } device)
             {
-                string access = string.IsNullOrEmpty(rule.Access) ? "rwm" : rule.Access;
+                string access = DeviceRules.Access(rule);
                 if (rule.Allow) allowed.Add(DBusValue.Structure(DBusValue.Of(device), DBusValue.Of(access)));
                 else allowed.RemoveAll(entry => (string)entry.Parts[0].Content == device && ((string)entry.Parts[1].Content).AsSpan().IndexOfAnyExcept(access) < 0);
             }

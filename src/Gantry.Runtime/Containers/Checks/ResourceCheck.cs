@@ -16,7 +16,9 @@ internal static class ResourceCheck
     private static void Check(OciDeviceRule rule, string field)
     {
         if (rule.Type is not (null or "" or "a" or "b" or "c")) throw GantryException.Invalid($"{field}.type \"{rule.Type}\" is not known; it is a, b or c");
-        foreach (char access in rule.Access ?? "")
-            if (access is not ('r' or 'w' or 'm')) throw GantryException.Invalid($"{field}.access \"{rule.Access}\" is not made of r, w and m");
+        // Some write "a" beside the others, where it says nothing.
+        bool valid = string.IsNullOrEmpty(rule.Access) || rule.Access.AsSpan().ContainsAny('r', 'w', 'm');
+        foreach (char access in rule.Access ?? "") valid &= access is 'r' or 'w' or 'm' or 'a';
+        if (!valid) throw GantryException.Invalid($"{field}.access \"{rule.Access}\" is not made of r, w and m");
     }
 }
