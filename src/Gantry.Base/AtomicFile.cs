@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gantry;
 
 /// <summary>Replaces a file's content so that a reader, or the next start after a crash, sees the old or the new one, whole.</summary>
@@ -9,7 +11,7 @@ public static class AtomicFile
     {
         // Durable files have one writer, the daemon, whose next try overwrites what a crash left; derived ones are written by several processes at once.
         string writer = durable ? "" : $"{Environment.ProcessId:x}-";
-        string temporary = $"{path}.{writer}{Environment.CurrentManagedThreadId:x}.tmp";
+        string temporary = $"{path}.{writer}{Environment.CurrentManagedThreadId:x}{Suffix}";
         FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = mode };
         using (FileStream stream = new(temporary, options))
         {
@@ -18,4 +20,23 @@ public static class AtomicFile
         }
         File.Move(temporary, path, overwrite: true);
     }
+
+    private const string Suffix = ".tmp";
+
+    /// <summary>Deletes what writers that were killed left in a directory of ours. For the one process that writes durable files there, at its start.</summary>
+    public static void Sweep(string directory)
+    {
+        if (!Directory.Exists(directory)) return;
+        foreach (string path in Directory.EnumerateFiles(directory, "*" + Suffix))
+        {
+            string writer = Path.GetExtension(path[..^Suffix.Length]).TrimStart('.');
+            int dash = writer.IndexOf('-');
+            bool ours = writer.Length > 0 && writer.All(letter => char.IsAsciiHexDigitLower(letter) || letter == '-');
+            if (!ours || (dash > 0 && IsAlive(writer.AsSpan(0, dash)))) continue;
+            File.Delete(path);
+        }
+    }
+
+    private static bool IsAlive(ReadOnlySpan<char> process) =>
+        int.TryParse(process, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int id) && id != Environment.ProcessId && Directory.Exists($"/proc/{id}");
 }

@@ -86,6 +86,7 @@ internal static class Composition
         DefaultBindAddress = options.DefaultBindAddress,
         InterContainer = options.InterContainer,
         Forwarding = options.Forwarding,
+        ForwardNoDrop = options.ForwardNoDrop,
         Masquerade = options.Masquerade,
         Mtu = options.Mtu,
     };

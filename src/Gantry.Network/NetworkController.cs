@@ -17,6 +17,7 @@ public sealed class NetworkController : IAsyncDisposable
     private readonly NetworkOptions options;
     private readonly NetworkRegistry registry;
     private readonly Firewall firewall;
+    private readonly Forwarding forwarding;
     private readonly PortReservation reservation = new();
     private readonly PortPublication publication;
     private readonly EndpointAttachment attachment = new();
@@ -29,6 +30,7 @@ public sealed class NetworkController : IAsyncDisposable
         this.options = options;
         registry = new NetworkRegistry(options);
         firewall = new Firewall(options.Table);
+        forwarding = new Forwarding(firewall, options);
         publication = new PortPublication(firewall, reservation, options.DefaultBindAddress);
         reclaim = new EndpointReclaim(Warn);
     }
@@ -50,11 +52,8 @@ public sealed class NetworkController : IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         List<string> found = [];
         registry.Load(host, found);
-        if (options.Forwarding && Sysctl.Ensure("net/ipv4/ip_forward", "1", found))
-        {
-            found.Add("net.ipv4.ip_forward was 0 and has been turned on: this host now forwards packets between all its interfaces");
-        }
-        foreach (ActiveNetwork network in registry.Bridges) network.BridgeIndex = BridgeSetup.Ensure(host, network, network.Record.MtuOr(options.Mtu), found);
+        forwarding.Enable4(registry.Bridges, found);
+        foreach (ActiveNetwork network in registry.Bridges) network.BridgeIndex = Bring(network, found);
         found.ForEach(Warn);
         return Task.CompletedTask;
     }
@@ -62,8 +61,8 @@ public sealed class NetworkController : IAsyncDisposable
     /// <summary>Takes over the endpoints of running containers and their published ports; removes what belongs to nobody. Call once, after <see cref="StartAsync"/>.</summary>
     public void Restore(IEnumerable<Endpoint> running)
     {
-        List<Endpoint> endpoints = [];
-        foreach (Endpoint endpoint in running)
+        List<Endpoint> all = [.. running], endpoints = [];
+        foreach (Endpoint endpoint in all)
         {
             if (registry.TryGet(endpoint.NetworkId) is not { } network)
             {
@@ -74,9 +73,10 @@ public sealed class NetworkController : IAsyncDisposable
             endpoints.Add(endpoint);
         }
         if (firewall.Rebuild(registry.Bridges) is { } warning) Warn(warning);
+        if (options.ForwardNoDrop) firewall.Open();
         foreach (string lost in publication.Restore(endpoints)) Warn(lost);
         foreach (string drop in ForeignRules.ForwardDrops(options.Table, options.Bridge)) Warn(drop);
-        DeleteOrphans(endpoints);
+        DeleteOrphans(all);
     }
 
     public IReadOnlyList<NetworkRecord> List() => registry.List();
@@ -104,17 +104,46 @@ public sealed class NetworkController : IAsyncDisposable
             Interface = name,
         };
         if (network.Bridge is not null) endpoint = WithAddresses(active, endpoint, request);
-        active.Add(endpoint);
+        try
+        {
+            active.Add(endpoint);
+        }
+        catch (GantryException)
+        {
+            active.FreeAddresses(endpoint);
+            throw;
+        }
         return endpoint;
     }
 
     /// <summary>Furnishes the network namespace of <paramref name="pid"/>: loopback up, interface, address, routes.</summary>
+    /// <param name="gateway">The container's default route leads through this endpoint.</param>
     /// <remarks>For <c>none</c> only loopback; for <c>host</c> nothing.</remarks>
-    public Task AttachAsync(Endpoint endpoint, int pid, CancellationToken cancellation)
+    public Task AttachAsync(Endpoint endpoint, int pid, bool gateway, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         ActiveNetwork network = registry.Get(endpoint.NetworkId);
-        return network.Record.Driver == "host" ? Task.CompletedTask : attachment.AttachAsync(network, endpoint, pid, network.Record.MtuOr(options.Mtu));
+        return network.Record.Driver == "host" ? Task.CompletedTask : attachment.AttachAsync(network, endpoint, pid, network.Record.MtuOr(options.Mtu), gateway);
+    }
+
+    /// <summary>After <see cref="Restore"/>: brings the interface of a running container to what its endpoint says, when a daemon was killed while it made it.</summary>
+    /// <returns>True when something was missing.</returns>
+    public Task<bool> RepairAsync(Endpoint endpoint, int pid, bool gateway) =>
+        endpoint.HostInterface is null || registry.TryGet(endpoint.NetworkId) is not { } network ? Task.FromResult(false)
+            : attachment.RepairAsync(network, endpoint, pid, network.Record.MtuOr(options.Mtu), gateway);
+
+    /// <summary>Whether packets to the outside can leave, and published ports come in, by this endpoint.</summary>
+    public bool LeadsOut(Endpoint endpoint) => registry.TryGet(endpoint.NetworkId)?.Record is { Bridge: not null, Internal: false };
+
+    /// <summary>Leads the default route of a running container through this one of its endpoints.</summary>
+    public Task RouteAsync(Endpoint endpoint, int pid) => attachment.RouteAsync(endpoint, pid);
+
+    /// <summary>The endpoint under the container's new name.</summary>
+    public Endpoint Rename(Endpoint endpoint, string containerName)
+    {
+        Endpoint renamed = endpoint with { ContainerName = containerName };
+        if (registry.TryGet(endpoint.NetworkId)?.Replace(endpoint, renamed) == true) attachment.Rename(renamed);
+        return renamed;
     }
 
     /// <summary>Leads host ports to the endpoint; sets <see cref="Endpoint.Ports"/>. All or nothing. Networks without a way in publish nothing.</summary>
@@ -129,9 +158,15 @@ public sealed class NetworkController : IAsyncDisposable
     /// <summary>Gives back ports, interface and address. Cheap; never throws for what is already gone.</summary>
     public void Release(Endpoint endpoint)
     {
+        Withdraw(endpoint);
+        if (registry.TryGet(endpoint.NetworkId) is { } network && network.Remove(endpoint)) reclaim.Add(network, endpoint);
+    }
+
+    /// <summary>Takes the endpoint's published ports back, and leaves it where it is.</summary>
+    public void Withdraw(Endpoint endpoint)
+    {
         publication.Withdraw(endpoint);
         endpoint.Ports = [];
-        if (registry.TryGet(endpoint.NetworkId) is { } network && network.Remove(endpoint)) reclaim.Add(network, endpoint);
     }
 
     /// <summary>As <see cref="Release"/>, for a container that goes on running: the interface is gone on return.</summary>
@@ -152,13 +187,13 @@ public sealed class NetworkController : IAsyncDisposable
         List<string> found = [];
         try
         {
-            network.BridgeIndex = BridgeSetup.Ensure(host, network, network.Record.MtuOr(options.Mtu), found);
+            network.BridgeIndex = Bring(network, found);
             firewall.AddNetwork(network);
         }
         catch (Exception e) when (e is GantryException or Linux.KernelException)
         {
+            BridgeSetup.Delete(host, network.Record, options.Table);
             registry.Remove(network);
-            BridgeSetup.Delete(host, network.Record.Bridge!);
             throw;
         }
         found.ForEach(Warn);
@@ -171,16 +206,31 @@ public sealed class NetworkController : IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         if (record.Predefined) throw new GantryException(ErrorKind.Forbidden, $"{record.Name} is a pre-defined network and cannot be removed");
         ActiveNetwork network = registry.Get(record.Id);
-        if (network.Endpoints is { Count: > 0 } active)
+        if (network.Close() is { Count: > 0 } active)
         {
             string names = string.Join(", ", active.Select(endpoint => $"name:\"{endpoint.ContainerName}\" id:\"{endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]}\""));
             throw new GantryException(ErrorKind.Forbidden, $"error while removing network: network {record.Name} has active endpoints ({names})");
         }
-        reclaim.FinishNow((of, _) => of == network);
-        registry.Remove(network);
-        firewall.RemoveNetwork(network);
-        BridgeSetup.Delete(host, record.Bridge!);
+        try
+        {
+            reclaim.FinishNow((of, _) => of == network);
+            firewall.RemoveNetwork(network);
+            BridgeSetup.Delete(host, record, options.Table);
+            // Last: who is killed before has a network as before after the next start, and not a bridge of none.
+            registry.Remove(network);
+        }
+        catch
+        {
+            network.Reopen();
+            throw;
+        }
         return Task.CompletedTask;
+    }
+
+    private int Bring(ActiveNetwork network, List<string> warnings)
+    {
+        if (network.Subnet6 is not null) forwarding.Enable6(registry.Bridges, warnings);
+        return BridgeSetup.Ensure(host, network, options, warnings);
     }
 
     /// <summary>Ends the background work; networks, rules and the interfaces of running containers stay.</summary>
@@ -226,14 +276,23 @@ public sealed class NetworkController : IAsyncDisposable
         }
     }
 
-    /// <summary>Ports of our bridges that no running container has: left by a daemon that was killed.</summary>
+    /// <summary>Ports of our bridges that no running container has, and bridges of ours that no network has: left by a daemon that was killed.</summary>
     private void DeleteOrphans(List<Endpoint> endpoints)
     {
         HashSet<string?> known = [.. endpoints.Select(endpoint => endpoint.HostInterface)];
-        HashSet<int> bridges = [.. registry.Bridges.Select(network => network.BridgeIndex)];
-        foreach (Link link in host.Links().Where(link => link.Kind == "veth" && bridges.Contains(link.Master) && link.Name.StartsWith("veth", StringComparison.Ordinal) && !known.Contains(link.Name)))
+        HashSet<string?> named = [.. registry.Bridges.Select(network => network.Record.Bridge)];
+        List<Link> links = host.Links();
+        HashSet<int> ours = [.. links.Where(link => named.Contains(link.Name) || BridgeSetup.IsOurs(link, options.Table)).Select(link => link.Index)];
+        foreach (Link port in links.Where(link => link.Kind == "veth" && ours.Contains(link.Master) && link.Name.StartsWith("veth", StringComparison.Ordinal) && !known.Contains(link.Name)))
         {
-            BridgeSetup.Delete(host, link.Name);
+            host.Execute(new NetlinkBatch().DeleteLinkNamed(port.Name), Linux.Errno.ENODEV);
+        }
+        // The record of a network that is only damaged may be repaired yet, and its bridge with containers in it is kept in any case.
+        if (registry.Damaged) return;
+        HashSet<int> used = [.. host.Links().Select(link => link.Master)];
+        foreach (Link bridge in links.Where(link => BridgeSetup.IsOurs(link, options.Table) && !named.Contains(link.Name) && !used.Contains(link.Index)))
+        {
+            host.Execute(new NetlinkBatch().DeleteLinkNamed(bridge.Name), Linux.Errno.ENODEV);
         }
     }
 

@@ -17,6 +17,8 @@ public sealed record NetworkOptions
     public bool InterContainer { get; init; } = true;
     /// <summary>Turn on the host's IPv4 forwarding when it is off.</summary>
     public bool Forwarding { get; init; } = true;
+    /// <summary>Let others' packets pass too where forwarding was turned on by us.</summary>
+    public bool ForwardNoDrop { get; init; }
     /// <summary>Hide container addresses behind the host's when they talk to the outside.</summary>
     public bool Masquerade { get; init; } = true;
     public int Mtu { get; init; } = 1500;

@@ -20,7 +20,8 @@ internal static class PortSpec
             for (int port = first; port <= last; port++) Add($"{port}/{protocol}", "", address, exposed, bindings);
             return;
         }
-        (int hostFirst, int hostLast) = Range(host, "hostPort");
+        // 0 is any that is free.
+        (int hostFirst, int hostLast) = Range(host, "hostPort", least: 0);
         bool oneOfRange = first == last && hostFirst != hostLast;
         if (!oneOfRange && hostLast - hostFirst != last - first) throw new FormatException($"invalid ranges specified for container and host Ports: {container} and {host}");
         for (int port = first; port <= last; port++)
@@ -77,16 +78,16 @@ internal static class PortSpec
         return (text[..slash], protocol);
     }
 
-    private static (int First, int Last) Range(string text, string what)
+    private static (int First, int Last) Range(string text, string what, int least = 1)
     {
         int dash = text.IndexOf('-');
-        int first = Port(dash < 0 ? text : text[..dash], text, what);
-        int last = dash < 0 ? first : Port(text[(dash + 1)..], text, what);
+        int first = Port(dash < 0 ? text : text[..dash], text, what, least);
+        int last = dash < 0 ? first : Port(text[(dash + 1)..], text, what, least);
         return last >= first ? (first, last) : throw new FormatException($"invalid {what}: {text}: the end of a range must not be before its start");
     }
 
-    private static int Port(string text, string whole, string what) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= 65535 ? port : throw new FormatException($"invalid {what}: {whole}");
+    private static int Port(string text, string whole, string what, int least) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port >= least && port <= 65535 ? port : throw new FormatException($"invalid {what}: {whole}");
 
     /// <summary>The long form in the words of the short one.</summary>
     private static string FromFields(string spec)

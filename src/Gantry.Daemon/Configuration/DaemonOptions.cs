@@ -1,3 +1,4 @@
+using Gantry.Daemon.Http.Listening;
 using Gantry.Engine.Images;
 
 namespace Gantry.Daemon.Configuration;
@@ -38,6 +39,7 @@ public sealed partial class DaemonOptions
     public int Mtu { get; set; } = 1500;
     public bool InterContainer { get; set; } = true;
     public bool Forwarding { get; set; } = true;
+    public bool ForwardNoDrop { get; set; }
     public bool Masquerade { get; set; } = true;
     public List<string> Dns { get; } = [];
     public List<string> DnsSearch { get; } = [];
@@ -71,6 +73,9 @@ public sealed partial class DaemonOptions
 
     /// <summary>Options that were given and change nothing here, with the reason; for the log.</summary>
     public List<string> WithoutEffect { get; } = [];
+
+    /// <summary>A sentence for each address on which anybody who reaches it is let in.</summary>
+    internal IEnumerable<string> Exposures() => Hosts.Select(host => ListenAddress.Parse(host, IsTls).Exposure(IsTls, TlsVerify)).OfType<string>();
 
     public bool IsTls => Tls || TlsVerify;
 }

@@ -46,6 +46,7 @@ internal static class OptionTable
         new("mtu", "mtu", OptionKind.Text, "MTU of the containers' networks", (o, v) => o.Mtu = Int("mtu", v) is > 0 and var mtu ? mtu : 1500),
         new("icc", "icc", OptionKind.Switch, "Containers of the default network may talk to each other", (o, v) => o.InterContainer = Bool("icc", v)),
         new("ip-forward", "ip-forward", OptionKind.Switch, "Turn the host's IPv4 forwarding on", (o, v) => o.Forwarding = Bool("ip-forward", v)),
+        new("ip-forward-no-drop", "ip-forward-no-drop", OptionKind.Switch, "Let packets between other interfaces pass where the daemon turned forwarding on", (o, v) => o.ForwardNoDrop = Bool("ip-forward-no-drop", v)),
         new("ip-masq", "ip-masq", OptionKind.Switch, "Hide the containers' addresses from the outside", (o, v) => o.Masquerade = Bool("ip-masq", v)),
         new("dns", "dns", OptionKind.List, "DNS server for containers", (o, v) => o.Dns.Add(v)),
         new("dns-search", "dns-search", OptionKind.List, "DNS search domain for containers", (o, v) => o.DnsSearch.Add(v)),

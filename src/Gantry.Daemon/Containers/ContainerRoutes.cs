@@ -51,7 +51,7 @@ internal static class ContainerRoutes
     }
 
     private static Task Inspect(RequestContext context) =>
-        context.WriteJsonAsync(context.Services.Containers.Inspect(context["id"], context.Query.Bool("size")), ApiJson.Wire.ContainerInspectResponse);
+        context.WriteJsonAsync(EndpointWire.Shape(context.Services.Containers.Inspect(context["id"], context.Query.Bool("size")), context.Version), ApiJson.Wire.ContainerInspectResponse);
 
     private static async Task Start(RequestContext context)
     {

@@ -19,6 +19,9 @@ internal sealed partial class DaemonProcess
     [LoggerMessage(Level = LogLevel.Warning, Message = "option without effect: {Option}")]
     private partial void LogWithoutEffect(string option);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Exposure} {Consequence} Use --tlsverify, or a UNIX socket with ssh.")]
+    private partial void LogExposed(string exposure, string consequence);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "network: {Warning}")]
     private partial void LogNetworkWarning(string warning);
 

@@ -62,6 +62,7 @@ internal sealed partial class DaemonProcess
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => LogFault(fault.ExceptionObject as Exception);
         TaskScheduler.UnobservedTaskException += (_, fault) => LogFault(fault.Exception);
         foreach (string ignored in options.WithoutEffect) LogWithoutEffect(ignored);
+        foreach (string exposure in options.Exposures()) LogExposed(exposure, ListenAddress.Consequence);
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(options.DataRoot, owner | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         Directory.CreateDirectory(options.ExecRoot, owner);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Gantry.Api;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http;
+using Gantry.Daemon.Http.Listening;
 using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Registry;
@@ -113,8 +114,5 @@ internal static class InfoRoutes
         return config;
     }
 
-    /// <summary>Whoever reaches the API is root on this host; a port without client certificates lets anybody be that.</summary>
-    private static IEnumerable<string> ListenerWarnings(DaemonOptions options) => options.Hosts
-        .Where(host => host.StartsWith("tcp://", StringComparison.Ordinal) && !options.TlsVerify)
-        .Select(host => $"WARNING: API is accessible on {host} without client certificates.\n         Access to the remote API is equivalent to root access on the host.");
+    private static IEnumerable<string> ListenerWarnings(DaemonOptions options) => options.Exposures().Select(exposure => $"WARNING: {exposure}\n         {ListenAddress.Consequence}");
 }

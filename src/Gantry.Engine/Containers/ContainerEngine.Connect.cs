@@ -15,8 +15,9 @@ public sealed partial class ContainerEngine
         using IDisposable gate = await container.LockAsync(cancellation);
         CheckConnectable(container, network);
         settings ??= new EndpointSettings();
-        if (container.Status.Running) await AttachEndpointAsync(container, network, settings, cancellation);
-        container.Record.Networks[network.Name] = settings;
+        Dictionary<string, EndpointSettings> connected = new(container.Record.Networks) { [network.Name] = settings };
+        if (container.Status.Running) await AttachEndpointAsync(container, network, settings, connected, cancellation);
+        container.Record.Networks = connected;
         container.Save(durable: true);
         PublishNetworkEvent(network, container, "connect");
     }
@@ -33,9 +34,17 @@ public sealed partial class ContainerEngine
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
         if (network.Driver == "host" && !force) throw new GantryException(ErrorKind.Forbidden, "container cannot be disconnected from host network or connected to host network");
-        if (!container.Record.Networks.Remove(network.Name)) throw GantryException.NotFound($"container {container.Id} is not connected to network {network.Name}");
+        Dictionary<string, EndpointSettings> rest = new(container.Record.Networks);
+        if (!rest.Remove(network.Name)) throw GantryException.NotFound($"container {container.Id} is not connected to network {network.Name}");
+        // The record follows the kernel here: a daemon that is killed in between connects it again, for nobody was told that it is out.
         foreach (Endpoint endpoint in container.Record.Endpoints.Where(endpoint => endpoint.NetworkId == network.Id)) networks.Detach(endpoint);
         container.Record.Endpoints = [.. container.Record.Endpoints.Where(endpoint => endpoint.NetworkId != network.Id)];
+        container.Record.Networks = rest;
+        if (container.Status.Running)
+        {
+            await AttemptAsync(container, () => SettleGatewayAsync(container));
+            WriteNetworkFiles(container);
+        }
         container.Save(durable: true);
         PublishNetworkEvent(network, container, "disconnect");
     }
@@ -51,8 +60,14 @@ public sealed partial class ContainerEngine
         if (none) throw GantryException.Invalid("container cannot be connected to multiple networks with one of the networks in private (none) mode");
     }
 
-    private async Task AttachEndpointAsync(Container container, NetworkRecord network, EndpointSettings settings, CancellationToken cancellation)
+    /// <summary>
+    /// The record is written before the kernel has anything: what a daemon that is killed meanwhile leaves is told by it,
+    /// and finished at the next start. See <see cref="RepairNetworksAsync"/>.
+    /// </summary>
+    private async Task AttachEndpointAsync(Container container, NetworkRecord network, EndpointSettings settings, Dictionary<string, EndpointSettings> connected, CancellationToken cancellation)
     {
+        ContainerRecord record = container.Record;
+        (IReadOnlyDictionary<string, EndpointSettings> Networks, IReadOnlyList<Endpoint> Endpoints) before = (record.Networks, record.Endpoints);
         HashSet<string> taken = [.. container.Record.Endpoints.Select(endpoint => endpoint.Interface)];
         Endpoint endpoint = networks.Allocate(container.Id, network, new EndpointRequest
         {
@@ -65,15 +80,21 @@ public sealed partial class ContainerEngine
         });
         try
         {
-            await networks.AttachAsync(endpoint, container.Status.Pid, cancellation);
+            (record.Networks, record.Endpoints) = (connected, [.. before.Endpoints, endpoint]);
+            container.Save(durable: false);
+            WriteNetworkFiles(container);
+            await networks.AttachAsync(endpoint, container.Status.Pid, gateway: false, cancellation);
+            await SettleGatewayAsync(container);
         }
         catch
         {
-            networks.Release(endpoint);
+            networks.Detach(endpoint);
+            (record.Networks, record.Endpoints) = before;
+            await AttemptAsync(container, () => SettleGatewayAsync(container));
+            WriteNetworkFiles(container);
+            container.Save(durable: false);
             throw;
         }
-        container.Record.Endpoints = [.. container.Record.Endpoints, endpoint];
-        WriteNetworkFiles(container);
     }
 
     /// <summary>For an endpoint whose container is not known any more.</summary>

@@ -22,6 +22,12 @@ public sealed partial class ContainerEngine
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: {Step} failed")]
     private partial void LogRemoveStep(string id, string step, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its networks were being changed when an earlier daemon ended, and are as recorded now")]
+    private partial void LogNetworksRepaired(string id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: its networks cannot be brought in order")]
+    private partial void LogNetworkRepairFailed(string id, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its volume {Volume} no longer exists")]
     private partial void LogVolumeMissing(string id, string volume);
 }

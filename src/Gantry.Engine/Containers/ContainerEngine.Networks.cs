@@ -33,15 +33,6 @@ public sealed partial class ContainerEngine
         }
     }
 
-    private void PublishPorts(Container container)
-    {
-        List<PortRequest> ports = PortList.Parse(container.Record.Config, container.HostConfig);
-        if (ports.Count == 0) return;
-        Endpoint? endpoint = container.Record.Endpoints.FirstOrDefault(endpoint => endpoint.Address.Length > 0);
-        // On the host's network every port is reachable as it is.
-        if (endpoint is not null) networks.Publish(endpoint, ports);
-    }
-
     private void ReleaseEndpoints(Container container)
     {
         foreach (Endpoint endpoint in container.Record.Endpoints)
@@ -50,6 +41,7 @@ public sealed partial class ContainerEngine
             PublishNetworkEvent(endpoint, "disconnect");
         }
         container.Record.Endpoints = [];
+        container.Record.Gateway = null;
     }
 
     /// <summary>The three files that make a container's name and network known inside; bind-mounted, so rewritten in place at each start.</summary>
@@ -60,9 +52,11 @@ public sealed partial class ContainerEngine
         ContainerConfig config = container.Record.Config;
         if (host.NetworkMode.StartsWith("container:", StringComparison.Ordinal))
         {
-            ContainerPaths other = Store.Find(host.NetworkMode["container:".Length..]).Paths;
-            File.Copy(other.Hosts, paths.Hosts, overwrite: true);
-            File.Copy(other.ResolvConf, paths.ResolvConf, overwrite: true);
+            Container other = Store.Find(host.NetworkMode["container:".Length..]);
+            if (!other.Status.Running) throw GantryException.Conflict($"cannot join network of a non running container: {other.Id}");
+            (config.Hostname, config.Domainname) = (other.Record.Config.Hostname, other.Record.Config.Domainname);
+            File.Copy(other.Paths.Hosts, paths.Hosts, overwrite: true);
+            File.Copy(other.Paths.ResolvConf, paths.ResolvConf, overwrite: true);
             File.WriteAllText(paths.Hostname, config.Hostname + "\n");
             return;
         }

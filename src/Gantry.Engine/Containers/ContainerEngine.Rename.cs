@@ -11,6 +11,7 @@ public sealed partial class ContainerEngine
         string old = container.Name;
         if (old == name) throw GantryException.Invalid("Renaming a container with the same name as its current name");
         Store.ReserveName(name, container.Id);
+        container.Record.Endpoints = [.. container.Record.Endpoints.Select(endpoint => networks.Rename(endpoint, name))];
         container.Record.Name = name;
         container.Save(durable: true);
         Store.ReleaseName(old, container.Id);

@@ -24,7 +24,11 @@ public sealed partial class ContainerEngine
         foreach ((Container container, ShimControl? shim) in found)
         {
             foreach (ContainerMount mount in container.Record.Mounts.Where(mount => mount.Name is not null)) UseVolume(container, mount);
-            if (shim is not null) _ = SuperviseAsync(container, shim);
+            if (shim is not null)
+            {
+                await RepairNetworksAsync(container);
+                _ = SuperviseAsync(container, shim);
+            }
             else if (container.Status.Running) await EndAsync(container, ExitWithoutWord(container));
             else if (StartsWithDaemon(container)) container.Restart.Schedule(TimeSpan.Zero, () => StartWithDaemonAsync(container));
         }
@@ -40,6 +44,7 @@ public sealed partial class ContainerEngine
             return;
         }
         ContainerPaths paths = PathsOf(id);
+        AtomicFile.Sweep(directory);
         try
         {
             ContainerRecord? record = JsonFile.Load(paths.Config, ContainerJson.Default.ContainerRecord);

@@ -65,7 +65,11 @@ public sealed partial class ContainerEngine
         using (Phase.Start("clone")) ready = await shim.NamespacesReady;
         container.Status.Pid = ready.Pid;
         using (Phase.Start("network")) await AttachNetworksAsync(container, shim, ready.Pid);
-        using (Phase.Start("publish ports")) PublishPorts(container);
+        using (Phase.Start("publish ports"))
+        {
+            if (GatewayOf(container) is { } gateway) PublishPorts(container, gateway);
+            else container.Record.Gateway = "";
+        }
         using Activity? init = Phase.Start("rootfs and mounts");
         ShimMessage created = await shim.Created;
         ShimPhases.Record(created.Phases);
@@ -75,9 +79,10 @@ public sealed partial class ContainerEngine
 
     private async Task AttachNetworksAsync(Container container, ShimControl shim, int pid)
     {
+        Endpoint? gateway = GatewayOf(container);
         try
         {
-            foreach (Endpoint endpoint in container.Record.Endpoints) await networks.AttachAsync(endpoint, pid, CancellationToken.None);
+            foreach (Endpoint endpoint in container.Record.Endpoints) await networks.AttachAsync(endpoint, pid, endpoint == gateway, CancellationToken.None);
         }
         catch (Exception)
         {

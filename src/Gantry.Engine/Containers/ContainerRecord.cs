@@ -21,10 +21,12 @@ public sealed record ContainerRecord
     public string? Platform { get; init; }
     public required IReadOnlyList<ContainerMount> Mounts { get; init; }
     public ContainerStatus Status { get; init; } = new();
-    /// <summary>By network name: what was asked for.</summary>
-    public Dictionary<string, EndpointSettings> Networks { get; init; } = [];
+    /// <summary>By network name: what was asked for. Replaced as a whole, for others read it meanwhile.</summary>
+    public IReadOnlyDictionary<string, EndpointSettings> Networks { get; set; } = new Dictionary<string, EndpointSettings>();
     /// <summary>While it runs: what it got. The networks are told of these again after a restart of the daemon.</summary>
     public IReadOnlyList<Endpoint> Endpoints { get; set; } = [];
+    /// <summary>While it runs: the endpoint that has the default route and the published ports; empty when none leads out.</summary>
+    public string? Gateway { get; set; }
     public int RestartCount { get; set; }
     /// <summary>Stopped or killed by hand since the last start: <c>unless-stopped</c> and <c>always</c> leave it alone.</summary>
     public bool StoppedByHand { get; set; }

@@ -12,7 +12,7 @@ internal static class EndpointView
         foreach ((string name, EndpointSettings asked) in container.Record.Networks)
         {
             Endpoint? got = container.Record.Endpoints.FirstOrDefault(endpoint => endpoint.NetworkName == name);
-            shown[name] = got is null ? asked : Of(asked, got);
+            shown[name] = got is null ? Copy(asked) : Of(asked, got);
         }
         return shown;
     }
@@ -35,6 +35,16 @@ internal static class EndpointView
         }
         return settings;
     }
+
+    private static EndpointSettings Copy(EndpointSettings asked) => new()
+    {
+        IPAMConfig = asked.IPAMConfig,
+        Links = asked.Links,
+        Aliases = asked.Aliases,
+        DriverOpts = asked.DriverOpts,
+        GwPriority = asked.GwPriority,
+        MacAddress = asked.MacAddress,
+    };
 
     private static EndpointSettings Of(EndpointSettings asked, Endpoint got) => new()
     {

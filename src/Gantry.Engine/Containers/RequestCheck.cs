@@ -52,9 +52,6 @@ internal static class RequestCheck
         Mode("UTS", host.UTSMode, engine, mode => mode is "" or "host" or "private");
         Mode("cgroup namespace", host.CgroupnsMode, engine, mode => mode is "" or "host" or "private");
         if (host.UsernsMode is not ("" or "host")) throw GantryException.Invalid($"invalid user namespace mode: {host.UsernsMode}");
-        bool joined = host.NetworkMode.StartsWith("container:", StringComparison.Ordinal);
-        if (joined && host.PortBindings.Count > 0) throw GantryException.Invalid("conflicting options: port publishing and the container type network mode");
-        if (joined && host.Dns.Count > 0) throw GantryException.Invalid("conflicting options: dns and the network mode");
     }
 
     private static void Mode(string kind, string mode, ContainerEngine engine, Func<string, bool> known)

@@ -35,6 +35,8 @@ public sealed partial class ImageStore : IDisposable
         _snapshotter = snapshotter;
         _events = events;
         _time = time ?? TimeProvider.System;
+        AtomicFile.Sweep(root);
+        AtomicFile.Sweep(_records);
         _tags = new ImageTags(Path.Combine(root, "repositories.json"));
         foreach (string path in Directory.EnumerateFiles(_records, "*.json")) ReadRecord(path);
         RemoveLeftovers(Path.Combine(dataRoot, "image"));

@@ -57,6 +57,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     {
         string content = Path.Combine(path, ContentDirectory), record = Path.Combine(path, RecordFile);
         if (!Directory.Exists(content)) return null;
+        AtomicFile.Sweep(path);
         Volume? volume = null;
         try
         {

@@ -26,13 +26,10 @@ public static class ConnectionTable
         NetlinkBatch dump = new();
         dump.Begin(Get, NetlinkBatch.Dump, "list tracked connections");
         dump.Header((uint)family);
-        List<byte[]> chosen = [];
+        List<byte[]> chosen;
         try
         {
-            socket.Query(dump, dump: true, (_, payload) =>
-            {
-                if (Original(payload, which) is { } tuple) chosen.Add(tuple);
-            });
+            chosen = socket.Dump(dump, (_, payload) => Original(payload, which));
         }
         catch (KernelException e) when (e.Errno is Errno.EINVAL or Errno.EOPNOTSUPP)
         {

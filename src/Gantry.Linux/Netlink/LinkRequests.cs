@@ -1,5 +1,6 @@
 using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Netlink;
@@ -12,6 +13,8 @@ public static class LinkRequests
     internal const ushort InfoKind = 1, InfoData = 2, InfoSlaveKind = 4, InfoSlaveData = 5;
     private const ushort VethPeer = 1, PortHairpin = 4, PortIsolated = 33, Inet6AddressMode = 8;
     private const byte AddressModeNone = 1;
+    /// <summary>IFALIASZ is 256, and one byte less is the most that the kernel takes with the final zero.</summary>
+    private const int MaxAlias = 254;
     private const uint FlagUp = 1;
     private const byte AF_INET6 = 10;
 
@@ -26,7 +29,8 @@ public static class LinkRequests
     }
 
     /// <summary>An up bridge without spanning tree. Its own MAC address is fixed: otherwise it changes with every port, and connections of all ports stall.</summary>
-    public static NetlinkBatch CreateBridge(this NetlinkBatch batch, string name, PhysicalAddress address, int mtu)
+    /// <param name="alias">Free text that tools show.</param>
+    public static NetlinkBatch CreateBridge(this NetlinkBatch batch, string name, PhysicalAddress address, int mtu, string alias)
     {
         batch.Begin(NewLink, NetlinkBatch.Create | NetlinkBatch.Exclusive, $"create bridge {name}");
         batch.Header(new LinkHeader { Flags = FlagUp, Change = FlagUp });
@@ -36,7 +40,23 @@ public static class LinkRequests
         int info = batch.BeginNested(InfoAttribute);
         batch.Attribute(InfoKind, "bridge");
         batch.EndNested(info);
+        return batch.SetAlias(name, alias);
+    }
+
+    public static NetlinkBatch SetAlias(this NetlinkBatch batch, string name, string alias)
+    {
+        batch.Begin(SetLink, 0, $"set alias of {name}");
+        batch.Header(default(LinkHeader));
+        batch.Attribute(NameAttribute, name);
+        batch.Attribute(AliasAttribute, Shortened(alias));
         return batch;
+    }
+
+    /// <summary>To what the kernel keeps.</summary>
+    private static string Shortened(string alias)
+    {
+        while (Encoding.UTF8.GetByteCount(alias) > MaxAlias) alias = alias[..^(alias.Length > 1 && char.IsLowSurrogate(alias[^1]) ? 2 : 1)];
+        return alias;
     }
 
     /// <summary>
@@ -73,7 +93,7 @@ public static class LinkRequests
         batch.Header(default(LinkHeader));
         batch.Attribute(NameAttribute, name);
         batch.Attribute(MasterAttribute, (uint)bridge);
-        batch.Attribute(AliasAttribute, alias);
+        batch.Attribute(AliasAttribute, Shortened(alias));
         // A port needs no address of its own; without this the kernel gives it a link-local one and announces it.
         int families = batch.BeginNested(FamiliesAttribute), inet6 = batch.BeginNested(AF_INET6);
         batch.Attribute(Inet6AddressMode, AddressModeNone);

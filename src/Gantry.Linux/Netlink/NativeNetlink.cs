@@ -15,6 +15,16 @@ internal static unsafe partial class NativeNetlink
     internal const int SO_REUSEADDR = 2;
     internal const int CLONE_NEWNET = 0x40000000;
     internal const int MSG_DONTWAIT = 0x40;
+    /// <summary>Received: the datagram's own length is told, also when it was longer than the buffer.</summary>
+    internal const int MSG_TRUNC = 0x20;
+
+    /// <summary>struct sockaddr_nl; the kernel's port is 0.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct NetlinkAddress
+    {
+        public ushort Family, Padding;
+        public uint Port, Groups;
+    }
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);
@@ -23,7 +33,7 @@ internal static unsafe partial class NativeNetlink
     internal static partial nint send(SafeFileHandle fd, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint recv(SafeFileHandle fd, byte* buffer, nuint length, int flags);
+    internal static partial nint recvfrom(SafeFileHandle fd, byte* buffer, nuint length, int flags, NetlinkAddress* sender, uint* senderLength);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setsockopt(SafeFileHandle fd, int level, int name, void* value, uint length);

@@ -44,6 +44,16 @@ public sealed class NetlinkBatch
         End();
     }
 
+    /// <summary>Gives the finished requests the numbers that follow <paramref name="before"/>.</summary>
+    internal void Number(uint before)
+    {
+        for (int at = 0; at < length; at += (BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(at)) + 3) & ~3)
+        {
+            before = unchecked(before + 1);
+            BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan(at + 8), before);
+        }
+    }
+
     internal void Acknowledge() => buffer[start + 6] |= (byte)Ack;
 
     private void End()

@@ -4,19 +4,30 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Netlink;
 
-/// <summary>A netlink socket; it keeps to the network namespace in which it was opened, whoever uses it later. One user at a time.</summary>
+/// <summary>A netlink socket; it keeps to the network namespace in which it was opened, whoever uses it later.</summary>
+/// <remarks>
+/// Safe for concurrent callers: one exchange at a time has the socket and its buffer. Requests are numbered through the socket's life,
+/// so that an answer to an earlier exchange, which ended in a failure, is never taken for one to this.
+/// </remarks>
 public sealed unsafe class NetlinkSocket : IDisposable
 {
     public const int Route = 0, Netfilter = 12;
     private const int HeaderLength = 16;
     private const ushort Error = 2, Done = 3, Overrun = 4;
     private const ushort Capped = 0x100, HasAttributes = 0x200;
-    private const ushort MessageAttribute = 1;
+    private const ushort MessageAttribute = 1, Interrupted = 0x10;
+    private const int DumpAttempts = 16;
 
     private readonly SafeFileHandle handle;
+    private readonly Lock gate = new();
     private readonly byte[] answer = new byte[32 << 10];
+    private uint numbered;
 
+    /// <summary>Looks at one object of an answer; the bytes are the socket's buffer. It must not use the socket.</summary>
     internal delegate void Entry(ushort type, ReadOnlySpan<byte> payload);
+
+    /// <returns>Null for what is not wanted.</returns>
+    internal delegate T? Parser<T>(ushort type, ReadOnlySpan<byte> payload) where T : class;
 
     private NetlinkSocket(SafeFileHandle handle) => this.handle = handle;
 
@@ -41,22 +52,61 @@ public sealed unsafe class NetlinkSocket : IDisposable
         Exchange(batch, batch.LastSequence, tolerated, null);
     }
 
-    /// <summary>Sends one dump or get request and hands over each object of the answer.</summary>
-    internal void Query(NetlinkBatch batch, bool dump, Entry entry)
+    /// <summary>Sends one get request and hands over the object of the answer.</summary>
+    internal void Query(NetlinkBatch batch, Entry entry)
     {
-        batch.Finish(acknowledged: !dump);
+        batch.Finish();
         Exchange(batch, batch.LastSequence, [], entry);
     }
 
-    /// <param name="last">Sequence number whose acknowledgement, or end of dump, ends the exchange.</param>
-    internal void Exchange(NetlinkBatch batch, uint last, ReadOnlySpan<int> tolerated, Entry? entry)
+    /// <summary>Sends one dump request and collects its objects.</summary>
+    internal List<T> Dump<T>(NetlinkBatch batch, Parser<T> parse) where T : class
     {
-        Send(batch.Bytes);
-        KernelException? failure = null;
-        while (true)
+        batch.Finish(acknowledged: false);
+        List<T> found = [];
+        // What changes while it is listed can be missing in the list; the kernel says so, and the list is read again.
+        // Where that never ends it is others who come and go, and the last list is as good as any.
+        for (int attempt = 0; attempt < DumpAttempts; attempt++)
         {
-            ReadOnlySpan<byte> rest = Receive();
-            if (rest.IsEmpty) throw (Exception?)failure ?? GantryException.Internal($"{batch.Step(last)}: no answer");
+            found.Clear();
+            bool whole = Exchange(batch, batch.LastSequence, [], (type, payload) =>
+            {
+                if (parse(type, payload) is { } one) found.Add(one);
+            });
+            if (whole) break;
+        }
+        return found;
+    }
+
+    /// <param name="last">Sequence number whose acknowledgement, or end of dump, ends the exchange.</param>
+    /// <returns>False when what was listed changed meanwhile.</returns>
+    internal bool Exchange(NetlinkBatch batch, uint last, ReadOnlySpan<int> tolerated, Entry? entry)
+    {
+        lock (gate)
+        {
+            uint before = numbered;
+            numbered = unchecked(numbered + batch.LastSequence);
+            batch.Number(before);
+            Send(batch.Bytes);
+            try
+            {
+                return ReadAnswers(batch, before, last, tolerated, entry);
+            }
+            catch
+            {
+                // A dump that is not read to its end would keep this socket busy for good.
+                while (TryReceive(out _)) { }
+                throw;
+            }
+        }
+    }
+
+    private bool ReadAnswers(NetlinkBatch batch, uint before, uint last, ReadOnlySpan<int> tolerated, Entry? entry)
+    {
+        KernelException? failure = null;
+        bool whole = true;
+        while (TryReceive(out ReadOnlySpan<byte> rest))
+        {
             while (rest.Length >= HeaderLength)
             {
                 int size = BinaryPrimitives.ReadInt32LittleEndian(rest);
@@ -64,16 +114,19 @@ public sealed unsafe class NetlinkSocket : IDisposable
                 ReadOnlySpan<byte> message = rest[..size];
                 rest = rest[Math.Min((size + 3) & ~3, rest.Length)..];
                 ushort type = BinaryPrimitives.ReadUInt16LittleEndian(message[4..]);
-                uint sequence = BinaryPrimitives.ReadUInt32LittleEndian(message[8..]);
+                uint sequence = unchecked(BinaryPrimitives.ReadUInt32LittleEndian(message[8..]) - before);
+                if (sequence is 0 || sequence > batch.LastSequence) continue;
+                if ((BinaryPrimitives.ReadUInt16LittleEndian(message[6..]) & Interrupted) != 0 && type != Error) whole = false;
                 if (type is Error or Done)
                 {
                     failure ??= Failure(batch, sequence, message, tolerated);
-                    if (sequence >= last) { if (failure is not null) throw failure; return; }
+                    if (sequence >= last) return failure is null ? whole : throw failure;
                 }
                 else if (type == Overrun) throw GantryException.Internal("netlink: answer lost");
                 else entry?.Invoke(type, message[HeaderLength..]);
             }
         }
+        throw (Exception?)failure ?? GantryException.Internal($"{batch.Step(last)}: no answer");
     }
 
     private static KernelException? Failure(NetlinkBatch batch, uint sequence, ReadOnlySpan<byte> message, ReadOnlySpan<int> tolerated)
@@ -112,18 +165,24 @@ public sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>The kernel works inside send and recv, so an answer that is not there will never come: empty.</summary>
-    private ReadOnlySpan<byte> Receive()
+    /// <returns>False when there is nothing: the kernel works inside send and recv, so an answer that is not there will never come.</returns>
+    private bool TryReceive(out ReadOnlySpan<byte> datagram)
     {
         fixed (byte* start = answer)
         {
             while (true)
             {
-                nint count = NativeNetlink.recv(handle, start, (nuint)answer.Length, NativeNetlink.MSG_DONTWAIT);
-                if (count >= 0) return answer.AsSpan(0, (int)count);
-                int errno = Marshal.GetLastPInvokeError();
-                if (errno == Errno.EAGAIN) return [];
-                if (errno != Errno.EINTR) throw new KernelException("receive netlink answer", errno);
+                NativeNetlink.NetlinkAddress sender = default;
+                uint size = (uint)sizeof(NativeNetlink.NetlinkAddress);
+                nint count = NativeNetlink.recvfrom(handle, start, (nuint)answer.Length, NativeNetlink.MSG_DONTWAIT | NativeNetlink.MSG_TRUNC, &sender, &size);
+                int errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+                if (errno == Errno.EINTR) continue;
+                datagram = count <= 0 ? [] : answer.AsSpan(0, (int)Math.Min(count, answer.Length));
+                if (errno == Errno.EAGAIN) return false;
+                if (errno != 0) throw new KernelException("receive netlink answer", errno);
+                // A container's own processes can write to a socket that was opened in its namespace.
+                if (sender.Port != 0) continue;
+                return count <= answer.Length ? true : throw GantryException.Internal($"netlink: an answer of {count} bytes");
             }
         }
     }

@@ -22,12 +22,7 @@ public static class RouteQueries
         NetlinkBatch batch = new();
         batch.Begin(LinkRequests.GetLink, NetlinkBatch.Dump, "list interfaces");
         batch.Header(default(LinkRequests.LinkHeader));
-        List<Link> links = [];
-        socket.Query(batch, dump: true, (type, payload) =>
-        {
-            if (type == LinkRequests.NewLink && Parse(payload) is { } link) links.Add(link);
-        });
-        return links;
+        return socket.Dump(batch, (type, payload) => type == LinkRequests.NewLink ? Parse(payload) : null);
     }
 
     /// <returns>Null when there is no interface of this name.</returns>
@@ -40,7 +35,7 @@ public static class RouteQueries
         Link? found = null;
         try
         {
-            socket.Query(batch, dump: false, (_, payload) => found = Parse(payload));
+            socket.Query(batch, (_, payload) => found = Parse(payload));
         }
         catch (KernelException e) when (e.Errno == Errno.ENODEV)
         {
@@ -54,12 +49,7 @@ public static class RouteQueries
         NetlinkBatch batch = new();
         batch.Begin(AddressRequests.GetAddress, NetlinkBatch.Dump, "list addresses");
         batch.Header(default(AddressRequests.AddressHeader));
-        List<LinkAddress> addresses = [];
-        socket.Query(batch, dump: true, (type, payload) =>
-        {
-            if (type == AddressRequests.NewAddress && ParseAddress(payload) is { } address) addresses.Add(address);
-        });
-        return addresses;
+        return socket.Dump(batch, (type, payload) => type == AddressRequests.NewAddress ? ParseAddress(payload) : null);
     }
 
     public static List<Route> Routes(this NetlinkSocket socket)
@@ -67,12 +57,7 @@ public static class RouteQueries
         NetlinkBatch batch = new();
         batch.Begin(AddressRequests.GetRoute, NetlinkBatch.Dump, "list routes");
         batch.Header(default(AddressRequests.RouteHeader));
-        List<Route> routes = [];
-        socket.Query(batch, dump: true, (type, payload) =>
-        {
-            if (type == AddressRequests.NewRoute && ParseRoute(payload) is { } route) routes.Add(route);
-        });
-        return routes;
+        return socket.Dump(batch, (type, payload) => type == AddressRequests.NewRoute ? ParseRoute(payload) : null);
     }
 
     private static Link? Parse(ReadOnlySpan<byte> payload)

@@ -10,26 +10,35 @@ internal static class BridgeSetup
 {
     /// <returns>The bridge's interface index.</returns>
     /// <exception cref="GantryException">Conflict: an interface of this name is something else; Unsupported: no bridges in this kernel.</exception>
-    public static int Ensure(NetlinkSocket socket, ActiveNetwork network, int mtu, List<string> warnings)
+    public static int Ensure(NetlinkSocket socket, ActiveNetwork network, NetworkOptions options, List<string> warnings)
     {
         string name = network.Record.Bridge!;
-        Link link = socket.FindLink(name) ?? Create(socket, name, mtu);
+        Link link = socket.FindLink(name) ?? Create(socket, network.Record, options);
         if (link.Kind != "bridge") throw GantryException.Conflict($"interface {name} exists and is not a bridge ({(link.Kind.Length > 0 ? link.Kind : "device")})");
         NetlinkBatch batch = new();
         batch.SetUp(link.Index);
         SetAddresses(batch, socket, network, link);
         socket.Execute(batch, Errno.EEXIST);
-        SetSysctls(name, network.Subnet6 is not null, warnings);
+        SetSysctls(name, warnings);
         return link.Index;
     }
 
-    public static void Delete(NetlinkSocket socket, string name) => socket.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
-
-    private static Link Create(NetlinkSocket socket, string name, int mtu)
+    /// <summary>Deletes the network's bridge if we made it: one that was there before is its maker's.</summary>
+    public static void Delete(NetlinkSocket socket, NetworkRecord network, string table)
     {
+        if (socket.FindLink(network.Bridge!) is not { } link || !IsOurs(link, table) && link.Name != NetworkNames.BridgeOf(network.Id)) return;
+        socket.Execute(new NetlinkBatch().DeleteLinkNamed(link.Name), Errno.ENODEV);
+    }
+
+    /// <summary>The bridge itself says who made it: its alias begins with the name of the table that only one daemon has.</summary>
+    public static bool IsOurs(Link link, string table) => link.Kind == "bridge" && link.Alias.StartsWith(table + " ", StringComparison.Ordinal);
+
+    private static Link Create(NetlinkSocket socket, NetworkRecord network, NetworkOptions options)
+    {
+        string name = network.Bridge!;
         try
         {
-            socket.Execute(new NetlinkBatch().CreateBridge(name, MacAddresses.Random(), mtu));
+            socket.Execute(new NetlinkBatch().CreateBridge(name, MacAddresses.Random(), network.MtuOr(options.Mtu), $"{options.Table} {network.Name}"));
         }
         catch (KernelException e) when (e.Errno == Errno.EOPNOTSUPP)
         {
@@ -55,7 +64,7 @@ internal static class BridgeSetup
         if (network.Gateway6 is { Length: > 0 } text6 && network.Subnet6 is { } subnet6) batch.AddAddress(link.Index, IPAddress.Parse(text6), subnet6.PrefixLength);
     }
 
-    private static void SetSysctls(string bridge, bool six, List<string> warnings)
+    private static void SetSysctls(string bridge, List<string> warnings)
     {
         // The host reaches ports published on 127.0.0.1; the table's chain "martians" closes what this opens.
         Sysctl.Ensure($"net/ipv4/conf/{bridge}/route_localnet", "1", warnings);
@@ -64,6 +73,5 @@ internal static class BridgeSetup
         Sysctl.Ensure($"net/ipv6/conf/{bridge}/accept_ra", "0", warnings);
         // Nobody else can have the bridge's own link-local address, and until the kernel knows that, a second long, it resolves no neighbour.
         Sysctl.Ensure($"net/ipv6/conf/{bridge}/accept_dad", "0", warnings);
-        if (six) Sysctl.Ensure("net/ipv6/conf/all/forwarding", "1", warnings);
     }
 }

@@ -3,6 +3,13 @@ namespace Gantry.Network;
 /// <summary>Kernel settings of the host below <c>/proc/sys</c>.</summary>
 internal static class Sysctl
 {
+    /// <summary>False too where the kernel has no such setting.</summary>
+    public static bool Is(string key, string value)
+    {
+        string path = Path.Combine("/proc/sys", key);
+        return File.Exists(path) && File.ReadAllText(path).Trim() == value;
+    }
+
     /// <summary>Writes only what differs, so that a read-only <c>/proc/sys</c> with the right value is fine.</summary>
     /// <returns>True when the value was another one before.</returns>
     public static bool Ensure(string key, string value, List<string> warnings)

@@ -17,9 +17,9 @@ internal sealed class EndpointAttachment : IDisposable
 
     private readonly NamespaceThread thread = new();
     private readonly NetlinkSocket host = NetlinkSocket.Open(NetlinkSocket.Route);
-    private readonly Lock gate = new();
 
-    public async Task AttachAsync(ActiveNetwork network, Endpoint endpoint, int pid, int mtu)
+    /// <param name="gateway">The container's way out leads through it.</param>
+    public async Task AttachAsync(ActiveNetwork network, Endpoint endpoint, int pid, int mtu, bool gateway)
     {
         using SafeFileHandle target = Open(pid);
         bool six = endpoint.Address6.Length > 0;
@@ -33,7 +33,7 @@ internal sealed class EndpointAttachment : IDisposable
                 inside.Execute(batch);
                 return;
             }
-            AddInterface(batch, network, endpoint, mtu);
+            AddInterface(batch, endpoint, mtu, gateway);
             // Without an IPv6 address the interface shall not make itself a link-local one; later interfaces are the container's own affair.
             if (setting is not null) RandomAccess.Write(setting, "1"u8, 0);
             Execute(inside, batch, endpoint);
@@ -42,15 +42,47 @@ internal sealed class EndpointAttachment : IDisposable
         }
     }
 
-    private void AddInterface(NetlinkBatch batch, ActiveNetwork network, Endpoint endpoint, int mtu)
+    /// <summary>What an earlier daemon began and did not finish, or somebody deleted, is made anew. Does nothing for one that is whole.</summary>
+    /// <returns>False when there was nothing to do.</returns>
+    public async Task<bool> RepairAsync(ActiveNetwork network, Endpoint endpoint, int pid, int mtu, bool gateway)
     {
-        int number = int.Parse(endpoint.Interface.AsSpan(3), CultureInfo.InvariantCulture), index = FirstIndex + number;
+        // The port joins its bridge in the last step of an attachment, so one that has joined is whole.
+        Link? port = host.FindLink(endpoint.HostInterface!);
+        if (port is { Master: not 0 }) return false;
+        if (port is not null) Delete(port.Name);
+        await AttachAsync(network, endpoint, pid, mtu, gateway);
+        return true;
+    }
+
+    /// <summary>Leads the container's way out through this endpoint from now on.</summary>
+    public async Task RouteAsync(Endpoint endpoint, int pid)
+    {
+        using SafeFileHandle target = Open(pid);
+        using NetlinkSocket inside = await thread.RunAsync(target, () => NetlinkSocket.Open(NetlinkSocket.Route));
+        if (inside.FindLink(endpoint.Interface) is not { } link) throw GantryException.Internal($"set default route of {endpoint.ContainerName}: it has no interface {endpoint.Interface}");
+        inside.Execute(AddRoutes(new NetlinkBatch(), endpoint, link.Index));
+    }
+
+    /// <summary>The port's alias on the host, "ip -d link", says whose it is.</summary>
+    public void Rename(Endpoint endpoint)
+    {
+        if (endpoint.HostInterface is { } name) host.Execute(new NetlinkBatch().SetAlias(name, AliasOf(endpoint)), Errno.ENODEV);
+    }
+
+    private void AddInterface(NetlinkBatch batch, Endpoint endpoint, int mtu, bool gateway)
+    {
+        int index = FirstIndex + int.Parse(endpoint.Interface.AsSpan(3), CultureInfo.InvariantCulture);
         batch.CreateVeth(endpoint.Interface, index, PhysicalAddress.Parse(endpoint.MacAddress), mtu, endpoint.HostInterface!, thread.Home);
         if (endpoint.Address.Length > 0) batch.AddAddress(index, IPAddress.Parse(endpoint.Address), endpoint.PrefixLength);
         if (endpoint.Address6.Length > 0) batch.AddAddress(index, IPAddress.Parse(endpoint.Address6), endpoint.PrefixLength6);
-        if (number != 0 || network.Record.Internal) return;
+        if (gateway) AddRoutes(batch, endpoint, index);
+    }
+
+    private static NetlinkBatch AddRoutes(NetlinkBatch batch, Endpoint endpoint, int index)
+    {
         if (endpoint.Gateway.Length > 0) batch.AddDefaultRoute(index, IPAddress.Parse(endpoint.Gateway));
         if (endpoint.Gateway6.Length > 0) batch.AddDefaultRoute(index, IPAddress.Parse(endpoint.Gateway6));
+        return batch;
     }
 
     private void Execute(NetlinkSocket inside, NetlinkBatch batch, Endpoint endpoint)
@@ -69,12 +101,10 @@ internal sealed class EndpointAttachment : IDisposable
 
     private void Join(ActiveNetwork network, Endpoint endpoint)
     {
-        // "ip -d link" then says whose it is.
-        string alias = $"{endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]} {endpoint.ContainerName}".TrimEnd();
-        NetlinkBatch batch = new NetlinkBatch().JoinBridge(endpoint.HostInterface!, network.BridgeIndex, alias, hairpin: true, isolated: !network.Record.AllowsInterContainer());
+        NetlinkBatch batch = new NetlinkBatch().JoinBridge(endpoint.HostInterface!, network.BridgeIndex, AliasOf(endpoint), hairpin: true, isolated: !network.Record.AllowsInterContainer());
         try
         {
-            lock (gate) host.Execute(batch);
+            host.Execute(batch);
         }
         catch (KernelException)
         {
@@ -85,8 +115,10 @@ internal sealed class EndpointAttachment : IDisposable
 
     private void Delete(string name)
     {
-        lock (gate) host.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
+        host.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
     }
+
+    private static string AliasOf(Endpoint endpoint) => $"{endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]} {endpoint.ContainerName}".TrimEnd();
 
     private static SafeFileHandle Open(int pid)
     {

@@ -15,7 +15,6 @@ internal sealed class EndpointReclaim : IDisposable
     private readonly record struct Pending(ActiveNetwork Network, Endpoint Endpoint, long Since);
 
     private readonly NetlinkSocket socket = NetlinkSocket.Open(NetlinkSocket.Route);
-    private readonly Lock socketGate = new();
     private readonly List<Pending> pending = [];
     private readonly object gate = new();
     private readonly Action<string> warn;
@@ -96,10 +95,7 @@ internal sealed class EndpointReclaim : IDisposable
     {
         try
         {
-            if (one.Endpoint.HostInterface is { } name)
-            {
-                lock (socketGate) socket.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
-            }
+            if (one.Endpoint.HostInterface is { } name) socket.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
             one.Network.FreeAddresses(one.Endpoint);
         }
         catch (KernelException e)

@@ -10,6 +10,7 @@ namespace Gantry.Network;
 /// </remarks>
 internal static class FirewallScript
 {
+    public const string Closed = "closed";
     public const string Ports4 = "ports4", Any4 = "any4", Ports6 = "ports6", Any6 = "any6";
 
     private static readonly (string Kind, string Name, string Type)[] Sets =
@@ -18,6 +19,8 @@ internal static class FirewallScript
         ("set", "internal", "type ifname;"),
         // Which interfaces may talk to which: a bridge to itself.
         ("set", "flows", "type ifname . ifname;"),
+        // Families whose forwarding we turned on ourselves. Not emptied with the others: it tells a later daemon so.
+        ("set", Closed, "type nf_proto;"),
         ("set", "masquerade4", "type ipv4_addr; flags interval;"),
         ("set", "masquerade6", "type ipv6_addr; flags interval;"),
         ("set", "same4", "type ipv4_addr . ipv4_addr; flags interval;"),
@@ -67,6 +70,9 @@ internal static class FirewallScript
             "iifname @internal drop",
             "oifname @bridges ct status dnat accept",
             "oifname @bridges drop",
+            "iifname @bridges accept",
+            // The host was no router before us, and is none now but for our own networks.
+            $"meta nfproto @{Closed} drop",
         ]),
     ];
 
@@ -78,7 +84,7 @@ internal static class FirewallScript
         foreach ((string kind, string name, string type) in Sets)
         {
             text.Append(CultureInfo.InvariantCulture, $"add {kind} inet {table} {name} {{ {type} }}\n");
-            text.Append(CultureInfo.InvariantCulture, $"flush {kind} inet {table} {name}\n");
+            if (name != Closed) text.Append(CultureInfo.InvariantCulture, $"flush {kind} inet {table} {name}\n");
         }
         text.Append(CultureInfo.InvariantCulture, $"add chain inet {table} user\n");
         foreach ((string name, string hook, string[] rules) in Chains)
@@ -93,6 +99,12 @@ internal static class FirewallScript
         foreach (ActiveNetwork network in networks) text.Append(Network("add", table, network));
         return text.ToString();
     }
+
+    /// <summary>From now on packets of this family (<c>ipv4</c>, <c>ipv6</c>) that neither come from nor go to one of our networks are dropped.</summary>
+    public static string Close(string table, string family) => $"add element inet {table} {Closed} {{ {family} }}\n";
+
+    /// <summary>Takes back every <see cref="Close"/>.</summary>
+    public static string Open(string table) => $"flush set inet {table} {Closed}\n";
 
     /// <summary>Adds or deletes what belongs to one network.</summary>
     public static string Network(string verb, string table, ActiveNetwork network)

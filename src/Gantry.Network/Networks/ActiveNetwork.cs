@@ -9,6 +9,7 @@ internal sealed class ActiveNetwork
     private readonly AddressSpace? space4, space6;
     private readonly Dictionary<string, Endpoint> endpoints = [];
     private readonly Lock gate = new();
+    private bool closed;
 
     public ActiveNetwork(NetworkRecord record)
     {
@@ -61,15 +62,48 @@ internal sealed class ActiveNetwork
         }
     }
 
+    /// <exception cref="GantryException">NotFound: the network has been removed meanwhile.</exception>
     public void Add(Endpoint endpoint)
     {
-        lock (gate) endpoints[endpoint.Id] = endpoint;
+        lock (gate)
+        {
+            if (closed) throw GantryException.NotFound($"network {Record.Name} not found");
+            endpoints[endpoint.Id] = endpoint;
+        }
+    }
+
+    /// <summary>From now on nobody comes in, unless somebody is in it.</summary>
+    /// <returns>Who is in it; empty when it is closed now.</returns>
+    public IReadOnlyList<Endpoint> Close()
+    {
+        lock (gate)
+        {
+            closed = endpoints.Count == 0;
+            return [.. endpoints.Values];
+        }
+    }
+
+    /// <summary>After <see cref="Close"/>, when it cannot be removed.</summary>
+    public void Reopen()
+    {
+        lock (gate) closed = false;
     }
 
     /// <returns>False when it was not there.</returns>
     public bool Remove(Endpoint endpoint)
     {
         lock (gate) return endpoints.Remove(endpoint.Id);
+    }
+
+    /// <returns>False when the first was not there.</returns>
+    public bool Replace(Endpoint endpoint, Endpoint by)
+    {
+        lock (gate)
+        {
+            if (!endpoints.ContainsKey(endpoint.Id)) return false;
+            endpoints[by.Id] = by;
+            return true;
+        }
     }
 
     /// <summary>An endpoint from before the daemon's restart; two with one address cannot be, but must not stop the daemon.</summary>

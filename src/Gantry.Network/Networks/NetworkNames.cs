@@ -1,20 +1,30 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace Gantry.Network;
 
 /// <summary>Names and identifiers of networks.</summary>
-internal static partial class NetworkNames
+internal static class NetworkNames
 {
     /// <summary>64 hexadecimal digits.</summary>
     public static string NewId() => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
 
-    /// <exception cref="GantryException">InvalidArgument.</exception>
+    /// <summary>The bridge's name where the request names none.</summary>
+    public static string BridgeOf(string id) => $"br-{id[..12]}";
+
+    /// <summary>Every name is one but those that networks have always; clients and compose files use blanks, slashes and letters of all scripts.</summary>
+    /// <exception cref="GantryException">InvalidArgument; Forbidden for a predefined one.</exception>
     public static void Check(string name)
     {
-        if (name.Length == 0) throw GantryException.Invalid("invalid network name: name is empty");
-        if (!Pattern().IsMatch(name)) throw GantryException.Invalid($"invalid network name: {name}: only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        if (string.IsNullOrWhiteSpace(name)) throw GantryException.Invalid($"invalid name: {name}");
+        // The blank at the end is Docker's.
+        if (name is "bridge" or "host" or "none" or "default") throw new GantryException(ErrorKind.Forbidden, $"operation is not permitted on predefined {name} network ");
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")]
-    private static partial Regex Pattern();
+    /// <summary>dev_valid_name() of the kernel.</summary>
+    /// <exception cref="GantryException">InvalidArgument.</exception>
+    public static void CheckBridge(string name)
+    {
+        bool valid = Encoding.UTF8.GetByteCount(name) is > 0 and < 16 && name is not ("." or "..") && !name.Any(letter => letter is '/' or ':' or '\0' || char.IsWhiteSpace(letter));
+        if (!valid) throw GantryException.Invalid($"invalid bridge name: \"{name}\" is no name of an interface: 1 to 15 bytes without blanks, slashes and colons");
+    }
 }

@@ -15,12 +15,21 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     {
         lock (gate)
         {
-            foreach (NetworkRecord record in store.Load(path => warnings.Add($"damaged network record set aside: {path}"))) networks[record.Id] = new ActiveNetwork(record);
+            foreach (NetworkRecord record in store.Load(SetAside)) networks[record.Id] = new ActiveNetwork(record);
             EnsureDefaultBridge(host);
             EnsurePlain("host", "host");
             EnsurePlain("none", "null");
         }
+
+        void SetAside(string path)
+        {
+            Damaged = true;
+            warnings.Add($"damaged network record set aside: {path}");
+        }
     }
+
+    /// <summary>There are networks that this registry does not know.</summary>
+    public bool Damaged { get; private set; }
 
     public IReadOnlyList<ActiveNetwork> Bridges
     {
@@ -61,11 +70,13 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     public ActiveNetwork Create(NetworkRequest request, NetlinkSocket host)
     {
         NetworkNames.Check(request.Name);
+        if (request.Driver is "host" or "null") throw new GantryException(ErrorKind.Forbidden, $"only one instance of \"{request.Driver}\" network is allowed");
         if (request.Driver != "bridge") throw GantryException.NotFound($"could not find plugin {request.Driver} in v1 plugin registry: plugin not found");
         lock (gate)
         {
             if (Named(request.Name) is not null) throw GantryException.Conflict($"network with name {request.Name} already exists");
             string id = NetworkNames.NewId();
+            string bridge = BridgeOf(request, id);
             NetworkRecord record = new()
             {
                 Id = id,
@@ -79,11 +90,21 @@ internal sealed class NetworkRegistry(NetworkOptions options)
                 IpamOptions = request.IpamOptions,
                 Options = request.Options,
                 Labels = request.Labels,
-                Bridge = request.Options.TryGetValue(NetworkKeys.BridgeName, out string? name) && name.Length > 0 ? name : $"br-{id[..12]}",
+                Bridge = bridge,
                 Pools = Pools(request, host),
             };
             return Add(record);
         }
+    }
+
+    /// <summary>Two networks with one bridge would take each other's addresses away.</summary>
+    private string BridgeOf(NetworkRequest request, string id)
+    {
+        if (!request.Options.TryGetValue(NetworkKeys.BridgeName, out string? name) || name.Length == 0) return NetworkNames.BridgeOf(id);
+        NetworkNames.CheckBridge(name);
+        if (networks.Values.FirstOrDefault(other => other.Record.Bridge == name) is not { } other) return name;
+        throw new GantryException(ErrorKind.Forbidden,
+            $"cannot create network {id} ({name}): conflicts with network {other.Record.Id} ({name}): networks have same bridge name");
     }
 
     public void Remove(ActiveNetwork network)

@@ -9,6 +9,7 @@ internal sealed class NetworkStore(string directory)
     public List<NetworkRecord> Load(Action<string> damaged)
     {
         Directory.CreateDirectory(directory);
+        AtomicFile.Sweep(directory);
         List<NetworkRecord> networks = [];
         foreach (string path in Directory.GetFiles(directory, "*.json"))
         {

@@ -4,7 +4,8 @@ namespace Gantry.Registry;
 
 /// <summary>Answers a registry's challenges, and remembers the answers for as long as they are good.</summary>
 /// <param name="send">Sends a request to a token server, with an end to its patience.</param>
-internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send, Credentials credentials, TimeProvider time)
+/// <param name="plainTokens">The registry itself is trusted without TLS, so its token server may be too.</param>
+internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send, Credentials credentials, TimeProvider time, bool plainTokens)
 {
     private const string ClientId = "gantry";
     /// <summary>A token that is about to end could end on the way.</summary>
@@ -62,6 +63,12 @@ internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Tas
     {
         if (!Uri.TryCreate(challenge["realm"], UriKind.Absolute, out Uri? realm) || realm.Scheme is not ("https" or "http"))
             throw GantryException.Unavailable($"the registry names no usable token server: \"{challenge["realm"]}\"");
+        // Whoever is on the way would read the password, or the token, which TLS to the registry was to keep from them.
+        if (realm.Scheme == "http" && !plainTokens)
+        {
+            throw GantryException.Unavailable($"get a token from {realm.GetLeftPart(UriPartial.Path)}: refused, for the registry is spoken to over TLS "
+                + "and its token server would get the credentials in the clear; list the registry in insecure-registries if you trust the way to it");
+        }
         using HttpRequestMessage request = credentials.IdentityToken is { Length: > 0 } refresh ? Refresh(realm, challenge["service"], scope, refresh) : Ask(realm, challenge["service"], scope);
         using HttpResponseMessage response = await send(request, cancellation);
         if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, $"get a token from {realm.Host}", cancellation);

@@ -33,7 +33,7 @@ internal sealed class Transport : IDisposable
         // Answers may take as long as the network needs; how long nothing may come is watched where they are read.
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", options.UserAgent);
-        _authorizer = new Authorizer((request, cancellation) => FollowAsync(request, null, cancellation), credentials, time);
+        _authorizer = new Authorizer((request, cancellation) => FollowAsync(request, null, cancellation), credentials, time, plainTokens: host.Base.Scheme == "http" || host.AnyCertificate);
     }
 
     public Authorizer Authorizer => _authorizer;

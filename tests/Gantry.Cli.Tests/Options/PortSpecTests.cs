@@ -8,6 +8,7 @@ public sealed class PortSpecTests
     [Theory]
     [InlineData("80", "80/tcp=:")]
     [InlineData("8080:80", "80/tcp=:8080")]
+    [InlineData("0:80", "80/tcp=:0")]
     [InlineData("8080:80/udp", "80/udp=:8080")]
     [InlineData("8080:80/UDP", "80/udp=:8080")]
     [InlineData("127.0.0.1:8080:80", "80/tcp=127.0.0.1:8080")]

@@ -21,6 +21,16 @@ public sealed class ListenTests : IDisposable
     public void AddressesHaveDockersForms(string text, string address) => Assert.Equal(address, ListenAddress.Parse(text, tls: false).ToString());
 
     [Theory]
+    [InlineData("tcp://0.0.0.0:2375", false, false, "API is accessible on http://0.0.0.0:2375 without encryption.")]
+    [InlineData("127.0.0.1:4000", false, false, "API is accessible on http://127.0.0.1:4000 without encryption.")]
+    [InlineData("tcp://[::]:2376", true, false, "API is accessible on https://[::]:2376 without TLS client verification.")]
+    [InlineData("tcp://0.0.0.0:2376", true, true, null)]
+    [InlineData("unix:///run/a.sock", false, false, null)]
+    [InlineData("fd://", false, false, null)]
+    public void WhatLetsAnybodyInIsSaid(string text, bool tls, bool verify, string? expected) =>
+        Assert.Equal(expected, ListenAddress.Parse(text, tls).Exposure(tls, verify));
+
+    [Theory]
     [InlineData("udp://1.2.3.4")]
     [InlineData("tcp://example.org:1")]
     [InlineData("tcp://127.0.0.1:99999")]

@@ -1,3 +1,6 @@
+using Gantry.Linux;
+using Gantry.Linux.Netlink;
+
 namespace Gantry.Network.Tests;
 
 public sealed class ConcurrencyTests
@@ -18,6 +21,48 @@ public sealed class ConcurrencyTests
         controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Assert.Equal("", machine.Shell("ip -o link show master gantry0"));
         Assert.Equal(rules, machine.Shell("nft list ruleset"));
+    });
+
+    [Fact]
+    public void Two_hundred_networks_of_eight_callers_are_all_made_and_one_more_after_them() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        Together(8, caller =>
+        {
+            for (int i = 0; i < 25; i++) Make(controller, caller * 25 + i);
+        });
+        Make(controller, 200);
+        List<NetworkRecord> made = [.. controller.List().Where(network => !network.Predefined)];
+        Assert.Equal(201, made.Count);
+        string bridges = machine.Shell("ip -4 -o addr show");
+        Assert.All(made, network => Assert.Contains($"{network.Bridge}    inet {network.Pools[0].Gateway}/24", bridges));
+        Together(8, caller =>
+        {
+            foreach (NetworkRecord network in made.Where((_, i) => i % 8 == caller)) controller.RemoveAsync(network, CancellationToken.None).GetAwaiter().GetResult();
+        });
+        Assert.DoesNotContain("br-", machine.Shell("ip -br link"));
+    });
+
+    private static void Make(NetworkController controller, int number) =>
+        controller.CreateAsync(new NetworkRequest { Name = $"n{number}", Pools = [new PoolRequest { Subnet = $"10.7.{number}.0/24" }] }, CancellationToken.None).GetAwaiter().GetResult();
+
+    [Fact]
+    public void Callers_of_one_socket_get_their_own_answers_and_a_failed_one_spoils_nothing() => Machine.Run(machine =>
+    {
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkSocket.Route);
+        machine.Shell("for i in 0 1 2 3 4 5 6 7; do ip link add dummy$i type bridge && ip addr add 10.1.$i.1/24 dev dummy$i; done");
+        Together(8, caller =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                Assert.Equal($"dummy{caller}", socket.FindLink($"dummy{caller}")!.Name);
+                Assert.Null(socket.FindLink($"none{caller}"));
+                Assert.Equal(9, socket.Links().Count);
+                Assert.Equal(8, socket.Addresses().Count(address => address.Address.ToString().StartsWith("10.1.")));
+                // Two of three requests fail, and all three are answered.
+                Assert.Throws<KernelException>(() => socket.Execute(new NetlinkBatch().DeleteLinkNamed("none").DeleteLinkNamed("nor this").SetUp(1)));
+            }
+        });
     });
 
     /// <summary>On threads that the test's own thread starts: they are in its network namespace, as threads of the pool are not.</summary>

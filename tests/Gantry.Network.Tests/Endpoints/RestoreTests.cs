@@ -32,6 +32,57 @@ public sealed class RestoreTests
         Assert.Equal("172.17.0.4", after.Connect(machine.Sandbox(), "four").Address);
     });
 
+    [Theory]
+    [InlineData("never made", "true")]
+    [InlineData("not a port of the bridge yet", "ip link set {0} nomaster")]
+    [InlineData("deleted by somebody", "ip link del {0}")]
+    [InlineData("whole", "true")]
+    public void An_interface_that_a_killed_daemon_had_begun_is_as_recorded_after_its_next_start(string state, string left) => Machine.Run(machine =>
+    {
+        NetworkController before = machine.Start();
+        Sandbox one = machine.Sandbox();
+        Endpoint endpoint = state == "never made" ? before.Allocate("one".PadRight(64, '0'), before.Find("bridge"), new EndpointRequest { ContainerName = "one" }) : before.Connect(one, "one");
+        machine.Shell(string.Format(System.Globalization.CultureInfo.InvariantCulture, left, endpoint.HostInterface));
+        before.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+        NetworkController after = machine.Start(null, endpoint);
+        Assert.Equal(state != "whole", after.RepairAsync(endpoint, one.Pid, gateway: true).GetAwaiter().GetResult());
+        Assert.False(after.RepairAsync(endpoint, one.Pid, gateway: true).GetAwaiter().GetResult());
+        Assert.Contains($"{endpoint.Address}/16", one.Shell("ip -4 addr show eth0 up"));
+        Assert.Contains("default via 172.17.0.1", one.Shell("ip route"));
+        one.Shell("busybox ping -c 1 -W 2 172.17.0.1");
+        Assert.Equal("0", one.Shell("cat /proc/sys/net/ipv6/conf/default/disable_ipv6").Trim());
+    });
+
+    [Fact]
+    public void Bridges_of_ours_without_a_network_go_and_others_stay() => Machine.Run(machine =>
+    {
+        NetworkController before = machine.Start();
+        NetworkRecord blue = before.CreateAsync(new NetworkRequest { Name = "blue" }, CancellationToken.None).GetAwaiter().GetResult();
+        machine.Shell("ip link add br-0123456789ab type bridge && ip link add theirs type bridge && ip link set theirs alias 'gantry_other blue'");
+        before.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        File.Delete(Path.Combine(machine.Options.Directory, $"{blue.Id}.json"));
+        File.WriteAllText(Path.Combine(machine.Options.Directory, $"{blue.Id}.json.7.tmp"), "{");
+        machine.Start();
+        string links = machine.Shell("ip -br link");
+        Assert.DoesNotContain(blue.Bridge!, links);
+        Assert.Contains("br-0123456789ab", links);
+        Assert.Contains("theirs", links);
+        Assert.DoesNotContain(Directory.GetFiles(machine.Options.Directory), path => path.EndsWith(".tmp", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void The_bridge_of_a_damaged_network_stays_with_the_containers_in_it() => Machine.Run(machine =>
+    {
+        NetworkController before = machine.Start();
+        NetworkRecord blue = before.CreateAsync(new NetworkRequest { Name = "blue" }, CancellationToken.None).GetAwaiter().GetResult();
+        Endpoint endpoint = before.Connect(machine.Sandbox(), "one", "blue");
+        before.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        File.WriteAllText(Path.Combine(machine.Options.Directory, $"{blue.Id}.json"), "{");
+        machine.Start(null, endpoint);
+        Assert.Contains(endpoint.HostInterface!, machine.Shell($"ip -br link show master {blue.Bridge}"));
+    });
+
     [Fact]
     public void A_bridge_with_another_address_is_brought_in_order() => Machine.Run(machine =>
     {

@@ -6,7 +6,7 @@ internal static class Wiring
     public static Endpoint Connect(this NetworkController controller, Sandbox sandbox, string name, string network = "bridge", params PortRequest[] ports)
     {
         Endpoint endpoint = controller.Allocate(name.PadRight(64, '0'), controller.Find(network), new EndpointRequest { ContainerName = name });
-        controller.AttachAsync(endpoint, sandbox.Pid, CancellationToken.None).GetAwaiter().GetResult();
+        controller.AttachAsync(endpoint, sandbox.Pid, controller.LeadsOut(endpoint), CancellationToken.None).GetAwaiter().GetResult();
         controller.Publish(endpoint, ports);
         return endpoint;
     }

@@ -70,7 +70,7 @@ public sealed class NetworkTests
         NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue", Pools = [new PoolRequest { Subnet = "10.5.0.0/16" }] });
         Endpoint endpoint = controller.Allocate("c", blue, new EndpointRequest { Address = "10.5.7.7", MacAddress = "02:00:00:00:00:77" });
         Sandbox sandbox = machine.Sandbox();
-        controller.AttachAsync(endpoint, sandbox.Pid, CancellationToken.None).GetAwaiter().GetResult();
+        controller.AttachAsync(endpoint, sandbox.Pid, gateway: true, CancellationToken.None).GetAwaiter().GetResult();
         string shown = sandbox.Shell("ip addr show eth0");
         Assert.Contains("10.5.7.7/16", shown);
         Assert.Contains("02:00:00:00:00:77", shown);
@@ -87,7 +87,7 @@ public sealed class NetworkTests
         Sandbox sandbox = machine.Sandbox(), peer = machine.Sandbox();
         controller.Connect(sandbox, "c");
         Endpoint second = controller.Allocate("c".PadRight(64, '0'), blue, new EndpointRequest { ContainerName = "c", Index = 1 });
-        controller.AttachAsync(second, sandbox.Pid, CancellationToken.None).GetAwaiter().GetResult();
+        controller.AttachAsync(second, sandbox.Pid, gateway: false, CancellationToken.None).GetAwaiter().GetResult();
         Endpoint other = controller.Connect(peer, "peer", "blue");
         sandbox.Shell($"busybox ping -c 1 -W 2 {other.Address}");
         Assert.Contains("dev eth0", sandbox.Shell("ip route show default"));
@@ -119,7 +119,10 @@ public sealed class NetworkTests
     [InlineData("blue", "10.5.0.0/16", ErrorKind.Conflict)]
     [InlineData("green", "10.4.9.0/24", ErrorKind.Forbidden)]
     [InlineData("green", "10.4", ErrorKind.InvalidArgument)]
-    [InlineData("a b", "10.6.0.0/16", ErrorKind.InvalidArgument)]
+    [InlineData(" ", "10.6.0.0/16", ErrorKind.InvalidArgument)]
+    [InlineData("host", "10.6.0.0/16", ErrorKind.Forbidden)]
+    [InlineData("bridge", "10.6.0.0/16", ErrorKind.Forbidden)]
+    [InlineData("default", "10.6.0.0/16", ErrorKind.Forbidden)]
     [InlineData("", "10.6.0.0/16", ErrorKind.InvalidArgument)]
     public void What_cannot_be_created(string name, string subnet, ErrorKind expected) => Machine.Run(machine =>
     {
@@ -128,6 +131,49 @@ public sealed class NetworkTests
         int before = controller.List().Count;
         Assert.Equal(expected, Assert.Throws<GantryException>(() => Create(controller, new NetworkRequest { Name = name, Pools = [new PoolRequest { Subnet = subnet }] })).Kind);
         Assert.Equal(before, controller.List().Count);
+    });
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("a/b")]
+    [InlineData("-Netz äöü:1")]
+    public void Names_are_as_free_as_with_Docker(string name) => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        name += new string('n', 300);
+        NetworkRecord made = Create(controller, new NetworkRequest { Name = name });
+        Assert.Equal(made.Id, controller.Find(name).Id);
+        Remove(controller, made);
+    });
+
+    [Fact]
+    public void An_interface_of_somebody_else_is_never_deleted() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        machine.Shell("ip link add wan0 type veth peer name wan1 && ip link add theirs type bridge");
+        static NetworkRequest On(string name, string bridge) => new() { Name = name, Options = new Dictionary<string, string> { [NetworkKeys.BridgeName] = bridge } };
+        Assert.Equal(ErrorKind.Conflict, Assert.Throws<GantryException>(() => Create(controller, On("a", "wan0"))).Kind);
+        NetworkRecord theirs = Create(controller, On("b", "theirs")), ours = Create(controller, On("c", "ours"));
+        Assert.Equal(ErrorKind.Forbidden, Assert.Throws<GantryException>(() => Create(controller, On("d", "ours"))).Kind);
+        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => Create(controller, On("e", "longer-than-fits"))).Kind);
+        Remove(controller, theirs);
+        Remove(controller, ours);
+        string links = machine.Shell("ip -br link");
+        Assert.Contains("wan0", links);
+        Assert.Contains("theirs", links);
+        Assert.DoesNotContain("ours", links);
+    });
+
+    [Fact]
+    public void A_network_whose_rules_are_gone_can_be_removed() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        NetworkRecord one = Create(controller, new NetworkRequest { Name = "one" }), two = Create(controller, new NetworkRequest { Name = "two" });
+        machine.Shell("nft flush set inet gantry bridges");
+        Remove(controller, one);
+        machine.Shell("nft flush ruleset");
+        Remove(controller, two);
+        Assert.DoesNotContain("br-", machine.Shell("ip -br link"));
     });
 
     [Fact]

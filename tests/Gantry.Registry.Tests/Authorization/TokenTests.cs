@@ -93,6 +93,24 @@ public sealed class TokenTests
         Assert.Equal(2, registry.Requests.Count);
     }
 
+    [Theory]
+    [InlineData("http://auth.example/token", false, null)]
+    [InlineData("http://auth.example/token", true, "Basic bWU6c2VjcmV0")]
+    [InlineData("https://auth.example/token", false, "Basic bWU6c2VjcmV0")]
+    public async Task ATokenServerWithoutTlsGetsNothingUnlessTheRegistryHasNoneEither(string realm, bool plain, string? expected)
+    {
+        string? sent = null;
+        Authorizer authorizer = new((request, _) =>
+        {
+            sent = request.Headers.Authorization?.ToString();
+            return Task.FromResult(new HttpResponseMessage { Content = new StringContent("""{"token":"good"}""") });
+        }, new Credentials { Username = "me", Password = "secret" }, TimeProvider.System, plain);
+        Task<bool> answer = authorizer.AnswerAsync([new("Bearer", $"realm=\"{realm}\"")], "scope", null, Cancellation);
+        if (expected is null) Assert.Contains("in the clear", (await Assert.ThrowsAsync<GantryException>(() => answer)).Message);
+        else Assert.True(await answer);
+        Assert.Equal(expected, sent);
+    }
+
     [Fact]
     public async Task CredentialsDoNotFollowToAnotherHost()
     {

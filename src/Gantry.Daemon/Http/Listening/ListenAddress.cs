@@ -38,5 +38,12 @@ internal sealed record ListenAddress(string Scheme, string Path, IPAddress? Addr
         return address is null ? throw GantryException.Invalid($"invalid bind address: {text}: {host} is not an IP address") : new("tcp", "", address, port);
     }
 
+    public const string Consequence = "Access to the remote API is equivalent to root access on the host.";
+
+    /// <summary>Who gets in without being asked who they are; null when nobody does. See <see cref="Consequence"/>.</summary>
+    public string? Exposure(bool tls, bool verify) => Scheme != "tcp" || (tls && verify) ? null
+        : tls ? $"API is accessible on https://{new IPEndPoint(Address!, Port)} without TLS client verification."
+        : $"API is accessible on http://{new IPEndPoint(Address!, Port)} without encryption.";
+
     public override string ToString() => Scheme == "tcp" ? $"tcp://{new IPEndPoint(Address!, Port)}" : $"{Scheme}://{Path}";
 }
