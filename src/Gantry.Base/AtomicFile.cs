@@ -13,12 +13,21 @@ public static class AtomicFile
         string writer = durable ? "" : $"{Environment.ProcessId:x}-";
         string temporary = $"{path}.{writer}{Environment.CurrentManagedThreadId:x}{Suffix}";
         FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = mode };
-        using (FileStream stream = new(temporary, options))
+        try
         {
-            stream.Write(content);
-            if (durable) stream.Flush(flushToDisk: true);
+            using (FileStream stream = new(temporary, options))
+            {
+                stream.Write(content);
+                if (durable) stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
         }
-        File.Move(temporary, path, overwrite: true);
+        catch
+        {
+            // A full disk needs the room.
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     private const string Suffix = ".tmp";

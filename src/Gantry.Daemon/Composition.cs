@@ -23,14 +23,15 @@ internal static class Composition
     public static Services Build(DaemonOptions options, ILoggerFactory logging)
     {
         EventBus events = new();
+        PendingSaves saves = new();
         VolumeStore volumes = new(Path.Combine(options.DataRoot, "volumes"), events);
         Images.StorageDriver driver = new(logging.CreateLogger<Images.StorageDriver>());
         ISnapshotter snapshots = driver.Open(options.StorageDriver, options.DataRoot);
-        ImageStore images = new(options.DataRoot, new ContentStore(Path.Combine(options.DataRoot, "content")), snapshots, events);
+        ImageStore images = new(options.DataRoot, new ContentStore(Path.Combine(options.DataRoot, "content")), snapshots, events, saves: saves);
         images.SyncFailed += driver.LogSyncFailed;
-        NetworkController networks = new(Networks(options));
+        NetworkController networks = new(Networks(options, saves));
         ContainerOptions settings = Containers(options);
-        ContainerEngine containers = new(settings, images, snapshots, volumes, networks, events, logging.CreateLogger<ContainerEngine>());
+        ContainerEngine containers = new(settings, images, snapshots, volumes, networks, events, logging.CreateLogger<ContainerEngine>(), saves);
         images.Users = containers;
         Services? services = null;
         return services = new Services
@@ -48,7 +49,8 @@ internal static class Composition
             Host = HostFacts.Read(),
             Cgroups = CgroupSupport.Read(),
             RuntimeSettings = settings,
-            Identity = EngineIdentity.ReadOrMake(options.DataRoot),
+            EngineIdentity = EngineIdentity.ReadOrMake(options.DataRoot, saves),
+            Saves = saves,
         };
     }
 
@@ -77,9 +79,11 @@ internal static class Composition
         return new DiskSpace(drive.AvailableFreeSpace, drive.TotalSize);
     }
 
-    private static NetworkOptions Networks(DaemonOptions options) => new()
+    private static NetworkOptions Networks(DaemonOptions options, PendingSaves saves) => new()
     {
         Directory = Path.Combine(options.DataRoot, "networks"),
+        CopyDirectory = Path.Combine(options.ExecRoot, "networks"),
+        Saves = saves,
         Bridge = options.Bridge.Length > 0 ? options.Bridge : "gantry0",
         BridgeAddress = options.BridgeAddress.Length > 0 ? options.BridgeAddress : null,
         Table = TableName(options.DataRoot),

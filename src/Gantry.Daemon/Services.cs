@@ -33,7 +33,20 @@ public sealed class Services
     /// <summary>How containers are run: <c>info</c> shows the runtimes.</summary>
     public required ContainerOptions RuntimeSettings { get; init; }
     /// <summary>This engine's UUID.</summary>
-    public required string Identity { get; init; }
+    public string Identity => EngineIdentity.Text;
+    public required EngineIdentity EngineIdentity { get; init; }
+    /// <summary>What the disk has not taken yet.</summary>
+    public required PendingSaves Saves { get; init; }
+
+    /// <summary>Everything in the data root that is known to be damaged.</summary>
+    public IReadOnlyList<Damage> Damages() => [.. Images.Damages(), .. UnreadableLayers(), .. OtherDamages()];
+
+    /// <summary>As <see cref="Damages"/>, without what a check of the store finds by itself.</summary>
+    public IReadOnlyList<Damage> OtherDamages() =>
+        [.. Containers.Damages(), .. Volumes.Damages(), .. Networks.Damages, .. EngineIdentity.Damage is { } damage ? [damage] : Array.Empty<Damage>()];
+
+    private IEnumerable<Damage> UnreadableLayers() =>
+        Images.Snapshotter.Unreadable.Select(one => new Damage("layer", one.Key, $"cannot be used: {one.Value}; no layer is removed meanwhile", "a check finds out what it is"));
 
     /// <inheritdoc cref="RegistryOptions"/>
     public SpacePolicy SpacePolicy() => new() { Low = Options.FreeSpaceLow, Enough = Options.FreeSpaceEnough, UnusedImages = Options.UnusedImages };

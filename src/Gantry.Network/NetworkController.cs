@@ -46,6 +46,9 @@ public sealed class NetworkController : IAsyncDisposable
         }
     }
 
+    /// <summary>Records that were damaged, and what can be done about it.</summary>
+    public IReadOnlyList<Damage> Damages => registry.Damages;
+
     /// <summary>Makes the default bridge and reads the networks; takes over what an earlier daemon left.</summary>
     public Task StartAsync(CancellationToken cancellation)
     {

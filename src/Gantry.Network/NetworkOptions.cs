@@ -5,6 +5,10 @@ public sealed record NetworkOptions
 {
     /// <summary>One JSON file per network: <c>&lt;data-root&gt;/networks</c>.</summary>
     public required string Directory { get; init; }
+    /// <summary>Where the records are once more until the next boot, <c>&lt;exec-root&gt;/networks</c>; null for nowhere.</summary>
+    public string? CopyDirectory { get; init; }
+    /// <summary>Where a change is kept that the disk does not take; null: it fails.</summary>
+    public PendingSaves? Saves { get; init; }
     /// <summary>The default network's bridge; made when it does not exist, taken over when it does.</summary>
     public string Bridge { get; init; } = "gantry0";
     /// <summary>Address and prefix of the default bridge, <c>172.17.0.1/16</c>; null chooses the first free default pool.</summary>

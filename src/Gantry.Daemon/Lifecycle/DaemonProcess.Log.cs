@@ -28,6 +28,12 @@ internal sealed partial class DaemonProcess
     [LoggerMessage(Level = LogLevel.Error, Message = "skipped a damaged volume record: {Path}")]
     private partial void LogDamaged(string path, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "damaged: {What}: see gantry system check")]
+    private partial void LogDamage(Damage what);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What}")]
+    private partial void LogSaves(string what);
+
     [LoggerMessage(Level = LogLevel.Critical, Message = "unexpected fault")]
     private partial void LogFault(Exception? exception);
 }

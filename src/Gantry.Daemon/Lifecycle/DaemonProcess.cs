@@ -70,6 +70,7 @@ internal sealed partial class DaemonProcess
         using PidFile pid = PidFile.Write(options.PidFile);
         Services services = Composition.Build(options, logging);
         await using ApiServer server = new(Composition.Routes(), services, [.. options.Hosts.Select(host => ListenAddress.Parse(host, options.IsTls))], Group.OfSocket(options.Group), logging, Tls.Load(options));
+        services.Saves.Changed += LogSaves;
         await RestoreAsync(services);
         using StopSignal stop = new(() => Reload(services));
         await server.StartAsync(CancellationToken.None);
@@ -83,6 +84,7 @@ internal sealed partial class DaemonProcess
         services.Containers.Leave();
         await server.StopAsync(TimeSpan.FromSeconds(options.ShutdownTimeout));
         services.Space.Dispose();
+        services.Saves.Dispose();
         await services.Networks.DisposeAsync();
     }
 
@@ -92,6 +94,7 @@ internal sealed partial class DaemonProcess
         await services.Networks.StartAsync(CancellationToken.None);
         await services.Containers.RestoreAsync(CancellationToken.None);
         foreach (string warning in services.Networks.Warnings) LogNetworkWarning(warning);
+        foreach (Damage damage in services.Damages()) LogDamage(damage);
     }
 
     /// <summary>SIGHUP: what can change under way does; the rest waits for the next start.</summary>

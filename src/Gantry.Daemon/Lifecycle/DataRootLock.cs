@@ -11,6 +11,7 @@ internal sealed class DataRootLock : IDisposable
     public static DataRootLock Take(string dataRoot)
     {
         string path = Path.Combine(dataRoot, "lock");
+        if (Directory.Exists(path)) JsonFile.SetAside(path);
         try
         {
             return new DataRootLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

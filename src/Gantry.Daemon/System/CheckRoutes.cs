@@ -11,7 +11,7 @@ internal static class CheckRoutes
 
     private static async Task Check(RequestContext context)
     {
-        StoreCheck check = new(context.Services.Images, context.Services.Containers.Store);
+        StoreCheck check = new(context.Services.Images, context.Services.Containers.Store) { Others = context.Services.OtherDamages };
         bool repair = context.Query.Bool("repair");
         StoreReport report = await Task.Factory.StartNew(() => check.Run(repair, context.Aborted), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await context.WriteJsonAsync(report, ApiJson.Wire.StoreReport);

@@ -45,7 +45,7 @@ internal static class InfoRoutes
             InitBinary = "gantry-runtime",
             SecurityOptions = ["name=seccomp,profile=builtin", "name=cgroupns"],
             FirewallBackend = new FirewallInfo { Driver = "nftables" },
-            Warnings = [.. services.Cgroups.Warnings(), .. services.Networks.Warnings.Select(warning => $"WARNING: {warning}"), .. ListenerWarnings(services.Options)],
+            Warnings = [.. services.Cgroups.Warnings(), .. services.Networks.Warnings.Select(warning => $"WARNING: {warning}"), .. ListenerWarnings(services.Options), .. DamageWarnings(services)],
         };
         CountContainers(info, services.Containers.Store.All);
         DescribeHost(info, services.Host);
@@ -113,6 +113,12 @@ internal static class InfoRoutes
         }
         return config;
     }
+
+    private static IEnumerable<string> DamageWarnings(Services services) =>
+    [
+        .. services.Damages().Select(damage => $"WARNING: {damage}\n         See: gantry system check"),
+        .. services.Saves.Open.Select(what => $"WARNING: not saved yet, {what}"),
+    ];
 
     private static IEnumerable<string> ListenerWarnings(DaemonOptions options) => options.Exposures().Select(exposure => $"WARNING: {exposure}\n         {ListenAddress.Consequence}");
 }

@@ -6,7 +6,8 @@ namespace Gantry.Engine.Containers;
 
 /// <summary>A container in memory: its record, and what is alive of it.</summary>
 /// <remarks>Operations are serialised on <see cref="Gate"/>, this container's alone; reading a status for <c>ps</c> or <c>inspect</c> never waits.</remarks>
-public sealed class Container(ContainerRecord record, HostConfig hostConfig, ContainerPaths paths)
+/// <param name="saves">Where a change is kept that the disk does not take; null: <see cref="Save"/> fails then.</param>
+public sealed class Container(ContainerRecord record, HostConfig hostConfig, ContainerPaths paths, PendingSaves? saves = null)
 {
     public ContainerRecord Record { get; } = record;
     public HostConfig HostConfig { get; set; } = hostConfig;
@@ -27,12 +28,79 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     public TaskCompletionSource Ended { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Writes the record. Durable where a power loss must not lose it; what a running shim knows can be derived again.</summary>
+    /// <remarks>What is in memory is true whether the disk takes it or not: one that is full gets it later.</remarks>
     public void Save(bool durable)
     {
+        if (saves is null) SaveNow(durable);
+        else saves.Run($"container {Id}", () => SaveNow(durable), () => SaveLater(SaveAll));
+    }
+
+    public void SaveHostConfig()
+    {
+        if (saves is null) SaveHostConfigNow();
+        else saves.Run($"limits of container {Id}", SaveHostConfigNow, () => SaveLater(SaveAll));
+    }
+
+    /// <summary>The first time: nobody was told of it, so a disk that refuses is the caller's.</summary>
+    public void SaveNew()
+    {
+        SaveHostConfigNow();
+        SaveNow(durable: true);
+    }
+
+    /// <summary>It is removed: nothing of it is written any more.</summary>
+    public void ForgetSaves()
+    {
+        saves?.Forget($"container {Id}");
+        saves?.Forget($"limits of container {Id}");
+    }
+
+    private void SaveAll()
+    {
+        SaveHostConfigNow();
+        SaveNow(durable: true);
+    }
+
+    private void SaveNow(bool durable)
+    {
+        SaveCopy();
         JsonFile.Save(Paths.Config, Record, ContainerJson.Default.ContainerRecord, durable && !HostConfig.AutoRemove);
     }
 
-    public void SaveHostConfig() => JsonFile.Save(Paths.HostConfig, HostConfig, ContainerJson.Default.HostConfig, durable: !HostConfig.AutoRemove);
+    private void SaveHostConfigNow()
+    {
+        SaveCopy();
+        JsonFile.Save(Paths.HostConfig, HostConfig, ContainerJson.Default.HostConfig, durable: !HostConfig.AutoRemove);
+    }
+
+    /// <summary>Beside the bundle, while it runs: should the records be damaged, this one is found again whole.</summary>
+    private void SaveCopy()
+    {
+        if (!Status.Running) return;
+        try
+        {
+            JsonFile.Save(Paths.Copy, new ContainerCopy { Record = Record, HostConfig = HostConfig }, ContainerJson.Default.ContainerCopy, durable: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A copy is all that it is.
+        }
+    }
+
+    /// <summary>From another thread: whoever has the container's gate may be changing it.</summary>
+    private bool SaveLater(Action save)
+    {
+        if (!Gate.Wait(0)) return false;
+        try
+        {
+            if (!Status.RemovalInProgress) save();
+            return true;
+        }
+        finally
+        {
+            Gate.Release();
+        }
+    }
 
     public async Task<IDisposable> LockAsync(CancellationToken cancellation = default)
     {

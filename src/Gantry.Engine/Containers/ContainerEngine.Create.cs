@@ -50,6 +50,7 @@ public sealed partial class ContainerEngine
         IReadOnlyList<ContainerMount> mounts = [];
         try
         {
+            Directory.CreateDirectory(paths.Unfinished);
             using (Phase.Start("prepare layer")) snapshots.Prepare(id, image.ChainIds);
             prepared = true;
             using (Phase.Start("volumes")) mounts = await new MountResolver(volumes, Store).ResolveAsync(id, config, host, cancellation);
@@ -66,14 +67,11 @@ public sealed partial class ContainerEngine
                 Platform = platform,
                 Mounts = mounts,
                 Networks = RequestedNetworks(host, networking),
-            }, host, paths);
+            }, host, paths, saves);
             Directory.CreateDirectory(paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             using (Phase.Start("fill volumes")) VolumeSeed.Fill(snapshots.Mount(id), mounts);
-            using (Phase.Start("save"))
-            {
-                container.SaveHostConfig();
-                container.Save(durable: true);
-            }
+            using (Phase.Start("save")) container.SaveNew();
+            Directory.Delete(paths.Unfinished);
             return container;
         }
         catch
@@ -81,6 +79,7 @@ public sealed partial class ContainerEngine
             if (prepared) Attempt(id, "removing the writable layer", () => snapshots.Remove(id));
             await ReleaseVolumesAsync(id, mounts, removeAnonymous: true);
             Attempt(id, "removing the directory", () => TreeRemoval.Remove(paths.Directory));
+            Attempt(id, "removing the mark of a create", () => TreeRemoval.Remove(paths.Unfinished));
             throw;
         }
     }

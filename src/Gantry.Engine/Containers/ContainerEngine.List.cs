@@ -78,5 +78,6 @@ public sealed partial class ContainerEngine
     };
 
     public IEnumerable<ImageUser> UsersOf(string imageId) =>
-        Store.All.Where(container => container.Record.Image == imageId).Select(container => new ImageUser(container.Id, container.Status.Running || container.Status.Restarting, container.Record.Config.Image));
+        Store.All.Where(container => container.Record.Image == imageId).Select(container => new ImageUser(container.Id, container.Status.Running || container.Status.Restarting, container.Record.Config.Image))
+            .Concat(SetAsideUsersOf(imageId));
 }

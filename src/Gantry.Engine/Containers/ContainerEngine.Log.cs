@@ -16,6 +16,12 @@ public sealed partial class ContainerEngine
     [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: a file of it is damaged and was set aside as {Aside}")]
     private partial void LogDamaged(string id, string aside, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "container {Id} cannot be used and is left as it is: {Reason}")]
+    private partial void LogSetAside(string id, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id} was put together again: {Reason}")]
+    private partial void LogMended(string id, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: removal was interrupted and is finished now")]
     private partial void LogRemovalFinished(string id);
 

@@ -50,6 +50,7 @@ public sealed partial class ContainerEngine
         ContainerPaths paths = container.Paths;
         HostConfig host = container.HostConfig;
         ContainerConfig config = container.Record.Config;
+        foreach (string path in (ReadOnlySpan<string>)[paths.Hosts, paths.Hostname, paths.ResolvConf]) MakeRoom(path);
         if (host.NetworkMode.StartsWith("container:", StringComparison.Ordinal))
         {
             Container other = Store.Find(host.NetworkMode["container:".Length..]);
@@ -69,6 +70,12 @@ public sealed partial class ContainerEngine
             : HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", host.ExtraHosts ?? [], "127.0.0.1"));
         File.WriteAllText(paths.ResolvConf, ResolvFile.Build(ResolvFile.ReadHost(), Or(host.Dns, options.Dns), Or(host.DnsSearch, options.DnsSearch), Or(host.DnsOptions, options.DnsOptions), ownNetwork, first?.Address6.Length > 0));
         File.WriteAllText(paths.Hostname, config.Hostname + "\n");
+    }
+
+    /// <summary>What is made anew at each start needs its place, whatever is there.</summary>
+    private static void MakeRoom(string path)
+    {
+        if (Directory.Exists(path) || new FileInfo(path).LinkTarget is not null) JsonFile.SetAside(path);
     }
 
     private static IReadOnlyList<string> Or(List<string> own, IReadOnlyList<string> daemons) => own.Count > 0 ? own : daemons;

@@ -10,6 +10,7 @@ public sealed partial class ContainerEngine
     /// <param name="removeVolumes">Also its anonymous volumes.</param>
     public async Task RemoveAsync(string reference, bool force, bool removeVolumes, CancellationToken cancellation)
     {
+        if (!Store.TryFind(reference, out _) && TryGiveUp(reference)) return;
         Container container = Store.Find(reference);
         if (force) await KillForRemovalAsync(container, cancellation);
         ExitStatus last;
@@ -98,11 +99,16 @@ public sealed partial class ContainerEngine
             container.Waiters.FailRemoval(failure);
             throw failure;
         }
-        Attempt(container.Id, "removing the writable layer", () => snapshots.Remove(container.Id));
         await ReleaseVolumesAsync(container.Id, container.Record.Mounts, removeVolumes);
         DeleteBundle(container);
-        Attempt(container.Id, "removing the directory", () => TreeRemoval.Remove(doomed));
+        // The directory last: as long as it is there, the next start of the daemon tries again.
+        Attempt(container.Id, "removing its files", () =>
+        {
+            snapshots.Remove(container.Id);
+            TreeRemoval.Remove(doomed);
+        });
         Store.Remove(container);
+        container.ForgetSaves();
         Attempt(container.Id, "ending the attachments", container.Attachments.Abandon);
         Publish(container, "destroy");
         container.Waiters.CompleteRemoval(last);
@@ -141,7 +147,7 @@ public sealed partial class ContainerEngine
         {
             if (mount.Name is null) continue;
             volumes.Release(mount.Name, id);
-            if (!removeAnonymous || !mount.Anonymous || volumes.UsersOf(mount.Name).Count > 0) continue;
+            if (!removeAnonymous || !mount.Anonymous || volumes.IsHeld || volumes.UsersOf(mount.Name).Count > 0) continue;
             try
             {
                 await volumes.RemoveAsync(mount.Name, force: true);

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Gantry.Api;
 using Gantry.Linux.Trees;
 using Gantry.Network;
@@ -17,13 +17,15 @@ public sealed partial class ContainerEngine
         if (PathsOf(new string('0', ContainerId.Length)).Socket.Length > 107) throw GantryException.Invalid($"exec-root {options.ExecRoot} is too long: the sockets below it must not pass 107 bytes");
         string root = options.DataRoot + "/containers";
         OwnDirectory.Make(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        foreach (string directory in OwnDirectory.Directories(root)) Attempt(Path.GetFileName(directory), "reading it", () => LoadOne(directory));
-        foreach (string orphan in snapshots.Keys.Except(Store.All.Select(container => container.Id))) Attempt(orphan, "removing its writable layer", () => snapshots.Remove(orphan));
+        List<string> names = [.. OwnDirectory.Directories(root).Select(path => Path.GetFileName(path))];
+        foreach (string name in names.Where(name => name.Contains('.'))) Attempt(name, "finishing what was interrupted", () => FinishInterrupted(name));
+        foreach (string id in names.Concat(Bundles()).Distinct().Where(ContainerId.IsValid)) Attempt(id, "reading it", () => LoadOne(id));
+        foreach (Container container in Store.All) Attempt(container.Id, "adopting its writable layer", () => AdoptLayer(container));
         (Container Container, ShimControl? Shim)[] found = await Task.WhenAll(Store.All.Select(ReconnectAsync));
         networks.Restore(found.Where(item => item.Shim is not null).SelectMany(item => item.Container.Record.Endpoints));
         foreach ((Container container, ShimControl? shim) in found)
         {
-            foreach (ContainerMount mount in container.Record.Mounts.Where(mount => mount.Name is not null)) UseVolume(container, mount);
+            UseVolumes(container.Record);
             if (shim is not null)
             {
                 await RepairNetworksAsync(container);
@@ -34,34 +36,98 @@ public sealed partial class ContainerEngine
         }
     }
 
-    private void LoadOne(string directory)
+    /// <summary>
+    /// Containers that ran when the last daemon ended and of whose records the data root has nothing any more; their writable layers say that they belong to it.
+    /// A removal takes the bundle before the last of the container's files.
+    /// </summary>
+    private IEnumerable<string> Bundles()
     {
-        string id = Path.GetFileName(directory);
-        if (directory.EndsWith(RemovedSuffix, StringComparison.Ordinal))
-        {
-            LogRemovalFinished(id[..^RemovedSuffix.Length]);
-            TreeRemoval.Remove(directory);
-            return;
-        }
-        ContainerPaths paths = PathsOf(id);
-        AtomicFile.Sweep(directory);
+        string bundles = options.ExecRoot + "/containers";
+        if (!Directory.Exists(bundles)) return [];
+        HashSet<string> here = [.. snapshots.Keys, .. snapshots.Unreadable.Keys];
+        return OwnDirectory.Directories(bundles).Select(path => Path.GetFileName(path)).Where(id => ContainerId.IsValid(id) && here.Contains(id) && !Directory.Exists(PathsOf(id).Directory) && (File.Exists(PathsOf(id).Copy) || HasSupervisor(PathsOf(id).Socket)));
+    }
+
+    private static bool HasSupervisor(string path)
+    {
+        if (!Path.Exists(path)) return false;
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            ContainerRecord? record = JsonFile.Load(paths.Config, ContainerJson.Default.ContainerRecord);
-            HostConfig? host = JsonFile.Load(paths.HostConfig, ContainerJson.Default.HostConfig);
-            if (record is null || host is null)
-            {
-                // A create that never finished: nobody was told of it.
-                TreeRemoval.Remove(directory);
-                return;
-            }
-            Store.ReserveName(record.Name, id);
-            Store.Add(new Container(record, host, paths));
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
         }
-        catch (Exception e) when (e is JsonException or GantryException)
+        catch (SocketException)
         {
-            LogDamaged(id, JsonFile.SetAside(paths.Config), e);
+            return false;
         }
+    }
+
+    /// <summary>A removal that was begun is finished; a create that was not finished is undone, for nobody was told of it.</summary>
+    private void FinishInterrupted(string name)
+    {
+        string root = options.DataRoot + "/containers/", id = name[..name.IndexOf('.')];
+        if (!ContainerId.IsValid(id)) return;
+        if (name == id + RemovedSuffix)
+        {
+            LogRemovalFinished(id);
+            snapshots.Remove(id);
+            TreeRemoval.Remove(root + name);
+            if (!Directory.Exists(root + id)) TreeRemoval.Remove(PathsOf(id).Bundle);
+        }
+        else if (name == id + ContainerPaths.UnfinishedSuffix)
+        {
+            if (ReadRecord(id, PathsOf(id), out HostConfig? host, out _) is null || host is null)
+            {
+                snapshots.Remove(id);
+                TreeRemoval.Remove(root + id);
+            }
+            TreeRemoval.Remove(root + name);
+        }
+    }
+
+    private void LoadOne(string id)
+    {
+        ContainerPaths paths = PathsOf(id);
+        AtomicFile.Sweep(paths.Directory);
+        ContainerRecord? record = ReadRecord(id, paths, out HostConfig? host, out string reason);
+        if (record is not null && host is not null) ReportMended(Adopt(record, host, paths));
+        else LoadDamaged(id, paths, record, host, reason);
+    }
+
+    /// <param name="reason">What is wrong with them; empty for nothing.</param>
+    private static ContainerRecord? ReadRecord(string id, ContainerPaths paths, out HostConfig? host, out string reason)
+    {
+        List<string> wrong = [];
+        ContainerRecord? record = Read(paths.Config, ContainerJson.Default.ContainerRecord, wrong);
+        if (record is not null && record.Id != id)
+        {
+            wrong.Add($"{paths.Config} is the record of {record.Id}");
+            record = null;
+        }
+        host = Read(paths.HostConfig, ContainerJson.Default.HostConfig, wrong);
+        // No member of it must be there, but this one is never empty: HostDefaults.
+        if (host is { NetworkMode: "" })
+        {
+            wrong.Add($"{paths.HostConfig} is something else");
+            host = null;
+        }
+        reason = string.Join("; ", wrong);
+        return record;
+    }
+
+    private static T? Read<T>(string path, JsonTypeInfo<T> type, List<string> wrong) where T : class
+    {
+        try
+        {
+            if (JsonFile.Load(path, type) is { } value) return value;
+            wrong.Add($"{path} is gone");
+        }
+        catch (DamagedFileException e)
+        {
+            wrong.Add(e.Message);
+        }
+        return null;
     }
 
     private static readonly TimeSpan ReconnectLimit = TimeSpan.FromSeconds(5);
@@ -114,14 +180,14 @@ public sealed partial class ContainerEngine
         await shim.DisposeAsync();
     }
 
-    private void UseVolume(Container container, ContainerMount mount)
+    private void UseVolume(string id, ContainerMount mount)
     {
         if (!volumes.TryFind(mount.Name!, out _))
         {
-            LogVolumeMissing(container.Id, mount.Name!);
+            LogVolumeMissing(id, mount.Name!);
             return;
         }
-        volumes.Use(mount.Name!, container.Id);
+        volumes.Use(mount.Name!, id);
     }
 
     /// <summary><c>always</c> and <c>unless-stopped</c> come back with the daemon, as after a reboot; one that was never started does not.</summary>

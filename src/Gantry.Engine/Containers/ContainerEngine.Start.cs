@@ -155,7 +155,9 @@ public sealed partial class ContainerEngine
         OciSpec spec = BundleSpec.Build(container, Surroundings());
         JsonFile.Save(paths.Spec, spec, RuntimeJson.Default.OciSpec, durable: false);
         JsonFile.Save(paths.ShimConfig, ShimConfigOf(container), ShimJson.Default.ShimConfig, durable: false);
+        MakeRoom(paths.Exit);
         File.Delete(paths.Exit);
+        File.Delete(paths.SpareExit);
     }
 
     private ShimConfig ShimConfigOf(Container container)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
@@ -32,14 +31,19 @@ public sealed partial class ContainerEngine
 
     private ExitStatus? ReadExit(Container container)
     {
-        try
+        return Read(container.Paths.Exit) ?? Read(container.Paths.SpareExit);
+
+        ExitStatus? Read(string path)
         {
-            return JsonFile.Load(container.Paths.Exit, ShimJson.Default.ExitStatus);
-        }
-        catch (JsonException e)
-        {
-            LogDamaged(container.Id, JsonFile.SetAside(container.Paths.Exit), e);
-            return null;
+            try
+            {
+                return JsonFile.Load(path, ShimJson.Default.ExitStatus);
+            }
+            catch (DamagedFileException e)
+            {
+                LogDamaged(container.Id, JsonFile.TrySetAside(path) ?? path, e);
+                return null;
+            }
         }
     }
 

@@ -14,7 +14,7 @@ namespace Gantry.Engine.Containers;
 /// Reading (list, inspect, logs) takes no gate, so that one stuck container never blocks them.
 /// </remarks>
 public sealed partial class ContainerEngine(ContainerOptions options, ImageStore images, ISnapshotter snapshots, VolumeStore volumes,
-    NetworkController networks, EventBus events, ILogger<ContainerEngine> log) : IImageUsers
+    NetworkController networks, EventBus events, ILogger<ContainerEngine> log, PendingSaves? saves = null) : IImageUsers
 {
     public ContainerStore Store { get; } = new();
 

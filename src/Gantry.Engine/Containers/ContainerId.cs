@@ -19,5 +19,7 @@ public static class ContainerId
         }
     }
 
+    public static bool IsValid(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept("0123456789abcdef");
+
     public static string Short(string id) => id.Length > ShortLength ? id[..ShortLength] : id;
 }

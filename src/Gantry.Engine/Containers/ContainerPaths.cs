@@ -20,5 +20,12 @@ public sealed class ContainerPaths(string dataRoot, string execRoot, string id)
     public string Socket => Bundle + "/shim.sock";
     public string Pids => Bundle + "/pids.json";
     public string Spec => Bundle + "/config.json";
+    /// <summary>Both records once more, while it runs: <see cref="ContainerCopy"/>.</summary>
+    public string Copy => Bundle + "/container.json";
+    /// <summary>Where the exit status is when the data root did not take it.</summary>
+    public string SpareExit => Bundle + "/exit.json";
+    /// <summary>There while the container is being made: what is found with it after a crash was never answered for.</summary>
+    public string Unfinished => Directory + UnfinishedSuffix;
+    public const string UnfinishedSuffix = ".creating";
     public string ShimConfig => Bundle + "/shim.json";
 }

@@ -87,7 +87,15 @@ public sealed record ContainerMount
     public bool NonRecursive { get; init; }
 }
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>What the bundle of a running container has of its records.</summary>
+public sealed record ContainerCopy
+{
+    public required ContainerRecord Record { get; init; }
+    public required HostConfig HostConfig { get; init; }
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ContainerRecord))]
+[JsonSerializable(typeof(ContainerCopy))]
 [JsonSerializable(typeof(HostConfig))]
 internal sealed partial class ContainerJson : JsonSerializerContext;

@@ -25,6 +25,15 @@ public sealed class ContainerStore
     /// <summary>Whether a name is reserved for it: it is being created.</summary>
     public bool IsExpected(string id) => names.Values.Contains(id);
 
+    private readonly ConcurrentDictionary<string, bool> setAside = new();
+
+    /// <summary>Its records are damaged, and nothing of it is to be touched.</summary>
+    public bool IsSetAside(string id) => setAside.ContainsKey(id);
+
+    public void SetAside(string id) => setAside[id] = true;
+
+    public void TakeBack(string id) => setAside.TryRemove(id, out _);
+
     public void ReleaseName(string name, string id) => names.TryRemove(KeyValuePair.Create(name, id));
 
     public void Add(Container container) => byId[container.Id] = container;

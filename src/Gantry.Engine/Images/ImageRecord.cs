@@ -10,10 +10,12 @@ public sealed record ImageRecord
     /// <summary>The manifest in the content store; it lists the layer blobs.</summary>
     public required Descriptor Manifest { get; init; }
     public DateTimeOffset? LastTagged { get; init; }
+    /// <summary>Its names, <c>docker.io/library/busybox:latest</c>. Read when the file of all names is lost; null in records of before.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
     /// <summary>Set while blobs and layers may still be in memory alone: the boot that wrote them. After another boot they cannot be trusted.</summary>
     public string? UnsyncedSince { get; init; }
 }
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ImageRecord))]
 internal sealed partial class ImageRecordJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Images;
@@ -49,8 +48,15 @@ public sealed partial class ImageStore
             usedBlobs.UnionWith(lease.Blobs);
             usedChains.UnionWith(lease.Chains);
         }
-        foreach (string digest in blobs)
+        foreach (BrokenImage broken in _broken.Values)
+        {
+            usedBlobs.UnionWith(broken.Blobs ?? []);
+            usedChains.UnionWith(broken.Chains ?? []);
+        }
+        bool anyBlob = _nameless.Count > 0 || _lostForeign is not null || _broken.Values.Any(broken => broken.Blobs is null);
+        foreach (string digest in anyBlob ? [] : blobs)
             if (!usedBlobs.Contains(digest)) remove(digest);
+        if (HoldsLayers) return [];
         return RemoveLayers([.. chains.Where(chain => !usedChains.Contains(chain))]);
     }
 
@@ -72,7 +78,7 @@ public sealed partial class ImageStore
     {
         lock (_lock)
         {
-            if (_images.Values.Any(image => image.ChainIds.Contains(top))) return;
+            if (_images.Values.Any(image => image.ChainIds.Contains(top)) || _broken.Values.Any(image => image.Chains?.Contains(top) == true)) return;
             List<string> chain = [];
             for (string? at = top; at is not null; at = _snapshotter.Layer(at)?.Parent) chain.Add(at);
             Collect([], chain);
@@ -100,8 +106,12 @@ public sealed partial class ImageStore
     /// <summary>A crash between a blob or layer and the image that needs it leaves it without an owner.</summary>
     private void RemoveLeftovers(string allDrivers)
     {
-        foreach (string path in Directory.EnumerateFiles(allDrivers, "*.json", SearchOption.AllDirectories))
-            if (!path.StartsWith(_records, StringComparison.Ordinal) && Path.GetFileName(Path.GetDirectoryName(path)) == "records") ReadForeign(path);
+        foreach (string records in Directory.EnumerateDirectories(allDrivers).Select(driver => Path.Combine(driver, "records")))
+        {
+            if (records == _records || !Directory.Exists(records)) continue;
+            foreach (string path in Directory.EnumerateFileSystemEntries(records))
+                if (!path.EndsWith(".tmp", StringComparison.Ordinal)) ReadForeign(path);
+        }
         // A pull may have been under way, and its layers are asked for again.
         Collect([.. _content.All], [.. _snapshotter.Layers.Select(layer => layer.ChainId)], SetAside);
     }
@@ -114,9 +124,10 @@ public sealed partial class ImageStore
             Manifest manifest = ImageDocuments.ReadManifest(_content.Read(record.Manifest.Digest, MaxDocumentSize), record.Manifest.Digest);
             _foreign.UnionWith([record.Id, record.Manifest.Digest, .. (manifest.Layers ?? []).Select(layer => layer.Digest)]);
         }
-        catch (Exception e) when (e is JsonException or GantryException)
+        catch (Exception e) when (e is DamagedFileException or GantryException)
         {
-            // That driver will say so itself when it is used again.
+            // That driver will say so itself when it is used again; until then any blob may be its.
+            _lostForeign = e.Message;
         }
     }
 }

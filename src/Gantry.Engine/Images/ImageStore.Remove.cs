@@ -20,6 +20,7 @@ public sealed partial class ImageStore
         {
             lock (_lock)
             {
+                if (TryGiveUp(reference, done)) return done;
                 Image image = ResolveLocked(reference, out Reference? name);
                 if (name is not null)
                 {
@@ -54,7 +55,8 @@ public sealed partial class ImageStore
                 _tags.Unset(digest);
                 done.Add(new ImageRemoval(digest.Familiar, null));
             }
-        _tags.Save();
+        SaveNames();
+        SaveAgain(image.Id);
         done.Insert(0, new ImageRemoval(name.Familiar, null));
         happened.Add((image, "untag"));
         return _tags.Of(image.Id).Any();
@@ -69,7 +71,7 @@ public sealed partial class ImageStore
             done.Add(new ImageRemoval(name.Familiar, null));
             happened.Add((image, "untag"));
         }
-        if (names.Count > 0) _tags.Save();
+        if (names.Count > 0) SaveNames();
     }
 
     /// <param name="quiet">A name was given and is gone; that the image itself must stay is then no error.</param>
@@ -86,6 +88,7 @@ public sealed partial class ImageStore
         _images.Remove(image.Id);
         done.Add(new ImageRemoval(null, image.Id));
         foreach (string chain in Collect(image.Blobs, image.ChainIds)) done.Add(new ImageRemoval(null, chain));
+        _saves.Forget($"image {image.Id}");
         happened.Add((image, "delete"));
     }
 

@@ -68,7 +68,11 @@ public sealed partial class ImageStore
             lock (_lock)
             {
                 foreach (Image image in unsettled)
-                    if (_images.TryGetValue(image.Id, out Image? now)) Save(now with { IsSettled = true });
+                {
+                    if (!_images.TryGetValue(image.Id, out Image? now)) continue;
+                    _images[image.Id] = now with { IsSettled = true };
+                    SaveAgain(image.Id);
+                }
             }
         }
         _content.Sync();

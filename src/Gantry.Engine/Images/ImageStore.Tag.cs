@@ -14,8 +14,9 @@ public sealed partial class ImageStore
         lock (_lock)
         {
             image = ResolveLocked(source, out _);
-            _tags.Set(name, image.Id);
-            _tags.Save();
+            string? before = _tags.Set(name, image.Id);
+            SaveNames();
+            if (before is not null && before != image.Id) SaveAgain(before);
             Touch(image.Id);
         }
         SettleSoon();

@@ -21,11 +21,13 @@ public sealed partial class ImageStore : IDisposable
     private readonly ISnapshotter _snapshotter;
     private readonly EventBus _events;
     private readonly TimeProvider _time;
+    private readonly PendingSaves _saves;
     private readonly ImageTags _tags;
     private readonly Dictionary<string, Image> _images = new(StringComparer.Ordinal);
 
     /// <summary>Reads what is kept under <paramref name="dataRoot"/>, and removes what a crash left without an owner.</summary>
-    public ImageStore(string dataRoot, ContentStore content, ISnapshotter snapshotter, EventBus events, TimeProvider? time = null)
+    /// <param name="saves">What is told again to a disk that refused; null for one of its own.</param>
+    public ImageStore(string dataRoot, ContentStore content, ISnapshotter snapshotter, EventBus events, TimeProvider? time = null, PendingSaves? saves = null)
     {
         // Per driver, because an image is whole only with its layers: another driver has others.
         string root = Path.Combine(dataRoot, "image", snapshotter.Name);
@@ -37,8 +39,10 @@ public sealed partial class ImageStore : IDisposable
         _time = time ?? TimeProvider.System;
         AtomicFile.Sweep(root);
         AtomicFile.Sweep(_records);
+        _saves = saves ?? new PendingSaves();
         _tags = new ImageTags(Path.Combine(root, "repositories.json"));
-        foreach (string path in Directory.EnumerateFiles(_records, "*.json")) ReadRecord(path);
+        ReadRecords();
+        BreakUnrecorded();
         RemoveLeftovers(Path.Combine(dataRoot, "image"));
         snapshotter.Unreferenced += RemoveOrphanedLayers;
         if (_images.Values.Any(image => !image.IsSettled)) SettleSoon();

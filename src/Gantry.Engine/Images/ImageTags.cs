@@ -7,26 +7,33 @@ namespace Gantry.Engine.Images;
 /// <remarks>Outer key: repository (<c>docker.io/library/busybox</c>). Inner key: <c>:tag</c> or <c>@sha256:…</c>. Value: image identifier. The store's lock guards it.</remarks>
 internal sealed class ImageTags
 {
-    private readonly string _path;
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _names = new(StringComparer.Ordinal);
 
     public ImageTags(string path)
     {
-        _path = path;
-        Dictionary<string, Dictionary<string, string>>? saved;
+        Path = path;
         try
         {
-            saved = JsonFile.Load(path, ImageJson.Default.DictionaryStringDictionaryStringString);
+            if (JsonFile.Load(path, ImageJson.Default.DictionaryStringDictionaryStringString) is not { } saved) return;
+            foreach ((string name, Dictionary<string, string>? tags) in saved) _names[name] = new SortedDictionary<string, string>(tags ?? [], StringComparer.Ordinal);
+            if (All.Any(pair => !Digest.IsValid(pair.ImageId))) throw new DamagedFileException(path, "has an identifier that is none");
+            IsLoaded = true;
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception e) when (e is DamagedFileException or GantryException)
         {
-            // The images themselves are intact; only their names are lost, and the damaged file is kept to look at.
-            JsonFile.SetAside(path);
-            return;
+            // The images themselves are intact, and their records know their names.
+            _names.Clear();
+            Damage = $"{e.Message}; set aside as {JsonFile.TrySetAside(path) ?? path}";
         }
-        foreach ((string name, Dictionary<string, string> tags) in saved ?? [])
-            _names[name] = new SortedDictionary<string, string>(tags, StringComparer.Ordinal);
     }
+
+    public string Path { get; }
+
+    /// <summary>The file was there, and as it should be.</summary>
+    public bool IsLoaded { get; }
+
+    /// <summary>What was wrong with the file; null for nothing.</summary>
+    public string? Damage { get; }
 
     public string? Find(Reference reference)
     {
@@ -63,7 +70,8 @@ internal sealed class ImageTags
             {
                 Reference bare = Reference.Parse(name);
                 foreach ((string key, string id) in tags)
-                    yield return (key[0] == '@' ? bare with { Digest = key[1..] } : bare with { Tag = key[1..] }, id);
+                    if (key is not { Length: > 1 } || id is null) throw GantryException.Invalid($"{Path}: a name of {name} is damaged");
+                    else yield return (key[0] == '@' ? bare with { Digest = key[1..] } : bare with { Tag = key[1..] }, id);
             }
         }
     }
@@ -72,7 +80,7 @@ internal sealed class ImageTags
     public void Save()
     {
         Dictionary<string, Dictionary<string, string>> copy = _names.ToDictionary(pair => pair.Key, pair => new Dictionary<string, string>(pair.Value));
-        JsonFile.Save(_path, copy, ImageJson.Default.DictionaryStringDictionaryStringString, durable: false);
+        JsonFile.Save(Path, copy, ImageJson.Default.DictionaryStringDictionaryStringString, durable: false);
     }
 
     private static string Key(Reference reference) => reference.Digest is { } digest ? "@" + digest : ":" + (reference.Tag ?? Reference.DefaultTag);

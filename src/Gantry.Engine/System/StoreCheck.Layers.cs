@@ -28,6 +28,35 @@ public sealed partial class StoreCheck
             if (image.ChainIds.FirstOrDefault(chain => !Snapshots.Contains(chain)) is { } lost) Report("image", NameOf(image), $"has lost its layer {lost}", $"removed: pull or load {NameOf(image)} again", () => images.Drop(image));
     }
 
+    /// <summary>Layers that an image needs and that are not known: a directory that has lost its record is compared with their archives, and what is in none is unpacked again.</summary>
+    private void CheckStrayLayers(CancellationToken cancellation)
+    {
+        foreach ((string chainId, string? parent, string diffId, string blob) in images.ArchivesOfBroken())
+        {
+            if (Snapshots.Contains(chainId) || _badBlobs.Contains(blob) || !images.Content.Contains(blob)) continue;
+            cancellation.ThrowIfCancellationRequested();
+            string? stray = Snapshots.Unreadable.Keys.FirstOrDefault(name => IsLayer(name, blob));
+            string what = stray is null ? "is not here" : $"has lost its record: {Snapshots.Unreadable[stray]}";
+            Report("layer", chainId[..19], what, stray is null ? "unpacked again from its archive" : "written anew, for its files are those of its archive", () => MakeAgain(stray, chainId, parent, diffId, blob, cancellation));
+        }
+    }
+
+    private bool IsLayer(string stray, string blob)
+    {
+        using DirectoryHandle? tree = Snapshots.OpenStray(stray);
+        if (tree is null) return false;
+        using Stream archive = Decompression.Open(images.Content.Open(blob));
+        return new LayerVerification(tree).Run(archive) is null;
+    }
+
+    private void MakeAgain(string? stray, string chainId, string? parent, string diffId, string blob, CancellationToken cancellation)
+    {
+        using ILayerUnpack unpack = Snapshots.Unpack(parent);
+        unpack.Apply(Decompression.Open(images.Content.Open(blob)), cancellation);
+        if (stray is null) unpack.Commit(chainId, diffId);
+        else unpack.Adopt(stray, chainId, diffId);
+    }
+
     private void ReportLost(LayerRecord layer, string name, string wrong)
     {
         List<Image> users = [.. images.All.Where(image => image.ChainIds.Contains(layer.ChainId))];
@@ -81,11 +110,17 @@ public sealed partial class StoreCheck
             else if (Snapshots.WrongWith(container.Id) is { } wrong) Report("container", container.Name, wrong, "nothing can bring its files back: remove it", null);
         }
         HashSet<string> known = [.. containers.All.Select(container => container.Id)];
-        foreach (string key in Snapshots.Keys.Where(key => !known.Contains(key)))
+        bool damaged = images.HoldsLayers || Others().Any(damage => damage.Kind == "container" && damage.Repair is not null) || images.Damages().Any(damage => damage.Kind == "image");
+        foreach (string key in Snapshots.Keys.Where(key => !known.Contains(key) && !containers.IsSetAside(key)))
             // One that is being created has no record yet.
             if (!containers.IsExpected(key)) Report("snapshot", key, "belongs to no container", "removed", () => Snapshots.Remove(key));
-        foreach (string stray in Snapshots.Strays()) Report("snapshot", stray, "is a directory without a record that can be read", "removed", () => Snapshots.RemoveStray(stray));
+        foreach (string stray in Snapshots.Strays().Where(stray => !containers.IsSetAside(stray)))
+            // Somebody who has lost a layer may find it there.
+            if (damaged || Incomplete() || known.Contains(stray)) Report("snapshot", stray, "is a directory without a record that can be read", "it may belong to what is damaged: repair or remove that first", null);
+            else Report("snapshot", stray, "is a directory without a record that can be read", "removed", () => Snapshots.RemoveStray(stray));
     }
+
+    private bool Incomplete() => Snapshots.Keys.Any(key => Snapshots.WrongWith(key) is not null);
 
     private IEnumerable<Container> Users(string chainId)
     {

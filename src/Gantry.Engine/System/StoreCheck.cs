@@ -15,16 +15,23 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
     private readonly HashSet<string> _badBlobs = new(StringComparer.Ordinal);
     private bool _repair;
 
+    /// <summary>What others know to be damaged: containers, volumes, networks.</summary>
+    public Func<IEnumerable<Damage>> Others { get; init; } = () => [];
+
     /// <param name="repair">Remove, set aside or make anew what is broken.</param>
     public StoreReport Run(bool repair, CancellationToken cancellation)
     {
         _repair = repair;
         CheckBlobs(cancellation);
+        CheckStrayLayers(cancellation);
+        CheckDamages();
         CheckRecords();
         CheckImages();
         CheckNames();
         CheckLayers(cancellation);
         CheckSnapshots();
+        // What was held back while nobody could tell who needed it.
+        if (repair) images.CollectGarbage();
         return _report;
     }
 
@@ -61,16 +68,21 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
             // Removed meanwhile, with its image.
             return null;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or GantryException)
         {
             return e.Message;
         }
     }
 
+    private void CheckDamages()
+    {
+        foreach (Damage damage in (IEnumerable<Damage>)[.. images.Damages(), .. Others()]) Report(damage.Kind, damage.Name, damage.What, damage.Remedy, damage.Repair);
+    }
+
     private void CheckRecords()
     {
-        foreach (string path in images.DamagedRecords())
-            Report("record", Path.GetFileName(path), "was damaged, or belongs to an image of which a part is missing, and has been set aside", "removed: load or pull the image again", () => File.Delete(path));
+        foreach (string path in images.UselessRecords())
+            Report("record", Path.GetFileName(path), "has been set aside: its image has come again since, or had not reached the disk when the machine went down", "removed", () => JsonFile.Forget(path));
         foreach (Image image in images.LostRecords())
             Report("record", image.Id, $"of {NameOf(image)} is not on the disk", "written again", () => images.Rewrite(image));
     }

@@ -40,6 +40,6 @@ public sealed record VolumeRequest
 /// <param name="References">Containers that have it, running or not.</param>
 public readonly record struct VolumeUsage(Volume Volume, long Size, int References);
 
-[JsonSourceGenerationOptions(WriteIndented = false)]
+[JsonSourceGenerationOptions(WriteIndented = false, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Volume))]
 internal sealed partial class VolumeJson : JsonSerializerContext;

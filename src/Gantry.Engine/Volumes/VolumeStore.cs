@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Gantry.Engine.Events;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
@@ -22,6 +21,10 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly ConcurrentDictionary<string, Entry> entries = new();
     private readonly Lock gate = new();
+    /// <summary>Containers of which nobody can tell what volumes they have.</summary>
+    private readonly ConcurrentDictionary<string, bool> held = new();
+    /// <summary>By name: what is wrong with the volume's record.</summary>
+    private readonly ConcurrentDictionary<string, string> damages = new();
 
     private sealed class Entry(Volume volume)
     {
@@ -46,7 +49,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
                 if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) TreeRemoval.Remove(path);
                 else if (LoadOne(name, path, damaged) is Volume volume) entries[name] = new Entry(volume);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KernelException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or KernelException)
             {
                 damaged(path, e);
             }
@@ -62,14 +65,36 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         try
         {
             volume = JsonFile.Load(record, VolumeJson.Default.Volume);
+            if (volume is null) damages[name] = $"{record} is gone";
         }
-        catch (JsonException e)
+        catch (DamagedFileException e)
         {
-            damaged(JsonFile.SetAside(record), e);
+            string aside = JsonFile.TrySetAside(record) ?? record;
+            damages[name] = $"{e.Message}; set aside as {aside}";
+            damaged(aside, e);
         }
         volume ??= new Volume { Name = name, CreatedAt = Directory.GetCreationTimeUtc(content) };
         return volume with { Name = name, Mountpoint = content };
     }
+
+    /// <summary>What is damaged here, and what can be done about it.</summary>
+    public IReadOnlyList<Damage> Damages() => [.. damages.Where(one => entries.ContainsKey(one.Key)).Select(one => new Damage("volume", one.Key,
+        $"has lost its labels and options, its content is whole: {one.Value}", "its record is written anew, without labels and options", () => Rewrite(one.Key)))];
+
+    private void Rewrite(string name)
+    {
+        string record = Path.Combine(directory, name, RecordFile);
+        JsonFile.Save(record, Find(name), VolumeJson.Default.Volume);
+        damages.TryRemove(name, out _);
+        foreach (string aside in JsonFile.SetAsideOf(record)) JsonFile.Forget(aside);
+    }
+
+    /// <summary>A container may have any of the volumes: none is removed unless its name is given.</summary>
+    public void Hold(string container) => held[container] = true;
+
+    public void Unhold(string container) => held.TryRemove(container, out _);
+
+    public bool IsHeld => !held.IsEmpty;
 
     public IReadOnlyList<Volume> List() => [.. entries.Values.Select(entry => entry.Volume).OrderBy(volume => volume.Name, StringComparer.Ordinal)];
 
@@ -119,10 +144,11 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         try
         {
             Directory.CreateDirectory(path, OwnerAndPassage);
+            // Before the content: a volume with content and without a record is a damaged one.
+            JsonFile.Save(Path.Combine(path, RecordFile), volume, VolumeJson.Default.Volume, durable: !anonymous);
             Directory.CreateDirectory(volume.Mountpoint);
             // The daemon's umask must not decide whether a container's user can read its own volume.
             File.SetUnixFileMode(volume.Mountpoint, (UnixFileMode)0b111_101_101);
-            JsonFile.Save(Path.Combine(path, RecordFile), volume, VolumeJson.Default.Volume, durable: !anonymous);
         }
         catch (Exception) when (fresh)
         {
@@ -170,6 +196,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     public async ValueTask<string> MountAsync(string name, string container, CancellationToken cancellation = default)
     {
         Entry entry = FindEntry(name);
+        if (damages.TryGetValue(name, out string? wrong) && !Directory.EnumerateFileSystemEntries(entry.Volume.Mountpoint).Any())
+            throw GantryException.Unavailable($"volume {name} may be one that is mounted from elsewhere, and its record is damaged: {wrong}: remove and make it again, or \"gantry system check --repair\" makes it a plain one");
         if (!entry.Volume.NeedsMount)
         {
             Directory.CreateDirectory(entry.Volume.Mountpoint);
@@ -301,7 +329,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         foreach (Volume volume in List())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!wanted(volume) || UsersOf(volume.Name).Count > 0) continue;
+            if (IsHeld || !wanted(volume) || UsersOf(volume.Name).Count > 0) continue;
             long size = TreeUsage.Measure(volume.Mountpoint);
             try
             {

@@ -7,7 +7,7 @@ namespace Gantry.Network;
 /// <summary>All networks, by identifier and name; the three that always exist are made when absent.</summary>
 internal sealed class NetworkRegistry(NetworkOptions options)
 {
-    private readonly NetworkStore store = new(options.Directory);
+    private readonly NetworkStore store = new(options.Directory, options.CopyDirectory);
     private readonly Dictionary<string, ActiveNetwork> networks = [];
     private readonly Lock gate = new();
 
@@ -30,6 +30,8 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     /// <summary>There are networks that this registry does not know.</summary>
     public bool Damaged { get; private set; }
+
+    public IReadOnlyList<Damage> Damages => store.Damages;
 
     public IReadOnlyList<ActiveNetwork> Bridges
     {
@@ -127,7 +129,7 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     private void EnsurePlain(string name, string driver)
     {
-        if (Named(name) is null) Add(new NetworkRecord { Id = NetworkNames.NewId(), Name = name, Driver = driver, Created = DateTimeOffset.UtcNow });
+        if (Named(name) is null) Ensure(new NetworkRecord { Id = NetworkNames.NewId(), Name = name, Driver = driver, Created = DateTimeOffset.UtcNow });
     }
 
     private void EnsureDefaultBridge(NetlinkSocket host)
@@ -154,7 +156,15 @@ internal sealed class NetworkRegistry(NetworkOptions options)
                 [NetworkKeys.Mtu] = options.Mtu.ToString(System.Globalization.CultureInfo.InvariantCulture),
             },
         };
-        Add(now);
+        Ensure(now);
+    }
+
+    /// <summary>One of those that always exist, also while the disk takes nothing.</summary>
+    private void Ensure(NetworkRecord record)
+    {
+        networks[record.Id] = new ActiveNetwork(record);
+        if (options.Saves is not { } saves) store.Save(record);
+        else saves.Run($"network {record.Name}", () => store.Save(record), () => { store.Save(record); return true; });
     }
 
     /// <summary>A bridge that is there keeps its address; a new one gets the first default pool that nothing on this host uses.</summary>

@@ -1,33 +1,121 @@
-using System.Text.Json;
-
 namespace Gantry.Network;
 
 /// <summary>The networks on disk, <c>&lt;directory&gt;/&lt;id&gt;.json</c>.</summary>
-internal sealed class NetworkStore(string directory)
+/// <param name="copies">Where each is once more, until the next boot: a running container needs its network whatever happens to that file. Null for nowhere.</param>
+internal sealed class NetworkStore(string directory, string? copies = null)
 {
-    /// <param name="damaged">Gets the path of each file that could not be read and was set aside.</param>
+    private readonly List<Damage> _damages = [];
+
+    /// <summary>What <see cref="Load"/> found damaged, and what can be done about it.</summary>
+    public IReadOnlyList<Damage> Damages { get { lock (_damages) return [.. _damages]; } }
+
+    /// <param name="damaged">Gets the path of each file that could not be read and was set aside, and of which there is no copy.</param>
     public List<NetworkRecord> Load(Action<string> damaged)
     {
         Directory.CreateDirectory(directory);
         AtomicFile.Sweep(directory);
+        // Copies beside a data root that never had a network are those of another one.
+        if (copies is not null && Directory.Exists(copies) && !Directory.EnumerateFileSystemEntries(directory).Any()) Directory.Delete(copies, recursive: true);
         List<NetworkRecord> networks = [];
-        foreach (string path in Directory.GetFiles(directory, "*.json"))
+        IEnumerable<string> copied = copies is not null && Directory.Exists(copies) ? Directory.GetFiles(copies, "*.json") : [];
+        IEnumerable<string> files = Directory.GetFileSystemEntries(directory).Where(path => path.EndsWith(".json", StringComparison.Ordinal)).Concat(copied);
+        foreach (string file in files.Select(path => Path.GetFileName(path)).Distinct().Order(StringComparer.Ordinal))
         {
+            string path = Path.Combine(directory, file);
             try
             {
-                if (JsonFile.Load(path, NetworkJson.Default.NetworkRecord) is { } network) networks.Add(network);
+                networks.Add(Read(path) ?? throw new DamagedFileException(path, "is gone"));
             }
-            catch (JsonException)
+            catch (DamagedFileException e)
             {
-                damaged(JsonFile.SetAside(path));
+                if (Mend(path, file, e) is { } mended) networks.Add(mended);
+                else damaged(path);
             }
+        }
+        foreach (string aside in Directory.GetFileSystemEntries(directory, $"*.json{JsonFile.Aside}*"))
+        {
+            if (_damages.Exists(known => known.What.Contains(aside, StringComparison.Ordinal))) continue;
+            Report(Path.GetFileName(aside).Split('.')[0], "was damaged before", MakeAgain, aside);
+            damaged(aside);
         }
         return networks;
     }
 
-    public void Save(NetworkRecord network) => JsonFile.Save(PathOf(network), network, NetworkJson.Default.NetworkRecord);
+    public void Save(NetworkRecord network)
+    {
+        JsonFile.Save(PathOf(network), network, NetworkJson.Default.NetworkRecord);
+        SaveCopy(network);
+    }
 
-    public void Delete(NetworkRecord network) => File.Delete(PathOf(network));
+    /// <summary>The copy first: one that is there without its file says that the file was lost.</summary>
+    public void Delete(NetworkRecord network)
+    {
+        if (copies is not null && Directory.Exists(copies)) File.Delete(Path.Combine(copies, $"{network.Id}.json"));
+        File.Delete(PathOf(network));
+    }
+
+    private static NetworkRecord? Read(string path)
+    {
+        NetworkRecord? network = JsonFile.Load(path, NetworkJson.Default.NetworkRecord);
+        if (network is null) return null;
+        if (network.Id != Path.GetFileNameWithoutExtension(path)) throw new DamagedFileException(path, $"is the record of {network.Id}");
+        try
+        {
+            _ = new ActiveNetwork(network);
+            return network;
+        }
+        catch (Exception e) when (e is GantryException or FormatException)
+        {
+            throw new DamagedFileException(path, e.Message, e);
+        }
+    }
+
+    private NetworkRecord? Mend(string path, string file, DamagedFileException damage)
+    {
+        string? aside = JsonFile.TrySetAside(path);
+        try
+        {
+            if (copies is not null && Read(Path.Combine(copies, file)) is { } copy)
+            {
+                JsonFile.Save(path, copy, NetworkJson.Default.NetworkRecord);
+                Report(copy.Name, $"was put together again: {damage.Message}", "what was set aside is removed", aside);
+                return copy;
+            }
+        }
+        catch (Exception e) when (e is DamagedFileException or IOException or UnauthorizedAccessException)
+        {
+            // The copy is no better.
+        }
+        Report(Path.GetFileNameWithoutExtension(file), $"is not here any more: {damage.Message}", MakeAgain, aside);
+        return null;
+    }
+
+    private const string MakeAgain = "what was set aside is removed: make the network again";
+
+    private void Report(string name, string what, string remedy, string? aside)
+    {
+        Damage? damage = null;
+        damage = new Damage("network", name, aside is null ? what : $"{what}; set aside as {aside}", remedy, () =>
+        {
+            if (aside is not null) JsonFile.Forget(aside);
+            lock (_damages) _damages.Remove(damage!);
+        });
+        lock (_damages) _damages.Add(damage);
+    }
+
+    private void SaveCopy(NetworkRecord network)
+    {
+        if (copies is null) return;
+        try
+        {
+            Directory.CreateDirectory(copies, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            JsonFile.Save(Path.Combine(copies, $"{network.Id}.json"), network, NetworkJson.Default.NetworkRecord, durable: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A copy is all that it is.
+        }
+    }
 
     private string PathOf(NetworkRecord network) => Path.Combine(directory, $"{network.Id}.json");
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Gantry.Storage;
 
 namespace Gantry.Registry;
@@ -66,7 +65,7 @@ internal sealed class UnfinishedUpload : IDisposable
         {
             return JsonFile.Load(_path, RegistryJson.Default.UploadNote) is { Location: { } location } && Uri.TryCreate(location, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? address : null;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (DamagedFileException)
         {
             return null;
         }
@@ -78,7 +77,7 @@ internal sealed class UnfinishedUpload : IDisposable
         {
             JsonFile.Save(_path, _note with { Location = location.AbsoluteUri }, RegistryJson.Default.UploadNote, durable: false);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk: what is here can be pushed nevertheless.
         }

@@ -16,8 +16,8 @@ internal sealed record CompiledFilter(SafeFileDescriptor File, uint Flags) : IDi
 /// <summary>Compiled filters with their source, so that an ordinary start neither loads libseccomp nor compiles, nor even reads the policy.</summary>
 internal static class SeccompCache
 {
-    // A file is the flags and the length of the source, four bytes each, the source, and the filter to the end.
-    private const int Header = 8;
+    // A file is the flags and the length of the source, four bytes each, the fingerprint of the filter, eight, the source, and the filter to the end.
+    private const int Header = 16, LargestFile = 16 << 20;
 
     /// <param name="source">The policy as JSON; empty for none.</param>
     internal static CompiledFilter? Open(ReadOnlyMemory<byte> source, string stateRoot)
@@ -29,22 +29,37 @@ internal static class SeccompCache
         OciSeccomp seccomp = ConfigFile.ReadSeccomp(source);
         if (seccomp.DefaultAction == "SCMP_ACT_ALLOW" && seccomp.Syscalls is null or { Count: 0 }) return null;
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
         AtomicFile.Write(path, Compose(seccomp, source.Span), durable: false);
         // Another policy of this fingerprint may have taken the place in between: it only takes turns.
         return TryOpen(path, source.Span) ?? Open(source, stateRoot);
     }
 
-    /// <returns>Null where no filter is kept for this very source.</returns>
+    /// <returns>Null where no filter is kept for this very source, whole: one that is damaged would keep every container of this policy from starting.</returns>
     private static CompiledFilter? TryOpen(string path, ReadOnlySpan<byte> source)
     {
-        SafeFileDescriptor? file = LinuxFile.TryOpen(path, OpenFlags.ReadOnly, out KernelException? error);
-        if (file is null) return error!.Errno == Errno.ENOENT ? null : throw error;
-        byte[] start = new byte[Header + source.Length];
-        bool same = Descriptor.Read(file.Number, start) == start.Length &&
-            BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(4)) == source.Length && start.AsSpan(Header).SequenceEqual(source);
-        if (same) return new CompiledFilter(file, BinaryPrimitives.ReadUInt32LittleEndian(start));
+        if (TryRead(path) is not { } whole || whole.Length <= Header + source.Length || BinaryPrimitives.ReadInt32LittleEndian(whole.AsSpan(4)) != source.Length) return null;
+        Span<byte> start = whole.AsSpan(0, Header + source.Length);
+        if (!start[Header..].SequenceEqual(source) || BinaryPrimitives.ReadUInt64LittleEndian(start[8..]) != Fingerprint(whole.AsSpan(start.Length))) return null;
+        if (LinuxFile.TryOpen(path, OpenFlags.ReadOnly, out _) is not { } file) return null;
+        // Up to where the filter starts; and it may have been replaced in between.
+        byte[] again = new byte[start.Length];
+        if (Descriptor.Read(file.Number, again) == again.Length && start.SequenceEqual(again)) return new CompiledFilter(file, BinaryPrimitives.ReadUInt32LittleEndian(start));
         file.Dispose();
         return null;
+    }
+
+    private static byte[]? TryRead(string path)
+    {
+        try
+        {
+            return LinuxFile.ReadBytes(path, LargestFile);
+        }
+        catch (KernelException)
+        {
+            // It is not there, or what is there is no file: either way it is made.
+            return null;
+        }
     }
 
     private static byte[] Compose(OciSeccomp seccomp, ReadOnlySpan<byte> source)
@@ -53,6 +68,7 @@ internal static class SeccompCache
         byte[] content = new byte[Header + source.Length + filter.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(content, SeccompPolicy.Flags(seccomp));
         BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(4), source.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(content.AsSpan(8), Fingerprint(filter));
         source.CopyTo(content.AsSpan(Header));
         filter.CopyTo(content, Header + source.Length);
         return content;

@@ -122,6 +122,7 @@ internal sealed class ContainerShim : IDisposable
     private void Create()
     {
         File.Delete(_config.ExitFile);
+        File.Delete(SpareExitFile);
         _clients.Listen(_config.Socket);
         using StdioPipes? pipes = _config.Terminal ? null : new StdioPipes(_config.OpenStdin, stdout: true, stderr: true);
         Action<int> ready = pid => _clients.TellControl(new ShimMessage { Type = ShimMessageType.NamespacesReady, Pid = pid });
@@ -152,8 +153,7 @@ internal sealed class ContainerShim : IDisposable
     /// <summary>The process is gone and its output is written down.</summary>
     private void End()
     {
-        // Not synced: after a power loss no container runs, whatever a file says.
-        AtomicFile.Write(_config.ExitFile, ShimWriter.Exit(Exit!), durable: false);
+        WriteExit();
         try
         {
             Workload.Destroy();
@@ -169,6 +169,26 @@ internal sealed class ContainerShim : IDisposable
         _linger.Set(Linger / 4);
         _clients.TellControl(new ShimMessage { Type = ShimMessageType.Exited, Exit = Exit });
         _clients.CloseAllWhenSent();
+    }
+
+    /// <summary>Beside the bundle, on another disk as a rule: for when the first one is full.</summary>
+    private string SpareExitFile => Path.Combine(_bundle, "exit.json");
+
+    /// <summary>Not synced: after a power loss no container runs, whatever a file says. No disk keeps the container from its end.</summary>
+    private void WriteExit()
+    {
+        foreach (string path in (ReadOnlySpan<string>)[_config.ExitFile, SpareExitFile])
+        {
+            try
+            {
+                AtomicFile.Write(path, ShimWriter.Exit(Exit!), durable: false);
+                return;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                ShimLog.Write($"exit status: {e.Message}");
+            }
+        }
     }
 
     /// <summary>There is no container: leave as soon as everybody has been told.</summary>

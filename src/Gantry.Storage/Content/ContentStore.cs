@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 
@@ -11,7 +12,7 @@ public sealed class ContentStore
     /// <summary>A download that nobody went on with for so long will not be asked for again.</summary>
     public static readonly TimeSpan PartialsLive = TimeSpan.FromDays(1);
 
-    private readonly string _blobs, _ingest, _partial;
+    private readonly string _blobs, _ingest, _partial, _damaged;
     /// <summary>Names of the partial blobs that somebody works on.</summary>
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
@@ -20,6 +21,7 @@ public sealed class ContentStore
     {
         _blobs = Path.Combine(root, "blobs", "sha256");
         _ingest = Path.Combine(root, "ingest");
+        _damaged = Path.Combine(root, "damaged");
         _partial = Path.Combine(root, "partial");
         RemoveUnfinished();
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -32,7 +34,8 @@ public sealed class ContentStore
     {
         try
         {
-            TreeRemoval.Remove(_ingest);
+            // The directory itself stays: on a full disk it could not be made again.
+            if (Directory.Exists(_ingest)) foreach (string path in Directory.GetFileSystemEntries(_ingest)) TreeRemoval.Remove(path);
         }
         catch (KernelException)
         {
@@ -60,7 +63,7 @@ public sealed class ContentStore
 
     public string PathOf(string digest) => Path.Combine(_blobs, Digest.Hex(digest));
 
-    public bool Contains(string digest) => File.Exists(PathOf(digest));
+    public bool Contains(string digest) => FileNature.KindOf(PathOf(digest)) == FileKind.Regular;
 
     /// <summary>Bytes.</summary>
     /// <exception cref="GantryException">NotFound.</exception>
@@ -87,9 +90,13 @@ public sealed class ContentStore
         {
             return new FileStream(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw Missing(digest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw GantryException.Internal($"content {digest} cannot be read from {PathOf(digest)}: {e.Message}", e);
         }
     }
 
@@ -100,8 +107,41 @@ public sealed class ContentStore
         using FileStream stream = Open(digest);
         if (stream.Length > limit) throw GantryException.Invalid($"{digest} has {stream.Length} bytes; at most {limit} are expected of such a document");
         byte[] content = new byte[stream.Length];
-        stream.ReadExactly(content);
+        try
+        {
+            stream.ReadExactly(content);
+        }
+        catch (IOException e)
+        {
+            throw GantryException.Internal($"content {digest} cannot be read from {PathOf(digest)}: {e.Message}", e);
+        }
         return content;
+    }
+
+    /// <summary>As <see cref="Read"/>, for a document that must be what it was: another content is refused.</summary>
+    /// <exception cref="GantryException">Invalid: it is damaged.</exception>
+    public byte[] ReadVerified(string digest, int limit)
+    {
+        byte[] content = Read(digest, limit);
+        return Digest.Of(content) is var actual && actual == digest ? content : throw GantryException.Invalid($"content {digest} is damaged: it is {actual} now");
+    }
+
+    /// <summary>Gets what is in the place of a blob, and is not it, out of the way, so that the blob can come again. Kept to look at.</summary>
+    public void Quarantine(string digest)
+    {
+        Directory.CreateDirectory(_damaged, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string aside = JsonFile.SetAside(PathOf(digest)), kept = Path.Combine(_damaged, Path.GetFileName(aside));
+        if (Path.Exists(kept)) JsonFile.Forget(kept);
+        if (Directory.Exists(aside)) Directory.Move(aside, kept);
+        else File.Move(aside, kept);
+    }
+
+    public bool IsQuarantined(string digest) => Directory.Exists(_damaged) && Directory.EnumerateFileSystemEntries(_damaged, Digest.Hex(digest) + "*").Any();
+
+    /// <summary>Removes what <see cref="Quarantine"/> kept.</summary>
+    public void RemoveQuarantined()
+    {
+        if (Directory.Exists(_damaged)) Directory.Delete(_damaged, recursive: true);
     }
 
     /// <summary>Begins a blob of unknown digest. It is committed, or disposed, which removes it.</summary>
@@ -113,6 +153,7 @@ public sealed class ContentStore
         lock (_open) _open.Add(Digest.Hex(digest));
         try
         {
+            RemoveOther(PartialPathOf(digest));
             return new PartialBlob(this, digest, PartialPathOf(digest));
         }
         catch
@@ -149,13 +190,24 @@ public sealed class ContentStore
     public void Sync() => FileSystemSync.Run(_blobs);
 
     /// <summary>Unknown digests are ignored. Whoever reads the blob now reads it to its end.</summary>
-    public void Delete(string digest) => File.Delete(PathOf(digest));
+    public void Delete(string digest)
+    {
+        RemoveOther(PathOf(digest));
+        File.Delete(PathOf(digest));
+    }
+
+    /// <summary>What has the place of a file of ours and is none.</summary>
+    internal static void RemoveOther(string path)
+    {
+        if (FileNature.KindOf(path) is not (null or FileKind.Regular) || new FileInfo(path).LinkTarget is not null) TreeRemoval.Remove(path);
+    }
 
     /// <summary>Makes a blob that nothing refers to a download that is complete, so that the next try need not fetch it. Unknown digests are ignored.</summary>
     public void SetAside(string digest)
     {
         string path = PathOf(digest);
-        if (!File.Exists(path)) return;
+        if (!Contains(digest)) return;
+        RemoveOther(PartialPathOf(digest));
         // Its time begins now.
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
         File.Move(path, PartialPathOf(digest), overwrite: true);

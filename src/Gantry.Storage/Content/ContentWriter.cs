@@ -44,8 +44,9 @@ public sealed class ContentWriter : IDisposable
             throw GantryException.Invalid($"content does not match its digest: expected {expected}, got {digest}");
         pin?.Invoke(digest);
         string path = _store.PathOf(digest);
-        if (!File.Exists(path))
+        if (!_store.Contains(digest))
         {
+            ContentStore.RemoveOther(path);
             File.Move(_path, path, overwrite: true);
             _committed = true;
         }

@@ -56,6 +56,7 @@ public sealed class PartialBlob : IDisposable
             throw GantryException.Invalid($"content does not match its digest: expected {_digest}, got {digest}");
         }
         pin(digest);
+        ContentStore.RemoveOther(_store.PathOf(digest));
         File.Move(_path, _store.PathOf(digest), overwrite: true);
         lock (_grown)
         {

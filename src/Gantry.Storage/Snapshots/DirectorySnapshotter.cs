@@ -19,6 +19,9 @@ public abstract class DirectorySnapshotter : ISnapshotter
     private const string LayerFile = "layer.json", SnapshotFile = "snapshot.json";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>A file system's own, where the directory is its root.</summary>
+    private const string LostAndFound = "lost+found";
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LayerRecord> _layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SnapshotRecord> _snapshots = new(StringComparer.Ordinal);
@@ -26,6 +29,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
     private readonly Dictionary<string, int> _references = new(StringComparer.Ordinal);
     /// <summary>Measured once: a layer never changes.</summary>
     private readonly ConcurrentDictionary<string, long> _layerSizes = new(StringComparer.Ordinal);
+    /// <summary>Directories that were there at the start and whose record is gone or cannot be read, with the reason.</summary>
+    private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
     private readonly Trash _trash;
 
     protected DirectorySnapshotter(string root)
@@ -76,6 +81,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
     {
         lock (_lock)
         {
+            // A directory whose record cannot be read may rest on any layer.
+            if (_unreadable.Count > 0) return false;
             if (!_layers.TryGetValue(chainId, out LayerRecord? layer) || _references.GetValueOrDefault(chainId) > 0) return false;
             _trash.Discard(layer.CacheId);
             _layers.Remove(chainId);
@@ -179,7 +186,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
 
     public IReadOnlyList<string> Strays()
     {
-        List<string> names = [.. Directory.EnumerateDirectories(Root).Select(path => Path.GetFileName(path)).Where(name => !Trash.IsTrash(name) && !IsOwn(name))];
+        List<string> names = [.. Directory.EnumerateDirectories(Root).Select(path => Path.GetFileName(path)).Where(name => !Trash.IsTrash(name) && !IsOwn(name) && name != LostAndFound)];
         lock (_lock)
         {
             HashSet<string> known = [.. _layers.Values.Select(layer => layer.CacheId), .. _snapshots.Keys];
@@ -187,9 +194,35 @@ public abstract class DirectorySnapshotter : ISnapshotter
         }
     }
 
+    public IReadOnlyDictionary<string, string> Unreadable { get { lock (_lock) return new Dictionary<string, string>(_unreadable); } }
+
     public void RemoveStray(string name)
     {
-        if (Strays().Contains(name)) _trash.Discard(name);
+        if (!Strays().Contains(name)) return;
+        _trash.Discard(name);
+        lock (_lock) _unreadable.Remove(name);
+    }
+
+    public bool Adopt(string key, IReadOnlyList<string> chainIds)
+    {
+        if (!IsKey(key) || !Parts.All(part => Directory.Exists(Path.Combine(Root, key, part)))) return false;
+        string? top = chainIds.Count > 0 ? chainIds[^1] : null;
+        SnapshotRecord record = new() { Top = top };
+        lock (_lock)
+        {
+            if (!_unreadable.ContainsKey(key)) return false;
+            PutRecord(Path.Combine(Root, key, SnapshotFile), path => JsonFile.Save(path, record, SnapshotJson.Default.SnapshotRecord, durable: false));
+            _unreadable.Remove(key);
+            _snapshots[key] = record;
+            Reference(top, 1);
+        }
+        return true;
+    }
+
+    public DirectoryHandle? OpenStray(string name)
+    {
+        string path = TreeOf(new LayerRecord { ChainId = "", DiffId = "", CacheId = name });
+        return Unreadable.ContainsKey(name) && Directory.Exists(path) ? DirectoryHandle.Open(path) : null;
     }
 
     public abstract string? UpperDirectory(string key);
@@ -297,6 +330,21 @@ public abstract class DirectorySnapshotter : ISnapshotter
         }
     }
 
+    /// <summary>Gives a directory that has lost its record the one of the layer that it was found to be: what is mounted from there goes on.</summary>
+    internal void AdoptLayer(string name, LayerRecord record)
+    {
+        record = record with { CacheId = name };
+        lock (_lock)
+        {
+            if (!_unreadable.ContainsKey(name)) throw GantryException.NotFound($"{Path.Combine(Root, name)} is gone");
+            if (_layers.ContainsKey(record.ChainId)) throw GantryException.Conflict($"layer {record.ChainId} is here already");
+            PutRecord(Path.Combine(Root, name, LayerFile), path => JsonFile.Save(path, record, SnapshotJson.Default.LayerRecord, durable: false));
+            _unreadable.Remove(name);
+            _layers.Add(record.ChainId, record);
+            Reference(record.Parent, 1);
+        }
+    }
+
     internal LayerApply NewApply(DirectoryHandle directory) => new(directory, NewWhiteouts(), Limits);
 
     internal string BeginUnpack(string temporary, LayerRecord? parent) => BeginLayer(Path.Combine(Root, temporary), parent);
@@ -315,15 +363,25 @@ public abstract class DirectorySnapshotter : ISnapshotter
             _trash.Remove(name);
             return;
         }
+        if (IsOwn(name) || name == LostAndFound) return;
         try
         {
             if (JsonFile.Load(Path.Combine(path, LayerFile), SnapshotJson.Default.LayerRecord) is { } layer) _layers[layer.ChainId] = layer with { CacheId = name };
             else if (JsonFile.Load(Path.Combine(path, SnapshotFile), SnapshotJson.Default.SnapshotRecord) is { } snapshot) _snapshots[name] = snapshot;
+            else _unreadable[name] = $"{path} has lost its record";
         }
-        catch (JsonException)
+        catch (DamagedFileException e)
         {
-            // The directory stays for someone to look at; whoever needs it will hear that it is missing.
+            // The directory stays as it is; whoever needs it hears that it is missing, and a check may find out what it is.
+            _unreadable[name] = e.Message;
         }
+    }
+
+    /// <summary>Under the lock. Whatever is in the record's place goes out of the way first.</summary>
+    private static void PutRecord(string path, Action<string> save)
+    {
+        if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null) JsonFile.SetAside(path);
+        save(path);
     }
 
     private void Forget(string key)

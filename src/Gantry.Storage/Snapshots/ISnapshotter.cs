@@ -81,6 +81,17 @@ public interface ISnapshotter : IDisposable
     /// <summary>Names of directories that are neither a layer nor a writable layer, as far as their records can be read.</summary>
     IReadOnlyList<string> Strays();
 
+    /// <summary>By name of a directory: why its record cannot be read. While there is one, no layer is removed, since it may rest on any.</summary>
+    IReadOnlyDictionary<string, string> Unreadable { get; }
+
+    /// <summary>Makes a directory that has lost its record the writable layer again that it was.</summary>
+    /// <param name="chainIds">As in <see cref="Prepare"/>.</param>
+    /// <returns>False when there is no such directory.</returns>
+    bool Adopt(string key, IReadOnlyList<string> chainIds);
+
+    /// <summary>The tree of one of <see cref="Unreadable"/>, if it has one as layers have; null otherwise.</summary>
+    DirectoryHandle? OpenStray(string name);
+
     /// <summary>Removes one of <see cref="Strays"/>.</summary>
     void RemoveStray(string name);
 
@@ -108,6 +119,9 @@ public interface ILayerUnpack : IDisposable
 
     /// <summary>As <see cref="Commit"/>, but what was there under this name goes: it was found damaged, and nothing runs on it.</summary>
     void Replace(string chainId, string diffId);
+
+    /// <summary>Nothing of what was unpacked is kept but the record, which a directory gets that was found to be this layer and has lost its own.</summary>
+    void Adopt(string stray, string chainId, string diffId);
 }
 
 /// <summary>An unpacked layer; on disk as <c>layer.json</c> in its directory.</summary>

@@ -41,6 +41,12 @@ internal sealed class LayerUnpack(DirectorySnapshotter snapshotter, string tempo
         _done = true;
     }
 
+    public void Adopt(string stray, string chainId, string diffId)
+    {
+        if (diffId != DiffId) throw GantryException.Invalid($"layer does not match its diff ID: expected {diffId}, got {DiffId}");
+        snapshotter.AdoptLayer(stray, _record! with { ChainId = chainId });
+    }
+
     public void Dispose()
     {
         if (!_done) snapshotter.Discard(temporary);

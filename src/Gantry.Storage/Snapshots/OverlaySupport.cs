@@ -13,6 +13,15 @@ public static class OverlaySupport
     /// <summary>The same of fuse-overlayfs, which needs its program and FUSE in the kernel.</summary>
     public static string? FuseRefusal(string dataRoot) => Try(dataRoot, OverlaySnapshotter.Fuse, DetachedRoot.FuseOverlay);
 
+    private static void RemoveProbe(string root, string name)
+    {
+        if (!Directory.Exists(root)) return;
+        using DirectoryHandle handle = DirectoryHandle.Open(root);
+        TreeRemoval.Remove(handle, PathBytes.Of(name));
+        // Whoever uses the driver makes it again.
+        if (!Directory.EnumerateFileSystemEntries(root).Any()) Directory.Delete(root);
+    }
+
     private static string? Try(string dataRoot, string driver, string type)
     {
         string root = Path.Combine(dataRoot, driver), name = Trash.NewName(Trash.Temporary), probe = Path.Combine(root, name);
@@ -30,16 +39,18 @@ public static class OverlaySupport
             DetachedRoot.Open(type, [lower], upper, work, null, []).Dispose();
             return null;
         }
-        catch (KernelException e)
+        // Where there is no room to try, what worked before goes on working: with another driver every image would seem lost.
+        catch (Exception e) when (DiskRoom.IsFull(e) && Directory.Exists(root) && Directory.EnumerateDirectories(root).Any(path => !Trash.IsTrash(Path.GetFileName(path))))
+        {
+            return null;
+        }
+        catch (Exception e) when (e is KernelException or IOException)
         {
             return e.Message;
         }
         finally
         {
-            using DirectoryHandle handle = DirectoryHandle.Open(root);
-            TreeRemoval.Remove(handle, PathBytes.Of(name));
-            // Whoever uses the driver makes it again.
-            if (!Directory.EnumerateFileSystemEntries(root).Any()) Directory.Delete(root);
+            RemoveProbe(root, name);
         }
     }
 }

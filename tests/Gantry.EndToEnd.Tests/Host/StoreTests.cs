@@ -97,6 +97,72 @@ public sealed class StoreTests
         Assert.Contains("all is well", await engine.Ok("system", "check"));
     }
 
+    [Fact]
+    public async Task WhatHappensOnAFullDiskIsTrueAndSavedLater()
+    {
+        await using TestDaemon daemon = await StartOnSmallDisk("16m");
+        await using Engine engine = new("gantry", daemon);
+        string ends = await engine.RunIdle(), killed = await engine.RunIdle(), stopped = await engine.RunIdle(), gone = await engine.RunIdle(), alone = await engine.RunIdle(), idle = await engine.RunIdle();
+        await engine.Ok("volume", "create", "data");
+        await engine.Ok("tag", "busybox", "other:1");
+        int process = int.Parse(await engine.Inspect(ends, "{{.State.Pid}}")), last = int.Parse(await engine.Inspect(alone, "{{.State.Pid}}"));
+        await using RunningProcess wait = engine.Start("wait", ends);
+        await Fill(daemon);
+
+        Signals.Terminate(process);
+        await wait.Shows("0\n");
+        Assert.Equal("exited 0", await engine.Inspect(ends, "{{.State.Status}} {{.State.ExitCode}}"));
+        await engine.Ok("kill", killed);
+        Assert.Equal("137", await engine.Ok("wait", killed));
+        await engine.Ok("stop", "-t", "5", stopped);
+        await engine.Ok("pause", idle);
+        await engine.Ok("rename", stopped, "renamed");
+        engine.Adopt("renamed");
+        await engine.Ok("rm", "-f", gone);
+        Assert.Contains("not saved yet", string.Join('\n', (await engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)));
+
+        // Nobody looks, and the disk takes not even the word of its end.
+        await daemon.Kill();
+        await Fill(daemon);
+        Signals.Terminate(last);
+        await Eventually.True(() => !Signals.Lives(last), "it has ended");
+        await daemon.Start();
+        await Eventually.True(async () => await engine.Inspect(alone, "{{.State.Status}} {{.State.ExitCode}}") == "exited 0", "the word of its end is found");
+        Assert.Equal("busybox other", string.Join(' ', (await engine.Ok("images", "--format", "{{.Repository}}")).Split('\n').Order()));
+        await engine.Ok("rm", ends);
+        await engine.Ok("rmi", "other:1");
+        await engine.Ok("volume", "rm", "data");
+        await engine.Ok("container", "prune", "-f");
+        await engine.Ok("image", "prune", "-f");
+
+        await Empty(daemon);
+        await Eventually.True(async () => !string.Join('\n', (await engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)).Contains("not saved"), "all is saved");
+        await daemon.Kill();
+        await daemon.Start();
+        Assert.Equal("paused", await engine.Inspect(idle, "{{.State.Status}}"));
+        Assert.Equal("busybox", await engine.Ok("images", "--format", "{{.Repository}}"));
+        Assert.Contains("all is well", await engine.Ok("system", "check"));
+        Assert.Empty(Directory.GetFiles($"/proc/{daemon.ProcessId}/root{daemon.DataRoot}", "*.tmp", SearchOption.AllDirectories));
+    }
+
+    private static async Task<TestDaemon> StartOnSmallDisk(string size)
+    {
+        TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await daemon.Stop();
+        await daemon.Machine.RunInside("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", daemon.DataRoot);
+        await daemon.Start();
+        await BaseImage.Import(daemon);
+        return daemon;
+    }
+
+    private static async Task Fill(TestDaemon daemon)
+    {
+        // The second time takes what was given back meanwhile.
+        for (int i = 0; i < 2; i++) await daemon.Machine.RunInside("sh", "-c", $"cat /dev/zero >> {daemon.DataRoot}/filler 2>/dev/null; true");
+    }
+
+    private static async Task Empty(TestDaemon daemon) => await daemon.Machine.RunInside("rm", "-f", $"{daemon.DataRoot}/filler");
+
     private static async Task<TestDaemon> Start()
     {
         TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);

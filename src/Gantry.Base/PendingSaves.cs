@@ -1,0 +1,107 @@
+namespace Gantry;
+
+/// <summary>What the disk would not take is true in memory nevertheless: it is written again and again until it is taken.</summary>
+/// <remarks>One name is one thing; what it is when it is written counts, not what it was. Safe for concurrent callers.</remarks>
+public sealed class PendingSaves : IDisposable
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly Timer _timer;
+    private bool _disposed;
+
+    /// <param name="Again">False: it cannot be said at the moment.</param>
+    private sealed record Pending(Func<bool> Again, string Reason);
+
+    public PendingSaves() => _timer = new Timer(_ => TryAgain());
+
+    /// <summary>Told in words when something could not be written at first, and when it was at last.</summary>
+    public event Action<string>? Changed;
+
+    /// <summary>What is not on the disk, with the reason.</summary>
+    public IReadOnlyList<string> Open { get { lock (_lock) return [.. _pending.Select(pair => $"{pair.Key}: {pair.Value.Reason}")]; } }
+
+    /// <summary>Writes now; when the disk refuses, later.</summary>
+    /// <param name="what">Names the thing in messages: <c>container x</c>.</param>
+    /// <param name="again">Writes it later, from another thread, as it is then; false when it cannot at the moment. An exception of the disk is no end of it.</param>
+    public void Run(string what, Action save, Func<bool> again)
+    {
+        try
+        {
+            save();
+            Done(what);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Add(what, again, e.Message);
+        }
+    }
+
+    /// <summary>It is gone: nothing of it is written any more.</summary>
+    public void Forget(string what) { lock (_lock) _pending.Remove(what); }
+
+    /// <summary>Tries all now, as after something was deleted.</summary>
+    public void TryAgain()
+    {
+        KeyValuePair<string, Pending>[] all;
+        lock (_lock) all = _disposed ? [] : [.. _pending];
+        foreach ((string what, Pending pending) in all)
+        {
+            try
+            {
+                if (pending.Again()) Done(what);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Still not.
+            }
+        }
+        lock (_lock)
+            if (_pending.Count > 0 && !_disposed) _timer.Change(s_pause, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Add(string what, Func<bool> again, string reason)
+    {
+        lock (_lock)
+        {
+            bool known = _pending.ContainsKey(what);
+            _pending[what] = new Pending(again, reason);
+            if (!_disposed) _timer.Change(s_pause, Timeout.InfiniteTimeSpan);
+            if (known) return;
+        }
+        Changed?.Invoke($"{what} could not be saved and will be as soon as the disk takes it: {reason}");
+    }
+
+    private void Done(string what)
+    {
+        bool was;
+        lock (_lock) was = _pending.Remove(what);
+        if (was) Changed?.Invoke($"{what} is saved at last");
+    }
+
+    public void Dispose()
+    {
+        lock (_lock) _disposed = true;
+        TryLast();
+        _timer.Dispose();
+    }
+
+    /// <summary>Before the end: what is not written now is lost.</summary>
+    private void TryLast()
+    {
+        KeyValuePair<string, Pending>[] all;
+        lock (_lock) all = [.. _pending];
+        foreach ((string what, Pending pending) in all)
+        {
+            try
+            {
+                if (pending.Again()) Done(what);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It was said.
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using Gantry.Api;
+using Gantry.Engine.Images;
+using Gantry.Linux.Trees;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>Containers whose records are damaged: one that runs is put together again, any other is left whole where it is, until somebody mends or removes it.</summary>
+public sealed partial class ContainerEngine
+{
+    private readonly ConcurrentDictionary<string, SetAsideContainer> setAside = new();
+    /// <summary>What was damaged and is not any more.</summary>
+    private readonly ConcurrentDictionary<Container, string> mended = new();
+
+    /// <param name="Record">Null when it is the one that cannot be read.</param>
+    private sealed record SetAsideContainer(string Id, string Reason, ContainerRecord? Record);
+
+    /// <summary>What is damaged here, and what can be done about it.</summary>
+    public IReadOnlyList<Damage> Damages() =>
+    [
+        .. setAside.Values.Select(one => new Damage("container", one.Record?.Name ?? one.Id[..12],
+            $"cannot be used: {one.Reason}; its files in {PathsOf(one.Id).Directory} and its writable layer are as they were",
+            $"taken back once its records can be read; mend them by hand, or give it up with rm {one.Id[..12]}", () => TakeBack(one.Id))),
+        .. mended.Where(one => Store.TryFind(one.Key.Id, out _)).Select(one => new Damage("container", one.Key.Name, one.Value, "what was set aside is removed", () => ForgetMended(one.Key))),
+    ];
+
+    private void LoadDamaged(string id, ContainerPaths paths, ContainerRecord? record, HostConfig? host, string reason)
+    {
+        ContainerCopy? copy = ReadCopy(paths, ref reason) ?? ReadBundle(paths, id, ref reason);
+        if (copy is null || copy.Record.Id != id)
+        {
+            setAside[id] = new SetAsideContainer(id, reason, record);
+            Store.SetAside(id);
+            if (record is not null) UseVolumes(record);
+            else volumes.Hold(id);
+            LogSetAside(id, reason);
+            return;
+        }
+        Directory.CreateDirectory(paths.Directory);
+        foreach (string path in (ReadOnlySpan<string>)[paths.Config, paths.HostConfig])
+            if (record is null == (path == paths.Config) && (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)) JsonFile.TrySetAside(path);
+        if (record is null && host is null) JsonFile.TrySetAside(paths.HostConfig);
+        Container container = Adopt(record ?? copy.Record, host ?? copy.HostConfig, paths);
+        container.SaveHostConfig();
+        container.Save(durable: true);
+        mended[container] = $"runs, and its records were put together again: {reason}";
+        LogMended(id, reason);
+    }
+
+    /// <summary>Both records once more, beside the bundle of one that ran when the daemon ended.</summary>
+    private static ContainerCopy? ReadCopy(ContainerPaths paths, ref string reason)
+    {
+        try
+        {
+            return JsonFile.Load(paths.Copy, ContainerJson.Default.ContainerCopy);
+        }
+        catch (DamagedFileException e)
+        {
+            reason = $"{reason}; {e.Message}";
+            return null;
+        }
+    }
+
+    private ContainerCopy? ReadBundle(ContainerPaths paths, string id, ref string reason)
+    {
+        if (!Path.Exists(paths.Socket)) return null;
+        try
+        {
+            string image = images.All.FirstOrDefault(image => image.ChainIds is [.., var top] && snapshots.StandsOn(id, top))?.Id ?? "";
+            return RecordFromBundle.Read(paths, id, $"found_{id[..12]}", image, snapshots.Name, options.DataRoot + "/volumes");
+        }
+        catch (DamagedFileException e)
+        {
+            reason = $"{reason}; {e.Message}";
+            return null;
+        }
+    }
+
+    /// <summary>Two of one name can be after a repair by hand: neither must cost the other.</summary>
+    private Container Adopt(ContainerRecord record, HostConfig host, ContainerPaths paths)
+    {
+        try
+        {
+            Store.ReserveName(record.Name, record.Id);
+        }
+        catch (GantryException)
+        {
+            record.Name = $"{record.Name}_{record.Id[..12]}";
+            Store.ReserveName(record.Name, record.Id);
+        }
+        Container container = new(record, host, paths, saves);
+        Store.Add(container);
+        return container;
+    }
+
+    /// <summary>Somebody mended the files by hand.</summary>
+    private void TakeBack(string id)
+    {
+        ContainerPaths paths = PathsOf(id);
+        ContainerRecord? record = ReadRecord(id, paths, out HostConfig? host, out string reason);
+        if (record is null || host is null) throw GantryException.Unavailable(reason);
+        if (!setAside.TryRemove(id, out _)) return;
+        Store.TakeBack(id);
+        Container container = Adopt(record, host, paths);
+        container.Status.Running = container.Status.Paused = container.Status.Restarting = false;
+        AdoptLayer(container);
+        UseVolumes(record);
+        volumes.Unhold(id);
+    }
+
+    /// <summary>By an earlier start.</summary>
+    private void ReportMended(Container container)
+    {
+        if (SetAsideOf(container) is [var aside, ..]) mended[container] = $"was put together again by an earlier start; {aside} is what was damaged";
+    }
+
+    private void ForgetMended(Container container)
+    {
+        mended.TryRemove(container, out _);
+        foreach (string aside in SetAsideOf(container)) JsonFile.Forget(aside);
+    }
+
+    private static IReadOnlyList<string> SetAsideOf(Container container) => [.. JsonFile.SetAsideOf(container.Paths.Config), .. JsonFile.SetAsideOf(container.Paths.HostConfig)];
+
+    /// <summary><c>rm</c> of one that is set aside: its volumes stay, for nobody knows them.</summary>
+    /// <returns>False when there is none of this name or identifier.</returns>
+    private bool TryGiveUp(string reference)
+    {
+        List<SetAsideContainer> found = [.. setAside.Values.Where(one => one.Record?.Name == reference || reference.Length >= 12 && one.Id.StartsWith(reference, StringComparison.Ordinal))];
+        if (found is not [var only] || !setAside.TryRemove(only.Id, out _)) return false;
+        Store.TakeBack(only.Id);
+        ContainerPaths paths = PathsOf(only.Id);
+        string doomed = paths.Directory + RemovedSuffix;
+        if (Directory.Exists(paths.Directory)) Directory.Move(paths.Directory, doomed);
+        snapshots.Remove(only.Id);
+        TreeRemoval.Remove(doomed);
+        TreeRemoval.Remove(paths.Bundle);
+        foreach (ContainerMount mount in only.Record?.Mounts ?? [])
+            if (mount.Name is not null) volumes.Release(mount.Name, only.Id);
+        volumes.Unhold(only.Id);
+        if (only.Record is not null) Store.ReleaseName(only.Record.Name, only.Id);
+        return true;
+    }
+
+    /// <summary>Its image is not to be removed as unused.</summary>
+    private IEnumerable<ImageUser> SetAsideUsersOf(string imageId)
+    {
+        string? top = images.Find(imageId)?.ChainIds is [.., var last] ? last : null;
+        return setAside.Values.Where(one => one.Record?.Image == imageId || top is not null && snapshots.StandsOn(one.Id, top)).Select(one => new ImageUser(one.Id, false, one.Record?.Config.Image ?? imageId));
+    }
+
+    /// <summary>A writable layer that has lost its record: what it stands on is what the container was made from.</summary>
+    private void AdoptLayer(Container container)
+    {
+        if (!snapshots.Unreadable.TryGetValue(container.Id, out string? reason) || images.Find(container.Record.Image) is not { } image || !snapshots.Adopt(container.Id, image.ChainIds)) return;
+        LogMended(container.Id, reason);
+    }
+
+    private void UseVolumes(ContainerRecord record)
+    {
+        foreach (ContainerMount mount in record.Mounts.Where(mount => mount.Name is not null)) UseVolume(record.Id, mount);
+    }
+}

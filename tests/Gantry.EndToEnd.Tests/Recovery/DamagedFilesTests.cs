@@ -1,0 +1,182 @@
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+using Gantry.Tests.Shared;
+
+namespace Gantry.EndToEnd.Recovery;
+
+/// <summary>Every kind of file that the daemon keeps of containers, networks and volumes, damaged in every way while it is away: nothing else is lost. Images: StoreDamageTests.</summary>
+public sealed class DamagedFilesTests : IAsyncDisposable
+{
+    private static readonly string[] Records = ["config.v2.json", "hostconfig.json"];
+    private static readonly int Kinds = FileDamage.Kinds.Count;
+
+    private readonly Dictionary<string, string> _ids = [];
+    private readonly Dictionary<string, byte[]> _contents = [];
+    private readonly List<string> _networks = [];
+    private TestDaemon _daemon = null!;
+    private Engine _engine = null!;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_engine is not null) await _engine.DisposeAsync();
+        if (_daemon is not null) await _daemon.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task EachFileInEachWay()
+    {
+        await Make();
+        Dictionary<string, string> pids = [];
+        foreach (string name in _ids.Keys.Where(name => name.StartsWith("run-"))) pids[name] = await _engine.Inspect(name, "{{.State.Pid}} {{.NetworkSettings.IPAddress}}{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
+
+        await _daemon.Kill();
+        for (int i = 0; i < Kinds; i++) await DamageAll(i);
+        Directory.Delete(Home("run-altogether"), recursive: true);
+        FileDamage.Inflict("junk", $"{_daemon.DataRoot}/engine-id");
+        await _daemon.Start();
+
+        // What runs goes on, under its name, in its network.
+        foreach ((string name, string pid) in pids)
+            Assert.Equal(pid, await _engine.Inspect(name, "{{.State.Pid}} {{.NetworkSettings.IPAddress}}{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"));
+        string some = $"run-{Records[0]}-3";
+        Assert.Equal("inside", await _engine.Ok("exec", some, "echo", "inside"));
+        Assert.Equal("3", await _engine.Inspect(some, "{{.Config.Labels.way}}"));
+        await _engine.Ok("exec", some, "ping", "-c", "1", "-W", "5", (await _engine.Inspect(some, "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}")));
+        for (int i = 0; i < Kinds; i++)
+        {
+            Assert.Contains("exited", await _engine.Inspect($"end-{i}", "{{.State.Status}}"));
+            Assert.Equal("started", await _engine.Ok("start", "-a", $"files-{i}"));
+            Assert.Equal("content", await File.ReadAllTextAsync($"{_daemon.DataRoot}/volumes/vol{i}/_data/f"));
+            Assert.Equal($"vol{i}", await _engine.Ok("volume", "inspect", "-f", "{{.Name}}", $"vol{i}"));
+        }
+        Assert.Equal("witness", await _engine.Ok("start", "-a", "witness"));
+
+        await NothingIsTaken();
+        await AllIsSaid();
+        await MendedByHandAllIsBack();
+    }
+
+    private async Task Make()
+    {
+        _daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(_daemon);
+        _engine = new Engine("gantry", _daemon);
+        for (int i = 0; i < Kinds; i++)
+        {
+            _networks.Add(await _engine.Ok("network", "create", $"net{i}"));
+            await _engine.Ok("volume", "create", "--label", "a=b", $"vol{i}");
+            await File.WriteAllTextAsync($"{_daemon.DataRoot}/volumes/vol{i}/_data/f", "content");
+        }
+        await Container("witness", "create", "busybox", "echo", "witness");
+        await Container("run-altogether", "run", "-d", "--network", "net0", "busybox", "sleep", "1000");
+        await Parallel.ForEachAsync(Enumerable.Range(0, Kinds), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
+        {
+            foreach (string record in Records)
+            {
+                await Container($"run-{record}-{i}", "run", "-d", "--label", $"way={i}", "--network", $"net{i}", "busybox", "sleep", "1000");
+                await Container($"stop-{record}-{i}", "create", "-v", "/anonymous", "busybox", "echo", "back");
+            }
+            await Container($"end-{i}", "run", "-d", "--network", "none", "busybox", "sleep", "1000");
+            await Container($"files-{i}", "create", "-v", $"vol{i}:/v", "busybox", "echo", "started");
+        });
+        foreach (string id in _ids.Values) await File.WriteAllTextAsync(Marker(id), "mine");
+    }
+
+    private async Task Container(string name, string verb, params string[] rest)
+    {
+        string id = await _engine.Ok([verb, "--name", name, .. rest]);
+        lock (_ids) _ids[name] = id;
+    }
+
+    private async Task DamageAll(int i)
+    {
+        string kind = FileDamage.Kinds[i];
+        foreach (string record in Records)
+        {
+            Damage(kind, $"{Home($"run-{record}-{i}")}/{record}");
+            Damage(kind, $"{Home($"stop-{record}-{i}")}/{record}");
+        }
+        Damage(kind, $"{_daemon.DataRoot}/networks/{_networks[i]}.json");
+        Damage(kind, $"{_daemon.DataRoot}/volumes/vol{i}/volume.json");
+        Damage(kind, $"{_daemon.DataRoot}/overlay2/{_ids[$"files-{i}"]}/snapshot.json");
+        foreach (string file in (string[])["hosts", "hostname", "resolv.conf", "exit.json"])
+        {
+            await File.WriteAllTextAsync($"{Home($"files-{i}")}/{file}", "{\"something\": \"of before\"}");
+            Damage(kind, $"{Home($"files-{i}")}/{file}");
+        }
+        // One that ended while nobody looked, and the word of its end is lost.
+        string ending = Home($"end-{i}");
+        Signals.Kill(int.Parse((await File.ReadAllTextAsync($"{_daemon.ExecRoot}/containers/{_ids[$"end-{i}"]}/pids.json")).Split(' ')[1]));
+        await Eventually.True(() => File.Exists($"{ending}/exit.json"), "it has ended");
+        Damage(kind, $"{ending}/exit.json");
+    }
+
+    private void Damage(string kind, string path)
+    {
+        _contents[path] = File.ReadAllBytes(path);
+        FileDamage.Inflict(kind, path);
+    }
+
+    private async Task NothingIsTaken()
+    {
+        Assert.All(_ids, one => Assert.Equal("mine", File.ReadAllText(Marker(one.Value))));
+        // Nor by somebody who tidies up and does not know.
+        await _engine.Ok("volume", "prune", "-f");
+        await _engine.Ok("image", "prune", "-a", "-f");
+        Assert.All(_ids, one => Assert.Equal("mine", File.ReadAllText(Marker(one.Value))));
+        Assert.Equal(Kinds + 2 * Kinds, Directory.GetDirectories($"{_daemon.DataRoot}/volumes").Length);
+    }
+
+    private async Task AllIsSaid()
+    {
+        string info = string.Join('\n', (await _engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!));
+        Command.Result check = await _engine.Run("system", "check");
+        Assert.Equal(1, check.Code);
+        for (int i = 0; i < Kinds; i++)
+        {
+            string[] said = [.. Records.SelectMany(record => (string[])[$"container run-{record}-{i}", Home($"stop-{record}-{i}")]), $"network net{i}", $"volume vol{i}"];
+            Assert.All(said, what =>
+            {
+                Assert.Contains(what, info);
+                Assert.Contains(what, check.Output);
+                Assert.Contains(what, _daemon.Log);
+            });
+        }
+        Assert.Contains("engine identity", info);
+        Assert.Contains("container run-altogether", info);
+    }
+
+    private async Task MendedByHandAllIsBack()
+    {
+        string given = $"stop-{Records[0]}-0", id = _ids[given];
+        await _engine.Ok("rm", id);
+        Assert.False(Directory.Exists(Home(given)));
+        await Eventually.True(() => !File.Exists(Marker(id)), "what was given up is gone");
+        _ids.Remove(given);
+        foreach (string record in Records)
+        {
+            for (int i = 0; i < Kinds; i++)
+            {
+                if (!_ids.ContainsKey($"stop-{record}-{i}")) continue;
+                string path = $"{Home($"stop-{record}-{i}")}/{record}";
+                if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+                File.Delete(path);
+                await File.WriteAllBytesAsync(path, _contents[path]);
+            }
+        }
+        await _engine.Ok("system", "check", "--repair");
+        Assert.Contains("all is well", await _engine.Ok("system", "check"));
+        foreach (string name in _ids.Keys.Where(name => name.StartsWith("stop-"))) Assert.Equal("back", await _engine.Ok("start", "-a", name));
+        await _engine.Ok(["rm", "-f", "-v", .. _ids.Keys]);
+        Assert.Equal("", await _engine.Ok("ps", "-aq"));
+        await _daemon.Kill();
+        await _daemon.Start();
+        Assert.Contains("all is well", await _engine.Ok("system", "check"));
+        Assert.DoesNotContain("damaged", string.Join('\n', (await _engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)));
+    }
+
+    private string Home(string name) => $"{_daemon.DataRoot}/containers/{_ids[name]}";
+
+    private string Marker(string id) => $"{_daemon.DataRoot}/overlay2/{id}/diff/marker";
+}

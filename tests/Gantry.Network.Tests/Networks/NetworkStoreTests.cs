@@ -1,0 +1,83 @@
+using Gantry.Tests.Shared;
+
+namespace Gantry.Network.Tests;
+
+/// <summary>A network's file damaged in every way: the others stay, and until the next boot it is known from its copy.</summary>
+public sealed class NetworkStoreTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("gantry-networks-").FullName;
+    private readonly NetworkRecord _hit = New("hit", 'a'), _other = New("other", 'b');
+
+    public NetworkStoreTests()
+    {
+        Directory.CreateDirectory($"{_root}/networks");
+        NetworkStore store = Open(copies: true);
+        store.Save(_hit);
+        store.Save(_other);
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    public static TheoryData<string> Kinds => new(FileDamage.Kinds);
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void WithItsCopyItIsWhole(string kind)
+    {
+        FileDamage.Inflict(kind, PathOf(_hit));
+        NetworkStore store = Open(copies: true);
+        Assert.Equal(["hit", "other"], store.Load(path => Assert.Fail(path)).Select(network => network.Name).Order());
+        Damage damage = Assert.Single(store.Damages);
+        Assert.Equal("hit", damage.Name);
+        damage.Repair!();
+        Assert.Empty(store.Damages);
+        store = Open(copies: true);
+        Assert.Equal("10.1.0.0/16", store.Load(path => Assert.Fail(path)).Single(network => network.Name == "hit").Pools[0].Subnet);
+        Assert.Empty(store.Damages);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void AfterABootItAloneIsLost(string kind)
+    {
+        FileDamage.Inflict(kind, PathOf(_hit));
+        NetworkStore store = Open(copies: false);
+        List<string> damaged = [];
+        Assert.Equal("other", Assert.Single(store.Load(damaged.Add)).Name);
+        // One that is in no list is not missed.
+        if (kind == "missing") return;
+        Assert.Equal(PathOf(_hit), Assert.Single(damaged));
+        Assert.Contains("set aside as", Assert.Single(store.Damages).What);
+        // And it is told of until somebody has looked.
+        store = Open(copies: false);
+        store.Load(damaged.Add);
+        Assert.Equal(2, damaged.Count);
+        Assert.Single(store.Damages).Repair!();
+        store = Open(copies: false);
+        store.Load(damaged.Add);
+        Assert.Empty(store.Damages);
+    }
+
+    [Fact]
+    public void ARecordThatSaysNonsenseIsDamaged()
+    {
+        File.WriteAllText(PathOf(_hit), File.ReadAllText(PathOf(_hit)).Replace("10.1.0.0/16", "here and there"));
+        Assert.Equal(2, Open(copies: true).Load(path => Assert.Fail(path)).Count);
+    }
+
+    [Fact]
+    public void OneThatWasRemovedStaysSo()
+    {
+        Open(copies: true).Delete(_hit);
+        NetworkStore store = Open(copies: true);
+        Assert.Equal("other", Assert.Single(store.Load(path => Assert.Fail(path))).Name);
+        Assert.Empty(store.Damages);
+    }
+
+    private NetworkStore Open(bool copies) => new(Path.Combine(_root, "networks"), copies ? Path.Combine(_root, "copies") : null);
+
+    private string PathOf(NetworkRecord network) => $"{_root}/networks/{network.Id}.json";
+
+    private static NetworkRecord New(string name, char digit) => new()
+    {
+        Id = new string(digit, 64), Name = name, Driver = "bridge", Bridge = $"br-{name}", Pools = [new AddressPool { Subnet = digit == 'a' ? "10.1.0.0/16" : "10.2.0.0/16", Gateway = digit == 'a' ? "10.1.0.1" : "10.2.0.1" }],
+    };
+}
