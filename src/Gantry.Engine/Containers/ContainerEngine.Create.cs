@@ -23,7 +23,7 @@ public sealed partial class ContainerEngine
         using (Phase.Start("resolve image")) image = images.Resolve(request.Image);
         CheckPlatform(image, platform);
         ContainerConfig config = Detached(request);
-        NetworkModeCheck.Run(config, host);
+        NetworkModeCheck.Run(config, host, warnings);
         ImageDefaults.Apply(config, image.Config.Config);
         HostDefaults.Apply(host, config, id, options);
         RequestCheck.Run(config, host, this, warnings);

@@ -6,7 +6,7 @@ namespace Gantry.Engine.Containers;
 internal static class NetworkModeCheck
 {
     /// <exception cref="GantryException">InvalidArgument, with Docker's words.</exception>
-    public static void Run(ContainerConfig config, HostConfig host)
+    public static void Run(ContainerConfig config, HostConfig host, List<string> warnings)
     {
         bool joined = host.NetworkMode.StartsWith("container:", StringComparison.Ordinal), hosts = host.NetworkMode == "host";
         if (config.Hostname.Length > 0 && joined) throw Conflict("hostname and the network mode");
@@ -17,6 +17,7 @@ internal static class NetworkModeCheck
         if (!string.IsNullOrEmpty(config.MacAddress) && (joined || hosts)) throw Conflict("mac-address and the network mode");
         if (joined && (host.PortBindings.Count > 0 || host.PublishAllPorts)) throw Conflict("port publishing and the container type network mode");
         if (joined && config.ExposedPorts is { Count: > 0 }) throw Conflict("port exposing and the container type network mode");
+        if (hosts && host.PortBindings.Count > 0) warnings.Add("Published ports are discarded when using host network mode");
     }
 
     private static GantryException Conflict(string what) => GantryException.Invalid($"conflicting options: {what}");

@@ -17,6 +17,8 @@ public sealed unsafe class NetlinkSocket : IDisposable
     private const ushort Capped = 0x100, HasAttributes = 0x200;
     private const ushort MessageAttribute = 1, Interrupted = 0x10;
     private const int DumpAttempts = 16;
+    /// <summary>More than a socket's buffer holds: what comes after so many messages of others is no answer.</summary>
+    private const int MostForeign = 10_000;
 
     private readonly SafeFileHandle handle;
     private readonly Lock gate = new();
@@ -168,6 +170,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <returns>False when there is nothing: the kernel works inside send and recv, so an answer that is not there will never come.</returns>
     private bool TryReceive(out ReadOnlySpan<byte> datagram)
     {
+        int foreign = 0;
         fixed (byte* start = answer)
         {
             while (true)
@@ -181,7 +184,8 @@ public sealed unsafe class NetlinkSocket : IDisposable
                 if (errno == Errno.EAGAIN) return false;
                 if (errno != 0) throw new KernelException("receive netlink answer", errno);
                 // A container's own processes can write to a socket that was opened in its namespace.
-                if (sender.Port != 0) continue;
+                if (sender.Port != 0 && ++foreign < MostForeign) continue;
+                if (sender.Port != 0) throw GantryException.Internal("netlink: answer lost among messages that are not the kernel's");
                 return count <= answer.Length ? true : throw GantryException.Internal($"netlink: an answer of {count} bytes");
             }
         }

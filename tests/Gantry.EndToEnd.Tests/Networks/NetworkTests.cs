@@ -109,6 +109,7 @@ public sealed class NetworkTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal("owner", await engine.Ok("exec", guest, "hostname"));
         Assert.Equal("owner example.org", await engine.Inspect(guest, "{{.Config.Hostname}} {{.Config.Domainname}}"));
         Assert.Equal("owner", await engine.Ok("exec", guest, "cat", "/etc/hostname"));
+        Assert.Contains("Published ports are discarded when using host network mode", (await engine.Run("create", "--name", engine.NewName(), "--network", "host", "-p", "80:80", "busybox", "true")).Error);
         (string Option, string What)[] refused =
         [
             ("--hostname=own", "hostname and the network mode"),
