@@ -11,11 +11,13 @@ public static class Subprocess
     {
         ProcessStartInfo info = new(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(info) ?? throw GantryException.Internal($"start {file}: no process");
-        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation), error = process.StandardError.ReadToEndAsync(cancellation);
+        // Disposing a process leaves its streams, which somebody might still read, to the collector.
+        using StreamReader outputPipe = process.StandardOutput, errorPipe = process.StandardError;
+        Task<string> output = outputPipe.ReadToEndAsync(cancellation), error = errorPipe.ReadToEndAsync(cancellation);
         try
         {
-            if (input is not null) await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
-            process.StandardInput.Close();
+            await using (StreamWriter inputPipe = process.StandardInput)
+                if (input is not null) await inputPipe.WriteAsync(input.AsMemory(), cancellation);
             await process.WaitForExitAsync(cancellation);
             return new Result(process.ExitCode, await output, await error);
         }

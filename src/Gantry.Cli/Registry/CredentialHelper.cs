@@ -40,9 +40,10 @@ internal sealed class CredentialHelper(string name)
         try
         {
             using Process process = Process.Start(start)!;
-            process.StandardInput.Write(input);
-            process.StandardInput.Close();
-            string output = process.StandardOutput.ReadToEnd();
+            // Disposing a process leaves its streams open.
+            using (StreamWriter inputPipe = process.StandardInput) inputPipe.Write(input);
+            using StreamReader outputPipe = process.StandardOutput;
+            string output = outputPipe.ReadToEnd();
             process.WaitForExit();
             return (process.ExitCode, output.Trim());
         }

@@ -48,8 +48,14 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         context.Values = values;
         using Activity? operation = Phase.Source.StartActivity(route.Operation);
         if (values.TryGetValue("id", out string? id)) operation?.SetTag("container", id);
-        await route.Handler(context);
-        idle.Used();
+        try
+        {
+            await route.Handler(context);
+        }
+        finally
+        {
+            idle.Used();
+        }
     }
 
     private static bool IsVersion(string part, out ApiVersion version)

@@ -5,6 +5,7 @@ using Gantry.Daemon.Http;
 using Gantry.Daemon.Http.Listening;
 using Gantry.Daemon.Logging;
 using Gantry.Engine.Events;
+using Gantry.Linux.Processes;
 
 namespace Gantry.Daemon.Lifecycle;
 
@@ -59,6 +60,7 @@ internal sealed partial class DaemonProcess
     private async Task RunAsync()
     {
         long start = Stopwatch.GetTimestamp();
+        NativeHeap.KeepSmall();
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => LogFault(fault.ExceptionObject as Exception);
         TaskScheduler.UnobservedTaskException += (_, fault) => LogFault(fault.Exception);
         foreach (string ignored in options.WithoutEffect) LogWithoutEffect(ignored);

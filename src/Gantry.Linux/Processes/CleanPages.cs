@@ -31,13 +31,25 @@ public sealed unsafe partial class CleanPages : IDisposable
         _pageMap.Dispose();
     }
 
+    /// <summary>Of mappings that nobody can write to: here other threads may be running.</summary>
+    public void DropUnwritable()
+    {
+        Span<byte> buffer = new byte[16 << 10];
+        Span<(nuint, nuint)> mappings = new (nuint, nuint)[512], runs = new (nuint, nuint)[2048];
+        Drop(buffer, mappings, runs, writable: false, awaited: -1);
+    }
+
     /// <summary>Once. No other thread may be running: a page that one changes while it is given back would lose that change.</summary>
     /// <param name="buffer">Some kilobytes to work in, for this is about not taking memory.</param>
     /// <param name="awaited">A descriptor to read a byte from before this returns, or -1: waiting here, before any other code is needed again, takes least.</param>
     public void Drop(Span<byte> buffer, int awaited = -1)
     {
-        Span<(nuint Start, nuint End)> mappings = stackalloc (nuint, nuint)[64], runs = stackalloc (nuint, nuint)[256];
-        mappings = mappings[..FindMappings(buffer, mappings)];
+        Drop(buffer, stackalloc (nuint, nuint)[64], stackalloc (nuint, nuint)[256], writable: true, awaited);
+    }
+
+    private void Drop(Span<byte> buffer, Span<(nuint Start, nuint End)> mappings, Span<(nuint Start, nuint End)> runs, bool writable, int awaited)
+    {
+        mappings = mappings[..FindMappings(buffer, mappings, writable)];
         int count = 0;
         foreach ((nuint start, nuint end) in mappings) FindRuns(_pageMap.Number, start, end, MemoryMarshal.Cast<byte, ulong>(buffer), runs, ref count);
         // All at the very end: whatever runs after this is mapped again, and the kernel maps 16 pages around each that is touched.
@@ -58,7 +70,7 @@ public sealed unsafe partial class CleanPages : IDisposable
         }
     }
 
-    private int FindMappings(Span<byte> buffer, Span<(nuint, nuint)> mappings)
+    private int FindMappings(Span<byte> buffer, Span<(nuint, nuint)> mappings, bool writable)
     {
         int count = 0, held = 0;
         while (count < mappings.Length)
@@ -69,7 +81,7 @@ public sealed unsafe partial class CleanPages : IDisposable
             Span<byte> rest = buffer[..held];
             for (int newline; (newline = rest.IndexOf((byte)'\n')) >= 0 && count < mappings.Length; rest = rest[(newline + 1)..])
             {
-                if (TryParse(rest[..newline], out mappings[count])) count++;
+                if (TryParse(rest[..newline], writable, out mappings[count])) count++;
             }
             rest.CopyTo(buffer);
             held = rest.Length;
@@ -78,13 +90,14 @@ public sealed unsafe partial class CleanPages : IDisposable
     }
 
     /// <summary>For example <c>55b7ee12b000-55b7ee3e2000 r-xp 0000b000 08:01 1234    /usr/bin/gantry-runtime</c>; private ones of files are wanted.</summary>
-    private static bool TryParse(ReadOnlySpan<byte> line, out (nuint Start, nuint End) range)
+    private static bool TryParse(ReadOnlySpan<byte> line, bool writable, out (nuint Start, nuint End) range)
     {
         range = default;
         if (line.IndexOf((byte)'/') < 0) return false;
         if (!Utf8Parser.TryParse(line, out ulong start, out int dash, 'x') || !Utf8Parser.TryParse(line[(dash + 1)..], out ulong end, out int length, 'x')) return false;
         range = ((nuint)start, (nuint)end);
-        return line[dash + length + 5] == (byte)'p';
+        ReadOnlySpan<byte> rights = line.Slice(dash + length + 2, 4);
+        return rights[3] == (byte)'p' && (writable || rights[1] == (byte)'-');
     }
 
     /// <summary>A page that was written to is a copy of our own and no page of the file any more: those stay.</summary>

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace Gantry.Linux.Processes;
+
+/// <summary>Memory that libraries take from malloc(3), where the collector has no say. https://man7.org/linux/man-pages/man3/mallopt.3.html</summary>
+public static partial class NativeHeap
+{
+    private const int MapThreshold = -3, MaxArenas = -8, LargeBlock = 128 << 10, Arenas = 2;
+
+    /// <summary>To be called before there are many threads: for a process that mostly waits, whose libraries take much for moments.</summary>
+    /// <remarks>
+    /// Every thread would get an arena of its own, whose free end malloc_trim leaves alone; and the first large block that is freed would raise the size
+    /// from which blocks are given back at once.
+    /// </remarks>
+    public static void KeepSmall()
+    {
+        _ = mallopt(MaxArenas, Arenas);
+        _ = mallopt(MapThreshold, LargeBlock);
+    }
+
+    /// <summary>Gives free pages back.</summary>
+    public static void Trim() => _ = malloc_trim(0);
+
+    [LibraryImport("libc")] private static partial int mallopt(int parameter, int value);
+    [LibraryImport("libc")] private static partial int malloc_trim(nuint pad);
+}

@@ -1,0 +1,29 @@
+namespace Gantry.Linux.Tests.Processes;
+
+public sealed class SubprocessTests
+{
+    [Fact]
+    public async Task NothingOfItIsLeftToTheCollector()
+    {
+        const int Runs = 100;
+        int before = Pipes();
+        for (int i = 0; i < Runs; i++) Assert.Equal((0, "said\n", "cried\n"), await Run());
+        // Other tests have some of their own; two a run would be two hundred.
+        Assert.InRange(Pipes(), 0, before + Runs / 2);
+    }
+
+    [Fact]
+    public async Task InputAndCodeGoThrough()
+    {
+        Subprocess.Result result = await Subprocess.RunAsync("sh", ["-c", "cat; exit 3"], "given", TestContext.Current.CancellationToken);
+        Assert.Equal((3, "given", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
+    private static async Task<(int, string, string)> Run()
+    {
+        Subprocess.Result result = await Subprocess.RunAsync("sh", ["-c", "echo said; echo cried >&2"], cancellation: TestContext.Current.CancellationToken);
+        return (result.ExitCode, result.Output, result.Error);
+    }
+
+    private static int Pipes() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(static fd => new FileInfo(fd).LinkTarget is { } target && (target.StartsWith("pipe:", StringComparison.Ordinal) || target.StartsWith("socket:", StringComparison.Ordinal)));
+}
