@@ -45,7 +45,8 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
         Append(new ChildCall { Step = ChildStep.SecondChild, Number = SyscallNumber.Clone3, A = arguments, B = size, Kind = Second });
 
     /// <summary>Filters system calls from then on.</summary>
-    internal void AddFilter(ReadOnlySpan<byte> filter, uint flags) => Add(ChildStep.Filter, SyscallNumber.Seccomp, SetModeFilter, (nint)flags, FilterProgram(filter));
+    internal void AddFilter(ReadOnlySpan<byte> filter, uint flags) =>
+        Add(ChildStep.Filter, SyscallNumber.Seccomp, SetModeFilter, (nint)flags, FilterProgram(filter));
 
     /// <returns>A <c>struct sock_fprog</c>.</returns>
     internal nint FilterProgram(ReadOnlySpan<byte> filter)
@@ -62,7 +63,8 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
 
     /// <summary>Not execveat: a filter that holds already may know no call but this one.</summary>
     internal void AddExecute(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment) =>
-        Add(ChildStep.Execute, SyscallNumber.Execve, (nint)memory.Text(path), (nint)memory.Vector(arguments), (nint)memory.Vector(environment));
+        Add(ChildStep.Execute, SyscallNumber.Execve, (nint)memory.Text(path), (nint)memory.Vector(arguments),
+            (nint)memory.Vector(environment));
 
     private void Append(ChildCall call)
     {

@@ -49,10 +49,12 @@ public sealed record ChildRequest
     /// <summary>The child waits for the end of <see cref="Cloned"/>, which moves it into its cgroup, and makes a cgroup namespace only then.</summary>
     public bool WaitsForCloned { get; init; }
 
-    /// <summary>Classic BPF, 8 bytes an instruction, loaded right before the program is executed; empty for none. Then <see cref="Path"/> is absolute.</summary>
+    /// <summary>Classic BPF, 8 bytes an instruction, loaded right before the program is executed; empty for none.
+    /// Then <see cref="Path"/> is absolute.</summary>
     public ReadOnlyMemory<byte> Filter { get; init; }
     /// <summary>SECCOMP_FILTER_FLAG_* for <see cref="Filter"/>.</summary>
     public uint FilterFlags { get; init; }
 
-    internal bool IsPlain => New == NamespaceKinds.None && Join.Count == 0 && Cgroup is null && Directory is null && Affinity.Count == 0 && Filter.IsEmpty;
+    internal bool IsPlain => New == NamespaceKinds.None && Join.Count == 0 && Cgroup is null && Directory is null
+        && Affinity.Count == 0 && Filter.IsEmpty;
 }

@@ -47,7 +47,8 @@ public sealed unsafe partial class CleanPages : IDisposable
         Drop(buffer, stackalloc (nuint, nuint)[64], stackalloc (nuint, nuint)[256], writable: true, awaited);
     }
 
-    private void Drop(Span<byte> buffer, Span<(nuint Start, nuint End)> mappings, Span<(nuint Start, nuint End)> runs, bool writable, int awaited)
+    private void Drop(Span<byte> buffer, Span<(nuint Start, nuint End)> mappings,
+        Span<(nuint Start, nuint End)> runs, bool writable, int awaited)
     {
         mappings = mappings[..FindMappings(buffer, mappings, writable)];
         int count = 0;

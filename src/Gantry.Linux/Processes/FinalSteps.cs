@@ -12,8 +12,8 @@ public readonly record struct StepFailure(bool InExecute, KernelException Error)
 /// <remarks>They are made in the order in which they were added.</remarks>
 public sealed unsafe class FinalSteps : IDisposable
 {
-    private const int Capacity = 512, SetControlling = 0x540E, ThisThread = 1, PolicySize = 48, Ambient = 47, AmbientRaise = 2, AmbientClear = 4,
-        NoSignal = 0x4000, MaxMessage = 60 << 10;
+    private const int Capacity = 512, SetControlling = 0x540E, ThisThread = 1, PolicySize = 48,
+        Ambient = 47, AmbientRaise = 2, AmbientClear = 4, NoSignal = 0x4000, MaxMessage = 60 << 10;
 
     private readonly UnmanagedStrings _memory = new();
     private readonly ChildCalls _calls;
@@ -95,7 +95,8 @@ public sealed unsafe class FinalSteps : IDisposable
         }
         NativeSocket.MessageHeader* header = Message(message, out NativeSocket.Buffer* text);
         if (message is null) AddReadFromMaker(text);
-        _calls.AddStoring(ChildStep.Filter, (int*)(header->Control + 16), SyscallNumber.Seccomp, ChildCalls.SetModeFilter, (nint)flags, _calls.FilterProgram(filter));
+        _calls.AddStoring(ChildStep.Filter, (int*)(header->Control + 16), SyscallNumber.Seccomp,
+            ChildCalls.SetModeFilter, (nint)flags, _calls.FilterProgram(filter));
         Name(ChildStep.Listener, "send seccomp listener");
         _calls.Add(ChildStep.Listener, SyscallNumber.Sendmsg, listener.Number, (nint)header, NoSignal);
     }

@@ -15,7 +15,8 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     internal override IReadOnlyList<CgroupDirectory> Directories { get; } =
         [.. CgroupHost.Hierarchies.Select(h => new CgroupDirectory(h.MountName, h.Controllers, h.MountPoint + path))];
 
-    protected override IEnumerable<string> AllDirectories => UnifiedBeside is { } unified ? [.. Directories.Select(static d => d.Path), unified] : Directories.Select(static d => d.Path);
+    protected override IEnumerable<string> AllDirectories =>
+        [.. Directories.Select(static d => d.Path), .. UnifiedBeside is { } unified ? [unified] : Array.Empty<string>()];
 
     protected override string MemberDirectory => Of("devices") ?? Directories[0].Path;
 
@@ -52,7 +53,8 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         try
         {
             string made = CgroupHost.HybridRoot;
-            foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries)) Node.MakeDirectory(null, made = $"{made}/{part}", 0x1ED);
+            foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+                Node.MakeDirectory(null, made = $"{made}/{part}", 0x1ED);
         }
         catch (KernelException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS or Errno.ENOENT)
         {
@@ -60,7 +62,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         }
     }
 
-    /// <summary>Beside v1 a host may have a v2 without controllers, in which systemd keeps its processes as well, and programs attach to groups.</summary>
+    /// <summary>Beside v1 a host may have a v2 without controllers, in which systemd keeps its processes too, and programs attach.</summary>
     private string? UnifiedBeside => $"{CgroupHost.HybridRoot}{path}" is var directory && Directory.Exists(directory) ? directory : null;
 
     protected override void WriteLimits(OciResources resources)

@@ -62,14 +62,16 @@ internal abstract class ContainerCgroup
     internal abstract CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0);
     internal abstract IReadOnlyList<CgroupDirectory> Directories { get; }
 
-    /// <exception cref="GantryException">One names a hierarchy in which the container has no group; with v2 there are none to name.</exception>
+    /// <exception cref="GantryException">One names a hierarchy in which the container has no group; v2 has none to name.</exception>
     internal void Check(IReadOnlyList<SubCgroup> below)
     {
         foreach (SubCgroup group in below)
         {
             foreach (string controller in group.Controllers)
-                if (!Directories.Any(directory => directory.Names.Contains(controller))) throw GantryException.Invalid($"unknown controller {controller} in SubCgroupPaths");
-            if (GroupPath.Length == 0 && group.Path.Length > 0) throw GantryException.Invalid($"cgroup: there is nothing at {group.Path}, because the container has no cgroup of its own");
+                if (!Directories.Any(directory => directory.Names.Contains(controller)))
+                    throw GantryException.Invalid($"unknown controller {controller} in SubCgroupPaths");
+            if (GroupPath.Length == 0 && group.Path.Length > 0)
+                throw GantryException.Invalid($"cgroup: there is nothing at {group.Path}, because the container has no cgroup of its own");
         }
     }
 

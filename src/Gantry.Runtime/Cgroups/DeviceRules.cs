@@ -43,7 +43,8 @@ internal static class DeviceRules
     }
 
     /// <summary>Some write <c>rwa</c>; the kernel refuses what is not read, write or make.</summary>
-    internal static string Access(OciDeviceRule rule) => string.IsNullOrEmpty(rule.Access) ? "rwm" : rule.Access.Replace("a", "", StringComparison.Ordinal);
+    internal static string Access(OciDeviceRule rule) =>
+        string.IsNullOrEmpty(rule.Access) ? "rwm" : rule.Access.Replace("a", "", StringComparison.Ordinal);
 
     private static string Number(long? number) => number is null or < 0 ? "*" : number.Value.ToString();
 

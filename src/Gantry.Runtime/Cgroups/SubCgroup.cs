@@ -5,7 +5,8 @@ namespace Gantry.Runtime.Cgroups;
 /// <param name="Path">Begins with a slash; empty is the container's own.</param>
 internal sealed record SubCgroup(IReadOnlyList<string> Controllers, string Path)
 {
-    internal static IReadOnlyList<SubCgroup> Parse(IReadOnlyList<string> texts) => texts.Count == 0 ? [] : [.. texts.Select(text => Parse(text, alone: texts.Count == 1))];
+    internal static IReadOnlyList<SubCgroup> Parse(IReadOnlyList<string> texts) =>
+        texts.Count == 0 ? [] : [.. texts.Select(text => Parse(text, alone: texts.Count == 1))];
 
     private static SubCgroup Parse(string text, bool alone)
     {

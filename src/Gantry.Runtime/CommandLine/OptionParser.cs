@@ -1,12 +1,13 @@
 namespace Gantry.Runtime.CommandLine;
 
-/// <summary>Options before the arguments and, for most commands, among them, as runc reads its command line: <c>--name value</c>, <c>--name=value</c>, <c>-n value</c>.</summary>
+/// <summary>Options before the arguments and, for most commands, among them, as runc reads its command line:
+/// <c>--name value</c>, <c>--name=value</c>, <c>-n value</c>.</summary>
 /// <remarks>Our own, because a start takes few milliseconds and a command line library would take several of them.</remarks>
 internal sealed class OptionParser
 {
     private readonly Dictionary<string, List<string>> _values = [];
 
-    /// <param name="amongArguments">Whether they may also follow the first argument, where what is no option is one more argument; <c>--</c> ends them.</param>
+    /// <param name="amongArguments">Whether they may also follow the first argument; what is no option is one more argument there. <c>--</c> ends them.</param>
     /// <param name="options">Each as <c>name</c> or <c>name|n</c>, with <c>=VALUE</c> behind it when it takes a value; two blanks and help may follow.</param>
     internal OptionParser(ReadOnlySpan<string> args, bool amongArguments, params ReadOnlySpan<string> options)
     {
@@ -31,17 +32,20 @@ internal sealed class OptionParser
     {
         string text = args[i].TrimStart('-'), given = Given(args[i]);
         int equals = text.IndexOf('=');
-        (string name, bool takesValue) = TryFind(given, options) ?? throw GantryException.Invalid($"flag provided but not defined: -{given}");
+        (string name, bool takesValue) = TryFind(given, options)
+            ?? throw GantryException.Invalid($"flag provided but not defined: -{given}");
         string value = equals >= 0 ? text[(equals + 1)..]
             : !takesValue ? "true"
             : ++i < args.Length ? args[i]
             : throw GantryException.Invalid($"flag needs an argument: -{given}");
-        if (!takesValue && value is not ("true" or "false")) throw GantryException.Invalid($"invalid boolean value \"{value}\" for -{given}");
+        if (!takesValue && value is not ("true" or "false"))
+            throw GantryException.Invalid($"invalid boolean value \"{value}\" for -{given}");
         if (!_values.TryGetValue(name, out List<string>? list)) _values[name] = list = [];
         list.Add(value);
     }
 
-    private static string Given(string arg) => arg.TrimStart('-') is var text && text.IndexOf('=') is >= 0 and int equals ? text[..equals] : text;
+    private static string Given(string arg) =>
+        arg.TrimStart('-') is var text && text.IndexOf('=') is >= 0 and int equals ? text[..equals] : text;
 
     /// <summary>What is no option.</summary>
     internal string[] Arguments { get; }

@@ -26,7 +26,8 @@ internal static class RestoreCommand
         using ForegroundProcess? foreground = options.Has("detach") ? null : new ForegroundProcess();
         List<string> passed = CheckpointOptions.Passed(options);
         using PreparedUnit? unit = global.SystemdCgroup ? new PreparedUnit(options.Id, spec, global.Rootless) : null;
-        (ChildProcess process, ContainerState state) = ContainerRestore.Run(CheckpointOptions.Criu(global, options), global.Root, options.Id, bundle, spec, record, unit, passed, global.Log.Warning);
+        (ChildProcess process, ContainerState state) = ContainerRestore.Run(
+            CheckpointOptions.Criu(global, options), global.Root, options.Id, bundle, spec, record, unit, passed, global.Log.Warning);
         using (process)
         {
             foreground?.Listen();

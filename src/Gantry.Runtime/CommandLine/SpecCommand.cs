@@ -49,8 +49,7 @@ internal static class SpecCommand
         Linux = new OciLinux
         {
             Resources = new OciResources { Devices = [new OciDeviceRule { Allow = false, Access = "rwm" }] },
-            // With v1 the group's own directories are all that the container sees of cgroups, namespace or not.
-            Namespaces = [.. ((string[])["pid", "network", "ipc", "uts", "mount", .. CgroupHost.IsUnified ? ["cgroup"] : Array.Empty<string>()]).Select(static type => new OciNamespace { Type = type })],
+            Namespaces = [.. Namespaces().Select(static type => new OciNamespace { Type = type })],
             MaskedPaths =
             [
                 "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
@@ -59,6 +58,10 @@ internal static class SpecCommand
             ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
         },
     };
+
+    // With v1 the group's own directories are all that the container sees of cgroups, namespace or not.
+    private static IEnumerable<string> Namespaces() =>
+        ["pid", "network", "ipc", "uts", "mount", .. CgroupHost.IsUnified ? ["cgroup"] : Array.Empty<string>()];
 
     /// <summary>The same for an ordinary user: he is root inside, has no network of his own (nobody would connect it) and no right to limits.</summary>
     private static OciSpec RootlessExample()

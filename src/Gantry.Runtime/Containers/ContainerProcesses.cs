@@ -6,7 +6,8 @@ using Gantry.Runtime.Cgroups;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>Which processes are a container's. Its control group does not tell: its path is the caller's choice, and another container or anybody else may be in there too.</summary>
+/// <summary>Which processes are a container's. Its control group does not tell: its path is the caller's choice, and another container
+/// or anybody else may be in there too.</summary>
 /// <param name="First">The first process; 0 for none.</param>
 /// <param name="StartTime">Of the first; see <see cref="ContainerState.StartTime"/>.</param>
 /// <param name="OwnPids">They are those of a PID namespace made for it, which the kernel ends with the first process.</param>
@@ -30,7 +31,8 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
         int there = cgroup.Processes().Count;
         if (there == 0) return new ContainerProcesses(0, 0, ownPids);
         string warning = $"container's cgroup is not empty: {there} process(es) found";
-        if (!ownPids) throw GantryException.Conflict($"{warning} in {cgroup.GroupPath}: without a PID namespace of its own the container's processes could not be told from those");
+        const string ToldApart = "without a PID namespace of its own the container's processes could not be told from those";
+        if (!ownPids) throw GantryException.Conflict($"{warning} in {cgroup.GroupPath}: {ToldApart}");
         note($"{warning} in {cgroup.GroupPath}; limits hold for all of them together, and so does pause");
         return None;
     }

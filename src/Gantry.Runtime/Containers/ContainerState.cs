@@ -91,14 +91,18 @@ internal sealed record ContainerState
 
     internal ContainerCgroup Cgroup() => ContainerCgroup.At(CgroupPath, Unit);
 
-    internal ContainerProcesses Processes(string stateRoot) => new(Pid, StartTime, OwnPids) { Others = OwnPids ? [] : OthersIn(stateRoot, Id, CgroupPath) };
+    internal ContainerProcesses Processes(string stateRoot) =>
+        new(Pid, StartTime, OwnPids) { Others = OwnPids ? [] : OthersIn(stateRoot, Id, CgroupPath) };
 
     /// <returns>The first processes of other containers in this control group that have PID namespaces of their own.</returns>
     internal static IReadOnlyList<int> OthersIn(string stateRoot, string id, string cgroupPath)
     {
         List<int> first = [];
         foreach (string other in Ids(stateRoot))
-            if (other != id && TryLoad(stateRoot, other) is { OwnPids: true } state && state.CgroupPath == cgroupPath && ProcessIdentity.Matches(state.Pid, state.StartTime)) first.Add(state.Pid);
+        {
+            if (other == id || TryLoad(stateRoot, other) is not { OwnPids: true } state || state.CgroupPath != cgroupPath) continue;
+            if (ProcessIdentity.Matches(state.Pid, state.StartTime)) first.Add(state.Pid);
+        }
         return first;
     }
 

@@ -19,7 +19,8 @@ public sealed class CreatedContainer : IDisposable
     private readonly List<string> _notes = [];
     private bool _destroyed;
 
-    internal CreatedContainer(CreateRequest request, ChildProcess child, InitConversation conversation, ContainerCgroup cgroup, long startTime, PhaseClock clock)
+    internal CreatedContainer(CreateRequest request, ChildProcess child, InitConversation conversation, ContainerCgroup cgroup,
+        long startTime, PhaseClock clock)
     {
         (_request, _child, _conversation, _cgroup, _startTime, _clock) = (request, child, conversation, cgroup, startTime, clock);
         ConsoleMaster = conversation.TakeConsole();
@@ -80,7 +81,8 @@ public sealed class CreatedContainer : IDisposable
     private ContainerProcesses Processes()
     {
         bool ownPids = ContainerProcesses.HasOwnPids(_request.Spec);
-        return new ContainerProcesses(Pid, _startTime, ownPids) { Others = ownPids ? [] : ContainerState.OthersIn(_request.StateRoot, _request.Id, _cgroup.GroupPath) };
+        IReadOnlyList<int> others = ownPids ? [] : ContainerState.OthersIn(_request.StateRoot, _request.Id, _cgroup.GroupPath);
+        return new ContainerProcesses(Pid, _startTime, ownPids) { Others = others };
     }
 
     private OciState State(string status) => HookRunner.State(_request.Id, status, status == "stopped" ? 0 : Pid, _request.Bundle, _request.Spec);

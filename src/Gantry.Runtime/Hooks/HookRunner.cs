@@ -69,11 +69,13 @@ internal static class HookRunner
             HookOutput output = new(outputRead), error = new(errorRead);
             ReadUntilEnd(hook, name, child, output, error);
             ExitResult exit = ChildProcess.Wait(child.PidFd)!.Value;
-            if (exit.Code != 0) throw Failure($"error running {name}: exit status {exit.Code}, stdout: {output.Text}, stderr: {error.Text}");
+            if (exit.Code == 0) return;
+            throw Failure($"error running {name}: exit status {exit.Code}, stdout: {output.Text}, stderr: {error.Text}");
         }
     }
 
-    private static ChildProcess Spawn(OciHook hook, string name, string? directory, HookFilter? filter, IReadOnlyList<(int From, int To)> descriptors)
+    private static ChildProcess Spawn(OciHook hook, string name, string? directory, HookFilter? filter,
+        IReadOnlyList<(int From, int To)> descriptors)
     {
         try
         {

@@ -60,6 +60,7 @@ internal static class ContainerSetup
         }
         if (spec.Hooks?.CreateContainer is not { Count: > 0 } hooks) return;
         // They work on the root filesystem, which has no other name in here that they could know.
-        HookRunner.RunAll(hooks, "createContainer", HookRunner.State(request.Id, "creating", ThisProcess.Id, request.Bundle, spec), LinuxFile.ReadLink(root.ProcPath));
+        OciState state = HookRunner.State(request.Id, "creating", ThisProcess.Id, request.Bundle, spec);
+        HookRunner.RunAll(hooks, "createContainer", state, LinuxFile.ReadLink(root.ProcPath));
     }
 }

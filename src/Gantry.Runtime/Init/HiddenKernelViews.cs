@@ -5,7 +5,8 @@ using Gantry.Linux.Mounts;
 namespace Gantry.Runtime.Init;
 
 /// <summary>Takes the host's procfs and sysfs out of a mount namespace whose old root stays below the new one.</summary>
-/// <remarks>The kernel lets a user namespace mount either where it finds one in full (mount_too_revealing): the container could make itself one without masks.</remarks>
+/// <remarks>The kernel lets a user namespace mount either where it finds one in full (mount_too_revealing): the container could make itself
+/// one without masks.</remarks>
 internal static class HiddenKernelViews
 {
     /// <param name="root">The new root's place, whose mounts stay.</param>
@@ -16,11 +17,13 @@ internal static class HiddenKernelViews
         foreach (MountEntry mount in Outside(root, self).Reverse())
             if (!TryUnmount(mount.Place)) Mount.FileSystem("tmpfs", mount.Place, "tmpfs", MountFlags.ReadOnly, "nr_blocks=1,nr_inodes=1");
         foreach (MountEntry mount in Outside(root, self))
-            if (!IsCovered(mount, self)) throw new KernelException("hide", Errno.EBUSY, mount.Place, mount.Type, "without pivot_root the container would get at it");
+            if (!IsCovered(mount, self))
+                throw new KernelException("hide", Errno.EBUSY, mount.Place, mount.Type, "without pivot_root the container would get at it");
     }
 
     private static IEnumerable<MountEntry> Outside(string root, SafeFileDescriptor self) =>
-        MountTable.Of(self).Where(mount => mount.Type is "proc" or "sysfs" && mount.Place != root && !mount.Place.StartsWith($"{root}/", StringComparison.Ordinal));
+        MountTable.Of(self).Where(mount => mount.Type is "proc" or "sysfs" && mount.Place != root
+            && !mount.Place.StartsWith($"{root}/", StringComparison.Ordinal));
 
     private static bool IsCovered(MountEntry hidden, SafeFileDescriptor self) =>
         MountTable.Of(self).Any(mount => mount.Id != hidden.Id && mount.Place == hidden.Place && mount.Type == "tmpfs");

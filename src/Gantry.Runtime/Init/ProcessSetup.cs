@@ -15,8 +15,8 @@ namespace Gantry.Runtime.Init;
 /// The order follows from what each step needs:
 /// <code>
 /// before Start   bounding set (CAP_SETPCAP) → identity, all capabilities kept → cwd and command, seen as the user
-/// after Start    no_new_privs → hooks → limits → FinalSteps, by this process or by a sibling: session → scheduling → seccomp (CAP_SYS_ADMIN or no_new_privs)
-///                → final capabilities → exec
+/// after Start    no_new_privs → hooks → limits → FinalSteps, by this process or by a sibling: session → scheduling
+///                → seccomp (CAP_SYS_ADMIN or no_new_privs) → final capabilities → exec
 /// </code>
 /// After the filter only capset, prctl and execve are called, so a tight policy stays usable.
 /// </remarks>
@@ -99,7 +99,8 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         if (failure is { } failed) throw Failure(failed, command);
     }
 
-    // They are inside, so the policy holds for them as for the command. One with a listener can be loaded only once, and for all: by this process, before them.
+    // They are inside, so the policy holds for them as for the command. One with a listener can be loaded only once, and for all:
+    // by this process, before them.
     private bool RunHooks(byte[]? filter, SafeFileDescriptor? listener)
     {
         if (request.Exec || spec.Hooks?.StartContainer is not { Count: > 0 } hooks) return false;
@@ -111,7 +112,8 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
             steps.RunHere();
         }
         HookFilter? own = filter is null || loaded ? null : new HookFilter(filter, request.SeccompFlags);
-        HookRunner.RunAll(hooks, "startContainer", HookRunner.State(request.Id, "created", ThisProcess.Id, request.Bundle, spec), directory: null, own);
+        OciState state = HookRunner.State(request.Id, "created", ThisProcess.Id, request.Bundle, spec);
+        HookRunner.RunAll(hooks, "startContainer", state, directory: null, own);
         return loaded;
     }
 

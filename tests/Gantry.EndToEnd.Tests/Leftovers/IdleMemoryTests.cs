@@ -4,10 +4,12 @@ using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.Leftovers;
 
-/// <summary>What a daemon takes for its work is given back once nobody asks for anything (SPECIFICATION.md). <c>GANTRY_BUSY_ROUNDS=1000</c> makes a busy day of it.</summary>
+/// <summary>What a daemon takes for its work is given back once nobody asks for anything (SPECIFICATION.md).
+/// <c>GANTRY_BUSY_ROUNDS=1000</c> makes a busy day of it.</summary>
 public sealed class IdleMemoryTests
 {
-    private static readonly int s_rounds = int.TryParse(Environment.GetEnvironmentVariable("GANTRY_BUSY_ROUNDS"), out int rounds) ? rounds : 10;
+    private static readonly int s_rounds =
+        int.TryParse(Environment.GetEnvironmentVariable("GANTRY_BUSY_ROUNDS"), out int rounds) ? rounds : 10;
 
     [Theory, EveryEngine(OursOnly = true)]
     public async Task WorkLeavesNothingInMemory(string name)
@@ -28,9 +30,11 @@ public sealed class IdleMemoryTests
             await engine.Ok("load", "-i", archive);
         }
         // Nobody may ask meanwhile, so it is the kernel that is asked. Program files alone are 24 MB once all of it was used.
-        await Eventually.True(() => Kilobytes(daemon, "VmRSS:") < 32 << 10 && Kilobytes(daemon, "RssFile:") < 14 << 10, "memory is given back", 30);
+        bool IsGivenBack() => Kilobytes(daemon, "VmRSS:") < 32 << 10 && Kilobytes(daemon, "RssFile:") < 14 << 10;
+        await Eventually.True(IsGivenBack, "memory is given back", 30);
     }
 
     private static long Kilobytes(TestDaemon daemon, string name) =>
-        long.Parse(File.ReadLines($"/proc/{daemon.ProcessId}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]);
+        long.Parse(File.ReadLines($"/proc/{daemon.ProcessId}/status").First(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]);
 }

@@ -26,5 +26,7 @@ public sealed class CleanPagesTests
         return counted;
     }
 
-    private static long FilePages() => long.Parse(File.ReadLines("/proc/self/status").First(static line => line.StartsWith("RssFile:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]);
+    private static long FilePages() =>
+        long.Parse(File.ReadLines("/proc/self/status").First(static line => line.StartsWith("RssFile:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]);
 }
