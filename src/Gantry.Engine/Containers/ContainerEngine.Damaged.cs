@@ -19,7 +19,7 @@ public sealed partial class ContainerEngine
     public IReadOnlyList<Damage> Damages() =>
     [
         .. setAside.Values.Select(one => new Damage("container", one.Record?.Name ?? one.Id[..12],
-            $"cannot be used: {one.Reason}; its files in {PathsOf(one.Id).Directory} and its writable layer are as they were",
+            $"cannot be used: {one.Reason}; its files in {PathsOf(one.Id).Directory} and its writable layer are as they were{(one.Record is null ? ", and no volume is pruned meanwhile" : "")}",
             $"taken back once its records can be read; mend them by hand, or give it up with rm {one.Id[..12]}", () => TakeBack(one.Id))),
         .. mended.Where(one => Store.TryFind(one.Key.Id, out _)).Select(one => new Damage("container", one.Key.Name, one.Value, "what was set aside is removed", () => ForgetMended(one.Key))),
     ];
@@ -66,8 +66,11 @@ public sealed partial class ContainerEngine
         if (!Path.Exists(paths.Socket)) return null;
         try
         {
+            // Whatever image has this layer on top: which of several it was is not known any more.
             string image = images.All.FirstOrDefault(image => image.ChainIds is [.., var top] && snapshots.StandsOn(id, top))?.Id ?? "";
-            return RecordFromBundle.Read(paths, id, $"found_{id[..12]}", image, snapshots.Name, options.DataRoot + "/volumes");
+            ContainerCopy found = RecordFromBundle.Read(paths, id, $"found_{id[..12]}", image, snapshots.Name, options.DataRoot + "/volumes");
+            if (image.Length > 0 && images.NamesOf(image) is [var name, ..]) found.Record.Config.Image = name.Familiar;
+            return found;
         }
         catch (DamagedFileException e)
         {

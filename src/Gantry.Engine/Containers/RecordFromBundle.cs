@@ -26,6 +26,7 @@ internal static class RecordFromBundle
                 Id = id, Name = name, Created = File.GetLastWriteTimeUtc(paths.Spec), Path = command, Args = [.. arguments.Skip(1)], Image = image, Driver = driver,
                 Config = Config(spec, process, shim, image),
                 Mounts = [.. (spec.Mounts ?? []).Where(mount => mount.Type == "bind" && !Standard.Contains(mount.Destination)).Select(mount => Mount(mount, volumes))],
+                Networks = new Dictionary<string, EndpointSettings> { [NetworkOf(spec.Linux ?? new OciLinux())] = new() },
                 Status = new ContainerStatus { Running = true, StartedAt = File.GetLastWriteTimeUtc(paths.Spec) },
             },
             HostConfig = Host(spec, process, shim),
@@ -45,7 +46,7 @@ internal static class RecordFromBundle
         OciResources limits = linux.Resources ?? new OciResources();
         HostConfig host = new()
         {
-            NetworkMode = Has(linux, "network") ? "none" : "host", PidMode = Has(linux, "pid") ? "" : "host", IpcMode = Has(linux, "ipc") ? "private" : "host", UTSMode = Has(linux, "uts") ? "" : "host",
+            NetworkMode = NetworkOf(linux), PidMode = Has(linux, "pid") ? "" : "host", IpcMode = Has(linux, "ipc") ? "private" : "host", UTSMode = Has(linux, "uts") ? "" : "host",
             CgroupnsMode = Has(linux, "cgroup") ? "private" : "host",
             CapDrop = ["ALL"], CapAdd = [.. process.Capabilities?.Bounding ?? []], ReadonlyRootfs = spec.Root?.Readonly == true,
             SecurityOpt = [.. linux.Seccomp is null ? ["seccomp=unconfined"] : Array.Empty<string>(), .. process.NoNewPrivileges ? ["no-new-privileges"] : Array.Empty<string>()],
@@ -57,6 +58,8 @@ internal static class RecordFromBundle
         host.LogConfig.Type = shim.Log.Driver;
         return host;
     }
+
+    private static string NetworkOf(OciLinux linux) => Has(linux, "network") ? "none" : "host";
 
     private static bool Has(OciLinux linux, string type) => linux.Namespaces?.Any(one => one.Type == type) == true;
 

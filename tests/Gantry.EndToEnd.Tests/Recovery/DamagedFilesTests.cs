@@ -33,6 +33,10 @@ public sealed class DamagedFilesTests : IAsyncDisposable
         await _daemon.Kill();
         for (int i = 0; i < Kinds; i++) await DamageAll(i);
         Directory.Delete(Home("run-altogether"), recursive: true);
+        // Records and their copy: the bundle is left.
+        string twice = _ids["twice"], found = $"found_{twice[..12]}";
+        FileDamage.Inflict("junk", $"{Home("twice")}/config.v2.json");
+        FileDamage.Inflict("half", $"{_daemon.ExecRoot}/containers/{twice}/container.json");
         FileDamage.Inflict("junk", $"{_daemon.DataRoot}/engine-id");
         await _daemon.Start();
 
@@ -41,6 +45,12 @@ public sealed class DamagedFilesTests : IAsyncDisposable
             Assert.Equal(pid, await _engine.Inspect(name, "{{.State.Pid}} {{.NetworkSettings.IPAddress}}{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"));
         string some = $"run-{Records[0]}-3";
         Assert.Equal("inside", await _engine.Ok("exec", some, "echo", "inside"));
+        Assert.Equal("bundle", await _engine.Ok("exec", found, "sh", "-c", "echo $FROM"));
+        await _engine.Ok("restart", "-t", "1", found);
+        Assert.Equal("bundle", await _engine.Ok("exec", found, "sh", "-c", "echo $FROM"));
+        Assert.Equal("busybox", (await _engine.Ok("ps", "--filter", $"name={found}", "--format", "{{.Image}}")).Split(':')[0]);
+        _ids.Remove("twice");
+        _ids[found] = twice;
         Assert.Equal("3", await _engine.Inspect(some, "{{.Config.Labels.way}}"));
         await _engine.Ok("exec", some, "ping", "-c", "1", "-W", "5", (await _engine.Inspect(some, "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}")));
         for (int i = 0; i < Kinds; i++)
@@ -69,6 +79,7 @@ public sealed class DamagedFilesTests : IAsyncDisposable
             await File.WriteAllTextAsync($"{_daemon.DataRoot}/volumes/vol{i}/_data/f", "content");
         }
         await Container("witness", "create", "busybox", "echo", "witness");
+        await Container("twice", "run", "-d", "--network", "none", "-e", "FROM=bundle", "busybox", "sleep", "1000");
         await Container("run-altogether", "run", "-d", "--network", "net0", "busybox", "sleep", "1000");
         await Parallel.ForEachAsync(Enumerable.Range(0, Kinds), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
         {
