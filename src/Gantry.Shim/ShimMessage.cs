@@ -78,6 +78,8 @@ public static class FailureStep
     public const string User = "user";
     /// <summary>A mount, its source or its target.</summary>
     public const string Mount = "mount";
+    /// <summary>The configuration makes no sense; nothing was begun.</summary>
+    public const string Configuration = "configuration";
     /// <summary>Anything else.</summary>
     public const string Other = "other";
 }

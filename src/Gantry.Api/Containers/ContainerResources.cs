@@ -13,11 +13,11 @@ public abstract class ContainerResources
     public long NanoCpus { get; set; }
     public string CgroupParent { get; set => field = value ?? ""; } = "";
     public int BlkioWeight { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<WeightDevice>? BlkioWeightDevice { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceReadBps { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceWriteBps { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceReadIOps { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceWriteIOps { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<WeightDevice>? BlkioWeightDevice { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceReadBps { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceWriteBps { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceReadIOps { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceWriteIOps { get; set => field = NoNulls.In(value); }
     /// <summary>Microseconds.</summary>
     public long CpuPeriod { get; set; }
     /// <summary>Microseconds in each period.</summary>
@@ -26,9 +26,9 @@ public abstract class ContainerResources
     public long CpuRealtimeRuntime { get; set; }
     public string CpusetCpus { get; set => field = value ?? ""; } = "";
     public string CpusetMems { get; set => field = value ?? ""; } = "";
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<DeviceMapping>? Devices { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<DeviceMapping>? Devices { get; set => field = NoNulls.In(value); }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<string>? DeviceCgroupRules { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<DeviceRequest>? DeviceRequests { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<DeviceRequest>? DeviceRequests { get; set => field = NoNulls.In(value); }
     /// <summary>Accepted from old clients; the kernel no longer has it.</summary>
     public long? KernelMemory { get; set; }
     public long? KernelMemoryTCP { get; set; }
@@ -41,7 +41,7 @@ public abstract class ContainerResources
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public bool? OomKillDisable { get; set; }
     /// <summary>Null, 0 and -1 are unlimited.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public long? PidsLimit { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<Ulimit>? Ulimits { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<Ulimit>? Ulimits { get; set => field = NoNulls.In(value); }
     public long CpuCount { get; set; }
     public long CpuPercent { get; set; }
     public long IOMaximumIOps { get; set; }

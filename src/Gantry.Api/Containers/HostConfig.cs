@@ -12,7 +12,15 @@ public sealed class HostConfig : ContainerResources
     /// <summary><c>bridge</c>, <c>host</c>, <c>none</c>, <c>container:ID</c> or a network; empty and <c>default</c> are bridge.</summary>
     public string NetworkMode { get; set => field = value ?? ""; } = "";
     /// <summary>Keys are <c>port/protocol</c>; a null or empty list publishes to a free port.</summary>
-    public Dictionary<string, List<PortBinding>?> PortBindings { get; set => field = value ?? []; } = [];
+    public Dictionary<string, List<PortBinding>?> PortBindings
+    {
+        get;
+        set
+        {
+            field = value ?? [];
+            foreach (List<PortBinding>? bindings in field.Values) NoNulls.In(bindings);
+        }
+    } = [];
     public RestartPolicy RestartPolicy { get; set => field = value ?? new(); } = new();
     public bool AutoRemove { get; set; }
     public string VolumeDriver { get; set => field = value ?? ""; } = "";
@@ -51,7 +59,7 @@ public sealed class HostConfig : ContainerResources
     public Dictionary<string, string>? Sysctls { get; set; }
     public string? Runtime { get; set; }
     public string Isolation { get; set => field = value ?? ""; } = "";
-    public List<MountSpec>? Mounts { get; set; }
+    public List<MountSpec>? Mounts { get; set => field = NoNulls.In(value); }
     /// <summary>Null asks for the default list; an empty one masks nothing.</summary>
     public List<string>? MaskedPaths { get; set; }
     /// <summary>Null asks for the default list; an empty one leaves all writable.</summary>

@@ -9,7 +9,7 @@ namespace Gantry.Api;
 /// names are read in any case and null leaves numbers at zero, as in the decoder that the API's clients were written against.
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(NullAsZeroInt64), typeof(NullAsZeroInt32), typeof(NullAsFalse)])]
+    Converters = [typeof(NullAsZeroInt64), typeof(NullAsZeroInt32), typeof(NullAsFalse), typeof(TextListConverter), typeof(TextMapConverter)])]
 [JsonSerializable(typeof(ContainerConfig))]
 [JsonSerializable(typeof(HostConfig))]
 [JsonSerializable(typeof(ContainerCreateRequest))]

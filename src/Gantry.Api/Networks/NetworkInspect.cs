@@ -35,7 +35,7 @@ public sealed class NetworkIPAM
 {
     public string Driver { get; set => field = value ?? ""; } = "";
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public Dictionary<string, string>? Options { get; set; }
-    public List<IPAMConfig> Config { get; set => field = value ?? []; } = [];
+    public List<IPAMConfig> Config { get; set => field = NoNulls.In(value) ?? []; } = [];
 }
 
 public sealed class IPAMConfig

@@ -36,6 +36,7 @@ internal static class ContainerRoutes
     private static async Task Create(RequestContext context)
     {
         ContainerCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.ContainerCreateRequest);
+        OlderCreate.Adapt(request, context.Version);
         string? platform = context.Query.Text("platform") is { Length: > 0 } asked ? asked : null;
         ContainerCreateResponse response = await context.Services.Containers.CreateAsync(context.Query.Text("name"), request, platform, context.Aborted);
         await context.WriteJsonAsync(response, ApiJson.Wire.ContainerCreateResponse, 201);

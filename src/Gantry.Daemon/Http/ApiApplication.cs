@@ -68,6 +68,7 @@ internal sealed partial class ApiApplication(Router router, Services services, I
     private static string[] Split(HttpContext http)
     {
         string target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        NulBytes.RefuseInTarget(target);
         int query = target.IndexOf('?');
         string path = target.StartsWith('/') ? target[..(query < 0 ? target.Length : query)] : http.Request.Path.Value ?? "";
         return Uri.UnescapeDataString(path).Split('/', StringSplitOptions.RemoveEmptyEntries);

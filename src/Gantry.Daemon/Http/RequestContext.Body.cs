@@ -67,7 +67,9 @@ public sealed partial class RequestContext
     {
         try
         {
-            return JsonSerializer.Deserialize(json, type);
+            T? value = JsonSerializer.Deserialize(json, type);
+            NulBytes.RefuseIn(json);
+            return value;
         }
         catch (JsonException e)
         {

@@ -31,7 +31,7 @@ public sealed record BindSpec
         };
         if (destination.Length == 0 || (parts.Length > 1 && source.Length == 0 && mode.Length == 0)) throw Bad(text);
         BindSpec spec = new() { Source = source.StartsWith('/') ? CleanPath(source) : source, Destination = CheckDestination(destination, text), Mode = mode };
-        if (!spec.IsHostPath && source.Length > 0) CheckVolumeName(source);
+        if (!spec.IsHostPath && source.Length > 0) Volumes.VolumeName.Check(source);
         return spec.WithOptions(mode, text);
     }
 
@@ -50,7 +50,7 @@ public sealed record BindSpec
 
     public static string CheckDestination(string destination, string spec)
     {
-        if (!destination.StartsWith('/')) throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type \"volume\": invalid mount path: '{destination}' mount path must be absolute");
+        if (!destination.StartsWith('/')) throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type \"{(spec.StartsWith('/') ? "bind" : "volume")}\": invalid mount path: '{destination}' mount path must be absolute");
         string clean = CleanPath(destination);
         if (clean == "/") throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type \"bind\": invalid specification: destination can't be '/'");
         return clean;
@@ -58,30 +58,33 @@ public sealed record BindSpec
 
     private BindSpec WithOptions(string mode, string text)
     {
+        if (mode.Length == 0) return this;
         BindSpec spec = this;
-        foreach (string option in mode.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        HashSet<string> kinds = [];
+        foreach (string option in mode.Split(','))
         {
-            spec = option switch
+            (string kind, spec) = option switch
             {
-                "ro" => spec with { ReadOnly = true },
-                "rw" or "z" or "Z" or "consistent" or "cached" or "delegated" => spec,
-                "nocopy" => spec with { NoCopy = true },
-                _ when Propagations.Contains(option) => spec with { Propagation = option },
-                _ => throw GantryException.Invalid($"invalid volume specification: '{text}': invalid mode: {mode}"),
+                "ro" => ("access", spec with { ReadOnly = true }),
+                "rw" => ("access", spec),
+                "z" or "Z" => ("label", spec),
+                "consistent" or "cached" or "delegated" => ("consistency", spec),
+                "nocopy" => ("copy", spec with { NoCopy = true }),
+                _ when Propagations.Contains(option) => ("propagation", spec with { Propagation = option }),
+                _ => throw BadMode(mode),
             };
+            // Two of a kind contradict each other, or say the same twice.
+            if (!kinds.Add(kind)) throw BadMode(mode);
         }
-        if (spec.Propagation is not null && !spec.IsHostPath) throw GantryException.Invalid($"invalid volume specification: '{text}': invalid mode: {mode}");
+        if (spec.Propagation is not null && !spec.IsHostPath) throw BadMode(mode);
+        if (spec.NoCopy && spec.IsHostPath) throw GantryException.Invalid($"invalid volume specification: '{text}': invalid mount config for type \"bind\": field VolumeOptions must not be specified");
         return spec;
     }
 
+    private static GantryException BadMode(string mode) => GantryException.Invalid($"invalid mode: {mode}");
+
     private static bool AreOptions(string text) =>
         text.Split(',').All(option => option is "ro" or "rw" or "z" or "Z" or "nocopy" || Propagations.Contains(option));
-
-    private static void CheckVolumeName(string name)
-    {
-        bool valid = name.Length > 1 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
-        if (!valid) throw GantryException.Invalid($"create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
-    }
 
     private static GantryException Bad(string text) => GantryException.Invalid($"invalid volume specification: '{text}'");
 }

@@ -10,6 +10,7 @@ public sealed partial class ContainerEngine
     /// <exception cref="GantryException">Forbidden: it is in the network already, or shares its network with the host or another container.</exception>
     public async Task ConnectAsync(string networkReference, string reference, EndpointSettings? settings, CancellationToken cancellation)
     {
+        if (settings is not null) Checks.EndpointCheck.One(settings);
         NetworkRecord network = networks.Find(networkReference);
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);

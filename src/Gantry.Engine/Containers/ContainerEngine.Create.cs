@@ -19,14 +19,15 @@ public sealed partial class ContainerEngine
         operation?.SetTag("container", id);
         List<string> warnings = [];
         HostConfig host = request.HostConfig ?? new HostConfig();
+        PlatformChoice wanted = PlatformChoice.Parse(platform);
         Image image;
         using (Phase.Start("resolve image")) image = images.Resolve(request.Image);
-        CheckPlatform(image, platform);
+        wanted.Require(image, request.Image);
         ContainerConfig config = Detached(request);
-        NetworkModeCheck.Run(config, host, warnings);
+        RequestCheck.BeforeDefaults(config, host, warnings);
         ImageDefaults.Apply(config, image.Config.Config);
         HostDefaults.Apply(host, config, id, options);
-        RequestCheck.Run(config, host, this, warnings);
+        new RequestCheck(Store, options, support).Run(config, host, request.NetworkingConfig, warnings);
         string chosen = ChooseName(name, id);
         try
         {
@@ -114,16 +115,6 @@ public sealed partial class ContainerEngine
         {
             return nameOrId;
         }
-    }
-
-    private static void CheckPlatform(Image image, string? platform)
-    {
-        if (string.IsNullOrEmpty(platform)) return;
-        string[] parts = platform.Split('/');
-        bool fits = parts.Length == 1
-            ? parts[0] == image.Config.Os || parts[0] == image.Config.Architecture
-            : parts[0] == image.Config.Os && parts[1] == image.Config.Architecture;
-        if (!fits) throw GantryException.NotFound($"image with reference {image.ShortId} was found but its platform ({image.Config.Os}/{image.Config.Architecture}) does not match the specified platform ({platform})");
     }
 
     /// <summary>The configuration without the request around it, so that a record holds no more than it says.</summary>

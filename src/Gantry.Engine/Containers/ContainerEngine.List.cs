@@ -57,9 +57,8 @@ public sealed partial class ContainerEngine
             ports.Add(new ContainerPort { IP = port.HostAddress, PrivatePort = port.ContainerPort, PublicPort = port.HostPort, Type = port.Protocol });
         }
         if (!container.Status.Running) return ports;
-        foreach (string key in container.Record.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
+        foreach ((ushort number, string protocol) in PortList.Exposed(container.Record.Config))
         {
-            (ushort number, string protocol) = PortList.ParseKey(key);
             if (!ports.Exists(port => port.PrivatePort == number && port.Type == protocol)) ports.Add(new ContainerPort { PrivatePort = number, Type = protocol });
         }
         return ports;

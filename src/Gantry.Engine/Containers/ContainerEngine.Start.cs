@@ -139,8 +139,7 @@ public sealed partial class ContainerEngine
     /// <summary>Clients tell 126 and 127 by words in this text, so the runtime's own are kept inside Docker's frame.</summary>
     private static GantryException StartFailure(Exception failure) => failure switch
     {
-        ShimFailureException { Step: FailureStep.Other } shim => GantryException.Internal(Framed(shim), shim),
-        ShimFailureException shim => new GantryException(ErrorKind.InvalidArgument, Framed(shim), shim),
+        ShimFailureException shim => new GantryException(Checks.RefusedValue.Is(shim) ? ErrorKind.InvalidArgument : ErrorKind.Internal, Framed(shim), shim),
         GantryException known => known,
         _ => GantryException.Internal(failure.Message, failure),
     };

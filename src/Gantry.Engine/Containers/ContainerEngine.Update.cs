@@ -1,5 +1,8 @@
 using Gantry.Api;
 using Gantry.Engine.Containers.Bundle;
+using Gantry.Engine.Containers.Checks;
+using Gantry.Linux;
+using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
 
@@ -8,19 +11,43 @@ public sealed partial class ContainerEngine
     /// <summary>Changes limits and restart policy; a running container feels it at once. What the request leaves at zero stays.</summary>
     public async Task<ContainerUpdateResponse> UpdateAsync(string reference, ContainerUpdateRequest request, CancellationToken cancellation)
     {
+        if (request.RestartPolicy is { } policy) RestartCheck.Run(policy);
+        List<string> warnings = [];
+        LimitsCheck.Run(request, support, update: true, warnings);
+        UpdateLeftAlone.Warn(request, warnings);
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
-        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict($"Cannot update container {container.Id}: container is marked for removal and cannot be \"update\"");
+        try
+        {
+            await UpdateLockedAsync(container, request, cancellation);
+        }
+        catch (Exception e) when (e is GantryException or ShimFailureException)
+        {
+            throw new GantryException(UpdateFailure(e), $"Cannot update container {container.Id}: {e.Message}", e);
+        }
+        Publish(container, "update");
+        return new ContainerUpdateResponse { Warnings = warnings.Count > 0 ? warnings : null };
+    }
+
+    private async Task UpdateLockedAsync(Container container, ContainerUpdateRequest request, CancellationToken cancellation)
+    {
+        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict("container is marked for removal and cannot be \"update\"");
+        UpdateConflict.Run(container.HostConfig, request);
         HostConfig changed = HostConfigCopy.Of(container.HostConfig);
         Merge(changed, request);
-        BundleResources.Validate(changed);
-        if (changed.AutoRemove && changed.RestartPolicy.Name is not ("" or "no")) throw GantryException.Invalid("Restart policy cannot be updated because AutoRemove is enabled for the container");
         if (container.Shim is { } shim && ChangesLimits(request)) await shim.UpdateAsync(BundleResources.Build(changed) with { Devices = null }, cancellation);
         container.HostConfig = changed;
         container.SaveHostConfig();
-        Publish(container, "update");
-        return new ContainerUpdateResponse();
     }
+
+    /// <summary>EBUSY: more is in use than the new limit allows. The rest of the kernel's refusals are about the values.</summary>
+    private static ErrorKind UpdateFailure(Exception failure) => failure switch
+    {
+        GantryException known => known.Kind,
+        ShimFailureException { Errno: Errno.EBUSY } => ErrorKind.Conflict,
+        ShimFailureException refused when RefusedValue.Is(refused) => ErrorKind.InvalidArgument,
+        _ => ErrorKind.Internal,
+    };
 
     private static bool ChangesLimits(ContainerUpdateRequest request) =>
         request.Memory != 0 || request.MemorySwap != 0 || request.MemoryReservation != 0 || request.CpuShares != 0 || request.CpuQuota != 0 || request.CpuPeriod != 0
@@ -29,8 +56,6 @@ public sealed partial class ContainerEngine
 
     private static void Merge(HostConfig host, ContainerUpdateRequest request)
     {
-        if (request.NanoCpus != 0) host.CpuQuota = host.CpuPeriod = 0;
-        if (request.CpuQuota != 0 || request.CpuPeriod != 0) host.NanoCpus = 0;
         if (request.Memory != 0) host.Memory = request.Memory;
         if (request.MemorySwap != 0) host.MemorySwap = request.MemorySwap;
         if (request.MemoryReservation != 0) host.MemoryReservation = request.MemoryReservation;
@@ -42,7 +67,7 @@ public sealed partial class ContainerEngine
         if (request.CpuRealtimeRuntime != 0) host.CpuRealtimeRuntime = request.CpuRealtimeRuntime;
         if (request.CpusetCpus.Length > 0) host.CpusetCpus = request.CpusetCpus;
         if (request.CpusetMems.Length > 0) host.CpusetMems = request.CpusetMems;
-        if (request.PidsLimit is not null) host.PidsLimit = request.PidsLimit;
+        if (request.PidsLimit is { } processes) host.PidsLimit = Math.Max(0, processes);
         if (request.BlkioWeight != 0) host.BlkioWeight = request.BlkioWeight;
         if (request.RestartPolicy is { Name.Length: > 0 } policy) host.RestartPolicy = policy;
     }

@@ -16,6 +16,8 @@ namespace Gantry.Engine.Containers;
 public sealed partial class ContainerEngine(ContainerOptions options, ImageStore images, ISnapshotter snapshots, VolumeStore volumes,
     NetworkController networks, EventBus events, ILogger<ContainerEngine> log, PendingSaves? saves = null) : IImageUsers
 {
+    private readonly CgroupSupport support = CgroupSupport.Read();
+
     public ContainerStore Store { get; } = new();
 
     private ContainerPaths PathsOf(string id) => new(options.DataRoot, options.ExecRoot, id);

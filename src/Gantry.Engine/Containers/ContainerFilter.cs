@@ -84,8 +84,8 @@ internal sealed class ContainerFilter
         return container.Record.Config.Labels.TryGetValue(key, out string? value) && (equals < 0 || value == label[(equals + 1)..]);
     }
 
-    private static bool MatchesExposed(Container container, string value) => (container.Record.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
-        .Concat(container.HostConfig.PortBindings.Keys).Select(PortList.ParseKey).Any(port => InRange(value, port.Port, port.Protocol));
+    private static bool MatchesExposed(Container container, string value) => PortList.Exposed(container.Record.Config)
+        .Concat(container.HostConfig.PortBindings.Keys.Select(PortList.ParseKey)).Any(port => InRange(value, port.Port, port.Protocol));
 
     private static bool InRange(string range, ushort port, string protocol)
     {

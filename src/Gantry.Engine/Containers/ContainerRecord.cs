@@ -85,6 +85,10 @@ public sealed record ContainerMount
     public bool CreateSource { get; init; }
     /// <summary>Do not bind what is mounted below the source.</summary>
     public bool NonRecursive { get; init; }
+    /// <summary>Read-only, but for what is mounted below the source.</summary>
+    public bool WritableBelow { get; init; }
+    /// <summary>Read-only with all below it, or no start at all.</summary>
+    public bool ReadOnlyBelow { get; init; }
 }
 
 /// <summary>What the bundle of a running container has of its records.</summary>

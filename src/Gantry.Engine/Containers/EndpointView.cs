@@ -70,11 +70,7 @@ internal static class EndpointView
     {
         Dictionary<string, List<PortBinding>?> ports = [];
         if (!container.Status.Running) return ports;
-        foreach (string key in container.Record.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
-        {
-            (ushort port, string protocol) = PortList.ParseKey(key);
-            ports[$"{port}/{protocol}"] = null;
-        }
+        foreach ((ushort port, string protocol) in PortList.Exposed(container.Record.Config)) ports[$"{port}/{protocol}"] = null;
         foreach (PublishedPort port in container.Record.Endpoints.SelectMany(endpoint => endpoint.Ports))
         {
             string key = $"{port.ContainerPort}/{port.Protocol}";

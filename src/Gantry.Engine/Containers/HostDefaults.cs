@@ -10,6 +10,9 @@ internal static class HostDefaults
         if (host.NetworkMode is "" or "default") host.NetworkMode = "bridge";
         if (host.IpcMode.Length == 0) host.IpcMode = "private";
         if (host.CgroupnsMode.Length == 0) host.CgroupnsMode = host.Privileged && !CgroupVersion.IsUnified ? "host" : "private";
+        // Without a word about swap a container gets as much of it again as it has memory.
+        if (host.Memory > 0 && host.MemorySwap == 0) host.MemorySwap = host.Memory <= long.MaxValue / 2 ? host.Memory * 2 : -1;
+        if (host.PidsLimit <= 0) host.PidsLimit = null;
         if (host.RestartPolicy.Name.Length == 0) host.RestartPolicy.Name = "no";
         if (host.ShmSize == 0) host.ShmSize = options.ShmSize;
         if (string.IsNullOrEmpty(host.Runtime)) host.Runtime = options.DefaultRuntime;

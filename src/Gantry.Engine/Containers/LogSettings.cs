@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
@@ -9,15 +10,47 @@ internal static class LogSettings
     public static void Check(Api.LogConfig config)
     {
         if (config.Type is not ("json-file" or "local" or "none")) throw GantryException.Invalid($"logger: no log driver named '{config.Type}' is registered");
+        Delivery(config.Config);
+        // Nothing is kept, and so nothing is to be said about how.
+        if (config.Type == "none") return;
         foreach ((string key, string value) in config.Config)
         {
             switch (key)
             {
                 case "max-size": Size(value); break;
                 case "max-file": Files(value); break;
-                case "labels" or "env" or "env-regex" or "labels-regex" or "tag" or "compress" or "mode" or "max-buffer-size": break;
+                case "compress": Boolean(key, value); break;
+                case "mode" or "max-buffer-size": break;
+                case "labels" or "env" or "tag" when config.Type == "json-file": break;
+                case "env-regex" or "labels-regex" when config.Type == "json-file": Expression(key, value); break;
                 default: throw GantryException.Invalid($"unknown log opt '{key}' for {config.Type} log driver");
             }
+        }
+    }
+
+    private static void Delivery(Dictionary<string, string> options)
+    {
+        string mode = options.GetValueOrDefault("mode", "");
+        if (mode is not ("" or "blocking" or "non-blocking")) throw GantryException.Invalid($"logger: logging mode not supported: {mode}");
+        if (!options.TryGetValue("max-buffer-size", out string? buffer)) return;
+        if (mode != "non-blocking") throw GantryException.Invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
+        if (!ByteSize.TryParse(buffer, out _)) throw GantryException.Invalid($"error parsing option max-buffer-size: invalid size: '{buffer}'");
+    }
+
+    private static void Boolean(string key, string value)
+    {
+        if (value.ToLowerInvariant() is not ("true" or "false" or "1" or "0" or "t" or "f")) throw GantryException.Invalid($"invalid value for {key}: '{value}' is neither true nor false");
+    }
+
+    private static void Expression(string key, string pattern)
+    {
+        try
+        {
+            _ = new Regex(pattern, RegexOptions.NonBacktracking);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw GantryException.Invalid($"invalid value for {key}: {e.Message}");
         }
     }
 

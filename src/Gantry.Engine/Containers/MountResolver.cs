@@ -1,5 +1,7 @@
 using Gantry.Api;
+using Gantry.Engine.Containers.Checks;
 using Gantry.Engine.Volumes;
+using Gantry.Linux;
 
 namespace Gantry.Engine.Containers;
 
@@ -19,11 +21,12 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             HashSet<string> asked = [];
             foreach (string bind in host.Binds ?? []) await AskAsync(FromBind(BindSpec.Parse(bind), host), asked);
             foreach (MountSpec mount in host.Mounts ?? []) await AskAsync(FromSpec(mount), asked);
-            foreach ((string path, string text) in host.Tmpfs ?? []) await AskAsync(Tmpfs(BindSpec.CheckDestination(path, path), text), asked);
+            foreach ((string path, string text) in host.Tmpfs ?? []) await AskAsync(Tmpfs(MountSpecCheck.Target(path), text), asked);
             foreach (string path in config.Volumes?.Keys ?? Enumerable.Empty<string>())
             {
-                BindSpec spec = BindSpec.Parse(path);
-                if (!byDestination.ContainsKey(spec.Destination)) byDestination[spec.Destination] = FromBind(spec, host);
+                // A path and nothing else, however it looks: an image says it too, and must not name a path of the host.
+                string destination = BindSpec.CleanPath(path);
+                if (destination != "/") byDestination.TryAdd(destination, Anonymous(destination, host));
             }
             foreach (ContainerMount mount in byDestination.Values) await CheckSourceAsync(mount, cancellation);
             return [.. byDestination.Values];
@@ -50,11 +53,11 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
     /// <summary><c>CONTAINER[:ro|rw]</c>.</summary>
     private void TakeFrom(string text)
     {
-        string[] parts = text.Split(':');
+        string[] parts = text.Split(':', 2);
         string mode = parts.Length > 1 ? parts[1] : "rw";
-        if (parts.Length > 2 || parts[0].Length == 0) throw GantryException.Invalid($"invalid volumes-from specification: '{text}'");
-        if (mode is not ("ro" or "rw" or "z" or "Z")) throw GantryException.Invalid($"invalid mode for volumes-from: {mode}");
-        Container other = containers.Find(parts[0]);
+        if (parts[0].Length == 0) throw GantryException.Invalid("volumes-from specification cannot be an empty string");
+        if (mode is not ("ro" or "rw" or "z" or "Z")) throw GantryException.Invalid($"invalid mode: {mode}");
+        Container other = OtherContainer.Find(containers, parts[0]);
         foreach (ContainerMount mount in other.Record.Mounts.Where(mount => mount.Type != "tmpfs"))
         {
             if (mount.Name is not null) volumes.Use(mount.Name, id);
@@ -81,42 +84,36 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         return OfVolume(volumes.Create(request, id), spec.Destination, !spec.ReadOnly, spec.Source.Length == 0, !spec.NoCopy) with { Mode = spec.Mode.Length > 0 ? spec.Mode : spec.Source.Length > 0 ? "z" : "" };
     }
 
+    private ContainerMount Anonymous(string destination, HostConfig host) =>
+        OfVolume(volumes.Create(new VolumeRequest { Name = "", Driver = host.VolumeDriver }, id), destination, readWrite: true, anonymous: true, copyUp: true);
+
     private ContainerMount FromSpec(MountSpec spec)
     {
-        if (string.IsNullOrEmpty(spec.Target)) throw Invalid(spec, "field Target must not be empty");
-        string destination = BindSpec.CleanPath(spec.Target);
-        if (!spec.Target.StartsWith('/')) throw Invalid(spec, $"invalid mount path: '{spec.Target}' mount path must be absolute");
-        if (destination == "/") throw Invalid(spec, "invalid specification: destination can't be '/'");
+        MountSpecCheck.Run(spec);
+        string destination = BindSpec.CleanPath(spec.Target!);
         return spec.Type switch
         {
             "bind" => FromBindSpec(spec, destination),
             "volume" => FromVolumeSpec(spec, destination),
-            "tmpfs" => Tmpfs(destination, TmpfsText(spec.TmpfsOptions)) with { ReadWrite = spec.ReadOnly != true },
-            _ => throw Invalid(spec, $"mount type unknown: \"{spec.Type}\""),
+            _ => Tmpfs(destination, TmpfsText(spec.TmpfsOptions)) with { ReadWrite = spec.ReadOnly != true },
         };
     }
 
-    private static ContainerMount FromBindSpec(MountSpec spec, string destination)
+    private static ContainerMount FromBindSpec(MountSpec spec, string destination) => new()
     {
-        if (string.IsNullOrEmpty(spec.Source)) throw Invalid(spec, "field Source must not be empty");
-        if (!spec.Source.StartsWith('/')) throw Invalid(spec, $"invalid mount path: '{spec.Source}' mount path must be absolute");
-        if (spec.VolumeOptions is not null) throw Invalid(spec, "field VolumeOptions must not be specified");
-        return new ContainerMount
-        {
-            Type = "bind",
-            Source = BindSpec.CleanPath(spec.Source),
-            Destination = destination,
-            ReadWrite = spec.ReadOnly != true,
-            Propagation = string.IsNullOrEmpty(spec.BindOptions?.Propagation) ? "rprivate" : spec.BindOptions.Propagation,
-            CreateSource = spec.BindOptions?.CreateMountpoint == true,
-            NonRecursive = spec.BindOptions?.NonRecursive == true,
-        };
-    }
+        Type = "bind",
+        Source = BindSpec.CleanPath(spec.Source!),
+        Destination = destination,
+        ReadWrite = spec.ReadOnly != true,
+        Propagation = string.IsNullOrEmpty(spec.BindOptions?.Propagation) ? "rprivate" : spec.BindOptions.Propagation,
+        CreateSource = spec.BindOptions?.CreateMountpoint == true,
+        NonRecursive = spec.BindOptions?.NonRecursive == true,
+        WritableBelow = spec.BindOptions?.ReadOnlyNonRecursive == true,
+        ReadOnlyBelow = spec.BindOptions?.ReadOnlyForceRecursive == true,
+    };
 
     private ContainerMount FromVolumeSpec(MountSpec spec, string destination)
     {
-        if (spec.BindOptions is not null) throw Invalid(spec, "field BindOptions must not be specified");
-        if (!string.IsNullOrEmpty(spec.VolumeOptions?.Subpath)) throw GantryException.Unsupported("volume subpaths are not supported yet: mount the volume's root");
         VolumeRequest request = new()
         {
             Name = spec.Source ?? "",
@@ -146,7 +143,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         List<string> parts = [];
         if (options?.SizeBytes is > 0 and var size) parts.Add($"size={size}");
         if (options?.Mode is > 0 and var mode) parts.Add($"mode={Convert.ToString(mode, 8)}");
-        foreach (List<string> option in options?.Options ?? []) parts.Add(string.Join('=', option));
+        foreach (List<string> option in options?.Options ?? []) parts.Add(string.Join('=', option ?? []));
         return string.Join(',', parts);
     }
 
@@ -162,7 +159,9 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw GantryException.Internal($"error while creating mount source path '{mount.Source}': {e.Message}", e);
+            string message = $"error while creating mount source path '{mount.Source}': {e.Message}";
+            // A disk that is full or broken is nobody's mistake; a path that cannot be is.
+            throw e is IOException { HResult: Errno.ENOSPC or Errno.EIO } ? GantryException.Internal(message, e) : GantryException.Invalid(message);
         }
         return Task.CompletedTask;
     }
@@ -173,6 +172,4 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         volumes.Release(mount.Name, id);
         if (mount.Anonymous && volumes.UsersOf(mount.Name).Count == 0) await volumes.RemoveAsync(mount.Name, force: true);
     }
-
-    private static GantryException Invalid(MountSpec spec, string reason) => GantryException.Invalid($"invalid mount config for type \"{spec.Type}\": {reason}");
 }

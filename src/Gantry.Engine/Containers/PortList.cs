@@ -16,22 +16,33 @@ internal static class PortList
             (ushort port, string protocol) = ParseKey(key);
             foreach (PortBinding binding in bindings is null or [] ? [new PortBinding()] : bindings) requests.Add(Request(port, protocol, binding));
         }
-        foreach (string key in host.PublishAllPorts ? config.ExposedPorts?.Keys ?? Enumerable.Empty<string>() : [])
+        foreach ((ushort port, string protocol) in host.PublishAllPorts ? Exposed(config) : [])
         {
-            (ushort port, string protocol) = ParseKey(key);
             if (!requests.Exists(request => request.ContainerPort == port && request.Protocol == protocol)) requests.Add(new PortRequest { ContainerPort = port, Protocol = protocol });
         }
         return requests;
     }
 
     /// <summary><c>80/tcp</c>; without a protocol TCP is meant.</summary>
+    /// <exception cref="GantryException">InvalidArgument.</exception>
     public static (ushort Port, string Protocol) ParseKey(string key)
     {
+        if (TryParseKey(key, out ushort port, out string protocol)) return (port, protocol);
+        throw GantryException.Invalid(port > 0 && key.AsSpan().Count('/') == 1 ? $"invalid proto: \"{protocol}\"" : $"invalid port specification: \"{key}\"");
+    }
+
+    /// <summary>The ports a container exposes. An image may name what is none, which nobody has checked: it is passed over.</summary>
+    public static IEnumerable<(ushort Port, string Protocol)> Exposed(ContainerConfig config)
+    {
+        foreach (string key in config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())
+            if (TryParseKey(key, out ushort port, out string protocol)) yield return (port, protocol);
+    }
+
+    private static bool TryParseKey(string key, out ushort port, out string protocol)
+    {
         string[] parts = key.Split('/');
-        string protocol = parts.Length > 1 ? parts[1].ToLowerInvariant() : "tcp";
-        if (parts.Length > 2 || !TryPort(parts[0], out ushort port)) throw GantryException.Invalid($"invalid port specification: \"{key}\"");
-        if (protocol is not ("tcp" or "udp" or "sctp")) throw GantryException.Invalid($"invalid proto: \"{protocol}\"");
-        return (port, protocol);
+        protocol = parts.Length > 1 ? parts[1].ToLowerInvariant() : "tcp";
+        return TryPort(parts[0], out port) && parts.Length <= 2 && protocol is ("tcp" or "udp" or "sctp");
     }
 
     private static PortRequest Request(ushort port, string protocol, PortBinding binding)

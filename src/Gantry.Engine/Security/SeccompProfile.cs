@@ -8,6 +8,11 @@ namespace Gantry.Engine.Security;
 /// <remarks>Beyond the specification it has <c>archMap</c>, and rules may hold for some capabilities or architectures only (<c>includes</c>, <c>excludes</c>).</remarks>
 public static class SeccompProfile
 {
+    private static readonly string[] s_actions =
+    [
+        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
+    ];
+
     /// <exception cref="GantryException">InvalidArgument: it is no such JSON.</exception>
     public static OciSeccomp Parse(string json, IReadOnlyList<string> capabilities)
     {
@@ -15,12 +20,18 @@ public static class SeccompProfile
         try
         {
             document = JsonSerializer.Deserialize(json, SeccompJson.Default.SeccompDocument) ?? throw new JsonException("it is empty");
+            // A policy is a text within a request, and so was not looked into there.
+            if (document.Syscalls?.Contains(null!) == true) throw new JsonException("a rule is null");
         }
         catch (JsonException e)
         {
             throw GantryException.Invalid($"Decoding seccomp profile failed: {e.Message}");
         }
         if (string.IsNullOrEmpty(document.DefaultAction)) throw GantryException.Invalid("Decoding seccomp profile failed: it has no defaultAction");
+        foreach (string? action in (document.Syscalls ?? []).Select(static rule => rule.Action).Prepend(document.DefaultAction))
+            if (!s_actions.Contains(action)) throw GantryException.Invalid($"Decoding seccomp profile failed: unknown action {action}");
+        if ((document.Syscalls ?? []).Any(static rule => rule is { Name.Length: > 0, Names.Count: > 0 }))
+            throw GantryException.Invalid("'name' and 'names' were specified in the seccomp profile, use either 'name' or 'names'");
         return new OciSeccomp
         {
             DefaultAction = document.DefaultAction,

@@ -15,6 +15,16 @@ public sealed record CgroupSupport
     public bool CpuShares { get; init; }
     public bool CpuSet { get; init; }
     public bool Pids { get; init; }
+    /// <summary>Weights of disk access exist only under a scheduler that knows them.</summary>
+    public bool BlockIOWeight { get; init; }
+    public bool BlockIOWeightDevice { get; init; }
+    public bool BlockIOThrottle { get; init; }
+    public bool KernelMemoryTcp { get; init; }
+    public bool Realtime { get; init; }
+    /// <summary>Processors and memory nodes that containers may be given, such as <c>0-3</c>; empty when nobody says.</summary>
+    public string Cpus { get; init; } = "";
+    /// <inheritdoc cref="Cpus"/>
+    public string MemoryNodes { get; init; } = "";
 
     public static CgroupSupport Read() => File.Exists($"{Root}/cgroup.controllers") ? Unified() : Legacy();
 
@@ -26,15 +36,24 @@ public sealed record CgroupSupport
         {
             Version = 2,
             Memory = memory,
-            // The root has no such file; any child shows whether the kernel accounts swap.
-            Swap = memory && Directory.EnumerateDirectories(Root).Any(child => File.Exists($"{child}/memory.swap.max")),
+            Swap = memory && AnyChildHas("memory.swap.max"),
             CpuPeriod = cpu,
             CpuQuota = cpu,
             CpuShares = cpu,
             CpuSet = controllers.Contains("cpuset"),
             Pids = controllers.Contains("pids"),
+            BlockIOWeight = AnyChildHas("io.weight") || AnyChildHas("io.bfq.weight"),
+            BlockIOWeightDevice = AnyChildHas("io.weight") || AnyChildHas("io.bfq.weight"),
+            BlockIOThrottle = controllers.Contains("io"),
+            Cpus = Text($"{Root}/cpuset.cpus.effective"),
+            MemoryNodes = Text($"{Root}/cpuset.mems.effective"),
         };
     }
+
+    /// <summary>The root has few files of its own; any child shows what the kernel has.</summary>
+    private static bool AnyChildHas(string file) => Directory.EnumerateDirectories(Root).Any(child => File.Exists($"{child}/{file}"));
+
+    private static string Text(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : "";
 
     private static CgroupSupport Legacy() => new()
     {
@@ -47,6 +66,13 @@ public sealed record CgroupSupport
         CpuShares = File.Exists($"{Root}/cpu/cpu.shares"),
         CpuSet = File.Exists($"{Root}/cpuset/cpuset.cpus"),
         Pids = Directory.Exists($"{Root}/pids"),
+        BlockIOWeight = File.Exists($"{Root}/blkio/blkio.weight") || File.Exists($"{Root}/blkio/blkio.bfq.weight"),
+        BlockIOWeightDevice = File.Exists($"{Root}/blkio/blkio.weight_device") || File.Exists($"{Root}/blkio/blkio.bfq.weight_device"),
+        BlockIOThrottle = File.Exists($"{Root}/blkio/blkio.throttle.read_bps_device"),
+        KernelMemoryTcp = File.Exists($"{Root}/memory/memory.kmem.tcp.limit_in_bytes"),
+        Realtime = File.Exists($"{Root}/cpu/cpu.rt_runtime_us"),
+        Cpus = Text($"{Root}/cpuset/cpuset.cpus"),
+        MemoryNodes = Text($"{Root}/cpuset/cpuset.mems"),
     };
 
     /// <summary>What is missing, as <c>docker info</c> warns of it.</summary>

@@ -31,6 +31,28 @@ public static class AccountLookup
         return Find(user, passwd?.ProcPath ?? "/dev/null", group?.ProcPath ?? "/dev/null");
     }
 
+    /// <summary>The numbers of groups that are given by name.</summary>
+    /// <exception cref="GantryException">Invalid: there is no such group; the text is one that Docker's clients know.</exception>
+    public static IReadOnlyList<uint> FindGroups(IReadOnlyList<string> names, string group = "/etc/group")
+    {
+        List<uint> found = [];
+        foreach (string name in names)
+        {
+            string[] entry = AccountFile.Read(group, 3).FirstOrDefault(entry => entry[0] == name)
+                ?? throw GantryException.Invalid($"Unable to find group {name}: no matching entries in group file");
+            found.Add(Number(entry[2]) ?? throw GantryException.Invalid("uids and gids must be in range 0-2147483647"));
+        }
+        return found;
+    }
+
+    /// <summary>The same in a tree seen from outside, as <see cref="FindBelow"/>.</summary>
+    public static IReadOnlyList<uint> FindGroupsBelow(string root, IReadOnlyList<string> names)
+    {
+        using SafeFileDescriptor directory = LinuxFile.OpenDirectory(root);
+        using SafeFileDescriptor? group = RootedPath.OpenIfThere(directory, "etc/group", OpenFlags.Path);
+        return FindGroups(names, group?.ProcPath ?? "/dev/null");
+    }
+
     /// <returns>Empty when no account has that number.</returns>
     public static string HomeOf(uint uid, string passwd = "/etc/passwd")
     {

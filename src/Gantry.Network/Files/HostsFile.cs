@@ -35,6 +35,9 @@ public static class HostsFile
         return text.ToString();
     }
 
+    /// <exception cref="GantryException">InvalidArgument: it is not <c>name:address</c>.</exception>
+    public static void Check(string extraHost) => Split(extraHost);
+
     /// <summary>A hostname may itself be fully qualified; then its first label is the short name.</summary>
     private static string Names(string hostname, string? domainname)
     {
@@ -62,7 +65,7 @@ public static class HostsFile
         int separator = extra.IndexOfAny([':', '=']);
         if (separator <= 0) throw GantryException.Invalid($"bad format for add-host: \"{extra}\"");
         string name = extra[..separator], address = extra[(separator + 1)..].Trim('[', ']');
-        if (name.AsSpan().ContainsAny(" \t\r\n#")) throw GantryException.Invalid($"bad format for add-host: \"{extra}\"");
+        if (name.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '#')) throw GantryException.Invalid($"bad format for add-host: \"{extra}\"");
         if (address != "host-gateway" && !IPAddress.TryParse(address, out _)) throw GantryException.Invalid($"invalid IP address in add-host: \"{address}\"");
         return (name, address);
     }

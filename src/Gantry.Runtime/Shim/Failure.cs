@@ -16,7 +16,12 @@ internal static class Failure
         Type = ShimMessageType.Failed,
         Sequence = sequence,
         Error = error.Message,
-        Step = (error as LaunchException)?.Step ?? FailureStep.Other,
+        Step = error switch
+        {
+            LaunchException launch => launch.Step,
+            GantryException { Kind: ErrorKind.InvalidArgument } => FailureStep.Configuration,
+            _ => FailureStep.Other,
+        },
         Errno = error switch { LaunchException launch => launch.Errno, KernelException kernel => kernel.Errno, _ => 0 },
     };
 }

@@ -25,6 +25,8 @@ public sealed class BodyTests
     [InlineData("{\"Image\":\"a\"}", "image a memory ")]
     [InlineData("{\"image\":\"a\",\"HostConfig\":{\"Memory\":5,\"NewThing\":[1,{}]},\"Unknown\":{}}", "image a memory 5")]
     [InlineData("{\"Image\":\"a\",\"HostConfig\":{\"Memory\":null}}", "image a memory 0")]
+    [InlineData("{\"Image\":\"a\\\\u0000\"}", "image a\\u0000 memory ")]
+    [InlineData("{\"Image\":\"a\",\"Labels\":{\"a\":null},\"HostConfig\":{\"Binds\":[null],\"Ulimits\":[null],\"PortBindings\":{\"80\":[null]}}}", "image a memory 0")]
     public async Task UnknownFieldsAndNullsAndAnyCaseAreFine(string body, string answer) => Assert.EndsWith(answer, await PostAsync("/create", body));
 
     [Theory]
@@ -35,6 +37,11 @@ public sealed class BodyTests
     [InlineData("{\"HostConfig\":{\"Memory\":99999999999999999999}}", "invalid JSON: field HostConfig.Memory has the wrong type: found a number (or one that is out of range)")]
     [InlineData("{\"HostConfig\":[]}", "invalid JSON: field HostConfig has the wrong type: found an array")]
     [InlineData("[]", "invalid JSON: the body has the wrong type: found an array")]
+    [InlineData("{\"HostConfig\":{\"Binds\":[5]}}", "invalid JSON: field HostConfig.Binds has the wrong type: found a number")]
+    [InlineData("{\"Labels\":{\"a\":1}}", "invalid JSON: field Labels has the wrong type: found a number")]
+    [InlineData("{\"WorkingDir\":\"/a\\u0000b\"}", "invalid JSON: field WorkingDir holds a NUL byte")]
+    [InlineData("{\"HostConfig\":{\"Binds\":[\"/a\\\\\\u0000:/b\"]}}", "invalid JSON: field Binds holds a NUL byte")]
+    [InlineData("{\"Labels\":{\"\\u0000\":\"b\"}}", "invalid JSON: field Labels holds a NUL byte")]
     public async Task WrongTypesAreNamed(string body, string message)
     {
         string answer = await PostAsync("/create", body);

@@ -27,5 +27,10 @@ public sealed class BindSpecTests
     [InlineData("/a:/b:bogus")]
     [InlineData("../up:/b")]
     [InlineData("v1:/b:rshared")]
+    [InlineData("/a:/b:ro,rw")]
+    [InlineData("/a:/b:shared,rslave")]
+    [InlineData("/a:/b:,")]
+    [InlineData("/a:/b:nocopy")]
+    [InlineData("x:/b")]
     public void Refused(string text) => Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => BindSpec.Parse(text)).Kind);
 }

@@ -37,6 +37,14 @@ public sealed class MountResolverTests : IDisposable
         Assert.True(mounts[1].Anonymous);
     }
 
+    /// <summary>An image that says <c>VOLUME /etc:/stolen</c> would get the host's /etc.</summary>
+    [Fact]
+    public async Task A_volume_of_the_image_never_names_a_path_of_the_host()
+    {
+        IReadOnlyList<ContainerMount> mounts = await Resolve(new HostConfig(), directory + ":/stolen", "data", "/");
+        Assert.Equal([("volume", directory + ":/stolen"), ("volume", "/data")], mounts.Select(mount => (mount.Type, mount.Destination)));
+    }
+
     [Fact]
     public async Task Minus_v_makes_a_missing_directory_and_mount_refuses_it()
     {
@@ -53,6 +61,16 @@ public sealed class MountResolverTests : IDisposable
         GantryException refused = await Assert.ThrowsAsync<GantryException>(() => Resolve(new HostConfig { Binds = ["/x", "/x"] }));
         Assert.Equal("Duplicate mount point: /x", refused.Message);
         Assert.DoesNotContain(volumes.List(), volume => volumes.UsersOf(volume.Name).Count > 0);
+    }
+
+    [Theory]
+    [InlineData("nobody", "No such container: nobody")]
+    [InlineData("", "volumes-from specification cannot be an empty string")]
+    [InlineData("nobody:xx", "invalid mode: xx")]
+    public async Task Volumes_from_nobody_are_no_missing_image(string source, string message)
+    {
+        GantryException refused = await Assert.ThrowsAsync<GantryException>(() => Resolve(new HostConfig { VolumesFrom = [source] }));
+        Assert.Equal((ErrorKind.InvalidArgument, message), (refused.Kind, refused.Message));
     }
 
     [Fact]

@@ -44,9 +44,9 @@ public static class BundleDevices
     /// <summary><c>c 1:3 rwm</c>, with <c>*</c> for any number, <c>a</c> for both types.</summary>
     private static OciDeviceRule ParseRule(string rule)
     {
-        string[] parts = rule.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] parts = rule.Split(' ');
         string[] numbers = parts.Length == 3 ? parts[1].Split(':') : [];
-        if (parts.Length != 3 || numbers.Length != 2 || parts[0] is not ("a" or "b" or "c") || parts[2].AsSpan().ContainsAnyExcept("rwm"))
+        if (numbers.Length != 2 || parts[0] is not ("a" or "b" or "c") || parts[2].Length is 0 or > 3 || parts[2].AsSpan().ContainsAnyExcept("rwm"))
         {
             throw GantryException.Invalid($"invalid device cgroup rule format: '{rule}'");
         }
@@ -54,7 +54,7 @@ public static class BundleDevices
     }
 
     private static long? Number(string text, string rule) => text == "*" ? null
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+        : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number
         : throw GantryException.Invalid($"invalid device cgroup rule format: '{rule}'");
 
     private static string Access(DeviceMapping device)
@@ -65,18 +65,17 @@ public static class BundleDevices
     }
 
     /// <summary>The node, or all nodes below a directory.</summary>
-    private static IEnumerable<DeviceNode> Find(DeviceMapping device)
+    private static IReadOnlyList<DeviceNode> Find(DeviceMapping device)
     {
-        string path = device.PathOnHost ?? "";
+        string path = device.PathOnHost;
+        if (!path.StartsWith('/') || !Path.Exists(path)) throw Unfit(path, "no such file or directory");
         if (DeviceNode.TryRead(path, out DeviceNode node)) return [node];
-        if (!Directory.Exists(path)) throw GantryException.Invalid($"error gathering device information while adding custom device \"{path}\": no such file or directory");
-        List<DeviceNode> found = [];
-        foreach (string entry in Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories))
-        {
-            if (DeviceNode.TryRead(entry, out DeviceNode inner)) found.Add(inner);
-        }
-        return found;
+        List<DeviceNode> found = Directory.Exists(path) ? DeviceDirectory.Nodes(path) : [];
+        return found.Count > 0 ? found : throw Unfit(path, "not a device node");
     }
+
+    private static GantryException Unfit(string path, string reason) =>
+        GantryException.Invalid($"error gathering device information while adding custom device \"{path}\": {reason}");
 
     private static void AddAll(List<OciDevice> nodes)
     {

@@ -79,8 +79,16 @@ public static class BundleMounts
             return new() { Destination = mount.Destination, Type = "tmpfs", Source = "tmpfs", Options = options };
         }
         List<string> flags = [mount.NonRecursive ? "bind" : "rbind", mount.ReadWrite ? "rw" : "ro"];
+        if (mount.Type == "bind" && !mount.ReadWrite && !mount.NonRecursive && !mount.WritableBelow) AddRecursive(flags, mount);
         flags.Add(string.IsNullOrEmpty(mount.Propagation) ? "rprivate" : mount.Propagation);
         return new() { Destination = mount.Destination, Type = "bind", Source = mount.Source, Options = flags };
+    }
+
+    /// <summary>Read-only means what is mounted below too, where the kernel can say so in one call: mount_setattr(2), Linux 5.12.</summary>
+    private static void AddRecursive(List<string> flags, ContainerMount mount)
+    {
+        if (Environment.OSVersion.Version >= new Version(5, 12)) flags.Add("rro");
+        else if (mount.ReadOnlyBelow) throw GantryException.Invalid($"{mount.Destination}: recursive read-only mounts need Linux 5.12: use bind-recursive=writable");
     }
 
     private static OciMount Bind(string source, string destination, string access = "rw") =>

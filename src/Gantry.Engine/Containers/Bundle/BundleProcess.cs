@@ -64,14 +64,16 @@ public static class BundleProcess
     /// <summary>No inheritable set, ever (CVE-2022-29162). A user other than root loses the rest at execve, as the kernel has it: nothing is ambient.</summary>
     public static OciCapabilities Sets(IReadOnlyList<string> names) => new() { Bounding = names, Permitted = names, Effective = names, Inheritable = [], Ambient = [] };
 
-    public static OciUser User(string? user, HostConfig host) => new()
+    public static OciUser User(string? user, HostConfig host)
     {
-        Username = string.IsNullOrEmpty(user) ? null : user,
-        AdditionalGids = host.GroupAdd is { Count: > 0 } groups ? [.. groups.Select(Group)] : null,
-    };
-
-    private static uint Group(string group) =>
-        uint.TryParse(group, out uint gid) ? gid : throw GantryException.Invalid($"Unable to find group {group}: --group-add takes numbers here");
+        ILookup<bool, string> groups = (host.GroupAdd ?? []).ToLookup(static group => uint.TryParse(group, out _));
+        return new OciUser
+        {
+            Username = string.IsNullOrEmpty(user) ? null : user,
+            AdditionalGids = groups.Contains(true) ? [.. groups[true].Select(uint.Parse)] : null,
+            AdditionalGroups = groups.Contains(false) ? [.. groups[false]] : null,
+        };
+    }
 
     private static List<OciRlimit> Rlimits(HostConfig host, IReadOnlyList<OciRlimit> defaults)
     {

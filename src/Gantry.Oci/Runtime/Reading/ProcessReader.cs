@@ -35,6 +35,7 @@ public static class ProcessReader
         Umask = e.UInt("umask"),
         AdditionalGids = e.List("additionalGids", static gid => gid.ValueKind == JsonValueKind.Number && gid.TryGetUInt32(out uint number) ? number : throw new JsonException("must be a number below 2^32")),
         Username = e.Text("username"),
+        AdditionalGroups = e.Texts("additionalGroups"),
     };
 
     private static OciCapabilities Capabilities(JsonElement e) => new()

@@ -1,0 +1,44 @@
+using Gantry.Linux;
+
+namespace Gantry.Engine.Containers.Bundle;
+
+/// <summary>The device nodes below a directory, for <c>--device /dev/snd</c>.</summary>
+internal static class DeviceDirectory
+{
+    /// <summary>Deeper than any directory of devices, and the end of a walk through a whole file system.</summary>
+    private const int Deepest = 8, Most = 20_000;
+
+    private static readonly string[] s_unlike = ["pts", "shm", "fd", "mqueue", ".lxc", ".lxd-mounts", ".udev"];
+
+    /// <exception cref="GantryException">InvalidArgument: it is no such directory.</exception>
+    public static List<DeviceNode> Nodes(string directory)
+    {
+        List<DeviceNode> found = [];
+        int seen = 0;
+        Walk(directory, 0, found, ref seen);
+        return found;
+    }
+
+    private static void Walk(string directory, int depth, List<DeviceNode> found, ref int seen)
+    {
+        foreach (FileSystemInfo entry in Entries(directory))
+        {
+            if (++seen > Most || depth > Deepest) throw GantryException.Invalid($"{directory} is no directory of devices: more than {Most} files, or deeper than {Deepest}");
+            bool link = entry.LinkTarget is not null;
+            if (!link && entry is DirectoryInfo && !s_unlike.Contains(entry.Name)) Walk(entry.FullName, depth + 1, found, ref seen);
+            else if (!link && DeviceNode.TryRead(entry.FullName, out DeviceNode node)) found.Add(node);
+        }
+    }
+
+    private static IEnumerable<FileSystemInfo> Entries(string directory)
+    {
+        try
+        {
+            return new DirectoryInfo(directory).GetFileSystemInfos();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw GantryException.Invalid($"error gathering device information while adding custom device \"{directory}\": {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+using Gantry.Api;
+using Gantry.Network;
+
+namespace Gantry.Engine.Containers.Checks;
+
+/// <summary>What a request says about a place in a network; of create as of connect.</summary>
+internal static class EndpointCheck
+{
+    public static void All(ContainerConfig config, NetworkingConfig? networking)
+    {
+        if (!string.IsNullOrEmpty(config.MacAddress)) Mac(config.MacAddress);
+        foreach ((string network, EndpointSettings? settings) in networking?.EndpointsConfig ?? [])
+        {
+            if (network.Length == 0) throw GantryException.Invalid("invalid endpoint settings: the name of a network is empty");
+            if (settings is not null) One(settings);
+        }
+    }
+
+    public static void One(EndpointSettings settings)
+    {
+        if (settings.IPAMConfig is { } wanted)
+        {
+            Address("IPv4", wanted.IPv4Address, AddressFamily.InterNetwork);
+            Address("IPv6", wanted.IPv6Address, AddressFamily.InterNetworkV6);
+            foreach (string local in wanted.LinkLocalIPs ?? [])
+                if (!IPAddress.TryParse(local, out _)) throw GantryException.Invalid($"invalid link-local IP address: {local}");
+        }
+        if (settings.MacAddress.Length > 0) Mac(settings.MacAddress);
+    }
+
+    private static void Address(string version, string? text, AddressFamily family)
+    {
+        if (string.IsNullOrEmpty(text)) return;
+        // The framework also takes addresses of fewer than four parts, which nobody means.
+        bool right = IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == family
+            && (family != AddressFamily.InterNetwork || address.ToString() == text);
+        if (!right) throw GantryException.Invalid($"invalid {version} address: {text}");
+    }
+
+    private static void Mac(string text)
+    {
+        if ((MacAddresses.Parse(text).GetAddressBytes()[0] & 1) != 0) throw GantryException.Invalid($"invalid mac address: {text}: it is one for many, and no interface has such");
+    }
+}
