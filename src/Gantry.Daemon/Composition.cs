@@ -70,6 +70,9 @@ internal static class Composition
         Daemon.Networks.NetworkRoutes.Map(router);
         Daemon.Images.ImageRoutes.Map(router);
         TraceRoutes.Map(router);
+        Swarm.SwarmRoutes.Map(router);
+        Plugins.PluginRoutes.Map(router);
+        Daemon.Build.BuildRoutes.Map(router);
         return router;
     }
 

@@ -9,7 +9,7 @@ namespace Gantry.Api;
 /// names are read in any case and null leaves numbers at zero, as in the decoder that the API's clients were written against.
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(NullAsZeroInt64), typeof(NullAsZeroInt32), typeof(NullAsFalse), typeof(TextListConverter), typeof(TextMapConverter)])]
+    Converters = [typeof(NullAsZeroInt64), typeof(NullAsZeroInt32), typeof(NullAsFalse)])]
 [JsonSerializable(typeof(ContainerConfig))]
 [JsonSerializable(typeof(HostConfig))]
 [JsonSerializable(typeof(ContainerCreateRequest))]
@@ -63,6 +63,10 @@ public sealed partial class ApiJson : JsonSerializerContext
     /// <summary>A class of its own, because the order of static fields over the two parts of this one is not defined.</summary>
     private static class Readable
     {
-        public static readonly ApiJson Instance = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        // The converters are for what the daemon reads, and hide from who asks (templates do) that a type is a list or a map.
+        public static readonly ApiJson Instance = new(new JsonSerializerOptions(Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new TextListConverter(), new TextMapConverter() },
+        });
     }
 }

@@ -32,6 +32,7 @@ internal static class ImagePuller
     public static void Fetch(Invocation invocation, string reference, string? platform, TextWriter writer, int descriptor)
     {
         string? tag = reference.Contains('@') ? null : TagOf(reference);
+        if (tag is "") throw new CliException("invalid reference format");
         string repository = tag is null ? reference : reference[..^(tag.Length + 1)];
         using ApiResponse response = invocation.Client.Images.Pull(repository, tag, platform, Login.HeaderFor(reference));
         MessageDisplay.For(writer, descriptor).Show(JsonLines.Messages(response.Body));

@@ -7,6 +7,8 @@ internal static class TargetReference
     {
         if (text.Contains('@')) throw new CliException($"refusing to create a tag with a digest reference: {text}");
         int colon = text.LastIndexOf(':');
+        // An empty tag would not reach the daemon: there it means that there is none.
+        if (colon == text.Length - 1) throw new CliException($"Error parsing reference: \"{text}\" is not a valid repository/tag: invalid reference format");
         return colon > text.LastIndexOf('/') ? (text[..colon], text[(colon + 1)..]) : (text, null);
     }
 }

@@ -44,7 +44,8 @@ internal static class KeyValues
         string[] lines;
         try
         {
-            lines = File.ReadAllLines(path);
+            // A carriage return ends no line by itself: it may be part of a value.
+            lines = File.ReadAllText(path).Split('\n');
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
@@ -52,7 +53,7 @@ internal static class KeyValues
         }
         foreach (string line in lines)
         {
-            string text = line.TrimStart();
+            string text = (line.EndsWith('\r') ? line[..^1] : line).TrimStart();
             if (text.Length == 0 || text[0] == '#') continue;
             int equals = text.IndexOf('=');
             string name = equals < 0 ? text : text[..equals];

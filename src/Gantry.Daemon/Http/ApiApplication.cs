@@ -38,6 +38,12 @@ internal sealed partial class ApiApplication(Router router, Services services, I
     private async Task DispatchAsync(RequestContext context)
     {
         Span<string> parts = Split(context.Http);
+        if (context.Method == "OPTIONS")
+        {
+            // Browsers ask so before anything else, whatever the path.
+            context.Status(200);
+            return;
+        }
         if (parts.Length > 0 && IsVersion(parts[0], out ApiVersion version))
         {
             version.Check(parts.Length > 1 ? parts[1] : "");

@@ -10,11 +10,14 @@ internal sealed class ProgressStream(RequestContext context)
 {
     private Stream? _stream;
 
+    /// <summary>From here on the status is 200, and a failure is the last line.</summary>
+    public void Start() => _stream ??= context.StartStreamAsync("application/json").GetAwaiter().GetResult();
+
     public void Write(JsonMessage message)
     {
-        _stream ??= context.StartStreamAsync("application/json").GetAwaiter().GetResult();
+        Start();
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Default.JsonMessage), (byte)'\r', (byte)'\n'];
-        _stream.WriteAsync(line, context.Aborted).AsTask().GetAwaiter().GetResult();
+        _stream!.WriteAsync(line, context.Aborted).AsTask().GetAwaiter().GetResult();
         _stream.FlushAsync(context.Aborted).GetAwaiter().GetResult();
     }
 

@@ -42,7 +42,7 @@ internal static class InfoRoutes
             ServerVersion = ProductVersion.Text,
             // Containers outlive the daemon here whatever the configuration says.
             LiveRestoreEnabled = true,
-            InitBinary = "gantry-runtime",
+            InitBinary = Path.GetFileName(InitProgram.Find(services.RuntimeSettings.InitBinary)) ?? "",
             SecurityOptions = ["name=seccomp,profile=builtin", "name=cgroupns"],
             FirewallBackend = new FirewallInfo { Driver = "nftables" },
             Warnings = [.. services.Cgroups.Warnings(), .. services.Networks.Warnings.Select(warning => $"WARNING: {warning}"), .. ListenerWarnings(services.Options), .. DamageWarnings(services)],

@@ -54,6 +54,7 @@ public sealed partial class ContainerEngine
             Directory.CreateDirectory(paths.Unfinished);
             using (Phase.Start("prepare layer")) snapshots.Prepare(id, image.ChainIds);
             prepared = true;
+            if (config.WorkingDir.Length > 0) WorkingDirectorySeed.Make(snapshots.Mount(id), config.WorkingDir);
             using (Phase.Start("volumes")) mounts = await new MountResolver(volumes, Store).ResolveAsync(id, config, host, cancellation);
             Container container = new(new ContainerRecord
             {

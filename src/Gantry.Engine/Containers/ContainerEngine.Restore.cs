@@ -13,8 +13,6 @@ public sealed partial class ContainerEngine
     /// <summary>Reads all containers, reconnects to those that live. A damaged one is set aside and costs itself alone; a stuck one delays nothing for long.</summary>
     public async Task RestoreAsync(CancellationToken cancellation)
     {
-        // sun_path of sockaddr_un has 108 bytes, the last one zero: unix(7).
-        if (PathsOf(new string('0', ContainerId.Length)).Socket.Length > 107) throw GantryException.Invalid($"exec-root {options.ExecRoot} is too long: the sockets below it must not pass 107 bytes");
         string root = options.DataRoot + "/containers";
         OwnDirectory.Make(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         List<string> names = [.. OwnDirectory.Directories(root).Select(path => Path.GetFileName(path))];

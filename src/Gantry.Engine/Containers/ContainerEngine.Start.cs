@@ -191,7 +191,7 @@ public sealed partial class ContainerEngine
         DefaultSeccomp = capabilities => DefaultSeccomp.Build(capabilities.ToHashSet(), KernelVersion),
         RunningPid = RunningPid,
         SharedShm = SharedShm,
-        InitBinary = options.InitBinary,
+        InitBinary = InitProgram.Find(options.InitBinary),
         DefaultRlimits = options.DefaultRlimits,
     };
 

@@ -50,7 +50,7 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
     private Image Pin(ImageLease lease)
     {
         if (store.Find(parentId) is null) throw GantryException.Conflict($"the image {parentId[7..19]} that the container was made from has been removed: load or pull it again, then commit");
-        (Image parent, _) = store.ResolveForSave(parentId, lease);
+        Image parent = store.ResolveAndPin(parentId, lease);
         foreach (string chain in parent.ChainIds) lease.PinChain(chain);
         return parent;
     }

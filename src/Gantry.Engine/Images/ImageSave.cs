@@ -21,7 +21,8 @@ public sealed class ImageSave(ImageStore store)
         try
         {
             SavedImages saved = new(store, lease);
-            foreach (string name in names) wanted.Require(saved.Add(name), name);
+            foreach (string name in names)
+                foreach (Image image in saved.Add(name)) wanted.Require(image, name);
             return saved;
         }
         catch
@@ -51,9 +52,15 @@ public sealed class SavedImages : IDisposable
 
     public void Dispose() => _lease.Dispose();
 
-    internal Image Add(string name)
+    internal IReadOnlyList<Image> Add(string name)
     {
-        (Image image, IReadOnlyList<Reference> names) = _store.ResolveForSave(name, _lease);
+        IReadOnlyList<(Image Image, IReadOnlyList<Reference> Names)> found = _store.ResolveForSave(name, _lease);
+        foreach ((Image image, IReadOnlyList<Reference> names) in found) Add(image, names);
+        return [.. found.Select(static one => one.Image)];
+    }
+
+    private void Add(Image image, IReadOnlyList<Reference> names)
+    {
         int index = _images.FindIndex(entry => entry.Image.Id == image.Id);
         if (index < 0)
         {
@@ -61,7 +68,6 @@ public sealed class SavedImages : IDisposable
             _images.Add((image, new SortedDictionary<string, Reference>(StringComparer.Ordinal)));
         }
         foreach (Reference reference in names) _images[index].Names[reference.Familiar] = reference;
-        return image;
     }
 
     public void Write(Stream output)

@@ -6,18 +6,36 @@ namespace Gantry.Engine.Images;
 public sealed partial class ImageStore
 {
     /// <summary>Resolves and pins in one step, so that no removal comes between.</summary>
-    /// <returns>The image with the names under which it is to be saved: the one given, all tags of a repository given alone, none for an identifier.</returns>
-    internal (Image Image, IReadOnlyList<Reference> Names) ResolveForSave(string text, ImageLease lease)
+    /// <returns>Each image with the names under which it is to be saved: the one given, all tags of a repository given alone, none for an identifier.</returns>
+    internal IReadOnlyList<(Image Image, IReadOnlyList<Reference> Names)> ResolveForSave(string text, ImageLease lease)
     {
         lock (_lock)
         {
-            Image image = ResolveLocked(text, out Reference? name);
-            lease.Blobs.UnionWith(image.Blobs);
-            if (name is null) return (image, []);
-            bool wholeRepository = Reference.Parse(text).IsNameOnly;
-            if (!wholeRepository) return (image, name.Digest is null ? [name] : []);
-            return (image, [.. _tags.Of(image.Id).Where(other => other.Name == name.Name && other.Tag is not null)]);
+            List<(Image Image, IReadOnlyList<Reference> Names)> found = [.. WholeRepository(text)];
+            if (found.Count == 0) found.Add((ResolveLocked(text, out Reference? name), name is { Digest: null } ? [name] : []));
+            foreach ((Image image, _) in found) lease.Blobs.UnionWith(image.Blobs);
+            return found;
         }
+    }
+
+    /// <summary>The one image that a name or identifier means, pinned in the same step.</summary>
+    internal Image ResolveAndPin(string text, ImageLease lease)
+    {
+        lock (_lock)
+        {
+            Image image = ResolveLocked(text, out _);
+            lease.Blobs.UnionWith(image.Blobs);
+            return image;
+        }
+    }
+
+    /// <summary>A name without tag means every tag of the repository, whichever image each is of; that there is no <c>latest</c> is no matter.</summary>
+    private IEnumerable<(Image Image, IReadOnlyList<Reference> Names)> WholeRepository(string text)
+    {
+        if (text.StartsWith(Digest.Prefix, StringComparison.Ordinal) || Reference.Parse(text) is not { IsNameOnly: true } repository) return [];
+        return _tags.All.Where(pair => pair.Reference.Name == repository.Name && pair.Reference.Tag is not null)
+            .GroupBy(pair => pair.ImageId, pair => pair.Reference).Where(group => _images.ContainsKey(group.Key))
+            .Select(group => (_images[group.Key], (IReadOnlyList<Reference>)[.. group]));
     }
 
     /// <summary>Repositories on the same registry that this engine knows to have had the blob, other than <paramref name="target"/> itself.</summary>

@@ -128,6 +128,9 @@ public sealed class ValueTests
             File.WriteAllText(file, "# comment\n\n  A=1\nB=with = and spaces\nNOT_SET_ANYWHERE\n");
             Environment.SetEnvironmentVariable("GANTRY_TEST_SET", "yes");
             Assert.Equal(["A=1", "B=with = and spaces", "A=2", "GANTRY_TEST_SET=yes", "NOT_SET_EITHER"], KeyValues.Environment([file], ["A=2", "GANTRY_TEST_SET", "NOT_SET_EITHER"]));
+            // A carriage return ends a line only beside a line feed.
+            File.WriteAllText(file, "A=1\rB=2\r\nC=3\r\n");
+            Assert.Equal(["A=1\rB=2", "C=3"], KeyValues.Environment([file], []));
             File.WriteAllText(file, "a b=1\n");
             Assert.Contains("contains whitespaces", Assert.Throws<CliException>(() => KeyValues.Environment([file], [])).Message, StringComparison.Ordinal);
         }

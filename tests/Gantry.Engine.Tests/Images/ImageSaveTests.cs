@@ -24,6 +24,18 @@ public sealed class ImageSaveTests : IDisposable
         Assert.Equal(["busybox:1"], _other.Store.NamesOf(loaded.Id).Select(n => n.Familiar));
     }
 
+    /// <summary>Whichever image each tag is of, and whether or not one of them is the latest.</summary>
+    [Fact]
+    public void ANameAloneSavesEveryTagOfTheRepository()
+    {
+        Image one = _images.Import("busybox:1", ("f", "1")), two = _images.Import("busybox:2", ("f", "2"));
+        _images.Store.Tag("busybox:2", "busybox", "zwei");
+        _images.Store.Tag("busybox:2", "other", "2");
+        IReadOnlyList<Image> loaded = _other.Load(_images.Save("busybox"));
+        Assert.Equal(new[] { one.Id, two.Id }.Order(), loaded.Select(image => image.Id).Order());
+        Assert.Equal(["busybox:2", "busybox:zwei"], _other.Store.NamesOf(two.Id).Select(name => name.Familiar).Order());
+    }
+
     [Fact]
     public void TheSameImagesGiveTheSameBytes()
     {

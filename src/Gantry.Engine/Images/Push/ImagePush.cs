@@ -48,7 +48,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
     {
         try
         {
-            return store.ResolveForSave(name.ToString(), lease).Image;
+            return store.ResolveAndPin(name.ToString(), lease);
         }
         catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
         {

@@ -45,6 +45,7 @@ public static class ProcessWriter
             writer.WriteEndArray();
         }
         WriteText(writer, "username", user.Username);
+        WriteTexts(writer, "additionalGroups", user.AdditionalGroups);
         writer.WriteEndObject();
     }
 

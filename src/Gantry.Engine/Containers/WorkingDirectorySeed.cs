@@ -1,0 +1,29 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Storage;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>The working directory is there as soon as the container is, for <c>cp</c> into it before the first start.</summary>
+internal static class WorkingDirectorySeed
+{
+    /// <exception cref="GantryException">InvalidArgument: there can be no such directory.</exception>
+    public static void Make(RootFs root, string directory)
+    {
+        string path = BindSpec.CleanPath(directory);
+        if (path == "/") return;
+        try
+        {
+            using SafeFileDescriptor top = root.Open();
+            using SafeFileDescriptor made = RootedPath.OpenOrCreateDirectory(top, path);
+        }
+        catch (KernelException e) when (e.Errno is Errno.ENOTDIR or Errno.EEXIST)
+        {
+            throw GantryException.Invalid($"Cannot mkdir: {path} is not a directory");
+        }
+        catch (KernelException e) when (e.Errno is Errno.ENAMETOOLONG or Errno.ELOOP or Errno.EINVAL)
+        {
+            throw GantryException.Invalid($"Cannot mkdir: {path}: {Errno.Message(e.Errno)}");
+        }
+    }
+}
