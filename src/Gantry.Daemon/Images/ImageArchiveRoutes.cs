@@ -21,12 +21,7 @@ internal static class ImageArchiveRoutes
         bool quiet = context.Query.Bool("quiet");
         string? platform = RequestPlatform.Of(context);
         ProgressStream progress = new(context);
-        return progress.RunAsync(() =>
-        {
-            // The archive is looked into while the answer runs: its faults are the answer's last line, as clients expect them.
-            progress.Start();
-            new ImageLoad(context.Services.Images).Run(context.Body, quiet, progress.Write, context.Aborted, platform);
-        });
+        return progress.RunAsync(() => new ImageLoad(context.Services.Images).Run(context.Body, quiet, progress.Write, context.Aborted, platform), failsWithin: true);
     }
 
     private static Task Create(RequestContext context)

@@ -10,25 +10,24 @@ internal sealed class ProgressStream(RequestContext context)
 {
     private Stream? _stream;
 
-    /// <summary>From here on the status is 200, and a failure is the last line.</summary>
-    public void Start() => _stream ??= context.StartStreamAsync("application/json").GetAwaiter().GetResult();
-
     public void Write(JsonMessage message)
     {
-        Start();
+        _stream ??= context.StartStreamAsync("application/json").GetAwaiter().GetResult();
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Default.JsonMessage), (byte)'\r', (byte)'\n'];
-        _stream!.WriteAsync(line, context.Aborted).AsTask().GetAwaiter().GetResult();
+        _stream.WriteAsync(line, context.Aborted).AsTask().GetAwaiter().GetResult();
         _stream.FlushAsync(context.Aborted).GetAwaiter().GetResult();
     }
 
     /// <summary>Runs a blocking operation on a thread of its own; a failure after the first line becomes the last line.</summary>
-    public async Task RunAsync(Action operation)
+    /// <param name="failsWithin">A failure before the first line is a line too, and the status 200: where clients look for it there. Not before the request is read:
+    /// some stop sending when they are answered.</param>
+    public async Task RunAsync(Action operation, bool failsWithin = false)
     {
         try
         {
             await Task.Factory.StartNew(operation, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
-        catch (Exception e) when (_stream is not null && e is GantryException or Linux.KernelException)
+        catch (Exception e) when ((_stream is not null || failsWithin) && e is GantryException or Linux.KernelException)
         {
             Write(new JsonMessage { Error = e.Message, ErrorDetail = new ErrorDetail { Message = e.Message } });
         }

@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Linux.Trees;
 using Gantry.Storage;
 
 namespace Gantry.Engine.Containers;
@@ -16,14 +17,17 @@ internal static class WorkingDirectorySeed
         {
             using SafeFileDescriptor top = root.Open();
             using SafeFileDescriptor made = RootedPath.OpenOrCreateDirectory(top, path);
+            if (FileNature.KindOf(made) != FileKind.Directory) throw NoDirectory(path);
         }
         catch (KernelException e) when (e.Errno is Errno.ENOTDIR or Errno.EEXIST)
         {
-            throw GantryException.Invalid($"Cannot mkdir: {path} is not a directory");
+            throw NoDirectory(path);
         }
         catch (KernelException e) when (e.Errno is Errno.ENAMETOOLONG or Errno.ELOOP or Errno.EINVAL)
         {
             throw GantryException.Invalid($"Cannot mkdir: {path}: {Errno.Message(e.Errno)}");
         }
     }
+
+    private static GantryException NoDirectory(string path) => GantryException.Invalid($"Cannot mkdir: {path} is not a directory");
 }
