@@ -18,7 +18,7 @@ internal static class ContainerColumns
         new("ID", "CONTAINER ID", c => truncate ? Shorten.Id(c.Id) : c.Id),
         new("Names", "NAMES", c => Names(c, truncate)),
         new("Image", "IMAGE", c => Image(c, truncate)),
-        new("Command", "COMMAND", c => Templates.GoQuote.Quote(truncate ? Shorten.Text(c.Command, CommandWidth) : c.Command)),
+        new("Command", "COMMAND", c => GoQuote.Quote(truncate ? Shorten.Text(c.Command, CommandWidth) : c.Command)),
         new("CreatedAt", "CREATED AT", c => Human.Timestamp(DateTimeOffset.FromUnixTimeSeconds(c.Created))),
         new("RunningFor", "CREATED", c => Human.Ago(DateTimeOffset.FromUnixTimeSeconds(c.Created), now)),
         new("Ports", "PORTS", c => PortList.Format(c.Ports)),

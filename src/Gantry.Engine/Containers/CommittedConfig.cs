@@ -1,5 +1,6 @@
 using Gantry.Api;
 using Gantry.Engine.Images;
+using Gantry.Engine.Images.Changes;
 using Gantry.Oci.Image;
 using EmptyObject = Gantry.Oci.Image.EmptyObject;
 using ImageConfig = Gantry.Oci.Image.ImageConfig;
@@ -14,7 +15,9 @@ internal static class CommittedConfig
     public static ImageConfig Of(ContainerConfig container, ContainerConfig? asked, IReadOnlyList<string> changes)
     {
         ImageConfig own = Convert(container);
-        return asked is null ? ImageChanges.Apply(own, changes) : Merge(ImageChanges.Apply(Convert(asked), changes), own);
+        ImageConfig? wanted = asked is null ? null : Convert(asked);
+        // What the changes have emptied comes back from the container, as with Docker.
+        return Merge(ImageChanges.Apply(wanted is null || wanted == new ImageConfig() ? own : wanted, changes), own);
     }
 
     private static ImageConfig Convert(ContainerConfig config) => new()

@@ -65,6 +65,23 @@ public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     [Theory, EveryEngine]
+    public async Task ChangesAreDockerfileLinesOnTopOfTheContainer(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName(), tag = NewTag(engine);
+        await engine.Ok("create", "--network", "none", "--name", container, "-e", "A=b", "-e", "C=d", "-w", "/w", "busybox", "old");
+        await engine.Ok("commit", "-c", "ENV X=${A:-none}-${Z:-none} A=z", "-c", "WORKDIR x", "-c", "EXPOSE 8000-8001/udp", "-c", "ENTRYPOINT [\"e\"]", container, tag);
+        Assert.Equal("""["A=z","C=d","X=b-none"] /w/x {"8000/udp":{},"8001/udp":{}} ["e"] null""",
+            (await engine.Inspect(tag, "{{json .Config.Env}} {{.Config.WorkingDir}} {{json .Config.ExposedPorts}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}")).Replace("[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\",", "["));
+        // What is emptied comes back, and a body without any field is none.
+        ApiClient.Answer made = await engine.Api.Post($"/commit?container={container}&changes=CMD+%5B%5D&changes=ENV+Y%3D%24A", "{}");
+        JsonNode config = (await engine.Api.Get($"/images/{made.Json["Id"]}/json")).Json["Config"]!;
+        Assert.Equal("""["old"]""", config["Cmd"]!.ToJsonString());
+        Assert.Contains("Y=b", config["Env"]!.AsArray().Select(entry => entry!.GetValue<string>()));
+        await engine.Ok("rmi", tag, made.Json["Id"]!.GetValue<string>());
+    }
+
+    [Theory, EveryEngine]
     public async Task BadRequestsAreRefused(string name)
     {
         await using Engine engine = await Use(name);

@@ -66,7 +66,7 @@ public sealed class ImageStoreTests : IDisposable
         Oci.Image.ImageConfig config = image.Config.Config!;
         Assert.Equal(["a", "b"], config.Cmd!);
         Assert.Equal(["/bin/sh", "-c", "run me"], config.Entrypoint!);
-        Assert.Equal(["B=2 3", "A=5 6"], config.Env!);
+        Assert.Equal(["A=5 6", "B=2 3"], config.Env!);
         Assert.Equal(["80/tcp", "53/udp"], config.ExposedPorts!.Keys);
         Assert.Equal(("5:6", "/w", "SIGINT", "y"), (config.User, config.WorkingDir, config.StopSignal, config.Labels!["x"]));
         Assert.Equal(90_000_000_000, config.Healthcheck!.Interval);
@@ -77,7 +77,7 @@ public sealed class ImageStoreTests : IDisposable
 
     [Theory]
     [InlineData("RUN x", "run is not a valid change command")]
-    [InlineData("CMD", "CMD requires at least one argument")]
+    [InlineData("USER", "USER requires exactly one argument")]
     [InlineData("ENV x", "ENV must have two arguments")]
     [InlineData("EXPOSE x", "invalid containerPort: x")]
     [InlineData("LABEL a=\"b", "double-quote")]

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry;
 
 /// <summary>Go's quoted string syntax, both directions.</summary>
-internal static class GoQuote
+public static class GoQuote
 {
     public static string Quote(string text)
     {
