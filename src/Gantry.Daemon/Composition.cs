@@ -44,7 +44,7 @@ internal static class Composition
             Space = new SpaceWatch(images, () => services!.SpacePolicy(), () => Space(options.DataRoot), logging.CreateLogger<SpaceWatch>()),
             NetworkEngine = new NetworkEngine(networks, events),
             Containers = containers,
-            Execs = new ExecEngine(containers.Store, events),
+            Execs = new ExecEngine(containers.Store, settings.DefaultRlimits, events),
             Traces = new Traces(logging.CreateLogger<Traces>()),
             Host = HostFacts.Read(),
             Cgroups = CgroupSupport.Read(),

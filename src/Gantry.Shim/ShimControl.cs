@@ -13,33 +13,32 @@ namespace Gantry.Shim;
 public sealed class ShimControl : IAsyncDisposable
 {
     private readonly ShimConnection _connection;
-    private readonly Action<string, ExitStatus>? _execExited;
+    private readonly ShimNotices _notices;
     private readonly ConcurrentDictionary<long, TaskCompletionSource<ShimMessage>> _pending = new();
     private readonly TaskCompletionSource<ShimMessage> _namespacesReady = New(), _created = New(), _started = New(), _firstState = New();
     private readonly TaskCompletionSource<ExitStatus?> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ShimProcess? _process;
     private long _sequence;
 
-    private ShimControl(ShimConnection connection, ShimProcess? process, Action<string, ExitStatus>? execExited)
+    private ShimControl(ShimConnection connection, ShimProcess? process, ShimNotices? notices)
     {
-        (_connection, _process, _execExited) = (connection, process, execExited);
+        (_connection, _process, _notices) = (connection, process, notices ?? new ShimNotices());
         Reading = Task.Run(ReadLoopAsync);
     }
 
     /// <summary>Starts a shim for the bundle and holds its control connection.</summary>
-    /// <param name="execExited">Told once for every exec that ended, attached or not; called from the read loop, so it must be short.</param>
-    public static async Task<ShimControl> SpawnAsync(string runtimeBinary, string bundle, Action<string, ExitStatus>? execExited = null, CancellationToken cancellation = default)
+    public static async Task<ShimControl> SpawnAsync(string runtimeBinary, string bundle, ShimNotices? notices = null, CancellationToken cancellation = default)
     {
         ShimProcess process = await ShimProcess.SpawnAsync(runtimeBinary, bundle, cancellation);
-        return new ShimControl(process.Control, process, execExited);
+        return new ShimControl(process.Control, process, notices);
     }
 
     /// <summary>Takes control of a shim that runs already, and waits for its <see cref="ShimMessageType.State"/>; an earlier control connection is replaced.</summary>
     /// <exception cref="SocketException">Nobody listens: the shim has ended and its exit file tells how.</exception>
-    public static async Task<ShimControl> ConnectAsync(string socketPath, Action<string, ExitStatus>? execExited = null, CancellationToken cancellation = default)
+    public static async Task<ShimControl> ConnectAsync(string socketPath, ShimNotices? notices = null, CancellationToken cancellation = default)
     {
         ShimConnection connection = await ShimConnection.ConnectAsync(socketPath, cancellation);
-        ShimControl control = new(connection, null, execExited);
+        ShimControl control = new(connection, null, notices);
         try
         {
             await connection.SendAsync(new ShimMessage { Type = ShimMessageType.Control }, cancellation);
@@ -145,9 +144,10 @@ public sealed class ShimControl : IAsyncDisposable
             case ShimMessageType.Started: _started.TrySetResult(message); break;
             case ShimMessageType.Failed: Fail(ShimFailureException.From(message)); break;
             case ShimMessageType.Exited: _exited.TrySetResult(message.Exit); break;
-            case ShimMessageType.ExecExited when message is { ExecId: { } id, Exit: { } exit }: _execExited?.Invoke(id, exit); break;
+            case ShimMessageType.ExecExited when message is { ExecId: { } id, Exit: { } exit }: _notices.ExecExited?.Invoke(id, exit); break;
+            case ShimMessageType.OutOfMemory: _notices.OutOfMemory?.Invoke(); break;
             case ShimMessageType.State:
-                foreach (ExecExit ended in message.EndedExecs ?? []) _execExited?.Invoke(ended.ExecId, ended.Exit);
+                foreach (ExecExit ended in message.EndedExecs ?? []) _notices.ExecExited?.Invoke(ended.ExecId, ended.Exit);
                 _firstState.TrySetResult(message);
                 break;
         }

@@ -13,11 +13,13 @@ namespace Gantry.Shim;
 ///   daemon → Start                     shim → Started | Failed
 ///   shim → Exited(Exit)                the process is gone, its output is in the log, its cgroup removed; the shim leaves
 ///   shim → ExecExited(ExecId, Exit)    for every exec, attached or not
+///   shim → OutOfMemory                 each time that the kernel kills for want of it; the last may be told by Exited alone
 ///   daemon → Signal | Resize | Pause | Resume | Update | State, each with a Sequence; shim → Done | Failed | State with the same
 ///   (after a reconnect the shim first sends State)
 /// attach   socket, first message Attach(Stdin, Stdout, Stderr): then frames Stdout/Stderr from, Stdin frames to the shim; half-close ends stdin.
 ///          The shim answers Done before any output, and closes after the last output. A terminal's output comes as Stdout frames.
-/// exec     socket, first message Exec(ExecId, Process, Stdin, Stdout, Stderr, Rows, Columns): shim → Started(Pid) | Failed,
+///          With Logs, Done tells LogEnd: what the log has up to there is not sent, and all that is not there is.
+/// exec     socket, first message Exec(ExecId, Process, Stdin, Stdout, Stderr): shim → Started(Pid) | Failed,
 ///          then frames as for attach (unless none of the three is set), then Exited(Exit) and close.
 /// </code>
 /// A lost connection never harms the container.
@@ -41,6 +43,10 @@ public sealed record ShimMessage
     public bool Stdin { get; init; }
     public bool Stdout { get; init; }
     public bool Stderr { get; init; }
+    /// <summary>In Attach: the daemon gives its client the log first.</summary>
+    public bool Logs { get; init; }
+    /// <summary>In Done after such an Attach: up to where; null when there is no log.</summary>
+    public LogEnd? LogEnd { get; init; }
     public OciProcess? Process { get; init; }
     public OciResources? Resources { get; init; }
     public ExitStatus? Exit { get; init; }
@@ -62,7 +68,8 @@ public static class ShimMessageType
 {
     public const string Control = "control", NamespacesReady = "namespacesReady", Created = "created", Start = "start", Started = "started",
         Failed = "failed", Exited = "exited", ExecExited = "execExited", Signal = "signal", Resize = "resize", Pause = "pause", Resume = "resume",
-        Update = "update", State = "state", Done = "done", Attach = "attach", Exec = "exec";
+        Update = "update", State = "state", Done = "done", Attach = "attach", Exec = "exec",
+        OutOfMemory = "outOfMemory";
 }
 
 /// <summary>Names of the steps whose failure has its own exit code.</summary>

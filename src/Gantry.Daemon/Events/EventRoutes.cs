@@ -12,7 +12,7 @@ internal static class EventRoutes
 
     private static async Task Stream(RequestContext context)
     {
-        DateTimeOffset? since = context.Query.Time("since"), until = context.Query.Time("until");
+        DateTimeOffset? since = Point(context, "since"), until = Point(context, "until");
         RequestFilters filters = context.Query.Filters().Allow([.. EventFilter.Keys]);
         if (since > until) throw GantryException.Invalid($"`since` time ({context.Query.Text("since")}) cannot be after `until` time ({context.Query.Text("until")})");
         // "until" alone is about the past too: all that is kept of it.
@@ -30,6 +30,10 @@ internal static class EventRoutes
             // "until" has come.
         }
     }
+
+    /// <remarks>Elsewhere 0 is no time at all; here it is 1970, and so all that is kept.</remarks>
+    private static DateTimeOffset? Point(RequestContext context, string key) =>
+        context.Query.Time(key) ?? (context.Query.Text(key).Length > 0 ? DateTimeOffset.UnixEpoch : null);
 
     private static TimeSpan Bounded(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(24) ? TimeSpan.FromDays(24) : wait;
 
@@ -51,7 +55,7 @@ internal static class EventRoutes
             LegacyFrom = happened.Type == EventType.Container ? happened.Attributes.GetValueOrDefault("image") : null,
             Type = happened.Type,
             Action = happened.Action,
-            Actor = new EventActor { ID = happened.ActorId, Attributes = new(happened.Attributes) },
+            Actor = new EventActor { ID = happened.ActorId, Attributes = new(happened.Attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal)) },
             Scope = "local",
             Time = happened.At.ToUnixTimeSeconds(),
             TimeNano = happened.AtNanoseconds,

@@ -15,33 +15,37 @@ internal static class ExecStart
     {
         ExecStartRequest request = await context.ReadJsonAsync(ApiJson.Wire.ExecStartRequest) ?? new ExecStartRequest();
         Exec exec = context.Services.Execs.PrepareStart(context["id"]);
-        (ushort, ushort) size = TerminalSize.Of(request.ConsoleSize ?? exec.Config.ConsoleSize);
-        if (request.Detach)
+        // How the answer is framed is this request's word, whatever the exec has for a terminal.
+        ExecStartOptions start = new() { Detach = request.Detach, Framed = !request.Tty, Size = Size(context, request, exec.Config) };
+        if (start.Detach)
         {
-            await context.Services.Execs.StartAsync(exec, detach: true, size);
+            await context.Services.Execs.StartAsync(exec, start);
             context.Status(200);
             return;
         }
-        await context.HijackAsync(context.StreamType(exec.Config.Tty), client => TalkAsync(context.Services.Execs, exec, size, client));
+        await context.HijackAsync(context.StreamType(request.Tty), client => TalkAsync(context.Services.Execs, exec, start, client));
     }
 
-    private static async Task TalkAsync(ExecEngine execs, Exec exec, (ushort, ushort) size, ClientStream client)
+    private static (ushort, ushort) Size(RequestContext context, ExecStartRequest request, ExecConfig config) =>
+        context.Version < new ApiVersion(1, 42) ? default : TerminalSize.Of((request.Tty ? request.ConsoleSize : null) ?? config.ConsoleSize);
+
+    private static async Task TalkAsync(ExecEngine execs, Exec exec, ExecStartOptions start, ClientStream client)
     {
         try
         {
-            if (await execs.StartAsync(exec, detach: false, size) is ShimConnection shim) await execs.StreamAsync(exec, shim, client);
+            if (await execs.StartAsync(exec, start) is ShimConnection shim) await execs.StreamAsync(exec, start, shim, client);
         }
         catch (GantryException e)
         {
             // The head is sent, so the failure goes where the output would; clients then ask for the exit code.
-            await client.Output.WriteAsync(Message(exec.Config.Tty, e.Message), CancellationToken.None);
+            await client.Output.WriteAsync(Message(start.Framed, e.Message), CancellationToken.None);
         }
     }
 
-    private static byte[] Message(bool terminal, string text)
+    private static byte[] Message(bool framed, string text)
     {
         byte[] line = Encoding.UTF8.GetBytes(text + "\r\n");
-        if (terminal) return line;
+        if (!framed) return line;
         byte[] frame = new byte[ShimFrame.HeaderSize + line.Length];
         frame[0] = ShimFrame.Stdout;
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(4), line.Length);

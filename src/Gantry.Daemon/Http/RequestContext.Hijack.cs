@@ -13,19 +13,22 @@ public sealed partial class RequestContext
     /// <summary>Output in frames with 8-byte headers. Named so since API 1.42; older clients are told <see cref="RawStream"/>.</summary>
     public const string MultiplexedStream = "application/vnd.docker.multiplexed-stream";
 
+    /// <summary>How long a client may say nothing, and how long it may go on talking, after all is said to it.</summary>
+    private static readonly TimeSpan GoodbyeSilence = TimeSpan.FromSeconds(10), GoodbyeLimit = TimeSpan.FromMinutes(1);
+
     public string StreamType(bool terminal) => terminal || Version < new ApiVersion(1, 42) ? RawStream : MultiplexedStream;
 
     /// <summary>Takes the connection from HTTP: answers 101 (or 200 to a client that did not ask for an upgrade), then bytes go both ways.</summary>
     /// <remarks>
-    /// Read the body before; answer errors before. The connection is closed when <paramref name="talk"/> returns. Its input ends when the client closes its
-    /// sending half.
+    /// Read the body before; answer errors before. When <paramref name="talk"/> returns, the client is told that no more comes, and the
+    /// connection is closed as soon as it has closed too. Its input ends when the client closes its sending half.
     /// </remarks>
     public async Task HijackAsync(string contentType, Func<ClientStream, Task> talk)
     {
         if (connection is null) throw GantryException.Internal("this connection cannot be taken over");
         hijacked = true;
         // dockerode repeats the query as a body: what is left of it must not become the container's input.
-        if (http.Request.ContentLength is > 0) await http.Request.Body.CopyToAsync(Stream.Null);
+        if (http.Request.ContentLength is > 0 || http.Request.Headers.TransferEncoding.Count > 0) await http.Request.Body.CopyToAsync(Stream.Null);
         // Tells the server not to look for another request here.
         http.Response.Headers.Connection = "close";
         HijackedStream stream = connection.Hijack();
@@ -41,7 +44,15 @@ public sealed partial class RequestContext
             await stream.CloseWriteAsync();
             await over.CancelAsync();
             await watch;
+            await FarewellAsync(stream, connection.ConnectionClosed);
         }
+    }
+
+    private static async Task FarewellAsync(HijackedStream stream, CancellationToken closed)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(closed);
+        limit.CancelAfter(GoodbyeLimit);
+        await stream.DrainAsync(GoodbyeSilence, limit.Token);
     }
 
     /// <remarks>A client that dies while nothing is written would otherwise be kept until the container ends.</remarks>

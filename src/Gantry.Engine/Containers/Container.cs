@@ -24,6 +24,8 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     public ContainerWaiters Waiters { get; } = new();
     public PendingAttachments Attachments { get; } = new();
     public ExecTable Execs { get; } = new();
+    /// <summary>That memory ran out in it, as it runs now, has been published.</summary>
+    public bool OomTold { get; set; }
     /// <summary>Done when the container, as it runs now, has ended; what <c>logs -f</c> ends with.</summary>
     public TaskCompletionSource Ended { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -14,13 +14,17 @@ public sealed class ContainerArchive : IDisposable
     private readonly ContainerTree _tree;
     private readonly ContainerPath _path;
 
-    internal ContainerArchive(ContainerTree tree, ContainerPath path) => (_tree, _path) = (tree, path);
+    private readonly Action _read;
+
+    /// <param name="read">Called when it is read, and not merely looked at.</param>
+    internal ContainerArchive(ContainerTree tree, ContainerPath path, Action read) => (_tree, _path, _read) = (tree, path, read);
 
     public ContainerPathStatus Status => PathStatus.Of(_path);
 
     /// <summary>A tar archive whose names begin with the last part of the path as the user wrote it.</summary>
     public void Write(Stream output)
     {
+        _read();
         if (_tree.Root.TryOpenInRoot(LayerPath.Parent(_path.Resolved), out DirectoryHandle? parent) != 0) return;
         using (parent)
         using (TarWriter tar = new(output)) new TreeArchive(tar).AddTree(parent!, LayerPath.Base(_path.Resolved), PathBytes.Of(_path.Name));
@@ -34,10 +38,11 @@ public sealed partial class ContainerEngine
     /// <exception cref="GantryException">NotFound: the container, or the path in it.</exception>
     public async Task<ContainerArchive> OpenArchiveAsync(string reference, string path, CancellationToken cancellation)
     {
+        Container container = Store.Find(reference);
         ContainerTree tree = await OpenTreeAsync(reference, path, cancellation);
         try
         {
-            return new ContainerArchive(tree, ContainerPath.Find(tree.Root, path, reference));
+            return new ContainerArchive(tree, ContainerPath.Find(tree.Root, path, reference), () => Publish(container, "archive-path"));
         }
         catch
         {
@@ -54,6 +59,7 @@ public sealed partial class ContainerEngine
         Container container = Store.Find(reference);
         using ContainerTree tree = await OpenTreeAsync(reference, path, cancellation);
         await Task.Factory.StartNew(() => Extract(container, tree, path, reference, archive, asUser, keepKinds, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Publish(container, "extract-to-dir");
     }
 
     private static void Extract(Container container, ContainerTree tree, string path, string reference, Stream archive, bool asUser, bool keepKinds, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Gantry.Engine.Logs;
+using Gantry.Linux.Files;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
@@ -13,6 +14,7 @@ public sealed partial class ContainerEngine
         Container container = Store.Find(reference);
         if (container.Status.Paused) throw GantryException.Conflict($"container {reference} is paused, unpause the container before attach");
         if (container.Status.Restarting) throw GantryException.Conflict($"container {reference} is restarting, wait until the container is running");
+        if (attach.Logs) CheckLogReadable(container);
         return container;
     }
 
@@ -20,30 +22,60 @@ public sealed partial class ContainerEngine
     public async Task AttachAsync(Container container, AttachOptions attach, ClientStream client)
     {
         Publish(container, "attach");
-        bool terminal = container.Record.Config.Tty;
-        if (attach.Logs) await ReplayLogAsync(container, attach, client);
-        if (!attach.Stream) return;
-        ShimMessage request = new() { Type = ShimMessageType.Attach, Stdin = attach.Stdin && container.Record.Config.OpenStdin, Stdout = attach.Stdout, Stderr = attach.Stderr };
+        if (!attach.Stdin && !attach.Stdout && !attach.Stderr) return;
+        if (attach.Stream) await AttachLiveAsync(container, attach, client);
+        else if (attach.Logs) await ReplayLogAsync(container, attach, null, client);
+    }
+
+    /// <summary>
+    /// The log first, then what comes, with nothing lost or doubled in between: the connection is made before the log is read, and says how far
+    /// that is to be read.
+    /// </summary>
+    private async Task AttachLiveAsync(Container container, AttachOptions attach, ClientStream client)
+    {
+        ShimMessage request = new()
+        {
+            Type = ShimMessageType.Attach, Logs = attach.Logs,
+            Stdin = attach.Stdin && container.Record.Config.OpenStdin, Stdout = attach.Stdout, Stderr = attach.Stderr,
+        };
+        LogEnd? past = null;
+        using CancellationTokenSource left = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
+        Task<LiveAttachment?> connecting = container.Attachments.WaitAsync(request, () => past = EndOf(container.Paths.Log), left.Token);
         try
         {
-            await using ShimConnection? shim = await container.Attachments.WaitAsync(request, client.Gone);
-            if (shim is null) return;
-            DetachKeys? keys = terminal ? DetachKeys.Parse(attach.DetachKeys) : null;
-            StreamPump.End end = await StreamPump.RunAsync(shim, client, request.Stdin, terminal, keys);
+            if (attach.Logs && past is not null) await ReplayLogAsync(container, attach, past, client);
+            if (await connecting is not { } live) return;
+            if (attach.Logs && past is null) await ReplayLogAsync(container, attach, live.LogEnd, client);
+            DetachKeys? keys = container.Record.Config.Tty ? DetachKeys.Parse(attach.DetachKeys) : null;
+            StreamPump.End end = await StreamPump.RunAsync(live.Shim, client, request.Stdin, framed: !container.Record.Config.Tty, keys);
             if (end == StreamPump.End.Detached) Publish(container, "detach");
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (Exception e) when (e is SocketException or GantryException { Kind: ErrorKind.Unavailable })
         {
-            // The client left while it waited, or the container ended in that moment.
+            // The container ended in that moment: its log has all it wrote.
+            if (attach.Logs && past is null && connecting.IsFaulted) await ReplayLogAsync(container, attach, null, client);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The client left.
+        }
+        finally
+        {
+            await left.CancelAsync();
+            if (connecting is { IsCompletedSuccessfully: true, Result: { } live }) await live.Shim.DisposeAsync();
         }
     }
 
-    private async Task ReplayLogAsync(Container container, AttachOptions attach, ClientStream client)
+    /// <param name="end">How far; null is all that there is.</param>
+    private static async Task ReplayLogAsync(Container container, AttachOptions attach, LogEnd? end, ClientStream client)
     {
-        LogQuery query = new() { Stdout = attach.Stdout, Stderr = attach.Stderr };
-        await foreach (LogRecord record in Logs(container.Id, query, client.Gone))
+        LogQuery query = new() { Stdout = attach.Stdout, Stderr = attach.Stderr, End = end };
+        await foreach (LogRecord record in new LogReader(container.Paths.Log).ReadAsync(query, client.Gone))
         {
             await client.Output.WriteAsync(LogFrame.Encode(record, container.Record.Config.Tty, query), client.Gone);
         }
     }
+
+    private static LogEnd EndOf(string log) =>
+        FileIdentity.Of(log) is { } file ? new LogEnd(file.Device, file.Inode, new FileInfo(log).Length) : new LogEnd(0, 0, 0);
 }

@@ -71,7 +71,7 @@ public sealed partial class ContainerEngine
                 Networks = RequestedNetworks(host, networking),
             }, host, paths, saves);
             Directory.CreateDirectory(paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-            using (Phase.Start("fill volumes")) VolumeSeed.Fill(snapshots.Mount(id), mounts);
+            using (Phase.Start("fill volumes")) await FillVolumesAsync(id, mounts);
             using (Phase.Start("save")) container.SaveNew();
             Directory.Delete(paths.Unfinished);
             return container;

@@ -159,8 +159,8 @@ public sealed partial class ContainerEngine
         LogMended(container.Id, reason);
     }
 
-    private void UseVolumes(ContainerRecord record)
+    private void UseVolumes(ContainerRecord record, bool mounted = false)
     {
-        foreach (ContainerMount mount in record.Mounts.Where(mount => mount.Name is not null)) UseVolume(record.Id, mount);
+        foreach (ContainerMount mount in record.Mounts.Where(mount => mount.Name is not null)) UseVolume(record.Id, mount, mounted);
     }
 }

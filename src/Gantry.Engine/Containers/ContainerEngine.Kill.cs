@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gantry.Linux;
 
 namespace Gantry.Engine.Containers;
@@ -21,6 +20,5 @@ public sealed partial class ContainerEngine
             await SignalLockedAsync(container, number, thaw: number == Signals.Kill);
         }
         if (number == Signals.Kill) await ended;
-        Publish(container, "kill", ("signal", number.ToString(CultureInfo.InvariantCulture)));
     }
 }

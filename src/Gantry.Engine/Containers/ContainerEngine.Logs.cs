@@ -9,9 +9,14 @@ public sealed partial class ContainerEngine
     public IAsyncEnumerable<LogRecord> Logs(string reference, LogQuery query, CancellationToken cancellation)
     {
         Container container = Store.Find(reference);
-        if (container.HostConfig.LogConfig.Type == "none") throw GantryException.Unsupported("configured logging driver does not support reading");
+        CheckLogReadable(container);
         if (!query.Stdout && !query.Stderr) throw GantryException.Invalid("Bad parameters: you must choose at least one stream");
         Task ended = container.Status.Running ? container.Ended.Task : Task.CompletedTask;
         return new LogReader(container.Paths.Log).ReadAsync(query with { Ended = ended }, cancellation);
+    }
+
+    private static void CheckLogReadable(Container container)
+    {
+        if (container.HostConfig.LogConfig.Type == "none") throw GantryException.Unsupported("configured logging driver does not support reading");
     }
 }

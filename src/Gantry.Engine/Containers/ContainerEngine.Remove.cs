@@ -43,7 +43,6 @@ public sealed partial class ContainerEngine
             ended = container.Ended.Task;
             await SignalLockedAsync(container, Signals.Kill, all: true, thaw: true);
         }
-        Publish(container, "kill", ("signal", "9"));
         await ended.WaitAsync(cancellation);
     }
 
@@ -110,6 +109,7 @@ public sealed partial class ContainerEngine
         Store.Remove(container);
         container.ForgetSaves();
         Attempt(container.Id, "ending the attachments", container.Attachments.Abandon);
+        container.Execs.Clear();
         Publish(container, "destroy");
         container.Waiters.CompleteRemoval(last);
     }

@@ -23,7 +23,7 @@ public sealed partial class ContainerEngine
         networks.Restore(found.Where(item => item.Shim is not null).SelectMany(item => item.Container.Record.Endpoints));
         foreach ((Container container, ShimControl? shim) in found)
         {
-            UseVolumes(container.Record);
+            UseVolumes(container.Record, mounted: container.Status.Running);
             if (shim is not null)
             {
                 await RepairNetworksAsync(container);
@@ -137,7 +137,7 @@ public sealed partial class ContainerEngine
         ShimControl shim;
         try
         {
-            shim = await ShimControl.ConnectAsync(container.Paths.Socket, container.Execs.Ended, limit.Token);
+            shim = await ShimControl.ConnectAsync(container.Paths.Socket, NoticesOf(container), limit.Token);
         }
         catch (Exception e) when (e is SocketException or GantryException or OperationCanceledException)
         {
@@ -178,14 +178,14 @@ public sealed partial class ContainerEngine
         await shim.DisposeAsync();
     }
 
-    private void UseVolume(string id, ContainerMount mount)
+    private void UseVolume(string id, ContainerMount mount, bool mounted)
     {
         if (!volumes.TryFind(mount.Name!, out _))
         {
             LogVolumeMissing(id, mount.Name!);
             return;
         }
-        volumes.Use(mount.Name!, id);
+        volumes.Use(mount.Name!, id, mounted);
     }
 
     /// <summary><c>always</c> and <c>unless-stopped</c> come back with the daemon, as after a reboot; one that was never started does not.</summary>

@@ -42,9 +42,11 @@ public sealed partial class ContainerEngine
         ShimControl? shim = null;
         try
         {
+            container.OomTold = false;
             container.Record.Endpoints = AllocateEndpoints(container);
+            if (container.Record.Mounts.Count > 0) await MountVolumesAsync(container);
             using (Phase.Start("write bundle")) WriteBundle(container);
-            using (Phase.Start("spawn shim")) shim = await ShimControl.SpawnAsync(options.Runtime, container.Paths.Bundle, container.Execs.Ended, CancellationToken.None);
+            using (Phase.Start("spawn shim")) shim = await ShimControl.SpawnAsync(options.Runtime, container.Paths.Bundle, NoticesOf(container), CancellationToken.None);
             await FurnishAsync(container, shim);
             await container.Attachments.ConnectAsync(container);
             ShimMessage started;
@@ -115,6 +117,7 @@ public sealed partial class ContainerEngine
             await AbandonShimAsync(shim);
         }
         ReleaseEndpoints(container);
+        await UnmountVolumesAsync(container);
         container.Attachments.Abandon();
         DeleteBundle(container);
         ContainerStatus status = container.Status;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gantry.Linux;
 
 namespace Gantry.Engine.Containers;
@@ -13,11 +14,17 @@ public sealed partial class ContainerEngine
     {
         Container container = Store.Find(reference);
         if (!await StopIfRunningAsync(container, signal, seconds, cancellation)) throw new GantryException(ErrorKind.NotModified, $"container {container.Id} is already stopped");
+    }
+
+    private async Task<bool> StopIfRunningAsync(Container container, string? signal, int? seconds, CancellationToken cancellation)
+    {
+        if (!await EndIfRunningAsync(container, signal, seconds, cancellation)) return false;
         Publish(container, "stop");
+        return true;
     }
 
     /// <returns>False when there was nothing to stop.</returns>
-    private async Task<bool> StopIfRunningAsync(Container container, string? signal, int? seconds, CancellationToken cancellation)
+    private async Task<bool> EndIfRunningAsync(Container container, string? signal, int? seconds, CancellationToken cancellation)
     {
         int number = StopSignal(container, signal);
         bool restartCalledOff;
@@ -74,7 +81,12 @@ public sealed partial class ContainerEngine
     {
         try
         {
-            if (container.Shim is { } shim) await shim.SignalAsync(signal, all, execId: null, CancellationToken.None);
+            if (container.Shim is { } shim)
+            {
+                await shim.SignalAsync(signal, all, execId: null, CancellationToken.None);
+                // Under the gate, and so before the end that it may bring about.
+                Publish(container, "kill", ("signal", signal.ToString(CultureInfo.InvariantCulture)));
+            }
             if (thaw && container.Status.Paused) await ResumeLockedAsync(container);
         }
         catch (GantryException e) when (e.Kind == ErrorKind.Unavailable)

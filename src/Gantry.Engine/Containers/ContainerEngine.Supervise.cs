@@ -6,6 +6,16 @@ namespace Gantry.Engine.Containers;
 /// <summary>What happens when a container ends: by itself, by our hand, or while no daemon was looking.</summary>
 public sealed partial class ContainerEngine
 {
+    private ShimNotices NoticesOf(Container container) => new()
+    {
+        ExecExited = container.Execs.Ended,
+        OutOfMemory = () =>
+        {
+            container.OomTold = true;
+            Publish(container, "oom");
+        },
+    };
+
     private async Task SuperviseAsync(Container container, ShimControl shim)
     {
         try
@@ -51,20 +61,26 @@ public sealed partial class ContainerEngine
     {
         using IDisposable gate = await container.LockAsync();
         MarkEnded(container, exit);
-        ReleaseEndpoints(container);
-        DeleteBundle(container);
-        container.Attachments.Close();
-        container.Execs.AbandonAll();
         bool restart = WantsRestart(container, exit);
         container.Status.Restarting = restart;
+        container.Execs.AbandonAll();
+        PublishEnd(container, exit);
+        ReleaseEndpoints(container);
+        await UnmountVolumesAsync(container);
+        DeleteBundle(container);
+        container.Attachments.Close();
         container.Save(durable: false);
-        if (exit.OomKilled) Publish(container, "oom");
-        Publish(container, "die", ("exitCode", exit.Code.ToString(CultureInfo.InvariantCulture)),
-            ("execDuration", ((long)(exit.At - container.Status.StartedAt).TotalSeconds).ToString(CultureInfo.InvariantCulture)));
         container.Ended.TrySetResult();
         container.Waiters.CompleteExit(exit);
         if (restart) container.Restart.Schedule(exit.At - container.Status.StartedAt, () => RestartByPolicyAsync(container));
         else if (container.HostConfig.AutoRemove) RemoveAfterExit(container, exit);
+    }
+
+    private void PublishEnd(Container container, ExitStatus exit)
+    {
+        if (exit.OomKilled && !container.OomTold) Publish(container, "oom");
+        Publish(container, "die", ("exitCode", exit.Code.ToString(CultureInfo.InvariantCulture)),
+            ("execDuration", ((long)(exit.At - container.Status.StartedAt).TotalSeconds).ToString(CultureInfo.InvariantCulture)));
     }
 
     private static void MarkEnded(Container container, ExitStatus exit)

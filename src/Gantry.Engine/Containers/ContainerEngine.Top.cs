@@ -16,7 +16,9 @@ public sealed partial class ContainerEngine
         HashSet<int> pids = [.. Cgroup.Processes(container, options.CgroupParent)];
         Subprocess.Result result = await Subprocess.RunAsync("ps", psOptions, cancellation: cancellation);
         if (result.ExitCode != 0) throw GantryException.Internal($"error running ps: exit status {result.ExitCode}: {result.Error.Trim()}");
-        return Select(result.Output, pids);
+        ContainerTopResponse found = Select(result.Output, pids);
+        Publish(container, "top");
+        return found;
     }
 
     private static ContainerTopResponse Select(string output, HashSet<int> pids)

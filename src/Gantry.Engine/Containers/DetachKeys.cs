@@ -12,11 +12,12 @@ public sealed class DetachKeys
     public static DetachKeys Default => new([16, 17]);
 
     /// <param name="text">Comma-separated: a single character, or <c>ctrl-</c> with a–z, @, [, \, ], ^, _. Empty means the default.</param>
-    public static DetachKeys Parse(string? text)
+    /// <param name="called">What Docker calls them at this place.</param>
+    public static DetachKeys Parse(string? text, string called = "detach")
     {
         if (string.IsNullOrEmpty(text)) return Default;
         string[] keys = text.Split(',');
-        return new([.. keys.Select(key => ParseKey(key, text))]);
+        return new([.. keys.Select(key => ParseKey(key) ?? throw GantryException.Invalid($"Invalid {called} keys ({text}) provided"))]);
     }
 
     /// <summary>Copies what goes on to the container into <paramref name="output"/> (at least input plus the sequence long).</summary>
@@ -43,7 +44,7 @@ public sealed class DetachKeys
 
     public int Length => sequence.Length;
 
-    private static byte ParseKey(string key, string all)
+    private static byte? ParseKey(string key)
     {
         if (key.Length == 1 && key[0] < 128) return (byte)key[0];
         if (key.Length == 6 && key.StartsWith("ctrl-", StringComparison.Ordinal))
@@ -53,6 +54,6 @@ public sealed class DetachKeys
             if (c == '@') return 0;
             if (c is >= '[' and <= '_') return (byte)(c - '@');
         }
-        throw GantryException.Invalid($"Invalid detach keys ({all}) provided");
+        return null;
     }
 }

@@ -1,6 +1,11 @@
+using System.Net.Sockets;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
+
+/// <summary>A connection to a container's streams.</summary>
+/// <param name="LogEnd">What the log has up to here does not come over it, and all else does; null when the log was not asked for.</param>
+public sealed record LiveAttachment(ShimConnection Shim, LogEnd? LogEnd);
 
 /// <summary>Clients that attached before the container started: their connections are made when it exists and before its process runs, so that no output is missed.</summary>
 public sealed class PendingAttachments
@@ -9,17 +14,23 @@ public sealed class PendingAttachments
     private readonly List<Pending> waiting = [];
     private string? socket;
 
-    private sealed record Pending(ShimMessage Request, TaskCompletionSource<ShimConnection?> Connected);
+    private sealed record Pending(ShimMessage Request, TaskCompletionSource<LiveAttachment?> Connected);
 
     /// <summary>The connection: now if the container lives, else when it starts; null when its start failed.</summary>
-    public async Task<ShimConnection?> WaitAsync(ShimMessage request, CancellationToken cancellation)
+    /// <param name="queued">Called when it does not live: what it wrote so far is all that it writes before the connection is there.</param>
+    /// <exception cref="SocketException">It has ended in this moment, as with Unavailable.</exception>
+    public async Task<LiveAttachment?> WaitAsync(ShimMessage request, Action queued, CancellationToken cancellation)
     {
         string? live;
         Pending pending = new(request, new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (sync)
         {
             live = socket;
-            if (live is null) waiting.Add(pending);
+            if (live is null)
+            {
+                queued();
+                waiting.Add(pending);
+            }
         }
         if (live is not null) return await OpenAsync(live, request);
         await using CancellationTokenRegistration registration = cancellation.Register(() => Withdraw(pending));
@@ -42,7 +53,7 @@ public sealed class PendingAttachments
                     return;
                 }
             }
-            foreach (Pending pending in batch) pending.Connected.TrySetResult(await OpenAsync(container.Paths.Socket, pending.Request));
+            foreach (Pending pending in batch) await ConnectAsync(pending, container.Paths.Socket);
         }
     }
 
@@ -77,13 +88,37 @@ public sealed class PendingAttachments
         pending.Connected.TrySetCanceled();
     }
 
-    private static async Task<ShimConnection> OpenAsync(string path, ShimMessage request)
+    /// <summary>A client that cannot be connected, or has left meanwhile, is its own affair and not the start's.</summary>
+    private static async Task ConnectAsync(Pending pending, string path)
+    {
+        if (pending.Connected.Task.IsCompleted) return;
+        try
+        {
+            LiveAttachment live = await OpenAsync(path, pending.Request);
+            if (!pending.Connected.TrySetResult(live)) await live.Shim.DisposeAsync();
+        }
+        catch (Exception e) when (e is SocketException or GantryException)
+        {
+            pending.Connected.TrySetException(e);
+        }
+    }
+
+    private static async Task<LiveAttachment> OpenAsync(string path, ShimMessage request)
     {
         ShimConnection connection = await ShimConnection.ConnectAsync(path);
-        await connection.SendAsync(request);
-        ShimFrameRead answer = await connection.ReadAsync();
-        if (answer.Message is { Type: ShimMessageType.Done }) return connection;
-        await connection.DisposeAsync();
-        throw GantryException.Internal($"attach: the container's supervisor refused: {answer.Message?.Error ?? "connection closed"}");
+        try
+        {
+            await connection.SendAsync(request);
+            ShimFrameRead answer = await connection.ReadAsync();
+            if (answer.Message is { Type: ShimMessageType.Done } done) return new LiveAttachment(connection, done.LogEnd);
+            throw answer.End
+                ? new GantryException(ErrorKind.Unavailable, "attach: the container's supervisor is gone")
+                : GantryException.Internal($"attach: the container's supervisor refused: {answer.Message?.Error}");
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 }

@@ -18,19 +18,24 @@ public static class StreamPump
         ClientGone,
     }
 
+    /// <summary>Ends with both halves at rest: the connection to the supervisor is closed, and nobody reads from the client any more.</summary>
+    /// <param name="framed">The client tells the streams apart by the frames' headers; else it gets the bytes alone.</param>
     /// <param name="exec">Told of the exit when <paramref name="shim"/> is an exec's connection.</param>
-    public static async Task<End> RunAsync(ShimConnection shim, ClientStream client, bool stdin, bool terminal, DetachKeys? detach, Action<ExitStatus>? exec = null)
+    public static async Task<End> RunAsync(ShimConnection shim, ClientStream client, bool stdin, bool framed, DetachKeys? detach, Action<ExitStatus>? exec = null)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
-        Task<End> output = OutputAsync(shim, client.Output, terminal, exec, client.Gone);
+        Task<End> output = OutputAsync(shim, client.Output, framed, exec, ended.Token);
         Task<End> input = stdin ? InputAsync(shim, client.Input, detach, ended.Token) : Never(ended.Token);
         Task<End> first = await Task.WhenAny(output, input);
         // The end of stdin is reported by no result: only a detach or a vanished client completes the input half before the output's end.
+        End end = await first;
         await ended.CancelAsync();
-        return await first;
+        await shim.DisposeAsync();
+        await Task.WhenAll(output, input);
+        return end;
     }
 
-    private static async Task<End> OutputAsync(ShimConnection shim, Stream client, bool terminal, Action<ExitStatus>? exec, CancellationToken gone)
+    private static async Task<End> OutputAsync(ShimConnection shim, Stream client, bool framed, Action<ExitStatus>? exec, CancellationToken ended)
     {
         bool clientLeft = false;
         while (await shim.ReadAsync(CancellationToken.None) is { End: false } frame)
@@ -39,8 +44,8 @@ public static class StreamPump
             if (frame.Kind is not (ShimFrame.Stdout or ShimFrame.Stderr) || clientLeft) continue;
             try
             {
-                await client.WriteAsync(terminal ? frame.Payload : frame.Frame, gone);
-                await client.FlushAsync(gone);
+                await client.WriteAsync(framed ? frame.Frame : frame.Payload, ended);
+                await client.FlushAsync(ended);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
             {

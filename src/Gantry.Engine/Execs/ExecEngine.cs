@@ -1,17 +1,18 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
 using Gantry.Api;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Events;
-using Gantry.Engine.Security;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Execs;
 
 /// <summary>Processes added to running containers.</summary>
-public sealed class ExecEngine(ContainerStore containers, EventBus events)
+/// <param name="defaultRlimits">The daemon's, for containers that name none.</param>
+public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimit> defaultRlimits, EventBus events)
 {
     private readonly ConcurrentDictionary<string, WeakReference<Exec>> execs = new();
 
@@ -21,12 +22,13 @@ public sealed class ExecEngine(ContainerStore containers, EventBus events)
         Container target = containers.Find(container);
         CheckRunning(target);
         if (config.Cmd.Count == 0) throw GantryException.Invalid("No exec command specified");
-        DetachKeys.Parse(config.DetachKeys);
-        Exec exec = new(ContainerId.New(), target, config);
+        if (config.Env?.Find(variable => variable.Length == 0 || variable[0] == '=') is { } nameless) throw GantryException.Invalid($"invalid environment variable: {nameless}");
+        DetachKeys.Parse(config.DetachKeys, "escape");
+        Exec exec = new(ContainerId.New(), target, config, Died);
         target.Execs.Add(exec);
         ForgetCollected();
         execs[exec.Id] = new WeakReference<Exec>(exec);
-        Publish(exec, "exec_create: " + string.Join(' ', config.Cmd));
+        Publish(exec, $"exec_create: {Command(config)}");
         return exec.Id;
     }
 
@@ -38,68 +40,79 @@ public sealed class ExecEngine(ContainerStore containers, EventBus events)
     public Exec PrepareStart(string id)
     {
         Exec exec = Find(id);
+        if (exec.Exited.IsCompleted) throw GantryException.Conflict($"Error: Exec command {exec.Id} has already run");
+        if (exec.Started) throw AlreadyRunning(exec);
         CheckRunning(exec.Container);
-        if (exec.Exited.IsCompleted || exec.Running) throw GantryException.Conflict($"exec {exec.Id} has already run");
         return exec;
     }
 
+    private static GantryException AlreadyRunning(Exec exec) => GantryException.Conflict($"Error: Exec command {exec.Id} is already running");
+
+    /// <summary>As Docker writes it into events: a command alone ends in a space.</summary>
+    private static string Command(ExecConfig config) => $"{config.Cmd[0]} {string.Join(' ', config.Cmd.Skip(1))}";
+
     /// <summary>Starts it, and the process runs when this returns; then <see cref="StreamAsync"/> carries its streams.</summary>
-    /// <param name="detach">No streams at all.</param>
-    /// <param name="size">Rows and columns of the terminal, when known.</param>
     /// <exception cref="GantryException">InvalidArgument in words by which clients tell 126 from 127.</exception>
-    public async Task<ShimConnection?> StartAsync(Exec exec, bool detach, (ushort Rows, ushort Columns) size)
+    public async Task<ShimConnection?> StartAsync(Exec exec, ExecStartOptions start)
     {
-        if (!exec.TryStart()) throw GantryException.Conflict($"exec {exec.Id} has already run");
+        if (!exec.TryStart()) throw AlreadyRunning(exec);
         using Activity? operation = Phase.Start("exec");
         operation?.SetTag("container", exec.Container.Id);
-        ShimMessage request = Request(exec, detach, size);
-        Publish(exec, "exec_start: " + string.Join(' ', exec.Config.Cmd));
-        ShimConnection shim;
-        using (Phase.Start("connect")) shim = await ShimConnection.ConnectAsync(exec.Container.Paths.Socket);
+        Publish(exec, $"exec_start: {Command(exec.Config)}");
+        ShimConnection? shim = null;
         try
         {
-            await shim.SendAsync(request);
+            using (Phase.Start("connect")) shim = await ShimConnection.ConnectAsync(exec.Container.Paths.Socket);
+            await shim.SendAsync(Request(exec, start));
             ShimFrameRead answer;
             using (Phase.Start("join and start")) answer = await shim.ReadAsync();
-            if (answer.Message is not { Type: ShimMessageType.Started } started) throw Failure(exec, answer.Message);
+            if (answer.Message is not { Type: ShimMessageType.Started } started) throw ExecFailure.Of(answer.Message);
             ShimPhases.Record(started.Phases);
-            exec.Pid = started.Pid;
-            exec.Running = !exec.Exited.IsCompleted;
-            if (!detach) return shim;
+            exec.Runs(started.Pid);
+            if (!start.Detach) return shim;
         }
-        catch
+        catch (Exception e)
         {
-            await shim.DisposeAsync();
-            throw;
+            if (shim is not null) await shim.DisposeAsync();
+            throw NotStarted(exec, e);
         }
         await shim.DisposeAsync();
         return null;
     }
 
+    /// <summary>It is over before it began, with the exit code that a shell would give.</summary>
+    private static Exception NotStarted(Exec exec, Exception e)
+    {
+        ExecFailure? failure = e as ExecFailure;
+        exec.Container.Execs.Ended(exec.Id, new ExitStatus { Code = failure?.ExitCode ?? ExecFailure.CannotBeInvoked, At = DateTimeOffset.UtcNow });
+        return e is SocketException ? GantryException.Conflict($"container {exec.Container.Id} is not running") : failure?.Error ?? e;
+    }
+
     /// <summary>Carries the streams until the process has ended or the client has left.</summary>
-    public async Task StreamAsync(Exec exec, ShimConnection shim, ClientStream client)
+    public async Task StreamAsync(Exec exec, ExecStartOptions start, ShimConnection shim, ClientStream client)
     {
-        await using (shim)
-        {
-            DetachKeys? keys = exec.Config.Tty ? DetachKeys.Parse(exec.Config.DetachKeys) : null;
-            StreamPump.End end = await StreamPump.RunAsync(shim, client, exec.Config.AttachStdin, exec.Config.Tty, keys,
-                exit => Ended(exec, exit));
-            if (end == StreamPump.End.Detached) Publish(exec, "exec_detach");
-        }
+        DetachKeys? keys = exec.Config.Tty ? DetachKeys.Parse(exec.Config.DetachKeys) : null;
+        StreamPump.End end = await StreamPump.RunAsync(shim, client, exec.Config.AttachStdin, start.Framed, keys, exit => exec.Container.Execs.Ended(exec.Id, exit));
+        if (end == StreamPump.End.Detached) Publish(exec, "exec_detach");
     }
 
-    /// <summary>Told by an exec's own connection or by the container's control connection, whichever is first.</summary>
-    public void Ended(Exec exec, ExitStatus exit)
-    {
-        if (exec.Exited.IsCompleted) return;
-        exec.Container.Execs.Ended(exec.Id, exit);
-        Publish(exec, "exec_die", ("exitCode", exit.Code.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-    }
+    private void Died(Exec exec, ExitStatus exit) => Publish(exec, "exec_die", ("exitCode", exit.Code.ToString(CultureInfo.InvariantCulture)));
 
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Tells its terminal the size. One that is about to start is waited for: clients tell the first size while it does.</summary>
     public async Task ResizeAsync(string id, ushort rows, ushort columns, CancellationToken cancellation)
     {
         Exec exec = Find(id);
-        if (exec.Container.Shim is not { } shim || !exec.Running) throw GantryException.Conflict($"exec {id} is not running");
+        try
+        {
+            await exec.Ready.WaitAsync(ReadyLimit, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw GantryException.Conflict("timeout waiting for exec session ready");
+        }
+        if (!exec.Running || exec.Container.Shim is not { } shim) throw GantryException.NotFound("no such exec");
         await shim.ResizeAsync(rows, columns, exec.Id, cancellation);
     }
 
@@ -111,7 +124,7 @@ public sealed class ExecEngine(ContainerStore containers, EventBus events)
             ID = exec.Id,
             Running = exec.Running,
             ExitCode = exec.ExitCode,
-            Pid = exec.Running ? exec.Pid : 0,
+            Pid = exec.Pid,
             OpenStdin = exec.Config.AttachStdin,
             OpenStdout = exec.Config.AttachStdout,
             OpenStderr = exec.Config.AttachStderr,
@@ -129,54 +142,16 @@ public sealed class ExecEngine(ContainerStore containers, EventBus events)
         };
     }
 
-    private static ShimMessage Request(Exec exec, bool detach, (ushort Rows, ushort Columns) size) => new()
+    private ShimMessage Request(Exec exec, ExecStartOptions start) => new()
     {
         Type = ShimMessageType.Exec,
         ExecId = exec.Id,
-        Process = Process(exec),
-        Stdin = !detach && exec.Config.AttachStdin,
-        Stdout = !detach && (exec.Config.AttachStdout || exec.Config.Tty),
-        Stderr = !detach && exec.Config.AttachStderr,
-        Rows = size.Rows,
-        Columns = size.Columns,
+        Process = ExecSpec.Build(exec, start.Size, defaultRlimits),
+        Stdin = !start.Detach && exec.Config.AttachStdin,
+        Stdout = !start.Detach && (exec.Config.AttachStdout || exec.Config.Tty),
+        // Without frames nothing tells it from the output, so it is left out, as Docker does.
+        Stderr = !start.Detach && exec.Config.AttachStderr && start.Framed,
     };
-
-    private static OciProcess Process(Exec exec)
-    {
-        Api.ContainerConfig config = exec.Container.Record.Config;
-        HostConfig host = exec.Container.HostConfig;
-        List<string> environment = BundleProcess.Environment(config);
-        if (exec.Config.Tty) BundleProcess.Merge(environment, ["TERM=xterm"]);
-        BundleProcess.Merge(environment, exec.Config.Env);
-        IReadOnlyList<string> capabilities = CapabilitySet.Resolve(host.Privileged || exec.Config.Privileged, host.CapAdd, host.CapDrop);
-        string directory = exec.Config.WorkingDir.Length > 0 ? exec.Config.WorkingDir : config.WorkingDir;
-        return new OciProcess
-        {
-            Terminal = exec.Config.Tty,
-            User = BundleProcess.User(exec.Config.User.Length > 0 ? exec.Config.User : config.User, host),
-            Args = exec.Config.Cmd,
-            Env = environment,
-            Cwd = directory.Length > 0 ? BindSpec.CleanPath(directory) : "/",
-            Capabilities = BundleProcess.Sets(capabilities),
-            NoNewPrivileges = SecurityOptions.Parse(host.SecurityOpt).NoNewPrivileges,
-            OomScoreAdj = host.OomScoreAdj,
-        };
-    }
-
-    /// <summary>The exec is over before it began, with the exit code that a shell would give.</summary>
-    private GantryException Failure(Exec exec, ShimMessage? answer)
-    {
-        int code = answer?.Step switch
-        {
-            FailureStep.CommandNotFound => 127,
-            FailureStep.CommandNotExecutable => 126,
-            _ => 255,
-        };
-        Ended(exec, new ExitStatus { Code = code, At = DateTimeOffset.UtcNow });
-        string reason = answer?.Error ?? "the container's supervisor closed the connection";
-        ErrorKind kind = answer?.Step is null or FailureStep.Other ? ErrorKind.Internal : ErrorKind.InvalidArgument;
-        return new GantryException(kind, $"OCI runtime exec failed: exec failed: {reason}");
-    }
 
     private static void CheckRunning(Container container)
     {

@@ -3,13 +3,15 @@ using Gantry.Shim;
 
 namespace Gantry.Engine.Execs;
 
-/// <summary>The execs of one container; the oldest finished ones are forgotten, so that a container with a probe every second does not grow without end.</summary>
+/// <summary>The execs of one container. Finished ones are forgotten after some time, so that a container with a probe every second does not grow without end.</summary>
 public sealed class ExecTable
 {
-    private const int KeptFinished = 64;
+    private const int KeptFinished = 64, MostFinished = 1024;
+    /// <summary>For who started many at once and asks for the exit codes later.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, Exec> execs = new();
-    private readonly ConcurrentQueue<string> finished = new();
+    private readonly ConcurrentQueue<(string Id, DateTimeOffset At)> finished = new();
 
     public ICollection<string> Ids => execs.Keys;
 
@@ -19,20 +21,26 @@ public sealed class ExecTable
 
     public Exec? Find(string id) => execs.GetValueOrDefault(id);
 
+    /// <summary>Told by an exec's own connection or by the container's control connection, whichever is first.</summary>
     public void Ended(string id, ExitStatus status)
     {
-        if (!execs.TryGetValue(id, out Exec? exec) || exec.Exited.IsCompleted) return;
-        exec.Complete(status);
-        finished.Enqueue(id);
-        while (finished.Count > KeptFinished && finished.TryDequeue(out string? oldest)) execs.TryRemove(oldest, out _);
+        if (!execs.TryGetValue(id, out Exec? exec) || !exec.Complete(status)) return;
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        finished.Enqueue((id, now));
+        while (finished.Count > KeptFinished && finished.TryPeek(out (string Id, DateTimeOffset At) oldest)
+            && (finished.Count > MostFinished || now - oldest.At > KeptFor) && finished.TryDequeue(out oldest)) execs.TryRemove(oldest.Id, out _);
     }
 
-    /// <summary>The container has ended, and with it all that ran inside.</summary>
+    /// <summary>The container has ended, and with it all that ran inside; what was not started never will be.</summary>
     public void AbandonAll()
     {
         foreach (Exec exec in execs.Values)
         {
-            if (!exec.Exited.IsCompleted) exec.Complete(new ExitStatus { Code = 137, At = DateTimeOffset.UtcNow });
+            if (exec.TryStart()) execs.TryRemove(exec.Id, out _);
+            else Ended(exec.Id, new ExitStatus { Code = 137, At = DateTimeOffset.UtcNow });
         }
     }
+
+    /// <summary>The container is removed.</summary>
+    public void Clear() => execs.Clear();
 }

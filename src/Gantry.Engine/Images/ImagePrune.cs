@@ -21,6 +21,7 @@ public sealed class ImagePrune(ImageStore store)
         store.CollectGarbage();
         // Where only certain images are meant, a part of one is not.
         if (query is { Labels: null, Until: null }) reclaimed += store.Content.RemovePartials(TimeSpan.Zero);
+        store.PublishPrune(reclaimed);
         return new Result(removed, reclaimed);
     }
 

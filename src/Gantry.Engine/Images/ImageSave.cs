@@ -80,6 +80,7 @@ public sealed class SavedImages : IDisposable
         archive.WriteFile(DockerArchive.ManifestFile, JsonSerializer.SerializeToUtf8Bytes([.. _images.Select(entry => Entry(entry.Image, entry.Names.Keys))], ImageJson.Default.IReadOnlyListDockerArchiveImage));
         archive.WriteFile(OciArchive.LayoutFile, JsonSerializer.SerializeToUtf8Bytes(new OciLayout(), ImageJson.Default.OciLayout));
         if (_images.Any(entry => entry.Names.Count > 0)) archive.WriteFile(LegacyArchive.RepositoriesFile, Repositories());
+        foreach ((Image image, _) in _images) _store.Publish(image, "save", image.Id);
     }
 
     private void WriteBlob(TarWriter archive, string digest)

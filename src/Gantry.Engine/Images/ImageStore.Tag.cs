@@ -37,6 +37,8 @@ public sealed partial class ImageStore
     /// <summary>Docker's event of a pull is about the name, not about the image.</summary>
     internal void PublishPull(Image image, Reference name) => Publish(image, "pull", name.FamiliarName, name.Familiar);
 
+    internal void PublishPrune(long reclaimed) => _events.Publish(EventType.Image, "prune", "", new Dictionary<string, string> { ["reclaimed"] = $"{reclaimed}" });
+
     internal void Publish(Image image, string action, string name, string? actor = null)
     {
         Dictionary<string, string> attributes = new(image.Config.Config?.Labels ?? new Dictionary<string, string>()) { ["name"] = name };

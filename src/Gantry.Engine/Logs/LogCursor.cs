@@ -1,4 +1,5 @@
 using Gantry.Linux.Files;
+using Gantry.Shim;
 
 namespace Gantry.Engine.Logs;
 
@@ -20,6 +21,12 @@ internal sealed class LogCursor : IDisposable
 
     private void Begin()
     {
+        if (_query.End is { } end && !_ahead.Files.Exists(file => Holds(end, file)))
+        {
+            // Nothing was written until then, or rotation has taken all of it away.
+            _ahead.Dispose();
+            return;
+        }
         if (_query.Since is { } since)
         {
             while (_ahead.Files.Count > 1 && _ahead.Files[0].Modified < since.UtcDateTime) _ahead.TakeFirst().Handle.Dispose();
@@ -27,6 +34,12 @@ internal sealed class LogCursor : IDisposable
         long position = _query.Tail >= 0 ? LogTail.Seek(_ahead, _query.Tail, CountsForTail()) : 0;
         if (_ahead.Files.Count > 0) Advance(position);
     }
+
+    private static bool Holds(LogEnd end, LogFileSet.Entry file) => IsIn(end, file.Identity) && RandomAccess.GetLength(file.Handle) >= end.Size;
+
+    private static bool IsIn(LogEnd end, FileIdentity file) => (end.Device, end.Inode) == (file.Device, file.Inode);
+
+    private bool AtEnd => _query.End is { } end && (_reader is null || (IsIn(end, _current) && _reader.Position >= end.Size));
 
     /// <summary>Counting needs no parsing while every record is wanted, or all before a time are out anyway.</summary>
     private Func<ReadOnlyMemory<byte>, bool>? CountsForTail() => _query is { Stdout: true, Stderr: true, Until: null }
@@ -51,6 +64,7 @@ internal sealed class LogCursor : IDisposable
     {
         while (true)
         {
+            if (AtEnd) return null;
             if (_reader?.Next() is { } line) return line;
             if (_ahead.Files.Count > 0)
             {

@@ -1,3 +1,5 @@
+using Gantry.Shim;
+
 namespace Gantry.Engine.Logs;
 
 /// <summary>Which part of a log is wanted.</summary>
@@ -11,6 +13,8 @@ public sealed record LogQuery
     public int Tail { get; init; } = -1;
     public DateTimeOffset? Since { get; init; }
     public DateTimeOffset? Until { get; init; }
+    /// <summary>No further than here; null is to the end.</summary>
+    public LogEnd? End { get; init; }
     /// <summary>Put the time before each line.</summary>
     public bool Timestamps { get; init; }
     /// <summary>Put the attributes before each line.</summary>

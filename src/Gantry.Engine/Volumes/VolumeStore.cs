@@ -11,7 +11,7 @@ namespace Gantry.Engine.Volumes;
 /// <para>Life with a container: <see cref="Create"/> with the container's id (from then on the volume cannot be removed) → at each start <see cref="MountAsync"/>
 /// → at each end <see cref="UnmountAsync"/> → when the container is removed <see cref="Release"/>, and for its anonymous ones <see cref="RemoveAsync"/>.</para>
 /// <para>References are not stored: after a restart of the daemon call <see cref="Load"/>, then <see cref="Use"/> for every container that has volumes, and
-/// <see cref="MountAsync"/> for those that run. Safe for concurrent callers.</para>
+/// those that run being said to have it mounted. Safe for concurrent callers.</para>
 /// </remarks>
 public sealed class VolumeStore(string directory, EventBus events, TimeProvider? clock = null)
 {
@@ -31,8 +31,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         public Volume Volume { get; } = volume;
         /// <summary>Containers that have the volume; guarded by the store's gate.</summary>
         public HashSet<string> Users { get; } = [];
-        /// <summary>Of those, the ones that run; guarded by <see cref="Mounting"/>.</summary>
-        public HashSet<string> Mounted { get; } = [];
+        /// <summary>Of those, the ones that run, once for each place where they have it; guarded by <see cref="Mounting"/>.</summary>
+        public List<string> Mounted { get; } = [];
         public SemaphoreSlim Mounting { get; } = new(1, 1);
     }
 
@@ -166,13 +166,15 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     }
 
     /// <summary>The container has the volume from now on: it cannot be removed until <see cref="Release"/>. A second call changes nothing.</summary>
+    /// <param name="mounted">It runs already, as found after a restart of the daemon: <see cref="MountAsync"/> was called by the one before us.</param>
     /// <exception cref="GantryException">NotFound.</exception>
-    public Volume Use(string name, string container)
+    public Volume Use(string name, string container, bool mounted = false)
     {
         lock (gate)
         {
             Entry entry = FindEntry(name);
             entry.Users.Add(container);
+            if (mounted) entry.Mounted.Add(container);
             return entry.Volume;
         }
     }
@@ -193,50 +195,58 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <summary>Makes the content available at the volume's mountpoint for a container that starts.</summary>
     /// <returns>The path to bind into the container.</returns>
     /// <exception cref="GantryException">NotFound. Internal: the file system named by the options could not be mounted.</exception>
-    public async ValueTask<string> MountAsync(string name, string container, CancellationToken cancellation = default)
+    public async ValueTask<string> MountAsync(string name, VolumeUse use, CancellationToken cancellation = default)
     {
-        Entry entry = FindEntry(name);
-        if (damages.TryGetValue(name, out string? wrong) && !Directory.EnumerateFileSystemEntries(entry.Volume.Mountpoint).Any())
-            throw GantryException.Unavailable($"volume {name} may be one that is mounted from elsewhere, and its record is damaged: {wrong}: remove and make it again, or \"gantry system check --repair\" makes it a plain one");
-        if (!entry.Volume.NeedsMount)
+        string content = await OpenAsync(name, use.Container, cancellation);
+        events.Publish(EventType.Volume, "mount", name, new Dictionary<string, string>(Attributes(use.Container))
         {
-            Directory.CreateDirectory(entry.Volume.Mountpoint);
-        }
-        else
-        {
-            await entry.Mounting.WaitAsync(cancellation);
-            try
-            {
-                if (entry.Mounted.Count == 0) await VolumeMount.MountAsync(entry.Volume, cancellation);
-                entry.Mounted.Add(container);
-            }
-            finally
-            {
-                entry.Mounting.Release();
-            }
-        }
-        events.Publish(EventType.Volume, "mount", name, Attributes(container));
-        return entry.Volume.Mountpoint;
+            ["destination"] = use.Destination, ["propagation"] = use.Propagation, ["read/write"] = use.ReadWrite ? "true" : "false",
+        });
+        return content;
     }
 
     /// <summary>The container has ended. Never throws for what is already gone.</summary>
     public async ValueTask UnmountAsync(string name, string container)
     {
-        if (!entries.TryGetValue(name, out Entry? entry)) return;
-        if (entry.Volume.NeedsMount)
+        if (await CloseAsync(name, container)) events.Publish(EventType.Volume, "unmount", name, Attributes(container));
+    }
+
+    /// <summary>As <see cref="MountAsync"/>, for a moment's work on the content that nobody is told of.</summary>
+    public async ValueTask<string> OpenAsync(string name, string container, CancellationToken cancellation = default)
+    {
+        Entry entry = FindEntry(name);
+        if (damages.TryGetValue(name, out string? wrong) && !Directory.EnumerateFileSystemEntries(entry.Volume.Mountpoint).Any())
+            throw GantryException.Unavailable($"volume {name} may be one that is mounted from elsewhere, and its record is damaged: {wrong}: remove and make it again, or \"gantry system check --repair\" makes it a plain one");
+        await entry.Mounting.WaitAsync(cancellation);
+        try
         {
-            await entry.Mounting.WaitAsync();
-            try
-            {
-                if (!entry.Mounted.Remove(container)) return;
-                if (entry.Mounted.Count == 0) await VolumeMount.UnmountAsync(entry.Volume);
-            }
-            finally
-            {
-                entry.Mounting.Release();
-            }
+            if (!entry.Volume.NeedsMount) Directory.CreateDirectory(entry.Volume.Mountpoint);
+            else if (entry.Mounted.Count == 0) await VolumeMount.MountAsync(entry.Volume, cancellation);
+            entry.Mounted.Add(container);
         }
-        events.Publish(EventType.Volume, "unmount", name, Attributes(container));
+        finally
+        {
+            entry.Mounting.Release();
+        }
+        return entry.Volume.Mountpoint;
+    }
+
+    /// <summary>The other half of <see cref="OpenAsync"/>.</summary>
+    /// <returns>False when it was not open.</returns>
+    public async ValueTask<bool> CloseAsync(string name, string container)
+    {
+        if (!entries.TryGetValue(name, out Entry? entry)) return false;
+        await entry.Mounting.WaitAsync();
+        try
+        {
+            if (!entry.Mounted.Remove(container)) return false;
+            if (entry.Volume.NeedsMount && entry.Mounted.Count == 0) await VolumeMount.UnmountAsync(entry.Volume);
+            return true;
+        }
+        finally
+        {
+            entry.Mounting.Release();
+        }
     }
 
     /// <summary>Removes it with its content. What fails leaves a volume that can be removed again; one whose directory is gone from the disk is as good as removed.</summary>

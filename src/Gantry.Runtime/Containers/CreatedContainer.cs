@@ -3,6 +3,7 @@ using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Hooks;
+using Gantry.Runtime.Statistics;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;
@@ -65,6 +66,8 @@ public sealed class CreatedContainer : IDisposable
 
     /// <summary>Whether the kernel killed a process of this container for want of memory, since it was created. Ask before <see cref="Destroy"/>.</summary>
     public bool OomKilled() => _cgroup.OomKilled();
+
+    internal OomWatch WatchOom() => OomWatch.On(_cgroup);
 
     /// <summary>Kills what is left in the cgroup, removes cgroup and state, and runs the poststop hooks. May be called twice.</summary>
     public void Destroy()

@@ -9,6 +9,7 @@ using Gantry.Runtime.Shim.Logs;
 using Gantry.Runtime.Shim.Loop;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Runtime.Shim.Workloads;
+using Gantry.Runtime.Statistics;
 using Gantry.Shim;
 using Gantry.Shim.Wire;
 
@@ -32,6 +33,7 @@ internal sealed class ContainerShim : IDisposable
     private readonly LoopTimer _orphans, _linger, _unclaimed;
     private readonly MemoryDiet _diet;
     private ProcessWatch? _watch;
+    private OomNotice? _oom;
     private Workload? _workload;
 
     internal ContainerShim(ShimConfig config, string bundle, ConfigFile spec)
@@ -88,9 +90,25 @@ internal sealed class ContainerShim : IDisposable
             return;
         }
         Status = "running";
+        WatchOom();
         _clients.TellControl(new ShimMessage { Type = ShimMessageType.Started, Pid = Pid, Phases = Workload.Phases });
         _diet.Worked();
         if (SharesPids() || _config.Runtime is not null) _orphans.Set(OrphanCheck);
+    }
+
+    private void WatchOom()
+    {
+        try
+        {
+            OomWatch watch = Workload.WatchOom();
+            if (watch.Number < 0) watch.Dispose();
+            else _oom = new OomNotice(_loop, watch, () => _clients.TellControl(new ShimMessage { Type = ShimMessageType.OutOfMemory }));
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            // The end of the container tells it as well, only later.
+            ShimLog.Write($"watch for want of memory: {e.Message}");
+        }
     }
 
     internal void Pause()
@@ -141,6 +159,7 @@ internal sealed class ContainerShim : IDisposable
     {
         Exit = new ExitStatus { Code = code, At = DateTimeOffset.UtcNow, OomKilled = Workload.OomKilled() };
         Status = "stopped";
+        _oom?.Close();
         _io.ProcessEnded();
     }
 

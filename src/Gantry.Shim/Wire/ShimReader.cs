@@ -45,6 +45,7 @@ public static class ShimReader
             Stdin = e.Flag("stdin") ?? false,
             Stdout = e.Flag("stdout") ?? false,
             Stderr = e.Flag("stderr") ?? false,
+            Logs = e.Flag("logs") ?? false,
             Process = e.Object("process", ProcessReader.Process),
             Resources = e.Object("resources", ResourcesReader.Resources),
         };

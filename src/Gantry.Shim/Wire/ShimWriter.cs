@@ -21,6 +21,7 @@ public static class ShimWriter
         if (message.Errno != 0) writer.WriteNumber("errno", message.Errno);
         if (message.Status is not null) writer.WriteString("status", message.Status);
         if (message.Exit is { } exit) WriteExit(writer, "exit", exit);
+        if (message.LogEnd is { } end) WriteLogEnd(writer, end);
         WriteExecs(writer, message);
         WritePhases(writer, message.Phases);
         writer.WriteEndObject();
@@ -45,6 +46,15 @@ public static class ShimWriter
         writer.WriteNumber("code", exit.Code);
         if (exit.OomKilled) writer.WriteBoolean("oomKilled", true);
         writer.WriteString("at", exit.At);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLogEnd(Utf8JsonWriter writer, LogEnd end)
+    {
+        writer.WriteStartObject("logEnd");
+        writer.WriteNumber("device", end.Device);
+        writer.WriteNumber("inode", end.Inode);
+        writer.WriteNumber("size", end.Size);
         writer.WriteEndObject();
     }
 

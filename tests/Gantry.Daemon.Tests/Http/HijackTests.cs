@@ -78,6 +78,32 @@ public sealed class HijackTests
         Assert.Equal(200 * 65536, all.Length - all.IndexOf("\r\n\r\n", StringComparison.Ordinal) - 4);
     }
 
+    /// <remarks>A connection that is closed with something unread in it is reset: seen as "connection reset by peer" with <c>seq 1 2000000 | docker exec -i C head -n 1</c>.</remarks>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AClientThatIsStillSendingIsNotResetAtTheEnd(bool tls)
+    {
+        await using TestServer server = await TestServer.StartAsync(router => router.Post("/say", context =>
+            context.HijackAsync(RequestContext.RawStream, async client => await client.Output.WriteAsync("all\n"u8.ToArray(), client.Gone))), tls);
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("POST /say HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
+        // More than pipes and sockets hold.
+        Task sending = client.SendAsync(new string('x', 8 << 20));
+        Assert.EndsWith("\r\n\r\nall\n", await client.ReadToEndAsync());
+        await sending.WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task AChunkedBodyIsNoInput()
+    {
+        await using TestServer server = await TestServer.StartAsync(MapEcho);
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nearly\n");
+        client.CloseWrite();
+        Assert.EndsWith("\r\n\r\nready\nearly\nbye\n", await client.ReadToEndAsync());
+    }
+
     [Fact]
     public async Task AConnectionUsedBeforeCanBeTaken()
     {

@@ -1,4 +1,8 @@
+using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Http.Listening;
@@ -12,28 +16,59 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("gantry-http-").FullName;
     private readonly ApiServer server;
 
-    private TestServer(Action<Router> map)
+    private readonly int port;
+
+    private TestServer(Action<Router> map, bool tls)
     {
         Router router = new();
         map(router);
         Path = $"{directory}/api.sock";
-        server = new ApiServer(router, null!, [ListenAddress.Parse($"unix://{Path}", tls: false)], group: null, NullLoggerFactory.Instance);
+        port = tls ? FreePort() : 0;
+        ListenAddress address = ListenAddress.Parse(tls ? $"tcp://127.0.0.1:{port}" : $"unix://{Path}", tls);
+        SslServerAuthenticationOptions? options = tls ? new SslServerAuthenticationOptions { ServerCertificate = Certificate() } : null;
+        server = new ApiServer(router, null!, [address], group: null, NullLoggerFactory.Instance, options);
+    }
+
+    private static int FreePort()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static X509Certificate2 Certificate()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     public string Path { get; }
 
-    public static async Task<TestServer> StartAsync(Action<Router> map)
+    public static async Task<TestServer> StartAsync(Action<Router> map, bool tls = false)
     {
-        TestServer test = new(map);
+        TestServer test = new(map, tls);
         await test.server.StartAsync(TestContext.Current.CancellationToken);
         return test;
     }
 
     public async Task<RawClient> ConnectAsync()
     {
+        if (port > 0) return await ConnectTlsAsync();
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path), TestContext.Current.CancellationToken);
-        return new RawClient(socket);
+        return new RawClient(socket, new NetworkStream(socket, ownsSocket: true));
+    }
+
+    private async Task<RawClient> ConnectTlsAsync()
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        SslStream stream = new(new NetworkStream(socket, ownsSocket: true));
+        // It is our own, made a moment ago.
+        SslClientAuthenticationOptions options = new() { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true };
+        await stream.AuthenticateAsClientAsync(options, TestContext.Current.CancellationToken);
+        return new RawClient(socket, stream);
     }
 
     /// <summary>One request on a connection of its own, answered in full.</summary>
@@ -57,10 +92,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 }
 
-internal sealed class RawClient(Socket socket) : IDisposable
+internal sealed class RawClient(Socket socket, Stream stream) : IDisposable
 {
-    private readonly NetworkStream stream = new(socket, ownsSocket: true) { ReadTimeout = 10_000 };
-
     public async Task SendAsync(string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
 
     public void CloseWrite() => socket.Shutdown(SocketShutdown.Send);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Text;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
 using Gantry.EndToEnd.Terminals;
@@ -49,6 +51,35 @@ public sealed class AttachTests(SharedDaemons daemons) : EngineTests(daemons)
         await terminal.TypeLine("echo code $?", "code 130");
         terminal.Type("\x04");
         Assert.Equal(0, await terminal.Ends());
+    }
+
+    /// <remarks>On dockerd such an attach shows lines twice, and does not end when the container had ended before.</remarks>
+    [Theory, EveryEngine(OursOnly = true)]
+    public async Task LogAndWhatFollowsAreTheWholeOutputOnce(string name)
+    {
+        await using Engine engine = await Use(name);
+        for (int i = 0; i < 10; i++)
+        {
+            string container = engine.NewName();
+            await engine.Ok("create", "--name", container, "busybox", "sh", "-c", "seq 1 20000; printf 'no '; sleep 0.2; echo end");
+            await engine.Api.Post($"/containers/{container}/start");
+            await Task.Delay(i * 10);
+            using HttpResponseMessage answer = await engine.Api.Http.PostAsync($"/containers/{container}/attach?logs=1&stream=1&stdout=1&stderr=1", null);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync();
+            Assert.Equal(string.Concat(Enumerable.Range(1, 20000).Select(n => $"{n}\n")) + "no end\n", Unframed(body));
+        }
+    }
+
+    private static string Unframed(ReadOnlySpan<byte> body)
+    {
+        StringBuilder text = new();
+        while (!body.IsEmpty)
+        {
+            int length = BinaryPrimitives.ReadInt32BigEndian(body[4..]);
+            text.Append(Encoding.ASCII.GetString(body.Slice(8, length)));
+            body = body[(8 + length)..];
+        }
+        return text.ToString();
     }
 
     [Theory, EveryEngine]

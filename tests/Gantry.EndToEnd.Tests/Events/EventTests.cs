@@ -21,6 +21,52 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     [Theory, EveryEngine]
+    public async Task WhatIsDoneToARunningContainer(string name)
+    {
+        await using Engine engine = await Use(name);
+        using Scratch scratch = new();
+        string container = await engine.RunIdle();
+        await using RunningProcess events = engine.Start("events", "--since", "0", "--filter", $"container={container}", "--format", "{{.Action}} {{.Actor.Attributes.signal}}");
+        await engine.Ok("top", container);
+        await engine.Ok("cp", $"{container}:/etc/passwd", scratch["copy"]);
+        await engine.Ok("cp", scratch["copy"], $"{container}:/root/copy");
+        for (int i = 0; i < 8; i++) await engine.Ok("exec", container, "true");
+        await engine.Ok("restart", container);
+        await engine.Ok("kill", container);
+        await engine.Ok("rm", container);
+        await events.Shows("destroy");
+        string[] actions = [.. events.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Replace("<no value>", "").TrimEnd())];
+        Assert.Equal(8, actions.Count(action => action == "exec_die"));
+        Assert.Equal(8, actions.Count(action => action == "exec_create: true"));
+        Assert.Equal(["create", "start", "top", "archive-path", "extract-to-dir", "kill 15", "die", "stop", "start", "restart", "kill 9", "die", "destroy"],
+            actions.Where(action => !action.StartsWith("exec_", StringComparison.Ordinal)));
+    }
+
+    [Theory, EveryEngine]
+    public async Task AVolumesLife(string name)
+    {
+        await using Engine engine = await Use(name);
+        string volume = engine.NewName("v"), container = await engine.RunIdle("-v", $"{volume}:/data:ro");
+        await using RunningProcess events = engine.Start("events", "--since", "0", "--filter", $"volume={volume}", "--format", "{{.Action}} {{.Actor.Attributes.destination}} {{index .Actor.Attributes \"read/write\"}}");
+        await engine.Ok("rm", "-f", container);
+        await engine.Ok("volume", "rm", volume);
+        await events.Shows("destroy");
+        string[] lines = events.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["create", "mount /data false", "unmount", "destroy"], lines.Select(line => line.Replace("<no value>", "").TrimEnd()));
+    }
+
+    [Theory, EveryEngine]
+    public async Task WantOfMemoryIsToldWhenItHappens(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        await using RunningProcess events = engine.Start("events", "--since", "0", "--filter", $"container={container}", "--format", "{{.Action}}");
+        await engine.Ok("run", "-d", "--name", container, "-m", "16m", "--memory-swap", "16m", "busybox", "sh", "-c", "(x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done); sleep 1000");
+        await events.Shows("oom");
+        Assert.Equal("true", await engine.Inspect(container, "{{.State.Running}}"));
+    }
+
+    [Theory, EveryEngine]
     public async Task ThePastIsTold(string name)
     {
         await using Engine engine = await Use(name);

@@ -25,6 +25,30 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     [Theory, EveryEngine]
+    public async Task EndsInOrderForAClientThatHasMoreToSend(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        string input = string.Concat(Enumerable.Range(1, 400_000).Select(n => $"{n}\n"));
+        for (int i = 0; i < 5; i++)
+        {
+            Command.Result result = await engine.Run(["exec", "-i", container, "head", "-n", "1"], input);
+            Assert.Equal((0, "1\n", ""), (result.Code, result.Output, result.Error));
+        }
+    }
+
+    [Theory, EveryEngine]
+    public async Task HasItsContainersLimitsAndATerminalsNameOnlyWithATerminal(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("-t", "--ulimit", "nofile=77:88");
+        Assert.Equal("77 88 []", await engine.Ok("exec", container, "sh", "-c", "echo $(ulimit -n) $(ulimit -Hn) [$TERM]"));
+        Assert.Equal("[xterm]", (await engine.Ok("exec", "-t", container, "sh", "-c", "echo [$TERM]")).TrimEnd('\r'));
+        string named = await engine.RunIdle("-e", "TERM=mine");
+        Assert.Equal("[mine]", (await engine.Ok("exec", "-t", named, "sh", "-c", "echo [$TERM]")).TrimEnd('\r'));
+    }
+
+    [Theory, EveryEngine]
     public async Task SetsTheProcessUpAsAsked(string name)
     {
         await using Engine engine = await Use(name);
@@ -81,6 +105,57 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal((engine.IsPeer ? 126 : 127, 126), (missing.Code, unusable.Code));
         Assert.Contains("executable file not found in $PATH", missing.All);
         Assert.Contains("permission denied", unusable.All);
+    }
+
+    [Theory, EveryEngine]
+    public async Task MissingDirectoriesAndUsers(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        Command.Result missing = await engine.Run("exec", "-w", "/not-there", container, "true"), file = await engine.Run("exec", "-w", "/etc/passwd", container, "true");
+        Command.Result relative = await engine.Run("exec", "-w", "etc", container, "true"), nobody = await engine.Run("exec", "-u", "not-there", container, "true");
+        Assert.Equal((engine.IsPeer ? 126 : 127, 126, 126, 126), (missing.Code, file.Code, relative.Code, nobody.Code));
+        Assert.Contains("chdir to cwd (\"/not-there\") set in config.json failed: no such file or directory", missing.All);
+        Assert.Contains("Cwd must be an absolute path", relative.All);
+        Assert.Equal("unable to find user not-there: no matching entries in passwd file", nobody.All.Trim());
+    }
+
+    [Theory, EveryEngine]
+    public async Task TheAnswerIsFramedAsTheStartSays(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        async Task<string> Output(string terminal, string framed)
+        {
+            ApiClient.Answer made = await engine.Api.Post($"/v1.41/containers/{container}/exec",
+                $$"""{"Cmd":["sh","-c","echo out; echo err >&2"],"AttachStdout":true,"AttachStderr":true,"Tty":{{terminal}}}""");
+            return (await engine.Api.Post($"/v1.41/exec/{made.Json["Id"]}/start", $$"""{"Tty":{{framed}}}""")).Body;
+        }
+        Assert.Equal("\u0001\0\0\0\0\0\0\u0004out\n\u0002\0\0\0\0\0\0\u0004err\n", await Output("false", "false"));
+        Assert.Equal("out\n", await Output("false", "true"));
+        Assert.Equal("out\r\nerr\r\n", await Output("true", "true"));
+        Assert.StartsWith("\u0001\0\0\0\0\0\0", await Output("true", "false"));
+    }
+
+    [Theory, EveryEngine]
+    public async Task IsKnownUntilItsContainerIsRemoved(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        async Task<string> Make() => (await engine.Api.Post($"/v1.41/containers/{container}/exec", """{"Cmd":["sleep","1000"]}""")).Json["Id"]!.GetValue<string>();
+        string used = await Make(), unused = await Make();
+        await engine.Api.Post($"/v1.41/exec/{used}/start", """{"Detach":true}""");
+        ApiClient.Answer again = await engine.Api.Post($"/v1.41/exec/{used}/start", """{"Detach":true}""");
+        Assert.Equal((409, $"Error: Exec command {used} is already running"), ((int)again.Status, again.Message));
+        await engine.Ok("kill", container);
+        ApiClient.Answer ended = await engine.Api.Get($"/v1.41/exec/{used}/json");
+        await Eventually.True(async () => !(ended = await engine.Api.Get($"/v1.41/exec/{used}/json")).Json["Running"]!.GetValue<bool>(), "it ends with its container");
+        Assert.Equal(137, ended.Json["ExitCode"]!.GetValue<int>());
+        Assert.True(ended.Json["Pid"]!.GetValue<int>() > 0, ended.Body);
+        await Eventually.True(async () => (int)(await engine.Api.Get($"/v1.41/exec/{unused}/json")).Status == 404, "what was not started is forgotten");
+        await engine.Ok("rm", container);
+        Assert.Equal(404, (int)(await engine.Api.Get($"/v1.41/exec/{used}/json")).Status);
+        Assert.Equal(404, (int)(await engine.Api.Post($"/v1.41/exec/{used}/start", "{}")).Status);
     }
 
     [Theory, EveryEngine]

@@ -138,4 +138,14 @@ public sealed class VolumeTests(SharedDaemons daemons) : EngineTests(daemons)
             Directory.Delete(host, recursive: true);
         }
     }
+
+    [Theory, EveryEngine]
+    public async Task OptionsNameAFileSystemThatIsThereWhileAContainerRuns(string name)
+    {
+        await using Engine engine = await Use(name);
+        string volume = engine.NewName("v");
+        await engine.Ok("volume", "create", "--opt", "type=tmpfs", "--opt", "device=tmpfs", "--opt", "o=size=3m,uid=33", volume);
+        Assert.Equal("tmpfs 33", await engine.Ok("run", "--rm", "-v", $"{volume}:/data", "busybox", "sh", "-c", "echo $(grep ' /data ' /proc/mounts | cut -d ' ' -f 3) $(stat -c %u /data)"));
+        await engine.Ok("volume", "rm", volume);
+    }
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using Gantry.Engine.Logs;
+using Gantry.Linux.Files;
+using Gantry.Shim;
 using Xunit;
 
 namespace Gantry.Engine.Tests.Logs;
@@ -26,6 +28,12 @@ public sealed class LogFixture : IDisposable
     public void Write(string text, int number = 0) => File.WriteAllText(number == 0 ? Path : $"{Path}.{number}", text);
 
     public void Append(string text) => File.AppendAllText(Path, text);
+
+    public LogEnd End()
+    {
+        FileIdentity file = FileIdentity.Of(Path)!.Value;
+        return new LogEnd(file.Device, file.Inode, new FileInfo(Path).Length);
+    }
 
     public void Rotate()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Gantry.Engine.Logs;
+using Gantry.Shim;
 using Xunit;
 using static Gantry.Engine.Tests.Logs.LogFixture;
 
@@ -23,6 +24,37 @@ public sealed class LogReaderTests : IDisposable
         _log.Write(Records(10, 10), 1);
         _log.Write(Records(20, 10));
         Assert.Equal(Lines(0, 30), await _log.ReadAsync(s_all));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Reading_ends_where_the_log_ended_at_some_moment(int rotations)
+    {
+        _log.Write(Records(0, 10), 1);
+        _log.Write(Records(10, 5));
+        LogEnd end = _log.End();
+        _log.Append(Records(15, 5));
+        for (int i = 0; i < rotations; i++)
+        {
+            _log.Rotate();
+            _log.Write(Records(20, 10));
+        }
+        Assert.Equal(Lines(0, 15), await _log.ReadAsync(s_all with { End = end }));
+    }
+
+    [Fact]
+    public async Task Nothing_is_read_of_a_log_whose_records_until_then_are_gone()
+    {
+        _log.Write(Records(0, 10));
+        LogEnd end = _log.End();
+        File.Delete(_log.Path);
+        _log.Write("x");
+        _log.Rotate();
+        _log.Write(Records(10, 10));
+        Assert.Empty(await _log.ReadAsync(s_all with { End = end }));
+        Assert.Empty(await _log.ReadAsync(s_all with { End = new LogEnd(0, 0, 0) }));
     }
 
     [Theory]

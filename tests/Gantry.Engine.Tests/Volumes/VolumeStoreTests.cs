@@ -210,7 +210,7 @@ public sealed class VolumeStoreTests : IDisposable
         VolumeStore store = Open();
         using EventSubscription reader = events.Subscribe();
         store.Create(new VolumeRequest { Name = "data" });
-        await store.MountAsync("data", "c1", TestContext.Current.CancellationToken);
+        await store.MountAsync("data", new VolumeUse("c1", "/data", true, ""), TestContext.Current.CancellationToken);
         await store.UnmountAsync("data", "c1");
         await store.RemoveAsync("data");
         List<string> seen = [];
@@ -227,8 +227,8 @@ public sealed class VolumeStoreTests : IDisposable
         bool Mounted() => File.ReadLines("/proc/self/mountinfo").Any(line => line.Contains($" {volume.Mountpoint} "));
         try
         {
-            await store.MountAsync("memory", "c1", TestContext.Current.CancellationToken);
-            await store.MountAsync("memory", "c2", TestContext.Current.CancellationToken);
+            await store.MountAsync("memory", new VolumeUse("c1", "/data", true, ""), TestContext.Current.CancellationToken);
+            await store.MountAsync("memory", new VolumeUse("c2", "/data", true, ""), TestContext.Current.CancellationToken);
             Assert.True(Mounted());
             await store.UnmountAsync("memory", "c1");
             Assert.True(Mounted());

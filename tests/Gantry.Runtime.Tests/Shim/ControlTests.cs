@@ -31,7 +31,7 @@ public sealed class ControlTests
             await container.Control.DisposeAsync();
         }
         await Task.Delay(800, Cancellation);
-        container.Control = await ShimControl.ConnectAsync(container.Config.Socket, container.NoteExec, Cancellation);
+        container.Control = await ShimControl.ConnectAsync(container.Config.Socket, new ShimNotices { ExecExited = container.NoteExec }, Cancellation);
         Assert.Equal("running", container.Control.FirstState?.Status);
         Assert.Equal(container.Pid, container.Control.FirstState?.Pid);
         Assert.Equal(("gone", 5), container.ExecsEnded.Select(e => (e.Id, e.Exit.Code)).Single());
@@ -99,7 +99,7 @@ public sealed class ControlTests
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         ShimControl first = container.Control;
-        container.Control = await ShimControl.ConnectAsync(container.Config.Socket, container.NoteExec, Cancellation);
+        container.Control = await ShimControl.ConnectAsync(container.Config.Socket, new ShimNotices { ExecExited = container.NoteExec }, Cancellation);
         Assert.Null(await ShimContainer.Within(first.Exited));
         await container.Control.SignalAsync(9, cancellation: Cancellation);
         Assert.Equal(137, (await container.ExitedAsync())?.Code);

@@ -52,6 +52,16 @@ public sealed class ExecTests
     }
 
     [Fact]
+    public async Task A_terminal_has_its_size_before_the_command_runs()
+    {
+        await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
+        await using ShimClient exec = await container.ExecAsync("tty", "stty size", terminal: true);
+        await exec.MessageAsync();
+        await exec.ToEndAsync();
+        Assert.Equal("30 100\r\n", exec.Out);
+    }
+
+    [Fact]
     public async Task A_detached_exec_runs_on_without_its_client()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");

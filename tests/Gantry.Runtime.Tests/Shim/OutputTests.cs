@@ -43,6 +43,23 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task Log_and_attachment_together_are_the_whole_output()
+    {
+        // More than one record, and a line whose end comes later.
+        await using ShimContainer container = await ShimContainer.ShellAsync("echo early; printf 'half'; echo logged >&2; read x; echo ' line'", c => c with { OpenStdin = true });
+        await ShimContainer.UntilAsync(() => container.Logged("stderr") == "logged\n", "what came before is logged");
+        (ShimClient client, LogEnd? end) = await container.AttachAsync(new ShimMessage { Type = ShimMessageType.Attach, Logs = true, Stdin = true, Stdout = true, Stderr = true });
+        await using (client)
+        {
+            Assert.Equal(new FileInfo(container.LogPath).Length, end?.Size);
+            await client.WriteAsync("go\n");
+            await client.ToEndAsync();
+            Assert.Equal(("half line\n", ""), (client.Out, client.Err));
+        }
+        Assert.Equal("early\nhalf line\n", container.Logged());
+    }
+
+    [Fact]
     public async Task Everything_arrives_however_much_it_is()
     {
         const int bytes = 100 << 20;

@@ -40,7 +40,7 @@ public sealed class ShimContainer : IAsyncDisposable
         ShimContainer container = new(adjust ?? (c => c), spec ?? (s => s), command);
         try
         {
-            container.Control = await ShimControl.SpawnAsync(RuntimeProgram.Path, container._directory, container.NoteExec);
+            container.Control = await ShimControl.SpawnAsync(RuntimeProgram.Path, container._directory, new ShimNotices { ExecExited = container.NoteExec });
             container.Pid = (await Within(container.Control.Created)).Pid;
             return container;
         }
@@ -65,11 +65,15 @@ public sealed class ShimContainer : IAsyncDisposable
         lock (ExecsEnded) ExecsEnded.Add((id, exit));
     }
 
-    public async Task<ShimClient> AttachAsync(bool stdin = false, bool stdout = true, bool stderr = true)
+    public async Task<ShimClient> AttachAsync(bool stdin = false, bool stdout = true, bool stderr = true) =>
+        (await AttachAsync(new ShimMessage { Type = ShimMessageType.Attach, Stdin = stdin, Stdout = stdout, Stderr = stderr })).Client;
+
+    public async Task<(ShimClient Client, LogEnd? LogEnd)> AttachAsync(ShimMessage request)
     {
-        ShimClient client = await ConnectAsync(new ShimMessage { Type = ShimMessageType.Attach, Stdin = stdin, Stdout = stdout, Stderr = stderr });
-        Assert.Equal(ShimMessageType.Done, (await client.MessageAsync()).Type);
-        return client;
+        ShimClient client = await ConnectAsync(request);
+        ShimMessage answer = await client.MessageAsync();
+        Assert.Equal(ShimMessageType.Done, answer.Type);
+        return (client, answer.LogEnd);
     }
 
     /// <summary>Connects and sends the first message.</summary>
@@ -84,12 +88,10 @@ public sealed class ShimContainer : IAsyncDisposable
     {
         Type = ShimMessageType.Exec,
         ExecId = id,
-        Process = Busybox.Process(terminal, "sh", "-c", script) with { User = new OciUser { Username = user } },
+        Process = Busybox.Process(terminal, "sh", "-c", script) with { User = new OciUser { Username = user }, ConsoleSize = terminal ? new OciConsoleSize { Height = 30, Width = 100 } : null },
         Stdin = stdin,
         Stdout = output,
         Stderr = output,
-        Rows = 30,
-        Columns = 100,
     });
 
     public async Task<ExitStatus?> ExitedAsync() => await Within(Control.Exited);

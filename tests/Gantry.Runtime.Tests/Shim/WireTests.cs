@@ -28,7 +28,7 @@ public sealed class WireTests
     {
         ShimMessage message = new()
         {
-            Type = ShimMessageType.Exec, Sequence = 5, ExecId = "e", Signal = 9, All = true, Rows = 1, Columns = 2, Stdin = true, Stdout = true, Stderr = true,
+            Type = ShimMessageType.Exec, Sequence = 5, ExecId = "e", Signal = 9, All = true, Rows = 1, Columns = 2, Stdin = true, Stdout = true, Stderr = true, Logs = true,
             Process = Bundles.Busybox.Process(true, "sh") with { Rlimits = [new OciRlimit { Type = "RLIMIT_NOFILE", Hard = 2, Soft = 1 }], User = new OciUser { Uid = 3, AdditionalGids = [4], Username = "u:g" } },
             Resources = new OciResources { Memory = new OciMemory { Limit = 1 << 20 }, Pids = new OciPids { Limit = 5 } },
         };
@@ -41,7 +41,7 @@ public sealed class WireTests
         ExitStatus exit = new() { Code = 0, OomKilled = true, At = DateTimeOffset.UtcNow };
         ShimMessage message = new()
         {
-            Type = ShimMessageType.State, Sequence = 8, Pid = 11, ExecId = "e", Error = "it \"failed\" <&>", Step = FailureStep.User, Errno = 2, Status = "running", Exit = exit,
+            Type = ShimMessageType.State, Sequence = 8, Pid = 11, ExecId = "e", Error = "it \"failed\" <&>", Step = FailureStep.User, Errno = 2, Status = "running", Exit = exit, LogEnd = new LogEnd(ulong.MaxValue, 2, 3),
             Execs = ["a", "b"], EndedExecs = [new ExecExit("c", exit)], Phases = [new PhaseTime("x", 0), new PhaseTime("y", 12)],
         };
         Same(message, JsonSerializer.Deserialize(ShimWriter.Message(message), ShimJson.Default.ShimMessage)!, ShimJson.Default.ShimMessage);

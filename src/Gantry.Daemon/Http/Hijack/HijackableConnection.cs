@@ -66,7 +66,7 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
     public HijackedStream Hijack()
     {
         output.Hijacked = true;
-        return new HijackedStream(inner.Transport, socket);
+        return new HijackedStream(inner.Transport, socket, inner.Features.Get<SendingHalf>());
     }
 
     /// <summary>Completes when the client has vanished, as opposed to having closed its sending half; over TCP only a failing write can tell.</summary>

@@ -5,7 +5,9 @@ using System.Net.Sockets;
 namespace Gantry.Daemon.Http.Hijack;
 
 /// <summary>A connection as two independent halves: reading ends with the client's sending half, writing with <see cref="CloseWriteAsync"/>.</summary>
-internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket) : Stream
+/// <param name="socket">Null when more than the socket is between us and the client.</param>
+/// <param name="sending">How to end our half then; null when there is no such way.</param>
+internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, SendingHalf? sending = null) : Stream
 {
     public override bool CanRead => true;
     public override bool CanWrite => true;
@@ -56,12 +58,38 @@ internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket) : St
     {
         try
         {
-            if (socket is null) await transport.Output.FlushAsync();
-            else socket.Shutdown(SocketShutdown.Send);
+            if (socket is not null) socket.Shutdown(SocketShutdown.Send);
+            else
+            {
+                await transport.Output.FlushAsync();
+                if (sending is not null) await sending.CloseAsync();
+            }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException or IOException)
         {
             // The client was quicker.
+        }
+    }
+
+    /// <summary>Reads what the client still sends, and throws it away, until it closes as well or has been silent for long.</summary>
+    /// <remarks>To the client a connection that is closed with something unread in it is broken, and what it has not read yet may be lost: unix(7), tcp(7).</remarks>
+    public async Task DrainAsync(TimeSpan silence, CancellationToken cancellation)
+    {
+        try
+        {
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            ReadResult rest;
+            do
+            {
+                limit.CancelAfter(silence);
+                rest = await transport.Input.ReadAsync(limit.Token);
+                transport.Input.AdvanceTo(rest.Buffer.End);
+            }
+            while (!rest.IsCompleted);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
+        {
+            // It is gone, or says nothing: nothing of its is unread.
         }
     }
 

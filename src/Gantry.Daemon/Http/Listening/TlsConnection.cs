@@ -27,6 +27,8 @@ internal static class TlsConnection
             return;
         }
         connection.Transport = new DuplexPipe(PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)), PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
+        SendingHalf goodbye = new(stream.ShutdownAsync);
+        connection.Features.Set(goodbye);
         try
         {
             await next(connection);
@@ -34,17 +36,17 @@ internal static class TlsConnection
         finally
         {
             connection.Transport = bare;
-            await GoodbyeAsync(stream, bare.Input);
+            await GoodbyeAsync(goodbye, bare.Input);
         }
     }
 
     /// <remarks>TCP answers what comes after a close with a reset, which can overtake our last bytes: so we wait a moment for the client to close as well.</remarks>
-    private static async Task GoodbyeAsync(SslStream stream, PipeReader input)
+    private static async Task GoodbyeAsync(SendingHalf goodbye, PipeReader input)
     {
         try
         {
             using CancellationTokenSource limit = new(GoodbyeLimit);
-            await stream.ShutdownAsync();
+            await goodbye.CloseAsync();
             while (await input.ReadAsync(limit.Token) is { IsCompleted: false } rest) input.AdvanceTo(rest.Buffer.End);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)

@@ -26,7 +26,7 @@ public static class BundleProcess
                 : null,
             User = User(config.User, host),
             Args = arguments,
-            Env = Environment(config),
+            Env = Environment(config, config.Tty),
             Cwd = string.IsNullOrEmpty(config.WorkingDir) ? "/" : BindSpec.CleanPath(config.WorkingDir),
             Capabilities = Sets(capabilities),
             Rlimits = Rlimits(host, surroundings.DefaultRlimits),
@@ -36,10 +36,11 @@ public static class BundleProcess
     }
 
     /// <summary>Defaults first, so that the image's and the user's values win.</summary>
-    public static List<string> Environment(ContainerConfig config)
+    /// <param name="terminal">Whether this very process has one.</param>
+    public static List<string> Environment(ContainerConfig config, bool terminal)
     {
         List<string> list = [DefaultPath, "HOSTNAME=" + config.Hostname];
-        if (config.Tty) list.Add("TERM=xterm");
+        if (terminal) list.Add("TERM=xterm");
         Merge(list, config.Env);
         return list;
     }
@@ -75,7 +76,8 @@ public static class BundleProcess
         };
     }
 
-    private static List<OciRlimit> Rlimits(HostConfig host, IReadOnlyList<OciRlimit> defaults)
+    /// <summary>The daemon's, and in their place the container's own.</summary>
+    public static List<OciRlimit> Rlimits(HostConfig host, IReadOnlyList<OciRlimit> defaults)
     {
         Dictionary<string, OciRlimit> limits = defaults.ToDictionary(limit => limit.Type);
         foreach (Ulimit limit in host.Ulimits ?? [])

@@ -24,6 +24,15 @@ internal sealed class Attachment : Role
 
     internal bool HoldsBack => Client.IsFull && !_skipping;
 
+    /// <summary>What a client that reads the log up to now would miss.</summary>
+    internal void SendUnlogged()
+    {
+        foreach (byte kind in (ReadOnlySpan<byte>)[ShimFrame.Stdout, ShimFrame.Stderr])
+        {
+            if (_io.Unlogged(kind) is { IsEmpty: false } text) Output(kind, text);
+        }
+    }
+
     /// <returns>True when this client wants no more for now.</returns>
     internal bool Output(byte kind, ReadOnlySpan<byte> bytes)
     {

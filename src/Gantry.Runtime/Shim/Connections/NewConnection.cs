@@ -14,8 +14,7 @@ internal sealed class NewConnection(ContainerShim shim, ClientSet clients) : Rol
                 client.Send(ControlRole.State(shim, message.Sequence));
                 break;
             case ShimMessageType.Attach:
-                client.Send(new ShimMessage { Type = ShimMessageType.Done, Sequence = message.Sequence });
-                _ = new Attachment(client, shim.Io, message);
+                Attach(client, message);
                 break;
             case ShimMessageType.Exec:
                 Exec(client, message);
@@ -24,6 +23,13 @@ internal sealed class NewConnection(ContainerShim shim, ClientSet clients) : Rol
                 client.Close();
                 break;
         }
+    }
+
+    private void Attach(Client client, ShimMessage message)
+    {
+        client.Send(new ShimMessage { Type = ShimMessageType.Done, Sequence = message.Sequence, LogEnd = message.Logs ? shim.Io.LogEnd : null });
+        Attachment attachment = new(client, shim.Io, message);
+        if (message.Logs) attachment.SendUnlogged();
     }
 
     private void Exec(Client client, ShimMessage message)

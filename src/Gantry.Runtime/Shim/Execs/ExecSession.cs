@@ -28,7 +28,7 @@ internal sealed class ExecSession
         using StdioPipes? pipes = process.Terminal ? null : new StdioPipes(request.Stdin, request.Stdout, request.Stderr);
         _process = workload.Exec(process, pipes);
         pipes?.Connect(_io);
-        if (_process.ConsoleMaster >= 0) ConnectTerminal(request);
+        if (_process.ConsoleMaster >= 0) _io.ConnectTerminal(_process.ConsoleMaster, request.Stdin);
 
         client.Send(new ShimMessage { Type = ShimMessageType.Started, Pid = _process.Pid, Phases = _process.Phases });
         _ = new Attachment(client, _io, request);
@@ -52,12 +52,6 @@ internal sealed class ExecSession
         if (_exit is null) _watch.Ready(Linux.Events.EpollEvents.Read);
         if (_exit is null) _watch.Fault(new InvalidOperationException("the container ended"));
         _io.Cut();
-    }
-
-    private void ConnectTerminal(ShimMessage request)
-    {
-        _io.ConnectTerminal(_process.ConsoleMaster, request.Stdin);
-        if (request.Rows > 0 && request.Columns > 0) _io.Resize(request.Rows, request.Columns);
     }
 
     private void Ended(int code)

@@ -41,6 +41,12 @@ internal sealed class JsonLog
         Flush();
     }
 
+    /// <summary>Up to where everything is written; null when the log cannot be.</summary>
+    internal LogEnd? Position => _file.Position;
+
+    /// <summary>The line whose end has not come yet, and which is in no record so far.</summary>
+    internal ReadOnlySpan<byte> Held(byte stream) => (stream == ShimFrame.Stderr ? _err : _out).Held;
+
     internal void Record(byte stream, ReadOnlySpan<byte> text, DateTime time)
     {
         byte[] tail = stream == ShimFrame.Stderr ? _errTail : _outTail;

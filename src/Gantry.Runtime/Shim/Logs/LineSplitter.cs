@@ -16,6 +16,8 @@ internal sealed class LineSplitter(JsonLog log, byte stream)
     private DateTime _heldSince;
     private bool _continues;
 
+    internal ReadOnlySpan<byte> Held => _held.AsSpan(0, _count);
+
     internal void Append(ReadOnlySpan<byte> output, DateTime now)
     {
         while (!output.IsEmpty)

@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim.Logs;
 
@@ -26,6 +27,9 @@ internal sealed class LogFile
 
     /// <summary>Of the newest file, in bytes.</summary>
     internal long Size { get; private set; }
+
+    /// <summary>Where the next record will be; null while the file cannot be opened.</summary>
+    internal LogEnd? Position => _file is { } file && FileIdentity.Of(file) is var identity ? new LogEnd(identity.Device, identity.Inode, Size) : null;
 
     internal void Append(ReadOnlySpan<byte> records)
     {

@@ -75,6 +75,12 @@ internal sealed class ProcessIo
 
     internal void Attach(Attachment attachment) => _attachments.Add(attachment);
 
+    /// <summary>Up to where the log has what was written so far; null without a log.</summary>
+    internal LogEnd? LogEnd => _log?.Position;
+
+    /// <summary>What was written so far and is not in the log.</summary>
+    internal ReadOnlySpan<byte> Unlogged(byte kind) => _log is { } log ? log.Held(kind) : default;
+
     internal void Detach(Attachment attachment)
     {
         _attachments.Remove(attachment);

@@ -4,6 +4,7 @@ using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Init;
 using Gantry.Runtime.Shim.Streams;
+using Gantry.Runtime.Statistics;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim.Workloads;
@@ -72,6 +73,8 @@ internal sealed class ForeignWorkload : Workload
     }
 
     internal override bool OomKilled() => _oom.Read() > 0;
+
+    internal override OomWatch WatchOom() => _oom.Watch();
 
     internal override void Destroy()
     {

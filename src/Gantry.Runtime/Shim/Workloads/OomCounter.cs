@@ -1,11 +1,13 @@
 using System.Globalization;
+using Gantry.Runtime.Statistics;
 
 namespace Gantry.Runtime.Shim.Workloads;
 
 /// <summary>How often the kernel killed in the memory cgroup that a process is in; both hierarchies count under the name <c>oom_kill</c>.</summary>
 internal sealed class OomCounter
 {
-    private readonly string? _file;
+    private readonly string? _directory;
+    private readonly bool _v1;
     private readonly long _before;
 
     internal OomCounter(int pid)
@@ -13,18 +15,23 @@ internal sealed class OomCounter
         foreach (string line in File.ReadLines($"/proc/{pid}/cgroup"))
         {
             string[] fields = line.Split(':', 3);
-            if (Array.IndexOf(fields[1].Split(','), "memory") >= 0) _file = $"/sys/fs/cgroup/memory{fields[2]}/memory.oom_control";
-            else if (fields[1].Length == 0) _file ??= $"/sys/fs/cgroup{fields[2]}/memory.events";
+            if (Array.IndexOf(fields[1].Split(','), "memory") >= 0) (_directory, _v1) = ($"/sys/fs/cgroup/memory{fields[2]}", true);
+            else if (fields[1].Length == 0) _directory ??= $"/sys/fs/cgroup{fields[2]}";
         }
+        if (_directory is not null && !File.Exists(Counts)) _directory = null;
         _before = Count();
     }
 
+    private string Counts => $"{_directory}/{(_v1 ? "memory.oom_control" : "memory.events")}";
+
     internal long Read() => Count() - _before;
+
+    internal OomWatch Watch() => OomWatch.On(_directory, _v1, Count);
 
     private long Count()
     {
-        if (_file is null || !File.Exists(_file)) return 0;
-        foreach (string line in File.ReadLines(_file))
+        if (_directory is null || !File.Exists(Counts)) return 0;
+        foreach (string line in File.ReadLines(Counts))
         {
             if (line.StartsWith("oom_kill ", StringComparison.Ordinal)) return long.Parse(line.AsSpan(9), CultureInfo.InvariantCulture);
         }

@@ -4,6 +4,7 @@ using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Shim.Streams;
+using Gantry.Runtime.Statistics;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim.Workloads;
@@ -45,6 +46,7 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
     internal override void Resume() => container.Resume();
     internal override void Update(OciResources resources) => container.Update(resources);
     internal override bool OomKilled() => container.OomKilled();
+    internal override OomWatch WatchOom() => container.WatchOom();
     internal override void Destroy() => container.Destroy();
 
     internal override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)

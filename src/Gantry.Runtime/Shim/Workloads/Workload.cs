@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Shim.Streams;
+using Gantry.Runtime.Statistics;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim.Workloads;
@@ -28,6 +29,7 @@ internal abstract class Workload
     /// <exception cref="Containers.LaunchException">Nothing of the new process is left.</exception>
     internal abstract LaunchedProcess Exec(OciProcess process, StdioPipes? pipes);
     internal abstract bool OomKilled();
+    internal abstract OomWatch WatchOom();
     /// <summary>Removes everything of the container but its files.</summary>
     internal abstract void Destroy();
 }

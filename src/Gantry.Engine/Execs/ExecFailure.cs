@@ -1,0 +1,37 @@
+using Gantry.Linux;
+using Gantry.Shim;
+
+namespace Gantry.Engine.Execs;
+
+/// <summary>An exec did not become a process.</summary>
+/// <param name="exitCode">What a shell would give.</param>
+/// <param name="error">For the client, in words by which it tells the exit codes apart.</param>
+internal sealed class ExecFailure(int exitCode, GantryException error) : Exception(error.Message, error)
+{
+    /// <summary>The command, or the directory to run it in, is not there; or it is and cannot be executed.</summary>
+    internal const int NotFound = 127, CannotBeInvoked = 126;
+
+    internal int ExitCode { get; } = exitCode;
+    internal GantryException Error { get; } = error;
+
+    /// <param name="answer">The supervisor's; null when it closed the connection instead.</param>
+    internal static ExecFailure Of(ShimMessage? answer) => answer switch
+    {
+        null => new(CannotBeInvoked, GantryException.Unavailable("OCI runtime exec failed: the container's supervisor closed the connection")),
+        { Step: FailureStep.User } => new(CannotBeInvoked, GantryException.Invalid(answer.Error ?? "unable to find user")),
+        { Step: null or FailureStep.Other } => new(CannotBeInvoked, GantryException.Internal(Framed(answer.Error))),
+        _ => new(CodeOf(answer), GantryException.Invalid(Framed(answer.Error))),
+    };
+
+    internal static ExecFailure RelativeDirectory() => new(CannotBeInvoked, GantryException.Invalid(Framed("Cwd must be an absolute path")));
+
+    private static string Framed(string? reason) => $"OCI runtime exec failed: exec failed: {reason}";
+
+    private static int CodeOf(ShimMessage answer) => answer switch
+    {
+        { Step: FailureStep.CommandNotFound } => NotFound,
+        // By its words: another runtime's failure has no number.
+        { Step: FailureStep.WorkingDirectory, Error: { } error } when error.Contains(Errno.Message(Errno.ENOENT)) => NotFound,
+        _ => CannotBeInvoked,
+    };
+}
