@@ -11,6 +11,9 @@ namespace Gantry.Shim;
 /// <remarks>Any number may send at once; one reads. Disposal closes the connection and ends a pending read as <see cref="ShimFrameRead.End"/>.</remarks>
 public sealed class ShimConnection : IAsyncDisposable
 {
+    /// <summary>As long as the slowest of what the shim waits for itself.</summary>
+    private static readonly TimeSpan s_answerLimit = TimeSpan.FromMinutes(6);
+
     private readonly Socket _socket;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private byte[] _buffer = new byte[4096];
@@ -64,6 +67,20 @@ public sealed class ShimConnection : IAsyncDisposable
         finally
         {
             _sending.Release();
+        }
+    }
+
+    /// <summary>Reads the answer to the first message, for which the shim may have to make a process.</summary>
+    /// <exception cref="GantryException">Unavailable: there is none, and the connection is of no use any more.</exception>
+    public async Task<ShimFrameRead> ReadAnswerAsync()
+    {
+        try
+        {
+            return await ReadAsync().AsTask().WaitAsync(s_answerLimit);
+        }
+        catch (TimeoutException e)
+        {
+            throw new GantryException(ErrorKind.Unavailable, $"the container's supervisor has not answered for {s_answerLimit.TotalMinutes} minutes", e);
         }
     }
 

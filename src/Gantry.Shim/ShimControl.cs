@@ -7,11 +7,15 @@ namespace Gantry.Shim;
 
 /// <summary>The daemon's control connection to one shim. A background loop reads it; every request waits for its own answer.</summary>
 /// <remarks>
+/// Nothing here waits for ever: a supervisor that is stopped, or hangs in the kernel, shall not take its callers along; they get <see cref="ErrorKind.Unavailable"/> too.
 /// Losing this connection, or disposing it, never harms the container. Requests then fail with <see cref="ErrorKind.Unavailable"/>.
 /// A request that the shim refuses fails with <see cref="ShimFailureException"/>.
 /// </remarks>
 public sealed class ShimControl : IAsyncDisposable
 {
+    /// <summary>So long a supervisor may take for what it does at once, for what may wait for the kernel or another runtime, and for making a container.</summary>
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(5), s_usual = TimeSpan.FromSeconds(90), s_longest = TimeSpan.FromMinutes(6);
+
     private readonly ShimConnection _connection;
     private readonly ShimNotices _notices;
     private readonly ConcurrentDictionary<long, TaskCompletionSource<ShimMessage>> _pending = new();
@@ -68,13 +72,28 @@ public sealed class ShimControl : IAsyncDisposable
     public async Task<ShimMessage> StartAsync(CancellationToken cancellation = default)
     {
         await _connection.SendAsync(new ShimMessage { Type = ShimMessageType.Start }, cancellation);
-        return await _started.Task.WaitAsync(cancellation);
+        return await WithinLimitAsync(_started.Task, cancellation);
+    }
+
+    /// <summary>Awaits a step of the container's start.</summary>
+    public Task<ShimMessage> WithinLimitAsync(Task<ShimMessage> step, CancellationToken cancellation = default) => WithinAsync(step, s_longest, cancellation);
+
+    private static async Task<ShimMessage> WithinAsync(Task<ShimMessage> answer, TimeSpan limit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await answer.WaitAsync(limit, cancellation);
+        }
+        catch (TimeoutException e)
+        {
+            throw new GantryException(ErrorKind.Unavailable, $"the container's supervisor has not answered for {limit.TotalSeconds} s", e);
+        }
     }
 
     /// <param name="all">Every process of the container, not PID 1 alone.</param>
     /// <param name="execId">That exec's process instead of the container's.</param>
     public Task SignalAsync(int signal, bool all = false, string? execId = null, CancellationToken cancellation = default) =>
-        RequestAsync(new ShimMessage { Type = ShimMessageType.Signal, Signal = signal, All = all, ExecId = execId }, cancellation);
+        RequestAsync(new ShimMessage { Type = ShimMessageType.Signal, Signal = signal, All = all, ExecId = execId }, cancellation, s_shortest);
 
     public Task ResizeAsync(ushort rows, ushort columns, string? execId = null, CancellationToken cancellation = default) =>
         RequestAsync(new ShimMessage { Type = ShimMessageType.Resize, Rows = rows, Columns = columns, ExecId = execId }, cancellation);
@@ -86,9 +105,9 @@ public sealed class ShimControl : IAsyncDisposable
     public Task UpdateAsync(OciResources resources, CancellationToken cancellation = default) =>
         RequestAsync(new ShimMessage { Type = ShimMessageType.Update, Resources = resources }, cancellation);
 
-    public Task<ShimMessage> StateAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.State }, cancellation);
+    public Task<ShimMessage> StateAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.State }, cancellation, s_shortest);
 
-    private async Task<ShimMessage> RequestAsync(ShimMessage message, CancellationToken cancellation)
+    private async Task<ShimMessage> RequestAsync(ShimMessage message, CancellationToken cancellation, TimeSpan? limit = null)
     {
         long sequence = Interlocked.Increment(ref _sequence);
         TaskCompletionSource<ShimMessage> answer = New();
@@ -96,8 +115,8 @@ public sealed class ShimControl : IAsyncDisposable
         try
         {
             if (Reading.IsCompleted) throw Lost();
-            await _connection.SendAsync(message with { Sequence = sequence }, cancellation);
-            return await answer.Task.WaitAsync(cancellation);
+            // In one: who reads nothing any more does not even let us send, once its buffer is full.
+            return await WithinAsync(SendAndAwaitAsync(message with { Sequence = sequence }, answer.Task, cancellation), limit ?? s_usual, cancellation);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -107,6 +126,12 @@ public sealed class ShimControl : IAsyncDisposable
         {
             _pending.TryRemove(sequence, out _);
         }
+    }
+
+    private async Task<ShimMessage> SendAndAwaitAsync(ShimMessage message, Task<ShimMessage> answer, CancellationToken cancellation)
+    {
+        await _connection.SendAsync(message, cancellation);
+        return await answer.WaitAsync(cancellation);
     }
 
     private async Task ReadLoopAsync()

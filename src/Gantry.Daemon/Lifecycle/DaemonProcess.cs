@@ -60,6 +60,7 @@ internal sealed partial class DaemonProcess
     private async Task RunAsync()
     {
         long start = Stopwatch.GetTimestamp();
+        using HarmlessSignals deaf = new();
         NativeHeap.KeepSmall();
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => LogFault(fault.ExceptionObject as Exception);
         TaskScheduler.UnobservedTaskException += (_, fault) => LogFault(fault.Exception);

@@ -3,18 +3,25 @@ using Gantry.Engine.Containers.Bundle;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>Who is in a container, by its cgroup; read without asking its supervisor.</summary>
+/// <summary>Who is in a container, by its cgroup and those that it made below; read without asking its supervisor.</summary>
 internal static class Cgroup
 {
     private const string Root = "/sys/fs/cgroup";
 
     public static IEnumerable<int> Processes(Container container, string defaultParent)
     {
-        foreach (string line in ReadLines($"{DirectoryOf(container, defaultParent)}/cgroup.procs"))
+        foreach (string directory in Tree(DirectoryOf(container, defaultParent)))
         {
-            if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) yield return pid;
+            foreach (string line in ReadLines($"{directory}/cgroup.procs"))
+            {
+                if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) yield return pid;
+            }
         }
     }
+
+    private static IEnumerable<string> Tree(string top) => Directory.Exists(top) ? Directory.EnumerateDirectories(top, "*", Everything).Prepend(top) : [];
+
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
 
     /// <summary>On v2 the one directory; on v1 that of the pids controller, which every process of a container is in.</summary>
     private static string DirectoryOf(Container container, string defaultParent)
@@ -29,8 +36,9 @@ internal static class Cgroup
         {
             return File.ReadAllLines(path);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException)
         {
+            // Removed meanwhile, or a threaded group, whose members its parent lists.
             return [];
         }
     }

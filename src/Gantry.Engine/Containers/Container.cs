@@ -21,6 +21,8 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     /// <summary>The supervisor's control connection, while there is one.</summary>
     public ShimControl? Shim { get; set; }
     public RestartTimer Restart { get; } = new();
+    /// <summary>It is being stopped to be started again: <c>--rm</c> leaves it. Not on disk: after a crash it does not run, as after any other stop.</summary>
+    public bool StaysAtExit { get; set; }
     public ContainerWaiters Waiters { get; } = new();
     public PendingAttachments Attachments { get; } = new();
     public ExecTable Execs { get; } = new();

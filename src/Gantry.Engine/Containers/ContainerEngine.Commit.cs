@@ -1,7 +1,6 @@
 using Gantry.Api;
 using Gantry.Engine.Images;
 using Gantry.Linux.Trees;
-using Gantry.Shim;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
 
@@ -44,7 +43,7 @@ public sealed partial class ContainerEngine
             string id = commit.Run(archive => WriteLayer(container.Id, archive), cancellation).Id;
             Publish(container, "commit", ("comment", request.Comment), ("imageID", id), ("imageRef", commit.Name?.Familiar ?? ""));
             return id;
-        }, cancellation);
+        });
     }
 
     private void WriteLayer(string id, TreeArchive archive) => snapshots.Compare(id, MadePlaces, directoryTimes: true, change =>
@@ -53,13 +52,23 @@ public sealed partial class ContainerEngine
         else archive.Add(change.Parent, change.Name, change.Path, change.Status);
     });
 
-    private async Task<T> FrozenAsync<T>(Container container, bool pause, Func<T> work, CancellationToken cancellation)
+    private async Task<T> FrozenAsync<T>(Container container, bool pause, Func<T> work)
     {
-        ShimControl? shim = pause && container.Status is { Running: true, Paused: false } ? container.Shim : null;
-        if (shim is not null)
+        bool frozen = false;
+        if (pause && container.Status is { Running: true, Paused: false })
         {
             container.Status.PausedForCommit = true;
-            await PauseLockedAsync(container, shim, cancellation);
+            // First of all: a daemon that dies in the moment in which the container stands still lets it go on.
+            container.Save(durable: false);
+            try
+            {
+                // A container that has just ended is committed as it is.
+                frozen = await PauseLockedAsync(container);
+            }
+            finally
+            {
+                container.Status.PausedForCommit = frozen;
+            }
         }
         try
         {
@@ -67,11 +76,8 @@ public sealed partial class ContainerEngine
         }
         finally
         {
-            if (shim is not null)
-            {
-                container.Status.PausedForCommit = false;
-                await ResumeLockedAsync(container);
-            }
+            container.Status.PausedForCommit = false;
+            if (frozen) await ResumeLockedAsync(container);
         }
     }
 }

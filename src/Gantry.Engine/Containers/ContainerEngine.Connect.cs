@@ -79,22 +79,29 @@ public sealed partial class ContainerEngine
             ContainerName = container.Name,
             Index = Enumerable.Range(0, taken.Count + 1).First(number => !taken.Contains($"eth{number}")),
         });
+        bool attached = false;
         try
         {
             (record.Networks, record.Endpoints) = (connected, [.. before.Endpoints, endpoint]);
             container.Save(durable: false);
             WriteNetworkFiles(container);
-            await networks.AttachAsync(endpoint, container.Status.Pid, gateway: false, cancellation);
-            await SettleGatewayAsync(container);
+            // One that has just ended gets its interface at its next start.
+            attached = await WhileItLivesAsync(container, async _ =>
+            {
+                await networks.AttachAsync(endpoint, container.Status.Pid, gateway: false, cancellation);
+                await SettleGatewayAsync(container);
+            });
         }
-        catch
+        finally
         {
-            networks.Detach(endpoint);
-            (record.Networks, record.Endpoints) = before;
-            await AttemptAsync(container, () => SettleGatewayAsync(container));
-            WriteNetworkFiles(container);
-            container.Save(durable: false);
-            throw;
+            if (!attached)
+            {
+                networks.Detach(endpoint);
+                (record.Networks, record.Endpoints) = before;
+                await AttemptAsync(container, () => SettleGatewayAsync(container));
+                WriteNetworkFiles(container);
+                container.Save(durable: false);
+            }
         }
     }
 

@@ -43,7 +43,8 @@ public sealed partial class ContainerEngine
     private static ContainerState State(ContainerStatus status) => new()
     {
         Status = status.Name,
-        Running = status.Running,
+        // As clients know it: between two runs it still counts as running.
+        Running = status.Running || status.Restarting,
         Paused = status.Paused,
         Restarting = status.Restarting,
         OOMKilled = status.OomKilled,

@@ -12,7 +12,7 @@ public sealed partial class ContainerEngine
     {
         ContainerFilter filter = new(filters, this, images);
         IEnumerable<Container> chosen = Store.All
-            .Where(container => all || limit > 0 || filter.AsksForStatus || container.Status.Running)
+            .Where(container => all || limit > 0 || filter.AsksForStatus || container.Status.Running || container.Status.Restarting)
             .Where(filter.Matches)
             .OrderByDescending(container => container.Record.Created);
         if (limit > 0) chosen = chosen.Take(limit);

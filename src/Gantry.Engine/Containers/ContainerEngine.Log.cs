@@ -10,6 +10,12 @@ public sealed partial class ContainerEngine
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its supervisor is gone without an exit status; the rest of the container was killed")]
     private partial void LogSupervisorLost(string id);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: something is left of it that its supervisor should have ended; its next start or removal tries again: {Reason}")]
+    private partial void LogRemainsStay(string id, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its supervisor does not answer and is ended together with the container")]
+    private partial void LogSupervisorStuck(string id);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: restart failed")]
     private partial void LogRestartFailed(string id, Exception exception);
 

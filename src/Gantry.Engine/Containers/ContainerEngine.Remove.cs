@@ -12,7 +12,7 @@ public sealed partial class ContainerEngine
     {
         if (!Store.TryFind(reference, out _) && TryGiveUp(reference)) return;
         Container container = Store.Find(reference);
-        if (force) await KillForRemovalAsync(container, cancellation);
+        if (force) await KillForRemovalAsync(container, reference, cancellation);
         ExitStatus last;
         using (await container.LockAsync(cancellation))
         {
@@ -31,19 +31,25 @@ public sealed partial class ContainerEngine
         await EraseAsync(container, removeVolumes, last);
     }
 
-    private async Task KillForRemovalAsync(Container container, CancellationToken cancellation)
+    private async Task KillForRemovalAsync(Container container, string reference, CancellationToken cancellation)
     {
         Task ended;
         using (await container.LockAsync(cancellation))
         {
             container.Record.StoppedByHand = true;
-            container.Restart.Cancel();
-            container.Status.Restarting = false;
+            CallOffRestart(container);
             if (!container.Status.Running) return;
             ended = container.Ended.Task;
             await SignalLockedAsync(container, Signals.Kill, all: true, thaw: true);
         }
-        await ended.WaitAsync(cancellation);
+        try
+        {
+            await AwaitDeathAsync(container, ended).WaitAsync(cancellation);
+        }
+        catch (GantryException e)
+        {
+            throw new GantryException(e.Kind, $"cannot remove container \"{reference}\": could not kill: {e.Message}", e);
+        }
     }
 
     private static void CheckRemovable(Container container, string reference)
@@ -86,6 +92,7 @@ public sealed partial class ContainerEngine
     /// <exception cref="GantryException">Internal: it is not removed and can be removed again.</exception>
     private async Task EraseAsync(Container container, bool removeVolumes, ExitStatus last)
     {
+        await EndRemainsIfAnyAsync(container);
         string doomed;
         try
         {

@@ -6,8 +6,8 @@ public sealed partial class ContainerEngine
     public async Task ResizeAsync(string reference, ushort rows, ushort columns, CancellationToken cancellation)
     {
         Container container = Store.Find(reference);
-        if (container.Shim is not { } shim) throw GantryException.Conflict($"Container {container.Id} is not running");
-        await shim.ResizeAsync(rows, columns, execId: null, cancellation);
+        // Without the gate, which a commit may hold for long: a window's size is soon out of date.
+        if (!await WhileItLivesAsync(container, shim => shim.ResizeAsync(rows, columns, execId: null, cancellation))) throw GantryException.Conflict($"Container {container.Id} is not running");
         Publish(container, "resize", ("height", rows.ToString()), ("width", columns.ToString()));
     }
 }

@@ -29,8 +29,11 @@ public sealed partial class ContainerEngine
                 await RepairNetworksAsync(container);
                 _ = SuperviseAsync(container, shim);
             }
-            else if (container.Status.Running) await EndAsync(container, ExitWithoutWord(container));
+            else if (container.Status.Running) await EndAsync(container, await ExitWithoutWordAsync(container));
             else if (StartsWithDaemon(container)) container.Restart.Schedule(TimeSpan.Zero, () => StartWithDaemonAsync(container));
+            // The daemon died between two runs, or between an end and what follows it.
+            else if (container.Status.Restarting) container.Restart.Schedule(TimeSpan.Zero, () => RestartByPolicyAsync(container));
+            else if (container.HostConfig.AutoRemove && container.Status.StartedAt != default) RemoveAfterExit(container, LastExit(container));
         }
     }
 
@@ -132,7 +135,19 @@ public sealed partial class ContainerEngine
 
     private async Task<(Container, ShimControl?)> ReconnectAsync(Container container)
     {
-        if (!Path.Exists(container.Paths.Socket)) return (container, null);
+        ShimControl? shim = await FindSupervisorAsync(container);
+        // Daemon and supervisor were both killed: nobody else will end what lives, and nobody was told of a start that they died in.
+        if (shim is null)
+        {
+            await EndRemainsIfAnyAsync(container);
+            if (!container.Status.Running) DeleteBundle(container);
+        }
+        return (container, shim);
+    }
+
+    private async Task<ShimControl?> FindSupervisorAsync(Container container)
+    {
+        if (!Path.Exists(container.Paths.Socket)) return null;
         using CancellationTokenSource limit = new(ReconnectLimit);
         ShimControl shim;
         try
@@ -141,34 +156,45 @@ public sealed partial class ContainerEngine
         }
         catch (Exception e) when (e is SocketException or GantryException or OperationCanceledException)
         {
-            return (container, null);
+            return null;
         }
         if (shim.FirstState is not { Status: "running" or "paused" } state || !container.Status.Running)
         {
             // The daemon died in the middle of a start: nobody was told that it runs, and nothing says which ports lead to it.
             await AbandonShimAsync(shim);
-            DeleteBundle(container);
-            return (container, null);
+            return null;
         }
         ContainerStatus status = container.Status;
         status.Running = true;
         status.Paused = state.Status == "paused";
         if (status.PausedForCommit)
         {
-            if (status.Paused) await shim.ResumeAsync(CancellationToken.None);
+            if (status.Paused) await ResumeAfterCommitAsync(shim);
             status.Paused = status.PausedForCommit = false;
         }
         status.Pid = state.Pid;
         container.Shim = shim;
         container.Attachments.Reopen(container.Paths.Socket);
-        return (container, shim);
+        return shim;
+    }
+
+    private static async Task ResumeAfterCommitAsync(ShimControl shim)
+    {
+        try
+        {
+            await shim.ResumeAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is GantryException or ShimFailureException)
+        {
+            // It has ended meanwhile, and tells so itself.
+        }
     }
 
     private static async Task AbandonShimAsync(ShimControl shim)
     {
         try
         {
-            await shim.SignalAsync(Linux.Signals.Kill, all: true);
+            await shim.SignalAsync(Linux.Signals.Kill, all: true).WaitAsync(ReconnectLimit);
             await shim.Exited.WaitAsync(ReconnectLimit);
         }
         catch (Exception e) when (e is GantryException or ShimFailureException or TimeoutException or SocketException)

@@ -46,6 +46,8 @@ public sealed partial class ContainerEngine
             container.Record.Endpoints = AllocateEndpoints(container);
             if (container.Record.Mounts.Count > 0) await MountVolumesAsync(container);
             using (Phase.Start("write bundle")) WriteBundle(container);
+            // Where an earlier end was hindered.
+            await EndRemainsIfAnyAsync(container);
             using (Phase.Start("spawn shim")) shim = await ShimControl.SpawnAsync(options.Runtime, container.Paths.Bundle, NoticesOf(container), CancellationToken.None);
             await FurnishAsync(container, shim);
             await container.Attachments.ConnectAsync(container);
@@ -64,7 +66,7 @@ public sealed partial class ContainerEngine
     private async Task FurnishAsync(Container container, ShimControl shim)
     {
         ShimMessage ready;
-        using (Phase.Start("clone")) ready = await shim.NamespacesReady;
+        using (Phase.Start("clone")) ready = await shim.WithinLimitAsync(shim.NamespacesReady);
         container.Status.Pid = ready.Pid;
         using (Phase.Start("network")) await AttachNetworksAsync(container, shim, ready.Pid);
         using (Phase.Start("publish ports"))
@@ -73,7 +75,7 @@ public sealed partial class ContainerEngine
             else container.Record.Gateway = "";
         }
         using Activity? init = Phase.Start("rootfs and mounts");
-        ShimMessage created = await shim.Created;
+        ShimMessage created = await shim.WithinLimitAsync(shim.Created);
         ShimPhases.Record(created.Phases);
     }
 
@@ -115,13 +117,14 @@ public sealed partial class ContainerEngine
         if (shim is not null)
         {
             await AbandonShimAsync(shim);
+            await EndRemainsIfAnyAsync(container);
         }
         ReleaseEndpoints(container);
         await UnmountVolumesAsync(container);
         container.Attachments.Abandon();
         DeleteBundle(container);
         ContainerStatus status = container.Status;
-        status.Running = false;
+        status.Running = status.Restarting = false;
         status.Pid = 0;
         status.ExitCode = failure is ShimFailureException { Step: var step } ? StartExitCode(step) : 128;
         status.Error = StartFailure(failure).Message;

@@ -13,52 +13,61 @@ public sealed partial class ContainerEngine
     public async Task StopAsync(string reference, string? signal, int? seconds, CancellationToken cancellation)
     {
         Container container = Store.Find(reference);
-        if (!await StopIfRunningAsync(container, signal, seconds, cancellation)) throw new GantryException(ErrorKind.NotModified, $"container {container.Id} is already stopped");
+        if (!await StopIfRunningAsync(container, signal, seconds, restarts: false, cancellation)) throw new GantryException(ErrorKind.NotModified, $"container {container.Id} is already stopped");
     }
 
-    private async Task<bool> StopIfRunningAsync(Container container, string? signal, int? seconds, CancellationToken cancellation)
+    private async Task<bool> StopIfRunningAsync(Container container, string? signal, int? seconds, bool restarts, CancellationToken cancellation)
     {
-        if (!await EndIfRunningAsync(container, signal, seconds, cancellation)) return false;
+        if (!await EndIfRunningAsync(container, signal, seconds, restarts, cancellation)) return false;
         Publish(container, "stop");
         return true;
     }
 
+    /// <param name="restarts">The container is started again afterwards: <c>--rm</c> does not remove it in between.</param>
+    /// <param name="cancellation">Until the signal is sent; from then on the stop goes its way, also without who asked for it.</param>
     /// <returns>False when there was nothing to stop.</returns>
-    private async Task<bool> EndIfRunningAsync(Container container, string? signal, int? seconds, CancellationToken cancellation)
+    private async Task<bool> EndIfRunningAsync(Container container, string? signal, int? seconds, bool restarts, CancellationToken cancellation)
     {
         int number = StopSignal(container, signal);
-        bool restartCalledOff;
         Task ended;
         using (await container.LockAsync(cancellation))
         {
             container.Record.StoppedByHand = true;
-            restartCalledOff = container.Restart.Cancel();
-            container.Status.Restarting = false;
+            container.StaysAtExit |= restarts;
+            bool restartCalledOff = CallOffRestart(container);
             container.Save(durable: false);
             if (!container.Status.Running || container.Shim is null) return restartCalledOff;
             ended = container.Ended.Task;
             await SignalLockedAsync(container, number, thaw: true);
         }
         int grace = seconds ?? container.Record.Config.StopTimeout ?? DefaultStopSeconds;
-        if (await EndsWithinAsync(ended, grace, cancellation)) return true;
+        if (await EndsWithinAsync(ended, grace < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(grace))) return true;
         using (await container.LockAsync(CancellationToken.None))
         {
-            if (!ended.IsCompleted) await SignalLockedAsync(container, Signals.Kill);
+            if (!ended.IsCompleted) await SignalLockedAsync(container, Signals.Kill, thaw: true);
         }
-        await ended;
+        await AwaitDeathAsync(container, ended);
         return true;
     }
 
-    private static async Task<bool> EndsWithinAsync(Task ended, int seconds, CancellationToken cancellation)
+    /// <summary>The gate is held. Who waits for the end of what is called off has it now.</summary>
+    /// <returns>Whether there was a restart to call off.</returns>
+    private static bool CallOffRestart(Container container)
     {
-        if (seconds < 0)
-        {
-            await ended.WaitAsync(cancellation);
-            return true;
-        }
+        // Its time may be over, and the restart itself wait for the gate.
+        bool pending = container.Restart.Cancel() | container.Status.Restarting;
+        if (!container.Status.Restarting) return pending;
+        container.Status.Restarting = false;
+        container.Save(durable: false);
+        container.Waiters.CompleteExit(LastExit(container));
+        return pending;
+    }
+
+    private static async Task<bool> EndsWithinAsync(Task ended, TimeSpan time)
+    {
         try
         {
-            await ended.WaitAsync(TimeSpan.FromSeconds(seconds), CancellationToken.None);
+            await ended.WaitAsync(time, CancellationToken.None);
             return true;
         }
         catch (TimeoutException)
@@ -77,21 +86,20 @@ public sealed partial class ContainerEngine
     /// Sends a signal to PID 1 or to all processes, and lets a paused container go on where the signal is meant to end it, for what is frozen does not even die.
     /// A process that is gone in the meantime is no error, nor is its supervisor's having left: the word of its end is on the way.
     /// </summary>
-    private async Task SignalLockedAsync(Container container, int signal, bool all = false, bool thaw = false)
+    /// <returns>False when it does not run any more.</returns>
+    private async Task<bool> SignalLockedAsync(Container container, int signal, bool all = false, bool thaw = false)
     {
         try
         {
-            if (container.Shim is { } shim)
-            {
-                await shim.SignalAsync(signal, all, execId: null, CancellationToken.None);
-                // Under the gate, and so before the end that it may bring about.
-                Publish(container, "kill", ("signal", signal.ToString(CultureInfo.InvariantCulture)));
-            }
+            if (!await WhileItLivesAsync(container, shim => shim.SignalAsync(signal, all, execId: null, CancellationToken.None))) return false;
+            // Under the gate, and so before the end that it may bring about.
+            Publish(container, "kill", ("signal", signal.ToString(CultureInfo.InvariantCulture)));
             if (thaw && container.Status.Paused) await ResumeLockedAsync(container);
         }
-        catch (GantryException e) when (e.Kind == ErrorKind.Unavailable)
+        catch (GantryException e) when (thaw && e.Kind == ErrorKind.Unavailable)
         {
-            // Who waits for the end gets it from SuperviseAsync.
+            // The supervisor does not answer: who waits for the end sees to that.
         }
+        return true;
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class ContainerEngine
     {
         try
         {
-            ExitStatus exit = await shim.Exited ?? ExitWithoutWord(container);
+            ExitStatus exit = await shim.Exited ?? await ExitWithoutWordAsync(container);
             await shim.DisposeAsync();
             await EndAsync(container, exit);
         }
@@ -30,12 +30,19 @@ public sealed partial class ContainerEngine
         }
     }
 
-    /// <summary>The supervisor's connection broke. Its last deed is the exit file; without one it was itself killed, and took the container along.</summary>
-    private ExitStatus ExitWithoutWord(Container container)
+    /// <summary>
+    /// The supervisor's connection broke. Among its last deeds is the exit file; without one it was itself killed, and the container goes with it:
+    /// nobody reads its output or awaits its end.
+    /// </summary>
+    private async Task<ExitStatus> ExitWithoutWordAsync(Container container)
     {
-        if (ReadExit(container) is { } exit) return exit;
+        if (ReadExit(container) is { } exit)
+        {
+            await EndRemainsIfAnyAsync(container);
+            return exit;
+        }
         LogSupervisorLost(container.Id);
-        Orphan.Kill(container, options.CgroupParent);
+        await EndRemainsAsync(container);
         return new ExitStatus { Code = 137, At = DateTimeOffset.UtcNow };
     }
 
@@ -73,7 +80,7 @@ public sealed partial class ContainerEngine
         container.Ended.TrySetResult();
         container.Waiters.CompleteExit(exit);
         if (restart) container.Restart.Schedule(exit.At - container.Status.StartedAt, () => RestartByPolicyAsync(container));
-        else if (container.HostConfig.AutoRemove) RemoveAfterExit(container, exit);
+        else if (container.HostConfig.AutoRemove && !container.StaysAtExit) RemoveAfterExit(container, exit);
     }
 
     private void PublishEnd(Container container, ExitStatus exit)
@@ -86,7 +93,7 @@ public sealed partial class ContainerEngine
     private static void MarkEnded(Container container, ExitStatus exit)
     {
         ContainerStatus status = container.Status;
-        status.Running = status.Paused = false;
+        status.Running = status.Paused = status.PausedForCommit = false;
         status.Pid = 0;
         status.ExitCode = exit.Code;
         status.OomKilled = exit.OomKilled;
@@ -108,7 +115,6 @@ public sealed partial class ContainerEngine
         }
         catch (GantryException e)
         {
-            container.Status.Restarting = false;
             LogRestartFailed(container.Id, e);
         }
     }

@@ -10,8 +10,8 @@ public sealed partial class ContainerEngine
     public async Task<ContainerTopResponse> TopAsync(string reference, string? arguments, CancellationToken cancellation)
     {
         Container container = Store.Find(reference);
-        if (!container.Status.Running) throw GantryException.Conflict($"container {container.Id} is not running");
         if (container.Status.Restarting) throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
+        if (!container.Status.Running) throw GantryException.Conflict($"container {container.Id} is not running");
         string[] psOptions = string.IsNullOrWhiteSpace(arguments) ? ["-ef"] : arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         HashSet<int> pids = [.. Cgroup.Processes(container, options.CgroupParent)];
         Subprocess.Result result = await Subprocess.RunAsync("ps", psOptions, cancellation: cancellation);

@@ -2,6 +2,7 @@ using Gantry.Api;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Containers.Checks;
 using Gantry.Linux;
+using Gantry.Oci.Runtime;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
@@ -19,7 +20,7 @@ public sealed partial class ContainerEngine
         using IDisposable gate = await container.LockAsync(cancellation);
         try
         {
-            await UpdateLockedAsync(container, request, cancellation);
+            await UpdateLockedAsync(container, request);
         }
         catch (Exception e) when (e is GantryException or ShimFailureException)
         {
@@ -29,13 +30,18 @@ public sealed partial class ContainerEngine
         return new ContainerUpdateResponse { Warnings = warnings.Count > 0 ? warnings : null };
     }
 
-    private async Task UpdateLockedAsync(Container container, ContainerUpdateRequest request, CancellationToken cancellation)
+    private async Task UpdateLockedAsync(Container container, ContainerUpdateRequest request)
     {
         if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict("container is marked for removal and cannot be \"update\"");
         UpdateConflict.Run(container.HostConfig, request);
         HostConfig changed = HostConfigCopy.Of(container.HostConfig);
         Merge(changed, request);
-        if (container.Shim is { } shim && ChangesLimits(request)) await shim.UpdateAsync(BundleResources.Build(changed) with { Devices = null }, cancellation);
+        if (ChangesLimits(request))
+        {
+            // One that has just ended gets its new limits at its next start.
+            OciResources resources = BundleResources.Build(changed) with { Devices = null };
+            await WhileItLivesAsync(container, shim => shim.UpdateAsync(resources, CancellationToken.None));
+        }
         container.HostConfig = changed;
         container.SaveHostConfig();
     }

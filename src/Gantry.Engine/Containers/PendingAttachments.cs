@@ -109,7 +109,7 @@ public sealed class PendingAttachments
         try
         {
             await connection.SendAsync(request);
-            ShimFrameRead answer = await connection.ReadAsync();
+            ShimFrameRead answer = await connection.ReadAnswerAsync();
             if (answer.Message is { Type: ShimMessageType.Done } done) return new LiveAttachment(connection, done.LogEnd);
             throw answer.End
                 ? new GantryException(ErrorKind.Unavailable, "attach: the container's supervisor is gone")

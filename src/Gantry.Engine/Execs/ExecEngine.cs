@@ -65,7 +65,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
             using (Phase.Start("connect")) shim = await ShimConnection.ConnectAsync(exec.Container.Paths.Socket);
             await shim.SendAsync(Request(exec, start));
             ShimFrameRead answer;
-            using (Phase.Start("join and start")) answer = await shim.ReadAsync();
+            using (Phase.Start("join and start")) answer = await shim.ReadAnswerAsync();
             if (answer.Message is not { Type: ShimMessageType.Started } started) throw ExecFailure.Of(answer.Message);
             ShimPhases.Record(started.Phases);
             exec.Runs(started.Pid);

@@ -54,6 +54,22 @@ public static unsafe class Descriptor
         return (new SafeFileDescriptor(ends[0]), new SafeFileDescriptor(ends[1]));
     }
 
+    /// <summary>Waits until something can be read, or the other side is gone, or the process of a pidfd has ended.</summary>
+    /// <returns>False when the time is over.</returns>
+    public static bool WaitReadable(int descriptor, int milliseconds)
+    {
+        const short Readable = 1;
+        long end = Environment.TickCount64 + milliseconds;
+        while (true)
+        {
+            Sockets.PollEntry entry = new() { Descriptor = descriptor, Events = Readable };
+            int count = Sockets.NativePoll.poll(&entry, 1, (int)Math.Max(0, end - Environment.TickCount64));
+            if (count >= 0) return count > 0;
+            KernelException error = KernelException.Last("poll");
+            if (error.Errno != Errno.EINTR) throw error;
+        }
+    }
+
     /// <returns>Bytes read; 0 at the end; -1 when a non-blocking descriptor has nothing now.</returns>
     public static int Read(int descriptor, Span<byte> buffer, string? shownPath = null)
     {

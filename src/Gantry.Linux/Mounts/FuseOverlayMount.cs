@@ -12,7 +12,7 @@ namespace Gantry.Linux.Mounts;
 public static class FuseOverlayMount
 {
     private const string Program = "fuse-overlayfs", Device = "/dev/fuse", Type = "fuse";
-    private const int DeviceNumber = 3, MostWords = 2048;
+    private const int DeviceNumber = 3, MostWords = 2048, Patience = 60_000;
 
     /// <param name="lower">Topmost first.</param>
     /// <exception cref="KernelException">With the program's own words where it gave some; its hint says what is missing.</exception>
@@ -65,6 +65,11 @@ public static class FuseOverlayMount
             }
             using (child)
             {
+                if (!Descriptor.WaitReadable(child.PidFd.Number, Patience))
+                {
+                    child.End();
+                    throw new KernelException("mount with", Errno.ETIMEDOUT, program);
+                }
                 string said = ReadWords(words);
                 if (ChildProcess.Wait(child.PidFd) is not { Code: 0 }) throw new KernelException("mount with", Errno.EIO, program, hint: said.Length > 0 ? said : null);
             }

@@ -3,6 +3,7 @@ namespace Gantry.Linux.Processes;
 /// <summary>A process made by <see cref="Spawn"/>: our child, to be reaped with <see cref="Wait"/>.</summary>
 public sealed class ChildProcess(int pid, SafeFileDescriptor pidFd) : IDisposable
 {
+    private const int EndLimit = 2000;
     private const int WaitByPidFd = 3, WaitExited = 4, WaitNoHang = 1, CodeExited = 1;
 
     public int Pid { get; } = pid;
@@ -32,11 +33,11 @@ public sealed class ChildProcess(int pid, SafeFileDescriptor pidFd) : IDisposabl
         return details.Code == CodeExited ? new ExitResult(details.Status & 0xFF, 0) : new ExitResult(128 + details.Status, details.Status);
     }
 
-    /// <summary>Kills, reaps and disposes it.</summary>
+    /// <summary>Kills, reaps and disposes it. What is frozen, or hangs in the kernel, is left to die when it goes on.</summary>
     public void End()
     {
-        Processes.PidFd.Signal(PidFd, 9);
-        Wait(PidFd);
+        Processes.PidFd.Signal(PidFd, Signals.Kill);
+        if (Files.Descriptor.WaitReadable(PidFd.Number, EndLimit)) Wait(PidFd);
         Dispose();
     }
 

@@ -49,6 +49,10 @@ public sealed record ChildRequest
     /// <summary>The child waits for the end of <see cref="Cloned"/>, which moves it into its cgroup, and makes a cgroup namespace only then.</summary>
     public bool WaitsForCloned { get; init; }
 
+    /// <summary>Called about every second in which the child has not executed its program yet; ends the wait by an exception, and with it the child.
+    /// Not for a plain child.</summary>
+    public Action? Silent { get; init; }
+
     /// <summary>Classic BPF, 8 bytes an instruction, loaded right before the program is executed; empty for none.
     /// Then <see cref="Path"/> is absolute.</summary>
     public ReadOnlyMemory<byte> Filter { get; init; }

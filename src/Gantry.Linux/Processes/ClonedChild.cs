@@ -16,7 +16,7 @@ namespace Gantry.Linux.Processes;
 /// </remarks>
 internal static unsafe class ClonedChild
 {
-    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4;
+    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4, Slice = 1000;
     private const ulong ClonePidFd = 0x1000;
     internal const ulong CloneParent = 0x8000, CloneIntoCgroup = 0x200000000;
 
@@ -167,6 +167,7 @@ internal static unsafe class ClonedChild
             if (twoSteps) child = Second(child, report, request);
             request.Cloned?.Invoke(child.Pid);
             if (NeedsGo(request)) Files.Descriptor.WriteAll(go.Number, [1]);
+            Await(report, request);
             if (ReadReport(report) is { } failed) throw Failure(failed, request);
             return child;
         }
@@ -179,12 +180,20 @@ internal static unsafe class ClonedChild
 
     private static ChildProcess Second(ChildProcess first, SafeFileDescriptor report, ChildRequest request)
     {
+        Await(report, request);
         (int Step, int Value)? message = ReadReport(report);
         if (message is not { Step: (int)ChildStep.SecondChild } told || told.Value <= 0)
             throw message is { } failed ? Failure(failed, request) : new KernelException("clone3", Errno.EIO, request.Path);
+        Await(first.PidFd, request);
         ChildProcess.Wait(first.PidFd);
         first.Dispose();
         return new ChildProcess(told.Value, PidFd.Open(told.Value) ?? throw new KernelException("pidfd_open", Errno.ESRCH, request.Path));
+    }
+
+    // What stands in a frozen cgroup says nothing and does not end.
+    private static void Await(SafeFileDescriptor word, ChildRequest request)
+    {
+        while (request.Silent is { } silent && !Files.Descriptor.WaitReadable(word.Number, Slice)) silent();
     }
 
     internal static (int Step, int Value)? ReadReport(SafeFileDescriptor report)

@@ -7,6 +7,9 @@ public static class Signals
 {
     public const int Hup = 1, Int = 2, Quit = 3, Kill = 9, Pipe = 13, Term = 15, Child = 17, Continue = 18, Stop = 19, WindowChange = 28;
 
+    /// <summary>What ends a process that says nothing to the contrary, besides faults of its own, SIGKILL and SIGPIPE. Without the first real-time signal, which .NET takes for itself.</summary>
+    public static IReadOnlyList<int> Deadly { get; } = [Hup, Int, Quit, 10, 12, 14, Term, 16, 24, 25, 26, 27, 29, 30, .. Enumerable.Range(RealTimeFirst + 1, RealTimeLast - RealTimeFirst)];
+
     private const int RealTimeFirst = 34, RealTimeLast = 64;
 
     private static readonly string[] Names =

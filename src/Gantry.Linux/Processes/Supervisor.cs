@@ -9,15 +9,15 @@ public static unsafe partial class Supervisor
 
     /// <summary>
     /// Own session, no working directory that could keep a file system busy, parent of orphaned descendants, deaf to requests to end: a terminal's,
-    /// a service manager's to everything around the daemon, and a peer's that has closed its socket (SIGPIPE).
+    /// a service manager's to everything around the daemon, a timer's, and a peer's that has closed its socket (SIGPIPE).
     /// </summary>
     public static void Become()
     {
         setsid();
         if (NativeFile.chdir("/") < 0) throw KernelException.Last("chdir", "/");
         if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) throw KernelException.Last("become subreaper");
-        ReadOnlySpan<int> ignored = [1, 2, 3, 13, 15, 20, 21, 22];
-        foreach (int number in ignored) signal(number, Ignore);
+        foreach (int number in Signals.Deadly) signal(number, Ignore);
+        foreach (int number in (ReadOnlySpan<int>)[13, 20, 21, 22]) signal(number, Ignore);
     }
 
     /// <returns>3 when that is a UNIX socket, inherited from whoever started this process; -1 when it is not.</returns>

@@ -3,9 +3,10 @@ using System.Text;
 namespace Gantry.Linux.Sockets;
 
 /// <summary>Stream sockets of unix(7), blocking unless made otherwise; for programs that have no business with an asynchronous socket stack.</summary>
+/// <remarks>Sending and connecting end after a minute, with EAGAIN: a peer that takes nothing, because it is frozen or does not accept, holds nobody for ever.</remarks>
 public static unsafe class UnixSocket
 {
-    private const int Family = 1, Stream = 1, CloseOnExec = 0x80000, NonBlock = 0x800, Rights = 1, SocketLevel = 1, NoSignal = 0x4000, ReceiveCloseOnExec = 0x40000000,
+    private const int Family = 1, Stream = 1, CloseOnExec = 0x80000, NonBlock = 0x800, Rights = 1, SocketLevel = 1, SendTimeout = 21, SendSeconds = 60, NoSignal = 0x4000, ReceiveCloseOnExec = 0x40000000,
         ControlTruncated = 0x08, ControlHeader = 16, MaxPath = 107, AddressSize = 110;
 
     /// <summary>What the kernel takes with one message: SCM_MAX_FD.</summary>
@@ -15,6 +16,8 @@ public static unsafe class UnixSocket
     {
         int* ends = stackalloc int[2];
         if (NativeSocket.socketpair(Family, Stream | CloseOnExec, 0, ends) < 0) throw KernelException.Last("socketpair");
+        LimitSending(ends[0]);
+        LimitSending(ends[1]);
         return (new SafeFileDescriptor(ends[0]), new SafeFileDescriptor(ends[1]));
     }
 
@@ -54,6 +57,7 @@ public static unsafe class UnixSocket
         byte* address = stackalloc byte[AddressSize];
         using Reach reach = new(path);
         uint length = Address(reach.Path, address);
+        LimitSending(socket.Number);
         if (NativeSocket.connect(socket.Number, address, length) == 0) return socket;
         KernelException error = KernelException.Last("connect", path);
         socket.Dispose();
@@ -120,6 +124,14 @@ public static unsafe class UnixSocket
         descriptors.CopyTo(new Span<int>(control + ControlHeader, descriptors.Length));
         message->Control = control;
         message->ControlLength = *(ulong*)control;
+    }
+
+    private static void LimitSending(int socket)
+    {
+        // struct timeval.
+        long* time = stackalloc long[] { SendSeconds, 0 };
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = new(socket, ownsHandle: false);
+        if (Netlink.NativeNetlink.setsockopt(handle, SocketLevel, SendTimeout, time, 2 * sizeof(long)) < 0) throw KernelException.Last("set socket option", value: "SO_SNDTIMEO");
     }
 
     private static SafeFileDescriptor Open(bool nonBlocking)

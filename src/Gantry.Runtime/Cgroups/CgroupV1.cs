@@ -102,6 +102,28 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
 
     protected override bool TryKillAtOnce() => false;
 
+    // Each by itself: what a container has frozen below this group stays so when the group thaws.
+    protected override void ThawToDie()
+    {
+        if (Of("freezer") is { } freezer) CgroupTree.Visit(freezer, Thaw);
+    }
+
+    private static void Thaw(string directory)
+    {
+        try
+        {
+            LinuxFile.WriteText($"{directory}/freezer.state", "THAWED");
+        }
+        catch (KernelException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+        {
+            // Removed meanwhile.
+        }
+    }
+
+    // The root of the hierarchy has no such file and is never frozen.
+    internal override bool HoldsNewcomers() => Of("freezer") is { } freezer && File.Exists($"{Nearest(freezer)}/freezer.state")
+        && CgroupFile.Read(Nearest(freezer), "freezer.state") != "THAWED";
+
     private static bool TryMake(string directory)
     {
         try

@@ -103,4 +103,11 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
     internal override long OomKills() => File.Exists($"{_directory}/memory.events") ? CgroupFile.ReadKey(_directory, "memory.events", "oom_kill") ?? 0 : 0;
 
     protected override bool TryKillAtOnce() => CgroupFile.WriteIfThere(_directory, "cgroup.kill", "1");
+
+    // SIGKILL ends what v2 has frozen as it is.
+    protected override void ThawToDie()
+    {
+    }
+
+    internal override bool HoldsNewcomers() => Nearest(_directory) is var group && group != CgroupHost.UnifiedRoot && CgroupFile.ReadKey(group, "cgroup.events", "frozen") == 1;
 }

@@ -89,6 +89,10 @@ internal abstract class ContainerCgroup
     /// <summary>Where memory is counted; null where nothing counts it.</summary>
     internal abstract string? MemoryDirectory { get; }
     protected abstract bool TryKillAtOnce();
+    /// <summary>Lets processes go on that are frozen in this group or below it and do not die as long as they are.</summary>
+    protected abstract void ThawToDie();
+    /// <summary>Whether processes that come here now stand still: by this group's own state or that of one above it. It need not exist.</summary>
+    internal abstract bool HoldsNewcomers();
     protected abstract IEnumerable<string> AllDirectories { get; }
 
     internal bool Exists => Directory.Exists(MemberDirectory);
@@ -101,7 +105,16 @@ internal abstract class ContainerCgroup
     internal void Freeze()
     {
         SetFrozen(true);
-        WaitUntil(IsFrozen, "freeze");
+        try
+        {
+            WaitUntil(IsFrozen, "freeze");
+        }
+        catch (KernelException)
+        {
+            // Nobody would let those go on that stand already.
+            TrySetFrozen(false);
+            throw;
+        }
     }
 
     internal void Thaw()
@@ -118,23 +131,18 @@ internal abstract class ContainerCgroup
         return processes;
     }
 
-    private static void Collect(string directory, List<int> processes)
+    private static void Collect(string top, List<int> processes) => CgroupTree.Visit(top, directory =>
     {
         try
         {
             foreach (string line in LinuxFile.ReadText($"{directory}/cgroup.procs", limit: 16 << 20).Split('\n'))
                 if (int.TryParse(line, out int pid)) processes.Add(pid);
-            foreach (string below in Directory.GetDirectories(directory)) Collect(below, processes);
         }
         catch (KernelException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV or Errno.EOPNOTSUPP)
         {
             // Removed meanwhile, or a threaded group, whose members its parent lists.
         }
-        catch (DirectoryNotFoundException)
-        {
-            // Removed meanwhile.
-        }
-    }
+    });
 
     /// <summary>To the container's processes in here, and to nobody else's.</summary>
     internal void SignalAll(int signal, ContainerProcesses own)
@@ -150,14 +158,33 @@ internal abstract class ContainerCgroup
         if (frozen) TrySetFrozen(false);
     }
 
+    /// <summary>What was killed lets nothing hold it up: not this group's being frozen, nor that of one which the container made below.</summary>
+    internal void LetDie()
+    {
+        if (Exists) ThawToDie();
+    }
+
+    /// <summary>Kills every process in here and below; returns when none is left.</summary>
+    internal void EndAll()
+    {
+        DateTime end = DateTime.UtcNow + s_patience;
+        for (int wait = 0; Processes() is { Count: > 0 } left; wait++)
+        {
+            // Again from time to time, for those that came to be in the moment of the first.
+            if (wait % 20 == 0) SignalAll(Kill, ContainerProcesses.Everybody);
+            ThawToDie();
+            if (DateTime.UtcNow > end) throw new KernelException("kill cgroup", Errno.ETIMEDOUT, MemberDirectory, string.Join(' ', left.Take(10)));
+            Thread.Sleep(Math.Min(wait, 10));
+        }
+    }
+
     /// <summary>Kills what is left of the container and removes every directory in which there is nobody else.</summary>
     internal void Remove(ContainerProcesses own)
     {
         if (own.Among(Processes()).Count > 0)
         {
             SignalAll(Kill, own);
-            // What is frozen dies only when it thaws.
-            TrySetFrozen(false);
+            ThawToDie();
             WaitUntil(() => own.Among(Processes()).Count == 0, "kill");
         }
         try
@@ -170,7 +197,8 @@ internal abstract class ContainerCgroup
         }
     }
 
-    private void RemoveDirectories()
+    /// <summary>They hold no process any more.</summary>
+    internal void RemoveDirectories()
     {
         foreach (string directory in AllDirectories)
         {
@@ -201,8 +229,7 @@ internal abstract class ContainerCgroup
         while (true)
         {
             // Only directories can be removed here; the files go with them. A dying process keeps its group busy for a moment.
-            if (Directory.Exists(directory))
-                foreach (string below in Directory.GetDirectories(directory)) RemoveTree(below);
+            CgroupTree.RemoveBelow(directory);
             if (TryRemove(directory) || HasMembers(directory)) return;
             if (DateTime.UtcNow > end) throw new KernelException("remove cgroup", Errno.EBUSY, directory);
             Thread.Sleep(5);
@@ -228,6 +255,13 @@ internal abstract class ContainerCgroup
         {
             return false;
         }
+    }
+
+    /// <returns>The directory, or the first one above it that exists.</returns>
+    protected static string Nearest(string directory)
+    {
+        while (!Directory.Exists(directory)) directory = Path.GetDirectoryName(directory)!;
+        return directory;
     }
 
     private bool TrySetFrozen(bool frozen)

@@ -41,5 +41,11 @@ internal sealed class NoCgroup : ContainerCgroup
 
     protected override bool TryKillAtOnce() => true;
 
+    protected override void ThawToDie()
+    {
+    }
+
+    internal override bool HoldsNewcomers() => false;
+
     private static GantryException Missing(string step) => GantryException.Unsupported($"cannot {step}: the container has no cgroup of its own");
 }

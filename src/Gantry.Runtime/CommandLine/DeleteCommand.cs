@@ -19,9 +19,7 @@ internal static class DeleteCommand
         }
         catch (GantryException e) when (force && e.Kind == ErrorKind.NotFound)
         {
-            // A create that was killed half-way leaves a directory without a state.
-            string directory = ContainerState.Directory(global.Root, id);
-            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+            EndUnfinished(global, id);
             return 0;
         }
         string status = state.Status(global.Root);
@@ -30,6 +28,18 @@ internal static class DeleteCommand
         state.Processes(global.Root).KillFirst();
         Remove(global, state);
         return 0;
+    }
+
+    // A create that was killed half-way: nobody was to see its state yet, and its process may live.
+    private static void EndUnfinished(GlobalOptions global, string id)
+    {
+        if (ContainerState.TryLoadUnfinished(global.Root, id) is { } unfinished)
+        {
+            unfinished.Processes(global.Root).KillFirst();
+            unfinished.Cgroup().Remove(unfinished.Processes(global.Root));
+        }
+        string directory = ContainerState.Directory(global.Root, id);
+        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
 
     /// <summary>Takes away what is left of a container whose first process is gone or about to be.</summary>

@@ -59,6 +59,7 @@ internal static class ExecCommand
             Spec = config.Spec,
             Config = config,
             Process = ExecProcess.From(options, config.Spec),
+            IgnorePaused = options.Has("ignore-paused"),
             ListenFds = InheritedDescriptors.Listening,
             SubCgroups = SubCgroup.Parse(options.All("cgroup")),
         };

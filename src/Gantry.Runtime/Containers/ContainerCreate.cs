@@ -26,6 +26,8 @@ public static class ContainerCreate
         Directory.CreateDirectory(request.StateRoot);
         using PreparedUnit? unit = request.SystemdCgroup ? new PreparedUnit(request.Id, request.Spec, request.Rootless) : null;
         string cgroupPath = unit?.Path ?? ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id);
+        // Before anything is made: a group that exists is the caller's.
+        if (ContainerCgroup.At(cgroupPath).HoldsNewcomers()) throw GantryException.Conflict(InitPatience.Frozen);
         // Making the directory is what claims the name.
         if (!Node.MakeDirectory(null, directory, 0x1C9)) throw GantryException.Conflict($"container with id exists: {request.Id}");
         Launch launch = new(request, directory, cgroupPath, unit);
@@ -73,6 +75,8 @@ public static class ContainerCreate
             InitChannel channel = new(ours);
             InitConversation conversation = new(channel);
             _notes.ForEach(conversation.Note);
+            InitPatience patience = new(() => Cgroup, bounded: request.Spec.Hooks is null && listener is null, isNew: () => !ReferenceEquals(Processes, ContainerProcesses.None));
+            channel.Silent = patience.Silent;
             ChildProcess? child = null;
             try
             {
@@ -80,7 +84,7 @@ public static class ContainerCreate
                 {
                     Root = root, Fifo = fifo, Filter = filter, Listener = listener, Namespaces = namespaces.ToJoinInside, JoinedKinds = NamespaceKinds.Mount, Sources = sources,
                 };
-                child = InitLaunch.Spawn(program, theirs, request, namespaces, Cgroup, pid =>
+                child = InitLaunch.Spawn(program, theirs, request, namespaces, Cgroup, patience, pid =>
                 {
                     _clock.Mark("clone");
                     StartUnit(pid);

@@ -35,6 +35,8 @@ public sealed record ExecRequest
     public int PreserveFds { get; init; }
     /// <summary>Called while the process is being made: what the caller has to prepare costs no time there.</summary>
     public Action? Meanwhile { get; init; }
+    /// <summary>Also where the container stands still: then it waits until that goes on.</summary>
+    public bool IgnorePaused { get; init; }
     /// <summary>See <see cref="CreateRequest.ListenFds"/>.</summary>
     public int ListenFds { get; init; }
     /// <summary>One that was started already, if the caller knew early; the caller goes on owning it.</summary>
@@ -92,7 +94,10 @@ public static class ContainerExec
         using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
         ContainerCgroup cgroup = ContainerCgroup.At(request.CgroupPath ?? ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
         cgroup.Check(request.SubCgroups);
+        // Somebody else may have frozen it, and whoever waits for the new process with it.
+        if (!request.IgnorePaused && cgroup.Frozen) throw GantryException.Conflict("cannot exec in a paused container");
         using SeccompListener? listener = SeccompListener.Connect(filter, config.Seccomp);
+        InitPatience? patience = request.IgnorePaused ? null : new(() => cgroup, bounded: listener is null, isNew: static () => false);
         InitLaunch launch = new()
         {
             Filter = filter, Listener = listener, Namespaces = kinds == NamespaceKinds.None ? null : target,
@@ -101,6 +106,7 @@ public static class ContainerExec
         clock.Mark("prepare");
         var (ours, theirs) = outside is null ? UnixSocket.Pair() : default;
         using InitConversation conversation = new(outside?.Channel ?? new InitChannel(ours));
+        conversation.Channel.Silent = patience is null ? null : patience.Silent;
         ChildProcess? inside = outside is null ? Inside() : null;
         try
         {
@@ -124,7 +130,7 @@ public static class ContainerExec
             using (theirs)
             {
                 using SealedExecutable program = SealedExecutable.Open(request.StateRoot, kinds);
-                return InitLaunch.SpawnInside(program, theirs, request, [new NamespaceJoin(target, kinds & ~NamespaceKinds.Mount)], cgroup, pid => Tell(pid, pid, null));
+                return InitLaunch.SpawnInside(program, theirs, request, [new NamespaceJoin(target, kinds & ~NamespaceKinds.Mount)], cgroup, patience, pid => Tell(pid, pid, null));
             }
         }
 

@@ -16,6 +16,9 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
     /// <summary>Of a container whose processes nobody but itself has brought into its group.</summary>
     internal static ContainerProcesses None { get; } = new(0, 0, OwnPids: true);
 
+    /// <summary>Of a container whose group is nobody else's for certain.</summary>
+    internal static ContainerProcesses Everybody { get; } = new(0, 0, OwnPids: false);
+
     /// <summary>First processes of other containers in the same group, each with a PID namespace made for it.</summary>
     internal IReadOnlyList<int> Others { get; init; } = [];
 

@@ -40,6 +40,30 @@ internal sealed record ContainerState
         CheckId(id);
         string path = Path.Combine(stateRoot, id, FileName);
         if (!File.Exists(path)) throw GantryException.NotFound($"container \"{id}\" does not exist");
+        return Read(path);
+    }
+
+    /// <summary>Also of a container that was still being made when its maker died.</summary>
+    /// <returns>Null when it has not come so far, or was still being written.</returns>
+    internal static ContainerState? TryLoadUnfinished(string stateRoot, string id)
+    {
+        string directory = Directory(stateRoot, id);
+        foreach (string name in (ReadOnlySpan<string>)[FileName, PreparedName])
+        {
+            try
+            {
+                if (File.Exists(Path.Combine(directory, name))) return Read(Path.Combine(directory, name));
+            }
+            catch (JsonException)
+            {
+                // Its maker died in the middle of a write.
+            }
+        }
+        return null;
+    }
+
+    private static ContainerState Read(string path)
+    {
         JsonElement e = JsonFields.ParseObject(File.ReadAllBytes(path));
         return new ContainerState
         {

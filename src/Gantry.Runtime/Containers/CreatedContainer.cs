@@ -51,9 +51,12 @@ public sealed class CreatedContainer : IDisposable
     /// <returns>False when the process is gone already.</returns>
     public bool Signal(int signal, bool all)
     {
-        if (!all) return Linux.Processes.PidFd.Signal(PidFd, signal);
-        _cgroup.SignalAll(signal, Processes());
-        return true;
+        bool sent = true;
+        if (all) _cgroup.SignalAll(signal, Processes());
+        else sent = Linux.Processes.PidFd.Signal(PidFd, signal);
+        // The first process ends when all others of its PID namespace have.
+        if (signal == Signals.Kill) _cgroup.LetDie();
+        return sent;
     }
 
     /// <summary>Freezes every process; returns when they are.</summary>

@@ -29,7 +29,7 @@ internal sealed class InitLaunch
 
     /// <param name="socket">Init's end; closed here as soon as init has it.</param>
     /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
-    internal static ChildProcess Spawn(SealedExecutable program, SafeFileDescriptor socket, CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, Action<int> cloned)
+    internal static ChildProcess Spawn(SealedExecutable program, SafeFileDescriptor socket, CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, InitPatience patience, Action<int> cloned)
     {
         ChildRequest child = InitChild.Request(program, socket, Streams(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process), request.PreserveFds) with
         {
@@ -37,6 +37,7 @@ internal sealed class InitLaunch
             TimeOffsets = namespaces.TimeOffsets,
             Join = namespaces.ToJoin,
             WaitsForCloned = request.SystemdCgroup,
+            Silent = patience.Silent,
             Cloned = pid =>
             {
                 // Init holds it alone from here on, so that a send fails instead of waiting when the child could not be executed.
@@ -51,11 +52,12 @@ internal sealed class InitLaunch
 
     /// <summary>An exec's init that is born inside of everything.</summary>
     /// <param name="socket">As above.</param>
-    internal static ChildProcess SpawnInside(SealedExecutable program, SafeFileDescriptor socket, ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, Action<int> cloned)
+    internal static ChildProcess SpawnInside(SealedExecutable program, SafeFileDescriptor socket, ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, InitPatience? patience, Action<int> cloned)
     {
         ChildRequest child = InitChild.Request(program, socket, Streams(request.Stdin, request.Stdout, request.Stderr, request.Process), request.PreserveFds) with
         {
             Join = join,
+            Silent = patience is null ? null : patience.Silent,
             Cloned = pid =>
             {
                 socket.Dispose();

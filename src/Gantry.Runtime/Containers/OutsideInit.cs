@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
 using Gantry.Runtime.Init;
@@ -8,6 +9,8 @@ namespace Gantry.Runtime.Containers;
 /// <summary>An exec's init that stays outside of the container (docs/decisions/0010-exec.md). It may start before anybody knows what it shall do: its own start takes as long as finding that out.</summary>
 internal sealed class OutsideInit : IDisposable
 {
+    private const int Patience = 10_000;
+
     private readonly ChildProcess _process;
     /// <summary>Kept open until the end: closing it last dissolves its mount, for which the kernel waits, and init has no time for that.</summary>
     private readonly SealedExecutable _program;
@@ -42,9 +45,14 @@ internal sealed class OutsideInit : IDisposable
     internal void Reap()
     {
         _program.Dispose();
+        _ended = true;
+        if (!Descriptor.WaitReadable(_process.PidFd.Number, Patience))
+        {
+            _process.End();
+            return;
+        }
         ChildProcess.Wait(_process.PidFd);
         _process.Dispose();
-        _ended = true;
     }
 
     /// <summary>Ends it, unless it has been reaped.</summary>

@@ -13,6 +13,11 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
     // A spec is as large as its environment and arguments, which the kernel limits to some megabytes.
     private const int MaxFrame = 16 << 20;
 
+    private const int Slice = 1000;
+
+    /// <summary>Called about every second in which the other side says nothing; ends the wait by an exception. Null waits for ever.</summary>
+    internal Action? Silent { get; set; }
+
     /// <param name="descriptors">The other side gets copies of them.</param>
     internal void Send(ReadOnlySpan<byte> content, params ReadOnlySpan<int> descriptors)
     {
@@ -61,6 +66,7 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
         byte[] prefix = new byte[4];
         while (true)
         {
+            AwaitWord();
             int count = UnixSocket.Receive(socket, prefix, descriptors);
             if (count == 0) return null;
             Fill(prefix.AsSpan(count));
@@ -73,10 +79,16 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
         }
     }
 
+    private void AwaitWord()
+    {
+        while (Silent is { } silent && !Descriptor.WaitReadable(socket.Number, Slice)) silent();
+    }
+
     private void Fill(Span<byte> buffer)
     {
         while (!buffer.IsEmpty)
         {
+            AwaitWord();
             int count = Descriptor.Read(socket.Number, buffer);
             if (count <= 0) throw GantryException.Internal("the connection between runtime and init broke inside a message");
             buffer = buffer[count..];

@@ -89,6 +89,11 @@ public static class Peers
         new("crun", "SystemdCgroupTests.AnOrdinaryUsersIsHisManagers", "has no default for an ordinary user's slice"),
         new("runc", "SystemdCgroupTests.AUnitIsNobodyElses", "joins the other container's with a warning; 1.2 refuses"),
 
+        new("runc", "FrozenTests.ContainersAreNotMadeThere()", "looks at the group alone and not at those above it, and waits for ever"),
+        new("runc", "FrozenTests.OneThatIsFrozenWhileItIsMadeIsGivenUp", "waits for ever"),
+        new("crun", "FrozenTests.ContainersAreNotMadeThere", "waits for ever"),
+        new("crun", "FrozenTests.OneThatIsFrozenWhileItIsMadeIsGivenUp", "waits for ever"),
+
         new("runc", "HookTests.TheyRunInTheirOrder", "runs poststart hooks at the end of create"),
         new("runc", "HookTests.EachGetsTheStateAsInput(poststart)", "runs poststart hooks at the end of create"),
         new("runc", "HookTests.AFailureAfterTheEndIsOnlyLogged", "skips the hooks after one that failed"),

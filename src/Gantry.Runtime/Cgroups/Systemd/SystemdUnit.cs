@@ -61,7 +61,7 @@ internal sealed class PreparedUnit : IDisposable
         catch
         {
             // The unit is new, and so is all that is in it.
-            cgroup.Remove(new ContainerProcesses(0, 0, OwnPids: false));
+            cgroup.Remove(ContainerProcesses.Everybody);
             throw;
         }
     }

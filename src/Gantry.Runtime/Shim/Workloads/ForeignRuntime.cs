@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Containers;
@@ -12,6 +13,9 @@ namespace Gantry.Runtime.Shim.Workloads;
 /// <summary>Calls of somebody else's OCI runtime by the command line that runc has and all others follow.</summary>
 internal sealed class ForeignRuntime(string program, string root, string bundle)
 {
+    /// <summary>So long the container's supervisor waits, deaf to all else; shorter than the daemon waits for the supervisor.</summary>
+    private const int Limit = 60_000, LongLimit = 300_000;
+
     private string LogPath => Path.Combine(bundle, "runtime.log");
 
     /// <summary>Runs one command to its end.</summary>
@@ -30,6 +34,12 @@ internal sealed class ForeignRuntime(string program, string root, string bundle)
             Environment = [$"PATH={Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin"}"],
             Descriptors = [(stdin, 0), (stdout, 1), (stderr, 2)],
         });
+        int limit = arguments[0] is "create" or "start" ? LongLimit : Limit;
+        if (!Descriptor.WaitReadable(child.PidFd.Number, limit))
+        {
+            child.End();
+            throw new LaunchException(FailureStep.Other, 0, $"{Path.GetFileName(program)} {arguments[0]} has not ended for {limit / 1000} s and was killed");
+        }
         if (ChildProcess.Wait(child.PidFd) is { Code: 0 }) return;
         string message = LastError() ?? $"{Path.GetFileName(program)} {arguments[0]} failed and did not say why";
         throw new LaunchException(StepOf(message), 0, message);

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using Gantry.Runtime.Cgroups;
+using Gantry.Shim;
+
+namespace Gantry.Runtime.Containers;
+
+/// <summary>How long an init may say nothing. Without an end to it, who waits would have to be killed, and would leave the process behind.</summary>
+/// <param name="cgroup">Where the init is, or will be.</param>
+/// <param name="bounded">False where somebody else decides how long it takes: hooks, a seccomp listener.</param>
+/// <param name="isNew">Whether nobody else is in the group, so that it may be thawed to let the init die: what v1 has frozen does not even do that.</param>
+internal sealed class InitPatience(Func<ContainerCgroup> cgroup, bool bounded, Func<bool> isNew)
+{
+    internal const string Frozen = "container's cgroup unexpectedly frozen";
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    /// <summary>To be called about every second of silence.</summary>
+    /// <exception cref="LaunchException">There is no sense in waiting on.</exception>
+    internal void Silent()
+    {
+        if (cgroup().HoldsNewcomers())
+        {
+            if (isNew()) cgroup().LetDie();
+            throw Failure(Frozen);
+        }
+        if (bounded && Stopwatch.GetElapsedTime(_start) > s_limit) throw Failure($"init has not come further for {s_limit.TotalMinutes} minutes");
+    }
+
+    private static LaunchException Failure(string reason) => new(FailureStep.Other, 0, $"unable to start container process: {reason}");
+}

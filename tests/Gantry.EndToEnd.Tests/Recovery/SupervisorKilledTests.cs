@@ -1,0 +1,153 @@
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Recovery;
+
+/// <summary>A supervisor that dies, or hangs, takes its container along and nothing else: it can be started again at once.</summary>
+public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(daemons)
+{
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task ItsContainerEndsWithAllThatIsFrozenAndNested(string name)
+    {
+        await using Engine engine = await Use(name);
+        // In the host's PID namespace, where the end of the first process is not that of the others.
+        string container = await engine.RunIdle("--pid", "host", "--network", "none");
+        string id = await engine.Inspect(container, "{{.Id}}");
+        int first = int.Parse(await engine.Inspect(container, "{{.State.Pid}}"));
+        await engine.Ok("exec", "-d", container, "sleep", "7777");
+        int nested = await MoveIntoFrozenGroup(engine.Daemon, id, "sleep\u00007777\0");
+        Assert.Contains("sleep 7777", await engine.Ok("top", container));
+        await engine.Ok("pause", container);
+
+        Signals.Kill(Supervisor(engine.Daemon, id));
+
+        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}") == "exited 137", "its end is known");
+        Assert.False(Lives(first), "the first process lives on");
+        Assert.False(Lives(nested), "the process of the frozen group below lives on");
+        NothingIsLeft(engine.Daemon, id);
+        await engine.Ok("start", container);
+        Assert.Equal("running", await engine.Inspect(container, "{{.State.Status}}"));
+        await engine.Ok("stop", container);
+        Assert.Equal("0", await engine.Inspect(container, "{{.State.ExitCode}}"));
+        await engine.Ok("rm", container);
+        NothingIsLeft(engine.Daemon, id);
+    }
+
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task ItsContainerIsRestartedAsThePolicySays(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("--restart", "always", "--network", "none");
+        string id = await engine.Inspect(container, "{{.Id}}"), before = await engine.Inspect(container, "{{.State.Pid}}");
+        Signals.Kill(Supervisor(engine.Daemon, id));
+        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}} {{.RestartCount}}") == "running 1", "it runs again");
+        Assert.NotEqual(before, await engine.Inspect(container, "{{.State.Pid}}"));
+    }
+
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task OneThatHangsHoldsNobody(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("--network", "none"), removed = await engine.RunIdle("--network", "none");
+        string id = await engine.Inspect(container, "{{.Id}}"), other = await engine.Inspect(removed, "{{.Id}}");
+        int[] supervisors = [Supervisor(engine.Daemon, id), Supervisor(engine.Daemon, other)];
+        foreach (int supervisor in supervisors) (await Command.Run("kill", ["-STOP", $"{supervisor}"])).Succeeded();
+        await Task.WhenAll(engine.Ok("kill", container), engine.Ok("rm", "-f", removed));
+        Assert.Equal("exited 137", await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}"));
+        Assert.All(supervisors, supervisor => Assert.False(Lives(supervisor)));
+        NothingIsLeft(engine.Daemon, id);
+        NothingIsLeft(engine.Daemon, other);
+        await engine.Ok("start", container);
+    }
+
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task SignalsThatMeanNothingEndNobody(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("--network", "none");
+        int supervisor = Supervisor(engine.Daemon, await engine.Inspect(container, "{{.Id}}"));
+        // USR1, USR2, ALRM, STKFLT, XCPU, XFSZ, VTALRM, PROF, IO, PWR, real-time ones.
+        foreach (int signal in (int[])[10, 12, 14, 16, 24, 25, 26, 27, 29, 30, 35, 50, 64])
+        {
+            foreach (int process in (int[])[supervisor, engine.Daemon.ProcessId]) (await Command.Run("kill", [$"-{signal}", $"{process}"])).Succeeded();
+        }
+        Assert.Equal("fine", await engine.Ok("exec", container, "echo", "fine"));
+        // What the daemon starts is not deaf.
+        string[] status = await File.ReadAllLinesAsync($"/proc/{Supervisor(engine.Daemon, await engine.Inspect(await engine.RunIdle("--network", "none"), "{{.Id}}"))}/status");
+        Assert.Contains("SigBlk:\t0000000000000000", status);
+    }
+
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task KilledTogetherWithTheDaemonWhileStartingNothingLivesOn(string name)
+    {
+        Engine.SkipUnlessInstalled(name);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        await using Engine engine = new(name, daemon);
+        for (int round = 0; round < 4; round++)
+        {
+            string running = await engine.RunIdle("--network", "none");
+            Task[] starts = [.. Enumerable.Range(0, 5).Select(_ => engine.Run("run", "-d", "--name", engine.NewName(), "--network", "none", "busybox", "sleep", "1000"))];
+            await Task.Delay(40 + 60 * round);
+            await daemon.Kill();
+            foreach (int process in daemon.Machine.Processes().Where(process => CommandLine(process).Contains("\0shim\0"))) Signals.Kill(process);
+            await Task.WhenAll(starts);
+            await daemon.Start();
+            await Eventually.True(async () => await engine.Ok("ps", "-q") == "", "what nobody supervised has ended");
+            Assert.Equal("exited 137", await engine.Inspect(running, "{{.State.Status}} {{.State.ExitCode}}"));
+            await Eventually.True(() => ControlGroups.Below(daemon.CgroupParent).Count == 0, "no cgroup is left");
+            await Eventually.True(() => daemon.Machine.Processes().Count() == 1, "no process but the daemon is left");
+            string[] all = (await engine.Ok("ps", "-aq")).Split('\n');
+            await engine.Ok(["start", .. all]);
+            await engine.Ok(["rm", "-f", .. all]);
+        }
+        Assert.DoesNotContain(Directory.EnumerateDirectories($"{daemon.ExecRoot}/runtime"), directory => !Path.GetFileName(directory).StartsWith('.'));
+    }
+
+    /// <summary>Puts a process of a container into a group below the container's, as systemd inside makes them, and freezes that.</summary>
+    private static async Task<int> MoveIntoFrozenGroup(TestDaemon daemon, string id, string command)
+    {
+        int process = 0;
+        await Eventually.True(() => (process = daemon.Machine.Processes().FirstOrDefault(one => CommandLine(one) == command)
+            + OfContainer(daemon, id).FirstOrDefault(one => CommandLine(one) == command)) != 0, "the process runs");
+        foreach (string group in ControlGroups.Below(daemon.CgroupParent).Where(group => Path.GetFileName(group) == id).ToList())
+        {
+            string below = Directory.CreateDirectory($"{group}/below").FullName;
+            // Such a group has no processors or memory of its own before it is given them.
+            foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
+                if (!ControlGroups.Unified && File.Exists($"{below}/{file}")) await File.WriteAllTextAsync($"{below}/{file}", await File.ReadAllTextAsync($"{group}/{file}"));
+            await File.WriteAllTextAsync($"{below}/cgroup.procs", $"{process}");
+            if (File.Exists($"{below}/freezer.state")) await File.WriteAllTextAsync($"{below}/freezer.state", "FROZEN");
+            if (ControlGroups.Unified) await File.WriteAllTextAsync($"{below}/cgroup.freeze", "1");
+        }
+        return process;
+    }
+
+    private static IEnumerable<int> OfContainer(TestDaemon daemon, string id) =>
+        ControlGroups.Below(daemon.CgroupParent).Where(group => Path.GetFileName(group) == id).SelectMany(group => File.ReadAllLines($"{group}/cgroup.procs")).Select(int.Parse).Distinct();
+
+    private static int Supervisor(TestDaemon daemon, string id) =>
+        daemon.Machine.Processes().Single(process => CommandLine(process) is var line && line.Contains("\0shim\0") && line.Contains(id));
+
+    private static void NothingIsLeft(TestDaemon daemon, string id)
+    {
+        Assert.DoesNotContain(ControlGroups.Below(daemon.CgroupParent), group => group.Contains(id));
+        Assert.False(Directory.Exists($"{daemon.ExecRoot}/runtime/{id}"));
+        Assert.False(Directory.Exists($"{daemon.ExecRoot}/containers/{id}"));
+    }
+
+    private static bool Lives(int process) => CommandLine(process).Length > 0;
+
+    private static string CommandLine(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}
