@@ -15,6 +15,8 @@ public sealed record ShimConfig
     public required string PidFile { get; init; }
     /// <summary>The root filesystem when the bundle has none mounted: assembled detached, attached only inside.</summary>
     public RootMount? Root { get; init; }
+    /// <summary>Shared memory that others may join, mounted while the container exists; null for none.</summary>
+    public SharedMemory? SharedMemory { get; init; }
     public bool Terminal { get; init; }
     /// <summary>Initial terminal size; 0 leaves it to a later resize.</summary>
     public ushort Rows { get; init; }
@@ -44,6 +46,14 @@ public sealed record RootMount
     public string? Source { get; init; }
     /// <summary>Extra options of the file system, such as <c>volatile</c> or <c>metacopy=off</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
+}
+
+/// <summary>A <c>/dev/shm</c> that several containers have: a file system on the host, where each of their runtimes finds it.</summary>
+public sealed record SharedMemory
+{
+    public required string Path { get; init; }
+    /// <summary>Bytes.</summary>
+    public required long Size { get; init; }
 }
 
 public sealed record LogConfig

@@ -66,9 +66,7 @@ internal sealed partial class DaemonProcess
         TaskScheduler.UnobservedTaskException += (_, fault) => LogFault(fault.Exception);
         foreach (string ignored in options.WithoutEffect) LogWithoutEffect(ignored);
         foreach (string exposure in options.Exposures()) LogExposed(exposure, ListenAddress.Consequence);
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(options.DataRoot, owner | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        Directory.CreateDirectory(options.ExecRoot, owner);
+        PrivateDirectories.Make(options.DataRoot, options.ExecRoot);
         using DataRootLock held = DataRootLock.Take(options.DataRoot);
         using PidFile pid = PidFile.Write(options.PidFile);
         Services services = Composition.Build(options, logging);

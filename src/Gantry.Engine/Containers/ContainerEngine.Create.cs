@@ -70,7 +70,7 @@ public sealed partial class ContainerEngine
                 Mounts = mounts,
                 Networks = RequestedNetworks(host, networking),
             }, host, paths, saves);
-            Directory.CreateDirectory(paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            Directory.CreateDirectory(paths.Directory, OwnDirectory.OwnerOnly);
             using (Phase.Start("fill volumes")) await FillVolumesAsync(id, mounts);
             using (Phase.Start("save")) container.SaveNew();
             Directory.Delete(paths.Unfinished);

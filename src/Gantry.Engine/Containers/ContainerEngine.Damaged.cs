@@ -36,7 +36,7 @@ public sealed partial class ContainerEngine
             LogSetAside(id, reason);
             return;
         }
-        Directory.CreateDirectory(paths.Directory);
+        Directory.CreateDirectory(paths.Directory, OwnDirectory.OwnerOnly);
         foreach (string path in (ReadOnlySpan<string>)[paths.Config, paths.HostConfig])
             if (record is null == (path == paths.Config) && (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)) JsonFile.TrySetAside(path);
         if (record is null && host is null) JsonFile.TrySetAside(paths.HostConfig);

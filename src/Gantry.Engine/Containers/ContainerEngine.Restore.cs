@@ -14,7 +14,7 @@ public sealed partial class ContainerEngine
     public async Task RestoreAsync(CancellationToken cancellation)
     {
         string root = options.DataRoot + "/containers";
-        OwnDirectory.Make(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        OwnDirectory.Make(root, OwnDirectory.OwnerOnly);
         List<string> names = [.. OwnDirectory.Directories(root).Select(path => Path.GetFileName(path))];
         foreach (string name in names.Where(name => name.Contains('.'))) Attempt(name, "finishing what was interrupted", () => FinishInterrupted(name));
         foreach (string id in names.Concat(Bundles()).Distinct().Where(ContainerId.IsValid)) Attempt(id, "reading it", () => LoadOne(id));

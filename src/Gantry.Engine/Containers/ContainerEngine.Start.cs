@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Security;
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Network;
 using Gantry.Oci.Runtime;
@@ -155,7 +156,7 @@ public sealed partial class ContainerEngine
     private void WriteBundle(Container container)
     {
         ContainerPaths paths = container.Paths;
-        Directory.CreateDirectory(paths.Bundle, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        Directory.CreateDirectory(paths.Bundle, OwnDirectory.OwnerOnly);
         WriteNetworkFiles(container);
         OciSpec spec = BundleSpec.Build(container, Surroundings());
         JsonFile.Save(paths.Spec, spec, RuntimeJson.Default.OciSpec, durable: false);
@@ -181,6 +182,7 @@ public sealed partial class ContainerEngine
             OpenStdin = container.Record.Config.OpenStdin,
             StdinOnce = container.Record.Config.StdinOnce,
             Log = LogSettings.Of(container, options),
+            SharedMemory = container.HostConfig.IpcMode == "shareable" ? new SharedMemory { Path = container.Paths.Shm, Size = BundleMounts.ShmSize(container.HostConfig) } : null,
         };
     }
 
@@ -207,13 +209,26 @@ public sealed partial class ContainerEngine
         return other.Status is { Running: true, Pid: > 0 and var pid } ? pid : throw GantryException.Conflict($"cannot join the namespaces of a non running container: {other.Id}");
     }
 
+    // Clients know the words.
     private string SharedShm(string reference)
     {
         Container other = Store.Find(reference);
-        if (other.HostConfig.IpcMode != "shareable") throw GantryException.Conflict($"non-shareable IPC (hint: use IpcMode:shareable for the donor container {other.Name})");
-        return other.Paths.Shm;
+        string step = $"can't join IPC of container {other.Id}";
+        if (!other.Status.Running) throw GantryException.Conflict($"{step}: container {other.Id} is not running");
+        return other.HostConfig.IpcMode switch
+        {
+            "host" => "/dev/shm",
+            "shareable" => other.Paths.Shm,
+            string mode when mode.StartsWith("container:", StringComparison.Ordinal) => SharedShm(mode["container:".Length..]),
+            _ => throw GantryException.Conflict($"{step}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)"),
+        };
     }
 
     /// <summary>Never fails: what stays is in nobody's way, and is written over at the next start of the container.</summary>
-    private void DeleteBundle(Container container) => Attempt(container.Id, "removing the bundle", () => TreeRemoval.Remove(container.Paths.Bundle));
+    private void DeleteBundle(Container container) => Attempt(container.Id, "removing the bundle", () =>
+    {
+        // A supervisor that was killed has left it.
+        while (Mount.Unmount(container.Paths.Shm)) { }
+        TreeRemoval.Remove(container.Paths.Bundle);
+    });
 }

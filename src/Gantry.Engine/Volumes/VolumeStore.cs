@@ -16,7 +16,6 @@ namespace Gantry.Engine.Volumes;
 public sealed class VolumeStore(string directory, EventBus events, TimeProvider? clock = null)
 {
     private const string RecordFile = "volume.json", ContentDirectory = "_data", RemovedPrefix = ".removed-";
-    private const UnixFileMode OwnerAndPassage = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute;
 
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly ConcurrentDictionary<string, Entry> entries = new();
@@ -40,12 +39,13 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <param name="damaged">Told of each record that could not be read, and of what would not go: its path, and why.</param>
     public void Load(Action<string, Exception> damaged)
     {
-        if (OwnDirectory.Make(directory, OwnerAndPassage) is { } aside) damaged(aside, new IOException($"{directory} was no directory"));
+        if (OwnDirectory.Make(directory, OwnDirectory.OwnerOnly) is { } aside) damaged(aside, new IOException($"{directory} was no directory"));
         foreach (string path in OwnDirectory.Directories(directory))
         {
             string name = Path.GetFileName(path);
             try
             {
+                OwnDirectory.SetMode(path, OwnDirectory.OwnerOnly);
                 if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) TreeRemoval.Remove(path);
                 else if (LoadOne(name, path, damaged) is Volume volume) entries[name] = new Entry(volume);
             }
@@ -143,7 +143,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         bool fresh = !Directory.Exists(path);
         try
         {
-            Directory.CreateDirectory(path, OwnerAndPassage);
+            Directory.CreateDirectory(path, OwnDirectory.OwnerOnly);
             // Before the content: a volume with content and without a record is a damaged one.
             JsonFile.Save(Path.Combine(path, RecordFile), volume, VolumeJson.Default.Volume, durable: !anonymous);
             Directory.CreateDirectory(volume.Mountpoint);

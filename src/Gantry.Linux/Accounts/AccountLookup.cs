@@ -63,14 +63,14 @@ public static class AccountLookup
 
     private static (uint Uid, uint Gid, string Home, string? Name) FindUser(string wanted, string passwd)
     {
-        uint? number = Number(wanted);
+        // Nobody named is root, whose account may have groups too.
+        uint? number = wanted.Length == 0 ? 0 : Number(wanted);
         foreach (string[] account in AccountFile.Read(passwd, 6))
         {
             // A name of digits is a name first, as in Docker.
             if (account[0] != wanted && (number is null || Number(account[2]) != number)) continue;
             if (Number(account[2]) is { } uid && Number(account[3]) is { } gid) return (uid, gid, account[5], account[0]);
         }
-        if (wanted.Length == 0) return (0, 0, "", null);
         return (number ?? throw Missing("user", wanted, "passwd"), 0, "", null);
     }
 

@@ -47,7 +47,7 @@ public static unsafe partial class ThisProcess
             if (NativeProcess.syscall(SyscallNumber.Setgroups, groups.Length, (nint)list, 0, 0, 0) < 0)
             {
                 KernelException error = KernelException.Last("setgroups", value: groups.Length == 0 ? null : string.Join(' ', groups.ToArray()));
-                if (error.Errno != Errno.EPERM || groups.Length != 0 || !mayKeepGroups) throw error;
+                if (error.Errno != Errno.EPERM || !mayKeepGroups) throw error;
             }
         }
         if (NativeProcess.syscall(SyscallNumber.Setresgid, (nint)group, (nint)group, (nint)group, 0, 0) < 0) throw KernelException.Last("setresgid", value: group.ToString());

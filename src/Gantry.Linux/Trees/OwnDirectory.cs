@@ -10,14 +10,32 @@ public static class OwnDirectory
     /// <summary>Paths of the regular files in it; a link, a FIFO or a device is none, so that reading one never hangs.</summary>
     public static IReadOnlyList<string> Files(string path) => Of(path, FileKind.Regular);
 
-    /// <summary>Makes the directory where it is missing. What has its place and is none is moved aside, so that it keeps nobody from starting.</summary>
+    /// <summary>Nobody else passes: layers have programs that make whoever executes them root, and devices (CVE-2021-41091).</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Makes the directory where it is missing, and gives one that is there the mode. What has its place and is none is moved aside, so that it keeps nobody from starting.</summary>
     /// <returns>Where that was moved to.</returns>
     public static string? Make(string path, UnixFileMode mode)
     {
         string? aside = null;
         if (File.Exists(path) || (!Directory.Exists(path) && LinkOf(path) is not null)) File.Move(path, aside = path + ".damaged", overwrite: true);
         Directory.CreateDirectory(path, mode);
+        SetMode(path, mode);
         return aside;
+    }
+
+    /// <summary>What is no directory, or a link to one, stays as it is: that is the administrator's.</summary>
+    public static void SetMode(string path, UnixFileMode mode)
+    {
+        if (LinkOf(path) is not null || !Directory.Exists(path) || File.GetUnixFileMode(path) == mode) return;
+        try
+        {
+            File.SetUnixFileMode(path, mode);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Immutable, or on a disk that has become read-only: what is in there shall work all the same, and those above it are closed too.
+        }
     }
 
     private static string? LinkOf(string path) => new FileInfo(path).LinkTarget;

@@ -39,7 +39,9 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         CapabilitySets capabilities = CapabilitySets.From(_process.Capabilities, Note);
         capabilities.LimitBounding();
         Capabilities.KeepOverUserChange();
-        ThisProcess.SetIdentity(user.Uid, user.Gid, user.Groups.ToArray(), mayKeepGroups: request.InUser);
+        // In a user namespace of an ordinary user groups cannot be set; only where some were asked for does that matter.
+        bool mayKeepGroups = request.InUser && user.Groups.All(group => group == user.Gid);
+        ThisProcess.SetIdentity(user.Uid, user.Gid, user.Groups.ToArray(), mayKeepGroups);
         capabilities.RaisePermitted();
         ThisProcess.SetUmask(_process.User.Umask ?? 0x12);
         WorkingDirectory.Enter(_process);

@@ -13,7 +13,7 @@ internal static class UserLookup
     {
         user = WithGroups(user, static names => AccountLookup.FindGroups(names));
         return string.IsNullOrEmpty(user.Username)
-            ? new Account(user.Uid, user.Gid, user.AdditionalGids ?? [], AccountLookup.HomeOf(user.Uid))
+            ? new Account(user.Uid, user.Gid, WithPrimary(user.Gid, user.AdditionalGids), AccountLookup.HomeOf(user.Uid))
             : ByName(user, static name => AccountLookup.Find(name));
     }
 
@@ -46,14 +46,20 @@ internal static class UserLookup
         try
         {
             Account account = find(user.Username!);
-            List<uint> groups = [.. account.Groups];
-            foreach (uint added in user.AdditionalGids ?? [])
-                if (!groups.Contains(added)) groups.Add(added);
-            return account with { Groups = groups };
+            return account with { Groups = WithPrimary(account.Gid, [.. account.Groups, .. user.AdditionalGids ?? []]) };
         }
         catch (GantryException e)
         {
             throw new LaunchException(FailureStep.User, 0, e.Message);
         }
+    }
+
+    // A program with a group of its own puts that in the place of the primary one: what is forbidden to this group would be allowed then (CVE-2022-36109).
+    private static List<uint> WithPrimary(uint primary, IReadOnlyList<uint>? others)
+    {
+        List<uint> groups = [primary];
+        foreach (uint group in others ?? [])
+            if (!groups.Contains(group)) groups.Add(group);
+        return groups;
     }
 }

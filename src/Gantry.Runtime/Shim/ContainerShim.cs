@@ -35,6 +35,7 @@ internal sealed class ContainerShim : IDisposable
     private ProcessWatch? _watch;
     private OomNotice? _oom;
     private Workload? _workload;
+    private SharedMemoryMount? _memory;
 
     internal ContainerShim(ShimConfig config, string bundle, ConfigFile spec)
     {
@@ -143,6 +144,7 @@ internal sealed class ContainerShim : IDisposable
         File.Delete(SpareExitFile);
         _clients.Listen(_config.Socket);
         using StdioPipes? pipes = _config.Terminal ? null : new StdioPipes(_config.OpenStdin, stdout: true, stderr: true);
+        if (_config.SharedMemory is { } memory) _memory = new SharedMemoryMount(memory);
         Action<int> ready = pid => _clients.TellControl(new ShimMessage { Type = ShimMessageType.NamespacesReady, Pid = pid });
         _workload = _config.Runtime is null
             ? OwnWorkload.Create(_config, _bundle, _spec, pipes, ready)
@@ -176,6 +178,7 @@ internal sealed class ContainerShim : IDisposable
         try
         {
             Workload.Destroy();
+            _memory?.Dispose();
         }
         catch (Exception e) when (Failure.IsExpected(e))
         {
@@ -217,6 +220,7 @@ internal sealed class ContainerShim : IDisposable
         try
         {
             _workload?.Destroy();
+            _memory?.Dispose();
         }
         catch (Exception e) when (Failure.IsExpected(e))
         {

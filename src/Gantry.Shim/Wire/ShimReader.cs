@@ -17,6 +17,7 @@ public static class ShimReader
             ExitFile = e.RequiredText("exitFile"),
             PidFile = e.RequiredText("pidFile"),
             Root = e.Object("root", Root),
+            SharedMemory = e.Object("sharedMemory", Memory),
             Terminal = e.Flag("terminal") ?? false,
             Rows = e.UShort("rows") ?? 0,
             Columns = e.UShort("columns") ?? 0,
@@ -60,6 +61,8 @@ public static class ShimReader
         Source = e.Text("source"),
         Options = e.Texts("options") ?? [],
     };
+
+    private static SharedMemory Memory(JsonElement e) => new() { Path = e.RequiredText("path"), Size = e.Signed("size") ?? 0 };
 
     // The writer leaves zeros out, so a missing number is 0 and not the default of a new object.
     private static LogConfig Log(JsonElement e) => new()

@@ -17,7 +17,6 @@ namespace Gantry.Storage;
 public abstract class DirectorySnapshotter : ISnapshotter
 {
     private const string LayerFile = "layer.json", SnapshotFile = "snapshot.json";
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>A file system's own, where the directory is its root.</summary>
     private const string LostAndFound = "lost+found";
@@ -36,9 +35,13 @@ public abstract class DirectorySnapshotter : ISnapshotter
     protected DirectorySnapshotter(string root)
     {
         Root = root;
-        OwnDirectory.Make(root, Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        OwnDirectory.Make(root, OwnDirectory.OwnerOnly);
         _trash = new Trash(root);
-        foreach (string path in OwnDirectory.Directories(root)) Load(path, Path.GetFileName(path));
+        foreach (string path in OwnDirectory.Directories(root))
+        {
+            OwnDirectory.SetMode(path, OwnDirectory.OwnerOnly);
+            Load(path, Path.GetFileName(path));
+        }
         foreach (LayerRecord layer in _layers.Values) Reference(layer.Parent, 1);
         foreach (SnapshotRecord snapshot in _snapshots.Values) Reference(snapshot.Top, 1);
     }
@@ -71,7 +74,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
     {
         LayerRecord? below = parent is null || Independent ? null : Layer(parent) ?? throw Missing(parent);
         string temporary = Trash.NewName(Trash.Temporary);
-        Directory.CreateDirectory(Path.Combine(Root, temporary), Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        Directory.CreateDirectory(Path.Combine(Root, temporary), OwnDirectory.OwnerOnly);
         return new LayerUnpack(this, temporary, parent, below);
     }
 
@@ -108,7 +111,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
         try
         {
             string path = Path.Combine(Root, temporary);
-            Directory.CreateDirectory(path, Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            Directory.CreateDirectory(path, OwnDirectory.OwnerOnly);
             Populate(path, layers);
             // Not durable on purpose: after a power loss the container has no content worth keeping before its first write was synced either.
             // Written in place: the rename of the directory is what makes it visible.

@@ -14,6 +14,15 @@ public sealed class UserTests
     }
 
     [Theory, EveryRuntime]
+    public async Task ThePrimaryGroupIsAmongTheSupplementaryOnes(string runtime)
+    {
+        await using Bundle bundle = new Bundle(runtime, "sleep 100").Set("process.user", """{"uid":1000,"gid":1001,"additionalGids":[50]}""");
+        await bundle.Start();
+        Assert.Contains("Groups:\t50 1001", (await bundle.Exec("cat", "/proc/1/status")).Succeeded());
+        Assert.Matches("Groups:\t(50 )?1002", (await bundle.Runtime("exec", "--user", "1000:1002", bundle.Id, "cat", "/proc/self/status")).Succeeded());
+    }
+
+    [Theory, EveryRuntime]
     public async Task RootKeepsNoGroupsOfTheCallers(string runtime)
     {
         await using Bundle bundle = new(runtime, "grep Groups: /proc/self/status | tr -d '\\t '");

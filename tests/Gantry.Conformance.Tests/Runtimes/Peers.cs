@@ -42,6 +42,8 @@ public static class Peers
         new("crun", "ProcessTests.ARelativeWorkingDirectoryIsRefused", "takes it as one below the root"),
         new("runc", "ProcessTests.ThePersonalityIsSet", "knows no personality; it came with 1.2"),
         new("runc", "ProcessTests.AnUnknownPersonalityIsRefused", "knows no personality; it came with 1.2"),
+        new("runc", "UserTests.ThePrimaryGroupIsAmongTheSupplementaryOnes", "gives the groups that are named alone; engines name this one"),
+        new("crun", "UserTests.ThePrimaryGroupIsAmongTheSupplementaryOnes", "gives the groups that are named alone; engines name this one"),
         new("crun", "CapabilityTests.AnExecMayHaveMore", "takes --cap for all there is to be and not for what is added"),
         new("crun", "LabelTests.ASelinuxLabelIsRefusedWhereItIsInactive", "refuses it with an error that does not name SELinux"),
 

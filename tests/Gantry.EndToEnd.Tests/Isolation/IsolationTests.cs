@@ -59,6 +59,34 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal("Uid: 65534 65534 65534 65534\nGid: 65534 65534 65534 65534\nCapEff: 0000000000000000\nCapBnd: 00000000a80425fb", status);
     }
 
+    // CVE-2022-36109: without it a program with a group of its own would take away what is forbidden to this one.
+    [Theory, EveryEngine]
+    public async Task ThePrimaryGroupIsAmongTheSupplementaryOnes(string name)
+    {
+        await using Engine engine = await Use(name);
+        const string show = "printf 'root:x:0:0::/:\\nbob:x:1000:1001::/:\\n' > /etc/passwd; printf 'staff:x:50:bob,root\\n' > /etc/group; while :; do sleep 1000; done";
+        string container = engine.NewName();
+        await engine.Ok("run", "-d", "--name", container, "--group-add", "77", "busybox", "sh", "-c", show);
+        await Eventually.True(async () => (await engine.Run("exec", container, "grep", "-q", "bob,", "/etc/group")).Code == 0, "the files are written");
+        async Task<string> Groups(string user) =>
+            (await engine.Ok("exec", "-u", user, container, "grep", "Groups", "/proc/self/status")).Split('\t')[1].Trim();
+        Assert.Equal("50 77 1001", await Groups("bob"));
+        Assert.Equal("50 77", await Groups("bob:staff"));
+        Assert.Equal("77 1234", await Groups("1000:1234"));
+        Assert.Equal("0 50 77", await Groups("root"));
+        Assert.Equal("1000", (await engine.Ok("run", "--rm", "-u", "1000:1000", "busybox", "grep", "Groups", "/proc/self/status")).Split('\t')[1].Trim());
+        Assert.Equal("0", (await engine.Ok("run", "--rm", "busybox", "grep", "Groups", "/proc/self/status")).Split('\t')[1].Trim());
+    }
+
+    [Theory, EveryEngine]
+    public async Task AReadOnlyContainerHasReadOnlyFilesOfItsNetwork(string name)
+    {
+        await using Engine engine = await Use(name);
+        const string write = "for f in hosts resolv.conf hostname; do (echo x >> /etc/$f) 2>/dev/null && echo wrote $f; done; echo y > /dev/shm/y && echo shm";
+        Assert.Equal("shm", await engine.Ok("run", "--rm", "--read-only", "busybox", "sh", "-c", write));
+        Assert.Equal("wrote hosts\nwrote resolv.conf\nwrote hostname\nshm", await engine.Ok("run", "--rm", "busybox", "sh", "-c", write));
+    }
+
     [Theory, EveryEngine]
     public async Task CapabilitiesCanBeAddedAndDropped(string name)
     {
@@ -168,7 +196,10 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle("--hostname", "entered");
         string process = await engine.Inspect(container, "{{.State.Pid}}");
-        string seen = (await Command.Run("nsenter", "-m", "-u", "-n", "-p", "-i", "-t", process, "/bin/sh", "-c", "hostname; ls /sys/class/net; ps | grep -c 'sleep 100[0]'")).Succeeded();
+        const string show = "hostname; ls /sys/class/net; ps | grep -c 'sleep 100[0]'";
+        string seen = "";
+        async Task<bool> Sees() => (seen = (await Command.Run("nsenter", "-m", "-u", "-n", "-p", "-i", "-t", process, "/bin/sh", "-c", show)).Succeeded()).EndsWith('2');
+        await Eventually.True(Sees, $"the shell inside has begun to sleep: {seen}");
         Assert.Equal("entered\neth0\nlo\n2", seen);
     }
 

@@ -33,6 +33,17 @@ public sealed class AccountLookupTests : IDisposable
         Assert.Empty(bob.Groups);
     }
 
+    [Fact]
+    public void NobodyNamedIsRootWithItsGroups()
+    {
+        File.AppendAllText(Group, "adm:x:4:root\n");
+        Assert.Equal([4u], Resolve("").Groups);
+        Assert.Equal("/root", Resolve("").Home);
+        Assert.Empty(Resolve(":50").Groups);
+        File.Delete(Passwd);
+        Assert.Equal((0u, 0u), (Resolve("").Uid, Resolve("").Gid));
+    }
+
     [Theory]
     [InlineData("1000", 1000, 1001)]
     [InlineData("4711", 4711, 0)]

@@ -17,11 +17,19 @@ public sealed class UserLookupTests : IDisposable
     }
 
     [Fact]
-    public void AddedGroupsComeAfterTheAccountsOnceEach()
+    public void AddedGroupsComeAfterThePrimaryAndTheAccountsOnceEach()
     {
         OciUser bob = UserLookup.ResolveBelow(_root, new OciUser { Username = "bob", AdditionalGids = [7, 10, 7] });
         Assert.Equal((1000u, 1001u, null), (bob.Uid, bob.Gid, bob.Username));
-        Assert.Equal([50u, 10u, 7u], bob.AdditionalGids!);
+        Assert.Equal([1001u, 50u, 10u, 7u], bob.AdditionalGids!);
+    }
+
+    [Fact]
+    public void ThePrimaryGroupIsAmongThemAll()
+    {
+        Assert.Equal([6u], UserLookup.Resolve(new OciUser { Uid = 5, Gid = 6 }).Groups);
+        Assert.Equal([6u, 50u], UserLookup.Resolve(new OciUser { Uid = 5, Gid = 6, AdditionalGids = [50, 6] }).Groups);
+        Assert.Equal([50u], UserLookup.ResolveBelow(_root, new OciUser { Username = "bob:staff" }).AdditionalGids!);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class WireTests
         ShimConfig config = new()
         {
             Id = "id", Socket = "/s", ExitFile = "/e", PidFile = "/p", RuntimeRoot = "/r", Runtime = "/runc", Terminal = true, Rows = 3, Columns = 4, OpenStdin = true, StdinOnce = true,
-            SlowClientSeconds = 7,
+            SlowClientSeconds = 7, SharedMemory = new SharedMemory { Path = "/m", Size = 5 << 20 },
             Root = new RootMount { Type = "overlay", Lower = ["/a", "/b"], Upper = "/u", Work = "/w", Source = "/src", Options = ["volatile"] },
             Log = new LogConfig { Driver = "json-file", Path = "/l", MaxSize = -1, MaxFiles = 2, Attributes = new Dictionary<string, string> { ["a"] = "b" } },
         };

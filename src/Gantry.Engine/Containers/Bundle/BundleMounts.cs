@@ -30,9 +30,8 @@ public static class BundleMounts
             new() { Destination = "/dev/pts", Type = "devpts", Source = "devpts", Options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"] },
             new() { Destination = "/sys", Type = "sysfs", Source = "sysfs", Options = ["nosuid", "noexec", "nodev", access] },
             new() { Destination = "/sys/fs/cgroup", Type = "cgroup", Source = "cgroup", Options = [access, "nosuid", "noexec", "nodev"] },
-            host.IpcMode == "host"
-                ? Bind("/dev/mqueue", "/dev/mqueue")
-                : new() { Destination = "/dev/mqueue", Type = "mqueue", Source = "mqueue", Options = ["nosuid", "noexec", "nodev"] },
+            // Shows the queues of the IPC namespace that it is mounted in, the host's too, which need not be mounted there.
+            new() { Destination = "/dev/mqueue", Type = "mqueue", Source = "mqueue", Options = ["nosuid", "noexec", "nodev"] },
         ];
     }
 
@@ -47,11 +46,12 @@ public static class BundleMounts
             string mode when mode.StartsWith("container:", StringComparison.Ordinal) => surroundings.SharedShm(mode["container:".Length..]),
             _ => null,
         };
-        long size = host.ShmSize > 0 ? host.ShmSize : DefaultShmSize;
         mounts.Add(shared is not null
             ? Bind(shared, "/dev/shm")
-            : new() { Destination = "/dev/shm", Type = "tmpfs", Source = "shm", Options = ["nosuid", "noexec", "nodev", "mode=1777", $"size={size}"] });
+            : new() { Destination = "/dev/shm", Type = "tmpfs", Source = "shm", Options = ["nosuid", "noexec", "nodev", "mode=1777", $"size={ShmSize(host)}"] });
     }
+
+    public static long ShmSize(HostConfig host) => host.ShmSize > 0 ? host.ShmSize : DefaultShmSize;
 
     /// <summary>A mount of the user's own over one of these paths wins.</summary>
     private static void AddNetworkFiles(List<OciMount> mounts, Container container)
@@ -60,9 +60,10 @@ public static class BundleMounts
         [
             (container.Paths.ResolvConf, "/etc/resolv.conf"), (container.Paths.Hostname, "/etc/hostname"), (container.Paths.Hosts, "/etc/hosts"),
         ];
+        string access = container.HostConfig.ReadonlyRootfs ? "ro" : "rw";
         foreach ((string source, string destination) in files)
         {
-            if (!container.Record.Mounts.Any(mount => mount.Destination == destination)) mounts.Add(Bind(source, destination));
+            if (!container.Record.Mounts.Any(mount => mount.Destination == destination)) mounts.Add(Bind(source, destination, access));
         }
     }
 

@@ -70,7 +70,8 @@ public static class BundleProcess
         ILookup<bool, string> groups = (host.GroupAdd ?? []).ToLookup(static group => uint.TryParse(group, out _));
         return new OciUser
         {
-            Username = string.IsNullOrEmpty(user) ? null : user,
+            // Root's account is looked up as well: it may have groups.
+            Username = string.IsNullOrEmpty(user) ? "0" : user,
             AdditionalGids = groups.Contains(true) ? [.. groups[true].Select(uint.Parse)] : null,
             AdditionalGroups = groups.Contains(false) ? [.. groups[false]] : null,
         };

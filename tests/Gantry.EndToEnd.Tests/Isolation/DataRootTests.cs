@@ -1,0 +1,41 @@
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Isolation;
+
+/// <summary>CVE-2021-41091: a container's program that makes whoever executes it root, in the hands of a user of the host.</summary>
+public sealed class DataRootTests
+{
+    [Fact]
+    public async Task NobodyElsePassesToLayersAndVolumes()
+    {
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        await using Engine engine = new("gantry", daemon);
+        string container = await engine.RunIdle("-v", "kept:/kept");
+        await engine.Ok("exec", container, "sh", "-c", "cp /bin/busybox /suid; cp /bin/busybox /kept/suid; chmod 4755 /suid /kept/suid");
+        await NoneIsExecuted(daemon, 2);
+
+        // As earlier versions made them.
+        await daemon.Kill();
+        await Command.Run("sh", "-c", $"chmod 711 {daemon.DataRoot} {daemon.DataRoot}/* {daemon.DataRoot}/*/*/ {daemon.ExecRoot} {daemon.ExecRoot}/*");
+        await daemon.Start();
+        await NoneIsExecuted(daemon, 2);
+        Assert.Equal("710", (await Command.Run("stat", "-c", "%a", daemon.DataRoot)).Succeeded());
+        await engine.Ok("exec", container, "test", "-u", "/suid");
+    }
+
+    private static async Task NoneIsExecuted(TestDaemon daemon, int expected)
+    {
+        string[] found = (await Command.Run("find", daemon.DataRoot, "-name", "suid", "-perm", "4755")).Succeeded().Split('\n');
+        Assert.Equal(expected, found.Length);
+        foreach (string program in found)
+        {
+            // Through a shell: setpriv has root's capabilities until it executes something.
+            string[] nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "sh", "-c", "exec \"$0\" true", program];
+            Command.Result result = await Command.Run("setpriv", nobody);
+            Assert.True(result.Code == 126 && result.All.Contains("Permission denied"), $"{program}: {result.Code}: {result.All}");
+        }
+    }
+}
