@@ -1,1 +1,1 @@
-return Gantry.Cli.CommandLine.Run(args);
+return Gantry.Cli.CommandLine.Run(Gantry.Cli.RawArguments.Of(args));

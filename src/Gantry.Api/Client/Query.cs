@@ -18,9 +18,26 @@ public sealed class Query
     public Query Add(string name, string? value)
     {
         if (string.IsNullOrEmpty(value)) return this;
-        text.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        text.Append(separator).Append(name).Append('=').Append(Escape(value));
         separator = '&';
         return this;
+    }
+
+    /// <summary>A path may hold bytes that are no UTF-8, each a lone surrogate from U+DC80 on; it goes as that byte.</summary>
+    private static string Escape(string value)
+    {
+        StringBuilder escaped = new();
+        int start = 0;
+        for (int i = 0; i < value.Length; i++)
+        {
+            if (char.IsHighSurrogate(value[i]) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1])) i++;
+            else if (value[i] is >= '\uDC80' and <= '\uDCFF' and var single)
+            {
+                escaped.Append(Uri.EscapeDataString(value[start..i])).Append('%').Append(((byte)single).ToString("X2"));
+                start = i + 1;
+            }
+        }
+        return escaped.Append(Uri.EscapeDataString(value[start..])).ToString();
     }
 
     public Query Add(string name, bool value) => value ? Add(name, "1") : this;

@@ -100,8 +100,9 @@ public sealed class ContainersApi
             using ApiResponse response = client.Send(new ApiRequest { Method = "HEAD", Path = new Query("containers", id, "archive").Add("path", path).ToString() });
             return StatusOf(response);
         }
-        catch (ApiException e) when (e.Status == 404)
+        catch (ApiException)
         {
+            // The answer to HEAD has no words; the request that follows gets them.
             return null;
         }
     }

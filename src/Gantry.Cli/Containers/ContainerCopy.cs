@@ -48,9 +48,9 @@ internal sealed class ContainerCopy : Command
     {
         string? name = null;
         if (followLink && containers.PathStatus(container, source) is { IsLink: true } link) (source, name) = (link.LinkTarget, link.Name);
-        if (target != Stream) LocalPath.CheckDirectory(target);
+        LocalTarget? local = target == Stream ? null : LocalTarget.Find(target);
         using ApiResponse response = containers.ReadArchive(container, source, out ContainerPathStatus status);
-        if (target != Stream) return CopiedFiles.Unpack(response.Body, status, name, target, withOwners: archive);
+        if (local is not null) return CopiedFiles.Unpack(response.Body, source, status, name, local, withOwners: archive);
         response.Body.CopyTo(StandardStreams.RawOut, 128 << 10);
         return 0;
     }

@@ -16,7 +16,9 @@ internal static class OutputFile
     {
         CheckDirectory(path);
         // A device or pipe cannot be replaced by renaming; a link stays one, to a new file.
+#pragma warning disable RS0030 // The user's own file, by a name that was typed: no container made it.
         if (!IsDevice(path) && File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } linked) path = linked.FullName;
+#pragma warning restore RS0030
         bool inPlace = IsDevice(path);
         string target = inPlace ? path : $"{path}.{Environment.ProcessId}.tmp";
         try

@@ -46,7 +46,7 @@ internal static class ContainerArchive
     private static async Task Put(RequestContext context)
     {
         context.AllowBlocking();
-        await context.Services.Containers.ExtractArchiveAsync(context["id"], context.Query.Text("path"), context.Body, context.Query.Bool("copyUIDGID"), context.Query.Bool("noOverwriteDirNonDir"), context.Aborted);
+        await context.Services.Containers.ExtractArchiveAsync(context["id"], context.Query.Path("path"), context.Body, context.Query.Bool("copyUIDGID"), context.Query.Bool("noOverwriteDirNonDir"), context.Aborted);
         context.Status(200);
     }
 
@@ -64,7 +64,7 @@ internal static class ContainerArchive
 
     private static async Task<Engine.Containers.ContainerArchive> OpenAsync(RequestContext context)
     {
-        Engine.Containers.ContainerArchive archive = await context.Services.Containers.OpenArchiveAsync(context["id"], context.Query.Text("path"), context.Aborted);
+        Engine.Containers.ContainerArchive archive = await context.Services.Containers.OpenArchiveAsync(context["id"], context.Query.Path("path"), context.Aborted);
         context.AnswerHeaders[StatusHeader] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(archive.Status, ApiJson.Wire.ContainerPathStatus));
         return archive;
     }

@@ -16,7 +16,7 @@ public sealed partial class RequestContext
         http = new DefaultHttpContext(features);
         connection = features.Get<HijackableConnection>();
         Services = services;
-        Query = new RequestQuery(http.Request.Query);
+        Query = new RequestQuery(http.Request.Query, http.Request.QueryString.Value ?? "");
     }
 
     /// <summary>What the daemon is made of.</summary>

@@ -5,12 +5,40 @@ using Microsoft.Extensions.Primitives;
 namespace Gantry.Daemon.Http;
 
 /// <summary>The parameters after the question mark, read the way Docker's clients write them.</summary>
-public readonly struct RequestQuery(IQueryCollection parameters)
+/// <param name="raw">The same, as they came.</param>
+public readonly struct RequestQuery(IQueryCollection parameters, string raw = "")
 {
     public bool Has(string key) => parameters.ContainsKey(key);
 
     /// <returns>The first value; empty when there is none.</returns>
     public string Text(string key) => parameters.TryGetValue(key, out StringValues values) && values.Count > 0 ? values[0] ?? "" : "";
+
+    /// <summary>The path of a file, which may hold bytes that are no UTF-8, see <see cref="ByteText"/>; the framework leaves those as they were escaped.</summary>
+    public string Path(string key)
+    {
+        foreach (string pair in raw.TrimStart('?').Split('&'))
+        {
+            int equals = pair.IndexOf('=');
+            if (equals >= 0 && Uri.UnescapeDataString(pair[..equals]) == key) return ByteText.Of(Unescape(pair[(equals + 1)..]));
+        }
+        return Text(key);
+    }
+
+    private static byte[] Unescape(string value)
+    {
+        List<byte> bytes = new(value.Length);
+        for (int i = 0; i < value.Length; i++)
+        {
+            if (value[i] == '%' && i + 2 < value.Length && byte.TryParse(value.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte single))
+            {
+                bytes.Add(single);
+                i += 2;
+            }
+            else if (value[i] == '+') bytes.Add((byte)' ');
+            else bytes.AddRange(ByteText.Bytes(value[i].ToString()));
+        }
+        return [.. bytes];
+    }
 
     /// <returns>Every value of a parameter that may be repeated.</returns>
     public IReadOnlyList<string> All(string key) => parameters.TryGetValue(key, out StringValues values) ? [.. values.Select(value => value ?? "")] : [];

@@ -13,11 +13,12 @@ public sealed class ContainerArchive : IDisposable
 {
     private readonly ContainerTree _tree;
     private readonly ContainerPath _path;
-
+    private readonly Predicate<DirectoryHandle> _isClosed;
     private readonly Action _read;
 
+    /// <param name="isClosed">Directories of which the content is left out.</param>
     /// <param name="read">Called when it is read, and not merely looked at.</param>
-    internal ContainerArchive(ContainerTree tree, ContainerPath path, Action read) => (_tree, _path, _read) = (tree, path, read);
+    internal ContainerArchive(ContainerTree tree, ContainerPath path, Predicate<DirectoryHandle> isClosed, Action read) => (_tree, _path, _isClosed, _read) = (tree, path, isClosed, read);
 
     public ContainerPathStatus Status => PathStatus.Of(_path);
 
@@ -27,7 +28,7 @@ public sealed class ContainerArchive : IDisposable
         _read();
         if (_tree.Root.TryOpenInRoot(LayerPath.Parent(_path.Resolved), out DirectoryHandle? parent) != 0) return;
         using (parent)
-        using (TarWriter tar = new(output)) new TreeArchive(tar).AddTree(parent!, LayerPath.Base(_path.Resolved), PathBytes.Of(_path.Name));
+        using (TarWriter tar = new(output)) new TreeArchive(tar) { IsClosed = _isClosed, WholeSeconds = true }.AddTree(parent!, LayerPath.Base(_path.Resolved), PathBytes.Of(_path.Name));
     }
 
     public void Dispose() => _tree.Dispose();
@@ -42,7 +43,7 @@ public sealed partial class ContainerEngine
         ContainerTree tree = await OpenTreeAsync(reference, path, cancellation);
         try
         {
-            return new ContainerArchive(tree, ContainerPath.Find(tree.Root, path, reference), () => Publish(container, "archive-path"));
+            return new ContainerArchive(tree, ContainerPath.Find(tree.Root, path, reference), tree.IsClosed(container), () => Publish(container, "archive-path"));
         }
         catch
         {

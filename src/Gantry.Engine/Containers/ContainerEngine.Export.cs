@@ -15,7 +15,7 @@ public sealed class ContainerExport : IDisposable
     public void Write(Stream output)
     {
         using TarWriter tar = new(output);
-        TreeArchive archive = new(tar);
+        TreeArchive archive = new(tar) { WholeSeconds = true };
         archive.AddRoot(_tree.Root, new RootAttributes(0x1ED, 0, 0));
         archive.AddContent(_tree.Root, []);
     }

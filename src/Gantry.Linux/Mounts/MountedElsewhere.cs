@@ -28,13 +28,24 @@ public static class MountedElsewhere
     {
         ThisProcess.LeaveMountNamespace();
         Mount.SetPropagation("/", MountFlags.Private | MountFlags.Recursive);
-        using (SafeFileDescriptor mount = root())
+        List<SafeFileDescriptor> sources = [];
+        SafeFileDescriptor top;
+        try
         {
-            using SafeFileDescriptor target = LinuxFile.OpenDirectory(place);
-            DetachedMount.Attach(mount, target, place);
+            // Before anything lies on the place: they may be in it.
+            foreach (PlacedMount mount in mounts) sources.Add(DetachedMount.Clone(mount.Source, mount.Recursive));
+            using (SafeFileDescriptor mount = root())
+            {
+                using SafeFileDescriptor target = LinuxFile.OpenDirectory(place);
+                DetachedMount.Attach(mount, target, place);
+            }
+            top = LinuxFile.OpenDirectory(place);
+            for (int i = 0; i < mounts.Count; i++) Place(top, mounts[i], sources[i]);
         }
-        SafeFileDescriptor top = LinuxFile.OpenDirectory(place);
-        foreach (PlacedMount mount in mounts) Place(top, mount);
+        finally
+        {
+            sources.ForEach(static source => source.Dispose());
+        }
         if (readOnly)
         {
             // Last, because the places for the other mounts may have to be made.
@@ -43,11 +54,10 @@ public static class MountedElsewhere
         return (top, LinuxFile.Open("/proc/thread-self/ns/mnt", OpenFlags.ReadOnly));
     });
 
-    private static void Place(SafeFileDescriptor root, PlacedMount mount)
+    private static void Place(SafeFileDescriptor root, PlacedMount mount, SafeFileDescriptor source)
     {
-        using SafeFileDescriptor source = DetachedMount.Clone(mount.Source, mount.Recursive);
         if (mount.ReadOnly) DetachedMount.SetAttributes(source, MountAttributes.ReadOnly, 0, recursive: false, mount.Destination);
-        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, Directory.Exists(mount.Source));
+        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, FileNature.KindOf(source) == Trees.FileKind.Directory);
         DetachedMount.Attach(source, target, mount.Destination);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
@@ -16,12 +17,17 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <exception cref="KernelException">It does not exist or is no directory.</exception>
     public static DirectoryHandle Open(string path)
     {
-        int descriptor = NativeTree.open(path, NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_CLOEXEC, 0);
+        int descriptor;
+        fixed (byte* terminated = (byte[])[.. PathBytes.Of(path), 0])
+            descriptor = NativeTree.open(terminated, NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_CLOEXEC, 0);
         return descriptor >= 0 ? new DirectoryHandle(descriptor) : throw new KernelException("open directory", Marshal.GetLastPInvokeError(), path);
     }
 
     /// <summary>An open directory as a handle of this kind, for as long as the handle lives.</summary>
     public static DirectoryHandle Open(SafeFileDescriptor directory) => Open(directory.ProcPath);
+
+    /// <summary>Whose files these are, see <see cref="FileNature"/>.</summary>
+    public long FileSystem => FileNature.FileSystemOf(_handle);
 
     /// <summary>A path by which this process reaches the same directory, valid until disposal.</summary>
     public string ProcPath => $"/proc/self/fd/{_handle.DangerousGetHandle()}";
@@ -78,6 +84,12 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
             }
             int errno = Marshal.GetLastPInvokeError();
             if (errno == Errno.EINTR || (errno == Errno.EAGAIN && attempt < 16)) continue;
+            if (errno == Errno.EACCES && (how.Flags & NativeTree.O_PATH) == 0)
+            {
+                // A directory that may be passed but not read serves to find what is in it.
+                how.Flags |= NativeTree.O_PATH;
+                continue;
+            }
             return errno;
         }
     }

@@ -62,8 +62,8 @@ internal static unsafe partial class NativeTree
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int openat(SafeFileHandle directory, byte* path, int flags, uint mode);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int open(string path, int flags, uint mode);
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int open(byte* path, int flags, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int faccessat(SafeFileHandle directory, byte* path, int mode, int flags);

@@ -7,7 +7,8 @@ public static class PathBytes
 {
     public const int MaxName = 255, MaxPath = 4095;
 
-    public static byte[] Of(string path) => Encoding.UTF8.GetBytes(path);
+    /// <param name="path">As <see cref="ByteText"/> has it.</param>
+    public static byte[] Of(string path) => ByteText.Bytes(path);
 
     /// <summary>For messages: what is not UTF-8 is shown as the replacement character.</summary>
     public static string Show(ReadOnlySpan<byte> path) => Encoding.UTF8.GetString(path);

@@ -86,7 +86,8 @@ public sealed class TarWriter(Stream stream) : IDisposable
     {
         Span<byte> header = _header;
         header.Clear();
-        Cut(entry.Name, 100).CopyTo(header);
+        int slash = PrefixLength(entry.Name);
+        Cut(entry.Name.AsSpan(slash > 0 ? slash + 1 : 0), 100).CopyTo(header);
         TarNumber.Write(header.Slice(100, 8), entry.Mode);
         TarNumber.Write(header.Slice(108, 8), Fits(entry.Uid, 7) ? entry.Uid : 0);
         TarNumber.Write(header.Slice(116, 8), Fits(entry.Gid, 7) ? entry.Gid : 0);
@@ -99,16 +100,27 @@ public sealed class TarWriter(Stream stream) : IDisposable
         "00"u8.CopyTo(header[263..]);
         TarNumber.Write(header.Slice(329, 8), entry.DeviceMajor);
         TarNumber.Write(header.Slice(337, 8), entry.DeviceMinor);
+        entry.Name.AsSpan(0, slash).CopyTo(header[345..]);
         int sum = 0;
         foreach (byte value in header) sum += value;
         TarNumber.Write(header.Slice(148, 7), sum);
         stream.Write(header);
     }
 
+    /// <summary>A long name is cut at a slash, where both parts have room: POSIX.1-1988, "ustar".</summary>
+    /// <returns>0 where it is short, or cannot be cut.</returns>
+    private static int PrefixLength(ReadOnlySpan<byte> name)
+    {
+        if (name.Length is <= 100 or > 256 || !Ascii.IsValid(name)) return 0;
+        // The slash at a directory's end belongs to its name.
+        int slash = name[..Math.Min(156, name.Length - 1)].LastIndexOf((byte)'/');
+        return slash > 0 && name.Length - slash - 1 <= 100 ? slash : 0;
+    }
+
     private static byte[] Extensions(TarEntry entry)
     {
         using MemoryStream records = new();
-        if (entry.Name.Length > 100 || !Ascii.IsValid(entry.Name)) Add(records, "path"u8, entry.Name);
+        if ((entry.Name.Length > 100 && PrefixLength(entry.Name) == 0) || !Ascii.IsValid(entry.Name)) Add(records, "path"u8, entry.Name);
         if (entry.LinkName.Length > 100 || !Ascii.IsValid(entry.LinkName)) Add(records, "linkpath"u8, entry.LinkName);
         if (!Fits(entry.Uid, 7)) Add(records, "uid"u8, Text(entry.Uid));
         if (!Fits(entry.Gid, 7)) Add(records, "gid"u8, Text(entry.Gid));

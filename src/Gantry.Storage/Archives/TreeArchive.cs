@@ -1,19 +1,30 @@
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Storage.Archives;
 
 /// <summary>Writes what lies in a directory tree as members of a tar archive: layers, exports and copies are all written here.</summary>
-/// <remarks>Sorted by name, so the same tree gives the same bytes. Sockets are left out: nobody listens on a copy. What disappears meanwhile is left out too.</remarks>
+/// <remarks>
+/// Sorted by name, so the same tree gives the same bytes. Sockets are left out: nobody listens on a copy. What disappears meanwhile is left out too.
+/// </remarks>
 public sealed class TreeArchive(TarWriter tar)
 {
     /// <summary>Each level holds a descriptor; and nobody nests deeper who means well.</summary>
     private const int MaxDepth = 2048;
+    /// <summary>What a file may hold whose size is not known before it is read.</summary>
+    private const int KernelFileLimit = 16 << 20, Page = 4096;
     private static ReadOnlySpan<byte> Whiteout => ".wh."u8;
 
     /// <summary>The first name of every file that has several.</summary>
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
+
+    /// <summary>Directories that are written without what is in them.</summary>
+    public Predicate<DirectoryHandle>? IsClosed { get; init; }
+
+    /// <summary>Leave parts of a second out of times, as Docker does in what it gives to clients: an ordinary file needs no extended header then, and some readers know none.</summary>
+    public bool WholeSeconds { get; init; }
 
     /// <summary>Members written so far.</summary>
     public long Count { get; private set; }
@@ -31,7 +42,7 @@ public sealed class TreeArchive(TarWriter tar)
         TarEntry entry = new()
         {
             Type = TypeOf(status.Kind), Name = status.Kind == FileKind.Directory && path[^1] != '/' ? [.. path, (byte)'/'] : path,
-            Mode = status.Mode, Uid = status.Uid, Gid = status.Gid, Modified = status.Modified, Attributes = AttributesOf(parent, name),
+            Mode = status.Mode, Uid = status.Uid, Gid = status.Gid, Modified = Time(status), Attributes = AttributesOf(parent, name),
         };
         switch (status.Kind)
         {
@@ -41,12 +52,7 @@ public sealed class TreeArchive(TarWriter tar)
                     if (errno is Errno.ENOENT or Errno.ELOOP) return;
                     throw new KernelException("open", errno, PathBytes.Show(path));
                 }
-                using (file)
-                {
-                    entry.Size = status.Size;
-                    tar.Write(entry, file!);
-                    Size += status.Size;
-                }
+                using (file) AddFile(entry, file!, status.Size);
                 break;
             case FileKind.Link:
                 if (parent.ReadLink(name) is not { } target) return;
@@ -92,9 +98,14 @@ public sealed class TreeArchive(TarWriter tar)
         Add(parent, name, path, status);
         if (status.Kind != FileKind.Directory) return;
         if (depth == MaxDepth) throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
-        if (name.IsEmpty) AddContent(parent, path, depth);
+        if (name.IsEmpty) AddBelow(parent, path, depth);
         else if (parent.TryOpen(name, out DirectoryHandle? directory) == 0)
-            using (directory) AddContent(directory!, path, depth);
+            using (directory) AddBelow(directory!, path, depth);
+    }
+
+    private void AddBelow(DirectoryHandle directory, byte[] path, int depth)
+    {
+        if (IsClosed?.Invoke(directory) != true) AddContent(directory, path, depth);
     }
 
     private void AddContent(DirectoryHandle directory, byte[] path, int depth)
@@ -102,10 +113,32 @@ public sealed class TreeArchive(TarWriter tar)
         foreach (DirectoryEntry entry in directory.SortedEntries()) AddTree(directory, entry.Name, LayerPath.Join(path, entry.Name), depth + 1);
     }
 
+    private void AddFile(TarEntry entry, SafeFileHandle file, long size)
+    {
+        // The kernel says that its own files are empty, or a page long, until they are read.
+        if (size is 0 or Page && FileNature.IsOfKernel(FileNature.FileSystemOf(file)))
+        {
+            using MemoryStream content = new();
+            byte[] piece = new byte[64 << 10];
+            while (content.Length < KernelFileLimit && RandomAccess.Read(file, piece, content.Length) is var count and > 0) content.Write(piece, 0, count);
+            entry.Size = content.Length;
+            content.Position = 0;
+            tar.Write(entry, content);
+        }
+        else
+        {
+            entry.Size = size;
+            tar.Write(entry, file);
+        }
+        Size += entry.Size;
+    }
+
+    private FileTime Time(in FileStatus status) => WholeSeconds ? status.Modified with { Nanoseconds = 0 } : status.Modified;
+
     private bool AddLink(byte[] path, in FileStatus status)
     {
         if (!_linked.TryGetValue((status.Device, status.Inode), out byte[]? first)) return false;
-        tar.Write(new TarEntry { Type = TarEntryType.HardLink, Name = path, LinkName = first, Mode = status.Mode, Uid = status.Uid, Gid = status.Gid, Modified = status.Modified });
+        tar.Write(new TarEntry { Type = TarEntryType.HardLink, Name = path, LinkName = first, Mode = status.Mode, Uid = status.Uid, Gid = status.Gid, Modified = Time(status) });
         Count++;
         return true;
     }

@@ -26,6 +26,15 @@ public sealed class QueryTests
         Assert.True(Query("x", "1").Bool("y", absent: true));
     }
 
+    [Theory]
+    [InlineData("?path=%2Fa%20b+c", "2f 61 20 62 20 63")]
+    [InlineData("?x=1&path=%2Fx%FF%C3%BC", "2f 78 ff c3 bc")]
+    [InlineData("?path=/%zz%4", "2f 25 7a 7a 25 34")]
+    [InlineData("?path=", "")]
+    [InlineData("?other=1", "")]
+    public void APathMayHoldAnyBytes(string query, string hex) =>
+        Assert.Equal(Convert.FromHexString(hex.Replace(" ", "")), ByteText.Bytes(new RequestQuery(new QueryCollection(), query).Path("path")));
+
     [Fact]
     public void NumbersThatAreNoneAreRefused()
     {

@@ -8,20 +8,22 @@ namespace Gantry.Cli;
 /// <summary>What comes out of a container becomes files of this machine: below the target, whatever the container put into the archive.</summary>
 internal static class CopiedFiles
 {
+    /// <param name="source">As it was asked for: its last part is the first of the archive's names.</param>
     /// <param name="newName">The link's own name, when what it leads to was asked for.</param>
     /// <returns>Bytes of archive.</returns>
-    public static long Unpack(Stream archive, ContainerPathStatus status, string? newName, string target, bool withOwners)
+    public static long Unpack(Stream archive, string source, ContainerPathStatus status, string? newName, LocalTarget target, bool withOwners)
     {
-        bool? kind = LocalPath.Kind(target);
-        (string directory, string name) = CopyTarget.Choose(newName ?? status.Name, status.IsDirectory, Path.GetFullPath(target) + (target.EndsWith('/') ? "/" : ""), kind);
+        // JSON holds no name that is no text.
+        string own = status.Name.Contains('\uFFFD') ? LocalFiles.Split(source).Name : status.Name;
+        (string directory, string name) = CopyTarget.Choose(newName ?? own, status.IsDirectory, target.Path, target.IsDirectory);
         long size = 0;
         using TeeStream counted = new(archive, piece => size += piece.Length);
         ExtractRules rules = new()
         {
-            Base = kind == true && newName is null ? null : status.Name is "/" or "." ? [] : PathBytes.Of(status.Name), NewBase = PathBytes.Of(name),
+            Base = target.IsDirectory == true && newName is null ? null : own is "/" or "." ? [] : PathBytes.Of(own), NewBase = PathBytes.Of(name),
             Owner = withOwners ? null : ExtractRules.Unchanged, KeepKinds = true,
         };
-        using DirectoryHandle root = DirectoryHandle.Open(directory);
+        using DirectoryHandle root = LocalFiles.Open(directory);
         TreeExtract.Run(root, counted, rules, CancellationToken.None);
         return size;
     }

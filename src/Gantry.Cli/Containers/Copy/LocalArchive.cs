@@ -39,8 +39,8 @@ internal sealed class LocalArchive : IDisposable
         {
             using BufferedStream buffer = new(written, 128 << 10);
             using TarWriter tar = new(buffer);
-            TreeArchive archive = new(tar);
-            using DirectoryHandle directory = DirectoryHandle.Open(source.Directory);
+            TreeArchive archive = new(tar) { WholeSeconds = true };
+            using DirectoryHandle directory = LocalFiles.Open(source.Directory);
             archive.AddTree(directory, PathBytes.Of(source.Entry), PathBytes.Of(name));
             size = archive.Size;
         }

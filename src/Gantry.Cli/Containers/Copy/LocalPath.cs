@@ -1,3 +1,5 @@
+using Gantry.Linux.Trees;
+
 namespace Gantry.Cli;
 
 /// <summary>A file or directory of this machine that is to be copied.</summary>
@@ -6,47 +8,16 @@ namespace Gantry.Cli;
 /// <param name="Name">The name to copy it by; <c>.</c> for the content of a directory.</param>
 internal sealed record LocalPath(string Directory, string Entry, string Name, bool IsDirectory)
 {
+    /// <param name="followLink">Copy what a link leads to, by the link's name. A slash or dot behind it asks for the same.</param>
     public static LocalPath Find(string path, bool followLink)
     {
-        string full = Path.GetFullPath(path);
-        bool content = path.EndsWith("/.", StringComparison.Ordinal) || path is ".", throughLink = content || path.EndsWith('/');
-        (_, string name) = Split(full);
-        FileSystemInfo entry = EntryAt(full) ?? throw new CliException($"lstat {full}: no such file or directory");
-        if ((followLink || throughLink) && entry.LinkTarget is not null)
-        {
-            entry = entry.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } target ? target : throw new CliException($"stat {full}: no such file or directory");
-            full = entry.FullName;
-        }
-        bool isDirectory = entry is DirectoryInfo && entry.LinkTarget is null;
-        if (throughLink && !isDirectory) throw new CliException($"lstat {path}: not a directory");
-        (string directory, string own) = Split(full);
-        return new LocalPath(directory, own, content ? "." : name, isDirectory);
-    }
-
-    /// <summary>Refuses a target that cannot be, before anything is asked of the daemon.</summary>
-    public static void CheckDirectory(string target)
-    {
-        (string directory, _) = Split(Path.GetFullPath(target));
-        if (!System.IO.Directory.Exists(directory)) throw new CliException($"invalid output path: directory \"{directory}\" does not exist");
-    }
-
-    /// <returns>What is at the path, links followed: true for a directory, null for nothing.</returns>
-    public static bool? Kind(string path) => System.IO.Directory.Exists(path) ? true : File.Exists(path) ? false : null;
-
-    /// <returns>The parent and the last part of a path; a slash or a dot at the end counts for nothing.</returns>
-    public static (string Directory, string Name) Split(string path)
-    {
-        string plain = path.EndsWith("/.", StringComparison.Ordinal) ? path[..^2] : path;
-        plain = plain.TrimEnd('/');
-        int slash = plain.LastIndexOf('/');
-        return slash <= 0 ? ("/", plain[(slash + 1)..]) : (plain[..slash], plain[(slash + 1)..]);
-    }
-
-    private static FileSystemInfo? EntryAt(string path)
-    {
-        string plain = path.Length > 1 ? path.TrimEnd('/') : path;
-        FileInfo file = new(plain);
-        if (file.LinkTarget is not null || file.Exists) return file;
-        return System.IO.Directory.Exists(plain) ? new DirectoryInfo(plain) : null;
+        bool content = LocalFiles.IsContent(path), throughLink = content || path.EndsWith('/');
+        string asked = LocalFiles.Absolute(path), found = LocalFiles.Resolve(asked, followLink || throughLink);
+        int errno = LocalFiles.TryStatus(found, out FileStatus status);
+        if (errno != 0) throw LocalFiles.Failed("lstat", found, errno);
+        bool isDirectory = status.Kind == FileKind.Directory;
+        if (throughLink && !isDirectory) throw new CliException("not a directory");
+        (string directory, string entry) = LocalFiles.Split(found);
+        return new LocalPath(directory, entry, content || asked == "/" ? "." : LocalFiles.Split(asked).Name, isDirectory);
     }
 }

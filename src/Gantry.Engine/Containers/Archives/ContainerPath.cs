@@ -34,7 +34,9 @@ internal sealed record ContainerPath(string Name, byte[] Resolved, FileStatus St
     /// <summary>Absolute, without dots in the middle; a slash or a <c>/.</c> at the end stays, because it says something.</summary>
     private static string Clean(string path)
     {
-        bool content = path == "." || path.EndsWith("/.", StringComparison.Ordinal), directory = path.EndsWith('/');
+        // A slash after the dot says nothing more.
+        string last = path.TrimEnd('/');
+        bool content = last == "." || last.EndsWith("/.", StringComparison.Ordinal), directory = path.EndsWith('/');
         List<string> parts = [];
         foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {

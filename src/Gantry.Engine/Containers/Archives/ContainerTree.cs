@@ -1,4 +1,6 @@
+using Gantry.Engine.Containers.Bundle;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Trees;
@@ -20,11 +22,33 @@ internal sealed class ContainerTree : IDisposable
     public static ContainerTree Open(Container container, RootFs root)
     {
         if (container.Status.Running && Running(container) is { } tree) return tree;
-        List<PlacedMount> mounts = [.. container.Record.Mounts.Where(mount => mount.Type != "tmpfs" && Path.Exists(mount.Source))
-            .OrderBy(mount => mount.Destination.Count(c => c == '/'))
-            .Select(mount => new PlacedMount(mount.Source, mount.Destination, !mount.ReadWrite, !mount.NonRecursive))];
+        IEnumerable<PlacedMount> own = container.Record.Mounts.Where(mount => mount.Type != "tmpfs" && Path.Exists(mount.Source))
+            .Select(mount => new PlacedMount(mount.Source, mount.Destination, !mount.ReadWrite, !mount.NonRecursive));
+        List<PlacedMount> mounts = [.. own.Concat(NetworkFiles(container)).OrderBy(mount => mount.Destination.Count(c => c == '/'))];
         (SafeFileDescriptor top, SafeFileDescriptor space) = MountedElsewhere.Assemble(root.Open, container.HostConfig.ReadonlyRootfs, container.Paths.Directory, mounts);
         return new ContainerTree(DirectoryHandle.Open(top), top, space);
+    }
+
+    /// <summary>Its name and network, as it had them last; empty before the first start.</summary>
+    private static IEnumerable<PlacedMount> NetworkFiles(Container container)
+    {
+        foreach ((string source, string destination) in BundleMounts.NetworkFiles(container))
+        {
+            if (!File.Exists(source)) File.WriteAllBytes(source, []);
+            yield return new PlacedMount(source, destination, container.HostConfig.ReadonlyRootfs, Recursive: false);
+        }
+    }
+
+    /// <summary>
+    /// What a copy of a whole tree leaves out, as Docker's does: the files of the kernel, and the devices. Those that are asked for by name are there.
+    /// </summary>
+    public Predicate<DirectoryHandle> IsClosed(Container container)
+    {
+        bool ownDevices = container.Record.Mounts.Any(mount => mount.Destination == "/dev");
+        FileStatus devices = default;
+        if (!container.Status.Running || ownDevices || Root.TryStatus("dev"u8, out devices) != 0) devices = default;
+        return directory => FileNature.IsOfKernel(directory.FileSystem)
+            || (devices.Inode != 0 && directory.TryStatus([], out FileStatus status) == 0 && (status.Device, status.Inode) == (devices.Device, devices.Inode));
     }
 
     /// <summary>The container's own root mount alone, as its processes see it; null when it does not run.</summary>

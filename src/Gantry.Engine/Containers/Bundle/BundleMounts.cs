@@ -53,18 +53,20 @@ public static class BundleMounts
 
     public static long ShmSize(HostConfig host) => host.ShmSize > 0 ? host.ShmSize : DefaultShmSize;
 
-    /// <summary>A mount of the user's own over one of these paths wins.</summary>
     private static void AddNetworkFiles(List<OciMount> mounts, Container container)
     {
-        (string source, string destination)[] files =
+        string access = container.HostConfig.ReadonlyRootfs ? "ro" : "rw";
+        foreach ((string source, string destination) in NetworkFiles(container)) mounts.Add(Bind(source, destination, access));
+    }
+
+    /// <summary>The files about its name and network, and their places. A mount of the user's own over one of these wins.</summary>
+    internal static IEnumerable<(string Source, string Destination)> NetworkFiles(Container container)
+    {
+        (string Source, string Destination)[] files =
         [
             (container.Paths.ResolvConf, "/etc/resolv.conf"), (container.Paths.Hostname, "/etc/hostname"), (container.Paths.Hosts, "/etc/hosts"),
         ];
-        string access = container.HostConfig.ReadonlyRootfs ? "ro" : "rw";
-        foreach ((string source, string destination) in files)
-        {
-            if (!container.Record.Mounts.Any(mount => mount.Destination == destination)) mounts.Add(Bind(source, destination, access));
-        }
+        return files.Where(file => !container.Record.Mounts.Any(mount => mount.Destination == file.Destination));
     }
 
     private static OciMount Own(ContainerMount mount)
