@@ -18,6 +18,8 @@ public static class JsonFile
     {
         try
         {
+            // A FIFO in its place has no length either, and would be read for ever.
+            if (new FileInfo(path) is { Exists: true, Length: 0 }) throw new DamagedFileException(path, "is empty");
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new DamagedFileException(path, "is empty");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -60,6 +62,7 @@ public static class JsonFile
         }
     }
 
+#pragma warning disable RS0030 // Our own directories, and this floor lies below the one that knows the kernel.
     /// <summary>Files that were set aside for <paramref name="path"/>.</summary>
     public static IReadOnlyList<string> SetAsideOf(string path) =>
         Path.GetDirectoryName(path) is { } directory && Directory.Exists(directory)
@@ -73,4 +76,5 @@ public static class JsonFile
     }
 
     private static bool IsThere(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+#pragma warning restore RS0030
 }

@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Storage;
 
 namespace Gantry.Daemon.Images;
@@ -48,7 +49,7 @@ internal sealed partial class StorageDriver(ILogger<StorageDriver> log)
     }
 
     private static bool HasImages(string dataRoot, string driver) =>
-        Path.Combine(dataRoot, "image", driver, "records") is var records && Directory.Exists(records) && Directory.EnumerateFileSystemEntries(records).Any();
+        Path.Combine(dataRoot, "image", driver, "records") is var records && Directory.Exists(records) && OwnDirectory.Count(records) > 0;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "storage driver {Driver} does not work in {DataRoot}: {Refusal}")]
     private partial void LogFallback(string driver, string dataRoot, string refusal);

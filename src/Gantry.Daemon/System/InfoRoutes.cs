@@ -5,6 +5,7 @@ using Gantry.Daemon.Http;
 using Gantry.Daemon.Http.Listening;
 using Gantry.Engine;
 using Gantry.Engine.Containers;
+using Gantry.Linux.Trees;
 using Gantry.Registry;
 
 namespace Gantry.Daemon;
@@ -27,7 +28,7 @@ internal static class InfoRoutes
             Plugins = new SystemPlugins { Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file", "local", "none"] },
             IPv4Forwarding = File.Exists("/proc/sys/net/ipv4/ip_forward") && File.ReadAllText("/proc/sys/net/ipv4/ip_forward").StartsWith('1'),
             Debug = services.Options.Debug,
-            NFd = Directory.GetFiles("/proc/self/fd").Length,
+            NFd = OwnDirectory.Count("/proc/self/fd"),
             NGoroutines = Process.GetCurrentProcess().Threads.Count,
             SystemTime = WireTime.Format(DateTimeOffset.UtcNow),
             NEventsListener = services.Events.Readers,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Engine.Containers.Bundle;
+using Gantry.Linux.Cgroups;
 
 namespace Gantry.Engine.Containers;
 
@@ -10,18 +11,16 @@ internal static class Cgroup
 
     public static IEnumerable<int> Processes(Container container, string defaultParent)
     {
-        foreach (string directory in Tree(DirectoryOf(container, defaultParent)))
+        List<int> processes = [];
+        CgroupTree.Visit(DirectoryOf(container, defaultParent), directory =>
         {
             foreach (string line in ReadLines($"{directory}/cgroup.procs"))
             {
-                if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) yield return pid;
+                if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) processes.Add(pid);
             }
-        }
+        });
+        return processes;
     }
-
-    private static IEnumerable<string> Tree(string top) => Directory.Exists(top) ? Directory.EnumerateDirectories(top, "*", Everything).Prepend(top) : [];
-
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
 
     /// <summary>On v2 the one directory; on v1 that of the pids controller, which every process of a container is in.</summary>
     private static string DirectoryOf(Container container, string defaultParent)

@@ -42,6 +42,8 @@ public sealed record ContainerStatus
     public bool Restarting { get; set; }
     public bool OomKilled { get; set; }
     public bool Dead { get; set; }
+    /// <summary>Not on disk: what a crash interrupts before its first step, the rename, has not begun.</summary>
+    [JsonIgnore]
     public bool RemovalInProgress { get; set; }
     public int Pid { get; set; }
     public int ExitCode { get; set; }

@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 
@@ -9,7 +10,7 @@ public sealed partial class ImageStore
     /// <summary>Records that were set aside and of which nothing can be made: of images that are here again, or that never reached the disk.</summary>
     internal IReadOnlyList<string> UselessRecords()
     {
-        lock (_lock) return [.. Directory.EnumerateFileSystemEntries(_records, $"*.json{JsonFile.Aside}*").Where(path => !_broken.ContainsKey(Digest.Prefix + Path.GetFileName(path).Split('.')[0]))];
+        lock (_lock) return [.. OwnDirectory.All(_records).Where(path => Path.GetFileName(path).Contains($".json{JsonFile.Aside}", StringComparison.Ordinal) && !_broken.ContainsKey(Digest.Prefix + Path.GetFileName(path).Split('.')[0]))];
     }
 
     /// <summary>Images that are known, but would not be after a restart.</summary>

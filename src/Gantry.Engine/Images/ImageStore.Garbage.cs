@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Images;
@@ -106,10 +107,10 @@ public sealed partial class ImageStore
     /// <summary>A crash between a blob or layer and the image that needs it leaves it without an owner.</summary>
     private void RemoveLeftovers(string allDrivers)
     {
-        foreach (string records in Directory.EnumerateDirectories(allDrivers).Select(driver => Path.Combine(driver, "records")))
+        foreach (string records in OwnDirectory.Directories(allDrivers).Select(driver => Path.Combine(driver, "records")))
         {
             if (records == _records || !Directory.Exists(records)) continue;
-            foreach (string path in Directory.EnumerateFileSystemEntries(records))
+            foreach (string path in OwnDirectory.All(records))
                 if (!path.EndsWith(".tmp", StringComparison.Ordinal)) ReadForeign(path);
         }
         // A pull may have been under way, and its layers are asked for again.

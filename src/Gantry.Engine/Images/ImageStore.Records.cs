@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 
@@ -102,14 +103,14 @@ public sealed partial class ImageStore
     private void ReadRecords()
     {
         List<ImageRecord> read = [];
-        foreach (string path in Directory.EnumerateFileSystemEntries(_records).Order(StringComparer.Ordinal).ToList())
+        foreach (string path in OwnDirectory.All(_records))
         {
             string file = Path.GetFileName(path), id = Digest.Prefix + file[..Math.Max(0, file.IndexOf('.'))];
             if (file.EndsWith(".tmp", StringComparison.Ordinal)) continue;
             if (!Digest.IsValid(id)) _nameless.Add(path);
             else if (file.EndsWith(".json", StringComparison.Ordinal)) ReadRecord(path, id, read);
         }
-        foreach (string path in Directory.EnumerateFileSystemEntries(_records, $"*.json{JsonFile.Aside}*")) ReadSetAside(path, Digest.Prefix + Path.GetFileName(path).Split('.')[0], read);
+        foreach (string path in OwnDirectory.All(_records).Where(path => Path.GetFileName(path).Contains($".json{JsonFile.Aside}", StringComparison.Ordinal))) ReadSetAside(path, Digest.Prefix + Path.GetFileName(path).Split('.')[0], read);
         if (JsonFile.SetAsideOf(_tags.Path) is [var earlier, ..]) _lostNames = $"{earlier} was set aside by an earlier start";
         if (_tags.IsLoaded) RecordNames(read);
         else RestoreNames(read);

@@ -1,4 +1,5 @@
 using Gantry.Engine.Events;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage;
@@ -32,7 +33,7 @@ public sealed partial class ImageStore : IDisposable
         // Per driver, because an image is whole only with its layers: another driver has others.
         string root = Path.Combine(dataRoot, "image", snapshotter.Name);
         _records = Path.Combine(root, "records");
-        Directory.CreateDirectory(_records);
+        OwnDirectory.Make(_records, (UnixFileMode)0b111_101_101);
         _content = content;
         _snapshotter = snapshotter;
         _events = events;

@@ -1,3 +1,5 @@
+using Gantry.Linux.Trees;
+
 namespace Gantry.Engine;
 
 /// <summary>Which limits this kernel's cgroups can hold.</summary>
@@ -51,7 +53,7 @@ public sealed record CgroupSupport
     }
 
     /// <summary>The root has few files of its own; any child shows what the kernel has.</summary>
-    private static bool AnyChildHas(string file) => Directory.EnumerateDirectories(Root).Any(child => File.Exists($"{child}/{file}"));
+    private static bool AnyChildHas(string file) => OwnDirectory.Directories(Root).Any(child => File.Exists($"{child}/{file}"));
 
     private static string Text(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : "";
 

@@ -215,7 +215,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     public async ValueTask<string> OpenAsync(string name, string container, CancellationToken cancellation = default)
     {
         Entry entry = FindEntry(name);
-        if (damages.TryGetValue(name, out string? wrong) && !Directory.EnumerateFileSystemEntries(entry.Volume.Mountpoint).Any())
+        if (damages.TryGetValue(name, out string? wrong) && OwnDirectory.Count(entry.Volume.Mountpoint) == 0)
             throw GantryException.Unavailable($"volume {name} may be one that is mounted from elsewhere, and its record is damaged: {wrong}: remove and make it again, or \"gantry system check --repair\" makes it a plain one");
         await entry.Mounting.WaitAsync(cancellation);
         try

@@ -1,24 +1,59 @@
+using Gantry.Linux.Files;
+
 namespace Gantry.Linux.Trees;
 
-/// <summary>A directory that holds nothing but what the engine, or the host's administrator, put there; so its names are text.</summary>
+/// <summary>A directory that holds nothing but what the engine, the host's administrator or the kernel put there; so its names are text.</summary>
 /// <remarks>What containers made is read through <see cref="DirectoryHandle"/> alone: there a name may be any bytes, a path longer than a path can be, and a link lead anywhere.</remarks>
 public static class OwnDirectory
 {
-    /// <summary>Paths of the directories in it; a link is none. What is no directory of ours to begin with has none.</summary>
-    public static IReadOnlyList<string> Directories(string path) => Of(path, FileKind.Directory);
+    /// <summary>Paths of the directories in it, sorted.</summary>
+    /// <param name="followLinks">Whether a link to one counts, for what an administrator has moved to another disk.</param>
+    public static IReadOnlyList<string> Directories(string path, bool followLinks = true) => [.. Of(path, FileKind.Directory, followLinks)];
 
-    /// <summary>Paths of the regular files in it; a link, a FIFO or a device is none, so that reading one never hangs.</summary>
-    public static IReadOnlyList<string> Files(string path) => Of(path, FileKind.Regular);
+    /// <summary>Paths of the regular files in it, sorted, and of links to such; a FIFO or a device is none, so that reading one never hangs.</summary>
+    /// <param name="suffix">With which their names end.</param>
+    public static IReadOnlyList<string> Files(string path, string suffix = "") => [.. Of(path, FileKind.Regular, true).Where(file => file.EndsWith(suffix, StringComparison.Ordinal))];
 
     /// <summary>Nobody else passes: layers have programs that make whoever executes them root, and devices (CVE-2021-41091).</summary>
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Makes the directory where it is missing, and gives one that is there the mode. What has its place and is none is moved aside, so that it keeps nobody from starting.</summary>
+    /// <summary>Paths of all that is in it, sorted.</summary>
+    public static IReadOnlyList<string> All(string path) => [.. Entries(path).Select(entry => entry.Path)];
+
+    /// <summary>Paths of all that is in it, sorted, with what each is; a link is one.</summary>
+    public static IReadOnlyList<(string Path, FileKind? Kind)> Entries(string path)
+    {
+        using DirectoryHandle directory = DirectoryHandle.Open(path);
+        List<(string, FileKind?)> entries = [];
+        foreach (DirectoryEntry entry in directory.SortedEntries())
+        {
+            string name = PathBytes.Show(entry.Name);
+            // A name that is no text comes back as another one: it is not one that we gave.
+            if (PathBytes.Of(name).AsSpan().SequenceEqual(entry.Name)) entries.Add((Path.Combine(path, name), KindOf(directory, entry)));
+        }
+        return entries;
+    }
+
+    /// <summary>How many names it has.</summary>
+    public static int Count(string path)
+    {
+        using DirectoryHandle directory = DirectoryHandle.Open(path);
+        return directory.Entries().Count;
+    }
+
+    /// <summary>
+    /// Makes the directory where it is missing, and those above it, and gives one that is there the mode.
+    /// What has such a place and is none is moved aside, so that it keeps nobody from starting.
+    /// </summary>
     /// <returns>Where that was moved to.</returns>
     public static string? Make(string path, UnixFileMode mode)
     {
         string? aside = null;
-        if (File.Exists(path) || (!Directory.Exists(path) && LinkOf(path) is not null)) File.Move(path, aside = path + ".damaged", overwrite: true);
+        for (string? place = path; place is not null && !Directory.Exists(place); place = Path.GetDirectoryName(place))
+        {
+            // A link that leads nowhere is there too.
+            if (File.Exists(place) || LinkOf(place) is not null) aside = JsonFile.SetAside(place);
+        }
         Directory.CreateDirectory(path, mode);
         SetMode(path, mode);
         return aside;
@@ -40,16 +75,8 @@ public static class OwnDirectory
 
     private static string? LinkOf(string path) => new FileInfo(path).LinkTarget;
 
-    private static List<string> Of(string path, FileKind kind)
-    {
-        using DirectoryHandle directory = DirectoryHandle.Open(path);
-        List<string> found = [];
-        foreach (DirectoryEntry entry in directory.SortedEntries())
-        {
-            FileKind? known = entry.Kind ?? (directory.TryStatus(entry.Name, out FileStatus status) == 0 ? status.Kind : null);
-            // A name that is no text comes back as another one: it is not one that we gave.
-            if (known == kind && PathBytes.Of(PathBytes.Show(entry.Name)).AsSpan().SequenceEqual(entry.Name)) found.Add(Path.Combine(path, PathBytes.Show(entry.Name)));
-        }
-        return found;
-    }
+    private static IEnumerable<string> Of(string path, FileKind wanted, bool followLinks) =>
+        Entries(path).Where(entry => wanted == (entry.Kind == FileKind.Link && followLinks ? FileNature.KindOf(entry.Path) : entry.Kind)).Select(entry => entry.Path);
+
+    private static FileKind? KindOf(DirectoryHandle directory, DirectoryEntry entry) => entry.Kind ?? (directory.TryStatus(entry.Name, out FileStatus status) == 0 ? status.Kind : null);
 }

@@ -15,7 +15,8 @@ public static class TreeRemoval
     /// <inheritdoc cref="Remove(DirectoryHandle, ReadOnlySpan{byte})"/>
     public static void Remove(string path)
     {
-        string parent = Path.GetDirectoryName(path) ?? throw new ArgumentException("has no parent", nameof(path));
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        string parent = Path.GetDirectoryName(path) ?? throw new ArgumentException("is the root", nameof(path));
         if (FileNature.KindOf(parent) is null) return;
         using DirectoryHandle directory = DirectoryHandle.Open(parent);
         Remove(directory, PathBytes.Of(Path.GetFileName(path)));

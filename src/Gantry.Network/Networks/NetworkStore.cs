@@ -1,3 +1,5 @@
+using Gantry.Linux.Trees;
+
 namespace Gantry.Network;
 
 /// <summary>The networks on disk, <c>&lt;directory&gt;/&lt;id&gt;.json</c>.</summary>
@@ -12,13 +14,13 @@ internal sealed class NetworkStore(string directory, string? copies = null)
     /// <param name="damaged">Gets the path of each file that could not be read and was set aside, and of which there is no copy.</param>
     public List<NetworkRecord> Load(Action<string> damaged)
     {
-        Directory.CreateDirectory(directory);
+        OwnDirectory.Make(directory, (UnixFileMode)0b111_101_101);
         AtomicFile.Sweep(directory);
         // Copies beside a data root that never had a network are those of another one.
-        if (copies is not null && Directory.Exists(copies) && !Directory.EnumerateFileSystemEntries(directory).Any()) Directory.Delete(copies, recursive: true);
+        if (copies is not null && Directory.Exists(copies) && OwnDirectory.Count(directory) == 0) TreeRemoval.Remove(copies);
         List<NetworkRecord> networks = [];
-        IEnumerable<string> copied = copies is not null && Directory.Exists(copies) ? Directory.GetFiles(copies, "*.json") : [];
-        IEnumerable<string> files = Directory.GetFileSystemEntries(directory).Where(path => path.EndsWith(".json", StringComparison.Ordinal)).Concat(copied);
+        IEnumerable<string> copied = copies is not null && Directory.Exists(copies) ? OwnDirectory.Files(copies, ".json") : [];
+        IEnumerable<string> files = OwnDirectory.All(directory).Where(path => path.EndsWith(".json", StringComparison.Ordinal)).Concat(copied);
         foreach (string file in files.Select(path => Path.GetFileName(path)).Distinct().Order(StringComparer.Ordinal))
         {
             string path = Path.Combine(directory, file);
@@ -32,7 +34,7 @@ internal sealed class NetworkStore(string directory, string? copies = null)
                 else damaged(path);
             }
         }
-        foreach (string aside in Directory.GetFileSystemEntries(directory, $"*.json{JsonFile.Aside}*"))
+        foreach (string aside in OwnDirectory.All(directory).Where(path => Path.GetFileName(path).Contains($".json{JsonFile.Aside}", StringComparison.Ordinal)))
         {
             if (_damages.Exists(known => known.What.Contains(aside, StringComparison.Ordinal))) continue;
             Report(Path.GetFileName(aside).Split('.')[0], "was damaged before", MakeAgain, aside);

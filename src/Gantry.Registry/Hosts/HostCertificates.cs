@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gantry.Linux.Trees;
 
 namespace Gantry.Registry;
 
@@ -22,8 +23,8 @@ internal sealed class HostCertificates
         foreach ((string certificate, string key) in host.ClientCertificates) Show(certificate, key);
         string path = Path.Combine(directory, host.Name);
         if (!Directory.Exists(path)) return;
-        foreach (string file in Directory.EnumerateFiles(path, "*.crt")) Trust(file);
-        foreach (string file in Directory.EnumerateFiles(path, "*.cert"))
+        foreach (string file in OwnDirectory.Files(path, ".crt")) Trust(file);
+        foreach (string file in OwnDirectory.Files(path, ".cert"))
         {
             string key = Path.ChangeExtension(file, ".key");
             if (!File.Exists(key)) throw GantryException.Invalid($"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. CA certificates must use the extension .crt");

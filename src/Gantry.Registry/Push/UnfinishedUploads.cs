@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gantry.Linux.Trees;
 using Gantry.Storage;
 
 namespace Gantry.Registry;
@@ -19,7 +20,7 @@ public sealed class UnfinishedUploads
     public UnfinishedUploads(string directory)
     {
         _directory = directory;
-        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        OwnDirectory.Make(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <returns>Null while another push sends the same blob to the same repository: each has an upload of its own then.</returns>
@@ -40,7 +41,7 @@ public sealed class UnfinishedUploads
 
     private void RemoveOld()
     {
-        foreach (FileInfo file in new DirectoryInfo(_directory).EnumerateFiles())
+        foreach (FileInfo file in OwnDirectory.Files(_directory).Select(path => new FileInfo(path)))
             if (file.LastWriteTimeUtc < DateTime.UtcNow - Live) file.Delete();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Cgroups.Systemd;
@@ -44,7 +45,7 @@ internal static class ContainerRestore
         {
             process?.End();
             cgroup.Remove(own);
-            Directory.Delete(directory, recursive: true);
+            TreeRemoval.Remove(directory);
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Hooks;
@@ -38,15 +39,14 @@ internal static class DeleteCommand
             unfinished.Processes(global.Root).KillFirst();
             unfinished.Cgroup().Remove(unfinished.Processes(global.Root));
         }
-        string directory = ContainerState.Directory(global.Root, id);
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        TreeRemoval.Remove(ContainerState.Directory(global.Root, id));
     }
 
     /// <summary>Takes away what is left of a container whose first process is gone or about to be.</summary>
     internal static void Remove(GlobalOptions global, ContainerState state)
     {
         state.Cgroup().Remove(state.Processes(global.Root));
-        Directory.Delete(ContainerState.Directory(global.Root, state.Id), recursive: true);
+        TreeRemoval.Remove(ContainerState.Directory(global.Root, state.Id));
         if (!File.Exists(Path.Combine(state.Bundle, Bundle.ConfigName))) return;
         OciSpec spec = Bundle.Load(state.Bundle).Spec;
         HookRunner.RunAllTolerant(spec.Hooks?.Poststop, "poststop", HookRunner.State(state.Id, "stopped", 0, state.Bundle, spec), global.Log.Warning);

@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
@@ -38,7 +39,7 @@ public static class ContainerCreate
         catch (Exception e)
         {
             launch.Cgroup.Remove(launch.Processes);
-            Directory.Delete(directory, recursive: true);
+            TreeRemoval.Remove(directory);
             if (e is not KernelException kernel) throw;
             throw new LaunchException(FailureStep.Other, kernel.Errno, $"unable to start container process: {kernel.Message}");
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gantry.Linux.Files;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
@@ -134,7 +135,7 @@ internal sealed record ContainerState
     internal static IEnumerable<string> Ids(string stateRoot)
     {
         if (!System.IO.Directory.Exists(stateRoot)) yield break;
-        foreach (string directory in System.IO.Directory.GetDirectories(stateRoot).Order(StringComparer.Ordinal))
+        foreach (string directory in OwnDirectory.Directories(stateRoot))
         {
             string id = Path.GetFileName(directory);
             // A directory without a state is a container that is just being made or removed, or is our own.

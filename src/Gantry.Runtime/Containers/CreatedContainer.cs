@@ -1,3 +1,4 @@
+using Gantry.Linux.Trees;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
@@ -80,7 +81,7 @@ public sealed class CreatedContainer : IDisposable
         _conversation.Dispose();
         _cgroup.Remove(Processes());
         string directory = ContainerState.Directory(_request.StateRoot, _request.Id);
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        TreeRemoval.Remove(directory);
         HookRunner.RunAllTolerant(_request.Spec.Hooks?.Poststop, "poststop", State("stopped"), _notes.Add);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Gantry.Linux.Trees;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
@@ -29,7 +30,7 @@ internal static class SeccompCache
         OciSeccomp seccomp = ConfigFile.ReadSeccomp(source);
         if (seccomp.DefaultAction == "SCMP_ACT_ALLOW" && seccomp.Syscalls is null or { Count: 0 }) return null;
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (Directory.Exists(path)) TreeRemoval.Remove(path);
         AtomicFile.Write(path, Compose(seccomp, source.Span), durable: false);
         // Another policy of this fingerprint may have taken the place in between: it only takes turns.
         return TryOpen(path, source.Span) ?? Open(source, stateRoot);

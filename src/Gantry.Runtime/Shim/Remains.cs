@@ -2,6 +2,7 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
@@ -53,7 +54,7 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
     private void EndSupervisor()
     {
         string wanted = $"shim\0--config\0{configPath}\0";
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        foreach (string directory in OwnDirectory.Directories("/proc", followLinks: false))
         {
             if (!int.TryParse(Path.GetFileName(directory), out int pid) || !CommandLine(pid).EndsWith(wanted, StringComparison.Ordinal)) continue;
             using SafeFileDescriptor? process = PidFd.Open(pid);
@@ -106,8 +107,5 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
         }
     }
 
-    private static void RemoveState(string directory)
-    {
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
-    }
+    private static void RemoveState(string directory) => TreeRemoval.Remove(directory);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gantry.Linux.Trees;
 using Gantry.Runtime.Cgroups;
 using static Gantry.Runtime.Statistics.ContainerStatistics;
 using static Gantry.Runtime.Statistics.StatisticsFile;
@@ -97,7 +98,7 @@ internal sealed class StatisticsV1(CgroupV1 cgroup)
     private static void Huge(Utf8JsonWriter writer, string? directory)
     {
         if (directory is null || !Directory.Exists(directory)) return;
-        foreach (string file in Directory.GetFiles(directory, "hugetlb.*.usage_in_bytes"))
+        foreach (string file in OwnDirectory.Files(directory, ".usage_in_bytes").Where(static path => Path.GetFileName(path).StartsWith("hugetlb.", StringComparison.Ordinal)))
         {
             string size = Path.GetFileName(file).Split('.')[1];
             if (size == "rsvd" || Path.GetFileName(file).Contains(".rsvd.")) continue;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gantry.Linux.Trees;
 using static Gantry.Runtime.Statistics.ContainerStatistics;
 using static Gantry.Runtime.Statistics.StatisticsFile;
 
@@ -90,7 +91,7 @@ internal sealed class StatisticsV2(string directory)
     private void Huge(Utf8JsonWriter writer)
     {
         if (!Directory.Exists(directory)) return;
-        foreach (string file in Directory.GetFiles(directory, "hugetlb.*.current"))
+        foreach (string file in OwnDirectory.Files(directory, ".current").Where(static path => Path.GetFileName(path).StartsWith("hugetlb.", StringComparison.Ordinal)))
         {
             string size = Path.GetFileName(file).Split('.')[1];
             if (Path.GetFileName(file).Contains(".rsvd.")) continue;

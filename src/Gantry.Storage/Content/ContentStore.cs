@@ -35,7 +35,7 @@ public sealed class ContentStore
         try
         {
             // The directory itself stays: on a full disk it could not be made again.
-            if (Directory.Exists(_ingest)) foreach (string path in Directory.GetFileSystemEntries(_ingest)) TreeRemoval.Remove(path);
+            if (Directory.Exists(_ingest)) foreach (string path in OwnDirectory.All(_ingest)) TreeRemoval.Remove(path);
         }
         catch (KernelException)
         {
@@ -51,7 +51,7 @@ public sealed class ContentStore
         long bytes = 0;
         lock (_open)
         {
-            foreach (FileInfo file in new DirectoryInfo(_partial).EnumerateFiles())
+            foreach (FileInfo file in OwnDirectory.Files(_partial).Select(path => new FileInfo(path)))
             {
                 if (_open.Contains(file.Name) || file.LastWriteTimeUtc > DateTime.UtcNow - idle) continue;
                 bytes += file.Length;
@@ -136,12 +136,12 @@ public sealed class ContentStore
         else File.Move(aside, kept);
     }
 
-    public bool IsQuarantined(string digest) => Directory.Exists(_damaged) && Directory.EnumerateFileSystemEntries(_damaged, Digest.Hex(digest) + "*").Any();
+    public bool IsQuarantined(string digest) => Directory.Exists(_damaged) && OwnDirectory.All(_damaged).Any(path => Path.GetFileName(path).StartsWith(Digest.Hex(digest), StringComparison.Ordinal));
 
     /// <summary>Removes what <see cref="Quarantine"/> kept.</summary>
     public void RemoveQuarantined()
     {
-        if (Directory.Exists(_damaged)) Directory.Delete(_damaged, recursive: true);
+        TreeRemoval.Remove(_damaged);
     }
 
     /// <summary>Begins a blob of unknown digest. It is committed, or disposed, which removes it.</summary>
@@ -214,14 +214,14 @@ public sealed class ContentStore
     }
 
     /// <summary>All files among the blobs, whatever their names.</summary>
-    public IReadOnlyList<string> Files => Directory.GetFiles(_blobs);
+    public IReadOnlyList<string> Files => OwnDirectory.Files(_blobs);
 
     /// <summary>Files of unfinished downloads.</summary>
-    public IReadOnlyList<string> Partials => Directory.GetFiles(_partial);
+    public IReadOnlyList<string> Partials => OwnDirectory.Files(_partial);
 
     /// <summary>Digests of all blobs.</summary>
     public IEnumerable<string> All =>
-        Directory.EnumerateFiles(_blobs).Select(path => Digest.Prefix + Path.GetFileName(path)).Where(Digest.IsValid);
+        OwnDirectory.Files(_blobs).Select(path => Digest.Prefix + Path.GetFileName(path)).Where(Digest.IsValid);
 
     private static GantryException Missing(string digest) => GantryException.NotFound($"content {digest} is not in the store");
 }

@@ -116,7 +116,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
             // Not durable on purpose: after a power loss the container has no content worth keeping before its first write was synced either.
             // Written in place: the rename of the directory is what makes it visible.
             File.WriteAllBytes(Path.Combine(path, SnapshotFile), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.SnapshotRecord));
-            Directory.Move(path, Path.Combine(Root, key));
+            _trash.Rename(temporary, key);
         }
         catch
         {
@@ -189,7 +189,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
 
     public IReadOnlyList<string> Strays()
     {
-        List<string> names = [.. Directory.EnumerateDirectories(Root).Select(path => Path.GetFileName(path)).Where(name => !Trash.IsTrash(name) && !IsOwn(name) && name != LostAndFound)];
+        List<string> names = [.. OwnDirectory.Directories(Root).Select(path => Path.GetFileName(path)).Where(name => !Trash.IsTrash(name) && !IsOwn(name) && name != LostAndFound)];
         lock (_lock)
         {
             HashSet<string> known = [.. _layers.Values.Select(layer => layer.CacheId), .. _snapshots.Keys];
@@ -312,7 +312,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
                 return;
             }
             if (record.Parent is { } parent && !Independent && !_layers.ContainsKey(parent)) throw Missing(parent);
-            Directory.Move(Path.Combine(Root, temporary), Path.Combine(Root, record.CacheId));
+            _trash.Rename(temporary, record.CacheId);
             _layers.Add(record.ChainId, record);
             Reference(record.Parent, 1);
         }
@@ -328,7 +328,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
             record = record with { CacheId = old.CacheId };
             JsonFile.Save(Path.Combine(Root, temporary, LayerFile), record, SnapshotJson.Default.LayerRecord, durable: false);
             _trash.Discard(old.CacheId);
-            Directory.Move(Path.Combine(Root, temporary), Path.Combine(Root, record.CacheId));
+            _trash.Rename(temporary, record.CacheId);
             _layers[record.ChainId] = record;
         }
     }

@@ -66,7 +66,7 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
         using DirectoryHandle directory = DirectoryHandle.Open(path);
         Make(directory, Diff, attributes);
         Make(directory, Work, new RootAttributes(0x1C0, 0, 0));
-        if (layers.Count == 0) Directory.CreateDirectory(Path.Combine(Root, Empty));
+        if (layers.Count == 0) OwnDirectory.Make(Path.Combine(Root, Empty), (UnixFileMode)0b111_101_101);
     }
 
     protected override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
@@ -76,7 +76,7 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     {
         if (Name == Fuse) return OpenWhole(path, layers);
         // Put together even when it is one: a layer's marks must not be taken for files, and an overlay wants two.
-        Directory.CreateDirectory(Path.Combine(Root, Empty));
+        OwnDirectory.Make(Path.Combine(Root, Empty), (UnixFileMode)0b111_101_101);
         List<string> below = [.. layers.Select(TreeOf), Path.Combine(Root, Empty)];
         SafeFileDescriptor? mount = layers.Count > 0 ? OverlayMount.Create(below, null, null, []) : null;
         return new ComparedTrees(DirectoryHandle.Open(Path.Combine(path, Diff)), mount is null ? null : DirectoryHandle.Open(mount), Partial: true, default, mount is null ? [] : [mount]);

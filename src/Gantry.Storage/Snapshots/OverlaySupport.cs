@@ -19,7 +19,7 @@ public static class OverlaySupport
         using DirectoryHandle handle = DirectoryHandle.Open(root);
         TreeRemoval.Remove(handle, PathBytes.Of(name));
         // Whoever uses the driver makes it again.
-        if (!Directory.EnumerateFileSystemEntries(root).Any()) Directory.Delete(root);
+        if (handle.IsEmpty) Directory.Delete(root);
     }
 
     private static string? Try(string dataRoot, string driver, string type)
@@ -28,7 +28,7 @@ public static class OverlaySupport
         string lower = Path.Combine(probe, "lower"), upper = Path.Combine(probe, "upper"), work = Path.Combine(probe, "work");
         try
         {
-            foreach (string directory in new[] { lower, upper, work }) Directory.CreateDirectory(directory);
+            foreach (string directory in new[] { lower, upper, work }) OwnDirectory.Make(directory, (UnixFileMode)0b111_101_101);
             using (DirectoryHandle handle = DirectoryHandle.Open(lower))
             {
                 int errno = handle.TrySetAttribute([], "trusted.overlay.opaque"u8, "y"u8);
@@ -40,7 +40,7 @@ public static class OverlaySupport
             return null;
         }
         // Where there is no room to try, what worked before goes on working: with another driver every image would seem lost.
-        catch (Exception e) when (DiskRoom.IsFull(e) && Directory.Exists(root) && Directory.EnumerateDirectories(root).Any(path => !Trash.IsTrash(Path.GetFileName(path))))
+        catch (Exception e) when (DiskRoom.IsFull(e) && Directory.Exists(root) && OwnDirectory.Directories(root).Any(path => !Trash.IsTrash(Path.GetFileName(path))))
         {
             return null;
         }

@@ -42,6 +42,13 @@ internal sealed class Trash : IDisposable
         return true;
     }
 
+    /// <summary>Gives what was made under a temporary name its own.</summary>
+    public void Rename(string temporary, string name)
+    {
+        int errno = _root.TryRename(PathBytes.Of(temporary), _root, PathBytes.Of(name));
+        if (errno != 0) throw new KernelException("rename", errno, Path.Combine(_path, temporary), name);
+    }
+
     /// <summary>For a name that is trash already.</summary>
     public void Remove(string name)
     {

@@ -1,4 +1,5 @@
 using Gantry.Linux.Trees;
+using Gantry.Linux.Cgroups;
 using Gantry.Runtime.Cgroups;
 
 namespace Gantry.Runtime.Tests.Cgroups;

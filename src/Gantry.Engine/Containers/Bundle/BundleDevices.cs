@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Api;
+using Gantry.Linux.Trees;
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
 
@@ -79,7 +80,7 @@ public static class BundleDevices
 
     private static void AddAll(List<OciDevice> nodes)
     {
-        foreach (string entry in Directory.EnumerateFileSystemEntries("/dev"))
+        foreach (string entry in OwnDirectory.All("/dev"))
         {
             if (entry is "/dev/console" or "/dev/ptmx" or "/dev/tty" || !DeviceNode.TryRead(entry, out DeviceNode node)) continue;
             nodes.Add(ToOci(node, node.Path));

@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Trees;
 
 namespace Gantry.Engine.Containers.Bundle;
 
@@ -21,22 +22,21 @@ internal static class DeviceDirectory
 
     private static void Walk(string directory, int depth, List<DeviceNode> found, ref int seen)
     {
-        foreach (FileSystemInfo entry in Entries(directory))
+        foreach ((string path, FileKind? kind) in Entries(directory))
         {
             if (++seen > Most || depth > Deepest) throw GantryException.Invalid($"{directory} is no directory of devices: more than {Most} files, or deeper than {Deepest}");
-            bool link = entry.LinkTarget is not null;
-            if (!link && entry is DirectoryInfo && !s_unlike.Contains(entry.Name)) Walk(entry.FullName, depth + 1, found, ref seen);
-            else if (!link && DeviceNode.TryRead(entry.FullName, out DeviceNode node)) found.Add(node);
+            if (kind == FileKind.Directory && !s_unlike.Contains(Path.GetFileName(path))) Walk(path, depth + 1, found, ref seen);
+            else if (kind != FileKind.Link && DeviceNode.TryRead(path, out DeviceNode node)) found.Add(node);
         }
     }
 
-    private static IEnumerable<FileSystemInfo> Entries(string directory)
+    private static IReadOnlyList<(string Path, FileKind? Kind)> Entries(string directory)
     {
         try
         {
-            return new DirectoryInfo(directory).GetFileSystemInfos();
+            return OwnDirectory.Entries(directory);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (KernelException e)
         {
             throw GantryException.Invalid($"error gathering device information while adding custom device \"{directory}\": {e.Message}");
         }

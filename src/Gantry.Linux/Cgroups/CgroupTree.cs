@@ -1,16 +1,15 @@
-using Gantry.Linux;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Linux.Cgroups;
 
 /// <summary>A control group's directory with those below it. A container may make these: with names that are no text, as many and as deep as it likes.</summary>
-internal static class CgroupTree
+public static class CgroupTree
 {
     /// <summary>Calls for the directory and each below it, with a path that is valid meanwhile. What is removed in that moment is passed over.</summary>
-    internal static void Visit(string top, Action<string> visit) => Walk(top, visit, static (_, _) => { });
+    public static void Visit(string top, Action<string> visit) => Walk(top, visit, static (_, _) => { });
 
     /// <summary>Removes the directories below this one that hold no process.</summary>
-    internal static void RemoveBelow(string top) => Walk(top, static _ => { }, static (parent, name) => parent.TryRemoveDirectory(name));
+    public static void RemoveBelow(string top) => Walk(top, static _ => { }, static (parent, name) => parent.TryRemoveDirectory(name));
 
     // One directory open at a time, and no recursion: how deep it goes is the container's choice.
     private static void Walk(string top, Action<string> enter, Action<DirectoryHandle, byte[]> leave)
