@@ -20,7 +20,7 @@ public sealed class NetworkController : IAsyncDisposable
     private readonly Forwarding forwarding;
     private readonly PortReservation reservation = new();
     private readonly PortPublication publication;
-    private readonly EndpointAttachment attachment = new();
+    private readonly EndpointAttachment attachment;
     private readonly EndpointReclaim reclaim;
     private readonly NetlinkSocket host = NetlinkSocket.Open(NetlinkSocket.Route);
     private readonly List<string> warnings = [];
@@ -32,6 +32,7 @@ public sealed class NetworkController : IAsyncDisposable
         firewall = new Firewall(options.Table);
         forwarding = new Forwarding(firewall, options);
         publication = new PortPublication(firewall, reservation, options.DefaultBindAddress);
+        attachment = new EndpointAttachment(options.Table);
         reclaim = new EndpointReclaim(Warn);
     }
 
@@ -193,10 +194,17 @@ public sealed class NetworkController : IAsyncDisposable
             network.BridgeIndex = Bring(network, found);
             firewall.AddNetwork(network);
         }
-        catch (Exception e) when (e is GantryException or Linux.KernelException)
+        catch (Exception e) when (e is GantryException or Linux.KernelException or IOException)
         {
-            BridgeSetup.Delete(host, network.Record, options.Table);
-            registry.Remove(network);
+            try
+            {
+                BridgeSetup.Delete(host, network.Record, options.Table);
+            }
+            finally
+            {
+                // Nobody was told of it. A bridge that stays is deleted by the next daemon.
+                registry.Remove(network);
+            }
             throw;
         }
         found.ForEach(Warn);
@@ -279,14 +287,13 @@ public sealed class NetworkController : IAsyncDisposable
         }
     }
 
-    /// <summary>Ports of our bridges that no running container has, and bridges of ours that no network has: left by a daemon that was killed.</summary>
+    /// <summary>Ports of ours that no running container has, and bridges of ours that no network has: left by a daemon that was killed. Others may have ports on the same bridge.</summary>
     private void DeleteOrphans(List<Endpoint> endpoints)
     {
         HashSet<string?> known = [.. endpoints.Select(endpoint => endpoint.HostInterface)];
         HashSet<string?> named = [.. registry.Bridges.Select(network => network.Record.Bridge)];
         List<Link> links = host.Links();
-        HashSet<int> ours = [.. links.Where(link => named.Contains(link.Name) || BridgeSetup.IsOurs(link, options.Table)).Select(link => link.Index)];
-        foreach (Link port in links.Where(link => link.Kind == "veth" && ours.Contains(link.Master) && link.Name.StartsWith("veth", StringComparison.Ordinal) && !known.Contains(link.Name)))
+        foreach (Link port in links.Where(link => attachment.IsOurs(link) && !known.Contains(link.Name)))
         {
             host.Execute(new NetlinkBatch().DeleteLinkNamed(port.Name), Linux.Errno.ENODEV);
         }

@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Gantry.Network;
 
 /// <summary>Furnishes containers' network namespaces: two netlink transactions each, one inside, one on the host.</summary>
-internal sealed class EndpointAttachment : IDisposable
+internal sealed class EndpointAttachment(string table) : IDisposable
 {
     private const int LoopbackIndex = 1;
     /// <summary>Above the few that the kernel itself puts into a new namespace (tunnels' fallback devices).</summary>
@@ -48,7 +48,7 @@ internal sealed class EndpointAttachment : IDisposable
     {
         // The port joins its bridge in the last step of an attachment, so one that has joined is whole.
         Link? port = host.FindLink(endpoint.HostInterface!);
-        if (port is { Master: not 0 }) return false;
+        if (port?.Master == network.BridgeIndex) return false;
         if (port is not null) Delete(port.Name);
         await AttachAsync(network, endpoint, pid, mtu, gateway);
         return true;
@@ -62,6 +62,9 @@ internal sealed class EndpointAttachment : IDisposable
         if (inside.FindLink(endpoint.Interface) is not { } link) throw GantryException.Internal($"set default route of {endpoint.ContainerName}: it has no interface {endpoint.Interface}");
         inside.Execute(AddRoutes(new NetlinkBatch(), endpoint, link.Index));
     }
+
+    /// <summary>A port itself says who made it, as a bridge does: its alias begins with the name of the table that only one daemon has.</summary>
+    public bool IsOurs(Link link) => link.Kind == "veth" && link.Alias.StartsWith(table + " ", StringComparison.Ordinal);
 
     /// <summary>The port's alias on the host, "ip -d link", says whose it is.</summary>
     public void Rename(Endpoint endpoint)
@@ -118,7 +121,7 @@ internal sealed class EndpointAttachment : IDisposable
         host.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
     }
 
-    private static string AliasOf(Endpoint endpoint) => $"{endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]} {endpoint.ContainerName}".TrimEnd();
+    private string AliasOf(Endpoint endpoint) => $"{table} {endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]} {endpoint.ContainerName}".TrimEnd();
 
     private static SafeFileHandle Open(int pid)
     {

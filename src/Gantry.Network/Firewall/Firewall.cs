@@ -35,7 +35,10 @@ internal sealed class Firewall(string table) : IDisposable
     /// <inheritdoc cref="FirewallScript.Close"/>
     public void Close(string family) => NftScript.Run(FirewallScript.Close(table, family));
 
-    /// <inheritdoc cref="FirewallScript.Open"/>
+    /// <inheritdoc cref="FirewallScript.Open(string, string)"/>
+    public void Open(string family) => NftScript.Run(FirewallScript.Open(table, family));
+
+    /// <inheritdoc cref="FirewallScript.Open(string)"/>
     public void Open() => NftScript.Run(FirewallScript.Open(table));
 
     private IEnumerable<string> ClosedFamilies()

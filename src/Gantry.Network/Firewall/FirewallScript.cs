@@ -103,6 +103,9 @@ internal static class FirewallScript
     /// <summary>From now on packets of this family (<c>ipv4</c>, <c>ipv6</c>) that neither come from nor go to one of our networks are dropped.</summary>
     public static string Close(string table, string family) => $"add element inet {table} {Closed} {{ {family} }}\n";
 
+    /// <summary>Takes back the <see cref="Close"/> of one family.</summary>
+    public static string Open(string table, string family) => $"delete element inet {table} {Closed} {{ {family} }}\n";
+
     /// <summary>Takes back every <see cref="Close"/>.</summary>
     public static string Open(string table) => $"flush set inet {table} {Closed}\n";
 

@@ -20,7 +20,12 @@ internal sealed class Forwarding(Firewall firewall, NetworkOptions options)
         if (Sysctl.Is(key, "1")) return;
         if (!firewall.IsShaped && firewall.Rebuild(networks) is { } warning) warnings.Add(warning);
         if (!options.ForwardNoDrop) firewall.Close(family);
-        if (!Sysctl.Ensure(key, "1", warnings)) return;
+        if (!Sysctl.Ensure(key, "1", warnings))
+        {
+            // Somebody else did in between, and means to be a router; or nobody could.
+            if (!options.ForwardNoDrop) firewall.Open(family);
+            return;
+        }
         warnings.Add($"{key.Replace('/', '.')} was 0 and has been turned on: "
             + (options.ForwardNoDrop ? "this host now forwards packets between all its interfaces"
                 : "packets between interfaces that are not ours are dropped (ip-forward-no-drop lets them pass)"));

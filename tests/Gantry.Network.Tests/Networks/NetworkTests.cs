@@ -150,18 +150,40 @@ public sealed class NetworkTests
     public void An_interface_of_somebody_else_is_never_deleted() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
-        machine.Shell("ip link add wan0 type veth peer name wan1 && ip link add theirs type bridge");
+        machine.Shell("ip link add wan0 type veth peer name wan1 && ip link add theirs type bridge && ip link add veth7f3c type veth peer name inner && ip link set veth7f3c master theirs");
         static NetworkRequest On(string name, string bridge) => new() { Name = name, Options = new Dictionary<string, string> { [NetworkKeys.BridgeName] = bridge } };
         Assert.Equal(ErrorKind.Conflict, Assert.Throws<GantryException>(() => Create(controller, On("a", "wan0"))).Kind);
-        NetworkRecord theirs = Create(controller, On("b", "theirs")), ours = Create(controller, On("c", "ours"));
+        Create(controller, On("b", "theirs"));
+        Create(controller, On("c", "ours"));
         Assert.Equal(ErrorKind.Forbidden, Assert.Throws<GantryException>(() => Create(controller, On("d", "ours"))).Kind);
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => Create(controller, On("e", "longer-than-fits"))).Kind);
-        Remove(controller, theirs);
-        Remove(controller, ours);
+        Endpoint left = controller.Connect(machine.Sandbox(), "left", "b");
+        controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        controller = machine.Start();
+        string ports = machine.Shell("ip -br link show master theirs");
+        Assert.Contains("veth7f3c", ports);
+        Assert.DoesNotContain(left.HostInterface!, ports);
+        Remove(controller, controller.Find("b"));
+        Remove(controller, controller.Find("c"));
         string links = machine.Shell("ip -br link");
         Assert.Contains("wan0", links);
         Assert.Contains("theirs", links);
         Assert.DoesNotContain("ours", links);
+    });
+
+    [Theory]
+    [InlineData("br%d")]
+    [InlineData("br\"0")]
+    [InlineData("br*")]
+    [InlineData("br/0")]
+    [InlineData("br:0")]
+    [InlineData("br 0")]
+    public void A_bridge_has_a_name_that_kernel_and_rules_take_as_it_is(string name) => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        NetworkRequest request = new() { Name = "one", Options = new Dictionary<string, string> { [NetworkKeys.BridgeName] = name } };
+        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => Create(controller, request)).Kind);
+        Assert.Throws<GantryException>(() => controller.Find("one"));
     });
 
     [Fact]
