@@ -62,8 +62,16 @@ public static class CgroupTree
     private static Queue<byte[]> Below(DirectoryHandle directory)
     {
         Queue<byte[]> names = new();
-        foreach (DirectoryEntry entry in directory.Entries())
-            if (entry.Kind is FileKind.Directory) names.Enqueue(entry.Name);
+        try
+        {
+            foreach (DirectoryEntry entry in directory.Entries())
+                if (entry.Kind is FileKind.Directory) names.Enqueue(entry.Name);
+        }
+        catch (KernelException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+        {
+            // Removed since it was opened, and so were those below it.
+            names.Clear();
+        }
         return names;
     }
 }

@@ -121,8 +121,8 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     }
 
     // The root of the hierarchy has no such file and is never frozen.
-    internal override bool HoldsNewcomers() => Of("freezer") is { } freezer && File.Exists($"{Nearest(freezer)}/freezer.state")
-        && CgroupFile.Read(Nearest(freezer), "freezer.state") != "THAWED";
+    internal override bool HoldsNewcomers() => Of("freezer") is { } freezer && Nearest(freezer) is var group
+        && OfExisting(() => File.Exists($"{group}/freezer.state") && CgroupFile.Read(group, "freezer.state") != "THAWED");
 
     private static bool TryMake(string directory)
     {

@@ -109,5 +109,6 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
     {
     }
 
-    internal override bool HoldsNewcomers() => Nearest(_directory) is var group && group != CgroupHost.UnifiedRoot && CgroupFile.ReadKey(group, "cgroup.events", "frozen") == 1;
+    internal override bool HoldsNewcomers() => Nearest(_directory) is var group && group != CgroupHost.UnifiedRoot
+        && OfExisting(() => CgroupFile.ReadKey(group, "cgroup.events", "frozen") == 1);
 }

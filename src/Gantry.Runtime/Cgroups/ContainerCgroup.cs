@@ -99,7 +99,7 @@ internal abstract class ContainerCgroup
 
     internal bool OomKilled() => OomKills() > 0;
 
-    internal bool Frozen => Exists && IsFrozen();
+    internal bool Frozen => Exists && OfExisting(IsFrozen);
 
     /// <summary>Returns when every process stands still.</summary>
     internal void Freeze()
@@ -148,15 +148,26 @@ internal abstract class ContainerCgroup
     internal void SignalAll(int signal, ContainerProcesses own)
     {
         if (signal == Kill && own.AreAll && TryKillAtOnce()) return;
+        if (signal == Kill && own.OwnPids)
+        {
+            // The kernel ends all others with it.
+            own.KillFirst();
+            LetDie();
+            return;
+        }
         // Frozen, so that no process can fork away from the list; a process frozen by v1 gets its signals when it thaws.
-        bool frozen = TrySetFrozen(true);
-        foreach (int pid in own.Among(Processes()))
+        // One that only asks disturbs nobody, and who has frozen the container before lets it go on himself.
+        bool frozen = signal != 0 && FreezerDirectory is not null && !Frozen && TrySetFrozen(true);
+        foreach (int pid in Members(own))
         {
             using SafeFileDescriptor? process = PidFd.Open(pid);
             if (process is not null) PidFd.Signal(process, signal);
         }
         if (frozen) TrySetFrozen(false);
     }
+
+    /// <summary>The container's processes, as far as they can be found.</summary>
+    protected virtual IReadOnlyList<int> Members(ContainerProcesses own) => own.Among(Processes());
 
     /// <summary>What was killed lets nothing hold it up: not this group's being frozen, nor that of one which the container made below.</summary>
     internal void LetDie()
@@ -262,6 +273,19 @@ internal abstract class ContainerCgroup
     {
         while (!Directory.Exists(directory)) directory = Path.GetDirectoryName(directory)!;
         return directory;
+    }
+
+    /// <returns>False too where the group went away meanwhile.</returns>
+    protected static bool OfExisting(Func<bool> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (KernelException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+        {
+            return false;
+        }
     }
 
     private bool TrySetFrozen(bool frozen)

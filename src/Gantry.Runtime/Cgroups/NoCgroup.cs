@@ -1,5 +1,7 @@
 using Gantry.Linux.Processes;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Containers;
 using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Cgroups;
@@ -39,7 +41,14 @@ internal sealed class NoCgroup : ContainerCgroup
 
     internal override string? MemoryDirectory => null;
 
-    protected override bool TryKillAtOnce() => true;
+    protected override bool TryKillAtOnce() => false;
+
+    // Nothing holds them together but their PID namespace; without one of its own, only the first is known.
+    protected override IReadOnlyList<int> Members(ContainerProcesses own) => own switch
+    {
+        { OwnPids: true } => own.Among([.. OwnDirectory.Directories("/proc").Select(static path => Path.GetFileName(path)).Where(static name => int.TryParse(name, out _)).Select(int.Parse)]),
+        _ => ProcessIdentity.Matches(own.First, own.StartTime) ? [own.First] : [],
+    };
 
     protected override void ThawToDie()
     {

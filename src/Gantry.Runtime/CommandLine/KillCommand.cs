@@ -17,12 +17,12 @@ internal static class KillCommand
         int signal = text == "0" ? 0 : Signals.Parse(text);
         if (options.Has("all"))
         {
-            state.Cgroup().SignalAll(signal, state.Processes(global.Root));
+            ContainerSignal.SendAll(signal, state.Processes(global.Root), state.Cgroup());
             return 0;
         }
         using SafeFileDescriptor? process = PidFd.Open(state.Pid);
         // The number is checked with the descriptor in hand: from then on it cannot become another process.
-        if (process is null || !ProcessIdentity.Matches(state.Pid, state.StartTime) || !PidFd.Signal(process, signal))
+        if (process is null || !ProcessIdentity.Matches(state.Pid, state.StartTime) || !ContainerSignal.Send(signal, process, state.Cgroup()))
             throw GantryException.Conflict("container not running");
         return 0;
     }

@@ -176,11 +176,10 @@ internal sealed record ContainerState
 internal static class ProcessIdentity
 {
     /// <returns>The start time; null when there is no such process or it is a zombie.</returns>
-    internal static long? StartTime(int pid)
-    {
-        string[]? fields = Fields(pid);
-        return fields is null || fields[0] is "Z" or "X" ? null : long.Parse(fields[19]);
-    }
+    internal static long? StartTime(int pid) => Fields(pid) is { } fields && !HasEnded(fields) ? long.Parse(fields[19]) : null;
+
+    // A first thread that has ended shows as a zombie as long as others of the process run, which are counted with it.
+    private static bool HasEnded(string[] fields) => fields[0] == "X" || fields[0] == "Z" && int.Parse(fields[17]) <= 1;
 
     /// <returns>0 when there is no such process, or its parent is in no namespace of ours.</returns>
     internal static int Parent(int pid) => Fields(pid) is { } fields ? int.Parse(fields[1]) : 0;

@@ -52,12 +52,9 @@ public sealed class CreatedContainer : IDisposable
     /// <returns>False when the process is gone already.</returns>
     public bool Signal(int signal, bool all)
     {
-        bool sent = true;
-        if (all) _cgroup.SignalAll(signal, Processes());
-        else sent = Linux.Processes.PidFd.Signal(PidFd, signal);
-        // The first process ends when all others of its PID namespace have.
-        if (signal == Signals.Kill) _cgroup.LetDie();
-        return sent;
+        if (!all) return ContainerSignal.Send(signal, PidFd, _cgroup);
+        ContainerSignal.SendAll(signal, Processes(), _cgroup);
+        return true;
     }
 
     /// <summary>Freezes every process; returns when they are.</summary>

@@ -47,6 +47,26 @@ public sealed class PauseTests
     }
 
     [Theory, EveryRuntime]
+    public async Task AKilledOneEndsAtOnce(string runtime)
+    {
+        await using Bundle bundle = await Counting(runtime);
+        (await bundle.Runtime("pause", bundle.Id)).Succeeded();
+        (await bundle.Runtime("kill", bundle.Id, "KILL")).Succeeded();
+        await bundle.Reaches("stopped");
+    }
+
+    [Theory, EveryRuntime]
+    public async Task APausedOneStaysSoWhateverElseItIsSent(string runtime)
+    {
+        await using Bundle bundle = await Counting(runtime);
+        (await bundle.Runtime("pause", bundle.Id)).Succeeded();
+        (await bundle.Runtime("kill", "--all", bundle.Id, "CONT")).Succeeded();
+        (await bundle.Runtime("kill", "--all", bundle.Id, "0")).Succeeded();
+        Assert.Equal("paused", await bundle.Status());
+        (await bundle.Runtime("resume", bundle.Id)).Succeeded();
+    }
+
+    [Theory, EveryRuntime]
     public async Task AKilledOneEndsWhenItGoesOn(string runtime)
     {
         await using Bundle bundle = await Counting(runtime);

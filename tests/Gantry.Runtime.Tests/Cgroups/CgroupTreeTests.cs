@@ -1,5 +1,6 @@
 using Gantry.Linux.Trees;
 using Gantry.Linux.Cgroups;
+using Gantry.Linux.Files;
 using Gantry.Runtime.Cgroups;
 
 namespace Gantry.Runtime.Tests.Cgroups;
@@ -38,6 +39,21 @@ public sealed class CgroupTreeTests : IDisposable
 
     [Fact]
     public void WhatIsNotThereIsNoFailure() => CgroupTree.Visit($"{_top}/gone", _ => Assert.Fail("nothing is there"));
+
+    [Fact]
+    public void WhatIsRemovedMeanwhileIsPassedOver()
+    {
+        Directory.CreateDirectory($"{_top}/a/below");
+        Directory.CreateDirectory($"{_top}/b");
+        List<string> visited = [];
+        CgroupTree.Visit(_top, path =>
+        {
+            string real = LinuxFile.ReadLink(path);
+            visited.Add(real);
+            if (real != _top) Directory.Delete(real, recursive: true);
+        });
+        Assert.Equal([_top, $"{_top}/a", $"{_top}/b"], visited.Order(StringComparer.Ordinal));
+    }
 
     public void Dispose() => Directory.Delete(_top);
 }
