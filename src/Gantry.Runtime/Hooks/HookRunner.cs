@@ -12,7 +12,7 @@ namespace Gantry.Runtime.Hooks;
 /// <summary>Runs the spec's hooks (config.md, "POSIX-platform Hooks"): the state on stdin, and an end to their patience.</summary>
 internal static class HookRunner
 {
-    private const ulong Ended = 2;
+    private const ulong Ended = 2, Input = 3;
 
     internal static OciState State(string id, string status, int pid, string bundle, OciSpec spec) =>
         new() { Id = id, Status = status, Pid = pid, Bundle = bundle, Annotations = spec.Annotations };
@@ -63,11 +63,8 @@ internal static class HookRunner
         }
         using (child) using (inputWrite) using (outputRead) using (errorRead)
         {
-            // State fits a pipe's buffer, so a hook that never reads does not hold us.
-            TryWrite(inputWrite, input);
-            inputWrite.Dispose();
             HookOutput output = new(outputRead), error = new(errorRead);
-            ReadUntilEnd(hook, name, child, output, error);
+            Attend(hook, name, child, new HookInput(inputWrite, input), output, error);
             ExitResult exit = ChildProcess.Wait(child.PidFd)!.Value;
             if (exit.Code == 0) return;
             throw Failure($"error running {name}: exit status {exit.Code}, stdout: {output.Text}, stderr: {error.Text}");
@@ -96,26 +93,16 @@ internal static class HookRunner
         }
     }
 
-    private static void TryWrite(SafeFileDescriptor pipe, byte[] input)
-    {
-        try
-        {
-            Descriptor.WriteAll(pipe.Number, input);
-        }
-        catch (KernelException e) when (e.Errno == Errno.EPIPE)
-        {
-            // It ended without reading its state, which is its right.
-        }
-    }
-
-    private static void ReadUntilEnd(OciHook hook, string name, ChildProcess child, HookOutput output, HookOutput error)
+    // Until its end.
+    private static void Attend(OciHook hook, string name, ChildProcess child, HookInput input, HookOutput output, HookOutput error)
     {
         DateTime end = hook.Timeout is > 0 and { } seconds ? DateTime.UtcNow.AddSeconds(seconds) : DateTime.MaxValue;
         using Epoll epoll = new();
         HookOutput[] outputs = [output, error];
         for (int i = 0; i < outputs.Length; i++) epoll.Add(outputs[i].Pipe.Number, EpollEvents.Read, (ulong)i);
         epoll.Add(child.PidFd.Number, EpollEvents.Read, Ended);
-        Span<EpollReady> ready = stackalloc EpollReady[3];
+        epoll.Add(input.Pipe.Number, EpollEvents.Write, Input);
+        Span<EpollReady> ready = stackalloc EpollReady[4];
         bool ended = false;
         while (!ended)
         {
@@ -130,11 +117,20 @@ internal static class HookRunner
             for (int i = 0; i < count; i++)
             {
                 if (ready[i].Tag == Ended) ended = true;
+                else if (ready[i].Tag == Input) Give(epoll, input);
                 else if (!outputs[ready[i].Tag].Take()) epoll.Remove(outputs[ready[i].Tag].Pipe.Number);
             }
         }
         // What it wrote last came together with its end.
         foreach (HookOutput one in outputs) one.Take();
+    }
+
+    private static void Give(Epoll epoll, HookInput input)
+    {
+        if (input.Give()) return;
+        epoll.Remove(input.Pipe.Number);
+        // For the hook, the end of its input.
+        input.Pipe.Dispose();
     }
 
     private static LaunchException Failure(string message) => new(FailureStep.Other, 0, $"unable to start container process: {message}");

@@ -99,6 +99,27 @@ public sealed class HookTests
     }
 
     [Theory, EveryRuntime]
+    public async Task OneThatDoesNotReadALargeStateIsEndedInItsTimeToo(string runtime)
+    {
+        await using Bundle bundle = new(runtime, "true");
+        bundle.Add("hooks.createRuntime", """{"path":"/bin/sleep","args":["sleep","100"],"timeout":1}""").Set("annotations", Large);
+        await bundle.Refused();
+    }
+
+    [Theory, EveryRuntime]
+    public async Task ALargeStateArrivesWhole(string runtime)
+    {
+        await using Bundle bundle = Hooked(runtime, "true", ("createRuntime", "sleep 0.2; tr -cd x | wc -c > LOG")).Set("annotations", Large);
+        await bundle.Output();
+        Assert.True(int.Parse(Log(bundle)) >= LargeSize);
+    }
+
+    // More than a pipe holds.
+    private const int LargeSize = 200_000;
+
+    private static string Large => $$"""{"large":"{{new string('x', LargeSize)}}"}""";
+
+    [Theory, EveryRuntime]
     public async Task OneThatIsNotThereIsNamed(string runtime)
     {
         await using Bundle bundle = new Bundle(runtime, "true").Add("hooks.createRuntime", """{"path":"/no/such/hook"}""");
