@@ -18,7 +18,7 @@ internal sealed record CompiledFilter(SafeFileDescriptor File, uint Flags) : IDi
 internal static class SeccompCache
 {
     // A file is the flags and the length of the source, four bytes each, the fingerprint of the filter, eight, the source, and the filter to the end.
-    private const int Header = 16, LargestFile = 16 << 20;
+    private const int Header = 16, LargestFile = 16 << 20, Turns = 3;
 
     /// <param name="source">The policy as JSON; empty for none.</param>
     internal static CompiledFilter? Open(ReadOnlyMemory<byte> source, string stateRoot)
@@ -30,10 +30,23 @@ internal static class SeccompCache
         OciSeccomp seccomp = ConfigFile.ReadSeccomp(source);
         if (seccomp.DefaultAction == "SCMP_ACT_ALLOW" && seccomp.Syscalls is null or { Count: 0 }) return null;
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (Directory.Exists(path)) TreeRemoval.Remove(path);
-        AtomicFile.Write(path, Compose(seccomp, source.Span), durable: false);
+        byte[] content = Compose(seccomp, source.Span);
         // Another policy of this fingerprint may have taken the place in between: it only takes turns.
-        return TryOpen(path, source.Span) ?? Open(source, stateRoot);
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            if (Directory.Exists(path)) TreeRemoval.Remove(path);
+            AtomicFile.Write(path, content, durable: false);
+            if (TryOpen(path, source.Span) is { } written) return written;
+        }
+        return InMemory(content, source.Length);
+    }
+
+    // What cannot be kept, because it is too large or the file cannot be read, is used once.
+    private static CompiledFilter InMemory(byte[] content, int source)
+    {
+        using SafeFileDescriptor memory = SealedMemory.Create("seccomp");
+        Descriptor.WriteAll(memory.Number, content.AsSpan(Header + source));
+        return new CompiledFilter(LinuxFile.Open(memory.ProcPath, OpenFlags.ReadOnly), BinaryPrimitives.ReadUInt32LittleEndian(content));
     }
 
     /// <returns>Null where no filter is kept for this very source, whole: one that is damaged would keep every container of this policy from starting.</returns>
