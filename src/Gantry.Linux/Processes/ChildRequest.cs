@@ -51,7 +51,7 @@ public sealed record ChildRequest
 
     /// <summary>Called about every second in which the child has not executed its program yet; ends the wait by an exception, and with it the child.
     /// Not for a plain child.</summary>
-    public Action? Silent { get; init; }
+    public Action<TimeSpan>? Silent { get; init; }
 
     /// <summary>Classic BPF, 8 bytes an instruction, loaded right before the program is executed; empty for none.
     /// Then <see cref="Path"/> is absolute.</summary>

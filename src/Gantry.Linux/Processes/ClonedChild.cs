@@ -193,7 +193,8 @@ internal static unsafe class ClonedChild
     // What stands in a frozen cgroup says nothing and does not end.
     private static void Await(SafeFileDescriptor word, ChildRequest request)
     {
-        while (request.Silent is { } silent && !Files.Descriptor.WaitReadable(word.Number, Slice)) silent();
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (request.Silent is { } silent && !Files.Descriptor.WaitReadable(word.Number, Slice)) silent(System.Diagnostics.Stopwatch.GetElapsedTime(start));
     }
 
     internal static (int Step, int Value)? ReadReport(SafeFileDescriptor report)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Gantry.Runtime.Cgroups;
 using Gantry.Shim;
 
@@ -13,18 +12,17 @@ internal sealed class InitPatience(Func<ContainerCgroup> cgroup, bool bounded, F
     internal const string Frozen = "container's cgroup unexpectedly frozen";
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
-    private readonly long _start = Stopwatch.GetTimestamp();
-
     /// <summary>To be called about every second of silence.</summary>
+    /// <param name="lasting">Since the last word, or since we began to wait: between create and start, hours may pass in which there is nothing to say.</param>
     /// <exception cref="LaunchException">There is no sense in waiting on.</exception>
-    internal void Silent()
+    internal void Silent(TimeSpan lasting)
     {
         if (cgroup().HoldsNewcomers())
         {
             if (isNew()) cgroup().LetDie();
             throw Failure(Frozen);
         }
-        if (bounded && Stopwatch.GetElapsedTime(_start) > s_limit) throw Failure($"init has not come further for {s_limit.TotalMinutes} minutes");
+        if (bounded && lasting > s_limit) throw Failure($"init has not come further for {s_limit.TotalMinutes} minutes");
     }
 
     private static LaunchException Failure(string reason) => new(FailureStep.Other, 0, $"unable to start container process: {reason}");

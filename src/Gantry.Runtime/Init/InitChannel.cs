@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Sockets;
@@ -15,8 +16,8 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
 
     private const int Slice = 1000;
 
-    /// <summary>Called about every second in which the other side says nothing; ends the wait by an exception. Null waits for ever.</summary>
-    internal Action? Silent { get; set; }
+    /// <summary>Called about every second in which the other side says nothing, with how long it has been; ends the wait by an exception. Null waits for ever.</summary>
+    internal Action<TimeSpan>? Silent { get; set; }
 
     /// <param name="descriptors">The other side gets copies of them.</param>
     internal void Send(ReadOnlySpan<byte> content, params ReadOnlySpan<int> descriptors)
@@ -81,7 +82,8 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
 
     private void AwaitWord()
     {
-        while (Silent is { } silent && !Descriptor.WaitReadable(socket.Number, Slice)) silent();
+        long start = Stopwatch.GetTimestamp();
+        while (Silent is { } silent && !Descriptor.WaitReadable(socket.Number, Slice)) silent(Stopwatch.GetElapsedTime(start));
     }
 
     private void Fill(Span<byte> buffer)
