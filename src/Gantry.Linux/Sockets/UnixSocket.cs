@@ -16,26 +16,42 @@ public static unsafe class UnixSocket
     {
         int* ends = stackalloc int[2];
         if (NativeSocket.socketpair(Family, Stream | CloseOnExec, 0, ends) < 0) throw KernelException.Last("socketpair");
-        LimitSending(ends[0]);
-        LimitSending(ends[1]);
-        return (new SafeFileDescriptor(ends[0]), new SafeFileDescriptor(ends[1]));
+        SafeFileDescriptor first = new(ends[0]), second = new(ends[1]);
+        try
+        {
+            LimitSending(ends[0]);
+            LimitSending(ends[1]);
+            return (first, second);
+        }
+        catch
+        {
+            first.Dispose();
+            second.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Listens at <paramref name="path"/>, which must not exist and gets mode 0600 at most.</summary>
     public static SafeFileDescriptor Listen(string path, bool nonBlocking = false)
     {
         SafeFileDescriptor socket = Open(nonBlocking);
-        byte* address = stackalloc byte[AddressSize];
-        using Reach reach = new(path);
-        uint length = Address(reach.Path, address);
-        uint mask = NativeFile.umask(0x3F);
-        int result = NativeSocket.bind(socket.Number, address, length);
-        KernelException? error = result < 0 ? KernelException.Last("bind", path) : null;
-        NativeFile.umask(mask);
-        if (error is null && NativeSocket.listen(socket.Number, 128) < 0) error = KernelException.Last("listen", path);
-        if (error is null) return socket;
-        socket.Dispose();
-        throw error;
+        try
+        {
+            byte* address = stackalloc byte[AddressSize];
+            using Reach reach = new(path);
+            uint length = Address(reach.Path, address);
+            uint mask = NativeFile.umask(0x3F);
+            int result = NativeSocket.bind(socket.Number, address, length);
+            KernelException? error = result < 0 ? KernelException.Last("bind", path) : null;
+            NativeFile.umask(mask);
+            if (error is not null) throw error;
+            return NativeSocket.listen(socket.Number, 128) == 0 ? socket : throw KernelException.Last("listen", path);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <returns>Null when a non-blocking socket has no connection waiting, or it went away again.</returns>
@@ -54,14 +70,25 @@ public static unsafe class UnixSocket
     public static SafeFileDescriptor Connect(string path)
     {
         SafeFileDescriptor socket = Open(nonBlocking: false);
-        byte* address = stackalloc byte[AddressSize];
-        using Reach reach = new(path);
-        uint length = Address(reach.Path, address);
-        LimitSending(socket.Number);
-        if (NativeSocket.connect(socket.Number, address, length) == 0) return socket;
-        KernelException error = KernelException.Last("connect", path);
-        socket.Dispose();
-        throw error;
+        try
+        {
+            byte* address = stackalloc byte[AddressSize];
+            using Reach reach = new(path);
+            uint length = Address(reach.Path, address);
+            LimitSending(socket.Number);
+            // With a limit the kernel does not begin again by itself after a signal.
+            while (NativeSocket.connect(socket.Number, address, length) < 0)
+            {
+                KernelException error = KernelException.Last("connect", path);
+                if (error.Errno != Errno.EINTR) throw error;
+            }
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Says that no more bytes will come from this side.</summary>
@@ -76,8 +103,12 @@ public static unsafe class UnixSocket
             NativeSocket.Buffer buffer = new() { Start = start, Length = (ulong)data.Length };
             NativeSocket.MessageHeader message = new() { Buffers = &buffer, BufferCount = 1 };
             if (!descriptors.IsEmpty) AttachRights(&message, control, descriptors);
-            nint sent = NativeSocket.sendmsg(socket.Number, &message, NoSignal);
-            if (sent < 0) throw KernelException.Last("sendmsg");
+            nint sent;
+            while ((sent = NativeSocket.sendmsg(socket.Number, &message, NoSignal)) < 0)
+            {
+                KernelException error = KernelException.Last("sendmsg");
+                if (error.Errno != Errno.EINTR) throw error;
+            }
             if (sent < data.Length) Files.Descriptor.WriteAll(socket.Number, data[(int)sent..]);
         }
     }
