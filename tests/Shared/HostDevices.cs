@@ -17,10 +17,10 @@ public sealed class HostDevices : IDisposable
 
     private readonly string _before = Look();
 
-    /// <returns>A line for each: mode, owner, group, modification, change.</returns>
+    /// <returns>A line for each: mode, owner, group, change. Not the modification: the kernel notes there that anybody wrote to a terminal.</returns>
     public static string Look()
     {
-        ProcessStartInfo stat = new("stat", ["-c", "%n %a %u:%g %y %z", .. s_nodes.Where(File.Exists)]) { RedirectStandardOutput = true };
+        ProcessStartInfo stat = new("stat", ["-c", "%n %a %u:%g %z", .. s_nodes.Where(File.Exists)]) { RedirectStandardOutput = true };
         using Process process = Process.Start(stat)!;
         string lines = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

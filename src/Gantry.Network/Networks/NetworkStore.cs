@@ -11,7 +11,7 @@ internal sealed class NetworkStore(string directory, string? copies = null)
     /// <summary>What <see cref="Load"/> found damaged, and what can be done about it.</summary>
     public IReadOnlyList<Damage> Damages { get { lock (_damages) return [.. _damages]; } }
 
-    /// <param name="damaged">Gets the path of each file that could not be read and was set aside, and of which there is no copy.</param>
+    /// <param name="damaged">Gets the path of each file that could not be read, where it was set aside, and of which there is no copy.</param>
     public List<NetworkRecord> Load(Action<string> damaged)
     {
         OwnDirectory.Make(directory, (UnixFileMode)0b111_101_101);
@@ -30,8 +30,9 @@ internal sealed class NetworkStore(string directory, string? copies = null)
             }
             catch (DamagedFileException e)
             {
-                if (Mend(path, file, e) is { } mended) networks.Add(mended);
-                else damaged(path);
+                string? aside = JsonFile.TrySetAside(path);
+                if (Mend(path, file, aside, e) is { } mended) networks.Add(mended);
+                else damaged(aside ?? path);
             }
         }
         foreach (string aside in OwnDirectory.All(directory).Where(path => Path.GetFileName(path).Contains($".json{JsonFile.Aside}", StringComparison.Ordinal)))
@@ -72,9 +73,8 @@ internal sealed class NetworkStore(string directory, string? copies = null)
         }
     }
 
-    private NetworkRecord? Mend(string path, string file, DamagedFileException damage)
+    private NetworkRecord? Mend(string path, string file, string? aside, DamagedFileException damage)
     {
-        string? aside = JsonFile.TrySetAside(path);
         try
         {
             if (copies is not null && Read(Path.Combine(copies, file)) is { } copy)

@@ -50,23 +50,6 @@ internal sealed class RuntimeLog(string? path, bool json, bool debug)
         string time = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         return json
             ? $"{{\"level\":\"{level}\",\"msg\":\"{JsonEncodedText.Encode(message)}\",\"time\":\"{time}\"}}\n"
-            : $"time=\"{time}\" level={level} msg=\"{Quoted(message)}\"\n";
-    }
-
-    /// <summary>One line whatever is in it: logfmt, with Go's escapes as runc writes them.</summary>
-    internal static string Quoted(string message)
-    {
-        StringBuilder text = new(message.Length);
-        foreach (char c in message)
-            _ = c switch
-            {
-                '"' or '\\' => text.Append('\\').Append(c),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                '\x7F' or < ' ' => text.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
-                _ => text.Append(c),
-            };
-        return text.ToString();
+            : $"time=\"{time}\" level={level} msg={GoQuote.Quote(message)}\n";
     }
 }
