@@ -25,16 +25,21 @@ public sealed class PendingSaves : IDisposable
     /// <summary>Writes now; when the disk refuses, later.</summary>
     /// <param name="what">Names the thing in messages: <c>container x</c>.</param>
     /// <param name="again">Writes it later, from another thread, as it is then; false when it cannot at the moment. An exception of the disk is no end of it.</param>
-    public void Run(string what, Action save, Func<bool> again)
+    /// <returns>Whether it is written.</returns>
+    public bool Run(string what, Action save, Func<bool> again)
     {
+        Pending? earlier;
+        lock (_lock) _pending.TryGetValue(what, out earlier);
         try
         {
             save();
-            Done(what);
+            if (earlier is not null) Done(what, earlier);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Add(what, again, e.Message);
+            return false;
         }
     }
 
@@ -50,11 +55,16 @@ public sealed class PendingSaves : IDisposable
         {
             try
             {
-                if (pending.Again()) Done(what);
+                if (pending.Again()) Done(what, pending);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // Still not.
+            }
+            catch (Exception e)
+            {
+                // On a timer's thread it would end the process.
+                Tell(what, pending, e.Message);
             }
         }
         lock (_lock)
@@ -73,11 +83,26 @@ public sealed class PendingSaves : IDisposable
         Changed?.Invoke($"{what} could not be saved and will be as soon as the disk takes it: {reason}");
     }
 
-    private void Done(string what)
+    /// <summary>Another reason than before; said once.</summary>
+    private void Tell(string what, Pending tried, string reason)
     {
-        bool was;
-        lock (_lock) was = _pending.Remove(what);
-        if (was) Changed?.Invoke($"{what} is saved at last");
+        lock (_lock)
+        {
+            if (!_pending.TryGetValue(what, out Pending? now) || !ReferenceEquals(now, tried) || tried.Reason == reason) return;
+            _pending[what] = tried with { Reason = reason };
+        }
+        Changed?.Invoke($"{what} still cannot be saved: {reason}");
+    }
+
+    /// <param name="tried">What was added anew meanwhile is newer than what was written, and stays.</param>
+    private void Done(string what, Pending tried)
+    {
+        lock (_lock)
+        {
+            if (!_pending.TryGetValue(what, out Pending? now) || !ReferenceEquals(now, tried)) return;
+            _pending.Remove(what);
+        }
+        Changed?.Invoke($"{what} is saved at last");
     }
 
     public void Dispose()
@@ -96,11 +121,11 @@ public sealed class PendingSaves : IDisposable
         {
             try
             {
-                if (pending.Again()) Done(what);
+                if (pending.Again()) Done(what, pending);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception)
             {
-                // It was said.
+                // It was said, and the others are to have their turn.
             }
         }
     }

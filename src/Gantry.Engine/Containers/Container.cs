@@ -33,10 +33,12 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
 
     /// <summary>Writes the record. Durable where a power loss must not lose it; what a running shim knows can be derived again.</summary>
     /// <remarks>What is in memory is true whether the disk takes it or not: one that is full gets it later.</remarks>
-    public void Save(bool durable)
+    /// <returns>Whether the disk has it.</returns>
+    public bool Save(bool durable)
     {
-        if (saves is null) SaveNow(durable);
-        else saves.Run($"container {Id}", () => SaveNow(durable), () => SaveLater(SaveAll));
+        if (saves is not null) return saves.Run($"container {Id}", () => SaveNow(durable), () => SaveLater(SaveAll));
+        SaveNow(durable);
+        return true;
     }
 
     public void SaveHostConfig()
@@ -97,7 +99,9 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
         if (!Gate.Wait(0)) return false;
         try
         {
-            if (!Status.RemovalInProgress) save();
+            // The removal may fail yet; where it does not, it is forgotten.
+            if (Status.RemovalInProgress) return false;
+            save();
             return true;
         }
         finally

@@ -73,6 +73,53 @@ public sealed class PendingSavesTests : IDisposable
     [Fact]
     public void TheFirstTimeItFails() => Assert.ThrowsAny<IOException>(New().SaveNew);
 
+    [Fact]
+    public void WhatIsAddedWhileTheEarlierOneIsWrittenStays()
+    {
+        bool full = true;
+        _saves.Run("x", Refuse, () =>
+        {
+            if (full) _saves.Run("x", Refuse, () => !full);
+            return true;
+        });
+        _saves.TryAgain();
+        Assert.Single(_saves.Open);
+        full = false;
+        _saves.TryAgain();
+        Assert.Empty(_saves.Open);
+    }
+
+    [Fact]
+    public void WhateverFailsLaterIsKeptAndSaid()
+    {
+        bool broken = true;
+        Assert.False(_saves.Run("x", Refuse, () => broken ? throw new InvalidOperationException("changed meanwhile") : true));
+        _saves.TryAgain();
+        _saves.TryAgain();
+        Assert.Contains("changed meanwhile", Assert.Single(_saves.Open));
+        broken = false;
+        _saves.TryAgain();
+        Assert.Empty(_saves.Open);
+        lock (_said) Assert.Equal(3, _said.Count);
+    }
+
+    /// <summary>A removal may fail, and then the container is as it was.</summary>
+    [Fact]
+    public void ARemovalThatIsUnderWayIsNoEndOfIt()
+    {
+        Container container = New();
+        container.Save(durable: true);
+        Directory.CreateDirectory(container.Paths.Directory);
+        container.Status.RemovalInProgress = true;
+        _saves.TryAgain();
+        Assert.Single(_saves.Open);
+        container.Status.RemovalInProgress = false;
+        _saves.TryAgain();
+        Assert.True(File.Exists(container.Paths.Config));
+    }
+
+    private static void Refuse() => throw new IOException("No space left on device");
+
     private Container New()
     {
         string id = new('a', 64);
