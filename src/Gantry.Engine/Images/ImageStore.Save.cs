@@ -32,7 +32,7 @@ public sealed partial class ImageStore
     /// <summary>A name without tag means every tag of the repository, whichever image each is of; that there is no <c>latest</c> is no matter.</summary>
     private IEnumerable<(Image Image, IReadOnlyList<Reference> Names)> WholeRepository(string text)
     {
-        if (text.StartsWith(Digest.Prefix, StringComparison.Ordinal) || Reference.Parse(text) is not { IsNameOnly: true } repository) return [];
+        if (text.StartsWith(Digest.Prefix, StringComparison.Ordinal) || !Reference.TryParse(text, out Reference? repository) || repository is not { IsNameOnly: true }) return [];
         return _tags.All.Where(pair => pair.Reference.Name == repository.Name && pair.Reference.Tag is not null)
             .GroupBy(pair => pair.ImageId, pair => pair.Reference).Where(group => _images.ContainsKey(group.Key))
             .Select(group => (_images[group.Key], (IReadOnlyList<Reference>)[.. group]));

@@ -56,6 +56,14 @@ public sealed class ImageSaveTests : IDisposable
         Assert.Empty(NamesIn(_images.Save(image.ShortId)));
     }
 
+    /// <summary>64 hexadecimal digits are no name, and need none.</summary>
+    [Fact]
+    public void AWholeIdentifierIsOne()
+    {
+        Image image = _images.Import("r", ("f", "1"));
+        Assert.Empty(NamesIn(_images.Save(image.Id["sha256:".Length..])));
+    }
+
     [Fact]
     public void SharedLayersAreWrittenOnce()
     {

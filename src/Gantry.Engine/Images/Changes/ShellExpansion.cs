@@ -69,9 +69,15 @@ internal sealed class ShellExpansion
                 _ when c == _escape => Whole(Escaped()),
                 _ => Split(_text[_at++].ToString()),
             };
-            if (result.Append(part).Length > MaxLength) throw new FormatException($"the value is longer than {MaxLength} characters");
+            Bound(result.Append(part));
         }
         return end == '\0' ? result.ToString() : throw new FormatException($"syntax error: missing '{end}'");
+    }
+
+    /// <summary>After whatever may be long was appended: a line has many parts, and each of them may be as long as a value.</summary>
+    internal static void Bound(StringBuilder value)
+    {
+        if (value.Length > MaxLength) throw new FormatException($"the value is longer than {MaxLength} characters");
     }
 
     private string Escaped() => ++_at < _text.Length ? _text[_at++].ToString() : "";
@@ -99,7 +105,7 @@ internal sealed class ShellExpansion
             }
             if (c == '$')
             {
-                inside.Append(Variable());
+                Bound(inside.Append(Variable()));
                 continue;
             }
             if (c == _escape && _at + 1 < _text.Length && (_text[_at + 1] is '"' or '$' || _text[_at + 1] == _escape)) c = _text[++_at];

@@ -58,7 +58,7 @@ internal sealed class ShellPattern
                 result.Append(value[at++]);
                 continue;
             }
-            result.Append(word);
+            ShellExpansion.Bound(result.Append(word));
             at += length;
             if (!all) break;
         }

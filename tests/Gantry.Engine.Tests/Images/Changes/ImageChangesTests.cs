@@ -40,6 +40,21 @@ public sealed class ImageChangesTests
     public void ChangesAreOneFile() =>
         Assert.Equal(["A=1", "B=2", "C=1"], ImageChanges.Apply(new ImageConfig(), ["ENV A=1 \\", "B=2", "ENV C=$A"]).Env);
 
+    /// <summary>Many long values in one line never get as far as being put together.</summary>
+    [Theory]
+    [InlineData("ENV B=\"", 100_000, "\"")]
+    [InlineData("ENV B=${A//a/", 1, "}")]
+    [InlineData("ENV B=", 100_000, "")]
+    public void NoValueGrowsWithoutEnd(string before, int times, string after)
+    {
+        ImageConfig config = new() { Env = [$"A={new string('a', 100_000)}"] };
+        string line = before + string.Concat(Enumerable.Repeat("$A", times)) + after;
+        long start = GC.GetAllocatedBytesForCurrentThread();
+        GantryException refused = Assert.Throws<GantryException>(() => ImageChanges.Apply(config, [line]));
+        Assert.Contains("the value is longer than 131072 characters", refused.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - start, 0, 64 << 20);
+    }
+
     [Fact]
     public void NoChangesChangeNothing()
     {
