@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 
@@ -62,12 +63,38 @@ public sealed partial class ImageStore
     {
         try
         {
-            return read(_content.ReadVerified(digest, MaxDocumentSize), digest);
+            return read(ReadOrQuarantine(digest), digest);
         }
         catch (GantryException)
         {
-            if (Path.Exists(_content.PathOf(digest)) || new FileInfo(_content.PathOf(digest)).LinkTarget is not null) _content.Quarantine(digest);
             return null;
+        }
+    }
+
+    private byte[] ReadOrQuarantine(string digest)
+    {
+        try
+        {
+            return _content.ReadVerified(digest, MaxDocumentSize);
+        }
+        // What the disk does not give at the moment may be whole.
+        catch (GantryException e) when (e.Kind == ErrorKind.InvalidArgument || !_content.Contains(digest))
+        {
+            if (Path.Exists(_content.PathOf(digest)) || new FileInfo(_content.PathOf(digest)).LinkTarget is not null) TryQuarantine(digest);
+            throw;
+        }
+    }
+
+    /// <summary>A disk that refuses does not keep the daemon from starting: the image is broken all the same.</summary>
+    private void TryQuarantine(string digest)
+    {
+        try
+        {
+            _content.Quarantine(digest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or KernelException)
+        {
+            // It stays where it is, and a check finds it again.
         }
     }
 

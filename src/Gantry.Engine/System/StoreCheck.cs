@@ -70,7 +70,10 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
         }
         catch (Exception e) when (e is IOException or GantryException)
         {
-            return e.Message;
+            if (!images.Content.Contains(digest)) return e.Message;
+            // The disk may give it again, and it may be whole: nothing is removed for that.
+            Report("blob", digest, $"could not be read: {e.Message}", "left as it is: look after the disk, then check again", repair: null);
+            return null;
         }
     }
 

@@ -6,6 +6,9 @@ namespace Gantry.Engine.Volumes;
 /// <remarks>Through <c>mount(8)</c>: it finds the helper that NFS and CIFS need, and understands the options as people write them.</remarks>
 internal static class VolumeMount
 {
+    /// <summary>A server that does not answer is tried for two minutes by mount.nfs itself.</summary>
+    private static readonly TimeSpan MountLimit = TimeSpan.FromSeconds(150), UnmountLimit = TimeSpan.FromSeconds(60);
+
     public static async Task MountAsync(Volume volume, CancellationToken cancellation)
     {
         if (IsMounted(volume.Mountpoint)) return; // By the daemon before us.
@@ -16,7 +19,7 @@ internal static class VolumeMount
         if (type is not (null or "none")) arguments.AddRange(["-t", type]);
         if (!string.IsNullOrEmpty(options)) arguments.AddRange(["-o", options]);
         arguments.AddRange(["--", device ?? "none", volume.Mountpoint]);
-        Subprocess.Result result = await Subprocess.RunAsync("mount", arguments, cancellation: cancellation);
+        Subprocess.Result result = await RunAsync(volume, MountLimit, "mount", arguments, cancellation);
         if (result.ExitCode != 0)
             throw GantryException.Internal($"failed to mount local volume {volume.Name}: mount {device}:{volume.Mountpoint}, type: {type}, data: {options}: {result.Error.Trim()}");
     }
@@ -25,8 +28,26 @@ internal static class VolumeMount
     {
         if (!IsMounted(volume.Mountpoint)) return;
         // Lazy: a process elsewhere that looks into the directory must not keep the container from ending.
-        Subprocess.Result result = await Subprocess.RunAsync("umount", ["-l", "--", volume.Mountpoint]);
+        Subprocess.Result result = await RunAsync(volume, UnmountLimit, "umount", ["-l", "--", volume.Mountpoint], CancellationToken.None);
         if (result.ExitCode != 0) throw GantryException.Internal($"unmount volume {volume.Name}: {result.Error.Trim()}");
+    }
+
+    private static async Task<Subprocess.Result> RunAsync(Volume volume, TimeSpan time, string program, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(time);
+        try
+        {
+            return await Subprocess.RunAsync(program, arguments, cancellation: limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw GantryException.Internal($"volume {volume.Name}: {program} {volume.Mountpoint} not done after {time.TotalSeconds} s", e);
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw GantryException.Internal($"volume {volume.Name}: cannot run {program}: {e.Message}", e);
+        }
     }
 
     /// <returns>A mount point at or below <paramref name="path"/>, or null.</returns>

@@ -293,6 +293,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
             int errno = Rename(name, removed);
             if (errno is not (0 or Errno.ENOENT)) throw GantryException.Internal($"remove {name}: {new KernelException("rename", errno, path).Message}");
             entries.TryRemove(name, out _);
+            // The next one of the name has a record of its own.
+            damages.TryRemove(name, out _);
             return Path.Combine(directory, removed);
         }
     }

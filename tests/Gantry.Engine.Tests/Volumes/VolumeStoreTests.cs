@@ -181,7 +181,7 @@ public sealed class VolumeStoreTests : IDisposable
     }
 
     [Fact]
-    public void ADamagedRecordCostsItsLabelsAndNotTheContent()
+    public async Task ADamagedRecordCostsItsLabelsAndNotTheContent()
     {
         Volume volume = Open().Create(new VolumeRequest { Name = "data", Labels = new Dictionary<string, string> { ["a"] = "b" } });
         File.WriteAllText($"{volume.Mountpoint}/file", "content");
@@ -192,6 +192,11 @@ public sealed class VolumeStoreTests : IDisposable
         Assert.Equal([$"{directory}/data/volume.json.damaged"], told);
         Assert.Empty(store.Find("data").Labels);
         Assert.Equal("content", File.ReadAllText($"{store.Find("data").Mountpoint}/file"));
+        // The damage goes with the volume.
+        await store.RemoveAsync("data");
+        store.Create(new VolumeRequest { Name = "data" });
+        Assert.Empty(store.Damages());
+        await store.OpenAsync("data", "c1", TestContext.Current.CancellationToken);
     }
 
     [Theory]
