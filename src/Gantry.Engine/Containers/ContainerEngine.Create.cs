@@ -78,10 +78,11 @@ public sealed partial class ContainerEngine
         }
         catch
         {
-            if (prepared) Attempt(id, "removing the writable layer", () => snapshots.Remove(id));
+            bool gone = !prepared || Attempt(id, "removing the writable layer", () => snapshots.Remove(id));
             await ReleaseVolumesAsync(id, mounts, removeAnonymous: true);
-            Attempt(id, "removing the directory", () => TreeRemoval.Remove(paths.Directory));
-            Attempt(id, "removing the mark of a create", () => TreeRemoval.Remove(paths.Unfinished));
+            gone &= Attempt(id, "removing the directory", () => TreeRemoval.Remove(paths.Directory));
+            // The mark last: as long as it is there, the next start of the daemon tries again.
+            if (gone) Attempt(id, "removing the mark of a create", () => TreeRemoval.Remove(paths.Unfinished));
             throw;
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Gantry.Api;
 using Gantry.Engine.Images;
+using Gantry.Linux;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Engine.Containers;
@@ -29,11 +30,7 @@ public sealed partial class ContainerEngine
         ContainerCopy? copy = ReadCopy(paths, ref reason) ?? ReadBundle(paths, id, ref reason);
         if (copy is null || copy.Record.Id != id)
         {
-            setAside[id] = new SetAsideContainer(id, reason, record);
-            Store.SetAside(id);
-            if (record is not null) UseVolumes(record);
-            else volumes.Hold(id);
-            LogSetAside(id, reason);
+            SetAside(id, reason, record);
             return;
         }
         Directory.CreateDirectory(paths.Directory, OwnDirectory.OwnerOnly);
@@ -45,6 +42,15 @@ public sealed partial class ContainerEngine
         container.Save(durable: true);
         mended[container] = $"runs, and its records were put together again: {reason}";
         LogMended(id, reason);
+    }
+
+    private void SetAside(string id, string reason, ContainerRecord? record)
+    {
+        setAside[id] = new SetAsideContainer(id, reason, record);
+        Store.SetAside(id);
+        if (record is not null) UseVolumes(record);
+        else volumes.Hold(id);
+        LogSetAside(id, reason);
     }
 
     /// <summary>Both records once more, beside the bundle of one that ran when the daemon ended.</summary>
@@ -102,6 +108,7 @@ public sealed partial class ContainerEngine
         ContainerPaths paths = PathsOf(id);
         ContainerRecord? record = ReadRecord(id, paths, out HostConfig? host, out string reason);
         if (record is null || host is null) throw GantryException.Unavailable(reason);
+        if (HasSupervisorAsync(paths.Socket).GetAwaiter().GetResult()) throw GantryException.Conflict($"container {id} runs: the daemon's next start takes it back as it runs");
         if (!setAside.TryRemove(id, out _)) return;
         Store.TakeBack(id);
         Container container = Adopt(record, host, paths);
@@ -127,22 +134,44 @@ public sealed partial class ContainerEngine
 
     /// <summary><c>rm</c> of one that is set aside: its volumes stay, for nobody knows them.</summary>
     /// <returns>False when there is none of this name or identifier.</returns>
-    private bool TryGiveUp(string reference)
+    /// <exception cref="GantryException">Conflict: it runs. Internal: it is as it was, and can be given up again.</exception>
+    private async Task<bool> TryGiveUpAsync(string reference, bool force)
     {
         List<SetAsideContainer> found = [.. setAside.Values.Where(one => one.Record?.Name == reference || reference.Length >= 12 && one.Id.StartsWith(reference, StringComparison.Ordinal))];
-        if (found is not [var only] || !setAside.TryRemove(only.Id, out _)) return false;
-        Store.TakeBack(only.Id);
+        if (found is not [var only]) return false;
         ContainerPaths paths = PathsOf(only.Id);
-        string doomed = paths.Directory + RemovedSuffix;
-        if (Directory.Exists(paths.Directory)) Directory.Move(paths.Directory, doomed);
-        snapshots.Remove(only.Id);
-        TreeRemoval.Remove(doomed);
-        TreeRemoval.Remove(paths.Bundle);
+        await EndSetAsideAsync(reference, paths, force);
+        string doomed;
+        try
+        {
+            doomed = TakeAway(paths);
+        }
+        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
+        {
+            throw GantryException.Internal($"remove container {only.Id}: {e.Message}", e);
+        }
+        if (!setAside.TryRemove(only.Id, out _)) return true;
+        Store.TakeBack(only.Id);
         foreach (ContainerMount mount in only.Record?.Mounts ?? [])
             if (mount.Name is not null) volumes.Release(mount.Name, only.Id);
         volumes.Unhold(only.Id);
         if (only.Record is not null) Store.ReleaseName(only.Record.Name, only.Id);
+        DeleteBundle(only.Id);
+        Attempt(only.Id, "removing its files", () =>
+        {
+            snapshots.Remove(only.Id);
+            TreeRemoval.Remove(doomed);
+        });
         return true;
+    }
+
+    /// <summary>Its records are damaged, and it runs all the same.</summary>
+    private async Task EndSetAsideAsync(string reference, ContainerPaths paths, bool force)
+    {
+        if (!await HasSupervisorAsync(paths.Socket)) return;
+        if (!force) throw GantryException.Conflict($"cannot remove container \"{reference}\": container is running: stop the container before removing or force remove");
+        await EndRemainsAsync(Path.GetFileName(paths.Directory), paths);
+        if (await HasSupervisorAsync(paths.Socket)) throw GantryException.Conflict($"cannot remove container \"{reference}\": could not kill: its supervisor is still there");
     }
 
     /// <summary>Its image is not to be removed as unused.</summary>

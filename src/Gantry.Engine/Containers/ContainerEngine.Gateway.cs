@@ -40,7 +40,7 @@ public sealed partial class ContainerEngine
         foreach (Endpoint endpoint in record.Endpoints)
         {
             if (await AttemptAsync(container, async () => repaired |= await networks.RepairAsync(endpoint, container.Status.Pid, endpoint.Id == gateway))) continue;
-            networks.Detach(endpoint);
+            Attempt(container.Id, "giving up an endpoint", () => networks.Detach(endpoint));
             record.Endpoints = [.. record.Endpoints.Where(other => other != endpoint)];
             repaired = true;
         }

@@ -13,22 +13,24 @@ public sealed partial class ContainerEngine
 
     /// <summary>Ends and removes it all, the supervisor included if it lives and answers no more. Afterwards the container can be started again.</summary>
     /// <remarks>What stays all the same, a process that hangs in the kernel, is for the next start or removal to end.</remarks>
-    private async Task EndRemainsAsync(Container container)
+    private Task EndRemainsAsync(Container container) => EndRemainsAsync(container.Id, container.Paths);
+
+    private async Task EndRemainsAsync(string id, ContainerPaths paths)
     {
-        if (!File.Exists(container.Paths.ShimConfig) || !File.Exists(container.Paths.Spec)) return;
+        if (!File.Exists(paths.ShimConfig) || !File.Exists(paths.Spec)) return;
         using CancellationTokenSource limit = new(RemainsLimit);
         try
         {
-            Subprocess.Result result = await Subprocess.RunAsync(options.Runtime, ["shim", "--end", "--config", container.Paths.ShimConfig], cancellation: limit.Token);
-            if (result.ExitCode != 0) LogRemainsStay(container.Id, result.Error.Trim());
+            Subprocess.Result result = await Subprocess.RunAsync(options.Runtime, ["shim", "--end", "--config", paths.ShimConfig], cancellation: limit.Token);
+            if (result.ExitCode != 0) LogRemainsStay(id, result.Error.Trim());
         }
         catch (OperationCanceledException)
         {
-            LogRemainsStay(container.Id, $"not done after {RemainsLimit.TotalSeconds} s");
+            LogRemainsStay(id, $"not done after {RemainsLimit.TotalSeconds} s");
         }
         catch (Exception e) when (e is GantryException or IOException or System.ComponentModel.Win32Exception)
         {
-            LogRemainsStay(container.Id, e.Message);
+            LogRemainsStay(id, e.Message);
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class ContainerEngine
     /// <param name="removeVolumes">Also its anonymous volumes.</param>
     public async Task RemoveAsync(string reference, bool force, bool removeVolumes, CancellationToken cancellation)
     {
-        if (!Store.TryFind(reference, out _) && TryGiveUp(reference)) return;
+        if (!Store.TryFind(reference, out _) && await TryGiveUpAsync(reference, force)) return;
         Container container = Store.Find(reference);
         if (force) await KillForRemovalAsync(container, reference, cancellation);
         ExitStatus last;
@@ -96,7 +96,7 @@ public sealed partial class ContainerEngine
         string doomed;
         try
         {
-            doomed = TakeAway(container);
+            doomed = TakeAway(container.Paths);
         }
         catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
         {
@@ -124,27 +124,30 @@ public sealed partial class ContainerEngine
     private const string RemovedSuffix = ".removed";
 
     /// <returns>What is left to be deleted; nothing may be there, when somebody deleted it by hand.</returns>
-    private static string TakeAway(Container container)
+    private static string TakeAway(ContainerPaths paths)
     {
-        string path = container.Paths.Directory, doomed = path + RemovedSuffix;
+        string path = paths.Directory, doomed = path + RemovedSuffix;
         if (!Directory.Exists(path)) return doomed;
         // Of an earlier try.
         TreeRemoval.Remove(doomed);
         using DirectoryHandle all = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
-        int errno = all.TryRename(PathBytes.Of(container.Id), all, PathBytes.Of(Path.GetFileName(doomed)));
+        int errno = all.TryRename(PathBytes.Of(Path.GetFileName(path)), all, PathBytes.Of(Path.GetFileName(doomed)));
         return errno is 0 or Errno.ENOENT ? doomed : throw new KernelException("rename", errno, path);
     }
 
     /// <summary>A step that the others do not wait for: whatever it meets costs itself alone.</summary>
-    private void Attempt(string id, string step, Action action)
+    /// <returns>Whether it was done.</returns>
+    private bool Attempt(string id, string step, Action action)
     {
         try
         {
             action();
+            return true;
         }
         catch (Exception e)
         {
             LogRemoveStep(id, step, e);
+            return false;
         }
     }
 

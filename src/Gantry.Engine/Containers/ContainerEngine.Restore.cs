@@ -17,13 +17,14 @@ public sealed partial class ContainerEngine
         OwnDirectory.Make(root, OwnDirectory.OwnerOnly);
         List<string> names = [.. OwnDirectory.Directories(root).Select(path => Path.GetFileName(path))];
         foreach (string name in names.Where(name => name.Contains('.'))) Attempt(name, "finishing what was interrupted", () => FinishInterrupted(name));
-        foreach (string id in names.Concat(Bundles()).Distinct().Where(ContainerId.IsValid)) Attempt(id, "reading it", () => LoadOne(id));
+        foreach (string id in names.Concat(await BundlesAsync()).Distinct().Where(ContainerId.IsValid)) Attempt(id, "reading it", () => LoadOrSetAside(id));
         foreach (Container container in Store.All) Attempt(container.Id, "adopting its writable layer", () => AdoptLayer(container));
         (Container Container, ShimControl? Shim)[] found = await Task.WhenAll(Store.All.Select(ReconnectAsync));
         networks.Restore(found.Where(item => item.Shim is not null).SelectMany(item => item.Container.Record.Endpoints));
+        // All of them before the first one is ended or removed: its anonymous volumes may be another's too.
+        foreach ((Container container, _) in found) UseVolumes(container.Record, mounted: container.Status.Running);
         foreach ((Container container, ShimControl? shim) in found)
         {
-            UseVolumes(container.Record, mounted: container.Status.Running);
             if (shim is not null)
             {
                 await RepairNetworksAsync(container);
@@ -41,28 +42,47 @@ public sealed partial class ContainerEngine
     /// Containers that ran when the last daemon ended and of whose records the data root has nothing any more; their writable layers say that they belong to it.
     /// A removal takes the bundle before the last of the container's files.
     /// </summary>
-    private IEnumerable<string> Bundles()
+    private async Task<List<string>> BundlesAsync()
     {
         string bundles = options.ExecRoot + "/containers";
         if (!Directory.Exists(bundles)) return [];
         HashSet<string> here = [.. snapshots.Keys, .. snapshots.Unreadable.Keys];
-        return OwnDirectory.Directories(bundles).Select(path => Path.GetFileName(path)).Where(id => ContainerId.IsValid(id) && here.Contains(id) && !Directory.Exists(PathsOf(id).Directory) && (File.Exists(PathsOf(id).Copy) || HasSupervisor(PathsOf(id).Socket)));
+        List<string> found = [];
+        foreach (string id in OwnDirectory.Directories(bundles).Select(path => Path.GetFileName(path)).Where(id => ContainerId.IsValid(id) && here.Contains(id)))
+        {
+            ContainerPaths paths = PathsOf(id);
+            if (!Directory.Exists(paths.Directory) && (File.Exists(paths.Copy) || await HasSupervisorAsync(paths.Socket))) found.Add(id);
+        }
+        return found;
     }
 
-    private static bool HasSupervisor(string path)
+    /// <summary>Whether somebody listens there. One that is too busy to accept, or stopped, does.</summary>
+    private static async Task<bool> HasSupervisorAsync(string path)
     {
         if (!Path.Exists(path)) return false;
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using CancellationTokenSource limit = new(AbandonLimit);
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(path));
+            await using ShimConnection connection = await ShimConnection.ConnectAsync(path, limit.Token);
             return true;
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
+            return IsBusy(e);
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+        catch (Linux.KernelException)
+        {
+            // The directory has gone meanwhile.
             return false;
         }
     }
+
+    /// <summary>Its queue is full: it lives.</summary>
+    private static bool IsBusy(SocketException e) => e.SocketErrorCode is SocketError.WouldBlock or SocketError.TryAgain;
 
     /// <summary>A removal that was begun is finished; a create that was not finished is undone, for nobody was told of it.</summary>
     private void FinishInterrupted(string name)
@@ -87,13 +107,36 @@ public sealed partial class ContainerEngine
         }
     }
 
+    /// <summary>What stands in the way of reading one costs nothing of it: it is in one list or the other, and so nobody takes its things for litter.</summary>
+    private void LoadOrSetAside(string id)
+    {
+        try
+        {
+            LoadOne(id);
+        }
+        catch (Exception e)
+        {
+            if (!Store.All.Any(container => container.Id == id)) SetAside(id, e.Message, record: null);
+        }
+    }
+
     private void LoadOne(string id)
     {
         ContainerPaths paths = PathsOf(id);
         AtomicFile.Sweep(paths.Directory);
         ContainerRecord? record = ReadRecord(id, paths, out HostConfig? host, out string reason);
-        if (record is not null && host is not null) ReportMended(Adopt(record, host, paths));
-        else LoadDamaged(id, paths, record, host, reason);
+        if (record is null || host is null)
+        {
+            LoadDamaged(id, paths, record, host, reason);
+            return;
+        }
+        ContainerCopy? newer = ReadCopy(paths, ref reason) is { } copy && copy.Record.Id == id && copy.Record.Status.Running && copy.Record.Status.StartedAt > record.Status.StartedAt ? copy : null;
+        Container container = Adopt(newer?.Record ?? record, newer?.HostConfig ?? host, paths);
+        ReportMended(container);
+        if (newer is null) return;
+        // Its start was answered for, while the data root's disk was full.
+        container.SaveHostConfig();
+        container.Save(durable: true);
     }
 
     /// <param name="reason">What is wrong with them; empty for nothing.</param>
@@ -131,7 +174,10 @@ public sealed partial class ContainerEngine
         return null;
     }
 
-    private static readonly TimeSpan ReconnectLimit = TimeSpan.FromSeconds(5);
+    /// <summary>As long as a supervisor may take for other requests: on a machine that has just too much to do, a container is not ended for it.</summary>
+    private static readonly TimeSpan ReconnectLimit = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(5), BusyPause = TimeSpan.FromMilliseconds(100);
 
     private async Task<(Container, ShimControl?)> ReconnectAsync(Container container)
     {
@@ -148,16 +194,7 @@ public sealed partial class ContainerEngine
     private async Task<ShimControl?> FindSupervisorAsync(Container container)
     {
         if (!Path.Exists(container.Paths.Socket)) return null;
-        using CancellationTokenSource limit = new(ReconnectLimit);
-        ShimControl shim;
-        try
-        {
-            shim = await ShimControl.ConnectAsync(container.Paths.Socket, NoticesOf(container), limit.Token);
-        }
-        catch (Exception e) when (e is SocketException or GantryException or OperationCanceledException)
-        {
-            return null;
-        }
+        if (await ConnectAsync(container) is not { } shim) return null;
         if (shim.FirstState is not { Status: "running" or "paused" } state || !container.Status.Running)
         {
             // The daemon died in the middle of a start: nobody was told that it runs, and nothing says which ports lead to it.
@@ -178,6 +215,30 @@ public sealed partial class ContainerEngine
         return shim;
     }
 
+    /// <returns>Null when nobody is there any more, or does not answer for long.</returns>
+    private async Task<ShimControl?> ConnectAsync(Container container)
+    {
+        using CancellationTokenSource limit = new(ReconnectLimit);
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    return await ShimControl.ConnectAsync(container.Paths.Socket, NoticesOf(container), limit.Token);
+                }
+                catch (SocketException e) when (IsBusy(e))
+                {
+                    await Task.Delay(BusyPause, limit.Token);
+                }
+            }
+        }
+        catch (Exception e) when (e is SocketException or GantryException or OperationCanceledException or Linux.KernelException)
+        {
+            return null;
+        }
+    }
+
     private static async Task ResumeAfterCommitAsync(ShimControl shim)
     {
         try
@@ -194,8 +255,8 @@ public sealed partial class ContainerEngine
     {
         try
         {
-            await shim.SignalAsync(Linux.Signals.Kill, all: true).WaitAsync(ReconnectLimit);
-            await shim.Exited.WaitAsync(ReconnectLimit);
+            await shim.SignalAsync(Linux.Signals.Kill, all: true).WaitAsync(AbandonLimit);
+            await shim.Exited.WaitAsync(AbandonLimit);
         }
         catch (Exception e) when (e is GantryException or ShimFailureException or TimeoutException or SocketException)
         {

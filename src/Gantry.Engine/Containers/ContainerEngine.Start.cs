@@ -225,10 +225,13 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>Never fails: what stays is in nobody's way, and is written over at the next start of the container.</summary>
-    private void DeleteBundle(Container container) => Attempt(container.Id, "removing the bundle", () =>
+    private void DeleteBundle(Container container) => DeleteBundle(container.Id);
+
+    private void DeleteBundle(string id) => Attempt(id, "removing the bundle", () =>
     {
+        ContainerPaths paths = PathsOf(id);
         // A supervisor that was killed has left it.
-        while (Mount.Unmount(container.Paths.Shm)) { }
-        TreeRemoval.Remove(container.Paths.Bundle);
+        while (Mount.Unmount(paths.Shm)) { }
+        TreeRemoval.Remove(paths.Bundle);
     });
 }

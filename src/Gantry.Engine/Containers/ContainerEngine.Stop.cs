@@ -7,6 +7,8 @@ public sealed partial class ContainerEngine
 {
     private const int DefaultStopSeconds = 10;
 
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     /// <param name="seconds">Grace between the stop signal and SIGKILL; -1 waits for ever; null takes the container's own value.</param>
     /// <param name="signal">Null takes the container's own stop signal.</param>
     /// <exception cref="GantryException">NotModified when it does not run.</exception>
@@ -67,7 +69,8 @@ public sealed partial class ContainerEngine
     {
         try
         {
-            await ended.WaitAsync(time, CancellationToken.None);
+            // No timer takes more, and nobody waits for it.
+            await ended.WaitAsync(time > LongestTimer ? Timeout.InfiniteTimeSpan : time, CancellationToken.None);
             return true;
         }
         catch (TimeoutException)

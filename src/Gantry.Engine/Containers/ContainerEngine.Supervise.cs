@@ -74,9 +74,9 @@ public sealed partial class ContainerEngine
         PublishEnd(container, exit);
         ReleaseEndpoints(container);
         await UnmountVolumesAsync(container);
-        DeleteBundle(container);
         container.Attachments.Close();
-        container.Save(durable: false);
+        // Until the record has the exit status, the one that lies in the bundle may be all that the next daemon finds.
+        if (container.Save(durable: false)) DeleteBundle(container);
         container.Ended.TrySetResult();
         container.Waiters.CompleteExit(exit);
         if (restart) container.Restart.Schedule(exit.At - container.Status.StartedAt, () => RestartByPolicyAsync(container));

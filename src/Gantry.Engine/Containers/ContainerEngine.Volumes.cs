@@ -36,7 +36,7 @@ public sealed partial class ContainerEngine
             {
                 await volumes.UnmountAsync(mount.Name!, container.Id);
             }
-            catch (Exception e) when (e is GantryException or IOException)
+            catch (Exception e)
             {
                 LogRemoveStep(container.Id, $"unmounting volume {mount.Name}", e);
             }

@@ -105,6 +105,46 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         Assert.DoesNotContain(Directory.EnumerateDirectories($"{daemon.ExecRoot}/runtime"), directory => !Path.GetFileName(directory).StartsWith('.'));
     }
 
+    /// <summary>A machine with too much to do, and a disk that did not take the record of a start: neither costs a container that runs.</summary>
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task OneThatAnswersLateKeepsItsContainer(string name)
+    {
+        Engine.SkipUnlessInstalled(name);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        await using Engine engine = new(name, daemon);
+        string slow = await engine.RunIdle("--network", "none"), unsaved = engine.NewName();
+        await engine.Ok("create", "--name", unsaved, "--network", "none", "busybox", "sleep", "1000");
+        string record = $"{daemon.DataRoot}/containers/{await engine.Inspect(unsaved, "{{.Id}}")}/config.v2.json";
+        byte[] before = await File.ReadAllBytesAsync(record);
+        await engine.Ok("start", unsaved);
+        string slowPid = await engine.Inspect(slow, "{{.State.Pid}}"), unsavedPid = await engine.Inspect(unsaved, "{{.State.Pid}}");
+        string shared = Directory.CreateDirectory($"{daemon.Root}/shared").FullName;
+        List<string> users = [];
+        for (int i = 0; i < 4; i++)
+        {
+            string owner = engine.NewName();
+            users.Add(engine.NewName());
+            await engine.Ok("run", "-d", "--rm", "--name", owner, "--network", "none", "-v", "/data", "-v", $"{shared}:/shared", "busybox", "sh", "-c", "echo kept > /data/f; while [ ! -e /shared/end ]; do sleep 0.05; done");
+            await engine.Ok("create", "--name", users[i], "--network", "none", "--volumes-from", owner, "busybox", "cat", "/data/f");
+        }
+        int supervisor = Supervisor(daemon, await engine.Inspect(slow, "{{.Id}}"));
+        await daemon.Kill();
+        await File.WriteAllBytesAsync(record, before);
+        await File.WriteAllTextAsync($"{shared}/end", "");
+        (await Command.Run("kill", ["-STOP", $"{supervisor}"])).Succeeded();
+        Task start = daemon.Start();
+        // Longer than it takes for anything to be given up that is there to be asked.
+        await Task.Delay(TimeSpan.FromSeconds(7));
+        (await Command.Run("kill", ["-CONT", $"{supervisor}"])).Succeeded();
+        await start;
+        Assert.Equal(slowPid, await engine.Inspect(slow, "{{.State.Pid}}"));
+        Assert.Equal(unsavedPid, await engine.Inspect(unsaved, "{{.State.Pid}}"));
+        Assert.Equal("inside", await engine.Ok("exec", unsaved, "echo", "inside"));
+        Assert.Equal("inside", await engine.Ok("exec", slow, "echo", "inside"));
+        foreach (string user in users) Assert.Equal("kept", await engine.Ok("start", "-a", user));
+    }
+
     /// <summary>Puts a process of a container into a group below the container's, as systemd inside makes them, and freezes that.</summary>
     private static async Task<int> MoveIntoFrozenGroup(TestDaemon daemon, string id, string command)
     {
