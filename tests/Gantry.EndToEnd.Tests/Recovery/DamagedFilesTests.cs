@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
@@ -65,6 +66,33 @@ public sealed class DamagedFilesTests : IAsyncDisposable
         await NothingIsTaken();
         await AllIsSaid();
         await MendedByHandAllIsBack();
+    }
+
+    /// <summary>Neither its records nor its bundle say what it is.</summary>
+    [Fact]
+    public async Task WhatRunsAndCannotBeReadGoesByForceAlone()
+    {
+        _daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(_daemon);
+        _engine = new Engine("gantry", _daemon);
+        await Container("lost", "run", "-d", "--network", "none", "busybox", "sleep", "1000");
+        int process = int.Parse(await _engine.Inspect("lost", "{{.State.Pid}}"));
+        string id = _ids["lost"], bundle = $"{_daemon.ExecRoot}/containers/{id}";
+        await _daemon.Kill();
+        FileDamage.Inflict("junk", $"{Home("lost")}/config.v2.json");
+        FileDamage.Inflict("junk", $"{bundle}/container.json");
+        JsonNode spec = JsonNode.Parse(await File.ReadAllTextAsync($"{bundle}/config.json"))!;
+        spec["process"]!["args"] = new JsonArray();
+        await File.WriteAllTextAsync($"{bundle}/config.json", spec.ToJsonString());
+        await _daemon.Start();
+        Command.Result refused = await _engine.Run("rm", id);
+        Assert.NotEqual(0, refused.Code);
+        Assert.Contains("container is running: stop the container before removing or force remove", refused.Error);
+        Assert.True(Signals.Lives(process));
+        await _engine.Ok("rm", "-f", id);
+        await Eventually.True(() => !Signals.Lives(process), "its process has ended");
+        Assert.False(Directory.Exists(Home("lost")) || Directory.Exists(bundle) || Directory.Exists($"{_daemon.DataRoot}/overlay2/{id}"));
+        await Eventually.True(() => ControlGroups.Below(_daemon.CgroupParent).Count == 0, "no cgroup is left");
     }
 
     private async Task Make()
