@@ -53,6 +53,7 @@ public static class Peers
         new("crun", "CheckpointTests", "Debian's is built without CRIU"),
         new("crun", "KillTests.AStoppedOneTakesNone", "words it as the kernel does; podman looks for that"),
         new("crun", "KillTests.AnUnknownSignalIsRefused", "takes an unknown name for no signal, and succeeds"),
+        new("runc", "PauseTests.APausedOneStaysSoWhateverElseItIsSent", "lets it go on after a signal for all"),
         new("crun", "PauseTests.OnlyAPausedOneIsResumed", "resumes a running one as well"),
         new("crun", "ExecTests.FurtherGroupsAreAdded", "knows no --additional-gids"),
         new("crun", "ExecTests.ItHasTheContainersEnvironment", "gives an exec with --env no environment but that"),
