@@ -123,6 +123,28 @@ public sealed class DaemonKilledTests
         await Eventually.True(async () => !(await daemon.Machine.Run("ip", "-br", "link")).Output.Contains("veth"), "no interface is left");
     }
 
+    /// <summary>The disk takes neither the exit status nor the record, and the daemon that knows of the end is killed before it does.</summary>
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task AnEndThatTheDiskDidNotTakeIsKnownNevertheless(string name)
+    {
+        await using TestDaemon daemon = await StartOwn(name);
+        await using Engine engine = new(name, daemon);
+        string container = engine.NewName();
+        await engine.Ok("run", "-d", "--name", container, "--network", "none", "busybox", "sh", "-c", "trap 'exit 5' TERM; while :; do sleep 0.05; done");
+        string home = $"{daemon.DataRoot}/containers/{await engine.Inspect(container, "{{.Id}}")}";
+        // The supervisor lives in mounts of its own.
+        Directory.CreateDirectory($"{home}/exit.json/taken");
+        (await daemon.Machine.RunInside("mount", "--bind", home, home)).Succeeded();
+        (await daemon.Machine.RunInside("mount", "-o", "remount,bind,ro", home)).Succeeded();
+        await engine.Ok("stop", container);
+        Assert.Equal("exited 5", await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}"));
+        Assert.Contains("could not be saved", daemon.Log);
+        await daemon.Kill();
+        (await daemon.Machine.RunInside("umount", home)).Succeeded();
+        await daemon.Start();
+        Assert.Equal("exited 5", await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}"));
+    }
+
     private static async Task NoLineIsLost(Engine engine, string container)
     {
         string[] lines = (await engine.Ok("logs", container)).Split('\n');
