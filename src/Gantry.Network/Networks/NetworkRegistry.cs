@@ -134,6 +134,7 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     private void EnsureDefaultBridge(NetlinkSocket host)
     {
+        NetworkNames.CheckBridge(options.Bridge);
         NetworkRecord? record = Named("bridge")?.Record;
         string wanted = options.BridgeAddress ?? (record?.Bridge == options.Bridge && record.Pools.Count > 0 ? $"{record.Pools[0].Gateway}/{Subnet.Parse(record.Pools[0].Subnet).PrefixLength}" : ChooseAddress(host));
         (IPAddress gateway, int prefix) = Subnet.ParseInterface(wanted);

@@ -184,6 +184,8 @@ public sealed class NetworkTests
         NetworkRequest request = new() { Name = "one", Options = new Dictionary<string, string> { [NetworkKeys.BridgeName] = name } };
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => Create(controller, request)).Kind);
         Assert.Throws<GantryException>(() => controller.Find("one"));
+        controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => machine.Start(machine.Options with { Bridge = name })).Kind);
     });
 
     [Fact]
