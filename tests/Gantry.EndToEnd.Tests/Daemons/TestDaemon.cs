@@ -48,6 +48,7 @@ public sealed class TestDaemon : IAsyncDisposable
     public string Host => $"unix://{Socket}";
     public string CgroupParent { get; }
     public int ProcessId => process!.Id;
+    public bool HasEnded => process!.HasExited;
     public string Log => process is null ? "" : process.Output + process.Error;
 
     /// <summary>Starts it, or starts it again after <see cref="Kill"/> or <see cref="Stop"/>, and waits until it listens.</summary>
