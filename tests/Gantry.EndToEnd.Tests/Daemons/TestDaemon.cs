@@ -56,8 +56,16 @@ public sealed class TestDaemon : IAsyncDisposable
     {
         string program = Kind == DaemonKind.Gantry ? Programs.Daemon : Programs.Find("dockerd")!;
         Assert.True(File.Exists(program), $"{program} is not there: make publish");
-        process = new RunningProcess(Machine.Enter[0], [.. Machine.Enter.Skip(1), program, .. options]);
+        Launch(program);
         await Eventually.True(Listens, "the daemon listens", 30);
+    }
+
+    /// <summary>Starts it and kills it that much later, wherever it is by then.</summary>
+    public async Task StartAndKill(TimeSpan later)
+    {
+        Launch(Programs.Daemon);
+        await Task.Delay(later);
+        await Kill();
     }
 
     /// <summary>SIGKILL, as a crash or the kernel does it.</summary>
@@ -97,6 +105,8 @@ public sealed class TestDaemon : IAsyncDisposable
         if (process is not null) await process.DisposeAsync();
         await Command.Run("rm", "-rf", Root);
     }
+
+    private void Launch(string program) => process = new RunningProcess(Machine.Enter[0], [.. Machine.Enter.Skip(1), program, .. options]);
 
     private bool Listens()
     {
