@@ -11,7 +11,7 @@ public sealed partial class RequestContext
     public const int MaxJson = 4 << 20;
 
     /// <summary>The body as it comes, for archives. Not bounded.</summary>
-    public Stream Body => http.Request.Body;
+    public Stream Body => new RequestBody(http.Request.Body);
 
     /// <summary>Archives are read and written by blocking code on a thread of its own: decompressors and file systems have nothing better to offer.</summary>
     public void AllowBlocking()
@@ -35,7 +35,7 @@ public sealed partial class RequestContext
         while (true)
         {
             // Not until the client leaves: one that has closed its sending half has sent all this, and waits for the answer.
-            int count = await http.Request.Body.ReadAsync(body.GetMemory(1024), CancellationToken.None);
+            int count = await Body.ReadAsync(body.GetMemory(1024), CancellationToken.None);
             if (count == 0) break;
             body.Advance(count);
             if (body.WrittenCount > MaxJson) throw new BodyTooLargeException(MaxJson);

@@ -69,7 +69,7 @@ public sealed partial class ContainerEngine
         int errno = tree.Root.TryOpenInRoot(directory, out DirectoryHandle? handle);
         if (errno == Errno.ENOENT) throw ContainerPath.NoFile(path, reference);
         if (errno == Errno.ENOTDIR) throw GantryException.Invalid("extraction point is not a directory");
-        if (errno != 0) throw new KernelException("open", errno, path);
+        if (errno != 0) throw ContainerPath.Refused("open", errno, path);
         using (handle)
         {
             // Asked before anything is read: most clients have sent all by then, but the answer is plain.

@@ -15,10 +15,17 @@ public sealed partial class ContainerEngine
         string[] psOptions = string.IsNullOrWhiteSpace(arguments) ? ["-ef"] : arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         HashSet<int> pids = [.. Cgroup.Processes(container, options.CgroupParent)];
         Subprocess.Result result = await Subprocess.RunAsync("ps", psOptions, cancellation: cancellation);
-        if (result.ExitCode != 0) throw GantryException.Internal($"error running ps: exit status {result.ExitCode}: {result.Error.Trim()}");
+        if (result.ExitCode != 0) throw PsFailed(result, asked: !string.IsNullOrWhiteSpace(arguments));
         ContainerTopResponse found = Select(result.Output, pids);
         Publish(container, "top");
         return found;
+    }
+
+    /// <param name="asked">With options of the caller's, so that it is the caller who was wrong.</param>
+    private static GantryException PsFailed(Subprocess.Result result, bool asked)
+    {
+        string message = $"error running ps: exit status {result.ExitCode}: {result.Error.Trim()}";
+        return asked ? GantryException.Invalid(message) : GantryException.Internal(message);
     }
 
     private static ContainerTopResponse Select(string output, HashSet<int> pids)

@@ -24,9 +24,16 @@ internal sealed record ContainerPath(string Name, byte[] Resolved, FileStatus St
             using (parent) errno = parent!.TryStatus(LayerPath.Base(resolved), out status);
         if (errno == Errno.ENOENT) throw NoFile(path, container);
         if (errno == Errno.ENOTDIR || (errno == 0 && mustBeDirectory && status.Kind != FileKind.Directory)) throw GantryException.Invalid($"{path}: not a directory");
-        if (errno != 0) throw new KernelException("find", errno, path);
+        if (errno != 0) throw Refused("find", errno, path);
         string target = status.Kind == FileKind.Link ? "/" + PathBytes.Show(LinkResolution.Resolve(root, bytes, followLast: true)) : "";
         return new ContainerPath(NameOf(absolute), resolved, status, target);
+    }
+
+    /// <summary>What the kernel says to a path that cannot be one is the caller's mistake; all else is what went wrong here.</summary>
+    public static Exception Refused(string step, int errno, string path)
+    {
+        KernelException refused = new(step, errno, path);
+        return errno is Errno.ENAMETOOLONG or Errno.ELOOP or Errno.EINVAL ? GantryException.Invalid(refused.Message) : refused;
     }
 
     public static GantryException NoFile(string path, string container) => GantryException.NotFound($"Could not find the file {path} in container {container}");

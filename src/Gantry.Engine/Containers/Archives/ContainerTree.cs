@@ -56,18 +56,32 @@ internal sealed class ContainerTree : IDisposable
     {
         if (!container.Status.Running) return null;
         using SafeFileDescriptor? process = Process(container);
-        return process is null ? null : MountedTree.Of(MountedElsewhere.CloneRoot(process));
+        return process is null ? null : WhileItLives(() => MountedTree.Of(MountedElsewhere.CloneRoot(process)));
     }
 
     private static ContainerTree? Running(Container container)
     {
         using SafeFileDescriptor? process = Process(container);
         if (process is null) return null;
-        DirectoryHandle root = DirectoryHandle.Open($"/proc/{container.Status.Pid}/root");
+        DirectoryHandle? root = WhileItLives(() => DirectoryHandle.Open($"/proc/{container.Status.Pid}/root"));
+        if (root is null) return null;
         // Still there: then the number was its own when it was used.
         if (PidFd.Signal(process, 0)) return new ContainerTree(root);
         root.Dispose();
         return null;
+    }
+
+    /// <returns>Null when the process ended on the way: its files are read as those of a container that has ended.</returns>
+    private static T? WhileItLives<T>(Func<T> open) where T : class
+    {
+        try
+        {
+            return open();
+        }
+        catch (KernelException e) when (e.Errno is Errno.ESRCH or Errno.ENOENT)
+        {
+            return null;
+        }
     }
 
     /// <summary>PID 1 of the container. Its number may have been given to somebody else an instant ago, so it must be in the container's cgroup.</summary>

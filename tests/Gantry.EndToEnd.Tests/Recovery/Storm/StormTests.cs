@@ -37,7 +37,7 @@ public sealed class StormTests(ITestOutputHelper output)
             await checker.Check();
         }
         await RemoveAll(engine, slots);
-        await Eventually.True(async () => !(await Snapshot.Take(daemon)).Except(before).Any(), "nothing is left");
+        await NothingIsLeft(daemon, before);
         await Eventually.True(() => Descriptors(daemon) <= descriptors + 8, $"no descriptor stays open, of {descriptors} before");
     }
 
@@ -81,6 +81,18 @@ public sealed class StormTests(ITestOutputHelper output)
             if (slot.HasTag.Value) await engine.Ok("rmi", slot.Tag);
         }
         await engine.Ok("image", "prune", "-f");
+    }
+
+    private static async Task NothingIsLeft(TestDaemon daemon, IReadOnlyList<string> before)
+    {
+        List<string> left = [];
+        for (int attempt = 0; attempt < 80; attempt++)
+        {
+            left = [.. (await Snapshot.Take(daemon)).Except(before)];
+            if (left.Count == 0) return;
+            await Task.Delay(250);
+        }
+        Assert.Fail($"{left.Count} things are left:\n{string.Join('\n', left.Take(100))}\n{daemon.Log}");
     }
 
     private static string Line(int process)
