@@ -44,7 +44,9 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
             "changes" => Of(["ENV a=b", "CMD [\"x\"", "EXPOSE 80-90", "EXPOSE 99999", "ONBUILD ONBUILD x", "FROM x", "LABEL", "ENV a", "USER", "ENTRYPOINT [1]", "VOLUME [\"\"]", "ENV a=${b:-c} d=${", "CMD \\"]),
             "platform" or "platforms" => Of(["linux/amd64", "linux", "windows/amd64", "{\"os\":\"linux\"}", "a/b/c/d", "linux/arm/v9", "{"]),
             "since" or "until" => Of(["0", "1", "1700000000", "1700000000.999999999", "-1", "99999999999999999999", "10m", "2020-01-01", "2020-13-45T99:00:00Z", "yesterday", "1e300"]),
-            "name" or "repo" or "container" or "tag" or "names" => Of([Name("f"), Name("f"), "busybox", "busybox:latest", "UPPER", "a/b/c", Text()]),
+            // The base image keeps what it is.
+            "repo" => Of([Name("f"), "UPPER", "a/b/c", Text()]),
+            "name" or "container" or "tag" or "names" => Of([Name("f"), Name("f"), "busybox", "busybox:latest", "UPPER", "a/b/c", Text()]),
             "detachKeys" => Of(["ctrl-p,ctrl-q", "ctrl-", "a", "ctrl-é", ","]),
             "tail" => Of(["all", "0", "1", "-5", "99999999999999999999"]),
             _ => Leaf(shape),

@@ -121,7 +121,8 @@ public sealed class Slot(int number, Random random, ApiClient api, Action<string
     {
         0 => Become("/stop?t=0", AutoRemove ? None : Exited, Exited),
         1 => Become("/pause", Paused),
-        2 => Become("/restart?t=0", Running, Exited),
+        // Killed between its two halves: a container of --rm has ended then, and is removed.
+        2 => Become("/restart?t=0", Running, AutoRemove ? None : Exited, Exited),
         3 => Remove(force: true),
         4 => Rename(),
         5 => CopyIn(),
