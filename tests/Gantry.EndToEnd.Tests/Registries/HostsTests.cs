@@ -27,9 +27,9 @@ public sealed class HostsTests
             await engine.Ok("tag", "busybox", image);
             Command.Result refused = await engine.Run("push", image);
             Assert.Equal(1, refused.Code);
-            await using RunningProcess events = engine.Start("events", "--filter", "type=daemon", "--format", "{{json .}}");
+            // Asked for from here on, so that it does not matter when the client is there.
+            await using RunningProcess events = engine.Start("events", "--since", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}", "--filter", "type=daemon", "--format", "{{json .}}");
             await File.WriteAllTextAsync(file, $$"""{"insecure-registries": ["{{registry.Name}}"], "max-concurrent-downloads": 1, "storage-driver": "vfs"}""");
-            await Task.Delay(200);
             (await Command.Run("kill", "-HUP", $"{daemon.ProcessId}")).Succeeded();
             await events.Shows("reload");
             JsonNode reload = JsonNode.Parse(events.Output.Split('\n')[0])!["Actor"]!["Attributes"]!;
