@@ -15,9 +15,9 @@ public sealed partial class ContainerEngine
     {
         string root = options.DataRoot + "/containers";
         OwnDirectory.Make(root, OwnDirectory.OwnerOnly);
-        List<string> names = [.. OwnDirectory.Directories(root).Select(path => Path.GetFileName(path))];
-        foreach (string name in names.Where(name => name.Contains('.'))) Attempt(name, "finishing what was interrupted", () => FinishInterrupted(name));
-        foreach (string id in names.Concat(await BundlesAsync()).Distinct().Where(ContainerId.IsValid)) Attempt(id, "reading it", () => LoadOrSetAside(id));
+        foreach (string name in Names(root).Where(name => name.Contains('.')).ToList()) Attempt(name, "finishing what was interrupted", () => FinishInterrupted(name));
+        // Looked for again: a create that was undone just now is no container whose record is missing.
+        foreach (string id in Names(root).Concat(await BundlesAsync()).Distinct().Where(ContainerId.IsValid)) Attempt(id, "reading it", () => LoadOrSetAside(id));
         foreach (Container container in Store.All) Attempt(container.Id, "adopting its writable layer", () => AdoptLayer(container));
         (Container Container, ShimControl? Shim)[] found = await Task.WhenAll(Store.All.Select(ReconnectAsync));
         networks.Restore(found.Where(item => item.Shim is not null).SelectMany(item => item.Container.Record.Endpoints));
@@ -37,6 +37,8 @@ public sealed partial class ContainerEngine
             else if (container.HostConfig.AutoRemove && container.Status.StartedAt != default) RemoveAfterExit(container, LastExit(container));
         }
     }
+
+    private static IEnumerable<string> Names(string root) => OwnDirectory.Directories(root).Select(path => Path.GetFileName(path));
 
     /// <summary>
     /// Containers that ran when the last daemon ended and of whose records the data root has nothing any more; their writable layers say that they belong to it.
