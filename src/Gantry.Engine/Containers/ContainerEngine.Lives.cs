@@ -31,7 +31,7 @@ public sealed partial class ContainerEngine
         }
     }
 
-    private static async Task<bool> HasEndedAsync(Container container, ShimControl shim) =>
+    internal static async Task<bool> HasEndedAsync(Container container, ShimControl shim) =>
         shim.Exited.IsCompleted || shim.Reading.IsCompleted || IsLeaving(container.Status.Pid) || await AskAsync(shim) == "stopped" || shim.Reading.IsCompleted;
 
     /// <summary>A process that is about to end gives up its namespaces before anybody hears of its end.</summary>

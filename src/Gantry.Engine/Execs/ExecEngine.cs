@@ -74,19 +74,23 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         catch (Exception e)
         {
             if (shim is not null) await shim.DisposeAsync();
-            throw NotStarted(exec, e);
+            throw await NotStartedAsync(exec, e);
         }
         await shim.DisposeAsync();
         return null;
     }
 
     /// <summary>It is over before it began, with the exit code that a shell would give.</summary>
-    private static Exception NotStarted(Exec exec, Exception e)
+    private static async Task<Exception> NotStartedAsync(Exec exec, Exception e)
     {
         ExecFailure? failure = e as ExecFailure;
         exec.Container.Execs.Ended(exec.Id, new ExitStatus { Code = failure?.ExitCode ?? ExecFailure.CannotBeInvoked, At = DateTimeOffset.UtcNow });
-        return e is SocketException ? GantryException.Conflict($"container {exec.Container.Id} is not running") : failure?.Error ?? e;
+        bool ended = e is SocketException || (failure?.Error.Kind is ErrorKind.Internal or ErrorKind.Unavailable && await HasEndedAsync(exec.Container));
+        return ended ? GantryException.Conflict($"container {exec.Container.Id} is not running") : failure?.Error ?? e;
     }
+
+    /// <summary>What an exec fails by when its container ends under it has many names: namespaces or a cgroup that are gone, a connection that is closed.</summary>
+    private static async Task<bool> HasEndedAsync(Container container) => container.Shim is not { } shim || await ContainerEngine.HasEndedAsync(container, shim);
 
     /// <summary>Carries the streams until the process has ended or the client has left.</summary>
     public async Task StreamAsync(Exec exec, ExecStartOptions start, ShimConnection shim, ClientStream client)

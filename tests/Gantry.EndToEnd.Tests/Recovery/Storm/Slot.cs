@@ -93,7 +93,7 @@ public sealed class Slot(int number, Random random, ApiClient api, Action<string
             ["NetworkMode"] = HasNetwork.Value && random.Next(2) == 0 ? Network : random.Next(8) == 0 ? "none" : "bridge",
             ["Binds"] = HasVolume.Value ? new JsonArray($"{Volume}:/data") : [],
             ["AutoRemove"] = AutoRemove,
-            ["RestartPolicy"] = new JsonObject { ["Name"] = Restarts ? "always" : "no" },
+            ["RestartPolicy"] = new JsonObject { ["Name"] = Restarts ? "unless-stopped" : "no" },
             ["Memory"] = 64 << 20,
         };
         if (host["NetworkMode"]!.GetValue<string>() != "none") host["PortBindings"] = new JsonObject { ["80/tcp"] = new JsonArray(new JsonObject { ["HostPort"] = $"{Port}" }) };
