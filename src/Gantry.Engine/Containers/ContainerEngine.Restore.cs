@@ -126,6 +126,7 @@ public sealed partial class ContainerEngine
     {
         ContainerPaths paths = PathsOf(id);
         AtomicFile.Sweep(paths.Directory);
+        AtomicFile.Sweep(paths.Bundle);
         ContainerRecord? record = ReadRecord(id, paths, out HostConfig? host, out string reason);
         if (record is null || host is null)
         {

@@ -152,9 +152,9 @@ public sealed class Slot(int number, Random random, ApiClient api, Action<string
 
     private async Task Connect()
     {
-        // Whether it is connected, and both ways is fine: the checker compares what is said with what there is.
+        // Whether it is connected already, or without any network for good, is not known here: the checker compares what is said with what there is.
         JsonObject body = new() { ["Container"] = Id };
-        await Send(HttpMethod.Post, $"/networks/{Network}/{(random.Next(2) == 0 ? "connect" : "disconnect")}", body, HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.Conflict, HttpStatusCode.InternalServerError);
+        await Send(HttpMethod.Post, $"/networks/{Network}/{(random.Next(2) == 0 ? "connect" : "disconnect")}", body, HttpStatusCode.BadRequest, HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.Conflict);
     }
 
     private async Task Exec()

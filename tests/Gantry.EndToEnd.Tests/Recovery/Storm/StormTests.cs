@@ -24,6 +24,11 @@ public sealed class StormTests(ITestOutputHelper output)
         // Once through, so that what is made for good at the first use is there already.
         await engine.Ok("run", "--rm", "-p", "9999:80", "-v", "first:/data", "busybox", "true");
         await engine.Ok("volume", "rm", "first");
+        await engine.Ok("create", "--name", "first", "busybox", "true");
+        await engine.Ok("commit", "first", "first");
+        await engine.Ok("cp", "first:/etc/passwd", "-");
+        await engine.Ok("rm", "first");
+        await engine.Ok("rmi", "first");
         IReadOnlyList<string> before = await Snapshot.Take(daemon), mounts = await StormChecker.Mounts(daemon);
         int descriptors = Descriptors(daemon);
 
