@@ -13,7 +13,7 @@ RUN_PACKAGES   := busybox-static libseccomp2 libnftables1 libzstd1 iproute2 proc
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run stop test conformance test-vm publish build bench install uninstall clean packages
+.PHONY: help run stop test soak conformance test-vm publish build bench install uninstall clean packages
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,6 +40,15 @@ test-vm: packages $(PROGRAMS) ## Boot Debian's kernel with cgroup v2 alone and t
 	@scripts/test-vm
 	@VM_INIT=systemd scripts/test-vm
 	@VM_INIT=systemd VM_CGROUPS=1 scripts/test-vm
+
+ROUNDS   ?= 300
+REQUESTS ?= 100000
+SEEDS    ?= 1 2 3
+
+soak: packages $(PROGRAMS) ## Storms of kills (ROUNDS) and API requests by chance (REQUESTS), once for each of SEEDS; some twenty minutes, as root.
+	dotnet build tests/Gantry.EndToEnd.Tests -c Release -v quiet -nologo -clp:NoSummary
+	@for seed in $(SEEDS); do GANTRY_STORM_ROUNDS=$(ROUNDS) GANTRY_STORM_SEED=$$seed GANTRY_API_REQUESTS=$(REQUESTS) GANTRY_FUZZ_SEED=$$seed \
+	    dotnet tests/Gantry.EndToEnd.Tests/bin/Release/net10.0/Gantry.EndToEnd.Tests.dll -noLogo -class '*StormTests' -class '*ApiFuzzTests' || exit; done
 
 publish: packages $(PROGRAMS) ## The three native programs, one file each, in artifacts/publish.
 

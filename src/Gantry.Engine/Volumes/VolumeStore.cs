@@ -59,8 +59,13 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     private Volume? LoadOne(string name, string path, Action<string, Exception> damaged)
     {
         string content = Path.Combine(path, ContentDirectory), record = Path.Combine(path, RecordFile);
-        if (!Directory.Exists(content)) return null;
         AtomicFile.Sweep(path);
+        if (!Directory.Exists(content))
+        {
+            // A create that was broken off before it had anything.
+            if (!File.Exists(record)) RemoveIfEmpty(path);
+            return null;
+        }
         Volume? volume = null;
         try
         {
@@ -75,6 +80,18 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         }
         volume ??= new Volume { Name = name, CreatedAt = Directory.GetCreationTimeUtc(content) };
         return volume with { Name = name, Mountpoint = content };
+    }
+
+    private static void RemoveIfEmpty(string path)
+    {
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Somebody has put something there, whose it is then.
+        }
     }
 
     /// <summary>What is damaged here, and what can be done about it.</summary>
