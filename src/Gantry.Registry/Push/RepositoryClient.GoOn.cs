@@ -10,9 +10,9 @@ public sealed partial class RepositoryClient
     {
         try
         {
-            if (await ProgressOfAsync(blob, earlier, cancellation) is { } known && await SendAsync(blob, known.Upload, known.Offset, note, open, progress, cancellation) is { } end)
+            if (await ProgressOfAsync(blob, earlier, cancellation) is { } known && await SendAsync(blob, known.Upload, known.Offset, note, open, progress, cancellation) is { } end
+                && await FinishAsync(blob, end, cancellation))
             {
-                await FinishAsync(blob, end, cancellation);
                 note.Forget();
                 return true;
             }

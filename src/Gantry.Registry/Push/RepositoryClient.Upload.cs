@@ -53,9 +53,8 @@ public sealed partial class RepositoryClient
         for (int attempt = 1; ; attempt++)
         {
             upload ??= await BeginAsync("", _pushScope, cancellation) ?? throw GantryException.Unavailable($"the registry began no upload of {blob.Digest}");
-            if (await SendAsync(blob, upload, 0, note, open, progress, cancellation) is { } end)
+            if (await SendAsync(blob, upload, 0, note, open, progress, cancellation) is { } end && await FinishAsync(blob, end, cancellation))
             {
-                await FinishAsync(blob, end, cancellation);
                 note?.Forget();
                 return (UploadResult.Sent, null);
             }
@@ -192,16 +191,18 @@ public sealed partial class RepositoryClient
         return last == 0 ? 0 : last + 1;
     }
 
-    private async Task FinishAsync(Descriptor blob, Uri upload, CancellationToken cancellation)
+    /// <returns>False when the registry has lost the upload, as one that was killed under it has: it is to be begun anew.</returns>
+    private async Task<bool> FinishAsync(Descriptor blob, Uri upload, CancellationToken cancellation)
     {
         string step = $"finish the upload of {blob.Digest}";
         string query = upload.Query.Length > 1 ? $"{upload.Query[1..]}&" : "";
         Uri target = new UriBuilder(upload) { Query = $"{query}digest={Uri.EscapeDataString(blob.Digest)}" }.Uri;
         using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Put, target) { Content = new ByteArrayContent([]) }, _pushScope, step, cancellation);
-        if (response.IsSuccessStatusCode) return;
+        if (response.IsSuccessStatusCode) return true;
         // The answer to an earlier try may have been lost.
-        if (response.StatusCode == HttpStatusCode.NotFound && await HasBlobAsync(blob.Digest, cancellation)) return;
-        throw await RegistryError.ReadAsync(response, step, cancellation);
+        if (response.StatusCode == HttpStatusCode.NotFound && await HasBlobAsync(blob.Digest, cancellation)) return true;
+        GantryException refused = await RegistryError.ReadAsync(response, step, cancellation);
+        return refused.InnerException is RegistryAnswerException { Code: "BLOB_UPLOAD_INVALID" or "BLOB_UPLOAD_UNKNOWN" } ? false : throw refused;
     }
 
     /// <exception cref="GantryException">Unavailable: the registry says none, or one that nothing of the user's may go to.</exception>

@@ -56,20 +56,6 @@ public sealed class ApiTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal("OK", (await engine.Api.Get("/_ping")).Body);
     }
 
-    /// <summary>One container's oddities are its own: everybody else's list goes on.</summary>
-    [Theory, EngineDaemon]
-    public async Task AnExposedPortThatIsNoneHidesNobody(string name)
-    {
-        await using Engine engine = await Use(name);
-        string container = engine.NewName();
-        ApiClient.Answer made = await engine.Api.Post($"/v1.41/containers/create?name={container}", """{"Image":"busybox","Cmd":["sleep","1000"],"ExposedPorts":{"size":{},"80":{},"5/odd":{}}}""");
-        Assert.True((int)made.Status == 201, made.Body);
-        await engine.Ok("start", container);
-        Assert.Contains("80/tcp", await engine.Ok("ps", "--filter", $"name={container}", "--format", "{{.Ports}}"));
-        Assert.Contains("80/tcp", await engine.Inspect(container, "{{json .NetworkSettings.Ports}}"));
-        await engine.Ok("ps", "-a", "--filter", "expose=80");
-    }
-
     [Theory, EngineDaemon]
     public async Task UnknownRouteAndWrongMethod(string name)
     {
