@@ -18,7 +18,7 @@ public sealed class RestartTests(SharedDaemons daemons) : EngineTests(daemons)
             string now = await engine.Inspect(container, "{{.State.Status}} {{.RestartCount}}");
             times = now == last ? times + 1 : 1;
             last = now;
-            return times >= 3 && now.StartsWith("restarting", StringComparison.Ordinal) && int.Parse(now.Split(' ')[1]) >= 5;
+            return times >= 3 && now.StartsWith("restarting", StringComparison.Ordinal) && int.Parse(now.Split(' ')[1]) >= 6;
         }, "it waits for its restart");
         return container;
     }
@@ -71,7 +71,7 @@ public sealed class RestartTests(SharedDaemons daemons) : EngineTests(daemons)
     // Longer than it would have been until its restart.
     private static async Task StaysStopped(Engine engine, string container)
     {
-        await Task.Delay(3500);
+        await Task.Delay(6500);
         Assert.Equal("exited false false 3", await State(engine, container));
     }
 
