@@ -27,7 +27,7 @@ stop: ## Stop the daemon that `make run` started; its containers go on.
 build: packages ## Compile every project; a warning is an error.
 	dotnet build Gantry.slnx -v quiet -nologo
 
-test: ## Compile for both frameworks, publish, run every test as root; the last line is "N passed, N failed, N skipped".
+test: ## Compile, publish, run every test as root; the last line is "N passed, N failed, N skipped".
 	@scripts/test
 
 conformance: packages $(PROGRAMS) ## Run the suite for OCI runtimes on ours, runc and crun.

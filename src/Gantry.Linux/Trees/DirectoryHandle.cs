@@ -115,6 +115,15 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         return errno;
     }
 
+    /// <summary>Makes a file that has no name yet and goes with its last descriptor; <see cref="FileWriter.TryName"/> gives it one.</summary>
+    /// <returns>EOPNOTSUPP or EISDIR where the file system makes no such files.</returns>
+    public int TryCreateUnnamed(uint mode, out FileWriter? file)
+    {
+        int errno = OpenAt("."u8, NativeTree.O_WRONLY | NativeTree.O_TMPFILE, mode, out int descriptor);
+        file = errno == 0 ? new FileWriter(new SafeFileHandle(descriptor, ownsHandle: true)) : null;
+        return errno;
+    }
+
     /// <summary>Opens a regular file for reading; a link is refused, and a FIFO that took the file's place does not hold us.</summary>
     public int TryOpenFile(ReadOnlySpan<byte> name, out SafeFileHandle? file)
     {
@@ -167,6 +176,23 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         byte* path = stackalloc byte[PathBytes.MaxName + 1], to = stackalloc byte[PathBytes.MaxName + 1];
         if (!Name(name, path) || !Name(newName, to)) return Errno.ENAMETOOLONG;
         return Result(NativeTree.renameat2(_handle, path, target._handle, to, NativeTree.RENAME_NOREPLACE));
+    }
+
+    /// <summary>Moves within this directory in one step, over whatever has the new name and is no directory.</summary>
+    public int TryReplace(ReadOnlySpan<byte> name, ReadOnlySpan<byte> newName)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1], to = stackalloc byte[PathBytes.MaxName + 1];
+        return !Name(name, path) || !Name(newName, to) ? Errno.ENAMETOOLONG : Result(NativeTree.renameat2(_handle, path, _handle, to, 0));
+    }
+
+    /// <returns>EEXIST rather than replace.</returns>
+    internal int TryAdopt(ReadOnlySpan<byte> name, SafeFileHandle unnamed)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        if (!Name(name, path)) return Errno.ENAMETOOLONG;
+        // By its path below /proc: the call that takes a descriptor alone wants a capability that the command line's user has not.
+        fixed (byte* magic = System.Text.Encoding.ASCII.GetBytes($"/proc/self/fd/{unnamed.DangerousGetHandle()}\0"))
+            return Result(NativeTree.linkat(_handle, magic, _handle, path, NativeTree.AT_SYMLINK_FOLLOW));
     }
 
     /// <summary>Waits until everything written to this file system is on disk.</summary>

@@ -69,6 +69,10 @@ public sealed unsafe class FileWriter : IDisposable
         return Result(NativeTree.futimens(_handle, times));
     }
 
+    /// <summary>Gives a file that was made without a name one.</summary>
+    /// <returns>EEXIST where the name is taken.</returns>
+    public int TryName(DirectoryHandle directory, ReadOnlySpan<byte> name) => directory.TryAdopt(name, _handle);
+
     /// <summary>Copies a file whole, in the kernel, sharing blocks where the file system can, and leaving its holes.</summary>
     public int TryCopyFrom(SafeFileHandle source)
     {

@@ -149,9 +149,8 @@ internal sealed class LayerApply : IDisposable
     private int MakeFile(TarReader reader, TarEntry entry, DirectoryHandle parent, ReadOnlySpan<byte> name)
     {
         if (entry.Size > _limits.MaxSize - Size) throw Refused(entry, $"the layer has more than {_limits.MaxSize} bytes");
-        int errno = parent.TryCreate(name, 0x180, out FileWriter? file);
+        int errno = _whiteouts is null ? _file.TryMakeWhole(parent, name, reader, entry) : _file.TryMake(parent, name, reader, entry);
         if (errno != 0) return errno;
-        using (file) _file.Write(file!, reader, entry);
         // By name, and after the content: writing clears file capabilities.
         if (entry.Attributes.Count > 0) _file.SetExtended(parent, name, entry);
         Size += entry.Size;

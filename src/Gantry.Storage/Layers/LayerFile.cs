@@ -1,3 +1,4 @@
+using System.Text;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
@@ -7,7 +8,40 @@ namespace Gantry.Storage;
 /// <summary>Content and attributes of one object of a layer.</summary>
 internal sealed class LayerFile
 {
-    public void Write(FileWriter file, TarReader reader, TarEntry entry)
+    /// <returns>EEXIST where the name is taken; nothing was read then.</returns>
+    public int TryMake(DirectoryHandle parent, ReadOnlySpan<byte> name, TarReader reader, TarEntry entry)
+    {
+        int errno = parent.TryCreate(name, 0x180, out FileWriter? file);
+        if (errno != 0) return errno;
+        using (file) Write(file!, reader, entry);
+        return 0;
+    }
+
+    /// <summary>
+    /// The same in a tree that others use: whoever looks sees the old file or all of the new one, also after this process was killed.
+    /// </summary>
+    /// <returns>EEXIST where a directory has the name; nothing was read then.</returns>
+    public int TryMakeWhole(DirectoryHandle parent, ReadOnlySpan<byte> name, TarReader reader, TarEntry entry)
+    {
+        if (parent.TryStatus(name, out FileStatus there) == 0 && there.Kind == FileKind.Directory) return Errno.EEXIST;
+        int errno = parent.TryCreateUnnamed(0x180, out FileWriter? file);
+        if (errno is Errno.EOPNOTSUPP or Errno.EISDIR) return TryMake(parent, name, reader, entry);
+        if (errno != 0) return errno;
+        using (file)
+        {
+            Write(file!, reader, entry);
+            errno = file!.TryName(parent, name);
+            if (errno != Errno.EEXIST) return errno;
+            // Only a name can be put over another one. It is there for a moment.
+            byte[] passing = Encoding.ASCII.GetBytes($".{Guid.NewGuid():N}");
+            Check(file.TryName(parent, passing), "name");
+            errno = parent.TryReplace(passing, name);
+            if (errno != 0) parent.TryRemoveFile(passing);
+            return errno;
+        }
+    }
+
+    private static void Write(FileWriter file, TarReader reader, TarEntry entry)
     {
         if (reader.Sparse is { } sparse) WriteSparse(file, reader, sparse);
         else
