@@ -48,6 +48,9 @@ public sealed class TestDaemon : IAsyncDisposable
     public string Host => $"unix://{Socket}";
     public string CgroupParent { get; }
     public int ProcessId => process!.Id;
+    /// <summary>What the daemon has open, each as the link below /proc says.</summary>
+    public IReadOnlyList<string> Descriptors =>
+        [.. Directory.GetFiles($"/proc/{ProcessId}/fd").Select(file => new FileInfo(file).LinkTarget ?? "closed meanwhile").Order(StringComparer.Ordinal)];
     public bool HasEnded => process!.HasExited;
     public string Log => process is null ? "" : process.Output + process.Error;
 

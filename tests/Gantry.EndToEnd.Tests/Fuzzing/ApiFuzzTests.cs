@@ -31,7 +31,7 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
         await Witness.Make(engine);
         string before = await Witness.Describe(engine);
         await Clean(daemon, engine);
-        int descriptors = Descriptors(daemon);
+        IReadOnlyList<string> descriptors = daemon.Descriptors;
 
         Task[] workers = [.. Enumerable.Range(0, Workers).Select(worker => Work(daemon, engine, new Random(seed + worker)))];
         await Task.WhenAll(workers);
@@ -41,7 +41,8 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
         await Clean(daemon, engine);
         Assert.Equal(before, await Witness.Describe(engine));
         Assert.Equal("fine", await engine.Ok("run", "--rm", "busybox", "echo", "fine"));
-        await Eventually.True(() => Descriptors(daemon) <= descriptors + 20, $"no descriptor stays open, of {descriptors} before");
+        await Eventually.True(() => daemon.Descriptors.Count <= descriptors.Count + 20,
+            () => $"no descriptor stays open:\n{string.Join('\n', daemon.Descriptors)}\nbefore:\n{string.Join('\n', descriptors)}");
     }
 
     private async Task Work(TestDaemon daemon, Engine engine, Random random)
@@ -92,8 +93,6 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
         await engine.Api.Post("/volumes/prune?filters=%7B%22all%22%3A%5B%22true%22%5D%7D");
         await engine.Api.Post("/images/prune");
     }
-
-    private static int Descriptors(TestDaemon daemon) => Directory.GetFiles($"/proc/{daemon.ProcessId}/fd").Length;
 
     private static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int value) ? value : otherwise;
 }

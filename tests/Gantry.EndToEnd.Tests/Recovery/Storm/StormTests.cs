@@ -30,7 +30,7 @@ public sealed class StormTests(ITestOutputHelper output)
         await engine.Ok("rm", "first");
         await engine.Ok("rmi", "first");
         IReadOnlyList<string> before = await Snapshot.Take(daemon), mounts = await StormChecker.Mounts(daemon);
-        int descriptors = Descriptors(daemon);
+        IReadOnlyList<string> descriptors = daemon.Descriptors;
 
         ConcurrentQueue<string> faults = new();
         List<Slot> slots = [.. Enumerable.Range(0, Slots).Select(number => new Slot(number, new Random(seed + number), engine.Api, faults.Enqueue))];
@@ -43,7 +43,8 @@ public sealed class StormTests(ITestOutputHelper output)
         }
         await RemoveAll(engine, slots);
         await NothingIsLeft(daemon, before);
-        await Eventually.True(() => Descriptors(daemon) <= descriptors + 8, $"no descriptor stays open, of {descriptors} before");
+        await Eventually.True(() => daemon.Descriptors.Count <= descriptors.Count + 8,
+            () => $"no descriptor stays open:\n{string.Join('\n', daemon.Descriptors)}\nbefore:\n{string.Join('\n', descriptors)}");
     }
 
     private static async Task Rage(TestDaemon daemon, List<Slot> slots, Random random)
@@ -111,8 +112,6 @@ public sealed class StormTests(ITestOutputHelper output)
             return "";
         }
     }
-
-    private static int Descriptors(TestDaemon daemon) => Directory.GetFiles($"/proc/{daemon.ProcessId}/fd").Length;
 
     private static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int value) ? value : otherwise;
 }
