@@ -4,7 +4,7 @@ PREFIX     ?= /usr/local
 PUBLISH    := artifacts/publish
 PROGRAMS   := $(PUBLISH)/gantry $(PUBLISH)/gantryd $(PUBLISH)/gantry-runtime
 PROPS      := Directory.Build.props Directory.Packages.props
-SOURCES    := $(shell find src -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*') $(wildcard src/*/*.csproj) $(PROPS)
+SOURCES    := $(shell find src -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*') $(wildcard src/*/*.csproj) packaging/programs.proj $(PROPS)
 
 # What the programs need to be built and to run; on a fresh Debian nothing of it need be there.
 BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
@@ -52,9 +52,7 @@ soak: packages $(PROGRAMS) ## Storms of kills (ROUNDS) and API requests by chanc
 
 publish: packages $(PROGRAMS) ## The three native programs, one file each, in artifacts/publish.
 
-$(PUBLISH)/gantry:         $(SOURCES) ; @scripts/publish Gantry.Cli $@
-$(PUBLISH)/gantryd:        $(SOURCES) ; @scripts/publish Gantry.Daemon $@
-$(PUBLISH)/gantry-runtime: $(SOURCES) ; @scripts/publish Gantry.Runtime $@
+$(PROGRAMS) &: $(SOURCES) ; @scripts/publish $(PUBLISH)
 
 bench: packages $(PROGRAMS) ## Measure ours beside the peers that are installed; the tables go to bench/results.
 	@bench/run $(PUBLISH)
