@@ -30,7 +30,7 @@ async function main(socketPath, name) {
     // Half-close: cat sees the end of its input and ends, what it wrote still arrives.
     stream.end();
     assert.strictEqual((await container.wait()).StatusCode, 0);
-    await new Promise(resolve => setTimeout(resolve, 300));
+    await until(() => echoed.length >= 'through\n'.length, 'all that was written has arrived');
     assert.strictEqual(echoed, 'through\n');
     assert.strictEqual((await container.inspect()).State.Status, 'exited');
   } finally {
@@ -52,10 +52,15 @@ async function main(socketPath, name) {
   assert.strictEqual(inside, 'inside\n');
   assert.strictEqual((await exec.inspect()).ExitCode, 0);
   await other.remove({ force: true });
-  await new Promise(resolve => setTimeout(resolve, 500));
+  await until(() => ['create', 'start', 'die', 'destroy'].every(action => seen.includes(action)), () => `all events, of which came ${seen.join()}`);
   events.destroy();
-  assert.ok(['create', 'start', 'die', 'destroy'].every(action => seen.includes(action)), seen.join());
   console.log('all right');
+}
+
+async function until(condition, what) {
+  for (const start = Date.now(); !condition(); await new Promise(resolve => setTimeout(resolve, 20))) {
+    if (Date.now() - start > 20000) throw new Error(`not within 20 s: ${typeof what === 'function' ? what() : what}`);
+  }
 }
 
 main(process.argv[2], process.argv[3]).catch(error => { console.error(error); process.exit(1); });

@@ -22,7 +22,7 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
     [Fact]
     public async Task NothingIsAServerErrorHangsOrReachesOthers()
     {
-        int requests = Number("GANTRY_API_REQUESTS", 3000), seed = Number("GANTRY_FUZZ_SEED", Random.Shared.Next());
+        int requests = Variables.Number("GANTRY_API_REQUESTS", 3000), seed = Variables.Number("GANTRY_FUZZ_SEED", Random.Shared.Next());
         output.WriteLine($"GANTRY_FUZZ_SEED={seed}");
         left = requests;
         await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
@@ -93,6 +93,4 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
         await engine.Api.Post("/volumes/prune?filters=%7B%22all%22%3A%5B%22true%22%5D%7D");
         await engine.Api.Post("/images/prune");
     }
-
-    private static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int value) ? value : otherwise;
 }

@@ -161,7 +161,8 @@ public sealed partial class StormChecker(TestDaemon daemon, ApiClient api, IRead
 
     private static string NameOf(JsonNode container) => (container["Name"] ?? container["Names"]![0])!.GetValue<string>()[1..];
 
-    private static string CommandLine(int process)
+    /// <summary>With spaces between its words; empty for a process that has gone.</summary>
+    internal static string CommandLine(int process)
     {
         try
         {

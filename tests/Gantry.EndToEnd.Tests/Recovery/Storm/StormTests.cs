@@ -15,7 +15,7 @@ public sealed class StormTests(ITestOutputHelper output)
     [Fact]
     public async Task WhatWasAnsweredForSurvivesAndNothingIsLeft()
     {
-        int rounds = Number("GANTRY_STORM_ROUNDS", 6), seed = Number("GANTRY_STORM_SEED", Random.Shared.Next());
+        int rounds = Variables.Number("GANTRY_STORM_ROUNDS", 6), seed = Variables.Number("GANTRY_STORM_SEED", Random.Shared.Next());
         output.WriteLine($"GANTRY_STORM_SEED={seed}");
         Random random = new(seed);
         await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
@@ -66,7 +66,7 @@ public sealed class StormTests(ITestOutputHelper output)
 
     private static void KillSupervisors(TestDaemon daemon, List<Slot> slots, Random random)
     {
-        List<(int Process, string Line)> shims = [.. daemon.Machine.Processes().Select(process => (process, Line(process))).Where(item => item.Item2.Contains(" shim "))];
+        List<(int Process, string Line)> shims = [.. daemon.Machine.Processes().Select(process => (process, StormChecker.CommandLine(process))).Where(item => item.Item2.Contains(" shim "))];
         foreach ((int process, string line) in shims.Where(_ => random.Next(6) == 0))
         {
             // Which slot's it is cannot be known while its create is not answered: then its state is in doubt already.
@@ -100,18 +100,4 @@ public sealed class StormTests(ITestOutputHelper output)
         }
         Assert.Fail($"{left.Count} things are left:\n{string.Join('\n', left.Take(100))}\n{daemon.Log}");
     }
-
-    private static string Line(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
-
-    private static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int value) ? value : otherwise;
 }
