@@ -9,10 +9,15 @@ public sealed class LogReader(string path)
     private const int ShortestWait = 10, LongestWait = 100;
 
     /// <summary>The records that match, oldest first. Each is valid until the next one is asked for.</summary>
-    /// <remarks>A log that does not exist is an empty one. Following ends when the query says that the container has ended and everything is read.</remarks>
-    public async IAsyncEnumerable<LogRecord> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <remarks>
+    /// A log that does not exist is an empty one. Following ends when the query says that the container has ended and everything is read.
+    /// The files are opened on return: the container may be removed before the first record is asked for.
+    /// </remarks>
+    public IAsyncEnumerable<LogRecord> ReadAsync(LogQuery query, CancellationToken cancellation) => ReadAsync(new LogCursor(path, query), query, cancellation);
+
+    private static async IAsyncEnumerable<LogRecord> ReadAsync(LogCursor opened, LogQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using LogCursor cursor = new(path, query);
+        using LogCursor cursor = opened;
         for (int wait = ShortestWait; ; wait = Math.Min(wait * 2, LongestWait))
         {
             // Asked before reading: what is written until then is certainly read.

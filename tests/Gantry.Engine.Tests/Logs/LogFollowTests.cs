@@ -25,6 +25,19 @@ public sealed class LogFollowTests : IDisposable
         Assert.Equal(Lines(0, 5), await reading.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A client asks for the log, hears of the end and removes the container before it reads what it asked for: docker-py does.</summary>
+    [Fact]
+    public async Task What_was_asked_for_is_there_though_the_container_is_removed_before_it_is_read()
+    {
+        _log.Write(Records(0, 3));
+        IAsyncEnumerable<LogRecord> asked = new LogReader(_log.Path).ReadAsync(Follow, TestContext.Current.CancellationToken);
+        File.Delete(_log.Path);
+        _ended.SetResult();
+        int count = 0;
+        await foreach (LogRecord _ in asked) count++;
+        Assert.Equal(3, count);
+    }
+
     [Fact]
     public async Task Starts_at_the_end_with_a_tail_of_none()
     {
