@@ -47,18 +47,23 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
         else saves.Run($"limits of container {Id}", SaveHostConfigNow, () => SaveLater(SaveAll));
     }
 
-    /// <summary>The first time: nobody was told of it, so a disk that refuses is the caller's.</summary>
-    public void SaveNew()
+    /// <summary>The files that follow from the record.</summary>
+    /// <param name="write">Called again, under the container's gate, when the disk refuses.</param>
+    public void SaveNetworkFiles(Action write)
     {
-        SaveHostConfigNow();
-        SaveNow(durable: true);
+        if (saves is null) write();
+        else saves.Run($"network files of container {Id}", write, () => SaveLater(write));
     }
+
+    /// <summary>The first time: nobody was told of it, so a disk that refuses is the caller's.</summary>
+    public void SaveNew() => SaveAll();
 
     /// <summary>It is removed: nothing of it is written any more.</summary>
     public void ForgetSaves()
     {
         saves?.Forget($"container {Id}");
         saves?.Forget($"limits of container {Id}");
+        saves?.Forget($"network files of container {Id}");
     }
 
     private void SaveAll()

@@ -44,9 +44,9 @@ public sealed partial class ContainerEngine
         if (container.Status.Running)
         {
             await AttemptAsync(container, () => SettleGatewayAsync(container));
-            WriteNetworkFiles(container);
+            SaveWithNetworkFiles(container);
         }
-        container.Save(durable: true);
+        else container.Save(durable: true);
         PublishNetworkEvent(network, container, "disconnect");
     }
 
@@ -82,7 +82,7 @@ public sealed partial class ContainerEngine
         bool attached = false;
         try
         {
-            (record.Networks, record.Endpoints) = (connected, [.. before.Endpoints, endpoint]);
+            (record.Networks, record.Endpoints, record.NetworkFilesStale) = (connected, [.. before.Endpoints, endpoint], true);
             container.Save(durable: false);
             WriteNetworkFiles(container);
             // One that has just ended gets its interface at its next start.
@@ -99,8 +99,7 @@ public sealed partial class ContainerEngine
                 networks.Detach(endpoint);
                 (record.Networks, record.Endpoints) = before;
                 await AttemptAsync(container, () => SettleGatewayAsync(container));
-                WriteNetworkFiles(container);
-                container.Save(durable: false);
+                SaveWithNetworkFiles(container);
             }
         }
     }

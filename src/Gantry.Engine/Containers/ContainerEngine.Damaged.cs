@@ -9,17 +9,13 @@ namespace Gantry.Engine.Containers;
 /// <summary>Containers whose records are damaged: one that runs is put together again, any other is left whole where it is, until somebody mends or removes it.</summary>
 public sealed partial class ContainerEngine
 {
-    private readonly ConcurrentDictionary<string, SetAsideContainer> setAside = new();
     /// <summary>What was damaged and is not any more.</summary>
     private readonly ConcurrentDictionary<Container, string> mended = new();
-
-    /// <param name="Record">Null when it is the one that cannot be read.</param>
-    private sealed record SetAsideContainer(string Id, string Reason, ContainerRecord? Record);
 
     /// <summary>What is damaged here, and what can be done about it.</summary>
     public IReadOnlyList<Damage> Damages() =>
     [
-        .. setAside.Values.Select(one => new Damage("container", one.Record?.Name ?? one.Id[..12],
+        .. Store.AllSetAside.Select(one => new Damage("container", one.Record?.Name ?? one.Id[..12],
             $"cannot be used: {one.Reason}; its files in {PathsOf(one.Id).Directory} and its writable layer are as they were{(one.Record is null ? ", and no volume is pruned meanwhile" : "")}",
             $"taken back once its records can be read; mend them by hand, or give it up with rm {one.Id[..12]}", () => TakeBack(one.Id))),
         .. mended.Where(one => Store.TryFind(one.Key.Id, out _)).Select(one => new Damage("container", one.Key.Name, one.Value, "what was set aside is removed", () => ForgetMended(one.Key))),
@@ -46,8 +42,7 @@ public sealed partial class ContainerEngine
 
     private void SetAside(string id, string reason, ContainerRecord? record)
     {
-        setAside[id] = new SetAsideContainer(id, reason, record);
-        Store.SetAside(id);
+        Store.SetAside(new SetAsideContainer(id, reason, record));
         if (record is not null) UseVolumes(record);
         else volumes.Hold(id);
         LogSetAside(id, reason);
@@ -109,8 +104,7 @@ public sealed partial class ContainerEngine
         ContainerRecord? record = ReadRecord(id, paths, out HostConfig? host, out string reason);
         if (record is null || host is null) throw GantryException.Unavailable(reason);
         if (HasSupervisorAsync(paths.Socket).GetAwaiter().GetResult()) throw GantryException.Conflict($"container {id} runs: the daemon's next start takes it back as it runs");
-        if (!setAside.TryRemove(id, out _)) return;
-        Store.TakeBack(id);
+        if (!Store.TryTakeBack(id)) return;
         Container container = Adopt(record, host, paths);
         container.Status.Running = container.Status.Paused = container.Status.Restarting = false;
         AdoptLayer(container);
@@ -137,10 +131,10 @@ public sealed partial class ContainerEngine
     /// <exception cref="GantryException">Conflict: it runs. Internal: it is as it was, and can be given up again.</exception>
     private async Task<bool> TryGiveUpAsync(string reference, bool force)
     {
-        List<SetAsideContainer> found = [.. setAside.Values.Where(one => one.Record?.Name == reference || reference.Length >= 12 && one.Id.StartsWith(reference, StringComparison.Ordinal))];
+        List<SetAsideContainer> found = [.. Store.AllSetAside.Where(one => one.Record?.Name == reference || reference.Length >= 12 && one.Id.StartsWith(reference, StringComparison.Ordinal))];
         if (found is not [var only]) return false;
         ContainerPaths paths = PathsOf(only.Id);
-        await EndSetAsideAsync(reference, paths, force);
+        await EndSetAsideAsync(reference, only.Id, paths, force);
         string doomed;
         try
         {
@@ -150,8 +144,7 @@ public sealed partial class ContainerEngine
         {
             throw GantryException.Internal($"remove container {only.Id}: {e.Message}", e);
         }
-        if (!setAside.TryRemove(only.Id, out _)) return true;
-        Store.TakeBack(only.Id);
+        if (!Store.TryTakeBack(only.Id)) return true;
         foreach (ContainerMount mount in only.Record?.Mounts ?? [])
             if (mount.Name is not null) volumes.Release(mount.Name, only.Id);
         volumes.Unhold(only.Id);
@@ -165,20 +158,21 @@ public sealed partial class ContainerEngine
         return true;
     }
 
-    /// <summary>Its records are damaged, and it runs all the same.</summary>
-    private async Task EndSetAsideAsync(string reference, ContainerPaths paths, bool force)
+    /// <summary>Its records are damaged, and it runs all the same, or its supervisor was killed and something of it is left.</summary>
+    private async Task EndSetAsideAsync(string reference, string id, ContainerPaths paths, bool force)
     {
-        if (!await HasSupervisorAsync(paths.Socket)) return;
-        if (!force) throw GantryException.Conflict($"cannot remove container \"{reference}\": container is running: stop the container before removing or force remove");
-        await EndRemainsAsync(Path.GetFileName(paths.Directory), paths);
-        if (await HasSupervisorAsync(paths.Socket)) throw GantryException.Conflict($"cannot remove container \"{reference}\": could not kill: its supervisor is still there");
+        bool runs = await HasSupervisorAsync(paths.Socket);
+        if (runs && !force) throw GantryException.Conflict($"cannot remove container \"{reference}\": container is running: stop the container before removing or force remove");
+        string? left = runs ? await EndRemainsAsync(id, paths) : await EndRemainsIfAnyAsync(id, paths);
+        if (left is null && runs && await HasSupervisorAsync(paths.Socket)) left = "its supervisor is still there";
+        if (left is not null) throw GantryException.Conflict($"cannot remove container \"{reference}\": could not kill: {left}");
     }
 
     /// <summary>Its image is not to be removed as unused.</summary>
     private IEnumerable<ImageUser> SetAsideUsersOf(string imageId)
     {
         string? top = images.Find(imageId)?.ChainIds is [.., var last] ? last : null;
-        return setAside.Values.Where(one => one.Record?.Image == imageId || top is not null && snapshots.StandsOn(one.Id, top)).Select(one => new ImageUser(one.Id, false, one.Record?.Config.Image ?? imageId));
+        return Store.AllSetAside.Where(one => one.Record?.Image == imageId || top is not null && snapshots.StandsOn(one.Id, top)).Select(one => new ImageUser(one.Id, false, one.Record?.Config.Image ?? imageId));
     }
 
     /// <summary>A writable layer that has lost its record: what it stands on is what the container was made from.</summary>

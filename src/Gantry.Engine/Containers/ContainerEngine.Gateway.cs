@@ -45,12 +45,11 @@ public sealed partial class ContainerEngine
             repaired = true;
         }
         await AttemptAsync(container, () => SettleGatewayAsync(container));
-        if (!repaired && record.Gateway == gateway) return;
+        if (!repaired && record.Gateway == gateway && !record.NetworkFilesStale) return;
         LogNetworksRepaired(container.Id);
         await AttemptAsync(container, () =>
         {
-            WriteNetworkFiles(container);
-            container.Save(durable: false);
+            SaveWithNetworkFiles(container);
             return Task.CompletedTask;
         });
     }

@@ -44,6 +44,23 @@ public sealed partial class ContainerEngine
         container.Record.Gateway = null;
     }
 
+    /// <summary>
+    /// Of a running container's change, what its record says and then what its files say. In this order, and noted: whatever comes in between, a kill or a full disk,
+    /// the files follow, at the next start of the daemon or once there is room.
+    /// </summary>
+    private void SaveWithNetworkFiles(Container container)
+    {
+        container.Record.NetworkFilesStale = true;
+        container.Save(durable: false);
+        container.SaveNetworkFiles(() =>
+        {
+            // One that has ended gets new ones at its next start.
+            if (container.Record.NetworkFilesStale && container.Status.Running) WriteNetworkFiles(container);
+            container.Record.NetworkFilesStale = false;
+            container.Save(durable: true);
+        });
+    }
+
     /// <summary>The three files that make a container's name and network known inside; bind-mounted, so rewritten in place at each start.</summary>
     private void WriteNetworkFiles(Container container)
     {
@@ -59,6 +76,7 @@ public sealed partial class ContainerEngine
             File.Copy(other.Paths.Hosts, paths.Hosts, overwrite: true);
             File.Copy(other.Paths.ResolvConf, paths.ResolvConf, overwrite: true);
             File.WriteAllText(paths.Hostname, config.Hostname + "\n");
+            container.Record.NetworkFilesStale = false;
             return;
         }
         bool ownNetwork = host.NetworkMode != "host";
@@ -70,6 +88,7 @@ public sealed partial class ContainerEngine
             : HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", host.ExtraHosts ?? [], "127.0.0.1"));
         File.WriteAllText(paths.ResolvConf, ResolvFile.Build(ResolvFile.ReadHost(), Or(host.Dns, options.Dns), Or(host.DnsSearch, options.DnsSearch), Or(host.DnsOptions, options.DnsOptions), ownNetwork, first?.Address6.Length > 0));
         File.WriteAllText(paths.Hostname, config.Hostname + "\n");
+        container.Record.NetworkFilesStale = false;
     }
 
     /// <summary>What is made anew at each start needs its place, whatever is there.</summary>

@@ -86,13 +86,13 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>
-    /// The rename comes first: where it fails, the container stays as it is. From then on it is gone, whatever else fails: the volumes that would not go are still listed,
+    /// What a killed supervisor left of it is ended first, then comes the rename: where either fails, the container stays as it is. From then on it is gone, whatever else fails: the volumes that would not go are still listed,
     /// and the rest of its files goes with the next start of the daemon, as after a crash.
     /// </summary>
     /// <exception cref="GantryException">Internal: it is not removed and can be removed again.</exception>
     private async Task EraseAsync(Container container, bool removeVolumes, ExitStatus last)
     {
-        await EndRemainsIfAnyAsync(container);
+        if (await EndRemainsIfAnyAsync(container) is { } left) throw NotRemoved(container, RemainsStay(container.Id, left));
         string doomed;
         try
         {
@@ -100,10 +100,7 @@ public sealed partial class ContainerEngine
         }
         catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
         {
-            GantryException failure = GantryException.Internal($"remove container {container.Id}: {e.Message}", e);
-            container.Status.RemovalInProgress = false;
-            container.Waiters.FailRemoval(failure);
-            throw failure;
+            throw NotRemoved(container, GantryException.Internal($"remove container {container.Id}: {e.Message}", e));
         }
         await ReleaseVolumesAsync(container.Id, container.Record.Mounts, removeVolumes);
         DeleteBundle(container);
@@ -119,6 +116,13 @@ public sealed partial class ContainerEngine
         container.Execs.Clear();
         Publish(container, "destroy");
         container.Waiters.CompleteRemoval(last);
+    }
+
+    private static GantryException NotRemoved(Container container, GantryException failure)
+    {
+        container.Status.RemovalInProgress = false;
+        container.Waiters.FailRemoval(failure);
+        return failure;
     }
 
     private const string RemovedSuffix = ".removed";

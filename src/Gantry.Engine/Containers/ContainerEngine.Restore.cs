@@ -10,7 +10,7 @@ namespace Gantry.Engine.Containers;
 /// <summary>The daemon starts: containers that ran without it are found again, and what ended meanwhile is made up for.</summary>
 public sealed partial class ContainerEngine
 {
-    /// <summary>Reads all containers, reconnects to those that live. A damaged one is set aside and costs itself alone; a stuck one delays nothing for long.</summary>
+    /// <summary>Reads all containers, reconnects to those that live. A damaged one is set aside and costs itself alone; stuck ones, all of them together, delay nothing for long.</summary>
     public async Task RestoreAsync(CancellationToken cancellation)
     {
         string root = options.DataRoot + "/containers";
@@ -19,22 +19,52 @@ public sealed partial class ContainerEngine
         // Looked for again: a create that was undone just now is no container whose record is missing.
         foreach (string id in Names(root).Concat(await BundlesAsync()).Distinct().Where(ContainerId.IsValid)) Attempt(id, "reading it", () => LoadOrSetAside(id));
         foreach (Container container in Store.All) Attempt(container.Id, "adopting its writable layer", () => AdoptLayer(container));
-        (Container Container, ShimControl? Shim)[] found = await Task.WhenAll(Store.All.Select(ReconnectAsync));
-        networks.Restore(found.Where(item => item.Shim is not null).SelectMany(item => item.Container.Record.Endpoints));
+        List<Found> found = [];
+        // Nobody does anything with one before it is known what there is of it; the others can be used meanwhile.
+        foreach (Container container in Store.All) found.Add(new Found(container, await container.LockAsync(cancellation), ReconnectAsync(container)));
+        await Task.WhenAny(Task.WhenAll(found.Select(one => one.Outcome)), Task.Delay(FindLimit, cancellation));
+        networks.Restore(found.Where(one => one.MayLive).SelectMany(one => one.Container.Record.Endpoints));
         // All of them before the first one is ended or removed: its anonymous volumes may be another's too.
-        foreach ((Container container, _) in found) UseVolumes(container.Record, mounted: container.Status.Running);
-        foreach ((Container container, ShimControl? shim) in found)
+        foreach (Found one in found) UseVolumes(one.Container.Record, mounted: one.Container.Status.Running);
+        Task[] concluding = [.. found.Select(ConcludeAsync)];
+        await Task.WhenAny(Task.WhenAll(concluding), Task.Delay(ConcludeLimit, cancellation));
+        if (concluding.Count(task => !task.IsCompleted) is > 0 and var open) LogGoesOnLooking(open);
+    }
+
+    /// <summary>What takes longer, a supervisor that does not answer or a process that does not end, goes on while the daemon serves.</summary>
+    private static readonly TimeSpan FindLimit = TimeSpan.FromSeconds(10), ConcludeLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>A container as the daemon finds it at its start.</summary>
+    /// <param name="Gate">The container's own, held until it is settled.</param>
+    /// <param name="Outcome">The supervisor of one that runs, the exit of one that ran when the last daemon ended, or neither.</param>
+    private sealed record Found(Container Container, IDisposable Gate, Task<(ShimControl? Shim, ExitStatus? Exit)> Outcome)
+    {
+        /// <summary>One that is not known yet keeps its addresses and ports.</summary>
+        public bool MayLive => Outcome.IsCompletedSuccessfully ? Outcome.Result.Shim is not null : Container.Status.Running;
+    }
+
+    /// <summary>Whatever stands in the way of one costs itself alone.</summary>
+    private async Task ConcludeAsync(Found found)
+    {
+        Container container = found.Container;
+        try
         {
+            using IDisposable gate = found.Gate;
+            (ShimControl? shim, ExitStatus? exit) = await found.Outcome;
             if (shim is not null)
             {
                 await RepairNetworksAsync(container);
                 _ = SuperviseAsync(container, shim);
             }
-            else if (container.Status.Running) await EndAsync(container, await ExitWithoutWordAsync(container));
+            else if (exit is not null) await EndLockedAsync(container, exit);
             else if (StartsWithDaemon(container)) container.Restart.Schedule(TimeSpan.Zero, () => StartWithDaemonAsync(container));
             // The daemon died between two runs, or between an end and what follows it.
             else if (container.Status.Restarting) container.Restart.Schedule(TimeSpan.Zero, () => RestartByPolicyAsync(container));
             else if (container.HostConfig.AutoRemove && container.Status.StartedAt != default) RemoveAfterExit(container, LastExit(container));
+        }
+        catch (Exception e)
+        {
+            LogRestoreFailed(container.Id, e);
         }
     }
 
@@ -49,13 +79,12 @@ public sealed partial class ContainerEngine
         string bundles = options.ExecRoot + "/containers";
         if (!Directory.Exists(bundles)) return [];
         HashSet<string> here = [.. snapshots.Keys, .. snapshots.Unreadable.Keys];
-        List<string> found = [];
-        foreach (string id in OwnDirectory.Directories(bundles).Select(path => Path.GetFileName(path)).Where(id => ContainerId.IsValid(id) && here.Contains(id)))
+        string?[] found = await Task.WhenAll(OwnDirectory.Directories(bundles).Select(path => Path.GetFileName(path)).Where(id => ContainerId.IsValid(id) && here.Contains(id)).Select(async id =>
         {
             ContainerPaths paths = PathsOf(id);
-            if (!Directory.Exists(paths.Directory) && (File.Exists(paths.Copy) || await HasSupervisorAsync(paths.Socket))) found.Add(id);
-        }
-        return found;
+            return !Directory.Exists(paths.Directory) && (File.Exists(paths.Copy) || await HasSupervisorAsync(paths.Socket)) ? id : null;
+        }));
+        return [.. found.OfType<string>()];
     }
 
     /// <summary>Whether somebody listens there. One that is too busy to accept, or stopped, does.</summary>
@@ -182,16 +211,14 @@ public sealed partial class ContainerEngine
 
     private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(5), BusyPause = TimeSpan.FromMilliseconds(100);
 
-    private async Task<(Container, ShimControl?)> ReconnectAsync(Container container)
+    private async Task<(ShimControl?, ExitStatus?)> ReconnectAsync(Container container)
     {
-        ShimControl? shim = await FindSupervisorAsync(container);
+        if (await FindSupervisorAsync(container) is { } shim) return (shim, null);
         // Daemon and supervisor were both killed: nobody else will end what lives, and nobody was told of a start that they died in.
-        if (shim is null)
-        {
-            await EndRemainsIfAnyAsync(container);
-            if (!container.Status.Running) DeleteBundle(container);
-        }
-        return (container, shim);
+        if (container.Status.Running) return (null, await ExitWithoutWordAsync(container));
+        await EndRemainsIfAnyAsync(container);
+        DeleteBundle(container);
+        return (null, null);
     }
 
     private async Task<ShimControl?> FindSupervisorAsync(Container container)
@@ -214,7 +241,7 @@ public sealed partial class ContainerEngine
         }
         status.Pid = state.Pid;
         container.Shim = shim;
-        container.Attachments.Reopen(container.Paths.Socket);
+        await container.Attachments.ConnectAsync(container);
         return shim;
     }
 

@@ -48,7 +48,7 @@ public sealed partial class ContainerEngine
             if (container.Record.Mounts.Count > 0) await MountVolumesAsync(container);
             using (Phase.Start("write bundle")) WriteBundle(container);
             // Where an earlier end was hindered.
-            await EndRemainsIfAnyAsync(container);
+            if (await EndRemainsIfAnyAsync(container) is { } left) throw RemainsStay(container.Id, left);
             using (Phase.Start("spawn shim")) shim = await ShimControl.SpawnAsync(options.Runtime, container.Paths.Bundle, NoticesOf(container), CancellationToken.None);
             await FurnishAsync(container, shim);
             await container.Attachments.ConnectAsync(container);
@@ -224,8 +224,11 @@ public sealed partial class ContainerEngine
         };
     }
 
-    /// <summary>Never fails: what stays is in nobody's way, and is written over at the next start of the container.</summary>
-    private void DeleteBundle(Container container) => DeleteBundle(container.Id);
+    /// <summary>Never fails: what stays is in nobody's way, and is written over at the next start of the container. It stays while it is needed to end what is left of a run.</summary>
+    private void DeleteBundle(Container container)
+    {
+        if (!File.Exists(container.Paths.Remains)) DeleteBundle(container.Id);
+    }
 
     private void DeleteBundle(string id) => Attempt(id, "removing the bundle", () =>
     {

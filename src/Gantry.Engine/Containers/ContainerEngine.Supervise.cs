@@ -67,6 +67,11 @@ public sealed partial class ContainerEngine
     private async Task EndAsync(Container container, ExitStatus exit)
     {
         using IDisposable gate = await container.LockAsync();
+        await EndLockedAsync(container, exit);
+    }
+
+    private async Task EndLockedAsync(Container container, ExitStatus exit)
+    {
         MarkEnded(container, exit);
         bool restart = WantsRestart(container, exit);
         container.Status.Restarting = restart;

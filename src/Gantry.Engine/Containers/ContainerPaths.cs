@@ -27,5 +27,7 @@ public sealed class ContainerPaths(string dataRoot, string execRoot, string id)
     /// <summary>There while the container is being made: what is found with it after a crash was never answered for.</summary>
     public string Unfinished => Directory + UnfinishedSuffix;
     public const string UnfinishedSuffix = ".creating";
+    /// <summary>There while something is left of a run that could not be ended; says why.</summary>
+    public string Remains => Bundle + "/remains";
     public string ShimConfig => Bundle + "/shim.json";
 }

@@ -8,6 +8,7 @@ public sealed class ContainerStore
 {
     private readonly ConcurrentDictionary<string, Container> byId = new();
     private readonly ConcurrentDictionary<string, string> names = new();
+    private readonly ConcurrentDictionary<string, SetAsideContainer> setAside = new();
 
     public ICollection<Container> All => byId.Values;
 
@@ -25,14 +26,15 @@ public sealed class ContainerStore
     /// <summary>Whether a name is reserved for it: it is being created.</summary>
     public bool IsExpected(string id) => names.Values.Contains(id);
 
-    private readonly ConcurrentDictionary<string, bool> setAside = new();
+    /// <summary>Those whose records are damaged; none of them is among <see cref="All"/>.</summary>
+    public ICollection<SetAsideContainer> AllSetAside => setAside.Values;
 
-    /// <summary>Its records are damaged, and nothing of it is to be touched.</summary>
     public bool IsSetAside(string id) => setAside.ContainsKey(id);
 
-    public void SetAside(string id) => setAside[id] = true;
+    public void SetAside(SetAsideContainer container) => setAside[container.Id] = container;
 
-    public void TakeBack(string id) => setAside.TryRemove(id, out _);
+    /// <returns>False when it is not set aside (any more): of two callers one gets it.</returns>
+    public bool TryTakeBack(string id) => setAside.TryRemove(id, out _);
 
     public void ReleaseName(string name, string id) => names.TryRemove(KeyValuePair.Create(name, id));
 

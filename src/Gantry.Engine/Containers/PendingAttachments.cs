@@ -37,7 +37,7 @@ public sealed class PendingAttachments
         return await pending.Connected.Task;
     }
 
-    /// <summary>The supervisor listens and the process waits: connects all who wait. From here on others connect at once.</summary>
+    /// <summary>The supervisor listens, and the process waits or, after a restart of the daemon, runs already: connects all who wait. From here on others connect at once.</summary>
     public async Task ConnectAsync(Container container)
     {
         while (true)
@@ -55,12 +55,6 @@ public sealed class PendingAttachments
             }
             foreach (Pending pending in batch) await ConnectAsync(pending, container.Paths.Socket);
         }
-    }
-
-    /// <summary>The container lives already, as found after a restart of the daemon.</summary>
-    public void Reopen(string path)
-    {
-        lock (sync) socket = path;
     }
 
     /// <summary>The container has ended: who comes now waits for its next start.</summary>

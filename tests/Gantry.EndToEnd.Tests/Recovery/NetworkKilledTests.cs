@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.Recovery;
 
@@ -11,7 +11,7 @@ namespace Gantry.EndToEnd.Recovery;
 /// </summary>
 public sealed class NetworkKilledTests
 {
-    private static readonly int Kills = Number("GANTRY_KILLS", 12), Seed = Number("GANTRY_SEED", Environment.ProcessId);
+    private static readonly int Kills = Variables.Number("GANTRY_KILLS", 12), Seed = Variables.Number("GANTRY_SEED", Environment.ProcessId);
 
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task WithinAChangeOfTheNetworksTheyAreWholeAfterTheNextStart(string name)
@@ -38,6 +38,35 @@ public sealed class NetworkKilledTests
             Assert.True(faults.Count == 0, $"seed {Seed}, round {round}, killed within {change.Path} ({(done ? "answered" : "not answered")}):\n{string.Join('\n', faults)}\n{daemon.Log}");
             if (done) Assert.True(await change.Holds(engine), $"seed {Seed}, round {round}: {change.Path} was answered and does not hold");
         }
+    }
+
+    /// <summary>A change that holds does so in the files too, once they can be written; one that was refused leaves no trace.</summary>
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task FilesThatCouldNotBeWrittenFollowTheRecord(string name)
+    {
+        Engine.SkipUnlessInstalled(name);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        await using Engine engine = new(name, daemon);
+        foreach (string network in (string[])["one", "two"]) await Must(engine.Api.Post("/networks/create", $$"""{"Name":"{{network}}"}"""), $"create {network}");
+        string container = await RunContainer(engine, "bridge"), body = $$"""{"Container":"{{container}}"}""";
+        string hosts = (await engine.Api.Get($"/containers/{container}/json")).Json["HostsPath"]!.GetValue<string>();
+        await Must(engine.Api.Post("/networks/one/connect", body), "connect");
+        (await Command.Run("chattr", "+i", hosts)).Succeeded();
+        try
+        {
+            await Must(engine.Api.Post("/networks/one/disconnect", body), "disconnect");
+            Assert.Equal(500, (int)(await engine.Api.Post("/networks/two/connect", body)).Status);
+            Assert.NotEmpty(await NetworkState.Faults(engine));
+            await daemon.Kill();
+        }
+        finally
+        {
+            (await Command.Run("chattr", "-i", hosts)).Succeeded();
+        }
+        await daemon.Start();
+        Assert.Equal([], await NetworkState.Faults(engine));
+        Assert.Equal(["bridge"], (await engine.Api.Get($"/containers/{container}/json")).Json["NetworkSettings"]!["Networks"]!.AsObject().Select(one => one.Key));
     }
 
     private sealed record Change(HttpMethod Method, string Path, string? Body, Func<Engine, Task<bool>> Holds, int Microseconds = 12_000, string? Removes = null)
@@ -95,7 +124,4 @@ public sealed class NetworkKilledTests
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < time) Thread.SpinWait(20);
     });
-
-    private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
 }

@@ -105,6 +105,65 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         Assert.DoesNotContain(Directory.EnumerateDirectories($"{daemon.ExecRoot}/runtime"), directory => !Path.GetFileName(directory).StartsWith('.'));
     }
 
+    /// <summary>As long as something of it is left the container is there to be removed again, for the next daemon too.</summary>
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task WhatCouldNotBeEndedALaterRemovalEnds(string name)
+    {
+        Engine.SkipUnlessInstalled(name);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        await using Engine engine = new(name, daemon);
+        string container = await engine.RunIdle("--network", "none"), id = await engine.Inspect(container, "{{.Id}}");
+        // What is mounted is not the runtime's to take away.
+        string held = Directory.CreateDirectory($"{daemon.ExecRoot}/runtime/{id}/held").FullName;
+        (await daemon.Machine.RunInside("mount", "-t", "tmpfs", "held", held)).Succeeded();
+        Signals.Kill(Supervisor(daemon, id));
+        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}}") == "exited", "its end is known");
+        await IsRefused("rm", container);
+        await IsRefused("start", container);
+        await daemon.Kill();
+        await daemon.Start();
+        await IsRefused("rm", "-f", container);
+        Assert.Equal("exited", await engine.Inspect(container, "{{.State.Status}}"));
+        (await daemon.Machine.RunInside("umount", held)).Succeeded();
+        await engine.Ok("start", container);
+        await engine.Ok("rm", "-f", container);
+        NothingIsLeft(daemon, id);
+
+        async Task IsRefused(params string[] command)
+        {
+            Command.Result result = await engine.Run(command);
+            Assert.True(result.Code != 0 && result.All.Contains("could not be ended"), $"{string.Join(' ', command)}: {result}\n{daemon.Log}");
+        }
+    }
+
+    /// <summary>One that hangs is waited for while the daemon serves everybody else, and is itself again when it goes on.</summary>
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task OneThatDoesNotAnswerHoldsNoStartOfTheDaemon(string name)
+    {
+        Engine.SkipUnlessInstalled(name);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        await using Engine engine = new(name, daemon);
+        string hanging = await engine.RunIdle("-p", "80"), other = await engine.RunIdle("--network", "none");
+        string pid = await engine.Inspect(hanging, "{{.State.Pid}}");
+        int supervisor = Supervisor(daemon, await engine.Inspect(hanging, "{{.Id}}"));
+        await daemon.Kill();
+        (await Command.Run("kill", ["-STOP", $"{supervisor}"])).Succeeded();
+        // Which has a limit of its own, far below the time that a supervisor may take to answer.
+        await daemon.Start();
+        Assert.Equal("running", await engine.Inspect(hanging, "{{.State.Status}}"));
+        Assert.Equal("inside", await engine.Ok("exec", other, "echo", "inside"));
+        await engine.Ok("rm", "-f", other);
+        Task<string> stop = engine.Ok("stop", "-t", "0", hanging);
+        (await Command.Run("kill", ["-CONT", $"{supervisor}"])).Succeeded();
+        await stop;
+        Assert.Equal("exited", await engine.Inspect(hanging, "{{.State.Status}}"));
+        await engine.Ok("start", hanging);
+        Assert.NotEqual(pid, await engine.Inspect(hanging, "{{.State.Pid}}"));
+        Assert.NotEqual("", await engine.Ok("port", hanging));
+    }
+
     /// <summary>A machine with too much to do, and a disk that did not take the record of a start: neither costs a container that runs.</summary>
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task OneThatAnswersLateKeepsItsContainer(string name)

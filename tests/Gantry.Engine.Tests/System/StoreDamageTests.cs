@@ -154,7 +154,7 @@ public sealed class StoreDamageTests : IDisposable
     private StoreReport Check(bool repair)
     {
         ContainerStore containers = new();
-        containers.SetAside(Key);
+        containers.SetAside(new SetAsideContainer(Key, "damaged", Record: null));
         return new StoreCheck(_images.Store, containers).Run(repair, default);
     }
 
