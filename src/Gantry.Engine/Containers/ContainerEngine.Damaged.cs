@@ -69,7 +69,9 @@ public sealed partial class ContainerEngine
         {
             // Whatever image has this layer on top: which of several it was is not known any more.
             string image = images.All.FirstOrDefault(image => image.ChainIds is [.., var top] && snapshots.StandsOn(id, top))?.Id ?? "";
-            ContainerCopy found = RecordFromBundle.Read(paths, id, $"found_{id[..12]}", image, snapshots.Name, options.DataRoot + "/volumes");
+            BundleSurroundings known = new() { DefaultSeccomp = Surroundings().DefaultSeccomp, Runtimes = options.Runtimes, Volumes = options.DataRoot + "/volumes" };
+            ContainerCopy found = RecordFromBundle.Read(paths, id, $"found_{id[..12]}", image, snapshots.Name, known, out string lost);
+            reason = $"{reason}; its bundle does not say: {lost}";
             if (image.Length > 0 && images.NamesOf(image) is [var name, ..]) found.Record.Config.Image = name.Familiar;
             return found;
         }

@@ -42,6 +42,16 @@ public static class SeccompProfile
         };
     }
 
+    /// <summary>As the policy of a user's own that comes to the same, whatever the capabilities.</summary>
+    public static string Write(OciSeccomp policy) => JsonSerializer.Serialize(new SeccompDocument
+    {
+        DefaultAction = policy.DefaultAction,
+        DefaultErrnoRet = policy.DefaultErrnoRet,
+        Architectures = policy.Architectures is { } architectures ? [.. architectures] : null,
+        Flags = policy.Flags is { } flags ? [.. flags] : null,
+        Syscalls = [.. (policy.Syscalls ?? []).Select(rule => new SeccompDocumentRule { Names = [.. rule.Names], Action = rule.Action, ErrnoRet = rule.ErrnoRet, Args = rule.Args is { } arguments ? [.. arguments] : null })],
+    }, SeccompJson.Default.SeccompDocument);
+
     private static string Native => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64";
 
     private static string GoArchitecture => Native == "SCMP_ARCH_X86_64" ? "amd64" : "arm64";
@@ -103,6 +113,6 @@ internal sealed record SeccompCondition
     public List<string>? Arches { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SeccompDocument))]
 internal sealed partial class SeccompJson : JsonSerializerContext;

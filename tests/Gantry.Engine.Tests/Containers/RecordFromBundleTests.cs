@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gantry.Api;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Bundle;
+using Gantry.Linux;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
 
@@ -48,16 +49,64 @@ public sealed class RecordFromBundleTests : IDisposable
     }
 
     [Fact]
+    public void WhatItWasGivenBesidesIsKeptToo()
+    {
+        HostConfig host = new()
+        {
+            NetworkMode = "none", IpcMode = "private", ShmSize = 5 << 20, GroupAdd = ["7", "staff"], Init = true, Annotations = new() { ["a"] = "b" }, ConsoleSize = [24, 80],
+            SecurityOpt = ["seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"name\":\"kill\",\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":5,\"args\":[{\"index\":1,\"value\":9,\"op\":\"SCMP_CMP_EQ\"}]}]}"],
+            Ulimits = [new() { Name = "nofile", Soft = 10, Hard = -1 }], Sysctls = new() { ["net.ipv4.ip_forward"] = "1", ["net.ipv4.ping_group_range"] = "1 0" },
+            Devices = [new() { PathOnHost = "/dev/null", PathInContainer = "/dev/nothing", CgroupPermissions = "r" }, new() { PathOnHost = "/dev/full", PathInContainer = "/dev/full" }],
+            DeviceCgroupRules = ["c 7:* rw", "a *:3 m"], MemoryReservation = 32 << 20, CpuShares = 50, BlkioWeight = 20, MaskedPaths = [], ReadonlyPaths = ["/proc/sys"],
+        };
+        if (Directory.EnumerateFiles("/dev").FirstOrDefault(path => DeviceNode.TryRead(path, out DeviceNode node) && node.Type == "b") is { } disk)
+            (host.BlkioDeviceReadBps, host.BlkioWeightDevice) = ([new() { Path = disk, Rate = 1000 }], [new() { Path = disk, Weight = 30 }]);
+        ContainerMount[] mounts =
+        [
+            new() { Type = "tmpfs", Destination = "/run", Options = "exec,size=1m" },
+            new() { Type = "bind", Source = "/srv", Destination = "/etc/hosts", ReadWrite = false, WritableBelow = true },
+        ];
+        ItIsMadeAgain(host, mounts);
+        ItIsMadeAgain(new HostConfig { NetworkMode = "host", IpcMode = "none", Privileged = true, SecurityOpt = ["seccomp=unconfined"] }, []);
+        ItIsMadeAgain(new HostConfig { NetworkMode = "none", IpcMode = "shareable", SecurityOpt = ["seccomp=unconfined"] }, [], new SharedMemory { Path = "", Size = 3 << 20 });
+    }
+
+    [Fact]
+    public void WhatItDoesNotSayIsNamed()
+    {
+        OciSpec spec = Build(new ContainerConfig(), new HostConfig { NetworkMode = "container:x", IpcMode = "private" }, "sh", [], []);
+        spec = spec with { Process = spec.Process! with { ApparmorProfile = "tight" }, Linux = spec.Linux! with { Devices = [new() { Type = "c", Path = "/dev/gone", Major = 4000, Minor = 1 }] } };
+        Save(spec, new ShimConfig { Id = Id, Socket = "", ExitFile = "", PidFile = "", RuntimeRoot = "", Runtime = "/opt/unknown" });
+        ContainerCopy found = Read(out string lost);
+        Assert.Equal(["apparmor=tight"], found.HostConfig.SecurityOpt);
+        Assert.All((string[])["its name", "network namespace", "/opt/unknown", "/dev/gone"], what => Assert.Contains(what, lost));
+    }
+
+    private void ItIsMadeAgain(HostConfig host, ContainerMount[] mounts, SharedMemory? shared = null)
+    {
+        OciSpec before = Build(new ContainerConfig { Tty = true }, host, "sh", ["-c", "true"], mounts);
+        Save(before, new ShimConfig { Id = Id, Socket = "", ExitFile = "", PidFile = "", RuntimeRoot = "", Terminal = true, SharedMemory = shared });
+        ContainerCopy found = Read();
+        if (shared is not null) Assert.Equal(shared.Size, found.HostConfig.ShmSize);
+        Assert.Equal(Text(before), Text(Build(found.Record.Config, found.HostConfig, found.Record.Path, found.Record.Args, found.Record.Mounts)));
+    }
+
+    [Fact]
     public void WhatIsOfAnotherIsRefused()
     {
         Save(Build(new ContainerConfig(), new HostConfig { NetworkMode = "none", IpcMode = "private" }, "sh", [], []),
             new ShimConfig { Id = new string('f', 64), Socket = "", ExitFile = "", PidFile = "", RuntimeRoot = "" });
-        Assert.Throws<DamagedFileException>(Read);
+        Assert.Throws<DamagedFileException>(() => Read());
         File.Delete(_paths.Spec);
-        Assert.Throws<DamagedFileException>(Read);
+        Assert.Throws<DamagedFileException>(() => Read());
     }
 
-    private ContainerCopy Read() => RecordFromBundle.Read(_paths, Id, "found", "sha256:1", "overlay2", $"{_root}/volumes");
+    private ContainerCopy Read() => Read(out _);
+
+    private ContainerCopy Read(out string lost) => RecordFromBundle.Read(_paths, Id, "found", "sha256:1", "overlay2",
+        new BundleSurroundings { DefaultSeccomp = _ => s_policy, Volumes = $"{_root}/volumes" }, out lost);
+
+    private static readonly OciSeccomp s_policy = new() { DefaultAction = "SCMP_ACT_ERRNO" };
 
     private void Save(OciSpec spec, ShimConfig shim)
     {
@@ -73,7 +122,7 @@ public sealed class RecordFromBundleTests : IDisposable
         }, host, _paths);
         return BundleSpec.Build(container, new BundleSpec.Surroundings
         {
-            CgroupParent = "/gantry", DefaultSeccomp = _ => new OciSeccomp { DefaultAction = "SCMP_ACT_ERRNO" }, RunningPid = _ => 77, SharedShm = _ => "/shm",
+            CgroupParent = "/gantry", DefaultSeccomp = _ => s_policy, InitBinary = "/sbin/tini", RunningPid = _ => 77, SharedShm = _ => "/shm",
         });
     }
 

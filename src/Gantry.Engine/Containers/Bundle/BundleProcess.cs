@@ -16,6 +16,7 @@ public static class BundleProcess
     {
         ContainerConfig config = container.Record.Config;
         HostConfig host = container.HostConfig;
+        SecurityOptions security = SecurityOptions.Parse(host.SecurityOpt);
         List<string> arguments = [container.Record.Path, .. container.Record.Args];
         if (host.Init == true) arguments = [InitPath, "--", .. arguments];
         return new OciProcess
@@ -30,7 +31,8 @@ public static class BundleProcess
             Cwd = string.IsNullOrEmpty(config.WorkingDir) ? "/" : BindSpec.CleanPath(config.WorkingDir),
             Capabilities = Sets(capabilities),
             Rlimits = Rlimits(host, surroundings.DefaultRlimits),
-            NoNewPrivileges = SecurityOptions.Parse(host.SecurityOpt).NoNewPrivileges,
+            NoNewPrivileges = security.NoNewPrivileges,
+            ApparmorProfile = security.AppArmor,
             OomScoreAdj = host.OomScoreAdj,
         };
     }

@@ -109,7 +109,7 @@ public static class BundleSpec
         };
     }
 
-    private static Dictionary<string, string>? Sysctl(HostConfig host)
+    internal static Dictionary<string, string>? Sysctl(HostConfig host)
     {
         // Unprivileged ports and ping are harmless inside a network namespace of one's own, and spare images a capability.
         bool ownNetwork = host.NetworkMode != "host" && host.NetworkMode?.StartsWith("container:", StringComparison.Ordinal) != true;
