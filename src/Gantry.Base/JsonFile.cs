@@ -75,6 +75,7 @@ public static class JsonFile
         else File.Delete(aside);
     }
 
-    private static bool IsThere(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+    /// <summary>Whether anything has this place, also a link that leads nowhere.</summary>
+    public static bool IsThere(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 #pragma warning restore RS0030
 }

@@ -49,8 +49,19 @@ public sealed class PendingSaves : IDisposable
     /// <summary>Tries all now, as after something was deleted.</summary>
     public void TryAgain()
     {
+        // A timer's call that comes late: another daemon may have the files by now.
+        lock (_lock)
+            if (_disposed) return;
+        TryAll();
+        lock (_lock)
+            if (_pending.Count > 0 && !_disposed) _timer.Change(s_pause, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>One that fails keeps none of the others from its turn.</summary>
+    private void TryAll()
+    {
         KeyValuePair<string, Pending>[] all;
-        lock (_lock) all = _disposed ? [] : [.. _pending];
+        lock (_lock) all = [.. _pending];
         foreach ((string what, Pending pending) in all)
         {
             try
@@ -67,8 +78,6 @@ public sealed class PendingSaves : IDisposable
                 Tell(what, pending, e.Message);
             }
         }
-        lock (_lock)
-            if (_pending.Count > 0 && !_disposed) _timer.Change(s_pause, Timeout.InfiniteTimeSpan);
     }
 
     private void Add(string what, Func<bool> again, string reason)
@@ -105,28 +114,11 @@ public sealed class PendingSaves : IDisposable
         Changed?.Invoke($"{what} is saved at last");
     }
 
+    /// <summary>What is not written now is lost.</summary>
     public void Dispose()
     {
         lock (_lock) _disposed = true;
-        TryLast();
+        TryAll();
         _timer.Dispose();
-    }
-
-    /// <summary>Before the end: what is not written now is lost.</summary>
-    private void TryLast()
-    {
-        KeyValuePair<string, Pending>[] all;
-        lock (_lock) all = [.. _pending];
-        foreach ((string what, Pending pending) in all)
-        {
-            try
-            {
-                if (pending.Again()) Done(what, pending);
-            }
-            catch (Exception)
-            {
-                // It was said, and the others are to have their turn.
-            }
-        }
     }
 }

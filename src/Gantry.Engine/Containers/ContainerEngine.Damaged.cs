@@ -31,7 +31,7 @@ public sealed partial class ContainerEngine
         }
         Directory.CreateDirectory(paths.Directory, OwnDirectory.OwnerOnly);
         foreach (string path in (ReadOnlySpan<string>)[paths.Config, paths.HostConfig])
-            if (record is null == (path == paths.Config) && (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)) JsonFile.TrySetAside(path);
+            if (record is null == (path == paths.Config)) JsonFile.TrySetAside(path);
         if (record is null && host is null) JsonFile.TrySetAside(paths.HostConfig);
         Container container = Adopt(record ?? copy.Record, host ?? copy.HostConfig, paths);
         container.SaveHostConfig();

@@ -2,6 +2,7 @@ using Gantry.Api;
 using Gantry.Engine.Containers.Checks;
 using Gantry.Engine.Volumes;
 using Gantry.Linux;
+using Gantry.Storage;
 
 namespace Gantry.Engine.Containers;
 
@@ -161,7 +162,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         {
             string message = $"error while creating mount source path '{mount.Source}': {e.Message}";
             // A disk that is full or broken is nobody's mistake; a path that cannot be is.
-            throw e is IOException { HResult: Errno.ENOSPC or Errno.EIO } ? GantryException.Internal(message, e) : GantryException.Invalid(message);
+            throw DiskRoom.IsFull(e) || e is IOException { HResult: Errno.EIO } ? GantryException.Internal(message, e) : GantryException.Invalid(message);
         }
         return Task.CompletedTask;
     }

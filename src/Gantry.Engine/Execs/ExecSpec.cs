@@ -16,6 +16,7 @@ internal static class ExecSpec
         HostConfig host = exec.Container.HostConfig;
         List<string> environment = BundleProcess.Environment(config, exec.Config.Tty);
         BundleProcess.Merge(environment, exec.Config.Env);
+        SecurityOptions security = SecurityOptions.Parse(host.SecurityOpt);
         IReadOnlyList<string> capabilities = CapabilitySet.Resolve(host.Privileged || exec.Config.Privileged, host.CapAdd, host.CapDrop);
         return new OciProcess
         {
@@ -27,7 +28,8 @@ internal static class ExecSpec
             Cwd = Directory(exec.Config.WorkingDir.Length > 0 ? exec.Config.WorkingDir : config.WorkingDir),
             Capabilities = BundleProcess.Sets(capabilities),
             Rlimits = BundleProcess.Rlimits(host, defaultRlimits),
-            NoNewPrivileges = SecurityOptions.Parse(host.SecurityOpt).NoNewPrivileges,
+            NoNewPrivileges = security.NoNewPrivileges,
+            ApparmorProfile = exec.Config.Privileged ? null : security.AppArmor,
             OomScoreAdj = host.OomScoreAdj,
         };
     }

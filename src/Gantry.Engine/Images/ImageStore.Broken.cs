@@ -80,7 +80,7 @@ public sealed partial class ImageStore
         // What the disk does not give at the moment may be whole.
         catch (GantryException e) when (e.Kind == ErrorKind.InvalidArgument || !_content.Contains(digest))
         {
-            if (Path.Exists(_content.PathOf(digest)) || new FileInfo(_content.PathOf(digest)).LinkTarget is not null) TryQuarantine(digest);
+            if (JsonFile.IsThere(_content.PathOf(digest))) TryQuarantine(digest);
             throw;
         }
     }

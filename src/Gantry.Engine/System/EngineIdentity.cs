@@ -17,7 +17,7 @@ public sealed class EngineIdentity
     {
         string path = Path.Combine(dataRoot, "engine-id");
         string? aside = null;
-        if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)
+        if (JsonFile.IsThere(path))
         {
             if (TryRead(path) is { } known) return Found(known, path);
             aside = JsonFile.TrySetAside(path);

@@ -383,7 +383,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
     /// <summary>Under the lock. Whatever is in the record's place goes out of the way first.</summary>
     private static void PutRecord(string path, Action<string> save)
     {
-        if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null) JsonFile.SetAside(path);
+        if (JsonFile.IsThere(path)) JsonFile.SetAside(path);
         save(path);
     }
 
