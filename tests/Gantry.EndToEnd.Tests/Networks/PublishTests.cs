@@ -131,7 +131,7 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         int port = Ports.Next();
         await using RunningProcess holder = new("nsenter", ["-t", $"{engine.Daemon.ProcessId}", "-n", "--", "busybox", "nc", "-l", "-p", $"{port}"]);
-        await Task.Delay(300);
+        await Eventually.True(async () => (await engine.Machine.Run("ss", "-Hltn", $"sport = :{port}")).Output.Length > 0, "the program listens");
         Command.Result refused = await engine.Run("run", "--rm", "--name", engine.NewName(), "-p", $"{port}:80", "busybox", "true");
         Assert.Equal(125, refused.Code);
         Assert.Contains("address already in use", refused.Error);

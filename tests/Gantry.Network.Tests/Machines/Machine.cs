@@ -26,7 +26,8 @@ internal sealed partial class Machine : IDisposable
             {
                 if (unshare(CLONE_NEWNET) != 0) throw new InvalidOperationException("unshare failed");
                 using Machine machine = new();
-                machine.Shell("ip link set lo up");
+                // A new network namespace starts with the host's settings; this one with the kernel's own, whatever ran here before.
+                machine.Shell("ip link set lo up; sysctl -qw net.ipv4.ip_forward=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0");
                 test(machine);
             }
             catch (Exception e)
