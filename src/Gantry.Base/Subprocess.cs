@@ -5,9 +5,34 @@ namespace Gantry;
 /// <summary>The one way to run somebody else's program to its end.</summary>
 public static class Subprocess
 {
+    /// <summary>The longest that anything waits: a disk that is slow and full of what is to be written needs minutes.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
+
     public readonly record struct Result(int ExitCode, string Output, string Error);
 
-    public static async Task<Result> RunAsync(string file, IReadOnlyList<string> arguments, string? input = null, CancellationToken cancellation = default)
+    /// <param name="file">A path, or a name to be found in PATH.</param>
+    /// <param name="limit">So long it may take, its output included; null is ten minutes. Then it is killed, with its children.</param>
+    /// <exception cref="GantryException">Unavailable: it has not ended.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">It could not be executed.</exception>
+    public static async Task<Result> RunAsync(string file, IReadOnlyList<string> arguments, string? input = null, TimeSpan? limit = null,
+        CancellationToken cancellation = default)
+    {
+        TimeSpan time = limit ?? s_longest;
+        using CancellationTokenSource bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bounded.CancelAfter(time);
+        try
+        {
+            return await RunToEndAsync(file, arguments, input, bounded.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            string message = $"{Path.GetFileName(file)} has not ended for {time.TotalSeconds} s and was killed";
+            throw new GantryException(ErrorKind.Unavailable, message, e);
+        }
+    }
+
+    private static async Task<Result> RunToEndAsync(string file, IReadOnlyList<string> arguments, string? input,
+        CancellationToken cancellation)
     {
         ProcessStartInfo info = new(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(info) ?? throw GantryException.Internal($"start {file}: no process");

@@ -6,7 +6,7 @@ public readonly record struct NamespaceJoin(SafeFileDescriptor Descriptor, Names
 /// <summary>The way into a control group. Disposing closes it.</summary>
 public sealed record CgroupEntry : IDisposable
 {
-    /// <summary>v1: the open <c>tasks</c> files.</summary>
+    /// <summary>v1: the open <c>tasks</c> files; v2: <c>cgroup.procs</c> of a group that takes nobody by birth.</summary>
     public IReadOnlyList<SafeFileDescriptor> Tasks { get; init; } = [];
     /// <summary>v2: the directory to be born in.</summary>
     public SafeFileDescriptor? Directory { get; init; }

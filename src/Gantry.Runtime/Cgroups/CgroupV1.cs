@@ -124,6 +124,8 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     internal override bool HoldsNewcomers() => Of("freezer") is { } freezer && Nearest(freezer) is var group
         && OfExisting(() => File.Exists($"{group}/freezer.state") && CgroupFile.Read(group, "freezer.state") != "THAWED");
 
+    internal override bool HasRoom() => PidsController.HasRoom(Of("pids"));
+
     private static bool TryMake(string directory)
     {
         try

@@ -64,8 +64,12 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
     {
         string directory = _directory + SubCgroup.PathFor(below, []);
         if (beside != 0 && below.Count == 0 && CgroupFile.Read(directory, "cgroup.subtree_control").Length > 0) directory = Beside(beside) ?? directory;
-        return new CgroupEntry { Directory = LinuxFile.OpenDirectory(directory) };
+        // Birth in a full group is refused, and moving there is not: as everywhere on v1.
+        return HasRoom() ? new CgroupEntry { Directory = LinuxFile.OpenDirectory(directory) }
+            : new CgroupEntry { Tasks = [LinuxFile.Open($"{directory}/cgroup.procs", OpenFlags.WriteOnly)] };
     }
+
+    internal override bool HasRoom() => PidsController.HasRoom(_directory);
 
     // A container that manages cgroups of its own has given its controllers on, and then the kernel lets no process into the group itself (EBUSY).
     private string? Beside(int pid)

@@ -93,6 +93,8 @@ internal abstract class ContainerCgroup
     protected abstract void ThawToDie();
     /// <summary>Whether processes that come here now stand still: by this group's own state or that of one above it. It need not exist.</summary>
     internal abstract bool HoldsNewcomers();
+    /// <summary>Whether its own limit leaves our program the tasks to be born in here; see <see cref="PidsController"/>.</summary>
+    internal abstract bool HasRoom();
     protected abstract IEnumerable<string> AllDirectories { get; }
 
     internal bool Exists => Directory.Exists(MemberDirectory);

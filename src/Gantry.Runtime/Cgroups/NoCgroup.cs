@@ -56,5 +56,7 @@ internal sealed class NoCgroup : ContainerCgroup
 
     internal override bool HoldsNewcomers() => false;
 
+    internal override bool HasRoom() => true;
+
     private static GantryException Missing(string step) => GantryException.Unsupported($"cannot {step}: the container has no cgroup of its own");
 }

@@ -19,7 +19,7 @@ internal static class ContainerCheckpoint
         CheckpointRecord record = new(state.CgroupPath, [.. Enumerable.Range(0, 3).Select(number => Stream(state.Pid, number))], ForeignMounts.Of(state.Pid, spec));
         foreach (string place in record.Mounts) options.AddRange(["--external", $"mnt[{place}]:{place}"]);
         foreach (string file in record.Streams.Where(static stream => stream.StartsWith("file[", StringComparison.Ordinal)).Distinct()) options.AddRange(["--external", file]);
-        criu.Run(action, options);
+        criu.Run(action, options, []);
         record.Write(images);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
@@ -10,7 +11,7 @@ namespace Gantry.Runtime.Checkpoints;
 /// <summary>The program criu(8), which takes processes apart and puts them together again.</summary>
 internal sealed class Criu
 {
-    private const int LogLimit = 64 << 20, ToldLines = 4;
+    private const int LogLimit = 64 << 20, ToldLines = 4, Slice = 1000;
 
     private readonly string _program, _images, _work;
 
@@ -26,8 +27,9 @@ internal sealed class Criu
 
     /// <param name="action">dump, pre-dump or restore.</param>
     /// <param name="descriptors">Those that it gets from number 0 on.</param>
+    /// <param name="silent">Called about every second while it works; ends it by an exception.</param>
     /// <exception cref="LaunchException">It refused; the message has the errors in its log.</exception>
-    internal void Run(string action, IReadOnlyList<string> options, params IReadOnlyList<int> descriptors)
+    internal void Run(string action, IReadOnlyList<string> options, IReadOnlyList<int> descriptors, Action<TimeSpan>? silent = null)
     {
         string log = $"{action}.log", path = Path.Combine(_work, log);
         File.Delete(path);
@@ -39,8 +41,23 @@ internal sealed class Criu
             Environment = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(static variable => $"{variable.Key}={variable.Value}")],
             Descriptors = [(nothing.Number, 0), (nothing.Number, 1), (nothing.Number, 2), .. descriptors.Select(static (number, index) => (number, 3 + index))],
         });
+        Await(criu, silent);
         ExitResult exit = ChildProcess.Wait(criu.PidFd)!.Value;
         if (exit.Code != 0) throw new LaunchException(FailureStep.Other, 0, $"criu failed: {action} ended with {exit.Code}: {Errors(path)}; log file: {path}");
+    }
+
+    private static void Await(ChildProcess criu, Action<TimeSpan>? silent)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            while (!Descriptor.WaitReadable(criu.PidFd.Number, Slice)) silent?.Invoke(Stopwatch.GetElapsedTime(start));
+        }
+        catch
+        {
+            criu.End();
+            throw;
+        }
     }
 
     private static string Errors(string log)

@@ -51,6 +51,7 @@ public static class ContainerCreate
         private readonly List<string> _notes = [];
         private string _cgroupPath = cgroupPath;
         private long _startTime;
+        private bool _tasksLimited;
 
         /// <summary>What systemd makes exists only together with a process in it.</summary>
         internal ContainerCgroup Cgroup { get; private set; } = ContainerCgroup.At(unit is null ? cgroupPath : "");
@@ -91,8 +92,9 @@ public static class ContainerCreate
                     StartUnit(pid);
                     if (request.Spec.Process is { } process) OomScore.Set(pid, process, conversation.Note);
                     launch.SendRequest(channel, request, config, namespaces, Cgroup, pid);
-                    request.NamespacesReady?.Invoke(pid);
+                    // Early: whoever ends another container in this group has to know whose this process is.
                     PrepareState(pid);
+                    request.NamespacesReady?.Invoke(pid);
                 });
                 // Meanwhile: the kernel lets us wait for the end of its mount.
                 program.Dispose();
@@ -113,7 +115,7 @@ public static class ContainerCreate
             Processes = ContainerProcesses.ForNew(Cgroup, request.Spec, _notes.Add);
             try
             {
-                Cgroup.Create(resources);
+                Cgroup.Create(PidsController.AtFirst(resources));
             }
             catch (KernelException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS && Rootless.Applies(request.Rootless))
             {
@@ -126,7 +128,7 @@ public static class ContainerCreate
         private void StartUnit(int pid)
         {
             if (unit is null) return;
-            Cgroup = unit.Start(pid, request.Spec.Linux?.Resources);
+            Cgroup = unit.Start(pid, PidsController.AtFirst(request.Spec.Linux?.Resources));
             _clock.Mark("unit of systemd");
         }
 
@@ -142,12 +144,25 @@ public static class ContainerCreate
         // Leaves with the child alive and waiting, or by an exception.
         private CreatedContainer Follow(InitConversation conversation, ChildProcess child)
         {
-            conversation.OnHooks = () => RunHooks(child.Pid);
+            conversation.OnHooks = () =>
+            {
+                // They may change it.
+                LimitTasks();
+                RunHooks(child.Pid);
+            };
             conversation.UntilCreated();
+            LimitTasks();
             _clock.Add(conversation.Phases);
             _clock.Mark("wait for init");
             ContainerState.Publish(request.StateRoot, request.Id);
             return new CreatedContainer(request, child, conversation, Cgroup, _startTime, _clock);
+        }
+
+        private void LimitTasks()
+        {
+            if (_tasksLimited || _cgroupPath.Length == 0) return;
+            _tasksLimited = true;
+            if (PidsController.AtLast(request.Spec.Linux?.Resources) is { } limit) Cgroup.Update(limit);
         }
 
         private void PrepareState(int pid) => new ContainerState

@@ -130,7 +130,12 @@ public static class ContainerExec
             using (theirs)
             {
                 using SealedExecutable program = SealedExecutable.Open(request.StateRoot, kinds);
-                return InitLaunch.SpawnInside(program, theirs, request, [new NamespaceJoin(target, kinds & ~NamespaceKinds.Mount)], cgroup, patience, pid => Tell(pid, pid, null));
+                using CgroupEntry? entry = cgroup.Entry(request.SubCgroups, request.TargetPid);
+                // The command fits into a group that is full; what our program takes until then does not.
+                bool late = !cgroup.HasRoom();
+                NamespaceJoin join = new(target, kinds & ~NamespaceKinds.Mount);
+                CgroupEntry? atBirth = late ? null : entry, later = late ? entry : null;
+                return InitLaunch.SpawnInside(program, theirs, request, [join], atBirth, patience, pid => Tell(pid, pid, later));
             }
         }
 

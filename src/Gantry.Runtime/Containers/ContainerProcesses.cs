@@ -19,11 +19,11 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
     /// <summary>Of a container whose group is nobody else's for certain.</summary>
     internal static ContainerProcesses Everybody { get; } = new(0, 0, OwnPids: false);
 
-    /// <summary>First processes of other containers in the same group, each with a PID namespace made for it.</summary>
-    internal IReadOnlyList<int> Others { get; init; } = [];
+    /// <summary>Where nothing else tells the processes apart: who else is there. Asked each time anew, for another may come any time.</summary>
+    internal Func<OtherContainers> FindOthers { private get; init; } = static () => OtherContainers.None;
 
     /// <summary>Whatever is in the group is the container's.</summary>
-    internal bool AreAll => !OwnPids && Others.Count == 0;
+    internal bool AreAll => !OwnPids && FindOthers().IsEmpty;
 
     /// <summary>For one that is about to be made in a group.</summary>
     /// <param name="note">Gets what is unwise about it.</param>
@@ -58,9 +58,12 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
     /// <param name="members">Of the group; they stand still, or else one that is just born may be missed.</param>
     internal IReadOnlyList<int> Among(IReadOnlyList<int> members)
     {
-        if (AreAll || members.Count == 0) return members;
+        if (members.Count == 0) return members;
         if (OwnPids) return ProcessIdentity.Matches(First, StartTime) ? [.. Within(members, [First])] : [];
-        HashSet<int> others = Within(members, Others);
+        OtherContainers present = FindOthers();
+        if (present.IsEmpty) return members;
+        HashSet<int> others = Within(members, present.First);
+        foreach (string group in present.Groups) others.UnionWith(ContainerCgroup.At(group).Processes());
         return [.. members.Where(pid => !others.Contains(pid))];
     }
 

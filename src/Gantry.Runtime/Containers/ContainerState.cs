@@ -117,42 +117,22 @@ internal sealed record ContainerState
     internal ContainerCgroup Cgroup() => ContainerCgroup.At(CgroupPath, Unit);
 
     internal ContainerProcesses Processes(string stateRoot) =>
-        new(Pid, StartTime, OwnPids) { Others = OwnPids ? [] : OthersIn(stateRoot, Id, CgroupPath) };
-
-    /// <returns>The first processes of other containers in this control group that have PID namespaces of their own.</returns>
-    internal static IReadOnlyList<int> OthersIn(string stateRoot, string id, string cgroupPath)
-    {
-        List<int> first = [];
-        foreach (string other in Ids(stateRoot))
-        {
-            if (other == id || TryLoad(stateRoot, other) is not { OwnPids: true } state || state.CgroupPath != cgroupPath) continue;
-            if (ProcessIdentity.Matches(state.Pid, state.StartTime)) first.Add(state.Pid);
-        }
-        return first;
-    }
+        new(Pid, StartTime, OwnPids) { FindOthers = () => OtherContainers.In(stateRoot, Id, CgroupPath) };
 
     /// <summary>Those that exist now, in order; one may be gone when it is loaded.</summary>
-    internal static IEnumerable<string> Ids(string stateRoot)
+    internal static IEnumerable<string> Ids(string stateRoot) =>
+        // A directory without a state is a container that is just being made or removed.
+        AllIds(stateRoot).Where(id => File.Exists(Path.Combine(stateRoot, id, FileName)));
+
+    /// <summary>Also those that are just being made or removed.</summary>
+    internal static IEnumerable<string> AllIds(string stateRoot)
     {
         if (!System.IO.Directory.Exists(stateRoot)) yield break;
         foreach (string directory in OwnDirectory.Directories(stateRoot))
         {
             string id = Path.GetFileName(directory);
-            // A directory without a state is a container that is just being made or removed, or is our own.
-            if (!id.StartsWith('.') && File.Exists(Path.Combine(directory, FileName))) yield return id;
-        }
-    }
-
-    /// <returns>Null where it has gone, or cannot be read.</returns>
-    private static ContainerState? TryLoad(string stateRoot, string id)
-    {
-        try
-        {
-            return Load(stateRoot, id);
-        }
-        catch (Exception e) when (e is GantryException or IOException or JsonException)
-        {
-            return null;
+            // Those with a dot are our own.
+            if (!id.StartsWith('.')) yield return id;
         }
     }
 

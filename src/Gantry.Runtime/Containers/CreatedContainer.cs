@@ -85,8 +85,8 @@ public sealed class CreatedContainer : IDisposable
     private ContainerProcesses Processes()
     {
         bool ownPids = ContainerProcesses.HasOwnPids(_request.Spec);
-        IReadOnlyList<int> others = ownPids ? [] : ContainerState.OthersIn(_request.StateRoot, _request.Id, _cgroup.GroupPath);
-        return new ContainerProcesses(Pid, _startTime, ownPids) { Others = others };
+        Func<OtherContainers> others = () => OtherContainers.In(_request.StateRoot, _request.Id, _cgroup.GroupPath);
+        return new ContainerProcesses(Pid, _startTime, ownPids) { FindOthers = others };
     }
 
     private OciState State(string status) => HookRunner.State(_request.Id, status, status == "stopped" ? 0 : Pid, _request.Bundle, _request.Spec);

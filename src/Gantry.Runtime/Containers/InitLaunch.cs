@@ -31,7 +31,8 @@ internal sealed class InitLaunch
     /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
     internal static ChildProcess Spawn(SealedExecutable program, SafeFileDescriptor socket, CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, InitPatience patience, Action<int> cloned)
     {
-        ChildRequest child = InitChild.Request(program, socket, Streams(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process), request.PreserveFds) with
+        using InitStreams streams = new(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process, namespaces.InUser);
+        ChildRequest child = InitChild.Request(program, socket, streams.Numbers, request.PreserveFds) with
         {
             New = namespaces.New,
             TimeOffsets = namespaces.TimeOffsets,
@@ -50,11 +51,14 @@ internal sealed class InitLaunch
         return ChildProcess.Spawn(child with { Cgroup = entry });
     }
 
-    /// <summary>An exec's init that is born inside of everything.</summary>
+    /// <summary>An exec's init that is born inside of everything, a user namespace too.</summary>
     /// <param name="socket">As above.</param>
-    internal static ChildProcess SpawnInside(SealedExecutable program, SafeFileDescriptor socket, ExecRequest request, IReadOnlyList<NamespaceJoin> join, ContainerCgroup cgroup, InitPatience? patience, Action<int> cloned)
+    /// <param name="entry">Null to stay outside of the container's cgroup.</param>
+    internal static ChildProcess SpawnInside(SealedExecutable program, SafeFileDescriptor socket, ExecRequest request,
+        IReadOnlyList<NamespaceJoin> join, CgroupEntry? entry, InitPatience? patience, Action<int> cloned)
     {
-        ChildRequest child = InitChild.Request(program, socket, Streams(request.Stdin, request.Stdout, request.Stderr, request.Process), request.PreserveFds) with
+        using InitStreams streams = new(request.Stdin, request.Stdout, request.Stderr, request.Process, inUser: true);
+        ChildRequest child = InitChild.Request(program, socket, streams.Numbers, request.PreserveFds) with
         {
             Join = join,
             Silent = patience is null ? null : patience.Silent,
@@ -65,7 +69,6 @@ internal sealed class InitLaunch
             },
         };
         if (request.Process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus) child = child with { Affinity = CpuList.Parse(cpus, "execCPUAffinity.initial") };
-        using CgroupEntry? entry = cgroup.Entry(request.SubCgroups, request.TargetPid);
         return ChildProcess.Spawn(child with { Cgroup = entry });
     }
 

@@ -9,6 +9,9 @@ namespace Gantry.Runtime.Containers;
 /// <summary>Who the container's users are outside: user_namespaces(7), "User and group ID mappings".</summary>
 internal static class UserMapping
 {
+    /// <summary>The accounts may be on another machine.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
     /// <summary>For the container's own namespace. A user who is not root may map himself without asking, and more through newuidmap(1).</summary>
     internal static void Write(int pid, OciLinux linux)
     {
@@ -49,7 +52,7 @@ internal static class UserMapping
         Subprocess.Result result;
         try
         {
-            result = Subprocess.RunAsync(program, arguments).GetAwaiter().GetResult();
+            result = Subprocess.RunAsync(program, arguments, limit: s_limit).GetAwaiter().GetResult();
         }
         catch (System.ComponentModel.Win32Exception e)
         {

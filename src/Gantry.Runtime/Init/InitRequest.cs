@@ -24,7 +24,8 @@ internal sealed record InitRequest
     public NamespaceKinds LateKinds { get; init; }
     /// <summary>Init stays outside of the container's PID namespace and cgroup; a sibling, made last, is born in there and becomes the command.</summary>
     public bool InSibling { get; init; }
-    /// <summary>For the sibling: the <c>tasks</c> files of cgroup v1, or the directory of v2, or -1.</summary>
+    /// <summary>For who becomes the command, where that is not in there yet: the files of <see cref="CgroupEntry.Tasks"/>, or v2's directory,
+    /// or -1.</summary>
     public IReadOnlyList<int> CgroupTasks { get; init; } = [];
     public int CgroupDescriptor { get; init; } = -1;
     /// <summary>A FIFO, open to both sides, from which <c>start</c> lets a byte come; -1 waits for a message instead.</summary>

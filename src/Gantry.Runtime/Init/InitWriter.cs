@@ -22,6 +22,7 @@ internal static class InitWriter
         writer.WriteNumber("namespaceDescriptor", request.NamespaceDescriptor);
         writer.WriteNumber("joinedKinds", (uint)request.JoinedKinds);
         if (request.InSibling) WriteSibling(writer, request);
+        WriteCgroupEntry(writer, request);
         writer.WriteNumber("fifoDescriptor", request.FifoDescriptor);
         writer.WriteNumber("seccompDescriptor", request.SeccompDescriptor);
         writer.WriteNumber("seccompFlags", request.SeccompFlags);
@@ -43,10 +44,15 @@ internal static class InitWriter
     {
         writer.WriteBoolean("inSibling", true);
         writer.WriteNumber("lateKinds", (uint)request.LateKinds);
+    }
+
+    private static void WriteCgroupEntry(Utf8JsonWriter writer, InitRequest request)
+    {
+        if (request.CgroupDescriptor >= 0) writer.WriteNumber("cgroupDescriptor", request.CgroupDescriptor);
+        if (request.CgroupTasks.Count == 0) return;
         writer.WriteStartArray("cgroupTasks");
         foreach (int task in request.CgroupTasks) writer.WriteNumberValue(task);
         writer.WriteEndArray();
-        writer.WriteNumber("cgroupDescriptor", request.CgroupDescriptor);
     }
 
     private static void WriteUncommon(Utf8JsonWriter writer, InitRequest request)

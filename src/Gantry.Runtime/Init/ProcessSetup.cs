@@ -90,6 +90,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         using SafeFileDescriptor? target = request.LateKinds != NamespaceKinds.None ? new(request.NamespaceDescriptor) : null;
         using FinalSteps steps = new(request.InSibling);
         if (request.InSibling) AddEntry(steps, cgroup, target);
+        else steps.EnterCgroup(cgroup?.Tasks ?? []);
         steps.LeadSession(_process.Terminal);
         Scheduling.Add(steps, _process, request.Exec);
         if (filter is not null) steps.LoadFilter(filter, request.SeccompFlags, listener, request.InSibling ? null : Encoding.UTF8.GetBytes(request.ListenerMessage));
@@ -129,7 +130,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
 
     private CgroupEntry? Cgroup()
     {
-        if (!request.InSibling) return null;
+        if (request.CgroupTasks.Count == 0 && request.CgroupDescriptor < 0) return null;
         List<SafeFileDescriptor> tasks = [];
         foreach (int number in request.CgroupTasks) tasks.Add(new SafeFileDescriptor(number));
         return new CgroupEntry { Tasks = tasks, Directory = request.CgroupDescriptor >= 0 ? new(request.CgroupDescriptor) : null };

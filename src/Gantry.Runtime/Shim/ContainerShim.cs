@@ -94,7 +94,8 @@ internal sealed class ContainerShim : IDisposable
         WatchOom();
         _clients.TellControl(new ShimMessage { Type = ShimMessageType.Started, Pid = Pid, Phases = Workload.Phases });
         _diet.Worked();
-        if (SharesPids() || _config.Runtime is not null) _orphans.Set(OrphanCheck);
+        // Without a PID namespace of its own the container's orphans come to us.
+        if (!ContainerProcesses.HasOwnPids(_spec.Spec) || _config.Runtime is not null) _orphans.Set(OrphanCheck);
     }
 
     private void WatchOom()
@@ -241,16 +242,6 @@ internal sealed class ContainerShim : IDisposable
     {
         Orphans.Reap(pid => pid == Pid || Execs.Has(pid));
         if (Status is "running" or "paused") _orphans.Set(OrphanCheck);
-    }
-
-    /// <summary>Without a PID namespace of its own the container's orphans come to us.</summary>
-    private bool SharesPids()
-    {
-        foreach (OciNamespace one in _spec.Spec.Linux?.Namespaces ?? [])
-        {
-            if (one.Type == "pid") return one.Path is not null;
-        }
-        return true;
     }
 
     public void Dispose() => _loop.Dispose();

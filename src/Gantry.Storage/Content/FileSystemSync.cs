@@ -10,7 +10,7 @@ internal static class FileSystemSync
     /// In a process of its own: syncfs(2) cannot be interrupted, not even by SIGKILL, and waits for what others have written too.
     /// A daemon inside it would hold its data root until then, and its successor could not start.
     /// </remarks>
-    /// <exception cref="GantryException">Internal: the disk refuses.</exception>
+    /// <exception cref="GantryException">Internal: the disk refuses. Unavailable: it does not come to an end.</exception>
     public static void Run(string directory)
     {
         Subprocess.Result result;

@@ -65,7 +65,7 @@ public sealed class SharedCgroupTests
         await using Bundle second = Beside(first, runtime);
         await second.Start();
         (await first.Runtime("delete", "--force", first.Id)).Succeeded();
-        await Patience.Until(() => !File.Exists($"/proc/{child}/cmdline") || File.ReadAllText($"/proc/{child}/stat").Contains(" Z "), "the other process has ended");
+        await Patience.Until(() => HasEnded(child), "the other process has ended");
         Assert.Equal("running", await second.Status());
     }
 
@@ -78,4 +78,39 @@ public sealed class SharedCgroupTests
         Assert.Contains("cgroup is not empty", await second.Refused());
         Assert.Equal("running", await first.Status());
     }
+
+    [Theory, EveryRuntime("with a PID namespace", "without")]
+    public async Task WithoutAPidNamespaceItLeavesOneInAGroupBelow(string runtime, string @case)
+    {
+        await using Bundle first = new Bundle(runtime, "setsid sleep 1234 & echo $! > /child; exec sleep 100").Without("pid");
+        await first.Start();
+        int child = int.Parse(await first.Shows("/child"));
+        await using (Bundle second = Beside(first, runtime).Set("linux.cgroupsPath", $"\"{first.CgroupParent}/one/below\""))
+        {
+            if (@case == "without") second.Without("pid");
+            await second.Start();
+            (await first.Runtime("delete", "--force", first.Id)).Succeeded();
+            await Patience.Until(() => HasEnded(child), "the other process has ended");
+            Assert.Equal("running", await second.Status());
+        }
+        ControlGroups.Remove($"{first.CgroupParent}/one");
+    }
+
+    [Theory, EveryRuntime]
+    public async Task WithoutAPidNamespaceItLeavesOneThatIsBeingMade(string runtime)
+    {
+        await using Bundle first = new Bundle(runtime).Without("pid");
+        await first.Start();
+        await using Bundle second = Beside(first, runtime);
+        string script = $"echo > {second.Path}/ready; while [ ! -e {second.Path}/go ]; do sleep 0.05; done";
+        second.Set("hooks.createRuntime", $$"""[{"path":"/bin/sh","args":["sh","-c","{{script}}"]}]""");
+        Task<int> making = second.Start();
+        await Patience.Until(() => File.Exists($"{second.Path}/ready"), "it is being made");
+        (await first.Runtime("delete", "--force", first.Id)).Succeeded();
+        await File.WriteAllTextAsync($"{second.Path}/go", "");
+        await making;
+        Assert.Equal("running", await second.Status());
+    }
+
+    private static bool HasEnded(int pid) => !File.Exists($"/proc/{pid}/cmdline") || File.ReadAllText($"/proc/{pid}/stat").Contains(" Z ");
 }

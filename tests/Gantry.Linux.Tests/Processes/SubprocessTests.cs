@@ -15,8 +15,17 @@ public sealed class SubprocessTests
     [Fact]
     public async Task InputAndCodeGoThrough()
     {
-        Subprocess.Result result = await Subprocess.RunAsync("sh", ["-c", "cat; exit 3"], "given", TestContext.Current.CancellationToken);
+        Subprocess.Result result = await Subprocess.RunAsync("sh", ["-c", "cat; exit 3"], "given",
+            cancellation: TestContext.Current.CancellationToken);
         Assert.Equal((3, "given", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
+    [Fact]
+    public async Task OneThatDoesNotEndIsKilled()
+    {
+        GantryException e = await Assert.ThrowsAsync<GantryException>(static () => Subprocess.RunAsync("sh", ["-c", "sleep 100 & sleep 100"],
+            limit: TimeSpan.FromMilliseconds(200), cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal((ErrorKind.Unavailable, "sh has not ended for 0.2 s and was killed"), (e.Kind, e.Message));
     }
 
     private static async Task<(int, string, string)> Run()

@@ -47,12 +47,30 @@ public sealed class ChangesTheHostsNodesTests : IDisposable
     [Fact]
     public void ThroughMasksAndDevicesOfAUserNamespace()
     {
+        Attack(static spec => Mapped(Mighty(spec)));
+        AssertUnchanged();
+    }
+
+    private static OciSpec Mapped(OciSpec spec)
+    {
         OciIdMapping[] same = [new() { ContainerID = 0, HostID = 0, Size = 1000 }];
-        Attack(spec =>
-        {
-            OciSpec mighty = Mighty(spec);
-            return mighty with { Linux = mighty.Linux! with { Namespaces = [.. mighty.Linux.Namespaces!, new OciNamespace { Type = "user" }], UidMappings = same, GidMappings = same } };
-        });
+        OciNamespace[] namespaces = [.. spec.Linux!.Namespaces!, new OciNamespace { Type = "user" }];
+        return spec with { Linux = spec.Linux with { Namespaces = namespaces, UidMappings = same, GidMappings = same } };
+    }
+
+    // Nothing in there is a null device that could take the stream's place.
+    [Fact]
+    public void ThroughStreamsOfAUserNamespaceWithoutNull()
+    {
+        string gone = _bundle.In("gone");
+        _bundle.Script("busybox umount -l /dev/null && busybox rm /dev/null && echo > /gone; sleep 100",
+            static spec => Mapped(Mighty(spec, "CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE")));
+        _bundle.Bundle.Start();
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(gone), TimeSpan.FromSeconds(10)));
+        string[] exec = ["exec", "--cap", "CAP_CHOWN", "--cap", "CAP_FOWNER", _bundle.Id, "sh", "-c"];
+        string[] streams = ["sh", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2"];
+        string[] attack = [.. exec, $"test -c /proc/self/fd/0 && {ChangeAll}", .. streams];
+        Assert.Equal(0, _bundle.Runtime("< /dev/null > /dev/null 2>&1", attack).ExitCode);
         AssertUnchanged();
     }
 

@@ -13,8 +13,11 @@ namespace Gantry.Runtime.Shim.Workloads;
 /// <summary>Calls of somebody else's OCI runtime by the command line that runc has and all others follow.</summary>
 internal sealed class ForeignRuntime(string program, string root, string bundle)
 {
-    /// <summary>So long the container's supervisor waits, deaf to all else; shorter than the daemon waits for the supervisor.</summary>
-    private const int Limit = 60_000, LongLimit = 300_000;
+    /// <summary>So long the container's supervisor waits, in milliseconds, and is deaf to all else meanwhile. It is shorter than the daemon
+    /// waits for a container to be made, what takes away a failed one included, and for a change to it. For a signal or the state the daemon
+    /// waits for seconds only: they fail as unavailable while another command runs, and so does a signal to all, a command itself, that takes
+    /// longer.</summary>
+    private const int Limit = 60_000, LongLimit = 240_000;
 
     private string LogPath => Path.Combine(bundle, "runtime.log");
 

@@ -14,10 +14,7 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
 {
     internal static OwnWorkload Create(ShimConfig config, string bundle, ConfigFile spec, StdioPipes? pipes, Action<int> namespacesReady)
     {
-        // Init opens the container's own in its place.
-        using SafeFileDescriptor nothing = NullDevice.OpenHosts();
-        (int stdin, int stdout, int stderr) = pipes?.With(nothing) ?? (0, 1, 2);
-        CreateRequest request = new()
+        CreatedContainer container = WithStreams(pipes, (stdin, stdout, stderr) => ContainerCreate.Run(new CreateRequest
         {
             Id = config.Id,
             Bundle = bundle,
@@ -29,8 +26,7 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
             Stdout = stdout,
             Stderr = stderr,
             NamespacesReady = namespacesReady,
-        };
-        CreatedContainer container = ContainerCreate.Run(request);
+        }));
         foreach (string note in container.Notes) ShimLog.Write(note);
         return new OwnWorkload(config, spec, container);
     }
@@ -51,10 +47,7 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
 
     internal override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)
     {
-        // Init opens the container's own in its place.
-        using SafeFileDescriptor nothing = NullDevice.OpenHosts();
-        (int stdin, int stdout, int stderr) = pipes?.With(nothing) ?? (0, 1, 2);
-        ExecutedProcess executed = ContainerExec.Run(new ExecRequest
+        ExecutedProcess executed = WithStreams(pipes, (stdin, stdout, stderr) => ContainerExec.Run(new ExecRequest
         {
             Process = process,
             TargetPid = container.Pid,
@@ -65,7 +58,15 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
             Stdin = stdin,
             Stdout = stdout,
             Stderr = stderr,
-        });
+        }));
         return new LaunchedProcess(executed.Pid, executed.PidFd, executed.ConsoleMaster, executed.Phases);
+    }
+
+    /// <summary>With a null device in the place of streams that are not wanted. The host's, for init gives the process another.</summary>
+    private static T WithStreams<T>(StdioPipes? pipes, Func<int, int, int, T> make)
+    {
+        using SafeFileDescriptor nothing = NullDevice.OpenHosts();
+        (int stdin, int stdout, int stderr) = pipes?.With(nothing) ?? (0, 1, 2);
+        return make(stdin, stdout, stderr);
     }
 }
