@@ -4,7 +4,7 @@ namespace Gantry;
 /// <remarks>One name is one thing; what it is when it is written counts, not what it was. Safe for concurrent callers.</remarks>
 public sealed class PendingSaves : IDisposable
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -54,7 +54,7 @@ public sealed class PendingSaves : IDisposable
             if (_disposed) return;
         TryAll();
         lock (_lock)
-            if (_pending.Count > 0 && !_disposed) _timer.Change(s_pause, Timeout.InfiniteTimeSpan);
+            if (_pending.Count > 0 && !_disposed) _timer.Change(Pause, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>One that fails keeps none of the others from its turn.</summary>
@@ -86,7 +86,7 @@ public sealed class PendingSaves : IDisposable
         {
             bool known = _pending.ContainsKey(what);
             _pending[what] = new Pending(again, reason);
-            if (!_disposed) _timer.Change(s_pause, Timeout.InfiniteTimeSpan);
+            if (!_disposed) _timer.Change(Pause, Timeout.InfiniteTimeSpan);
             if (known) return;
         }
         Changed?.Invoke($"{what} could not be saved and will be as soon as the disk takes it: {reason}");

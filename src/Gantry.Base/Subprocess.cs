@@ -6,7 +6,7 @@ namespace Gantry;
 public static class Subprocess
 {
     /// <summary>The longest that anything waits: a disk that is slow and full of what is to be written needs minutes.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     public readonly record struct Result(int ExitCode, string Output, string Error);
 
@@ -17,7 +17,7 @@ public static class Subprocess
     public static async Task<Result> RunAsync(string file, IReadOnlyList<string> arguments, string? input = null, TimeSpan? limit = null,
         CancellationToken cancellation = default)
     {
-        TimeSpan time = limit ?? s_longest;
+        TimeSpan time = limit ?? Longest;
         using CancellationTokenSource bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bounded.CancelAfter(time);
         try

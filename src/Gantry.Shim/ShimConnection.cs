@@ -12,7 +12,7 @@ namespace Gantry.Shim;
 public sealed class ShimConnection : IAsyncDisposable
 {
     /// <summary>As long as the slowest of what the shim waits for itself.</summary>
-    private static readonly TimeSpan s_answerLimit = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(6);
 
     private readonly Socket _socket;
     private readonly SemaphoreSlim _sending = new(1, 1);
@@ -76,11 +76,11 @@ public sealed class ShimConnection : IAsyncDisposable
     {
         try
         {
-            return await ReadAsync().AsTask().WaitAsync(s_answerLimit);
+            return await ReadAsync().AsTask().WaitAsync(AnswerLimit);
         }
         catch (TimeoutException e)
         {
-            throw new GantryException(ErrorKind.Unavailable, $"the container's supervisor has not answered for {s_answerLimit.TotalMinutes} minutes", e);
+            throw new GantryException(ErrorKind.Unavailable, $"the container's supervisor has not answered for {AnswerLimit.TotalMinutes} minutes", e);
         }
     }
 

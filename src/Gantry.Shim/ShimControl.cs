@@ -14,7 +14,7 @@ namespace Gantry.Shim;
 public sealed class ShimControl : IAsyncDisposable
 {
     /// <summary>So long a supervisor may take for what it does at once, for what may wait for the kernel or another runtime, and for making a container.</summary>
-    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(5), s_usual = TimeSpan.FromSeconds(90), s_longest = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5), Usual = TimeSpan.FromSeconds(90), Longest = TimeSpan.FromMinutes(6);
 
     private readonly ShimConnection _connection;
     private readonly ShimNotices _notices;
@@ -76,7 +76,7 @@ public sealed class ShimControl : IAsyncDisposable
     }
 
     /// <summary>Awaits a step of the container's start.</summary>
-    public Task<ShimMessage> WithinLimitAsync(Task<ShimMessage> step, CancellationToken cancellation = default) => WithinAsync(step, s_longest, cancellation);
+    public Task<ShimMessage> WithinLimitAsync(Task<ShimMessage> step, CancellationToken cancellation = default) => WithinAsync(step, Longest, cancellation);
 
     private static async Task<ShimMessage> WithinAsync(Task<ShimMessage> answer, TimeSpan limit, CancellationToken cancellation)
     {
@@ -93,7 +93,7 @@ public sealed class ShimControl : IAsyncDisposable
     /// <param name="all">Every process of the container, not PID 1 alone.</param>
     /// <param name="execId">That exec's process instead of the container's.</param>
     public Task SignalAsync(int signal, bool all = false, string? execId = null, CancellationToken cancellation = default) =>
-        RequestAsync(new ShimMessage { Type = ShimMessageType.Signal, Signal = signal, All = all, ExecId = execId }, cancellation, s_shortest);
+        RequestAsync(new ShimMessage { Type = ShimMessageType.Signal, Signal = signal, All = all, ExecId = execId }, cancellation, Shortest);
 
     public Task ResizeAsync(ushort rows, ushort columns, string? execId = null, CancellationToken cancellation = default) =>
         RequestAsync(new ShimMessage { Type = ShimMessageType.Resize, Rows = rows, Columns = columns, ExecId = execId }, cancellation);
@@ -105,7 +105,7 @@ public sealed class ShimControl : IAsyncDisposable
     public Task UpdateAsync(OciResources resources, CancellationToken cancellation = default) =>
         RequestAsync(new ShimMessage { Type = ShimMessageType.Update, Resources = resources }, cancellation);
 
-    public Task<ShimMessage> StateAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.State }, cancellation, s_shortest);
+    public Task<ShimMessage> StateAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.State }, cancellation, Shortest);
 
     private async Task<ShimMessage> RequestAsync(ShimMessage message, CancellationToken cancellation, TimeSpan? limit = null)
     {
@@ -116,7 +116,7 @@ public sealed class ShimControl : IAsyncDisposable
         {
             if (Reading.IsCompleted) throw Lost();
             // In one: who reads nothing any more does not even let us send, once its buffer is full.
-            return await WithinAsync(SendAndAwaitAsync(message with { Sequence = sequence }, answer.Task, cancellation), limit ?? s_usual, cancellation);
+            return await WithinAsync(SendAndAwaitAsync(message with { Sequence = sequence }, answer.Task, cancellation), limit ?? Usual, cancellation);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

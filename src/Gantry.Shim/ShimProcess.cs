@@ -10,7 +10,7 @@ namespace Gantry.Shim;
 /// <summary>A shim as a child process of this one.</summary>
 public sealed class ShimProcess
 {
-    private static readonly Lazy<IReadOnlyList<string>> s_environment = new(Inherited);
+    private static readonly Lazy<IReadOnlyList<string>> Handed = new(Inherited);
 
     private readonly string _log;
     private readonly ChildProcess _child;
@@ -40,7 +40,7 @@ public sealed class ShimProcess
                 {
                     Path = runtimeBinary,
                     Arguments = ["gantry-runtime", "shim", "--config", Path.Combine(bundle, "shim.json")],
-                    Environment = s_environment.Value,
+                    Environment = Handed.Value,
                     Descriptors = [(none.Number, 0), (none.Number, 1), (errors.Number, 2), (theirs.Number, 3)],
                     NewSession = true,
                 });

@@ -8,7 +8,7 @@ public sealed class JsonAnswerTests
     private static byte[] Bytes(string json) => Encoding.UTF8.GetBytes(json);
 
     [Fact]
-    public void A_created_container()
+    public void ACreatedContainer()
     {
         ContainerCreateResponse created = JsonAnswer.Created(Bytes("""{"New":{"a":[1,{"Id":"no"}]},"Id":"abc","Warnings":["one","two"],"Other":5}"""));
         Assert.Equal("abc", created.Id);
@@ -17,7 +17,7 @@ public sealed class JsonAnswerTests
     }
 
     [Fact]
-    public void A_wait()
+    public void AWait()
     {
         Assert.Equal(137, JsonAnswer.Waited(Bytes("""{"Error":null,"StatusCode":137}""")).StatusCode);
         ContainerWaitResponse failed = JsonAnswer.Waited(Bytes("""{"StatusCode":1,"Error":{"Code":[1],"Message":"gone"}}"""));
@@ -25,7 +25,7 @@ public sealed class JsonAnswerTests
     }
 
     [Fact]
-    public void An_exec()
+    public void AnExec()
     {
         Assert.Null(JsonAnswer.ExecExitCode(Bytes("""{"ExitCode":null,"Running":true}""")));
         Assert.Equal(3, JsonAnswer.ExecExitCode(Bytes("""{"ProcessConfig":{"ExitCode":9},"ExitCode":3}""")));

@@ -8,7 +8,7 @@ namespace Gantry.Api.Tests;
 public sealed class RequestWriterTests
 {
     [Fact]
-    public void A_plain_request_is_short()
+    public void APlainRequestIsShort()
     {
         byte[] json = ContainerCreateWriter.Write(new ContainerCreateRequest { Image = "busybox", HostConfig = new HostConfig { MaskedPaths = [] } });
         JsonObject written = JsonNode.Parse(json)!.AsObject();

@@ -10,7 +10,7 @@ public sealed class WireTimeTests
     [InlineData("2024-05-06T07:08:09.123456789Z", "2024-05-06T07:08:09.1234567Z")]
     [InlineData("2024-05-06T09:08:09.5+02:00", "2024-05-06T07:08:09.5Z")]
     [InlineData("0001-01-01T00:00:00Z", WireTime.Never)]
-    public void Reads_and_writes(string text, string expected)
+    public void ReadsAndWrites(string text, string expected)
     {
         Assert.True(WireTime.TryParse(text, out DateTimeOffset time));
         Assert.Equal(expected, WireTime.Format(time));

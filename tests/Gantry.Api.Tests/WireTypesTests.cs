@@ -23,7 +23,7 @@ public sealed class WireTypesTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Keeps_what_dockerd_says(string file)
+    public void KeepsWhatDockerdSays(string file)
     {
         string json = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "testfiles", $"{file}.json"));
         JsonNode written = JsonNode.Parse(RoundTrip(file, json))!;
@@ -82,7 +82,7 @@ public sealed class WireTypesTests
     private static bool IsEmpty(JsonNode? value) => value is null || value.ToJsonString() is "\"\"" or "false";
 
     [Fact]
-    public void Reads_what_lenient_clients_send()
+    public void ReadsWhatLenientClientsSend()
     {
         const string Json = """
             {"image":"busybox","CMD":"date","Entrypoint":["sh","-c"],"Hostname":null,"Tty":null,"Labels":null,"Env":null,"ExposedPorts":{"80/tcp":{},"81/tcp":null},
@@ -117,10 +117,10 @@ public sealed class WireTypesTests
     [InlineData("""{"Labels":{"a":1}}""")]
     [InlineData("""[]""")]
     [InlineData("""{"Image":""")]
-    public void Refuses_wrong_types(string json) => Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize(json, ApiJson.Wire.ContainerCreateRequest));
+    public void RefusesWrongTypes(string json) => Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize(json, ApiJson.Wire.ContainerCreateRequest));
 
     [Fact]
-    public void Writes_nulls_and_empties_as_dockerd_does()
+    public void WritesNullsAndEmptiesAsDockerdDoes()
     {
         JsonNode json = JsonNode.Parse(JsonSerializer.Serialize(new ContainerInspectResponse(), ApiJson.Wire.ContainerInspectResponse))!;
         Assert.Equal("[]", json["Mounts"]!.ToJsonString());
@@ -133,6 +133,6 @@ public sealed class WireTypesTests
     }
 
     [Fact]
-    public void Leaves_text_readable() =>
+    public void LeavesTextReadable() =>
         Assert.Contains("a & b + 'ü' <x>", JsonSerializer.Serialize(new ErrorResponse { Message = "a & b + 'ü' <x>" }, ApiJson.Wire.ErrorResponse), StringComparison.Ordinal);
 }

@@ -12,7 +12,7 @@ namespace Gantry.Tests.Shared;
 /// <remarks>The time of the last change tells even what was put right again, for nobody can set it.</remarks>
 public sealed class HostDevices : IDisposable
 {
-    private static readonly string[] s_nodes =
+    private static readonly string[] Nodes =
         ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/kmsg", "/dev/fuse", "/dev/net/tun"];
 
     private readonly string _before = Look();
@@ -20,7 +20,7 @@ public sealed class HostDevices : IDisposable
     /// <returns>A line for each: mode, owner, group, change. Not the modification: the kernel notes there that anybody wrote to a terminal.</returns>
     public static string Look()
     {
-        ProcessStartInfo stat = new("stat", ["-c", "%n %a %u:%g %z", .. s_nodes.Where(File.Exists)]) { RedirectStandardOutput = true };
+        ProcessStartInfo stat = new("stat", ["-c", "%n %a %u:%g %z", .. Nodes.Where(File.Exists)]) { RedirectStandardOutput = true };
         using Process process = Process.Start(stat)!;
         string lines = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

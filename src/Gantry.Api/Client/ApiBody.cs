@@ -6,17 +6,17 @@ namespace Gantry.Api;
 /// <summary>The body of an answer: of known length, in chunks, or up to the end of the connection.</summary>
 internal sealed class ApiBody : Stream
 {
-    private readonly ApiConnection connection;
-    private readonly bool chunked;
-    private readonly bool untilClose;
+    private readonly ApiConnection _connection;
+    private readonly bool _chunked;
+    private readonly bool _untilClose;
     /// <summary>Bytes left in the body or in the present chunk.</summary>
-    private long left;
-    private bool firstChunk = true;
+    private long _left;
+    private bool _firstChunk = true;
 
     public ApiBody(ApiConnection connection, long length) : this(connection, length, chunked: false, untilClose: false) => AtEnd = length == 0;
 
     private ApiBody(ApiConnection connection, long length, bool chunked, bool untilClose) =>
-        (this.connection, left, this.chunked, this.untilClose) = (connection, length, chunked, untilClose);
+        (this._connection, _left, this._chunked, this._untilClose) = (connection, length, chunked, untilClose);
 
     public static ApiBody Chunked(ApiConnection connection) => new(connection, 0, chunked: true, untilClose: false);
 
@@ -33,15 +33,15 @@ internal sealed class ApiBody : Stream
         if (AtEnd || into.IsEmpty) return 0;
         try
         {
-            if (chunked && left == 0 && !NextChunk()) return 0;
-            int count = connection.Read(into[..(int)Math.Min(into.Length, left)]);
+            if (_chunked && _left == 0 && !NextChunk()) return 0;
+            int count = _connection.Read(into[..(int)Math.Min(into.Length, _left)]);
             if (count == 0)
             {
                 AtEnd = true;
-                return untilClose ? 0 : throw Broken(null);
+                return _untilClose ? 0 : throw Broken(null);
             }
-            left -= count;
-            if (!chunked && left == 0) AtEnd = true;
+            _left -= count;
+            if (!_chunked && _left == 0) AtEnd = true;
             return count;
         }
         catch (SocketException e)
@@ -54,15 +54,15 @@ internal sealed class ApiBody : Stream
 
     private bool NextChunk()
     {
-        if (!firstChunk) connection.ReadLine();
-        firstChunk = false;
-        string line = connection.ReadLine() ?? throw Broken(null);
+        if (!_firstChunk) _connection.ReadLine();
+        _firstChunk = false;
+        string line = _connection.ReadLine() ?? throw Broken(null);
         int extension = line.IndexOf(';');
         ReadOnlySpan<char> digits = extension < 0 ? line : line.AsSpan(0, extension);
-        if (!long.TryParse(digits.Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out left) || left < 0)
+        if (!long.TryParse(digits.Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _left) || _left < 0)
             throw new ApiConnectionException($"the daemon's answer has a damaged chunk length: {line}");
-        if (left > 0) return true;
-        while (connection.ReadLine() is { Length: > 0 }) { }
+        if (_left > 0) return true;
+        while (_connection.ReadLine() is { Length: > 0 }) { }
         AtEnd = true;
         return false;
     }

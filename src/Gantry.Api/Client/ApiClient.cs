@@ -11,16 +11,16 @@ namespace Gantry.Api;
 public sealed class ApiClient : IDisposable
 {
     public const string NewestVersion = "1.51";
-    private readonly Lock idleLock = new();
-    private readonly Stack<ApiConnection> idle = [];
-    private bool versionKnown;
+    private readonly Lock _idleLock = new();
+    private readonly Stack<ApiConnection> _idle = [];
+    private bool _versionKnown;
 
     /// <param name="version">Speak this version and no other; null agrees with the daemon on the newest that both know.</param>
     public ApiClient(DaemonAddress address, string? version = null)
     {
         Address = address;
         Version = version ?? NewestVersion;
-        versionKnown = version is not null;
+        _versionKnown = version is not null;
         Host = address.SocketPath is null ? $"{address.Host}:{address.Port}" : "localhost";
     }
 
@@ -43,13 +43,13 @@ public sealed class ApiClient : IDisposable
     /// <exception cref="ApiException">Status 400 and above.</exception>
     internal ApiResponse Send(ApiRequest request)
     {
-        if (request.BodyStream is not null && !versionKnown) Negotiate();
+        if (request.BodyStream is not null && !_versionKnown) Negotiate();
         ApiResponse response = SendOnce(request);
         if (response.Status < 400) return response;
         ApiException error = ReadError(response);
-        if (error.Status != 400 || versionKnown || !VersionAnswer.TryParse(error.Message, out string version)) throw error;
+        if (error.Status != 400 || _versionKnown || !VersionAnswer.TryParse(error.Message, out string version)) throw error;
         Version = version;
-        versionKnown = true;
+        _versionKnown = true;
         response = SendOnce(request);
         return response.Status < 400 ? response : throw ReadError(response);
     }
@@ -132,9 +132,9 @@ public sealed class ApiClient : IDisposable
     /// <summary>Lowers the version to the daemon's; one that the user has fixed stays.</summary>
     public void Agree(string? daemonVersion)
     {
-        if (versionKnown || daemonVersion is null) return;
+        if (_versionKnown || daemonVersion is null) return;
         if (VersionAnswer.Compare(daemonVersion, NewestVersion) < 0) Version = daemonVersion;
-        versionKnown = true;
+        _versionKnown = true;
     }
 
     private static ApiException ReadError(ApiResponse response)
@@ -158,9 +158,9 @@ public sealed class ApiClient : IDisposable
     /// <summary>A daemon closes connections that were idle for long; that shows before anything is sent, so nothing is ever done twice.</summary>
     private ApiConnection? TakeIdle()
     {
-        lock (idleLock)
+        lock (_idleLock)
         {
-            while (idle.TryPop(out ApiConnection? connection))
+            while (_idle.TryPop(out ApiConnection? connection))
             {
                 if (!connection.HasInput) return connection;
                 connection.Dispose();
@@ -176,7 +176,7 @@ public sealed class ApiClient : IDisposable
             connection.Dispose();
             return;
         }
-        lock (idleLock) idle.Push(connection);
+        lock (_idleLock) _idle.Push(connection);
     }
 
     public void Dispose()

@@ -9,19 +9,19 @@ namespace Gantry.Api;
 /// </summary>
 internal sealed class ApiConnection : IDisposable
 {
-    private readonly Socket socket;
-    private readonly byte[] buffer = new byte[16 * 1024];
-    private int start, end;
+    private readonly Socket _socket;
+    private readonly byte[] _buffer = new byte[16 * 1024];
+    private int _start, _end;
 
-    private ApiConnection(Socket socket) => this.socket = socket;
+    private ApiConnection(Socket socket) => this._socket = socket;
 
     /// <summary>False once an answer ends only with the connection, or was not read to its end.</summary>
     public bool Reusable { get; set; } = true;
 
-    public Socket Socket => socket;
+    public Socket Socket => _socket;
 
     /// <summary>Something has arrived, or the other side has closed: between two requests either means that it is of no more use.</summary>
-    public bool HasInput => start < end || socket.Poll(0, SelectMode.SelectRead);
+    public bool HasInput => _start < _end || _socket.Poll(0, SelectMode.SelectRead);
 
     public static ApiConnection Open(DaemonAddress address)
     {
@@ -71,7 +71,7 @@ internal sealed class ApiConnection : IDisposable
                 chunk[Room + count] = (byte)'\r';
                 chunk[Room + count + 1] = (byte)'\n';
                 SendAll(chunk.AsSpan(from, line.Length + count + 2));
-                if (socket.Poll(0, SelectMode.SelectRead))
+                if (_socket.Poll(0, SelectMode.SelectRead))
                 {
                     Reusable = false;
                     return;
@@ -79,7 +79,7 @@ internal sealed class ApiConnection : IDisposable
             }
             SendAll("0\r\n\r\n"u8);
         }
-        catch (SocketException) when (socket.Poll(0, SelectMode.SelectRead))
+        catch (SocketException) when (_socket.Poll(0, SelectMode.SelectRead))
         {
             Reusable = false;
         }
@@ -87,7 +87,7 @@ internal sealed class ApiConnection : IDisposable
 
     private void SendAll(ReadOnlySpan<byte> bytes)
     {
-        while (bytes.Length > 0) bytes = bytes[socket.Send(bytes)..];
+        while (bytes.Length > 0) bytes = bytes[_socket.Send(bytes)..];
     }
 
     /// <summary>The next line without its end, or null when the daemon closed the connection before it.</summary>
@@ -95,23 +95,23 @@ internal sealed class ApiConnection : IDisposable
     {
         while (true)
         {
-            int newline = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
+            int newline = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
             if (newline >= 0)
             {
-                int length = newline > 0 && buffer[start + newline - 1] == '\r' ? newline - 1 : newline;
-                string line = Encoding.UTF8.GetString(buffer, start, length);
-                start += newline + 1;
+                int length = newline > 0 && _buffer[_start + newline - 1] == '\r' ? newline - 1 : newline;
+                string line = Encoding.UTF8.GetString(_buffer, _start, length);
+                _start += newline + 1;
                 return line;
             }
-            if (start > 0)
+            if (_start > 0)
             {
-                buffer.AsSpan(start, end - start).CopyTo(buffer);
-                (start, end) = (0, end - start);
+                _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+                (_start, _end) = (0, _end - _start);
             }
-            if (end == buffer.Length) throw new ApiConnectionException("the daemon's answer has a header line longer than 16 KiB");
-            int count = socket.Receive(buffer, end, buffer.Length - end, SocketFlags.None);
+            if (_end == _buffer.Length) throw new ApiConnectionException("the daemon's answer has a header line longer than 16 KiB");
+            int count = _socket.Receive(_buffer, _end, _buffer.Length - _end, SocketFlags.None);
             if (count == 0) return null;
-            end += count;
+            _end += count;
         }
     }
 
@@ -119,17 +119,17 @@ internal sealed class ApiConnection : IDisposable
     public int Read(Span<byte> into)
     {
         if (into.IsEmpty) return 0;
-        if (start == end)
+        if (_start == _end)
         {
-            if (into.Length >= buffer.Length) return socket.Receive(into);
-            (start, end) = (0, socket.Receive(buffer));
-            if (end == 0) return 0;
+            if (into.Length >= _buffer.Length) return _socket.Receive(into);
+            (_start, _end) = (0, _socket.Receive(_buffer));
+            if (_end == 0) return 0;
         }
-        int count = Math.Min(into.Length, end - start);
-        buffer.AsSpan(start, count).CopyTo(into);
-        start += count;
+        int count = Math.Min(into.Length, _end - _start);
+        _buffer.AsSpan(_start, count).CopyTo(into);
+        _start += count;
         return count;
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => _socket.Dispose();
 }

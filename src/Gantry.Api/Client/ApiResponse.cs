@@ -7,8 +7,8 @@ namespace Gantry.Api;
 /// <summary>An answer whose headers have arrived and whose body may still be on its way.</summary>
 public sealed class ApiResponse : IDisposable
 {
-    private readonly Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ApiClient client;
+    private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ApiClient _client;
 
     internal ApiConnection Connection { get; }
     public int Status { get; }
@@ -18,18 +18,18 @@ public sealed class ApiResponse : IDisposable
     /// <exception cref="ApiConnectionException">The connection ended or what came is no HTTP.</exception>
     internal ApiResponse(ApiClient client, ApiConnection connection, bool isHead)
     {
-        this.client = client;
+        this._client = client;
         Connection = connection;
         do
         {
-            headers.Clear();
+            _headers.Clear();
             Status = ReadHead();
         }
         while (Status == 100);
         Body = isHead || Status is 204 or 304 or 101 ? new ApiBody(connection, 0) : OpenBody();
     }
 
-    public string? Header(string name) => headers.GetValueOrDefault(name);
+    public string? Header(string name) => _headers.GetValueOrDefault(name);
 
     /// <summary>The stream carries stdout and stderr in frames (API 1.42 and later say so).</summary>
     public bool IsMultiplexed => Header("Content-Type") == "application/vnd.docker.multiplexed-stream";
@@ -42,7 +42,7 @@ public sealed class ApiResponse : IDisposable
         while (Connection.ReadLine() is { Length: > 0 } header)
         {
             int colon = header.IndexOf(':');
-            if (colon > 0) headers[header[..colon]] = header[(colon + 1)..].Trim();
+            if (colon > 0) _headers[header[..colon]] = header[(colon + 1)..].Trim();
         }
         return status;
     }
@@ -78,5 +78,5 @@ public sealed class ApiResponse : IDisposable
     }
 
     /// <summary>Gives the connection back for the next request when the body was read to its end, and closes it otherwise.</summary>
-    public void Dispose() => client.Return(Connection, Connection.Reusable && ((ApiBody)Body).AtEnd);
+    public void Dispose() => _client.Return(Connection, Connection.Reusable && ((ApiBody)Body).AtEnd);
 }

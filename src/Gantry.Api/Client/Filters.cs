@@ -7,18 +7,18 @@ namespace Gantry.Api;
 /// <summary>The <c>filters</c> of a list: a key may have several values.</summary>
 public sealed class Filters
 {
-    private readonly SortedDictionary<string, SortedSet<string>> values = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedSet<string>> _values = new(StringComparer.Ordinal);
 
-    public bool IsEmpty => values.Count == 0;
+    public bool IsEmpty => _values.Count == 0;
 
     public Filters Add(string key, string value)
     {
-        if (!values.TryGetValue(key, out SortedSet<string>? set)) values[key] = set = new SortedSet<string>(StringComparer.Ordinal);
+        if (!_values.TryGetValue(key, out SortedSet<string>? set)) _values[key] = set = new SortedSet<string>(StringComparer.Ordinal);
         set.Add(value);
         return this;
     }
 
-    public bool Contains(string key) => values.ContainsKey(key);
+    public bool Contains(string key) => _values.ContainsKey(key);
 
     /// <returns>Null when there is nothing to filter.</returns>
     public string? ToJson()
@@ -28,7 +28,7 @@ public sealed class Filters
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
-            foreach ((string key, SortedSet<string> set) in values)
+            foreach ((string key, SortedSet<string> set) in _values)
             {
                 json.WriteStartObject(key);
                 foreach (string value in set) json.WriteBoolean(value, true);

@@ -5,16 +5,16 @@ namespace Gantry.Api;
 /// <summary>The raw duplex stream of an attach or exec after the HTTP part. One thread may read while another writes.</summary>
 public sealed class HijackedStream : Stream
 {
-    private readonly ApiConnection connection;
+    private readonly ApiConnection _connection;
 
-    internal HijackedStream(ApiConnection connection) => this.connection = connection;
+    internal HijackedStream(ApiConnection connection) => this._connection = connection;
 
     /// <summary>Tells the other side that no more input comes; its output still arrives.</summary>
     public void CloseWrite()
     {
         try
         {
-            connection.Socket.Shutdown(SocketShutdown.Send);
+            _connection.Socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -27,7 +27,7 @@ public sealed class HijackedStream : Stream
     {
         try
         {
-            return connection.Read(into);
+            return _connection.Read(into);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -40,7 +40,7 @@ public sealed class HijackedStream : Stream
     {
         try
         {
-            while (bytes.Length > 0) bytes = bytes[connection.Socket.Send(bytes)..];
+            while (bytes.Length > 0) bytes = bytes[_connection.Socket.Send(bytes)..];
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -50,7 +50,7 @@ public sealed class HijackedStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) connection.Dispose();
+        if (disposing) _connection.Dispose();
         base.Dispose(disposing);
     }
 

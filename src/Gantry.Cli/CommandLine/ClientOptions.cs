@@ -6,22 +6,22 @@ namespace Gantry.Cli;
 internal sealed class ClientOptions
 {
     public FlagSet Flags { get; } = new();
-    private readonly ListFlag<string> hosts;
-    private readonly BoolFlag tls, tlsVerify;
-    private readonly ValueFlag<string> context, configuration;
+    private readonly ListFlag<string> _hosts;
+    private readonly BoolFlag _tls, _tlsVerify;
+    private readonly ValueFlag<string> _context, _configuration;
     public BoolFlag ShowVersion { get; }
     public BoolFlag Debug { get; }
 
     public ClientOptions()
     {
-        hosts = Flags.List("host", 'H', "Address of the daemon");
+        _hosts = Flags.List("host", 'H', "Address of the daemon");
         Debug = Flags.Switch("debug", 'D', "Show more of what goes on");
         ShowVersion = Flags.Switch("version", 'v', "Print the version and end");
         Flags.Text("log-level", 'l', "Least severity of messages to show (debug, info, warn, error, fatal)", "info");
-        configuration = Flags.Text("config", null, "Directory of the client's own configuration (default ~/.docker)");
-        context = Flags.Text("context", 'c', "Context to use; only \"default\" exists");
-        tls = Flags.Switch("tls", null, "Use TLS");
-        tlsVerify = Flags.Switch("tlsverify", null, "Use TLS and check the daemon's certificate");
+        _configuration = Flags.Text("config", null, "Directory of the client's own configuration (default ~/.docker)");
+        _context = Flags.Text("context", 'c', "Context to use; only \"default\" exists");
+        _tls = Flags.Switch("tls", null, "Use TLS");
+        _tlsVerify = Flags.Switch("tlsverify", null, "Use TLS and check the daemon's certificate");
         Flags.Text("tlscacert", null, "Certificate authority to trust");
         Flags.Text("tlscert", null, "TLS certificate of the client");
         Flags.Text("tlskey", null, "TLS key of the client");
@@ -32,8 +32,8 @@ internal sealed class ClientOptions
     {
         get
         {
-            if (hosts.Values.Count > 1) throw new CliException("specify only one -H");
-            string text = hosts.Values.Count == 1 ? hosts.Values[0] : Variable("GANTRY_HOST") ?? Variable("DOCKER_HOST") ?? DaemonAddress.Default;
+            if (_hosts.Values.Count > 1) throw new CliException("specify only one -H");
+            string text = _hosts.Values.Count == 1 ? _hosts.Values[0] : Variable("GANTRY_HOST") ?? Variable("DOCKER_HOST") ?? DaemonAddress.Default;
             try
             {
                 return DaemonAddress.Parse(text);
@@ -48,13 +48,13 @@ internal sealed class ClientOptions
     /// <summary>Puts the directory where credential helpers look for it too.</summary>
     public void SetConfiguration()
     {
-        if (configuration.Value.Length > 0) Environment.SetEnvironmentVariable("DOCKER_CONFIG", Path.GetFullPath(configuration.Value));
+        if (_configuration.Value.Length > 0) Environment.SetEnvironmentVariable("DOCKER_CONFIG", Path.GetFullPath(_configuration.Value));
     }
 
     public ApiClient OpenClient()
     {
-        if (tls || tlsVerify || Variable("DOCKER_TLS_VERIFY") is not null) throw new CliException("TLS to the daemon is not supported by this version; use unix:// or a tunnel");
-        if (context.Value is not ("" or "default")) throw new CliException($"context \"{context.Value}\": context not found");
+        if (_tls || _tlsVerify || Variable("DOCKER_TLS_VERIFY") is not null) throw new CliException("TLS to the daemon is not supported by this version; use unix:// or a tunnel");
+        if (_context.Value is not ("" or "default")) throw new CliException($"context \"{_context.Value}\": context not found");
         return new ApiClient(Address, Variable("DOCKER_API_VERSION")?.TrimStart('v'));
     }
 

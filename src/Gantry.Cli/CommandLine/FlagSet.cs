@@ -5,22 +5,22 @@ namespace Gantry.Cli;
 /// <summary>The options of one command, in any order; the help sorts them.</summary>
 internal sealed class FlagSet
 {
-    private readonly Dictionary<string, Flag> byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<char, Flag> byLetter = [];
+    private readonly Dictionary<string, Flag> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<char, Flag> _byLetter = [];
 
-    public IEnumerable<Flag> All => byName.Values;
-    public Flag? Find(string name) => byName.GetValueOrDefault(name);
-    public Flag? Find(char shorthand) => byLetter.GetValueOrDefault(shorthand);
+    public IEnumerable<Flag> All => _byName.Values;
+    public Flag? Find(string name) => _byName.GetValueOrDefault(name);
+    public Flag? Find(char shorthand) => _byLetter.GetValueOrDefault(shorthand);
 
     public TFlag Add<TFlag>(TFlag flag) where TFlag : Flag
     {
-        byName.Add(flag.Name, flag);
-        if (flag.Shorthand is { } letter) byLetter.Add(letter, flag);
+        _byName.Add(flag.Name, flag);
+        if (flag.Shorthand is { } letter) _byLetter.Add(letter, flag);
         return flag;
     }
 
     /// <summary>A second name for the same option, not shown in the help.</summary>
-    public void Alias(string name, Flag flag) => byName.Add(name, new FlagAlias(name, flag) { Hidden = true });
+    public void Alias(string name, Flag flag) => _byName.Add(name, new FlagAlias(name, flag) { Hidden = true });
 
     public BoolFlag Switch(string name, char? shorthand, string usage, bool value = false) => Add(new BoolFlag(name, shorthand, usage, value));
 

@@ -14,9 +14,9 @@ internal static class StandardStreams
     public static Stream RawOut => field ??= new DescriptorStream(1);
     public static Stream RawError => field ??= new DescriptorStream(2);
 
-    private static TextWriter? outWriter;
-    public static TextWriter Out => outWriter ??= new StreamWriter(RawOut, new UTF8Encoding(false), 8192) { NewLine = "\n" };
+    private static TextWriter? _outWriter;
+    public static TextWriter Out => _outWriter ??= new StreamWriter(RawOut, new UTF8Encoding(false), 8192) { NewLine = "\n" };
     public static TextWriter Error => field ??= new StreamWriter(RawError, new UTF8Encoding(false), 1024) { AutoFlush = true, NewLine = "\n" };
 
-    public static void Flush() => outWriter?.Flush();
+    public static void Flush() => _outWriter?.Flush();
 }

@@ -6,14 +6,14 @@ namespace Gantry.Cli;
 /// <summary><c>gantry attach</c>.</summary>
 internal sealed class ContainerAttach : Command
 {
-    private readonly BoolFlag noStdin, proxySignals;
-    private readonly ValueFlag<string> detachKeys;
+    private readonly BoolFlag _noStdin, _proxySignals;
+    private readonly ValueFlag<string> _detachKeys;
 
     public ContainerAttach()
     {
-        noStdin = Flags.Switch("no-stdin", null, "Do not attach STDIN");
-        proxySignals = Flags.Switch("sig-proxy", null, "Pass signals on to the process", true);
-        detachKeys = Flags.Text("detach-keys", null, "Key sequence that leaves the container running");
+        _noStdin = Flags.Switch("no-stdin", null, "Do not attach STDIN");
+        _proxySignals = Flags.Switch("sig-proxy", null, "Pass signals on to the process", true);
+        _detachKeys = Flags.Text("detach-keys", null, "Key sequence that leaves the container running");
     }
 
     public override string Syntax => "[OPTIONS] CONTAINER";
@@ -21,17 +21,17 @@ internal sealed class ContainerAttach : Command
 
     public override int Run(Invocation invocation)
     {
-        DetachKeys.Parse(detachKeys.Value);
+        DetachKeys.Parse(_detachKeys.Value);
         ContainersApi containers = invocation.Client.Containers;
         ContainerInspectResponse inspect = containers.Inspect(invocation.Operands[0]);
         Refuse(inspect.State);
         string id = inspect.Id;
-        bool stdin = !noStdin && inspect.Config.OpenStdin, tty = inspect.Config.Tty;
+        bool stdin = !_noStdin && inspect.Config.OpenStdin, tty = inspect.Config.Tty;
         if (stdin && tty && !TerminalSize.IsTerminal(0)) throw new CliException("the input device is not a TTY");
         using PendingWait wait = containers.Wait(id);
-        HijackedStream stream = containers.Attach(id, stdin, true, true, detachKeys: detachKeys.Value);
-        using AttachedSession session = new(stream, stdin, tty, detachKeys.Value);
-        using SignalProxy? proxy = proxySignals ? new SignalProxy(invocation.Client, id) : null;
+        HijackedStream stream = containers.Attach(id, stdin, true, true, detachKeys: _detachKeys.Value);
+        using AttachedSession session = new(stream, stdin, tty, _detachKeys.Value);
+        using SignalProxy? proxy = _proxySignals ? new SignalProxy(invocation.Client, id) : null;
         if (proxy is not null) session.SignalsAreForwarded();
         session.Begin();
         using ResizeWatch? resize = tty ? Redraw(containers, id) : null;

@@ -3,16 +3,16 @@ namespace Gantry.Cli;
 /// <summary><c>gantry commit</c>.</summary>
 internal sealed class ContainerCommit : Command
 {
-    private readonly ValueFlag<string> author, message;
-    private readonly ListFlag<string> changes;
-    private readonly BoolFlag pause;
+    private readonly ValueFlag<string> _author, _message;
+    private readonly ListFlag<string> _changes;
+    private readonly BoolFlag _pause;
 
     public ContainerCommit()
     {
-        author = Flags.Text("author", 'a', "Who made it (such as \"A Name <a@example.com>\")");
-        changes = Flags.List("change", 'c', "Apply a Dockerfile instruction to the image");
-        message = Flags.Text("message", 'm', "Comment to store with the image");
-        pause = Flags.Switch("pause", 'p', "Pause the container meanwhile", value: true);
+        _author = Flags.Text("author", 'a', "Who made it (such as \"A Name <a@example.com>\")");
+        _changes = Flags.List("change", 'c', "Apply a Dockerfile instruction to the image");
+        _message = Flags.Text("message", 'm', "Comment to store with the image");
+        _pause = Flags.Switch("pause", 'p', "Pause the container meanwhile", value: true);
     }
 
     public override string Syntax => "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]";
@@ -22,7 +22,7 @@ internal sealed class ContainerCommit : Command
     public override int Run(Invocation invocation)
     {
         (string? repository, string? tag) = invocation.Operands.Count > 1 ? TargetReference.Split(invocation.Operands[1]) : (null, null);
-        invocation.Out.WriteLine(invocation.Client.Containers.Commit(invocation.Operands[0], repository, tag, author.Value, message.Value, pause, changes.Values));
+        invocation.Out.WriteLine(invocation.Client.Containers.Commit(invocation.Operands[0], repository, tag, _author.Value, _message.Value, _pause, _changes.Values));
         return 0;
     }
 }

@@ -10,13 +10,13 @@ internal sealed class ContainerCopy : Command
 {
     private const string Stream = "-";
 
-    private readonly BoolFlag archive, followLink, quiet;
+    private readonly BoolFlag _archive, _followLink, _quiet;
 
     public ContainerCopy()
     {
-        archive = Flags.Switch("archive", 'a', "Keep owners: of the container's user on the way in, as they are on the way out");
-        followLink = Flags.Switch("follow-link", 'L', "Copy what a link in SRC_PATH leads to");
-        quiet = Flags.Switch("quiet", 'q', "Do not say how much was copied");
+        _archive = Flags.Switch("archive", 'a', "Keep owners: of the container's user on the way in, as they are on the way out");
+        _followLink = Flags.Switch("follow-link", 'L', "Copy what a link in SRC_PATH leads to");
+        _quiet = Flags.Switch("quiet", 'q', "Do not say how much was copied");
     }
 
     public override string Syntax => "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n[OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH";
@@ -35,7 +35,7 @@ internal sealed class ContainerCopy : Command
         {
             ContainersApi containers = invocation.Client.Containers;
             long copied = from is not null ? CopyOut(containers, from, source, target) : CopyIn(containers, to!, source, target);
-            if (!quiet && target != Stream && TerminalSize.IsTerminal(2)) invocation.Error.WriteLine($"Successfully copied {Human.Size(copied)} to {invocation.Operands[1]}");
+            if (!_quiet && target != Stream && TerminalSize.IsTerminal(2)) invocation.Error.WriteLine($"Successfully copied {Human.Size(copied)} to {invocation.Operands[1]}");
             return 0;
         }
         catch (Exception e) when (e is GantryException or KernelException)
@@ -47,10 +47,10 @@ internal sealed class ContainerCopy : Command
     private long CopyOut(ContainersApi containers, string container, string source, string target)
     {
         string? name = null;
-        if (followLink && containers.PathStatus(container, source) is { IsLink: true } link) (source, name) = (link.LinkTarget, link.Name);
+        if (_followLink && containers.PathStatus(container, source) is { IsLink: true } link) (source, name) = (link.LinkTarget, link.Name);
         LocalTarget? local = target == Stream ? null : LocalTarget.Find(target);
         using ApiResponse response = containers.ReadArchive(container, source, out ContainerPathStatus status);
-        if (local is not null) return CopiedFiles.Unpack(response.Body, source, status, name, local, withOwners: archive);
+        if (local is not null) return CopiedFiles.Unpack(response.Body, source, status, name, local, withOwners: _archive);
         response.Body.CopyTo(StandardStreams.RawOut, 128 << 10);
         return 0;
     }
@@ -66,13 +66,13 @@ internal sealed class ContainerCopy : Command
         if (source == Stream)
         {
             if (there is not { IsDirectory: true }) throw new CliException($"destination \"{container}:{target}\" must be a directory");
-            containers.WriteArchive(container, target, StandardStreams.RawIn, archive);
+            containers.WriteArchive(container, target, StandardStreams.RawIn, _archive);
             return 0;
         }
-        LocalPath local = LocalPath.Find(source, followLink);
+        LocalPath local = LocalPath.Find(source, _followLink);
         (string directory, string name) = CopyTarget.Choose(local.Name, local.IsDirectory, target, there is null ? null : there.IsDirectory);
         using LocalArchive files = new(local, name);
-        containers.WriteArchive(container, directory, files.Content, archive);
+        containers.WriteArchive(container, directory, files.Content, _archive);
         return files.Finish();
     }
 

@@ -5,9 +5,9 @@ namespace Gantry.Cli;
 /// <summary><c>gantry create</c>.</summary>
 internal sealed class ContainerCreate : Command
 {
-    private readonly ContainerFlags container;
+    private readonly ContainerFlags _container;
 
-    public ContainerCreate() => container = new ContainerFlags(Flags);
+    public ContainerCreate() => _container = new ContainerFlags(Flags);
 
     public override string Syntax => "[OPTIONS] IMAGE [COMMAND] [ARG...]";
     public override OperandCount Operands => OperandCount.AtLeast(1);
@@ -16,8 +16,8 @@ internal sealed class ContainerCreate : Command
     // Unlike run, a refusal by the engine is an ordinary failure (1); only what is wrong in the options themselves is 125.
     public override int Run(Invocation invocation)
     {
-        ContainerCreateRequest request = container.Build(invocation.Operands, detached: false);
-        invocation.Out.WriteLine(ContainerCreation.Create(invocation, container, request));
+        ContainerCreateRequest request = _container.Build(invocation.Operands, detached: false);
+        invocation.Out.WriteLine(ContainerCreation.Create(invocation, _container, request));
         return 0;
     }
 }

@@ -32,13 +32,13 @@ internal static class ContainerCreation
     /// <summary><c>--cidfile</c>: must not exist, and is not left behind when nothing was created.</summary>
     private sealed class IdFile : IDisposable
     {
-        private readonly string path;
-        private bool written;
+        private readonly string _path;
+        private bool _written;
 
         public IdFile(string path)
         {
             if (File.Exists(path)) throw new CliException($"container ID file found, make sure the other container isn't running or delete {path}", 125);
-            this.path = path;
+            this._path = path;
             try
             {
                 File.WriteAllBytes(path, []);
@@ -51,13 +51,13 @@ internal static class ContainerCreation
 
         public void Write(string id)
         {
-            File.WriteAllText(path, id);
-            written = true;
+            File.WriteAllText(_path, id);
+            _written = true;
         }
 
         public void Dispose()
         {
-            if (!written) File.Delete(path);
+            if (!_written) File.Delete(_path);
         }
     }
 }

@@ -7,13 +7,13 @@ namespace Gantry.Cli;
 /// <summary><c>gantry container prune</c>.</summary>
 internal sealed class ContainerPrune : Command
 {
-    private readonly BoolFlag force;
-    private readonly ListFlag<(string Key, string Value)> filter;
+    private readonly BoolFlag _force;
+    private readonly ListFlag<(string Key, string Value)> _filter;
 
     public ContainerPrune()
     {
-        filter = Flags.Filter(null);
-        force = Flags.Switch("force", 'f', "Do not ask");
+        _filter = Flags.Filter(null);
+        _force = Flags.Switch("force", 'f', "Do not ask");
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -21,8 +21,8 @@ internal sealed class ContainerPrune : Command
 
     public override int Run(Invocation invocation)
     {
-        if (!force && !Confirmation.Ask(invocation, "WARNING! This will remove all stopped containers.")) return 0;
-        ContainersPruneResponse pruned = invocation.Client.Containers.Prune(filter.ToFilters());
+        if (!_force && !Confirmation.Ask(invocation, "WARNING! This will remove all stopped containers.")) return 0;
+        ContainersPruneResponse pruned = invocation.Client.Containers.Prune(_filter.ToFilters());
         PruneReport.Write(invocation.Out, "Deleted Containers:", pruned.ContainersDeleted, pruned.SpaceReclaimed);
         return 0;
     }

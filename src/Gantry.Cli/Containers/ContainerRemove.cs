@@ -5,13 +5,13 @@ namespace Gantry.Cli;
 /// <summary><c>gantry rm</c>.</summary>
 internal sealed class ContainerRemove : Command
 {
-    private readonly BoolFlag force, link, volumes;
+    private readonly BoolFlag _force, _link, _volumes;
 
     public ContainerRemove()
     {
-        force = Flags.Switch("force", 'f', "Remove it also while it runs (SIGKILL)");
-        link = Flags.Switch("link", 'l', "Remove the named link");
-        volumes = Flags.Switch("volumes", 'v', "Remove its anonymous volumes too");
+        _force = Flags.Switch("force", 'f', "Remove it also while it runs (SIGKILL)");
+        _link = Flags.Switch("link", 'l', "Remove the named link");
+        _volumes = Flags.Switch("volumes", 'v', "Remove its anonymous volumes too");
     }
 
     public override string Syntax => "[OPTIONS] CONTAINER [CONTAINER...]";
@@ -29,7 +29,7 @@ internal sealed class ContainerRemove : Command
         try
         {
             if (name.Length == 0) throw new CliException("Container name cannot be empty");
-            invocation.Client.Containers.Remove(name, force, volumes, link);
+            invocation.Client.Containers.Remove(name, _force, _volumes, _link);
             invocation.Out.WriteLine(name);
             return 0;
         }
@@ -37,7 +37,7 @@ internal sealed class ContainerRemove : Command
         {
             invocation.Error.WriteLine($"Error response from daemon: {e.Message}");
             // With -f the aim is that it is not there.
-            return force && e.Status == 404 ? 0 : 1;
+            return _force && e.Status == 404 ? 0 : 1;
         }
     }
 }

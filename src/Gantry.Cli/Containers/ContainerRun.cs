@@ -6,16 +6,16 @@ namespace Gantry.Cli;
 /// <summary><c>gantry run</c>: create, attach, start, and the container's status as ours.</summary>
 internal sealed class ContainerRun : Command
 {
-    private readonly ContainerFlags container;
-    private readonly BoolFlag detach, proxySignals;
-    private readonly ValueFlag<string> detachKeys;
+    private readonly ContainerFlags _container;
+    private readonly BoolFlag _detach, _proxySignals;
+    private readonly ValueFlag<string> _detachKeys;
 
     public ContainerRun()
     {
-        container = new ContainerFlags(Flags);
-        detach = Flags.Switch("detach", 'd', "Run in the background and print the container's ID");
-        proxySignals = Flags.Switch("sig-proxy", null, "Pass signals on to the process", true);
-        detachKeys = Flags.Text("detach-keys", null, "Key sequence that leaves the container running");
+        _container = new ContainerFlags(Flags);
+        _detach = Flags.Switch("detach", 'd', "Run in the background and print the container's ID");
+        _proxySignals = Flags.Switch("sig-proxy", null, "Pass signals on to the process", true);
+        _detachKeys = Flags.Text("detach-keys", null, "Key sequence that leaves the container running");
     }
 
     public override string Syntax => "[OPTIONS] IMAGE [COMMAND] [ARG...]";
@@ -24,10 +24,10 @@ internal sealed class ContainerRun : Command
 
     public override int Run(Invocation invocation) => RunFailure.Guard(invocation, () =>
     {
-        ContainerCreateRequest request = container.Build(invocation.Operands, detach);
+        ContainerCreateRequest request = _container.Build(invocation.Operands, _detach);
         if (request.AttachStdin && request.Tty && !TerminalSize.IsTerminal(0)) throw new CliException("the input device is not a TTY");
-        DetachKeys.Parse(detachKeys.Value);
-        string id = ContainerCreation.Create(invocation, container, request);
+        DetachKeys.Parse(_detachKeys.Value);
+        string id = ContainerCreation.Create(invocation, _container, request);
         return request.AttachStdin || request.AttachStdout || request.AttachStderr ? RunAttached(invocation, request, id) : RunDetached(invocation, id);
     });
 
@@ -43,10 +43,10 @@ internal sealed class ContainerRun : Command
         ContainersApi containers = invocation.Client.Containers;
         // The wait is registered before the start: the container may have ended before a later request arrives.
         (HijackedStream stream, PendingWait wait) = containers.AttachAndWait(id, request.AttachStdin, request.AttachStdout, request.AttachStderr,
-            request.HostConfig!.AutoRemove ? "removed" : "next-exit", detachKeys.Value);
+            request.HostConfig!.AutoRemove ? "removed" : "next-exit", _detachKeys.Value);
         using PendingWait pending = wait;
-        using AttachedSession session = new(stream, request.AttachStdin, request.Tty, detachKeys.Value);
-        using SignalProxy? proxy = proxySignals ? new SignalProxy(invocation.Client, id) : null;
+        using AttachedSession session = new(stream, request.AttachStdin, request.Tty, _detachKeys.Value);
+        using SignalProxy? proxy = _proxySignals ? new SignalProxy(invocation.Client, id) : null;
         if (proxy is not null) session.SignalsAreForwarded();
         session.Begin();
         Start(containers, id, request.HostConfig.AutoRemove, wait, session);

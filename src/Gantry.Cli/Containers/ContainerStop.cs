@@ -3,14 +3,14 @@ namespace Gantry.Cli;
 /// <summary><c>gantry stop</c>.</summary>
 internal sealed class ContainerStop : Command
 {
-    private readonly ValueFlag<string> signal;
-    private readonly ValueFlag<long> timeout;
+    private readonly ValueFlag<string> _signal;
+    private readonly ValueFlag<long> _timeout;
 
     public ContainerStop()
     {
-        signal = Flags.Text("signal", 's', "Signal to send first");
-        timeout = Flags.Number("timeout", 't', "Seconds from that signal to SIGKILL; -1 to wait for ever");
-        Flags.Alias("time", timeout);
+        _signal = Flags.Text("signal", 's', "Signal to send first");
+        _timeout = Flags.Number("timeout", 't', "Seconds from that signal to SIGKILL; -1 to wait for ever");
+        Flags.Alias("time", _timeout);
     }
 
     public override string Syntax => "[OPTIONS] CONTAINER [CONTAINER...]";
@@ -18,7 +18,7 @@ internal sealed class ContainerStop : Command
 
     public override int Run(Invocation invocation)
     {
-        int? seconds = timeout.IsSet ? (int)timeout.Value : null;
-        return invocation.ForEach(name => invocation.Client.Containers.Stop(name, signal.Value, seconds));
+        int? seconds = _timeout.IsSet ? (int)_timeout.Value : null;
+        return invocation.ForEach(name => invocation.Client.Containers.Stop(name, _signal.Value, seconds));
     }
 }

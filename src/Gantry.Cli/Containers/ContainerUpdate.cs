@@ -5,13 +5,13 @@ namespace Gantry.Cli;
 /// <summary><c>gantry update</c>.</summary>
 internal sealed class ContainerUpdate : Command
 {
-    private readonly ResourceFlags resources;
-    private readonly ValueFlag<RestartPolicy?> restart;
+    private readonly ResourceFlags _resources;
+    private readonly ValueFlag<RestartPolicy?> _restart;
 
     public ContainerUpdate()
     {
-        resources = new ResourceFlags(Flags);
-        restart = Flags.Value<RestartPolicy?>("restart", null, "When to start it again after it has ended", "string", HostFlags.Restart, null);
+        _resources = new ResourceFlags(Flags);
+        _restart = Flags.Value<RestartPolicy?>("restart", null, "When to start it again after it has ended", "string", HostFlags.Restart, null);
     }
 
     public override string Syntax => "[OPTIONS] CONTAINER [CONTAINER...]";
@@ -20,8 +20,8 @@ internal sealed class ContainerUpdate : Command
     public override int Run(Invocation invocation)
     {
         if (!Flags.All.Any(flag => flag.IsSet)) throw new CliException("you must provide one or more flags when using this command");
-        ContainerUpdateRequest request = new() { RestartPolicy = restart.Value };
-        resources.Apply(request);
+        ContainerUpdateRequest request = new() { RestartPolicy = _restart.Value };
+        _resources.Apply(request);
         return invocation.ForEach(name =>
         {
             foreach (string warning in invocation.Client.Containers.Update(name, request).Warnings ?? []) invocation.Error.WriteLine(warning);

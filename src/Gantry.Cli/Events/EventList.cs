@@ -10,15 +10,15 @@ namespace Gantry.Cli;
 /// <summary><c>gantry events</c>.</summary>
 internal sealed class EventList : Command
 {
-    private readonly ListFlag<(string Key, string Value)> filter;
-    private readonly ValueFlag<string> format, since, until;
+    private readonly ListFlag<(string Key, string Value)> _filter;
+    private readonly ValueFlag<string> _format, _since, _until;
 
     public EventList()
     {
-        filter = Flags.Filter();
-        format = Flags.TemplateFormat(shorthand: null);
-        since = Flags.Text("since", null, "Begin with the events after this time (also a duration back from now)");
-        until = Flags.Text("until", null, "End at this time");
+        _filter = Flags.Filter();
+        _format = Flags.TemplateFormat(shorthand: null);
+        _since = Flags.Text("since", null, "Begin with the events after this time (also a duration back from now)");
+        _until = Flags.Text("until", null, "End at this time");
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -27,9 +27,9 @@ internal sealed class EventList : Command
 
     public override int Run(Invocation invocation)
     {
-        Template? template = format.Value.Length > 0 ? DataTemplate.Parse(format.Value, "Error parsing format") : null;
+        Template? template = _format.Value.Length > 0 ? DataTemplate.Parse(_format.Value, "Error parsing format") : null;
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        using ApiResponse response = invocation.Client.System.Events(PointInTime.Parse(since.Value, now), PointInTime.Parse(until.Value, now), filter.ToFilters());
+        using ApiResponse response = invocation.Client.System.Events(PointInTime.Parse(_since.Value, now), PointInTime.Parse(_until.Value, now), _filter.ToFilters());
         foreach (byte[] line in JsonLines.Read(response.Body))
         {
             invocation.Out.Write(template is null ? Line(line) : Render(template, line));
@@ -78,7 +78,7 @@ internal sealed class EventList : Command
     /// <summary>Templates name an event's members in capitals, its JSON does not.</summary>
     private sealed class EventView(EventMessage message, JsonElement element) : TemplateObject
     {
-        private readonly NamedValues values = new("*events.Message",
+        private readonly NamedValues _values = new("*events.Message",
             ("Status", message.LegacyStatus ?? ""),
             ("ID", message.LegacyId ?? ""),
             ("From", message.LegacyFrom ?? ""),
@@ -89,11 +89,11 @@ internal sealed class EventList : Command
             ("Time", message.Time),
             ("TimeNano", message.TimeNano));
 
-        public override string TypeName => values.TypeName;
+        public override string TypeName => _values.TypeName;
 
-        public override IEnumerable<KeyValuePair<string, object?>> Fields => values.Fields;
+        public override IEnumerable<KeyValuePair<string, object?>> Fields => _values.Fields;
 
-        public override bool TryGet(string name, IReadOnlyList<object?> arguments, out object? value) => values.TryGet(name, arguments, out value);
+        public override bool TryGet(string name, IReadOnlyList<object?> arguments, out object? value) => _values.TryGet(name, arguments, out value);
 
         public override void WriteJson(StringBuilder output) => GoJson.Write(output, TypedJsonView.Of(ApiJson.Default.EventMessage, element));
     }

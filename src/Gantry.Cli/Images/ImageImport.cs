@@ -6,14 +6,14 @@ namespace Gantry.Cli;
 /// <summary><c>gantry import</c>.</summary>
 internal sealed class ImageImport : Command
 {
-    private readonly ListFlag<string> changes;
-    private readonly ValueFlag<string> message, platform;
+    private readonly ListFlag<string> _changes;
+    private readonly ValueFlag<string> _message, _platform;
 
     public ImageImport()
     {
-        changes = Flags.List("change", 'c', "Apply a Dockerfile instruction to the image");
-        message = Flags.Text("message", 'm', "Comment to store with the image");
-        platform = Flags.Text("platform", null, "Platform that the image is for");
+        _changes = Flags.List("change", 'c', "Apply a Dockerfile instruction to the image");
+        _message = Flags.Text("message", 'm', "Comment to store with the image");
+        _platform = Flags.Text("platform", null, "Platform that the image is for");
     }
 
     public override string Syntax => "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]";
@@ -27,7 +27,7 @@ internal sealed class ImageImport : Command
         bool isAddress = source.StartsWith("http://", StringComparison.Ordinal) || source.StartsWith("https://", StringComparison.Ordinal);
         using Stream? file = isAddress || source == "-" ? null : ArchiveFile.OpenRead(source);
         Stream? archive = isAddress ? null : file ?? StandardStreams.RawIn;
-        using ApiResponse response = invocation.Client.Images.Import(isAddress ? source : "-", archive, reference, null, message.Value, changes.Values, platform.Value);
+        using ApiResponse response = invocation.Client.Images.Import(isAddress ? source : "-", archive, reference, null, _message.Value, _changes.Values, _platform.Value);
         MessageDisplay.For(invocation.Out, descriptor: 1).Show(JsonLines.Messages(response.Body));
         return 0;
     }

@@ -7,14 +7,14 @@ namespace Gantry.Cli;
 /// <summary><c>gantry image prune</c>.</summary>
 internal sealed class ImagePrune : Command
 {
-    private readonly BoolFlag all, force;
-    private readonly ListFlag<(string Key, string Value)> filter;
+    private readonly BoolFlag _all, _force;
+    private readonly ListFlag<(string Key, string Value)> _filter;
 
     public ImagePrune()
     {
-        all = Flags.Switch("all", 'a', "Remove every image that no container uses, with or without a tag");
-        filter = Flags.Filter(null);
-        force = Flags.Switch("force", 'f', "Do not ask");
+        _all = Flags.Switch("all", 'a', "Remove every image that no container uses, with or without a tag");
+        _filter = Flags.Filter(null);
+        _force = Flags.Switch("force", 'f', "Do not ask");
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -23,9 +23,9 @@ internal sealed class ImagePrune : Command
 
     public override int Run(Invocation invocation)
     {
-        string kind = all ? "all images without at least one container associated to them" : "all dangling images";
-        if (!force && !Confirmation.Ask(invocation, $"WARNING! This will remove {kind}.")) return 0;
-        ImagesPruneResponse pruned = Prune(invocation.Client, filter.ToFilters(), all);
+        string kind = _all ? "all images without at least one container associated to them" : "all dangling images";
+        if (!_force && !Confirmation.Ask(invocation, $"WARNING! This will remove {kind}.")) return 0;
+        ImagesPruneResponse pruned = Prune(invocation.Client, _filter.ToFilters(), _all);
         PruneReport.Write(invocation.Out, "Deleted Images:", Lines(pruned), pruned.SpaceReclaimed);
         return 0;
     }

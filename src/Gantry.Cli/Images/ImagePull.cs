@@ -5,14 +5,14 @@ namespace Gantry.Cli;
 /// <summary><c>gantry pull</c>.</summary>
 internal sealed class ImagePull : Command
 {
-    private readonly BoolFlag all, quiet;
-    private readonly ValueFlag<string> platform;
+    private readonly BoolFlag _all, _quiet;
+    private readonly ValueFlag<string> _platform;
 
     public ImagePull()
     {
-        all = Flags.Switch("all-tags", 'a', "Pull every tag of the repository");
-        platform = Flags.Text("platform", null, "Pull for another platform: os/architecture[/variant]");
-        quiet = Flags.Switch("quiet", 'q', "Print the name alone");
+        _all = Flags.Switch("all-tags", 'a', "Pull every tag of the repository");
+        _platform = Flags.Text("platform", null, "Pull for another platform: os/architecture[/variant]");
+        _quiet = Flags.Switch("quiet", 'q', "Print the name alone");
         Flags.Switch("disable-content-trust", null, "Accepted for scripts; signatures are not looked at");
     }
 
@@ -23,10 +23,10 @@ internal sealed class ImagePull : Command
     public override int Run(Invocation invocation)
     {
         string name = invocation.Operands[0], full = ImagePuller.WithTag(name);
-        if (all && (name.Contains('@') || full == name)) throw new CliException("tag can't be used with --all-tags/-a");
-        if (!all && full != name && !quiet) invocation.Out.Write("Using default tag: latest\n");
-        ImagePuller.Fetch(invocation, all ? name : full, platform.Value, quiet ? TextWriter.Null : invocation.Out, descriptor: 1);
-        invocation.Out.Write(Canonical(all ? name : full) + "\n");
+        if (_all && (name.Contains('@') || full == name)) throw new CliException("tag can't be used with --all-tags/-a");
+        if (!_all && full != name && !_quiet) invocation.Out.Write("Using default tag: latest\n");
+        ImagePuller.Fetch(invocation, _all ? name : full, _platform.Value, _quiet ? TextWriter.Null : invocation.Out, descriptor: 1);
+        invocation.Out.Write(Canonical(_all ? name : full) + "\n");
         return 0;
     }
 

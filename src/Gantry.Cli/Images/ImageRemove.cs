@@ -5,12 +5,12 @@ namespace Gantry.Cli;
 /// <summary><c>gantry rmi</c>.</summary>
 internal sealed class ImageRemove : Command
 {
-    private readonly BoolFlag force, noPrune;
+    private readonly BoolFlag _force, _noPrune;
 
     public ImageRemove()
     {
-        force = Flags.Switch("force", 'f', "Remove although containers or other tags refer to it");
-        noPrune = Flags.Switch("no-prune", null, "Keep untagged images that it was made from");
+        _force = Flags.Switch("force", 'f', "Remove although containers or other tags refer to it");
+        _noPrune = Flags.Switch("no-prune", null, "Keep untagged images that it was made from");
     }
 
     public override string Syntax => "[OPTIONS] IMAGE [IMAGE...]";
@@ -25,7 +25,7 @@ internal sealed class ImageRemove : Command
         {
             try
             {
-                foreach (ImageDeleteResponseItem item in invocation.Client.Images.Remove(name, force, noPrune))
+                foreach (ImageDeleteResponseItem item in invocation.Client.Images.Remove(name, _force, _noPrune))
                     invocation.Out.WriteLine(item.Deleted is { Length: > 0 } deleted ? $"Deleted: {deleted}" : $"Untagged: {item.Untagged}");
             }
             catch (ApiException e)
@@ -36,7 +36,7 @@ internal sealed class ImageRemove : Command
         }
         if (errors.Count == 0) return 0;
         // With --force an image that is not there is what was wanted.
-        if (!force || !onlyMissing) throw new CliException(string.Join('\n', errors));
+        if (!_force || !onlyMissing) throw new CliException(string.Join('\n', errors));
         invocation.Out.Flush();
         foreach (string error in errors) invocation.Error.WriteLine(error);
         return 0;

@@ -6,12 +6,12 @@ namespace Gantry.Cli;
 /// <summary><c>gantry save</c>.</summary>
 internal sealed class ImageSave : Command
 {
-    private readonly ValueFlag<string> output, platform;
+    private readonly ValueFlag<string> _output, _platform;
 
     public ImageSave()
     {
-        output = Flags.Text("output", 'o', "Write the archive to a file instead of standard output");
-        platform = Flags.Text("platform", null, "Save only the given platform");
+        _output = Flags.Text("output", 'o', "Write the archive to a file instead of standard output");
+        _platform = Flags.Text("platform", null, "Save only the given platform");
     }
 
     public override string Syntax => "[OPTIONS] IMAGE [IMAGE...]";
@@ -20,13 +20,13 @@ internal sealed class ImageSave : Command
 
     public override int Run(Invocation invocation)
     {
-        if (output.Value.Length > 0)
+        if (_output.Value.Length > 0)
         {
-            WriteFile(invocation, output.Value);
+            WriteFile(invocation, _output.Value);
             return 0;
         }
         if (TerminalSize.IsTerminal(1)) throw new CliException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
-        using ApiResponse response = invocation.Client.Images.Save(invocation.Operands, platform.Value);
+        using ApiResponse response = invocation.Client.Images.Save(invocation.Operands, _platform.Value);
         response.Body.CopyTo(StandardStreams.RawOut, 128 * 1024);
         return 0;
     }
@@ -36,7 +36,7 @@ internal sealed class ImageSave : Command
         try
         {
             OutputFile.CheckDirectory(path);
-            using ApiResponse archive = invocation.Client.Images.Save(invocation.Operands, platform.Value);
+            using ApiResponse archive = invocation.Client.Images.Save(invocation.Operands, _platform.Value);
             OutputFile.Write(path, archive.Body);
         }
         catch (CliException failure)

@@ -13,22 +13,22 @@ internal sealed class Inspect : Command
     /// <summary>What the shell sees when the template itself is wrong.</summary>
     private const int BadTemplateStatus = 64;
 
-    private readonly InspectedType? only;
-    private readonly ValueFlag<string> format;
-    private readonly ValueFlag<string>? type;
-    private readonly BoolFlag? size;
-    private readonly List<string> errors = [];
+    private readonly InspectedType? _only;
+    private readonly ValueFlag<string> _format;
+    private readonly ValueFlag<string>? _type;
+    private readonly BoolFlag? _size;
+    private readonly List<string> _errors = [];
 
     /// <param name="only">The one kind to look for; null looks for all, and takes <c>--type</c>.</param>
     public Inspect(InspectedType? only = null)
     {
-        this.only = only;
-        format = Flags.TemplateFormat();
-        if (only is null || only == InspectedType.Container) size = Flags.Switch("size", 's', "Add the sizes of a container's files");
-        if (only is null) type = Flags.Text("type", null, "Look only for objects of this kind");
+        this._only = only;
+        _format = Flags.TemplateFormat();
+        if (only is null || only == InspectedType.Container) _size = Flags.Switch("size", 's', "Add the sizes of a container's files");
+        if (only is null) _type = Flags.Text("type", null, "Look only for objects of this kind");
     }
 
-    public override string Syntax => only is null ? "[OPTIONS] NAME|ID [NAME|ID...]" : $"[OPTIONS] {only.Name.ToUpperInvariant()} [{only.Name.ToUpperInvariant()}...]";
+    public override string Syntax => _only is null ? "[OPTIONS] NAME|ID [NAME|ID...]" : $"[OPTIONS] {_only.Name.ToUpperInvariant()} [{_only.Name.ToUpperInvariant()}...]";
 
     public override OperandCount Operands => OperandCount.AtLeast(1);
 
@@ -38,24 +38,24 @@ internal sealed class Inspect : Command
         Template? template = ParseFormat();
         List<(JsonTypeInfo Type, JsonElement Element)> found = [.. Fetch(invocation, types)];
         invocation.Out.Write(template is null ? Indented(found) : Rendered(template, found));
-        return errors.Count == 0 ? 0 : throw new CliException(string.Join('\n', errors));
+        return _errors.Count == 0 ? 0 : throw new CliException(string.Join('\n', _errors));
     }
 
     private InspectedType[] Candidates()
     {
-        if (only is not null) return [only];
-        if (type!.Value.Length == 0) return InspectedType.All;
-        return Array.Find(InspectedType.All, t => t.Name == type.Value) is { } one
+        if (_only is not null) return [_only];
+        if (_type!.Value.Length == 0) return InspectedType.All;
+        return Array.Find(InspectedType.All, t => t.Name == _type.Value) is { } one
             ? [one]
-            : throw new CliException($"unknown type: \"{type.Value}\": must be one of {string.Join(", ", InspectedType.All.Select(t => $"\"{t.Name}\""))}");
+            : throw new CliException($"unknown type: \"{_type.Value}\": must be one of {string.Join(", ", InspectedType.All.Select(t => $"\"{t.Name}\""))}");
     }
 
     private Template? ParseFormat()
     {
-        if (format.Value is "" or "json") return null;
+        if (_format.Value is "" or "json") return null;
         try
         {
-            return Template.Parse(format.Value);
+            return Template.Parse(_format.Value);
         }
         catch (TemplateException wrong)
         {
@@ -77,8 +77,8 @@ internal sealed class Inspect : Command
         {
             try
             {
-                byte[] json = candidate.Fetch(invocation.Client, name, size is { Value: true });
-                if (size is { Value: true } && candidate != InspectedType.Container) invocation.Error.WriteLine($"WARNING: --size ignored for {candidate.Name}");
+                byte[] json = candidate.Fetch(invocation.Client, name, _size is { Value: true });
+                if (_size is { Value: true } && candidate != InspectedType.Container) invocation.Error.WriteLine($"WARNING: --size ignored for {candidate.Name}");
                 return (candidate.Type(), JsonAnswer.Parse(json));
             }
             catch (ApiException e) when (e.Status == 404 && types.Length > 1)
@@ -87,17 +87,17 @@ internal sealed class Inspect : Command
             }
             catch (ApiException e)
             {
-                errors.Add($"Error response from daemon: {e.Message}");
+                _errors.Add($"Error response from daemon: {e.Message}");
                 return null;
             }
         }
-        errors.Add($"Error: No such object: {name}");
+        _errors.Add($"Error: No such object: {name}");
         return null;
     }
 
     private string Indented(List<(JsonTypeInfo Type, JsonElement Element)> found)
     {
-        bool compact = format.Value == "json";
+        bool compact = _format.Value == "json";
         StringBuilder output = new("[");
         for (int i = 0; i < found.Count; i++)
         {
@@ -120,7 +120,7 @@ internal sealed class Inspect : Command
             }
             catch (TemplateException wrong)
             {
-                errors.Add($"template parsing error: {wrong.Message}");
+                _errors.Add($"template parsing error: {wrong.Message}");
             }
         }
         // Scripts read a line in any case.

@@ -6,29 +6,29 @@ namespace Gantry.Cli;
 /// <summary><c>gantry network create</c>.</summary>
 internal sealed class NetworkCreate : Command
 {
-    private readonly ValueFlag<string> driver, ipamDriver, configFrom, scope;
-    private readonly ListFlag<string> options, ipamOptions, labels, subnets, gateways, ranges, auxiliary;
-    private readonly BoolFlag attachable, configOnly, ingress, isInternal, ipv4, ipv6;
+    private readonly ValueFlag<string> _driver, _ipamDriver, _configFrom, _scope;
+    private readonly ListFlag<string> _options, _ipamOptions, _labels, _subnets, _gateways, _ranges, _auxiliary;
+    private readonly BoolFlag _attachable, _configOnly, _ingress, _isInternal, _ipv4, _ipv6;
 
     public NetworkCreate()
     {
-        driver = Flags.Text("driver", 'd', "Driver of the network", "bridge");
-        subnets = Strings("subnet", "Range of addresses of one segment (CIDR)");
-        gateways = Strings("gateway", "Gateway of a subnet");
-        ranges = Strings("ip-range", "Part of a subnet to take containers' addresses from");
-        auxiliary = Flags.List("aux-address", null, "Addresses that the driver is to leave alone (name=address)", "map", KeyValues.RequireValue);
-        ipamDriver = Flags.Text("ipam-driver", null, "Driver that gives out addresses", "default");
-        ipamOptions = Flags.List("ipam-opt", null, "Option of that driver", "map", KeyValues.RequireValue);
-        options = Flags.List("opt", 'o', "Option of the network's driver", "map", KeyValues.RequireValue);
-        labels = Flags.List("label", null, "Set a label");
-        isInternal = Flags.Switch("internal", null, "Without a way to the outside");
-        ipv4 = Flags.Switch("ipv4", null, "With IPv4", true);
-        ipv6 = Flags.Switch("ipv6", null, "With IPv6");
-        attachable = Flags.Switch("attachable", null, "Containers may be connected by hand");
-        ingress = Flags.Switch("ingress", null, "Make the routing mesh of a swarm");
-        configOnly = Flags.Switch("config-only", null, "Make a configuration alone");
-        configFrom = Flags.Text("config-from", null, "Network to copy the configuration from");
-        scope = Flags.Text("scope", null, "How far the network reaches");
+        _driver = Flags.Text("driver", 'd', "Driver of the network", "bridge");
+        _subnets = Strings("subnet", "Range of addresses of one segment (CIDR)");
+        _gateways = Strings("gateway", "Gateway of a subnet");
+        _ranges = Strings("ip-range", "Part of a subnet to take containers' addresses from");
+        _auxiliary = Flags.List("aux-address", null, "Addresses that the driver is to leave alone (name=address)", "map", KeyValues.RequireValue);
+        _ipamDriver = Flags.Text("ipam-driver", null, "Driver that gives out addresses", "default");
+        _ipamOptions = Flags.List("ipam-opt", null, "Option of that driver", "map", KeyValues.RequireValue);
+        _options = Flags.List("opt", 'o', "Option of the network's driver", "map", KeyValues.RequireValue);
+        _labels = Flags.List("label", null, "Set a label");
+        _isInternal = Flags.Switch("internal", null, "Without a way to the outside");
+        _ipv4 = Flags.Switch("ipv4", null, "With IPv4", true);
+        _ipv6 = Flags.Switch("ipv6", null, "With IPv6");
+        _attachable = Flags.Switch("attachable", null, "Containers may be connected by hand");
+        _ingress = Flags.Switch("ingress", null, "Make the routing mesh of a swarm");
+        _configOnly = Flags.Switch("config-only", null, "Make a configuration alone");
+        _configFrom = Flags.Text("config-from", null, "Network to copy the configuration from");
+        _scope = Flags.Text("scope", null, "How far the network reaches");
     }
 
     private ListFlag<string> Strings(string name, string usage) => Flags.Add(new ListFlag<string>(name, null, usage, "strings", text => text) { Separator = ',' });
@@ -40,11 +40,11 @@ internal sealed class NetworkCreate : Command
     {
         NetworkCreateResponse created = invocation.Client.Networks.Create(new NetworkCreateRequest
         {
-            Name = invocation.Operands[0], Driver = driver.Value, Scope = scope.Value, Internal = isInternal, Attachable = attachable, Ingress = ingress, ConfigOnly = configOnly,
-            EnableIPv4 = ipv4.IsSet ? ipv4.Value : null, EnableIPv6 = ipv6.IsSet ? ipv6.Value : null,
-            ConfigFrom = configFrom.Value.Length > 0 ? new ConfigReference { Network = configFrom.Value } : null,
-            IPAM = new NetworkIPAM { Driver = ipamDriver.Value, Options = KeyValues.Map(ipamOptions.Values), Config = Segments() },
-            Options = KeyValues.Map(options.Values), Labels = KeyValues.Map(labels.Values),
+            Name = invocation.Operands[0], Driver = _driver.Value, Scope = _scope.Value, Internal = _isInternal, Attachable = _attachable, Ingress = _ingress, ConfigOnly = _configOnly,
+            EnableIPv4 = _ipv4.IsSet ? _ipv4.Value : null, EnableIPv6 = _ipv6.IsSet ? _ipv6.Value : null,
+            ConfigFrom = _configFrom.Value.Length > 0 ? new ConfigReference { Network = _configFrom.Value } : null,
+            IPAM = new NetworkIPAM { Driver = _ipamDriver.Value, Options = KeyValues.Map(_ipamOptions.Values), Config = Segments() },
+            Options = KeyValues.Map(_options.Values), Labels = KeyValues.Map(_labels.Values),
         });
         invocation.Out.WriteLine(created.Id);
         if (created.Warning.Length > 0) invocation.Error.WriteLine($"WARNING: {created.Warning}");
@@ -55,10 +55,10 @@ internal sealed class NetworkCreate : Command
     private List<IPAMConfig> Segments()
     {
         List<(IPNetwork Network, IPAMConfig Config)> segments = [];
-        foreach (string subnet in subnets.Values) segments.Add((Network(subnet), new IPAMConfig { Subnet = subnet }));
-        foreach (string gateway in gateways.Values) SegmentOf(segments, gateway, "gateway").Gateway = gateway;
-        foreach (string range in ranges.Values) SegmentOf(segments, range.Split('/')[0], "range").IPRange = range;
-        foreach ((string name, string address) in KeyValues.Map(auxiliary.Values)) (SegmentOf(segments, address, "aux-address").AuxiliaryAddresses ??= [])[name] = address;
+        foreach (string subnet in _subnets.Values) segments.Add((Network(subnet), new IPAMConfig { Subnet = subnet }));
+        foreach (string gateway in _gateways.Values) SegmentOf(segments, gateway, "gateway").Gateway = gateway;
+        foreach (string range in _ranges.Values) SegmentOf(segments, range.Split('/')[0], "range").IPRange = range;
+        foreach ((string name, string address) in KeyValues.Map(_auxiliary.Values)) (SegmentOf(segments, address, "aux-address").AuxiliaryAddresses ??= [])[name] = address;
         return [.. segments.Select(segment => segment.Config)];
     }
 

@@ -7,16 +7,16 @@ namespace Gantry.Cli;
 internal sealed class NetworkList : Command
 {
     private const string Table = "{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}";
-    private readonly BoolFlag noTruncation, quiet;
-    private readonly ValueFlag<string> format;
-    private readonly ListFlag<(string Key, string Value)> filter;
+    private readonly BoolFlag _noTruncation, _quiet;
+    private readonly ValueFlag<string> _format;
+    private readonly ListFlag<(string Key, string Value)> _filter;
 
     public NetworkList()
     {
-        filter = Flags.Filter();
-        format = Flags.Format();
-        noTruncation = Flags.Switch("no-trunc", null, "Show values in full");
-        quiet = Flags.Switch("quiet", 'q', "Show IDs alone");
+        _filter = Flags.Filter();
+        _format = Flags.Format();
+        _noTruncation = Flags.Switch("no-trunc", null, "Show values in full");
+        _quiet = Flags.Switch("quiet", 'q', "Show IDs alone");
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -24,9 +24,9 @@ internal sealed class NetworkList : Command
 
     public override int Run(Invocation invocation)
     {
-        List<NetworkInspect> networks = invocation.Client.Networks.List(filter.ToFilters());
+        List<NetworkInspect> networks = invocation.Client.Networks.List(_filter.ToFilters());
         networks.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
-        invocation.Out.Write(Listing.Parse(quiet && format.Value.Length == 0 ? "{{.ID}}" : format.Value, Table).Render(Columns(!noTruncation), networks));
+        invocation.Out.Write(Listing.Parse(_quiet && _format.Value.Length == 0 ? "{{.ID}}" : _format.Value, Table).Render(Columns(!_noTruncation), networks));
         return 0;
     }
 

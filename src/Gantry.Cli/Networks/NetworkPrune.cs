@@ -6,13 +6,13 @@ namespace Gantry.Cli;
 /// <summary><c>gantry network prune</c>.</summary>
 internal sealed class NetworkPrune : Command
 {
-    private readonly BoolFlag force;
-    private readonly ListFlag<(string Key, string Value)> filter;
+    private readonly BoolFlag _force;
+    private readonly ListFlag<(string Key, string Value)> _filter;
 
     public NetworkPrune()
     {
-        filter = Flags.Filter(null);
-        force = Flags.Switch("force", 'f', "Do not ask");
+        _filter = Flags.Filter(null);
+        _force = Flags.Switch("force", 'f', "Do not ask");
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -20,8 +20,8 @@ internal sealed class NetworkPrune : Command
 
     public override int Run(Invocation invocation)
     {
-        if (!force && !Confirmation.Ask(invocation, "WARNING! This will remove all custom networks not used by at least one container.")) return 0;
-        PruneReport.Write(invocation.Out, "Deleted Networks:", invocation.Client.Networks.Prune(filter.ToFilters()).NetworksDeleted, reclaimed: null);
+        if (!_force && !Confirmation.Ask(invocation, "WARNING! This will remove all custom networks not used by at least one container.")) return 0;
+        PruneReport.Write(invocation.Out, "Deleted Networks:", invocation.Client.Networks.Prune(_filter.ToFilters()).NetworksDeleted, reclaimed: null);
         return 0;
     }
 }

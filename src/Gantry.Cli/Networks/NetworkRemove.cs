@@ -5,9 +5,9 @@ namespace Gantry.Cli;
 /// <summary><c>gantry network rm</c>.</summary>
 internal sealed class NetworkRemove : Command
 {
-    private readonly BoolFlag force;
+    private readonly BoolFlag _force;
 
-    public NetworkRemove() => force = Flags.Switch("force", 'f', "Do not fail where it does not exist");
+    public NetworkRemove() => _force = Flags.Switch("force", 'f', "Do not fail where it does not exist");
 
     public override string Syntax => "NETWORK [NETWORK...]";
     public override OperandCount Operands => OperandCount.AtLeast(1);
@@ -19,7 +19,7 @@ internal sealed class NetworkRemove : Command
             invocation.Client.Networks.Remove(name);
             invocation.Out.WriteLine(name);
         }
-        catch (ApiException e) when (force && e.Status == 404)
+        catch (ApiException e) when (_force && e.Status == 404)
         {
             // It is not there, as was asked for.
         }

@@ -5,51 +5,51 @@ namespace Gantry.Cli;
 /// <summary>What run and create share: from options to the request.</summary>
 internal sealed class ContainerFlags
 {
-    private readonly ResourceFlags resources;
-    private readonly DeviceFlags devices;
-    private readonly NetworkFlags networks;
-    private readonly StorageFlags storage;
-    private readonly SecurityFlags security;
-    private readonly HealthFlags health;
-    private readonly ListFlag<string> env, envFiles, labels, labelFiles, attach, annotations, logOptions;
-    private readonly ValueFlag<string> hostname, domainname, user, workdir, entrypoint, stopSignal, logDriver, runtime, cidFile, name, platform, pull, restart;
-    private readonly ValueFlag<long> stopTimeout;
-    private readonly BoolFlag interactive, tty, init, remove, quiet;
+    private readonly ResourceFlags _resources;
+    private readonly DeviceFlags _devices;
+    private readonly NetworkFlags _networks;
+    private readonly StorageFlags _storage;
+    private readonly SecurityFlags _security;
+    private readonly HealthFlags _health;
+    private readonly ListFlag<string> _env, _envFiles, _labels, _labelFiles, _attach, _annotations, _logOptions;
+    private readonly ValueFlag<string> _hostname, _domainname, _user, _workdir, _entrypoint, _stopSignal, _logDriver, _runtime, _cidFile, _name, _platform, _pull, _restart;
+    private readonly ValueFlag<long> _stopTimeout;
+    private readonly BoolFlag _interactive, _tty, _init, _remove, _quiet;
 
     public ContainerFlags(FlagSet flags)
     {
-        resources = new(flags);
-        devices = new(flags);
-        networks = new(flags);
-        storage = new(flags);
-        security = new(flags);
-        health = new(flags);
-        attach = flags.List("attach", 'a', "Attach to STDIN, STDOUT or STDERR", "list", HostFlags.Attachment);
-        interactive = flags.Switch("interactive", 'i', "Keep STDIN open, attached or not");
-        tty = flags.Switch("tty", 't', "Give it a terminal");
-        remove = flags.Switch("rm", null, "Remove the container and its anonymous volumes when it ends");
-        env = flags.List("env", 'e', "Set an environment variable");
-        envFiles = flags.List("env-file", null, "File of environment variables");
-        labels = flags.List("label", 'l', "Set a label");
-        labelFiles = flags.List("label-file", null, "File of labels, one a line");
-        annotations = flags.List("annotation", null, "Annotation that is passed to the runtime", "map", KeyValues.RequireValue);
-        hostname = flags.Text("hostname", 'h', "Host name of the container");
-        domainname = flags.Text("domainname", null, "NIS domain name of the container");
-        user = flags.Text("user", 'u', "User to run as (<name|uid>[:<group|gid>])");
-        workdir = flags.Text("workdir", 'w', "Directory to start in");
-        entrypoint = flags.Text("entrypoint", null, "Replace the image's entrypoint");
-        stopSignal = flags.Text("stop-signal", null, "Signal that stops the container");
-        stopTimeout = flags.Number("stop-timeout", null, "Seconds from that signal to SIGKILL");
-        restart = flags.Text("restart", null, "When to start it again after it has ended", "no");
-        init = flags.Switch("init", null, "Run an init as PID 1 that forwards signals and reaps processes");
-        logDriver = flags.Text("log-driver", null, "Where the output goes");
-        logOptions = flags.List("log-opt", null, "Option of the log driver");
-        runtime = flags.Text("runtime", null, "OCI runtime to use");
-        name = flags.Text("name", null, "Name of the container");
-        cidFile = flags.Text("cidfile", null, "File to write the container's ID to");
-        platform = flags.Text("platform", null, "Platform of the image, where it has several");
-        pull = flags.Text("pull", null, "When to fetch the image (\"always\", \"missing\", \"never\")", "missing");
-        quiet = flags.Switch("quiet", 'q', "Do not show the progress of fetching");
+        _resources = new(flags);
+        _devices = new(flags);
+        _networks = new(flags);
+        _storage = new(flags);
+        _security = new(flags);
+        _health = new(flags);
+        _attach = flags.List("attach", 'a', "Attach to STDIN, STDOUT or STDERR", "list", HostFlags.Attachment);
+        _interactive = flags.Switch("interactive", 'i', "Keep STDIN open, attached or not");
+        _tty = flags.Switch("tty", 't', "Give it a terminal");
+        _remove = flags.Switch("rm", null, "Remove the container and its anonymous volumes when it ends");
+        _env = flags.List("env", 'e', "Set an environment variable");
+        _envFiles = flags.List("env-file", null, "File of environment variables");
+        _labels = flags.List("label", 'l', "Set a label");
+        _labelFiles = flags.List("label-file", null, "File of labels, one a line");
+        _annotations = flags.List("annotation", null, "Annotation that is passed to the runtime", "map", KeyValues.RequireValue);
+        _hostname = flags.Text("hostname", 'h', "Host name of the container");
+        _domainname = flags.Text("domainname", null, "NIS domain name of the container");
+        _user = flags.Text("user", 'u', "User to run as (<name|uid>[:<group|gid>])");
+        _workdir = flags.Text("workdir", 'w', "Directory to start in");
+        _entrypoint = flags.Text("entrypoint", null, "Replace the image's entrypoint");
+        _stopSignal = flags.Text("stop-signal", null, "Signal that stops the container");
+        _stopTimeout = flags.Number("stop-timeout", null, "Seconds from that signal to SIGKILL");
+        _restart = flags.Text("restart", null, "When to start it again after it has ended", "no");
+        _init = flags.Switch("init", null, "Run an init as PID 1 that forwards signals and reaps processes");
+        _logDriver = flags.Text("log-driver", null, "Where the output goes");
+        _logOptions = flags.List("log-opt", null, "Option of the log driver");
+        _runtime = flags.Text("runtime", null, "OCI runtime to use");
+        _name = flags.Text("name", null, "Name of the container");
+        _cidFile = flags.Text("cidfile", null, "File to write the container's ID to");
+        _platform = flags.Text("platform", null, "Platform of the image, where it has several");
+        _pull = flags.Text("pull", null, "When to fetch the image (\"always\", \"missing\", \"never\")", "missing");
+        _quiet = flags.Switch("quiet", 'q', "Do not show the progress of fetching");
         Ignored(flags);
     }
 
@@ -61,35 +61,35 @@ internal sealed class ContainerFlags
             flags.Add(new ValueFlag<string>(number, null, "", "string", text => text, "") { Hidden = true });
     }
 
-    public string? Name => name.Value.Length > 0 ? name.Value : null;
-    public string? Platform => platform.Value.Length > 0 ? platform.Value : null;
-    public string CidFile => cidFile.Value;
-    public bool Quiet => quiet;
-    public bool Tty => tty;
+    public string? Name => _name.Value.Length > 0 ? _name.Value : null;
+    public string? Platform => _platform.Value.Length > 0 ? _platform.Value : null;
+    public string CidFile => _cidFile.Value;
+    public bool Quiet => _quiet;
+    public bool Tty => _tty;
 
-    public PullPolicy Pull => pull.Value switch
+    public PullPolicy Pull => _pull.Value switch
     {
         "missing" or "" => PullPolicy.Missing,
         "always" => PullPolicy.Always,
         "never" => PullPolicy.Never,
-        _ => throw new CliException($"invalid pull option: '{pull.Value}': must be one of \"always\", \"missing\" or \"never\"", 125),
+        _ => throw new CliException($"invalid pull option: '{_pull.Value}': must be one of \"always\", \"missing\" or \"never\"", 125),
     };
 
     /// <param name="operands">The image, then the command.</param>
     /// <param name="detached">Nothing is attached.</param>
     public ContainerCreateRequest Build(List<string> operands, bool detached)
     {
-        HostConfig host = new() { RestartPolicy = Restart(), AutoRemove = remove, ContainerIDFile = cidFile.Value };
+        HostConfig host = new() { RestartPolicy = Restart(), AutoRemove = _remove, ContainerIDFile = _cidFile.Value };
         ContainerCreateRequest request = new() { Image = operands[0], HostConfig = host, Cmd = operands.Count > 1 ? operands[1..] : null };
-        if (remove && host.RestartPolicy.Name is not ("" or "no")) throw new CliException("conflicting options: cannot specify both --restart and --rm", 125);
+        if (_remove && host.RestartPolicy.Name is not ("" or "no")) throw new CliException("conflicting options: cannot specify both --restart and --rm", 125);
         ApplyStreams(request, detached);
         ApplyIdentity(request);
-        resources.Apply(host);
-        devices.Apply(host);
-        networks.Apply(request, host);
-        storage.Apply(request, host);
-        security.Apply(host);
-        request.Healthcheck = health.Build();
+        _resources.Apply(host);
+        _devices.Apply(host);
+        _networks.Apply(request, host);
+        _storage.Apply(request, host);
+        _security.Apply(host);
+        request.Healthcheck = _health.Build();
         ApplyRuntime(host);
         return request;
     }
@@ -98,7 +98,7 @@ internal sealed class ContainerFlags
     {
         try
         {
-            return HostFlags.Restart(restart.Value);
+            return HostFlags.Restart(_restart.Value);
         }
         catch (FormatException e)
         {
@@ -108,38 +108,38 @@ internal sealed class ContainerFlags
 
     private void ApplyStreams(ContainerCreateRequest request, bool detached)
     {
-        if (detached && attach.Values.Count > 0) throw new CliException("conflicting options: cannot specify both --attach and --detach");
-        bool all = attach.Values.Count == 0 && !detached;
-        request.Tty = tty;
-        request.OpenStdin = interactive;
-        request.AttachStdin = attach.Values.Contains("stdin") || (all && interactive);
-        request.AttachStdout = all || attach.Values.Contains("stdout");
-        request.AttachStderr = all || attach.Values.Contains("stderr");
+        if (detached && _attach.Values.Count > 0) throw new CliException("conflicting options: cannot specify both --attach and --detach");
+        bool all = _attach.Values.Count == 0 && !detached;
+        request.Tty = _tty;
+        request.OpenStdin = _interactive;
+        request.AttachStdin = _attach.Values.Contains("stdin") || (all && _interactive);
+        request.AttachStdout = all || _attach.Values.Contains("stdout");
+        request.AttachStderr = all || _attach.Values.Contains("stderr");
         request.StdinOnce = request.OpenStdin && request.AttachStdin;
     }
 
     private void ApplyIdentity(ContainerCreateRequest request)
     {
-        if (env.Values.Find(variable => variable.StartsWith('=')) is { } nameless) throw new CliException($"invalid argument \"{nameless}\" for \"-e, --env\" flag: invalid environment variable: {nameless}", 125);
-        request.Env = KeyValues.Environment(envFiles.Values, env.Values) is { Count: > 0 } variables ? variables : null;
-        request.Labels = KeyValues.Map(labelFiles.Values.SelectMany(file => KeyValues.Lines(file, "label file")).Concat(labels.Values));
-        request.Hostname = hostname.Value;
-        request.Domainname = domainname.Value;
-        request.User = user.Value;
-        request.WorkingDir = workdir.Value;
-        if (entrypoint.IsSet) request.Entrypoint = [entrypoint.Value];
-        request.StopSignal = stopSignal.IsSet ? stopSignal.Value : null;
-        request.StopTimeout = stopTimeout.IsSet ? (int)stopTimeout.Value : null;
+        if (_env.Values.Find(variable => variable.StartsWith('=')) is { } nameless) throw new CliException($"invalid argument \"{nameless}\" for \"-e, --env\" flag: invalid environment variable: {nameless}", 125);
+        request.Env = KeyValues.Environment(_envFiles.Values, _env.Values) is { Count: > 0 } variables ? variables : null;
+        request.Labels = KeyValues.Map(_labelFiles.Values.SelectMany(file => KeyValues.Lines(file, "label file")).Concat(_labels.Values));
+        request.Hostname = _hostname.Value;
+        request.Domainname = _domainname.Value;
+        request.User = _user.Value;
+        request.WorkingDir = _workdir.Value;
+        if (_entrypoint.IsSet) request.Entrypoint = [_entrypoint.Value];
+        request.StopSignal = _stopSignal.IsSet ? _stopSignal.Value : null;
+        request.StopTimeout = _stopTimeout.IsSet ? (int)_stopTimeout.Value : null;
     }
 
     private void ApplyRuntime(HostConfig host)
     {
-        if (logDriver.Value == "none" && logOptions.Values.Count > 0) throw new CliException("invalid logging opts for driver none", 125);
-        host.LogConfig = new LogConfig { Type = logDriver.Value, Config = KeyValues.Map(logOptions.Values) };
-        host.Init = init.IsSet ? init.Value : null;
-        host.Runtime = runtime.Value.Length > 0 ? runtime.Value : null;
-        if (annotations.Values.Count > 0) host.Annotations = KeyValues.Map(annotations.Values);
-        if (tty && Terminal.TerminalSize.Of(1) is { } size) host.ConsoleSize = [size.Rows, size.Columns];
+        if (_logDriver.Value == "none" && _logOptions.Values.Count > 0) throw new CliException("invalid logging opts for driver none", 125);
+        host.LogConfig = new LogConfig { Type = _logDriver.Value, Config = KeyValues.Map(_logOptions.Values) };
+        host.Init = _init.IsSet ? _init.Value : null;
+        host.Runtime = _runtime.Value.Length > 0 ? _runtime.Value : null;
+        if (_annotations.Values.Count > 0) host.Annotations = KeyValues.Map(_annotations.Values);
+        if (_tty && Terminal.TerminalSize.Of(1) is { } size) host.ConsoleSize = [size.Rows, size.Columns];
     }
 }
 

@@ -6,11 +6,11 @@ namespace Gantry.Cli.Output;
 /// <summary>A --format value made ready: a table with a header line, or a template per row.</summary>
 internal sealed class Listing
 {
-    private readonly Template template;
+    private readonly Template _template;
 
     private Listing(Template template, bool isTable, bool isCustom)
     {
-        this.template = template;
+        this._template = template;
         IsTable = isTable;
         IsCustom = isCustom;
     }
@@ -40,7 +40,7 @@ internal sealed class Listing
     }
 
     /// <summary>Whether the rows' field of that name is shown, so that it need not be fetched otherwise.</summary>
-    public bool Uses(string field) => template.Uses(field);
+    public bool Uses(string field) => _template.Uses(field);
 
     /// <exception cref="CliException">The template names a field the rows lack.</exception>
     public string Render<T>(RowFormat<T> format, IEnumerable<T> rows)
@@ -48,8 +48,8 @@ internal sealed class Listing
         try
         {
             var output = new StringBuilder();
-            if (IsTable) output.Append(template.ExecuteHeader(format.Headers)).Append('\n');
-            foreach (var row in rows) output.Append(template.Execute(format.Row(row))).Append('\n');
+            if (IsTable) output.Append(_template.ExecuteHeader(format.Headers)).Append('\n');
+            foreach (var row in rows) output.Append(_template.Execute(format.Row(row))).Append('\n');
             return IsTable ? TabWriter.Align(output.ToString()) : output.ToString();
         }
         catch (TemplateException wrong)

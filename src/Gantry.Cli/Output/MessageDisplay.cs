@@ -12,7 +12,7 @@ internal sealed class MessageDisplay(TextWriter writer, bool isTerminal, int col
     private const int RoomForBar = 110, RoomForTime = 50, BarWidth = 50;
 
     /// <summary>Lines that are updated, with their place; what comes without a bar ends the block of them.</summary>
-    private readonly Dictionary<string, int> lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
 
     /// <param name="descriptor">Where the writer writes to.</param>
     public static MessageDisplay For(TextWriter writer, int descriptor) => new(writer, TerminalSize.IsTerminal(descriptor), TerminalSize.Of(descriptor)?.Columns ?? Wide);
@@ -32,17 +32,17 @@ internal sealed class MessageDisplay(TextWriter writer, bool isTerminal, int col
         int up = 0;
         if (message is { Id: { Length: > 0 } id } && (message.ProgressDetail is not null || message.Progress is { Length: > 0 }))
         {
-            if (!lines.TryGetValue(id, out int line))
+            if (!_lines.TryGetValue(id, out int line))
             {
-                lines[id] = line = lines.Count;
+                _lines[id] = line = _lines.Count;
                 if (isTerminal) writer.Write('\n');
             }
-            up = lines.Count - line;
+            up = _lines.Count - line;
             if (isTerminal) writer.Write(string.Create(CultureInfo.InvariantCulture, $"\e[{up}A"));
         }
         else
         {
-            lines.Clear();
+            _lines.Clear();
         }
         string? error = message.ErrorDetail?.Message is { Length: > 0 } detail ? detail : message.Error;
         if (error is null or "") Write(message);

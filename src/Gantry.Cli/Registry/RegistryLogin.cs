@@ -6,14 +6,14 @@ namespace Gantry.Cli;
 /// <summary><c>gantry login</c>.</summary>
 internal sealed class RegistryLogin : Command
 {
-    private readonly ValueFlag<string> user, password;
-    private readonly BoolFlag fromStdin;
+    private readonly ValueFlag<string> _user, _password;
+    private readonly BoolFlag _fromStdin;
 
     public RegistryLogin()
     {
-        user = Flags.Text("username", 'u', "User name");
-        password = Flags.Text("password", 'p', "Password or token");
-        fromStdin = Flags.Switch("password-stdin", null, "Take the password from standard input");
+        _user = Flags.Text("username", 'u', "User name");
+        _password = Flags.Text("password", 'p', "Password or token");
+        _fromStdin = Flags.Switch("password-stdin", null, "Take the password from standard input");
     }
 
     public override string Syntax => "[OPTIONS] [SERVER]";
@@ -22,8 +22,8 @@ internal sealed class RegistryLogin : Command
 
     public override int Run(Invocation invocation)
     {
-        if (password.Value.Length > 0 && fromStdin) throw new CliException("--password and --password-stdin are mutually exclusive");
-        if (fromStdin && user.Value.Length == 0) throw new CliException("Must provide --username with --password-stdin");
+        if (_password.Value.Length > 0 && _fromStdin) throw new CliException("--password and --password-stdin are mutually exclusive");
+        if (_fromStdin && _user.Value.Length == 0) throw new CliException("Must provide --username with --password-stdin");
         string server = invocation.Operands.Count > 0 ? RegistryServer.OfAddress(invocation.Operands[0]) : RegistryServer.Central;
         AuthConfig auth = Credentials(invocation, server);
         AuthResult result = invocation.Client.Images.Login(auth);
@@ -36,16 +36,16 @@ internal sealed class RegistryLogin : Command
 
     private AuthConfig Credentials(Invocation invocation, string server)
     {
-        if (password.Value.Length > 0)
+        if (_password.Value.Length > 0)
         {
             invocation.Error.Write("WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n");
-            return new AuthConfig { Username = user.Value, Password = password.Value, ServerAddress = server };
+            return new AuthConfig { Username = _user.Value, Password = _password.Value, ServerAddress = server };
         }
-        if (fromStdin) return new AuthConfig { Username = user.Value, Password = new StreamReader(StandardStreams.RawIn).ReadToEnd().TrimEnd('\n').TrimEnd('\r'), ServerAddress = server };
+        if (_fromStdin) return new AuthConfig { Username = _user.Value, Password = new StreamReader(StandardStreams.RawIn).ReadToEnd().TrimEnd('\n').TrimEnd('\r'), ServerAddress = server };
         // What is kept already may still be good.
-        if (user.Value.Length == 0 && Login.Find(server) is { } known) return known;
+        if (_user.Value.Length == 0 && Login.Find(server) is { } known) return known;
         if (!TerminalSize.IsTerminal(0)) throw new CliException("Error: Cannot perform an interactive login from a non TTY device");
-        string name = user.Value;
+        string name = _user.Value;
         if (name.Length == 0)
         {
             invocation.Out.Write("Username: ");

@@ -10,17 +10,17 @@ internal sealed class RegistrySearch : Command
     private const string Table = "{{.Name}}\t{{.Description}}\t{{.StarCount}}\t{{.IsOfficial}}";
     private const int DescriptionWidth = 45;
 
-    private readonly ListFlag<(string Key, string Value)> filter;
-    private readonly ValueFlag<string> format;
-    private readonly ValueFlag<long> limit;
-    private readonly BoolFlag noTruncation;
+    private readonly ListFlag<(string Key, string Value)> _filter;
+    private readonly ValueFlag<string> _format;
+    private readonly ValueFlag<long> _limit;
+    private readonly BoolFlag _noTruncation;
 
     public RegistrySearch()
     {
-        filter = Flags.Filter();
-        format = Flags.Format();
-        limit = Flags.Number("limit", null, "Most results to show");
-        noTruncation = Flags.Switch("no-trunc", null, "Show descriptions in full");
+        _filter = Flags.Filter();
+        _format = Flags.Format();
+        _limit = Flags.Number("limit", null, "Most results to show");
+        _noTruncation = Flags.Switch("no-trunc", null, "Show descriptions in full");
     }
 
     public override string Syntax => "[OPTIONS] TERM";
@@ -30,7 +30,7 @@ internal sealed class RegistrySearch : Command
     public override int Run(Invocation invocation)
     {
         string term = invocation.Operands[0];
-        List<SearchResult> found = invocation.Client.Images.Search(term, limit.Value, filter.ToFilters(), Login.HeaderFor(term));
+        List<SearchResult> found = invocation.Client.Images.Search(term, _limit.Value, _filter.ToFilters(), Login.HeaderFor(term));
         RowFormat<SearchResult> columns = new("*formatter.searchContext",
         [
             new("Name", "NAME", result => result.Name),
@@ -39,13 +39,13 @@ internal sealed class RegistrySearch : Command
             new("IsOfficial", "OFFICIAL", result => result.IsOfficial ? "[OK]" : ""),
             new("IsAutomated", "AUTOMATED", result => result.IsAutomated ? "[OK]" : ""),
         ]);
-        invocation.Out.Write(Listing.Parse(format.Value, Table).Render(columns, found));
+        invocation.Out.Write(Listing.Parse(_format.Value, Table).Render(columns, found));
         return 0;
     }
 
     private string Description(string text)
     {
         string line = text.Replace('\n', ' ').Replace('\r', ' ');
-        return noTruncation ? line : Shorten.Text(line, DescriptionWidth);
+        return _noTruncation ? line : Shorten.Text(line, DescriptionWidth);
     }
 }

@@ -8,13 +8,13 @@ namespace Gantry.Cli;
 internal sealed class DiskUsageCommand : Command
 {
     private const string Table = "{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}";
-    private readonly ValueFlag<string> format;
-    private readonly BoolFlag verbose;
+    private readonly ValueFlag<string> _format;
+    private readonly BoolFlag _verbose;
 
     public DiskUsageCommand()
     {
-        format = Flags.Format();
-        verbose = Flags.Switch("verbose", 'v', "Show every object");
+        _format = Flags.Format();
+        _verbose = Flags.Switch("verbose", 'v', "Show every object");
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -23,9 +23,9 @@ internal sealed class DiskUsageCommand : Command
 
     public override int Run(Invocation invocation)
     {
-        Listing listing = Listing.Parse(format.Value, Table);
+        Listing listing = Listing.Parse(_format.Value, Table);
         DiskUsage usage = invocation.Client.System.DiskUsage();
-        invocation.Out.Write(verbose ? DiskUsageText.Of(usage) : listing.Render(Columns, [Images(usage), Containers(usage), Volumes(usage), new Row("Build Cache", 0, 0, 0, 0, false)]));
+        invocation.Out.Write(_verbose ? DiskUsageText.Of(usage) : listing.Render(Columns, [Images(usage), Containers(usage), Volumes(usage), new Row("Build Cache", 0, 0, 0, 0, false)]));
         return 0;
     }
 

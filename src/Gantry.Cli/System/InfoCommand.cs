@@ -7,9 +7,9 @@ namespace Gantry.Cli;
 /// <summary><c>gantry info</c>.</summary>
 internal sealed class InfoCommand : Command
 {
-    private readonly ValueFlag<string> format;
+    private readonly ValueFlag<string> _format;
 
-    public InfoCommand() => format = Flags.TemplateFormat();
+    public InfoCommand() => _format = Flags.TemplateFormat();
 
     public override string Syntax => "[OPTIONS]";
 
@@ -17,7 +17,7 @@ internal sealed class InfoCommand : Command
 
     public override int Run(Invocation invocation)
     {
-        Template? template = format.Value.Length > 0 ? DataTemplate.Parse(format.Value) : null;
+        Template? template = _format.Value.Length > 0 ? DataTemplate.Parse(_format.Value) : null;
         if (template is null) invocation.Out.Write($"Client:\n Version:    {ProductVersion.Text}\n Context:    default\n Debug Mode: {(invocation.Options.Debug ? "true" : "false")}\n\nServer:\n");
         byte[] json = invocation.Client.System.InfoJson();
         SystemInfo info = JsonAnswer.Decode(json, ApiJson.Default.SystemInfo);

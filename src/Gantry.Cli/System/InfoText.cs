@@ -8,7 +8,7 @@ namespace Gantry.Cli;
 /// <summary>The daemon's description for people: one line a fact, in the order in which docker shows them.</summary>
 internal sealed class InfoText
 {
-    private readonly StringBuilder text = new();
+    private readonly StringBuilder _text = new();
 
     public static string Of(SystemInfo info)
     {
@@ -19,7 +19,7 @@ internal sealed class InfoText
         page.Machine(info);
         page.Debugging(info);
         page.Surroundings(info);
-        return page.text.Append('\n').ToString();
+        return page._text.Append('\n').ToString();
     }
 
     private void Counts(SystemInfo info)
@@ -71,8 +71,8 @@ internal sealed class InfoText
         {
             int equals = part.IndexOf('=');
             string key = equals < 0 ? "name" : part[..equals], value = part[(equals + 1)..];
-            if (key == "name") text.Append(CultureInfo.InvariantCulture, $"  {value}\n");
-            else text.Append(CultureInfo.InvariantCulture, $"   {char.ToUpperInvariant(key[0])}{key[1..]}: {value}\n");
+            if (key == "name") _text.Append(CultureInfo.InvariantCulture, $"  {value}\n");
+            else _text.Append(CultureInfo.InvariantCulture, $"   {char.ToUpperInvariant(key[0])}{key[1..]}: {value}\n");
         }
     }
 
@@ -116,14 +116,14 @@ internal sealed class InfoText
         if (info.DefaultAddressPools is { Count: > 0 } pools)
         {
             Heading("Default Address Pools");
-            foreach (AddressPool pool in pools) text.Append(CultureInfo.InvariantCulture, $"   Base: {pool.Base}, Size: {pool.Size}\n");
+            foreach (AddressPool pool in pools) _text.Append(CultureInfo.InvariantCulture, $"   Base: {pool.Base}, Size: {pool.Size}\n");
         }
         if (info.FirewallBackend is { } firewall) Line("Firewall Backend", firewall.Driver);
     }
 
-    private void Heading(string name) => text.Append(' ').Append(name).Append(":\n");
+    private void Heading(string name) => _text.Append(' ').Append(name).Append(":\n");
 
-    private void Line(string name, string value) => text.Append(' ').Append(name).Append(": ").Append(value).Append('\n');
+    private void Line(string name, string value) => _text.Append(' ').Append(name).Append(": ").Append(value).Append('\n');
 
     private void Optional(string name, string? value)
     {
@@ -134,7 +134,7 @@ internal sealed class InfoText
     {
         if (values.Count == 0) return;
         Heading(name);
-        foreach (string value in values) text.Append("  ").Append(value).Append('\n');
+        foreach (string value in values) _text.Append("  ").Append(value).Append('\n');
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

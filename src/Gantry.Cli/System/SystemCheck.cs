@@ -6,12 +6,12 @@ namespace Gantry.Cli;
 /// <summary><c>gantry system check</c>: exit status 1 when something is wrong and was not repaired.</summary>
 internal sealed class SystemCheck : Command
 {
-    private readonly BoolFlag quiet, repair;
+    private readonly BoolFlag _quiet, _repair;
 
     public SystemCheck()
     {
-        quiet = Flags.Switch("quiet", 'q', "Say nothing; the exit status says it");
-        repair = Flags.Switch("repair", 'r', "Remove, set aside or make anew what is broken");
+        _quiet = Flags.Switch("quiet", 'q', "Say nothing; the exit status says it");
+        _repair = Flags.Switch("repair", 'r', "Remove, set aside or make anew what is broken");
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -21,7 +21,7 @@ internal sealed class SystemCheck : Command
     public override int Run(Invocation invocation)
     {
         StoreReport report = Ask(invocation);
-        if (!quiet)
+        if (!_quiet)
         {
             foreach (StoreProblem problem in report.Problems) Write(invocation.Out, problem);
             invocation.Out.WriteLine($"Checked {Counted(report.Images, "image")}, {Counted(report.Layers, "layer")}, {Counted(report.Blobs, "blob")}, {Counted(report.Containers, "container")}; {Human.Size(report.Bytes)} read: {Verdict(report)}");
@@ -33,7 +33,7 @@ internal sealed class SystemCheck : Command
     {
         try
         {
-            return invocation.Client.System.Check(repair);
+            return invocation.Client.System.Check(_repair);
         }
         catch (ApiException e) when (e.Status == 404)
         {
@@ -45,7 +45,7 @@ internal sealed class SystemCheck : Command
     {
         string how = problem.Repaired ? "repaired" : "left";
         output.WriteLine($"{problem.Kind} {problem.Name}: {problem.What}");
-        output.WriteLine(problem.Repaired || repair ? $"    {how}: {problem.Remedy}" : $"    with --repair: {problem.Remedy}");
+        output.WriteLine(problem.Repaired || _repair ? $"    {how}: {problem.Remedy}" : $"    with --repair: {problem.Remedy}");
     }
 
     private static string Verdict(StoreReport report)

@@ -10,9 +10,9 @@ namespace Gantry.Cli;
 /// <summary><c>gantry version</c>.</summary>
 internal sealed class VersionCommand : Command
 {
-    private readonly ValueFlag<string> format;
+    private readonly ValueFlag<string> _format;
 
-    public VersionCommand() => format = Flags.TemplateFormat();
+    public VersionCommand() => _format = Flags.TemplateFormat();
 
     public override string Syntax => "[OPTIONS]";
 
@@ -20,7 +20,7 @@ internal sealed class VersionCommand : Command
 
     public override int Run(Invocation invocation)
     {
-        Template? template = format.Value.Length > 0 ? DataTemplate.Parse(format.Value) : null;
+        Template? template = _format.Value.Length > 0 ? DataTemplate.Parse(_format.Value) : null;
         (byte[]? json, ApiConnectionException? failure) = Ask(invocation.Client);
         SystemVersion? server = json is null ? null : JsonAnswer.Decode(json, ApiJson.Default.SystemVersion);
         if (server is not null) invocation.Client.Agree(server.ApiVersion);

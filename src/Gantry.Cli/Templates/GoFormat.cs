@@ -8,90 +8,90 @@ internal ref struct GoFormat
     // Wider than any screen; keeps a template from asking for gigabytes of spaces.
     private const int MaxWidth = 1_000_000;
 
-    private readonly ReadOnlySpan<char> format;
-    private readonly ReadOnlySpan<object?> arguments;
-    private readonly StringBuilder output;
-    private int at;
-    private int next;
-    private bool reordered;
-    private bool badIndex;
+    private readonly ReadOnlySpan<char> _format;
+    private readonly ReadOnlySpan<object?> _arguments;
+    private readonly StringBuilder _output;
+    private int _at;
+    private int _next;
+    private bool _reordered;
+    private bool _badIndex;
 
     private GoFormat(ReadOnlySpan<char> format, ReadOnlySpan<object?> arguments)
     {
-        this.format = format;
-        this.arguments = arguments;
-        output = new StringBuilder();
+        this._format = format;
+        this._arguments = arguments;
+        _output = new StringBuilder();
     }
 
     public static string Format(string format, ReadOnlySpan<object?> arguments)
     {
         var run = new GoFormat(format, arguments);
         run.All();
-        return run.output.ToString();
+        return run._output.ToString();
     }
 
     private void All()
     {
-        while (at < format.Length)
+        while (_at < _format.Length)
         {
-            if (format[at] != '%') { output.Append(format[at++]); continue; }
-            at++;
+            if (_format[_at] != '%') { _output.Append(_format[_at++]); continue; }
+            _at++;
             Directive();
         }
-        if (reordered || next >= arguments.Length) return;
-        output.Append("%!(EXTRA ");
-        for (var i = next; i < arguments.Length; i++)
+        if (_reordered || _next >= _arguments.Length) return;
+        _output.Append("%!(EXTRA ");
+        for (var i = _next; i < _arguments.Length; i++)
         {
-            if (i > next) output.Append(", ");
-            output.Append(GoValue.TypeName(arguments[i]));
-            if (arguments[i] is not null) output.Append('=').Append(GoPrinter.Text(arguments[i]));
+            if (i > _next) _output.Append(", ");
+            _output.Append(GoValue.TypeName(_arguments[i]));
+            if (_arguments[i] is not null) _output.Append('=').Append(GoPrinter.Text(_arguments[i]));
         }
-        output.Append(')');
+        _output.Append(')');
     }
 
     private void Directive()
     {
         var spec = new FormatSpec();
-        badIndex = false;
+        _badIndex = false;
         var afterIndex = false;
-        while (at < format.Length && spec.TakeFlag(format[at])) at++;
+        while (_at < _format.Length && spec.TakeFlag(_format[_at])) _at++;
         ArgumentIndex(ref afterIndex);
-        if (at < format.Length && format[at] == '*') StarWidth(ref spec);
+        if (_at < _format.Length && _format[_at] == '*') StarWidth(ref spec);
         else if (Number() is { } width) spec.Width = Math.Min(width, MaxWidth);
-        if (at < format.Length && format[at] == '.') Precision(ref spec);
+        if (_at < _format.Length && _format[_at] == '.') Precision(ref spec);
         ArgumentIndex(ref afterIndex);
-        if (at >= format.Length) { output.Append("%!(NOVERB)"); return; }
+        if (_at >= _format.Length) { _output.Append("%!(NOVERB)"); return; }
 
-        Rune.DecodeFromUtf16(format[at..], out var verb, out var used);
-        at += used;
-        if (verb.Value == '%') output.Append('%');
-        else if (badIndex) output.Append("%!").Append(verb.ToString()).Append("(BADINDEX)");
-        else if (next >= arguments.Length) output.Append("%!").Append(verb.ToString()).Append("(MISSING)");
-        else output.Append(VerbFormatter.Format(verb, spec, arguments[next++]));
+        Rune.DecodeFromUtf16(_format[_at..], out var verb, out var used);
+        _at += used;
+        if (verb.Value == '%') _output.Append('%');
+        else if (_badIndex) _output.Append("%!").Append(verb.ToString()).Append("(BADINDEX)");
+        else if (_next >= _arguments.Length) _output.Append("%!").Append(verb.ToString()).Append("(MISSING)");
+        else _output.Append(VerbFormatter.Format(verb, spec, _arguments[_next++]));
     }
 
     private void StarWidth(ref FormatSpec spec)
     {
-        at++;
-        if (next < arguments.Length && arguments[next] is long width && Math.Abs(width) <= MaxWidth)
+        _at++;
+        if (_next < _arguments.Length && _arguments[_next] is long width && Math.Abs(width) <= MaxWidth)
         {
-            next++;
+            _next++;
             spec.Width = (int)Math.Abs(width);
             if (width < 0) spec.Minus = true;
             return;
         }
-        if (next < arguments.Length) next++;
-        output.Append("%!(BADWIDTH)");
+        if (_next < _arguments.Length) _next++;
+        _output.Append("%!(BADWIDTH)");
     }
 
     private void Precision(ref FormatSpec spec)
     {
-        at++;
-        if (at < format.Length && format[at] == '*')
+        _at++;
+        if (_at < _format.Length && _format[_at] == '*')
         {
-            at++;
-            if (next < arguments.Length && arguments[next++] is long precision and >= 0 and <= MaxWidth) spec.Precision = (int)precision;
-            else output.Append("%!(BADPREC)");
+            _at++;
+            if (_next < _arguments.Length && _arguments[_next++] is long precision and >= 0 and <= MaxWidth) spec.Precision = (int)precision;
+            else _output.Append("%!(BADPREC)");
             return;
         }
         spec.Precision = Math.Min(Number() ?? 0, MaxWidth);
@@ -100,25 +100,25 @@ internal ref struct GoFormat
     /// <summary>"[n]" chooses the argument, counted from 1.</summary>
     private void ArgumentIndex(ref bool seen)
     {
-        if (at >= format.Length || format[at] != '[') return;
-        reordered = seen = true;
-        var close = format[at..].IndexOf(']');
-        if (close < 0 || !int.TryParse(format.Slice(at + 1, close - 1), out var index) || index < 1 || index > arguments.Length)
+        if (_at >= _format.Length || _format[_at] != '[') return;
+        _reordered = seen = true;
+        var close = _format[_at..].IndexOf(']');
+        if (close < 0 || !int.TryParse(_format.Slice(_at + 1, close - 1), out var index) || index < 1 || index > _arguments.Length)
         {
-            badIndex = true;
-            at += close < 0 ? 1 : close + 1;
+            _badIndex = true;
+            _at += close < 0 ? 1 : close + 1;
             return;
         }
-        next = index - 1;
-        at += close + 1;
+        _next = index - 1;
+        _at += close + 1;
     }
 
     private int? Number()
     {
-        var start = at;
+        var start = _at;
         var value = 0;
-        while (at < format.Length && char.IsAsciiDigit(format[at])) value = Math.Min(value * 10 + (format[at++] - '0'), MaxWidth);
-        return at > start ? value : null;
+        while (_at < _format.Length && char.IsAsciiDigit(_format[_at])) value = Math.Min(value * 10 + (_format[_at++] - '0'), MaxWidth);
+        return _at > start ? value : null;
     }
 }
 

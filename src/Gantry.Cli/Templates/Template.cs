@@ -5,13 +5,13 @@ namespace Gantry.Cli.Templates;
 /// <summary>A parsed Go text/template: https://pkg.go.dev/text/template, with the functions Docker's command line adds.</summary>
 internal sealed class Template
 {
-    private readonly ListNode root;
-    private readonly Dictionary<string, ListNode> definitions = new(StringComparer.Ordinal);
+    private readonly ListNode _root;
+    private readonly Dictionary<string, ListNode> _definitions = new(StringComparer.Ordinal);
 
     private Template(string text)
     {
         Text = text;
-        root = TemplateParser.Parse(text, definitions);
+        _root = TemplateParser.Parse(text, _definitions);
     }
 
     public string Text { get; }
@@ -26,7 +26,7 @@ internal sealed class Template
     public string Execute(object? data, bool missingKeyIsError = false)
     {
         var output = new StringBuilder();
-        new TemplateEvaluator(Text, definitions, output, missingKeyIsError).Run(root, data);
+        new TemplateEvaluator(Text, _definitions, output, missingKeyIsError).Run(_root, data);
         return output.ToString();
     }
 
@@ -34,10 +34,10 @@ internal sealed class Template
     public string ExecuteHeader(object titles)
     {
         var output = new StringBuilder();
-        new TemplateEvaluator(Text, definitions, output, missingKeyIsError: false) { KeepsText = true }.Run(root, titles);
+        new TemplateEvaluator(Text, _definitions, output, missingKeyIsError: false) { KeepsText = true }.Run(_root, titles);
         return output.ToString();
     }
 
     /// <summary>Whether a field of that name is used on the outermost data anywhere in the template, or all of it at once.</summary>
-    public bool Uses(string field) => TemplateFields.Uses(root, field) || definitions.Values.Any(d => TemplateFields.Uses(d, field));
+    public bool Uses(string field) => TemplateFields.Uses(_root, field) || _definitions.Values.Any(d => TemplateFields.Uses(d, field));
 }

@@ -7,13 +7,13 @@ internal sealed partial class TemplateEvaluator
 
     private object? EvaluatePipe(object? dot, PipeNode pipe)
     {
-        current = pipe;
+        _current = pipe;
         var value = NoInput;
         foreach (var command in pipe.Commands) value = EvaluateCommand(dot, command, value)!;
         foreach (var declaration in pipe.Declarations)
         {
             if (pipe.IsAssignment) Assign(declaration.Names[0], value);
-            else variables.Add((declaration.Names[0], value));
+            else _variables.Add((declaration.Names[0], value));
         }
         return value;
     }
@@ -24,7 +24,7 @@ internal sealed partial class TemplateEvaluator
         switch (first)
         {
             case FieldNode field:
-                current = field;
+                _current = field;
                 return EvaluateFields(dot, dot, field.Names, field, command.Arguments, input);
             case ChainNode chain:
                 return EvaluateChain(dot, chain, command.Arguments, input);
@@ -37,7 +37,7 @@ internal sealed partial class TemplateEvaluator
                 return EvaluatePipe(dot, inner);
         }
         RefuseArguments(first, command.Arguments, input);
-        current = first;
+        _current = first;
         return first switch
         {
             DotNode => dot,
@@ -50,13 +50,13 @@ internal sealed partial class TemplateEvaluator
     private void RefuseArguments(TemplateNode first, List<TemplateNode> arguments, object? input)
     {
         if (arguments.Count <= 1 && ReferenceEquals(input, NoInput)) return;
-        current = first;
+        _current = first;
         throw Fail($"can't give argument to non-function {first}");
     }
 
     private object? EvaluateArgument(object? dot, TemplateNode node)
     {
-        current = node;
+        _current = node;
         return node switch
         {
             DotNode => dot,
@@ -72,10 +72,10 @@ internal sealed partial class TemplateEvaluator
 
     private object? EvaluateVariable(object? dot, VariableNode variable, List<TemplateNode> arguments, object? input)
     {
-        current = variable;
-        var at = variables.FindLastIndex(v => v.Name == variable.Names[0]);
+        _current = variable;
+        var at = _variables.FindLastIndex(v => v.Name == variable.Names[0]);
         if (at < 0) throw Fail($"undefined variable: {variable.Names[0]}");
-        var value = variables[at].Value;
+        var value = _variables[at].Value;
         if (variable.Names.Length > 1) return EvaluateFields(dot, value, variable.Names[1..], variable, arguments, input);
         RefuseArguments(variable, arguments, input);
         return value;
@@ -83,7 +83,7 @@ internal sealed partial class TemplateEvaluator
 
     private object? EvaluateChain(object? dot, ChainNode chain, List<TemplateNode> arguments, object? input)
     {
-        current = chain;
+        _current = chain;
         if (chain.Start is NilNode) throw Fail("indirection through explicit nil in " + chain);
         var start = EvaluateArgument(dot, chain.Start);
         return EvaluateFields(dot, start, chain.Names, chain, arguments, input);
@@ -129,16 +129,16 @@ internal sealed partial class TemplateEvaluator
         }
         catch (TemplateCallException refused)
         {
-            current = node;
+            _current = node;
             throw Fail(refused.Message);
         }
-        current = node;
+        _current = node;
         throw Fail(hasArguments ? $"{name} is not a method but has arguments" : $"can't evaluate field {name} in type {target.TypeName}");
     }
 
     private object? EvaluateFunction(object? dot, IdentifierNode name, TemplateNode call, List<TemplateNode> arguments, object? input)
     {
-        current = name;
+        _current = name;
         var signature = TemplateFunctions.Find(name.Name);
         var piped = !ReferenceEquals(input, NoInput);
         var count = arguments.Count - 1 + (piped ? 1 : 0);
@@ -157,7 +157,7 @@ internal sealed partial class TemplateEvaluator
         }
         catch (TemplateCallException failure)
         {
-            current = call;
+            _current = call;
             throw Fail($"error calling {name.Name}: {failure.Message}");
         }
     }
@@ -178,7 +178,7 @@ internal sealed partial class TemplateEvaluator
     {
         if (node is LiteralNode literal && type != ParameterType.Any)
         {
-            current = node;
+            _current = node;
             var fits = type switch
             {
                 ParameterType.String => literal.Value is string,

@@ -10,23 +10,23 @@ internal sealed partial class TemplateEvaluator(string text, Dictionary<string, 
 
     private enum Flow { Next, Break, Continue }
 
-    private readonly List<(string Name, object? Value)> variables = [];
-    private TemplateNode? current;
-    private string executing = "";
-    private int depth;
+    private readonly List<(string Name, object? Value)> _variables = [];
+    private TemplateNode? _current;
+    private string _executing = "";
+    private int _depth;
 
     /// <summary>Docker's own text functions hand back their first argument, as for the titles of a table.</summary>
     public bool KeepsText { get; init; }
 
     public void Run(ListNode root, object? data)
     {
-        variables.Add(("$", data));
+        _variables.Add(("$", data));
         Walk(data, root);
     }
 
     private Flow Walk(object? dot, TemplateNode node)
     {
-        current = node;
+        _current = node;
         switch (node)
         {
             case TextNode plain:
@@ -57,7 +57,7 @@ internal sealed partial class TemplateEvaluator(string text, Dictionary<string, 
 
     private Flow WalkCondition(object? dot, BranchNode branch)
     {
-        var scope = variables.Count;
+        var scope = _variables.Count;
         var value = EvaluatePipe(dot, branch.Pipe);
         var flow = Flow.Next;
         if (GoValue.IsTrue(value)) flow = Walk(branch.Kind == BranchKind.With ? value : dot, branch.Body);
@@ -68,10 +68,10 @@ internal sealed partial class TemplateEvaluator(string text, Dictionary<string, 
 
     private Flow WalkRange(object? dot, BranchNode range)
     {
-        var scope = variables.Count;
-        current = range;
+        var scope = _variables.Count;
+        _current = range;
         var value = EvaluatePipe(dot, range.Pipe);
-        var inner = variables.Count;
+        var inner = _variables.Count;
         var any = false;
         foreach (var (key, element) in Iterate(value))
         {
@@ -97,8 +97,8 @@ internal sealed partial class TemplateEvaluator(string text, Dictionary<string, 
             if (last == 1) Assign(pipe.Declarations[0].Names[0], key);
             return;
         }
-        variables[inner - 1] = (pipe.Declarations[last].Names[0], element);
-        if (last == 1) variables[inner - 2] = (pipe.Declarations[0].Names[0], key);
+        _variables[inner - 1] = (pipe.Declarations[last].Names[0], element);
+        if (last == 1) _variables[inner - 2] = (pipe.Declarations[0].Names[0], key);
     }
 
     private IEnumerable<(object? Key, object? Element)> Iterate(object? value)
@@ -126,36 +126,36 @@ internal sealed partial class TemplateEvaluator(string text, Dictionary<string, 
     private void WalkInvocation(object? dot, InvokeNode invoke)
     {
         if (!definitions.TryGetValue(invoke.Name, out var body)) throw Fail($"template {GoQuote.Quote(invoke.Name)} not defined");
-        if (++depth > MaxDepth) throw Fail($"exceeded maximum template depth ({MaxDepth})");
+        if (++_depth > MaxDepth) throw Fail($"exceeded maximum template depth ({MaxDepth})");
         var data = invoke.Pipe is null ? NoValue.Instance : EvaluatePipe(dot, invoke.Pipe);
-        var outer = variables.ToArray();
-        var caller = executing;
-        variables.Clear();
-        variables.Add(("$", data));
-        executing = invoke.Name;
+        var outer = _variables.ToArray();
+        var caller = _executing;
+        _variables.Clear();
+        _variables.Add(("$", data));
+        _executing = invoke.Name;
         Walk(data, body);
-        executing = caller;
-        variables.Clear();
-        variables.AddRange(outer);
-        depth--;
+        _executing = caller;
+        _variables.Clear();
+        _variables.AddRange(outer);
+        _depth--;
     }
 
-    private void Leave(int scope) => variables.RemoveRange(scope, variables.Count - scope);
+    private void Leave(int scope) => _variables.RemoveRange(scope, _variables.Count - scope);
 
     private void Assign(string name, object? value)
     {
-        var at = variables.FindLastIndex(v => v.Name == name);
+        var at = _variables.FindLastIndex(v => v.Name == name);
         if (at < 0) throw Fail($"undefined variable: {name}");
-        variables[at] = (name, value);
+        _variables[at] = (name, value);
     }
 
     /// <summary>The error of the node being evaluated, with its line and column.</summary>
     private TemplateException Fail(string message)
     {
-        if (current is null) return new TemplateException($"template: : {message}", isParseError: false);
-        var before = Encoding.UTF8.GetBytes(text).AsSpan(0, current.Position);
+        if (_current is null) return new TemplateException($"template: : {message}", isParseError: false);
+        var before = Encoding.UTF8.GetBytes(text).AsSpan(0, _current.Position);
         var line = 1 + before.Count((byte)'\n');
-        var column = current.Position - (before.LastIndexOf((byte)'\n') + 1);
-        return new TemplateException($"template: :{line}:{column}: executing {GoQuote.Quote(executing)} at <{current}>: {message}", isParseError: false);
+        var column = _current.Position - (before.LastIndexOf((byte)'\n') + 1);
+        return new TemplateException($"template: :{line}:{column}: executing {GoQuote.Quote(_executing)} at <{_current}>: {message}", isParseError: false);
     }
 }

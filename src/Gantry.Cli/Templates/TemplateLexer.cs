@@ -9,33 +9,33 @@ internal sealed class TemplateLexer(string input)
 {
     private const string LeftTrim = "{{- ";
 
-    private int position;
-    private int line = 1;
-    private int bytes;
-    private int counted;
-    private int parens;
-    private bool inAction;
+    private int _position;
+    private int _line = 1;
+    private int _bytes;
+    private int _counted;
+    private int _parens;
+    private bool _inAction;
 
-    public TemplateToken Next() => inAction ? NextInAction() : NextText();
+    public TemplateToken Next() => _inAction ? NextInAction() : NextText();
 
     private TemplateToken NextText()
     {
         while (true)
         {
-            if (position >= input.Length) return Token(TokenKind.End, position, position);
-            var open = input.IndexOf("{{", position, StringComparison.Ordinal);
-            var start = position;
+            if (_position >= input.Length) return Token(TokenKind.End, _position, _position);
+            var open = input.IndexOf("{{", _position, StringComparison.Ordinal);
+            var start = _position;
             var end = open < 0 ? input.Length : open;
             var trimmed = open >= 0 && HasLeftTrim(open) ? TrimEnd(start, end) : end;
             if (trimmed > start)
             {
                 var token = Token(TokenKind.Text, start, trimmed);
                 CountTo(end);
-                position = end;
+                _position = end;
                 return token;
             }
             CountTo(end);
-            position = end;
+            _position = end;
             if (open < 0) continue;
             var after = open + (HasLeftTrim(open) ? 3 : 2);
             if (StartsComment(open, out var body))
@@ -43,10 +43,10 @@ internal sealed class TemplateLexer(string input)
                 SkipComment(body);
                 continue;
             }
-            inAction = true;
-            parens = 0;
+            _inAction = true;
+            _parens = 0;
             var delimiter = Token(TokenKind.LeftDelimiter, open, after);
-            position = after;
+            _position = after;
             return delimiter;
         }
     }
@@ -55,34 +55,34 @@ internal sealed class TemplateLexer(string input)
     {
         if (AtRightDelimiter(out var trim))
         {
-            if (parens > 0) throw Error("unclosed left paren");
-            var start = position + (trim ? 2 : 0);
+            if (_parens > 0) throw Error("unclosed left paren");
+            var start = _position + (trim ? 2 : 0);
             var token = Token(TokenKind.RightDelimiter, start, start + 2);
-            position = start + 2;
+            _position = start + 2;
             if (trim) SkipSpace();
-            inAction = false;
+            _inAction = false;
             return token;
         }
-        if (position >= input.Length) throw Error("unclosed action");
-        var c = input[position];
+        if (_position >= input.Length) throw Error("unclosed action");
+        var c = input[_position];
         switch (c)
         {
             case ' ' or '\t' or '\r' or '\n': return Spaces();
             case '=': return Single(TokenKind.Assign);
             case ':':
-                if (position + 1 >= input.Length || input[position + 1] != '=') throw Error("expected :=");
-                return Take(TokenKind.Declare, position + 2);
+                if (_position + 1 >= input.Length || input[_position + 1] != '=') throw Error("expected :=");
+                return Take(TokenKind.Declare, _position + 2);
             case '|': return Single(TokenKind.Pipe);
             case '"': return Quoted('"', TokenKind.String, "unterminated quoted string");
             case '\'': return Quoted('\'', TokenKind.Character, "unterminated character constant");
             case '`': return Raw();
             case '$': return VariableToken();
-            case '.' when position + 1 >= input.Length || !char.IsAsciiDigit(input[position + 1]): return FieldToken();
+            case '.' when _position + 1 >= input.Length || !char.IsAsciiDigit(input[_position + 1]): return FieldToken();
             case '(':
-                parens++;
+                _parens++;
                 return Single(TokenKind.LeftParen);
             case ')':
-                if (--parens < 0) throw Error("unexpected right paren");
+                if (--_parens < 0) throw Error("unexpected right paren");
                 return Single(TokenKind.RightParen);
             case ',': return Single(TokenKind.Comma);
         }
@@ -94,11 +94,11 @@ internal sealed class TemplateLexer(string input)
 
     private TemplateToken Spaces()
     {
-        var end = position;
+        var end = _position;
         while (end < input.Length && IsSpace(input[end]))
         {
             // " -}}" belongs to the right delimiter; leave its space to it.
-            if (end > position && input.AsSpan(end).StartsWith(" -}}", StringComparison.Ordinal)) break;
+            if (end > _position && input.AsSpan(end).StartsWith(" -}}", StringComparison.Ordinal)) break;
             end++;
         }
         return Take(TokenKind.Space, end);
@@ -106,14 +106,14 @@ internal sealed class TemplateLexer(string input)
 
     private bool AtRightDelimiter(out bool trim)
     {
-        var rest = input.AsSpan(position);
+        var rest = input.AsSpan(_position);
         trim = rest.Length > 3 && IsSpace(rest[0]) && rest[1..].StartsWith("-}}", StringComparison.Ordinal);
         return trim || rest.StartsWith("}}", StringComparison.Ordinal);
     }
 
     private TemplateToken Quoted(char quote, TokenKind kind, string unterminated)
     {
-        for (var end = position + 1; end < input.Length && input[end] != '\n'; end++)
+        for (var end = _position + 1; end < input.Length && input[end] != '\n'; end++)
         {
             if (input[end] == '\\') { end++; continue; }
             if (input[end] == quote) return Take(kind, end + 1);
@@ -123,14 +123,14 @@ internal sealed class TemplateLexer(string input)
 
     private TemplateToken Raw()
     {
-        var end = input.IndexOf('`', position + 1);
+        var end = input.IndexOf('`', _position + 1);
         return end < 0 ? throw Error("unterminated raw quoted string") : Take(TokenKind.RawString, end + 1);
     }
 
     private TemplateToken FieldToken()
     {
-        var end = WordEnd(position + 1);
-        if (end == position + 1)
+        var end = WordEnd(_position + 1);
+        if (end == _position + 1)
         {
             if (end >= input.Length) throw Error("illegal number syntax: \".\"");
             CheckTerminator(end);
@@ -142,16 +142,16 @@ internal sealed class TemplateLexer(string input)
 
     private TemplateToken VariableToken()
     {
-        var end = WordEnd(position + 1);
+        var end = WordEnd(_position + 1);
         CheckTerminator(end);
         return Take(TokenKind.Variable, end);
     }
 
     private TemplateToken IdentifierToken()
     {
-        var end = WordEnd(position);
+        var end = WordEnd(_position);
         CheckTerminator(end);
-        var word = input[position..end];
+        var word = input[_position..end];
         return Take(word switch
         {
             "true" or "false" => TokenKind.Bool,
@@ -163,12 +163,12 @@ internal sealed class TemplateLexer(string input)
 
     private TemplateToken NumberToken()
     {
-        var end = position;
+        var end = _position;
         if (input[end] is '+' or '-') end++;
         var hex = end + 1 < input.Length && input[end] == '0' && input[end + 1] is 'x' or 'X';
         while (end < input.Length && (IsAlphaNumeric(input[end]) || input[end] == '.'
             || (!hex && input[end] is '+' or '-' && input[end - 1] is 'e' or 'E'))) end++;
-        var text = input[position..end];
+        var text = input[_position..end];
         if (text.Length == 0 || !GoNumber.TryParse(text, out _)) throw Error($"bad number syntax: {GoQuote.Quote(text)}");
         return Take(TokenKind.Number, end);
     }
@@ -180,7 +180,7 @@ internal sealed class TemplateLexer(string input)
         var c = input[end];
         if (IsSpace(c) || c is '.' or ',' or '|' or ':' or ')' or '(' or '=') return;
         if (input.AsSpan(end).StartsWith("}}", StringComparison.Ordinal)) return;
-        position = end;
+        _position = end;
         throw Error($"bad character {CharacterName(c)}");
     }
 
@@ -204,17 +204,17 @@ internal sealed class TemplateLexer(string input)
         var close = input.IndexOf("*/", body, StringComparison.Ordinal);
         if (close < 0) throw Error("unclosed comment");
         CountTo(close + 2);
-        position = close + 2;
+        _position = close + 2;
         if (!AtRightDelimiter(out var trim)) throw Error("comment ends before closing delimiter");
-        position += trim ? 4 : 2;
+        _position += trim ? 4 : 2;
         if (trim) SkipSpace();
-        CountTo(position);
+        CountTo(_position);
     }
 
     private void SkipSpace()
     {
-        while (position < input.Length && IsSpace(input[position])) position++;
-        CountTo(position);
+        while (_position < input.Length && IsSpace(input[_position])) _position++;
+        CountTo(_position);
     }
 
     private int TrimEnd(int start, int end)
@@ -223,36 +223,36 @@ internal sealed class TemplateLexer(string input)
         return end;
     }
 
-    private TemplateToken Single(TokenKind kind) => Take(kind, position + 1);
+    private TemplateToken Single(TokenKind kind) => Take(kind, _position + 1);
 
     private TemplateToken Take(TokenKind kind, int end)
     {
-        var token = Token(kind, position, end);
-        position = end;
+        var token = Token(kind, _position, end);
+        _position = end;
         return token;
     }
 
     private TemplateToken Token(TokenKind kind, int start, int end)
     {
         CountTo(start);
-        var token = new TemplateToken(kind, input[start..end], bytes, line);
+        var token = new TemplateToken(kind, input[start..end], _bytes, _line);
         CountTo(end);
         return token;
     }
 
     private void CountTo(int end)
     {
-        if (end <= counted) return;
-        var passed = input.AsSpan(counted, end - counted);
-        bytes += Encoding.UTF8.GetByteCount(passed);
-        line += passed.Count('\n');
-        counted = end;
+        if (end <= _counted) return;
+        var passed = input.AsSpan(_counted, end - _counted);
+        _bytes += Encoding.UTF8.GetByteCount(passed);
+        _line += passed.Count('\n');
+        _counted = end;
     }
 
     private TemplateException Error(string message)
     {
-        CountTo(position);
-        return new TemplateException($"template: :{line}: {message}", isParseError: true);
+        CountTo(_position);
+        return new TemplateException($"template: :{_line}: {message}", isParseError: true);
     }
 
     private static bool IsSpace(char c) => c is ' ' or '\t' or '\r' or '\n';

@@ -43,12 +43,12 @@ internal sealed partial class TemplateParser
                     NextNonSpace();
                     pipe.IsAssignment = next.Kind == TokenKind.Assign;
                     pipe.Declarations.Add(new VariableNode(variable.Position, variable.Text.Split('.')));
-                    variables.Add(variable.Text);
+                    _variables.Add(variable.Text);
                     return;
                 case TokenKind.Comma:
                     NextNonSpace();
                     pipe.Declarations.Add(new VariableNode(variable.Position, variable.Text.Split('.')));
-                    variables.Add(variable.Text);
+                    _variables.Add(variable.Text);
                     if (context == "range" && pipe.Declarations.Count < 2 && PeekNonSpace().Kind is TokenKind.Variable) continue;
                     throw Error($"too many declarations in {context}");
                 default:
@@ -133,7 +133,7 @@ internal sealed partial class TemplateParser
     }
 
     private VariableNode UseVariable(TemplateToken token) =>
-        variables.Contains(token.Text)
+        _variables.Contains(token.Text)
             ? new VariableNode(token.Position, [token.Text])
             : throw Error($"undefined variable {GoQuote.Quote(token.Text)}");
 

@@ -3,17 +3,17 @@ namespace Gantry.Cli.Templates;
 /// <summary>Builds the tree of a template: text, actions and control structures. Pipelines are in the other half of this type.</summary>
 internal sealed partial class TemplateParser
 {
-    private readonly TemplateLexer lexer;
-    private readonly Dictionary<string, ListNode> definitions;
-    private readonly List<string> variables = ["$"];
-    private readonly Stack<TemplateToken> pushedBack = new();
-    private int rangeDepth;
-    private int line = 1;
+    private readonly TemplateLexer _lexer;
+    private readonly Dictionary<string, ListNode> _definitions;
+    private readonly List<string> _variables = ["$"];
+    private readonly Stack<TemplateToken> _pushedBack = new();
+    private int _rangeDepth;
+    private int _line = 1;
 
     private TemplateParser(string text, Dictionary<string, ListNode> definitions)
     {
-        lexer = new TemplateLexer(text);
-        this.definitions = definitions;
+        _lexer = new TemplateLexer(text);
+        this._definitions = definitions;
     }
 
     /// <param name="text">The template.</param>
@@ -87,15 +87,15 @@ internal sealed partial class TemplateParser
     private BranchNode ParseBranch(BranchKind kind, TemplateToken keyword)
     {
         var name = keyword.Text;
-        var scope = variables.Count;
+        var scope = _variables.Count;
         var pipe = ParsePipeline(name, TokenKind.RightDelimiter);
-        if (kind == BranchKind.Range) rangeDepth++;
+        if (kind == BranchKind.Range) _rangeDepth++;
         var body = ParseList(out var terminator);
-        if (kind == BranchKind.Range) rangeDepth--;
+        if (kind == BranchKind.Range) _rangeDepth--;
         ListNode? otherwise = null;
         if (terminator.Kind == TokenKind.End) throw Error("unexpected EOF");
         if (terminator.Text == "else") otherwise = ParseElse(kind);
-        variables.RemoveRange(scope, variables.Count - scope);
+        _variables.RemoveRange(scope, _variables.Count - scope);
         return new BranchNode(keyword.Position, kind, pipe, body, otherwise);
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class TemplateParser
     {
         var next = NextNonSpace();
         if (next.Kind != TokenKind.RightDelimiter) throw Unexpected(next, $"{{{{{token.Text}}}}}");
-        if (rangeDepth == 0) throw Error($"{{{{{token.Text}}}}} outside {{{{range}}}}");
+        if (_rangeDepth == 0) throw Error($"{{{{{token.Text}}}}} outside {{{{range}}}}");
         return new LoopExitNode(token.Position, token.Text == "continue");
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class TemplateParser
     {
         var name = ParseTemplateName("block clause", out var position);
         var pipe = ParsePipeline("block clause", TokenKind.RightDelimiter);
-        definitions[name] = ParseDefinitionBody("block clause");
+        _definitions[name] = ParseDefinitionBody("block clause");
         return new InvokeNode(position, name, pipe);
     }
 
@@ -144,21 +144,21 @@ internal sealed partial class TemplateParser
     {
         var name = ParseTemplateName("define clause", out _);
         ExpectRightDelimiter("define clause");
-        definitions[name] = ParseDefinitionBody("define clause");
+        _definitions[name] = ParseDefinitionBody("define clause");
     }
 
     private ListNode ParseDefinitionBody(string context)
     {
-        var outer = variables.ToArray();
-        var depth = rangeDepth;
-        rangeDepth = 0;
-        variables.RemoveRange(1, variables.Count - 1);
+        var outer = _variables.ToArray();
+        var depth = _rangeDepth;
+        _rangeDepth = 0;
+        _variables.RemoveRange(1, _variables.Count - 1);
         var body = ParseList(out var terminator);
         if (terminator.Kind == TokenKind.End) throw Error("unexpected EOF");
         if (terminator.Text != "end") throw Unexpected(terminator, context);
-        variables.Clear();
-        variables.AddRange(outer);
-        rangeDepth = depth;
+        _variables.Clear();
+        _variables.AddRange(outer);
+        _rangeDepth = depth;
         return body;
     }
 
@@ -186,8 +186,8 @@ internal sealed partial class TemplateParser
 
     private TemplateToken Next()
     {
-        var token = pushedBack.Count > 0 ? pushedBack.Pop() : lexer.Next();
-        line = token.Line;
+        var token = _pushedBack.Count > 0 ? _pushedBack.Pop() : _lexer.Next();
+        _line = token.Line;
         return token;
     }
 
@@ -214,9 +214,9 @@ internal sealed partial class TemplateParser
         return token;
     }
 
-    private void Push(TemplateToken token) => pushedBack.Push(token);
+    private void Push(TemplateToken token) => _pushedBack.Push(token);
 
     private TemplateException Unexpected(TemplateToken token, string context) => Error($"unexpected {token} in {context}");
 
-    private TemplateException Error(string message) => new($"template: :{line}: {message}", isParseError: true);
+    private TemplateException Error(string message) => new($"template: :{_line}: {message}", isParseError: true);
 }

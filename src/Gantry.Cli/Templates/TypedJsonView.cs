@@ -105,23 +105,23 @@ internal static class TypedJsonView
 
     private sealed class JsonDictionary(JsonTypeInfo type, JsonElement element) : TemplateMap
     {
-        private readonly JsonTypeInfo values = type.Options.GetTypeInfo(type.ElementType!);
+        private readonly JsonTypeInfo _values = type.Options.GetTypeInfo(type.ElementType!);
 
         private bool IsNil => element.ValueKind != JsonValueKind.Object;
 
         public override int Count => IsNil ? 0 : element.EnumerateObject().Count();
         public override string TypeName => type.ElementType == typeof(string) ? "map[string]string" : "map[string]interface {}";
-        public override object? Zero => TypedJsonView.Zero(values.Type, type.Options, nullable: true);
+        public override object? Zero => TypedJsonView.Zero(_values.Type, type.Options, nullable: true);
 
         public override IEnumerable<KeyValuePair<string, object?>> Entries => IsNil
             ? []
-            : element.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Name, Of(values, p.Value)));
+            : element.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Name, Of(_values, p.Value)));
 
         public override bool TryGet(string key, out object? value)
         {
             value = null;
             if (IsNil || !element.TryGetProperty(key, out var member)) return false;
-            value = Of(values, member);
+            value = Of(_values, member);
             return true;
         }
 

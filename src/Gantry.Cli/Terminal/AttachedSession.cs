@@ -10,24 +10,24 @@ namespace Gantry.Cli.Terminal;
 /// </summary>
 internal sealed class AttachedSession : IDisposable
 {
-    private readonly HijackedStream stream;
-    private readonly bool tty;
-    private readonly bool stdin;
-    private readonly string detachKeys;
-    private readonly RawMode? raw;
-    private readonly ManualResetEventSlim ended = new();
-    private readonly bool detachable;
+    private readonly HijackedStream _stream;
+    private readonly bool _tty;
+    private readonly bool _stdin;
+    private readonly string _detachKeys;
+    private readonly RawMode? _raw;
+    private readonly ManualResetEventSlim _ended = new();
+    private readonly bool _detachable;
     /// <summary>Set before the stream is closed under a thread that reads or writes it.</summary>
-    private volatile bool abandoned;
-    private Exception? failure;
+    private volatile bool _abandoned;
+    private Exception? _failure;
 
     /// <param name="stdin">Our input goes to the other side.</param>
     /// <param name="tty">The stream is raw and not framed; our terminal is put into raw mode when input is attached.</param>
     public AttachedSession(HijackedStream stream, bool stdin, bool tty, string detachKeys)
     {
-        (this.stream, this.stdin, this.tty, this.detachKeys) = (stream, stdin, tty, detachKeys);
-        detachable = tty && stdin;
-        if (tty && stdin) raw = RawMode.Enter(0);
+        (this._stream, this._stdin, this._tty, this._detachKeys) = (stream, stdin, tty, detachKeys);
+        _detachable = tty && stdin;
+        if (tty && stdin) _raw = RawMode.Enter(0);
     }
 
     /// <summary>The user pressed the detach keys; the container goes on.</summary>
@@ -36,32 +36,32 @@ internal sealed class AttachedSession : IDisposable
     /// <summary>Signals go to the container, so they do not end raw mode.</summary>
     public void SignalsAreForwarded()
     {
-        if (raw is not null) raw.SignalsAreForwarded = true;
+        if (_raw is not null) _raw.SignalsAreForwarded = true;
     }
 
     /// <summary>Starts to copy. The output gets a thread only where the user can leave before its end; else <see cref="WaitForEnd"/> copies it.</summary>
     public void Begin()
     {
-        DetachKeys? keys = detachable ? DetachKeys.Parse(detachKeys) : null;
-        if (stdin) new Thread(() => CopyInput(keys)) { IsBackground = true }.Start();
-        if (detachable) new Thread(CopyOutput) { IsBackground = true }.Start();
+        DetachKeys? keys = _detachable ? DetachKeys.Parse(_detachKeys) : null;
+        if (_stdin) new Thread(() => CopyInput(keys)) { IsBackground = true }.Start();
+        if (_detachable) new Thread(CopyOutput) { IsBackground = true }.Start();
     }
 
     /// <summary>Blocks until the output has ended or the user has detached; the terminal is itself again then.</summary>
     public void WaitForEnd()
     {
-        if (detachable) ended.Wait();
+        if (_detachable) _ended.Wait();
         else CopyOutput();
-        raw?.Restore();
-        if (failure is not null) throw failure;
+        _raw?.Restore();
+        if (_failure is not null) throw _failure;
     }
 
     /// <summary>The process was never started: the terminal is itself again, and nothing more is copied.</summary>
     public void Abandon()
     {
-        abandoned = true;
-        raw?.Restore();
-        stream.Dispose();
+        _abandoned = true;
+        _raw?.Restore();
+        _stream.Dispose();
     }
 
     private void CopyOutput()
@@ -69,14 +69,14 @@ internal sealed class AttachedSession : IDisposable
         try
         {
             Stream stdout = StandardStreams.RawOut;
-            if (tty) stream.CopyTo(stdout, 16 * 1024);
-            else StreamDemultiplexer.Copy(stream, stdout, StandardStreams.RawError);
+            if (_tty) _stream.CopyTo(stdout, 16 * 1024);
+            else StreamDemultiplexer.Copy(_stream, stdout, StandardStreams.RawError);
         }
-        catch (Exception e) when (e is IOException or ApiException or ApiConnectionException or InvalidDataException || (abandoned && e is ObjectDisposedException))
+        catch (Exception e) when (e is IOException or ApiException or ApiConnectionException or InvalidDataException || (_abandoned && e is ObjectDisposedException))
         {
-            failure = abandoned ? null : e;
+            _failure = _abandoned ? null : e;
         }
-        ended.Set();
+        _ended.Set();
     }
 
     private void CopyInput(DetachKeys? keys)
@@ -89,28 +89,28 @@ internal sealed class AttachedSession : IDisposable
             {
                 if (keys is null)
                 {
-                    stream.Write(input.AsSpan(0, count));
+                    _stream.Write(input.AsSpan(0, count));
                     continue;
                 }
                 bool detach = keys.Filter(input.AsSpan(0, count), filtered, out int length);
-                stream.Write(filtered.AsSpan(0, length));
+                _stream.Write(filtered.AsSpan(0, length));
                 if (!detach) continue;
                 Detached = true;
-                ended.Set();
+                _ended.Set();
                 return;
             }
         }
-        catch (Exception e) when (e is IOException || (abandoned && e is ObjectDisposedException))
+        catch (Exception e) when (e is IOException || (_abandoned && e is ObjectDisposedException))
         {
             // The process has ended or our terminal is gone: no more input in either case.
         }
-        stream.CloseWrite();
+        _stream.CloseWrite();
     }
 
     public void Dispose()
     {
-        abandoned = true;
-        raw?.Dispose();
-        stream.Dispose();
+        _abandoned = true;
+        _raw?.Dispose();
+        _stream.Dispose();
     }
 }

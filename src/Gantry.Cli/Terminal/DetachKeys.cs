@@ -8,10 +8,10 @@ internal sealed class DetachKeys
 {
     /// <summary>ctrl-p, ctrl-q.</summary>
     public const string Default = "ctrl-p,ctrl-q";
-    private readonly byte[] sequence;
-    private int matched;
+    private readonly byte[] _sequence;
+    private int _matched;
 
-    private DetachKeys(byte[] sequence) => this.sequence = sequence;
+    private DetachKeys(byte[] sequence) => this._sequence = sequence;
 
     /// <param name="text">Keys separated by commas: a character, or <c>ctrl-</c> with a letter or one of <c>@ [ \ ] ^ _</c>. Empty is <see cref="Default"/>.</param>
     public static DetachKeys Parse(string text) => new([.. (text.Length > 0 ? text : Default).Split(',').Select(key => Key(key, text))]);
@@ -32,23 +32,23 @@ internal sealed class DetachKeys
         written = 0;
         foreach (byte key in input)
         {
-            if (key == sequence[matched])
+            if (key == _sequence[_matched])
             {
-                if (++matched == sequence.Length)
+                if (++_matched == _sequence.Length)
                 {
-                    matched = 0;
+                    _matched = 0;
                     return true;
                 }
                 continue;
             }
-            sequence.AsSpan(0, matched).CopyTo(output[written..]);
-            written += matched;
-            matched = key == sequence[0] ? 1 : 0;
-            if (matched == 0) output[written++] = key;
+            _sequence.AsSpan(0, _matched).CopyTo(output[written..]);
+            written += _matched;
+            _matched = key == _sequence[0] ? 1 : 0;
+            if (_matched == 0) output[written++] = key;
         }
         return false;
     }
 
     /// <summary>How much longer than the input the output of <see cref="Filter"/> can be.</summary>
-    public int MostHeldBack => sequence.Length - 1;
+    public int MostHeldBack => _sequence.Length - 1;
 }

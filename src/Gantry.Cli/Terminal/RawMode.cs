@@ -8,14 +8,14 @@ namespace Gantry.Cli.Terminal;
 /// </summary>
 internal sealed class RawMode : IDisposable
 {
-    private readonly int descriptor;
-    private readonly Native.Termios saved;
-    private readonly List<PosixSignalRegistration> registrations = [];
-    private int restored;
+    private readonly int _descriptor;
+    private readonly Native.Termios _saved;
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private int _restored;
 
     private RawMode(int descriptor, Native.Termios saved)
     {
-        (this.descriptor, this.saved) = (descriptor, saved);
+        (this._descriptor, this._saved) = (descriptor, saved);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
@@ -29,7 +29,7 @@ internal sealed class RawMode : IDisposable
         Native.tcsetattr(descriptor, Native.TCSADRAIN, raw);
         foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
             // Not cancelled: the default action, our end, follows. A proxy of signals registered besides this one cancels it and the session goes on.
-            mode.registrations.Add(PosixSignalRegistration.Create(signal, _ => mode.OnSignal()));
+            mode._registrations.Add(PosixSignalRegistration.Create(signal, _ => mode.OnSignal()));
         return mode;
     }
 
@@ -46,13 +46,13 @@ internal sealed class RawMode : IDisposable
     /// <summary>Once; further calls do nothing.</summary>
     public void Restore()
     {
-        if (Interlocked.Exchange(ref restored, 1) == 0) Native.tcsetattr(descriptor, Native.TCSANOW, saved);
+        if (Interlocked.Exchange(ref _restored, 1) == 0) Native.tcsetattr(_descriptor, Native.TCSANOW, _saved);
     }
 
     public void Dispose()
     {
         Restore();
-        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
+        foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
     }
 }

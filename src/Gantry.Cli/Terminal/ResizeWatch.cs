@@ -7,14 +7,14 @@ namespace Gantry.Cli.Terminal;
 internal sealed class ResizeWatch : IDisposable
 {
     private const int OutputDescriptor = 1;
-    private readonly Action<TerminalSize> resize;
-    private readonly PosixSignalRegistration registration;
+    private readonly Action<TerminalSize> _resize;
+    private readonly PosixSignalRegistration _registration;
 
     /// <param name="resize">May fail while the process is still being started; then it is tried again.</param>
     public ResizeWatch(Action<TerminalSize> resize)
     {
-        this.resize = resize;
-        registration = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize());
+        this._resize = resize;
+        _registration = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize());
         if (!Resize()) new Thread(RetryAtStart) { IsBackground = true }.Start();
     }
 
@@ -23,7 +23,7 @@ internal sealed class ResizeWatch : IDisposable
         if (TerminalSize.Of(OutputDescriptor) is not { } size) return true;
         try
         {
-            resize(size);
+            _resize(size);
             return true;
         }
         catch (Exception e) when (e is ApiException or ApiConnectionException)
@@ -41,5 +41,5 @@ internal sealed class ResizeWatch : IDisposable
         }
     }
 
-    public void Dispose() => registration.Dispose();
+    public void Dispose() => _registration.Dispose();
 }

@@ -10,12 +10,12 @@ internal sealed class SignalProxy : IDisposable
     private static readonly (PosixSignal Signal, string Name)[] Forwarded =
         [(PosixSignal.SIGHUP, "HUP"), (PosixSignal.SIGINT, "INT"), (PosixSignal.SIGQUIT, "QUIT"), (PosixSignal.SIGTERM, "TERM"), ((PosixSignal)10, "USR1"), ((PosixSignal)12, "USR2")];
 
-    private readonly List<PosixSignalRegistration> registrations = [];
+    private readonly List<PosixSignalRegistration> _registrations = [];
 
     public SignalProxy(ApiClient client, string container)
     {
         foreach ((PosixSignal signal, string name) in Forwarded)
-            registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
                 Forward(client, container, name);
@@ -36,6 +36,6 @@ internal sealed class SignalProxy : IDisposable
 
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
+        foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();
     }
 }

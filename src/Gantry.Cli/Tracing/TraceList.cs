@@ -12,14 +12,14 @@ internal sealed class TraceList : Command
     // The daemon keeps this many; asking for all is cheap, and a container's operations may be anywhere among them.
     private const int MostKept = 100;
 
-    private readonly ValueFlag<long> last;
-    private readonly ValueFlag<string> format, operation;
+    private readonly ValueFlag<long> _last;
+    private readonly ValueFlag<string> _format, _operation;
 
     public TraceList()
     {
-        format = Flags.TemplateFormat();
-        last = Flags.Number("last", 'n', "Show the n operations that ended last", 5);
-        operation = Flags.Text("operation", 'o', "Show only operations of this name (create, start, exec, …)");
+        _format = Flags.TemplateFormat();
+        _last = Flags.Number("last", 'n', "Show the n operations that ended last", 5);
+        _operation = Flags.Text("operation", 'o', "Show only operations of this name (create, start, exec, …)");
     }
 
     public override string Syntax => "[OPTIONS] [CONTAINER]";
@@ -28,7 +28,7 @@ internal sealed class TraceList : Command
 
     public override int Run(Invocation invocation)
     {
-        Template? template = format.Value.Length > 0 ? DataTemplate.Parse(format.Value) : null;
+        Template? template = _format.Value.Length > 0 ? DataTemplate.Parse(_format.Value) : null;
         JsonElement all = Fetch(invocation);
         string container = invocation.Operands.Count > 0 ? FullId(invocation.Client, invocation.Operands[0]) : "";
         StringBuilder output = new();
@@ -62,8 +62,8 @@ internal sealed class TraceList : Command
         {
             OperationTrace trace = element.Deserialize(ApiJson.Default.OperationTrace)!;
             if (container.Length > 0 && trace.Container != container) continue;
-            if (operation.Value.Length > 0 && !trace.Operation.Contains(operation.Value, StringComparison.OrdinalIgnoreCase)) continue;
-            if (chosen.Count < last.Value) chosen.Add((trace, element));
+            if (_operation.Value.Length > 0 && !trace.Operation.Contains(_operation.Value, StringComparison.OrdinalIgnoreCase)) continue;
+            if (chosen.Count < _last.Value) chosen.Add((trace, element));
         }
         chosen.Reverse();
         return chosen;

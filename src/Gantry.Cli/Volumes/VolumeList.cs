@@ -22,15 +22,15 @@ internal sealed class VolumeList : Command
         new("Status", "STATUS", _ => "N/A"),
     ], (volume, label) => volume.Labels?.GetValueOrDefault(label) ?? "");
 
-    private readonly BoolFlag quiet;
-    private readonly ValueFlag<string> format;
-    private readonly ListFlag<(string Key, string Value)> filter;
+    private readonly BoolFlag _quiet;
+    private readonly ValueFlag<string> _format;
+    private readonly ListFlag<(string Key, string Value)> _filter;
 
     public VolumeList()
     {
-        filter = Flags.Filter();
-        format = Flags.Format();
-        quiet = Flags.Switch("quiet", 'q', "Show names alone");
+        _filter = Flags.Filter();
+        _format = Flags.Format();
+        _quiet = Flags.Switch("quiet", 'q', "Show names alone");
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -38,9 +38,9 @@ internal sealed class VolumeList : Command
 
     public override int Run(Invocation invocation)
     {
-        List<Volume> volumes = invocation.Client.Volumes.List(filter.ToFilters()).Volumes;
+        List<Volume> volumes = invocation.Client.Volumes.List(_filter.ToFilters()).Volumes;
         volumes.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
-        invocation.Out.Write(Listing.Parse(quiet && format.Value.Length == 0 ? "{{.Name}}" : format.Value, Table).Render(Format, volumes));
+        invocation.Out.Write(Listing.Parse(_quiet && _format.Value.Length == 0 ? "{{.Name}}" : _format.Value, Table).Render(Format, volumes));
         return 0;
     }
 }

@@ -7,14 +7,14 @@ namespace Gantry.Cli;
 /// <summary><c>gantry volume prune</c>.</summary>
 internal sealed class VolumePrune : Command
 {
-    private readonly BoolFlag all, force;
-    private readonly ListFlag<(string Key, string Value)> filter;
+    private readonly BoolFlag _all, _force;
+    private readonly ListFlag<(string Key, string Value)> _filter;
 
     public VolumePrune()
     {
-        all = Flags.Switch("all", 'a', "Remove unused named volumes too");
-        filter = Flags.Filter(null);
-        force = Flags.Switch("force", 'f', "Do not ask");
+        _all = Flags.Switch("all", 'a', "Remove unused named volumes too");
+        _filter = Flags.Filter(null);
+        _force = Flags.Switch("force", 'f', "Do not ask");
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -22,10 +22,10 @@ internal sealed class VolumePrune : Command
 
     public override int Run(Invocation invocation)
     {
-        string kind = all ? "all local volumes" : "anonymous local volumes";
-        if (!force && !Confirmation.Ask(invocation, $"WARNING! This will remove {kind} not used by at least one container.")) return 0;
-        Filters filters = filter.ToFilters();
-        if (all) filters.Add("all", "true");
+        string kind = _all ? "all local volumes" : "anonymous local volumes";
+        if (!_force && !Confirmation.Ask(invocation, $"WARNING! This will remove {kind} not used by at least one container.")) return 0;
+        Filters filters = _filter.ToFilters();
+        if (_all) filters.Add("all", "true");
         VolumesPruneResponse pruned = invocation.Client.Volumes.Prune(filters);
         PruneReport.Write(invocation.Out, "Deleted Volumes:", pruned.VolumesDeleted, pruned.SpaceReclaimed);
         return 0;

@@ -6,12 +6,12 @@ namespace Gantry.Daemon.Containers;
 /// <summary>What a create request of an older API means, and what it did not have yet.</summary>
 internal static class OlderCreate
 {
-    private static readonly ApiVersion s_manyNetworks = new(1, 44), s_ownCgroups = new(1, 41), s_ownMemory = new(1, 40);
+    private static readonly ApiVersion ManyNetworks = new(1, 44), OwnCgroups = new(1, 41), OwnMemory = new(1, 40);
 
     /// <exception cref="GantryException">InvalidArgument.</exception>
     public static void Adapt(ContainerCreateRequest request, ApiVersion version)
     {
-        if (version >= s_manyNetworks) return;
+        if (version >= ManyNetworks) return;
         if (request.HostConfig is { } host) Fill(host, version);
         if (request.NetworkingConfig?.EndpointsConfig is { Count: > 1 } networks)
             throw GantryException.Invalid($"Container cannot be connected to network endpoints: {string.Join(", ", networks.Keys.Order(StringComparer.Ordinal))}");
@@ -27,7 +27,7 @@ internal static class OlderCreate
     // What the silence of a client meant when it was written.
     private static void Fill(HostConfig host, ApiVersion version)
     {
-        if (version < s_ownMemory && host.IpcMode.Length == 0) host.IpcMode = "shareable";
-        if (version < s_ownCgroups && host.CgroupnsMode.Length == 0) host.CgroupnsMode = "host";
+        if (version < OwnMemory && host.IpcMode.Length == 0) host.IpcMode = "shareable";
+        if (version < OwnCgroups && host.CgroupnsMode.Length == 0) host.CgroupnsMode = "host";
     }
 }

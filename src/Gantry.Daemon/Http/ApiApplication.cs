@@ -33,7 +33,7 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         }
     }
 
-    private readonly IdleCollection idle = new();
+    private readonly IdleCollection _idle = new();
 
     private async Task DispatchAsync(RequestContext context)
     {
@@ -60,7 +60,7 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         }
         finally
         {
-            idle.Used();
+            _idle.Used();
         }
     }
 

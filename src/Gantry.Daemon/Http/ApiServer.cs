@@ -13,14 +13,14 @@ namespace Gantry.Daemon.Http;
 /// <summary>Kestrel alone, without host, dependency injection or middleware: what the API needs of them is in this folder.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
-    private readonly KestrelServer server;
-    private readonly ApiApplication application;
+    private readonly KestrelServer _server;
+    private readonly ApiApplication _application;
 
     /// <param name="group">The group that may use UNIX sockets; null: only root.</param>
     /// <param name="tls">For tcp addresses; null: in the clear.</param>
     public ApiServer(Router router, Services services, IReadOnlyList<ListenAddress> addresses, uint? group, ILoggerFactory logging, SslServerAuthenticationOptions? tls = null)
     {
-        application = new ApiApplication(router, services, logging.CreateLogger<ApiApplication>());
+        _application = new ApiApplication(router, services, logging.CreateLogger<ApiApplication>());
         KestrelServerOptions options = new() { AddServerHeader = false, AllowSynchronousIO = false };
         // Archives are as large as they are, and may come or go as slowly as the other end makes them.
         options.Limits.MaxRequestBodySize = null;
@@ -31,7 +31,7 @@ internal sealed class ApiServer : IAsyncDisposable
         {
             CreateBoundListenSocket = endpoint => endpoint is UnixDomainSocketEndPoint unix ? UnixListener.Bind(PathOf(unix), group) : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint),
         };
-        server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(transport), logging), logging);
+        _server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(transport), logging), logging);
     }
 
     private static void Listen(KestrelServerOptions options, ListenAddress address, SslServerAuthenticationOptions? tls)
@@ -73,7 +73,7 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         try
         {
-            await server.StartAsync(application, cancellation);
+            await _server.StartAsync(_application, cancellation);
         }
         catch (IOException e) when (e.InnerException is AddressInUseException or SocketException)
         {
@@ -85,12 +85,12 @@ internal sealed class ApiServer : IAsyncDisposable
     public async Task StopAsync(TimeSpan patience)
     {
         using CancellationTokenSource limit = new(patience);
-        await server.StopAsync(limit.Token);
+        await _server.StopAsync(limit.Token);
     }
 
     public ValueTask DisposeAsync()
     {
-        server.Dispose();
+        _server.Dispose();
         return ValueTask.CompletedTask;
     }
 }

@@ -8,22 +8,22 @@ public sealed class IdleCollection
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), Between = TimeSpan.FromMinutes(1);
     private const long WorthIt = 2 << 20;
 
-    private readonly Timer quiet, slow;
-    private long allocated;
+    private readonly Timer _quiet, _slow;
+    private long _allocated;
 
     public IdleCollection()
     {
-        quiet = new Timer(_ => Collect());
+        _quiet = new Timer(_ => Collect());
         // What happens without a request: probes, ends of containers, streams that somebody follows all day.
-        slow = new Timer(_ => CollectWhereWorthIt(), null, Between, Between);
+        _slow = new Timer(_ => CollectWhereWorthIt(), null, Between, Between);
     }
 
     /// <summary>A request was answered, one way or the other: the quiet starts anew.</summary>
-    public void Used() => quiet.Change(Quiet, Timeout.InfiniteTimeSpan);
+    public void Used() => _quiet.Change(Quiet, Timeout.InfiniteTimeSpan);
 
     private void CollectWhereWorthIt()
     {
-        if (GC.GetTotalAllocatedBytes() - Interlocked.Read(ref allocated) > WorthIt) Used();
+        if (GC.GetTotalAllocatedBytes() - Interlocked.Read(ref _allocated) > WorthIt) Used();
     }
 
     private void Collect()
@@ -32,7 +32,7 @@ public sealed class IdleCollection
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        Interlocked.Exchange(ref allocated, GC.GetTotalAllocatedBytes());
+        Interlocked.Exchange(ref _allocated, GC.GetTotalAllocatedBytes());
         NativeHeap.Trim();
         using CleanPages? pages = CleanPages.TryOpen();
         pages?.DropUnwritable();

@@ -11,16 +11,16 @@ public sealed partial class RequestContext
     public const int MaxJson = 4 << 20;
 
     /// <summary>The body as it comes, for archives. Not bounded.</summary>
-    public Stream Body => new RequestBody(http.Request.Body);
+    public Stream Body => new RequestBody(_http.Request.Body);
 
     /// <summary>Archives are read and written by blocking code on a thread of its own: decompressors and file systems have nothing better to offer.</summary>
     public void AllowBlocking()
     {
-        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpBodyControlFeature>() is { } control) control.AllowSynchronousIO = true;
+        if (_http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpBodyControlFeature>() is { } control) control.AllowSynchronousIO = true;
     }
 
     /// <summary>The request's length where the client gave one.</summary>
-    public long? BodyLength => http.Request.ContentLength;
+    public long? BodyLength => _http.Request.ContentLength;
 
     /// <summary>The body as an object. Unknown fields are ignored.</summary>
     /// <returns>Null when there is no body (or it says <c>null</c>).</returns>
@@ -51,7 +51,7 @@ public sealed partial class RequestContext
         return await ReadJsonAsync(type) ?? throw GantryException.Invalid("invalid JSON: got EOF while reading request body");
     }
 
-    private bool HasBody() => http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+    private bool HasBody() => _http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
 
     /// <remarks>A body that does not call itself JSON is refused: it keeps web pages from posting to a daemon on localhost by a form.</remarks>
     private void CheckContentType()

@@ -6,7 +6,7 @@ namespace Gantry.Daemon.Http;
 
 public sealed partial class RequestContext
 {
-    private bool hijacked;
+    private bool _hijacked;
 
     /// <summary>Output without frames: from a terminal.</summary>
     public const string RawStream = "application/vnd.docker.raw-stream";
@@ -25,15 +25,15 @@ public sealed partial class RequestContext
     /// </remarks>
     public async Task HijackAsync(string contentType, Func<ClientStream, Task> talk)
     {
-        if (connection is null) throw GantryException.Internal("this connection cannot be taken over");
-        hijacked = true;
+        if (_connection is null) throw GantryException.Internal("this connection cannot be taken over");
+        _hijacked = true;
         // dockerode repeats the query as a body: what is left of it must not become the container's input.
-        if (http.Request.ContentLength is > 0 || http.Request.Headers.TransferEncoding.Count > 0) await http.Request.Body.CopyToAsync(Stream.Null);
+        if (_http.Request.ContentLength is > 0 || _http.Request.Headers.TransferEncoding.Count > 0) await _http.Request.Body.CopyToAsync(Stream.Null);
         // Tells the server not to look for another request here.
-        http.Response.Headers.Connection = "close";
-        HijackedStream stream = connection.Hijack();
-        using CancellationTokenSource gone = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed), over = new();
-        Task watch = WatchAsync(connection, gone, over.Token);
+        _http.Response.Headers.Connection = "close";
+        HijackedStream stream = _connection.Hijack();
+        using CancellationTokenSource gone = CancellationTokenSource.CreateLinkedTokenSource(_connection.ConnectionClosed), over = new();
+        Task watch = WatchAsync(_connection, gone, over.Token);
         try
         {
             await stream.WriteAsync(Head(contentType));
@@ -44,7 +44,7 @@ public sealed partial class RequestContext
             await stream.CloseWriteAsync();
             await over.CancelAsync();
             await watch;
-            await FarewellAsync(stream, connection.ConnectionClosed);
+            await FarewellAsync(stream, _connection.ConnectionClosed);
         }
     }
 

@@ -8,20 +8,20 @@ namespace Gantry.Daemon.Http;
 /// <remarks>Reading the body is in <c>RequestContext.Body.cs</c>, answering in <c>RequestContext.Answer.cs</c>, taking the connection in <c>RequestContext.Hijack.cs</c>.</remarks>
 public sealed partial class RequestContext
 {
-    private readonly HttpContext http;
-    private readonly HijackableConnection? connection;
+    private readonly HttpContext _http;
+    private readonly HijackableConnection? _connection;
 
     internal RequestContext(IFeatureCollection features, Services services)
     {
-        http = new DefaultHttpContext(features);
-        connection = features.Get<HijackableConnection>();
+        _http = new DefaultHttpContext(features);
+        _connection = features.Get<HijackableConnection>();
         Services = services;
-        Query = new RequestQuery(http.Request.Query, http.Request.QueryString.Value ?? "");
+        Query = new RequestQuery(_http.Request.Query, _http.Request.QueryString.Value ?? "");
     }
 
     /// <summary>What the daemon is made of.</summary>
     public Services Services { get; }
-    public string Method => http.Request.Method;
+    public string Method => _http.Request.Method;
     /// <summary>The version in the path, or the newest when there is none.</summary>
     public ApiVersion Version { get; internal set; } = ApiVersion.Newest;
     public RequestQuery Query { get; }
@@ -31,11 +31,11 @@ public sealed partial class RequestContext
     public string this[string placeholder] => Values[placeholder];
 
     /// <summary>Cancelled when the client hangs up. Not for a hijacked connection, where the end of the client's input says nothing.</summary>
-    public CancellationToken Aborted => connection?.Left ?? http.RequestAborted;
+    public CancellationToken Aborted => _connection?.Left ?? _http.RequestAborted;
 
     /// <returns>A request header's value; empty when there is none.</returns>
-    public string Header(string name) => http.Request.Headers[name].ToString();
+    public string Header(string name) => _http.Request.Headers[name].ToString();
 
-    public IHeaderDictionary AnswerHeaders => http.Response.Headers;
-    internal HttpContext Http => http;
+    public IHeaderDictionary AnswerHeaders => _http.Response.Headers;
+    internal HttpContext Http => _http;
 }

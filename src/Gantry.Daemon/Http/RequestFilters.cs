@@ -8,17 +8,17 @@ public sealed class RequestFilters
 {
     public static readonly RequestFilters None = new([]);
 
-    private readonly Dictionary<string, IReadOnlyList<string>> values;
+    private readonly Dictionary<string, IReadOnlyList<string>> _values;
 
-    private RequestFilters(Dictionary<string, IReadOnlyList<string>> values) => this.values = values;
+    private RequestFilters(Dictionary<string, IReadOnlyList<string>> values) => this._values = values;
 
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Values => values;
-    public bool IsEmpty => values.Count == 0;
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Values => _values;
+    public bool IsEmpty => _values.Count == 0;
 
     /// <returns>The values of a key; empty when the caller did not ask for it.</returns>
-    public IReadOnlyList<string> this[string key] => values.TryGetValue(key, out IReadOnlyList<string>? wanted) ? wanted : [];
+    public IReadOnlyList<string> this[string key] => _values.TryGetValue(key, out IReadOnlyList<string>? wanted) ? wanted : [];
 
-    public bool Has(string key) => values.ContainsKey(key);
+    public bool Has(string key) => _values.ContainsKey(key);
 
     /// <exception cref="GantryException">InvalidArgument: <c>invalid filter</c>.</exception>
     public static RequestFilters Parse(string json)
@@ -49,7 +49,7 @@ public sealed class RequestFilters
     /// <exception cref="GantryException">InvalidArgument: a key that this resource does not have, <c>invalid filter 'x'</c>.</exception>
     public RequestFilters Allow(params ReadOnlySpan<string> keys)
     {
-        foreach (string key in values.Keys)
+        foreach (string key in _values.Keys)
             if (!keys.Contains(key)) throw GantryException.Invalid($"invalid filter '{key}'");
         return this;
     }

@@ -3,16 +3,16 @@ namespace Gantry.Daemon.Http;
 /// <summary>One method and path template with its handler; see <see cref="Router"/>.</summary>
 public sealed class Route
 {
-    private readonly string[] parts;
+    private readonly string[] _parts;
 
     internal Route(string method, string template, Handler handler)
     {
-        parts = template.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        _parts = template.Split('/', StringSplitOptions.RemoveEmptyEntries);
         Method = method;
         Template = template;
         Handler = handler;
         Operation = $"{method} {template}";
-        Placeholders = parts.Count(IsPlaceholder);
+        Placeholders = _parts.Count(IsPlaceholder);
     }
 
     public string Method { get; }
@@ -22,17 +22,17 @@ public sealed class Route
     public string Operation { get; }
     internal int Placeholders { get; }
     /// <summary>The first part, always a literal.</summary>
-    internal string Head => parts[0];
+    internal string Head => _parts[0];
 
     private static bool IsPlaceholder(string part) => part[0] == '{';
 
     internal bool Matches(ReadOnlySpan<string> path, Dictionary<string, string> values)
     {
         int at = 0;
-        for (int i = 0; i < parts.Length; i++)
+        for (int i = 0; i < _parts.Length; i++)
         {
-            string part = parts[i];
-            int after = parts.Length - i - 1;
+            string part = _parts[i];
+            int after = _parts.Length - i - 1;
             if (!IsPlaceholder(part))
             {
                 if (at >= path.Length || path[at++] != part) return false;

@@ -31,7 +31,7 @@ public delegate Task Handler(RequestContext context);
 /// </remarks>
 public sealed class Router
 {
-    private readonly Dictionary<(string Method, string Head), List<Route>> routes = [];
+    private readonly Dictionary<(string Method, string Head), List<Route>> _routes = [];
 
     public void Get(string template, Handler handler) => Add("GET", template, handler);
     public void Head(string template, Handler handler) => Add("HEAD", template, handler);
@@ -42,7 +42,7 @@ public sealed class Router
     public void Add(string method, string template, Handler handler)
     {
         Route route = new(method, template, handler);
-        if (!routes.TryGetValue((method, route.Head), out List<Route>? group)) routes[(method, route.Head)] = group = [];
+        if (!_routes.TryGetValue((method, route.Head), out List<Route>? group)) _routes[(method, route.Head)] = group = [];
         int at = group.FindIndex(other => other.Placeholders > route.Placeholders);
         group.Insert(at < 0 ? group.Count : at, route);
     }
@@ -51,7 +51,7 @@ public sealed class Router
     /// <returns>The handler's route and what stood in the place of its placeholders; null when there is none.</returns>
     public (Route Route, IReadOnlyDictionary<string, string> Values)? Find(string method, ReadOnlySpan<string> parts)
     {
-        if (parts.Length == 0 || !routes.TryGetValue((method, parts[0]), out List<Route>? group)) return null;
+        if (parts.Length == 0 || !_routes.TryGetValue((method, parts[0]), out List<Route>? group)) return null;
         foreach (Route route in group)
         {
             Dictionary<string, string> values = [];

@@ -12,19 +12,19 @@ namespace Gantry.Daemon.Lifecycle;
 /// <summary>From the command line to the end: start, reload, stop.</summary>
 internal sealed partial class DaemonProcess
 {
-    private readonly string[] arguments;
-    private readonly LogLevelSwitch level;
-    private readonly ILoggerFactory logging;
-    private readonly ILogger log;
-    private DaemonOptions options;
+    private readonly string[] _arguments;
+    private readonly LogLevelSwitch _level;
+    private readonly ILoggerFactory _logging;
+    private readonly ILogger _log;
+    private DaemonOptions _options;
 
     private DaemonProcess(string[] arguments, DaemonOptions options)
     {
-        this.arguments = arguments;
-        this.options = options;
-        level = new LogLevelSwitch { Least = Least(options) };
-        logging = new LoggerFactory([new CompactLoggerProvider(level)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
-        log = logging.CreateLogger("Daemon");
+        this._arguments = arguments;
+        this._options = options;
+        _level = new LogLevelSwitch { Least = Least(options) };
+        _logging = new LoggerFactory([new CompactLoggerProvider(_level)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        _log = _logging.CreateLogger("Daemon");
     }
 
     /// <returns>The process's exit code.</returns>
@@ -64,26 +64,26 @@ internal sealed partial class DaemonProcess
         NativeHeap.KeepSmall();
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => LogFault(fault.ExceptionObject as Exception);
         TaskScheduler.UnobservedTaskException += (_, fault) => LogFault(fault.Exception);
-        foreach (string ignored in options.WithoutEffect) LogWithoutEffect(ignored);
-        foreach (string exposure in options.Exposures()) LogExposed(exposure, ListenAddress.Consequence);
-        PrivateDirectories.Make(options.DataRoot, options.ExecRoot);
-        using DataRootLock held = DataRootLock.Take(options.DataRoot);
-        using PidFile pid = PidFile.Write(options.PidFile);
-        Services services = Composition.Build(options, logging);
-        await using ApiServer server = new(Composition.Routes(), services, [.. options.Hosts.Select(host => ListenAddress.Parse(host, options.IsTls))], Group.OfSocket(options.Group), logging, Tls.Load(options));
+        foreach (string ignored in _options.WithoutEffect) LogWithoutEffect(ignored);
+        foreach (string exposure in _options.Exposures()) LogExposed(exposure, ListenAddress.Consequence);
+        PrivateDirectories.Make(_options.DataRoot, _options.ExecRoot);
+        using DataRootLock held = DataRootLock.Take(_options.DataRoot);
+        using PidFile pid = PidFile.Write(_options.PidFile);
+        Services services = Composition.Build(_options, _logging);
+        await using ApiServer server = new(Composition.Routes(), services, [.. _options.Hosts.Select(host => ListenAddress.Parse(host, _options.IsTls))], Group.OfSocket(_options.Group), _logging, Tls.Load(_options));
         services.Saves.Changed += LogSaves;
         await RestoreAsync(services);
         using StopSignal stop = new(() => Reload(services));
         await server.StartAsync(CancellationToken.None);
         services.Space.Start();
         ServiceManager.Ready();
-        LogReady(ProductVersion.Text, string.Join(' ', options.Hosts), options.DataRoot, services.Containers.Store.All.Count, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        LogReady(ProductVersion.Text, string.Join(' ', _options.Hosts), _options.DataRoot, services.Containers.Store.All.Count, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         PosixSignal signal = await stop.Received;
         LogStopping(signal);
         ServiceManager.Stopping();
         // Containers live on in their supervisors; only requests are ended here.
         services.Containers.Leave();
-        await server.StopAsync(TimeSpan.FromSeconds(options.ShutdownTimeout));
+        await server.StopAsync(TimeSpan.FromSeconds(_options.ShutdownTimeout));
         services.Space.Dispose();
         services.Saves.Dispose();
         await services.Networks.DisposeAsync();
@@ -104,11 +104,11 @@ internal sealed partial class DaemonProcess
         ServiceManager.Reloading();
         try
         {
-            DaemonOptions changed = OptionsReader.Read(arguments);
-            changed.KeepUntilRestart(options);
-            options = changed;
+            DaemonOptions changed = OptionsReader.Read(_arguments);
+            changed.KeepUntilRestart(_options);
+            _options = changed;
             services.Options = changed;
-            level.Least = Least(changed);
+            _level.Least = Least(changed);
             services.Events.Publish(EventType.Daemon, "reload", services.Identity, changed.Describe(services.Host.Name));
             LogReloaded(changed.ConfigFile);
         }

@@ -5,9 +5,9 @@ namespace Gantry.Daemon.Lifecycle;
 /// <summary>Two daemons on one data root would undo each other's work: the first one holds a lock, which ends with its process.</summary>
 internal sealed class DataRootLock : IDisposable
 {
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
-    private DataRootLock(FileStream file) => this.file = file;
+    private DataRootLock(FileStream file) => this._file = file;
 
     /// <exception cref="GantryException">Conflict: another daemon has it.</exception>
     public static DataRootLock Take(string dataRoot)
@@ -24,5 +24,5 @@ internal sealed class DataRootLock : IDisposable
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 }

@@ -7,7 +7,7 @@ namespace Gantry.Daemon.Lifecycle;
 /// <remarks>Handled and not ignored: what is ignored stays so in every program that the daemon runs.</remarks>
 internal sealed class HarmlessSignals : IDisposable
 {
-    private readonly List<PosixSignalRegistration> registrations = [];
+    private readonly List<PosixSignalRegistration> _registrations = [];
 
     public HarmlessSignals()
     {
@@ -15,9 +15,9 @@ internal sealed class HarmlessSignals : IDisposable
         {
             // Those that end or reload a daemon; see StopSignal.
             if (signal is Signals.Hup or Signals.Int or Signals.Quit or Signals.Term) continue;
-            registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context => context.Cancel = true));
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context => context.Cancel = true));
         }
     }
 
-    public void Dispose() => registrations.ForEach(registration => registration.Dispose());
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 }

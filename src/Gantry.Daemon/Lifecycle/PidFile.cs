@@ -5,9 +5,9 @@ namespace Gantry.Daemon.Lifecycle;
 /// <summary>The file by which scripts find the daemon; removed at the end.</summary>
 internal sealed class PidFile : IDisposable
 {
-    private readonly string path;
+    private readonly string _path;
 
-    private PidFile(string path) => this.path = path;
+    private PidFile(string path) => this._path = path;
 
     /// <exception cref="GantryException">Conflict: the process that the file names is a living daemon.</exception>
     public static PidFile Write(string path)
@@ -37,6 +37,6 @@ internal sealed class PidFile : IDisposable
 
     public void Dispose()
     {
-        if (Read(path) == Environment.ProcessId) File.Delete(path);
+        if (Read(_path) == Environment.ProcessId) File.Delete(_path);
     }
 }

@@ -11,17 +11,17 @@ internal static class PrivateDirectories
     private const UnixFileMode GroupMayPass = OwnDirectory.OwnerOnly | UnixFileMode.GroupExecute, OfEarlierVersions = GroupMayPass | UnixFileMode.OtherExecute;
 
     // Also of storage drivers that are not in use now.
-    private static readonly string[] s_ofDataRoot = ["btrfs", "containers", "content", "fuse-overlayfs", "networks", "overlay2", "records", "uploads", "vfs", "volumes"];
-    private static readonly string[] s_ofExecRoot = ["containers", "runtime"];
+    private static readonly string[] OfDataRoot = ["btrfs", "containers", "content", "fuse-overlayfs", "networks", "overlay2", "records", "uploads", "vfs", "volumes"];
+    private static readonly string[] OfExecRoot = ["containers", "runtime"];
 
-    internal static void Make(string dataRoot, string execRoot)
+    public static void Make(string dataRoot, string execRoot)
     {
         Directory.CreateDirectory(dataRoot, GroupMayPass);
         Directory.CreateDirectory(execRoot, OwnDirectory.OwnerOnly);
         // A directory that was there before may have other things in it: its mode is the administrator's, unless it is the one that we gave.
-        if (Directory.Exists(Path.Combine(dataRoot, s_ofDataRoot[1])) && File.GetUnixFileMode(dataRoot) == OfEarlierVersions) OwnDirectory.SetMode(dataRoot, GroupMayPass);
-        Close(dataRoot, s_ofDataRoot);
-        Close(execRoot, s_ofExecRoot);
+        if (Directory.Exists(Path.Combine(dataRoot, OfDataRoot[1])) && File.GetUnixFileMode(dataRoot) == OfEarlierVersions) OwnDirectory.SetMode(dataRoot, GroupMayPass);
+        Close(dataRoot, OfDataRoot);
+        Close(execRoot, OfExecRoot);
     }
 
     private static void Close(string root, string[] names)

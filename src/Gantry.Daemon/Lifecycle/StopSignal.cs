@@ -5,20 +5,20 @@ namespace Gantry.Daemon.Lifecycle;
 /// <summary>Listens to the signals that end or reload a daemon.</summary>
 internal sealed class StopSignal : IDisposable
 {
-    private readonly TaskCompletionSource<PosixSignal> received = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<PosixSignalRegistration> registrations = [];
+    private readonly TaskCompletionSource<PosixSignal> _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<PosixSignalRegistration> _registrations = [];
 
     public StopSignal(Action reload)
     {
         foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
         {
-            registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
-                received.TrySetResult(context.Signal);
+                _received.TrySetResult(context.Signal);
             }));
         }
-        registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
             reload();
@@ -26,7 +26,7 @@ internal sealed class StopSignal : IDisposable
     }
 
     /// <summary>The first signal that asks us to end.</summary>
-    public Task<PosixSignal> Received => received.Task;
+    public Task<PosixSignal> Received => _received.Task;
 
-    public void Dispose() => registrations.ForEach(registration => registration.Dispose());
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 }

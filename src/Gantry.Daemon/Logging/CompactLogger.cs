@@ -8,19 +8,19 @@ internal sealed class CompactLogger(string category, LogLevelSwitch level) : ILo
 {
     private static readonly Lock Gate = new();
 
-    private readonly string shortCategory = category[(category.LastIndexOf('.') + 1)..];
-    private readonly bool foreign = category.StartsWith("Microsoft.", StringComparison.Ordinal);
+    private readonly string _shortCategory = category[(category.LastIndexOf('.') + 1)..];
+    private readonly bool _foreign = category.StartsWith("Microsoft.", StringComparison.Ordinal);
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     /// <remarks>The HTTP server tells at lower levels about every connection, which is nothing that a daemon's reader asks for.</remarks>
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= level.Least && (!foreign || logLevel >= LogLevel.Error);
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= level.Least && (!_foreign || logLevel >= LogLevel.Error);
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel)) return;
         StringBuilder line = new(160);
-        line.Append(DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)).Append(' ').Append(Name(logLevel)).Append(' ').Append(shortCategory).Append(": ");
+        line.Append(DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)).Append(' ').Append(Name(logLevel)).Append(' ').Append(_shortCategory).Append(": ");
         Append(line, formatter(state, exception));
         if (exception is not null) Append(line.Append(" | "), exception.ToString());
         line.Append('\n');

@@ -8,28 +8,28 @@ public sealed partial class Traces : IDisposable
 {
     private const int Kept = 100;
 
-    private readonly ILogger<Traces> log;
-    private readonly ActivityListener listener;
-    private readonly Lock gate = new();
-    private readonly Queue<OperationTrace> operations = new();
+    private readonly ILogger<Traces> _log;
+    private readonly ActivityListener _listener;
+    private readonly Lock _gate = new();
+    private readonly Queue<OperationTrace> _operations = new();
 
     public Traces(ILogger<Traces> log)
     {
-        this.log = log;
-        listener = new ActivityListener
+        this._log = log;
+        _listener = new ActivityListener
         {
             // By name: this is asked while the source is being made, before the field that holds it is set.
             ShouldListenTo = source => source.Name == Phase.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = Stopped,
         };
-        ActivitySource.AddActivityListener(listener);
+        ActivitySource.AddActivityListener(_listener);
     }
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<OperationTrace> Last(int limit)
     {
-        lock (gate) return [.. operations.Reverse().Take(limit)];
+        lock (_gate) return [.. _operations.Reverse().Take(limit)];
     }
 
     private void Stopped(Activity activity)
@@ -62,13 +62,13 @@ public sealed partial class Traces : IDisposable
             operation = new OperationTrace(root.Id ?? "", root.OperationName, root.GetTagItem("container") as string ?? "", root.StartTimeUtc, Micros(root.Duration),
                 [.. phases.OrderBy(phase => phase.StartMicroseconds).ThenBy(phase => phase.Depth)]);
         }
-        lock (gate)
+        lock (_gate)
         {
-            operations.Enqueue(operation);
-            if (operations.Count > Kept) operations.Dequeue();
+            _operations.Enqueue(operation);
+            if (_operations.Count > Kept) _operations.Dequeue();
         }
-        if (log.IsEnabled(LogLevel.Debug)) LogOperation(operation.Operation, operation.Container, operation.Microseconds, operation.Summary());
+        if (_log.IsEnabled(LogLevel.Debug)) LogOperation(operation.Operation, operation.Container, operation.Microseconds, operation.Summary());
     }
 
-    public void Dispose() => listener.Dispose();
+    public void Dispose() => _listener.Dispose();
 }

@@ -27,7 +27,7 @@ public sealed partial class ContainerEngine
         RequestCheck.BeforeDefaults(config, host, warnings);
         ImageDefaults.Apply(config, image.Config.Config);
         HostDefaults.Apply(host, config, id, options);
-        new RequestCheck(Store, options, support).Run(config, host, request.NetworkingConfig, warnings);
+        new RequestCheck(Store, options, _support).Run(config, host, request.NetworkingConfig, warnings);
         string chosen = ChooseName(name, id);
         try
         {

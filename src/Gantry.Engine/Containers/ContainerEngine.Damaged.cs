@@ -10,7 +10,7 @@ namespace Gantry.Engine.Containers;
 public sealed partial class ContainerEngine
 {
     /// <summary>What was damaged and is not any more.</summary>
-    private readonly ConcurrentDictionary<Container, string> mended = new();
+    private readonly ConcurrentDictionary<Container, string> _mended = new();
 
     /// <summary>What is damaged here, and what can be done about it.</summary>
     public IReadOnlyList<Damage> Damages() =>
@@ -18,7 +18,7 @@ public sealed partial class ContainerEngine
         .. Store.AllSetAside.Select(one => new Damage("container", one.Record?.Name ?? one.Id[..12],
             $"cannot be used: {one.Reason}; its files in {PathsOf(one.Id).Directory} and its writable layer are as they were{(one.Record is null ? ", and no volume is pruned meanwhile" : "")}",
             $"taken back once its records can be read; mend them by hand, or give it up with rm {one.Id[..12]}", () => TakeBack(one.Id))),
-        .. mended.Where(one => Store.TryFind(one.Key.Id, out _)).Select(one => new Damage("container", one.Key.Name, one.Value, "what was set aside is removed", () => ForgetMended(one.Key))),
+        .. _mended.Where(one => Store.TryFind(one.Key.Id, out _)).Select(one => new Damage("container", one.Key.Name, one.Value, "what was set aside is removed", () => ForgetMended(one.Key))),
     ];
 
     private void LoadDamaged(string id, ContainerPaths paths, ContainerRecord? record, HostConfig? host, string reason)
@@ -36,7 +36,7 @@ public sealed partial class ContainerEngine
         Container container = Adopt(record ?? copy.Record, host ?? copy.HostConfig, paths);
         container.SaveHostConfig();
         container.Save(durable: true);
-        mended[container] = $"runs, and its records were put together again: {reason}";
+        _mended[container] = $"runs, and its records were put together again: {reason}";
         LogMended(id, reason);
     }
 
@@ -117,12 +117,12 @@ public sealed partial class ContainerEngine
     /// <summary>By an earlier start.</summary>
     private void ReportMended(Container container)
     {
-        if (SetAsideOf(container) is [var aside, ..]) mended[container] = $"was put together again by an earlier start; {aside} is what was damaged";
+        if (SetAsideOf(container) is [var aside, ..]) _mended[container] = $"was put together again by an earlier start; {aside} is what was damaged";
     }
 
     private void ForgetMended(Container container)
     {
-        mended.TryRemove(container, out _);
+        _mended.TryRemove(container, out _);
         foreach (string aside in SetAsideOf(container)) JsonFile.Forget(aside);
     }
 

@@ -106,7 +106,7 @@ public sealed partial class ContainerEngine
         container.Shim = null;
     }
 
-    private bool WantsRestart(Container container, ExitStatus exit) => !stopping && RestartDecision.Wanted(container.HostConfig.RestartPolicy?.Name,
+    private bool WantsRestart(Container container, ExitStatus exit) => !_stopping && RestartDecision.Wanted(container.HostConfig.RestartPolicy?.Name,
         container.HostConfig.RestartPolicy?.MaximumRetryCount ?? 0, exit.Code, container.Record.StoppedByHand, container.Record.RestartCount);
 
     private async Task RestartByPolicyAsync(Container container)
@@ -125,7 +125,7 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>The daemon ends: nothing is restarted any more, and what runs goes on running.</summary>
-    public void Leave() => stopping = true;
+    public void Leave() => _stopping = true;
 
-    private volatile bool stopping;
+    private volatile bool _stopping;
 }

@@ -14,7 +14,7 @@ public sealed partial class ContainerEngine
     {
         if (request.RestartPolicy is { } policy) RestartCheck.Run(policy);
         List<string> warnings = [];
-        LimitsCheck.Run(request, support, update: true, warnings);
+        LimitsCheck.Run(request, _support, update: true, warnings);
         UpdateLeftAlone.Warn(request, warnings);
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);

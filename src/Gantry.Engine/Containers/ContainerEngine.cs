@@ -16,7 +16,7 @@ namespace Gantry.Engine.Containers;
 public sealed partial class ContainerEngine(ContainerOptions options, ImageStore images, ISnapshotter snapshots, VolumeStore volumes,
     NetworkController networks, EventBus events, ILogger<ContainerEngine> log, PendingSaves? saves = null) : IImageUsers
 {
-    private readonly CgroupSupport support = CgroupSupport.Read();
+    private readonly CgroupSupport _support = CgroupSupport.Read();
 
     public ContainerStore Store { get; } = new();
 

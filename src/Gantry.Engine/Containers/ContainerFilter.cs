@@ -15,34 +15,34 @@ internal sealed class ContainerFilter
 
     private static readonly string[] States = ["created", "restarting", "running", "removing", "paused", "exited", "dead"];
 
-    private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> wanted;
-    private readonly HashSet<string> ancestors = [];
-    private readonly DateTimeOffset? before, since;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _wanted;
+    private readonly HashSet<string> _ancestors = [];
+    private readonly DateTimeOffset? _before, _since;
 
     public ContainerFilter(IReadOnlyDictionary<string, IReadOnlyList<string>> filters, ContainerEngine engine, ImageStore images)
     {
-        wanted = filters;
+        _wanted = filters;
         foreach ((string key, IReadOnlyList<string> values) in filters)
         {
             if (!Keys.Contains(key)) throw GantryException.Invalid($"invalid filter '{key}'");
             foreach (string value in values) Check(key, value);
         }
-        foreach (string reference in Values("ancestor")) ancestors.UnionWith(Family(images, reference));
-        foreach (string reference in Values("before")) before = Earlier(before, engine.Store.Find(reference).Record.Created);
-        foreach (string reference in Values("since")) since = Later(since, engine.Store.Find(reference).Record.Created);
+        foreach (string reference in Values("ancestor")) _ancestors.UnionWith(Family(images, reference));
+        foreach (string reference in Values("before")) _before = Earlier(_before, engine.Store.Find(reference).Record.Created);
+        foreach (string reference in Values("since")) _since = Later(_since, engine.Store.Find(reference).Record.Created);
     }
 
     /// <summary>Asking for a status or an exit code means all containers, not the running ones alone.</summary>
-    public bool AsksForStatus => wanted.ContainsKey("status") || wanted.ContainsKey("exited");
+    public bool AsksForStatus => _wanted.ContainsKey("status") || _wanted.ContainsKey("exited");
 
     public bool Matches(Container container) =>
         Any("id", value => container.Id.StartsWith(value, StringComparison.Ordinal))
         && Any("name", value => MatchesName(container.Name, value))
         && Any("status", value => container.Status.Name == value)
         && Any("exited", value => container.Status is { Running: false } status && status.Name != "created" && status.ExitCode == int.Parse(value, CultureInfo.InvariantCulture))
-        && (!wanted.ContainsKey("ancestor") || ancestors.Contains(container.Record.Image))
-        && (before is null || container.Record.Created < before)
-        && (since is null || container.Record.Created > since)
+        && (!_wanted.ContainsKey("ancestor") || _ancestors.Contains(container.Record.Image))
+        && (_before is null || container.Record.Created < _before)
+        && (_since is null || container.Record.Created > _since)
         && Values("label").All(value => MatchesLabel(container, value))
         && Any("volume", value => container.Record.Mounts.Any(mount => mount.Name == value || mount.Destination == value || mount.Source == value))
         && Any("network", value => container.Record.Networks.ContainsKey(value) || container.Record.Endpoints.Any(endpoint => endpoint.NetworkId.StartsWith(value, StringComparison.Ordinal)))
@@ -52,9 +52,9 @@ internal sealed class ContainerFilter
         && Any("is-task", value => value is "false" or "0")
         && Any("isolation", value => value is "" or "default");
 
-    private IReadOnlyList<string> Values(string key) => wanted.GetValueOrDefault(key) ?? [];
+    private IReadOnlyList<string> Values(string key) => _wanted.GetValueOrDefault(key) ?? [];
 
-    private bool Any(string key, Func<string, bool> matches) => !wanted.TryGetValue(key, out IReadOnlyList<string>? values) || values.Count == 0 || values.Any(matches);
+    private bool Any(string key, Func<string, bool> matches) => !_wanted.TryGetValue(key, out IReadOnlyList<string>? values) || values.Count == 0 || values.Any(matches);
 
     private static void Check(string key, string value)
     {

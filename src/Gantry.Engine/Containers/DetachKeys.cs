@@ -4,10 +4,10 @@ namespace Gantry.Engine.Containers;
 /// <remarks>A sequence may come in several reads, so its beginning is held back until it is complete or broken off.</remarks>
 public sealed class DetachKeys
 {
-    private readonly byte[] sequence;
-    private int matched;
+    private readonly byte[] _sequence;
+    private int _matched;
 
-    private DetachKeys(byte[] sequence) => this.sequence = sequence;
+    private DetachKeys(byte[] sequence) => this._sequence = sequence;
 
     public static DetachKeys Default => new([16, 17]);
 
@@ -27,22 +27,22 @@ public sealed class DetachKeys
         written = 0;
         foreach (byte b in input)
         {
-            if (b == sequence[matched])
+            if (b == _sequence[_matched])
             {
-                if (++matched == sequence.Length) return true;
+                if (++_matched == _sequence.Length) return true;
                 continue;
             }
-            sequence.AsSpan(0, matched).CopyTo(output[written..]);
-            written += matched;
-            matched = 0;
-            if (b == sequence[0]) matched = 1;
+            _sequence.AsSpan(0, _matched).CopyTo(output[written..]);
+            written += _matched;
+            _matched = 0;
+            if (b == _sequence[0]) _matched = 1;
             else output[written++] = b;
-            if (matched == sequence.Length) return true;
+            if (_matched == _sequence.Length) return true;
         }
         return false;
     }
 
-    public int Length => sequence.Length;
+    public int Length => _sequence.Length;
 
     private static byte? ParseKey(string key)
     {

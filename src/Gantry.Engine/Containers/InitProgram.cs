@@ -6,21 +6,21 @@ namespace Gantry.Engine.Containers;
 /// <summary>The small first process that <c>--init</c> puts before the command: the host's, under any of the names that it goes by.</summary>
 public static class InitProgram
 {
-    private static readonly string[] s_names = ["docker-init", "tini-static", "tini", "catatonit"];
-    private static readonly string[] s_helpers = ["/usr/libexec/docker", "/usr/libexec/podman", "/usr/lib/podman", "/usr/local/libexec/podman"];
+    private static readonly string[] Names = ["docker-init", "tini-static", "tini", "catatonit"];
+    private static readonly string[] Helpers = ["/usr/libexec/docker", "/usr/libexec/podman", "/usr/lib/podman", "/usr/local/libexec/podman"];
 
     /// <param name="configured">Goes before all others.</param>
     /// <returns>Null when there is none.</returns>
     public static string? Find(string? configured)
     {
         if (!string.IsNullOrEmpty(configured)) return configured;
-        string[] found = [.. s_names.Select(Look).OfType<string>()];
+        string[] found = [.. Names.Select(Look).OfType<string>()];
         // One that needs libraries of the host's finds none of them in most images.
         return found.FirstOrDefault(IsStatic) ?? found.FirstOrDefault();
     }
 
     private static string? Look(string name) =>
-        ProgramLookup.Find(name) ?? s_helpers.Select(directory => ProgramLookup.Find($"{directory}/{name}")).FirstOrDefault(path => path is not null);
+        ProgramLookup.Find(name) ?? Helpers.Select(directory => ProgramLookup.Find($"{directory}/{name}")).FirstOrDefault(path => path is not null);
 
     /// <summary>Whether an ELF file of 64 bits names no interpreter: elf(5), PT_INTERP.</summary>
     private static bool IsStatic(string path)

@@ -10,12 +10,12 @@ namespace Gantry.Engine.Containers;
 /// <remarks>Later ones in that order never replace what the user asked for at the same place; two of the user's at one place are refused.</remarks>
 internal sealed class MountResolver(VolumeStore volumes, ContainerStore containers)
 {
-    private readonly Dictionary<string, ContainerMount> byDestination = [];
-    private string id = "";
+    private readonly Dictionary<string, ContainerMount> _byDestination = [];
+    private string _id = "";
 
     public async Task<IReadOnlyList<ContainerMount>> ResolveAsync(string containerId, ContainerConfig config, HostConfig host, CancellationToken cancellation)
     {
-        id = containerId;
+        _id = containerId;
         try
         {
             foreach (string source in host.VolumesFrom ?? []) TakeFrom(source);
@@ -27,14 +27,14 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             {
                 // A path and nothing else, however it looks: an image says it too, and must not name a path of the host.
                 string destination = BindSpec.CleanPath(path);
-                if (destination != "/") byDestination.TryAdd(destination, Anonymous(destination, host));
+                if (destination != "/") _byDestination.TryAdd(destination, Anonymous(destination, host));
             }
-            foreach (ContainerMount mount in byDestination.Values) await CheckSourceAsync(mount, cancellation);
-            return [.. byDestination.Values];
+            foreach (ContainerMount mount in _byDestination.Values) await CheckSourceAsync(mount, cancellation);
+            return [.. _byDestination.Values];
         }
         catch
         {
-            foreach (ContainerMount mount in byDestination.Values) await UndoAsync(mount);
+            foreach (ContainerMount mount in _byDestination.Values) await UndoAsync(mount);
             throw;
         }
     }
@@ -46,9 +46,9 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             await UndoAsync(mount);
             throw GantryException.Invalid($"Duplicate mount point: {mount.Destination}");
         }
-        ContainerMount? replaced = byDestination.GetValueOrDefault(mount.Destination);
-        byDestination[mount.Destination] = mount;
-        if (replaced is { Type: "volume", Name: { } name } && name != mount.Name) volumes.Release(name, id);
+        ContainerMount? replaced = _byDestination.GetValueOrDefault(mount.Destination);
+        _byDestination[mount.Destination] = mount;
+        if (replaced is { Type: "volume", Name: { } name } && name != mount.Name) volumes.Release(name, _id);
     }
 
     /// <summary><c>CONTAINER[:ro|rw]</c>.</summary>
@@ -61,8 +61,8 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         Container other = OtherContainer.Find(containers, parts[0]);
         foreach (ContainerMount mount in other.Record.Mounts.Where(mount => mount.Type != "tmpfs"))
         {
-            if (mount.Name is not null) volumes.Use(mount.Name, id);
-            byDestination[mount.Destination] = mount with { ReadWrite = mount.ReadWrite && mode != "ro", CopyUp = false };
+            if (mount.Name is not null) volumes.Use(mount.Name, _id);
+            _byDestination[mount.Destination] = mount with { ReadWrite = mount.ReadWrite && mode != "ro", CopyUp = false };
         }
     }
 
@@ -82,11 +82,11 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             };
         }
         VolumeRequest request = new() { Name = spec.Source, Driver = host.VolumeDriver };
-        return OfVolume(volumes.Create(request, id), spec.Destination, !spec.ReadOnly, spec.Source.Length == 0, !spec.NoCopy) with { Mode = spec.Mode.Length > 0 ? spec.Mode : spec.Source.Length > 0 ? "z" : "" };
+        return OfVolume(volumes.Create(request, _id), spec.Destination, !spec.ReadOnly, spec.Source.Length == 0, !spec.NoCopy) with { Mode = spec.Mode.Length > 0 ? spec.Mode : spec.Source.Length > 0 ? "z" : "" };
     }
 
     private ContainerMount Anonymous(string destination, HostConfig host) =>
-        OfVolume(volumes.Create(new VolumeRequest { Name = "", Driver = host.VolumeDriver }, id), destination, readWrite: true, anonymous: true, copyUp: true);
+        OfVolume(volumes.Create(new VolumeRequest { Name = "", Driver = host.VolumeDriver }, _id), destination, readWrite: true, anonymous: true, copyUp: true);
 
     private ContainerMount FromSpec(MountSpec spec)
     {
@@ -122,7 +122,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             Labels = spec.VolumeOptions?.Labels ?? [],
             Options = spec.VolumeOptions?.DriverConfig?.Options ?? [],
         };
-        return OfVolume(volumes.Create(request, id), destination, spec.ReadOnly != true, request.Name.Length == 0, spec.VolumeOptions?.NoCopy != true) with { Mode = "z" };
+        return OfVolume(volumes.Create(request, _id), destination, spec.ReadOnly != true, request.Name.Length == 0, spec.VolumeOptions?.NoCopy != true) with { Mode = "z" };
     }
 
     private static ContainerMount OfVolume(Volumes.Volume volume, string destination, bool readWrite, bool anonymous, bool copyUp) => new()
@@ -170,7 +170,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
     private async Task UndoAsync(ContainerMount mount)
     {
         if (mount.Name is null) return;
-        volumes.Release(mount.Name, id);
+        volumes.Release(mount.Name, _id);
         if (mount.Anonymous && volumes.UsersOf(mount.Name).Count == 0) await volumes.RemoveAsync(mount.Name, force: true);
     }
 }

@@ -10,9 +10,9 @@ public sealed record LiveAttachment(ShimConnection Shim, LogEnd? LogEnd);
 /// <summary>Clients that attached before the container started: their connections are made when it exists and before its process runs, so that no output is missed.</summary>
 public sealed class PendingAttachments
 {
-    private readonly Lock sync = new();
-    private readonly List<Pending> waiting = [];
-    private string? socket;
+    private readonly Lock _sync = new();
+    private readonly List<Pending> _waiting = [];
+    private string? _socket;
 
     private sealed record Pending(ShimMessage Request, TaskCompletionSource<LiveAttachment?> Connected);
 
@@ -23,13 +23,13 @@ public sealed class PendingAttachments
     {
         string? live;
         Pending pending = new(request, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (sync)
+        lock (_sync)
         {
-            live = socket;
+            live = _socket;
             if (live is null)
             {
                 queued();
-                waiting.Add(pending);
+                _waiting.Add(pending);
             }
         }
         if (live is not null) return await OpenAsync(live, request);
@@ -43,13 +43,13 @@ public sealed class PendingAttachments
         while (true)
         {
             Pending[] batch;
-            lock (sync)
+            lock (_sync)
             {
-                batch = [.. waiting];
-                waiting.Clear();
+                batch = [.. _waiting];
+                _waiting.Clear();
                 if (batch.Length == 0)
                 {
-                    socket = container.Paths.Socket;
+                    _socket = container.Paths.Socket;
                     return;
                 }
             }
@@ -60,25 +60,25 @@ public sealed class PendingAttachments
     /// <summary>The container has ended: who comes now waits for its next start.</summary>
     public void Close()
     {
-        lock (sync) socket = null;
+        lock (_sync) _socket = null;
     }
 
     /// <summary>The start failed, or the container is removed: nothing to wait for.</summary>
     public void Abandon()
     {
         Pending[] all;
-        lock (sync)
+        lock (_sync)
         {
-            all = [.. waiting];
-            waiting.Clear();
-            socket = null;
+            all = [.. _waiting];
+            _waiting.Clear();
+            _socket = null;
         }
         foreach (Pending pending in all) pending.Connected.TrySetResult(null);
     }
 
     private void Withdraw(Pending pending)
     {
-        lock (sync) waiting.Remove(pending);
+        lock (_sync) _waiting.Remove(pending);
         pending.Connected.TrySetCanceled();
     }
 

@@ -49,7 +49,7 @@ internal static class RecordFromBundle
     };
 
     /// <summary>The program of <c>--init</c> comes first, and from the host.</summary>
-    internal static bool HasInit(OciSpec spec, OciProcess process) =>
+    public static bool HasInit(OciSpec spec, OciProcess process) =>
         process.Args is [BundleProcess.InitPath, "--", _, ..] && (spec.Mounts ?? []).Any(mount => mount is { Type: "bind", Destination: BundleProcess.InitPath });
 
     /// <summary>Those that it was made with; what the engine mounts into every container is none of them.</summary>

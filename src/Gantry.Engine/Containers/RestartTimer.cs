@@ -3,17 +3,17 @@ namespace Gantry.Engine.Containers;
 /// <summary>The wait between an exit and the restart that the policy asks for; called off by stop, kill and rm.</summary>
 public sealed class RestartTimer
 {
-    private CancellationTokenSource? pending;
+    private CancellationTokenSource? _pending;
 
     /// <summary>The last delay, from which the next one is doubled; null after a start by hand.</summary>
     public TimeSpan? Delay { get; private set; }
 
-    public bool Pending => pending is not null;
+    public bool Pending => _pending is not null;
 
     public void Schedule(TimeSpan ran, Func<Task> restart)
     {
         Delay = RestartDecision.Delay(Delay, ran);
-        CancellationTokenSource source = pending = new CancellationTokenSource();
+        CancellationTokenSource source = _pending = new CancellationTokenSource();
         _ = RunAsync(Delay.Value, source, restart);
     }
 
@@ -21,7 +21,7 @@ public sealed class RestartTimer
     public bool Cancel()
     {
         Delay = null;
-        CancellationTokenSource? source = Interlocked.Exchange(ref pending, null);
+        CancellationTokenSource? source = Interlocked.Exchange(ref _pending, null);
         source?.Cancel();
         return source is not null;
     }
@@ -37,6 +37,6 @@ public sealed class RestartTimer
             return;
         }
         // Whoever takes the source out decides: a cancel that comes now is too late, and finds the container starting.
-        if (Interlocked.CompareExchange(ref pending, null, source) == source) await restart();
+        if (Interlocked.CompareExchange(ref _pending, null, source) == source) await restart();
     }
 }

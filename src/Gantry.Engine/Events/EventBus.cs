@@ -7,29 +7,29 @@ public sealed class EventBus(TimeProvider? clock = null)
     /// <summary>How many past events are kept for <c>since</c>.</summary>
     public const int HistoryLength = 1024;
 
-    private readonly TimeProvider clock = clock ?? TimeProvider.System;
-    private readonly Lock gate = new();
-    private readonly Queue<EngineEvent> history = new();
-    private readonly List<EventSubscription> readers = [];
-    private DateTimeOffset last;
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly Lock _gate = new();
+    private readonly Queue<EngineEvent> _history = new();
+    private readonly List<EventSubscription> _readers = [];
+    private DateTimeOffset _last;
 
     /// <summary>How many read along.</summary>
-    public int Readers { get { lock (gate) return readers.Count; } }
+    public int Readers { get { lock (_gate) return _readers.Count; } }
 
     /// <param name="type">One of <see cref="EventType"/>.</param>
     /// <param name="actorId">Full identifier; a volume's name.</param>
     /// <param name="attributes">Kept, so do not change it afterwards.</param>
     public EngineEvent Publish(string type, string action, string actorId, IReadOnlyDictionary<string, string>? attributes = null)
     {
-        lock (gate)
+        lock (_gate)
         {
             // Readers ask again with "since <last seen>": two events must not share a time, nor may the clock step back between them.
-            DateTimeOffset now = clock.GetUtcNow();
-            last = now > last ? now : last.AddTicks(1);
-            EngineEvent happened = new() { Type = type, Action = action, ActorId = actorId, Attributes = attributes ?? new Dictionary<string, string>(), At = last };
-            history.Enqueue(happened);
-            if (history.Count > HistoryLength) history.Dequeue();
-            foreach (EventSubscription reader in readers) reader.Offer(happened);
+            DateTimeOffset now = _clock.GetUtcNow();
+            _last = now > _last ? now : _last.AddTicks(1);
+            EngineEvent happened = new() { Type = type, Action = action, ActorId = actorId, Attributes = attributes ?? new Dictionary<string, string>(), At = _last };
+            _history.Enqueue(happened);
+            if (_history.Count > HistoryLength) _history.Dequeue();
+            foreach (EventSubscription reader in _readers) reader.Offer(happened);
             return happened;
         }
     }
@@ -39,18 +39,18 @@ public sealed class EventBus(TimeProvider? clock = null)
     public EventSubscription Subscribe(EventFilter? filter = null, DateTimeOffset? since = null, DateTimeOffset? until = null)
     {
         EventSubscription reader = new(this, filter ?? EventFilter.All);
-        lock (gate)
+        lock (_gate)
         {
             if (since is not null)
-                foreach (EngineEvent happened in history)
+                foreach (EngineEvent happened in _history)
                     if (happened.At >= since && (until is null || happened.At <= until)) reader.Offer(happened);
-            readers.Add(reader);
+            _readers.Add(reader);
         }
         return reader;
     }
 
     internal void Leave(EventSubscription reader)
     {
-        lock (gate) readers.Remove(reader);
+        lock (_gate) _readers.Remove(reader);
     }
 }

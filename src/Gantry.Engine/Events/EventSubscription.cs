@@ -8,31 +8,31 @@ public sealed class EventSubscription : IDisposable
 {
     public const int Backlog = 4096;
 
-    private readonly EventBus bus;
-    private readonly EventFilter filter;
-    private readonly Channel<EngineEvent> queue = Channel.CreateBounded<EngineEvent>(new BoundedChannelOptions(Backlog) { SingleReader = true });
+    private readonly EventBus _bus;
+    private readonly EventFilter _filter;
+    private readonly Channel<EngineEvent> _queue = Channel.CreateBounded<EngineEvent>(new BoundedChannelOptions(Backlog) { SingleReader = true });
 
     internal EventSubscription(EventBus bus, EventFilter filter)
     {
-        this.bus = bus;
-        this.filter = filter;
+        this._bus = bus;
+        this._filter = filter;
     }
 
     /// <exception cref="GantryException">Unavailable: the reader was too slow and has missed events.</exception>
-    public IAsyncEnumerable<EngineEvent> ReadAllAsync(CancellationToken cancellation) => queue.Reader.ReadAllAsync(cancellation);
+    public IAsyncEnumerable<EngineEvent> ReadAllAsync(CancellationToken cancellation) => _queue.Reader.ReadAllAsync(cancellation);
 
     /// <summary>What is there already, without waiting.</summary>
-    public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EngineEvent? happened) => queue.Reader.TryRead(out happened);
+    public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EngineEvent? happened) => _queue.Reader.TryRead(out happened);
 
     internal void Offer(EngineEvent happened)
     {
-        if (!filter.Matches(happened) || queue.Writer.TryWrite(happened)) return;
-        queue.Writer.TryComplete(new GantryException(ErrorKind.Unavailable, $"events were missed: the reader is more than {Backlog} events behind"));
+        if (!_filter.Matches(happened) || _queue.Writer.TryWrite(happened)) return;
+        _queue.Writer.TryComplete(new GantryException(ErrorKind.Unavailable, $"events were missed: the reader is more than {Backlog} events behind"));
     }
 
     public void Dispose()
     {
-        bus.Leave(this);
-        queue.Writer.TryComplete();
+        _bus.Leave(this);
+        _queue.Writer.TryComplete();
     }
 }

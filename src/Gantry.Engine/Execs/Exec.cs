@@ -8,36 +8,36 @@ namespace Gantry.Engine.Execs;
 /// <param name="ended">Called once with its end, whoever hears of that first.</param>
 public sealed class Exec(string id, Container container, ExecConfig config, Action<Exec, ExitStatus> ended)
 {
-    private readonly TaskCompletionSource<ExitStatus> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource running = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int started;
+    private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _started;
 
     public string Id { get; } = id;
     public Container Container { get; } = container;
     public ExecConfig Config { get; } = config;
     /// <summary>Kept after the end.</summary>
     public int Pid { get; private set; }
-    public bool Running => running.Task.IsCompletedSuccessfully && !exited.Task.IsCompleted;
-    public Task<ExitStatus> Exited => exited.Task;
-    public int? ExitCode => exited.Task.IsCompletedSuccessfully ? exited.Task.Result.Code : null;
-    public bool Started => Volatile.Read(ref started) != 0;
+    public bool Running => _running.Task.IsCompletedSuccessfully && !_exited.Task.IsCompleted;
+    public Task<ExitStatus> Exited => _exited.Task;
+    public int? ExitCode => _exited.Task.IsCompletedSuccessfully ? _exited.Task.Result.Code : null;
+    public bool Started => Volatile.Read(ref _started) != 0;
 
     /// <summary>Done once the process runs; for one that never will, when that is known.</summary>
-    public Task Ready => Task.WhenAny(running.Task, exited.Task);
+    public Task Ready => Task.WhenAny(_running.Task, _exited.Task);
 
     /// <summary>An exec is started once.</summary>
-    public bool TryStart() => Interlocked.Exchange(ref started, 1) == 0;
+    public bool TryStart() => Interlocked.Exchange(ref _started, 1) == 0;
 
     public void Runs(int pid)
     {
         Pid = pid;
-        running.TrySetResult();
+        _running.TrySetResult();
     }
 
     /// <returns>False when its end was known already.</returns>
     public bool Complete(ExitStatus status)
     {
-        if (!exited.TrySetResult(status)) return false;
+        if (!_exited.TrySetResult(status)) return false;
         ended(this, status);
         return true;
     }

@@ -14,7 +14,7 @@ namespace Gantry.Engine.Execs;
 /// <param name="defaultRlimits">The daemon's, for containers that name none.</param>
 public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimit> defaultRlimits, EventBus events)
 {
-    private readonly ConcurrentDictionary<string, WeakReference<Exec>> execs = new();
+    private readonly ConcurrentDictionary<string, WeakReference<Exec>> _execs = new();
 
     /// <exception cref="GantryException">NotFound, InvalidArgument without a command, Conflict when the container cannot run it now.</exception>
     public string Create(string container, ExecConfig config)
@@ -27,12 +27,12 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         Exec exec = new(ContainerId.New(), target, config, Died);
         target.Execs.Add(exec);
         ForgetCollected();
-        execs[exec.Id] = new WeakReference<Exec>(exec);
+        _execs[exec.Id] = new WeakReference<Exec>(exec);
         Publish(exec, $"exec_create: {Command(config)}");
         return exec.Id;
     }
 
-    public Exec Find(string id) => execs.TryGetValue(id, out WeakReference<Exec>? held) && held.TryGetTarget(out Exec? exec) && exec.Container.Execs.Find(id) is not null
+    public Exec Find(string id) => _execs.TryGetValue(id, out WeakReference<Exec>? held) && held.TryGetTarget(out Exec? exec) && exec.Container.Execs.Find(id) is not null
         ? exec
         : throw GantryException.NotFound($"No such exec instance: {id}");
 
@@ -166,10 +166,10 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
 
     private void ForgetCollected()
     {
-        if (execs.Count < 1024) return;
-        foreach ((string id, WeakReference<Exec> held) in execs)
+        if (_execs.Count < 1024) return;
+        foreach ((string id, WeakReference<Exec> held) in _execs)
         {
-            if (!held.TryGetTarget(out _)) execs.TryRemove(id, out _);
+            if (!held.TryGetTarget(out _)) _execs.TryRemove(id, out _);
         }
     }
 

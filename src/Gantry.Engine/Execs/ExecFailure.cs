@@ -9,13 +9,13 @@ namespace Gantry.Engine.Execs;
 internal sealed class ExecFailure(int exitCode, GantryException error) : Exception(error.Message, error)
 {
     /// <summary>The command, or the directory to run it in, is not there; or it is and cannot be executed.</summary>
-    internal const int NotFound = 127, CannotBeInvoked = 126;
+    public const int NotFound = 127, CannotBeInvoked = 126;
 
-    internal int ExitCode { get; } = exitCode;
-    internal GantryException Error { get; } = error;
+    public int ExitCode { get; } = exitCode;
+    public GantryException Error { get; } = error;
 
     /// <param name="answer">The supervisor's; null when it closed the connection instead.</param>
-    internal static ExecFailure Of(ShimMessage? answer) => answer switch
+    public static ExecFailure Of(ShimMessage? answer) => answer switch
     {
         null => new(CannotBeInvoked, GantryException.Unavailable("OCI runtime exec failed: the container's supervisor closed the connection")),
         { Step: FailureStep.User } => new(CannotBeInvoked, GantryException.Invalid(answer.Error ?? "unable to find user")),
@@ -23,7 +23,7 @@ internal sealed class ExecFailure(int exitCode, GantryException error) : Excepti
         _ => new(CodeOf(answer), GantryException.Invalid(Framed(answer.Error))),
     };
 
-    internal static ExecFailure RelativeDirectory() => new(CannotBeInvoked, GantryException.Invalid(Framed("Cwd must be an absolute path")));
+    public static ExecFailure RelativeDirectory() => new(CannotBeInvoked, GantryException.Invalid(Framed("Cwd must be an absolute path")));
 
     private static string Framed(string? reason) => $"OCI runtime exec failed: exec failed: {reason}";
 

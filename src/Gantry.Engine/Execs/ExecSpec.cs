@@ -10,7 +10,7 @@ namespace Gantry.Engine.Execs;
 internal static class ExecSpec
 {
     /// <exception cref="ExecFailure">The working directory is a relative one.</exception>
-    internal static OciProcess Build(Exec exec, (ushort Rows, ushort Columns) size, IReadOnlyList<OciRlimit> defaultRlimits)
+    public static OciProcess Build(Exec exec, (ushort Rows, ushort Columns) size, IReadOnlyList<OciRlimit> defaultRlimits)
     {
         Api.ContainerConfig config = exec.Container.Record.Config;
         HostConfig host = exec.Container.HostConfig;

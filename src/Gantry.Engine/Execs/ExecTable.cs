@@ -10,37 +10,37 @@ public sealed class ExecTable
     /// <summary>For who started many at once and asks for the exit codes later.</summary>
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<string, Exec> execs = new();
-    private readonly ConcurrentQueue<(string Id, DateTimeOffset At)> finished = new();
+    private readonly ConcurrentDictionary<string, Exec> _execs = new();
+    private readonly ConcurrentQueue<(string Id, DateTimeOffset At)> _finished = new();
 
-    public ICollection<string> Ids => execs.Keys;
+    public ICollection<string> Ids => _execs.Keys;
 
-    public IEnumerable<string> RunningIds => execs.Values.Where(exec => exec.Running).Select(exec => exec.Id);
+    public IEnumerable<string> RunningIds => _execs.Values.Where(exec => exec.Running).Select(exec => exec.Id);
 
-    public void Add(Exec exec) => execs[exec.Id] = exec;
+    public void Add(Exec exec) => _execs[exec.Id] = exec;
 
-    public Exec? Find(string id) => execs.GetValueOrDefault(id);
+    public Exec? Find(string id) => _execs.GetValueOrDefault(id);
 
     /// <summary>Told by an exec's own connection or by the container's control connection, whichever is first.</summary>
     public void Ended(string id, ExitStatus status)
     {
-        if (!execs.TryGetValue(id, out Exec? exec) || !exec.Complete(status)) return;
+        if (!_execs.TryGetValue(id, out Exec? exec) || !exec.Complete(status)) return;
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        finished.Enqueue((id, now));
-        while (finished.Count > KeptFinished && finished.TryPeek(out (string Id, DateTimeOffset At) oldest)
-            && (finished.Count > MostFinished || now - oldest.At > KeptFor) && finished.TryDequeue(out oldest)) execs.TryRemove(oldest.Id, out _);
+        _finished.Enqueue((id, now));
+        while (_finished.Count > KeptFinished && _finished.TryPeek(out (string Id, DateTimeOffset At) oldest)
+            && (_finished.Count > MostFinished || now - oldest.At > KeptFor) && _finished.TryDequeue(out oldest)) _execs.TryRemove(oldest.Id, out _);
     }
 
     /// <summary>The container has ended, and with it all that ran inside; what was not started never will be.</summary>
     public void AbandonAll()
     {
-        foreach (Exec exec in execs.Values)
+        foreach (Exec exec in _execs.Values)
         {
-            if (exec.TryStart()) execs.TryRemove(exec.Id, out _);
+            if (exec.TryStart()) _execs.TryRemove(exec.Id, out _);
             else Ended(exec.Id, new ExitStatus { Code = 137, At = DateTimeOffset.UtcNow });
         }
     }
 
     /// <summary>The container is removed.</summary>
-    public void Clear() => execs.Clear();
+    public void Clear() => _execs.Clear();
 }

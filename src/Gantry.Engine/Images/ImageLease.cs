@@ -5,15 +5,15 @@ internal sealed class ImageLease : IDisposable
 {
     private readonly ImageStore _store;
 
-    internal ImageLease(ImageStore store) => _store = store;
+    public ImageLease(ImageStore store) => _store = store;
 
     /// <summary>What is unreferenced at the end is kept as a download that was broken off: for a pull that fails after some of its layers.</summary>
     public bool KeepsDownloads { get; init; }
 
     /// <summary>Guarded by the store's lock, as is <see cref="Chains"/>.</summary>
-    internal HashSet<string> Blobs { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Blobs { get; } = new(StringComparer.Ordinal);
 
-    internal HashSet<string> Chains { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Chains { get; } = new(StringComparer.Ordinal);
 
     /// <summary>To be called before looking whether it is there: from then on it stays.</summary>
     public void PinBlob(string digest) => _store.Pin(Blobs, digest);

@@ -20,7 +20,7 @@ internal static class ImageManifest
     }
 
     /// <summary>By the blob's first bytes, as for unpacking.</summary>
-    internal static string MediaTypeOf(ContentStore content, string digest)
+    public static string MediaTypeOf(ContentStore content, string digest)
     {
         using FileStream blob = content.Open(digest);
         byte[] head = new byte[4];

@@ -13,7 +13,7 @@ internal sealed class LogCursor : IDisposable
     private LogLineReader? _reader;
     private FileIdentity _current;
 
-    internal LogCursor(string path, LogQuery query)
+    public LogCursor(string path, LogQuery query)
     {
         (_path, _query, _ahead) = (path, query, LogFileSet.Open(path));
         Begin();
@@ -50,7 +50,7 @@ internal sealed class LogCursor : IDisposable
         (record.Stream == LogLine.Stderr ? _query.Stderr : _query.Stdout) && !(record.Time < _query.Since);
 
     /// <returns>Null when there is none now.</returns>
-    internal LogRecord? Next()
+    public LogRecord? Next()
     {
         while (NextLine() is { } line)
         {

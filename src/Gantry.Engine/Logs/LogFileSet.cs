@@ -10,12 +10,12 @@ internal sealed class LogFileSet : IDisposable
 
     private LogFileSet(List<Entry> files) => Files = files;
 
-    internal List<Entry> Files { get; }
+    public List<Entry> Files { get; }
 
     /// <remarks>
     /// Opened from the newest on: when a rotation comes in between, a file is met twice, under its old and its new name, and none is missed.
     /// </remarks>
-    internal static LogFileSet Open(string path)
+    public static LogFileSet Open(string path)
     {
         List<Entry> files = [];
         for (int number = 0, missing = 0; missing < 2; number++)
@@ -35,7 +35,7 @@ internal sealed class LogFileSet : IDisposable
     }
 
     /// <summary>Takes an entry out, whose handle then belongs to the caller.</summary>
-    internal Entry TakeFirst()
+    public Entry TakeFirst()
     {
         Entry first = Files[0];
         Files.RemoveAt(0);

@@ -6,12 +6,12 @@ namespace Gantry.Engine.Logs;
 /// <summary>Takes one line of the file apart.</summary>
 internal sealed class LogLine
 {
-    internal const byte Stdout = 1, Stderr = 2;
+    public const byte Stdout = 1, Stderr = 2;
 
     private byte[] _text = new byte[4096];
 
     /// <returns>False when the line is damaged.</returns>
-    internal bool TryParse(ReadOnlySpan<byte> line, [NotNullWhen(true)] out LogRecord? record)
+    public bool TryParse(ReadOnlySpan<byte> line, [NotNullWhen(true)] out LogRecord? record)
     {
         record = null;
         try

@@ -12,13 +12,13 @@ internal sealed class LogLineReader(SafeFileHandle file, long position) : IDispo
     private int _start, _end;
     private long _readAt = position;
 
-    internal SafeFileHandle File { get; } = file;
+    public SafeFileHandle File { get; } = file;
 
     /// <summary>Where the next unread line starts.</summary>
-    internal long Position => _readAt - (_end - _start);
+    public long Position => _readAt - (_end - _start);
 
     /// <returns>Null when no whole line is there (yet).</returns>
-    internal ReadOnlyMemory<byte>? Next()
+    public ReadOnlyMemory<byte>? Next()
     {
         int searched = 0;
         while (true)
@@ -56,12 +56,12 @@ internal sealed class LogLineReader(SafeFileHandle file, long position) : IDispo
     }
 
     /// <summary>Whether the file has become shorter than what was read of it: it was emptied and begun again.</summary>
-    internal bool WasTruncated() => RandomAccess.GetLength(File) < _readAt;
+    public bool WasTruncated() => RandomAccess.GetLength(File) < _readAt;
 
-    internal void Restart() => (_start, _end, _readAt) = (0, 0, 0);
+    public void Restart() => (_start, _end, _readAt) = (0, 0, 0);
 
     /// <summary>Bytes of a line without its end.</summary>
-    internal int Rest => _end - _start;
+    public int Rest => _end - _start;
 
     public void Dispose() => File.Dispose();
 }

@@ -10,7 +10,7 @@ internal static class LogTail
     /// <summary>Drops the files of the set that lie wholly before the wanted records.</summary>
     /// <param name="matches">Whether a line counts; null when every line does.</param>
     /// <returns>Where to start in the first file that is left.</returns>
-    internal static long Seek(LogFileSet set, long count, Func<ReadOnlyMemory<byte>, bool>? matches)
+    public static long Seek(LogFileSet set, long count, Func<ReadOnlyMemory<byte>, bool>? matches)
     {
         for (int i = set.Files.Count - 1; i >= 0; i--)
         {

@@ -8,7 +8,7 @@ namespace Gantry.Engine.Security;
 /// <remarks>Beyond the specification it has <c>archMap</c>, and rules may hold for some capabilities or architectures only (<c>includes</c>, <c>excludes</c>).</remarks>
 public static class SeccompProfile
 {
-    private static readonly string[] s_actions =
+    private static readonly string[] Actions =
     [
         "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
     ];
@@ -29,7 +29,7 @@ public static class SeccompProfile
         }
         if (string.IsNullOrEmpty(document.DefaultAction)) throw GantryException.Invalid("Decoding seccomp profile failed: it has no defaultAction");
         foreach (string? action in (document.Syscalls ?? []).Select(static rule => rule.Action).Prepend(document.DefaultAction))
-            if (!s_actions.Contains(action)) throw GantryException.Invalid($"Decoding seccomp profile failed: unknown action {action}");
+            if (!Actions.Contains(action)) throw GantryException.Invalid($"Decoding seccomp profile failed: unknown action {action}");
         if ((document.Syscalls ?? []).Any(static rule => rule is { Name.Length: > 0, Names.Count: > 0 }))
             throw GantryException.Invalid("'name' and 'names' were specified in the seccomp profile, use either 'name' or 'names'");
         return new OciSeccomp

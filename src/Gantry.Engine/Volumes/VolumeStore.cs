@@ -17,13 +17,13 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
 {
     private const string RecordFile = "volume.json", ContentDirectory = "_data", RemovedPrefix = ".removed-";
 
-    private readonly TimeProvider clock = clock ?? TimeProvider.System;
-    private readonly ConcurrentDictionary<string, Entry> entries = new();
-    private readonly Lock gate = new();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly ConcurrentDictionary<string, Entry> _entries = new();
+    private readonly Lock _gate = new();
     /// <summary>Containers of which nobody can tell what volumes they have.</summary>
-    private readonly ConcurrentDictionary<string, bool> held = new();
+    private readonly ConcurrentDictionary<string, bool> _held = new();
     /// <summary>By name: what is wrong with the volume's record.</summary>
-    private readonly ConcurrentDictionary<string, string> damages = new();
+    private readonly ConcurrentDictionary<string, string> _damages = new();
 
     private sealed class Entry(Volume volume)
     {
@@ -47,7 +47,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
             {
                 OwnDirectory.SetMode(path, OwnDirectory.OwnerOnly);
                 if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) TreeRemoval.Remove(path);
-                else if (LoadOne(name, path, damaged) is Volume volume) entries[name] = new Entry(volume);
+                else if (LoadOne(name, path, damaged) is Volume volume) _entries[name] = new Entry(volume);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or KernelException)
             {
@@ -70,12 +70,12 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         try
         {
             volume = JsonFile.Load(record, VolumeJson.Default.Volume);
-            if (volume is null) damages[name] = $"{record} is gone";
+            if (volume is null) _damages[name] = $"{record} is gone";
         }
         catch (DamagedFileException e)
         {
             string aside = JsonFile.TrySetAside(record) ?? record;
-            damages[name] = $"{e.Message}; set aside as {aside}";
+            _damages[name] = $"{e.Message}; set aside as {aside}";
             damaged(aside, e);
         }
         volume ??= new Volume { Name = name, CreatedAt = Directory.GetCreationTimeUtc(content) };
@@ -95,35 +95,35 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     }
 
     /// <summary>What is damaged here, and what can be done about it.</summary>
-    public IReadOnlyList<Damage> Damages() => [.. damages.Where(one => entries.ContainsKey(one.Key)).Select(one => new Damage("volume", one.Key,
+    public IReadOnlyList<Damage> Damages() => [.. _damages.Where(one => _entries.ContainsKey(one.Key)).Select(one => new Damage("volume", one.Key,
         $"has lost its labels and options, its content is whole: {one.Value}", "its record is written anew, without labels and options", () => Rewrite(one.Key)))];
 
     private void Rewrite(string name)
     {
         string record = Path.Combine(directory, name, RecordFile);
         JsonFile.Save(record, Find(name), VolumeJson.Default.Volume);
-        damages.TryRemove(name, out _);
+        _damages.TryRemove(name, out _);
         foreach (string aside in JsonFile.SetAsideOf(record)) JsonFile.Forget(aside);
     }
 
     /// <summary>A container may have any of the volumes: none is removed unless its name is given.</summary>
-    public void Hold(string container) => held[container] = true;
+    public void Hold(string container) => _held[container] = true;
 
-    public void Unhold(string container) => held.TryRemove(container, out _);
+    public void Unhold(string container) => _held.TryRemove(container, out _);
 
-    public bool IsHeld => !held.IsEmpty;
+    public bool IsHeld => !_held.IsEmpty;
 
-    public IReadOnlyList<Volume> List() => [.. entries.Values.Select(entry => entry.Volume).OrderBy(volume => volume.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<Volume> List() => [.. _entries.Values.Select(entry => entry.Volume).OrderBy(volume => volume.Name, StringComparer.Ordinal)];
 
     /// <exception cref="GantryException">NotFound: <c>get x: no such volume</c>.</exception>
     public Volume Find(string name) => FindEntry(name).Volume;
 
     private Entry FindEntry(string name) =>
-        entries.TryGetValue(name, out Entry? entry) ? entry : throw GantryException.NotFound($"get {name}: no such volume");
+        _entries.TryGetValue(name, out Entry? entry) ? entry : throw GantryException.NotFound($"get {name}: no such volume");
 
     public bool TryFind(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Volume? volume)
     {
-        volume = entries.TryGetValue(name, out Entry? entry) ? entry.Volume : null;
+        volume = _entries.TryGetValue(name, out Entry? entry) ? entry.Volume : null;
         return volume is not null;
     }
 
@@ -138,12 +138,12 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         string name = anonymous ? VolumeName.MakeUp() : request.Name;
         VolumeName.Check(name);
         VolumeOptions.Check(name, request.Options);
-        lock (gate)
+        lock (_gate)
         {
-            if (!entries.TryGetValue(name, out Entry? entry))
+            if (!_entries.TryGetValue(name, out Entry? entry))
             {
                 entry = new Entry(Make(name, request, anonymous));
-                entries[name] = entry;
+                _entries[name] = entry;
                 events.Publish(EventType.Volume, "create", name, Attributes());
             }
             if (usedBy is not null) entry.Users.Add(usedBy);
@@ -156,7 +156,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         Dictionary<string, string> labels = new(request.Labels);
         if (anonymous) labels[Volume.AnonymousLabel] = "";
         string path = Path.Combine(directory, name);
-        Volume volume = new() { Name = name, Mountpoint = Path.Combine(path, ContentDirectory), CreatedAt = clock.GetUtcNow(), Labels = labels, Options = request.Options };
+        Volume volume = new() { Name = name, Mountpoint = Path.Combine(path, ContentDirectory), CreatedAt = _clock.GetUtcNow(), Labels = labels, Options = request.Options };
         bool fresh = !Directory.Exists(path);
         try
         {
@@ -187,7 +187,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <exception cref="GantryException">NotFound.</exception>
     public Volume Use(string name, string container, bool mounted = false)
     {
-        lock (gate)
+        lock (_gate)
         {
             Entry entry = FindEntry(name);
             entry.Users.Add(container);
@@ -199,14 +199,14 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <summary>The container is removed. Never throws for what is already gone.</summary>
     public void Release(string name, string container)
     {
-        lock (gate)
-            if (entries.TryGetValue(name, out Entry? entry)) entry.Users.Remove(container);
+        lock (_gate)
+            if (_entries.TryGetValue(name, out Entry? entry)) entry.Users.Remove(container);
     }
 
     /// <summary>Containers that have the volume.</summary>
     public IReadOnlyList<string> UsersOf(string name)
     {
-        lock (gate) return entries.TryGetValue(name, out Entry? entry) ? [.. entry.Users] : [];
+        lock (_gate) return _entries.TryGetValue(name, out Entry? entry) ? [.. entry.Users] : [];
     }
 
     /// <summary>Makes the content available at the volume's mountpoint for a container that starts.</summary>
@@ -232,7 +232,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     public async ValueTask<string> OpenAsync(string name, string container, CancellationToken cancellation = default)
     {
         Entry entry = FindEntry(name);
-        if (damages.TryGetValue(name, out string? wrong) && OwnDirectory.Count(entry.Volume.Mountpoint) == 0)
+        if (_damages.TryGetValue(name, out string? wrong) && OwnDirectory.Count(entry.Volume.Mountpoint) == 0)
             throw GantryException.Unavailable($"volume {name} may be one that is mounted from elsewhere, and its record is damaged: {wrong}: remove and make it again, or \"gantry system check --repair\" makes it a plain one");
         await entry.Mounting.WaitAsync(cancellation);
         try
@@ -252,7 +252,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <returns>False when it was not open.</returns>
     public async ValueTask<bool> CloseAsync(string name, string container)
     {
-        if (!entries.TryGetValue(name, out Entry? entry)) return false;
+        if (!_entries.TryGetValue(name, out Entry? entry)) return false;
         await entry.Mounting.WaitAsync();
         try
         {
@@ -271,7 +271,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <exception cref="GantryException">NotFound. Conflict: <c>remove x: volume is in use - [id, …]</c>. Internal: something in it would not go.</exception>
     public async ValueTask RemoveAsync(string name, bool force = false)
     {
-        if (force && !entries.ContainsKey(name)) return;
+        if (force && !_entries.ContainsKey(name)) return;
         Entry entry = FindEntry(name);
         await entry.Mounting.WaitAsync();
         try
@@ -300,18 +300,18 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         RefuseInUse(entry);
         // A mount left by a daemon that died keeps the directory from being removed.
         if (entry.Volume.NeedsMount) await VolumeMount.UnmountAsync(entry.Volume);
-        lock (gate)
+        lock (_gate)
         {
             RefuseInUse(entry);
-            if (!entries.ContainsKey(name)) throw GantryException.NotFound($"get {name}: no such volume");
+            if (!_entries.ContainsKey(name)) throw GantryException.NotFound($"get {name}: no such volume");
             if (VolumeMount.FindBelow(path) is string mounted) throw GantryException.Conflict($"remove {name}: something is mounted at {mounted}: unmount it first");
             // The rename makes the removal one step: a crash in the middle of deleting leaves nothing that looks like a volume.
             string removed = RemovedPrefix + VolumeName.MakeUp()[..16];
             int errno = Rename(name, removed);
             if (errno is not (0 or Errno.ENOENT)) throw GantryException.Internal($"remove {name}: {new KernelException("rename", errno, path).Message}");
-            entries.TryRemove(name, out _);
+            _entries.TryRemove(name, out _);
             // The next one of the name has a record of its own.
-            damages.TryRemove(name, out _);
+            _damages.TryRemove(name, out _);
             return Path.Combine(directory, removed);
         }
     }
@@ -320,10 +320,10 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     private void PutBack(Entry entry, string removed)
     {
         string name = entry.Volume.Name;
-        lock (gate)
+        lock (_gate)
         {
-            if (entries.ContainsKey(name) || Rename(Path.GetFileName(removed), name) != 0) return;
-            entries[name] = entry;
+            if (_entries.ContainsKey(name) || Rename(Path.GetFileName(removed), name) != 0) return;
+            _entries[name] = entry;
             // It may have been the first thing to go.
             JsonFile.Save(Path.Combine(directory, name, RecordFile), entry.Volume, VolumeJson.Default.Volume, durable: false);
         }
@@ -345,7 +345,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
 
     private void RefuseInUse(Entry entry)
     {
-        lock (gate)
+        lock (_gate)
             if (entry.Users.Count > 0) throw GantryException.Conflict($"remove {entry.Volume.Name}: volume is in use - [{string.Join(", ", entry.Users)}]");
     }
 

@@ -99,10 +99,10 @@ public static unsafe class DeviceProgram
 
     private struct LoadAttributes
     {
-        internal uint Type, Count;
-        internal ulong Instructions, License;
-        internal uint LogLevel, LogSize;
-        internal ulong Log;
-        internal uint KernelVersion, Flags;
+        public uint Type, Count;
+        public ulong Instructions, License;
+        public uint LogLevel, LogSize;
+        public ulong Log;
+        public uint KernelVersion, Flags;
     }
 }

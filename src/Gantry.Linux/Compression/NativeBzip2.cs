@@ -7,7 +7,7 @@ internal static unsafe partial class NativeBzip2
 {
     private const string Library = "libbz2.so.1.0";
 
-    internal const int Ok = 0, StreamEnd = 4;
+    public const int Ok = 0, StreamEnd = 4;
 
     /// <summary><c>bz_stream</c>; zeroed is its initial state.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -21,11 +21,11 @@ internal static unsafe partial class NativeBzip2
     }
 
     [LibraryImport(Library)]
-    internal static partial int BZ2_bzDecompressInit(Stream* stream, int verbosity, int small);
+    public static partial int BZ2_bzDecompressInit(Stream* stream, int verbosity, int small);
 
     [LibraryImport(Library)]
-    internal static partial int BZ2_bzDecompress(Stream* stream);
+    public static partial int BZ2_bzDecompress(Stream* stream);
 
     [LibraryImport(Library)]
-    internal static partial int BZ2_bzDecompressEnd(Stream* stream);
+    public static partial int BZ2_bzDecompressEnd(Stream* stream);
 }

@@ -7,9 +7,9 @@ internal static unsafe partial class NativeLzma
 {
     private const string Library = "liblzma.so.5";
 
-    internal const int Ok = 0, StreamEnd = 1, MemoryLimit = 6;
-    internal const int Run = 0, Finish = 3;
-    internal const uint Concatenated = 0x08;
+    public const int Ok = 0, StreamEnd = 1, MemoryLimit = 6;
+    public const int Run = 0, Finish = 3;
+    public const uint Concatenated = 0x08;
 
     /// <summary><c>lzma_stream</c>; zeroed is its initial state.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -29,11 +29,11 @@ internal static unsafe partial class NativeLzma
     }
 
     [LibraryImport(Library)]
-    internal static partial int lzma_stream_decoder(Stream* stream, ulong memoryLimit, uint flags);
+    public static partial int lzma_stream_decoder(Stream* stream, ulong memoryLimit, uint flags);
 
     [LibraryImport(Library)]
-    internal static partial int lzma_code(Stream* stream, int action);
+    public static partial int lzma_code(Stream* stream, int action);
 
     [LibraryImport(Library)]
-    internal static partial void lzma_end(Stream* stream);
+    public static partial void lzma_end(Stream* stream);
 }

@@ -15,29 +15,29 @@ internal static unsafe partial class NativeZstd
     }
 
     [LibraryImport(Library)]
-    internal static partial nint ZSTD_createDStream();
+    public static partial nint ZSTD_createDStream();
 
     [LibraryImport(Library)]
-    internal static partial nuint ZSTD_freeDStream(nint stream);
+    public static partial nuint ZSTD_freeDStream(nint stream);
 
     [LibraryImport(Library)]
-    internal static partial nuint ZSTD_decompressStream(nint stream, Buffer* output, Buffer* input);
+    public static partial nuint ZSTD_decompressStream(nint stream, Buffer* output, Buffer* input);
 
     [LibraryImport(Library)]
-    internal static partial nint ZSTD_createCCtx();
+    public static partial nint ZSTD_createCCtx();
 
     [LibraryImport(Library)]
-    internal static partial nuint ZSTD_freeCCtx(nint context);
+    public static partial nuint ZSTD_freeCCtx(nint context);
 
     [LibraryImport(Library)]
-    internal static partial nuint ZSTD_CCtx_setParameter(nint context, int parameter, int value);
+    public static partial nuint ZSTD_CCtx_setParameter(nint context, int parameter, int value);
 
     [LibraryImport(Library)]
-    internal static partial nuint ZSTD_compressStream2(nint context, Buffer* output, Buffer* input, int directive);
+    public static partial nuint ZSTD_compressStream2(nint context, Buffer* output, Buffer* input, int directive);
 
     [LibraryImport(Library)]
-    internal static partial uint ZSTD_isError(nuint code);
+    public static partial uint ZSTD_isError(nuint code);
 
     [LibraryImport(Library)]
-    internal static partial byte* ZSTD_getErrorName(nuint code);
+    public static partial byte* ZSTD_getErrorName(nuint code);
 }

@@ -5,25 +5,25 @@ namespace Gantry.Linux.Events;
 /// <summary>epoll(7), signalfd(2), eventfd(2), timerfd(2).</summary>
 internal static unsafe partial class NativeEvent
 {
-    [LibraryImport("libc", SetLastError = true)] internal static partial int epoll_create1(int flags);
-    [LibraryImport("libc", SetLastError = true)] internal static partial int epoll_ctl(int epoll, int operation, int fd, EpollEntry* entry);
-    [LibraryImport("libc", SetLastError = true)] internal static partial int epoll_wait(int epoll, EpollEntry* entries, int count, int milliseconds);
-    [LibraryImport("libc", SetLastError = true)] internal static partial int signalfd(int fd, ulong* mask, int flags);
-    [LibraryImport("libc", SetLastError = true)] internal static partial int eventfd(uint initial, int flags);
-    [LibraryImport("libc", SetLastError = true)] internal static partial int timerfd_create(int clock, int flags);
-    [LibraryImport("libc", SetLastError = true)] internal static partial int timerfd_settime(int fd, int flags, TimerSetting* value, TimerSetting* old);
-    [LibraryImport("libc", SetLastError = true)] internal static partial int pthread_sigmask(int how, ulong* set, ulong* old);
+    [LibraryImport("libc", SetLastError = true)] public static partial int epoll_create1(int flags);
+    [LibraryImport("libc", SetLastError = true)] public static partial int epoll_ctl(int epoll, int operation, int fd, EpollEntry* entry);
+    [LibraryImport("libc", SetLastError = true)] public static partial int epoll_wait(int epoll, EpollEntry* entries, int count, int milliseconds);
+    [LibraryImport("libc", SetLastError = true)] public static partial int signalfd(int fd, ulong* mask, int flags);
+    [LibraryImport("libc", SetLastError = true)] public static partial int eventfd(uint initial, int flags);
+    [LibraryImport("libc", SetLastError = true)] public static partial int timerfd_create(int clock, int flags);
+    [LibraryImport("libc", SetLastError = true)] public static partial int timerfd_settime(int fd, int flags, TimerSetting* value, TimerSetting* old);
+    [LibraryImport("libc", SetLastError = true)] public static partial int pthread_sigmask(int how, ulong* set, ulong* old);
 
     /// <summary>struct epoll_event: packed on x86-64 alone.</summary>
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
     internal struct EpollEntry
     {
-        internal uint Events;
-        internal ulong Data;
+        public uint Events;
+        public ulong Data;
     }
 
     internal struct TimerSetting
     {
-        internal long IntervalSeconds, IntervalNanoseconds, Seconds, Nanoseconds;
+        public long IntervalSeconds, IntervalNanoseconds, Seconds, Nanoseconds;
     }
 }

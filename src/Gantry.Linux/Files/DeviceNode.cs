@@ -25,7 +25,7 @@ public readonly unsafe record struct DeviceNode(string Path, string Type, long M
 internal static unsafe partial class NativeStat
 {
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int statx(int directory, string path, int flags, uint mask, StatX* result);
+    public static partial int statx(int directory, string path, int flags, uint mask, StatX* result);
 }
 
 /// <summary>struct statx, 256 bytes.</summary>

@@ -41,8 +41,8 @@ public static unsafe partial class RawIo
     /// <summary>struct iovec.</summary>
     private struct Part
     {
-        internal byte* Start;
-        internal nuint Length;
+        public byte* Start;
+        public nuint Length;
     }
 
     [LibraryImport("libc", SetLastError = true)] private static partial nint read(int fd, byte* buffer, nuint count);

@@ -10,7 +10,7 @@ public static unsafe partial class RootedPath
 
     private struct OpenHow
     {
-        internal ulong Flags, Mode, Resolve;
+        public ulong Flags, Mode, Resolve;
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -7,7 +7,7 @@ internal static class ClassicOverlay
 {
     /// <returns>A detached mount, as <see cref="OverlayMount.Create"/> makes it.</returns>
     /// <remarks>The mount stands for a moment in a namespace of a short-lived thread: a crash leaves nothing in the host's table.</remarks>
-    internal static SafeFileDescriptor Create(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options, MountAttributes attributes) =>
+    public static SafeFileDescriptor Create(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options, MountAttributes attributes) =>
         MountedElsewhere.OnItsOwnThread(() => Assemble(lower, upper, work, options, attributes));
 
     private static SafeFileDescriptor Assemble(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options, MountAttributes attributes)

@@ -8,17 +8,17 @@ namespace Gantry.Linux.Netlink;
 /// <remarks>A socket or a <c>/proc/sys/net</c> file opened there keeps to that namespace and is used from anywhere afterwards.</remarks>
 public sealed class NamespaceThread : IDisposable
 {
-    private readonly BlockingCollection<Action> queue = [];
-    private readonly SafeFileHandle home;
+    private readonly BlockingCollection<Action> _queue = [];
+    private readonly SafeFileHandle _home;
 
     public NamespaceThread()
     {
-        home = OpenNamespace("/proc/thread-self/ns/net");
+        _home = OpenNamespace("/proc/thread-self/ns/net");
         new Thread(Run) { IsBackground = true, Name = "namespaces" }.Start();
     }
 
     /// <summary>The namespace that the daemon itself is in.</summary>
-    public SafeFileHandle Home => home;
+    public SafeFileHandle Home => _home;
 
     /// <summary>Opens a namespace file, such as <c>/proc/PID/ns/net</c>.</summary>
     public static SafeFileHandle OpenNamespace(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -28,7 +28,7 @@ public sealed class NamespaceThread : IDisposable
     {
         // Continuations must not run on this thread.
         TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        queue.Add(() =>
+        _queue.Add(() =>
         {
             try
             {
@@ -54,7 +54,7 @@ public sealed class NamespaceThread : IDisposable
 
     private void Run()
     {
-        foreach (Action work in queue.GetConsumingEnumerable()) work();
+        foreach (Action work in _queue.GetConsumingEnumerable()) work();
     }
 
     private static void Enter(SafeFileHandle target)
@@ -65,8 +65,8 @@ public sealed class NamespaceThread : IDisposable
     private void Return()
     {
         // Staying in a container's namespace would put the next container's interfaces into it.
-        if (NativeNetlink.setns(home, NativeNetlink.CLONE_NEWNET) != 0) Environment.FailFast($"cannot return to the host's network namespace: {Errno.Name(Marshal.GetLastPInvokeError())}");
+        if (NativeNetlink.setns(_home, NativeNetlink.CLONE_NEWNET) != 0) Environment.FailFast($"cannot return to the host's network namespace: {Errno.Name(Marshal.GetLastPInvokeError())}");
     }
 
-    public void Dispose() => queue.CompleteAdding();
+    public void Dispose() => _queue.CompleteAdding();
 }

@@ -6,17 +6,17 @@ namespace Gantry.Linux.Netlink;
 /// <summary>Sockets as netlink(7) needs them, and setns(2) for opening one elsewhere.</summary>
 internal static unsafe partial class NativeNetlink
 {
-    internal const int AF_NETLINK = 16;
-    internal const int SOCK_RAW = 3;
-    internal const int SOCK_CLOEXEC = 0x80000;
-    internal const int SOL_NETLINK = 270;
-    internal const int NETLINK_EXT_ACK = 11;
-    internal const int SOL_SOCKET = 1;
-    internal const int SO_REUSEADDR = 2;
-    internal const int CLONE_NEWNET = 0x40000000;
-    internal const int MSG_DONTWAIT = 0x40;
+    public const int AF_NETLINK = 16;
+    public const int SOCK_RAW = 3;
+    public const int SOCK_CLOEXEC = 0x80000;
+    public const int SOL_NETLINK = 270;
+    public const int NETLINK_EXT_ACK = 11;
+    public const int SOL_SOCKET = 1;
+    public const int SO_REUSEADDR = 2;
+    public const int CLONE_NEWNET = 0x40000000;
+    public const int MSG_DONTWAIT = 0x40;
     /// <summary>Received: the datagram's own length is told, also when it was longer than the buffer.</summary>
-    internal const int MSG_TRUNC = 0x20;
+    public const int MSG_TRUNC = 0x20;
 
     /// <summary>struct sockaddr_nl; the kernel's port is 0.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -27,29 +27,29 @@ internal static unsafe partial class NativeNetlink
     }
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int socket(int domain, int type, int protocol);
+    public static partial int socket(int domain, int type, int protocol);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint send(SafeFileHandle fd, byte* buffer, nuint length, int flags);
+    public static partial nint send(SafeFileHandle fd, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint recvfrom(SafeFileHandle fd, byte* buffer, nuint length, int flags, NetlinkAddress* sender, uint* senderLength);
+    public static partial nint recvfrom(SafeFileHandle fd, byte* buffer, nuint length, int flags, NetlinkAddress* sender, uint* senderLength);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int setsockopt(SafeFileHandle fd, int level, int name, void* value, uint length);
+    public static partial int setsockopt(SafeFileHandle fd, int level, int name, void* value, uint length);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int getsockopt(SafeFileHandle fd, int level, int name, void* value, uint* length);
+    public static partial int getsockopt(SafeFileHandle fd, int level, int name, void* value, uint* length);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int bind(SafeFileHandle fd, byte* address, uint length);
+    public static partial int bind(SafeFileHandle fd, byte* address, uint length);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int listen(SafeFileHandle fd, int backlog);
+    public static partial int listen(SafeFileHandle fd, int backlog);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int shutdown(SafeFileHandle fd, int how);
+    public static partial int shutdown(SafeFileHandle fd, int how);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int setns(SafeFileHandle fd, int type);
+    public static partial int setns(SafeFileHandle fd, int type);
 }

@@ -6,7 +6,7 @@ namespace Gantry.Linux.Netlink;
 /// <summary>Walks the attributes of an answer; stops at the first that does not fit.</summary>
 internal ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
 {
-    private ReadOnlySpan<byte> rest = bytes;
+    private ReadOnlySpan<byte> _rest = bytes;
 
     public ushort Type { get; private set; }
     public ReadOnlySpan<byte> Value { get; private set; }
@@ -16,13 +16,13 @@ internal ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
 
     public bool Next()
     {
-        if (rest.Length < 4) return false;
-        int size = BinaryPrimitives.ReadUInt16LittleEndian(rest);
-        if (size < 4 || size > rest.Length) return false;
+        if (_rest.Length < 4) return false;
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(_rest);
+        if (size < 4 || size > _rest.Length) return false;
         // The two top bits say "nested" and "network byte order".
-        Type = (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & 0x3fff);
-        Value = rest[4..size];
-        rest = rest[Math.Min((size + 3) & ~3, rest.Length)..];
+        Type = (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(_rest[2..]) & 0x3fff);
+        Value = _rest[4..size];
+        _rest = _rest[Math.Min((size + 3) & ~3, _rest.Length)..];
         return true;
     }
 }

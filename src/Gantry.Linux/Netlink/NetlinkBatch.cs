@@ -15,22 +15,22 @@ public sealed class NetlinkBatch
     private const int HeaderLength = 16;
     private const ushort Nested = 0x8000;
 
-    private readonly List<string> steps = [];
-    private byte[] buffer = new byte[1024];
-    private int length, start = -1;
+    private readonly List<string> _steps = [];
+    private byte[] _buffer = new byte[1024];
+    private int _length, _start = -1;
 
     /// <summary>What the request with this sequence number (counted from 1) wants, for error texts.</summary>
-    internal string Step(uint sequence) => sequence >= 1 && sequence <= steps.Count ? steps[(int)sequence - 1] : "netlink";
+    internal string Step(uint sequence) => sequence >= 1 && sequence <= _steps.Count ? _steps[(int)sequence - 1] : "netlink";
 
-    internal uint LastSequence => (uint)steps.Count;
-    internal ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
-    public bool IsEmpty => steps.Count == 0;
+    internal uint LastSequence => (uint)_steps.Count;
+    internal ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
+    public bool IsEmpty => _steps.Count == 0;
 
     internal void Begin(ushort type, ushort flags, string step)
     {
-        if (start >= 0) End();
-        steps.Add(step);
-        start = length;
+        if (_start >= 0) End();
+        _steps.Add(step);
+        _start = _length;
         Span<byte> header = Reserve(HeaderLength);
         BinaryPrimitives.WriteUInt16LittleEndian(header[4..], type);
         BinaryPrimitives.WriteUInt16LittleEndian(header[6..], (ushort)(flags | Request));
@@ -40,27 +40,27 @@ public sealed class NetlinkBatch
     /// <summary>Closes the last request; with <paramref name="acknowledged"/> the kernel answers it also when all is well.</summary>
     internal void Finish(bool acknowledged = true)
     {
-        if (acknowledged && start >= 0) buffer[start + 6] |= (byte)Ack;
+        if (acknowledged && _start >= 0) _buffer[_start + 6] |= (byte)Ack;
         End();
     }
 
     /// <summary>Gives the finished requests the numbers that follow <paramref name="before"/>.</summary>
     internal void Number(uint before)
     {
-        for (int at = 0; at < length; at += (BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(at)) + 3) & ~3)
+        for (int at = 0; at < _length; at += (BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(at)) + 3) & ~3)
         {
             before = unchecked(before + 1);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan(at + 8), before);
+            BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(at + 8), before);
         }
     }
 
-    internal void Acknowledge() => buffer[start + 6] |= (byte)Ack;
+    internal void Acknowledge() => _buffer[_start + 6] |= (byte)Ack;
 
     private void End()
     {
-        if (start < 0) return;
-        BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(start), length - start);
-        start = -1;
+        if (_start < 0) return;
+        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_start), _length - _start);
+        _start = -1;
     }
 
     internal void Header<T>(in T fixedPart) where T : unmanaged => MemoryMarshal.Write(Reserve(System.Runtime.CompilerServices.Unsafe.SizeOf<T>()), fixedPart);
@@ -95,20 +95,20 @@ public sealed class NetlinkBatch
     /// <summary>Opens an attribute that holds attributes; give the result to <see cref="EndNested"/>.</summary>
     internal int BeginNested(ushort type, bool flagged = false)
     {
-        int at = length;
+        int at = _length;
         BinaryPrimitives.WriteUInt16LittleEndian(Reserve(4)[2..], flagged ? (ushort)(type | Nested) : type);
         return at;
     }
 
-    internal void EndNested(int at) => BinaryPrimitives.WriteUInt16LittleEndian(buffer.AsSpan(at), (ushort)(length - at));
+    internal void EndNested(int at) => BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(at), (ushort)(_length - at));
 
     /// <summary>Zeroed, and padded to the four bytes that netlink aligns to.</summary>
     private Span<byte> Reserve(int count)
     {
         int padded = (count + 3) & ~3;
-        if (length + padded > buffer.Length) Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + padded));
-        Span<byte> place = buffer.AsSpan(length, count);
-        length += padded;
+        if (_length + padded > _buffer.Length) Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + padded));
+        Span<byte> place = _buffer.AsSpan(_length, count);
+        _length += padded;
         return place;
     }
 }

@@ -20,10 +20,10 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>More than a socket's buffer holds: what comes after so many messages of others is no answer.</summary>
     private const int MostForeign = 10_000;
 
-    private readonly SafeFileHandle handle;
-    private readonly Lock gate = new();
-    private readonly byte[] answer = new byte[32 << 10];
-    private uint numbered;
+    private readonly SafeFileHandle _handle;
+    private readonly Lock _gate = new();
+    private readonly byte[] _answer = new byte[32 << 10];
+    private uint _numbered;
 
     /// <summary>Looks at one object of an answer; the bytes are the socket's buffer. It must not use the socket.</summary>
     internal delegate void Entry(ushort type, ReadOnlySpan<byte> payload);
@@ -31,7 +31,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <returns>Null for what is not wanted.</returns>
     internal delegate T? Parser<T>(ushort type, ReadOnlySpan<byte> payload) where T : class;
 
-    private NetlinkSocket(SafeFileHandle handle) => this.handle = handle;
+    private NetlinkSocket(SafeFileHandle handle) => this._handle = handle;
 
     /// <param name="protocol"><see cref="Route"/> or <see cref="Netfilter"/>.</param>
     public static NetlinkSocket Open(int protocol)
@@ -41,7 +41,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
         NetlinkSocket socket = new(new SafeFileHandle(fd, ownsHandle: true));
         int on = 1;
         // Kernels before 4.12 do not know it; then errors come without the kernel's explanation.
-        _ = NativeNetlink.setsockopt(socket.handle, NativeNetlink.SOL_NETLINK, NativeNetlink.NETLINK_EXT_ACK, &on, sizeof(int));
+        _ = NativeNetlink.setsockopt(socket._handle, NativeNetlink.SOL_NETLINK, NativeNetlink.NETLINK_EXT_ACK, &on, sizeof(int));
         return socket;
     }
 
@@ -84,10 +84,10 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <returns>False when what was listed changed meanwhile.</returns>
     internal bool Exchange(NetlinkBatch batch, uint last, ReadOnlySpan<int> tolerated, Entry? entry)
     {
-        lock (gate)
+        lock (_gate)
         {
-            uint before = numbered;
-            numbered = unchecked(numbered + batch.LastSequence);
+            uint before = _numbered;
+            _numbered = unchecked(_numbered + batch.LastSequence);
             batch.Number(before);
             Send(batch.Bytes);
             try
@@ -159,7 +159,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
     {
         fixed (byte* start = bytes)
         {
-            while (NativeNetlink.send(handle, start, (nuint)bytes.Length, 0) < 0)
+            while (NativeNetlink.send(_handle, start, (nuint)bytes.Length, 0) < 0)
             {
                 int errno = Marshal.GetLastPInvokeError();
                 if (errno != Errno.EINTR) throw new KernelException("send netlink request", errno);
@@ -171,25 +171,25 @@ public sealed unsafe class NetlinkSocket : IDisposable
     private bool TryReceive(out ReadOnlySpan<byte> datagram)
     {
         int foreign = 0;
-        fixed (byte* start = answer)
+        fixed (byte* start = _answer)
         {
             while (true)
             {
                 NativeNetlink.NetlinkAddress sender = default;
                 uint size = (uint)sizeof(NativeNetlink.NetlinkAddress);
-                nint count = NativeNetlink.recvfrom(handle, start, (nuint)answer.Length, NativeNetlink.MSG_DONTWAIT | NativeNetlink.MSG_TRUNC, &sender, &size);
+                nint count = NativeNetlink.recvfrom(_handle, start, (nuint)_answer.Length, NativeNetlink.MSG_DONTWAIT | NativeNetlink.MSG_TRUNC, &sender, &size);
                 int errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
                 if (errno == Errno.EINTR) continue;
-                datagram = count <= 0 ? [] : answer.AsSpan(0, (int)Math.Min(count, answer.Length));
+                datagram = count <= 0 ? [] : _answer.AsSpan(0, (int)Math.Min(count, _answer.Length));
                 if (errno == Errno.EAGAIN) return false;
                 if (errno != 0) throw new KernelException("receive netlink answer", errno);
                 // A container's own processes can write to a socket that was opened in its namespace.
                 if (sender.Port != 0 && ++foreign < MostForeign) continue;
                 if (sender.Port != 0) throw GantryException.Internal("netlink: answer lost among messages that are not the kernel's");
-                return count <= answer.Length ? true : throw GantryException.Internal($"netlink: an answer of {count} bytes");
+                return count <= _answer.Length ? true : throw GantryException.Internal($"netlink: an answer of {count} bytes");
             }
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 }

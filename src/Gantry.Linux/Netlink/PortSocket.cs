@@ -11,9 +11,9 @@ namespace Gantry.Linux.Netlink;
 public sealed unsafe class PortSocket : IDisposable
 {
     private const int AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2, IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26, SHUT_RD = 0;
-    private readonly SafeFileHandle handle;
+    private readonly SafeFileHandle _handle;
 
-    private PortSocket(SafeFileHandle handle) => this.handle = handle;
+    private PortSocket(SafeFileHandle handle) => this._handle = handle;
 
     /// <returns>Null when the port is in use.</returns>
     /// <exception cref="KernelException">Any other refusal, such as an address that is not the host's (EADDRNOTAVAIL).</exception>
@@ -75,5 +75,5 @@ public sealed unsafe class PortSocket : IDisposable
         if (NativeNetlink.setsockopt(handle, level, name, &value, sizeof(int)) != 0) throw new KernelException("set socket option", Marshal.GetLastPInvokeError());
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 }

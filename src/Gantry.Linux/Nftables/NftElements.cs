@@ -13,7 +13,7 @@ public sealed class NftElements(string table)
     private const ushort BatchBegin = 16, BatchEnd = 17, Subsystem = 10, NewElement = 12, DeleteElement = 14;
     private const ushort ListTable = 1, ListSet = 2, ListElements = 3, ListElement = 1, ElementKey = 1, ElementData = 2, DataValue = 1;
     private const byte FamilyInet = 1;
-    private readonly NetlinkBatch batch = Open();
+    private readonly NetlinkBatch _batch = Open();
 
     public bool IsEmpty { get; private set; } = true;
 
@@ -34,11 +34,11 @@ public sealed class NftElements(string table)
     public void Commit(NetlinkSocket socket)
     {
         if (IsEmpty) return;
-        batch.Acknowledge();
-        uint last = batch.LastSequence;
+        _batch.Acknowledge();
+        uint last = _batch.LastSequence;
         Frame(BatchEnd, "end");
-        batch.Finish(acknowledged: false);
-        socket.Exchange(batch, last, [], null);
+        _batch.Finish(acknowledged: false);
+        socket.Exchange(_batch, last, [], null);
     }
 
     private static NetlinkBatch Open()
@@ -51,29 +51,29 @@ public sealed class NftElements(string table)
 
     private void Frame(ushort type, string step)
     {
-        batch.Begin(type, 0, step);
-        WriteHeader(batch, 0, Subsystem);
+        _batch.Begin(type, 0, step);
+        WriteHeader(_batch, 0, Subsystem);
     }
 
     private void Append(ushort operation, ushort flags, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, string step)
     {
         IsEmpty = false;
-        batch.Begin((ushort)((Subsystem << 8) | operation), flags, $"{step} inet {table} {set}");
-        WriteHeader(batch, FamilyInet, 0);
-        batch.Attribute(ListTable, table);
-        batch.Attribute(ListSet, set);
-        int elements = batch.BeginNested(ListElements, flagged: true), element = batch.BeginNested(ListElement, flagged: true);
-        int value = batch.BeginNested(ElementKey, flagged: true);
-        batch.Attribute(DataValue, key);
-        batch.EndNested(value);
+        _batch.Begin((ushort)((Subsystem << 8) | operation), flags, $"{step} inet {table} {set}");
+        WriteHeader(_batch, FamilyInet, 0);
+        _batch.Attribute(ListTable, table);
+        _batch.Attribute(ListSet, set);
+        int elements = _batch.BeginNested(ListElements, flagged: true), element = _batch.BeginNested(ListElement, flagged: true);
+        int value = _batch.BeginNested(ElementKey, flagged: true);
+        _batch.Attribute(DataValue, key);
+        _batch.EndNested(value);
         if (!data.IsEmpty)
         {
-            value = batch.BeginNested(ElementData, flagged: true);
-            batch.Attribute(DataValue, data);
-            batch.EndNested(value);
+            value = _batch.BeginNested(ElementData, flagged: true);
+            _batch.Attribute(DataValue, data);
+            _batch.EndNested(value);
         }
-        batch.EndNested(element);
-        batch.EndNested(elements);
+        _batch.EndNested(element);
+        _batch.EndNested(elements);
     }
 
     /// <summary>struct nfgenmsg; its last field is the one in network order.</summary>

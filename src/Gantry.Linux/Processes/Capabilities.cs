@@ -6,7 +6,7 @@ public static unsafe class Capabilities
     private const int BoundingRead = 23, BoundingDrop = 24, KeepCapabilities = 8;
     internal const uint Version3 = 0x20080522;
 
-    private static readonly string[] s_names =
+    private static readonly string[] Known =
     [
         "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP",
         "CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_IPC_LOCK", "CAP_IPC_OWNER",
@@ -17,10 +17,10 @@ public static unsafe class Capabilities
     ];
 
     /// <summary>Every name, by bit.</summary>
-    public static IReadOnlyList<string> Names => s_names;
+    public static IReadOnlyList<string> Names => Known;
 
     /// <returns>The bit's number; -1 for a name that no kernel knows. Case does not count.</returns>
-    public static int Find(string name) => Array.FindIndex(s_names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public static int Find(string name) => Array.FindIndex(Known, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What the bounding set holds: nothing beyond it can be had after an exec.</summary>
     public static ulong Bounding()
@@ -42,7 +42,7 @@ public static unsafe class Capabilities
         {
             if ((keep & (1UL << bit)) != 0) continue;
             if (NativeProcess.syscall(SyscallNumber.Prctl, BoundingDrop, bit, 0, 0, 0) >= 0) continue;
-            KernelException error = KernelException.Last("drop from bounding set", value: bit < s_names.Length ? s_names[bit] : bit.ToString());
+            KernelException error = KernelException.Last("drop from bounding set", value: bit < Known.Length ? Known[bit] : bit.ToString());
             if (error.Errno == Errno.EINVAL) return;
             throw error;
         }

@@ -12,44 +12,44 @@ internal enum ChildStep
 /// <summary>One system call of the child, complete with its arguments.</summary>
 internal unsafe struct ChildCall
 {
-    internal long Number;
-    internal nint A, B, C, D, E;
-    internal ChildStep Step;
+    public long Number;
+    public nint A, B, C, D, E;
+    public ChildStep Step;
     /// <summary>0 fails the child, 1 goes on after a failure, 2 is the clone whose child goes on, 3 gives its result to the next call as A.</summary>
-    internal int Kind;
+    public int Kind;
     /// <summary>Gets the result, or is null.</summary>
-    internal int* Result;
+    public int* Result;
 }
 
 /// <summary>The list of system calls that is all a forked child does; it lies in unmanaged memory and is complete before the fork.</summary>
 internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
 {
     private const int Optional = 1, Second = 2, Passing = 3, SetSignalMask = 2, LastSignal = 64, InstructionSize = 8;
-    internal const int SetModeFilter = 1;
+    public const int SetModeFilter = 1;
 
-    internal ChildCall* First { get; } = (ChildCall*)memory.Allocate(capacity * sizeof(ChildCall));
-    internal int Count { get; private set; }
+    public ChildCall* First { get; } = (ChildCall*)memory.Allocate(capacity * sizeof(ChildCall));
+    public int Count { get; private set; }
 
-    internal void Add(ChildStep step, long number, nint a = 0, nint b = 0, nint c = 0, nint d = 0, nint e = 0, bool optional = false) =>
+    public void Add(ChildStep step, long number, nint a = 0, nint b = 0, nint c = 0, nint d = 0, nint e = 0, bool optional = false) =>
         Append(new ChildCall { Step = step, Number = number, A = a, B = b, C = c, D = d, E = e, Kind = optional ? Optional : 0 });
 
     /// <summary>The descriptor that this opens is the first argument of the call that is added next.</summary>
-    internal void AddOpen(ChildStep step, byte* path, int flags) =>
+    public void AddOpen(ChildStep step, byte* path, int flags) =>
         Append(new ChildCall { Step = step, Number = SyscallNumber.Openat, A = -100, B = (nint)path, C = flags, Kind = Passing });
 
     /// <summary>What it returns is stored where later calls read it.</summary>
-    internal void AddStoring(ChildStep step, int* result, long number, nint a, nint b, nint c) =>
+    public void AddStoring(ChildStep step, int* result, long number, nint a, nint b, nint c) =>
         Append(new ChildCall { Step = step, Number = number, A = a, B = b, C = c, Result = result });
 
-    internal void AddSecondChild(nint arguments, nint size) =>
+    public void AddSecondChild(nint arguments, nint size) =>
         Append(new ChildCall { Step = ChildStep.SecondChild, Number = SyscallNumber.Clone3, A = arguments, B = size, Kind = Second });
 
     /// <summary>Filters system calls from then on.</summary>
-    internal void AddFilter(ReadOnlySpan<byte> filter, uint flags) =>
+    public void AddFilter(ReadOnlySpan<byte> filter, uint flags) =>
         Add(ChildStep.Filter, SyscallNumber.Seccomp, SetModeFilter, (nint)flags, FilterProgram(filter));
 
     /// <returns>A <c>struct sock_fprog</c>.</returns>
-    internal nint FilterProgram(ReadOnlySpan<byte> filter)
+    public nint FilterProgram(ReadOnlySpan<byte> filter)
     {
         if (filter.Length % InstructionSize != 0 || filter.Length / InstructionSize > ushort.MaxValue)
             throw new KernelException("load seccomp filter", Errno.EINVAL, value: $"{filter.Length} bytes");
@@ -62,7 +62,7 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
     }
 
     /// <summary>Not execveat: a filter that holds already may know no call but this one.</summary>
-    internal void AddExecute(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment) =>
+    public void AddExecute(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment) =>
         Add(ChildStep.Execute, SyscallNumber.Execve, (nint)memory.Text(path), (nint)memory.Vector(arguments),
             (nint)memory.Vector(environment));
 
@@ -76,7 +76,7 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
     /// <param name="report">Gets step and errno of what failed; -1 in a process that calls this for itself, where it returns.</param>
     /// <returns>Step and errno of what failed.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    internal static (int Step, int Value) Run(ChildCall* calls, int count, int report)
+    public static (int Step, int Value) Run(ChildCall* calls, int count, int report)
     {
         int* message = stackalloc int[2];
         message[0] = message[1] = 0;
@@ -101,7 +101,7 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
     }
 
     /// <summary>Signals at their defaults and unblocked: those that are ignored would stay so over an exec.</summary>
-    internal void AddSignals()
+    public void AddSignals()
     {
         nint defaults = (nint)memory.Allocate(32), none = (nint)memory.Allocate(8);
         for (int signal = 1; signal <= LastSignal; signal++) Add(ChildStep.Signals, SyscallNumber.RtSigaction, signal, defaults, 0, 8, optional: true);
@@ -109,7 +109,7 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
     }
 
     /// <summary>Where a JIT compiles and binds at the first call, let that happen on the parent's side.</summary>
-    internal static void TouchBeforeFork(UnmanagedStrings memory)
+    public static void TouchBeforeFork(UnmanagedStrings memory)
     {
         ChildCall* harmless = (ChildCall*)memory.Allocate(sizeof(ChildCall));
         harmless->Number = SyscallNumber.Getpid;

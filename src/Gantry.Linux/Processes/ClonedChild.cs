@@ -18,9 +18,9 @@ internal static unsafe class ClonedChild
 {
     private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4, Slice = 1000;
     private const ulong ClonePidFd = 0x1000;
-    internal const ulong CloneParent = 0x8000, CloneIntoCgroup = 0x200000000;
+    public const ulong CloneParent = 0x8000, CloneIntoCgroup = 0x200000000;
 
-    internal static ChildProcess Run(ChildRequest request)
+    public static ChildProcess Run(ChildRequest request)
     {
         using UnmanagedStrings memory = new();
         using DescriptorLayout layout = new(request.Descriptors);
@@ -147,7 +147,7 @@ internal static unsafe class ClonedChild
 
     // Signals stay blocked until the child has default dispositions: our handlers write to pipes that both sides share.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static long Clone(NativeProcess.CloneArguments* clone, ChildCall* calls, int count, int report, UnmanagedStrings memory)
+    public static long Clone(NativeProcess.CloneArguments* clone, ChildCall* calls, int count, int report, UnmanagedStrings memory)
     {
         ulong* all = (ulong*)memory.Allocate(8), old = (ulong*)memory.Allocate(8);
         *all = ulong.MaxValue;
@@ -197,7 +197,7 @@ internal static unsafe class ClonedChild
         while (request.Silent is { } silent && !Files.Descriptor.WaitReadable(word.Number, Slice)) silent(System.Diagnostics.Stopwatch.GetElapsedTime(start));
     }
 
-    internal static (int Step, int Value)? ReadReport(SafeFileDescriptor report)
+    public static (int Step, int Value)? ReadReport(SafeFileDescriptor report)
     {
         int* message = stackalloc int[2];
         return Files.Descriptor.Read(report.Number, new Span<byte>(message, 8)) == 8 ? (message[0], message[1]) : null;

@@ -5,7 +5,7 @@ internal sealed class DescriptorLayout : IDisposable
 {
     private readonly List<SafeFileDescriptor> _copies = [];
 
-    internal DescriptorLayout(IReadOnlyList<(int From, int To)> wanted)
+    public DescriptorLayout(IReadOnlyList<(int From, int To)> wanted)
     {
         Limit = 3;
         foreach ((_, int to) in wanted) Limit = Math.Max(Limit, to + 1);
@@ -14,13 +14,13 @@ internal sealed class DescriptorLayout : IDisposable
         Moves = moves;
     }
 
-    internal IReadOnlyList<(int From, int To)> Moves { get; }
+    public IReadOnlyList<(int From, int To)> Moves { get; }
 
     /// <summary>One above the highest number that the child has.</summary>
-    internal int Limit { get; }
+    public int Limit { get; }
 
     /// <returns>The same file by a number that no dup2 of this layout touches; owned by this layout when it is another number.</returns>
-    internal int Lift(int descriptor)
+    public int Lift(int descriptor)
     {
         if (descriptor >= Limit) return descriptor;
         SafeFileDescriptor copy = Files.Descriptor.DuplicateAtLeast(descriptor, Limit);

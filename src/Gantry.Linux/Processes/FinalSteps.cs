@@ -189,10 +189,10 @@ public sealed unsafe class FinalSteps : IDisposable
 
     private struct Attributes
     {
-        internal uint Size, Policy;
-        internal ulong Flags;
-        internal int Nice;
-        internal uint Priority;
-        internal ulong Runtime, Deadline, Period;
+        public uint Size, Policy;
+        public ulong Flags;
+        public int Nice;
+        public uint Priority;
+        public ulong Runtime, Deadline, Period;
     }
 }

@@ -5,7 +5,7 @@ internal static unsafe class SpawnedChild
 {
     private const short SetSignalDefaults = 0x04, SetSignalMask = 0x08, SetSession = 0x80;
 
-    internal static ChildProcess Run(ChildRequest request)
+    public static ChildProcess Run(ChildRequest request)
     {
         using UnmanagedStrings memory = new();
         using DescriptorLayout layout = new(request.Descriptors);

@@ -14,7 +14,7 @@ public static unsafe partial class ThisProcess
 
     internal struct ResourceLimit
     {
-        internal ulong Soft, Hard;
+        public ulong Soft, Hard;
     }
 
     [LibraryImport("libc")] private static partial uint geteuid();

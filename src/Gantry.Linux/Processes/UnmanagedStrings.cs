@@ -8,7 +8,7 @@ internal sealed unsafe class UnmanagedStrings : IDisposable
 {
     private readonly List<nint> _blocks = [];
 
-    internal byte* Text(string text)
+    public byte* Text(string text)
     {
         int length = Encoding.UTF8.GetByteCount(text);
         byte* memory = Allocate(length + 1);
@@ -17,7 +17,7 @@ internal sealed unsafe class UnmanagedStrings : IDisposable
     }
 
     /// <summary>A null-terminated vector, as argv and envp are.</summary>
-    internal byte** Vector(IReadOnlyList<string> items)
+    public byte** Vector(IReadOnlyList<string> items)
     {
         byte** vector = (byte**)Allocate((items.Count + 1) * sizeof(byte*));
         for (int i = 0; i < items.Count; i++) vector[i] = Text(items[i]);
@@ -25,7 +25,7 @@ internal sealed unsafe class UnmanagedStrings : IDisposable
     }
 
     /// <summary>Zeroed.</summary>
-    internal byte* Allocate(int size)
+    public byte* Allocate(int size)
     {
         byte* memory = (byte*)NativeMemory.AllocZeroed((nuint)Math.Max(size, 1));
         _blocks.Add((nint)memory);

@@ -38,5 +38,5 @@ internal struct PollEntry
 /// <summary>poll(2).</summary>
 internal static unsafe partial class NativePoll
 {
-    [LibraryImport("libc", SetLastError = true)] internal static partial int poll(PollEntry* entries, nuint count, int timeout);
+    [LibraryImport("libc", SetLastError = true)] public static partial int poll(PollEntry* entries, nuint count, int timeout);
 }

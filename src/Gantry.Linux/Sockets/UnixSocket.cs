@@ -183,7 +183,7 @@ public static unsafe class UnixSocket
     {
         private readonly SafeFileDescriptor? _directory;
 
-        internal Reach(string path)
+        public Reach(string path)
         {
             Path = path;
             if (Encoding.UTF8.GetByteCount(path) <= MaxPath) return;
@@ -191,7 +191,7 @@ public static unsafe class UnixSocket
             Path = $"{_directory.ProcPath}/{System.IO.Path.GetFileName(path)}";
         }
 
-        internal string Path { get; }
+        public string Path { get; }
 
         public void Dispose() => _directory?.Dispose();
     }

@@ -13,7 +13,7 @@ public static unsafe partial class Terminal
 
     private struct WindowSize
     {
-        internal ushort Rows, Columns, Width, Height;
+        public ushort Rows, Columns, Width, Height;
     }
 
     /// <param name="multiplexer">An open <c>ptmx</c> of the devpts that the pair shall belong to.</param>

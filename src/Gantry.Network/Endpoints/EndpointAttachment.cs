@@ -15,15 +15,15 @@ internal sealed class EndpointAttachment(string table) : IDisposable
     private const int FirstIndex = 16;
     private const string NewInterfacesHaveNoIPv6 = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
 
-    private readonly NamespaceThread thread = new();
-    private readonly NetlinkSocket host = NetlinkSocket.Open(NetlinkSocket.Route);
+    private readonly NamespaceThread _thread = new();
+    private readonly NetlinkSocket _host = NetlinkSocket.Open(NetlinkSocket.Route);
 
     /// <param name="gateway">The container's way out leads through it.</param>
     public async Task AttachAsync(ActiveNetwork network, Endpoint endpoint, int pid, int mtu, bool gateway)
     {
         using SafeFileHandle target = Open(pid);
         bool six = endpoint.Address6.Length > 0;
-        (NetlinkSocket inside, SafeFileHandle? setting) = await thread.RunAsync(target, () => (NetlinkSocket.Open(NetlinkSocket.Route), six ? null : OpenSetting()));
+        (NetlinkSocket inside, SafeFileHandle? setting) = await _thread.RunAsync(target, () => (NetlinkSocket.Open(NetlinkSocket.Route), six ? null : OpenSetting()));
         using (inside)
         using (setting)
         {
@@ -47,7 +47,7 @@ internal sealed class EndpointAttachment(string table) : IDisposable
     public async Task<bool> RepairAsync(ActiveNetwork network, Endpoint endpoint, int pid, int mtu, bool gateway)
     {
         // The port joins its bridge in the last step of an attachment, so one that has joined is whole.
-        Link? port = host.FindLink(endpoint.HostInterface!);
+        Link? port = _host.FindLink(endpoint.HostInterface!);
         if (port?.Master == network.BridgeIndex) return false;
         if (port is not null) Delete(port.Name);
         await AttachAsync(network, endpoint, pid, mtu, gateway);
@@ -58,7 +58,7 @@ internal sealed class EndpointAttachment(string table) : IDisposable
     public async Task RouteAsync(Endpoint endpoint, int pid)
     {
         using SafeFileHandle target = Open(pid);
-        using NetlinkSocket inside = await thread.RunAsync(target, () => NetlinkSocket.Open(NetlinkSocket.Route));
+        using NetlinkSocket inside = await _thread.RunAsync(target, () => NetlinkSocket.Open(NetlinkSocket.Route));
         if (inside.FindLink(endpoint.Interface) is not { } link) throw GantryException.Internal($"set default route of {endpoint.ContainerName}: it has no interface {endpoint.Interface}");
         inside.Execute(AddRoutes(new NetlinkBatch(), endpoint, link.Index));
     }
@@ -69,13 +69,13 @@ internal sealed class EndpointAttachment(string table) : IDisposable
     /// <summary>The port's alias on the host, "ip -d link", says whose it is.</summary>
     public void Rename(Endpoint endpoint)
     {
-        if (endpoint.HostInterface is { } name) host.Execute(new NetlinkBatch().SetAlias(name, AliasOf(endpoint)), Errno.ENODEV);
+        if (endpoint.HostInterface is { } name) _host.Execute(new NetlinkBatch().SetAlias(name, AliasOf(endpoint)), Errno.ENODEV);
     }
 
     private void AddInterface(NetlinkBatch batch, Endpoint endpoint, int mtu, bool gateway)
     {
         int index = FirstIndex + int.Parse(endpoint.Interface.AsSpan(3), CultureInfo.InvariantCulture);
-        batch.CreateVeth(endpoint.Interface, index, PhysicalAddress.Parse(endpoint.MacAddress), mtu, endpoint.HostInterface!, thread.Home);
+        batch.CreateVeth(endpoint.Interface, index, PhysicalAddress.Parse(endpoint.MacAddress), mtu, endpoint.HostInterface!, _thread.Home);
         if (endpoint.Address.Length > 0) batch.AddAddress(index, IPAddress.Parse(endpoint.Address), endpoint.PrefixLength);
         if (endpoint.Address6.Length > 0) batch.AddAddress(index, IPAddress.Parse(endpoint.Address6), endpoint.PrefixLength6);
         if (gateway) AddRoutes(batch, endpoint, index);
@@ -107,7 +107,7 @@ internal sealed class EndpointAttachment(string table) : IDisposable
         NetlinkBatch batch = new NetlinkBatch().JoinBridge(endpoint.HostInterface!, network.BridgeIndex, AliasOf(endpoint), hairpin: true, isolated: !network.Record.AllowsInterContainer());
         try
         {
-            host.Execute(batch);
+            _host.Execute(batch);
         }
         catch (KernelException)
         {
@@ -118,7 +118,7 @@ internal sealed class EndpointAttachment(string table) : IDisposable
 
     private void Delete(string name)
     {
-        host.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
+        _host.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
     }
 
     private string AliasOf(Endpoint endpoint) => $"{table} {endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]} {endpoint.ContainerName}".TrimEnd();
@@ -142,7 +142,7 @@ internal sealed class EndpointAttachment(string table) : IDisposable
 
     public void Dispose()
     {
-        thread.Dispose();
-        host.Dispose();
+        _thread.Dispose();
+        _host.Dispose();
     }
 }

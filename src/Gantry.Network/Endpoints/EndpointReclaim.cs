@@ -14,27 +14,27 @@ internal sealed class EndpointReclaim : IDisposable
 
     private readonly record struct Pending(ActiveNetwork Network, Endpoint Endpoint, long Since);
 
-    private readonly NetlinkSocket socket = NetlinkSocket.Open(NetlinkSocket.Route);
-    private readonly List<Pending> pending = [];
-    private readonly object gate = new();
-    private readonly Action<string> warn;
-    private readonly Thread worker;
-    private Pending? busy;
-    private bool ended;
+    private readonly NetlinkSocket _socket = NetlinkSocket.Open(NetlinkSocket.Route);
+    private readonly List<Pending> _pending = [];
+    private readonly object _gate = new();
+    private readonly Action<string> _warn;
+    private readonly Thread _worker;
+    private Pending? _busy;
+    private bool _ended;
 
     public EndpointReclaim(Action<string> warn)
     {
-        this.warn = warn;
-        worker = new Thread(Run) { IsBackground = true, Name = "endpoint reclaim" };
-        worker.Start();
+        this._warn = warn;
+        _worker = new Thread(Run) { IsBackground = true, Name = "endpoint reclaim" };
+        _worker.Start();
     }
 
     public void Add(ActiveNetwork network, Endpoint endpoint)
     {
-        lock (gate)
+        lock (_gate)
         {
-            pending.Add(new Pending(network, endpoint, Environment.TickCount64));
-            Monitor.PulseAll(gate);
+            _pending.Add(new Pending(network, endpoint, Environment.TickCount64));
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -44,15 +44,15 @@ internal sealed class EndpointReclaim : IDisposable
     {
         Endpoint? last = null;
         List<Pending> matching;
-        lock (gate)
+        lock (_gate)
         {
-            while (busy is { } one && which(one.Network, one.Endpoint))
+            while (_busy is { } one && which(one.Network, one.Endpoint))
             {
                 last = one.Endpoint;
-                Monitor.Wait(gate);
+                Monitor.Wait(_gate);
             }
-            matching = pending.FindAll(one => which(one.Network, one.Endpoint));
-            pending.RemoveAll(matching.Contains);
+            matching = _pending.FindAll(one => which(one.Network, one.Endpoint));
+            _pending.RemoveAll(matching.Contains);
         }
         matching.ForEach(Finish);
         return matching.Count > 0 ? matching[^1].Endpoint : last;
@@ -63,10 +63,10 @@ internal sealed class EndpointReclaim : IDisposable
         while (Next() is { } one)
         {
             Finish(one);
-            lock (gate)
+            lock (_gate)
             {
-                busy = null;
-                Monitor.PulseAll(gate);
+                _busy = null;
+                Monitor.PulseAll(_gate);
             }
         }
     }
@@ -74,18 +74,18 @@ internal sealed class EndpointReclaim : IDisposable
     /// <summary>Waits for the oldest to have had its grace; null at the end.</summary>
     private Pending? Next()
     {
-        lock (gate)
+        lock (_gate)
         {
-            while (!ended)
+            while (!_ended)
             {
-                long wait = pending.Count == 0 ? Timeout.Infinite : (long)Grace.TotalMilliseconds - (Environment.TickCount64 - pending[0].Since);
-                if (pending.Count > 0 && wait <= 0)
+                long wait = _pending.Count == 0 ? Timeout.Infinite : (long)Grace.TotalMilliseconds - (Environment.TickCount64 - _pending[0].Since);
+                if (_pending.Count > 0 && wait <= 0)
                 {
-                    busy = pending[0];
-                    pending.RemoveAt(0);
-                    return busy;
+                    _busy = _pending[0];
+                    _pending.RemoveAt(0);
+                    return _busy;
                 }
-                Monitor.Wait(gate, (int)wait);
+                Monitor.Wait(_gate, (int)wait);
             }
             return null;
         }
@@ -95,27 +95,27 @@ internal sealed class EndpointReclaim : IDisposable
     {
         try
         {
-            if (one.Endpoint.HostInterface is { } name) socket.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
+            if (one.Endpoint.HostInterface is { } name) _socket.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
             one.Network.FreeAddresses(one.Endpoint);
         }
         catch (KernelException e)
         {
             // Its address stays taken until the daemon's next start, which finds the interface again.
-            warn(e.Message);
+            _warn(e.Message);
         }
     }
 
     /// <summary>Finishes everything.</summary>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            ended = true;
-            Monitor.PulseAll(gate);
+            _ended = true;
+            Monitor.PulseAll(_gate);
         }
-        worker.Join();
-        pending.ForEach(Finish);
-        pending.Clear();
-        socket.Dispose();
+        _worker.Join();
+        _pending.ForEach(Finish);
+        _pending.Clear();
+        _socket.Dispose();
     }
 }

@@ -8,7 +8,7 @@ namespace Gantry.Network;
 /// <summary>Our own nftables table; never anybody else's.</summary>
 internal sealed class Firewall(string table) : IDisposable
 {
-    private readonly NetlinkSocket socket = NetlinkSocket.Open(NetlinkSocket.Netfilter);
+    private readonly NetlinkSocket _socket = NetlinkSocket.Open(NetlinkSocket.Netfilter);
 
     /// <summary>Brings the table to the shape for these networks, without ports. Established connections go on.</summary>
     /// <returns>A warning, when the administrator's chain could not be kept.</returns>
@@ -76,7 +76,7 @@ internal sealed class Firewall(string table) : IDisposable
     {
         NftElements elements = new(table);
         foreach ((Endpoint endpoint, PublishedPort port) in ports) FirewallElements.Add(elements, endpoint, port);
-        elements.Commit(socket);
+        elements.Commit(_socket);
     }
 
     /// <summary>
@@ -87,7 +87,7 @@ internal sealed class Firewall(string table) : IDisposable
     {
         List<PublishedPort> udp = [.. ports.Where(port => port.Protocol == "udp")];
         if (udp.Count == 0) return;
-        socket.ForgetUdp(flow => udp.Exists(port => port.HostPort == flow.Port && Covers(IPAddress.Parse(port.HostAddress), flow.Destination)));
+        _socket.ForgetUdp(flow => udp.Exists(port => port.HostPort == flow.Port && Covers(IPAddress.Parse(port.HostAddress), flow.Destination)));
     }
 
     private static bool Covers(IPAddress host, IPAddress destination) =>
@@ -106,7 +106,7 @@ internal sealed class Firewall(string table) : IDisposable
         foreach (PublishedPort port in ports) FirewallElements.Remove(elements, port);
         try
         {
-            elements.Commit(socket);
+            elements.Commit(_socket);
             return true;
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT)
@@ -115,5 +115,5 @@ internal sealed class Firewall(string table) : IDisposable
         }
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => _socket.Dispose();
 }

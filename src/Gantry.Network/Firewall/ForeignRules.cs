@@ -13,7 +13,7 @@ internal static partial class ForeignRules
         if (LegacyTables.ForwardDrops()) yield return Warning("iptables chain FORWARD", bridge);
     }
 
-    internal static IEnumerable<string> Read(string chains, string ownTable, string bridge)
+    public static IEnumerable<string> Read(string chains, string ownTable, string bridge)
     {
         string table = "", chain = "";
         foreach (string line in chains.Split('\n'))

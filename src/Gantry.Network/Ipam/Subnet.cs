@@ -8,9 +8,9 @@ namespace Gantry.Network;
 /// <summary>An address range with a prefix; addresses in it are counted from its first.</summary>
 public readonly record struct Subnet
 {
-    private readonly UInt128 first;
+    private readonly UInt128 _first;
 
-    private Subnet(UInt128 first, int prefixLength, AddressFamily family) => (this.first, PrefixLength, Family) = (first, prefixLength, family);
+    private Subnet(UInt128 first, int prefixLength, AddressFamily family) => (this._first, PrefixLength, Family) = (first, prefixLength, family);
 
     public int PrefixLength { get; }
 
@@ -51,20 +51,20 @@ public readonly record struct Subnet
         throw GantryException.Invalid($"invalid CIDR address: {text}");
     }
 
-    public bool Contains(IPAddress address) => address.AddressFamily == Family && Of(address, PrefixLength).first == first;
+    public bool Contains(IPAddress address) => address.AddressFamily == Family && Of(address, PrefixLength)._first == _first;
 
-    public bool Contains(Subnet other) => other.Family == Family && other.PrefixLength >= PrefixLength && Of(other.Address, PrefixLength).first == first;
+    public bool Contains(Subnet other) => other.Family == Family && other.PrefixLength >= PrefixLength && Of(other.Address, PrefixLength)._first == _first;
 
     public bool Overlaps(Subnet other) => Contains(other) || other.Contains(this);
 
     public IPAddress At(UInt128 offset)
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, first + offset);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, _first + offset);
         return new IPAddress(Family == AddressFamily.InterNetwork ? bytes[12..] : bytes);
     }
 
-    public UInt128 OffsetOf(IPAddress address) => Number(address) - first;
+    public UInt128 OffsetOf(IPAddress address) => Number(address) - _first;
 
     public override string ToString() => $"{Address}/{PrefixLength}";
 

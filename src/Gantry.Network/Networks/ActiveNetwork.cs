@@ -6,10 +6,10 @@ namespace Gantry.Network;
 /// <summary>A network while the daemon runs: its endpoints, and the addresses that they use.</summary>
 internal sealed class ActiveNetwork
 {
-    private readonly AddressSpace? space4, space6;
-    private readonly Dictionary<string, Endpoint> endpoints = [];
-    private readonly Lock gate = new();
-    private bool closed;
+    private readonly AddressSpace? _space4, _space6;
+    private readonly Dictionary<string, Endpoint> _endpoints = [];
+    private readonly Lock _gate = new();
+    private bool _closed;
 
     public ActiveNetwork(NetworkRecord record)
     {
@@ -19,16 +19,16 @@ internal sealed class ActiveNetwork
             AddressSpace space = new(Subnet.Parse(pool.Subnet), pool.Range is null ? null : Subnet.Parse(pool.Range));
             if (pool.Gateway.Length > 0) space.TryReserve(IPAddress.Parse(pool.Gateway));
             foreach (string reserved in pool.Reserved?.Values ?? []) space.Reserve(IPAddress.Parse(reserved));
-            if (space.Subnet.Family == AddressFamily.InterNetwork) (space4, Gateway4) = (space4 ?? space, Gateway4 ?? pool.Gateway);
-            else (space6, Gateway6) = (space6 ?? space, Gateway6 ?? pool.Gateway);
+            if (space.Subnet.Family == AddressFamily.InterNetwork) (_space4, Gateway4) = (_space4 ?? space, Gateway4 ?? pool.Gateway);
+            else (_space6, Gateway6) = (_space6 ?? space, Gateway6 ?? pool.Gateway);
         }
     }
 
     public NetworkRecord Record { get; }
 
-    public Subnet? Subnet4 => space4?.Subnet;
+    public Subnet? Subnet4 => _space4?.Subnet;
 
-    public Subnet? Subnet6 => space6?.Subnet;
+    public Subnet? Subnet6 => _space6?.Subnet;
 
     public string? Gateway4 { get; }
 
@@ -41,22 +41,22 @@ internal sealed class ActiveNetwork
     {
         get
         {
-            lock (gate) return [.. endpoints.Values];
+            lock (_gate) return [.. _endpoints.Values];
         }
     }
 
     public (IPAddress? Four, IPAddress? Six) Take(string? wanted4, string? wanted6)
     {
-        lock (gate)
+        lock (_gate)
         {
-            IPAddress? four = Take(space4, wanted4);
+            IPAddress? four = Take(_space4, wanted4);
             try
             {
-                return (four, Take(space6, wanted6));
+                return (four, Take(_space6, wanted6));
             }
             catch (GantryException) when (four is not null)
             {
-                space4!.Free(four);
+                _space4!.Free(four);
                 throw;
             }
         }
@@ -65,10 +65,10 @@ internal sealed class ActiveNetwork
     /// <exception cref="GantryException">NotFound: the network has been removed meanwhile.</exception>
     public void Add(Endpoint endpoint)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (closed) throw GantryException.NotFound($"network {Record.Name} not found");
-            endpoints[endpoint.Id] = endpoint;
+            if (_closed) throw GantryException.NotFound($"network {Record.Name} not found");
+            _endpoints[endpoint.Id] = endpoint;
         }
     }
 
@@ -76,32 +76,32 @@ internal sealed class ActiveNetwork
     /// <returns>Who is in it; empty when it is closed now.</returns>
     public IReadOnlyList<Endpoint> Close()
     {
-        lock (gate)
+        lock (_gate)
         {
-            closed = endpoints.Count == 0;
-            return [.. endpoints.Values];
+            _closed = _endpoints.Count == 0;
+            return [.. _endpoints.Values];
         }
     }
 
     /// <summary>After <see cref="Close"/>, when it cannot be removed.</summary>
     public void Reopen()
     {
-        lock (gate) closed = false;
+        lock (_gate) _closed = false;
     }
 
     /// <returns>False when it was not there.</returns>
     public bool Remove(Endpoint endpoint)
     {
-        lock (gate) return endpoints.Remove(endpoint.Id);
+        lock (_gate) return _endpoints.Remove(endpoint.Id);
     }
 
     /// <returns>False when the first was not there.</returns>
     public bool Replace(Endpoint endpoint, Endpoint by)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!endpoints.ContainsKey(endpoint.Id)) return false;
-            endpoints[by.Id] = by;
+            if (!_endpoints.ContainsKey(endpoint.Id)) return false;
+            _endpoints[by.Id] = by;
             return true;
         }
     }
@@ -109,21 +109,21 @@ internal sealed class ActiveNetwork
     /// <summary>An endpoint from before the daemon's restart; two with one address cannot be, but must not stop the daemon.</summary>
     public bool Restore(Endpoint endpoint)
     {
-        lock (gate)
+        lock (_gate)
         {
-            endpoints[endpoint.Id] = endpoint;
-            bool four = endpoint.Address.Length == 0 || (space4?.TryReserve(IPAddress.Parse(endpoint.Address)) ?? false);
-            bool six = endpoint.Address6.Length == 0 || (space6?.TryReserve(IPAddress.Parse(endpoint.Address6)) ?? false);
+            _endpoints[endpoint.Id] = endpoint;
+            bool four = endpoint.Address.Length == 0 || (_space4?.TryReserve(IPAddress.Parse(endpoint.Address)) ?? false);
+            bool six = endpoint.Address6.Length == 0 || (_space6?.TryReserve(IPAddress.Parse(endpoint.Address6)) ?? false);
             return four && six;
         }
     }
 
     public void FreeAddresses(Endpoint endpoint)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (endpoint.Address.Length > 0) space4?.Free(IPAddress.Parse(endpoint.Address));
-            if (endpoint.Address6.Length > 0) space6?.Free(IPAddress.Parse(endpoint.Address6));
+            if (endpoint.Address.Length > 0) _space4?.Free(IPAddress.Parse(endpoint.Address));
+            if (endpoint.Address6.Length > 0) _space6?.Free(IPAddress.Parse(endpoint.Address6));
         }
     }
 

@@ -7,15 +7,15 @@ namespace Gantry.Network;
 /// <summary>All networks, by identifier and name; the three that always exist are made when absent.</summary>
 internal sealed class NetworkRegistry(NetworkOptions options)
 {
-    private readonly NetworkStore store = new(options.Directory, options.CopyDirectory);
-    private readonly Dictionary<string, ActiveNetwork> networks = [];
-    private readonly Lock gate = new();
+    private readonly NetworkStore _store = new(options.Directory, options.CopyDirectory);
+    private readonly Dictionary<string, ActiveNetwork> _networks = [];
+    private readonly Lock _gate = new();
 
     public void Load(NetlinkSocket host, List<string> warnings)
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (NetworkRecord record in store.Load(SetAside)) networks[record.Id] = new ActiveNetwork(record);
+            foreach (NetworkRecord record in _store.Load(SetAside)) _networks[record.Id] = new ActiveNetwork(record);
             EnsureDefaultBridge(host);
             EnsurePlain("host", "host");
             EnsurePlain("none", "null");
@@ -31,24 +31,24 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     /// <summary>There are networks that this registry does not know.</summary>
     public bool Damaged { get; private set; }
 
-    public IReadOnlyList<Damage> Damages => store.Damages;
+    public IReadOnlyList<Damage> Damages => _store.Damages;
 
     public IReadOnlyList<ActiveNetwork> Bridges
     {
         get
         {
-            lock (gate) return [.. networks.Values.Where(network => network.Record.Bridge is not null)];
+            lock (_gate) return [.. _networks.Values.Where(network => network.Record.Bridge is not null)];
         }
     }
 
     public IReadOnlyList<NetworkRecord> List()
     {
-        lock (gate) return [.. networks.Values.Select(network => network.Record).OrderBy(record => record.Created)];
+        lock (_gate) return [.. _networks.Values.Select(network => network.Record).OrderBy(record => record.Created)];
     }
 
     public ActiveNetwork? TryGet(string id)
     {
-        lock (gate) return networks.GetValueOrDefault(id);
+        lock (_gate) return _networks.GetValueOrDefault(id);
     }
 
     public ActiveNetwork Get(string id) => TryGet(id) ?? throw GantryException.NotFound($"network {id} not found");
@@ -56,10 +56,10 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     /// <summary>A full identifier wins over a name, a name over the start of an identifier.</summary>
     public ActiveNetwork Find(string nameOrId)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (networks.TryGetValue(nameOrId, out ActiveNetwork? network) || Named(nameOrId) is { } named && (network = named) is not null) return network;
-            List<ActiveNetwork> starting = nameOrId.Length == 0 ? [] : [.. networks.Values.Where(one => one.Record.Id.StartsWith(nameOrId, StringComparison.Ordinal))];
+            if (_networks.TryGetValue(nameOrId, out ActiveNetwork? network) || Named(nameOrId) is { } named && (network = named) is not null) return network;
+            List<ActiveNetwork> starting = nameOrId.Length == 0 ? [] : [.. _networks.Values.Where(one => one.Record.Id.StartsWith(nameOrId, StringComparison.Ordinal))];
             return starting.Count switch
             {
                 1 => starting[0],
@@ -74,7 +74,7 @@ internal sealed class NetworkRegistry(NetworkOptions options)
         NetworkNames.Check(request.Name);
         if (request.Driver is "host" or "null") throw new GantryException(ErrorKind.Forbidden, $"only one instance of \"{request.Driver}\" network is allowed");
         if (request.Driver != "bridge") throw GantryException.NotFound($"could not find plugin {request.Driver} in v1 plugin registry: plugin not found");
-        lock (gate)
+        lock (_gate)
         {
             if (Named(request.Name) is not null) throw GantryException.Conflict($"network with name {request.Name} already exists");
             string id = NetworkNames.NewId();
@@ -104,28 +104,28 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     {
         if (!request.Options.TryGetValue(NetworkKeys.BridgeName, out string? name) || name.Length == 0) return NetworkNames.BridgeOf(id);
         NetworkNames.CheckBridge(name);
-        if (networks.Values.FirstOrDefault(other => other.Record.Bridge == name) is not { } other) return name;
+        if (_networks.Values.FirstOrDefault(other => other.Record.Bridge == name) is not { } other) return name;
         throw new GantryException(ErrorKind.Forbidden,
             $"cannot create network {id} ({name}): conflicts with network {other.Record.Id} ({name}): networks have same bridge name");
     }
 
     public void Remove(ActiveNetwork network)
     {
-        lock (gate)
+        lock (_gate)
         {
-            store.Delete(network.Record);
-            networks.Remove(network.Record.Id);
+            _store.Delete(network.Record);
+            _networks.Remove(network.Record.Id);
         }
     }
 
     private ActiveNetwork Add(NetworkRecord record)
     {
         ActiveNetwork network = new(record);
-        store.Save(record);
-        return networks[record.Id] = network;
+        _store.Save(record);
+        return _networks[record.Id] = network;
     }
 
-    private ActiveNetwork? Named(string name) => networks.Values.FirstOrDefault(one => one.Record.Name == name);
+    private ActiveNetwork? Named(string name) => _networks.Values.FirstOrDefault(one => one.Record.Name == name);
 
     private void EnsurePlain(string name, string driver)
     {
@@ -163,9 +163,9 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     /// <summary>One of those that always exist, also while the disk takes nothing.</summary>
     private void Ensure(NetworkRecord record)
     {
-        networks[record.Id] = new ActiveNetwork(record);
-        if (options.Saves is not { } saves) store.Save(record);
-        else saves.Run($"network {record.Name}", () => store.Save(record), () => { store.Save(record); return true; });
+        _networks[record.Id] = new ActiveNetwork(record);
+        if (options.Saves is not { } saves) _store.Save(record);
+        else saves.Run($"network {record.Name}", () => _store.Save(record), () => { _store.Save(record); return true; });
     }
 
     /// <summary>A bridge that is there keeps its address; a new one gets the first default pool that nothing on this host uses.</summary>
@@ -197,7 +197,7 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     private AddressPool Complete(PoolRequest request)
     {
         Subnet subnet = Subnet.Parse(request.Subnet!);
-        foreach (ActiveNetwork other in networks.Values)
+        foreach (ActiveNetwork other in _networks.Values)
         {
             if (other.Record.Pools.Any(pool => Subnet.Parse(pool.Subnet).Overlaps(subnet))) throw new GantryException(ErrorKind.Forbidden, "Pool overlaps with other one on this address space");
         }
@@ -216,5 +216,5 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     private IEnumerable<Subnet> Taken(NetlinkSocket host) =>
         host.Routes().Select(route => Subnet.Of(route.Destination, route.PrefixLength))
-            .Concat(networks.Values.SelectMany(network => network.Record.Pools).Select(pool => Subnet.Parse(pool.Subnet)));
+            .Concat(_networks.Values.SelectMany(network => network.Record.Pools).Select(pool => Subnet.Parse(pool.Subnet)));
 }

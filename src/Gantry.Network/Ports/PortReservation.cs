@@ -12,10 +12,10 @@ internal sealed class PortReservation : IDisposable
 
     private sealed record Holding(IPAddress Address, PortSocket? Socket);
 
-    private readonly Dictionary<Number, List<Holding>> held = [];
-    private readonly Lock gate = new();
-    private readonly (ushort First, ushort Last) ephemeral = EphemeralRange();
-    private int next;
+    private readonly Dictionary<Number, List<Holding>> _held = [];
+    private readonly Lock _gate = new();
+    private readonly (ushort First, ushort Last) _ephemeral = EphemeralRange();
+    private int _next;
 
     /// <summary>Takes the port of one published address.</summary>
     /// <exception cref="GantryException">Internal: in use; the text is that of Docker.</exception>
@@ -30,14 +30,14 @@ internal sealed class PortReservation : IDisposable
     public ushort TakeAny(IReadOnlyList<string> addresses, string protocol, ushort first, ushort last, string forWhom)
     {
         bool anyEphemeral = first == 0;
-        (ushort low, ushort high) = anyEphemeral ? ephemeral : (first, last);
+        (ushort low, ushort high) = anyEphemeral ? _ephemeral : (first, last);
         int count = high - low + 1;
-        int start = anyEphemeral ? (Interlocked.Increment(ref next) - 1) % count : 0;
+        int start = anyEphemeral ? (Interlocked.Increment(ref _next) - 1) % count : 0;
         for (int i = 0; i < count; i++)
         {
             ushort port = (ushort)(low + (start + i) % count);
             if (!TryTakeAll(addresses, protocol, port)) continue;
-            if (anyEphemeral) Interlocked.Exchange(ref next, port - low + 1);
+            if (anyEphemeral) Interlocked.Exchange(ref _next, port - low + 1);
             return port;
         }
         throw GantryException.Internal(anyEphemeral
@@ -51,7 +51,7 @@ internal sealed class PortReservation : IDisposable
     {
         Outcome outcome = TryTake(port.HostAddress, port.Protocol, port.HostPort);
         if (outcome != Outcome.Others) return true;
-        lock (gate) Hold(new Number(port.Protocol, port.HostPort), new Holding(IPAddress.Parse(port.HostAddress), null));
+        lock (_gate) Hold(new Number(port.Protocol, port.HostPort), new Holding(IPAddress.Parse(port.HostAddress), null));
         return false;
     }
 
@@ -59,12 +59,12 @@ internal sealed class PortReservation : IDisposable
     {
         Number number = new(protocol, port);
         IPAddress host = IPAddress.Parse(address);
-        lock (gate)
+        lock (_gate)
         {
-            if (!held.TryGetValue(number, out List<Holding>? holdings)) return;
+            if (!_held.TryGetValue(number, out List<Holding>? holdings)) return;
             foreach (Holding holding in holdings.Where(holding => holding.Address.Equals(host))) holding.Socket?.Dispose();
             holdings.RemoveAll(holding => holding.Address.Equals(host));
-            if (holdings.Count == 0) held.Remove(number);
+            if (holdings.Count == 0) _held.Remove(number);
         }
     }
 
@@ -90,9 +90,9 @@ internal sealed class PortReservation : IDisposable
     {
         Number number = new(protocol, port);
         IPAddress host = IPAddress.Parse(address);
-        lock (gate)
+        lock (_gate)
         {
-            if (held.TryGetValue(number, out List<Holding>? holdings) && holdings.Exists(holding => Excludes(holding.Address, host))) return Outcome.Ours;
+            if (_held.TryGetValue(number, out List<Holding>? holdings) && holdings.Exists(holding => Excludes(holding.Address, host))) return Outcome.Ours;
             PortSocket? socket = null;
             // Few kernels have SCTP sockets; its ports are kept by the dictionary alone.
             if (protocol != "sctp" && (socket = Bind(host, number)) is null) return Outcome.Others;
@@ -103,7 +103,7 @@ internal sealed class PortReservation : IDisposable
 
     private void Hold(Number number, Holding holding)
     {
-        if (!held.TryGetValue(number, out List<Holding>? holdings)) held[number] = holdings = [];
+        if (!_held.TryGetValue(number, out List<Holding>? holdings)) _held[number] = holdings = [];
         holdings.Add(holding);
     }
 
@@ -140,10 +140,10 @@ internal sealed class PortReservation : IDisposable
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (Holding holding in held.Values.SelectMany(holdings => holdings)) holding.Socket?.Dispose();
-            held.Clear();
+            foreach (Holding holding in _held.Values.SelectMany(holdings => holdings)) holding.Socket?.Dispose();
+            _held.Clear();
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Gantry.Runtime.Cgroups;
 /// <summary>blkio of v1, io of v2. Weights exist only while a scheduler that knows them (BFQ, iocost) is built in.</summary>
 internal static class BlockIOController
 {
-    internal static void ApplyV1(string? directory, OciBlockIO? io)
+    public static void ApplyV1(string? directory, OciBlockIO? io)
     {
         if (io is null) return;
         if (directory is null) throw new KernelException("set block I/O limit", Errno.ENODEV, hint: "no blkio hierarchy is mounted");
@@ -25,7 +25,7 @@ internal static class BlockIOController
         Throttle(directory, "blkio.throttle.write_iops_device", io.ThrottleWriteIOPSDevice, "");
     }
 
-    internal static void ApplyV2(string directory, OciBlockIO? io)
+    public static void ApplyV2(string directory, OciBlockIO? io)
     {
         if (io is null) return;
         // BFQ counts 1–1000 like the spec; io.weight counts 1–10000.
@@ -41,7 +41,7 @@ internal static class BlockIOController
     }
 
     /// <summary>The spec's 10–1000 onto io.weight's 1–10000.</summary>
-    internal static int Weight(ushort weight) => 1 + (Math.Max((int)weight, 10) - 10) * 9999 / 990;
+    public static int Weight(ushort weight) => 1 + (Math.Max((int)weight, 10) - 10) * 9999 / 990;
 
     private static void Throttle(string directory, string file, IReadOnlyList<OciThrottleDevice>? devices, string key)
     {

@@ -7,7 +7,7 @@ namespace Gantry.Runtime.Cgroups;
 internal static class CgroupFile
 {
     /// <summary>Limits are numbers in these files; -1 in the spec, and "max" in v2, say unlimited.</summary>
-    internal static void Write(string directory, string file, string value)
+    public static void Write(string directory, string file, string value)
     {
         try
         {
@@ -19,28 +19,28 @@ internal static class CgroupFile
         }
     }
 
-    internal static void Write(string directory, string file, long? value)
+    public static void Write(string directory, string file, long? value)
     {
         if (value is { } number) Write(directory, file, number.ToString());
     }
 
-    internal static void Write(string directory, string file, ulong? value)
+    public static void Write(string directory, string file, ulong? value)
     {
         if (value is > 0 and { } number) Write(directory, file, number.ToString());
     }
 
     /// <returns>False when there is no such file: a knob that kernels have or have not.</returns>
-    internal static bool WriteIfThere(string directory, string file, string value)
+    public static bool WriteIfThere(string directory, string file, string value)
     {
         if (!File.Exists($"{directory}/{file}")) return false;
         Write(directory, file, value);
         return true;
     }
 
-    internal static string Read(string directory, string file) => LinuxFile.ReadText($"{directory}/{file}");
+    public static string Read(string directory, string file) => LinuxFile.ReadText($"{directory}/{file}");
 
     /// <returns>The number after a key in a flat-keyed file such as memory.events; null without such a line.</returns>
-    internal static long? ReadKey(string directory, string file, string key)
+    public static long? ReadKey(string directory, string file, string key)
     {
         foreach (string line in Read(directory, file).Split('\n'))
             if (line.StartsWith(key, StringComparison.Ordinal) && line.Length > key.Length && line[key.Length] == ' ' && long.TryParse(line.AsSpan(key.Length + 1), out long value))

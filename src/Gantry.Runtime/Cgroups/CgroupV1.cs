@@ -10,9 +10,9 @@ namespace Gantry.Runtime.Cgroups;
 /// <summary>A directory in each v1 hierarchy, all of the same path.</summary>
 internal sealed class CgroupV1(string path) : ContainerCgroup
 {
-    internal override string GroupPath => path;
+    public override string GroupPath => path;
 
-    internal override IReadOnlyList<CgroupDirectory> Directories { get; } =
+    public override IReadOnlyList<CgroupDirectory> Directories { get; } =
         [.. CgroupHost.Hierarchies.Select(h => new CgroupDirectory(h.MountName, h.Controllers, h.MountPoint + path))];
 
     protected override IEnumerable<string> AllDirectories =>
@@ -21,9 +21,9 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     protected override string MemberDirectory => Of("devices") ?? Directories[0].Path;
 
     /// <returns>The container's directory in the hierarchy of a controller; null where that is not mounted.</returns>
-    internal string? Of(string controller) => Directories.FirstOrDefault(d => d.Names.Contains(controller))?.Path;
+    public string? Of(string controller) => Directories.FirstOrDefault(d => d.Names.Contains(controller))?.Path;
 
-    internal override void Create(OciResources? resources)
+    public override void Create(OciResources? resources)
     {
         foreach (CgroupDirectory directory in Directories)
         {
@@ -40,7 +40,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     protected override OciCpu? WithBoundInForce(OciCpu? cpu) => Of("cpu") is { } directory ? CpuController.WithBoundInForceV1(directory, cpu) : cpu;
 
     // systemd knows some of the controllers only, and counts the processes in a hierarchy of its own.
-    internal override void Admit(int pid, bool all)
+    public override void Admit(int pid, bool all)
     {
         foreach (CgroupDirectory directory in Directories) CgroupFile.Write(directory.Path, "cgroup.procs", pid.ToString());
         if (UnifiedBeside is { } unified) CgroupFile.Write(unified, "cgroup.procs", pid.ToString());
@@ -78,7 +78,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         RdmaController.Apply(Of("rdma"), resources.Rdma);
     }
 
-    internal override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0)
+    public override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0)
     {
         List<SafeFileDescriptor> tasks = [];
         foreach (CgroupDirectory directory in Directories) tasks.Add(LinuxFile.Open($"{directory.Path}{SubCgroup.PathFor(below, directory.Names)}/tasks", OpenFlags.WriteOnly));
@@ -94,11 +94,11 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
 
     protected override bool IsFrozen() => Of("freezer") is { } directory && CgroupFile.Read(directory, "freezer.state") == "FROZEN";
 
-    internal override string? FreezerDirectory => Of("freezer");
+    public override string? FreezerDirectory => Of("freezer");
 
-    internal override string? MemoryDirectory => Of("memory");
+    public override string? MemoryDirectory => Of("memory");
 
-    internal override long OomKills() => MemoryDirectory is { } directory && Directory.Exists(directory) ? CgroupFile.ReadKey(directory, "memory.oom_control", "oom_kill") ?? 0 : 0;
+    public override long OomKills() => MemoryDirectory is { } directory && Directory.Exists(directory) ? CgroupFile.ReadKey(directory, "memory.oom_control", "oom_kill") ?? 0 : 0;
 
     protected override bool TryKillAtOnce() => false;
 
@@ -121,10 +121,10 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     }
 
     // The root of the hierarchy has no such file and is never frozen.
-    internal override bool HoldsNewcomers() => Of("freezer") is { } freezer && Nearest(freezer) is var group
+    public override bool HoldsNewcomers() => Of("freezer") is { } freezer && Nearest(freezer) is var group
         && OfExisting(() => File.Exists($"{group}/freezer.state") && CgroupFile.Read(group, "freezer.state") != "THAWED");
 
-    internal override bool HasRoom() => PidsController.HasRoom(Of("pids"));
+    public override bool HasRoom() => PidsController.HasRoom(Of("pids"));
 
     private static bool TryMake(string directory)
     {

@@ -12,17 +12,17 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 {
     private readonly string _directory = CgroupHost.UnifiedRoot + path;
 
-    internal override string GroupPath => path;
+    public override string GroupPath => path;
 
-    internal override IReadOnlyList<CgroupDirectory> Directories => [];
+    public override IReadOnlyList<CgroupDirectory> Directories => [];
 
     protected override IEnumerable<string> AllDirectories => [_directory];
 
     protected override string MemberDirectory => _directory;
 
-    internal override string UnifiedDirectory => _directory;
+    public override string UnifiedDirectory => _directory;
 
-    internal override void Create(OciResources? resources)
+    public override void Create(OciResources? resources)
     {
         string made = CgroupHost.UnifiedRoot;
         foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
@@ -38,7 +38,7 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 
     protected override OciCpu? WithBoundInForce(OciCpu? cpu) => CpuController.WithBoundInForceV2(_directory, cpu);
 
-    internal override void Admit(int pid, bool all)
+    public override void Admit(int pid, bool all)
     {
         if (all) CgroupFile.Write(_directory, "cgroup.procs", pid.ToString());
     }
@@ -60,7 +60,7 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
         }
     }
 
-    internal override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0)
+    public override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0)
     {
         string directory = _directory + SubCgroup.PathFor(below, []);
         if (beside != 0 && below.Count == 0 && CgroupFile.Read(directory, "cgroup.subtree_control").Length > 0) directory = Beside(beside) ?? directory;
@@ -69,7 +69,7 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
             : new CgroupEntry { Tasks = [LinuxFile.Open($"{directory}/cgroup.procs", OpenFlags.WriteOnly)] };
     }
 
-    internal override bool HasRoom() => PidsController.HasRoom(_directory);
+    public override bool HasRoom() => PidsController.HasRoom(_directory);
 
     // A container that manages cgroups of its own has given its controllers on, and then the kernel lets no process into the group itself (EBUSY).
     private string? Beside(int pid)
@@ -100,11 +100,11 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 
     protected override bool IsFrozen() => CgroupFile.ReadKey(_directory, "cgroup.events", "frozen") == 1;
 
-    internal override string? FreezerDirectory => _directory;
+    public override string? FreezerDirectory => _directory;
 
-    internal override string? MemoryDirectory => _directory;
+    public override string? MemoryDirectory => _directory;
 
-    internal override long OomKills() => File.Exists($"{_directory}/memory.events") ? CgroupFile.ReadKey(_directory, "memory.events", "oom_kill") ?? 0 : 0;
+    public override long OomKills() => File.Exists($"{_directory}/memory.events") ? CgroupFile.ReadKey(_directory, "memory.events", "oom_kill") ?? 0 : 0;
 
     protected override bool TryKillAtOnce() => CgroupFile.WriteIfThere(_directory, "cgroup.kill", "1");
 
@@ -113,6 +113,6 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
     {
     }
 
-    internal override bool HoldsNewcomers() => Nearest(_directory) is var group && group != CgroupHost.UnifiedRoot
+    public override bool HoldsNewcomers() => Nearest(_directory) is var group && group != CgroupHost.UnifiedRoot
         && OfExisting(() => CgroupFile.ReadKey(group, "cgroup.events", "frozen") == 1);
 }

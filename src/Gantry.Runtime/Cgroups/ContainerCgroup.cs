@@ -14,22 +14,22 @@ internal abstract class ContainerCgroup
 {
     private const string OwnParent = "gantry";
     private const int Kill = 9;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Opens what exists, or will; makes nothing.</summary>
     /// <param name="path">Empty for a container without one.</param>
     /// <param name="unit">What systemd has around it, where systemd made it.</param>
-    internal static ContainerCgroup At(string path, SystemdUnit? unit = null) =>
+    public static ContainerCgroup At(string path, SystemdUnit? unit = null) =>
         path.Length == 0 ? new NoCgroup() : CgroupHost.IsUnified ? new CgroupV2(path) { Unit = unit } : new CgroupV1(path) { Unit = unit };
 
     /// <summary>Below each hierarchy's root; empty for none.</summary>
-    internal abstract string GroupPath { get; }
+    public abstract string GroupPath { get; }
 
     /// <summary>Its limits are told to systemd as well, and it ends by systemd.</summary>
     protected SystemdUnit? Unit { get; private protected init; }
 
     /// <summary>The path below each hierarchy's root for the spec's cgroupsPath.</summary>
-    internal static string Place(string? cgroupsPath, string id)
+    public static string Place(string? cgroupsPath, string id)
     {
         if (string.IsNullOrEmpty(cgroupsPath)) return Rootless.DelegatedPlace(id) ?? $"/{OwnParent}/{id}";
         // systemd's form, slice:prefix:name, as a path of our own: systemd is not asked unless the caller wants that.
@@ -39,10 +39,10 @@ internal abstract class ContainerCgroup
         return full != "/" ? full : throw GantryException.Invalid($"cgroupsPath \"{cgroupsPath}\" is not a valid path");
     }
 
-    internal abstract void Create(OciResources? resources);
+    public abstract void Create(OciResources? resources);
 
     /// <summary>Changes what is given; the rest stays.</summary>
-    internal void Update(OciResources resources)
+    public void Update(OciResources resources)
     {
         Unit?.Set(resources with { Cpu = WithBoundInForce(resources.Cpu) });
         WriteLimits(resources);
@@ -55,15 +55,15 @@ internal abstract class ContainerCgroup
 
     /// <summary>Puts a process into those of its directories into which systemd has not put it.</summary>
     /// <param name="all">systemd has put it nowhere.</param>
-    internal abstract void Admit(int pid, bool all);
+    public abstract void Admit(int pid, bool all);
 
     /// <summary>The way for a child into this group, or into existing ones below it, at its birth; null to stay where we are.</summary>
     /// <param name="beside">A process of the container, where that runs already: who cannot be in the group itself comes where this is.</param>
-    internal abstract CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0);
-    internal abstract IReadOnlyList<CgroupDirectory> Directories { get; }
+    public abstract CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0);
+    public abstract IReadOnlyList<CgroupDirectory> Directories { get; }
 
     /// <exception cref="GantryException">One names a hierarchy in which the container has no group; v2 has none to name.</exception>
-    internal void Check(IReadOnlyList<SubCgroup> below)
+    public void Check(IReadOnlyList<SubCgroup> below)
     {
         foreach (SubCgroup group in below)
         {
@@ -76,35 +76,35 @@ internal abstract class ContainerCgroup
     }
 
     /// <summary>v2's one directory; empty elsewhere.</summary>
-    internal virtual string UnifiedDirectory => "";
+    public virtual string UnifiedDirectory => "";
 
     /// <summary>Any directory that lists the member processes.</summary>
     protected abstract string MemberDirectory { get; }
     protected abstract void SetFrozen(bool frozen);
     protected abstract bool IsFrozen();
     /// <summary>How often the kernel killed in this group for want of memory.</summary>
-    internal abstract long OomKills();
+    public abstract long OomKills();
     /// <summary>Where processes are frozen; null where nothing freezes them.</summary>
-    internal abstract string? FreezerDirectory { get; }
+    public abstract string? FreezerDirectory { get; }
     /// <summary>Where memory is counted; null where nothing counts it.</summary>
-    internal abstract string? MemoryDirectory { get; }
+    public abstract string? MemoryDirectory { get; }
     protected abstract bool TryKillAtOnce();
     /// <summary>Lets processes go on that are frozen in this group or below it and do not die as long as they are.</summary>
     protected abstract void ThawToDie();
     /// <summary>Whether processes that come here now stand still: by this group's own state or that of one above it. It need not exist.</summary>
-    internal abstract bool HoldsNewcomers();
+    public abstract bool HoldsNewcomers();
     /// <summary>Whether its own limit leaves our program the tasks to be born in here; see <see cref="PidsController"/>.</summary>
-    internal abstract bool HasRoom();
+    public abstract bool HasRoom();
     protected abstract IEnumerable<string> AllDirectories { get; }
 
-    internal bool Exists => Directory.Exists(MemberDirectory);
+    public bool Exists => Directory.Exists(MemberDirectory);
 
-    internal bool OomKilled() => OomKills() > 0;
+    public bool OomKilled() => OomKills() > 0;
 
-    internal bool Frozen => Exists && OfExisting(IsFrozen);
+    public bool Frozen => Exists && OfExisting(IsFrozen);
 
     /// <summary>Returns when every process stands still.</summary>
-    internal void Freeze()
+    public void Freeze()
     {
         SetFrozen(true);
         try
@@ -119,14 +119,14 @@ internal abstract class ContainerCgroup
         }
     }
 
-    internal void Thaw()
+    public void Thaw()
     {
         SetFrozen(false);
         WaitUntil(() => !IsFrozen(), "thaw");
     }
 
     /// <summary>Members of this group and those below it.</summary>
-    internal List<int> Processes()
+    public List<int> Processes()
     {
         List<int> processes = [];
         Collect(MemberDirectory, processes);
@@ -147,7 +147,7 @@ internal abstract class ContainerCgroup
     });
 
     /// <summary>To the container's processes in here, and to nobody else's.</summary>
-    internal void SignalAll(int signal, ContainerProcesses own)
+    public void SignalAll(int signal, ContainerProcesses own)
     {
         if (signal == Kill && own.AreAll && TryKillAtOnce()) return;
         if (signal == Kill && own.OwnPids)
@@ -172,15 +172,15 @@ internal abstract class ContainerCgroup
     protected virtual IReadOnlyList<int> Members(ContainerProcesses own) => own.Among(Processes());
 
     /// <summary>What was killed lets nothing hold it up: not this group's being frozen, nor that of one which the container made below.</summary>
-    internal void LetDie()
+    public void LetDie()
     {
         if (Exists) ThawToDie();
     }
 
     /// <summary>Kills every process in here and below; returns when none is left.</summary>
-    internal void EndAll()
+    public void EndAll()
     {
-        DateTime end = DateTime.UtcNow + s_patience;
+        DateTime end = DateTime.UtcNow + Patience;
         for (int wait = 0; Processes() is { Count: > 0 } left; wait++)
         {
             // Again from time to time, for those that came to be in the moment of the first.
@@ -192,7 +192,7 @@ internal abstract class ContainerCgroup
     }
 
     /// <summary>Kills what is left of the container and removes every directory in which there is nobody else.</summary>
-    internal void Remove(ContainerProcesses own)
+    public void Remove(ContainerProcesses own)
     {
         if (own.Among(Processes()).Count > 0)
         {
@@ -211,7 +211,7 @@ internal abstract class ContainerCgroup
     }
 
     /// <summary>They hold no process any more.</summary>
-    internal void RemoveDirectories()
+    public void RemoveDirectories()
     {
         foreach (string directory in AllDirectories)
         {
@@ -238,7 +238,7 @@ internal abstract class ContainerCgroup
     private static void RemoveTree(string directory)
     {
         if (TryRemove(directory)) return;
-        DateTime end = DateTime.UtcNow + s_patience;
+        DateTime end = DateTime.UtcNow + Patience;
         while (true)
         {
             // Only directories can be removed here; the files go with them. A dying process keeps its group busy for a moment.
@@ -305,7 +305,7 @@ internal abstract class ContainerCgroup
 
     private void WaitUntil(Func<bool> condition, string step)
     {
-        DateTime end = DateTime.UtcNow + s_patience;
+        DateTime end = DateTime.UtcNow + Patience;
         for (int wait = 0; !condition(); wait = Math.Min(wait + 1, 10))
         {
             if (DateTime.UtcNow > end) throw new KernelException($"{step} cgroup", Errno.ETIMEDOUT, MemberDirectory);

@@ -9,7 +9,7 @@ internal static class CpuController
 {
     private const string PeriodV1 = "cpu.cfs_period_us", QuotaV1 = "cpu.cfs_quota_us";
 
-    internal static void ApplyV1(string? directory, OciCpu? cpu)
+    public static void ApplyV1(string? directory, OciCpu? cpu)
     {
         if (cpu is null || IsEmpty(cpu)) return;
         if (directory is null) throw new KernelException("set cpu limit", Errno.ENODEV, hint: "no cpu hierarchy is mounted");
@@ -26,7 +26,7 @@ internal static class CpuController
         if (cpu.Idle is { } idle) CgroupFile.Write(directory, "cpu.idle", idle.ToString());
     }
 
-    internal static void ApplyV2(string directory, OciCpu? cpu)
+    public static void ApplyV2(string directory, OciCpu? cpu)
     {
         if (cpu is null || IsEmpty(cpu)) return;
         if (cpu is { RealtimePeriod: > 0 } or { RealtimeRuntime: > 0 }) throw GantryException.Unsupported("linux.resources.cpu.realtimeRuntime and realtimePeriod: cgroup v2 has no such limits");
@@ -47,10 +47,10 @@ internal static class CpuController
         return $"{quota ?? now[0]} {period ?? now[1]}";
     }
 
-    internal static OciCpu? WithBoundInForceV2(string directory, OciCpu? cpu) =>
+    public static OciCpu? WithBoundInForceV2(string directory, OciCpu? cpu) =>
         GivesOneBound(cpu) && CgroupFile.Read(directory, "cpu.max").Split(' ') is [var quota, var period] ? Bounded(cpu, quota == "max" ? "-1" : quota, period) : cpu;
 
-    internal static OciCpu? WithBoundInForceV1(string directory, OciCpu? cpu) =>
+    public static OciCpu? WithBoundInForceV1(string directory, OciCpu? cpu) =>
         GivesOneBound(cpu) ? Bounded(cpu, CgroupFile.Read(directory, QuotaV1), CgroupFile.Read(directory, PeriodV1)) : cpu;
 
     private static bool GivesOneBound([NotNullWhen(true)] OciCpu? cpu) => cpu is { Quota: null or 0, Period: > 0 } or { Quota: not (null or 0), Period: null or 0 };
@@ -62,7 +62,7 @@ internal static class CpuController
     };
 
     /// <summary>v1 shares, 2–262144, onto v2's weight, 1–10000, in a straight line as runc does, so that ratios stay comparable between the two.</summary>
-    internal static ulong Weight(ulong shares) => 1 + (Math.Clamp(shares, 2, 262144) - 2) * 9999 / 262142;
+    public static ulong Weight(ulong shares) => 1 + (Math.Clamp(shares, 2, 262144) - 2) * 9999 / 262142;
 
     private static bool TryWrite(string directory, string file, string value)
     {

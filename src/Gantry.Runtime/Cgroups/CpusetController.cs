@@ -8,7 +8,7 @@ internal static class CpusetController
     private const string Cpus = "cpuset.cpus", Mems = "cpuset.mems";
 
     /// <summary>A new v1 cpuset is empty, and nothing can enter it: it gets what its parent has.</summary>
-    internal static void InheritV1(string directory)
+    public static void InheritV1(string directory)
     {
         string parent = Path.GetDirectoryName(directory)!;
         foreach (string file in (ReadOnlySpan<string>)[Cpus, Mems])
@@ -25,7 +25,7 @@ internal static class CpusetController
         }
     }
 
-    internal static void Apply(string? directory, OciCpu? cpu)
+    public static void Apply(string? directory, OciCpu? cpu)
     {
         if (string.IsNullOrEmpty(cpu?.Cpus) && string.IsNullOrEmpty(cpu?.Mems)) return;
         if (directory is null) throw new KernelException("set cpuset", Errno.ENODEV, hint: "no cpuset hierarchy is mounted");

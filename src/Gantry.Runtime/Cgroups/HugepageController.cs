@@ -5,7 +5,7 @@ namespace Gantry.Runtime.Cgroups;
 
 internal static class HugepageController
 {
-    internal static void Apply(string? directory, IReadOnlyList<OciHugepageLimit>? limits, string file)
+    public static void Apply(string? directory, IReadOnlyList<OciHugepageLimit>? limits, string file)
     {
         if (limits is null || limits.Count == 0) return;
         if (directory is null) throw new KernelException("set hugepage limit", Errno.ENODEV, hint: "no hugetlb hierarchy is mounted");

@@ -7,7 +7,7 @@ internal static class MemoryController
 {
     private const string LimitV1 = "memory.limit_in_bytes", SwapV1 = "memory.memsw.limit_in_bytes";
 
-    internal static void ApplyV1(string? directory, OciMemory? memory)
+    public static void ApplyV1(string? directory, OciMemory? memory)
     {
         if (memory is null || IsEmpty(memory)) return;
         if (directory is null) throw new KernelException("set memory limit", Errno.ENODEV, hint: "no memory hierarchy is mounted");
@@ -35,7 +35,7 @@ internal static class MemoryController
         if (NonZero(memory.Swap) is { } alone) CgroupFile.WriteIfThere(directory, SwapV1, alone.ToString());
     }
 
-    internal static void ApplyV2(string directory, OciMemory? memory)
+    public static void ApplyV2(string directory, OciMemory? memory)
     {
         if (memory is null || IsEmpty(memory)) return;
         RefuseVersionOne(memory);

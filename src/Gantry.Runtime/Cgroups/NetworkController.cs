@@ -6,7 +6,7 @@ namespace Gantry.Runtime.Cgroups;
 /// <summary>net_cls and net_prio, which only v1 has.</summary>
 internal static class NetworkController
 {
-    internal static void Apply(string? classes, string? priorities, OciNetworkClass? network)
+    public static void Apply(string? classes, string? priorities, OciNetworkClass? network)
     {
         if (network?.ClassID is > 0 and { } id)
             CgroupFile.Write(classes ?? throw Missing("net_cls"), "net_cls.classid", id.ToString());

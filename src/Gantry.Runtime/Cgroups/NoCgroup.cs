@@ -9,15 +9,15 @@ namespace Gantry.Runtime.Cgroups;
 /// <summary>A container of a user to whom no control group was delegated: it stays in the one of its maker, without limits of its own.</summary>
 internal sealed class NoCgroup : ContainerCgroup
 {
-    internal override string GroupPath => "";
+    public override string GroupPath => "";
 
-    internal override IReadOnlyList<CgroupDirectory> Directories => [];
+    public override IReadOnlyList<CgroupDirectory> Directories => [];
 
     protected override IEnumerable<string> AllDirectories => [];
 
     protected override string MemberDirectory => "";
 
-    internal override void Create(OciResources? resources)
+    public override void Create(OciResources? resources)
     {
     }
 
@@ -25,21 +25,21 @@ internal sealed class NoCgroup : ContainerCgroup
 
     protected override OciCpu? WithBoundInForce(OciCpu? cpu) => cpu;
 
-    internal override void Admit(int pid, bool all)
+    public override void Admit(int pid, bool all)
     {
     }
 
-    internal override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0) => null;
+    public override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0) => null;
 
     protected override void SetFrozen(bool frozen) => throw Missing("freeze");
 
     protected override bool IsFrozen() => false;
 
-    internal override long OomKills() => 0;
+    public override long OomKills() => 0;
 
-    internal override string? FreezerDirectory => null;
+    public override string? FreezerDirectory => null;
 
-    internal override string? MemoryDirectory => null;
+    public override string? MemoryDirectory => null;
 
     protected override bool TryKillAtOnce() => false;
 
@@ -54,9 +54,9 @@ internal sealed class NoCgroup : ContainerCgroup
     {
     }
 
-    internal override bool HoldsNewcomers() => false;
+    public override bool HoldsNewcomers() => false;
 
-    internal override bool HasRoom() => true;
+    public override bool HasRoom() => true;
 
     private static GantryException Missing(string step) => GantryException.Unsupported($"cannot {step}: the container has no cgroup of its own");
 }

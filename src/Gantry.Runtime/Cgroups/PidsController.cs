@@ -10,7 +10,7 @@ internal static class PidsController
     /// <summary>So many tasks are more than our own program takes in a container before it becomes the command.</summary>
     private const long Room = 8;
 
-    internal static void Apply(string? directory, OciPids? pids)
+    public static void Apply(string? directory, OciPids? pids)
     {
         if (pids is null || pids.Limit == 0) return;
         if (directory is null) throw new KernelException("set pids limit", Errno.ENODEV, hint: "no pids hierarchy is mounted");
@@ -18,12 +18,12 @@ internal static class PidsController
     }
 
     /// <summary>What holds from the group's beginning: all but this limit, which is for the command. Until then our program has threads.</summary>
-    internal static OciResources? AtFirst(OciResources? resources) => resources is null || AtLast(resources) is null ? resources
+    public static OciResources? AtFirst(OciResources? resources) => resources is null || AtLast(resources) is null ? resources
         : resources with { Pids = null, Unified = resources.Unified?.Where(static file => file.Key != LimitFile).ToDictionary() };
 
     /// <summary>What is to be set once our program needs no further thread.</summary>
     /// <returns>Null where no limit is asked for.</returns>
-    internal static OciResources? AtLast(OciResources? resources)
+    public static OciResources? AtLast(OciResources? resources)
     {
         string? file = resources?.Unified?.GetValueOrDefault(LimitFile);
         if (file is null && resources?.Pids is null or { Limit: 0 }) return null;
@@ -35,7 +35,7 @@ internal static class PidsController
     }
 
     /// <returns>Whether our program can be born in there; true where nothing counts.</returns>
-    internal static bool HasRoom(string? directory)
+    public static bool HasRoom(string? directory)
     {
         if (directory is null || !File.Exists($"{directory}/{LimitFile}")) return true;
         string limit = CgroupFile.Read(directory, LimitFile).Trim();

@@ -6,13 +6,13 @@ namespace Gantry.Runtime.Cgroups;
 /// <summary>Handles and objects of remote memory adapters; the same file in both versions.</summary>
 internal static class RdmaController
 {
-    internal static void Apply(string? directory, IReadOnlyDictionary<string, OciRdma>? limits)
+    public static void Apply(string? directory, IReadOnlyDictionary<string, OciRdma>? limits)
     {
         if (limits is null || limits.Count == 0) return;
         if (directory is null) throw new KernelException("set rdma limit", Errno.ENODEV, hint: "no rdma hierarchy is mounted");
         foreach ((string device, OciRdma limit) in limits) CgroupFile.Write(directory, "rdma.max", Line(device, limit));
     }
 
-    internal static string Line(string device, OciRdma limit) =>
+    public static string Line(string device, OciRdma limit) =>
         $"{device} hca_handle={limit.HcaHandles?.ToString() ?? "max"} hca_object={limit.HcaObjects?.ToString() ?? "max"}";
 }

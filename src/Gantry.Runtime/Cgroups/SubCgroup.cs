@@ -5,7 +5,7 @@ namespace Gantry.Runtime.Cgroups;
 /// <param name="Path">Begins with a slash; empty is the container's own.</param>
 internal sealed record SubCgroup(IReadOnlyList<string> Controllers, string Path)
 {
-    internal static IReadOnlyList<SubCgroup> Parse(IReadOnlyList<string> texts) =>
+    public static IReadOnlyList<SubCgroup> Parse(IReadOnlyList<string> texts) =>
         texts.Count == 0 ? [] : [.. texts.Select(text => Parse(text, alone: texts.Count == 1))];
 
     private static SubCgroup Parse(string text, bool alone)
@@ -19,7 +19,7 @@ internal sealed record SubCgroup(IReadOnlyList<string> Controllers, string Path)
     }
 
     /// <param name="controllers">Of one v1 hierarchy; empty for v2, which has one tree for all.</param>
-    internal static string PathFor(IReadOnlyList<SubCgroup> below, IReadOnlyList<string> controllers)
+    public static string PathFor(IReadOnlyList<SubCgroup> below, IReadOnlyList<string> controllers)
     {
         foreach (SubCgroup group in below)
             if (group.Controllers.Count == 0 || group.Controllers.Intersect(controllers).Any()) return group.Path;

@@ -5,7 +5,7 @@ namespace Gantry.Runtime.Checkpoints;
 /// <summary>What <c>checkpoint</c> and <c>restore</c> share of their command lines.</summary>
 internal static class CheckpointOptions
 {
-    internal static readonly string[] Declared =
+    public static readonly string[] Declared =
     [
         "image-path=DIR  where the image files are (default ./checkpoint)",
         "work-path=DIR  where CRIU's logs go (default beside the image files)",
@@ -17,11 +17,11 @@ internal static class CheckpointOptions
         "auto-dedup  drop what a later image has again",
     ];
 
-    private static readonly string[] s_passed = ["tcp-established", "ext-unix-sk", "shell-job", "file-locks", "auto-dedup"];
+    private static readonly string[] PassedOn = ["tcp-established", "ext-unix-sk", "shell-job", "file-locks", "auto-dedup"];
 
-    internal static string Images(OptionParser options) => Path.GetFullPath(options["image-path"] is { Length: > 0 } path ? path : "checkpoint");
+    public static string Images(OptionParser options) => Path.GetFullPath(options["image-path"] is { Length: > 0 } path ? path : "checkpoint");
 
-    internal static Criu Criu(GlobalOptions global, OptionParser options)
+    public static Criu Criu(GlobalOptions global, OptionParser options)
     {
         string images = Images(options), work = options["work-path"] is { Length: > 0 } path ? Path.GetFullPath(path) : images;
         Criu criu = new(global.Criu, images, work);
@@ -31,10 +31,10 @@ internal static class CheckpointOptions
     }
 
     /// <summary>Those that CRIU knows by the same name.</summary>
-    internal static List<string> Passed(OptionParser options)
+    public static List<string> Passed(OptionParser options)
     {
         string mode = options["manage-cgroups-mode"] ?? "soft";
         if (mode is not ("soft" or "full" or "strict" or "ignore")) throw GantryException.Invalid($"invalid manage-cgroups-mode: {mode}");
-        return [.. s_passed.Where(options.Has).Select(static name => $"--{name}"), $"--manage-cgroups={mode}"];
+        return [.. PassedOn.Where(options.Has).Select(static name => $"--{name}"), $"--manage-cgroups={mode}"];
     }
 }

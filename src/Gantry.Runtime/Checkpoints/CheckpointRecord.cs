@@ -14,7 +14,7 @@ internal sealed record CheckpointRecord(string CgroupPath, IReadOnlyList<string>
     private const string FileName = "gantry.json";
     private const int Limit = 1 << 20;
 
-    internal void Write(string images) => File.WriteAllBytes(Path.Combine(images, FileName), InitWriter.Build(writer =>
+    public void Write(string images) => File.WriteAllBytes(Path.Combine(images, FileName), InitWriter.Build(writer =>
     {
         writer.WriteString("cgroupPath", CgroupPath);
         Texts(writer, "streams", Streams);
@@ -22,7 +22,7 @@ internal sealed record CheckpointRecord(string CgroupPath, IReadOnlyList<string>
     }));
 
     /// <exception cref="GantryException">There is no checkpoint.</exception>
-    internal static CheckpointRecord Read(string images)
+    public static CheckpointRecord Read(string images)
     {
         string path = Path.Combine(images, FileName);
         if (!File.Exists(path)) throw GantryException.NotFound($"{images} holds no checkpoint of a container");

@@ -11,7 +11,7 @@ internal static class ContainerCheckpoint
 {
     /// <param name="action">dump, or pre-dump for memory alone.</param>
     /// <exception cref="GantryException">It does not run, or has what cannot be written down.</exception>
-    internal static void Run(Criu criu, string action, ContainerState state, OciSpec spec, string images, List<string> options)
+    public static void Run(Criu criu, string action, ContainerState state, OciSpec spec, string images, List<string> options)
     {
         if (spec.Process?.Terminal == true) throw GantryException.Unsupported("a container with a terminal cannot be checkpointed: the terminal's other side is outside of it");
         options.AddRange(["-t", state.Pid.ToString(CultureInfo.InvariantCulture), "--root", state.Rootfs]);

@@ -19,7 +19,7 @@ internal static class ContainerRestore
     /// <param name="note">Gets what is unwise about it.</param>
     /// <returns>Its first process, our child.</returns>
     /// <exception cref="LaunchException">Nothing of it is left.</exception>
-    internal static (ChildProcess Process, ContainerState State) Run(Criu criu, string stateRoot, string id, string bundle,
+    public static (ChildProcess Process, ContainerState State) Run(Criu criu, string stateRoot, string id, string bundle,
         OciSpec spec, CheckpointRecord record, PreparedUnit? unit, List<string> options, Action<string> note)
     {
         ContainerState.CheckId(id);

@@ -19,7 +19,7 @@ internal sealed class Criu
     /// <param name="images">Where the files that it makes or reads are.</param>
     /// <param name="work">Where its logs go.</param>
     /// <exception cref="GantryException">It is not installed.</exception>
-    internal Criu(string program, string images, string work)
+    public Criu(string program, string images, string work)
     {
         (_images, _work) = (images, work);
         _program = ProgramLookup.Find(program) ?? throw GantryException.Unsupported($"checkpoint and restore need CRIU: \"{program}\" is not installed");
@@ -29,7 +29,7 @@ internal sealed class Criu
     /// <param name="descriptors">Those that it gets from number 0 on.</param>
     /// <param name="silent">Called about every second while it works; ends it by an exception.</param>
     /// <exception cref="LaunchException">It refused; the message has the errors in its log.</exception>
-    internal void Run(string action, IReadOnlyList<string> options, IReadOnlyList<int> descriptors, Action<TimeSpan>? silent = null)
+    public void Run(string action, IReadOnlyList<string> options, IReadOnlyList<int> descriptors, Action<TimeSpan>? silent = null)
     {
         string log = $"{action}.log", path = Path.Combine(_work, log);
         File.Delete(path);

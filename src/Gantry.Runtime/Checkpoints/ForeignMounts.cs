@@ -9,7 +9,7 @@ internal static class ForeignMounts
 {
     /// <param name="pid">The container's first process.</param>
     /// <returns>Their places: all but the root that lie on no file system which was mounted for this container.</returns>
-    internal static IReadOnlyList<string> Of(int pid, OciSpec spec)
+    public static IReadOnlyList<string> Of(int pid, OciSpec spec)
     {
         List<MountEntry> mounts = [.. MountTable.Of(pid).Where(static mount => mount.Place != "/")];
         HashSet<string> places = [.. (spec.Mounts ?? []).Where(static mount => !MountOptions.IsBind(mount)).Select(static mount => mount.Destination.TrimEnd('/'))];
@@ -24,7 +24,7 @@ internal static class ForeignMounts
 
     /// <returns>What of the host is to be seen there: a mask is the null device, anything else comes from the bind mount that it lies in.</returns>
     /// <exception cref="GantryException">The bundle has nothing for it.</exception>
-    internal static string Source(string place, OciSpec spec, string bundle)
+    public static string Source(string place, OciSpec spec, string bundle)
     {
         if (spec.Linux?.MaskedPaths?.Contains(place) == true) return "/dev/null";
         OciMount? mount = (spec.Mounts ?? []).Where(mount => MountOptions.IsBind(mount) && IsIn(place, mount.Destination.TrimEnd('/'))).MaxBy(static mount => mount.Destination.Length);

@@ -11,7 +11,7 @@ internal sealed class UnitHolder : IDisposable
     private readonly SafeFileDescriptor _ours;
     private readonly ChildProcess _process;
 
-    internal UnitHolder()
+    public UnitHolder()
     {
         (_ours, SafeFileDescriptor theirs) = UnixSocket.Pair();
         // An init waits for what it shall be, and goes when nobody can tell it any more.
@@ -22,7 +22,7 @@ internal sealed class UnitHolder : IDisposable
             });
     }
 
-    internal int Pid => _process.Pid;
+    public int Pid => _process.Pid;
 
     public void Dispose()
     {

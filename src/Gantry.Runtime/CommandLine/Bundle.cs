@@ -6,9 +6,9 @@ namespace Gantry.Runtime.CommandLine;
 /// <summary>A directory with a <c>config.json</c>.</summary>
 internal static class Bundle
 {
-    internal const string ConfigName = "config.json";
+    public const string ConfigName = "config.json";
 
-    internal static ConfigFile Load(string bundle)
+    public static ConfigFile Load(string bundle)
     {
         string path = Path.Combine(bundle, ConfigName);
         try

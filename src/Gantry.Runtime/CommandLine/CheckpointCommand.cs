@@ -6,7 +6,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class CheckpointCommand
 {
-    internal static Command Command => new("checkpoint", "ID", "write a running container down with CRIU, and end it unless told otherwise", Run,
+    public static Command Command => new("checkpoint", "ID", "write a running container down with CRIU, and end it unless told otherwise", Run,
     [
         .. CheckpointOptions.Declared,
         "leave-running  let it go on",

@@ -8,16 +8,16 @@ namespace Gantry.Runtime.CommandLine;
 internal sealed record Command(string Name, string Arguments, string Summary, Func<GlobalOptions, OptionParser, int> Run, params string[] Options)
 {
     /// <summary>The exit code when it fails before there is a process whose code it could pass on.</summary>
-    internal int FailureCode { get; init; } = 1;
+    public int FailureCode { get; init; } = 1;
 
     /// <summary>Its arguments are another program's, whose options are not ours.</summary>
-    internal bool TakesCommand { get; init; }
+    public bool TakesCommand { get; init; }
 
-    internal string Help =>
+    public string Help =>
         $"{Summary}\n\nusage: {RuntimeCommand.Program} {Name}{(Options.Length > 0 ? " [options]" : "")}{(Arguments.Length > 0 ? $" {Arguments}" : "")}\n{Described(Options)}";
 
     /// <exception cref="GantryException">Too many or too few, as the usage line has them.</exception>
-    internal void CheckArguments(int count)
+    public void CheckArguments(int count)
     {
         string[] words = Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int least = words.Count(static word => word[0] != '[');
@@ -26,7 +26,7 @@ internal sealed record Command(string Name, string Arguments, string Summary, Fu
     }
 
     /// <summary>A line an option: <c>-b, --bundle DIR  help</c>.</summary>
-    internal static string Described(IReadOnlyList<string> options)
+    public static string Described(IReadOnlyList<string> options)
     {
         if (options.Count == 0) return "";
         (string Form, string Help)[] lines = [.. options.Select(Line)];

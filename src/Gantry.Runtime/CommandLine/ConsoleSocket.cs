@@ -6,7 +6,7 @@ namespace Gantry.Runtime.CommandLine;
 /// <summary><c>--console-socket</c>: the terminal's master goes to whoever listens there, with its name as the data, as runc does it.</summary>
 internal static class ConsoleSocket
 {
-    internal static void Send(string path, int master)
+    public static void Send(string path, int master)
     {
         using SafeFileDescriptor owned = new(master);
         using SafeFileDescriptor socket = UnixSocket.Connect(path);

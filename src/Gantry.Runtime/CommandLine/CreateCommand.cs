@@ -5,7 +5,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class CreateCommand
 {
-    internal static Command Command => new("create", "ID", "make a container from a bundle, up to where only its command is missing", Run, NewContainer.Options);
+    public static Command Command => new("create", "ID", "make a container from a bundle, up to where only its command is missing", Run, NewContainer.Options);
 
     private static int Run(GlobalOptions global, OptionParser options)
     {

@@ -7,7 +7,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class DeleteCommand
 {
-    internal static Command Command => new("delete", "ID", "remove a container that has stopped", Run, "force|f  end it first if it has not; no error if there is none");
+    public static Command Command => new("delete", "ID", "remove a container that has stopped", Run, "force|f  end it first if it has not; no error if there is none");
 
     private static int Run(GlobalOptions global, OptionParser options)
     {
@@ -43,7 +43,7 @@ internal static class DeleteCommand
     }
 
     /// <summary>Takes away what is left of a container whose first process is gone or about to be.</summary>
-    internal static void Remove(GlobalOptions global, ContainerState state)
+    public static void Remove(GlobalOptions global, ContainerState state)
     {
         state.Cgroup().Remove(state.Processes(global.Root));
         TreeRemoval.Remove(ContainerState.Directory(global.Root, state.Id));

@@ -16,7 +16,7 @@ internal static class EventsCommand
 {
     private const int Ended = 0, OutOfMemory = 1;
 
-    internal static Command Command => new("events", "ID", "print what a container uses, and when it runs out of memory, as JSON lines until it ends", Run,
+    public static Command Command => new("events", "ID", "print what a container uses, and when it runs out of memory, as JSON lines until it ends", Run,
         "stats  print the statistics once", "interval=DURATION  between statistics, such as 500ms, 10s or 1m (default 5s)");
 
     private static int Run(GlobalOptions global, OptionParser options)

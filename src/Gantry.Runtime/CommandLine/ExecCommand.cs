@@ -10,7 +10,7 @@ internal static class ExecCommand
     /// <summary>What runc ends with when there was no process whose code it could pass on; callers that look further read the log.</summary>
     private const int NotRun = 255;
 
-    internal static Command Command => new("exec", "ID [COMMAND...]", "run a further process in a running container", Run,
+    public static Command Command => new("exec", "ID [COMMAND...]", "run a further process in a running container", Run,
         "process|p=FILE  the whole process as JSON, in place of COMMAND and the options below",
         "tty|t  with a terminal",
         "cwd=DIR  where it starts, a path in the container",

@@ -8,7 +8,7 @@ namespace Gantry.Runtime.CommandLine;
 internal static class ExecProcess
 {
     /// <param name="spec">The container's.</param>
-    internal static OciProcess From(OptionParser options, OciSpec spec)
+    public static OciProcess From(OptionParser options, OciSpec spec)
     {
         if (options["process"] is { } file) return InputFile.Read(file, ProcessReader.Read);
         string[] command = options.Arguments[1..];

@@ -7,7 +7,7 @@ namespace Gantry.Runtime.CommandLine;
 internal static class Failure
 {
     // The framework's own messages are left out of this program; of what it throws only the kind and the path remain.
-    internal static string Worded(Exception e) => e switch
+    public static string Worded(Exception e) => e switch
     {
         GantryException or LaunchException or KernelException => e.Message,
         FileNotFoundException missing => $"open {missing.FileName}: {Errno.Message(Errno.ENOENT)}",

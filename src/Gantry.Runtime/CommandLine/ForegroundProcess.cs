@@ -17,14 +17,14 @@ internal sealed class ForegroundProcess : IDisposable
     private volatile int _terminal = -1;
 
     /// <summary>From here on signals do not end this process; those that come before there is anything to pass them to are lost.</summary>
-    internal void Listen()
+    public void Listen()
     {
         foreach (int signal in (ReadOnlySpan<int>)[Hangup, Interrupt, Quit, User1, User2, Terminate, WindowChange])
             _registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, Pass));
     }
 
     /// <returns>The exit code.</returns>
-    internal int Wait(SafeFileDescriptor process, int terminal)
+    public int Wait(SafeFileDescriptor process, int terminal)
     {
         _target = process;
         if (terminal >= 0)

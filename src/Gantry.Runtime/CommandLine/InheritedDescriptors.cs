@@ -6,10 +6,10 @@ namespace Gantry.Runtime.CommandLine;
 /// <summary>What the container gets beyond its three standard streams: sockets in the manner of sd_listen_fds(3), then those of <c>--preserve-fds</c>.</summary>
 internal static class InheritedDescriptors
 {
-    internal static int Listening =>
+    public static int Listening =>
         int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0;
 
-    internal static int Count(OptionParser options)
+    public static int Count(OptionParser options)
     {
         int count = Listening + options.Number("preserve-fds");
         for (int fd = 3; fd < 3 + count; fd++)

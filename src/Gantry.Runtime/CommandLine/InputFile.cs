@@ -12,7 +12,7 @@ internal static class InputFile
 
     /// <exception cref="KernelException">It cannot be read, or is too large.</exception>
     /// <exception cref="GantryException">It does not say what it should; names the file and the member.</exception>
-    internal static T Read<T>(string path, Func<ReadOnlyMemory<byte>, T> read)
+    public static T Read<T>(string path, Func<ReadOnlyMemory<byte>, T> read)
     {
         byte[] content = LinuxFile.ReadBytes(path, MaxSize);
         try

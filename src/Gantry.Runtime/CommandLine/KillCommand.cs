@@ -6,7 +6,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class KillCommand
 {
-    internal static Command Command => new("kill", "ID [SIGNAL]", "send a signal to the container's first process: a number or a name, TERM when none is given", Run,
+    public static Command Command => new("kill", "ID [SIGNAL]", "send a signal to the container's first process: a number or a name, TERM when none is given", Run,
         "all|a  to every process of the container, also when the first has ended");
 
     private static int Run(GlobalOptions global, OptionParser options)

@@ -6,7 +6,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class ListCommand
 {
-    internal static Command Command => new("list", "", "show the containers of this --root", Run, "format|f=FORMAT  table (default) or json", "quiet|q  the IDs alone");
+    public static Command Command => new("list", "", "show the containers of this --root", Run, "format|f=FORMAT  table (default) or json", "quiet|q  the IDs alone");
 
     private static int Run(GlobalOptions global, OptionParser options)
     {

@@ -12,7 +12,7 @@ namespace Gantry.Runtime.CommandLine;
 /// <summary>What <c>create</c> and <c>run</c> share.</summary>
 internal static class NewContainer
 {
-    internal static readonly string[] Options =
+    public static readonly string[] Options =
     [
         "bundle|b=DIR  the directory with config.json (default the working directory)",
         "console-socket=SOCKET  a listening UNIX socket that gets the terminal's master",
@@ -24,7 +24,7 @@ internal static class NewContainer
         "no-subreaper  accepted; orphans are never ours",
     ];
 
-    internal static CreateRequest Request(GlobalOptions global, OptionParser options, ConfigFile config, string bundle) => new()
+    public static CreateRequest Request(GlobalOptions global, OptionParser options, ConfigFile config, string bundle) => new()
     {
         Id = options.Id,
         Bundle = bundle,
@@ -39,21 +39,21 @@ internal static class NewContainer
         NoNewKeyring = options.Has("no-new-keyring"),
     };
 
-    internal static ConfigFile Load(OptionParser options, out string bundle)
+    public static ConfigFile Load(OptionParser options, out string bundle)
     {
         bundle = Path.GetFullPath(options["bundle"] is { Length: > 0 } given ? given : ".");
         return Bundle.Load(bundle);
     }
 
     /// <summary>With nobody in the foreground a terminal needs someone else to take it.</summary>
-    internal static void CheckTerminal(OptionParser options, bool terminal, bool detached)
+    public static void CheckTerminal(OptionParser options, bool terminal, bool detached)
     {
         if (terminal && detached && options["console-socket"] is null) throw GantryException.Invalid("cannot allocate tty for a process that is left alone: set --console-socket");
         if (options["console-socket"] is not null && !terminal) throw GantryException.Invalid("cannot use --console-socket for a process without terminal");
     }
 
     /// <summary>Tells the callers that asked who the process is.</summary>
-    internal static void Introduce(OptionParser options, int pid, SafeFileDescriptor pidFd, int consoleMaster)
+    public static void Introduce(OptionParser options, int pid, SafeFileDescriptor pidFd, int consoleMaster)
     {
         if (options["console-socket"] is { } console) ConsoleSocket.Send(console, consoleMaster);
         if (options["pidfd-socket"] is { } path)
@@ -64,7 +64,7 @@ internal static class NewContainer
         if (options["pid-file"] is { } file) AtomicFile.Write(file, Encoding.ASCII.GetBytes(pid.ToString()), durable: false);
     }
 
-    internal static void LogPhases(GlobalOptions global, IReadOnlyList<PhaseTime> phases, IReadOnlyList<string> notes)
+    public static void LogPhases(GlobalOptions global, IReadOnlyList<PhaseTime> phases, IReadOnlyList<string> notes)
     {
         foreach (string note in notes) global.Log.Warning(note);
         foreach (PhaseTime phase in phases) global.Log.Debug($"{phase.Name}: {phase.Microseconds} µs");

@@ -9,7 +9,7 @@ internal sealed class OptionParser
 
     /// <param name="amongArguments">Whether they may also follow the first argument; what is no option is one more argument there. <c>--</c> ends them.</param>
     /// <param name="options">Each as <c>name</c> or <c>name|n</c>, with <c>=VALUE</c> behind it when it takes a value; two blanks and help may follow.</param>
-    internal OptionParser(ReadOnlySpan<string> args, bool amongArguments, params ReadOnlySpan<string> options)
+    public OptionParser(ReadOnlySpan<string> args, bool amongArguments, params ReadOnlySpan<string> options)
     {
         List<string> arguments = [];
         int i = 0;
@@ -48,20 +48,20 @@ internal sealed class OptionParser
         arg.TrimStart('-') is var text && text.IndexOf('=') is >= 0 and int equals ? text[..equals] : text;
 
     /// <summary>What is no option.</summary>
-    internal string[] Arguments { get; }
+    public string[] Arguments { get; }
 
-    internal string? this[string name] => _values.TryGetValue(name, out List<string>? list) ? list[^1] : null;
+    public string? this[string name] => _values.TryGetValue(name, out List<string>? list) ? list[^1] : null;
 
-    internal bool Has(string name) => this[name] is { } value && value != "false";
+    public bool Has(string name) => this[name] is { } value && value != "false";
 
-    internal IReadOnlyList<string> All(string name) => _values.TryGetValue(name, out List<string>? list) ? list : [];
+    public IReadOnlyList<string> All(string name) => _values.TryGetValue(name, out List<string>? list) ? list : [];
 
-    internal int Number(string name) => this[name] is not { } text ? 0
+    public int Number(string name) => this[name] is not { } text ? 0
         : int.TryParse(text, out int number) && number >= 0 ? number
         : throw GantryException.Invalid($"invalid value \"{text}\" for flag -{name}");
 
     /// <summary>The first argument, which <see cref="Command.CheckArguments"/> has seen to.</summary>
-    internal string Id => Arguments[0];
+    public string Id => Arguments[0];
 
     /// <returns>Null when there is no such option.</returns>
     private static (string Name, bool TakesValue)? TryFind(string given, ReadOnlySpan<string> options)

@@ -4,7 +4,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class PauseCommand
 {
-    internal static Command Command => new("pause", "ID", "make every process of a container stand still", Run);
+    public static Command Command => new("pause", "ID", "make every process of a container stand still", Run);
 
     private static int Run(GlobalOptions global, OptionParser options)
     {

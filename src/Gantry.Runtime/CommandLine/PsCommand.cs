@@ -7,9 +7,9 @@ namespace Gantry.Runtime.CommandLine;
 internal static class PsCommand
 {
     /// <summary>It reads of every process of the machine, and one that hangs in the kernel may hold it up.</summary>
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    internal static Command Command => new("ps", "ID [PS_OPTIONS...]", "show the container's processes as ps(1) does, with -ef or the options given", Run,
+    public static Command Command => new("ps", "ID [PS_OPTIONS...]", "show the container's processes as ps(1) does, with -ef or the options given", Run,
         "format|f=FORMAT  table (default), or json: the numbers alone") { TakesCommand = true };
 
     private static int Run(GlobalOptions global, OptionParser options)
@@ -19,7 +19,7 @@ internal static class PsCommand
         List<int> processes = state.Cgroup().Processes();
         if (options["format"] == "json") return RuntimeCommand.Show(JsonSerializer.Serialize(processes, StateJson.Default.ListInt32) + "\n");
         string[] psOptions = options.Arguments.Length > 1 ? options.Arguments[1..] : ["-ef"];
-        Subprocess.Result result = Subprocess.RunAsync("ps", psOptions, limit: s_limit).GetAwaiter().GetResult();
+        Subprocess.Result result = Subprocess.RunAsync("ps", psOptions, limit: Limit).GetAwaiter().GetResult();
         if (result.ExitCode != 0) throw GantryException.Internal($"ps: {result.Error.Trim()}");
         return RuntimeCommand.Show(Filter(result.Output, processes));
     }

@@ -9,7 +9,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class RestoreCommand
 {
-    internal static Command Command => new("restore", "ID", "make a container again from what checkpoint wrote, and wait for it unless told otherwise", Run,
+    public static Command Command => new("restore", "ID", "make a container again from what checkpoint wrote, and wait for it unless told otherwise", Run,
     [
         .. CheckpointOptions.Declared,
         "bundle|b=DIR  the directory with config.json (default the working directory)",

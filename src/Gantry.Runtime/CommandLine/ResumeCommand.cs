@@ -4,7 +4,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class ResumeCommand
 {
-    internal static Command Command => new("resume", "ID", "let the processes of a paused container go on", Run);
+    public static Command Command => new("resume", "ID", "let the processes of a paused container go on", Run);
 
     private static int Run(GlobalOptions global, OptionParser options)
     {

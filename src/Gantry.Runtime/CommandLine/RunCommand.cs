@@ -6,7 +6,7 @@ namespace Gantry.Runtime.CommandLine;
 /// <summary>create, start, wait and delete in one process.</summary>
 internal static class RunCommand
 {
-    internal static Command Command => new("run", "ID", "create and start a container, and wait for it unless told otherwise", Run,
+    public static Command Command => new("run", "ID", "create and start a container, and wait for it unless told otherwise", Run,
         [.. NewContainer.Options, "detach|d  return when the command runs", "keep  leave the container in the list when it has ended"]);
 
     private static int Run(GlobalOptions global, OptionParser options)

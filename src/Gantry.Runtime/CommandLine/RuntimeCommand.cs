@@ -8,20 +8,20 @@ namespace Gantry.Runtime.CommandLine;
 internal sealed record GlobalOptions(string Root, RuntimeLog Log)
 {
     /// <summary>Null: find out.</summary>
-    internal bool? Rootless { get; init; }
+    public bool? Rootless { get; init; }
     /// <summary>The caller wants systemd to make the cgroup.</summary>
-    internal bool SystemdCgroup { get; init; }
-    internal string Criu { get; init; } = "criu";
+    public bool SystemdCgroup { get; init; }
+    public string Criu { get; init; } = "criu";
 }
 
 /// <summary>Picks the command and turns its failure into runc's form: a line in the log, a line on stderr, an exit code.</summary>
 internal static class RuntimeCommand
 {
-    internal const string Program = "gantry-runtime";
+    public const string Program = "gantry-runtime";
     private const string DefaultRoot = "/run/gantry-runtime";
     private const int UnknownCommand = 3;
 
-    internal static readonly string[] Options =
+    public static readonly string[] Options =
     [
         $"root=DIR  where state is kept, on a file system that a reboot empties (default {DefaultRoot})",
         "log=FILE  where messages go (default stderr)",
@@ -34,7 +34,7 @@ internal static class RuntimeCommand
         "help|h  print this",
     ];
 
-    internal static int Run(string[] args)
+    public static int Run(string[] args)
     {
         RuntimeLog log = new(null, json: false, debug: false);
         Command? command = null;
@@ -92,7 +92,7 @@ internal static class RuntimeCommand
         _ => throw GantryException.Invalid($"invalid log-format: {format}"),
     };
 
-    internal static int Show(string text)
+    public static int Show(string text)
     {
         StandardOutput.Write(text);
         return 0;

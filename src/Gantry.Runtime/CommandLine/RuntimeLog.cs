@@ -10,15 +10,15 @@ namespace Gantry.Runtime.CommandLine;
 internal sealed class RuntimeLog(string? path, bool json, bool debug)
 {
     /// <summary>Also to stderr in plain words, whatever the file gets.</summary>
-    internal void Error(string message)
+    public void Error(string message)
     {
         if (path is not null) Write("error", message);
         StandardError.Write(path is null && json ? Line("error", message) : $"{RuntimeCommand.Program}: {message}\n");
     }
 
-    internal void Warning(string message) => Write("warning", message);
+    public void Warning(string message) => Write("warning", message);
 
-    internal void Debug(string message)
+    public void Debug(string message)
     {
         if (debug) Write("debug", message);
     }

@@ -8,9 +8,9 @@ namespace Gantry.Runtime.CommandLine;
 /// <summary>Writes a <c>config.json</c> to start from: a shell with few rights.</summary>
 internal static class SpecCommand
 {
-    private static readonly string[] s_capabilities = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"];
+    private static readonly string[] Capabilities = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"];
 
-    internal static Command Command => new("spec", "", "write a config.json to start from", Run,
+    public static Command Command => new("spec", "", "write a config.json to start from", Run,
         "bundle|b=DIR  where (default the working directory)", "rootless  for the user who calls, in a user namespace");
 
     private static int Run(GlobalOptions global, OptionParser options)
@@ -22,7 +22,7 @@ internal static class SpecCommand
         return 0;
     }
 
-    internal static OciSpec Example() => new()
+    public static OciSpec Example() => new()
     {
         Process = new OciProcess
         {
@@ -30,7 +30,7 @@ internal static class SpecCommand
             Args = ["sh"],
             Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"],
             Cwd = "/",
-            Capabilities = new OciCapabilities { Bounding = s_capabilities, Effective = s_capabilities, Permitted = s_capabilities },
+            Capabilities = new OciCapabilities { Bounding = Capabilities, Effective = Capabilities, Permitted = Capabilities },
             Rlimits = [new OciRlimit { Type = "RLIMIT_NOFILE", Hard = 1024, Soft = 1024 }],
             NoNewPrivileges = true,
         },

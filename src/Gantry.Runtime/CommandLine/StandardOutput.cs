@@ -7,12 +7,12 @@ namespace Gantry.Runtime.CommandLine;
 /// <summary>Plain writes: <see cref="Console"/> would first set up encodings, terminal settings and signal handlers, which we neither need nor want.</summary>
 internal static class StandardOutput
 {
-    internal static void Write(string text) => Descriptor.WriteAll(1, Encoding.UTF8.GetBytes(text));
+    public static void Write(string text) => Descriptor.WriteAll(1, Encoding.UTF8.GetBytes(text));
 }
 
 internal static class StandardError
 {
-    internal static void Write(string text)
+    public static void Write(string text)
     {
         try
         {

@@ -8,7 +8,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class StartCommand
 {
-    internal static Command Command => new("start", "ID", "run the command of a created container", Run);
+    public static Command Command => new("start", "ID", "run the command of a created container", Run);
 
     private static int Run(GlobalOptions global, OptionParser options)
     {

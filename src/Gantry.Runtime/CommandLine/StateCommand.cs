@@ -5,7 +5,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class StateCommand
 {
-    internal static Command Command => new("state", "ID", "print the state of a container as JSON", Run);
+    public static Command Command => new("state", "ID", "print the state of a container as JSON", Run);
 
     private static int Run(GlobalOptions global, OptionParser options)
     {

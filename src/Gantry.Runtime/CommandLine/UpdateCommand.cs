@@ -7,7 +7,7 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class UpdateCommand
 {
-    internal static Command Command => new("update", "ID", "change the limits of a container; what is not given stays", Run,
+    public static Command Command => new("update", "ID", "change the limits of a container; what is not given stays", Run,
         "resources|r=FILE  the spec's linux.resources as JSON, - for standard input; the other options are ignored then",
         "memory=BYTES  limit; a unit such as 512m may follow the number, -1 is unlimited",
         "memory-reservation=BYTES  what it keeps when memory is short",

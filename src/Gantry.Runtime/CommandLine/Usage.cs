@@ -4,9 +4,9 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class Usage
 {
-    internal static string Version => $"{RuntimeCommand.Program} version {typeof(Usage).Assembly.GetName().Version?.ToString(3)}\nspec: 1.2.0\n";
+    public static string Version => $"{RuntimeCommand.Program} version {typeof(Usage).Assembly.GetName().Version?.ToString(3)}\nspec: 1.2.0\n";
 
-    internal static string Text
+    public static string Text
     {
         get
         {

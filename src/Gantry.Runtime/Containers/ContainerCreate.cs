@@ -54,12 +54,12 @@ public static class ContainerCreate
         private bool _tasksLimited;
 
         /// <summary>What systemd makes exists only together with a process in it.</summary>
-        internal ContainerCgroup Cgroup { get; private set; } = ContainerCgroup.At(unit is null ? cgroupPath : "");
+        public ContainerCgroup Cgroup { get; private set; } = ContainerCgroup.At(unit is null ? cgroupPath : "");
 
         /// <summary>Until there is a first one: what may be ended when nothing comes of the container.</summary>
-        internal ContainerProcesses Processes { get; private set; } = ContainerProcesses.None;
+        public ContainerProcesses Processes { get; private set; } = ContainerProcesses.None;
 
-        internal CreatedContainer Run()
+        public CreatedContainer Run()
         {
             using SpecNamespaces namespaces = new(request.Spec);
             using SafeFileDescriptor? root = OpenRoot(namespaces);

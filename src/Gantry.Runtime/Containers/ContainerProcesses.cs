@@ -14,21 +14,21 @@ namespace Gantry.Runtime.Containers;
 internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPids)
 {
     /// <summary>Of a container whose processes nobody but itself has brought into its group.</summary>
-    internal static ContainerProcesses None { get; } = new(0, 0, OwnPids: true);
+    public static ContainerProcesses None { get; } = new(0, 0, OwnPids: true);
 
     /// <summary>Of a container whose group is nobody else's for certain.</summary>
-    internal static ContainerProcesses Everybody { get; } = new(0, 0, OwnPids: false);
+    public static ContainerProcesses Everybody { get; } = new(0, 0, OwnPids: false);
 
     /// <summary>Where nothing else tells the processes apart: who else is there. Asked each time anew, for another may come any time.</summary>
-    internal Func<OtherContainers> FindOthers { private get; init; } = static () => OtherContainers.None;
+    public Func<OtherContainers> FindOthers { private get; init; } = static () => OtherContainers.None;
 
     /// <summary>Whatever is in the group is the container's.</summary>
-    internal bool AreAll => !OwnPids && FindOthers().IsEmpty;
+    public bool AreAll => !OwnPids && FindOthers().IsEmpty;
 
     /// <summary>For one that is about to be made in a group.</summary>
     /// <param name="note">Gets what is unwise about it.</param>
     /// <exception cref="GantryException">There are processes, from which those of the container could not be told.</exception>
-    internal static ContainerProcesses ForNew(ContainerCgroup cgroup, OciSpec spec, Action<string> note)
+    public static ContainerProcesses ForNew(ContainerCgroup cgroup, OciSpec spec, Action<string> note)
     {
         bool ownPids = HasOwnPids(spec);
         int there = cgroup.Processes().Count;
@@ -40,7 +40,7 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
         return None;
     }
 
-    internal static bool HasOwnPids(OciSpec spec)
+    public static bool HasOwnPids(OciSpec spec)
     {
         foreach (OciNamespace entry in spec.Linux?.Namespaces ?? [])
             if (entry.Type == "pid" && string.IsNullOrEmpty(entry.Path)) return true;
@@ -48,7 +48,7 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
     }
 
     /// <summary>Ends the first process, and with it all where they have a namespace of their own.</summary>
-    internal void KillFirst()
+    public void KillFirst()
     {
         if (First == 0) return;
         using SafeFileDescriptor? process = PidFd.Open(First);
@@ -56,7 +56,7 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
     }
 
     /// <param name="members">Of the group; they stand still, or else one that is just born may be missed.</param>
-    internal IReadOnlyList<int> Among(IReadOnlyList<int> members)
+    public IReadOnlyList<int> Among(IReadOnlyList<int> members)
     {
         if (members.Count == 0) return members;
         if (OwnPids) return ProcessIdentity.Matches(First, StartTime) ? [.. Within(members, [First])] : [];

@@ -9,14 +9,14 @@ internal static class ContainerSignal
 {
     /// <summary>To the first process.</summary>
     /// <returns>False when it is gone already.</returns>
-    internal static bool Send(int signal, SafeFileDescriptor first, ContainerCgroup cgroup)
+    public static bool Send(int signal, SafeFileDescriptor first, ContainerCgroup cgroup)
     {
         bool sent = PidFd.Signal(first, signal);
         Finish(signal, cgroup);
         return sent;
     }
 
-    internal static void SendAll(int signal, ContainerProcesses own, ContainerCgroup cgroup)
+    public static void SendAll(int signal, ContainerProcesses own, ContainerCgroup cgroup)
     {
         cgroup.SignalAll(signal, own);
         Finish(signal, cgroup);

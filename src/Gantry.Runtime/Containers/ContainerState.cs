@@ -14,7 +14,7 @@ namespace Gantry.Runtime.Containers;
 /// <summary>What later invocations need to know of a container: <c>&lt;root&gt;/&lt;id&gt;/state.json</c>.</summary>
 internal sealed record ContainerState
 {
-    internal const string FileName = "state.json", FifoName = "exec.fifo";
+    public const string FileName = "state.json", FifoName = "exec.fifo";
     private const string PreparedName = "state.json.new";
 
     public string OciVersion { get; init; } = "1.2.0";
@@ -33,10 +33,10 @@ internal sealed record ContainerState
     public SystemdUnit? Unit { get; init; }
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
-    internal static string Directory(string stateRoot, string id) => Path.Combine(stateRoot, id);
+    public static string Directory(string stateRoot, string id) => Path.Combine(stateRoot, id);
 
     /// <exception cref="GantryException">There is no such container.</exception>
-    internal static ContainerState Load(string stateRoot, string id)
+    public static ContainerState Load(string stateRoot, string id)
     {
         CheckId(id);
         string path = Path.Combine(stateRoot, id, FileName);
@@ -46,7 +46,7 @@ internal sealed record ContainerState
 
     /// <summary>Also of a container that was still being made when its maker died.</summary>
     /// <returns>Null when it has not come so far, or was still being written.</returns>
-    internal static ContainerState? TryLoadUnfinished(string stateRoot, string id)
+    public static ContainerState? TryLoadUnfinished(string stateRoot, string id)
     {
         string directory = Directory(stateRoot, id);
         foreach (string name in (ReadOnlySpan<string>)[FileName, PreparedName])
@@ -84,7 +84,7 @@ internal sealed record ContainerState
 
     /// <summary>Writes it under another name, under which nobody finds it yet.</summary>
     /// <remarks>It would be lost at a power failure together with the container itself, so it need not survive one.</remarks>
-    internal void Prepare(string stateRoot) => File.WriteAllBytes(Path.Combine(stateRoot, Id, PreparedName), InitWriter.Build(writer =>
+    public void Prepare(string stateRoot) => File.WriteAllBytes(Path.Combine(stateRoot, Id, PreparedName), InitWriter.Build(writer =>
     {
         writer.WriteString("ociVersion", OciVersion);
         writer.WriteString("id", Id);
@@ -103,29 +103,29 @@ internal sealed record ContainerState
     }));
 
     /// <summary>From now on the container exists.</summary>
-    internal static void Publish(string stateRoot, string id) =>
+    public static void Publish(string stateRoot, string id) =>
         File.Move(Path.Combine(stateRoot, id, PreparedName), Path.Combine(stateRoot, id, FileName));
 
     /// <summary>An identifier becomes part of paths.</summary>
-    internal static void CheckId(string id)
+    public static void CheckId(string id)
     {
         bool valid = id.Length is > 0 and <= 1024 && id is not ("." or "..") && id[0] != '.';
         foreach (char c in id) valid &= char.IsAsciiLetterOrDigit(c) || c is '_' or '+' or '-' or '.';
         if (!valid) throw GantryException.Invalid($"invalid container ID format: \"{id}\"");
     }
 
-    internal ContainerCgroup Cgroup() => ContainerCgroup.At(CgroupPath, Unit);
+    public ContainerCgroup Cgroup() => ContainerCgroup.At(CgroupPath, Unit);
 
-    internal ContainerProcesses Processes(string stateRoot) =>
+    public ContainerProcesses Processes(string stateRoot) =>
         new(Pid, StartTime, OwnPids) { FindOthers = () => OtherContainers.In(stateRoot, Id, CgroupPath) };
 
     /// <summary>Those that exist now, in order; one may be gone when it is loaded.</summary>
-    internal static IEnumerable<string> Ids(string stateRoot) =>
+    public static IEnumerable<string> Ids(string stateRoot) =>
         // A directory without a state is a container that is just being made or removed.
         AllIds(stateRoot).Where(id => File.Exists(Path.Combine(stateRoot, id, FileName)));
 
     /// <summary>Also those that are just being made or removed.</summary>
-    internal static IEnumerable<string> AllIds(string stateRoot)
+    public static IEnumerable<string> AllIds(string stateRoot)
     {
         if (!System.IO.Directory.Exists(stateRoot)) yield break;
         foreach (string directory in OwnDirectory.Directories(stateRoot))
@@ -137,7 +137,7 @@ internal sealed record ContainerState
     }
 
     /// <summary>created, running, paused or stopped, as the kernel knows it now.</summary>
-    internal string Status(string stateRoot)
+    public string Status(string stateRoot)
     {
         if (!ProcessIdentity.Matches(Pid, StartTime)) return "stopped";
         if (File.Exists(Path.Combine(stateRoot, Id, FifoName))) return "created";
@@ -145,7 +145,7 @@ internal sealed record ContainerState
     }
 
     /// <summary>As <c>state</c> and <c>list</c> print it.</summary>
-    internal ContainerListEntry Listed(string stateRoot)
+    public ContainerListEntry Listed(string stateRoot)
     {
         string status = Status(stateRoot);
         return new(OciVersion, Id, status == "stopped" ? 0 : Pid, status, Bundle, Rootfs, DateTimeOffset.Parse(Created, CultureInfo.InvariantCulture).UtcDateTime, Annotations, Environment.IsPrivilegedProcess ? "root" : Environment.UserName);
@@ -156,13 +156,13 @@ internal sealed record ContainerState
 internal static class ProcessIdentity
 {
     /// <returns>The start time; null when there is no such process or it is a zombie.</returns>
-    internal static long? StartTime(int pid) => Fields(pid) is { } fields && !HasEnded(fields) ? long.Parse(fields[19]) : null;
+    public static long? StartTime(int pid) => Fields(pid) is { } fields && !HasEnded(fields) ? long.Parse(fields[19]) : null;
 
     // A first thread that has ended shows as a zombie as long as others of the process run, which are counted with it.
     private static bool HasEnded(string[] fields) => fields[0] == "X" || fields[0] == "Z" && int.Parse(fields[17]) <= 1;
 
     /// <returns>0 when there is no such process, or its parent is in no namespace of ours.</returns>
-    internal static int Parent(int pid) => Fields(pid) is { } fields ? int.Parse(fields[1]) : 0;
+    public static int Parent(int pid) => Fields(pid) is { } fields ? int.Parse(fields[1]) : 0;
 
     /// <returns>Those of proc_pid_stat(5) from the state on; null when there is no such process.</returns>
     private static string[]? Fields(int pid)
@@ -180,7 +180,7 @@ internal static class ProcessIdentity
     }
 
     /// <summary>Whether it is there and in our own user namespace.</summary>
-    internal static bool SharesUsers(int pid)
+    public static bool SharesUsers(int pid)
     {
         try
         {
@@ -193,7 +193,7 @@ internal static class ProcessIdentity
         }
     }
 
-    internal static bool Matches(int pid, long startTime) => pid > 0 && StartTime(pid) == startTime;
+    public static bool Matches(int pid, long startTime) => pid > 0 && StartTime(pid) == startTime;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -7,7 +7,7 @@ namespace Gantry.Runtime.Containers;
 internal static class InitChild
 {
     /// <param name="streams">What becomes 0, 1 and 2.</param>
-    internal static ChildRequest Request(SealedExecutable program, SafeFileDescriptor socket, (int Stdin, int Stdout, int Stderr) streams, int preserveFds)
+    public static ChildRequest Request(SealedExecutable program, SafeFileDescriptor socket, (int Stdin, int Stdout, int Stderr) streams, int preserveFds)
     {
         List<(int From, int To)> descriptors = Descriptors(socket, streams, preserveFds);
         return new ChildRequest
@@ -20,7 +20,7 @@ internal static class InitChild
     }
 
     /// <summary>The same without anything that a plain child cannot have: it finds the program by a name.</summary>
-    internal static ChildRequest Plain(SealedExecutable program, SafeFileDescriptor socket, (int Stdin, int Stdout, int Stderr) streams, int preserveFds)
+    public static ChildRequest Plain(SealedExecutable program, SafeFileDescriptor socket, (int Stdin, int Stdout, int Stderr) streams, int preserveFds)
     {
         List<(int From, int To)> descriptors = Descriptors(socket, streams, preserveFds);
         string number = Number(preserveFds + 1);

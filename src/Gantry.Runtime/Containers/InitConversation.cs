@@ -10,42 +10,42 @@ internal sealed class InitConversation(InitChannel channel) : IDisposable
 {
     private readonly List<string> _notes = [];
 
-    internal InitChannel Channel => channel;
-    internal Action? OnHooks { get; set; }
+    public InitChannel Channel => channel;
+    public Action? OnHooks { get; set; }
     /// <summary>Answers with what a seccomp listener is told of the process.</summary>
-    internal Func<int, string>? ListenerText { get; set; }
+    public Func<int, string>? ListenerText { get; set; }
     /// <summary>The sibling that init made, our child; null without one, or once taken.</summary>
-    internal ChildProcess? Sibling { get; private set; }
-    internal IReadOnlyList<PhaseTime> Phases { get; private set; } = [];
+    public ChildProcess? Sibling { get; private set; }
+    public IReadOnlyList<PhaseTime> Phases { get; private set; } = [];
     /// <summary>What was done less well than asked.</summary>
-    internal IReadOnlyList<string> Notes => _notes;
+    public IReadOnlyList<string> Notes => _notes;
     /// <summary>Null without a terminal, or once taken.</summary>
-    internal SafeFileDescriptor? Console { get; private set; }
+    public SafeFileDescriptor? Console { get; private set; }
 
-    internal void Note(string text) => _notes.Add(text);
+    public void Note(string text) => _notes.Add(text);
 
-    internal void UntilCreated()
+    public void UntilCreated()
     {
         if (!Listen(InitMessageKind.Created)) throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
     }
 
     /// <summary>Sends Start and returns when the command has been executed.</summary>
-    internal void Start()
+    public void Start()
     {
         channel.Send(new InitMessage { Kind = InitMessageKind.Start });
         UntilExecuted();
     }
 
-    internal void UntilExecuted() => Listen(null);
+    public void UntilExecuted() => Listen(null);
 
-    internal ChildProcess? TakeSibling()
+    public ChildProcess? TakeSibling()
     {
         ChildProcess? sibling = Sibling;
         Sibling = null;
         return sibling;
     }
 
-    internal int TakeConsole()
+    public int TakeConsole()
     {
         if (Console is not { } console) return -1;
         int number = console.Number;

@@ -14,22 +14,22 @@ namespace Gantry.Runtime.Containers;
 internal sealed class InitLaunch
 {
     /// <summary>Namespaces that an exec's last child alone can join.</summary>
-    internal const NamespaceKinds Late = NamespaceKinds.Time | NamespaceKinds.Cgroup;
+    public const NamespaceKinds Late = NamespaceKinds.Time | NamespaceKinds.Cgroup;
 
     private readonly List<int> _sent = [];
 
-    internal SafeFileDescriptor? Root { get; init; }
-    internal SafeFileDescriptor? Fifo { get; init; }
-    internal CompiledFilter? Filter { get; init; }
+    public SafeFileDescriptor? Root { get; init; }
+    public SafeFileDescriptor? Fifo { get; init; }
+    public CompiledFilter? Filter { get; init; }
     /// <summary>What init itself joins <see cref="JoinedKinds"/> through.</summary>
-    internal SafeFileDescriptor? Namespaces { get; init; }
-    internal NamespaceKinds JoinedKinds { get; init; }
-    internal MountSources? Sources { get; init; }
-    internal SeccompListener? Listener { get; init; }
+    public SafeFileDescriptor? Namespaces { get; init; }
+    public NamespaceKinds JoinedKinds { get; init; }
+    public MountSources? Sources { get; init; }
+    public SeccompListener? Listener { get; init; }
 
     /// <param name="socket">Init's end; closed here as soon as init has it.</param>
     /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
-    internal static ChildProcess Spawn(SealedExecutable program, SafeFileDescriptor socket, CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, InitPatience patience, Action<int> cloned)
+    public static ChildProcess Spawn(SealedExecutable program, SafeFileDescriptor socket, CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, InitPatience patience, Action<int> cloned)
     {
         using InitStreams streams = new(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process, namespaces.InUser);
         ChildRequest child = InitChild.Request(program, socket, streams.Numbers, request.PreserveFds) with
@@ -54,7 +54,7 @@ internal sealed class InitLaunch
     /// <summary>An exec's init that is born inside of everything, a user namespace too.</summary>
     /// <param name="socket">As above.</param>
     /// <param name="entry">Null to stay outside of the container's cgroup.</param>
-    internal static ChildProcess SpawnInside(SealedExecutable program, SafeFileDescriptor socket, ExecRequest request,
+    public static ChildProcess SpawnInside(SealedExecutable program, SafeFileDescriptor socket, ExecRequest request,
         IReadOnlyList<NamespaceJoin> join, CgroupEntry? entry, InitPatience? patience, Action<int> cloned)
     {
         using InitStreams streams = new(request.Stdin, request.Stdout, request.Stderr, request.Process, inUser: true);
@@ -73,7 +73,7 @@ internal sealed class InitLaunch
     }
 
     // With a terminal init opens its own; until then it needs only somewhere to write to.
-    internal static (int, int, int) Streams(int stdin, int stdout, int stderr, OciProcess? process) => process?.Terminal == true ? (2, 2, 2) : (stdin, stdout, stderr);
+    public static (int, int, int) Streams(int stdin, int stdout, int stderr, OciProcess? process) => process?.Terminal == true ? (2, 2, 2) : (stdin, stdout, stderr);
 
     /// <returns>The index by which the request names it; -1 for nothing.</returns>
     private int Pass(SafeFileDescriptor? file)
@@ -97,7 +97,7 @@ internal sealed class InitLaunch
         return sources;
     }
 
-    internal void SendRequest(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces, ContainerCgroup cgroup, int pid)
+    public void SendRequest(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces, ContainerCgroup cgroup, int pid)
     {
         OciHooks? hooks = config.Spec.Hooks;
         Send(channel, config.Json.Span, new InitRequest
@@ -123,7 +123,7 @@ internal sealed class InitLaunch
 
     /// <param name="entry">For one that goes in last: the way into the cgroup.</param>
     /// <param name="pid">The command's; 0 for one that is not born yet.</param>
-    internal void SendRequest(InitChannel channel, ExecRequest request, CgroupEntry? entry, bool inUser, int pid) => Send(channel, InitWriter.Write(request.Process), new InitRequest
+    public void SendRequest(InitChannel channel, ExecRequest request, CgroupEntry? entry, bool inUser, int pid) => Send(channel, InitWriter.Write(request.Process), new InitRequest
     {
         Id = request.Id,
         Bundle = "/",
@@ -141,7 +141,7 @@ internal sealed class InitLaunch
         ListenerMessage = pid == 0 ? "" : ListenerText(request, pid),
     });
 
-    internal string ListenerText(ExecRequest request, int pid) =>
+    public string ListenerText(ExecRequest request, int pid) =>
         Listener?.Message(pid, HookRunner.State(request.Id, "running", request.TargetPid, request.Bundle, request.Spec)) ?? "";
 
     private static int Personality(OciSpec spec) => spec.Linux?.Personality is { } personality ? (int)ExecutionDomain.Number(personality) : -1;

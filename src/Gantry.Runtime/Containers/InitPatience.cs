@@ -9,20 +9,20 @@ namespace Gantry.Runtime.Containers;
 /// <param name="isNew">Whether nobody else is in the group, so that it may be thawed to let the init die: what v1 has frozen does not even do that.</param>
 internal sealed class InitPatience(Func<ContainerCgroup> cgroup, bool bounded, Func<bool> isNew)
 {
-    internal const string Frozen = "container's cgroup unexpectedly frozen";
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+    public const string Frozen = "container's cgroup unexpectedly frozen";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>To be called about every second of silence.</summary>
     /// <param name="lasting">Since the last word, or since we began to wait: between create and start, hours may pass in which there is nothing to say.</param>
     /// <exception cref="LaunchException">There is no sense in waiting on.</exception>
-    internal void Silent(TimeSpan lasting)
+    public void Silent(TimeSpan lasting)
     {
         if (cgroup().HoldsNewcomers())
         {
             if (isNew()) cgroup().LetDie();
             throw Failure(Frozen);
         }
-        if (bounded && lasting > s_limit) throw Failure($"init has not come further for {s_limit.TotalMinutes} minutes");
+        if (bounded && lasting > Limit) throw Failure($"init has not come further for {Limit.TotalMinutes} minutes");
     }
 
     private static LaunchException Failure(string reason) => new(FailureStep.Other, 0, $"unable to start container process: {reason}");

@@ -11,13 +11,13 @@ internal sealed class InitStreams : IDisposable
 
     /// <param name="inUser">It will be in a user namespace, where it can make no null device and may find none; and whose root may be the one
     /// that owns the host's. So it gets another in the place of that.</param>
-    internal InitStreams(int stdin, int stdout, int stderr, OciProcess? process, bool inUser)
+    public InitStreams(int stdin, int stdout, int stderr, OciProcess? process, bool inUser)
     {
         Numbers = InitLaunch.Streams(stdin, stdout, stderr, process);
         if (inUser) Numbers = (Own(Numbers.Stdin), Own(Numbers.Stdout), Own(Numbers.Stderr));
     }
 
-    internal (int Stdin, int Stdout, int Stderr) Numbers { get; }
+    public (int Stdin, int Stdout, int Stderr) Numbers { get; }
 
     private int Own(int number)
     {

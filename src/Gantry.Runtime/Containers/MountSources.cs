@@ -13,10 +13,10 @@ internal sealed class MountSources : IDisposable
     private readonly List<(int Index, SafeFileDescriptor Tree)> _trees = [];
 
     /// <summary>By the mount's index in the spec.</summary>
-    internal IReadOnlyList<(int Index, SafeFileDescriptor Tree)> Trees => _trees;
+    public IReadOnlyList<(int Index, SafeFileDescriptor Tree)> Trees => _trees;
 
     /// <exception cref="LaunchException">A source cannot be opened, or its file system cannot be idmapped.</exception>
-    internal static MountSources Open(OciSpec spec, string bundle, SpecNamespaces namespaces)
+    public static MountSources Open(OciSpec spec, string bundle, SpecNamespaces namespaces)
     {
         MountSources sources = new();
         bool all = namespaces.InUser && ThisProcess.EffectiveUser == 0;

@@ -8,7 +8,7 @@ namespace Gantry.Runtime.Containers;
 internal static class OomScore
 {
     /// <param name="pid">A child of ours that has not been reaped.</param>
-    internal static void Set(int pid, OciProcess process, Action<string> note)
+    public static void Set(int pid, OciProcess process, Action<string> note)
     {
         if (process.OomScoreAdj is not { } score) return;
         try

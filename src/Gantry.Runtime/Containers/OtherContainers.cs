@@ -7,12 +7,12 @@ namespace Gantry.Runtime.Containers;
 /// <param name="Groups">Cgroups below, each of which is such a container's.</param>
 internal sealed record OtherContainers(IReadOnlyList<int> First, IReadOnlyList<string> Groups)
 {
-    internal static OtherContainers None { get; } = new([], []);
+    public static OtherContainers None { get; } = new([], []);
 
-    internal bool IsEmpty => First.Count == 0 && Groups.Count == 0;
+    public bool IsEmpty => First.Count == 0 && Groups.Count == 0;
 
     /// <summary>As they are now, with those that are just being made.</summary>
-    internal static OtherContainers In(string stateRoot, string id, string cgroupPath)
+    public static OtherContainers In(string stateRoot, string id, string cgroupPath)
     {
         List<int> first = [];
         List<string> groups = [];

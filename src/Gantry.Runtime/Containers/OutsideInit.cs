@@ -18,11 +18,11 @@ internal sealed class OutsideInit : IDisposable
 
     private OutsideInit(ChildProcess process, InitChannel channel, SealedExecutable program) => (_process, Channel, _program) = (process, channel, program);
 
-    internal int Pid => _process.Pid;
+    public int Pid => _process.Pid;
     /// <summary>Owned by whoever talks over it.</summary>
-    internal InitChannel Channel { get; }
+    public InitChannel Channel { get; }
 
-    internal static OutsideInit Start(string stateRoot, (int Stdin, int Stdout, int Stderr) streams, int preserveFds)
+    public static OutsideInit Start(string stateRoot, (int Stdin, int Stdout, int Stderr) streams, int preserveFds)
     {
         SealedExecutable program = SealedExecutable.Open(stateRoot, NamespaceKinds.None);
         var (ours, theirs) = UnixSocket.Pair();
@@ -42,7 +42,7 @@ internal sealed class OutsideInit : IDisposable
     }
 
     /// <summary>Waits for its end, which it has announced.</summary>
-    internal void Reap()
+    public void Reap()
     {
         _program.Dispose();
         _ended = true;

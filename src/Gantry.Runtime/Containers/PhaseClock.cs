@@ -9,15 +9,15 @@ internal sealed class PhaseClock
     private readonly List<PhaseTime> _phases = [];
     private long _last = Stopwatch.GetTimestamp();
 
-    internal IReadOnlyList<PhaseTime> Phases => _phases;
+    public IReadOnlyList<PhaseTime> Phases => _phases;
 
     /// <summary>What was done since the last mark.</summary>
-    internal void Mark(string name)
+    public void Mark(string name)
     {
         long now = Stopwatch.GetTimestamp();
         _phases.Add(new PhaseTime(name, (now - _last) * 1_000_000 / Stopwatch.Frequency));
         _last = now;
     }
 
-    internal void Add(IEnumerable<PhaseTime>? phases) => _phases.AddRange(phases ?? []);
+    public void Add(IEnumerable<PhaseTime>? phases) => _phases.AddRange(phases ?? []);
 }

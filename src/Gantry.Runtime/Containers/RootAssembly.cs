@@ -7,7 +7,7 @@ namespace Gantry.Runtime.Containers;
 /// <summary>Makes the root filesystem as a mount that is in no mount table yet.</summary>
 internal static class RootAssembly
 {
-    internal static SafeFileDescriptor Open(RootMount root)
+    public static SafeFileDescriptor Open(RootMount root)
     {
         try
         {

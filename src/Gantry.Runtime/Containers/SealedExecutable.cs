@@ -16,13 +16,13 @@ internal sealed class SealedExecutable : IDisposable
 {
     private SealedExecutable(SafeFileDescriptor directory, string path) => (Directory, Path) = (directory, path);
 
-    internal SafeFileDescriptor Directory { get; }
+    public SafeFileDescriptor Directory { get; }
 
     /// <summary>Below <see cref="Directory"/>; empty when that is the file itself.</summary>
-    internal string Path { get; }
+    public string Path { get; }
 
     /// <param name="joined">The namespaces of others that the program will run in.</param>
-    internal static SealedExecutable Open(string stateRoot, NamespaceKinds joined)
+    public static SealedExecutable Open(string stateRoot, NamespaceKinds joined)
     {
         if (joined.HasFlag(NamespaceKinds.User)) return new SealedExecutable(SealedMemory.CopyOf("/proc/self/exe", unreadable: true), "");
         string program = LinuxFile.ReadLink("/proc/self/exe");

@@ -9,7 +9,7 @@ internal sealed class SpecNamespaces : IDisposable
 {
     private readonly List<NamespaceJoin> _join = [];
 
-    internal SpecNamespaces(OciSpec spec)
+    public SpecNamespaces(OciSpec spec)
     {
         foreach (OciNamespace entry in spec.Linux?.Namespaces ?? [])
         {
@@ -23,18 +23,18 @@ internal sealed class SpecNamespaces : IDisposable
         if (spec.Linux?.TimeOffsets is { Count: > 0 } offsets) TimeOffsets = string.Concat(offsets.Select(static o => $"{o.Key} {o.Value.Secs} {o.Value.Nanosecs}\n"));
     }
 
-    internal NamespaceKinds New { get; private set; }
-    internal NamespaceKinds Joined { get; private set; }
-    internal IReadOnlyList<NamespaceJoin> ToJoin => _join;
-    internal string TimeOffsets { get; } = "";
+    public NamespaceKinds New { get; private set; }
+    public NamespaceKinds Joined { get; private set; }
+    public IReadOnlyList<NamespaceJoin> ToJoin => _join;
+    public string TimeOffsets { get; } = "";
     /// <summary>Our root is not the host's: device nodes and some file systems cannot be made then.</summary>
-    internal bool InUser => ((New | Joined) & NamespaceKinds.User) != 0;
+    public bool InUser => ((New | Joined) & NamespaceKinds.User) != 0;
 
     /// <summary>The mount namespace is joined by init itself, after its own exec: otherwise the container's dynamic linker would start our program.</summary>
-    internal SafeFileDescriptor? ToJoinInside { get; private set; }
+    public SafeFileDescriptor? ToJoinInside { get; private set; }
 
     /// <summary>A user namespace to be joined; null where none is, or a new one is made.</summary>
-    internal SafeFileDescriptor? JoinedUser => (Joined & NamespaceKinds.User) != 0 ? _join[0].Descriptor : null;
+    public SafeFileDescriptor? JoinedUser => (Joined & NamespaceKinds.User) != 0 ? _join[0].Descriptor : null;
 
     private void Join(NamespaceKinds kind, OciNamespace entry)
     {
@@ -45,14 +45,14 @@ internal sealed class SpecNamespaces : IDisposable
     }
 
     /// <summary>Those that a container has of its own or has joined; the others are the host's.</summary>
-    internal static NamespaceKinds Kinds(OciSpec spec)
+    public static NamespaceKinds Kinds(OciSpec spec)
     {
         NamespaceKinds kinds = NamespaceKinds.None;
         foreach (OciNamespace entry in spec.Linux?.Namespaces ?? []) kinds |= Kind(entry.Type);
         return kinds;
     }
 
-    internal static NamespaceKinds Kind(string type) => type switch
+    public static NamespaceKinds Kind(string type) => type switch
     {
         "pid" => NamespaceKinds.Pid,
         "network" => NamespaceKinds.Network,

@@ -10,10 +10,10 @@ namespace Gantry.Runtime.Containers;
 internal static class UserMapping
 {
     /// <summary>The accounts may be on another machine.</summary>
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>For the container's own namespace. A user who is not root may map himself without asking, and more through newuidmap(1).</summary>
-    internal static void Write(int pid, OciLinux linux)
+    public static void Write(int pid, OciLinux linux)
     {
         uint user = ThisProcess.EffectiveUser;
         if (user == 0)
@@ -36,7 +36,7 @@ internal static class UserMapping
     }
 
     /// <summary>As root, for any namespace.</summary>
-    internal static void Write(int pid, IReadOnlyList<OciIdMapping> uids, IReadOnlyList<OciIdMapping> gids)
+    public static void Write(int pid, IReadOnlyList<OciIdMapping> uids, IReadOnlyList<OciIdMapping> gids)
     {
         LinuxFile.WriteText($"/proc/{pid}/uid_map", Lines(uids));
         LinuxFile.WriteText($"/proc/{pid}/gid_map", Lines(gids));
@@ -52,7 +52,7 @@ internal static class UserMapping
         Subprocess.Result result;
         try
         {
-            result = Subprocess.RunAsync(program, arguments, limit: s_limit).GetAwaiter().GetResult();
+            result = Subprocess.RunAsync(program, arguments, limit: Limit).GetAwaiter().GetResult();
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -63,5 +63,5 @@ internal static class UserMapping
 
     private static LaunchException Failure(string message) => new(FailureStep.Other, 0, $"unable to start container process: {message}");
 
-    internal static string Lines(IReadOnlyList<OciIdMapping> mappings) => string.Concat(mappings.Select(static m => $"{m.ContainerID} {m.HostID} {m.Size}\n"));
+    public static string Lines(IReadOnlyList<OciIdMapping> mappings) => string.Concat(mappings.Select(static m => $"{m.ContainerID} {m.HostID} {m.Size}\n"));
 }

@@ -8,17 +8,17 @@ internal sealed class HookInput
 {
     private ReadOnlyMemory<byte> _left;
 
-    internal HookInput(SafeFileDescriptor pipe, ReadOnlyMemory<byte> state)
+    public HookInput(SafeFileDescriptor pipe, ReadOnlyMemory<byte> state)
     {
         Descriptor.SetNonBlocking(pipe.Number, true);
         (Pipe, _left) = (pipe, state);
     }
 
-    internal SafeFileDescriptor Pipe { get; }
+    public SafeFileDescriptor Pipe { get; }
 
     /// <summary>As much as the pipe takes now.</summary>
     /// <returns>False when there is nothing more to give, or nobody to take it: the pipe is to be closed then.</returns>
-    internal bool Give()
+    public bool Give()
     {
         try
         {

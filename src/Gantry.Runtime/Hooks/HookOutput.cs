@@ -10,18 +10,18 @@ internal sealed class HookOutput
     private const int Limit = 64 << 10;
     private readonly StringBuilder _text = new();
 
-    internal HookOutput(SafeFileDescriptor pipe)
+    public HookOutput(SafeFileDescriptor pipe)
     {
         Descriptor.SetNonBlocking(pipe.Number, true);
         Pipe = pipe;
     }
 
-    internal SafeFileDescriptor Pipe { get; }
-    internal string Text => _text.ToString().Trim();
+    public SafeFileDescriptor Pipe { get; }
+    public string Text => _text.ToString().Trim();
 
     /// <summary>All that is there now. Who has inherited the other end from the hook may hold it for long.</summary>
     /// <returns>False at the end of the stream.</returns>
-    internal bool Take()
+    public bool Take()
     {
         Span<byte> buffer = stackalloc byte[4096];
         // A pipe holds no more; one that goes on writing shall not keep us from looking at the clock.

@@ -14,11 +14,11 @@ internal static class HookRunner
 {
     private const ulong Ended = 2, Input = 3;
 
-    internal static OciState State(string id, string status, int pid, string bundle, OciSpec spec) =>
+    public static OciState State(string id, string status, int pid, string bundle, OciSpec spec) =>
         new() { Id = id, Status = status, Pid = pid, Bundle = bundle, Annotations = spec.Annotations };
 
     /// <exception cref="LaunchException">The first that failed or took too long; those after it do not run.</exception>
-    internal static void RunAll(IReadOnlyList<OciHook>? hooks, string kind, OciState state)
+    public static void RunAll(IReadOnlyList<OciHook>? hooks, string kind, OciState state)
     {
         if (hooks is null || hooks.Count == 0) return;
         // Customary, and what a script with relative names counts on.
@@ -28,7 +28,7 @@ internal static class HookRunner
     /// <param name="directory">Where they start; null where this process is.</param>
     /// <param name="filter">For their system calls. Only a process without other managed threads may ask for one.</param>
     /// <exception cref="LaunchException">As above.</exception>
-    internal static void RunAll(IReadOnlyList<OciHook>? hooks, string kind, OciState state, string? directory, HookFilter? filter = null)
+    public static void RunAll(IReadOnlyList<OciHook>? hooks, string kind, OciState state, string? directory, HookFilter? filter = null)
     {
         if (hooks is null || hooks.Count == 0) return;
         byte[] input = JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.OciState);
@@ -36,7 +36,7 @@ internal static class HookRunner
     }
 
     /// <summary>The same for hooks whose failure changes nothing (poststart, poststop): it is only told.</summary>
-    internal static void RunAllTolerant(IReadOnlyList<OciHook>? hooks, string kind, OciState state, Action<string> note)
+    public static void RunAllTolerant(IReadOnlyList<OciHook>? hooks, string kind, OciState state, Action<string> note)
     {
         foreach (OciHook hook in hooks ?? [])
         {

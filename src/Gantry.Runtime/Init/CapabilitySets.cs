@@ -19,19 +19,19 @@ internal sealed class CapabilitySets
         if (missing != 0) note($"not available on this host and left out: {string.Join(' ', Names(missing))}");
     }
 
-    internal static CapabilitySets From(OciCapabilities? sets, Action<string> note) =>
+    public static CapabilitySets From(OciCapabilities? sets, Action<string> note) =>
         new(sets ?? new OciCapabilities(), Capabilities.Bounding(), note);
 
-    internal void LimitBounding() => Capabilities.LimitBounding(_bounding);
+    public void LimitBounding() => Capabilities.LimitBounding(_bounding);
 
     /// <summary>After a change of user: makes effective again all that was kept, for the steps that remain.</summary>
-    internal void RaisePermitted()
+    public void RaisePermitted()
     {
         ulong permitted = Capabilities.Current().Permitted;
         Capabilities.Set(permitted, permitted, 0);
     }
 
-    internal CapabilityBits Final => new(_effective, _permitted, _inheritable, _ambient);
+    public CapabilityBits Final => new(_effective, _permitted, _inheritable, _ambient);
 
     private static ulong Bits(IReadOnlyList<string>? names, Action<string> note)
     {

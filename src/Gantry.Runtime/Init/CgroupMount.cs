@@ -10,7 +10,7 @@ namespace Gantry.Runtime.Init;
 /// <summary>What the container sees of control groups: its own directory of each hierarchy, and nothing above.</summary>
 internal sealed class CgroupMount(MountTargets targets, InitRequest request)
 {
-    internal void Run(OciMount mount, MountOptions options)
+    public void Run(OciMount mount, MountOptions options)
     {
         using SafeFileDescriptor target = targets.Open(mount, directory: true);
         if (request.Cgroups.Count > 0) VersionOne(target, mount, options);

@@ -10,7 +10,7 @@ internal static class CommandLookup
 {
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    internal static string Find(string command, IReadOnlyList<string> environment)
+    public static string Find(string command, IReadOnlyList<string> environment)
     {
         if (command.Contains('/'))
         {

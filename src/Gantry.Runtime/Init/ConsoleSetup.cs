@@ -15,7 +15,7 @@ internal sealed class ConsoleSetup
     private ConsoleSetup(SafeFileDescriptor master, SafeFileDescriptor slave) => (_master, _slave) = (master, slave);
 
     /// <summary>Opens the pair, and for a new container also puts it at <c>/dev/console</c>.</summary>
-    internal static ConsoleSetup Open(SafeFileDescriptor root, OciProcess process, bool asConsole = true)
+    public static ConsoleSetup Open(SafeFileDescriptor root, OciProcess process, bool asConsole = true)
     {
         // A container without a devpts of its own gets a terminal of the host's.
         SafeFileDescriptor master = OpenMultiplexer(root, "/dev/pts/ptmx") ?? OpenMultiplexer(root, "/dev/ptmx")
@@ -36,7 +36,7 @@ internal sealed class ConsoleSetup
         OwnDevice.Open(root, path, static file => FileNature.IsCharacterDevice(file, 5, 2));
 
     /// <summary>Makes it 0, 1 and 2, and hands the master to the parent. The command's session gets it in the end.</summary>
-    internal void Take(InitChannel channel)
+    public void Take(InitChannel channel)
     {
         for (int standard = 0; standard < 3; standard++) Descriptor.Replace(_slave.Number, standard);
         channel.Send(new InitMessage { Kind = InitMessageKind.Console }, _master.Number);

@@ -14,7 +14,7 @@ namespace Gantry.Runtime.Init;
 /// <summary>Makes the container around the first process: root, mounts, devices, names. Everything happens before the root is changed, with the host's tree still in reach.</summary>
 internal static class ContainerSetup
 {
-    internal static void Run(InitRequest request, OciSpec spec, InitChannel channel, PhaseClock clock)
+    public static void Run(InitRequest request, OciSpec spec, InitChannel channel, PhaseClock clock)
     {
         if (!request.NoNewKeyring) ThisProcess.JoinNewSessionKeyring(request.Id);
         if (request.NewNetwork) LoopbackInterface.BringUp();

@@ -12,7 +12,7 @@ internal static class CopiedUpTmpfs
 {
     private const int MaxDepth = 200;
 
-    internal static void Mount(SafeFileDescriptor target, OciMount mount, MountOptions options)
+    public static void Mount(SafeFileDescriptor target, OciMount mount, MountOptions options)
     {
         IEnumerable<KeyValuePair<string, string?>> data = (options.Data ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static option =>
         {

@@ -9,27 +9,27 @@ namespace Gantry.Runtime.Init;
 /// <summary>/dev: what every container has (config-linux.md, "Default Devices"), what the spec adds, and the customary links.</summary>
 internal static class DeviceNodes
 {
-    private static readonly OciDevice[] s_defaults =
+    private static readonly OciDevice[] Defaults =
     [
         Character("/dev/null", 1, 3), Character("/dev/zero", 1, 5), Character("/dev/full", 1, 7), Character("/dev/random", 1, 8),
         Character("/dev/urandom", 1, 9), Character("/dev/tty", 5, 0),
     ];
 
-    private static readonly (string Name, string Target)[] s_links =
+    private static readonly (string Name, string Target)[] Links =
     [
         ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("core", "/proc/kcore"),
     ];
 
     private static OciDevice Character(string path, long major, long minor) => new() { Type = "c", Path = path, Major = major, Minor = minor, FileMode = 0x1B6 };
 
-    internal static void Create(SafeFileDescriptor root, InitRequest request, OciSpec spec)
+    public static void Create(SafeFileDescriptor root, InitRequest request, OciSpec spec)
     {
         // A /dev that is bound from elsewhere is somebody else's, and complete.
         foreach (OciMount mount in spec.Mounts ?? [])
             if (mount.Destination.TrimEnd('/') == "/dev" && (mount.Type == "bind" || mount.Options?.Any(static o => o is "bind" or "rbind") == true)) return;
-        foreach (OciDevice device in s_defaults.Concat(spec.Linux?.Devices ?? [])) Create(root, device, request.InUser && device.Type != "p");
+        foreach (OciDevice device in Defaults.Concat(spec.Linux?.Devices ?? [])) Create(root, device, request.InUser && device.Type != "p");
         using SafeFileDescriptor directory = RootedPath.OpenOrCreateDirectory(root, "/dev");
-        foreach ((string name, string target) in s_links)
+        foreach ((string name, string target) in Links)
             if (name != "core" || File.Exists(target)) Node.Link(target, directory, name);
         using SafeFileDescriptor? pts = RootedPath.OpenIfThere(root, "/dev/pts/ptmx", OpenFlags.Path);
         if (pts is null) return;

@@ -7,7 +7,7 @@ internal static class ExecutionDomain
 {
     private const uint Linux = 0, Linux32 = 8;
 
-    internal static uint Number(OciPersonality personality)
+    public static uint Number(OciPersonality personality)
     {
         if (personality.Flags is { Count: > 0 } flags) throw GantryException.Unsupported($"linux.personality.flags: \"{flags[0]}\" is not known; the specification has none yet");
         return personality.Domain switch

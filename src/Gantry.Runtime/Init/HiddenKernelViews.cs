@@ -10,7 +10,7 @@ namespace Gantry.Runtime.Init;
 internal static class HiddenKernelViews
 {
     /// <param name="root">The new root's place, whose mounts stay.</param>
-    internal static void Apply(string root)
+    public static void Apply(string root)
     {
         using SafeFileDescriptor self = LinuxFile.OpenDirectory("/proc/self");
         // What was mounted last is the first to go: it may lie over another.

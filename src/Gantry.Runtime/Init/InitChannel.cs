@@ -17,10 +17,10 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
     private const int Slice = 1000;
 
     /// <summary>Called about every second in which the other side says nothing, with how long it has been; ends the wait by an exception. Null waits for ever.</summary>
-    internal Action<TimeSpan>? Silent { get; set; }
+    public Action<TimeSpan>? Silent { get; set; }
 
     /// <param name="descriptors">The other side gets copies of them.</param>
-    internal void Send(ReadOnlySpan<byte> content, params ReadOnlySpan<int> descriptors)
+    public void Send(ReadOnlySpan<byte> content, params ReadOnlySpan<int> descriptors)
     {
         // More than fit go ahead, with frames that hold nothing.
         for (; descriptors.Length > UnixSocket.MostDescriptors; descriptors = descriptors[UnixSocket.MostDescriptors..])
@@ -28,7 +28,7 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
         SendFrame(content, descriptors);
     }
 
-    internal void Send(InitMessage message, params ReadOnlySpan<int> descriptors) => Send(InitWriter.Write(message), descriptors);
+    public void Send(InitMessage message, params ReadOnlySpan<int> descriptors) => Send(InitWriter.Write(message), descriptors);
 
     private void SendFrame(ReadOnlySpan<byte> content, ReadOnlySpan<int> descriptors)
     {
@@ -39,7 +39,7 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
     }
 
     /// <returns>Null when the other side is gone: for the parent, that init became the user's command.</returns>
-    internal (InitMessage? Message, SafeFileDescriptor? Descriptor) Receive()
+    public (InitMessage? Message, SafeFileDescriptor? Descriptor) Receive()
     {
         List<SafeFileDescriptor> descriptors = [];
         byte[]? content = Receive(descriptors);
@@ -47,7 +47,7 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
     }
 
     /// <summary>The first two messages that init gets.</summary>
-    internal (InitRequest Request, OciSpec Spec) ReceiveRequest()
+    public (InitRequest Request, OciSpec Spec) ReceiveRequest()
     {
         List<SafeFileDescriptor> descriptors = [];
         byte[] request = Receive(descriptors) ?? throw GantryException.Internal("the runtime went away");

@@ -11,7 +11,7 @@ namespace Gantry.Runtime.Init;
 internal static class InitMain
 {
     /// <param name="args">The number of the descriptor that leads to the parent; and of what this program was executed from, to be closed, if that is still open.</param>
-    internal static int Run(ReadOnlySpan<string> args)
+    public static int Run(ReadOnlySpan<string> args)
     {
         if (args.Length is 0 or > 2 || !int.TryParse(args[0], out int number)) return 2;
         if (args.Length == 2 && int.TryParse(args[1], out int program)) new SafeFileDescriptor(program).Dispose();

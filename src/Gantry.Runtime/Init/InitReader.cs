@@ -9,7 +9,7 @@ namespace Gantry.Runtime.Init;
 internal static class InitReader
 {
     /// <param name="received">The numbers of the descriptors that came with it, in their order.</param>
-    internal static InitRequest Request(byte[] json, int[] received)
+    public static InitRequest Request(byte[] json, int[] received)
     {
         JsonElement e = JsonFields.ParseObject(json);
         return new InitRequest
@@ -48,7 +48,7 @@ internal static class InitReader
         int Number(int? index) => index is { } sent and >= 0 ? received[sent] : -1;
     }
 
-    internal static InitMessage Message(byte[] json)
+    public static InitMessage Message(byte[] json)
     {
         JsonElement e = JsonFields.ParseObject(json);
         return new InitMessage

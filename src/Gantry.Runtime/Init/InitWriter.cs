@@ -9,9 +9,9 @@ namespace Gantry.Runtime.Init;
 /// <summary>The messages between runtime and init as JSON, by hand: a serializer's metadata would be most of an init's work.</summary>
 internal static class InitWriter
 {
-    private static readonly MinimalEncoder s_encoder = new();
+    private static readonly MinimalEncoder Encoder = new();
 
-    internal static byte[] Write(InitRequest request) => Build(writer =>
+    public static byte[] Write(InitRequest request) => Build(writer =>
     {
         writer.WriteString("id", request.Id);
         writer.WriteString("bundle", request.Bundle);
@@ -76,7 +76,7 @@ internal static class InitWriter
         writer.WriteEndArray();
     }
 
-    internal static byte[] Write(InitMessage message) => Build(writer =>
+    public static byte[] Write(InitMessage message) => Build(writer =>
     {
         writer.WriteNumber("kind", (int)message.Kind);
         if (message.Step is not null) writer.WriteString("step", message.Step);
@@ -96,7 +96,7 @@ internal static class InitWriter
     });
 
     /// <summary>A spec that holds nothing but a process: all that an exec's init looks at.</summary>
-    internal static byte[] Write(OciProcess process) => Build(writer =>
+    public static byte[] Write(OciProcess process) => Build(writer =>
     {
         writer.WritePropertyName("process");
         ProcessWriter.Write(writer, process);
@@ -113,10 +113,10 @@ internal static class InitWriter
         writer.WriteEndObject();
     }
 
-    internal static byte[] Build(Action<Utf8JsonWriter> members)
+    public static byte[] Build(Action<Utf8JsonWriter> members)
     {
         ArrayBufferWriter<byte> buffer = new(1024);
-        using Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = s_encoder });
+        using Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = Encoder });
         writer.WriteStartObject();
         members(writer);
         writer.WriteEndObject();

@@ -7,7 +7,7 @@ namespace Gantry.Runtime.Init;
 /// <summary>File systems that show a namespace: the root of a user namespace may mount one only where that namespace belongs to his, but may bind the host's.</summary>
 internal static class KernelView
 {
-    internal static bool Has(string type) => Path(type) is { } path && Directory.Exists(path);
+    public static bool Has(string type) => Path(type) is { } path && Directory.Exists(path);
 
     private static string? Path(string type) => type switch
     {
@@ -18,7 +18,7 @@ internal static class KernelView
     };
 
     /// <summary>With all that is below: the kernel does not let a user namespace look under mounts that it got together.</summary>
-    internal static void Bind(string type, SafeFileDescriptor target, MountOptions options, string shownTarget)
+    public static void Bind(string type, SafeFileDescriptor target, MountOptions options, string shownTarget)
     {
         using SafeFileDescriptor tree = DetachedMount.Clone(Path(type)!, recursive: true);
         const MountAttributes Restrictions = MountAttributes.ReadOnly | MountAttributes.NoSuid | MountAttributes.NoDevices | MountAttributes.NoExecute;

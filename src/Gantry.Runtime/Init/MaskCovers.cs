@@ -12,7 +12,7 @@ internal sealed class MaskCovers(SafeFileDescriptor root) : IDisposable
 {
     private SafeFileDescriptor? _empty, _nothing, _made;
 
-    internal void CoverDirectory(SafeFileDescriptor place, string path)
+    public void CoverDirectory(SafeFileDescriptor place, string path)
     {
         if (_empty is not null)
         {
@@ -25,7 +25,7 @@ internal sealed class MaskCovers(SafeFileDescriptor root) : IDisposable
         DetachedMount.Attach(_empty, place, path);
     }
 
-    internal void CoverFile(SafeFileDescriptor place, string path)
+    public void CoverFile(SafeFileDescriptor place, string path)
     {
         using SafeFileDescriptor copy = DetachedMount.Clone(_nothing ??= OpenNothing(), recursive: false);
         DetachedMount.SetAttributes(copy, MountAttributes.ReadOnly, 0, recursive: false, path);

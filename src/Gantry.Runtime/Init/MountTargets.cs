@@ -12,7 +12,7 @@ namespace Gantry.Runtime.Init;
 internal sealed class MountTargets(SafeFileDescriptor root)
 {
     /// <summary>What lxcfs and the like replace.</summary>
-    private static readonly string[] s_replaceable =
+    private static readonly string[] Replaceable =
     [
         "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo", "/proc/net/dev",
         "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
@@ -22,20 +22,20 @@ internal sealed class MountTargets(SafeFileDescriptor root)
 
     /// <param name="source">What will be bound there; null for a new file system.</param>
     /// <exception cref="KernelException">ELOOP: procfs and sysfs do not follow links, by which an image would choose where they appear (CVE-2023-28642).</exception>
-    internal SafeFileDescriptor Open(OciMount mount, bool directory, SafeFileDescriptor? source = null)
+    public SafeFileDescriptor Open(OciMount mount, bool directory, SafeFileDescriptor? source = null)
     {
         bool links = source is not null || mount.Type is not ("proc" or "sysfs");
         SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, directory, links: links);
         string place = Place(target, mount);
         if (place == "/proc" && !(source is null ? mount.Type == "proc" : FileNature.FileSystemOf(source) == FileNature.Proc))
             throw GantryException.Invalid($"mount destination {mount.Destination}: only procfs may be mounted onto /proc");
-        if (place.StartsWith("/proc/", StringComparison.Ordinal) && !s_replaceable.Contains(place))
+        if (place.StartsWith("/proc/", StringComparison.Ordinal) && !Replaceable.Contains(place))
             throw GantryException.Invalid($"mount destination {mount.Destination} is inside /proc, where nothing may be mounted");
         return target;
     }
 
     /// <summary>Opens what was just mounted onto the target, and not what has taken its name since (CVE-2021-30465).</summary>
-    internal SafeFileDescriptor OpenMounted(SafeFileDescriptor target, OciMount mount)
+    public SafeFileDescriptor OpenMounted(SafeFileDescriptor target, OciMount mount)
     {
         SafeFileDescriptor mounted = RootedPath.Open(root, mount.Destination, OpenFlags.Path);
         if (Place(mounted, mount) == Place(target, mount)) return mounted;

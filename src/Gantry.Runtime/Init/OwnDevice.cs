@@ -7,7 +7,7 @@ namespace Gantry.Runtime.Init;
 internal static class OwnDevice
 {
     /// <returns>What is there, not opened; null when it is not what <paramref name="isIt"/> expects.</returns>
-    internal static SafeFileDescriptor? Find(SafeFileDescriptor root, string path, Func<SafeFileDescriptor, bool> isIt)
+    public static SafeFileDescriptor? Find(SafeFileDescriptor root, string path, Func<SafeFileDescriptor, bool> isIt)
     {
         SafeFileDescriptor? there = RootedPath.OpenIfThere(root, path, OpenFlags.Path);
         if (there is null || isIt(there)) return there;
@@ -17,7 +17,7 @@ internal static class OwnDevice
 
     /// <summary>Looks before it opens, because opening a device can do things, and once more afterwards.</summary>
     /// <returns>As for <see cref="Find"/>.</returns>
-    internal static SafeFileDescriptor? Open(SafeFileDescriptor root, string path, Func<SafeFileDescriptor, bool> isIt)
+    public static SafeFileDescriptor? Open(SafeFileDescriptor root, string path, Func<SafeFileDescriptor, bool> isIt)
     {
         using (SafeFileDescriptor? there = Find(root, path, isIt))
             if (there is null) return null;

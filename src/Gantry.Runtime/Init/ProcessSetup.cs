@@ -25,10 +25,10 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     private readonly OciProcess _process = spec.Process ?? new OciProcess { Cwd = "/" };
 
     /// <summary>There where start comes from elsewhere.</summary>
-    internal CleanPages? Pages { get; init; }
+    public CleanPages? Pages { get; init; }
 
     /// <summary>Returns by an exception, or when a sibling has become the command.</summary>
-    internal void BecomeCommand()
+    public void BecomeCommand()
     {
         if (spec.Process is null) WaitForStart();
         IReadOnlyList<string> arguments = _process.Args is { Count: > 0 } args ? args : throw GantryException.Invalid("args must not be empty");

@@ -9,7 +9,7 @@ namespace Gantry.Runtime.Init;
 /// <summary>Places of /proc and /sys that the container shall not read, or not write.</summary>
 internal static class ProtectedPaths
 {
-    internal static void Apply(SafeFileDescriptor root, OciSpec spec)
+    public static void Apply(SafeFileDescriptor root, OciSpec spec)
     {
         foreach (string path in spec.Linux?.ReadonlyPaths ?? []) MakeReadOnly(root, path);
         Mask(root, spec.Linux?.MaskedPaths ?? []);

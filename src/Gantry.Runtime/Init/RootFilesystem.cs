@@ -10,7 +10,7 @@ namespace Gantry.Runtime.Init;
 internal static class RootFilesystem
 {
     /// <returns>The root's directory, a mount of its own in this namespace.</returns>
-    internal static SafeFileDescriptor Attach(InitRequest request, OciSpec spec)
+    public static SafeFileDescriptor Attach(InitRequest request, OciSpec spec)
     {
         MountFlags propagation = Propagation(spec.Linux?.RootfsPropagation);
         // With a shared root the host's mounts stay what they are, so that a volume of it can be shared with the container in both directions.
@@ -29,7 +29,7 @@ internal static class RootFilesystem
         return root;
     }
 
-    internal static void Enter(SafeFileDescriptor root, InitRequest request, OciSpec spec)
+    public static void Enter(SafeFileDescriptor root, InitRequest request, OciSpec spec)
     {
         if (spec.Root?.Readonly == true) DetachedMount.SetAttributes(root, MountAttributes.ReadOnly, 0, recursive: false, "/");
         MountFlags propagation = Propagation(spec.Linux?.RootfsPropagation);

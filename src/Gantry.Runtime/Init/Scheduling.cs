@@ -9,7 +9,7 @@ internal static class Scheduling
     private const uint Other = 0, Fifo = 1, RoundRobin = 2, Batch = 3, Iso = 4, Idle = 5, DeadlineFirst = 6;
 
     /// <exception cref="GantryException">A name is not known, or a value does not belong to the policy.</exception>
-    internal static void Check(OciProcess process)
+    public static void Check(OciProcess process)
     {
         if (process.Scheduler is { } scheduler) Policy(scheduler);
         if (process.IoPriority is { } io) IOClass(io);
@@ -19,7 +19,7 @@ internal static class Scheduling
     }
 
     /// <summary>A thread under SCHED_DEADLINE may not fork any more, so this comes after whatever does.</summary>
-    internal static void Add(FinalSteps steps, OciProcess process, bool exec)
+    public static void Add(FinalSteps steps, OciProcess process, bool exec)
     {
         if (exec && process.ExecCPUAffinity?.Final is { Length: > 0 } cpus) steps.SetAffinity(CpuList.Parse(cpus, "execCPUAffinity.final"), cpus);
         if (process.IoPriority is { } io) steps.SetIOPriority(IOClass(io), io.Priority);
@@ -27,12 +27,12 @@ internal static class Scheduling
     }
 
     /// <summary>Where an exec starts, before it enters its cgroup.</summary>
-    internal static void AddFirst(FinalSteps steps, OciProcess process)
+    public static void AddFirst(FinalSteps steps, OciProcess process)
     {
         if (process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus) steps.SetAffinity(CpuList.Parse(cpus, "execCPUAffinity.initial"), cpus);
     }
 
-    internal static SchedulingPolicy Policy(OciScheduler scheduler)
+    public static SchedulingPolicy Policy(OciScheduler scheduler)
     {
         uint policy = scheduler.Policy switch
         {
@@ -74,7 +74,7 @@ internal static class Scheduling
         return flags;
     }
 
-    internal static int IOClass(OciIOPriority priority)
+    public static int IOClass(OciIOPriority priority)
     {
         if (priority.Priority is < 0 or > 7) throw GantryException.Invalid($"ioPriority.priority is {priority.Priority}; it must be between 0 and 7");
         return priority.Class switch

@@ -22,20 +22,20 @@ internal sealed class SecurityLabels : IDisposable
 
     /// <returns>Null when the process asks for none.</returns>
     /// <exception cref="GantryException">The module is not active here.</exception>
-    internal static SecurityLabels? Open(OciProcess? process) =>
+    public static SecurityLabels? Open(OciProcess? process) =>
         process is null || (string.IsNullOrEmpty(process.ApparmorProfile) && string.IsNullOrEmpty(process.SelinuxLabel)) ? null : new SecurityLabels(process);
 
-    internal static bool AppArmorActive => File.Exists(AppArmorEnabled) && LinuxFile.ReadText(AppArmorEnabled) == "Y";
+    public static bool AppArmorActive => File.Exists(AppArmorEnabled) && LinuxFile.ReadText(AppArmorEnabled) == "Y";
 
-    internal static bool SelinuxActive => File.Exists(SelinuxEnforce);
+    public static bool SelinuxActive => File.Exists(SelinuxEnforce);
 
     /// <exception cref="GantryException">linux.mountLabel is asked for where nothing reads it.</exception>
-    internal static void CheckMountLabel(string? label)
+    public static void CheckMountLabel(string? label)
     {
         if (!string.IsNullOrEmpty(label) && !SelinuxActive) throw GantryException.Unsupported($"linux.mountLabel \"{label}\": SELinux is not active on this host");
     }
 
-    internal void Apply()
+    public void Apply()
     {
         if (_appArmor is not null) Write(_appArmor, $"exec {_process.ApparmorProfile}", $"apply AppArmor profile {_process.ApparmorProfile}");
         if (_selinux is not null) Write(_selinux, _process.SelinuxLabel!, $"apply SELinux label {_process.SelinuxLabel}");

@@ -15,7 +15,7 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
     private readonly MountTargets _targets = new(root);
     private readonly List<(SafeFileDescriptor Mount, string Destination)> _readOnlyLater = [];
 
-    internal void MountAll()
+    public void MountAll()
     {
         IReadOnlyList<OciMount> mounts = spec.Mounts ?? [];
         for (int i = 0; i < mounts.Count; i++)
@@ -34,7 +34,7 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
     }
 
     /// <summary>The last step: until then devices, mount points and directories are made in them.</summary>
-    internal void MakeReadOnly()
+    public void MakeReadOnly()
     {
         foreach ((SafeFileDescriptor mount, string destination) in _readOnlyLater)
             using (mount) DetachedMount.SetAttributes(mount, MountAttributes.ReadOnly, 0, recursive: false, destination);

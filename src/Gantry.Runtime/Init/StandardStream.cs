@@ -12,7 +12,7 @@ internal static class StandardStream
 
     /// <summary>A pipe, socket or terminal made for this process; not /dev/null or a file, which others use too.</summary>
     /// <remarks>The descriptor itself says so. Its link in /proc, which is the container's by now, could say anything.</remarks>
-    internal static bool IsPrivate(SafeFileDescriptor stream)
+    public static bool IsPrivate(SafeFileDescriptor stream)
     {
         (FileKind kind, uint major) = FileNature.KindAndMajor(stream);
         return kind is FileKind.Fifo or FileKind.Socket || (kind == FileKind.CharacterDevice && major is >= FirstPseudoTerminal and <= LastPseudoTerminal);
@@ -22,7 +22,7 @@ internal static class StandardStream
     /// A null device that came from outside is the host's node, or a passing one: what is there under that name inside takes its place.
     /// </summary>
     /// <remarks>Where the image has something else there, a node of the stream's own does.</remarks>
-    internal static void MakeNullOwn()
+    public static void MakeNullOwn()
     {
         SafeFileDescriptor? own = null;
         for (int standard = 0; standard < 3; standard++)

@@ -5,7 +5,7 @@ internal static class Sysctl
 {
     /// <summary><c>net.ipv4.conf.eth0/1.forwarding</c> → <c>net/ipv4/conf/eth0.1/forwarding</c>, as sysctl(8) reads either separator.</summary>
     /// <exception cref="GantryException">The name leads out of <c>/proc/sys</c>.</exception>
-    internal static string Path(string name)
+    public static string Path(string name)
     {
         int separator = name.AsSpan().IndexOfAny('.', '/');
         string path = separator >= 0 && name[separator] == '/'

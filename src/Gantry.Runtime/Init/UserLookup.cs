@@ -9,7 +9,7 @@ namespace Gantry.Runtime.Init;
 internal static class UserLookup
 {
     /// <exception cref="LaunchException">There is no such user or group.</exception>
-    internal static Account Resolve(OciUser user)
+    public static Account Resolve(OciUser user)
     {
         user = WithGroups(user, static names => AccountLookup.FindGroups(names));
         return string.IsNullOrEmpty(user.Username)
@@ -20,7 +20,7 @@ internal static class UserLookup
     /// <summary>The numbers for a name, from outside: other runtimes take nothing else, and would run the process as root.</summary>
     /// <param name="root">Where the container's root can be seen; what is in it is anybody's.</param>
     /// <exception cref="LaunchException">There is no such user or group.</exception>
-    internal static OciUser ResolveBelow(string root, OciUser user)
+    public static OciUser ResolveBelow(string root, OciUser user)
     {
         user = WithGroups(user, names => AccountLookup.FindGroupsBelow(root, names));
         if (string.IsNullOrEmpty(user.Username)) return user;

@@ -21,7 +21,7 @@ internal static class SeccompCache
     private const int Header = 16, LargestFile = 16 << 20, Turns = 3;
 
     /// <param name="source">The policy as JSON; empty for none.</param>
-    internal static CompiledFilter? Open(ReadOnlyMemory<byte> source, string stateRoot)
+    public static CompiledFilter? Open(ReadOnlyMemory<byte> source, string stateRoot)
     {
         if (source.IsEmpty) return null;
         string directory = Path.Combine(stateRoot, ".seccomp");

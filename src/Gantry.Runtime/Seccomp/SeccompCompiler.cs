@@ -10,22 +10,22 @@ internal static class SeccompCompiler
 {
     private const uint ReturnErrno = 0x00050000, Notify = 0x7FC00000, Native = 0xC000003E, X32Bit = 0x40000000;
 
-    internal static IReadOnlyList<string> Actions { get; } =
+    public static IReadOnlyList<string> Actions { get; } =
     [
         "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
     ];
 
-    internal static IReadOnlyList<string> Operators { get; } =
+    public static IReadOnlyList<string> Operators { get; } =
         ["SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"];
 
-    internal static IReadOnlyList<string> Architectures { get; } =
+    public static IReadOnlyList<string> Architectures { get; } =
     [
         "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", "SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL", "SCMP_ARCH_MIPSEL64",
         "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PARISC", "SCMP_ARCH_PARISC64", "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_RISCV64",
         "SCMP_ARCH_S390", "SCMP_ARCH_S390X", "SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64",
     ];
 
-    internal static byte[] Compile(OciSeccomp seccomp)
+    public static byte[] Compile(OciSeccomp seccomp)
     {
         uint fallback = Action(seccomp.DefaultAction, seccomp.DefaultErrnoRet);
         SeccompPolicy.CheckNotify(seccomp);

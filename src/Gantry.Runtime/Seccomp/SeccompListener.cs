@@ -19,12 +19,12 @@ internal sealed class SeccompListener : IDisposable
 
     private SeccompListener(SafeFileDescriptor socket, string? metadata) => (Socket, _metadata) = (socket, metadata);
 
-    internal SafeFileDescriptor Socket { get; }
+    public SafeFileDescriptor Socket { get; }
 
     /// <param name="policy">The JSON that the filter was compiled from.</param>
     /// <returns>Null for a filter that notifies nobody.</returns>
     /// <exception cref="LaunchException">Nobody listens there.</exception>
-    internal static SeccompListener? Connect(CompiledFilter? filter, ReadOnlyMemory<byte> policy)
+    public static SeccompListener? Connect(CompiledFilter? filter, ReadOnlyMemory<byte> policy)
     {
         if (filter is null || (filter.Flags & SeccompFilter.NewListener) == 0) return null;
         OciSeccomp seccomp = ConfigFile.ReadSeccomp(policy);
@@ -39,7 +39,7 @@ internal sealed class SeccompListener : IDisposable
     }
 
     /// <param name="pid">As the runtime numbers the process.</param>
-    internal string Message(int pid, OciState state) => Encoding.UTF8.GetString(InitWriter.Build(writer =>
+    public string Message(int pid, OciState state) => Encoding.UTF8.GetString(InitWriter.Build(writer =>
     {
         writer.WriteString("ociVersion", state.OciVersion);
         writer.WriteStartArray("fds");

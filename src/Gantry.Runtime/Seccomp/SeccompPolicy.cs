@@ -9,11 +9,11 @@ internal static class SeccompPolicy
     private const string Notify = "SCMP_ACT_NOTIFY";
     private const uint WaitKillable = 0x20;
 
-    internal static IReadOnlyList<string> KnownFlags { get; } =
+    public static IReadOnlyList<string> KnownFlags { get; } =
         ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
 
     /// <summary>SECCOMP_FILTER_FLAG_* for the spec's names. TSYNC is left out: the process that execs has one thread that counts.</summary>
-    internal static uint Flags(OciSeccomp? seccomp)
+    public static uint Flags(OciSeccomp? seccomp)
     {
         uint flags = 0;
         foreach (string flag in seccomp?.Flags ?? [])
@@ -40,7 +40,7 @@ internal static class SeccompPolicy
     }
 
     /// <exception cref="GantryException">A notification that nobody could ever answer.</exception>
-    internal static void CheckNotify(OciSeccomp seccomp)
+    public static void CheckNotify(OciSeccomp seccomp)
     {
         if (seccomp.DefaultAction == Notify) throw GantryException.Invalid($"seccomp: {Notify} cannot be the default action");
         if (!Notifies(seccomp)) return;

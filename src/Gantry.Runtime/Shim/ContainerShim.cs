@@ -37,7 +37,7 @@ internal sealed class ContainerShim : IDisposable
     private Workload? _workload;
     private SharedMemoryMount? _memory;
 
-    internal ContainerShim(ShimConfig config, string bundle, ConfigFile spec)
+    public ContainerShim(ShimConfig config, string bundle, ConfigFile spec)
     {
         (_config, _bundle, _spec) = (config, bundle, spec);
         JsonLog? log = config.Log is { Driver: "json-file", Path: not null } wanted ? new JsonLog(wanted) : null;
@@ -50,16 +50,16 @@ internal sealed class ContainerShim : IDisposable
         _linger = new LoopTimer(_loop, CloseStuck);
     }
 
-    internal ExecSet Execs { get; }
-    internal ProcessIo Io => _io;
+    public ExecSet Execs { get; }
+    public ProcessIo Io => _io;
     /// <summary>As in <see cref="ShimMessage.Status"/>.</summary>
-    internal string Status { get; private set; } = "created";
-    internal ExitStatus? Exit { get; private set; }
-    internal int Pid => _workload?.Pid ?? 0;
-    internal Workload Workload => _workload ?? throw GantryException.Conflict($"container {_config.Id} is not created");
+    public string Status { get; private set; } = "created";
+    public ExitStatus? Exit { get; private set; }
+    public int Pid => _workload?.Pid ?? 0;
+    public Workload Workload => _workload ?? throw GantryException.Conflict($"container {_config.Id} is not created");
 
     /// <param name="control">The daemon's connection; -1 when it will come through the socket.</param>
-    internal int Run(int control)
+    public int Run(int control)
     {
         if (control >= 0) _clients.AdoptControl(control);
         try
@@ -76,7 +76,7 @@ internal sealed class ContainerShim : IDisposable
         return Exit is null ? 1 : 0;
     }
 
-    internal void Start()
+    public void Start()
     {
         if (Status != "created") throw GantryException.Conflict($"container {_config.Id} is {Status}");
         try
@@ -113,28 +113,28 @@ internal sealed class ContainerShim : IDisposable
         }
     }
 
-    internal void Pause()
+    public void Pause()
     {
         if (Status != "running") throw GantryException.Conflict($"container {_config.Id} is {Status}");
         Workload.Pause();
         Status = "paused";
     }
 
-    internal void Resume()
+    public void Resume()
     {
         if (Status != "paused") throw GantryException.Conflict($"container {_config.Id} is not paused");
         Workload.Resume();
         Status = "running";
     }
 
-    internal void ControlChanged(bool present)
+    public void ControlChanged(bool present)
     {
         if (present) _unclaimed.Stop();
         else if (Status == "created" && _workload is not null) _unclaimed.Set(Unclaimed);
     }
 
     /// <summary>The last client has gone after the end: nothing is left to do.</summary>
-    internal void Unattended()
+    public void Unattended()
     {
         if (_linger.IsSet || Status == "abandoned") _loop.Stopped = true;
     }

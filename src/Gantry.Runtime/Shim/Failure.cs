@@ -8,10 +8,10 @@ namespace Gantry.Runtime.Shim;
 internal static class Failure
 {
     /// <summary>What may go wrong without being a fault of this program.</summary>
-    internal static bool IsExpected(Exception error) =>
+    public static bool IsExpected(Exception error) =>
         error is LaunchException or KernelException or GantryException or IOException or UnauthorizedAccessException;
 
-    internal static ShimMessage Message(Exception error, long sequence = 0) => new()
+    public static ShimMessage Message(Exception error, long sequence = 0) => new()
     {
         Type = ShimMessageType.Failed,
         Sequence = sequence,

@@ -14,10 +14,10 @@ internal sealed class MemoryDiet
     private readonly EventLoop _loop;
     private readonly LoopTimer _timer;
 
-    internal MemoryDiet(EventLoop loop) => (_loop, _timer) = (loop, new LoopTimer(loop, Trim));
+    public MemoryDiet(EventLoop loop) => (_loop, _timer) = (loop, new LoopTimer(loop, Trim));
 
     /// <summary>Something unusual was done: a start, an exec.</summary>
-    internal void Worked() => _timer.Set(After);
+    public void Worked() => _timer.Set(After);
 
     private void Trim()
     {

@@ -20,7 +20,7 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
     private int _failures;
 
     /// <returns>0 when nothing is left.</returns>
-    internal int End()
+    public int End()
     {
         // A supervisor of whom we know that it does not answer would else go on with what it was doing.
         Try("end the supervisor", EndSupervisor);

@@ -7,6 +7,6 @@ namespace Gantry.Runtime.Shim;
 internal static class ShimLog
 {
     // Not through the console class: that would cost more memory than all the rest of an idle shim.
-    internal static void Write(string message) =>
+    public static void Write(string message) =>
         RawIo.Write(2, Encoding.UTF8.GetBytes($"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} {message}\n"));
 }

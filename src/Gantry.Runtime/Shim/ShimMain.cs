@@ -11,7 +11,7 @@ namespace Gantry.Runtime.Shim;
 internal static class ShimMain
 {
     /// <param name="args">What follows <c>shim</c> on the command line.</param>
-    internal static int Run(string[] args)
+    public static int Run(string[] args)
     {
         bool ends = args is ["--end", ..];
         if (args.AsSpan(ends ? 1 : 0) is not ["--config", var path])

@@ -6,7 +6,7 @@ namespace Gantry.Runtime.Statistics;
 /// <summary>What a container uses, with the members of runc's <c>events --stats</c>: nanoseconds and bytes, whichever cgroup version they come from.</summary>
 internal static class ContainerStatistics
 {
-    internal static void Write(Utf8JsonWriter writer, ContainerCgroup cgroup)
+    public static void Write(Utf8JsonWriter writer, ContainerCgroup cgroup)
     {
         if (cgroup is CgroupV1 v1) new StatisticsV1(v1).Write(writer);
         else if (cgroup.MemoryDirectory is { } directory) new StatisticsV2(directory).Write(writer);
@@ -14,14 +14,14 @@ internal static class ContainerStatistics
         writer.WriteNull("network_interfaces");
     }
 
-    internal static void Object(Utf8JsonWriter writer, string name, Action members)
+    public static void Object(Utf8JsonWriter writer, string name, Action members)
     {
         writer.WriteStartObject(name);
         members();
         writer.WriteEndObject();
     }
 
-    internal static void Numbers(Utf8JsonWriter writer, string name, IEnumerable<ulong> values)
+    public static void Numbers(Utf8JsonWriter writer, string name, IEnumerable<ulong> values)
     {
         writer.WriteStartArray(name);
         foreach (ulong value in values) writer.WriteNumberValue(value);
@@ -29,7 +29,7 @@ internal static class ContainerStatistics
     }
 
     /// <summary>One value of a block device: <c>{"major":8,"minor":0,"op":"Read","value":4096}</c>.</summary>
-    internal static void Entry(Utf8JsonWriter writer, string device, string operation, ulong value)
+    public static void Entry(Utf8JsonWriter writer, string device, string operation, ulong value)
     {
         string[] numbers = device.Split(':');
         writer.WriteStartObject();

@@ -18,20 +18,20 @@ internal sealed class OomWatch : IDisposable
         (_directory, _kills, _event, _file, _seen) = (directory, kills, @event, file, kills());
 
     /// <summary>The descriptor to wait for; -1 where the host has no memory controller.</summary>
-    internal int Number => _event?.Number ?? _file?.Number ?? -1;
-    internal EpollEvents Events => _event is null ? EpollEvents.Priority : EpollEvents.Read;
+    public int Number => _event?.Number ?? _file?.Number ?? -1;
+    public EpollEvents Events => _event is null ? EpollEvents.Priority : EpollEvents.Read;
 
-    internal static OomWatch On(ContainerCgroup cgroup) => On(cgroup.MemoryDirectory, cgroup is CgroupV1, cgroup.OomKills);
+    public static OomWatch On(ContainerCgroup cgroup) => On(cgroup.MemoryDirectory, cgroup is CgroupV1, cgroup.OomKills);
 
     /// <param name="directory">Of the cgroup, where its memory is counted; null for none.</param>
     /// <param name="kills">How many processes the kernel has killed in it so far.</param>
-    internal static OomWatch On(string? directory, bool v1, Func<long> kills) => directory is null ? new OomWatch(null, kills, null, null)
+    public static OomWatch On(string? directory, bool v1, Func<long> kills) => directory is null ? new OomWatch(null, kills, null, null)
         : v1 ? new OomWatch(directory, kills, Register(directory), null)
         : new OomWatch(directory, kills, null, Prime(LinuxFile.Open($"{directory}/memory.events", OpenFlags.ReadOnly | OpenFlags.NonBlock)));
 
     /// <summary>To be called when it is ready.</summary>
     /// <returns>Whether memory ran out; v1 reports the group's end in the same way, v2 every other change of the file.</returns>
-    internal bool Take()
+    public bool Take()
     {
         // v1 tells before it kills, so there is nothing to count yet.
         if (_event is not null) return _event.Take() > 0 && Directory.Exists(_directory);

@@ -6,16 +6,16 @@ namespace Gantry.Runtime.Statistics;
 /// <summary>Reading the kernel's counters; a file that this kernel has not reads as nothing.</summary>
 internal static class StatisticsFile
 {
-    internal static string Text(string? directory, string file) => directory is not null && File.Exists($"{directory}/{file}") ? LinuxFile.ReadText($"{directory}/{file}") : "";
+    public static string Text(string? directory, string file) => directory is not null && File.Exists($"{directory}/{file}") ? LinuxFile.ReadText($"{directory}/{file}") : "";
 
     /// <returns>0 when there is none; the largest number for "max".</returns>
-    internal static ulong Number(string? directory, string file) => Parse(Text(directory, file));
+    public static ulong Number(string? directory, string file) => Parse(Text(directory, file));
 
-    internal static ulong Parse(string text) => text.Trim() is var trimmed && trimmed == "max" ? ulong.MaxValue
+    public static ulong Parse(string text) => text.Trim() is var trimmed && trimmed == "max" ? ulong.MaxValue
         : ulong.TryParse(trimmed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0;
 
     /// <summary>Lines of "key number".</summary>
-    internal static Dictionary<string, ulong> Keyed(string? directory, string file)
+    public static Dictionary<string, ulong> Keyed(string? directory, string file)
     {
         Dictionary<string, ulong> values = [];
         foreach (string line in Text(directory, file).Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -26,10 +26,10 @@ internal static class StatisticsFile
         return values;
     }
 
-    internal static IEnumerable<ulong> Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Parse);
+    public static IEnumerable<ulong> Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Parse);
 
     /// <summary>"0-2,4" → 0 1 2 4.</summary>
-    internal static IEnumerable<ulong> Ranges(string text)
+    public static IEnumerable<ulong> Ranges(string text)
     {
         foreach (string range in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {

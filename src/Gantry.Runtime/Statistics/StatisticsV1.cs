@@ -11,14 +11,14 @@ internal sealed class StatisticsV1(CgroupV1 cgroup)
     // The kernel counts user and kernel time of cpuacct.stat in ticks of 1/100 s.
     private const ulong NanosecondsATick = 10_000_000;
 
-    private static readonly (string Member, string File)[] s_blockFiles =
+    private static readonly (string Member, string File)[] BlockFiles =
     [
         ("ioServiceBytesRecursive", "blkio.throttle.io_service_bytes_recursive"), ("ioServicedRecursive", "blkio.throttle.io_serviced_recursive"),
         ("ioQueueRecursive", "blkio.bfq.io_queued_recursive"), ("ioServiceTimeRecursive", "blkio.bfq.io_service_time_recursive"),
         ("ioWaitTimeRecursive", "blkio.bfq.io_wait_time_recursive"), ("ioMergedRecursive", "blkio.bfq.io_merged_recursive"),
     ];
 
-    internal void Write(Utf8JsonWriter writer)
+    public void Write(Utf8JsonWriter writer)
     {
         Object(writer, "cpu", () => Cpu(writer));
         Object(writer, "cpuset", () => Cpuset(writer, cgroup.Of("cpuset")));
@@ -86,7 +86,7 @@ internal sealed class StatisticsV1(CgroupV1 cgroup)
 
     private static void Block(Utf8JsonWriter writer, string? directory)
     {
-        foreach ((string member, string file) in s_blockFiles)
+        foreach ((string member, string file) in BlockFiles)
         {
             writer.WriteStartArray(member);
             foreach (string line in Text(directory, file).Split('\n'))

@@ -9,7 +9,7 @@ internal sealed class StatisticsV2(string directory)
 {
     private const ulong NanosecondsAMicrosecond = 1000;
 
-    internal void Write(Utf8JsonWriter writer)
+    public void Write(Utf8JsonWriter writer)
     {
         Object(writer, "cpu", () => Cpu(writer));
         Object(writer, "cpuset", () =>

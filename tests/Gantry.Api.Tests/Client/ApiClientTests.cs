@@ -7,7 +7,7 @@ public sealed class ApiClientTests
     private static string Answer(int status, string body, string headers = "") => $"HTTP/1.1 {status} Text\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}";
 
     [Fact]
-    public void One_connection_serves_requests_in_sequence()
+    public void OneConnectionServesRequestsInSequence()
     {
         using ScriptedDaemon daemon = new(Answer(200, "[]"), Answer(200, """{"Id":"abc"}"""));
         Assert.Empty(daemon.Client.Containers.List(all: true));
@@ -17,7 +17,7 @@ public sealed class ApiClientTests
     }
 
     [Fact]
-    public void An_older_daemon_is_spoken_to_in_its_version()
+    public void AnOlderDaemonIsSpokenToInItsVersion()
     {
         using ScriptedDaemon daemon = new(Answer(400, """{"message":"client version 1.51 is too new. Maximum supported API version is 1.41"}"""), Answer(200, "[]"));
         Assert.Empty(daemon.Client.Containers.List());
@@ -26,7 +26,7 @@ public sealed class ApiClientTests
     }
 
     [Fact]
-    public void A_connection_that_went_away_while_idle_is_replaced()
+    public void AConnectionThatWentAwayWhileIdleIsReplaced()
     {
         using ScriptedDaemon daemon = new(Answer(200, "[]") + ScriptedDaemon.CloseAfter, Answer(200, "[]"));
         daemon.Client.Containers.List();
@@ -39,7 +39,7 @@ public sealed class ApiClientTests
     [InlineData("""{"message":"No such container: x"}""", "No such container: x")]
     [InlineData("page not found\n", "page not found")]
     [InlineData("", "the request failed with status 404 and no message")]
-    public void An_error_says_what_the_daemon_says(string body, string message)
+    public void AnErrorSaysWhatTheDaemonSays(string body, string message)
     {
         using ScriptedDaemon daemon = new(Answer(404, body));
         ApiException error = Assert.Throws<ApiException>(() => daemon.Client.Containers.Inspect("x"));
@@ -48,7 +48,7 @@ public sealed class ApiClientTests
     }
 
     [Fact]
-    public void Chunks_are_joined_and_extensions_and_trailers_are_skipped()
+    public void ChunksAreJoinedAndExtensionsAndTrailersAreSkipped()
     {
         using ScriptedDaemon daemon = new("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\n{\"Id\"\r\n7\r\n:\"abc\"}\r\n0\r\nA: b\r\n\r\n", Answer(200, "[]"));
         Assert.Equal("abc", daemon.Client.Containers.Inspect("x").Id);
@@ -64,14 +64,14 @@ public sealed class ApiClientTests
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n-1\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n[")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull")]
-    public void A_damaged_answer_is_an_error_with_a_message(string answer)
+    public void ADamagedAnswerIsAnErrorWithAMessage(string answer)
     {
         using ScriptedDaemon daemon = new(answer + ScriptedDaemon.CloseAfter);
         Assert.NotEmpty(Assert.Throws<ApiConnectionException>(() => daemon.Client.Containers.Inspect("x")).Message);
     }
 
     [Fact]
-    public void A_hijacked_stream_starts_behind_the_headers()
+    public void AHijackedStreamStartsBehindTheHeaders()
     {
         using ScriptedDaemon daemon = new("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello");
         using HijackedStream stream = daemon.Client.Containers.Attach("x", stdin: true, stdout: true, stderr: false);
@@ -82,7 +82,7 @@ public sealed class ApiClientTests
     }
 
     [Fact]
-    public void Nobody_there()
+    public void NobodyThere()
     {
         using ApiClient client = new(DaemonAddress.Parse("unix:///nonexistent/x.sock"));
         Assert.StartsWith("Cannot connect to the ", Assert.Throws<ApiConnectionException>(() => client.Containers.List()).Message, StringComparison.Ordinal);

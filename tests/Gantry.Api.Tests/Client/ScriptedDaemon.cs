@@ -9,24 +9,24 @@ internal sealed class ScriptedDaemon : IDisposable
     /// <summary>At an answer's end: the connection is closed behind it without a word.</summary>
     public const char CloseAfter = '\0';
 
-    private readonly string directory = Directory.CreateTempSubdirectory("gantry-api-").FullName;
-    private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly Queue<string> answers;
+    private readonly string _directory = Directory.CreateTempSubdirectory("gantry-api-").FullName;
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly Queue<string> _answers;
 
     public ScriptedDaemon(params string[] answers)
     {
-        this.answers = new Queue<string>(answers);
-        string path = Path.Combine(directory, "sock");
-        listener.Bind(new UnixDomainSocketEndPoint(path));
-        listener.Listen();
+        this._answers = new Queue<string>(answers);
+        string path = Path.Combine(_directory, "sock");
+        _listener.Bind(new UnixDomainSocketEndPoint(path));
+        _listener.Listen();
         Client = new ApiClient(DaemonAddress.Parse(path));
         new Thread(Serve) { IsBackground = true }.Start();
     }
 
-    private readonly ManualResetEventSlim closed = new();
+    private readonly ManualResetEventSlim _closed = new();
 
     /// <summary>Blocks until a connection was closed from here.</summary>
-    public void WaitForClose() => closed.Wait(TimeSpan.FromSeconds(10));
+    public void WaitForClose() => _closed.Wait(TimeSpan.FromSeconds(10));
 
     public ApiClient Client { get; }
     /// <summary>First line of each request.</summary>
@@ -37,9 +37,9 @@ internal sealed class ScriptedDaemon : IDisposable
     {
         try
         {
-            while (answers.Count > 0)
+            while (_answers.Count > 0)
             {
-                Socket connection = listener.Accept();
+                Socket connection = _listener.Accept();
                 Connections++;
                 new Thread(() => Serve(connection)) { IsBackground = true }.Start();
             }
@@ -55,10 +55,10 @@ internal sealed class ScriptedDaemon : IDisposable
         byte[] buffer = new byte[64 * 1024];
         while (connection.Receive(buffer) is > 0 and int count)
         {
-            lock (answers)
+            lock (_answers)
             {
                 Requests.Add(Encoding.UTF8.GetString(buffer, 0, count).Split("\r\n")[0]);
-                if (!answers.TryDequeue(out string? answer)) break;
+                if (!_answers.TryDequeue(out string? answer)) break;
                 bool close = answer.EndsWith(CloseAfter) || answer.Contains("Connection: close");
                 connection.Send(Encoding.UTF8.GetBytes(answer.TrimEnd(CloseAfter)));
                 if (!close) continue;
@@ -66,13 +66,13 @@ internal sealed class ScriptedDaemon : IDisposable
             break;
         }
         connection.Dispose();
-        closed.Set();
+        _closed.Set();
     }
 
     public void Dispose()
     {
         Client.Dispose();
-        listener.Dispose();
-        Directory.Delete(directory, recursive: true);
+        _listener.Dispose();
+        Directory.Delete(_directory, recursive: true);
     }
 }

@@ -23,21 +23,21 @@ public sealed class StreamDemultiplexerTests
     }
 
     [Fact]
-    public void Sorts_frames() => Assert.Equal(("ac", "b"), Split([.. Frame(1, "a"), .. Frame(2, "b"), .. Frame(1, "c"), .. Frame(1, "")]));
+    public void SortsFrames() => Assert.Equal(("ac", "b"), Split([.. Frame(1, "a"), .. Frame(2, "b"), .. Frame(1, "c"), .. Frame(1, "")]));
 
     [Fact]
-    public void A_large_frame_is_whole()
+    public void ALargeFrameIsWhole()
     {
         string text = new('x', 200_000);
         Assert.Equal((text, ""), Split(Frame(1, text)));
     }
 
     [Fact]
-    public void A_stream_that_ends_within_a_frame_gives_what_came() => Assert.Equal(("ab", ""), Split(Frame(1, "abcd")[..10]));
+    public void AStreamThatEndsWithinAFrameGivesWhatCame() => Assert.Equal(("ab", ""), Split(Frame(1, "abcd")[..10]));
 
     [Fact]
-    public void An_error_within_the_stream_is_thrown() => Assert.Contains("broken", Assert.Throws<ApiException>(() => Split(Frame(3, "broken"))).Message, StringComparison.Ordinal);
+    public void AnErrorWithinTheStreamIsThrown() => Assert.Contains("broken", Assert.Throws<ApiException>(() => Split(Frame(3, "broken"))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void What_is_not_framed_is_refused() => Assert.Throws<InvalidDataException>(() => Split(Encoding.ASCII.GetBytes("hello, world")));
+    public void WhatIsNotFramedIsRefused() => Assert.Throws<InvalidDataException>(() => Split(Encoding.ASCII.GetBytes("hello, world")));
 }

@@ -5,27 +5,27 @@ namespace Gantry.Cli.Tests;
 public sealed class CommandTableTests
 {
     [Fact]
-    public void Every_command_declares_its_options_without_a_clash()
+    public void EveryCommandDeclaresItsOptionsWithoutAClash()
     {
         foreach (CommandEntry entry in CommandTable.All) Assert.NotNull(entry.Create().Syntax);
     }
 
     [Fact]
-    public void No_name_means_two_commands()
+    public void NoNameMeansTwoCommands()
     {
         string[] names = [.. CommandTable.All.SelectMany(entry => entry.Aliases.Prepend(entry.Path))];
         Assert.Equal(names.Distinct().Count(), names.Length);
     }
 
     [Fact]
-    public void Every_noun_is_described()
+    public void EveryNounIsDescribed()
     {
         string[] nouns = [.. CommandTable.All.Where(entry => entry.Path.Contains(' ')).Select(entry => entry.Path.Split(' ')[0]).Distinct().Order()];
         Assert.Empty(nouns.Except(CommandTable.Nouns.Select(noun => noun.Name)));
     }
 
     [Fact]
-    public void What_users_type_is_there()
+    public void WhatUsersTypeIsThere()
     {
         string[] names = [.. CommandTable.All.Select(entry => entry.TopName).OfType<string>()];
         foreach (string name in (string[])["run", "create", "start", "stop", "restart", "kill", "pause", "unpause", "rm", "ps", "logs", "attach", "exec", "inspect", "top", "wait", "rename",

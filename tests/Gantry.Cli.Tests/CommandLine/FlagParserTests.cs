@@ -33,7 +33,7 @@ public sealed class FlagParserTests
     }
 
     [Fact]
-    public void Switches_are_combined()
+    public void SwitchesAreCombined()
     {
         Sample sample = new();
         Assert.Equal(["busybox"], sample.Parse(true, "-itd", "busybox"));
@@ -45,7 +45,7 @@ public sealed class FlagParserTests
     [InlineData("-p=8080:80")]
     [InlineData("--publish=8080:80")]
     [InlineData("-itp8080:80")]
-    public void A_value_may_be_attached(string argument)
+    public void AValueMayBeAttached(string argument)
     {
         Sample sample = new();
         sample.Parse(true, argument, "x");
@@ -53,7 +53,7 @@ public sealed class FlagParserTests
     }
 
     [Fact]
-    public void The_next_argument_is_the_value_whatever_it_looks_like()
+    public void TheNextArgumentIsTheValueWhateverItLooksLike()
     {
         Sample sample = new();
         Assert.Equal(["x"], sample.Parse(true, "--entrypoint", "--help", "-p", "-d", "--name", "", "x"));
@@ -64,7 +64,7 @@ public sealed class FlagParserTests
     }
 
     [Fact]
-    public void A_switch_never_takes_the_next_argument()
+    public void ASwitchNeverTakesTheNextArgument()
     {
         Sample sample = new();
         Assert.Equal(["true"], sample.Parse(true, "--rm", "true"));
@@ -74,7 +74,7 @@ public sealed class FlagParserTests
     }
 
     [Fact]
-    public void What_follows_the_first_operand_is_not_read()
+    public void WhatFollowsTheFirstOperandIsNotRead()
     {
         Sample sample = new();
         Assert.Equal(["busybox", "ls", "-l", "--help", "--", "-d"], sample.Parse(true, "--rm", "busybox", "ls", "-l", "--help", "--", "-d"));
@@ -82,7 +82,7 @@ public sealed class FlagParserTests
     }
 
     [Fact]
-    public void Operands_and_options_may_be_mixed_elsewhere()
+    public void OperandsAndOptionsMayBeMixedElsewhere()
     {
         Sample sample = new();
         Assert.Equal(["a", "b", "-d", "-"], sample.Parse(false, "a", "-t", "b", "--", "-d", "-"));
@@ -90,13 +90,13 @@ public sealed class FlagParserTests
     }
 
     [Fact]
-    public void A_lone_dash_and_an_at_sign_are_operands() => Assert.Equal(["-", "@file", "[x]"], new Sample().Parse(false, "-", "@file", "[x]"));
+    public void ALoneDashAndAnAtSignAreOperands() => Assert.Equal(["-", "@file", "[x]"], new Sample().Parse(false, "-", "@file", "[x]"));
 
     [Fact]
-    public void Help_is_asked_for() => Assert.Null(new Sample().Parse(true, "-t", "--help"));
+    public void HelpIsAskedFor() => Assert.Null(new Sample().Parse(true, "-t", "--help"));
 
     [Fact]
-    public void Numbers_may_be_negative()
+    public void NumbersMayBeNegative()
     {
         Sample sample = new();
         sample.Parse(false, "-n", "-5", "--called=x");
@@ -113,6 +113,6 @@ public sealed class FlagParserTests
     [InlineData("bad flag syntax: ---x", "---x")]
     [InlineData("""invalid argument "x" for "-n, --last" flag: strconv.ParseInt: parsing "x": invalid syntax""", "-nx")]
     [InlineData("""invalid argument "yes" for "--rm" flag: strconv.ParseBool: parsing "yes": invalid syntax""", "--rm=yes")]
-    public void Says_what_is_wrong(string message, string argument) =>
+    public void SaysWhatIsWrong(string message, string argument) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => new Sample().Parse(true, argument)).Message);
 }

@@ -11,5 +11,5 @@ public sealed class RunFailureTests
     [InlineData("exec: \"/etc\": is a directory: unknown", 126)]
     [InlineData("exec /x: exec format error", 126)]
     [InlineData("Conflict. The container name \"/x\" is already in use", 125)]
-    public void Status_as_a_shell_has_it(string message, int status) => Assert.Equal(status, RunFailure.StatusOf(message));
+    public void StatusAsAShellHasIt(string message, int status) => Assert.Equal(status, RunFailure.StatusOf(message));
 }

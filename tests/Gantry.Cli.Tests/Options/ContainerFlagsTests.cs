@@ -16,7 +16,7 @@ public sealed class ContainerFlagsTests
     }
 
     [Fact]
-    public void Streams_follow_from_the_options()
+    public void StreamsFollowFromTheOptions()
     {
         ContainerCreateRequest request = Build("-it", "busybox", "sh", "-l");
         Assert.True(request is { Tty: true, OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true });
@@ -29,7 +29,7 @@ public sealed class ContainerFlagsTests
     }
 
     [Fact]
-    public void Entrypoint_can_be_emptied()
+    public void EntrypointCanBeEmptied()
     {
         Assert.Null(Build("x").Entrypoint);
         Assert.Equal([""], Build("--entrypoint=", "x").Entrypoint);
@@ -46,7 +46,7 @@ public sealed class ContainerFlagsTests
     }
 
     [Fact]
-    public void Network_options_mean_the_first_network()
+    public void NetworkOptionsMeanTheFirstNetwork()
     {
         ContainerCreateRequest request = Build("--net", "one", "--network", "name=two,alias=t", "--ip", "10.0.0.2", "--network-alias", "a", "x");
         Assert.Equal("one", request.HostConfig!.NetworkMode);
@@ -65,7 +65,7 @@ public sealed class ContainerFlagsTests
     }
 
     [Fact]
-    public void Unconfined_system_paths_are_no_paths()
+    public void UnconfinedSystemPathsAreNoPaths()
     {
         HostConfig host = Build("--security-opt", "systempaths=unconfined", "--security-opt", "no-new-privileges", "--security-opt", "seccomp:unconfined", "x").HostConfig!;
         Assert.Equal([], host.MaskedPaths);

@@ -30,7 +30,7 @@ public sealed class PortSpecTests
     }
 
     [Fact]
-    public void One_port_may_be_published_twice()
+    public void OnePortMayBePublishedTwice()
     {
         Dictionary<string, List<PortBinding>?> bindings = [];
         PortSpec.AddPublished("1:80", [], bindings);
@@ -55,7 +55,7 @@ public sealed class PortSpecTests
     public void Refuses(string spec, string message) => Assert.Equal(message, Assert.Throws<FormatException>(() => PortSpec.AddPublished(spec, [], [])).Message);
 
     [Fact]
-    public void Exposes_ranges()
+    public void ExposesRanges()
     {
         Dictionary<string, EmptyObject?> exposed = [];
         PortSpec.AddExposed("80-82/udp", exposed);

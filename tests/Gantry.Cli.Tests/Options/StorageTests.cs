@@ -9,7 +9,7 @@ public sealed class StorageTests
     [InlineData("/data", null, "/data")]
     [InlineData("data:/data", "data:/data", null)]
     [InlineData("/a:/b:ro,z", "/a:/b:ro,z", null)]
-    public void A_volume_is_a_bind_or_anonymous(string spec, string? bind, string? anonymous)
+    public void AVolumeIsABindOrAnonymous(string spec, string? bind, string? anonymous)
     {
         ContainerConfig config = new();
         HostConfig host = new();
@@ -19,7 +19,7 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public void A_relative_source_is_meant_from_here()
+    public void ARelativeSourceIsMeantFromHere()
     {
         HostConfig host = new();
         VolumeFlag.Add("./x:/y", new ContainerConfig(), host);
@@ -31,10 +31,10 @@ public sealed class StorageTests
     [InlineData(":/x")]
     [InlineData("/x:")]
     [InlineData("a:b:c:d")]
-    public void Refuses_volumes(string spec) => Assert.Throws<FormatException>(() => VolumeFlag.Add(spec, new ContainerConfig(), new HostConfig()));
+    public void RefusesVolumes(string spec) => Assert.Throws<FormatException>(() => VolumeFlag.Add(spec, new ContainerConfig(), new HostConfig()));
 
     [Fact]
-    public void A_bind_mount()
+    public void ABindMount()
     {
         MountSpec mount = MountFlag.Parse("type=bind,src=/a,\"dst=/b,c\",ro,bind-propagation=rslave,bind-recursive=readonly");
         Assert.Equal(("bind", "/a", "/b,c", true), (mount.Type, mount.Source, mount.Target, mount.ReadOnly));
@@ -42,7 +42,7 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public void A_volume_mount()
+    public void AVolumeMount()
     {
         MountSpec mount = MountFlag.Parse("source=data,target=/b,readonly=false,volume-nocopy=true,volume-label=a=b,volume-driver=local,volume-opt=type=nfs,volume-subpath=x");
         Assert.Equal(("volume", "data", false), (mount.Type, mount.Source, mount.ReadOnly));
@@ -52,7 +52,7 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public void A_tmpfs_mount()
+    public void ATmpfsMount()
     {
         MountSpec mount = MountFlag.Parse("type=tmpfs,dst=/x,tmpfs-size=10m,tmpfs-mode=1770");
         Assert.Equal((10L << 20, Convert.ToInt32("1770", 8)), (mount.TmpfsOptions!.SizeBytes, mount.TmpfsOptions.Mode));
@@ -67,10 +67,10 @@ public sealed class StorageTests
     [InlineData("target=/x,readonly=maybe", "invalid value for readonly: maybe")]
     [InlineData("type=tmpfs,target=/x,tmpfs-mode=9", "invalid value for tmpfs-mode: 9")]
     [InlineData("type=tmpfs,target=/x,tmpfs-size=many", "invalid size: 'many'")]
-    public void Refuses_mounts(string spec, string message) => Assert.Equal(message, Assert.Throws<FormatException>(() => MountFlag.Parse(spec)).Message);
+    public void RefusesMounts(string spec, string message) => Assert.Equal(message, Assert.Throws<FormatException>(() => MountFlag.Parse(spec)).Message);
 
     [Theory]
     [InlineData("x,\"a=b")]
     [InlineData("a=b\"c\"")]
-    public void Refuses_stray_quotes(string spec) => Assert.Throws<FormatException>(() => CsvFields.Split(spec));
+    public void RefusesStrayQuotes(string spec) => Assert.Throws<FormatException>(() => CsvFields.Split(spec));
 }

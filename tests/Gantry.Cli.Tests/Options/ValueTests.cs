@@ -27,7 +27,7 @@ public sealed class ValueTests
     [InlineData("1.2.3m")]
     [InlineData("1mib2")]
     [InlineData("9999999999g")]
-    public void Refuses_sizes(string text) => Assert.Equal($"invalid size: '{text}'", Assert.Throws<FormatException>(() => ByteSize.Parse(text)).Message);
+    public void RefusesSizes(string text) => Assert.Equal($"invalid size: '{text}'", Assert.Throws<FormatException>(() => ByteSize.Parse(text)).Message);
 
     [Theory]
     [InlineData("1.5", 1_500_000_000)]
@@ -39,7 +39,7 @@ public sealed class ValueTests
     [InlineData("abc")]
     [InlineData("0.0000000001")]
     [InlineData("-1")]
-    public void Refuses_processors(string text) => Assert.Throws<FormatException>(() => NanoCpus.Parse(text));
+    public void RefusesProcessors(string text) => Assert.Throws<FormatException>(() => NanoCpus.Parse(text));
 
     [Theory]
     [InlineData("nofile=10", 10, 10)]
@@ -58,7 +58,7 @@ public sealed class ValueTests
     [InlineData("nofile=2:1")]
     [InlineData("nofile=x")]
     [InlineData("nofile=1:2:3")]
-    public void Refuses_ulimits(string text) => Assert.Throws<FormatException>(() => LimitFlags.Ulimit(text));
+    public void RefusesUlimits(string text) => Assert.Throws<FormatException>(() => LimitFlags.Ulimit(text));
 
     [Theory]
     [InlineData("/dev/a", "/dev/a", "/dev/a", "rwm")]
@@ -76,7 +76,7 @@ public sealed class ValueTests
     [InlineData("/dev/a:/dev/b:rr")]
     [InlineData("/dev/a:b")]
     [InlineData(":/dev/b")]
-    public void Refuses_devices(string text) => Assert.Throws<FormatException>(() => LimitFlags.Mapping(text));
+    public void RefusesDevices(string text) => Assert.Throws<FormatException>(() => LimitFlags.Mapping(text));
 
     [Theory]
     [InlineData("a:1.2.3.4", "a:1.2.3.4")]
@@ -91,7 +91,7 @@ public sealed class ValueTests
     [InlineData(":1.2.3.4")]
     [InlineData("a:x")]
     [InlineData("a:1.2.3")]
-    public void Refuses_hosts(string text) => Assert.Throws<FormatException>(() => HostFlags.ExtraHost(text));
+    public void RefusesHosts(string text) => Assert.Throws<FormatException>(() => HostFlags.ExtraHost(text));
 
     [Theory]
     [InlineData("on-failure:3", "on-failure", 3)]
@@ -106,10 +106,10 @@ public sealed class ValueTests
     [Theory]
     [InlineData("on-failure:x")]
     [InlineData(":3")]
-    public void Refuses_restart(string text) => Assert.Throws<FormatException>(() => HostFlags.Restart(text));
+    public void RefusesRestart(string text) => Assert.Throws<FormatException>(() => HostFlags.Restart(text));
 
     [Fact]
-    public void A_network_with_options()
+    public void ANetworkWithOptions()
     {
         NetworkFlag network = NetworkFlag.Parse("name=net,alias=a,alias=b,ip=10.0.0.2,driver-opt=k=v,gw-priority=-1");
         Assert.Equal(("net", "10.0.0.2", -1), (network.Name, network.Endpoint.IPAMConfig!.IPv4Address, network.Endpoint.GwPriority));
@@ -120,7 +120,7 @@ public sealed class ValueTests
     }
 
     [Fact]
-    public void Variables_of_files_come_first()
+    public void VariablesOfFilesComeFirst()
     {
         string file = Path.GetTempFileName();
         try

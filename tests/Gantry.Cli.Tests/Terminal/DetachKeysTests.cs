@@ -21,23 +21,23 @@ public sealed class DetachKeysTests
     }
 
     [Fact]
-    public void Default_is_ctrl_p_ctrl_q() => Assert.Equal(("ab", true), Type("", "ab\u0010\u0011zz"));
+    public void DefaultIsCtrlPCtrlQ() => Assert.Equal(("ab", true), Type("", "ab\u0010\u0011zz"));
 
     [Fact]
-    public void Keys_may_come_one_by_one() => Assert.Equal(("a", true), Type("", "a", "\u0010", "\u0011"));
+    public void KeysMayComeOneByOne() => Assert.Equal(("a", true), Type("", "a", "\u0010", "\u0011"));
 
     [Fact]
-    public void A_beginning_that_goes_on_otherwise_is_passed_on() => Assert.Equal(("\u0010x\u0010y", false), Type("", "\u0010", "x\u0010", "y"));
+    public void ABeginningThatGoesOnOtherwiseIsPassedOn() => Assert.Equal(("\u0010x\u0010y", false), Type("", "\u0010", "x\u0010", "y"));
 
     [Fact]
-    public void The_first_key_twice_starts_anew() => Assert.Equal(("\u0010", true), Type("", "\u0010\u0010\u0011"));
+    public void TheFirstKeyTwiceStartsAnew() => Assert.Equal(("\u0010", true), Type("", "\u0010\u0010\u0011"));
 
     [Theory]
     [InlineData("ctrl-a,d", "\u0001d")]
     [InlineData("x,y,z", "xyz")]
     [InlineData("ctrl-@", "\0")]
     [InlineData("ctrl-\\", "\u001c")]
-    public void Own_sequences(string keys, string typed) => Assert.Equal(("", true), Type(keys, typed));
+    public void OwnSequences(string keys, string typed) => Assert.Equal(("", true), Type(keys, typed));
 
     [Theory]
     [InlineData("foo")]

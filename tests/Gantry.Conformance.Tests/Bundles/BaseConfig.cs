@@ -3,7 +3,7 @@ namespace Gantry.Conformance.Bundles;
 /// <summary>The configuration that tests start from: a plain container with the host's network, which costs the least.</summary>
 internal static class BaseConfig
 {
-    internal const string Text = """
+    public const string Text = """
         {
           "ociVersion": "1.0.2",
           "process": {

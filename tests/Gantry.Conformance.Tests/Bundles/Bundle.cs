@@ -7,7 +7,7 @@ namespace Gantry.Conformance.Bundles;
 /// <summary>One container of one runtime: a bundle, a state directory, an id and a cgroup of its own. Disposing it checks that the runtime left nothing.</summary>
 public sealed class Bundle : IAsyncDisposable
 {
-    private static int s_count;
+    private static int _count;
     private readonly string _runtime;
     private bool _written;
 
@@ -16,7 +16,7 @@ public sealed class Bundle : IAsyncDisposable
     {
         _runtime = ContainerRuntime.PathOf(runtime);
         // Not CreateTempSubdirectory: a root in a user namespace must be able to go through it.
-        Id = $"conformance-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}";
+        Id = $"conformance-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
         Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), Id);
         State = $"{Path}/state";
         Directory.CreateDirectory(Path);

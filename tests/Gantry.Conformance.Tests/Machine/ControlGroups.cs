@@ -8,15 +8,15 @@ public static class ControlGroups
     /// <summary>Version 2 alone.</summary>
     public static bool Unified { get; } = File.Exists($"{Root}/cgroup.controllers");
 
-    private static readonly Dictionary<string, string> s_mounts = Mounts();
+    private static readonly Dictionary<string, string> Mounted = Mounts();
 
     /// <summary>Where every hierarchy is mounted.</summary>
-    public static IReadOnlyCollection<string> Hierarchies { get; } = [.. s_mounts.Values.Distinct()];
+    public static IReadOnlyCollection<string> Hierarchies { get; } = [.. Mounted.Values.Distinct()];
 
-    public static bool Has(string controller) => s_mounts.ContainsKey(controller);
+    public static bool Has(string controller) => Mounted.ContainsKey(controller);
 
     /// <summary>The directory in which a controller has a group; with version 2 that is the same for all.</summary>
-    public static string Directory(string controller, string path) => s_mounts[controller] + path;
+    public static string Directory(string controller, string path) => Mounted[controller] + path;
 
     /// <returns>Every directory of that path or beneath it, the deepest first.</returns>
     public static IReadOnlyList<string> Find(string path) =>

@@ -6,9 +6,9 @@ namespace Gantry.Conformance.Machine;
 /// <summary>How long a test waits for what must come true. <c>PATIENCE=n</c> multiplies it on a machine that is slower by that much.</summary>
 public static class Patience
 {
-    private static readonly double s_factor = double.TryParse(Environment.GetEnvironmentVariable("PATIENCE"), CultureInfo.InvariantCulture, out double factor) ? factor : 1;
+    private static readonly double Factor = double.TryParse(Environment.GetEnvironmentVariable("PATIENCE"), CultureInfo.InvariantCulture, out double factor) ? factor : 1;
 
-    public static TimeSpan Of(TimeSpan time) => time * s_factor;
+    public static TimeSpan Of(TimeSpan time) => time * Factor;
 
     public static async Task Until(Func<Task<bool>> condition, string what)
     {

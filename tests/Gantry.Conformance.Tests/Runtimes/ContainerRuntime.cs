@@ -6,14 +6,14 @@ namespace Gantry.Conformance.Runtimes;
 public static class ContainerRuntime
 {
     private const string Ours = "gantry-runtime";
-    private static readonly string s_repository = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Repository").Value!;
-    private static readonly Dictionary<string, string?> s_paths = Chosen(Environment.GetEnvironmentVariable("RUNTIME"));
+    private static readonly string Repository = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Repository").Value!;
+    private static readonly Dictionary<string, string?> Paths = Chosen(Environment.GetEnvironmentVariable("RUNTIME"));
 
     /// <summary>A name is the program's file name: Debian's peers go by theirs in <see cref="Peers"/>.</summary>
-    public static IReadOnlyCollection<string> Names => s_paths.Keys;
+    public static IReadOnlyCollection<string> Names => Paths.Keys;
 
     /// <returns>Null when it is not installed.</returns>
-    public static string? Find(string name) => s_paths[name];
+    public static string? Find(string name) => Paths[name];
 
     public static string PathOf(string name)
     {
@@ -28,7 +28,7 @@ public static class ContainerRuntime
     // The runner of the tests is in another directory than the user who named the path.
     private static string? Resolve(string given) =>
         given.Contains('/') ? Path.GetFullPath(given, Environment.GetEnvironmentVariable("PWD") ?? Environment.CurrentDirectory)
-        : given == Ours ? Path.Combine(Environment.GetEnvironmentVariable("GANTRY_PROGRAMS") ?? Path.Combine(s_repository, "artifacts/publish"), Ours)
+        : given == Ours ? Path.Combine(Environment.GetEnvironmentVariable("GANTRY_PROGRAMS") ?? Path.Combine(Repository, "artifacts/publish"), Ours)
         : InPath(given);
 
     private static string? InPath(string name) =>

@@ -4,9 +4,9 @@ namespace Gantry.Daemon.Tests.Configuration;
 
 public sealed class OptionsTests : IDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("gantry-options-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("gantry-options-").FullName;
 
-    private string FilePath => $"{directory}/daemon.json";
+    private string FilePath => $"{_directory}/daemon.json";
 
     private DaemonOptions Read(string file, params string[] arguments)
     {
@@ -16,7 +16,7 @@ public sealed class OptionsTests : IDisposable
 
     private string Refusal(string file, params string[] arguments) => Assert.Throws<GantryException>(() => Read(file, arguments)).Message;
 
-    public void Dispose() => Directory.Delete(directory, recursive: true);
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
     public void FlagsHaveAllTheFormsOfDockers()

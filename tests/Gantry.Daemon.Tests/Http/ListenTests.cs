@@ -5,9 +5,9 @@ namespace Gantry.Daemon.Tests.Http;
 
 public sealed class ListenTests : IDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("gantry-listen-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("gantry-listen-").FullName;
 
-    public void Dispose() => Directory.Delete(directory, recursive: true);
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
     [InlineData("unix:///run/a.sock", "unix:///run/a.sock")]
@@ -40,7 +40,7 @@ public sealed class ListenTests : IDisposable
     [Fact]
     public void TheSocketIsForOwnerAndGroup()
     {
-        string path = $"{directory}/s";
+        string path = $"{_directory}/s";
         using Socket socket = UnixListener.Bind(path, group: null);
         Assert.Equal((UnixFileMode)0b110_110_000, File.GetUnixFileMode(path));
     }
@@ -48,7 +48,7 @@ public sealed class ListenTests : IDisposable
     [Fact]
     public void ADeadDaemonsSocketMakesRoomAndALivingOnesDoesNot()
     {
-        string path = $"{directory}/s";
+        string path = $"{_directory}/s";
         Socket first = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         first.Bind(new UnixDomainSocketEndPoint(path));
         first.Listen();
@@ -64,7 +64,7 @@ public sealed class ListenTests : IDisposable
     [Fact]
     public void SomebodysFileIsNotReplaced()
     {
-        string path = $"{directory}/file";
+        string path = $"{_directory}/file";
         File.WriteAllText(path, "precious");
         Assert.Throws<GantryException>(() => UnixListener.Bind(path, group: null));
         Assert.Equal("precious", File.ReadAllText(path));

@@ -13,20 +13,20 @@ namespace Gantry.Daemon.Tests.Http;
 /// <summary>The HTTP floor alone, on a socket of its own, with routes made for the test; talked to in raw bytes.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("gantry-http-").FullName;
-    private readonly ApiServer server;
+    private readonly string _directory = Directory.CreateTempSubdirectory("gantry-http-").FullName;
+    private readonly ApiServer _server;
 
-    private readonly int port;
+    private readonly int _port;
 
     private TestServer(Action<Router> map, bool tls)
     {
         Router router = new();
         map(router);
-        Path = $"{directory}/api.sock";
-        port = tls ? FreePort() : 0;
-        ListenAddress address = ListenAddress.Parse(tls ? $"tcp://127.0.0.1:{port}" : $"unix://{Path}", tls);
+        Path = $"{_directory}/api.sock";
+        _port = tls ? FreePort() : 0;
+        ListenAddress address = ListenAddress.Parse(tls ? $"tcp://127.0.0.1:{_port}" : $"unix://{Path}", tls);
         SslServerAuthenticationOptions? options = tls ? new SslServerAuthenticationOptions { ServerCertificate = Certificate() } : null;
-        server = new ApiServer(router, null!, [address], group: null, NullLoggerFactory.Instance, options);
+        _server = new ApiServer(router, null!, [address], group: null, NullLoggerFactory.Instance, options);
     }
 
     private static int FreePort()
@@ -48,13 +48,13 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(Action<Router> map, bool tls = false)
     {
         TestServer test = new(map, tls);
-        await test.server.StartAsync(TestContext.Current.CancellationToken);
+        await test._server.StartAsync(TestContext.Current.CancellationToken);
         return test;
     }
 
     public async Task<RawClient> ConnectAsync()
     {
-        if (port > 0) return await ConnectTlsAsync();
+        if (_port > 0) return await ConnectTlsAsync();
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path), TestContext.Current.CancellationToken);
         return new RawClient(socket, new NetworkStream(socket, ownsSocket: true));
@@ -63,7 +63,7 @@ internal sealed class TestServer : IAsyncDisposable
     private async Task<RawClient> ConnectTlsAsync()
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(IPAddress.Loopback, _port, TestContext.Current.CancellationToken);
         SslStream stream = new(new NetworkStream(socket, ownsSocket: true));
         // It is our own, made a moment ago.
         SslClientAuthenticationOptions options = new() { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true };
@@ -86,9 +86,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await server.StopAsync(TimeSpan.FromSeconds(2));
-        await server.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
+        await _server.StopAsync(TimeSpan.FromSeconds(2));
+        await _server.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
     }
 }
 

@@ -8,7 +8,7 @@ namespace Gantry.EndToEnd.Containers;
 public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
 {
     private const string Script = "mkdir -p /data/x; echo hi > /data/x/f; ln -s f /data/x/l; rm /etc/group; echo x >> /etc/passwd; rm -rf /home; mkdir /home; touch /home/new; touch /run; chmod 700 /opt";
-    private static int tags;
+    private static int _tags;
 
     [Theory, EveryEngine]
     public async Task DiffListsChanges(string name)
@@ -118,5 +118,5 @@ public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("rmi", tag);
     }
 
-    private static string NewTag(Engine engine) => $"commit-{engine.Name}-{Interlocked.Increment(ref tags)}";
+    private static string NewTag(Engine engine) => $"commit-{engine.Name}-{Interlocked.Increment(ref _tags)}";
 }

@@ -8,10 +8,10 @@ public sealed class SmallMachine : IAsyncDisposable
 {
     public const string Address = "198.51.100.1", OutsideAddress = "198.51.100.2";
 
-    private readonly RunningProcess outside, inside;
-    private RunningProcess? internet;
+    private readonly RunningProcess _outside, _inside;
+    private RunningProcess? _internet;
 
-    private SmallMachine(RunningProcess outside, RunningProcess inside) => (this.outside, this.inside) = (outside, inside);
+    private SmallMachine(RunningProcess outside, RunningProcess inside) => (this._outside, this._inside) = (outside, inside);
 
     public static async Task<SmallMachine> Make()
     {
@@ -25,24 +25,24 @@ public sealed class SmallMachine : IAsyncDisposable
     }
 
     /// <summary>Prefix of a command line that runs inside.</summary>
-    public IReadOnlyList<string> Enter => ["nsenter", "-t", $"{inside.Id}", "-n", "-m", "--"];
+    public IReadOnlyList<string> Enter => ["nsenter", "-t", $"{_inside.Id}", "-n", "-m", "--"];
 
     /// <summary>Runs a program on the machine's network, with the files of the host.</summary>
-    public Task<Command.Result> Run(params string[] line) => Command.Run("nsenter", ["-t", $"{inside.Id}", "-n", "--", .. line]);
+    public Task<Command.Result> Run(params string[] line) => Command.Run("nsenter", ["-t", $"{_inside.Id}", "-n", "--", .. line]);
 
     /// <summary>Runs a program within both namespaces.</summary>
     public Task<Command.Result> RunInside(params string[] line) => Command.Run(Enter[0], [.. Enter.Skip(1), .. line]);
 
-    public Task<Command.Result> RunOutside(params string[] line) => Command.Run("nsenter", ["-t", $"{outside.Id}", "-n", "--", .. line]);
+    public Task<Command.Result> RunOutside(params string[] line) => Command.Run("nsenter", ["-t", $"{_outside.Id}", "-n", "--", .. line]);
 
-    public RunningProcess StartOutside(params string[] line) => new("nsenter", ["-t", $"{outside.Id}", "-n", "--", .. line]);
+    public RunningProcess StartOutside(params string[] line) => new("nsenter", ["-t", $"{_outside.Id}", "-n", "--", .. line]);
 
     /// <summary>Processes that share the machine's mount namespace, such as a daemon and its shims.</summary>
     public IEnumerable<int> Processes()
     {
-        string? mine = NamespaceOf(inside.Id);
+        string? mine = NamespaceOf(_inside.Id);
         return Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out int id) ? id : 0)
-            .Where(id => id != 0 && id != inside.Id && mine is not null && NamespaceOf(id) == mine).ToList();
+            .Where(id => id != 0 && id != _inside.Id && mine is not null && NamespaceOf(id) == mine).ToList();
     }
 
     /// <summary>Lets the machine out into the real network, through a program that speaks for it: the host's own interfaces and firewall stay as they are.</summary>
@@ -50,16 +50,16 @@ public sealed class SmallMachine : IAsyncDisposable
     {
         Assert.SkipUnless(Programs.Find("slirp4netns") is not null, "slirp4netns is not installed");
         (await Run("ip", "route", "del", "default")).Succeeded();
-        internet = new RunningProcess(Programs.Find("slirp4netns")!, ["--configure", "--mtu=1500", "--disable-host-loopback", $"{inside.Id}", "tap0"]);
+        _internet = new RunningProcess(Programs.Find("slirp4netns")!, ["--configure", "--mtu=1500", "--disable-host-loopback", $"{_inside.Id}", "tap0"]);
         await Eventually.True(async () => (await Run("ip", "route")).Output.Contains("default via 10.0.2.2"), "the machine has a way out");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (internet is not null) await internet.DisposeAsync();
+        if (_internet is not null) await _internet.DisposeAsync();
         foreach (int id in Processes()) Signals.Kill(id);
-        await inside.DisposeAsync();
-        await outside.DisposeAsync();
+        await _inside.DisposeAsync();
+        await _outside.DisposeAsync();
     }
 
     private static string? NamespaceOf(int id)

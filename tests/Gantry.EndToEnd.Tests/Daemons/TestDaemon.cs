@@ -6,21 +6,21 @@ namespace Gantry.EndToEnd.Daemons;
 /// <summary>A daemon in a machine of its own: nothing of the host's network, mounts, data or sockets is touched, and nothing stays.</summary>
 public sealed class TestDaemon : IAsyncDisposable
 {
-    private static int count;
+    private static int _count;
 
-    private readonly List<string> options;
-    private RunningProcess? process;
+    private readonly List<string> _options;
+    private RunningProcess? _process;
 
     private TestDaemon(DaemonKind kind, SmallMachine machine, IEnumerable<string> options)
     {
         Kind = kind;
         Machine = machine;
         // Short, for a socket's path may have no more than 107 bytes and a container's holds its 64 digits.
-        string name = $"{Environment.ProcessId}-{Interlocked.Increment(ref count)}";
+        string name = $"{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
         Root = $"/tmp/ge/{name}";
         CgroupParent = $"/gantry-e2e-{name}";
         Directory.CreateDirectory(Root);
-        this.options = ["--data-root", DataRoot, "--exec-root", ExecRoot, "-H", Host, "--pidfile", $"{Root}/pid", "--cgroup-parent", CgroupParent, .. options];
+        this._options = ["--data-root", DataRoot, "--exec-root", ExecRoot, "-H", Host, "--pidfile", $"{Root}/pid", "--cgroup-parent", CgroupParent, .. options];
     }
 
     public static async Task<TestDaemon> Start(DaemonKind kind, params string[] options)
@@ -47,12 +47,12 @@ public sealed class TestDaemon : IAsyncDisposable
     public string Socket => $"{Root}/s";
     public string Host => $"unix://{Socket}";
     public string CgroupParent { get; }
-    public int ProcessId => process!.Id;
+    public int ProcessId => _process!.Id;
     /// <summary>What the daemon has open, each as the link below /proc says.</summary>
     public IReadOnlyList<string> Descriptors =>
         [.. Directory.GetFiles($"/proc/{ProcessId}/fd").Select(file => new FileInfo(file).LinkTarget ?? "closed meanwhile").Order(StringComparer.Ordinal)];
-    public bool HasEnded => process!.HasExited;
-    public string Log => process is null ? "" : process.Output + process.Error;
+    public bool HasEnded => _process!.HasExited;
+    public string Log => _process is null ? "" : _process.Output + _process.Error;
 
     /// <summary>Starts it, or starts it again after <see cref="Kill"/> or <see cref="Stop"/>, and waits until it listens.</summary>
     public async Task Start()
@@ -75,18 +75,18 @@ public sealed class TestDaemon : IAsyncDisposable
     public async Task Kill()
     {
         Signals.Kill(ProcessId);
-        await process!.Ends();
+        await _process!.Ends();
     }
 
     public async Task<int> Stop()
     {
         Signals.Terminate(ProcessId);
-        return await process!.Ends(30);
+        return await _process!.Ends(30);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (process is not null && !process.HasExited)
+        if (_process is not null && !_process.HasExited)
         {
             // Containers of ours outlive the daemon, so they must go first; what is left is ended below.
             if (Programs.Find("docker") is { } docker)
@@ -96,7 +96,7 @@ public sealed class TestDaemon : IAsyncDisposable
             Signals.Terminate(ProcessId);
             try
             {
-                await process.Ends(15);
+                await _process.Ends(15);
             }
             catch (Xunit.Sdk.XunitException)
             {
@@ -105,15 +105,15 @@ public sealed class TestDaemon : IAsyncDisposable
         }
         ControlGroups.Remove(CgroupParent);
         await Machine.DisposeAsync();
-        if (process is not null) await process.DisposeAsync();
+        if (_process is not null) await _process.DisposeAsync();
         await Command.Run("rm", "-rf", Root);
     }
 
-    private void Launch(string program) => process = new RunningProcess(Machine.Enter[0], [.. Machine.Enter.Skip(1), program, .. options]);
+    private void Launch(string program) => _process = new RunningProcess(Machine.Enter[0], [.. Machine.Enter.Skip(1), program, .. _options]);
 
     private bool Listens()
     {
-        Assert.False(process!.HasExited, $"the daemon ended: {Log}");
+        Assert.False(_process!.HasExited, $"the daemon ended: {Log}");
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -7,15 +7,15 @@ namespace Gantry.EndToEnd.Engines;
 /// <summary>A client and the daemon it talks to, for one test; containers that got their name here are removed at its end.</summary>
 public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
 {
-    private static int names;
-    private readonly List<string> containers = [];
-    private readonly Lazy<ApiClient> api = new(() => new ApiClient(daemon.Socket));
+    private static int _names;
+    private readonly List<string> _containers = [];
+    private readonly Lazy<ApiClient> _api = new(() => new ApiClient(daemon.Socket));
 
     public string Name => name;
     public TestDaemon Daemon => daemon;
     public SmallMachine Machine => daemon.Machine;
     public bool IsPeer => daemon.Kind == DaemonKind.Docker;
-    public ApiClient Api => api.Value;
+    public ApiClient Api => _api.Value;
     public string Client => name == "gantry" ? Programs.Gantry : Programs.Find("docker")!;
 
     public static DaemonKind DaemonOf(string name) => name == "dockerd" ? DaemonKind.Docker : DaemonKind.Gantry;
@@ -29,13 +29,13 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
     /// <summary>A container name of this test alone.</summary>
     public string NewName(string stem = "c")
     {
-        string container = $"{stem}-{name}-{Interlocked.Increment(ref names)}";
-        containers.Add(container);
+        string container = $"{stem}-{name}-{Interlocked.Increment(ref _names)}";
+        _containers.Add(container);
         return container;
     }
 
     /// <summary>Remove this container too at the end.</summary>
-    public void Adopt(string container) => containers.Add(container);
+    public void Adopt(string container) => _containers.Add(container);
 
     public Task<Command.Result> Run(params IReadOnlyList<string> arguments) => Run(arguments, "");
 
@@ -68,8 +68,8 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (containers.Count > 0) await Run(["rm", "-f", "-v", .. containers]);
-        if (api.IsValueCreated) api.Value.Dispose();
+        if (_containers.Count > 0) await Run(["rm", "-f", "-v", .. _containers]);
+        if (_api.IsValueCreated) _api.Value.Dispose();
     }
 
     // The user's own configuration must not decide a test.

@@ -9,13 +9,13 @@ namespace Gantry.EndToEnd.Engines;
 /// <summary>One daemon of each kind for all tests that need none of their own, started when first asked for.</summary>
 public sealed class SharedDaemons : IAsyncDisposable
 {
-    private readonly Lazy<Task<TestDaemon>> gantry = new(() => Start(DaemonKind.Gantry)), docker = new(() => Start(DaemonKind.Docker));
+    private readonly Lazy<Task<TestDaemon>> _gantry = new(() => Start(DaemonKind.Gantry)), _docker = new(() => Start(DaemonKind.Docker));
 
-    public Task<TestDaemon> Of(DaemonKind kind) => (kind == DaemonKind.Gantry ? gantry : docker).Value;
+    public Task<TestDaemon> Of(DaemonKind kind) => (kind == DaemonKind.Gantry ? _gantry : _docker).Value;
 
     public async ValueTask DisposeAsync()
     {
-        foreach (Lazy<Task<TestDaemon>> daemon in new[] { gantry, docker })
+        foreach (Lazy<Task<TestDaemon>> daemon in new[] { _gantry, _docker })
         {
             if (daemon is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await daemon.Value.Result.DisposeAsync();
         }

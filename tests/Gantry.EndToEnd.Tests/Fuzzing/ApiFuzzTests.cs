@@ -14,17 +14,17 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
     private const int Workers = 4, CleanEvery = 400;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), PatienceWithStreams = TimeSpan.FromMilliseconds(150);
 
-    private readonly ConcurrentDictionary<string, string> failures = new();
-    private readonly ConcurrentDictionary<string, int> answers = new();
-    private readonly ConcurrentQueue<string> execs = new();
-    private int left;
+    private readonly ConcurrentDictionary<string, string> _failures = new();
+    private readonly ConcurrentDictionary<string, int> _answers = new();
+    private readonly ConcurrentQueue<string> _execs = new();
+    private int _left;
 
     [Fact]
     public async Task NothingIsAServerErrorHangsOrReachesOthers()
     {
         int requests = Variables.Number("GANTRY_API_REQUESTS", 3000), seed = Variables.Number("GANTRY_FUZZ_SEED", Random.Shared.Next());
         output.WriteLine($"GANTRY_FUZZ_SEED={seed}");
-        left = requests;
+        _left = requests;
         await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
         await BaseImage.Import(daemon);
         await using Engine engine = new("gantry", daemon);
@@ -36,8 +36,8 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
         Task[] workers = [.. Enumerable.Range(0, Workers).Select(worker => Work(daemon, engine, new Random(seed + worker)))];
         await Task.WhenAll(workers);
 
-        foreach ((string answer, int count) in answers.OrderBy(answer => answer.Key)) output.WriteLine($"{count,6} {answer}");
-        Assert.True(failures.IsEmpty, $"{failures.Count} kinds of failures, GANTRY_FUZZ_SEED={seed}:\n\n" + string.Join("\n\n", failures.Values.Take(40)));
+        foreach ((string answer, int count) in _answers.OrderBy(answer => answer.Key)) output.WriteLine($"{count,6} {answer}");
+        Assert.True(_failures.IsEmpty, $"{_failures.Count} kinds of failures, GANTRY_FUZZ_SEED={seed}:\n\n" + string.Join("\n\n", _failures.Values.Take(40)));
         await Clean(daemon, engine);
         Assert.Equal(before, await Witness.Describe(engine));
         Assert.Equal("fine", await engine.Ok("run", "--rm", "busybox", "echo", "fine"));
@@ -49,10 +49,10 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
     {
         string host = Directory.CreateDirectory($"{daemon.Root}/host").FullName;
         FuzzValues values = new(random, host, daemon.CgroupParent);
-        for (int number; (number = Interlocked.Decrement(ref left)) >= 0;)
+        for (int number; (number = Interlocked.Decrement(ref _left)) >= 0;)
         {
             if (number % CleanEvery == 0) await Clean(daemon, engine);
-            FuzzRequest request = FuzzRequest.Make(values.Of(ApiOperation.Weighted), values, [.. execs.TakeLast(10)]);
+            FuzzRequest request = FuzzRequest.Make(values.Of(ApiOperation.Weighted), values, [.. _execs.TakeLast(10)]);
             long sent = Stopwatch.GetTimestamp();
             RawExchange.Result answer = await RawExchange.Send(daemon.Socket, request.Bytes, request.IsCutOff, request.Operation.MayWait ? PatienceWithStreams : Patience);
             if (Stopwatch.GetElapsedTime(sent) is { TotalSeconds: > 3 } slow) output.WriteLine($"{slow.TotalSeconds:F0} s: {request}");
@@ -63,13 +63,13 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
 
     private void Judge(FuzzRequest request, RawExchange.Result answer)
     {
-        if (request.Operation.Path.EndsWith("/exec", StringComparison.Ordinal) && answer.Status == 201) execs.Enqueue(JsonNode.Parse(Body(answer.Text))!["Id"]!.GetValue<string>());
-        answers.AddOrUpdate($"{request.Operation.Method} {request.Operation.Path} {answer.Status}", 1, (_, count) => count + 1);
+        if (request.Operation.Path.EndsWith("/exec", StringComparison.Ordinal) && answer.Status == 201) _execs.Enqueue(JsonNode.Parse(Body(answer.Text))!["Id"]!.GetValue<string>());
+        _answers.AddOrUpdate($"{request.Operation.Method} {request.Operation.Path} {answer.Status}", 1, (_, count) => count + 1);
         // 501 and 503 say what is not built, and that a registry or the cluster is not there.
         bool fine = request.Operation.MayWait ? answer.Status is -1 or (> 0 and < 500) or 501 or 503 : answer.Status is (> 0 and < 500) or 501 or 503 && answer.IsComplete;
         if (fine || (request.IsCutOff && answer.Status == 0)) return;
         string kind = $"{request.Operation.Method} {request.Operation.Path} {answer.Status} {Shortened(Body(answer.Text))}";
-        failures.TryAdd(kind, $"{request}\n--> {(answer.Status == -1 ? "no answer in time" : answer.Status == 0 ? "closed without an answer" : answer.Text[..Math.Min(answer.Text.Length, 600)])}");
+        _failures.TryAdd(kind, $"{request}\n--> {(answer.Status == -1 ? "no answer in time" : answer.Status == 0 ? "closed without an answer" : answer.Text[..Math.Min(answer.Text.Length, 600)])}");
     }
 
     // The message without what differs from one request to the next.

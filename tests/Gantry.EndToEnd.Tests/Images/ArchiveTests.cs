@@ -9,7 +9,7 @@ namespace Gantry.EndToEnd.Images;
 public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
 {
     private const string Check = "[ ! -e /etc/group ] && [ -z \"$(ls /home)\" ] && [ $(stat -c %s /sparse) = 50000000 ] && [ $(stat -c %h /a) = 2 ] && [ $(stat -c %a /a) = 4755 ] && cat /a";
-    private static int tags;
+    private static int _tags;
 
     [Theory, EveryEngine(OursOnly = true)]
     public async Task UmociAndTarReadOurs(string name)
@@ -86,7 +86,7 @@ public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         using Scratch scratch = new();
-        string tag = $"platform-{name}-{Interlocked.Increment(ref tags)}";
+        string tag = $"platform-{name}-{Interlocked.Increment(ref _tags)}";
         await scratch.Shell("echo x > f; tar -cf f.tar f");
         await engine.Ok("import", "--platform", "linux/arm64", scratch["f.tar"], tag);
         Assert.Equal("linux/arm64", await engine.Ok("image", "inspect", "-f", "{{.Os}}/{{.Architecture}}", tag));
@@ -115,7 +115,7 @@ public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
 
     private static async Task<string> Make(Engine engine)
     {
-        string container = engine.NewName(), tag = $"archive-{engine.Name}-{Interlocked.Increment(ref tags)}";
+        string container = engine.NewName(), tag = $"archive-{engine.Name}-{Interlocked.Increment(ref _tags)}";
         await engine.Ok("run", "--network", "none", "--name", container, "busybox", "sh", "-c",
             "rm /etc/group; rm -rf /home; mkdir /home; echo content > /a; chmod 4755 /a; ln /a /b; dd if=/dev/urandom of=/sparse bs=4096 count=2 seek=5000 2>/dev/null; truncate -s 50000000 /sparse; cp /bin/busybox /ping");
         using Scratch scratch = new();

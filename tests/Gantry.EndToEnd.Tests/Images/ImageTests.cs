@@ -213,16 +213,16 @@ public sealed class ImageTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Contains("busybox:latest", entry["Tags"]!.AsArray().Select(t => t!.GetValue<string>()));
     }
 
-    private static int tags;
+    private static int _tags;
 
-    private static string NewTag(Engine engine) => $"tag-{engine.Name}-{Interlocked.Increment(ref tags)}";
+    private static string NewTag(Engine engine) => $"tag-{engine.Name}-{Interlocked.Increment(ref _tags)}";
 
     private static Task<string> Id(Engine engine, string image) => engine.Ok("image", "inspect", "-f", "{{.Id}}", image);
 
     /// <summary>A tar with one small file.</summary>
     private static async Task<string> Layer(string content)
     {
-        string path = Path.Combine(Path.GetTempPath(), $"gantry-layer-{Environment.ProcessId}-{Interlocked.Increment(ref tags)}.tar");
+        string path = Path.Combine(Path.GetTempPath(), $"gantry-layer-{Environment.ProcessId}-{Interlocked.Increment(ref _tags)}.tar");
         string directory = Directory.CreateTempSubdirectory("gantry-layer").FullName;
         await File.WriteAllTextAsync($"{directory}/content", content);
         (await Command.Run("tar", "-C", directory, "-cf", path, "content")).Succeeded();

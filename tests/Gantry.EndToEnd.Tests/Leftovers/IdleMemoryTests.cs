@@ -8,7 +8,7 @@ namespace Gantry.EndToEnd.Leftovers;
 /// <c>GANTRY_BUSY_ROUNDS=1000</c> makes a busy day of it.</summary>
 public sealed class IdleMemoryTests
 {
-    private static readonly int s_rounds =
+    private static readonly int Rounds =
         int.TryParse(Environment.GetEnvironmentVariable("GANTRY_BUSY_ROUNDS"), out int rounds) ? rounds : 10;
 
     [Theory, EveryEngine(OursOnly = true)]
@@ -19,7 +19,7 @@ public sealed class IdleMemoryTests
         await BaseImage.Import(daemon);
         await using Engine engine = new(name, daemon);
         string idle = await engine.RunIdle(), archive = $"{daemon.Root}/saved.tar";
-        for (int i = 0; i < s_rounds; i++)
+        for (int i = 0; i < Rounds; i++)
         {
             await engine.Ok("run", "--rm", "busybox", "echo", "hi");
             await engine.Ok("exec", idle, "true");

@@ -8,9 +8,9 @@ namespace Gantry.EndToEnd.Networks;
 /// <summary>Networks that users make, and containers that come and go in them.</summary>
 public sealed class NetworkTests(SharedDaemons daemons) : EngineTests(daemons)
 {
-    private static int names;
+    private static int _names;
 
-    private static string NewName(Engine engine) => $"net-{engine.Name}-{Interlocked.Increment(ref names)}";
+    private static string NewName(Engine engine) => $"net-{engine.Name}-{Interlocked.Increment(ref _names)}";
 
     [Theory, EveryEngine]
     public async Task NamesAreFreeButForThePredefinedOnes(string name)

@@ -6,21 +6,21 @@ namespace Gantry.EndToEnd.Processes;
 /// <summary>A program that goes on while the test does other things, such as <c>logs -f</c>; its output collects.</summary>
 public sealed class RunningProcess : IAsyncDisposable
 {
-    private readonly Process process;
-    private readonly StringBuilder output = new(), error = new();
-    private readonly Task pumps;
+    private readonly Process _process;
+    private readonly StringBuilder _output = new(), _error = new();
+    private readonly Task _pumps;
 
     public RunningProcess(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        process = Process.Start(Command.StartInfo(file, arguments, environment))!;
-        pumps = Task.WhenAll(Pump(process.StandardOutput, output), Pump(process.StandardError, error));
+        _process = Process.Start(Command.StartInfo(file, arguments, environment))!;
+        _pumps = Task.WhenAll(Pump(_process.StandardOutput, _output), Pump(_process.StandardError, _error));
     }
 
-    public string Output { get { lock (output) return output.ToString(); } }
-    public string Error { get { lock (error) return error.ToString(); } }
-    public int Id => process.Id;
-    public bool HasExited => process.HasExited;
-    public StreamWriter Input => process.StandardInput;
+    public string Output { get { lock (_output) return _output.ToString(); } }
+    public string Error { get { lock (_error) return _error.ToString(); } }
+    public int Id => _process.Id;
+    public bool HasExited => _process.HasExited;
+    public StreamWriter Input => _process.StandardInput;
 
     public Task Shows(string text, int seconds = 20) =>
         Eventually.True(() => Output.Contains(text) || Error.Contains(text), $"\"{text}\" in the output, which is \"{Output}{Error}\"", seconds);
@@ -31,21 +31,21 @@ public sealed class RunningProcess : IAsyncDisposable
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(seconds));
         try
         {
-            await process.WaitForExitAsync(limit.Token);
-            await pumps.WaitAsync(limit.Token);
+            await _process.WaitForExitAsync(limit.Token);
+            await _pumps.WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"did not end within {seconds} s: {process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}\n{Output}{Error}");
+            Assert.Fail($"did not end within {seconds} s: {_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}\n{Output}{Error}");
         }
-        return process.ExitCode;
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) process.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
     }
 
     private static async Task Pump(StreamReader from, StringBuilder to)

@@ -8,7 +8,7 @@ namespace Gantry.EndToEnd.Recovery;
 /// <summary>What the engine says of its networks, and what the kernel has: every difference is a line.</summary>
 public sealed class NetworkState(Engine engine)
 {
-    private readonly List<string> faults = [];
+    private readonly List<string> _faults = [];
 
     public static async Task<IReadOnlyList<string>> Faults(Engine engine)
     {
@@ -23,7 +23,7 @@ public sealed class NetworkState(Engine engine)
         await state.Host(networks, told);
         await state.Ports();
         state.Files();
-        return state.faults;
+        return state._faults;
     }
 
     /// <summary>Each address that inspect shows is on an interface inside, and no other is.</summary>
@@ -36,7 +36,7 @@ public sealed class NetworkState(Engine engine)
         string[] there = [.. inside.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words[1] != "lo").Select(words => words[3].Split('/')[0])];
         Same($"addresses in {name}", told.Select(one => one.Address), there);
         string links = (await Command.Run("nsenter", "-t", pid, "-n", "ip", "-o", "link")).Succeeded();
-        if (links.Split('\n').Length != told.Count + 1) faults.Add($"{name} has {told.Count} networks and the interfaces {links}");
+        if (links.Split('\n').Length != told.Count + 1) _faults.Add($"{name} has {told.Count} networks and the interfaces {links}");
         string hosts = await File.ReadAllTextAsync(shown["HostsPath"]!.GetValue<string>());
         Same($"hosts of {name}", told.Select(one => one.Address), hosts.Split('\n').Where(line => line.EndsWith('\t' + id[..12], StringComparison.Ordinal)).Select(line => line.Split('\t')[0]));
         return told;
@@ -51,7 +51,7 @@ public sealed class NetworkState(Engine engine)
             Same($"containers of {name}", told.Where(one => one.Network == name).Select(one => $"{one.Name} {one.Address}"),
                 shown["Containers"]!.AsObject().Select(one => $"/{one.Value!["Name"]} {one.Value["IPv4Address"]!.GetValue<string>().Split('/')[0]}"));
         }
-        foreach (var twice in told.GroupBy(one => one.Address).Where(group => group.Count() > 1)) faults.Add($"{twice.Key} is of {string.Join(", ", twice)}");
+        foreach (var twice in told.GroupBy(one => one.Address).Where(group => group.Count() > 1)) _faults.Add($"{twice.Key} is of {string.Join(", ", twice)}");
     }
 
     /// <summary>A bridge for each network, with a port for each container in it, and no other interface.</summary>
@@ -84,12 +84,12 @@ public sealed class NetworkState(Engine engine)
     private void Files()
     {
         IEnumerable<string> own = new[] { "networks", "containers", "volumes", "image" }.Select(name => $"{engine.Daemon.DataRoot}/{name}").Append(engine.Daemon.ExecRoot).Where(Directory.Exists);
-        faults.AddRange(own.SelectMany(root => Directory.EnumerateFiles(root, "*.tmp", SearchOption.AllDirectories)).Select(path => $"left behind: {path}"));
+        _faults.AddRange(own.SelectMany(root => Directory.EnumerateFiles(root, "*.tmp", SearchOption.AllDirectories)).Select(path => $"left behind: {path}"));
     }
 
     private void Same(string what, IEnumerable<string> told, IEnumerable<string> there)
     {
         string left = string.Join(' ', told.Order(StringComparer.Ordinal)), right = string.Join(' ', there.Order(StringComparer.Ordinal));
-        if (left != right) faults.Add($"{what}: told \"{left}\", there \"{right}\"");
+        if (left != right) _faults.Add($"{what}: told \"{left}\", there \"{right}\"");
     }
 }

@@ -7,7 +7,7 @@ namespace Gantry.EndToEnd.Registries;
 /// <summary>Debian's docker-registry on a port of a daemon's machine.</summary>
 public sealed partial class TestRegistry : IAsyncDisposable
 {
-    private static int ports = 5000;
+    private static int _ports = 5000;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("gantry-distribution").FullName;
     private readonly SmallMachine _machine;
@@ -38,7 +38,7 @@ public sealed partial class TestRegistry : IAsyncDisposable
     public static async Task<TestRegistry> Start(SmallMachine machine, string address = "localhost", string http = "", string rest = "", string? storage = null)
     {
         Assert.SkipUnless(Programs.Find("docker-registry") is not null, "docker-registry is not installed");
-        string name = $"{address}:{Interlocked.Increment(ref ports)}";
+        string name = $"{address}:{Interlocked.Increment(ref _ports)}";
         TestRegistry registry = new(machine, name, storage ?? Directory.CreateTempSubdirectory("gantry-distribution").FullName);
         await File.WriteAllTextAsync(registry.Configuration, $"""
             version: 0.1

@@ -11,40 +11,40 @@ public sealed class Terminal : IAsyncDisposable
     /// <summary>Docker's detach keys: ctrl-p ctrl-q.</summary>
     public const string DetachKeys = "\x10\x11";
 
-    private readonly int master;
-    private readonly Process process;
-    private readonly Thread reader;
-    private readonly StringBuilder screen = new();
-    private volatile bool ended;
+    private readonly int _master;
+    private readonly Process _process;
+    private readonly Thread _reader;
+    private readonly StringBuilder _screen = new();
+    private volatile bool _ended;
 
     public Terminal(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, ushort rows = 24, ushort columns = 80)
     {
-        master = NativePty.posix_openpt(NativePty.O_RDWR | NativePty.O_NOCTTY | NativePty.O_CLOEXEC);
-        Assert.True(master >= 0 && NativePty.unlockpt(master) == 0, "no pseudo-terminal");
+        _master = NativePty.posix_openpt(NativePty.O_RDWR | NativePty.O_NOCTTY | NativePty.O_CLOEXEC);
+        Assert.True(_master >= 0 && NativePty.unlockpt(_master) == 0, "no pseudo-terminal");
         Resize(rows, columns);
         // setsid makes the terminal the controlling one, so that SIGWINCH and ctrl-c reach the program.
         List<string> line = ["-c", "exec setsid -c \"$@\" <>\"$0\" >&0 2>&0", SlaveName(), file, .. arguments];
         ProcessStartInfo start = new("/bin/sh", line) { WorkingDirectory = "/" };
         start.Environment["TERM"] = "xterm";
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
-        process = Process.Start(start)!;
-        reader = new Thread(Read) { IsBackground = true, Name = "terminal" };
-        reader.Start();
+        _process = Process.Start(start)!;
+        _reader = new Thread(Read) { IsBackground = true, Name = "terminal" };
+        _reader.Start();
     }
 
     /// <summary>All that was shown so far.</summary>
-    public string Screen { get { lock (screen) return screen.ToString(); } }
+    public string Screen { get { lock (_screen) return _screen.ToString(); } }
 
     public void Resize(ushort rows, ushort columns)
     {
         WindowSize size = new() { Rows = rows, Columns = columns };
-        Assert.Equal(0, NativePty.ioctl(master, NativePty.TIOCSWINSZ, size));
+        Assert.Equal(0, NativePty.ioctl(_master, NativePty.TIOCSWINSZ, size));
     }
 
     public unsafe void Type(string keys)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(keys);
-        fixed (byte* start = bytes) Assert.Equal(bytes.Length, NativePty.write(master, start, (nuint)bytes.Length));
+        fixed (byte* start = bytes) Assert.Equal(bytes.Length, NativePty.write(_master, start, (nuint)bytes.Length));
     }
 
     /// <summary>Types a line, then waits for what it prints. The echo does not count when <paramref name="answer"/> is not in the line itself.</summary>
@@ -64,29 +64,29 @@ public sealed class Terminal : IAsyncDisposable
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(seconds));
         try
         {
-            await process.WaitForExitAsync(limit.Token);
+            await _process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
             Assert.Fail($"did not end within {seconds} s; the screen shows \"{Screen}\"");
         }
-        return process.ExitCode;
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
-        ended = true;
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _ended = true;
         // The reader ends by itself when nobody holds the other side any more; only then is the number free.
-        if (reader.Join(TimeSpan.FromSeconds(2))) NativePty.close(master);
+        if (_reader.Join(TimeSpan.FromSeconds(2))) NativePty.close(_master);
     }
 
     private unsafe string SlaveName()
     {
         byte* name = stackalloc byte[64];
-        Assert.Equal(0, NativePty.ptsname_r(master, name, 64));
+        Assert.Equal(0, NativePty.ptsname_r(_master, name, 64));
         return Marshal.PtrToStringUTF8((nint)name)!;
     }
 
@@ -98,13 +98,13 @@ public sealed class Terminal : IAsyncDisposable
         // The slave may not be open yet, or be between two programs: EIO then, until the program has ended.
         while (true)
         {
-            nint count = NativePty.read(master, buffer, 4096);
+            nint count = NativePty.read(_master, buffer, 4096);
             if (count > 0)
             {
                 int characters = decoder.GetChars(buffer, (int)count, text, 4096, flush: false);
-                lock (screen) screen.Append(text, characters);
+                lock (_screen) _screen.Append(text, characters);
             }
-            else if (ended) return;
+            else if (_ended) return;
             else Thread.Sleep(5);
         }
     }

@@ -12,7 +12,7 @@ public sealed class BindSpecTests
     [InlineData("/test_vol", "", "/test_vol", false, null)]
     [InlineData("/a:/b:rshared,ro", "/a", "/b", true, "rshared")]
     [InlineData("v1:/b:nocopy,z", "v1", "/b", false, null)]
-    public void Well_formed(string text, string source, string destination, bool readOnly, string? propagation)
+    public void WellFormed(string text, string source, string destination, bool readOnly, string? propagation)
     {
         BindSpec spec = BindSpec.Parse(text);
         Assert.Equal((source, destination, readOnly, propagation), (spec.Source, spec.Destination, spec.ReadOnly, spec.Propagation));

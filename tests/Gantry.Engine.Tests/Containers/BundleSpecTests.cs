@@ -35,7 +35,7 @@ public sealed class BundleSpecTests
     }
 
     [Fact]
-    public void A_plain_container_has_namespaces_of_its_own_and_the_default_policy()
+    public void APlainContainerHasNamespacesOfItsOwnAndTheDefaultPolicy()
     {
         OciSpec spec = Build();
         Assert.Equal(["mount", "network", "uts", "pid", "ipc", "cgroup"], spec.Linux!.Namespaces!.Select(item => item.Type));
@@ -47,7 +47,7 @@ public sealed class BundleSpecTests
     }
 
     [Fact]
-    public void Modes_join_or_leave_out_a_namespace()
+    public void ModesJoinOrLeaveOutANamespace()
     {
         OciSpec spec = Build(host: new HostConfig { NetworkMode = "host", PidMode = "container:db", IpcMode = "host", UTSMode = "host" });
         Assert.Equal([("mount", null), ("pid", "/proc/77/ns/pid"), ("cgroup", null)], spec.Linux!.Namespaces!.Select(item => (item.Type, item.Path)));
@@ -55,7 +55,7 @@ public sealed class BundleSpecTests
     }
 
     [Fact]
-    public void Privileged_has_no_policy_no_masks_and_all_devices()
+    public void PrivilegedHasNoPolicyNoMasksAndAllDevices()
     {
         OciSpec spec = Build(host: new HostConfig { NetworkMode = "bridge", IpcMode = "private", Privileged = true });
         Assert.Null(spec.Linux!.Seccomp);
@@ -64,14 +64,14 @@ public sealed class BundleSpecTests
     }
 
     [Fact]
-    public void A_mount_on_a_parent_comes_before_those_below_it()
+    public void AMountOnAParentComesBeforeThoseBelowIt()
     {
         OciSpec spec = Build(mounts: [Bind("/a/b/c"), Bind("/a"), Bind("/a/b")]);
         Assert.Equal(["/a", "/a/b", "/a/b/c"], spec.Mounts!.Select(mount => mount.Destination).Where(path => path.StartsWith("/a", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void A_mount_of_the_users_own_replaces_the_file_that_we_would_mount()
+    public void AMountOfTheUsersOwnReplacesTheFileThatWeWouldMount()
     {
         OciSpec spec = Build(mounts: [Bind("/etc/hosts"), Bind("/dev/shm")]);
         Assert.Equal("/host/etc/hosts", spec.Mounts!.Single(mount => mount.Destination == "/etc/hosts").Source);
@@ -79,7 +79,7 @@ public sealed class BundleSpecTests
     }
 
     [Fact]
-    public void The_users_environment_wins_in_its_place()
+    public void TheUsersEnvironmentWinsInItsPlace()
     {
         OciSpec spec = Build(new ContainerConfig { Hostname = "box", Tty = true, Env = ["PATH=/mine", "X=1"] });
         Assert.Equal(["PATH=/mine", "HOSTNAME=box", "TERM=xterm", "X=1"], spec.Process!.Env!);
@@ -88,7 +88,7 @@ public sealed class BundleSpecTests
     [Theory]
     [InlineData(1_500_000_000L, 150_000L, 100_000UL)]
     [InlineData(500_000_000L, 50_000L, 100_000UL)]
-    public void Cpus_become_quota_and_period(long nanoCpus, long quota, ulong period)
+    public void CpusBecomeQuotaAndPeriod(long nanoCpus, long quota, ulong period)
     {
         OciCpu cpu = Build(host: new HostConfig { NetworkMode = "none", IpcMode = "private", NanoCpus = nanoCpus }).Linux!.Resources!.Cpu!;
         Assert.Equal((quota, period), (cpu.Quota, cpu.Period));
@@ -98,11 +98,11 @@ public sealed class BundleSpecTests
     [InlineData(-1, -1L)]
     [InlineData(-5, -1L)]
     [InlineData(150L << 20, 150L << 20)]
-    public void Swap_is_as_the_record_says(long asked, long set) =>
+    public void SwapIsAsTheRecordSays(long asked, long set) =>
         Assert.Equal(set, Build(host: new HostConfig { NetworkMode = "none", IpcMode = "private", Memory = 100 << 20, MemorySwap = asked }).Linux!.Resources!.Memory!.Swap);
 
     [Fact]
-    public void A_tmpfs_option_undoes_the_default_it_contradicts()
+    public void ATmpfsOptionUndoesTheDefaultItContradicts()
     {
         OciSpec spec = Build(mounts: [new ContainerMount { Type = "tmpfs", Destination = "/t", Options = "exec,size=1m" }]);
         Assert.Equal(["nosuid", "nodev", "exec", "size=1m"], spec.Mounts!.Single(mount => mount.Destination == "/t").Options!);

@@ -17,11 +17,11 @@ public sealed class ContainerNameTests
     [InlineData("a b")]
     [InlineData("ä1")]
     [InlineData("a/b")]
-    public void Refused_in_the_words_that_clients_know(string name) =>
+    public void RefusedInTheWordsThatClientsKnow(string name) =>
         Assert.Equal($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", Assert.Throws<GantryException>(() => ContainerName.Parse(name)).Message);
 
     [Fact]
-    public void A_made_up_name_is_valid_and_free()
+    public void AMadeUpNameIsValidAndFree()
     {
         int asked = 0;
         string name = ContainerName.Random(_ => asked++ < 8);

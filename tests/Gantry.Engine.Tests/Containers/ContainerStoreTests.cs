@@ -6,11 +6,11 @@ namespace Gantry.Engine.Tests.Containers;
 
 public sealed class ContainerStoreTests
 {
-    private readonly ContainerStore store = new();
+    private readonly ContainerStore _store = new();
 
     private Container Add(string id, string name)
     {
-        store.ReserveName(name, id);
+        _store.ReserveName(name, id);
         Container container = new(new ContainerRecord
         {
             Id = id,
@@ -23,36 +23,36 @@ public sealed class ContainerStoreTests
             Driver = "overlay2",
             Mounts = [],
         }, new HostConfig(), new ContainerPaths("/data", "/run", id));
-        store.Add(container);
+        _store.Add(container);
         return container;
     }
 
     [Fact]
-    public void Found_by_name_identifier_and_unique_beginning()
+    public void FoundByNameIdentifierAndUniqueBeginning()
     {
         Container web = Add("abc" + new string('0', 61), "web"), database = Add("abd" + new string('0', 61), "db");
-        Assert.Same(web, store.Find("web"));
-        Assert.Same(web, store.Find("/web"));
-        Assert.Same(database, store.Find(database.Id));
-        Assert.Same(database, store.Find("abd"));
+        Assert.Same(web, _store.Find("web"));
+        Assert.Same(web, _store.Find("/web"));
+        Assert.Same(database, _store.Find(database.Id));
+        Assert.Same(database, _store.Find("abd"));
     }
 
     [Fact]
-    public void A_beginning_that_two_share_is_refused()
+    public void ABeginningThatTwoShareIsRefused()
     {
         Add("abc" + new string('0', 61), "web");
         Add("abd" + new string('0', 61), "db");
-        Assert.Equal("multiple IDs found with provided prefix: ab", Assert.Throws<GantryException>(() => store.Find("ab")).Message);
+        Assert.Equal("multiple IDs found with provided prefix: ab", Assert.Throws<GantryException>(() => _store.Find("ab")).Message);
     }
 
     [Fact]
-    public void An_unknown_one_is_not_found() => Assert.Equal("No such container: nope", Assert.Throws<GantryException>(() => store.Find("nope")).Message);
+    public void AnUnknownOneIsNotFound() => Assert.Equal("No such container: nope", Assert.Throws<GantryException>(() => _store.Find("nope")).Message);
 
     [Fact]
-    public void A_name_in_use_is_refused_in_the_words_that_clients_match_on()
+    public void ANameInUseIsRefusedInTheWordsThatClientsMatchOn()
     {
         Container web = Add("abc" + new string('0', 61), "web");
-        string message = Assert.Throws<GantryException>(() => store.ReserveName("web", "other")).Message;
+        string message = Assert.Throws<GantryException>(() => _store.ReserveName("web", "other")).Message;
         Assert.Equal($"Conflict. The container name \"/web\" is already in use by container \"{web.Id}\". You have to remove (or rename) that container to be able to reuse that name.", message);
     }
 }

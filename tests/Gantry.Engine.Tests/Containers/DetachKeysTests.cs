@@ -12,7 +12,7 @@ public sealed class DetachKeysTests
     [InlineData("\u0010x", "\u0010x", false)]
     [InlineData("\u0010\u0010\u0011", "\u0010", true)]
     [InlineData("a\u0010", "a", false)]
-    public void The_default_sequence_is_found_and_anything_else_goes_on(string typed, string passed, bool detached)
+    public void TheDefaultSequenceIsFoundAndAnythingElseGoesOn(string typed, string passed, bool detached)
     {
         byte[] output = new byte[64];
         Assert.Equal(detached, DetachKeys.Default.Filter(Encoding.ASCII.GetBytes(typed), output, out int length));
@@ -20,7 +20,7 @@ public sealed class DetachKeysTests
     }
 
     [Fact]
-    public void A_sequence_may_come_in_two_reads()
+    public void ASequenceMayComeInTwoReads()
     {
         DetachKeys keys = DetachKeys.Parse("ctrl-a,x");
         byte[] output = new byte[8];
@@ -34,6 +34,6 @@ public sealed class DetachKeysTests
     [InlineData("ctrl-p,")]
     [InlineData("ab")]
     [InlineData("ctrl-1")]
-    public void What_names_no_key_is_refused(string keys) =>
+    public void WhatNamesNoKeyIsRefused(string keys) =>
         Assert.Equal($"Invalid detach keys ({keys}) provided", Assert.Throws<GantryException>(() => DetachKeys.Parse(keys)).Message);
 }

@@ -9,7 +9,7 @@ public sealed class ImageDefaultsTests
     private static readonly Oci.Image.ImageConfig Image = new() { Entrypoint = ["/entry"], Cmd = ["serve"], Env = ["A=image", "B=image"], User = "web", WorkingDir = "/srv" };
 
     [Fact]
-    public void Nothing_said_takes_the_image_whole()
+    public void NothingSaidTakesTheImageWhole()
     {
         ContainerConfig config = new();
         ImageDefaults.Apply(config, Image);
@@ -19,7 +19,7 @@ public sealed class ImageDefaultsTests
     }
 
     [Fact]
-    public void A_command_goes_to_the_images_entrypoint()
+    public void ACommandGoesToTheImagesEntrypoint()
     {
         ContainerConfig config = new() { Cmd = ["hello"] };
         ImageDefaults.Apply(config, Image);
@@ -28,7 +28,7 @@ public sealed class ImageDefaultsTests
     }
 
     [Fact]
-    public void An_entrypoint_of_ones_own_does_without_the_images_command()
+    public void AnEntrypointOfOnesOwnDoesWithoutTheImagesCommand()
     {
         ContainerConfig config = new() { Entrypoint = ["/mine"] };
         ImageDefaults.Apply(config, Image);
@@ -36,7 +36,7 @@ public sealed class ImageDefaultsTests
     }
 
     [Fact]
-    public void An_empty_entrypoint_removes_the_images()
+    public void AnEmptyEntrypointRemovesTheImages()
     {
         ContainerConfig config = new() { Entrypoint = [""], Cmd = ["sh"] };
         ImageDefaults.Apply(config, Image);
@@ -45,7 +45,7 @@ public sealed class ImageDefaultsTests
     }
 
     [Fact]
-    public void The_users_variables_win()
+    public void TheUsersVariablesWin()
     {
         ContainerConfig config = new() { Env = ["B=mine", "C=mine"] };
         ImageDefaults.Apply(config, Image);

@@ -10,7 +10,7 @@ public sealed class PortListTests
     private static List<PortRequest> Parse(string key, params PortBinding[] bindings) => PortList.Parse(new ContainerConfig(), new HostConfig { PortBindings = { [key] = [.. bindings] } });
 
     [Fact]
-    public void A_port_a_range_and_none()
+    public void APortARangeAndNone()
     {
         Assert.Equal(new PortRequest { ContainerPort = 80, HostAddress = "", HostPort = 8080 }, Parse("80/tcp", new PortBinding { HostPort = "8080" }).Single());
         Assert.Equal(new PortRequest { ContainerPort = 53, Protocol = "udp", HostAddress = "127.0.0.1", HostPort = 5000, HostPortEnd = 5010 }, Parse("53/udp", new PortBinding { HostIp = "127.0.0.1", HostPort = "5000-5010" }).Single());
@@ -18,7 +18,7 @@ public sealed class PortListTests
     }
 
     [Fact]
-    public void Publish_all_takes_what_is_exposed_and_not_yet_published()
+    public void PublishAllTakesWhatIsExposedAndNotYetPublished()
     {
         ContainerConfig config = new() { ExposedPorts = new() { ["80/tcp"] = null, ["81/tcp"] = null } };
         HostConfig host = new() { PublishAllPorts = true, PortBindings = { ["80/tcp"] = [new PortBinding { HostPort = "8080" }] } };

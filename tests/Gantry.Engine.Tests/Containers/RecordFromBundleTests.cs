@@ -104,9 +104,9 @@ public sealed class RecordFromBundleTests : IDisposable
     private ContainerCopy Read() => Read(out _);
 
     private ContainerCopy Read(out string lost) => RecordFromBundle.Read(_paths, Id, "found", "sha256:1", "overlay2",
-        new BundleSurroundings { DefaultSeccomp = _ => s_policy, Volumes = $"{_root}/volumes" }, out lost);
+        new BundleSurroundings { DefaultSeccomp = _ => Policy, Volumes = $"{_root}/volumes" }, out lost);
 
-    private static readonly OciSeccomp s_policy = new() { DefaultAction = "SCMP_ACT_ERRNO" };
+    private static readonly OciSeccomp Policy = new() { DefaultAction = "SCMP_ACT_ERRNO" };
 
     private void Save(OciSpec spec, ShimConfig shim)
     {
@@ -122,7 +122,7 @@ public sealed class RecordFromBundleTests : IDisposable
         }, host, _paths);
         return BundleSpec.Build(container, new BundleSpec.Surroundings
         {
-            CgroupParent = "/gantry", DefaultSeccomp = _ => s_policy, InitBinary = "/sbin/tini", RunningPid = _ => 77, SharedShm = _ => "/shm",
+            CgroupParent = "/gantry", DefaultSeccomp = _ => Policy, InitBinary = "/sbin/tini", RunningPid = _ => 77, SharedShm = _ => "/shm",
         });
     }
 

@@ -17,7 +17,7 @@ public sealed class RestartDecisionTests
         Assert.Equal(wanted, RestartDecision.Wanted(policy, 3, exitCode, byHand, restarts));
 
     [Fact]
-    public void The_delay_doubles_to_a_minute_and_starts_over_after_ten_seconds_of_running()
+    public void TheDelayDoublesToAMinuteAndStartsOverAfterTenSecondsOfRunning()
     {
         TimeSpan delay = RestartDecision.Delay(null, TimeSpan.Zero);
         Assert.Equal(100, delay.TotalMilliseconds);

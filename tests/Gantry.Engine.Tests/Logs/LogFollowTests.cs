@@ -14,7 +14,7 @@ public sealed class LogFollowTests : IDisposable
     private LogQuery Follow => new() { Stdout = true, Stderr = true, Follow = true, Ended = _ended.Task };
 
     [Fact]
-    public async Task Ends_after_the_last_record_of_an_ended_container()
+    public async Task EndsAfterTheLastRecordOfAnEndedContainer()
     {
         _log.Write(Records(0, 3));
         Task<List<string>> reading = _log.ReadAsync(Follow);
@@ -27,7 +27,7 @@ public sealed class LogFollowTests : IDisposable
 
     /// <summary>A client asks for the log, hears of the end and removes the container before it reads what it asked for: docker-py does.</summary>
     [Fact]
-    public async Task What_was_asked_for_is_there_though_the_container_is_removed_before_it_is_read()
+    public async Task WhatWasAskedForIsThereThoughTheContainerIsRemovedBeforeItIsRead()
     {
         _log.Write(Records(0, 3));
         IAsyncEnumerable<LogRecord> asked = new LogReader(_log.Path).ReadAsync(Follow, TestContext.Current.CancellationToken);
@@ -39,7 +39,7 @@ public sealed class LogFollowTests : IDisposable
     }
 
     [Fact]
-    public async Task Starts_at_the_end_with_a_tail_of_none()
+    public async Task StartsAtTheEndWithATailOfNone()
     {
         _log.Write(Records(0, 3));
         Task<List<string>> reading = _log.ReadAsync(Follow with { Tail = 0 });
@@ -50,7 +50,7 @@ public sealed class LogFollowTests : IDisposable
     }
 
     [Fact]
-    public async Task Loses_and_repeats_nothing_when_files_rotate_under_it()
+    public async Task LosesAndRepeatsNothingWhenFilesRotateUnderIt()
     {
         const int count = 20_000;
         Task<List<string>> reading = _log.ReadAsync(Follow);
@@ -69,7 +69,7 @@ public sealed class LogFollowTests : IDisposable
     }
 
     [Fact]
-    public async Task Waits_for_the_rest_of_a_record_that_is_being_written()
+    public async Task WaitsForTheRestOfARecordThatIsBeingWritten()
     {
         string record = Record(1);
         _log.Write(Record(0) + record[..25]);
@@ -81,7 +81,7 @@ public sealed class LogFollowTests : IDisposable
     }
 
     [Fact]
-    public async Task Begins_when_the_file_appears()
+    public async Task BeginsWhenTheFileAppears()
     {
         Task<List<string>> reading = _log.ReadAsync(Follow);
         await Task.Delay(50, TestContext.Current.CancellationToken);
@@ -91,7 +91,7 @@ public sealed class LogFollowTests : IDisposable
     }
 
     [Fact]
-    public async Task Goes_on_when_the_only_file_is_emptied()
+    public async Task GoesOnWhenTheOnlyFileIsEmptied()
     {
         List<string> notices = [];
         _log.Write(Records(0, 5));
@@ -105,7 +105,7 @@ public sealed class LogFollowTests : IDisposable
     }
 
     [Fact]
-    public async Task Stops_when_it_is_cancelled()
+    public async Task StopsWhenItIsCancelled()
     {
         _log.Write(Records(0, 1));
         using CancellationTokenSource source = new();

@@ -8,29 +8,29 @@ namespace Gantry.Engine.Tests.Logs;
 
 public sealed class LogReaderTests : IDisposable
 {
-    private static readonly LogQuery s_all = new() { Stdout = true, Stderr = true };
+    private static readonly LogQuery All = new() { Stdout = true, Stderr = true };
 
     private readonly LogFixture _log = new();
 
     public void Dispose() => _log.Dispose();
 
     [Fact]
-    public async Task A_log_that_does_not_exist_is_empty() => Assert.Empty(await _log.ReadAsync(s_all));
+    public async Task ALogThatDoesNotExistIsEmpty() => Assert.Empty(await _log.ReadAsync(All));
 
     [Fact]
-    public async Task Rotated_files_come_oldest_first()
+    public async Task RotatedFilesComeOldestFirst()
     {
         _log.Write(Records(0, 10), 2);
         _log.Write(Records(10, 10), 1);
         _log.Write(Records(20, 10));
-        Assert.Equal(Lines(0, 30), await _log.ReadAsync(s_all));
+        Assert.Equal(Lines(0, 30), await _log.ReadAsync(All));
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Reading_ends_where_the_log_ended_at_some_moment(int rotations)
+    public async Task ReadingEndsWhereTheLogEndedAtSomeMoment(int rotations)
     {
         _log.Write(Records(0, 10), 1);
         _log.Write(Records(10, 5));
@@ -41,11 +41,11 @@ public sealed class LogReaderTests : IDisposable
             _log.Rotate();
             _log.Write(Records(20, 10));
         }
-        Assert.Equal(Lines(0, 15), await _log.ReadAsync(s_all with { End = end }));
+        Assert.Equal(Lines(0, 15), await _log.ReadAsync(All with { End = end }));
     }
 
     [Fact]
-    public async Task Nothing_is_read_of_a_log_whose_records_until_then_are_gone()
+    public async Task NothingIsReadOfALogWhoseRecordsUntilThenAreGone()
     {
         _log.Write(Records(0, 10));
         LogEnd end = _log.End();
@@ -53,8 +53,8 @@ public sealed class LogReaderTests : IDisposable
         _log.Write("x");
         _log.Rotate();
         _log.Write(Records(10, 10));
-        Assert.Empty(await _log.ReadAsync(s_all with { End = end }));
-        Assert.Empty(await _log.ReadAsync(s_all with { End = new LogEnd(0, 0, 0) }));
+        Assert.Empty(await _log.ReadAsync(All with { End = end }));
+        Assert.Empty(await _log.ReadAsync(All with { End = new LogEnd(0, 0, 0) }));
     }
 
     [Theory]
@@ -66,60 +66,60 @@ public sealed class LogReaderTests : IDisposable
     [InlineData(25)]
     [InlineData(30)]
     [InlineData(1000)]
-    public async Task Tail_reaches_back_into_rotated_files(int count)
+    public async Task TailReachesBackIntoRotatedFiles(int count)
     {
         _log.Write(Records(0, 10), 2);
         _log.Write(Records(10, 10), 1);
         _log.Write(Records(20, 10));
         int given = Math.Min(count, 30);
-        Assert.Equal(Lines(30 - given, given), await _log.ReadAsync(s_all with { Tail = count }));
+        Assert.Equal(Lines(30 - given, given), await _log.ReadAsync(All with { Tail = count }));
     }
 
     [Fact]
-    public async Task Tail_finds_lines_that_span_blocks()
+    public async Task TailFindsLinesThatSpanBlocks()
     {
         string longText = new('x', 16384);
         _log.Write(string.Concat(Enumerable.Range(0, 40).Select(n => Record(n, text: $"{n} {longText}"))));
         for (int count = 1; count <= 40; count++)
         {
-            List<string> lines = await _log.ReadAsync(s_all with { Tail = count });
+            List<string> lines = await _log.ReadAsync(All with { Tail = count });
             Assert.Equal(count, lines.Count);
             Assert.StartsWith($"{40 - count} ", lines[0]);
         }
     }
 
     [Fact]
-    public async Task Tail_counts_the_wanted_stream_alone()
+    public async Task TailCountsTheWantedStreamAlone()
     {
         _log.Write(Record(0, "stderr") + Record(1) + Record(2, "stderr") + Record(3) + Record(4));
         Assert.Equal(["line 0\n", "line 2\n"], await _log.ReadAsync(new LogQuery { Stderr = true, Tail = 2 }));
     }
 
     [Fact]
-    public async Task Since_and_until_include_their_own_time()
+    public async Task SinceAndUntilIncludeTheirOwnTime()
     {
         _log.Write(Records(0, 10), 1);
         _log.Write(Records(10, 10));
         // Their times of modification must not hide records: the file is from now, the records are not.
-        Assert.Equal(Lines(8, 5), await _log.ReadAsync(s_all with { Since = Start.AddSeconds(8), Until = Start.AddSeconds(12) }));
-        Assert.Equal(Lines(11, 2), await _log.ReadAsync(s_all with { Tail = 2, Until = Start.AddSeconds(12) }));
+        Assert.Equal(Lines(8, 5), await _log.ReadAsync(All with { Since = Start.AddSeconds(8), Until = Start.AddSeconds(12) }));
+        Assert.Equal(Lines(11, 2), await _log.ReadAsync(All with { Tail = 2, Until = Start.AddSeconds(12) }));
     }
 
     [Fact]
-    public async Task Damaged_records_are_left_out_with_a_notice()
+    public async Task DamagedRecordsAreLeftOutWithANotice()
     {
         List<string> notices = [];
         _log.Write(Record(0) + Record(1)[..30] + "\n" + "\0\0\0\n" + Record(2) + Record(3)[..20]);
-        Assert.Equal(["line 0\n", "line 2\n"], await _log.ReadAsync(s_all with { Notice = notices.Add }));
+        Assert.Equal(["line 0\n", "line 2\n"], await _log.ReadAsync(All with { Notice = notices.Add }));
         Assert.Equal(2, notices.Count);
     }
 
     [Fact]
-    public async Task Text_time_and_attributes_are_taken_apart()
+    public async Task TextTimeAndAttributesAreTakenApart()
     {
         _log.Write("""{"log":"a\u003cb\u2028é\ufffd\r\n","stream":"stderr","attrs":{"x":"1","tag":"a b"},"time":"2026-01-02T03:04:05.123456789Z"}""" + "\n");
         List<LogRecord> records = [];
-        await foreach (LogRecord record in new LogReader(_log.Path).ReadAsync(s_all, TestContext.Current.CancellationToken)) records.Add(record);
+        await foreach (LogRecord record in new LogReader(_log.Path).ReadAsync(All, TestContext.Current.CancellationToken)) records.Add(record);
         LogRecord only = Assert.Single(records);
         Assert.Equal("a<b\u2028é\ufffd\r\n", Encoding.UTF8.GetString(only.Bytes.Span));
         Assert.Equal(2, only.Stream);

@@ -12,7 +12,7 @@ public sealed class DefaultSeccompTests
         [.. DefaultSeccomp.Build(capabilities.ToHashSet(), kernel).Syscalls!.Where(rule => rule.Action == "SCMP_ACT_ALLOW" && rule.Args is null).SelectMany(rule => rule.Names)];
 
     [Fact]
-    public void What_is_not_named_fails_with_EPERM()
+    public void WhatIsNotNamedFailsWithEPERM()
     {
         OciSeccomp policy = DefaultSeccomp.Build(CapabilitySet.Default.ToHashSet(), Kernel);
         Assert.Equal(("SCMP_ACT_ERRNO", 1u), (policy.DefaultAction, policy.DefaultErrnoRet));
@@ -21,7 +21,7 @@ public sealed class DefaultSeccompTests
     }
 
     [Fact]
-    public void Each_call_is_named_once() =>
+    public void EachCallIsNamedOnce() =>
         Assert.All(DefaultSeccomp.Build(CapabilitySet.All.ToHashSet(), Kernel).Syscalls!.Where(rule => rule.Args is null), rule => Assert.Distinct(rule.Names));
 
     [Theory]
@@ -35,14 +35,14 @@ public sealed class DefaultSeccompTests
     [InlineData("CAP_SYS_NICE", "mbind")]
     [InlineData("CAP_BPF", "bpf")]
     [InlineData("CAP_SYSLOG", "syslog")]
-    public void A_capability_opens_its_calls(string capability, string call)
+    public void ACapabilityOpensItsCalls(string capability, string call)
     {
         Assert.DoesNotContain(call, Allowed(Kernel));
         Assert.Contains(call, Allowed(Kernel, capability));
     }
 
     [Fact]
-    public void Without_SYS_ADMIN_there_are_threads_but_no_namespaces()
+    public void WithoutSYSADMINThereAreThreadsButNoNamespaces()
     {
         IReadOnlyList<OciSyscallRule> rules = DefaultSeccomp.Build(new HashSet<string>(), Kernel).Syscalls!;
         OciSyscallArgument clone = Assert.Single(Assert.Single(rules, rule => rule.Names.Contains("clone")).Args!);
@@ -52,7 +52,7 @@ public sealed class DefaultSeccompTests
     }
 
     [Fact]
-    public void Tracing_needs_a_kernel_that_keeps_the_tracee_behind_the_filter()
+    public void TracingNeedsAKernelThatKeepsTheTraceeBehindTheFilter()
     {
         Assert.Contains("ptrace", Allowed(Kernel));
         Assert.DoesNotContain("ptrace", Allowed(new Version(4, 7)));

@@ -7,14 +7,14 @@ namespace Gantry.Engine.Tests.Volumes;
 
 public sealed class VolumeStoreTests : IDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("gantry-volumes-").FullName;
-    private readonly EventBus events = new();
+    private readonly string _directory = Directory.CreateTempSubdirectory("gantry-volumes-").FullName;
+    private readonly EventBus _events = new();
 
-    public void Dispose() => TreeRemoval.Remove(directory);
+    public void Dispose() => TreeRemoval.Remove(_directory);
 
     private VolumeStore Open()
     {
-        VolumeStore store = new(directory, events);
+        VolumeStore store = new(_directory, _events);
         store.Load((path, e) => Assert.Fail($"{path}: {e.Message}"));
         return store;
     }
@@ -23,7 +23,7 @@ public sealed class VolumeStoreTests : IDisposable
     public void AVolumeIsThereAfterARestart()
     {
         Volume made = Open().Create(new VolumeRequest { Name = "pgdata", Labels = new Dictionary<string, string> { ["a"] = "b" } });
-        Assert.Equal($"{directory}/pgdata/_data", made.Mountpoint);
+        Assert.Equal($"{_directory}/pgdata/_data", made.Mountpoint);
         Volume found = Open().Find("pgdata");
         Assert.Equal("b", found.Labels["a"]);
         Assert.Equal(made.Mountpoint, found.Mountpoint);
@@ -69,7 +69,7 @@ public sealed class VolumeStoreTests : IDisposable
         Assert.Equal("remove data: volume is in use - [c1]", (await Assert.ThrowsAsync<GantryException>(async () => await store.RemoveAsync("data"))).Message);
         store.Release("data", "c1");
         await store.RemoveAsync("data");
-        Assert.False(Directory.Exists($"{directory}/data"));
+        Assert.False(Directory.Exists($"{_directory}/data"));
         Assert.Equal("get data: no such volume", (await Assert.ThrowsAsync<GantryException>(async () => await store.RemoveAsync("data"))).Message);
         await store.RemoveAsync("data", force: true);
     }
@@ -102,9 +102,9 @@ public sealed class VolumeStoreTests : IDisposable
     [Fact]
     public void AnInterruptedRemovalIsFinished()
     {
-        Directory.CreateDirectory($"{directory}/.removed-x/_data");
+        Directory.CreateDirectory($"{_directory}/.removed-x/_data");
         Assert.Empty(Open().List());
-        Assert.False(Directory.Exists($"{directory}/.removed-x"));
+        Assert.False(Directory.Exists($"{_directory}/.removed-x"));
     }
 
     /// <summary>A name that is no text, a path longer than a path may be, a file that nobody may change: .NET walks none of them.</summary>
@@ -117,11 +117,11 @@ public sealed class VolumeStoreTests : IDisposable
         VolumeStore store = Open();
         Make(make, store.Create(new VolumeRequest { Name = "data" }).Mountpoint);
         await store.RemoveAsync("data");
-        Assert.Empty(Directory.GetFileSystemEntries(directory));
+        Assert.Empty(Directory.GetFileSystemEntries(_directory));
         // The same where a daemon died while it removed it.
-        Make(make, Directory.CreateDirectory($"{directory}/.removed-x/_data").FullName);
+        Make(make, Directory.CreateDirectory($"{_directory}/.removed-x/_data").FullName);
         Assert.Empty(Open().List());
-        Assert.Empty(Directory.GetFileSystemEntries(directory));
+        Assert.Empty(Directory.GetFileSystemEntries(_directory));
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class VolumeStoreTests : IDisposable
     {
         VolumeStore store = Open();
         foreach (string name in (string[])["plain", "forced", "pruned"]) store.Create(new VolumeRequest { Name = name });
-        Make("rm -r *", directory);
+        Make("rm -r *", _directory);
         await store.RemoveAsync("plain");
         await store.RemoveAsync("forced", force: true);
         Assert.Equal(["pruned"], (await store.PruneAsync(_ => true, TestContext.Current.CancellationToken)).Removed);
@@ -140,17 +140,17 @@ public sealed class VolumeStoreTests : IDisposable
     [Fact]
     public async Task WhatWouldNotGoLeavesAVolumeThatCanBeRemovedAgain()
     {
-        string link = $"{directory}/link";
-        Directory.CreateSymbolicLink(link, Directory.CreateDirectory($"{directory}/real").FullName);
-        VolumeStore store = new(link, events);
+        string link = $"{_directory}/link";
+        Directory.CreateSymbolicLink(link, Directory.CreateDirectory($"{_directory}/real").FullName);
+        VolumeStore store = new(link, _events);
         Volume volume = store.Create(new VolumeRequest { Name = "data", Labels = new Dictionary<string, string> { ["a"] = "b" } });
-        Make($"mkdir m; mount -t tmpfs none $PWD/m; touch m/precious", $"{directory}/real/data/_data");
+        Make($"mkdir m; mount -t tmpfs none $PWD/m; touch m/precious", $"{_directory}/real/data/_data");
         GantryException refused = await Assert.ThrowsAsync<GantryException>(async () => await store.RemoveAsync("data"));
         Assert.StartsWith("remove data: remove ", refused.Message);
         Assert.True(File.Exists($"{volume.Mountpoint}/m/precious"));
         Assert.Same(volume, store.Find("data"));
         Assert.Empty((await store.PruneAsync(_ => true, TestContext.Current.CancellationToken)).Removed);
-        VolumeStore again = new(link, events);
+        VolumeStore again = new(link, _events);
         again.Load((path, e) => Assert.Fail($"{path}: {e.Message}"));
         Assert.Equal("b", again.Find("data").Labels["a"]);
         Make("umount $PWD/m", volume.Mountpoint);
@@ -161,16 +161,16 @@ public sealed class VolumeStoreTests : IDisposable
     [Fact]
     public void WhatIsFoundThereKeepsNobodyFromStarting()
     {
-        Make("touch file; mkfifo fifo; ln -s nowhere link; mkdir \"$(printf 'd\\377')\" empty .removed-m; mkdir -p v/_data; mkfifo v/_data/f; mkdir .removed-m/m; mount -t tmpfs none $PWD/.removed-m/m", directory);
+        Make("touch file; mkfifo fifo; ln -s nowhere link; mkdir \"$(printf 'd\\377')\" empty .removed-m; mkdir -p v/_data; mkfifo v/_data/f; mkdir .removed-m/m; mount -t tmpfs none $PWD/.removed-m/m", _directory);
         List<string> said = [];
-        VolumeStore store = new(directory, events);
+        VolumeStore store = new(_directory, _events);
         store.Load((path, e) => said.Add($"{path}: {e.Message}"));
-        Make("umount $PWD/.removed-m/m", directory);
+        Make("umount $PWD/.removed-m/m", _directory);
         Assert.Contains("something is mounted there", Assert.Single(said));
         Assert.Equal(["v"], store.List().Select(volume => volume.Name));
-        string taken = $"{directory}/taken";
+        string taken = $"{_directory}/taken";
         File.WriteAllText(taken, "");
-        new VolumeStore(taken, events).Load((path, _) => said.Add(path));
+        new VolumeStore(taken, _events).Load((path, _) => said.Add(path));
         Assert.Equal($"{taken}.damaged", said[^1]);
     }
 
@@ -185,11 +185,11 @@ public sealed class VolumeStoreTests : IDisposable
     {
         Volume volume = Open().Create(new VolumeRequest { Name = "data", Labels = new Dictionary<string, string> { ["a"] = "b" } });
         File.WriteAllText($"{volume.Mountpoint}/file", "content");
-        File.WriteAllText($"{directory}/data/volume.json", "{\"Name\":");
+        File.WriteAllText($"{_directory}/data/volume.json", "{\"Name\":");
         List<string> told = [];
-        VolumeStore store = new(directory, events);
+        VolumeStore store = new(_directory, _events);
         store.Load((path, _) => told.Add(path));
-        Assert.Equal([$"{directory}/data/volume.json.damaged"], told);
+        Assert.Equal([$"{_directory}/data/volume.json.damaged"], told);
         Assert.Empty(store.Find("data").Labels);
         Assert.Equal("content", File.ReadAllText($"{store.Find("data").Mountpoint}/file"));
         // The damage goes with the volume.
@@ -213,7 +213,7 @@ public sealed class VolumeStoreTests : IDisposable
     public async Task WhatHappensIsTold()
     {
         VolumeStore store = Open();
-        using EventSubscription reader = events.Subscribe();
+        using EventSubscription reader = _events.Subscribe();
         store.Create(new VolumeRequest { Name = "data" });
         await store.MountAsync("data", new VolumeUse("c1", "/data", true, ""), TestContext.Current.CancellationToken);
         await store.UnmountAsync("data", "c1");

@@ -7,7 +7,7 @@ public sealed class DeviceProgramTests
 {
     private const DeviceAccess All = DeviceAccess.Make | DeviceAccess.Read | DeviceAccess.Write;
 
-    private static readonly List<ulong> s_docker = DeviceProgram.Build(
+    private static readonly List<ulong> Docker = DeviceProgram.Build(
     [
         new(false, 'a', null, null, All), new(true, 'c', null, null, DeviceAccess.Make), new(true, 'b', null, null, DeviceAccess.Make),
         new(true, 'c', 1, 3, All), new(true, 'c', 136, null, All), new(true, 'b', 8, 0, DeviceAccess.Read),
@@ -22,7 +22,7 @@ public sealed class DeviceProgramTests
     [InlineData('b', 8, 0, DeviceAccess.Read | DeviceAccess.Write, false)]
     [InlineData('b', 8, 1, DeviceAccess.Read, false)]
     public void TheLastRuleThatMatchesDecides(char type, uint major, uint minor, DeviceAccess access, bool allowed) =>
-        Assert.Equal(allowed, Run(s_docker, type, major, minor, access));
+        Assert.Equal(allowed, Run(Docker, type, major, minor, access));
 
     [Fact]
     public void ADenialTakesAwayWhatAnEarlierRuleGave()

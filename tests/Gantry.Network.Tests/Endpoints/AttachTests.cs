@@ -5,7 +5,7 @@ namespace Gantry.Network.Tests;
 public sealed class AttachTests
 {
     [Fact]
-    public void Two_containers_and_the_gateway_reach_each_other() => Machine.Run(machine =>
+    public void TwoContainersAndTheGatewayReachEachOther() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Sandbox one = machine.Sandbox(), two = machine.Sandbox();
@@ -23,7 +23,7 @@ public sealed class AttachTests
     });
 
     [Fact]
-    public void Outside_is_reached_through_the_hosts_address() => Machine.Run(machine =>
+    public void OutsideIsReachedThroughTheHostsAddress() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Sandbox outside = machine.Outside(), container = machine.Sandbox();
@@ -33,7 +33,7 @@ public sealed class AttachTests
     });
 
     [Fact]
-    public void None_has_loopback_only() => Machine.Run(machine =>
+    public void NoneHasLoopbackOnly() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Sandbox container = machine.Sandbox();
@@ -44,7 +44,7 @@ public sealed class AttachTests
     });
 
     [Fact]
-    public void Release_leaves_nothing_and_the_address_is_free_again() => Machine.Run(machine =>
+    public void ReleaseLeavesNothingAndTheAddressIsFreeAgain() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Sandbox container = machine.Sandbox();
@@ -62,7 +62,7 @@ public sealed class AttachTests
     });
 
     [Fact]
-    public void A_restarted_container_keeps_its_address() => Machine.Run(machine =>
+    public void ARestartedContainerKeepsItsAddress() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Endpoint first = controller.Connect(machine.Sandbox(), "c");
@@ -71,7 +71,7 @@ public sealed class AttachTests
     });
 
     [Fact]
-    public void Containers_that_must_not_talk_do_not() => Machine.Run(machine =>
+    public void ContainersThatMustNotTalkDoNot() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start(machine.Options with { InterContainer = false });
         Sandbox one = machine.Sandbox(), two = machine.Sandbox();
@@ -82,7 +82,7 @@ public sealed class AttachTests
     });
 
     [Fact]
-    public void An_attach_stays_in_its_time_budget() => Machine.Run(machine =>
+    public void AnAttachStaysInItsTimeBudget() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         List<double> times = [];

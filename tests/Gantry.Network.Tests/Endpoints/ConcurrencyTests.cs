@@ -6,7 +6,7 @@ namespace Gantry.Network.Tests;
 public sealed class ConcurrencyTests
 {
     [Fact]
-    public void Fifty_containers_at_once_get_fifty_addresses_and_leave_nothing() => Machine.Run(machine =>
+    public void FiftyContainersAtOnceGetFiftyAddressesAndLeaveNothing() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         string rules = machine.Shell("nft list ruleset");
@@ -24,7 +24,7 @@ public sealed class ConcurrencyTests
     });
 
     [Fact]
-    public void Two_hundred_networks_of_eight_callers_are_all_made_and_one_more_after_them() => Machine.Run(machine =>
+    public void TwoHundredNetworksOfEightCallersAreAllMadeAndOneMoreAfterThem() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Together(8, caller =>
@@ -47,7 +47,7 @@ public sealed class ConcurrencyTests
         controller.CreateAsync(new NetworkRequest { Name = $"n{number}", Pools = [new PoolRequest { Subnet = $"10.7.{number}.0/24" }] }, CancellationToken.None).GetAwaiter().GetResult();
 
     [Fact]
-    public void Callers_of_one_socket_get_their_own_answers_and_a_failed_one_spoils_nothing() => Machine.Run(machine =>
+    public void CallersOfOneSocketGetTheirOwnAnswersAndAFailedOneSpoilsNothing() => Machine.Run(machine =>
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkSocket.Route);
         machine.Shell("for i in 0 1 2 3 4 5 6 7; do ip link add dummy$i type bridge && ip addr add 10.1.$i.1/24 dev dummy$i; done");

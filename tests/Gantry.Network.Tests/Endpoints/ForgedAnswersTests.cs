@@ -10,7 +10,7 @@ public sealed partial class ForgedAnswersTests
     private const int AF_NETLINK = 16, SOCK_RAW = 3, MSG_DONTWAIT = 0x40;
 
     [Fact]
-    public void Answers_count_from_the_kernel_alone() => Machine.Run(machine =>
+    public void AnswersCountFromTheKernelAlone() => Machine.Run(machine =>
     {
         HashSet<uint> before = Ports();
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkSocket.Route);
@@ -53,8 +53,8 @@ public sealed partial class ForgedAnswersTests
 
     private static partial class Native
     {
-        [LibraryImport("libc")] internal static partial int socket(int domain, int type, int protocol);
-        [LibraryImport("libc")] internal static partial nint sendto(int fd, byte[] message, nint length, int flags, byte[] address, int addressLength);
-        [LibraryImport("libc")] internal static partial int close(int fd);
+        [LibraryImport("libc")] public static partial int socket(int domain, int type, int protocol);
+        [LibraryImport("libc")] public static partial nint sendto(int fd, byte[] message, nint length, int flags, byte[] address, int addressLength);
+        [LibraryImport("libc")] public static partial int close(int fd);
     }
 }

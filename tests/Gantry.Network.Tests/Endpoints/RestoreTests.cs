@@ -5,7 +5,7 @@ namespace Gantry.Network.Tests;
 public sealed class RestoreTests
 {
     [Fact]
-    public void Running_containers_stay_connected_over_a_restart_of_the_daemon() => Machine.Run(machine =>
+    public void RunningContainersStayConnectedOverARestartOfTheDaemon() => Machine.Run(machine =>
     {
         NetworkController before = machine.Start();
         Sandbox one = machine.Sandbox(), outside = machine.Outside();
@@ -37,7 +37,7 @@ public sealed class RestoreTests
     [InlineData("not a port of the bridge yet", "ip link set {0} nomaster")]
     [InlineData("deleted by somebody", "ip link del {0}")]
     [InlineData("whole", "true")]
-    public void An_interface_that_a_killed_daemon_had_begun_is_as_recorded_after_its_next_start(string state, string left) => Machine.Run(machine =>
+    public void AnInterfaceThatAKilledDaemonHadBegunIsAsRecordedAfterItsNextStart(string state, string left) => Machine.Run(machine =>
     {
         NetworkController before = machine.Start();
         Sandbox one = machine.Sandbox();
@@ -55,7 +55,7 @@ public sealed class RestoreTests
     });
 
     [Fact]
-    public void Bridges_of_ours_without_a_network_go_and_others_stay() => Machine.Run(machine =>
+    public void BridgesOfOursWithoutANetworkGoAndOthersStay() => Machine.Run(machine =>
     {
         NetworkController before = machine.Start();
         NetworkRecord blue = before.CreateAsync(new NetworkRequest { Name = "blue" }, CancellationToken.None).GetAwaiter().GetResult();
@@ -72,7 +72,7 @@ public sealed class RestoreTests
     });
 
     [Fact]
-    public void The_bridge_of_a_damaged_network_stays_with_the_containers_in_it() => Machine.Run(machine =>
+    public void TheBridgeOfADamagedNetworkStaysWithTheContainersInIt() => Machine.Run(machine =>
     {
         NetworkController before = machine.Start();
         NetworkRecord blue = before.CreateAsync(new NetworkRequest { Name = "blue" }, CancellationToken.None).GetAwaiter().GetResult();
@@ -84,7 +84,7 @@ public sealed class RestoreTests
     });
 
     [Fact]
-    public void A_bridge_with_another_address_is_brought_in_order() => Machine.Run(machine =>
+    public void ABridgeWithAnotherAddressIsBroughtInOrder() => Machine.Run(machine =>
     {
         machine.Start().DisposeAsync().AsTask().GetAwaiter().GetResult();
         machine.Shell("ip addr add 10.1.2.3/24 dev gantry0 && ip addr del 172.17.0.1/16 dev gantry0 && ip link set gantry0 down");
@@ -95,7 +95,7 @@ public sealed class RestoreTests
     });
 
     [Fact]
-    public void A_bridge_made_by_the_administrator_is_taken_over() => Machine.Run(machine =>
+    public void ABridgeMadeByTheAdministratorIsTakenOver() => Machine.Run(machine =>
     {
         machine.Shell("ip link add gantry0 type bridge && ip addr add 10.1.2.1/24 dev gantry0");
         NetworkController controller = machine.Start();
@@ -104,14 +104,14 @@ public sealed class RestoreTests
     });
 
     [Fact]
-    public void The_first_pool_that_the_host_does_not_use_is_taken() => Machine.Run(machine =>
+    public void TheFirstPoolThatTheHostDoesNotUseIsTaken() => Machine.Run(machine =>
     {
         machine.Shell("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link add x type bridge && ip addr add 172.18.5.1/24 dev x && ip link set docker0 up && ip link set x up");
         Assert.Equal("172.19.0.0/16", machine.Start().Find("bridge").Pools[0].Subnet);
     });
 
     [Fact]
-    public void A_table_of_another_shape_is_replaced_and_that_is_said() => Machine.Run(machine =>
+    public void ATableOfAnotherShapeIsReplacedAndThatIsSaid() => Machine.Run(machine =>
     {
         machine.Shell("nft add table inet gantry && nft add map inet gantry any4 '{ type inet_service : ipv4_addr; }' && nft add element inet gantry any4 '{ 80 : 1.2.3.4 }'");
         NetworkController controller = machine.Start();
@@ -120,7 +120,7 @@ public sealed class RestoreTests
     });
 
     [Fact]
-    public void A_foreign_table_that_drops_forwarded_packets_is_reported_and_kept() => Machine.Run(machine =>
+    public void AForeignTableThatDropsForwardedPacketsIsReportedAndKept() => Machine.Run(machine =>
     {
         machine.Shell("nft add table ip filter && nft add chain ip filter FORWARD '{ type filter hook forward priority 0; policy drop; }'");
         string before = machine.Shell("nft list table ip filter");
@@ -130,7 +130,7 @@ public sealed class RestoreTests
     });
 
     [Fact]
-    public void So_are_the_old_iptables() => Machine.Run(machine =>
+    public void SoAreTheOldIptables() => Machine.Run(machine =>
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/iptables-legacy"), "needs iptables-legacy");
         machine.Shell("iptables-legacy -P FORWARD ACCEPT && iptables-legacy -A FORWARD -s 10.1.1.1 -j ACCEPT");

@@ -5,7 +5,7 @@ public sealed class HostsFileTests
     private const string Head = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
     [Fact]
-    public void Own_names_come_last() =>
+    public void OwnNamesComeLast() =>
         Assert.Equal(Head + "1.2.3.4\tdb\n172.17.0.2\tabc\n", HostsFile.Build("abc", "", ["172.17.0.2", ""], ["db:1.2.3.4"], "172.17.0.1"));
 
     [Theory]
@@ -19,7 +19,7 @@ public sealed class HostsFileTests
     [InlineData("h=10.0.0.1", "10.0.0.1\th")]
     [InlineData("h:fd00::1", "fd00::1\th")]
     [InlineData("h:[fd00::1]", "fd00::1\th")]
-    public void Extra_hosts(string extra, string expected) => Assert.Contains($"\n{expected}\n", HostsFile.Build("abc", "", [], [extra], "172.17.0.1"));
+    public void ExtraHosts(string extra, string expected) => Assert.Contains($"\n{expected}\n", HostsFile.Build("abc", "", [], [extra], "172.17.0.1"));
 
     [Theory]
     [InlineData("h")]
@@ -28,8 +28,8 @@ public sealed class HostsFileTests
     [InlineData("h:nowhere")]
     [InlineData("a b:1.2.3.4")]
     [InlineData("a\n9.9.9.9 bank:1.2.3.4")]
-    public void What_is_no_host_is_refused(string extra) => Assert.Throws<GantryException>(() => HostsFile.Build("abc", "", [], [extra], null));
+    public void WhatIsNoHostIsRefused(string extra) => Assert.Throws<GantryException>(() => HostsFile.Build("abc", "", [], [extra], null));
 
     [Fact]
-    public void On_the_hosts_network_it_is_the_hosts_file() => Assert.Equal("127.0.0.1 here\n1.2.3.4\tdb\n", HostsFile.BuildForHostNetwork("127.0.0.1 here", ["db:1.2.3.4"], null));
+    public void OnTheHostsNetworkItIsTheHostsFile() => Assert.Equal("127.0.0.1 here\n1.2.3.4\tdb\n", HostsFile.BuildForHostNetwork("127.0.0.1 here", ["db:1.2.3.4"], null));
 }

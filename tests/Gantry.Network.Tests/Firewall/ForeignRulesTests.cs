@@ -8,6 +8,6 @@ public sealed class ForeignRulesTests
         + "table bridge x {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n";
 
     [Fact]
-    public void Only_others_forward_chains_that_drop_are_named() =>
+    public void OnlyOthersForwardChainsThatDropAreNamed() =>
         Assert.StartsWith("nftables chain ip filter FORWARD drops", Assert.Single(ForeignRules.Read(Chains, "gantry", "gantry0")));
 }

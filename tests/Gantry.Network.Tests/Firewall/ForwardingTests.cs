@@ -17,7 +17,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public void Others_packets_are_dropped_where_we_turned_it_on_also_after_a_restart() => Machine.Run(machine =>
+    public void OthersPacketsAreDroppedWhereWeTurnedItOnAlsoAfterARestart() => Machine.Run(machine =>
     {
         (Sandbox here, Sandbox there) = Neighbours(machine);
         machine.Shell("sysctl -qw net.ipv4.ip_forward=0");
@@ -51,7 +51,7 @@ public sealed class ForwardingTests
     [Theory]
     [InlineData("1", false)]
     [InlineData("0", true)]
-    public void They_pass_where_the_host_was_a_router_before_or_shall_be_one(string before, bool noDrop) => Machine.Run(machine =>
+    public void TheyPassWhereTheHostWasARouterBeforeOrShallBeOne(string before, bool noDrop) => Machine.Run(machine =>
     {
         (Sandbox here, _) = Neighbours(machine);
         machine.Shell($"sysctl -qw net.ipv4.ip_forward={before}");
@@ -60,7 +60,7 @@ public sealed class ForwardingTests
     });
 
     [Fact]
-    public void So_with_IPv6_which_the_first_network_that_has_it_turns_on() => Machine.Run(machine =>
+    public void SoWithIPv6WhichTheFirstNetworkThatHasItTurnsOn() => Machine.Run(machine =>
     {
         (Sandbox here, Sandbox there) = Neighbours(machine);
         machine.Shell("ip addr add fd00:98::1/64 dev other0 nodad && ip addr add fd00:99::1/64 dev outer0 nodad");

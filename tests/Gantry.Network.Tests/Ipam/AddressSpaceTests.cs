@@ -5,7 +5,7 @@ namespace Gantry.Network.Tests;
 public sealed class AddressSpaceTests
 {
     [Fact]
-    public void The_lowest_free_address_is_handed_out()
+    public void TheLowestFreeAddressIsHandedOut()
     {
         AddressSpace space = new(Subnet.Parse("10.1.2.0/29"));
         space.Reserve(IPAddress.Parse("10.1.2.1"));
@@ -16,7 +16,7 @@ public sealed class AddressSpaceTests
     }
 
     [Fact]
-    public void Network_and_broadcast_addresses_are_not_handed_out_and_a_full_subnet_says_so()
+    public void NetworkAndBroadcastAddressesAreNotHandedOutAndAFullSubnetSaysSo()
     {
         AddressSpace space = new(Subnet.Parse("10.1.2.0/30"));
         Assert.Equal("10.1.2.1", space.Allocate().ToString());
@@ -26,7 +26,7 @@ public sealed class AddressSpaceTests
     }
 
     [Fact]
-    public void A_range_bounds_the_choice_but_not_the_wish()
+    public void ARangeBoundsTheChoiceButNotTheWish()
     {
         AddressSpace space = new(Subnet.Parse("10.1.0.0/16"), Subnet.Parse("10.1.9.0/30"));
         Assert.Equal("10.1.9.0", space.Allocate().ToString());
@@ -37,7 +37,7 @@ public sealed class AddressSpaceTests
     }
 
     [Fact]
-    public void IPv6_subnets_are_too_large_to_count_and_work_all_the_same()
+    public void IPv6SubnetsAreTooLargeToCountAndWorkAllTheSame()
     {
         AddressSpace space = new(Subnet.Parse("fd00:1::/64"));
         Assert.Equal("fd00:1::1", space.Allocate().ToString());

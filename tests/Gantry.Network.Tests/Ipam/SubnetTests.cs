@@ -9,7 +9,7 @@ public sealed class SubnetTests
     [InlineData("172.17.0.1/32", "172.17.0.1/32")]
     [InlineData("10.1.2.3/0", "0.0.0.0/0")]
     [InlineData("fd00::5/64", "fd00::/64")]
-    public void Host_bits_are_dropped(string text, string expected) => Assert.Equal(expected, Subnet.Parse(text).ToString());
+    public void HostBitsAreDropped(string text, string expected) => Assert.Equal(expected, Subnet.Parse(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -19,7 +19,7 @@ public sealed class SubnetTests
     [InlineData("10.0.0.0/ 8")]
     [InlineData("fd00::/129")]
     [InlineData("x/8")]
-    public void What_is_no_subnet_is_refused(string text) => Assert.Equal($"invalid CIDR address: {text}", Assert.Throws<GantryException>(() => Subnet.Parse(text)).Message);
+    public void WhatIsNoSubnetIsRefused(string text) => Assert.Equal($"invalid CIDR address: {text}", Assert.Throws<GantryException>(() => Subnet.Parse(text)).Message);
 
     [Theory]
     [InlineData("10.0.0.0/8", "10.255.0.0/16", true)]
@@ -30,7 +30,7 @@ public sealed class SubnetTests
     public void Overlaps(string one, string other, bool expected) => Assert.Equal(expected, Subnet.Parse(one).Overlaps(Subnet.Parse(other)));
 
     [Fact]
-    public void Default_pools_skip_what_is_taken_but_not_for_a_default_route()
+    public void DefaultPoolsSkipWhatIsTakenButNotForADefaultRoute()
     {
         Assert.Equal("172.17.0.0/16", DefaultPools.FirstFree([Subnet.Parse("0.0.0.0/0"), Subnet.Parse("::/0")]).ToString());
         Assert.Equal("192.168.16.0/20", DefaultPools.FirstFree([Subnet.Parse("172.16.0.0/12"), Subnet.Parse("192.168.1.0/24")]).ToString());
@@ -38,5 +38,5 @@ public sealed class SubnetTests
     }
 
     [Fact]
-    public void A_MAC_address_follows_from_the_address() => Assert.Equal("02:42:ac:11:00:02", MacAddresses.Text(MacAddresses.For(IPAddress.Parse("172.17.0.2"))));
+    public void AMACAddressFollowsFromTheAddress() => Assert.Equal("02:42:ac:11:00:02", MacAddresses.Text(MacAddresses.For(IPAddress.Parse("172.17.0.2"))));
 }

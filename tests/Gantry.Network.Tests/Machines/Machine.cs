@@ -8,8 +8,8 @@ namespace Gantry.Network.Tests;
 internal sealed partial class Machine : IDisposable
 {
     private const int CLONE_NEWNET = 0x40000000;
-    private readonly List<Process> processes = [];
-    private readonly List<IDisposable> owned = [];
+    private readonly List<Process> _processes = [];
+    private readonly List<IDisposable> _owned = [];
 
     private Machine() => Directory.CreateDirectory(Data);
 
@@ -55,12 +55,12 @@ internal sealed partial class Machine : IDisposable
     public Sandbox Sandbox()
     {
         Process process = Process.Start("unshare", ["-n", "sleep", "120"]);
-        processes.Add(process);
+        _processes.Add(process);
         string own = Link(Environment.ProcessId), path = $"/proc/{process.Id}/ns/net";
         string here = new FileInfo("/proc/thread-self/ns/net").LinkTarget!;
         while (new FileInfo(path).LinkTarget is not { } target || target == here || target == own) Thread.Sleep(1);
         Sandbox sandbox = new(process);
-        owned.Add(sandbox);
+        _owned.Add(sandbox);
         return sandbox;
     }
 
@@ -70,14 +70,14 @@ internal sealed partial class Machine : IDisposable
     public Sandbox Here()
     {
         Sandbox sandbox = new(null);
-        owned.Add(sandbox);
+        _owned.Add(sandbox);
         return sandbox;
     }
 
     public void Dispose()
     {
-        owned.ForEach(one => one.Dispose());
-        foreach (Process process in processes)
+        _owned.ForEach(one => one.Dispose());
+        foreach (Process process in _processes)
         {
             process.Kill();
             process.WaitForExit();

@@ -10,9 +10,9 @@ namespace Gantry.Network.Tests;
 /// <summary>A network namespace: runs commands and opens sockets in it.</summary>
 internal sealed class Sandbox(Process? process) : IDisposable
 {
-    private readonly SafeFileHandle handle = NamespaceThread.OpenNamespace(process is null ? "/proc/thread-self/ns/net" : $"/proc/{process.Id}/ns/net");
-    private readonly NamespaceThread thread = new();
-    private readonly List<Socket> servers = [];
+    private readonly SafeFileHandle _handle = NamespaceThread.OpenNamespace(process is null ? "/proc/thread-self/ns/net" : $"/proc/{process.Id}/ns/net");
+    private readonly NamespaceThread _thread = new();
+    private readonly List<Socket> _servers = [];
 
     public int Pid => process!.Id;
 
@@ -25,7 +25,7 @@ internal sealed class Sandbox(Process? process) : IDisposable
         if (address == "::") server.DualMode = true;
         server.Bind(new IPEndPoint(IPAddress.Parse(address), port));
         server.Listen();
-        servers.Add(server);
+        _servers.Add(server);
         _ = Task.Run(async () =>
         {
             while (true)
@@ -40,7 +40,7 @@ internal sealed class Sandbox(Process? process) : IDisposable
     {
         Socket server = Open(SocketType.Dgram, ProtocolType.Udp, AddressFamily.InterNetwork);
         server.Bind(new IPEndPoint(IPAddress.Any, port));
-        servers.Add(server);
+        _servers.Add(server);
         _ = Task.Run(async () =>
         {
             byte[] buffer = new byte[100];
@@ -94,7 +94,7 @@ internal sealed class Sandbox(Process? process) : IDisposable
     }
 
     private Socket Open(SocketType type, ProtocolType protocol, AddressFamily family) =>
-        thread.RunAsync(handle, () => new Socket(family, type, protocol)).GetAwaiter().GetResult();
+        _thread.RunAsync(_handle, () => new Socket(family, type, protocol)).GetAwaiter().GetResult();
 
     public static string Run(string file, params string[] arguments)
     {
@@ -108,8 +108,8 @@ internal sealed class Sandbox(Process? process) : IDisposable
 
     public void Dispose()
     {
-        servers.ForEach(server => server.Dispose());
-        thread.Dispose();
-        handle.Dispose();
+        _servers.ForEach(server => server.Dispose());
+        _thread.Dispose();
+        _handle.Dispose();
     }
 }

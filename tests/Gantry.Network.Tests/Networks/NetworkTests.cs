@@ -7,7 +7,7 @@ public sealed class NetworkTests
     private static void Remove(NetworkController controller, NetworkRecord network) => controller.RemoveAsync(network, CancellationToken.None).GetAwaiter().GetResult();
 
     [Fact]
-    public void Networks_are_kept_apart_and_each_has_its_way_out() => Machine.Run(machine =>
+    public void NetworksAreKeptApartAndEachHasItsWayOut() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue" });
@@ -24,7 +24,7 @@ public sealed class NetworkTests
     });
 
     [Fact]
-    public void An_internal_network_has_no_way_out_and_none_in() => Machine.Run(machine =>
+    public void AnInternalNetworkHasNoWayOutAndNoneIn() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Create(controller, new NetworkRequest { Name = "inner", Internal = true, Pools = [new PoolRequest { Subnet = "10.7.0.0/24" }] });
@@ -41,7 +41,7 @@ public sealed class NetworkTests
     });
 
     [Fact]
-    public void Created_networks_are_there_after_a_restart_and_gone_after_removal() => Machine.Run(machine =>
+    public void CreatedNetworksAreThereAfterARestartAndGoneAfterRemoval() => Machine.Run(machine =>
     {
         string rules, links;
         NetworkController controller = machine.Start();
@@ -64,7 +64,7 @@ public sealed class NetworkTests
     });
 
     [Fact]
-    public void Wanted_addresses_and_MACs_are_given() => Machine.Run(machine =>
+    public void WantedAddressesAndMACsAreGiven() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue", Pools = [new PoolRequest { Subnet = "10.5.0.0/16" }] });
@@ -80,7 +80,7 @@ public sealed class NetworkTests
     });
 
     [Fact]
-    public void Two_networks_in_one_container() => Machine.Run(machine =>
+    public void TwoNetworksInOneContainer() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue" });
@@ -96,7 +96,7 @@ public sealed class NetworkTests
     });
 
     [Fact]
-    public void IPv6_addresses_routes_and_published_ports() => Machine.Run(machine =>
+    public void IPv6AddressesRoutesAndPublishedPorts() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Create(controller, new NetworkRequest { Name = "six", EnableIPv6 = true, Pools = [new PoolRequest { Subnet = "fd00:6::/64" }] });
@@ -124,7 +124,7 @@ public sealed class NetworkTests
     [InlineData("bridge", "10.6.0.0/16", ErrorKind.Forbidden)]
     [InlineData("default", "10.6.0.0/16", ErrorKind.Forbidden)]
     [InlineData("", "10.6.0.0/16", ErrorKind.InvalidArgument)]
-    public void What_cannot_be_created(string name, string subnet, ErrorKind expected) => Machine.Run(machine =>
+    public void WhatCannotBeCreated(string name, string subnet, ErrorKind expected) => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Create(controller, new NetworkRequest { Name = "blue", Pools = [new PoolRequest { Subnet = "10.4.0.0/16" }] });
@@ -137,7 +137,7 @@ public sealed class NetworkTests
     [InlineData("a b")]
     [InlineData("a/b")]
     [InlineData("-Netz äöü:1")]
-    public void Names_are_as_free_as_with_Docker(string name) => Machine.Run(machine =>
+    public void NamesAreAsFreeAsWithDocker(string name) => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         name += new string('n', 300);
@@ -147,7 +147,7 @@ public sealed class NetworkTests
     });
 
     [Fact]
-    public void An_interface_of_somebody_else_is_never_deleted() => Machine.Run(machine =>
+    public void AnInterfaceOfSomebodyElseIsNeverDeleted() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         machine.Shell("ip link add wan0 type veth peer name wan1 && ip link add theirs type bridge && ip link add veth7f3c type veth peer name inner && ip link set veth7f3c master theirs");
@@ -178,7 +178,7 @@ public sealed class NetworkTests
     [InlineData("br/0")]
     [InlineData("br:0")]
     [InlineData("br 0")]
-    public void A_bridge_has_a_name_that_kernel_and_rules_take_as_it_is(string name) => Machine.Run(machine =>
+    public void ABridgeHasANameThatKernelAndRulesTakeAsItIs(string name) => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         NetworkRequest request = new() { Name = "one", Options = new Dictionary<string, string> { [NetworkKeys.BridgeName] = name } };
@@ -189,7 +189,7 @@ public sealed class NetworkTests
     });
 
     [Fact]
-    public void A_network_whose_rules_are_gone_can_be_removed() => Machine.Run(machine =>
+    public void ANetworkWhoseRulesAreGoneCanBeRemoved() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         NetworkRecord one = Create(controller, new NetworkRequest { Name = "one" }), two = Create(controller, new NetworkRequest { Name = "two" });
@@ -201,7 +201,7 @@ public sealed class NetworkTests
     });
 
     [Fact]
-    public void Predefined_networks_stay() => Machine.Run(machine =>
+    public void PredefinedNetworksStay() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Assert.Equal(["bridge", "host", "none"], controller.List().Select(network => network.Name).Order());

@@ -8,7 +8,7 @@ public sealed class PublishTests
     [Theory]
     [InlineData("tcp")]
     [InlineData("udp")]
-    public void Reached_from_loopback_the_bridge_outside_and_the_container_itself(string protocol) => Machine.Run(machine =>
+    public void ReachedFromLoopbackTheBridgeOutsideAndTheContainerItself(string protocol) => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Sandbox outside = machine.Outside(), here = machine.Here(), one = machine.Sandbox(), two = machine.Sandbox();
@@ -28,7 +28,7 @@ public sealed class PublishTests
     });
 
     [Fact]
-    public void Published_on_loopback_is_for_the_host_alone() => Machine.Run(machine =>
+    public void PublishedOnLoopbackIsForTheHostAlone() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Sandbox outside = machine.Outside(), here = machine.Here(), one = machine.Sandbox(), two = machine.Sandbox();
@@ -50,7 +50,7 @@ public sealed class PublishTests
     });
 
     [Fact]
-    public void Unpublished_ports_are_not_reached_from_outside_although_the_neighbour_routes_to_us() => Machine.Run(machine =>
+    public void UnpublishedPortsAreNotReachedFromOutsideAlthoughTheNeighbourRoutesToUs() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Sandbox outside = machine.Outside(), one = machine.Sandbox();
@@ -62,7 +62,7 @@ public sealed class PublishTests
     });
 
     [Fact]
-    public void The_default_bind_address_holds_where_none_is_given() => Machine.Run(machine =>
+    public void TheDefaultBindAddressHoldsWhereNoneIsGiven() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start(machine.Options with { DefaultBindAddress = "127.0.0.1" });
         Sandbox outside = machine.Outside(), one = machine.Sandbox();
@@ -75,7 +75,7 @@ public sealed class PublishTests
     });
 
     [Fact]
-    public void A_port_in_use_is_named_and_nothing_is_kept() => Machine.Run(machine =>
+    public void APortInUseIsNamedAndNothingIsKept() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         string rules = machine.Shell("nft list ruleset");
@@ -95,7 +95,7 @@ public sealed class PublishTests
     });
 
     [Fact]
-    public void Other_programs_see_that_a_published_port_is_taken() => Machine.Run(machine =>
+    public void OtherProgramsSeeThatAPublishedPortIsTaken() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Endpoint endpoint = controller.Connect(machine.Sandbox(), "web", "bridge", Wiring.Port(80, 8080), Wiring.Port(53, 5353, "udp"));
@@ -109,7 +109,7 @@ public sealed class PublishTests
     });
 
     [Fact]
-    public void Ephemeral_ports_and_ranges() => Machine.Run(machine =>
+    public void EphemeralPortsAndRanges() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Endpoint one = controller.Connect(machine.Sandbox(), "one", "bridge", Wiring.Port(80, 0), Wiring.Port(81, 0), Wiring.Port(82, 7000) with { HostPortEnd = 7001 });
@@ -121,7 +121,7 @@ public sealed class PublishTests
     });
 
     [Fact]
-    public void A_client_that_sends_UDP_all_along_reaches_whoever_has_the_port_now() => Machine.Run(machine =>
+    public void AClientThatSendsUDPAllAlongReachesWhoeverHasThePortNow() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Sandbox outside = machine.Outside(), one = machine.Sandbox(), two = machine.Sandbox();
@@ -136,7 +136,7 @@ public sealed class PublishTests
     });
 
     [Fact]
-    public void An_address_that_is_not_the_hosts_is_refused() => Machine.Run(machine =>
+    public void AnAddressThatIsNotTheHostsIsRefused() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
         Endpoint endpoint = controller.Connect(machine.Sandbox(), "web");

@@ -6,9 +6,9 @@ namespace Gantry.Runtime.Tests.Bundles;
 /// <summary>A root filesystem with busybox alone, made once a test run.</summary>
 public static class Busybox
 {
-    private static readonly Lazy<string> s_root = new(Make);
+    private static readonly Lazy<string> Made = new(Make);
 
-    public static string Root => s_root.Value;
+    public static string Root => Made.Value;
 
     /// <summary>A plain container: own namespaces, no network but loopback.</summary>
     public static OciSpec Spec(string id, bool terminal, params IReadOnlyList<string> command) => new()

@@ -6,7 +6,7 @@ namespace Gantry.Runtime.Tests.CommandLine;
 /// <summary>What has to hold of a restore whatever CRIU does: a script stands for it.</summary>
 public sealed class RestoreTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly RuntimeBundle _bundle = new();
 
@@ -60,7 +60,7 @@ public sealed class RestoreTests : IDisposable
         Stopwatch clock = Stopwatch.StartNew();
         Subprocess.Result result = Restore(Criu($"echo {Freezer.Frozen} > {Group}/{Freezer.File}; exec sleep 60"));
         Assert.Contains("container's cgroup unexpectedly frozen", result.Error);
-        Assert.True(clock.Elapsed < s_limit, $"it waited for {clock.Elapsed}");
+        Assert.True(clock.Elapsed < Limit, $"it waited for {clock.Elapsed}");
         _bundle.AssertNothingLeft();
     }
 

@@ -6,11 +6,11 @@ namespace Gantry.Runtime.Tests.CommandLine;
 /// <summary>Members of config.json whose effect shows only where a socket, another user or another file system takes part.</summary>
 public sealed class SpecFeatureTests
 {
-    private static readonly OciIdMapping[] s_all = [new() { ContainerID = 0, HostID = 200000, Size = 65536 }];
+    private static readonly OciIdMapping[] All = [new() { ContainerID = 0, HostID = 200000, Size = 65536 }];
 
     private static OciSpec InUserNamespace(OciSpec spec) => spec with
     {
-        Linux = spec.Linux! with { Namespaces = [.. spec.Linux.Namespaces!, new OciNamespace { Type = "user" }], UidMappings = s_all, GidMappings = s_all },
+        Linux = spec.Linux! with { Namespaces = [.. spec.Linux.Namespaces!, new OciNamespace { Type = "user" }], UidMappings = All, GidMappings = All },
     };
 
     [Fact]

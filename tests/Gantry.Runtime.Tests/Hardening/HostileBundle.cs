@@ -8,7 +8,7 @@ namespace Gantry.Runtime.Tests.Hardening;
 /// <summary>A bundle whose image an attacker wrote: a root of its own, to put links and other files into.</summary>
 public sealed class HostileBundle : IDisposable
 {
-    private static readonly string[] s_applets = ["sh", "cat", "echo", "ls", "readlink", "sleep", "true", "mkdir", "grep", "id", "stat", "wc", "cut", "test"];
+    private static readonly string[] Applets = ["sh", "cat", "echo", "ls", "readlink", "sleep", "true", "mkdir", "grep", "id", "stat", "wc", "cut", "test"];
 
     private readonly RuntimeBundle _bundle = new();
 
@@ -19,7 +19,7 @@ public sealed class HostileBundle : IDisposable
         File.SetUnixFileMode(Root, (UnixFileMode)0x1ED);
         foreach (string name in (string[])["bin", "dev", "proc", "sys", "tmp", "etc"]) Directory.CreateDirectory(In(name));
         File.Copy("/bin/busybox", In("bin/busybox"));
-        foreach (string applet in s_applets) File.CreateSymbolicLink(In($"bin/{applet}"), "busybox");
+        foreach (string applet in Applets) File.CreateSymbolicLink(In($"bin/{applet}"), "busybox");
     }
 
     public string Root { get; }

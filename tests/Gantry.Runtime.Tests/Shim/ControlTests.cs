@@ -12,7 +12,7 @@ public sealed class ControlTests
     [Theory]
     [InlineData(9, 137)]
     [InlineData(15, 143)]
-    public async Task A_signal_that_ends_the_container_shows_in_its_code(int signal, int code)
+    public async Task ASignalThatEndsTheContainerShowsInItsCode(int signal, int code)
     {
         // PID 1 gets only signals that it handles, SIGKILL apart.
         await using ShimContainer container = await ShimContainer.ShellAsync("trap 'exit 143' TERM; echo ready; while :; do sleep 0.1; done");
@@ -22,7 +22,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task The_container_outlives_its_daemon_and_tells_the_next_one()
+    public async Task TheContainerOutlivesItsDaemonAndTellsTheNextOne()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("echo a; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo b; exit 7");
         await using (ShimClient exec = await container.ExecAsync("gone", "sleep 0.3; exit 5", output: false))
@@ -41,7 +41,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task The_exit_of_a_container_without_a_daemon_is_in_its_file()
+    public async Task TheExitOfAContainerWithoutADaemonIsInItsFile()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 0.3; exit 9");
         await container.Control.DisposeAsync();
@@ -51,7 +51,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task A_created_container_that_nobody_claims_goes_away()
+    public async Task ACreatedContainerThatNobodyClaimsGoesAway()
     {
         await using ShimContainer container = await ShimContainer.CreateAsync(["sleep", "100"]);
         await container.Control.DisposeAsync();
@@ -60,7 +60,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task What_is_mounted_in_a_copied_root_stays_in_the_container()
+    public async Task WhatIsMountedInACopiedRootStaysInTheContainer()
     {
         string shared = Directory.CreateTempSubdirectory("gantry-shared-").FullName;
         // As under systemd, where every mount is shared.
@@ -80,7 +80,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task A_socket_with_a_long_path_is_reached()
+    public async Task ASocketWithALongPathIsReached()
     {
         string directory = Directory.CreateTempSubdirectory("gantry-long-").FullName;
         string deep = Directory.CreateDirectory(Path.Combine(directory, new string('d', 100))).FullName;
@@ -95,7 +95,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task A_newer_control_connection_takes_over()
+    public async Task ANewerControlConnectionTakesOver()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         ShimControl first = container.Control;
@@ -106,7 +106,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Pausing_stops_everything_until_resumed()
+    public async Task PausingStopsEverythingUntilResumed()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("while :; do echo tick; sleep 0.05; done");
         await container.Control.PauseAsync(Cancellation);
@@ -123,7 +123,7 @@ public sealed class ControlTests
     [Theory]
     [InlineData("/bin/nothing", FailureStep.CommandNotFound)]
     [InlineData("/etc", FailureStep.CommandNotExecutable)]
-    public async Task A_command_that_cannot_be_run_fails_with_its_step_and_leaves_nothing(string command, string step)
+    public async Task ACommandThatCannotBeRunFailsWithItsStepAndLeavesNothing(string command, string step)
     {
         ShimFailureException failure = await Assert.ThrowsAsync<ShimFailureException>(async () =>
         {
@@ -133,7 +133,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Nonsense_on_a_connection_costs_that_connection_alone()
+    public async Task NonsenseOnAConnectionCostsThatConnectionAlone()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         byte[][] nonsense = ["GET / HTTP/1.1\r\n\r\n"u8.ToArray(), [3, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF], [3, 0, 0, 0, 0, 0, 0, 4, .. "nope"u8], [3, 0, 0, 0, 0, 0, 0, 2, .. "{}"u8], [1, 0, 0, 0, 0, 0, 0, 1, 65]];
@@ -158,7 +158,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task An_idle_shim_is_small()
+    public async Task AnIdleShimIsSmall()
     {
         Assert.SkipUnless(RuntimeProgram.IsPublished, "measures the published program");
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");

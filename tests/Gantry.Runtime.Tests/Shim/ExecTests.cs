@@ -8,7 +8,7 @@ public sealed class ExecTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Output_and_status_come_back_on_the_connection_and_on_control()
+    public async Task OutputAndStatusComeBackOnTheConnectionAndOnControl()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         await using ShimClient exec = await container.ExecAsync("e1", "echo out; echo err >&2; exit 4");
@@ -23,7 +23,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task Stdin_is_half_closed()
+    public async Task StdinIsHalfClosed()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         await using ShimClient exec = await container.ExecAsync("e1", "cat; echo eof", stdin: true);
@@ -36,7 +36,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task A_terminal_has_the_size_asked_for_and_can_be_resized()
+    public async Task ATerminalHasTheSizeAskedForAndCanBeResized()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         await using ShimClient exec = await container.ExecAsync("tty", "sh", stdin: true, terminal: true);
@@ -52,7 +52,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task A_terminal_has_its_size_before_the_command_runs()
+    public async Task ATerminalHasItsSizeBeforeTheCommandRuns()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         await using ShimClient exec = await container.ExecAsync("tty", "stty size", terminal: true);
@@ -62,7 +62,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task A_detached_exec_runs_on_without_its_client()
+    public async Task ADetachedExecRunsOnWithoutItsClient()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         await using (ShimClient exec = await container.ExecAsync("d", "sleep 0.3; exit 8", output: false)) await exec.MessageAsync();
@@ -73,7 +73,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task A_client_that_goes_away_does_not_block_its_exec()
+    public async Task AClientThatGoesAwayDoesNotBlockItsExec()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         await using (ShimClient exec = await container.ExecAsync("big", "seq 1 500000; exit 2")) await exec.MessageAsync();
@@ -82,7 +82,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task A_signal_reaches_the_exec_alone()
+    public async Task ASignalReachesTheExecAlone()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         await using ShimClient exec = await container.ExecAsync("k", "sleep 50");
@@ -94,7 +94,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task A_missing_command_fails_with_its_step()
+    public async Task AMissingCommandFailsWithItsStep()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         await using ShimClient exec = await container.ConnectAsync(new ShimMessage
@@ -107,7 +107,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task Execs_end_with_their_container()
+    public async Task ExecsEndWithTheirContainer()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 0.5");
         await using ShimClient exec = await container.ExecAsync("e", "echo in; sleep 100");
@@ -119,7 +119,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task Many_at_once_keep_their_output_apart()
+    public async Task ManyAtOnceKeepTheirOutputApart()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async n =>

@@ -20,7 +20,7 @@ public sealed class ForeignRuntimeTests
     [Theory]
     [InlineData("/usr/sbin/runc")]
     [InlineData("/usr/bin/crun")]
-    public async Task It_runs_execs_pauses_and_ends(string runtime)
+    public async Task ItRunsExecsPausesAndEnds(string runtime)
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("echo out; echo err >&2; while [ ! -e /tmp/go ]; do sleep 0.05; done; exit 3", Over(runtime));
         await ShimContainer.UntilAsync(() => container.Logged() == "out\n" && container.Logged("stderr") == "err\n", "its output");
@@ -38,7 +38,7 @@ public sealed class ForeignRuntimeTests
     [Theory]
     [InlineData("/usr/sbin/runc")]
     [InlineData("/usr/bin/crun")]
-    public async Task Its_terminal_is_delivered(string runtime)
+    public async Task ItsTerminalIsDelivered(string runtime)
     {
         await using ShimContainer container = await ShimContainer.CreateAsync(["sh"], Over(runtime, c => c with { Terminal = true, OpenStdin = true, Rows = 12, Columns = 34 }));
         await using ShimClient client = await container.AttachAsync(stdin: true);
@@ -52,7 +52,7 @@ public sealed class ForeignRuntimeTests
     [Theory]
     [InlineData("/usr/sbin/runc")]
     [InlineData("/usr/bin/crun")]
-    public async Task Users_by_name_are_looked_up_for_it(string runtime)
+    public async Task UsersByNameAreLookedUpForIt(string runtime)
     {
         string accounts = Directory.CreateTempSubdirectory("gantry-accounts-").FullName;
         Directory.CreateDirectory($"{accounts}/etc");
@@ -79,7 +79,7 @@ public sealed class ForeignRuntimeTests
     [Theory]
     [InlineData("/usr/sbin/runc")]
     [InlineData("/usr/bin/crun")]
-    public async Task Its_reason_for_a_failure_is_passed_on(string runtime)
+    public async Task ItsReasonForAFailureIsPassedOn(string runtime)
     {
         Func<ShimConfig, ShimConfig> over = Over(runtime);
         ShimFailureException failure = await Assert.ThrowsAsync<ShimFailureException>(async () =>

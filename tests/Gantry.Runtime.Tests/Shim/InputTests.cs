@@ -3,7 +3,7 @@ namespace Gantry.Runtime.Tests.Shim;
 public sealed class InputTests
 {
     [Fact]
-    public async Task Stdin_ends_with_the_client_when_it_was_opened_once()
+    public async Task StdinEndsWithTheClientWhenItWasOpenedOnce()
     {
         await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", "cat; echo eof"], c => c with { OpenStdin = true, StdinOnce = true });
         await using ShimClient client = await container.AttachAsync(stdin: true);
@@ -15,7 +15,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task A_lost_client_ends_stdin_too_when_it_was_opened_once()
+    public async Task ALostClientEndsStdinTooWhenItWasOpenedOnce()
     {
         await using ShimContainer container = await ShimContainer.CreateAsync(["cat"], c => c with { OpenStdin = true, StdinOnce = true });
         ShimClient client = await container.AttachAsync(stdin: true);
@@ -27,7 +27,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Stdin_outlives_its_clients_otherwise()
+    public async Task StdinOutlivesItsClientsOtherwise()
     {
         await using ShimContainer container = await ShimContainer.StartAsync(["cat"], c => c with { OpenStdin = true });
         await using (ShimClient first = await container.AttachAsync(stdin: true))
@@ -43,7 +43,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Without_an_open_stdin_the_container_reads_its_end()
+    public async Task WithoutAnOpenStdinTheContainerReadsItsEnd()
     {
         await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", "cat; echo eof"]);
         await using ShimClient client = await container.AttachAsync(stdin: true);
@@ -54,7 +54,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Much_input_passes_through_a_slow_container()
+    public async Task MuchInputPassesThroughASlowContainer()
     {
         byte[] input = new byte[8 << 20];
         new Random(1).NextBytes(input);
@@ -68,7 +68,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task A_terminal_echoes_resizes_and_ends_with_its_shell()
+    public async Task ATerminalEchoesResizesAndEndsWithItsShell()
     {
         await using ShimContainer container = await ShimContainer.CreateAsync(["sh"], c => c with { Terminal = true, OpenStdin = true, StdinOnce = true, Rows = 11, Columns = 22 });
         await using ShimClient client = await container.AttachAsync(stdin: true);
@@ -86,7 +86,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task A_terminal_that_nobody_holds_open_for_a_while_is_not_at_its_end()
+    public async Task ATerminalThatNobodyHoldsOpenForAWhileIsNotAtItsEnd()
     {
         const string script = "exec <&- >&- 2>&-; sleep 1; exec >/dev/console 2>&1; echo again";
         await using ShimContainer container = await ShimContainer.ShellAsync(script, c => c with { Terminal = true });

@@ -21,7 +21,7 @@ public sealed class JsonLogTests : IDisposable
         [.. File.ReadLines(path).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("log").GetString()!)];
 
     [Fact]
-    public void A_record_looks_as_docker_writes_it()
+    public void ARecordLooksAsDockerWritesIt()
     {
         JsonLog log = new(new LogConfig { Path = LogPath, Attributes = new Dictionary<string, string> { ["tag"] = "a\"b" } });
         Append(log, "hello\n", ShimFrame.Stderr);
@@ -29,7 +29,7 @@ public sealed class JsonLogTests : IDisposable
     }
 
     [Fact]
-    public void Lines_are_put_together_across_reads_and_streams_stay_apart()
+    public void LinesArePutTogetherAcrossReadsAndStreamsStayApart()
     {
         JsonLog log = New();
         Append(log, "one\ntw");
@@ -44,7 +44,7 @@ public sealed class JsonLogTests : IDisposable
     [InlineData(32768)]
     [InlineData(1000)]
     [InlineData(16384)]
-    public void A_long_line_is_cut_every_16_kib_and_only_its_end_has_a_newline(int piece)
+    public void ALongLineIsCutEvery16KibAndOnlyItsEndHasANewline(int piece)
     {
         JsonLog log = New();
         string line = new('x', 40000);
@@ -58,7 +58,7 @@ public sealed class JsonLogTests : IDisposable
     [Theory]
     [InlineData(32767)]
     [InlineData(777)]
-    public void The_cut_spares_characters_of_several_bytes(int piece)
+    public void TheCutSparesCharactersOfSeveralBytes(int piece)
     {
         JsonLog log = New();
         byte[] all = Encoding.UTF8.GetBytes("x" + string.Concat(Enumerable.Repeat("€😀", 9000)) + "\n");
@@ -67,7 +67,7 @@ public sealed class JsonLogTests : IDisposable
     }
 
     [Fact]
-    public void Rotation_keeps_whole_records_and_the_newest_files()
+    public void RotationKeepsWholeRecordsAndTheNewestFiles()
     {
         JsonLog log = New(maxSize: 2000, maxFiles: 3);
         for (int i = 0; i < 200; i++) Append(log, $"line {i}\n");
@@ -79,7 +79,7 @@ public sealed class JsonLogTests : IDisposable
     }
 
     [Fact]
-    public void Rotation_happens_inside_one_large_read()
+    public void RotationHappensInsideOneLargeRead()
     {
         JsonLog log = New(maxSize: 10_000, maxFiles: 100);
         Append(log, string.Concat(Enumerable.Range(0, 3000).Select(i => $"line {i}\n")));
@@ -90,7 +90,7 @@ public sealed class JsonLogTests : IDisposable
     }
 
     [Fact]
-    public void A_single_file_is_emptied_when_it_is_full()
+    public void ASingleFileIsEmptiedWhenItIsFull()
     {
         JsonLog log = New(maxSize: 1000, maxFiles: 1);
         for (int i = 0; i < 100; i++) Append(log, $"line {i}\n");
@@ -99,7 +99,7 @@ public sealed class JsonLogTests : IDisposable
     }
 
     [Fact]
-    public void A_record_cut_by_a_crash_costs_that_record_alone()
+    public void ARecordCutByACrashCostsThatRecordAlone()
     {
         File.WriteAllText(LogPath, "{\"log\":\"old\\n\",\"stream\":\"stdout\",\"time\":\"2026-01-02T03:04:05Z\"}\n{\"log\":\"to");
         Append(New(), "new\n");
@@ -109,7 +109,7 @@ public sealed class JsonLogTests : IDisposable
     }
 
     [Fact]
-    public void A_full_disk_costs_records_and_nothing_else()
+    public void AFullDiskCostsRecordsAndNothingElse()
     {
         File.CreateSymbolicLink(LogPath, "/dev/full");
         JsonLog log = New();
@@ -119,7 +119,7 @@ public sealed class JsonLogTests : IDisposable
     }
 
     [Fact]
-    public void A_log_that_cannot_be_opened_does_not_stop_anything()
+    public void ALogThatCannotBeOpenedDoesNotStopAnything()
     {
         JsonLog log = new(new LogConfig { Path = Path.Combine(_directory, "missing", "c.log") });
         Append(log, "lost\n");

@@ -21,10 +21,10 @@ public sealed class LogTextTests
     [InlineData("<a href=\"x\\y\">&", @"\u003ca href=\""x\\y\""\u003e\u0026")]
     [InlineData("é€😀", "é€😀")]
     [InlineData("\u2028\u2029", @"\u2028\u2029")]
-    public void Escapes_as_dockers_log_does(string text, string expected) => Assert.Equal(expected, Escape(text));
+    public void EscapesAsDockersLogDoes(string text, string expected) => Assert.Equal(expected, Escape(text));
 
     [Fact]
-    public void Each_invalid_byte_becomes_a_replacement_character()
+    public void EachInvalidByteBecomesAReplacementCharacter()
     {
         Assert.Equal(@"a\ufffd\ufffdb", Escape((byte)'a', 0xFF, 0xFE, (byte)'b'));
         // Three bytes of a character of four.
@@ -34,7 +34,7 @@ public sealed class LogTextTests
     }
 
     [Fact]
-    public void Whatever_comes_in_the_result_is_json()
+    public void WhateverComesInTheResultIsJson()
     {
         Random random = new(7);
         byte[] text = new byte[300];
@@ -51,7 +51,7 @@ public sealed class LogTextTests
     [InlineData(1, "2026-01-02T03:04:05.0000001Z")]
     [InlineData(1200000, "2026-01-02T03:04:05.12Z")]
     [InlineData(9999999, "2026-01-02T03:04:05.9999999Z")]
-    public void Times_leave_trailing_zeros_out(long ticks, string expected)
+    public void TimesLeaveTrailingZerosOut(long ticks, string expected)
     {
         byte[] target = new byte[LogText.MaxTime];
         int length = LogText.Time(new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddTicks(ticks), target);

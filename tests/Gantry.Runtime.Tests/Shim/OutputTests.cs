@@ -5,7 +5,7 @@ namespace Gantry.Runtime.Tests.Shim;
 public sealed class OutputTests
 {
     [Fact]
-    public async Task Output_goes_to_the_log_and_the_exit_status_to_its_file()
+    public async Task OutputGoesToTheLogAndTheExitStatusToItsFile()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("echo out; echo err >&2; printf end; exit 3");
         ExitStatus? exit = await container.ExitedAsync();
@@ -17,7 +17,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task A_client_attached_before_the_start_misses_nothing()
+    public async Task AClientAttachedBeforeTheStartMissesNothing()
     {
         await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", "echo first; echo bad >&2"]);
         await using ShimClient client = await container.AttachAsync();
@@ -29,7 +29,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task A_client_attached_late_gets_what_comes_from_then_on()
+    public async Task AClientAttachedLateGetsWhatComesFromThenOn()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("echo early; read x; echo late $x", c => c with { OpenStdin = true });
         await ShimContainer.UntilAsync(() => container.Logged() == "early\n", "the first line is logged");
@@ -43,7 +43,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task Log_and_attachment_together_are_the_whole_output()
+    public async Task LogAndAttachmentTogetherAreTheWholeOutput()
     {
         // More than one record, and a line whose end comes later.
         await using ShimContainer container = await ShimContainer.ShellAsync("echo early; printf 'half'; echo logged >&2; read x; echo ' line'", c => c with { OpenStdin = true });
@@ -60,7 +60,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task Everything_arrives_however_much_it_is()
+    public async Task EverythingArrivesHoweverMuchItIs()
     {
         const int bytes = 100 << 20;
         await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", $"yes 0123456789abcde | head -c {bytes}"], c => c with { Log = c.Log with { MaxSize = -1 } });
@@ -74,7 +74,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task The_log_rotates_and_keeps_the_end()
+    public async Task TheLogRotatesAndKeepsTheEnd()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("seq 1 20000", c => c with { Log = c.Log with { MaxSize = 50_000, MaxFiles = 3 } });
         await container.ExitedAsync();
@@ -86,7 +86,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_read_holds_the_container_back_for_a_bounded_time()
+    public async Task AClientThatDoesNotReadHoldsTheContainerBackForABoundedTime()
     {
         await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", "seq 1 300000; echo done >&2"], c => c with { SlowClientSeconds = 1, Log = c.Log with { MaxSize = -1 } });
         await using ShimClient stuck = await container.AttachAsync();
@@ -102,7 +102,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task A_descendant_that_keeps_the_output_open_delays_the_end_by_a_short_time_only()
+    public async Task ADescendantThatKeepsTheOutputOpenDelaysTheEndByAShortTimeOnly()
     {
         // With the host's PIDs the descendant survives its container's first process, until the cgroup is emptied.
         await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", "sleep 100 & echo started"], spec: s => s with

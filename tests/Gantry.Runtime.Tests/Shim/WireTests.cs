@@ -9,7 +9,7 @@ namespace Gantry.Runtime.Tests.Shim;
 public sealed class WireTests
 {
     [Fact]
-    public void A_shim_reads_the_configuration_that_a_daemon_writes()
+    public void AShimReadsTheConfigurationThatADaemonWrites()
     {
         ShimConfig config = new()
         {
@@ -24,7 +24,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public void A_shim_reads_the_messages_that_a_daemon_writes()
+    public void AShimReadsTheMessagesThatADaemonWrites()
     {
         ShimMessage message = new()
         {
@@ -36,7 +36,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public void A_daemon_reads_the_messages_that_a_shim_writes()
+    public void ADaemonReadsTheMessagesThatAShimWrites()
     {
         ExitStatus exit = new() { Code = 0, OomKilled = true, At = DateTimeOffset.UtcNow };
         ShimMessage message = new()
@@ -54,7 +54,7 @@ public sealed class WireTests
     [InlineData("""{"type":5}""")]
     [InlineData("""{"type":"signal","signal":"KILL"}""")]
     [InlineData("""{"type":"exec","process":{}}""")]
-    public void Bad_messages_are_refused(string json) => Assert.ThrowsAny<JsonException>(() => ShimReader.Message(System.Text.Encoding.UTF8.GetBytes(json)));
+    public void BadMessagesAreRefused(string json) => Assert.ThrowsAny<JsonException>(() => ShimReader.Message(System.Text.Encoding.UTF8.GetBytes(json)));
 
     private static void Same<T>(T expected, T actual, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         Assert.Equal(JsonSerializer.Serialize(expected, type), JsonSerializer.Serialize(actual, type));

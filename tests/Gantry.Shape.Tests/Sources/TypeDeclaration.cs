@@ -24,7 +24,7 @@ public sealed record TypeDeclaration(string Name, string FullName, SourceFile Fi
         _ => null,
     };
 
-    private static string FullNameOf(SyntaxNode node) => string.Join('.', node.AncestorsAndSelf().Reverse().Select(Part).Where(part => part.Length > 0));
+    internal static string FullNameOf(SyntaxNode node) => string.Join('.', node.AncestorsAndSelf().Reverse().Select(Part).Where(part => part.Length > 0));
 
     private static string Part(SyntaxNode node)
     {

@@ -20,44 +20,44 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
 {
     private static readonly TimeSpan HangupInterval = TimeSpan.FromSeconds(1);
 
-    private readonly ConnectionContext inner;
-    private readonly Socket? socket;
-    private readonly CancellationTokenSource aborted = new();
-    private readonly HijackablePipeWriter output;
-    private readonly PatientPipeReader input;
+    private readonly ConnectionContext _inner;
+    private readonly Socket? _socket;
+    private readonly CancellationTokenSource _aborted = new();
+    private readonly HijackablePipeWriter _output;
+    private readonly PatientPipeReader _input;
 
     /// <param name="raw">False when TLS is between the socket and us.</param>
     public HijackableConnection(ConnectionContext inner, bool raw)
     {
-        this.inner = inner;
-        output = new HijackablePipeWriter(inner.Transport.Output);
-        input = new PatientPipeReader(inner.Transport.Input);
+        this._inner = inner;
+        _output = new HijackablePipeWriter(inner.Transport.Output);
+        _input = new PatientPipeReader(inner.Transport.Input);
         Transport = this;
-        ConnectionClosed = aborted.Token;
-        socket = raw ? inner.Features.Get<IConnectionSocketFeature>()?.Socket : null;
+        ConnectionClosed = _aborted.Token;
+        _socket = raw ? inner.Features.Get<IConnectionSocketFeature>()?.Socket : null;
         inner.Features.Set(this);
     }
 
     /// <summary>Cancelled when the client has closed the connection or its sending half, or the connection is broken.</summary>
-    public CancellationToken Left => inner.ConnectionClosed;
+    public CancellationToken Left => _inner.ConnectionClosed;
 
-    public override string ConnectionId { get => inner.ConnectionId; set => inner.ConnectionId = value; }
-    public override IFeatureCollection Features => inner.Features;
-    public override IDictionary<object, object?> Items { get => inner.Items; set => inner.Items = value; }
+    public override string ConnectionId { get => _inner.ConnectionId; set => _inner.ConnectionId = value; }
+    public override IFeatureCollection Features => _inner.Features;
+    public override IDictionary<object, object?> Items { get => _inner.Items; set => _inner.Items = value; }
     public override IDuplexPipe Transport { get; set; }
     public override CancellationToken ConnectionClosed { get; set; }
-    public override EndPoint? LocalEndPoint { get => inner.LocalEndPoint; set => inner.LocalEndPoint = value; }
-    public override EndPoint? RemoteEndPoint { get => inner.RemoteEndPoint; set => inner.RemoteEndPoint = value; }
+    public override EndPoint? LocalEndPoint { get => _inner.LocalEndPoint; set => _inner.LocalEndPoint = value; }
+    public override EndPoint? RemoteEndPoint { get => _inner.RemoteEndPoint; set => _inner.RemoteEndPoint = value; }
 
-    PipeReader IDuplexPipe.Input => input;
-    PipeWriter IDuplexPipe.Output => output;
+    PipeReader IDuplexPipe.Input => _input;
+    PipeWriter IDuplexPipe.Output => _output;
 
     /// <remarks>The server aborts what it can no longer write to, a hijacked connection too; but that is at its end in order, and over TCP an abort is a
     /// reset that takes away what the client has not read yet.</remarks>
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        if (!output.Hijacked) inner.Abort(abortReason);
-        aborted.Cancel();
+        if (!_output.Hijacked) _inner.Abort(abortReason);
+        _aborted.Cancel();
     }
 
     public override void Abort() => Abort(new ConnectionAbortedException());
@@ -65,8 +65,8 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
     /// <summary>Takes the connection: from now on the server's writes go nowhere, and both directions belong to the answered stream.</summary>
     public HijackedStream Hijack()
     {
-        output.Hijacked = true;
-        return new HijackedStream(inner.Transport, socket, inner.Features.Get<SendingHalf>());
+        _output.Hijacked = true;
+        return new HijackedStream(_inner.Transport, _socket, _inner.Features.Get<SendingHalf>());
     }
 
     /// <summary>Completes when the client has vanished, as opposed to having closed its sending half; over TCP only a failing write can tell.</summary>
@@ -74,12 +74,12 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
     {
         TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (Left.Register(() => left.TrySetResult())) await left.Task.WaitAsync(over);
-        while (socket is null || !(socket.SafeHandle.IsClosed || SocketHangup.IsGone(socket.SafeHandle))) await Task.Delay(HangupInterval, over);
+        while (_socket is null || !(_socket.SafeHandle.IsClosed || SocketHangup.IsGone(_socket.SafeHandle))) await Task.Delay(HangupInterval, over);
     }
 
     public override ValueTask DisposeAsync()
     {
-        aborted.Dispose();
-        return inner.DisposeAsync();
+        _aborted.Dispose();
+        return _inner.DisposeAsync();
     }
 }

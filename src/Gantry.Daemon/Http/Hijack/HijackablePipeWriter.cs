@@ -5,7 +5,7 @@ namespace Gantry.Daemon.Http.Hijack;
 /// <summary>The server's way out, which leads nowhere once the connection was taken from it.</summary>
 internal sealed class HijackablePipeWriter(PipeWriter inner) : PipeWriter
 {
-    private byte[] nowhere = [];
+    private byte[] _nowhere = [];
 
     public bool Hijacked { get; set; }
 
@@ -17,8 +17,8 @@ internal sealed class HijackablePipeWriter(PipeWriter inner) : PipeWriter
 
     private Memory<byte> Nowhere(int sizeHint)
     {
-        if (nowhere.Length < Math.Max(sizeHint, 1)) nowhere = new byte[Math.Max(sizeHint, 4096)];
-        return nowhere;
+        if (_nowhere.Length < Math.Max(sizeHint, 1)) _nowhere = new byte[Math.Max(sizeHint, 4096)];
+        return _nowhere;
     }
 
     public override void Advance(int bytes)

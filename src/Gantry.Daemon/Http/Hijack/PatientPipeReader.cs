@@ -7,8 +7,8 @@ namespace Gantry.Daemon.Http.Hijack;
 /// to say may close its sending half and still wants its answer.</remarks>
 internal sealed class PatientPipeReader(PipeReader inner) : PipeReader
 {
-    private ReadResult last;
-    private bool exhausted;
+    private ReadResult _last;
+    private bool _exhausted;
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => Present(await inner.ReadAsync(cancellationToken));
 
@@ -21,16 +21,16 @@ internal sealed class PatientPipeReader(PipeReader inner) : PipeReader
 
     private ReadResult Present(ReadResult result)
     {
-        last = result;
-        return result.IsCompleted && !exhausted && !result.Buffer.IsEmpty ? new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false) : result;
+        _last = result;
+        return result.IsCompleted && !_exhausted && !result.Buffer.IsEmpty ? new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false) : result;
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        exhausted = last.IsCompleted && last.Buffer.Slice(examined).IsEmpty;
-        last = default;
+        _exhausted = _last.IsCompleted && _last.Buffer.Slice(examined).IsEmpty;
+        _last = default;
         inner.AdvanceTo(consumed, examined);
     }
 

@@ -4,8 +4,8 @@ namespace Gantry.Daemon.Http.Hijack;
 /// <param name="close">Says goodbye to the client; called once.</param>
 internal sealed class SendingHalf(Func<Task> close)
 {
-    private Task? closed;
+    private Task? _closed;
 
     /// <summary>A second call waits for the first.</summary>
-    public Task CloseAsync() => closed ??= close();
+    public Task CloseAsync() => _closed ??= close();
 }

@@ -7,7 +7,7 @@ namespace Gantry.Engine.Containers.Archives;
 /// <summary>What the API says about a path.</summary>
 internal static class PathStatus
 {
-    internal static ContainerPathStatus Of(ContainerPath path) => new()
+    public static ContainerPathStatus Of(ContainerPath path) => new()
     {
         Name = path.Name, Size = path.Status.Size, Mode = GoMode(path.Status), ModifiedAt = Time(path.Status.Modified), LinkTarget = path.Target,
     };

@@ -9,7 +9,7 @@ internal static class DeviceDirectory
     /// <summary>Deeper than any directory of devices, and the end of a walk through a whole file system.</summary>
     private const int Deepest = 8, Most = 20_000;
 
-    private static readonly string[] s_unlike = ["pts", "shm", "fd", "mqueue", ".lxc", ".lxd-mounts", ".udev"];
+    private static readonly string[] Unlike = ["pts", "shm", "fd", "mqueue", ".lxc", ".lxd-mounts", ".udev"];
 
     /// <exception cref="GantryException">InvalidArgument: it is no such directory.</exception>
     public static List<DeviceNode> Nodes(string directory)
@@ -25,7 +25,7 @@ internal static class DeviceDirectory
         foreach ((string path, FileKind? kind) in Entries(directory))
         {
             if (++seen > Most || depth > Deepest) throw GantryException.Invalid($"{directory} is no directory of devices: more than {Most} files, or deeper than {Deepest}");
-            if (kind == FileKind.Directory && !s_unlike.Contains(Path.GetFileName(path))) Walk(path, depth + 1, found, ref seen);
+            if (kind == FileKind.Directory && !Unlike.Contains(Path.GetFileName(path))) Walk(path, depth + 1, found, ref seen);
             else if (kind != FileKind.Link && DeviceNode.TryRead(path, out DeviceNode node)) found.Add(node);
         }
     }

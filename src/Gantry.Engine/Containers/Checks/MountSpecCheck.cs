@@ -5,7 +5,7 @@ namespace Gantry.Engine.Containers.Checks;
 /// <summary>One <c>--mount</c>: which fields its type has, in the words that clients know.</summary>
 internal static class MountSpecCheck
 {
-    private static readonly string[] s_propagations = ["private", "rprivate", "shared", "rshared", "slave", "rslave"];
+    private static readonly string[] Propagations = ["private", "rprivate", "shared", "rshared", "slave", "rslave"];
 
     public static void Run(MountSpec spec)
     {
@@ -37,7 +37,7 @@ internal static class MountSpecCheck
         Absent(spec, "ImageOptions", spec.ImageOptions);
         Absent(spec, "TmpfsOptions", spec.TmpfsOptions);
         if (spec.BindOptions is not { } options) return;
-        if (!string.IsNullOrEmpty(options.Propagation) && !s_propagations.Contains(options.Propagation)) throw Bad(spec, $"invalid propagation mode: {options.Propagation}");
+        if (!string.IsNullOrEmpty(options.Propagation) && !Propagations.Contains(options.Propagation)) throw Bad(spec, $"invalid propagation mode: {options.Propagation}");
         if (options is { ReadOnlyNonRecursive: true, ReadOnlyForceRecursive: true }) throw Bad(spec, "mount options conflict: ReadOnlyNonRecursive && ReadOnlyForceRecursive");
         if (options.ReadOnlyForceRecursive == true && spec.ReadOnly != true) throw Bad(spec, "mount options conflict: ReadOnlyForceRecursive needs ReadOnly");
         if (options is { ReadOnlyForceRecursive: true, NonRecursive: true }) throw Bad(spec, "mount options conflict: ReadOnlyForceRecursive && NonRecursive");

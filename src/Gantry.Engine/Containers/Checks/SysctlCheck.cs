@@ -5,7 +5,7 @@ namespace Gantry.Engine.Containers.Checks;
 /// <summary>Only what belongs to a namespace of the container's own may be set from it.</summary>
 internal static class SysctlCheck
 {
-    private static readonly string[] s_ipc =
+    private static readonly string[] Ipc =
     [
         "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
     ];
@@ -19,7 +19,7 @@ internal static class SysctlCheck
     {
         string dotted = Dotted(name);
         bool network = dotted.StartsWith("net.", StringComparison.Ordinal);
-        bool ipc = dotted.StartsWith("fs.mqueue.", StringComparison.Ordinal) || s_ipc.Contains(dotted);
+        bool ipc = dotted.StartsWith("fs.mqueue.", StringComparison.Ordinal) || Ipc.Contains(dotted);
         if (network && host.NetworkMode == "host") throw GantryException.Invalid($"sysctl \"{name}\" not allowed in host network namespace");
         if (ipc && host.IpcMode == "host") throw GantryException.Invalid($"sysctl \"{name}\" not allowed in host ipc namespace");
         if (dotted == "kernel.hostname") throw GantryException.Invalid($"sysctl \"{name}\" is not allowed as it conflicts with the hostname: use --hostname");

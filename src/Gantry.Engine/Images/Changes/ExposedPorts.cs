@@ -9,7 +9,7 @@ internal static class ExposedPorts
 {
     /// <returns>One key of the image's configuration for each port: <c>80/tcp</c>.</returns>
     /// <exception cref="GantryException">InvalidArgument.</exception>
-    internal static IEnumerable<string> Parse(string text)
+    public static IEnumerable<string> Parse(string text)
     {
         int slash = text.LastIndexOf('/');
         string protocol = slash < 0 || slash + 1 == text.Length ? "tcp" : text[(slash + 1)..].ToLowerInvariant();

@@ -9,7 +9,7 @@ internal static class Healthcheck
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
     /// <exception cref="GantryException">InvalidArgument.</exception>
-    internal static ImageHealthcheck Parse(Instruction instruction)
+    public static ImageHealthcheck Parse(Instruction instruction)
     {
         if (instruction.Rest.Length == 0) throw GantryException.Invalid("HEALTHCHECK requires at least one argument");
         InstructionFlags flags = new(instruction, "interval", "timeout", "start-period", "start-interval", "retries");

@@ -7,10 +7,10 @@ namespace Gantry.Engine.Images.Changes;
 /// <param name="Escape">The character that takes the next one's meaning away: a backslash, unless the file says a back quote.</param>
 internal sealed record Instruction(string Name, IReadOnlyList<string> Flags, string Rest, char Escape)
 {
-    internal const string Blanks = " \t\v\f\r";
+    public const string Blanks = " \t\v\f\r";
 
     /// <param name="line">A whole instruction, its continuation lines joined.</param>
-    internal static Instruction Parse(string line, char escape)
+    public static Instruction Parse(string line, char escape)
     {
         string text = line.Trim();
         int blank = text.AsSpan().IndexOfAny(Blanks);

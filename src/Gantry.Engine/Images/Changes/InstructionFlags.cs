@@ -9,7 +9,7 @@ internal sealed class InstructionFlags
 
     /// <param name="known">Names of flags that have a value.</param>
     /// <exception cref="GantryException">InvalidArgument: unknown, twice, or without its value.</exception>
-    internal InstructionFlags(Instruction instruction, params ReadOnlySpan<string> known)
+    public InstructionFlags(Instruction instruction, params ReadOnlySpan<string> known)
     {
         foreach (string flag in instruction.Flags)
         {
@@ -22,10 +22,10 @@ internal sealed class InstructionFlags
     }
 
     /// <returns>Null when it is not there, or has no value.</returns>
-    internal string? this[string name] => _values.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+    public string? this[string name] => _values.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Takes the words with <c>--</c> off the front; <c>--</c> alone is the end of them.</summary>
-    internal static List<string> Take(ref string rest, char escape)
+    public static List<string> Take(ref string rest, char escape)
     {
         List<string> flags = [];
         while (rest.StartsWith("--", StringComparison.Ordinal))

@@ -7,7 +7,7 @@ internal sealed class InstructionReader
     private readonly HashSet<string> _directives = [];
 
     /// <exception cref="GantryException">InvalidArgument: a directive makes no sense, or there is no instruction.</exception>
-    internal static List<Instruction> Read(string text) =>
+    public static List<Instruction> Read(string text) =>
         text.Contains('\0') ? throw GantryException.Invalid("a Dockerfile has no NUL characters") : new InstructionReader().Parse(text);
 
     private List<Instruction> Parse(string text)

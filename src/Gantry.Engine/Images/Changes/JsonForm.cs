@@ -8,7 +8,7 @@ internal static class JsonForm
 {
     /// <returns>Null when it is no list: what only looks like one is plain words, and what follows one is left out, as Docker has it.</returns>
     /// <exception cref="GantryException">InvalidArgument: a list, but not of strings alone.</exception>
-    internal static List<string>? TryRead(string text)
+    public static List<string>? TryRead(string text)
     {
         if (!text.StartsWith('[')) return null;
         List<string> strings = [];

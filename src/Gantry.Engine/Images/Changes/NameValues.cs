@@ -7,7 +7,7 @@ internal static class NameValues
 {
     /// <returns>As written: quotes, escapes and variables are still in them.</returns>
     /// <exception cref="GantryException">InvalidArgument.</exception>
-    internal static List<KeyValuePair<string, string>> Parse(Instruction instruction)
+    public static List<KeyValuePair<string, string>> Parse(Instruction instruction)
     {
         List<string> words = Words(instruction.Rest, instruction.Escape);
         if (words.Count == 0) throw GantryException.Invalid($"{instruction.Name} requires at least one argument");

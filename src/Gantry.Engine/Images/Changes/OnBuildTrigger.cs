@@ -4,7 +4,7 @@ namespace Gantry.Engine.Images.Changes;
 internal static class OnBuildTrigger
 {
     /// <exception cref="GantryException">InvalidArgument: one that would fail in every such build.</exception>
-    internal static string Parse(Instruction instruction)
+    public static string Parse(Instruction instruction)
     {
         if (instruction.Rest.Length == 0) throw GantryException.Invalid("ONBUILD requires at least one argument");
         Instruction trigger = Instruction.Parse(instruction.Rest, instruction.Escape);

@@ -26,10 +26,10 @@ internal sealed class ShellExpansion
 
     /// <param name="values">Gives the value of a name; null when it is not set.</param>
     /// <exception cref="GantryException">InvalidArgument: <c>failed to process "…": why</c>.</exception>
-    internal static string Expand(string text, char escape, Func<string, string?> values) => new ShellExpansion(text, escape, values).Run();
+    public static string Expand(string text, char escape, Func<string, string?> values) => new ShellExpansion(text, escape, values).Run();
 
     /// <summary>As <see cref="Expand"/>, then cut at the blanks that are in no quotes, those of values too.</summary>
-    internal static List<string> ExpandWords(string text, char escape, Func<string, string?> values)
+    public static List<string> ExpandWords(string text, char escape, Func<string, string?> values)
     {
         ShellExpansion expansion = new(text, escape, values);
         expansion.Run();
@@ -75,7 +75,7 @@ internal sealed class ShellExpansion
     }
 
     /// <summary>After whatever may be long was appended: a line has many parts, and each of them may be as long as a value.</summary>
-    internal static void Bound(StringBuilder value)
+    public static void Bound(StringBuilder value)
     {
         if (value.Length > MaxLength) throw new FormatException($"the value is longer than {MaxLength} characters");
     }

@@ -26,15 +26,15 @@ internal sealed class ShellPattern
     }
 
     /// <summary>The pattern that fits this text alone.</summary>
-    internal static string Literal(string text) => text.Replace("\\", "\\\\").Replace("*", "\\*").Replace("?", "\\?");
+    public static string Literal(string text) => text.Replace("\\", "\\\\").Replace("*", "\\*").Replace("?", "\\?");
 
     /// <summary>Without the shortest, or longest, beginning that fits.</summary>
     /// <exception cref="FormatException">It takes too long.</exception>
-    internal static string TrimStart(string value, string pattern, bool longest) => value[Math.Max(new ShellPattern(pattern).Match(value, longest), 0)..];
+    public static string TrimStart(string value, string pattern, bool longest) => value[Math.Max(new ShellPattern(pattern).Match(value, longest), 0)..];
 
     /// <summary>Without the shortest, or longest, end that fits.</summary>
     /// <exception cref="FormatException">It takes too long.</exception>
-    internal static string TrimEnd(string value, string pattern, bool longest)
+    public static string TrimEnd(string value, string pattern, bool longest)
     {
         ShellPattern backwards = new(pattern);
         backwards._parts.Reverse();
@@ -45,7 +45,7 @@ internal sealed class ShellPattern
 
     /// <summary>The first, or every, longest part that fits becomes <paramref name="word"/>.</summary>
     /// <exception cref="FormatException">It takes too long.</exception>
-    internal static string Replace(string value, string pattern, string word, bool all)
+    public static string Replace(string value, string pattern, string word, bool all)
     {
         ShellPattern shell = new(pattern);
         StringBuilder result = new();

@@ -4,7 +4,7 @@ namespace Gantry.Oci.Runtime.Reading;
 
 internal static class LinuxReader
 {
-    internal static OciLinux Linux(JsonElement e, SpecParts parts) => new()
+    public static OciLinux Linux(JsonElement e, SpecParts parts) => new()
     {
         Namespaces = e.Objects("namespaces", static n => new OciNamespace { Type = n.RequiredText("type"), Path = n.Text("path") }),
         UidMappings = e.Objects("uidMappings", IdMapping),
@@ -23,7 +23,7 @@ internal static class LinuxReader
         IntelRdt = e.Object("intelRdt", static r => new OciIntelRdt { ClosID = r.Text("closID"), L3CacheSchema = r.Text("l3CacheSchema"), MemBwSchema = r.Text("memBwSchema") }),
     };
 
-    internal static OciIdMapping IdMapping(JsonElement e) =>
+    public static OciIdMapping IdMapping(JsonElement e) =>
         new() { ContainerID = e.UInt("containerID") ?? 0, HostID = e.UInt("hostID") ?? 0, Size = e.UInt("size") ?? 0 };
 
     private static OciDevice Device(JsonElement e) => new()
@@ -37,7 +37,7 @@ internal static class LinuxReader
         Gid = e.UInt("gid"),
     };
 
-    internal static OciSeccomp Seccomp(JsonElement e) => new()
+    public static OciSeccomp Seccomp(JsonElement e) => new()
     {
         DefaultAction = e.RequiredText("defaultAction"),
         DefaultErrnoRet = e.UInt("defaultErrnoRet"),

@@ -21,7 +21,7 @@ internal sealed class DBusConnection : IDisposable
     private long _since;
 
     /// <param name="patience">For each answer or signal.</param>
-    internal DBusConnection(SafeFileDescriptor socket, TimeSpan patience)
+    public DBusConnection(SafeFileDescriptor socket, TimeSpan patience)
     {
         (_socket, _patience) = (socket, patience);
         _epoll.Add(socket.Number, EpollEvents.Read, 0);
@@ -31,7 +31,7 @@ internal sealed class DBusConnection : IDisposable
 
     /// <summary>Waits for the answer; what is signalled meanwhile is kept for <see cref="WaitForSignal"/>.</summary>
     /// <returns>A method's return or an error.</returns>
-    internal DBusMessage Call(string destination, DBusCall call)
+    public DBusMessage Call(string destination, DBusCall call)
     {
         _since = Stopwatch.GetTimestamp();
         uint serial = ++_serial;
@@ -46,7 +46,7 @@ internal sealed class DBusConnection : IDisposable
 
     /// <summary>Looks at the signals since the last look, then at each that comes, until one is the right one.</summary>
     /// <returns>False when none has come in this time.</returns>
-    internal bool WaitForSignal(Func<DBusMessage, bool> isIt, TimeSpan time)
+    public bool WaitForSignal(Func<DBusMessage, bool> isIt, TimeSpan time)
     {
         long start = _since = Stopwatch.GetTimestamp();
         bool found = _signals.Exists(signal => isIt(signal));

@@ -7,7 +7,7 @@ internal sealed record DBusCall(string Path, string Interface, string Member, pa
 {
     private const byte MethodCall = 1, Version = 1;
 
-    internal ReadOnlySpan<byte> Build(string destination, uint serial)
+    public ReadOnlySpan<byte> Build(string destination, uint serial)
     {
         DBusWriter body = new();
         foreach (DBusValue argument in Arguments) body.Add(argument);
@@ -28,15 +28,15 @@ internal sealed record DBusCall(string Path, string Interface, string Member, pa
 /// <summary>What comes back: an answer, an error or a signal.</summary>
 internal sealed record DBusMessage(byte Type, uint ReplySerial, string Member, string ErrorName, string Signature, byte[] Body)
 {
-    internal const byte LittleEndian = (byte)'l', MethodReturn = 2, Error = 3, Signal = 4;
-    internal const byte PathField = 1, InterfaceField = 2, MemberField = 3, ErrorField = 4, ReplyField = 5, DestinationField = 6, SignatureField = 8;
+    public const byte LittleEndian = (byte)'l', MethodReturn = 2, Error = 3, Signal = 4;
+    public const byte PathField = 1, InterfaceField = 2, MemberField = 3, ErrorField = 4, ReplyField = 5, DestinationField = 6, SignatureField = 8;
     /// <summary>Before the list of header fields, whose length is its last number.</summary>
-    internal const int FixedLength = 16;
+    public const int FixedLength = 16;
     // The specification allows 128 MiB; what systemd has to say to us is short.
     private const int Limit = 1 << 20;
 
     /// <returns>How many bytes of header fields, padded, and of body follow the fixed part.</returns>
-    internal static (int Fields, int Body) Sizes(ReadOnlySpan<byte> @fixed)
+    public static (int Fields, int Body) Sizes(ReadOnlySpan<byte> @fixed)
     {
         if (@fixed[0] != LittleEndian) throw DBusReader.Broken($"byte order {@fixed[0]}");
         uint body = BinaryPrimitives.ReadUInt32LittleEndian(@fixed[4..]), fields = BinaryPrimitives.ReadUInt32LittleEndian(@fixed[12..]);
@@ -44,7 +44,7 @@ internal sealed record DBusMessage(byte Type, uint ReplySerial, string Member, s
         return ((int)(fields + 7 & ~7u), (int)body);
     }
 
-    internal static DBusMessage Parse(ReadOnlySpan<byte> @fixed, ReadOnlySpan<byte> fields, byte[] body)
+    public static DBusMessage Parse(ReadOnlySpan<byte> @fixed, ReadOnlySpan<byte> fields, byte[] body)
     {
         uint reply = 0;
         string member = "", error = "", signature = "";
@@ -70,5 +70,5 @@ internal sealed record DBusMessage(byte Type, uint ReplySerial, string Member, s
     }
 
     /// <summary>The one string or object path that answers and errors begin with.</summary>
-    internal string FirstText() => Signature is ['s' or 'o', ..] ? new DBusReader(Body).Text() : "";
+    public string FirstText() => Signature is ['s' or 'o', ..] ? new DBusReader(Body).Text() : "";
 }

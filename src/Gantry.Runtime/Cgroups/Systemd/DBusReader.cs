@@ -9,17 +9,17 @@ internal ref struct DBusReader(ReadOnlySpan<byte> data)
     private readonly ReadOnlySpan<byte> _data = data;
     private int _position;
 
-    internal readonly bool AtEnd => _position >= _data.Length;
+    public readonly bool AtEnd => _position >= _data.Length;
 
-    internal byte Byte() => Take(1)[0];
+    public byte Byte() => Take(1)[0];
 
-    internal uint Number()
+    public uint Number()
     {
         Align(4);
         return BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
     }
 
-    internal string Text()
+    public string Text()
     {
         uint length = Number();
         if (length >= _data.Length) throw Broken("a string is longer than its message");
@@ -28,14 +28,14 @@ internal ref struct DBusReader(ReadOnlySpan<byte> data)
         return text;
     }
 
-    internal string Signature()
+    public string Signature()
     {
         string text = Encoding.ASCII.GetString(Take(Byte()));
         Take(1);
         return text;
     }
 
-    internal void Align(int size) => Take(-_position & (size - 1));
+    public void Align(int size) => Take(-_position & (size - 1));
 
     private ReadOnlySpan<byte> Take(int count)
     {
@@ -44,5 +44,5 @@ internal ref struct DBusReader(ReadOnlySpan<byte> data)
         return _data.Slice(_position - count, count);
     }
 
-    internal static GantryException Broken(string what) => GantryException.Unavailable($"the answer of systemd is no D-Bus: {what}");
+    public static GantryException Broken(string what) => GantryException.Unavailable($"the answer of systemd is no D-Bus: {what}");
 }

@@ -5,23 +5,23 @@ namespace Gantry.Runtime.Cgroups.Systemd;
 /// <param name="Content">The number, bool or string itself; of an array or structure, and of a variant, a list of the values in it.</param>
 internal sealed record DBusValue(string Type, object Content)
 {
-    internal static DBusValue Of(string text) => new("s", text);
-    internal static DBusValue Of(bool value) => new("b", value);
-    internal static DBusValue Of(ulong number) => new("t", number);
-    internal static DBusValue Of(uint number) => new("u", number);
+    public static DBusValue Of(string text) => new("s", text);
+    public static DBusValue Of(bool value) => new("b", value);
+    public static DBusValue Of(ulong number) => new("t", number);
+    public static DBusValue Of(uint number) => new("u", number);
 
-    internal static DBusValue Bytes(ReadOnlySpan<byte> bytes)
+    public static DBusValue Bytes(ReadOnlySpan<byte> bytes)
     {
         List<DBusValue> elements = [];
         foreach (byte b in bytes) elements.Add(new DBusValue("y", b));
         return Array("y", elements);
     }
 
-    internal static DBusValue Array(string elementType, IReadOnlyList<DBusValue> elements) => new($"a{elementType}", elements);
+    public static DBusValue Array(string elementType, IReadOnlyList<DBusValue> elements) => new($"a{elementType}", elements);
 
-    internal static DBusValue Structure(params IReadOnlyList<DBusValue> members) => new($"({string.Concat(members.Select(static m => m.Type))})", members);
+    public static DBusValue Structure(params IReadOnlyList<DBusValue> members) => new($"({string.Concat(members.Select(static m => m.Type))})", members);
 
-    internal static DBusValue Variant(DBusValue value) => new("v", (IReadOnlyList<DBusValue>)[value]);
+    public static DBusValue Variant(DBusValue value) => new("v", (IReadOnlyList<DBusValue>)[value]);
 
-    internal IReadOnlyList<DBusValue> Parts => (IReadOnlyList<DBusValue>)Content;
+    public IReadOnlyList<DBusValue> Parts => (IReadOnlyList<DBusValue>)Content;
 }

@@ -8,11 +8,11 @@ internal sealed class DBusWriter
 {
     private byte[] _buffer = new byte[1024];
 
-    internal int Length { get; private set; }
+    public int Length { get; private set; }
 
-    internal ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
-    internal DBusWriter Add(DBusValue value)
+    public DBusWriter Add(DBusValue value)
     {
         switch (value.Type[0])
         {
@@ -35,9 +35,9 @@ internal sealed class DBusWriter
         return this;
     }
 
-    internal void Pad(int alignment) => Reserve(-Length & (alignment - 1)).Clear();
+    public void Pad(int alignment) => Reserve(-Length & (alignment - 1)).Clear();
 
-    internal DBusWriter Append(ReadOnlySpan<byte> bytes)
+    public DBusWriter Append(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Reserve(bytes.Length));
         return this;
@@ -54,7 +54,7 @@ internal sealed class DBusWriter
         BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(length - 4), Length - start);
     }
 
-    internal static int Alignment(char type) => type switch
+    public static int Alignment(char type) => type switch
     {
         'y' or 'g' or 'v' => 1,
         'n' or 'q' => 2,

@@ -5,10 +5,10 @@ namespace Gantry.Runtime.Cgroups.Systemd;
 /// <summary>Properties that the configuration asks for by annotations <c>org.systemd.property.NAME</c>, the value in GVariant's text form, as runc and crun take them.</summary>
 internal static class PropertyAnnotations
 {
-    internal const string Prefix = "org.systemd.property.";
+    public const string Prefix = "org.systemd.property.";
     private const ulong Microseconds = 1_000_000;
 
-    internal static IReadOnlyList<UnitProperty> Read(IReadOnlyDictionary<string, string>? annotations)
+    public static IReadOnlyList<UnitProperty> Read(IReadOnlyDictionary<string, string>? annotations)
     {
         List<UnitProperty> properties = [];
         foreach ((string name, string text) in annotations ?? new Dictionary<string, string>())

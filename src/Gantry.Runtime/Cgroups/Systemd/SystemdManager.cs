@@ -11,24 +11,24 @@ internal sealed class SystemdManager : IDisposable
     private const string Destination = "org.freedesktop.systemd1", Object = "/org/freedesktop/systemd1", Manager = "org.freedesktop.systemd1.Manager",
         UnitExists = "org.freedesktop.systemd1.UnitExists", NoSuchUnit = "org.freedesktop.systemd1.NoSuchUnit";
     private const string Booted = "/run/systemd/system", SystemSocket = "/run/systemd/private", UserSocket = "systemd/private";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private readonly DBusConnection _connection;
     private readonly TimeSpan _patience;
 
-    internal SystemdManager(SafeFileDescriptor socket, TimeSpan? patience = null)
+    public SystemdManager(SafeFileDescriptor socket, TimeSpan? patience = null)
     {
-        _patience = patience ?? s_patience;
+        _patience = patience ?? Patience;
         _connection = new DBusConnection(socket, _patience);
     }
 
     /// <summary>Whether the manager is that of the user who calls us: everybody's but the machine's root.</summary>
     /// <param name="rootless"><c>--rootless</c>; null for what is the case.</param>
-    internal static bool IsUsers(bool? rootless) =>
+    public static bool IsUsers(bool? rootless) =>
         rootless ?? (ThisProcess.EffectiveUser != 0 || (Rootless.InUserNamespace() && Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 }));
 
     /// <exception cref="GantryException">systemd does not run here, or cannot be reached; with what to do.</exception>
-    internal static SystemdManager Open(bool ofUser)
+    public static SystemdManager Open(bool ofUser)
     {
         if (!Directory.Exists(Booted)) throw Unreachable("it does not run here");
         string socket = SystemSocket;
@@ -51,7 +51,7 @@ internal sealed class SystemdManager : IDisposable
         $"--systemd-cgroup: systemd is not reachable: {why}; choose the cgroupfs driver: dockerd --exec-opt native.cgroupdriver=cgroupfs, podman --cgroup-manager cgroupfs");
 
     /// <summary>The cgroup below which the manager has its units: empty, or a path.</summary>
-    internal string ControlGroup()
+    public string ControlGroup()
     {
         DBusMessage answer = Call("ask for the manager's cgroup", new DBusCall(Object, "org.freedesktop.DBus.Properties", "Get", DBusValue.Of(Manager), DBusValue.Of("ControlGroup")));
         if (answer.Signature != "v") throw DBusReader.Broken($"ControlGroup of type {answer.Signature}");
@@ -61,7 +61,7 @@ internal sealed class SystemdManager : IDisposable
     }
 
     /// <summary>Makes the unit and returns when it is there.</summary>
-    internal void Start(string unit, IReadOnlyList<UnitProperty> properties)
+    public void Start(string unit, IReadOnlyList<UnitProperty> properties)
     {
         DBusCall call = new(Object, Manager, "StartTransientUnit", DBusValue.Of(unit), DBusValue.Of("replace"), UnitProperty.Array(properties), DBusValue.Array("(sa(sv))", []));
         DBusMessage answer = _connection.Call(Destination, call);
@@ -79,7 +79,7 @@ internal sealed class SystemdManager : IDisposable
     }
 
     /// <summary>Changes properties until the unit or the machine ends; returns when they are in force.</summary>
-    internal void Set(string unit, IReadOnlyList<UnitProperty> properties)
+    public void Set(string unit, IReadOnlyList<UnitProperty> properties)
     {
         if (properties.Count == 0) return;
         Call($"set limits of the unit {unit}", new DBusCall(Object, Manager, "SetUnitProperties", DBusValue.Of(unit), DBusValue.Of(true), UnitProperty.Array(properties)));
@@ -88,7 +88,7 @@ internal sealed class SystemdManager : IDisposable
     }
 
     /// <summary>Ends the unit with all that is in it. One that is gone is no error.</summary>
-    internal void Stop(string unit)
+    public void Stop(string unit)
     {
         DBusMessage answer = _connection.Call(Destination, new DBusCall(Object, Manager, "StopUnit", DBusValue.Of(unit), DBusValue.Of("replace")));
         if (answer.ErrorName == NoSuchUnit) return;
@@ -114,7 +114,7 @@ internal sealed class SystemdManager : IDisposable
             result = reader.Text();
             return true;
         }
-        while (!_connection.WaitForSignal(IsIt, s_lookAgain))
+        while (!_connection.WaitForSignal(IsIt, LookAgain))
         {
             if (!IsThere(job)) return _connection.WaitForSignal(IsIt, TimeSpan.Zero) ? result! : "done";
             if (Stopwatch.GetElapsedTime(start) > _patience) throw GantryException.Unavailable($"systemd does not answer: {job} is not done after {_patience.TotalSeconds:0} s");

@@ -5,13 +5,13 @@ namespace Gantry.Runtime.Cgroups.Systemd;
 /// <param name="Path">The unit's cgroup below that of its manager.</param>
 internal sealed record SystemdPlace(string Unit, string Slice, string Path)
 {
-    internal const string SliceSuffix = ".slice", RootSlice = "-.slice";
+    public const string SliceSuffix = ".slice", RootSlice = "-.slice";
     private const string OwnPrefix = "gantry";
 
-    internal bool IsSlice => Unit.EndsWith(SliceSuffix, StringComparison.Ordinal);
+    public bool IsSlice => Unit.EndsWith(SliceSuffix, StringComparison.Ordinal);
 
     /// <param name="forUser">By a user's own manager, which has other slices.</param>
-    internal static SystemdPlace Parse(string? cgroupsPath, string id, bool forUser)
+    public static SystemdPlace Parse(string? cgroupsPath, string id, bool forUser)
     {
         string[] parts = string.IsNullOrEmpty(cgroupsPath) ? ["", OwnPrefix, id] : cgroupsPath.Split(':');
         if (parts.Length != 3) throw Invalid(cgroupsPath, "with --systemd-cgroup it has the form slice:prefix:name, such as system.slice:gantry:web, and not that of a path");
@@ -31,7 +31,7 @@ internal sealed record SystemdPlace(string Unit, string Slice, string Path)
 
     /// <summary>systemd.slice(5): the name tells the place in the tree. <c>a-b.slice</c> lies in <c>a.slice</c>; <c>-.slice</c> is the root.</summary>
     /// <returns>Null when it is no slice's name.</returns>
-    internal static string? Expand(string slice)
+    public static string? Expand(string slice)
     {
         if (slice == RootSlice) return "";
         if (slice.Length <= SliceSuffix.Length || !slice.EndsWith(SliceSuffix, StringComparison.Ordinal) || slice.Contains('/')) return null;

@@ -9,13 +9,13 @@ namespace Gantry.Runtime.Cgroups.Systemd;
 internal sealed record SystemdUnit(string Name, bool OfUser)
 {
     /// <param name="resources">With quota and period both where it has one of them.</param>
-    internal void Set(OciResources resources)
+    public void Set(OciResources resources)
     {
         using SystemdManager manager = SystemdManager.Open(OfUser);
         manager.Set(Name, UnitLimits.Of(resources));
     }
 
-    internal void Stop()
+    public void Stop()
     {
         using SystemdManager manager = SystemdManager.Open(OfUser);
         manager.Stop(Name);
@@ -31,7 +31,7 @@ internal sealed class PreparedUnit : IDisposable
     private readonly IReadOnlyList<UnitProperty> _asked;
 
     /// <summary>Says what is wrong with the configuration, and whether systemd is there, before anything is made.</summary>
-    internal PreparedUnit(string id, OciSpec spec, bool? rootless)
+    public PreparedUnit(string id, OciSpec spec, bool? rootless)
     {
         bool ofUser = SystemdManager.IsUsers(rootless);
         _id = id;
@@ -42,13 +42,13 @@ internal sealed class PreparedUnit : IDisposable
         Path = _manager.ControlGroup() + _place.Path;
     }
 
-    internal SystemdUnit Unit { get; }
+    public SystemdUnit Unit { get; }
 
     /// <summary>Of the cgroup that the unit will have.</summary>
-    internal string Path { get; }
+    public string Path { get; }
 
     /// <summary>Makes the unit with the process in it, and its limits.</summary>
-    internal ContainerCgroup Start(int pid, OciResources? resources)
+    public ContainerCgroup Start(int pid, OciResources? resources)
     {
         _manager.Start(_place.Unit, [.. Basics(pid), .. _asked, .. resources is null ? [] : UnitLimits.Of(resources), .. CgroupHost.IsUnified ? [] : UnitDevices.Of(resources?.Devices)]);
         ContainerCgroup cgroup = ContainerCgroup.At(Path, Unit);

@@ -6,10 +6,10 @@ namespace Gantry.Runtime.Cgroups.Systemd;
 /// <summary>The device list for systemd on cgroup v1, where there is one list: a unit without one it opens to all devices at every reload. On v2 its program and ours stand side by side.</summary>
 internal static class UnitDevices
 {
-    internal static IEnumerable<UnitProperty> Of(IReadOnlyList<OciDeviceRule>? rules) => Of(rules, LinuxFile.ReadText("/proc/devices"));
+    public static IEnumerable<UnitProperty> Of(IReadOnlyList<OciDeviceRule>? rules) => Of(rules, LinuxFile.ReadText("/proc/devices"));
 
     /// <param name="majors">proc_devices(5): the names by which systemd knows whole majors.</param>
-    internal static IEnumerable<UnitProperty> Of(IReadOnlyList<OciDeviceRule>? rules, string majors)
+    public static IEnumerable<UnitProperty> Of(IReadOnlyList<OciDeviceRule>? rules, string majors)
     {
         bool closed = false;
         List<DBusValue> allowed = [];

@@ -15,11 +15,11 @@ internal static class UnitLimits
     // Some 31 years: more is no limit.
     private const long LargestQuota = 1_000_000_000_000_000;
 
-    internal static IReadOnlyList<string> Accounted => CgroupHost.IsUnified ? ["CPU", "Memory", "IO", "Tasks"] : ["CPU", "Memory", "BlockIO", "Tasks"];
+    public static IReadOnlyList<string> Accounted => CgroupHost.IsUnified ? ["CPU", "Memory", "IO", "Tasks"] : ["CPU", "Memory", "BlockIO", "Tasks"];
 
-    internal static List<UnitProperty> Of(OciResources resources) => Of(resources, CgroupHost.IsUnified);
+    public static List<UnitProperty> Of(OciResources resources) => Of(resources, CgroupHost.IsUnified);
 
-    internal static List<UnitProperty> Of(OciResources resources, bool unified)
+    public static List<UnitProperty> Of(OciResources resources, bool unified)
     {
         List<UnitProperty> properties = [];
         if (unified) AddMemory(properties, resources.Memory);

@@ -11,7 +11,7 @@ internal sealed class VariantText(string text)
     private int _position, _depth;
 
     /// <exception cref="FormatException">The text is no such value; with the reason.</exception>
-    internal DBusValue Read()
+    public DBusValue Read()
     {
         DBusValue value = Value(null);
         return Next() == '\0' ? value : throw new FormatException($"\"{text[_position..]}\" follows its end");

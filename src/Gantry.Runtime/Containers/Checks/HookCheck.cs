@@ -5,7 +5,7 @@ namespace Gantry.Runtime.Containers.Checks;
 /// <summary>config.md, "POSIX-platform Hooks": paths are absolute, and a timeout, where there is one, is above zero.</summary>
 internal static class HookCheck
 {
-    internal static void Run(OciHooks? hooks)
+    public static void Run(OciHooks? hooks)
     {
         if (hooks is null) return;
         Check("prestart", hooks.Prestart);

@@ -5,7 +5,7 @@ namespace Gantry.Runtime.Containers.Checks;
 /// <summary>user_namespaces(7): ranges are not empty, end below 2³², and do not overlap on either side. The kernel says no more than EINVAL.</summary>
 internal static class IdMappingCheck
 {
-    internal static void Run(string field, IReadOnlyList<OciIdMapping> mappings)
+    public static void Run(string field, IReadOnlyList<OciIdMapping> mappings)
     {
         for (int i = 0; i < mappings.Count; i++)
         {

@@ -6,7 +6,7 @@ namespace Gantry.Runtime.Containers.Checks;
 /// <summary>config.md, "Mounts".</summary>
 internal static class MountCheck
 {
-    internal static void Run(OciSpec spec)
+    public static void Run(OciSpec spec)
     {
         IReadOnlyList<OciMount> mounts = spec.Mounts ?? [];
         for (int i = 0; i < mounts.Count; i++)

@@ -6,7 +6,7 @@ namespace Gantry.Runtime.Containers.Checks;
 /// <summary>What a spec asks for that only makes sense in a namespace of the container's own.</summary>
 internal static class NamespaceCheck
 {
-    internal static void Run(OciSpec spec)
+    public static void Run(OciSpec spec)
     {
         if (!string.IsNullOrEmpty(spec.Hostname) && !Has(spec, "uts")) throw GantryException.Invalid("unable to set hostname without a private UTS namespace");
         if (!string.IsNullOrEmpty(spec.Domainname) && !Has(spec, "uts")) throw GantryException.Invalid("unable to set domainname without a private UTS namespace");

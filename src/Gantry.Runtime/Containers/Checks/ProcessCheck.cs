@@ -6,7 +6,7 @@ namespace Gantry.Runtime.Containers.Checks;
 /// <summary>config.md, "Process", for a container's first process and for an exec's.</summary>
 internal static class ProcessCheck
 {
-    internal static void Run(OciProcess process)
+    public static void Run(OciProcess process)
     {
         if (process.Args is null or { Count: 0 }) throw GantryException.Invalid("args must not be empty");
         if (!process.Cwd.StartsWith('/')) throw GantryException.Invalid("Cwd must be an absolute path");

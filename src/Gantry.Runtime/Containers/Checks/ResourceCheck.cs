@@ -5,7 +5,7 @@ namespace Gantry.Runtime.Containers.Checks;
 /// <summary>config-linux.md, "Control groups": what can be told to be wrong without asking the kernel.</summary>
 internal static class ResourceCheck
 {
-    internal static void Run(OciResources? resources)
+    public static void Run(OciResources? resources)
     {
         if (resources is null) return;
         for (int i = 0; i < resources.Devices?.Count; i++) Check(resources.Devices[i], $"linux.resources.devices[{i}]");

@@ -9,13 +9,13 @@ internal static class SysctlCheck
 {
     private const string HostNetwork = "/proc/self/ns/net";
 
-    private static readonly string[] s_ipc =
+    private static readonly string[] Ipc =
     [
         "kernel/msgmax", "kernel/msgmnb", "kernel/msgmni", "kernel/sem", "kernel/shmall", "kernel/shmmax", "kernel/shmmni", "kernel/shm_rmid_forced",
         "kernel/msg_next_id", "kernel/sem_next_id", "kernel/shm_next_id", "kernel/auto_msgmni",
     ];
 
-    internal static void Run(OciSpec spec)
+    public static void Run(OciSpec spec)
     {
         if (spec.Linux?.Sysctl is not { Count: > 0 } sysctls) return;
         foreach (string name in sysctls.Keys) Check(name, Sysctl.Path(name), spec);
@@ -32,10 +32,10 @@ internal static class SysctlCheck
     }
 
     /// <returns>Null for a parameter of the whole machine.</returns>
-    internal static string? NamespaceOf(string path)
+    public static string? NamespaceOf(string path)
     {
         if (path.StartsWith("net/", StringComparison.Ordinal)) return "network";
-        if (path.StartsWith("fs/mqueue/", StringComparison.Ordinal) || s_ipc.Contains(path)) return "ipc";
+        if (path.StartsWith("fs/mqueue/", StringComparison.Ordinal) || Ipc.Contains(path)) return "ipc";
         if (path.StartsWith("user/", StringComparison.Ordinal)) return "user";
         return path == "kernel/domainname" ? "uts" : null;
     }

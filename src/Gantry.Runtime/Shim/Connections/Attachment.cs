@@ -12,7 +12,7 @@ internal sealed class Attachment : Role
     private long _skipped;
     private bool _skipping;
 
-    internal Attachment(Client client, ProcessIo io, ShimMessage request)
+    public Attachment(Client client, ProcessIo io, ShimMessage request)
     {
         (Client, _io) = (client, io);
         (_stdin, _stdout, _stderr) = (request.Stdin, request.Stdout, request.Stderr);
@@ -20,12 +20,12 @@ internal sealed class Attachment : Role
         io.Attach(this);
     }
 
-    internal Client Client { get; }
+    public Client Client { get; }
 
-    internal bool HoldsBack => Client.IsFull && !_skipping;
+    public bool HoldsBack => Client.IsFull && !_skipping;
 
     /// <summary>What a client that reads the log up to now would miss.</summary>
-    internal void SendUnlogged()
+    public void SendUnlogged()
     {
         foreach (byte kind in (ReadOnlySpan<byte>)[ShimFrame.Stdout, ShimFrame.Stderr])
         {
@@ -34,7 +34,7 @@ internal sealed class Attachment : Role
     }
 
     /// <returns>True when this client wants no more for now.</returns>
-    internal bool Output(byte kind, ReadOnlySpan<byte> bytes)
+    public bool Output(byte kind, ReadOnlySpan<byte> bytes)
     {
         if (!(kind == ShimFrame.Stderr ? _stderr : _stdout)) return false;
         if (_skipping) _skipped += bytes.Length;
@@ -43,12 +43,12 @@ internal sealed class Attachment : Role
     }
 
     /// <param name="patience">Milliseconds without progress.</param>
-    internal void SkipIfStuck(long patience)
+    public void SkipIfStuck(long patience)
     {
         if (HoldsBack && Environment.TickCount64 - Client.LastProgress > patience) _skipping = true;
     }
 
-    internal override void Drained(Client client)
+    public override void Drained(Client client)
     {
         if (_skipping)
         {
@@ -60,7 +60,7 @@ internal sealed class Attachment : Role
         _io.ResumeOutput();
     }
 
-    internal override void Input(Client client, ReadOnlySpan<byte> bytes)
+    public override void Input(Client client, ReadOnlySpan<byte> bytes)
     {
         if (!_stdin || _io.Input is not { } input) return;
         input.Write(bytes);
@@ -70,14 +70,14 @@ internal sealed class Attachment : Role
     /// <remarks>
     /// As with Docker the end of a client's stdin ends the process' stdin where that was asked for (never a terminal's), else the attachment as a whole.
     /// </remarks>
-    internal override void InputEnded(Client client)
+    public override void InputEnded(Client client)
     {
         if (!_stdin || _io.Input is not { } input) return;
         if (_io.InputEndsWithClient && !_io.IsTerminal) input.End();
         else client.CloseWhenSent();
     }
 
-    internal override void Closed(Client client)
+    public override void Closed(Client client)
     {
         _io.Detach(this);
         if (_stdin && _io.InputEndsWithClient && !_io.IsTerminal) _io.Input?.End();

@@ -25,20 +25,20 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSe
     private readonly FrameParser _parser = new();
     private bool _inputPaused, _inputEnded, _peerGone, _closing;
 
-    internal Role Role { get; set; } = role;
+    public Role Role { get; set; } = role;
 
     /// <summary>When it last took bytes, in <see cref="Environment.TickCount64"/>.</summary>
-    internal long LastProgress { get; private set; }
+    public long LastProgress { get; private set; }
 
-    internal bool IsFull => _waiting.Count > FullAt;
+    public bool IsFull => _waiting.Count > FullAt;
 
-    internal bool HasWaiting => _waiting.Count > 0;
+    public bool HasWaiting => _waiting.Count > 0;
 
-    internal void Begin() => Watch(EpollEvents.Read);
+    public void Begin() => Watch(EpollEvents.Read);
 
-    internal void Send(ShimMessage message) => Send(ShimFrame.Message, ShimWriter.Message(message));
+    public void Send(ShimMessage message) => Send(ShimFrame.Message, ShimWriter.Message(message));
 
-    internal void Send(byte kind, ReadOnlySpan<byte> payload)
+    public void Send(byte kind, ReadOnlySpan<byte> payload)
     {
         if (!IsOpen || _peerGone) return;
         Span<byte> header = stackalloc byte[ShimFrame.HeaderSize];
@@ -63,13 +63,13 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSe
         else UpdateInterest();
     }
 
-    internal void PauseInput()
+    public void PauseInput()
     {
         _inputPaused = true;
         UpdateInterest();
     }
 
-    internal void ResumeInput()
+    public void ResumeInput()
     {
         if (!_inputPaused) return;
         _inputPaused = false;
@@ -77,14 +77,14 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSe
     }
 
     /// <summary>Closes when everything that waits has been taken.</summary>
-    internal void CloseWhenSent()
+    public void CloseWhenSent()
     {
         _closing = true;
         if (_waiting.Count == 0) Close();
         else UpdateInterest();
     }
 
-    internal void Close()
+    public void Close()
     {
         if (!IsOpen) return;
         CloseDescriptor();
@@ -93,14 +93,14 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSe
         owner.Remove(this);
     }
 
-    internal override void Ready(EpollEvents events)
+    public override void Ready(EpollEvents events)
     {
         if ((events & EpollEvents.Write) != 0) Flush();
         if ((events & (EpollEvents.HangUp | EpollEvents.Error)) != 0 && !_peerGone) LosePeer();
         if (IsOpen && !_inputPaused && !_inputEnded && (events & ~EpollEvents.Write) != 0) ReadInput();
     }
 
-    internal override void Fault(Exception error) => Close();
+    public override void Fault(Exception error) => Close();
 
     private void ReadInput()
     {

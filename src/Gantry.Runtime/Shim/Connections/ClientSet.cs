@@ -13,7 +13,7 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
     private Listener? _listener;
     private string? _path;
 
-    internal void Listen(string path)
+    public void Listen(string path)
     {
         File.Delete(path);
         _listener = new Listener(loop, UnixSocket.Listen(path, nonBlocking: true), this);
@@ -21,7 +21,7 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
     }
 
     /// <summary>Unlinks the socket before anybody is told of the end: the container's next shim will make its own at the same path.</summary>
-    internal void StopListening()
+    public void StopListening()
     {
         _listener?.Close();
         _listener = null;
@@ -29,7 +29,7 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
         _path = null;
     }
 
-    internal Client Add(int descriptor)
+    public Client Add(int descriptor)
     {
         Client client = new(loop, descriptor, new NewConnection(shim, this), this);
         _clients.Add(client);
@@ -37,10 +37,10 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
         return client;
     }
 
-    internal void AdoptControl(int descriptor) => TakeControl(Add(descriptor));
+    public void AdoptControl(int descriptor) => TakeControl(Add(descriptor));
 
     /// <summary>A newer control connection takes the older one's place.</summary>
-    internal void TakeControl(Client client)
+    public void TakeControl(Client client)
     {
         Client? before = _control;
         _control = client;
@@ -49,9 +49,9 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
         shim.ControlChanged(present: true);
     }
 
-    internal void TellControl(ShimMessage message) => _control?.Send(message);
+    public void TellControl(ShimMessage message) => _control?.Send(message);
 
-    internal void Remove(Client client)
+    public void Remove(Client client)
     {
         _clients.Remove(client);
         if (_control == client)
@@ -62,14 +62,14 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
         if (_clients.Count == 0) shim.Unattended();
     }
 
-    internal void CloseAllWhenSent()
+    public void CloseAllWhenSent()
     {
         for (int i = _clients.Count - 1; i >= 0; i--) _clients[i].CloseWhenSent();
         if (_clients.Count == 0) shim.Unattended();
     }
 
     /// <param name="patience">Milliseconds.</param>
-    internal void CloseStuck(int patience)
+    public void CloseStuck(int patience)
     {
         for (int i = _clients.Count - 1; i >= 0; i--)
         {

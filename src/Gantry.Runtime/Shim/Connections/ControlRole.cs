@@ -6,7 +6,7 @@ namespace Gantry.Runtime.Shim.Connections;
 /// <summary>The daemon's connection. When it is lost, the container goes on and waits for the next one.</summary>
 internal sealed class ControlRole(ContainerShim shim) : Role
 {
-    internal static ShimMessage State(ContainerShim shim, long sequence) => new()
+    public static ShimMessage State(ContainerShim shim, long sequence) => new()
     {
         Type = ShimMessageType.State,
         Sequence = sequence,
@@ -17,7 +17,7 @@ internal sealed class ControlRole(ContainerShim shim) : Role
         EndedExecs = shim.Execs.Ended,
     };
 
-    internal override void Message(Client client, ShimMessage message)
+    public override void Message(Client client, ShimMessage message)
     {
         try
         {

@@ -12,7 +12,7 @@ internal sealed class FrameParser
     private byte[]? _message;
 
     /// <returns>False when the peer does not speak our protocol.</returns>
-    internal bool Feed(Client client, ReadOnlySpan<byte> bytes)
+    public bool Feed(Client client, ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty && client.IsOpen)
         {

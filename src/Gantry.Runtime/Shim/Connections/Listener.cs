@@ -10,13 +10,13 @@ internal sealed class Listener : EventSource
     private readonly SafeFileDescriptor _socket;
     private readonly ClientSet _clients;
 
-    internal Listener(EventLoop loop, SafeFileDescriptor socket, ClientSet clients) : base(loop, socket.Number)
+    public Listener(EventLoop loop, SafeFileDescriptor socket, ClientSet clients) : base(loop, socket.Number)
     {
         (_socket, _clients) = (socket, clients);
         Watch(EpollEvents.Read);
     }
 
-    internal override void Ready(EpollEvents events)
+    public override void Ready(EpollEvents events)
     {
         if (UnixSocket.Accept(_socket, nonBlocking: true) is not { } accepted) return;
         int number = accepted.Number;
@@ -25,9 +25,9 @@ internal sealed class Listener : EventSource
     }
 
     // Too many open descriptors, most likely: those that are open will be closed one day, and listening goes on.
-    internal override void Fault(Exception error) { }
+    public override void Fault(Exception error) { }
 
-    internal void Close()
+    public void Close()
     {
         Watch(EpollEvents.None);
         _socket.Dispose();

@@ -5,7 +5,7 @@ namespace Gantry.Runtime.Shim.Connections;
 /// <summary>A connection before its first message, which decides what it is for.</summary>
 internal sealed class NewConnection(ContainerShim shim, ClientSet clients) : Role
 {
-    internal override void Message(Client client, ShimMessage message)
+    public override void Message(Client client, ShimMessage message)
     {
         switch (message.Type)
         {

@@ -5,15 +5,15 @@ namespace Gantry.Runtime.Shim.Connections;
 /// <summary>What a connection is for.</summary>
 internal abstract class Role
 {
-    internal virtual void Message(Client client, ShimMessage message) => client.Close();
+    public virtual void Message(Client client, ShimMessage message) => client.Close();
 
-    internal virtual void Input(Client client, ReadOnlySpan<byte> bytes) { }
+    public virtual void Input(Client client, ReadOnlySpan<byte> bytes) { }
 
     /// <summary>The peer sends nothing more; it may still read.</summary>
-    internal virtual void InputEnded(Client client) => client.CloseWhenSent();
+    public virtual void InputEnded(Client client) => client.CloseWhenSent();
 
     /// <summary>It was full and is not any more.</summary>
-    internal virtual void Drained(Client client) { }
+    public virtual void Drained(Client client) { }
 
-    internal virtual void Closed(Client client) { }
+    public virtual void Closed(Client client) { }
 }

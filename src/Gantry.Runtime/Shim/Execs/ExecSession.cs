@@ -19,7 +19,7 @@ internal sealed class ExecSession
 
     /// <summary>Runs the process, answers Started, and connects the client.</summary>
     /// <exception cref="Containers.LaunchException">Nothing of it is left; the client has no answer yet.</exception>
-    internal ExecSession(EventLoop loop, Workload workload, Client client, ShimMessage request, Action<ExecSession> finished)
+    public ExecSession(EventLoop loop, Workload workload, Client client, ShimMessage request, Action<ExecSession> finished)
     {
         Id = request.ExecId ?? throw GantryException.Invalid("an exec needs an identifier");
         Oci.Runtime.OciProcess process = request.Process ?? throw GantryException.Invalid("an exec needs a process");
@@ -35,19 +35,19 @@ internal sealed class ExecSession
         _watch = new ProcessWatch(loop, _process.PidFd, Ended);
     }
 
-    internal string Id { get; }
+    public string Id { get; }
 
-    internal int Pid => _process.Pid;
+    public int Pid => _process.Pid;
 
     /// <summary>Set once it has finished.</summary>
-    internal ExitStatus Exit => _exit ?? throw new InvalidOperationException($"exec {Id} still runs");
+    public ExitStatus Exit => _exit ?? throw new InvalidOperationException($"exec {Id} still runs");
 
-    internal void Signal(int signal) => PidFd.Signal(_process.PidFd, signal);
+    public void Signal(int signal) => PidFd.Signal(_process.PidFd, signal);
 
-    internal void Resize(ushort rows, ushort columns) => _io.Resize(rows, columns);
+    public void Resize(ushort rows, ushort columns) => _io.Resize(rows, columns);
 
     /// <summary>The container is gone, so is this process.</summary>
-    internal void Abandon()
+    public void Abandon()
     {
         if (_exit is null) _watch.Ready(Linux.Events.EpollEvents.Read);
         if (_exit is null) _watch.Fault(new InvalidOperationException("the container ended"));

@@ -15,11 +15,11 @@ internal sealed class ExecSet(EventLoop loop, Action<ExecExit> told)
     private readonly Dictionary<string, ExecSession> _running = [];
     private readonly List<ExecExit> _ended = [];
 
-    internal IReadOnlyList<string>? Running => _running.Count == 0 ? null : [.. _running.Keys];
+    public IReadOnlyList<string>? Running => _running.Count == 0 ? null : [.. _running.Keys];
 
-    internal IReadOnlyList<ExecExit>? Ended => _ended.Count == 0 ? null : [.. _ended];
+    public IReadOnlyList<ExecExit>? Ended => _ended.Count == 0 ? null : [.. _ended];
 
-    internal bool Has(int pid)
+    public bool Has(int pid)
     {
         foreach (ExecSession session in _running.Values)
         {
@@ -28,17 +28,17 @@ internal sealed class ExecSet(EventLoop loop, Action<ExecExit> told)
         return false;
     }
 
-    internal void Start(Workload workload, Client client, ShimMessage request)
+    public void Start(Workload workload, Client client, ShimMessage request)
     {
         if (request.ExecId is { } id && _running.ContainsKey(id)) throw GantryException.Conflict($"exec {id} runs already");
         ExecSession session = new(loop, workload, client, request, Finished);
         _running.Add(session.Id, session);
     }
 
-    internal ExecSession Find(string id) => _running.GetValueOrDefault(id) ?? throw GantryException.NotFound($"No such exec instance: {id}");
+    public ExecSession Find(string id) => _running.GetValueOrDefault(id) ?? throw GantryException.NotFound($"No such exec instance: {id}");
 
     /// <summary>The container has ended: whatever has not finished by now is finished here.</summary>
-    internal void EndAll()
+    public void EndAll()
     {
         foreach (ExecSession session in _running.Values.ToArray()) session.Abandon();
     }

@@ -17,7 +17,7 @@ internal sealed class JsonLog
     private int _count;
 
     /// <param name="config">With a path.</param>
-    internal JsonLog(LogConfig config)
+    public JsonLog(LogConfig config)
     {
         _file = new LogFile(config.Path ?? throw GantryException.Invalid("the log has no path"), config.MaxFiles);
         _maxSize = config.MaxSize > 0 ? config.MaxSize : long.MaxValue;
@@ -28,26 +28,26 @@ internal sealed class JsonLog
     }
 
     /// <param name="stream"><see cref="ShimFrame.Stdout"/> or <see cref="ShimFrame.Stderr"/>.</param>
-    internal void Append(byte stream, ReadOnlySpan<byte> output)
+    public void Append(byte stream, ReadOnlySpan<byte> output)
     {
         (stream == ShimFrame.Stderr ? _err : _out).Append(output, DateTime.UtcNow);
         Flush();
     }
 
     /// <summary>The stream has ended.</summary>
-    internal void End(byte stream)
+    public void End(byte stream)
     {
         (stream == ShimFrame.Stderr ? _err : _out).End(DateTime.UtcNow);
         Flush();
     }
 
     /// <summary>Up to where everything is written; null when the log cannot be.</summary>
-    internal LogEnd? Position => _file.Position;
+    public LogEnd? Position => _file.Position;
 
     /// <summary>The line whose end has not come yet, and which is in no record so far.</summary>
-    internal ReadOnlySpan<byte> Held(byte stream) => (stream == ShimFrame.Stderr ? _err : _out).Held;
+    public ReadOnlySpan<byte> Held(byte stream) => (stream == ShimFrame.Stderr ? _err : _out).Held;
 
-    internal void Record(byte stream, ReadOnlySpan<byte> text, DateTime time)
+    public void Record(byte stream, ReadOnlySpan<byte> text, DateTime time)
     {
         byte[] tail = stream == ShimFrame.Stderr ? _errTail : _outTail;
         Reserve(text.Length * LogText.MaxExpansion + tail.Length + MaxOverhead);

@@ -9,16 +9,16 @@ namespace Gantry.Runtime.Shim.Logs;
 /// </remarks>
 internal sealed class LineSplitter(JsonLog log, byte stream)
 {
-    internal const int MaxRecord = 16 * 1024;
+    public const int MaxRecord = 16 * 1024;
 
     private byte[] _held = [];
     private int _count;
     private DateTime _heldSince;
     private bool _continues;
 
-    internal ReadOnlySpan<byte> Held => _held.AsSpan(0, _count);
+    public ReadOnlySpan<byte> Held => _held.AsSpan(0, _count);
 
-    internal void Append(ReadOnlySpan<byte> output, DateTime now)
+    public void Append(ReadOnlySpan<byte> output, DateTime now)
     {
         while (!output.IsEmpty)
         {
@@ -45,7 +45,7 @@ internal sealed class LineSplitter(JsonLog log, byte stream)
     }
 
     /// <summary>The stream ended: what is left becomes a record without a newline.</summary>
-    internal void End(DateTime now)
+    public void End(DateTime now)
     {
         if (_count > 0) Emit(_held.AsSpan(0, _count), true, now);
         _count = 0;

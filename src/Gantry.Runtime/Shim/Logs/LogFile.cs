@@ -19,19 +19,19 @@ internal sealed class LogFile
     private bool _torn;
     private long _lostBytes, _retryAt, _rotateAt;
 
-    internal LogFile(string path, int maxFiles)
+    public LogFile(string path, int maxFiles)
     {
         (_path, _maxFiles) = (path, maxFiles);
         Open();
     }
 
     /// <summary>Of the newest file, in bytes.</summary>
-    internal long Size { get; private set; }
+    public long Size { get; private set; }
 
     /// <summary>Where the next record will be; null while the file cannot be opened.</summary>
-    internal LogEnd? Position => _file is { } file && FileIdentity.Of(file) is var identity ? new LogEnd(identity.Device, identity.Inode, Size) : null;
+    public LogEnd? Position => _file is { } file && FileIdentity.Of(file) is var identity ? new LogEnd(identity.Device, identity.Inode, Size) : null;
 
-    internal void Append(ReadOnlySpan<byte> records)
+    public void Append(ReadOnlySpan<byte> records)
     {
         if (records.IsEmpty) return;
         if (_file is null && (Environment.TickCount64 < _retryAt || !Open()))
@@ -59,7 +59,7 @@ internal sealed class LogFile
         if (_lostBytes > 0) Recovered();
     }
 
-    internal void Rotate()
+    public void Rotate()
     {
         if (_file is null || Environment.TickCount64 < _rotateAt) return;
         try

@@ -10,18 +10,18 @@ namespace Gantry.Runtime.Shim.Logs;
 /// </remarks>
 internal static class LogText
 {
-    private static readonly SearchValues<byte> s_special = SearchValues.Create(Special());
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create(Special());
 
     /// <summary>Bytes that one byte of input can become.</summary>
-    internal const int MaxExpansion = 6;
+    public const int MaxExpansion = 6;
 
     /// <returns>Bytes written to <paramref name="target"/>, which must hold <see cref="MaxExpansion"/> for each of <paramref name="text"/>.</returns>
-    internal static int Escape(ReadOnlySpan<byte> text, Span<byte> target)
+    public static int Escape(ReadOnlySpan<byte> text, Span<byte> target)
     {
         int written = 0;
         while (true)
         {
-            int plain = text.IndexOfAny(s_special);
+            int plain = text.IndexOfAny(Escaped);
             if (plain < 0) plain = text.Length;
             text[..plain].CopyTo(target[written..]);
             written += plain;
@@ -76,10 +76,10 @@ internal static class LogText
         return [.. bytes];
     }
 
-    internal const int MaxTime = 30;
+    public const int MaxTime = 30;
 
     /// <summary>RFC 3339 in UTC, trailing zeros of the fraction left out.</summary>
-    internal static int Time(DateTime time, Span<byte> target)
+    public static int Time(DateTime time, Span<byte> target)
     {
         int at = 0;
         at = Digits(target, at, time.Year, 4, (byte)'-');

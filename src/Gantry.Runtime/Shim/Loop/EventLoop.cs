@@ -11,14 +11,14 @@ internal sealed class EventLoop : IDisposable
     private readonly EpollReady[] _ready = new EpollReady[16];
     private EventSource?[] _sources = new EventSource?[32];
 
-    internal List<LoopTimer> Timers { get; } = [];
+    public List<LoopTimer> Timers { get; } = [];
 
     /// <summary>What every reader of the loop reads into: one is active at a time, so one buffer is enough for all.</summary>
-    internal byte[] Buffer { get; } = new byte[32 * 1024];
+    public byte[] Buffer { get; } = new byte[32 * 1024];
 
-    internal bool Stopped { get; set; }
+    public bool Stopped { get; set; }
 
-    internal void Watch(EventSource source, EpollEvents before, EpollEvents interest)
+    public void Watch(EventSource source, EpollEvents before, EpollEvents interest)
     {
         int descriptor = source.Descriptor;
         if (descriptor >= _sources.Length) Array.Resize(ref _sources, Math.Max(descriptor + 1, _sources.Length * 2));
@@ -28,7 +28,7 @@ internal sealed class EventLoop : IDisposable
         _sources[descriptor] = interest == EpollEvents.None ? null : source;
     }
 
-    internal void Run()
+    public void Run()
     {
         while (!Stopped)
         {

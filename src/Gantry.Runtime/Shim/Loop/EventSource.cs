@@ -11,16 +11,16 @@ internal abstract class EventSource(EventLoop loop, int descriptor)
     protected EventLoop Loop { get; } = loop;
 
     /// <summary>-1 once it is closed.</summary>
-    internal int Descriptor { get; private set; } = descriptor;
+    public int Descriptor { get; private set; } = descriptor;
 
-    internal EpollEvents Interest { get; private set; }
+    public EpollEvents Interest { get; private set; }
 
-    internal bool IsOpen => Descriptor >= 0;
+    public bool IsOpen => Descriptor >= 0;
 
-    internal abstract void Ready(EpollEvents events);
+    public abstract void Ready(EpollEvents events);
 
     /// <summary>A system call that must not fail has failed: let go of this source, and keep everything else going.</summary>
-    internal abstract void Fault(Exception error);
+    public abstract void Fault(Exception error);
 
     /// <summary>With <see cref="EpollEvents.None"/> the descriptor leaves the loop: one that stayed would report a hang-up again and again.</summary>
     protected void Watch(EpollEvents interest)

@@ -4,23 +4,23 @@ namespace Gantry.Runtime.Shim.Loop;
 internal sealed class LoopTimer(EventLoop loop, Action action)
 {
     /// <summary>In <see cref="Environment.TickCount64"/>; <see cref="long.MaxValue"/> while it is not set.</summary>
-    internal long Due { get; private set; } = long.MaxValue;
+    public long Due { get; private set; } = long.MaxValue;
 
-    internal bool IsSet => Due != long.MaxValue;
+    public bool IsSet => Due != long.MaxValue;
 
-    internal void Set(long milliseconds)
+    public void Set(long milliseconds)
     {
         if (!IsSet) loop.Timers.Add(this);
         Due = Environment.TickCount64 + milliseconds;
     }
 
-    internal void Stop()
+    public void Stop()
     {
         if (IsSet) loop.Timers.Remove(this);
         Due = long.MaxValue;
     }
 
-    internal void Fire()
+    public void Fire()
     {
         Stop();
         action();

@@ -10,20 +10,20 @@ internal sealed class OomNotice : EventSource
     private readonly Action _happened;
 
     /// <param name="watch">Owned, with a descriptor.</param>
-    internal OomNotice(EventLoop loop, OomWatch watch, Action happened) : base(loop, watch.Number)
+    public OomNotice(EventLoop loop, OomWatch watch, Action happened) : base(loop, watch.Number)
     {
         (_watch, _happened) = (watch, happened);
         Watch(watch.Events);
     }
 
-    internal override void Ready(EpollEvents events)
+    public override void Ready(EpollEvents events)
     {
         if (_watch.Take()) _happened();
     }
 
-    internal override void Fault(Exception error) => Close();
+    public override void Fault(Exception error) => Close();
 
-    internal void Close()
+    public void Close()
     {
         Watch(EpollEvents.None);
         _watch.Dispose();

@@ -11,20 +11,20 @@ internal sealed class ProcessWatch : EventSource
     private readonly Action<int> _ended;
 
     /// <param name="ended">Called once, with 0–255, or 128 + the signal that ended the process.</param>
-    internal ProcessWatch(EventLoop loop, SafeFileDescriptor pidFd, Action<int> ended) : base(loop, pidFd.Number)
+    public ProcessWatch(EventLoop loop, SafeFileDescriptor pidFd, Action<int> ended) : base(loop, pidFd.Number)
     {
         (_pidFd, _ended) = (pidFd, ended);
         Watch(EpollEvents.Read);
     }
 
-    internal override void Ready(EpollEvents events)
+    public override void Ready(EpollEvents events)
     {
         if (ChildProcess.Wait(_pidFd, block: false) is not { } result) return;
         Watch(EpollEvents.None);
         _ended(result.Code);
     }
 
-    internal override void Fault(Exception error)
+    public override void Fault(Exception error)
     {
         Watch(EpollEvents.None);
         _ended(255);

@@ -6,11 +6,11 @@ internal sealed class ByteQueue
     private byte[] _bytes = [];
     private int _start;
 
-    internal int Count { get; private set; }
+    public int Count { get; private set; }
 
-    internal ReadOnlySpan<byte> Bytes => _bytes.AsSpan(_start, Count);
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(_start, Count);
 
-    internal void Add(ReadOnlySpan<byte> bytes)
+    public void Add(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty) return;
         if (_start + Count + bytes.Length > _bytes.Length) MakeRoom(Count + bytes.Length);
@@ -18,14 +18,14 @@ internal sealed class ByteQueue
         Count += bytes.Length;
     }
 
-    internal void Take(int count)
+    public void Take(int count)
     {
         _start += count;
         Count -= count;
         if (Count == 0) Clear();
     }
 
-    internal void Clear()
+    public void Clear()
     {
         (_start, Count) = (0, 0);
         _bytes = [];

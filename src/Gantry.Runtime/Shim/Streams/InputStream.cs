@@ -14,9 +14,9 @@ internal sealed class InputStream(EventLoop loop, int descriptor, Action drained
     private bool _ending;
 
     /// <summary>Clients should not be read until it has drained.</summary>
-    internal bool IsFull => _waiting.Count > FullAt;
+    public bool IsFull => _waiting.Count > FullAt;
 
-    internal void Write(ReadOnlySpan<byte> bytes)
+    public void Write(ReadOnlySpan<byte> bytes)
     {
         if (!IsOpen || _ending) return;
         if (_waiting.Count == 0)
@@ -34,13 +34,13 @@ internal sealed class InputStream(EventLoop loop, int descriptor, Action drained
     }
 
     /// <summary>The process reads its end after everything written so far.</summary>
-    internal void End()
+    public void End()
     {
         _ending = true;
         if (_waiting.Count == 0) Close();
     }
 
-    internal void Close()
+    public void Close()
     {
         bool wasFull = IsFull;
         _waiting.Clear();
@@ -48,7 +48,7 @@ internal sealed class InputStream(EventLoop loop, int descriptor, Action drained
         if (wasFull) drained();
     }
 
-    internal override void Ready(EpollEvents events)
+    public override void Ready(EpollEvents events)
     {
         if (_waiting.Count == 0)
         {
@@ -73,5 +73,5 @@ internal sealed class InputStream(EventLoop loop, int descriptor, Action drained
         if (wasFull && !IsFull) drained();
     }
 
-    internal override void Fault(Exception error) => Close();
+    public override void Fault(Exception error) => Close();
 }

@@ -13,15 +13,15 @@ internal sealed class OutputStream : EventSource
 
     /// <param name="descriptor">A pipe's reading end or a terminal's master, non-blocking; owned.</param>
     /// <param name="kind">As in <see cref="Gantry.Shim.ShimFrame"/>.</param>
-    internal OutputStream(EventLoop loop, int descriptor, byte kind, ProcessIo io) : base(loop, descriptor)
+    public OutputStream(EventLoop loop, int descriptor, byte kind, ProcessIo io) : base(loop, descriptor)
     {
         (Kind, _io) = (kind, io);
         Watch(EpollEvents.Read);
     }
 
-    internal byte Kind { get; }
+    public byte Kind { get; }
 
-    internal override void Ready(EpollEvents events)
+    public override void Ready(EpollEvents events)
     {
         int count = RawIo.Read(Descriptor, Loop.Buffer);
         if (count == -Errno.EAGAIN) return;
@@ -30,15 +30,15 @@ internal sealed class OutputStream : EventSource
         else _io.Output(this, Loop.Buffer.AsSpan(0, count));
     }
 
-    internal override void Fault(Exception error) => End();
+    public override void Fault(Exception error) => End();
 
-    internal void Pause()
+    public void Pause()
     {
         _paused = true;
         Watch(EpollEvents.None);
     }
 
-    internal void Resume()
+    public void Resume()
     {
         if (!_paused) return;
         _paused = false;
@@ -46,7 +46,7 @@ internal sealed class OutputStream : EventSource
     }
 
     /// <summary>Takes what is there now and closes, although somebody still holds the other end.</summary>
-    internal void Cut()
+    public void Cut()
     {
         for (int pieces = 0; IsOpen && pieces < 64; pieces++)
         {

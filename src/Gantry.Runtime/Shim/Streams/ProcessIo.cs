@@ -29,27 +29,27 @@ internal sealed class ProcessIo
     private bool _ended, _finished;
 
     /// <param name="drained">Called once, when the process has ended and all its output has been read.</param>
-    internal ProcessIo(EventLoop loop, JsonLog? log, Action drained)
+    public ProcessIo(EventLoop loop, JsonLog? log, Action drained)
     {
         (_loop, _log, _drained) = (loop, log, drained);
         (_grace, _stuck) = (new LoopTimer(loop, Cut), new LoopTimer(loop, SkipStuck));
     }
 
     /// <summary>Milliseconds; <see cref="long.MaxValue"/> waits without end.</summary>
-    internal long Patience { get; init; } = long.MaxValue;
+    public long Patience { get; init; } = long.MaxValue;
 
     /// <summary>The process' stdin ends when a client's does.</summary>
-    internal bool InputEndsWithClient { get; init; }
+    public bool InputEndsWithClient { get; init; }
 
-    internal InputStream? Input { get; private set; }
+    public InputStream? Input { get; private set; }
 
-    internal bool IsTerminal { get; private set; }
+    public bool IsTerminal { get; private set; }
 
-    internal IReadOnlyList<Attachment> Attachments => _attachments;
+    public IReadOnlyList<Attachment> Attachments => _attachments;
 
-    internal void ConnectInput(SafeFileDescriptor pipe) => Input = new InputStream(_loop, Own(pipe), InputDrained);
+    public void ConnectInput(SafeFileDescriptor pipe) => Input = new InputStream(_loop, Own(pipe), InputDrained);
 
-    internal void ConnectOutput(SafeFileDescriptor pipe, byte kind)
+    public void ConnectOutput(SafeFileDescriptor pipe, byte kind)
     {
         OutputStream stream = new(_loop, Own(pipe), kind, this);
         if (kind == ShimFrame.Stderr) _err = stream;
@@ -58,7 +58,7 @@ internal sealed class ProcessIo
 
     /// <param name="master">Owned from here on.</param>
     /// <param name="input">Whether clients may type.</param>
-    internal void ConnectTerminal(int master, bool input)
+    public void ConnectTerminal(int master, bool input)
     {
         IsTerminal = true;
         // Programs may close every descriptor of their terminal and open it again later: that is not the end of the output.
@@ -68,26 +68,26 @@ internal sealed class ProcessIo
         _out = new OutputStream(_loop, master, ShimFrame.Stdout, this);
     }
 
-    internal void Resize(ushort rows, ushort columns)
+    public void Resize(ushort rows, ushort columns)
     {
         if (IsTerminal && _out is { IsOpen: true } terminal) TerminalMaster.Resize(terminal.Descriptor, rows, columns);
     }
 
-    internal void Attach(Attachment attachment) => _attachments.Add(attachment);
+    public void Attach(Attachment attachment) => _attachments.Add(attachment);
 
     /// <summary>Up to where the log has what was written so far; null without a log.</summary>
-    internal LogEnd? LogEnd => _log?.Position;
+    public LogEnd? LogEnd => _log?.Position;
 
     /// <summary>What was written so far and is not in the log.</summary>
-    internal ReadOnlySpan<byte> Unlogged(byte kind) => _log is { } log ? log.Held(kind) : default;
+    public ReadOnlySpan<byte> Unlogged(byte kind) => _log is { } log ? log.Held(kind) : default;
 
-    internal void Detach(Attachment attachment)
+    public void Detach(Attachment attachment)
     {
         _attachments.Remove(attachment);
         ResumeOutput();
     }
 
-    internal void Output(OutputStream stream, ReadOnlySpan<byte> bytes)
+    public void Output(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         _log?.Append(stream.Kind, bytes);
         bool full = false;
@@ -98,7 +98,7 @@ internal sealed class ProcessIo
     }
 
     /// <summary>Goes on reading once no client holds it back.</summary>
-    internal void ResumeOutput()
+    public void ResumeOutput()
     {
         foreach (Attachment attachment in _attachments)
         {
@@ -109,7 +109,7 @@ internal sealed class ProcessIo
         _err?.Resume();
     }
 
-    internal void OutputEnded(OutputStream stream)
+    public void OutputEnded(OutputStream stream)
     {
         _log?.End(stream.Kind);
         if (stream == _out) _out = null;
@@ -118,7 +118,7 @@ internal sealed class ProcessIo
     }
 
     /// <summary>The process is gone; what it wrote may still be on its way.</summary>
-    internal void ProcessEnded()
+    public void ProcessEnded()
     {
         _ended = true;
         Input?.Close();
@@ -138,7 +138,7 @@ internal sealed class ProcessIo
     }
 
     /// <summary>Takes what has been written so far and waits for no more.</summary>
-    internal void Cut()
+    public void Cut()
     {
         _out?.Cut();
         _err?.Cut();

@@ -10,7 +10,7 @@ internal sealed class StdioPipes : IDisposable
     private readonly (SafeFileDescriptor Read, SafeFileDescriptor Write)? _in, _out, _err;
 
     /// <summary>A stream that is not wanted has none.</summary>
-    internal StdioPipes(bool stdin, bool stdout, bool stderr)
+    public StdioPipes(bool stdin, bool stdout, bool stderr)
     {
         _in = stdin ? Descriptor.Pipe() : null;
         _out = stdout ? Descriptor.Pipe() : null;
@@ -19,10 +19,10 @@ internal sealed class StdioPipes : IDisposable
 
     /// <summary>What the process gets as 0, 1 and 2.</summary>
     /// <param name="nothing">In the place of those that are not wanted.</param>
-    internal (int Stdin, int Stdout, int Stderr) With(SafeFileDescriptor nothing) =>
+    public (int Stdin, int Stdout, int Stderr) With(SafeFileDescriptor nothing) =>
         ((_in?.Read ?? nothing).Number, (_out?.Write ?? nothing).Number, (_err?.Write ?? nothing).Number);
 
-    internal void Connect(ProcessIo io)
+    public void Connect(ProcessIo io)
     {
         if (_in is { } input) io.ConnectInput(input.Write);
         if (_out is { } output) io.ConnectOutput(output.Read, ShimFrame.Stdout);

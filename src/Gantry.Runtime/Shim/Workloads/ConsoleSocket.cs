@@ -8,18 +8,18 @@ internal sealed class ConsoleSocket : IDisposable
 {
     private readonly SafeFileDescriptor _listener;
 
-    internal ConsoleSocket(string directory)
+    public ConsoleSocket(string directory)
     {
         Path = System.IO.Path.Combine(directory, "console.sock");
         File.Delete(Path);
         _listener = UnixSocket.Listen(Path, nonBlocking: true);
     }
 
-    internal string Path { get; }
+    public string Path { get; }
 
     /// <summary>To be called when the runtime has ended well: it has connected by then.</summary>
     /// <returns>The terminal's master, owned by the caller.</returns>
-    internal int Receive()
+    public int Receive()
     {
         using SafeFileDescriptor connection = UnixSocket.Accept(_listener) ?? throw GantryException.Internal("the runtime did not deliver the terminal");
         Span<byte> name = stackalloc byte[4096];

@@ -12,7 +12,7 @@ internal static class ForeignBundle
     private const string Version = "1.0.2";
 
     /// <param name="root">Where the container's root is mounted.</param>
-    internal static void Adapt(string bundle, OciSpec spec, string root)
+    public static void Adapt(string bundle, OciSpec spec, string root)
     {
         OciUser? user = spec.Process is { } process ? UserLookup.ResolveBelow(root, process.User) : null;
         string path = Path.Combine(bundle, "config.json");

@@ -12,7 +12,7 @@ internal sealed class ForeignRoot
 {
     private readonly string? _target;
 
-    internal ForeignRoot(string bundle, OciSpec spec, RootMount? root)
+    public ForeignRoot(string bundle, OciSpec spec, RootMount? root)
     {
         Path = System.IO.Path.Combine(bundle, spec.Root?.Path ?? "rootfs");
         if (root is null) return;
@@ -23,9 +23,9 @@ internal sealed class ForeignRoot
         DetachedMount.Attach(mount, target, _target);
     }
 
-    internal string Path { get; }
+    public string Path { get; }
 
-    internal void Unmount()
+    public void Unmount()
     {
         if (_target is not null) Mount.Unmount(_target);
     }

@@ -24,7 +24,7 @@ internal sealed class ForeignRuntime(string program, string root, string bundle)
     /// <summary>Runs one command to its end.</summary>
     /// <param name="pipes">Its stdio, which <c>create</c> and <c>exec</c> pass on to the container; null is a null device.</param>
     /// <exception cref="LaunchException">It failed; the message is the last one of the runtime's own log.</exception>
-    internal void Run(StdioPipes? pipes, params ReadOnlySpan<string> arguments)
+    public void Run(StdioPipes? pipes, params ReadOnlySpan<string> arguments)
     {
         File.Delete(LogPath);
         // Not the host's: crun makes the user the owner of what it gets, and the container may change it.

@@ -20,7 +20,7 @@ internal sealed class ForeignWorkload : Workload
     private readonly OomCounter _oom;
 
     /// <exception cref="Containers.LaunchException">Nothing of the container is left.</exception>
-    internal ForeignWorkload(ShimConfig config, string bundle, OciSpec spec, StdioPipes? pipes, Action<int> namespacesReady)
+    public ForeignWorkload(ShimConfig config, string bundle, OciSpec spec, StdioPipes? pipes, Action<int> namespacesReady)
     {
         (_config, _bundle) = (config, bundle);
         _runtime = new ForeignRuntime(config.Runtime!, config.RuntimeRoot, bundle);
@@ -40,31 +40,31 @@ internal sealed class ForeignWorkload : Workload
         }
     }
 
-    internal override int Pid => _init.Pid;
-    internal override SafeFileDescriptor PidFd => _init.PidFd;
-    internal override int ConsoleMaster => _init.ConsoleMaster;
-    internal override IReadOnlyList<PhaseTime> Phases => _init.Phases;
+    public override int Pid => _init.Pid;
+    public override SafeFileDescriptor PidFd => _init.PidFd;
+    public override int ConsoleMaster => _init.ConsoleMaster;
+    public override IReadOnlyList<PhaseTime> Phases => _init.Phases;
 
-    internal override void Start() => _runtime.Run(null, "start", _config.Id);
+    public override void Start() => _runtime.Run(null, "start", _config.Id);
 
-    internal override void Signal(int signal, bool all)
+    public override void Signal(int signal, bool all)
     {
         if (all) _runtime.Run(null, "kill", "--all", _config.Id, signal.ToString(CultureInfo.InvariantCulture));
         else Linux.Processes.PidFd.Signal(_init.PidFd, signal);
     }
 
-    internal override void Pause() => _runtime.Run(null, "pause", _config.Id);
+    public override void Pause() => _runtime.Run(null, "pause", _config.Id);
 
-    internal override void Resume() => _runtime.Run(null, "resume", _config.Id);
+    public override void Resume() => _runtime.Run(null, "resume", _config.Id);
 
-    internal override void Update(OciResources resources)
+    public override void Update(OciResources resources)
     {
         string file = Path.Combine(_bundle, "resources.json");
         JsonFile.Save(file, resources, RuntimeJson.Default.OciResources, durable: false);
         _runtime.Run(null, "update", "--resources", file, _config.Id);
     }
 
-    internal override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)
+    public override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)
     {
         string file = Path.Combine(_bundle, "process.json");
         OciUser user = UserLookup.ResolveBelow($"/proc/{Pid}/root", process.User);
@@ -72,11 +72,11 @@ internal sealed class ForeignWorkload : Workload
         return Launch(pipes, process.Terminal, (pidFile, console) => ["exec", "--detach", "--process", file, "--pid-file", pidFile, .. console, _config.Id]);
     }
 
-    internal override bool OomKilled() => _oom.Read() > 0;
+    public override bool OomKilled() => _oom.Read() > 0;
 
-    internal override OomWatch WatchOom() => _oom.Watch();
+    public override OomWatch WatchOom() => _oom.Watch();
 
-    internal override void Destroy()
+    public override void Destroy()
     {
         try
         {

@@ -10,7 +10,7 @@ internal sealed class OomCounter
     private readonly bool _v1;
     private readonly long _before;
 
-    internal OomCounter(int pid)
+    public OomCounter(int pid)
     {
         foreach (string line in File.ReadLines($"/proc/{pid}/cgroup"))
         {
@@ -24,9 +24,9 @@ internal sealed class OomCounter
 
     private string Counts => $"{_directory}/{(_v1 ? "memory.oom_control" : "memory.events")}";
 
-    internal long Read() => Count() - _before;
+    public long Read() => Count() - _before;
 
-    internal OomWatch Watch() => OomWatch.On(_directory, _v1, Count);
+    public OomWatch Watch() => OomWatch.On(_directory, _v1, Count);
 
     private long Count()
     {

@@ -12,7 +12,7 @@ namespace Gantry.Runtime.Shim.Workloads;
 /// <summary>A container of our own runtime, made inside this very process.</summary>
 internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedContainer container) : Workload
 {
-    internal static OwnWorkload Create(ShimConfig config, string bundle, ConfigFile spec, StdioPipes? pipes, Action<int> namespacesReady)
+    public static OwnWorkload Create(ShimConfig config, string bundle, ConfigFile spec, StdioPipes? pipes, Action<int> namespacesReady)
     {
         CreatedContainer container = WithStreams(pipes, (stdin, stdout, stderr) => ContainerCreate.Run(new CreateRequest
         {
@@ -31,21 +31,21 @@ internal sealed class OwnWorkload(ShimConfig config, ConfigFile spec, CreatedCon
         return new OwnWorkload(config, spec, container);
     }
 
-    internal override int Pid => container.Pid;
-    internal override SafeFileDescriptor PidFd => container.PidFd;
-    internal override int ConsoleMaster => container.ConsoleMaster;
-    internal override IReadOnlyList<PhaseTime> Phases => container.Phases;
+    public override int Pid => container.Pid;
+    public override SafeFileDescriptor PidFd => container.PidFd;
+    public override int ConsoleMaster => container.ConsoleMaster;
+    public override IReadOnlyList<PhaseTime> Phases => container.Phases;
 
-    internal override void Start() => container.Start();
-    internal override void Signal(int signal, bool all) => container.Signal(signal, all);
-    internal override void Pause() => container.Pause();
-    internal override void Resume() => container.Resume();
-    internal override void Update(OciResources resources) => container.Update(resources);
-    internal override bool OomKilled() => container.OomKilled();
-    internal override OomWatch WatchOom() => container.WatchOom();
-    internal override void Destroy() => container.Destroy();
+    public override void Start() => container.Start();
+    public override void Signal(int signal, bool all) => container.Signal(signal, all);
+    public override void Pause() => container.Pause();
+    public override void Resume() => container.Resume();
+    public override void Update(OciResources resources) => container.Update(resources);
+    public override bool OomKilled() => container.OomKilled();
+    public override OomWatch WatchOom() => container.WatchOom();
+    public override void Destroy() => container.Destroy();
 
-    internal override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)
+    public override LaunchedProcess Exec(OciProcess process, StdioPipes? pipes)
     {
         ExecutedProcess executed = WithStreams(pipes, (stdin, stdout, stderr) => ContainerExec.Run(new ExecRequest
         {

@@ -10,7 +10,7 @@ internal sealed class SharedMemoryMount : IDisposable
 
     private readonly string _path;
 
-    internal SharedMemoryMount(SharedMemory memory)
+    public SharedMemoryMount(SharedMemory memory)
     {
         _path = memory.Path;
         Directory.CreateDirectory(_path);

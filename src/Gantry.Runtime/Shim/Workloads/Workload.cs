@@ -14,22 +14,22 @@ internal sealed record LaunchedProcess(int Pid, SafeFileDescriptor PidFd, int Co
 /// <summary>The container as the shim handles it, whichever runtime makes it.</summary>
 internal abstract class Workload
 {
-    internal abstract int Pid { get; }
-    internal abstract SafeFileDescriptor PidFd { get; }
-    internal abstract int ConsoleMaster { get; }
+    public abstract int Pid { get; }
+    public abstract SafeFileDescriptor PidFd { get; }
+    public abstract int ConsoleMaster { get; }
     /// <summary>How long each step of create and start took so far.</summary>
-    internal abstract IReadOnlyList<PhaseTime> Phases { get; }
+    public abstract IReadOnlyList<PhaseTime> Phases { get; }
 
     /// <exception cref="Containers.LaunchException">The command could not be executed; the container is no more.</exception>
-    internal abstract void Start();
-    internal abstract void Signal(int signal, bool all);
-    internal abstract void Pause();
-    internal abstract void Resume();
-    internal abstract void Update(OciResources resources);
+    public abstract void Start();
+    public abstract void Signal(int signal, bool all);
+    public abstract void Pause();
+    public abstract void Resume();
+    public abstract void Update(OciResources resources);
     /// <exception cref="Containers.LaunchException">Nothing of the new process is left.</exception>
-    internal abstract LaunchedProcess Exec(OciProcess process, StdioPipes? pipes);
-    internal abstract bool OomKilled();
-    internal abstract OomWatch WatchOom();
+    public abstract LaunchedProcess Exec(OciProcess process, StdioPipes? pipes);
+    public abstract bool OomKilled();
+    public abstract OomWatch WatchOom();
     /// <summary>Removes everything of the container but its files.</summary>
-    internal abstract void Destroy();
+    public abstract void Destroy();
 }

@@ -172,7 +172,7 @@ public sealed class CreateFieldsTests
     public void Warned(string body, string warning) => Assert.Equal([warning], Check(body).Warnings);
 
     [Fact]
-    public void What_the_kernel_lacks_is_discarded_and_said()
+    public void WhatTheKernelLacksIsDiscardedAndSaid()
     {
         (ContainerCreateRequest request, List<string> warnings) = Check("""
             {"HostConfig":{"Memory":104857600,"OomKillDisable":true,"BlkioWeight":5,"BlkioWeightDevice":[{"Path":"/x","Weight":5}],"BlkioDeviceReadBps":[{"Path":"/x","Rate":1}]}}
@@ -190,7 +190,7 @@ public sealed class CreateFieldsTests
     }
 
     [Fact]
-    public void What_was_left_open_shows_what_holds()
+    public void WhatWasLeftOpenShowsWhatHolds()
     {
         HostConfig host = Check("""{"HostConfig":{"Memory":104857600,"PidsLimit":-2}}""").Request.HostConfig!;
         Assert.Equal((209715200, null), (host.MemorySwap, host.PidsLimit));

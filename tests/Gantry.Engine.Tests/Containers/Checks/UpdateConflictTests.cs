@@ -26,21 +26,21 @@ public sealed class UpdateConflictTests
     }
 
     [Fact]
-    public void Swap_needs_memory_as_at_create()
+    public void SwapNeedsMemoryAsAtCreate()
     {
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => UpdateConflict.Run(new HostConfig(), new() { MemorySwap = 100 * Megabyte })).Kind);
         UpdateConflict.Run(new HostConfig { Memory = 50 * Megabyte, MemorySwap = 60 * Megabyte }, new() { MemorySwap = 100 * Megabyte });
     }
 
     [Fact]
-    public void Within_what_is_there_all_is_well()
+    public void WithinWhatIsThereAllIsWell()
     {
         UpdateConflict.Run(new HostConfig { Memory = 100 * Megabyte, MemorySwap = 200 * Megabyte, NanoCpus = 1 }, new() { Memory = 150 * Megabyte, NanoCpus = 2, PidsLimit = 0 });
         UpdateConflict.Run(new HostConfig { AutoRemove = true }, new() { RestartPolicy = new RestartPolicy { Name = "no" } });
     }
 
     [Fact]
-    public void What_cannot_change_is_said_to_be_left_alone()
+    public void WhatCannotChangeIsSaidToBeLeftAlone()
     {
         List<string> warnings = [];
         UpdateLeftAlone.Warn(new() { Ulimits = [new Ulimit()], CgroupParent = "/x", Memory = 1 }, warnings);

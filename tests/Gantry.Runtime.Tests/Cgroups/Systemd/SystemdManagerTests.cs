@@ -10,7 +10,7 @@ namespace Gantry.Runtime.Tests.Cgroups.Systemd;
 public sealed class SystemdManagerTests
 {
     private const string Welcome = "DATA\r\nOK 0123456789abcdef0123456789abcdef\r\n";
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(100);
 
     // The answers to the first, second, … call, all sent ahead.
     private static (SystemdManager Manager, SafeFileDescriptor Peer) Answering(string welcome, params ReadOnlySpan<byte[]> messages)
@@ -20,7 +20,7 @@ public sealed class SystemdManagerTests
         foreach (byte[] message in messages) Descriptor.WriteAll(theirs.Number, message);
         try
         {
-            return (new SystemdManager(ours, s_short), theirs);
+            return (new SystemdManager(ours, Short), theirs);
         }
         catch
         {

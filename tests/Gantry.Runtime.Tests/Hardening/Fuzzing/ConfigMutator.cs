@@ -6,13 +6,13 @@ namespace Gantry.Runtime.Tests.Hardening.Fuzzing;
 /// <summary>Makes a wrong config.json of a right one: knows the structure, and sometimes breaks the bytes.</summary>
 internal sealed class ConfigMutator
 {
-    private static readonly string[] s_texts =
+    private static readonly string[] Texts =
     [
         "", " ", "/", ".", "..", "/..", "../../..", "a/b", "/a\\b", "a\nb", "a=b", ":", "::", "user", "a:b:c", "-1", "999999999999999999999", "%s%n", "\u00fc\U0001F600", "\u202e", "proc", "/proc", "/proc/self/exe",
         "SCMP_ACT_KILL", "SCMP_ACT_NOTIFY", "CAP_SYS_ADMIN", "RLIMIT_NOFILE", "net.ipv4.ip_forward", "kernel.hostname", "ro", "rbind", "size=1", "MARK-NUL", "MARK-HALF",
     ];
 
-    private static readonly string[] s_numbers =
+    private static readonly string[] Numbers =
     [
         "0", "-0", "1", "-1", "0.5", "-1.5", "1e3", "1e400", "-1e400", "1E-400", "127", "255", "256", "65535", "65536", "2147483647", "2147483648", "-2147483649", "4294967295", "4294967296",
         "9223372036854775807", "9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616", "123456789012345678901234567890",
@@ -21,10 +21,10 @@ internal sealed class ConfigMutator
     private readonly string _base;
     private readonly Random _random;
 
-    internal ConfigMutator(string json, int seed) => (_base, _random) = (json, new Random(seed));
+    public ConfigMutator(string json, int seed) => (_base, _random) = (json, new Random(seed));
 
     /// <param name="change">Applied to what has still a structure, after the mutations.</param>
-    internal byte[] Next(Action<JsonObject>? change = null)
+    public byte[] Next(Action<JsonObject>? change = null)
     {
         JsonObject root = JsonNode.Parse(_base)!.AsObject();
         for (int i = _random.Next(1, 5); i > 0; i--) Mutate(root);
@@ -81,7 +81,7 @@ internal sealed class ConfigMutator
         ? JsonValue.Create(string.Concat(Enumerable.Repeat(value.ToString() + "x", _random.Next(200) == 0 ? 20_000 : 300)))
         : Number();
 
-    private JsonNode Number() => JsonNode.Parse(s_numbers[_random.Next(s_numbers.Length)])!;
+    private JsonNode Number() => JsonNode.Parse(Numbers[_random.Next(Numbers.Length)])!;
 
     private JsonNode? Value(int depth)
     {
@@ -90,7 +90,7 @@ internal sealed class ConfigMutator
             case 0: return null;
             case 1: return JsonValue.Create(_random.Next(2) == 0);
             case 2 or 3: return Number();
-            case 4 or 5: return JsonValue.Create(s_texts[_random.Next(s_texts.Length)]);
+            case 4 or 5: return JsonValue.Create(Texts[_random.Next(Texts.Length)]);
             case 6: return new JsonArray(Value(depth - 1), Value(depth - 1));
             case 7: return new JsonObject { ["extra"] = Value(depth - 1), ["path"] = Value(depth - 1) };
             default:

@@ -18,12 +18,12 @@ public sealed partial class ConfigReadingTests
 
     [GeneratedRegex("\"([A-Za-z]+)\":")] private static partial Regex Member();
 
-    private static readonly HashSet<string> s_fields = [.. Member().Matches(SpecReaderTests.Everything).Select(static m => m.Groups[1].Value), "extra"];
+    private static readonly HashSet<string> Fields = [.. Member().Matches(SpecReaderTests.Everything).Select(static m => m.Groups[1].Value), "extra"];
 
-    private static readonly string s_acceptable = Acceptable();
+    private static readonly string Basis = Acceptable();
 
     [Fact]
-    public void TheBasisIsAcceptable() => Read(Encoding.UTF8.GetBytes(s_acceptable));
+    public void TheBasisIsAcceptable() => Read(Encoding.UTF8.GetBytes(Basis));
 
     [Fact]
     public void NothingCrashesAndEveryRefusalNamesTheField()
@@ -33,7 +33,7 @@ public sealed partial class ConfigReadingTests
         for (int seed = first; seed < first + count; seed++)
         {
             // Of one that is right, so that the checks are reached, and now and then of one that has every member there is.
-            byte[] json = new ConfigMutator(seed % 4 == 0 ? SpecReaderTests.Everything : s_acceptable, seed).Next();
+            byte[] json = new ConfigMutator(seed % 4 == 0 ? SpecReaderTests.Everything : Basis, seed).Next();
             string? message = Refusal(json, seed);
             if (message is null) continue;
             refused++;
@@ -66,7 +66,7 @@ public sealed partial class ConfigReadingTests
         || message.Contains("not a JSON object", StringComparison.Ordinal) || message.Split([' ', '.', '[', ']', ':', ',', '=', '"'], StringSplitOptions.RemoveEmptyEntries).Any(Names);
 
     // "RLIMIT_X" is process.rlimits, "mount destination", "Cwd" and "MNT namespace" are said as runc says them.
-    private static bool Names(string word) => s_fields.Contains(word) || s_fields.Contains(word.ToLowerInvariant()) || s_fields.Contains(word + "s") || word is "ociVersion" or "rlimit" or "arguments" or "sysctl"
+    private static bool Names(string word) => Fields.Contains(word) || Fields.Contains(word.ToLowerInvariant()) || Fields.Contains(word + "s") || word is "ociVersion" or "rlimit" or "arguments" or "sysctl"
         || word.StartsWith("RLIMIT_", StringComparison.Ordinal);
 
     private static string? Refusal(byte[] json, int seed)
