@@ -28,6 +28,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         NothingIsLeft(engine.Daemon, id);
         await engine.Ok("start", container);
         Assert.Equal("running", await engine.Inspect(container, "{{.State.Status}}"));
+        // It sleeps once it listens to signals, which would else end it: it is no first process of its namespace.
+        await Eventually.True(async () => (await engine.Ok("top", container)).Split('\n').Any(line => line.EndsWith(" sleep 1000")), "it idles");
         await engine.Ok("stop", container);
         Assert.Equal("0", await engine.Inspect(container, "{{.State.ExitCode}}"));
         await engine.Ok("rm", container);
