@@ -6,16 +6,19 @@ namespace Gantry.Linux.Sockets;
 /// <remarks>Sending and connecting end after a minute, with EAGAIN: a peer that takes nothing, because it is frozen or does not accept, holds nobody for ever.</remarks>
 public static unsafe class UnixSocket
 {
-    private const int Family = 1, Stream = 1, CloseOnExec = 0x80000, NonBlock = 0x800, Rights = 1, SocketLevel = 1, SendTimeout = 21, SendSeconds = 60, NoSignal = 0x4000, ReceiveCloseOnExec = 0x40000000,
+    private const int Family = 1, Stream = 1, Messages = 5, CloseOnExec = 0x80000, NonBlock = 0x800, Rights = 1, SocketLevel = 1, SendTimeout = 21,
+        SendSeconds = 60, NoSignal = 0x4000, ReceiveCloseOnExec = 0x40000000,
         ControlTruncated = 0x08, ControlHeader = 16, MaxPath = 107, AddressSize = 110;
 
     /// <summary>What the kernel takes with one message: SCM_MAX_FD.</summary>
     public const int MostDescriptors = 253;
 
-    public static (SafeFileDescriptor First, SafeFileDescriptor Second) Pair()
+    /// <param name="messages">Each send arrives as one whole, as of SOCK_SEQPACKET; else as a stream of bytes.</param>
+    public static (SafeFileDescriptor First, SafeFileDescriptor Second) Pair(bool messages = false)
     {
         int* ends = stackalloc int[2];
-        if (NativeSocket.socketpair(Family, Stream | CloseOnExec, 0, ends) < 0) throw KernelException.Last("socketpair");
+        int type = messages ? Messages : Stream;
+        if (NativeSocket.socketpair(Family, type | CloseOnExec, 0, ends) < 0) throw KernelException.Last("socketpair");
         SafeFileDescriptor first = new(ends[0]), second = new(ends[1]);
         try
         {

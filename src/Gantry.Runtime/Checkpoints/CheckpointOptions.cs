@@ -17,7 +17,11 @@ internal static class CheckpointOptions
         "auto-dedup  drop what a later image has again",
     ];
 
-    private static readonly string[] PassedOn = ["tcp-established", "ext-unix-sk", "shell-job", "file-locks", "auto-dedup"];
+    private static readonly (string Name, CriuFlag Flag)[] PassedOn =
+    [
+        ("tcp-established", CriuFlag.EstablishedConnections), ("ext-unix-sk", CriuFlag.ExternalUnixSockets),
+        ("shell-job", CriuFlag.ShellJob), ("file-locks", CriuFlag.FileLocks), ("auto-dedup", CriuFlag.Deduplicate),
+    ];
 
     public static string Images(OptionParser options) => Path.GetFullPath(options["image-path"] is { Length: > 0 } path ? path : "checkpoint");
 
@@ -30,11 +34,13 @@ internal static class CheckpointOptions
         return criu;
     }
 
-    /// <summary>Those that CRIU knows by the same name.</summary>
-    public static List<string> Passed(OptionParser options)
+    /// <summary>What was given, as CRIU takes it.</summary>
+    public static CriuOptions Passed(OptionParser options)
     {
-        string mode = options["manage-cgroups-mode"] ?? "soft";
-        if (mode is not ("soft" or "full" or "strict" or "ignore")) throw GantryException.Invalid($"invalid manage-cgroups-mode: {mode}");
-        return [.. PassedOn.Where(options.Has).Select(static name => $"--{name}"), $"--manage-cgroups={mode}"];
+        CriuOptions passed = new();
+        passed.SetCgroupMode(options["manage-cgroups-mode"] ?? "soft");
+        foreach ((string name, CriuFlag flag) in PassedOn)
+            if (options.Has(name)) passed.Set(flag);
+        return passed;
     }
 }

@@ -9,17 +9,23 @@ namespace Gantry.Runtime.Checkpoints;
 /// <summary>Writes a running container down.</summary>
 internal static class ContainerCheckpoint
 {
-    /// <param name="action">dump, or pre-dump for memory alone.</param>
+    /// <param name="action">A dump, or one of memory alone that comes before it.</param>
     /// <exception cref="GantryException">It does not run, or has what cannot be written down.</exception>
-    public static void Run(Criu criu, string action, ContainerState state, OciSpec spec, string images, List<string> options)
+    public static void Run(Criu criu, Criu.Action action, ContainerState state, OciSpec spec, string images, CriuOptions options)
     {
-        if (spec.Process?.Terminal == true) throw GantryException.Unsupported("a container with a terminal cannot be checkpointed: the terminal's other side is outside of it");
-        options.AddRange(["-t", state.Pid.ToString(CultureInfo.InvariantCulture), "--root", state.Rootfs]);
-        if (state.Cgroup().FreezerDirectory is { } freezer) options.AddRange(["--freeze-cgroup", freezer]);
+        options.SetProcess(state.Pid);
+        options.SetRoot(state.Rootfs);
+        if (state.Cgroup().FreezerDirectory is { } freezer) options.SetFreezer(freezer);
         CheckpointRecord record = new(state.CgroupPath, [.. Enumerable.Range(0, 3).Select(number => Stream(state.Pid, number))], ForeignMounts.Of(state.Pid, spec));
-        foreach (string place in record.Mounts) options.AddRange(["--external", $"mnt[{place}]:{place}"]);
-        foreach (string file in record.Streams.Where(static stream => stream.StartsWith("file[", StringComparison.Ordinal)).Distinct()) options.AddRange(["--external", file]);
-        criu.Run(action, options, []);
+        foreach (string place in record.Mounts) options.AddExternal($"mnt[{place}]:{place}");
+        List<string> files = [.. record.Streams.Where(static stream => stream.StartsWith("file[", StringComparison.Ordinal)).Distinct()];
+        if (spec.Process?.Terminal == true)
+        {
+            if (files.Count > 0) throw GantryException.Unsupported("the container has no devpts: a terminal of the host's cannot be checkpointed");
+            options.Set(CriuFlag.OrphanedTerminals);
+        }
+        files.ForEach(options.AddExternal);
+        criu.Run(action, options);
         record.Write(images);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
@@ -13,14 +14,14 @@ namespace Gantry.Runtime.Checkpoints;
 /// <summary>Makes a container again from what <see cref="ContainerCheckpoint"/> wrote.</summary>
 internal static class ContainerRestore
 {
-    private const string RootName = "root", PidName = "pid";
+    private const string RootName = "root";
 
     /// <param name="bundle">Absolute.</param>
     /// <param name="note">Gets what is unwise about it.</param>
-    /// <returns>Its first process, our child.</returns>
+    /// <returns>Its first process, our child, and the master of its terminal, the caller's; -1 without one.</returns>
     /// <exception cref="LaunchException">Nothing of it is left.</exception>
-    public static (ChildProcess Process, ContainerState State) Run(Criu criu, string stateRoot, string id, string bundle,
-        OciSpec spec, CheckpointRecord record, PreparedUnit? unit, List<string> options, Action<string> note)
+    public static (ChildProcess Process, ContainerState State, int ConsoleMaster) Run(Criu criu, string stateRoot, string id,
+        string bundle, OciSpec spec, CheckpointRecord record, PreparedUnit? unit, CriuOptions options, Action<string> note)
     {
         ContainerState.CheckId(id);
         SpecCheck.Run(spec);
@@ -35,6 +36,7 @@ internal static class ContainerRestore
         ContainerCgroup cgroup = ContainerCgroup.At(unit is null ? record.CgroupPath : "");
         ContainerProcesses own = ContainerProcesses.None;
         ChildProcess? process = null;
+        SafeFileDescriptor? terminal = null;
         try
         {
             if (unit is null) own = ContainerProcesses.ForNew(cgroup, spec, note);
@@ -45,12 +47,13 @@ internal static class ContainerRestore
             // The processes come in one by one, each with what CRIU needs to make it.
             InitPatience patience = new(() => ContainerCgroup.At(group), bounded: false,
                 isNew: () => !ReferenceEquals(own, ContainerProcesses.None));
-            process = Restore(criu, directory, bundle, spec, record, options, patience.Silent);
+            (process, terminal) = Restore(criu, directory, bundle, spec, record, options, patience.Silent);
             if (group.Length > 0 && PidsController.AtLast(spec.Linux?.Resources) is { } last) cgroup.Update(last);
-            return (process, Publish(stateRoot, id, bundle, spec, record, unit, process));
+            return (process, Publish(stateRoot, id, bundle, spec, record, unit, process), Take(terminal));
         }
         catch
         {
+            terminal?.Dispose();
             process?.End();
             cgroup.Remove(own);
             TreeRemoval.Remove(directory);
@@ -58,30 +61,43 @@ internal static class ContainerRestore
         }
     }
 
-    private static ChildProcess Restore(Criu criu, string directory, string bundle, OciSpec spec, CheckpointRecord record,
-        List<string> options, Action<TimeSpan> silent)
+    private static int Take(SafeFileDescriptor? terminal)
+    {
+        int number = terminal?.Number ?? -1;
+        terminal?.SetHandleAsInvalid();
+        return number;
+    }
+
+    private static (ChildProcess Process, SafeFileDescriptor? Terminal) Restore(Criu criu, string directory, string bundle, OciSpec spec,
+        CheckpointRecord record, CriuOptions options, Action<TimeSpan> silent)
     {
         // CRIU wants the root to be a mount, one that gets from the host what the container's got. It is one in a mount namespace of our own, which ends with us.
-        string root = Path.Combine(directory, RootName), pidFile = Path.Combine(directory, PidName);
+        string root = Path.Combine(directory, RootName);
         Directory.CreateDirectory(root);
         ThisProcess.LeaveMountNamespace();
         Mount.SetPropagation("/", MountFlags.Slave | MountFlags.Recursive);
         Mount.Bind(Path.GetFullPath(spec.Root?.Path ?? "", bundle), root, recursive: true);
-        options.AddRange(["--root", root, "--restore-detached", "--restore-sibling", "--pidfile", pidFile]);
-        foreach (string place in record.Mounts) options.AddRange(["--external", $"mnt[{place}]:{ForeignMounts.Source(place, spec, bundle)}"]);
+        options.SetRoot(root);
+        options.Set(CriuFlag.Sibling);
+        if (spec.Process?.Terminal == true)
+        {
+            options.Set(CriuFlag.OrphanedTerminals);
+            options.Set(CriuFlag.Notifications);
+        }
+        foreach (string place in record.Mounts) options.AddExternal($"mnt[{place}]:{ForeignMounts.Source(place, spec, bundle)}");
         for (int number = 0; number < record.Streams.Count; number++)
-            if (record.Streams[number] is { Length: > 0 } stream) options.AddRange(["--inherit-fd", $"fd[{3 + number}]:{stream}"]);
+            if (record.Streams[number] is { Length: > 0 } stream) options.InheritedFiles.Add((number, stream));
         try
         {
-            criu.Run("restore", options, [0, 1, 2], silent);
+            (int pid, SafeFileDescriptor? terminal) = criu.Run(Criu.Action.Restore, options, silent);
+            SafeFileDescriptor process = PidFd.Open(pid) ?? throw GantryException.Internal("the restored process ended at once");
+            return (new ChildProcess(pid, process), terminal);
         }
         finally
         {
             // What has been restored has its own; under ours the directory could not be removed.
             Mount.Unmount(root);
         }
-        int pid = int.Parse(LinuxFile.ReadText(pidFile), CultureInfo.InvariantCulture);
-        return new ChildProcess(pid, PidFd.Open(pid) ?? throw GantryException.Internal("the restored process ended at once"));
     }
 
     private static ContainerState Publish(string stateRoot, string id, string bundle, OciSpec spec, CheckpointRecord record, PreparedUnit? unit, ChildProcess process)

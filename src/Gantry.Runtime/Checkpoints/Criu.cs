@@ -3,15 +3,28 @@ using System.Diagnostics;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
+using Gantry.Linux.Sockets;
 using Gantry.Runtime.Containers;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Checkpoints;
 
 /// <summary>The program criu(8), which takes processes apart and puts them together again.</summary>
+/// <remarks>
+/// By its remote procedure calls rather than by its command line, for by them alone it hands over the other side of a terminal:
+/// <code>
+/// we                                criu swrk 3
+///   request (action, options) ─────▶
+///   ◀───────────────── notice (with the terminal's master)   any number of times
+///   consent ───────────────────────▶
+///   ◀───────────────── answer (success, the first process)
+/// </code>
+/// </remarks>
 internal sealed class Criu
 {
-    private const int LogLimit = 64 << 20, ToldLines = 4, Slice = 1000;
+    private const int LogLimit = 64 << 20, ToldLines = 4, Slice = 1000, Socket = 3, LongestAnswer = 64 << 10;
+    private const ulong NotifyRequest = 6;
+    private const string TerminalNotice = "orphan-pts-master";
 
     private readonly string _program, _images, _work;
 
@@ -22,48 +35,118 @@ internal sealed class Criu
     public Criu(string program, string images, string work)
     {
         (_images, _work) = (images, work);
-        _program = ProgramLookup.Find(program) ?? throw GantryException.Unsupported($"checkpoint and restore need CRIU: \"{program}\" is not installed");
+        _program = ProgramLookup.Find(program)
+            ?? throw GantryException.Unsupported($"checkpoint and restore need CRIU: \"{program}\" is not installed");
     }
 
-    /// <param name="action">dump, pre-dump or restore.</param>
-    /// <param name="descriptors">Those that it gets from number 0 on.</param>
+    /// <summary>dump, pre-dump or restore, by their numbers among its requests.</summary>
+    public enum Action
+    {
+        Dump = 1,
+        Restore = 2,
+        PreDump = 4,
+    }
+
     /// <param name="silent">Called about every second while it works; ends it by an exception.</param>
+    /// <returns>What has been restored, and the master of its terminal, the caller's; null without one.</returns>
     /// <exception cref="LaunchException">It refused; the message has the errors in its log.</exception>
-    public void Run(string action, IReadOnlyList<string> options, IReadOnlyList<int> descriptors, Action<TimeSpan>? silent = null)
+    public (int Pid, SafeFileDescriptor? Terminal) Run(Action action, CriuOptions options, Action<TimeSpan>? silent = null)
     {
-        string log = $"{action}.log", path = Path.Combine(_work, log);
+        string name = action switch { Action.Dump => "dump", Action.PreDump => "pre-dump", _ => "restore" };
+        string log = $"{name}.log", path = Path.Combine(_work, log);
         File.Delete(path);
-        using SafeFileDescriptor nothing = LinuxFile.Open("/dev/null", OpenFlags.ReadWrite);
-        using ChildProcess criu = ChildProcess.Spawn(new ChildRequest
-        {
-            Path = _program,
-            Arguments = ["criu", action, "-D", _images, "-W", _work, "-o", log, "-v4", .. options],
-            Environment = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(static variable => $"{variable.Key}={variable.Value}")],
-            Descriptors = [(nothing.Number, 0), (nothing.Number, 1), (nothing.Number, 2), .. descriptors.Select(static (number, index) => (number, 3 + index))],
-        });
-        Await(criu, silent);
-        ExitResult exit = ChildProcess.Wait(criu.PidFd)!.Value;
-        if (exit.Code != 0) throw new LaunchException(FailureStep.Other, 0, $"criu failed: {action} ended with {exit.Code}: {Errors(path)}; log file: {path}");
-    }
-
-    private static void Await(ChildProcess criu, Action<TimeSpan>? silent)
-    {
-        long start = Stopwatch.GetTimestamp();
+        using SafeFileDescriptor images = LinuxFile.OpenDirectory(_images), work = LinuxFile.OpenDirectory(_work);
+        var (ours, theirs) = UnixSocket.Pair(messages: true);
+        using SafeFileDescriptor socket = ours;
+        using ChildProcess criu = Spawn(theirs, options);
+        List<SafeFileDescriptor> terminals = [];
         try
         {
-            while (!Descriptor.WaitReadable(criu.PidFd.Number, Slice)) silent?.Invoke(Stopwatch.GetElapsedTime(start));
+            Send(socket, (ulong)action, options.Encode(images.Number, work.Number, log, Socket + 1));
+            CriuAnswer? answer = Converse(socket, terminals, silent);
+            if (answer is not { Success: true })
+            {
+                string said = answer?.Message is { } message ? $"{message}: " : "";
+                throw new LaunchException(FailureStep.Other, 0, $"criu failed: {name}: {said}{Errors(path)}; log file: {path}");
+            }
+            SafeFileDescriptor? terminal = terminals.Count > 0 ? terminals[0] : null;
+            terminals.RemoveRange(0, Math.Min(1, terminals.Count));
+            // It goes when we hang up.
+            socket.Dispose();
+            Await(criu.PidFd, silent);
+            ChildProcess.Wait(criu.PidFd);
+            return (answer.Pid, terminal);
         }
         catch
         {
             criu.End();
             throw;
         }
+        finally
+        {
+            terminals.ForEach(static terminal => terminal.Dispose());
+        }
+    }
+
+    private ChildProcess Spawn(SafeFileDescriptor theirs, CriuOptions options)
+    {
+        using SafeFileDescriptor socket = theirs;
+        using SafeFileDescriptor nothing = LinuxFile.Open("/dev/null", OpenFlags.ReadWrite);
+        return ChildProcess.Spawn(new ChildRequest
+        {
+            Path = _program,
+            Arguments = ["criu", "swrk", $"{Socket}"],
+            Environment = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(static one => $"{one.Key}={one.Value}")],
+            Descriptors = [(nothing.Number, 0), (nothing.Number, 1), (nothing.Number, 2), (socket.Number, Socket),
+                .. options.InheritedFiles.Select(static (file, index) => (file.Descriptor, Socket + 1 + index))],
+        });
+    }
+
+    /// <returns>The last answer; null when it ended without one.</returns>
+    private static CriuAnswer? Converse(SafeFileDescriptor socket, List<SafeFileDescriptor> terminals, Action<TimeSpan>? silent)
+    {
+        byte[] message = new byte[LongestAnswer];
+        while (true)
+        {
+            Await(socket, silent);
+            List<SafeFileDescriptor> received = [];
+            int count = UnixSocket.Receive(socket, message, received);
+            if (count == 0) return null;
+            CriuAnswer answer = CriuAnswer.Read(message.AsSpan(0, count));
+            if (answer.Notice == TerminalNotice) terminals.AddRange(received);
+            else received.ForEach(static other => other.Dispose());
+            if (answer.Notice is null) return answer;
+            Consent(socket);
+        }
+    }
+
+    private static void Send(SafeFileDescriptor socket, ulong type, ReadOnlySpan<byte> options)
+    {
+        ProtobufWriter request = new();
+        request.Number(1, type);
+        request.Bytes(2, options);
+        UnixSocket.Send(socket, request.Written);
+    }
+
+    private static void Consent(SafeFileDescriptor socket)
+    {
+        ProtobufWriter request = new();
+        request.Number(1, NotifyRequest);
+        request.Number(3, 1);
+        UnixSocket.Send(socket, request.Written);
+    }
+
+    private static void Await(SafeFileDescriptor word, Action<TimeSpan>? silent)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!Descriptor.WaitReadable(word.Number, Slice)) silent?.Invoke(Stopwatch.GetElapsedTime(start));
     }
 
     private static string Errors(string log)
     {
         if (!File.Exists(log)) return "it wrote no log";
-        string[] lines = [.. LinuxFile.ReadText(log, limit: LogLimit).Split('\n').Where(static line => line.Contains("Error (", StringComparison.Ordinal))];
-        return lines.Length == 0 ? "its log names no error" : string.Join("; ", lines.TakeLast(ToldLines).Select(static line => line.Trim()));
+        string[] lines = LinuxFile.ReadText(log, limit: LogLimit).Split('\n');
+        string[] errors = [.. lines.Where(static line => line.Contains("Error (", StringComparison.Ordinal)).Select(static line => line.Trim())];
+        return errors.Length == 0 ? "its log names no error" : string.Join("; ", errors.TakeLast(ToldLines));
     }
 }

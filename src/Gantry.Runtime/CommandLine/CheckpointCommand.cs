@@ -20,11 +20,13 @@ internal static class CheckpointCommand
         if (state.Status(global.Root) is var status && status is not ("running" or "paused")) throw GantryException.Conflict($"Container cannot be checkpointed in {status} state");
         OciSpec spec = Bundle.Load(state.Bundle).Spec;
         bool early = options.Has("pre-dump"), goesOn = early || options.Has("leave-running");
-        List<string> passed = CheckpointOptions.Passed(options);
-        if (goesOn && !early) passed.Add("--leave-running");
-        if (early || options["parent-path"] is not null) passed.Add("--track-mem");
-        if (options["parent-path"] is { } parent) passed.AddRange(["--prev-images-dir", Parent(parent, CheckpointOptions.Images(options))]);
-        ContainerCheckpoint.Run(CheckpointOptions.Criu(global, options), early ? "pre-dump" : "dump", state, spec, CheckpointOptions.Images(options), passed);
+        CriuOptions passed = CheckpointOptions.Passed(options);
+        if (goesOn && !early) passed.Set(CriuFlag.LeaveRunning);
+        if (early || options["parent-path"] is not null) passed.Set(CriuFlag.TrackMemory);
+        if (options["parent-path"] is { } parent) passed.SetParentImages(Parent(parent, CheckpointOptions.Images(options)));
+        Criu criu = CheckpointOptions.Criu(global, options);
+        Criu.Action action = early ? Criu.Action.PreDump : Criu.Action.Dump;
+        ContainerCheckpoint.Run(criu, action, state, spec, CheckpointOptions.Images(options), passed);
         if (!goesOn) DeleteCommand.Remove(global, state);
         return 0;
     }

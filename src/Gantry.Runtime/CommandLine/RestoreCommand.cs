@@ -14,6 +14,7 @@ internal static class RestoreCommand
         .. CheckpointOptions.Declared,
         "bundle|b=DIR  the directory with config.json (default the working directory)",
         "detach|d  return when it runs",
+        "console-socket=SOCKET  a listening UNIX socket that gets the terminal's master",
         "pid-file=FILE  gets the number of the first process",
         "no-subreaper  accepted; orphans are never ours",
         "no-pivot  accepted; CRIU decides",
@@ -24,17 +25,18 @@ internal static class RestoreCommand
         OciSpec spec = NewContainer.Load(options, out string bundle).Spec;
         CheckpointRecord record = CheckpointRecord.Read(CheckpointOptions.Images(options));
         using ForegroundProcess? foreground = options.Has("detach") ? null : new ForegroundProcess();
-        List<string> passed = CheckpointOptions.Passed(options);
+        NewContainer.CheckTerminal(options, spec.Process?.Terminal == true, options.Has("detach"));
+        CriuOptions passed = CheckpointOptions.Passed(options);
         using PreparedUnit? unit = global.SystemdCgroup ? new PreparedUnit(options.Id, spec, global.Rootless) : null;
-        (ChildProcess process, ContainerState state) = ContainerRestore.Run(
+        (ChildProcess process, ContainerState state, int master) = ContainerRestore.Run(
             CheckpointOptions.Criu(global, options), global.Root, options.Id, bundle, spec, record, unit, passed, global.Log.Warning);
         using (process)
         {
             foreground?.Listen();
-            NewContainer.Introduce(options, process.Pid, process.PidFd, consoleMaster: -1);
+            NewContainer.Introduce(options, process.Pid, process.PidFd, master);
             HookRunner.RunAllTolerant(spec.Hooks?.Poststart, "poststart", HookRunner.State(state.Id, "running", state.Pid, bundle, spec), global.Log.Warning);
             if (foreground is null) return 0;
-            int code = foreground.Wait(process.PidFd, -1);
+            int code = foreground.Wait(process.PidFd, options["console-socket"] is null ? master : -1);
             DeleteCommand.Remove(global, state);
             return code;
         }

@@ -1,6 +1,10 @@
+using System.Text;
 using Gantry.Conformance.Bundles;
 using Gantry.Conformance.Machine;
 using Gantry.Conformance.Runtimes;
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Sockets;
 
 namespace Gantry.Conformance.Commands;
 
@@ -49,6 +53,71 @@ public sealed class CheckpointTests
         Assert.Equal("running", await bundle.Status());
         await Patience.Until(() => Count(bundle) > count, "it goes on");
         Assert.True(File.Exists($"{bundle.Path}/images/late/inventory.img"));
+    }
+
+    [Theory, EveryRuntime]
+    public async Task ATerminalIsHandedOverAnew(string runtime)
+    {
+        await CriuWorks();
+        const string Script = "echo began; while read line; do echo $line at $(tty); done";
+        await using Bundle bundle = new Bundle(runtime, Script).Set("process.terminal", "true");
+        using (Console first = new(bundle))
+        {
+            (await bundle.Runtime("run", "--detach", "--console-socket", first.Socket, "--bundle", bundle.Path, bundle.Id)).Succeeded();
+            await first.Shows("began");
+            (await bundle.Runtime("checkpoint", "--image-path", $"{bundle.Path}/images", bundle.Id)).Succeeded();
+        }
+        using Console second = new(bundle);
+        (await bundle.Runtime("restore", "--detach", "--console-socket", second.Socket, "--image-path", $"{bundle.Path}/images",
+            "--bundle", bundle.Path, bundle.Id)).Succeeded();
+        await second.Type("typed\n");
+        await second.Shows("typed at /dev/pts/0");
+    }
+
+    /// <summary>Who listens for a terminal, and then has it.</summary>
+    private sealed class Console : IDisposable
+    {
+        private readonly SafeFileDescriptor _listener;
+        private readonly Task<SafeFileDescriptor> _master;
+
+        public Console(Bundle bundle)
+        {
+            Socket = $"{bundle.Path}/console";
+            File.Delete(Socket);
+            _listener = UnixSocket.Listen(Socket);
+            _master = Task.Run(() =>
+            {
+                using SafeFileDescriptor connection = UnixSocket.Accept(_listener)!;
+                return UnixSocket.Receive(connection, new byte[4096]).Descriptor ?? throw new InvalidOperationException("no descriptor came");
+            });
+        }
+
+        public string Socket { get; }
+
+        public async Task Type(string text) => Descriptor.WriteAll((await Master()).Number, Encoding.UTF8.GetBytes(text));
+
+        public async Task Shows(string text)
+        {
+            SafeFileDescriptor master = await Master();
+            await Task.Run(() => Assert.Contains(text, ReadUntil(master.Number, text))).WaitAsync(Patience.Of(TimeSpan.FromSeconds(10)));
+        }
+
+        private Task<SafeFileDescriptor> Master() => _master.WaitAsync(Patience.Of(TimeSpan.FromSeconds(10)));
+
+        private static string ReadUntil(int master, string text)
+        {
+            byte[] buffer = new byte[4096];
+            string shown = "";
+            while (!shown.Contains(text, StringComparison.Ordinal) && Descriptor.Read(master, buffer) is > 0 and int count)
+                shown += Encoding.UTF8.GetString(buffer, 0, count);
+            return shown;
+        }
+
+        public void Dispose()
+        {
+            if (_master.IsCompletedSuccessfully) _master.Result.Dispose();
+            _listener.Dispose();
+        }
     }
 
     [Theory, EveryRuntime]

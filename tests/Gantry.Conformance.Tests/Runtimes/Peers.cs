@@ -75,7 +75,7 @@ public static class Peers
         new("crun", "SharedCgroupTests.WithoutAPidNamespaceItLeavesOneInAGroupBelow", Shares),
         new("runc", "SharedCgroupTests.WithoutAPidNamespaceItLeavesOneThatIsBeingMade", Shares),
         new("crun", "SharedCgroupTests.WithoutAPidNamespaceItLeavesOneThatIsBeingMade", Shares),
-        new("runc", "PidsTests.AnExecComesIntoAFullOne", "has threads in there, and luck decides whether they come before the limit counts them"),
+        new("runc", "PidsTests.AnExecComesIntoAFullOne", "has threads in there, and luck decides whether they come in time"),
         new("runc", "SharedCgroupTests.WhatCouldNotBeToldApartIsRefused", "warns, and ends all of them with the container"),
         new("crun", "SharedCgroupTests.WhatCouldNotBeToldApartIsRefused", Shares),
         new("crun", "CgroupPathTests.TheHostsOwnIsNotReachedByDots", "takes the dots as they are, and fails at a directory that is not there"),

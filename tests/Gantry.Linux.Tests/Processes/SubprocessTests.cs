@@ -23,8 +23,9 @@ public sealed class SubprocessTests
     [Fact]
     public async Task OneThatDoesNotEndIsKilled()
     {
-        GantryException e = await Assert.ThrowsAsync<GantryException>(static () => Subprocess.RunAsync("sh", ["-c", "sleep 100 & sleep 100"],
-            limit: TimeSpan.FromMilliseconds(200), cancellation: TestContext.Current.CancellationToken));
+        TimeSpan limit = TimeSpan.FromMilliseconds(200);
+        GantryException e = await Assert.ThrowsAsync<GantryException>(() =>
+            Subprocess.RunAsync("sh", ["-c", "sleep 100 & sleep 100"], limit: limit, cancellation: TestContext.Current.CancellationToken));
         Assert.Equal((ErrorKind.Unavailable, "sh has not ended for 0.2 s and was killed"), (e.Kind, e.Message));
     }
 
