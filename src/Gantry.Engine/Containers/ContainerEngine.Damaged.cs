@@ -69,7 +69,12 @@ public sealed partial class ContainerEngine
         {
             // Whatever image has this layer on top: which of several it was is not known any more.
             string image = images.All.FirstOrDefault(image => image.ChainIds is [.., var top] && snapshots.StandsOn(id, top))?.Id ?? "";
-            BundleSurroundings known = new() { DefaultSeccomp = Surroundings().DefaultSeccomp, Runtimes = options.Runtimes, Volumes = options.DataRoot + "/volumes" };
+            BundleSurroundings known = new()
+            {
+                DefaultSeccomp = Surroundings().DefaultSeccomp,
+                Runtimes = options.Runtimes,
+                Volumes = options.DataRoot + "/volumes",
+            };
             ContainerCopy found = RecordFromBundle.Read(paths, id, $"found_{id[..12]}", image, snapshots.Name, known, out string lost);
             reason = $"{reason}; its bundle does not say: {lost}";
             if (image.Length > 0 && images.NamesOf(image) is [var name, ..]) found.Record.Config.Image = name.Familiar;
@@ -133,7 +138,8 @@ public sealed partial class ContainerEngine
     /// <exception cref="GantryException">Conflict: it runs. Internal: it is as it was, and can be given up again.</exception>
     private async Task<bool> TryGiveUpAsync(string reference, bool force)
     {
-        List<SetAsideContainer> found = [.. Store.AllSetAside.Where(one => one.Record?.Name == reference || reference.Length >= 12 && one.Id.StartsWith(reference, StringComparison.Ordinal))];
+        List<SetAsideContainer> found = [.. Store.AllSetAside.Where(one =>
+            one.Record?.Name == reference || (reference.Length >= 12 && one.Id.StartsWith(reference, StringComparison.Ordinal)))];
         if (found is not [var only]) return false;
         ContainerPaths paths = PathsOf(only.Id);
         await EndSetAsideAsync(reference, only.Id, paths, force);
@@ -174,7 +180,8 @@ public sealed partial class ContainerEngine
     private IEnumerable<ImageUser> SetAsideUsersOf(string imageId)
     {
         string? top = images.Find(imageId)?.ChainIds is [.., var last] ? last : null;
-        return Store.AllSetAside.Where(one => one.Record?.Image == imageId || top is not null && snapshots.StandsOn(one.Id, top)).Select(one => new ImageUser(one.Id, false, one.Record?.Config.Image ?? imageId));
+        return Store.AllSetAside.Where(one => one.Record?.Image == imageId || (top is not null && snapshots.StandsOn(one.Id, top)))
+            .Select(one => new ImageUser(one.Id, false, one.Record?.Config.Image ?? imageId));
     }
 
     /// <summary>A writable layer that has lost its record: what it stands on is what the container was made from.</summary>

@@ -45,7 +45,8 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>
-    /// Of a running container's change, what its record says and then what its files say. In this order, and noted: whatever comes in between, a kill or a full disk,
+    /// Of a running container's change, what its record says and then what its files say. In this order, and noted: whatever comes in
+    /// between, a kill or a full disk,
     /// the files follow, at the next start of the daemon or once there is room.
     /// </summary>
     private void SaveWithNetworkFiles(Container container)

@@ -86,7 +86,8 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>
-    /// What a killed supervisor left of it is ended first, then comes the rename: where either fails, the container stays as it is. From then on it is gone, whatever else fails: the volumes that would not go are still listed,
+    /// What a killed supervisor left of it is ended first, then comes the rename: where either fails, the container stays as it is. From
+    /// then on it is gone, whatever else fails: the volumes that would not go are still listed,
     /// and the rest of its files goes with the next start of the daemon, as after a crash.
     /// </summary>
     /// <exception cref="GantryException">Internal: it is not removed and can be removed again.</exception>

@@ -10,7 +10,8 @@ namespace Gantry.Engine.Containers;
 /// <summary>The daemon starts: containers that ran without it are found again, and what ended meanwhile is made up for.</summary>
 public sealed partial class ContainerEngine
 {
-    /// <summary>Reads all containers, reconnects to those that live. A damaged one is set aside and costs itself alone; stuck ones, all of them together, delay nothing for long.</summary>
+    /// <summary>Reads all containers, reconnects to those that live. A damaged one is set aside and costs itself alone; stuck ones, all of
+    /// them together, delay nothing for long.</summary>
     public async Task RestoreAsync(CancellationToken cancellation)
     {
         string root = options.DataRoot + "/containers";
@@ -21,7 +22,8 @@ public sealed partial class ContainerEngine
         foreach (Container container in Store.All) Attempt(container.Id, "adopting its writable layer", () => AdoptLayer(container));
         List<Found> found = [];
         // Nobody does anything with one before it is known what there is of it; the others can be used meanwhile.
-        foreach (Container container in Store.All) found.Add(new Found(container, await container.LockAsync(cancellation), ReconnectAsync(container)));
+        foreach (Container container in Store.All)
+            found.Add(new Found(container, await container.LockAsync(cancellation), ReconnectAsync(container)));
         await Task.WhenAny(Task.WhenAll(found.Select(one => one.Outcome)), Task.Delay(FindLimit, cancellation));
         networks.Restore(found.Where(one => one.MayLive).SelectMany(one => one.Container.Record.Endpoints));
         // All of them before the first one is ended or removed: its anonymous volumes may be another's too.
@@ -31,7 +33,8 @@ public sealed partial class ContainerEngine
         if (concluding.Count(task => !task.IsCompleted) is > 0 and var open) LogGoesOnLooking(open);
     }
 
-    /// <summary>What takes longer, a supervisor that does not answer or a process that does not end, goes on while the daemon serves.</summary>
+    /// <summary>What takes longer, a supervisor that does not answer or a process that does not end, goes on while the daemon
+    /// serves.</summary>
     private static readonly TimeSpan FindLimit = TimeSpan.FromSeconds(10), ConcludeLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>A container as the daemon finds it at its start.</summary>
@@ -79,7 +82,8 @@ public sealed partial class ContainerEngine
         string bundles = options.ExecRoot + "/containers";
         if (!Directory.Exists(bundles)) return [];
         HashSet<string> here = [.. snapshots.Keys, .. snapshots.Unreadable.Keys];
-        string?[] found = await Task.WhenAll(OwnDirectory.Directories(bundles).Select(path => Path.GetFileName(path)).Where(id => ContainerId.IsValid(id) && here.Contains(id)).Select(async id =>
+        IEnumerable<string> ids = Names(bundles).Where(id => ContainerId.IsValid(id) && here.Contains(id));
+        string?[] found = await Task.WhenAll(ids.Select(async id =>
         {
             ContainerPaths paths = PathsOf(id);
             return !Directory.Exists(paths.Directory) && (File.Exists(paths.Copy) || await HasSupervisorAsync(paths.Socket)) ? id : null;

@@ -224,7 +224,8 @@ public sealed partial class ContainerEngine
         };
     }
 
-    /// <summary>Never fails: what stays is in nobody's way, and is written over at the next start of the container. It stays while it is needed to end what is left of a run.</summary>
+    /// <summary>Never fails: what stays is in nobody's way, and is written over at the next start of the container. It stays while it is
+    /// needed to end what is left of a run.</summary>
     private void DeleteBundle(Container container)
     {
         if (!File.Exists(container.Paths.Remains)) DeleteBundle(container.Id);

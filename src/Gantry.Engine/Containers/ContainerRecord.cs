@@ -27,7 +27,8 @@ public sealed record ContainerRecord
     public IReadOnlyList<Endpoint> Endpoints { get; set; } = [];
     /// <summary>While it runs: the endpoint that has the default route and the published ports; empty when none leads out.</summary>
     public string? Gateway { get; set; }
-    /// <summary>While it runs: its files about names and addresses do not say yet what this record says; a daemon that finds it so writes them.</summary>
+    /// <summary>While it runs: its files about names and addresses do not say yet what this record says; a daemon that finds it so writes
+    /// them.</summary>
     public bool NetworkFilesStale { get; set; }
     public int RestartCount { get; set; }
     /// <summary>Stopped or killed by hand since the last start: <c>unless-stopped</c> and <c>always</c> leave it alone.</summary>

@@ -6,7 +6,8 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>A container's devices and its limits of disk access: the bundle has them by number, and the host may have given the numbers to other names meanwhile.</summary>
+/// <summary>A container's devices and its limits of disk access: the bundle has them by number, and the host may have given the numbers to
+/// other names meanwhile.</summary>
 internal sealed class DevicesFromBundle(List<string> lost)
 {
     private readonly Lazy<List<DeviceNode>> _host = new(All);
@@ -22,12 +23,14 @@ internal sealed class DevicesFromBundle(List<string> lost)
         {
             // Without its node the rule is still what it was.
             if (OnHost(device.Type, device.Major ?? 0, device.Minor ?? 0, device.Path) is not { } path) continue;
-            OciDeviceRule? rule = rules.FirstOrDefault(one => (one.Type, one.Major, one.Minor) == (device.Type, device.Major, device.Minor));
+            OciDeviceRule? rule =
+                rules.FirstOrDefault(one => (one.Type, one.Major, one.Minor) == (device.Type, device.Major, device.Minor));
             if (rule is not null) rules.Remove(rule);
             devices.Add(new DeviceMapping { PathOnHost = path, PathInContainer = device.Path, CgroupPermissions = rule?.Access ?? "" });
         }
         if (devices.Count > 0) host.Devices = devices;
-        if (rules.Count > 0) host.DeviceCgroupRules = [.. rules.Select(rule => $"{rule.Type ?? "a"} {Number(rule.Major)}:{Number(rule.Minor)} {rule.Access}")];
+        if (rules.Count > 0) host.DeviceCgroupRules =
+            [.. rules.Select(rule => $"{rule.Type ?? "a"} {Number(rule.Major)}:{Number(rule.Minor)} {rule.Access}")];
     }
 
     private void Limits(OciBlockIO limits, HostConfig host)
@@ -56,7 +59,8 @@ internal sealed class DevicesFromBundle(List<string> lost)
     {
         if (DeviceNode.TryRead(likely, out DeviceNode same) && (same.Type, same.Major, same.Minor) == (type, major, minor)) return likely;
         string? path = _host.Value.FirstOrDefault(node => (node.Type, node.Major, node.Minor) == (type, major, minor)).Path;
-        if (path is null) lost.Add($"the device {type} {major}:{minor}, which the host does not have (any more){(likely.Length > 0 ? $", {likely} inside" : "")}");
+        string inside = likely.Length > 0 ? $", {likely} inside" : "";
+        if (path is null) lost.Add($"the device {type} {major}:{minor}, which the host does not have (any more){inside}");
         return path;
     }
 

@@ -7,7 +7,8 @@ using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>What a container may do and how much of the machine it may have, as its bundle says: <see cref="BundleSpec"/> backwards.</summary>
+/// <summary>What a container may do and how much of the machine it may have, as its bundle says: <see cref="BundleSpec"/>
+/// backwards.</summary>
 /// <param name="lost">What cannot be told from the bundle is added, as the end of a sentence.</param>
 internal sealed class HostConfigFromBundle(OciSpec spec, OciProcess process, ShimConfig shim, BundleSurroundings known, List<string> lost)
 {
@@ -18,9 +19,12 @@ internal sealed class HostConfigFromBundle(OciSpec spec, OciProcess process, Shi
     {
         HostConfig host = new()
         {
-            NetworkMode = Has("network") ? "none" : "host", PidMode = Has("pid") ? "" : "host", IpcMode = Ipc(), UTSMode = Has("uts") ? "" : "host", CgroupnsMode = Has("cgroup") ? "private" : "host",
-            ShmSize = SharedMemorySize(), ReadonlyRootfs = spec.Root?.Readonly == true, OomScoreAdj = process.OomScoreAdj ?? 0, CgroupParent = Path.GetDirectoryName(_linux.CgroupsPath) ?? "",
-            Init = RecordFromBundle.HasInit(spec, process) ? true : null, Annotations = spec.Annotations is { Count: > 0 } notes ? new Dictionary<string, string>(notes) : null, Runtime = Runtime(),
+            NetworkMode = Has("network") ? "none" : "host", PidMode = Has("pid") ? "" : "host", IpcMode = Ipc(),
+            UTSMode = Has("uts") ? "" : "host", CgroupnsMode = Has("cgroup") ? "private" : "host",
+            ShmSize = SharedMemorySize(), ReadonlyRootfs = spec.Root?.Readonly == true, OomScoreAdj = process.OomScoreAdj ?? 0,
+            CgroupParent = Path.GetDirectoryName(_linux.CgroupsPath) ?? "",
+            Init = RecordFromBundle.HasInit(spec, process) ? true : null, Runtime = Runtime(),
+            Annotations = spec.Annotations is { Count: > 0 } notes ? new Dictionary<string, string>(notes) : null,
             GroupAdd = Groups(), Ulimits = process.Rlimits is { Count: > 0 } limits ? [.. limits.Select(Limit)] : null,
         };
         if (process.ConsoleSize is { } size) host.ConsoleSize = [size.Height, size.Width];
@@ -35,12 +39,14 @@ internal sealed class HostConfigFromBundle(OciSpec spec, OciProcess process, Shi
 
     private bool Has(string type) => _linux.Namespaces?.Any(one => one.Type == type) == true;
 
-    private string Ipc() => !Has("ipc") ? "host" : shim.SharedMemory is not null ? "shareable" : (spec.Mounts ?? []).Any(mount => mount.Destination == "/dev/shm") ? "private" : "none";
+    private string Ipc() => !Has("ipc") ? "host" : shim.SharedMemory is not null ? "shareable"
+        : (spec.Mounts ?? []).Any(mount => mount.Destination == "/dev/shm") ? "private" : "none";
 
     private long SharedMemorySize()
     {
         if (shim.SharedMemory is { } shared) return shared.Size;
-        string? size = (spec.Mounts ?? []).FirstOrDefault(mount => mount is { Destination: "/dev/shm", Source: "shm" })?.Options?.FirstOrDefault(option => option.StartsWith("size=", StringComparison.Ordinal));
+        OciMount? mounted = (spec.Mounts ?? []).FirstOrDefault(mount => mount is { Destination: "/dev/shm", Source: "shm" });
+        string? size = mounted?.Options?.FirstOrDefault(option => option.StartsWith("size=", StringComparison.Ordinal));
         return long.TryParse(size?["size=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : 0;
     }
 
@@ -54,12 +60,15 @@ internal sealed class HostConfigFromBundle(OciSpec spec, OciProcess process, Shi
 
     private List<string>? Groups()
     {
-        List<string> groups = [.. (process.User.AdditionalGids ?? []).Select(gid => gid.ToString(CultureInfo.InvariantCulture)), .. process.User.AdditionalGroups ?? []];
+        List<string> groups =
+            [.. (process.User.AdditionalGids ?? []).Select(gid => gid.ToString(CultureInfo.InvariantCulture)),
+            .. process.User.AdditionalGroups ?? []];
         return groups.Count == 0 ? null : groups;
     }
 
     private static Ulimit Limit(OciRlimit limit) =>
-        new() { Name = limit.Type["RLIMIT_".Length..].ToLowerInvariant(), Soft = unchecked((long)limit.Soft), Hard = unchecked((long)limit.Hard) };
+        new() { Name = limit.Type["RLIMIT_".Length..].ToLowerInvariant(), Soft = unchecked((long)limit.Soft),
+            Hard = unchecked((long)limit.Hard) };
 
     private void Log(HostConfig host)
     {
@@ -81,18 +90,22 @@ internal sealed class HostConfigFromBundle(OciSpec spec, OciProcess process, Shi
             (host.CapDrop, host.CapAdd) = (["ALL"], [.. capabilities]);
             (host.MaskedPaths, host.ReadonlyPaths) = ([.. _linux.MaskedPaths ?? []], [.. _linux.ReadonlyPaths ?? []]);
             if (_linux.Seccomp is null) options.Add("seccomp=unconfined");
-            else if (SeccompProfile.Write(_linux.Seccomp) is var own && own != SeccompProfile.Write(known.DefaultSeccomp(capabilities))) options.Add($"seccomp={own}");
+            else if (SeccompProfile.Write(_linux.Seccomp) is var own
+                && own != SeccompProfile.Write(known.DefaultSeccomp(capabilities))) options.Add($"seccomp={own}");
         }
         host.SecurityOpt = options;
-        Dictionary<string, string> ours = BundleSpec.Sysctl(new HostConfig { NetworkMode = host.NetworkMode, Privileged = host.Privileged }) ?? [];
-        Dictionary<string, string> asked = (_linux.Sysctl ?? new Dictionary<string, string>()).Where(one => ours.GetValueOrDefault(one.Key) != one.Value).ToDictionary();
+        HostConfig plain = new() { NetworkMode = host.NetworkMode, Privileged = host.Privileged };
+        Dictionary<string, string> ours = BundleSpec.Sysctl(plain) ?? [], asked = [];
+        foreach ((string name, string value) in _linux.Sysctl ?? ours)
+            if (ours.GetValueOrDefault(name) != value) asked[name] = value;
         if (asked.Count > 0) host.Sysctls = asked;
     }
 
     private void Resources(HostConfig host)
     {
         OciMemory memory = _limits.Memory ?? new OciMemory();
-        (host.Memory, host.MemoryReservation, host.MemorySwap, host.KernelMemoryTCP) = (memory.Limit ?? 0, memory.Reservation ?? 0, memory.Swap ?? 0, memory.KernelTCP);
+        (host.Memory, host.MemoryReservation, host.MemorySwap, host.KernelMemoryTCP) =
+            (memory.Limit ?? 0, memory.Reservation ?? 0, memory.Swap ?? 0, memory.KernelTCP);
         (host.MemorySwappiness, host.OomKillDisable) = ((long?)memory.Swappiness, memory.DisableOOMKiller);
         host.PidsLimit = _limits.Pids?.Limit;
         OciCpu cpu = _limits.Cpu ?? new OciCpu();

@@ -162,7 +162,8 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         {
             string message = $"error while creating mount source path '{mount.Source}': {e.Message}";
             // A disk that is full or broken is nobody's mistake; a path that cannot be is.
-            throw DiskRoom.IsFull(e) || e is IOException { HResult: Errno.EIO } ? GantryException.Internal(message, e) : GantryException.Invalid(message);
+            throw DiskRoom.IsFull(e) || e is IOException { HResult: Errno.EIO } ? GantryException.Internal(message, e)
+                : GantryException.Invalid(message);
         }
         return Task.CompletedTask;
     }

@@ -37,7 +37,8 @@ public sealed class PendingAttachments
         return await pending.Connected.Task;
     }
 
-    /// <summary>The supervisor listens, and the process waits or, after a restart of the daemon, runs already: connects all who wait. From here on others connect at once.</summary>
+    /// <summary>The supervisor listens, and the process waits or, after a restart of the daemon, runs already: connects all who wait. From
+    /// here on others connect at once.</summary>
     public async Task ConnectAsync(Container container)
     {
         while (true)

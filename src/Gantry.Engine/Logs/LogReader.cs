@@ -13,9 +13,11 @@ public sealed class LogReader(string path)
     /// A log that does not exist is an empty one. Following ends when the query says that the container has ended and everything is read.
     /// The files are opened on return: the container may be removed before the first record is asked for.
     /// </remarks>
-    public IAsyncEnumerable<LogRecord> ReadAsync(LogQuery query, CancellationToken cancellation) => ReadAsync(new LogCursor(path, query), query, cancellation);
+    public IAsyncEnumerable<LogRecord> ReadAsync(LogQuery query, CancellationToken cancellation) =>
+        ReadAsync(new LogCursor(path, query), query, cancellation);
 
-    private static async IAsyncEnumerable<LogRecord> ReadAsync(LogCursor opened, LogQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<LogRecord> ReadAsync(LogCursor opened, LogQuery query,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         using LogCursor cursor = opened;
         for (int wait = ShortestWait; ; wait = Math.Min(wait * 2, LongestWait))

@@ -49,7 +49,13 @@ public static class SeccompProfile
         DefaultErrnoRet = policy.DefaultErrnoRet,
         Architectures = policy.Architectures is { } architectures ? [.. architectures] : null,
         Flags = policy.Flags is { } flags ? [.. flags] : null,
-        Syscalls = [.. (policy.Syscalls ?? []).Select(rule => new SeccompDocumentRule { Names = [.. rule.Names], Action = rule.Action, ErrnoRet = rule.ErrnoRet, Args = rule.Args is { } arguments ? [.. arguments] : null })],
+        Syscalls = [.. (policy.Syscalls ?? []).Select(rule => new SeccompDocumentRule
+        {
+            Names = [.. rule.Names],
+            Action = rule.Action,
+            ErrnoRet = rule.ErrnoRet,
+            Args = rule.Args is { } arguments ? [.. arguments] : null,
+        })],
     }, SeccompJson.Default.SeccompDocument);
 
     private static string Native => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64";
@@ -113,6 +119,7 @@ internal sealed record SeccompCondition
     public List<string>? Arches { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SeccompDocument))]
 internal sealed partial class SeccompJson : JsonSerializerContext;

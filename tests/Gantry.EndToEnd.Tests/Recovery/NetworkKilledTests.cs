@@ -66,7 +66,9 @@ public sealed class NetworkKilledTests
         }
         await daemon.Start();
         Assert.Equal([], await NetworkState.Faults(engine));
-        Assert.Equal(["bridge"], (await engine.Api.Get($"/containers/{container}/json")).Json["NetworkSettings"]!["Networks"]!.AsObject().Select(one => one.Key));
+        Assert.Equal(["bridge"],
+            (await engine.Api.Get($"/containers/{container}/json")).Json["NetworkSettings"]!["Networks"]!.AsObject().Select(one =>
+            one.Key));
     }
 
     private sealed record Change(HttpMethod Method, string Path, string? Body, Func<Engine, Task<bool>> Holds, int Microseconds = 12_000, string? Removes = null)

@@ -29,7 +29,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         await engine.Ok("start", container);
         Assert.Equal("running", await engine.Inspect(container, "{{.State.Status}}"));
         // It sleeps once it listens to signals, which would else end it: it is no first process of its namespace.
-        await Eventually.True(async () => (await engine.Ok("top", container)).Split('\n').Any(line => line.EndsWith(" sleep 1000")), "it idles");
+        await Eventually.True(async () => (await engine.Ok("top", container)).Split('\n').Any(line => line.EndsWith(" sleep 1000")),
+            "it idles");
         await engine.Ok("stop", container);
         Assert.Equal("0", await engine.Inspect(container, "{{.State.ExitCode}}"));
         await engine.Ok("rm", container);
@@ -135,7 +136,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         async Task IsRefused(params string[] command)
         {
             Command.Result result = await engine.Run(command);
-            Assert.True(result.Code != 0 && result.All.Contains("could not be ended"), $"{string.Join(' ', command)}: {result}\n{daemon.Log}");
+            Assert.True(result.Code != 0 && result.All.Contains("could not be ended"),
+                $"{string.Join(' ', command)}: {result}\n{daemon.Log}");
         }
     }
 

@@ -45,7 +45,8 @@ public sealed class RecordFromBundleTests : IDisposable
         Assert.Equal(("found", "sha256:1", true), (found.Record.Name, found.Record.Image, found.Record.Status.Running));
         Assert.Equal(["data"], found.Record.Mounts.Where(mount => mount.Name is not null).Select(mount => mount.Name));
         Assert.True(found.Record.Config is { Tty: true, OpenStdin: true });
-        Assert.Equal(Text(before), Text(Build(found.Record.Config, found.HostConfig, found.Record.Path, found.Record.Args, found.Record.Mounts)));
+        Assert.Equal(Text(before),
+            Text(Build(found.Record.Config, found.HostConfig, found.Record.Path, found.Record.Args, found.Record.Mounts)));
     }
 
     [Fact]
@@ -53,29 +54,39 @@ public sealed class RecordFromBundleTests : IDisposable
     {
         HostConfig host = new()
         {
-            NetworkMode = "none", IpcMode = "private", ShmSize = 5 << 20, GroupAdd = ["7", "staff"], Init = true, Annotations = new() { ["a"] = "b" }, ConsoleSize = [24, 80],
-            SecurityOpt = ["seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"name\":\"kill\",\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":5,\"args\":[{\"index\":1,\"value\":9,\"op\":\"SCMP_CMP_EQ\"}]}]}"],
-            Ulimits = [new() { Name = "nofile", Soft = 10, Hard = -1 }], Sysctls = new() { ["net.ipv4.ip_forward"] = "1", ["net.ipv4.ping_group_range"] = "1 0" },
-            Devices = [new() { PathOnHost = "/dev/null", PathInContainer = "/dev/nothing", CgroupPermissions = "r" }, new() { PathOnHost = "/dev/full", PathInContainer = "/dev/full" }],
-            DeviceCgroupRules = ["c 7:* rw", "a *:3 m"], MemoryReservation = 32 << 20, CpuShares = 50, BlkioWeight = 20, MaskedPaths = [], ReadonlyPaths = ["/proc/sys"],
+            NetworkMode = "none", IpcMode = "private", ShmSize = 5 << 20, GroupAdd = ["7", "staff"], Init = true,
+            Annotations = new() { ["a"] = "b" }, ConsoleSize = [24, 80],
+            SecurityOpt =
+                ["seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"name\":\"kill\",\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":5,\"args\":[{\"index\":1,\"value\":9,\"op\":\"SCMP_CMP_EQ\"}]}]}"],
+            Ulimits = [new() { Name = "nofile", Soft = 10, Hard = -1 }],
+            Sysctls = new() { ["net.ipv4.ip_forward"] = "1", ["net.ipv4.ping_group_range"] = "1 0" },
+            Devices = [new() { PathOnHost = "/dev/null", PathInContainer = "/dev/nothing", CgroupPermissions = "r" },
+                new() { PathOnHost = "/dev/full", PathInContainer = "/dev/full" }],
+            DeviceCgroupRules = ["c 7:* rw", "a *:3 m"], MemoryReservation = 32 << 20, CpuShares = 50, BlkioWeight = 20, MaskedPaths = [],
+            ReadonlyPaths = ["/proc/sys"],
         };
-        if (Directory.EnumerateFiles("/dev").FirstOrDefault(path => DeviceNode.TryRead(path, out DeviceNode node) && node.Type == "b") is { } disk)
-            (host.BlkioDeviceReadBps, host.BlkioWeightDevice) = ([new() { Path = disk, Rate = 1000 }], [new() { Path = disk, Weight = 30 }]);
+        if (Directory.EnumerateFiles("/dev").FirstOrDefault(path => DeviceNode.TryRead(path, out DeviceNode node)
+            && node.Type == "b") is { } disk)
+            (host.BlkioDeviceReadBps, host.BlkioWeightDevice) =
+                ([new() { Path = disk, Rate = 1000 }], [new() { Path = disk, Weight = 30 }]);
         ContainerMount[] mounts =
         [
             new() { Type = "tmpfs", Destination = "/run", Options = "exec,size=1m" },
             new() { Type = "bind", Source = "/srv", Destination = "/etc/hosts", ReadWrite = false, WritableBelow = true },
         ];
         ItIsMadeAgain(host, mounts);
-        ItIsMadeAgain(new HostConfig { NetworkMode = "host", IpcMode = "none", Privileged = true, SecurityOpt = ["seccomp=unconfined"] }, []);
-        ItIsMadeAgain(new HostConfig { NetworkMode = "none", IpcMode = "shareable", SecurityOpt = ["seccomp=unconfined"] }, [], new SharedMemory { Path = "", Size = 3 << 20 });
+        ItIsMadeAgain(new HostConfig { NetworkMode = "host", IpcMode = "none", Privileged = true, SecurityOpt = ["seccomp=unconfined"] },
+            []);
+        ItIsMadeAgain(new HostConfig { NetworkMode = "none", IpcMode = "shareable", SecurityOpt = ["seccomp=unconfined"] }, [],
+            new SharedMemory { Path = "", Size = 3 << 20 });
     }
 
     [Fact]
     public void WhatItDoesNotSayIsNamed()
     {
         OciSpec spec = Build(new ContainerConfig(), new HostConfig { NetworkMode = "container:x", IpcMode = "private" }, "sh", [], []);
-        spec = spec with { Process = spec.Process! with { ApparmorProfile = "tight" }, Linux = spec.Linux! with { Devices = [new() { Type = "c", Path = "/dev/gone", Major = 4000, Minor = 1 }] } };
+        spec = spec with { Process = spec.Process! with { ApparmorProfile = "tight" },
+            Linux = spec.Linux! with { Devices = [new() { Type = "c", Path = "/dev/gone", Major = 4000, Minor = 1 }] } };
         Save(spec, new ShimConfig { Id = Id, Socket = "", ExitFile = "", PidFile = "", RuntimeRoot = "", Runtime = "/opt/unknown" });
         ContainerCopy found = Read(out string lost);
         Assert.Equal(["apparmor=tight"], found.HostConfig.SecurityOpt);
@@ -85,10 +96,12 @@ public sealed class RecordFromBundleTests : IDisposable
     private void ItIsMadeAgain(HostConfig host, ContainerMount[] mounts, SharedMemory? shared = null)
     {
         OciSpec before = Build(new ContainerConfig { Tty = true }, host, "sh", ["-c", "true"], mounts);
-        Save(before, new ShimConfig { Id = Id, Socket = "", ExitFile = "", PidFile = "", RuntimeRoot = "", Terminal = true, SharedMemory = shared });
+        Save(before,
+            new ShimConfig { Id = Id, Socket = "", ExitFile = "", PidFile = "", RuntimeRoot = "", Terminal = true, SharedMemory = shared });
         ContainerCopy found = Read();
         if (shared is not null) Assert.Equal(shared.Size, found.HostConfig.ShmSize);
-        Assert.Equal(Text(before), Text(Build(found.Record.Config, found.HostConfig, found.Record.Path, found.Record.Args, found.Record.Mounts)));
+        Assert.Equal(Text(before),
+            Text(Build(found.Record.Config, found.HostConfig, found.Record.Path, found.Record.Args, found.Record.Mounts)));
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class LogFollowTests : IDisposable
         Assert.Equal(Lines(0, 5), await reading.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
     }
 
-    /// <summary>A client asks for the log, hears of the end and removes the container before it reads what it asked for: docker-py does.</summary>
+    /// <summary>A client asks for the log, hears of the end and removes the container before it reads what it asked for: docker-py
+    /// does.</summary>
     [Fact]
     public async Task WhatWasAskedForIsThereThoughTheContainerIsRemovedBeforeItIsRead()
     {

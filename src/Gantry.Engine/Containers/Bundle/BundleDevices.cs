@@ -30,7 +30,8 @@ public static class BundleDevices
     }
 
     /// <summary>Whether these are the rules of a privileged container.</summary>
-    internal static bool AreAllAllowed(IReadOnlyList<OciDeviceRule>? rules) => rules is [{ Allow: true, Type: null, Major: null, Minor: null }];
+    internal static bool AreAllAllowed(IReadOnlyList<OciDeviceRule>? rules) =>
+        rules is [{ Allow: true, Type: null, Major: null, Minor: null }];
 
     /// <summary>Nodes besides those that the runtime always makes.</summary>
     public static List<OciDevice> Nodes(HostConfig host)

@@ -66,7 +66,9 @@ public sealed class StormTests(ITestOutputHelper output)
 
     private static void KillSupervisors(TestDaemon daemon, List<Slot> slots, Random random)
     {
-        List<(int Process, string Line)> shims = [.. daemon.Machine.Processes().Select(process => (process, StormChecker.CommandLine(process))).Where(item => item.Item2.Contains(" shim "))];
+        List<(int Process, string Line)> shims =
+            [.. daemon.Machine.Processes().Select(process => (process, StormChecker.CommandLine(process))).Where(item =>
+            item.Item2.Contains(" shim "))];
         foreach ((int process, string line) in shims.Where(_ => random.Next(6) == 0))
         {
             // Which slot's it is cannot be known while its create is not answered: then its state is in doubt already.
