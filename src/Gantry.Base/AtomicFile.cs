@@ -6,10 +6,13 @@ namespace Gantry;
 public static class AtomicFile
 {
     /// <summary>Writes beside <paramref name="path"/>, then renames over it.</summary>
-    /// <param name="durable">Also survive a power loss: the data is synced before the rename. Costs milliseconds; leave it out for what can be derived again.</param>
-    public static void Write(string path, ReadOnlySpan<byte> content, bool durable = true, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
+    /// <param name="durable">Also survive a power loss: the data is synced before the rename. Costs milliseconds;
+    /// leave it out for what can be derived again.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool durable = true,
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
-        // Durable files have one writer, the daemon, whose next try overwrites what a crash left; derived ones are written by several processes at once.
+        // Durable files have one writer, the daemon, whose next try overwrites what a crash left;
+        // derived ones are written by several processes at once.
         string writer = durable ? "" : $"{Environment.ProcessId:x}-";
         string temporary = $"{path}.{writer}{Environment.CurrentManagedThreadId:x}{Suffix}";
         FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = mode };
@@ -32,7 +35,8 @@ public static class AtomicFile
 
     private const string Suffix = ".tmp";
 
-    /// <summary>Deletes what writers that were killed left in a directory of ours. For the one process that writes durable files there, at its start.</summary>
+    /// <summary>Deletes what writers that were killed left in a directory of ours. For the one process that writes durable files there,
+    /// at its start.</summary>
     public static void Sweep(string directory)
     {
         if (!Directory.Exists(directory)) return;
@@ -49,5 +53,6 @@ public static class AtomicFile
     }
 
     private static bool IsAlive(ReadOnlySpan<char> process) =>
-        int.TryParse(process, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int id) && id != Environment.ProcessId && Directory.Exists($"/proc/{id}");
+        int.TryParse(process, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int id) && id != Environment.ProcessId
+            && Directory.Exists($"/proc/{id}");
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Gantry;
 
-/// <summary>Sizes as people write them: <c>100m</c>, <c>1.5g</c>, <c>512k</c>, <c>64MiB</c>, <c>1024</c>; a unit is a power of 1024.</summary>
+/// <summary>Sizes as people write them: <c>100m</c>, <c>1.5g</c>, <c>512k</c>, <c>64MiB</c>, <c>1024</c>;
+/// a unit is a power of 1024.</summary>
 public static class ByteSize
 {
     private const string Units = "bkmgtp";
@@ -25,7 +26,9 @@ public static class ByteSize
             3 => power > 0 && unit.EndsWith("ib", StringComparison.Ordinal),
             _ => false,
         };
-        if (!known || !double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) return false;
+        if (!known
+            || !double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
+            return false;
         double product = number * Math.Pow(1024, power);
         bytes = (long)product;
         return product < long.MaxValue;

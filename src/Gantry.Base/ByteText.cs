@@ -2,8 +2,10 @@ using System.Text;
 
 namespace Gantry;
 
-/// <summary>File names are bytes, and need not be UTF-8. As text, a byte that belongs to none is one lone surrogate, U+DC80 to U+DCFF, so that nothing is lost on the way through a string.</summary>
-/// <remarks>No text that comes from elsewhere has a lone surrogate: UTF-8 cannot hold one. Shown or written as UTF-8, it is a replacement character.</remarks>
+/// <summary>File names are bytes, and need not be UTF-8. As text, a byte that belongs to none is one lone surrogate, U+DC80 to U+DCFF, so
+/// that nothing is lost on the way through a string.</summary>
+/// <remarks>No text that comes from elsewhere has a lone surrogate: UTF-8 cannot hold one. Shown or written as UTF-8,
+/// it is a replacement character.</remarks>
 public static class ByteText
 {
     private const char First = '\uDC80', Last = '\uDCFF';

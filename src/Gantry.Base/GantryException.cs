@@ -1,7 +1,8 @@
 namespace Gantry;
 
 /// <summary>A failure with a meaning: its kind decides the status code, its message is what the user reads.</summary>
-/// <remarks>A message names step, object and cause, and says what to do where that is known. Texts that Docker's clients match on are kept.</remarks>
+/// <remarks>A message names step, object and cause, and says what to do where that is known.
+/// Texts that Docker's clients match on are kept.</remarks>
 public sealed class GantryException(ErrorKind kind, string message, Exception? inner = null) : Exception(message, inner)
 {
     public ErrorKind Kind { get; } = kind;

@@ -80,7 +80,8 @@ public static class GoQuote
     private static bool TryNumeric(ReadOnlySpan<char> body, ref int i, int digits, StringBuilder output)
     {
         if (i + digits >= body.Length) return false;
-        if (!int.TryParse(body.Slice(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || !Rune.IsValid(code)) return false;
+        if (!int.TryParse(body.Slice(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            || !Rune.IsValid(code)) return false;
         output.Append(new Rune(code).ToString());
         i += digits;
         return true;

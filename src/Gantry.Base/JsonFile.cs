@@ -13,7 +13,8 @@ public static class JsonFile
         AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(value, type), durable);
 
     /// <returns>Null when the file does not exist.</returns>
-    /// <exception cref="DamagedFileException">It is there, and is not such an object, or cannot be read; <see cref="SetAside"/> it and go on without this object.</exception>
+    /// <exception cref="DamagedFileException">It is there, and is not such an object, or cannot be read; <see cref="SetAside"/> it and go
+    /// on without this object.</exception>
     public static T? Load<T>(string path, JsonTypeInfo<T> type) where T : class
     {
         try
@@ -29,7 +30,8 @@ public static class JsonFile
         }
         catch (JsonException e)
         {
-            throw new DamagedFileException(path, $"is damaged at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}, byte {e.BytePositionInLine ?? 0}", e);
+            throw new DamagedFileException(path,
+                $"is damaged at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}, byte {e.BytePositionInLine ?? 0}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,7 +39,8 @@ public static class JsonFile
         }
     }
 
-    /// <summary>Renames a damaged file, or whatever is in its place, so that it costs one object and can still be looked at. An earlier one stays.</summary>
+    /// <summary>Renames a damaged file, or whatever is in its place, so that it costs one object and can still be looked at.
+    /// An earlier one stays.</summary>
     /// <returns>Its new path.</returns>
     public static string SetAside(string path)
     {
@@ -66,7 +69,8 @@ public static class JsonFile
     /// <summary>Files that were set aside for <paramref name="path"/>.</summary>
     public static IReadOnlyList<string> SetAsideOf(string path) =>
         Path.GetDirectoryName(path) is { } directory && Directory.Exists(directory)
-            ? [.. Directory.EnumerateFileSystemEntries(directory, "*").Where(one => one.StartsWith(path + Aside, StringComparison.Ordinal))] : [];
+            ? [.. Directory.EnumerateFileSystemEntries(directory, "*")
+            .Where(one => one.StartsWith(path + Aside, StringComparison.Ordinal))] : [];
 
     /// <summary>Removes what was set aside, once it is of no use any more.</summary>
     public static void Forget(string aside)

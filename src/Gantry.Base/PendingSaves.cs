@@ -24,7 +24,8 @@ public sealed class PendingSaves : IDisposable
 
     /// <summary>Writes now; when the disk refuses, later.</summary>
     /// <param name="what">Names the thing in messages: <c>container x</c>.</param>
-    /// <param name="again">Writes it later, from another thread, as it is then; false when it cannot at the moment. An exception of the disk is no end of it.</param>
+    /// <param name="again">Writes it later, from another thread, as it is then; false when it cannot at the moment.
+    /// An exception of the disk is no end of it.</param>
     /// <returns>Whether it is written.</returns>
     public bool Run(string what, Action save, Func<bool> again)
     {

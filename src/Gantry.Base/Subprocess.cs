@@ -34,7 +34,8 @@ public static class Subprocess
     private static async Task<Result> RunToEndAsync(string file, IReadOnlyList<string> arguments, string? input,
         CancellationToken cancellation)
     {
-        ProcessStartInfo info = new(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo info =
+            new(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(info) ?? throw GantryException.Internal($"start {file}: no process");
         // Disposing a process leaves its streams, which somebody might still read, to the collector.
         using StreamReader outputPipe = process.StandardOutput, errorPipe = process.StandardError;

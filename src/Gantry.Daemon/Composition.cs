@@ -27,11 +27,13 @@ internal static class Composition
         VolumeStore volumes = new(Path.Combine(options.DataRoot, "volumes"), events);
         Images.StorageDriver driver = new(logging.CreateLogger<Images.StorageDriver>());
         ISnapshotter snapshots = driver.Open(options.StorageDriver, options.DataRoot);
-        ImageStore images = new(options.DataRoot, new ContentStore(Path.Combine(options.DataRoot, "content")), snapshots, events, saves: saves);
+        ImageStore images =
+            new(options.DataRoot, new ContentStore(Path.Combine(options.DataRoot, "content")), snapshots, events, saves: saves);
         images.SyncFailed += driver.LogSyncFailed;
         NetworkController networks = new(Networks(options, saves));
         ContainerOptions settings = Containers(options);
-        ContainerEngine containers = new(settings, images, snapshots, volumes, networks, events, logging.CreateLogger<ContainerEngine>(), saves);
+        ContainerEngine containers =
+            new(settings, images, snapshots, volumes, networks, events, logging.CreateLogger<ContainerEngine>(), saves);
         images.Users = containers;
         Services? services = null;
         return services = new Services
@@ -41,7 +43,8 @@ internal static class Composition
             Volumes = volumes,
             Images = images,
             Networks = networks,
-            Space = new SpaceWatch(images, () => services!.SpacePolicy(), () => Space(options.DataRoot), logging.CreateLogger<SpaceWatch>()),
+            Space =
+                new SpaceWatch(images, () => services!.SpacePolicy(), () => Space(options.DataRoot), logging.CreateLogger<SpaceWatch>()),
             NetworkEngine = new NetworkEngine(networks, events),
             Containers = containers,
             Execs = new ExecEngine(containers.Store, settings.DefaultRlimits, events),
@@ -100,7 +103,8 @@ internal static class Composition
 
     /// <summary>A second daemon on the host has another data root, and so a firewall table of its own.</summary>
     private static string TableName(string dataRoot) =>
-        dataRoot == new DaemonOptions().DataRoot ? "gantry" : "gantry_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataRoot)))[..8];
+        dataRoot == new DaemonOptions().DataRoot ? "gantry"
+            : "gantry_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataRoot)))[..8];
 
     private static ContainerOptions Containers(DaemonOptions options) => new()
     {
@@ -123,7 +127,8 @@ internal static class Composition
     private static string DefaultRuntime(DaemonOptions options)
     {
         if (options.DefaultRuntime.Length == 0) return ContainerOptions.OwnRuntime;
-        if (options.DefaultRuntime == ContainerOptions.OwnRuntime || options.Runtimes.ContainsKey(options.DefaultRuntime)) return options.DefaultRuntime;
+        if (options.DefaultRuntime == ContainerOptions.OwnRuntime || options.Runtimes.ContainsKey(options.DefaultRuntime))
+            return options.DefaultRuntime;
         throw GantryException.Invalid($"specified default runtime '{options.DefaultRuntime}' does not exist");
     }
 
@@ -131,14 +136,16 @@ internal static class Composition
     private static string OwnRuntime()
     {
         const string name = "gantry-runtime";
-        return ProgramLookup.Find(name, first: Path.GetDirectoryName(Environment.ProcessPath)) ?? throw GantryException.Internal($"{name} is neither beside {Environment.ProcessPath} nor in PATH: install it there");
+        return ProgramLookup.Find(name, first: Path.GetDirectoryName(Environment.ProcessPath))
+            ?? throw GantryException.Internal($"{name} is neither beside {Environment.ProcessPath} nor in PATH: install it there");
     }
 
     private static OciRlimit Limit(string name, string value)
     {
         string[] parts = value.Split(':');
         bool right = ulong.TryParse(parts[0], out ulong soft) & ulong.TryParse(parts[^1], out ulong hard);
-        if (!right || parts.Length > 2 || soft > hard) throw GantryException.Invalid($"invalid value for default-ulimit: \"{name}={value}\" is not NAME=SOFT:HARD");
+        if (!right || parts.Length > 2 || soft > hard)
+            throw GantryException.Invalid($"invalid value for default-ulimit: \"{name}={value}\" is not NAME=SOFT:HARD");
         return new OciRlimit { Type = "RLIMIT_" + name.ToUpperInvariant(), Soft = soft, Hard = hard };
     }
 }

@@ -21,7 +21,8 @@ public sealed class Services
     public required VolumeStore Volumes { get; init; }
     public required ImageStore Images { get; init; }
     public ImagePull Pulls => field ??= new ImagePull(Images, RegistryOptions);
-    public ImagePush Pushes => field ??= new ImagePush(Images, RegistryOptions, new UnfinishedUploads(Path.Combine(Options.DataRoot, "uploads")));
+    public ImagePush Pushes =>
+        field ??= new ImagePush(Images, RegistryOptions, new UnfinishedUploads(Path.Combine(Options.DataRoot, "uploads")));
     public required SpaceWatch Space { get; init; }
     public required NetworkController Networks { get; init; }
     public required NetworkEngine NetworkEngine { get; init; }
@@ -43,13 +44,16 @@ public sealed class Services
 
     /// <summary>As <see cref="Damages"/>, without what a check of the store finds by itself.</summary>
     public IReadOnlyList<Damage> OtherDamages() =>
-        [.. Containers.Damages(), .. Volumes.Damages(), .. Networks.Damages, .. EngineIdentity.Damage is { } damage ? [damage] : Array.Empty<Damage>()];
+        [.. Containers.Damages(), .. Volumes.Damages(), .. Networks.Damages,
+            .. EngineIdentity.Damage is { } damage ? [damage] : Array.Empty<Damage>()];
 
     private IEnumerable<Damage> UnreadableLayers() =>
-        Images.Snapshotter.Unreadable.Select(one => new Damage("layer", one.Key, $"cannot be used: {one.Value}; no layer is removed meanwhile", "a check finds out what it is"));
+        Images.Snapshotter.Unreadable.Select(one =>
+            new Damage("layer", one.Key, $"cannot be used: {one.Value}; no layer is removed meanwhile", "a check finds out what it is"));
 
     /// <inheritdoc cref="RegistryOptions"/>
-    public SpacePolicy SpacePolicy() => new() { Low = Options.FreeSpaceLow, Enough = Options.FreeSpaceEnough, UnusedImages = Options.UnusedImages };
+    public SpacePolicy SpacePolicy() =>
+        new() { Low = Options.FreeSpaceLow, Enough = Options.FreeSpaceEnough, UnusedImages = Options.UnusedImages };
 
     /// <summary>As the configuration says now.</summary>
     public RegistryOptions RegistryOptions() => new()
@@ -69,8 +73,10 @@ public sealed class Services
     /// <exception cref="GantryException">Invalid: what is there is no address.</exception>
     public ProxySettings Proxies()
     {
-        return new ProxySettings(Options.HttpProxy ?? Environmental("HTTP_PROXY"), Options.HttpsProxy ?? Environmental("HTTPS_PROXY"), Options.NoProxy ?? Environmental("NO_PROXY"));
+        return new ProxySettings(Options.HttpProxy ?? Environmental("HTTP_PROXY"), Options.HttpsProxy ?? Environmental("HTTPS_PROXY"),
+            Options.NoProxy ?? Environmental("NO_PROXY"));
 
-        static string Environmental(string name) => Environment.GetEnvironmentVariable(name) ?? Environment.GetEnvironmentVariable(name.ToLowerInvariant()) ?? "";
+        static string Environmental(string name) =>
+            Environment.GetEnvironmentVariable(name) ?? Environment.GetEnvironmentVariable(name.ToLowerInvariant()) ?? "";
     }
 }

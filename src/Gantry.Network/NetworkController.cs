@@ -7,10 +7,13 @@ namespace Gantry.Network;
 
 /// <summary>The engine's networks: who is in which, with what address, and which host ports lead there.</summary>
 /// <remarks>
-/// <para>Life of a start: <see cref="Allocate"/> → (namespace exists) <see cref="AttachAsync"/> → <see cref="Publish"/> → … → <see cref="Release"/>.</para>
+/// <para>Life of a start: <see cref="Allocate"/> → (namespace exists) <see cref="AttachAsync"/> → <see cref="Publish"/> → … →
+/// <see cref="Release"/>.</para>
 /// <para>Everything but the networks themselves is derived from the endpoints that the containers' records keep:
-/// after a restart the daemon calls <see cref="StartAsync"/>, then <see cref="Restore"/> once with the endpoints of all running containers (an empty list too).</para>
-/// <para>Safe for concurrent callers; one container's calls come one after the other. Works in the network namespace of the thread that made it.</para>
+/// after a restart the daemon calls <see cref="StartAsync"/>, then <see cref="Restore"/> once with the endpoints of all running containers
+/// (an empty list too).</para>
+/// <para>Safe for concurrent callers; one container's calls come one after the other.
+/// Works in the network namespace of the thread that made it.</para>
 /// </remarks>
 public sealed class NetworkController : IAsyncDisposable
 {
@@ -62,7 +65,8 @@ public sealed class NetworkController : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Takes over the endpoints of running containers and their published ports; removes what belongs to nobody. Call once, after <see cref="StartAsync"/>.</summary>
+    /// <summary>Takes over the endpoints of running containers and their published ports; removes what belongs to nobody. Call once, after
+    /// <see cref="StartAsync"/>.</summary>
     public void Restore(IEnumerable<Endpoint> running)
     {
         List<Endpoint> all = [.. running], endpoints = [];
@@ -73,7 +77,8 @@ public sealed class NetworkController : IAsyncDisposable
                 Warn($"container {endpoint.ContainerName} runs in network {endpoint.NetworkName}, which does not exist any more");
                 continue;
             }
-            if (!network.Restore(endpoint)) Warn($"address {endpoint.Address} of {endpoint.ContainerName} is used twice in network {endpoint.NetworkName}");
+            if (!network.Restore(endpoint))
+                Warn($"address {endpoint.Address} of {endpoint.ContainerName} is used twice in network {endpoint.NetworkName}");
             endpoints.Add(endpoint);
         }
         if (_firewall.Rebuild(_registry.Bridges) is { } warning) Warn(warning);
@@ -90,12 +95,14 @@ public sealed class NetworkController : IAsyncDisposable
     public NetworkRecord Find(string nameOrId) => _registry.Find(nameOrId).Record;
 
     /// <summary>Reserves address and MAC in a network. For <c>host</c> and <c>none</c> the endpoint has neither.</summary>
-    /// <exception cref="GantryException">InvalidArgument, Forbidden or Conflict: the wanted address is not to be had, or none is left.</exception>
+    /// <exception cref="GantryException">InvalidArgument, Forbidden or Conflict: the wanted address is not to be had,
+    /// or none is left.</exception>
     public Endpoint Allocate(string containerId, NetworkRecord network, EndpointRequest request)
     {
         ActiveNetwork active = _registry.Get(network.Id);
         // Its subnet may be another one after the daemon's next start.
-        if (network.Name == "bridge" && request.Address is { Length: > 0 }) throw GantryException.Invalid("user specified IP address is supported on user defined networks only");
+        if (network.Name == "bridge" && request.Address is { Length: > 0 })
+            throw GantryException.Invalid("user specified IP address is supported on user defined networks only");
         string name = string.Create(CultureInfo.InvariantCulture, $"eth{request.Index}");
         Endpoint endpoint = new()
         {
@@ -127,10 +134,12 @@ public sealed class NetworkController : IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         ActiveNetwork network = _registry.Get(endpoint.NetworkId);
-        return network.Record.Driver == "host" ? Task.CompletedTask : _attachment.AttachAsync(network, endpoint, pid, network.Record.MtuOr(_options.Mtu), gateway);
+        return network.Record.Driver == "host" ? Task.CompletedTask
+            : _attachment.AttachAsync(network, endpoint, pid, network.Record.MtuOr(_options.Mtu), gateway);
     }
 
-    /// <summary>After <see cref="Restore"/>: brings the interface of a running container to what its endpoint says, when a daemon was killed while it made it.</summary>
+    /// <summary>After <see cref="Restore"/>: brings the interface of a running container to what its endpoint says, when a daemon was
+    /// killed while it made it.</summary>
     /// <returns>True when something was missing.</returns>
     public Task<bool> RepairAsync(Endpoint endpoint, int pid, bool gateway) =>
         endpoint.HostInterface is null || _registry.TryGet(endpoint.NetworkId) is not { } network ? Task.FromResult(false)
@@ -150,8 +159,10 @@ public sealed class NetworkController : IAsyncDisposable
         return renamed;
     }
 
-    /// <summary>Leads host ports to the endpoint; sets <see cref="Endpoint.Ports"/>. All or nothing. Networks without a way in publish nothing.</summary>
-    /// <exception cref="GantryException">Internal, with Docker's words: <c>driver failed programming external connectivity on endpoint NAME (ID): failed to bind host port …</c>.</exception>
+    /// <summary>Leads host ports to the endpoint; sets <see cref="Endpoint.Ports"/>. All or nothing.
+    /// Networks without a way in publish nothing.</summary>
+    /// <exception cref="GantryException">Internal, with Docker's words:
+    /// <c>driver failed programming external connectivity on endpoint NAME (ID): failed to bind host port …</c>.</exception>
     public IReadOnlyList<PublishedPort> Publish(Endpoint endpoint, IReadOnlyList<PortRequest> ports)
     {
         NetworkRecord network = _registry.Get(endpoint.NetworkId).Record;
@@ -215,12 +226,16 @@ public sealed class NetworkController : IAsyncDisposable
     public Task RemoveAsync(NetworkRecord record, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (record.Predefined) throw new GantryException(ErrorKind.Forbidden, $"{record.Name} is a pre-defined network and cannot be removed");
+        if (record.Predefined)
+            throw new GantryException(ErrorKind.Forbidden, $"{record.Name} is a pre-defined network and cannot be removed");
         ActiveNetwork network = _registry.Get(record.Id);
         if (network.Close() is { Count: > 0 } active)
         {
-            string names = string.Join(", ", active.Select(endpoint => $"name:\"{endpoint.ContainerName}\" id:\"{endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]}\""));
-            throw new GantryException(ErrorKind.Forbidden, $"error while removing network: network {record.Name} has active endpoints ({names})");
+            string names = string.Join(", ",
+                active.Select(endpoint => $"name:\"{endpoint.ContainerName}\" "
+                    + $"id:\"{endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]}\""));
+            throw new GantryException(ErrorKind.Forbidden,
+                $"error while removing network: network {record.Name} has active endpoints ({names})");
         }
         try
         {
@@ -258,10 +273,13 @@ public sealed class NetworkController : IAsyncDisposable
     private Endpoint WithAddresses(ActiveNetwork network, Endpoint endpoint, EndpointRequest request)
     {
         // A restarted container keeps its address, and a wanted one must not wait for the interface that had it.
-        Endpoint? earlier = _reclaim.FinishNow((of, old) => of == network && (old.ContainerId == endpoint.ContainerId || old.Address == request.Address));
-        string? wanted = request.Address is { Length: > 0 } ? request.Address : earlier?.ContainerId == endpoint.ContainerId ? earlier.Address : null;
+        Endpoint? earlier =
+            _reclaim.FinishNow((of, old) => of == network && (old.ContainerId == endpoint.ContainerId || old.Address == request.Address));
+        string? wanted = request.Address is { Length: > 0 } ? request.Address
+            : earlier?.ContainerId == endpoint.ContainerId ? earlier.Address : null;
         (IPAddress? four, IPAddress? six) = Take(network, wanted, request.Address6);
-        PhysicalAddress mac = request.MacAddress is { Length: > 0 } text ? MacAddresses.Parse(text) : four is not null ? MacAddresses.For(four) : MacAddresses.Random();
+        PhysicalAddress mac = request.MacAddress is { Length: > 0 } text ? MacAddresses.Parse(text)
+            : four is not null ? MacAddresses.For(four) : MacAddresses.Random();
         return endpoint with
         {
             Address = four?.ToString() ?? "",
@@ -287,7 +305,8 @@ public sealed class NetworkController : IAsyncDisposable
         }
     }
 
-    /// <summary>Ports of ours that no running container has, and bridges of ours that no network has: left by a daemon that was killed. Others may have ports on the same bridge.</summary>
+    /// <summary>Ports of ours that no running container has, and bridges of ours that no network has: left by a daemon that was killed.
+    /// Others may have ports on the same bridge.</summary>
     private void DeleteOrphans(List<Endpoint> endpoints)
     {
         HashSet<string?> known = [.. endpoints.Select(endpoint => endpoint.HostInterface)];
@@ -300,7 +319,8 @@ public sealed class NetworkController : IAsyncDisposable
         // The record of a network that is only damaged may be repaired yet, and its bridge with containers in it is kept in any case.
         if (_registry.Damaged) return;
         HashSet<int> used = [.. _host.Links().Select(link => link.Master)];
-        foreach (Link bridge in links.Where(link => BridgeSetup.IsOurs(link, _options.Table) && !named.Contains(link.Name) && !used.Contains(link.Index)))
+        foreach (Link bridge in links.Where(link => BridgeSetup.IsOurs(link, _options.Table) && !named.Contains(link.Name)
+            && !used.Contains(link.Index)))
         {
             _host.Execute(new NetlinkBatch().DeleteLinkNamed(bridge.Name), Linux.Errno.ENODEV);
         }

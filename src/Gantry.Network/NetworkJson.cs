@@ -5,5 +5,6 @@ namespace Gantry.Network;
 [JsonSerializable(typeof(NetworkRecord))]
 [JsonSerializable(typeof(Endpoint))]
 [JsonSerializable(typeof(IReadOnlyList<Endpoint>))]
-[JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
 public sealed partial class NetworkJson : JsonSerializerContext;

@@ -25,7 +25,8 @@ public sealed record Reference
 
     /// <summary>Repository as people write it: <c>busybox</c>.</summary>
     public string FamiliarName => Domain != DefaultDomain ? Name
-        : Path.StartsWith(OfficialPrefix, StringComparison.Ordinal) && !Path.AsSpan(OfficialPrefix.Length).Contains('/') ? Path[OfficialPrefix.Length..]
+        : Path.StartsWith(OfficialPrefix, StringComparison.Ordinal) && !Path.AsSpan(OfficialPrefix.Length).Contains('/')
+        ? Path[OfficialPrefix.Length..]
         : Path;
 
     /// <summary>The whole as people write it: <c>busybox:latest</c>.</summary>
@@ -96,8 +97,10 @@ public sealed record Reference
         return true;
     }
 
-    /// <summary>A first component is a registry only if it cannot be anything else: it has a dot, a port or a capital, or is localhost.</summary>
-    internal static bool IsHost(string first) => first.AsSpan().ContainsAny('.', ':') || first == "localhost" || first.Any(char.IsAsciiLetterUpper);
+    /// <summary>A first component is a registry only if it cannot be anything else: it has a dot, a port or a capital,
+    /// or is localhost.</summary>
+    internal static bool IsHost(string first) =>
+        first.AsSpan().ContainsAny('.', ':') || first == "localhost" || first.Any(char.IsAsciiLetterUpper);
 
     private static (string Domain, string Path) Split(string name)
     {

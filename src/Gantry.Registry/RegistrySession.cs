@@ -5,17 +5,20 @@ public sealed class RegistrySession(RegistryOptions options)
 {
     private readonly RegistryHosts _hosts = new(options);
 
-    /// <summary>For pulling: mirrors first, then the registry itself. What a tag means is asked of those hosts alone that are believed it; the content may come from others.</summary>
+    /// <summary>For pulling: mirrors first, then the registry itself. What a tag means is asked of those hosts alone that are believed it;
+    /// the content may come from others.</summary>
     /// <param name="name">With tag or digest.</param>
     /// <param name="limit">Bytes of the manifest.</param>
     /// <exception cref="GantryException">Of the last host that was tried.</exception>
-    public async Task<(RepositoryClient Client, RemoteDocument Top)> OpenForPullAsync(Reference name, Credentials credentials, int limit, CancellationToken cancellation)
+    public async Task<(RepositoryClient Client, RemoteDocument Top)> OpenForPullAsync(Reference name, Credentials credentials, int limit,
+        CancellationToken cancellation)
     {
         IReadOnlyList<RegistryHost> content = _hosts.ForPull(name.Domain), resolving = _hosts.ForResolve(name.Domain);
         string wanted = name.Digest ?? name.Tag!;
         if (name.Digest is null && !content.Select(host => host.Base).SequenceEqual(resolving.Select(host => host.Base)))
         {
-            (RepositoryClient resolver, RemoteDocument document) = await OpenAsync(resolving, name, credentials, client => client.GetManifestAsync(wanted, limit, cancellation), cancellation);
+            (RepositoryClient resolver, RemoteDocument document) =
+                await OpenAsync(resolving, name, credentials, client => client.GetManifestAsync(wanted, limit, cancellation), cancellation);
             resolver.Dispose();
             wanted = document.Descriptor.Digest;
         }
@@ -26,7 +29,8 @@ public sealed class RegistrySession(RegistryOptions options)
     /// <exception cref="GantryException">Of the last host that was tried.</exception>
     public async Task<IReadOnlyList<string>> GetTagsAsync(Reference name, Credentials credentials, CancellationToken cancellation)
     {
-        (RepositoryClient client, IReadOnlyList<string> tags) = await OpenAsync(_hosts.ForResolve(name.Domain), name, credentials, client => client.GetTagsAsync(cancellation), cancellation);
+        (RepositoryClient client, IReadOnlyList<string> tags) =
+            await OpenAsync(_hosts.ForResolve(name.Domain), name, credentials, client => client.GetTagsAsync(cancellation), cancellation);
         client.Dispose();
         return tags;
     }
@@ -44,9 +48,11 @@ public sealed class RegistrySession(RegistryOptions options)
         return await client.LoginAsync(cancellation);
     }
 
-    private async Task<(RepositoryClient Client, T First)> OpenAsync<T>(IReadOnlyList<RegistryHost> hosts, Reference name, Credentials credentials, Func<RepositoryClient, Task<T>> first, CancellationToken cancellation)
+    private async Task<(RepositoryClient Client, T First)> OpenAsync<T>(IReadOnlyList<RegistryHost> hosts, Reference name,
+        Credentials credentials, Func<RepositoryClient, Task<T>> first, CancellationToken cancellation)
     {
-        if (hosts.Count == 0) throw GantryException.Invalid($"no host for {name.Domain} is configured in hosts.toml that can be pulled from");
+        if (hosts.Count == 0)
+            throw GantryException.Invalid($"no host for {name.Domain} is configured in hosts.toml that can be pulled from");
         for (int i = 0; ; i++)
         {
             // What the user is to the registry is none of a mirror's business.

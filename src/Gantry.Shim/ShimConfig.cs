@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Shim;
 
-/// <summary>What a shim must know beyond the bundle's <c>config.json</c>; the daemon writes it as <c>shim.json</c> into the bundle.</summary>
+/// <summary>What a shim must know beyond the bundle's <c>config.json</c>;
+/// the daemon writes it as <c>shim.json</c> into the bundle.</summary>
 public sealed record ShimConfig
 {
     /// <summary>The container's full identifier.</summary>

@@ -8,7 +8,8 @@ using Gantry.Linux.Files;
 namespace Gantry.Shim;
 
 /// <summary>The daemon's end of one connection to a shim.</summary>
-/// <remarks>Any number may send at once; one reads. Disposal closes the connection and ends a pending read as <see cref="ShimFrameRead.End"/>.</remarks>
+/// <remarks>Any number may send at once; one reads. Disposal closes the connection and ends a pending read as
+/// <see cref="ShimFrameRead.End"/>.</remarks>
 public sealed class ShimConnection : IAsyncDisposable
 {
     /// <summary>As long as the slowest of what the shim waits for itself.</summary>
@@ -29,7 +30,8 @@ public sealed class ShimConnection : IAsyncDisposable
         try
         {
             // An address holds 107 bytes; a longer path is reached through its open directory.
-            using SafeFileDescriptor? directory = Encoding.UTF8.GetByteCount(socketPath) > 107 ? LinuxFile.OpenDirectory(Path.GetDirectoryName(socketPath)!) : null;
+            using SafeFileDescriptor? directory = Encoding.UTF8.GetByteCount(socketPath) > 107
+                ? LinuxFile.OpenDirectory(Path.GetDirectoryName(socketPath)!) : null;
             string reachable = directory is null ? socketPath : $"{directory.ProcPath}/{Path.GetFileName(socketPath)}";
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(reachable), cancellation);
             return new ShimConnection(socket);
@@ -80,7 +82,8 @@ public sealed class ShimConnection : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new GantryException(ErrorKind.Unavailable, $"the container's supervisor has not answered for {AnswerLimit.TotalMinutes} minutes", e);
+            throw new GantryException(ErrorKind.Unavailable,
+                $"the container's supervisor has not answered for {AnswerLimit.TotalMinutes} minutes", e);
         }
     }
 
@@ -95,7 +98,8 @@ public sealed class ShimConnection : IAsyncDisposable
         ReadOnlyMemory<byte> frame = _buffer.AsMemory(_start, size);
         _start += size;
         byte kind = frame.Span[0];
-        ShimMessage? message = kind == ShimFrame.Message ? JsonSerializer.Deserialize(frame.Span[ShimFrame.HeaderSize..], ShimJson.Default.ShimMessage) : null;
+        ShimMessage? message = kind == ShimFrame.Message
+            ? JsonSerializer.Deserialize(frame.Span[ShimFrame.HeaderSize..], ShimJson.Default.ShimMessage) : null;
         return new ShimFrameRead(kind, frame, message, End: false);
     }
 
@@ -125,7 +129,8 @@ public sealed class ShimConnection : IAsyncDisposable
                 if (count == 0) return false;
                 _end += count;
             }
-            catch (Exception e) when (e is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.OperationAborted } || (_disposed && e is SocketException or ObjectDisposedException))
+            catch (Exception e) when (e is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.OperationAborted }
+                || (_disposed && e is SocketException or ObjectDisposedException))
             {
                 return false;
             }

@@ -7,14 +7,16 @@ namespace Gantry.Shim;
 
 /// <summary>The daemon's control connection to one shim. A background loop reads it; every request waits for its own answer.</summary>
 /// <remarks>
-/// Nothing here waits for ever: a supervisor that is stopped, or hangs in the kernel, shall not take its callers along; they get <see cref="ErrorKind.Unavailable"/> too.
-/// Losing this connection, or disposing it, never harms the container. Requests then fail with <see cref="ErrorKind.Unavailable"/>.
-/// A request that the shim refuses fails with <see cref="ShimFailureException"/>.
+/// Nothing here waits for ever: a supervisor that is stopped, or hangs in the kernel, shall not take its callers along; they get
+/// <see cref="ErrorKind.Unavailable"/> too. Losing this connection, or disposing it, never harms the container. Requests then fail with
+/// <see cref="ErrorKind.Unavailable"/>. A request that the shim refuses fails with <see cref="ShimFailureException"/>.
 /// </remarks>
 public sealed class ShimControl : IAsyncDisposable
 {
-    /// <summary>So long a supervisor may take for what it does at once, for what may wait for the kernel or another runtime, and for making a container.</summary>
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5), Usual = TimeSpan.FromSeconds(90), Longest = TimeSpan.FromMinutes(6);
+    /// <summary>So long a supervisor may take for what it does at once, for what may wait for the kernel or another runtime,
+    /// and for making a container.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5), Usual = TimeSpan.FromSeconds(90),
+        Longest = TimeSpan.FromMinutes(6);
 
     private readonly ShimConnection _connection;
     private readonly ShimNotices _notices;
@@ -31,15 +33,18 @@ public sealed class ShimControl : IAsyncDisposable
     }
 
     /// <summary>Starts a shim for the bundle and holds its control connection.</summary>
-    public static async Task<ShimControl> SpawnAsync(string runtimeBinary, string bundle, ShimNotices? notices = null, CancellationToken cancellation = default)
+    public static async Task<ShimControl> SpawnAsync(string runtimeBinary, string bundle, ShimNotices? notices = null,
+        CancellationToken cancellation = default)
     {
         ShimProcess process = await ShimProcess.SpawnAsync(runtimeBinary, bundle, cancellation);
         return new ShimControl(process.Control, process, notices);
     }
 
-    /// <summary>Takes control of a shim that runs already, and waits for its <see cref="ShimMessageType.State"/>; an earlier control connection is replaced.</summary>
+    /// <summary>Takes control of a shim that runs already, and waits for its <see cref="ShimMessageType.State"/>; an earlier control
+    /// connection is replaced.</summary>
     /// <exception cref="SocketException">Nobody listens: the shim has ended and its exit file tells how.</exception>
-    public static async Task<ShimControl> ConnectAsync(string socketPath, ShimNotices? notices = null, CancellationToken cancellation = default)
+    public static async Task<ShimControl> ConnectAsync(string socketPath, ShimNotices? notices = null,
+        CancellationToken cancellation = default)
     {
         ShimConnection connection = await ShimConnection.ConnectAsync(socketPath, cancellation);
         ShimControl control = new(connection, null, notices);
@@ -76,7 +81,8 @@ public sealed class ShimControl : IAsyncDisposable
     }
 
     /// <summary>Awaits a step of the container's start.</summary>
-    public Task<ShimMessage> WithinLimitAsync(Task<ShimMessage> step, CancellationToken cancellation = default) => WithinAsync(step, Longest, cancellation);
+    public Task<ShimMessage> WithinLimitAsync(Task<ShimMessage> step, CancellationToken cancellation = default) =>
+        WithinAsync(step, Longest, cancellation);
 
     private static async Task<ShimMessage> WithinAsync(Task<ShimMessage> answer, TimeSpan limit, CancellationToken cancellation)
     {
@@ -93,19 +99,23 @@ public sealed class ShimControl : IAsyncDisposable
     /// <param name="all">Every process of the container, not PID 1 alone.</param>
     /// <param name="execId">That exec's process instead of the container's.</param>
     public Task SignalAsync(int signal, bool all = false, string? execId = null, CancellationToken cancellation = default) =>
-        RequestAsync(new ShimMessage { Type = ShimMessageType.Signal, Signal = signal, All = all, ExecId = execId }, cancellation, Shortest);
+        RequestAsync(new ShimMessage { Type = ShimMessageType.Signal, Signal = signal, All = all, ExecId = execId }, cancellation,
+            Shortest);
 
     public Task ResizeAsync(ushort rows, ushort columns, string? execId = null, CancellationToken cancellation = default) =>
         RequestAsync(new ShimMessage { Type = ShimMessageType.Resize, Rows = rows, Columns = columns, ExecId = execId }, cancellation);
 
-    public Task PauseAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.Pause }, cancellation);
+    public Task PauseAsync(CancellationToken cancellation = default) =>
+        RequestAsync(new ShimMessage { Type = ShimMessageType.Pause }, cancellation);
 
-    public Task ResumeAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.Resume }, cancellation);
+    public Task ResumeAsync(CancellationToken cancellation = default) =>
+        RequestAsync(new ShimMessage { Type = ShimMessageType.Resume }, cancellation);
 
     public Task UpdateAsync(OciResources resources, CancellationToken cancellation = default) =>
         RequestAsync(new ShimMessage { Type = ShimMessageType.Update, Resources = resources }, cancellation);
 
-    public Task<ShimMessage> StateAsync(CancellationToken cancellation = default) => RequestAsync(new ShimMessage { Type = ShimMessageType.State }, cancellation, Shortest);
+    public Task<ShimMessage> StateAsync(CancellationToken cancellation = default) =>
+        RequestAsync(new ShimMessage { Type = ShimMessageType.State }, cancellation, Shortest);
 
     private async Task<ShimMessage> RequestAsync(ShimMessage message, CancellationToken cancellation, TimeSpan? limit = null)
     {
@@ -116,7 +126,8 @@ public sealed class ShimControl : IAsyncDisposable
         {
             if (Reading.IsCompleted) throw Lost();
             // In one: who reads nothing any more does not even let us send, once its buffer is full.
-            return await WithinAsync(SendAndAwaitAsync(message with { Sequence = sequence }, answer.Task, cancellation), limit ?? Usual, cancellation);
+            return await WithinAsync(SendAndAwaitAsync(message with { Sequence = sequence }, answer.Task, cancellation), limit ?? Usual,
+                cancellation);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -169,7 +180,8 @@ public sealed class ShimControl : IAsyncDisposable
             case ShimMessageType.Started: _started.TrySetResult(message); break;
             case ShimMessageType.Failed: Fail(ShimFailureException.From(message)); break;
             case ShimMessageType.Exited: _exited.TrySetResult(message.Exit); break;
-            case ShimMessageType.ExecExited when message is { ExecId: { } id, Exit: { } exit }: _notices.ExecExited?.Invoke(id, exit); break;
+            case ShimMessageType.ExecExited when message is { ExecId: { } id, Exit: { } exit }: _notices.ExecExited?.Invoke(id,
+                exit); break;
             case ShimMessageType.OutOfMemory: _notices.OutOfMemory?.Invoke(); break;
             case ShimMessageType.State:
                 foreach (ExecExit ended in message.EndedExecs ?? []) _notices.ExecExited?.Invoke(ended.ExecId, ended.Exit);
@@ -180,7 +192,8 @@ public sealed class ShimControl : IAsyncDisposable
 
     private void Fail(Exception failure)
     {
-        foreach (TaskCompletionSource<ShimMessage> waiting in (ReadOnlySpan<TaskCompletionSource<ShimMessage>>)[_namespacesReady, _created, _started, _firstState, .. _pending.Values])
+        foreach (TaskCompletionSource<ShimMessage> waiting in (ReadOnlySpan<TaskCompletionSource<ShimMessage>>)[_namespacesReady, _created,
+            _started, _firstState, .. _pending.Values])
         {
             // Reading the exception marks it as seen: nobody is obliged to wait for each of these.
             if (waiting.TrySetException(failure)) _ = waiting.Task.Exception;

@@ -1,6 +1,7 @@
 namespace Gantry.Shim;
 
-/// <summary>How everything travels between daemon and shim: Docker's own multiplex header, so that output reaches a client byte for byte.</summary>
+/// <summary>How everything travels between daemon and shim: Docker's own multiplex header,
+/// so that output reaches a client byte for byte.</summary>
 /// <remarks>Byte 0 is the kind, bytes 1–3 are zero, bytes 4–7 the payload's length, big-endian; then the payload.</remarks>
 public static class ShimFrame
 {

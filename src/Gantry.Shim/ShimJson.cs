@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Shim;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(ShimMessage))]
 [JsonSerializable(typeof(ShimConfig))]
 [JsonSerializable(typeof(ExitStatus))]

@@ -2,7 +2,8 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Shim;
 
-/// <summary>One control message. A flat record, so that the shim needs no polymorphic JSON; which fields count depends on <see cref="Type"/>.</summary>
+/// <summary>One control message. A flat record, so that the shim needs no polymorphic JSON;
+/// which fields count depends on <see cref="Type"/>.</summary>
 /// <remarks>
 /// Connections and who says what (frames are described at <see cref="ShimFrame"/>):
 /// <code>
@@ -67,7 +68,8 @@ public sealed record ExecExit(string ExecId, ExitStatus Exit);
 public static class ShimMessageType
 {
     public const string Control = "control", NamespacesReady = "namespacesReady", Created = "created", Start = "start", Started = "started",
-        Failed = "failed", Exited = "exited", ExecExited = "execExited", Signal = "signal", Resize = "resize", Pause = "pause", Resume = "resume",
+        Failed = "failed", Exited = "exited", ExecExited = "execExited", Signal = "signal", Resize = "resize", Pause = "pause",
+            Resume = "resume",
         Update = "update", State = "state", Done = "done", Attach = "attach", Exec = "exec",
         OutOfMemory = "outOfMemory";
 }

@@ -20,7 +20,8 @@ public sealed class ShimProcess
     public int Pid => _child.Pid;
     public ShimConnection Control { get; }
 
-    /// <summary>Starts <c>gantry-runtime shim</c> for a bundle with its control connection as descriptor 3, in a session of its own.</summary>
+    /// <summary>Starts <c>gantry-runtime shim</c> for a bundle with its control connection as descriptor 3,
+    /// in a session of its own.</summary>
     /// <remarks>Its stderr is <c>shim.log</c> in the bundle. The child outlives this process.</remarks>
     /// <exception cref="KernelException">The program cannot be executed.</exception>
     public static ValueTask<ShimProcess> SpawnAsync(string runtimeBinary, string bundle, CancellationToken cancellation = default)
@@ -54,7 +55,8 @@ public sealed class ShimProcess
         }
     }
 
-    /// <summary>Waits for the end of the process, so that it does not stay as a zombie. It leaves at once after its connection has closed.</summary>
+    /// <summary>Waits for the end of the process, so that it does not stay as a zombie.
+    /// It leaves at once after its connection has closed.</summary>
     internal async Task ReapAsync()
     {
         for (int wait = 1; ChildProcess.Wait(_child.PidFd, block: false) is null; wait = Math.Min(wait * 2, 500)) await Task.Delay(wait);
@@ -78,7 +80,8 @@ public sealed class ShimProcess
     private static List<string> Inherited()
     {
         List<string> variables = [];
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables()) variables.Add($"{entry.Key}={entry.Value}");
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            variables.Add($"{entry.Key}={entry.Value}");
         return variables;
     }
 }

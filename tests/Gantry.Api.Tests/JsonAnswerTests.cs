@@ -10,7 +10,8 @@ public sealed class JsonAnswerTests
     [Fact]
     public void ACreatedContainer()
     {
-        ContainerCreateResponse created = JsonAnswer.Created(Bytes("""{"New":{"a":[1,{"Id":"no"}]},"Id":"abc","Warnings":["one","two"],"Other":5}"""));
+        ContainerCreateResponse created =
+            JsonAnswer.Created(Bytes("""{"New":{"a":[1,{"Id":"no"}]},"Id":"abc","Warnings":["one","two"],"Other":5}"""));
         Assert.Equal("abc", created.Id);
         Assert.Equal(["one", "two"], created.Warnings);
         Assert.Empty(JsonAnswer.Created(Bytes("""{"Id":"abc","Warnings":null}""")).Warnings);

@@ -10,7 +10,8 @@ public sealed class RequestWriterTests
     [Fact]
     public void APlainRequestIsShort()
     {
-        byte[] json = ContainerCreateWriter.Write(new ContainerCreateRequest { Image = "busybox", HostConfig = new HostConfig { MaskedPaths = [] } });
+        byte[] json =
+            ContainerCreateWriter.Write(new ContainerCreateRequest { Image = "busybox", HostConfig = new HostConfig { MaskedPaths = [] } });
         JsonObject written = JsonNode.Parse(json)!.AsObject();
         Assert.Equal(["Image", "HostConfig"], written.Select(field => field.Key));
         Assert.Equal("[]", written["HostConfig"]!["MaskedPaths"]!.ToJsonString());

@@ -11,13 +11,15 @@ public sealed class WireTypesTests
     /// <summary>What that dockerd answers and API 1.51 has no more.</summary>
     private static readonly string[] Gone =
     [
-        "KernelMemory", "KernelMemoryTCP", "BridgeNfIptables", "BridgeNfIp6tables", "ClusterStore", "ClusterAdvertise", "AllowNondistributableArtifactsCIDRs", "AllowNondistributableArtifactsHostnames",
+        "KernelMemory", "KernelMemoryTCP", "BridgeNfIptables", "BridgeNfIp6tables", "ClusterStore", "ClusterAdvertise",
+        "AllowNondistributableArtifactsCIDRs", "AllowNondistributableArtifactsHostnames",
         "Container", "ContainerConfig", "Cluster", "shim",
     ];
 
     public static readonly TheoryData<string> Files =
     [
-        "container-inspect", "container-list", "image-inspect", "image-list", "image-history", "info", "version", "network-list", "network-inspect",
+        "container-inspect", "container-list", "image-inspect", "image-list", "image-history", "info", "version", "network-list",
+        "network-inspect",
         "volume-list", "volume-inspect", "exec-inspect", "top", "event",
     ];
 
@@ -51,7 +53,8 @@ public sealed class WireTypesTests
         _ => throw new ArgumentException(file),
     };
 
-    private static string RoundTrip<T>(string json, JsonTypeInfo<T> type) => JsonSerializer.Serialize(JsonSerializer.Deserialize(json, type)!, type);
+    private static string RoundTrip<T>(string json, JsonTypeInfo<T> type) =>
+        JsonSerializer.Serialize(JsonSerializer.Deserialize(json, type)!, type);
 
     private static void Compare(JsonNode? expected, JsonNode? actual, string path, List<string> lost)
     {
@@ -73,7 +76,8 @@ public sealed class WireTypesTests
                 // Later versions answer an empty list in these places.
                 break;
             default:
-                if (expected?.ToJsonString() != actual?.ToJsonString()) lost.Add($"{path}: {expected?.ToJsonString() ?? "null"} became {actual?.ToJsonString() ?? "null"}");
+                if (expected?.ToJsonString() != actual?.ToJsonString())
+                    lost.Add($"{path}: {expected?.ToJsonString() ?? "null"} became {actual?.ToJsonString() ?? "null"}");
                 break;
         }
     }
@@ -117,7 +121,8 @@ public sealed class WireTypesTests
     [InlineData("""{"Labels":{"a":1}}""")]
     [InlineData("""[]""")]
     [InlineData("""{"Image":""")]
-    public void RefusesWrongTypes(string json) => Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize(json, ApiJson.Wire.ContainerCreateRequest));
+    public void RefusesWrongTypes(string json) =>
+        Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize(json, ApiJson.Wire.ContainerCreateRequest));
 
     [Fact]
     public void WritesNullsAndEmptiesAsDockerdDoes()
@@ -134,5 +139,7 @@ public sealed class WireTypesTests
 
     [Fact]
     public void LeavesTextReadable() =>
-        Assert.Contains("a & b + 'ü' <x>", JsonSerializer.Serialize(new ErrorResponse { Message = "a & b + 'ü' <x>" }, ApiJson.Wire.ErrorResponse), StringComparison.Ordinal);
+        Assert.Contains("a & b + 'ü' <x>",
+            JsonSerializer.Serialize(new ErrorResponse { Message = "a & b + 'ü' <x>" }, ApiJson.Wire.ErrorResponse),
+            StringComparison.Ordinal);
 }

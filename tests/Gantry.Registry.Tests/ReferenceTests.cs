@@ -61,5 +61,6 @@ public sealed class ReferenceTests
     }
 
     private static IEnumerable<string[]> Lines(string file) =>
-        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "testfiles", file)).Where(line => !line.StartsWith('#')).Select(line => line.Split('|', StringSplitOptions.TrimEntries));
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "testfiles", file)).Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries));
 }

@@ -5,9 +5,12 @@ namespace Gantry.Storage.Tests;
 /// <summary>Damage by chance, the same in every run. <c>GANTRY_FUZZ=100000</c> makes the runs that long.</summary>
 internal static class Fuzzing
 {
-    public static int Rounds(int usual) => int.TryParse(Environment.GetEnvironmentVariable("GANTRY_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int wished) ? wished : usual;
+    public static int Rounds(int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable("GANTRY_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int wished)
+            ? wished : usual;
 
-    /// <summary>Some bits, bytes or blocks changed, repeated, left out or cut off; headers get their checksum right again most of the time, or nothing behind it would ever be reached.</summary>
+    /// <summary>Some bits, bytes or blocks changed, repeated, left out or cut off; headers get their checksum right again most of the time,
+    /// or nothing behind it would ever be reached.</summary>
     public static byte[] Damage(byte[] whole, Random random)
     {
         List<byte> bytes = [.. whole];
@@ -18,7 +21,8 @@ internal static class Fuzzing
             {
                 case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
                 case 1: bytes[at] = (byte)random.Next(256); break;
-                case 2: for (int i = at; i < Math.Min(bytes.Count, at + random.Next(12)); i++) bytes[i] = (byte)"0123457\0/.\xff "[random.Next(11)]; break;
+                case 2: for (int i = at; i < Math.Min(bytes.Count, at + random.Next(12)); i++)
+                    bytes[i] = (byte)"0123457\0/.\xff "[random.Next(11)]; break;
                 case 3: bytes.InsertRange(block, bytes.GetRange(block, length)); break;
                 case 4 when bytes.Count > 2048: bytes.RemoveRange(block, length); break;
                 case 5 when random.Next(4) == 0: bytes.RemoveRange(at, bytes.Count - at); break;

@@ -12,17 +12,22 @@ public sealed class Tar
 
     public Tar() => _writer = new TarWriter(_stream);
 
-    public Tar File(string name, string content = "", uint mode = 0x1A4, uint uid = 0, uint gid = 0, FileTime modified = default, params (string Key, byte[] Value)[] attributes) =>
-        Add(new TarEntry { Type = TarEntryType.Regular, Mode = mode, Uid = uid, Gid = gid, Modified = modified, Attributes = [.. attributes.Select(a => new KeyValuePair<byte[], byte[]>(PathBytes.Of(a.Key), a.Value))] }, name, content);
+    public Tar File(string name, string content = "", uint mode = 0x1A4, uint uid = 0, uint gid = 0, FileTime modified = default,
+        params (string Key, byte[] Value)[] attributes) =>
+        Add(new TarEntry { Type = TarEntryType.Regular, Mode = mode, Uid = uid, Gid = gid, Modified = modified,
+            Attributes = [.. attributes.Select(a => new KeyValuePair<byte[], byte[]>(PathBytes.Of(a.Key), a.Value))] }, name, content);
 
     public Tar Directory(string name, uint mode = 0x1ED, uint uid = 0, uint gid = 0, FileTime modified = default) =>
         Add(new TarEntry { Type = TarEntryType.Directory, Mode = mode, Uid = uid, Gid = gid, Modified = modified }, name);
 
-    public Tar Link(string name, string target) => Add(new TarEntry { Type = TarEntryType.Link, LinkName = PathBytes.Of(target), Mode = 0x1FF }, name);
+    public Tar Link(string name, string target) =>
+        Add(new TarEntry { Type = TarEntryType.Link, LinkName = PathBytes.Of(target), Mode = 0x1FF }, name);
 
-    public Tar HardLink(string name, string target) => Add(new TarEntry { Type = TarEntryType.HardLink, LinkName = PathBytes.Of(target) }, name);
+    public Tar HardLink(string name, string target) =>
+        Add(new TarEntry { Type = TarEntryType.HardLink, LinkName = PathBytes.Of(target) }, name);
 
-    public Tar Device(string name, TarEntryType type, uint major, uint minor) => Add(new TarEntry { Type = type, DeviceMajor = major, DeviceMinor = minor, Mode = 0x180 }, name);
+    public Tar Device(string name, TarEntryType type, uint major, uint minor) =>
+        Add(new TarEntry { Type = type, DeviceMajor = major, DeviceMinor = minor, Mode = 0x180 }, name);
 
     public Tar Fifo(string name) => Add(new TarEntry { Type = TarEntryType.Fifo, Mode = 0x180 }, name);
 

@@ -6,7 +6,8 @@ namespace Gantry.Storage.Tests;
 /// <param name="place">Null for the usual one.</param>
 public sealed class TemporaryDirectory(string? place = null) : IDisposable
 {
-    public string Path { get; } = place is null ? Directory.CreateTempSubdirectory("gantry-storage-").FullName : Directory.CreateDirectory(System.IO.Path.Combine(place, Guid.NewGuid().ToString("N"))).FullName;
+    public string Path { get; } = place is null ? Directory.CreateTempSubdirectory("gantry-storage-").FullName
+        : Directory.CreateDirectory(System.IO.Path.Combine(place, Guid.NewGuid().ToString("N"))).FullName;
 
     public string this[string relative] => System.IO.Path.Combine(Path, relative);
 

@@ -5,7 +5,8 @@ namespace Gantry.Tests.Shared;
 /// <summary>All that a disk, a power loss or a hand does to a file of the store.</summary>
 public static class FileDamage
 {
-    public static readonly IReadOnlyList<string> Kinds = ["empty", "half", "junk", "nuls", "wrong type", "wrong members", "missing", "directory", "unreadable", "leads nowhere"];
+    public static readonly IReadOnlyList<string> Kinds =
+        ["empty", "half", "junk", "nuls", "wrong type", "wrong members", "missing", "directory", "unreadable", "leads nowhere"];
 
     public static void Inflict(string kind, string path)
     {

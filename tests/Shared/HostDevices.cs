@@ -7,7 +7,8 @@ using Xunit;
 namespace Gantry.Tests.Shared;
 
 /// <summary>
-/// The host's own device nodes are after all tests what they were before them: no container, no runtime and no test changed mode, owner or times of one.
+/// The host's own device nodes are after all tests what they were before them: no container, no runtime and no test changed mode,
+/// owner or times of one.
 /// </summary>
 /// <remarks>The time of the last change tells even what was put right again, for nobody can set it.</remarks>
 public sealed class HostDevices : IDisposable
@@ -17,7 +18,8 @@ public sealed class HostDevices : IDisposable
 
     private readonly string _before = Look();
 
-    /// <returns>A line for each: mode, owner, group, change. Not the modification: the kernel notes there that anybody wrote to a terminal.</returns>
+    /// <returns>A line for each: mode, owner, group, change. Not the modification:
+    /// the kernel notes there that anybody wrote to a terminal.</returns>
     public static string Look()
     {
         ProcessStartInfo stat = new("stat", ["-c", "%n %a %u:%g %z", .. Nodes.Where(File.Exists)]) { RedirectStandardOutput = true };
@@ -31,6 +33,7 @@ public sealed class HostDevices : IDisposable
     {
         string after = Look();
         if (after == _before) return;
-        throw new InvalidOperationException($"device nodes of the host were changed while these tests ran; before:\n{_before}after:\n{after}");
+        throw new InvalidOperationException(
+            $"device nodes of the host were changed while these tests ran; before:\n{_before}after:\n{after}");
     }
 }

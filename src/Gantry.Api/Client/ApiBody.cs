@@ -13,7 +13,8 @@ internal sealed class ApiBody : Stream
     private long _left;
     private bool _firstChunk = true;
 
-    public ApiBody(ApiConnection connection, long length) : this(connection, length, chunked: false, untilClose: false) => AtEnd = length == 0;
+    public ApiBody(ApiConnection connection, long length) : this(connection, length, chunked: false, untilClose: false) =>
+        AtEnd = length == 0;
 
     private ApiBody(ApiConnection connection, long length, bool chunked, bool untilClose) =>
         (this._connection, _left, this._chunked, this._untilClose) = (connection, length, chunked, untilClose);
@@ -50,7 +51,8 @@ internal sealed class ApiBody : Stream
         }
     }
 
-    private static ApiConnectionException Broken(Exception? cause) => new("the connection to the daemon ended in the middle of its answer", cause);
+    private static ApiConnectionException Broken(Exception? cause) =>
+        new("the connection to the daemon ended in the middle of its answer", cause);
 
     private bool NextChunk()
     {

@@ -151,11 +151,13 @@ public sealed class ApiClient : IDisposable
             {
                 // A proxy's page or an old daemon's plain text: shown as it is.
             }
-            return new ApiException(response.Status, message.Length > 0 ? message : $"the request failed with status {response.Status} and no message");
+            return new ApiException(response.Status,
+                message.Length > 0 ? message : $"the request failed with status {response.Status} and no message");
         }
     }
 
-    /// <summary>A daemon closes connections that were idle for long; that shows before anything is sent, so nothing is ever done twice.</summary>
+    /// <summary>A daemon closes connections that were idle for long; that shows before anything is sent,
+    /// so nothing is ever done twice.</summary>
     private ApiConnection? TakeIdle()
     {
         lock (_idleLock)

@@ -25,7 +25,8 @@ internal sealed class ApiConnection : IDisposable
 
     public static ApiConnection Open(DaemonAddress address)
     {
-        Socket socket = address.SocketPath is null ? new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true } : new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket socket = address.SocketPath is null ? new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             if (address.SocketPath is { } path) socket.Connect(new UnixDomainSocketEndPoint(path));
@@ -42,10 +43,14 @@ internal sealed class ApiConnection : IDisposable
     public void Send(ApiRequest request, string prefix, string host)
     {
         StringBuilder head = new(256);
-        head.Append(request.Method).Append(' ').Append(prefix).Append(request.Path).Append(" HTTP/1.1\r\nHost: ").Append(host).Append("\r\nUser-Agent: Gantry-Client (linux)\r\n");
+        head.Append(request.Method).Append(' ').Append(prefix).Append(request.Path).Append(" HTTP/1.1\r\nHost: ").Append(host)
+            .Append("\r\nUser-Agent: Gantry-Client (linux)\r\n");
         if (request.Upgrade) head.Append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
-        if (request.Body is not null) head.Append("Content-Type: ").Append(request.ContentType).Append("\r\nContent-Length: ").Append(request.Body.Length).Append("\r\n");
-        else if (request.BodyStream is not null) head.Append("Content-Type: ").Append(request.ContentType).Append("\r\nTransfer-Encoding: chunked\r\n");
+        if (request.Body is not null)
+            head.Append("Content-Type: ").Append(request.ContentType).Append("\r\nContent-Length: ").Append(request.Body.Length)
+                .Append("\r\n");
+        else if (request.BodyStream is not null)
+            head.Append("Content-Type: ").Append(request.ContentType).Append("\r\nTransfer-Encoding: chunked\r\n");
         else if (request.Method != "GET") head.Append("Content-Length: 0\r\n");
         head.Append(request.ExtraHeaders).Append("\r\n");
 

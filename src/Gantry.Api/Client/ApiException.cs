@@ -6,5 +6,6 @@ public sealed class ApiException(int status, string message) : Exception(message
     public int Status { get; } = status;
 }
 
-/// <summary>The daemon could not be reached, or the connection ended in the middle of an answer. The message is complete, for the user.</summary>
+/// <summary>The daemon could not be reached, or the connection ended in the middle of an answer. The message is complete,
+/// for the user.</summary>
 public sealed class ApiConnectionException(string message, Exception? inner = null) : Exception(message, inner);

@@ -22,6 +22,8 @@ internal sealed class ApiRequest
     public static ApiRequest Get(Query query) => new() { Method = "GET", Path = query.ToString() };
     public static ApiRequest Post(Query query) => new() { Method = "POST", Path = query.ToString() };
     public static ApiRequest Delete(Query query) => new() { Method = "DELETE", Path = query.ToString() };
-    public static ApiRequest Post(Query query, byte[] body, bool upgrade = false) => new() { Method = "POST", Path = query.ToString(), Body = body, Upgrade = upgrade };
-    public static ApiRequest Post<T>(Query query, T body, JsonTypeInfo<T> type) => Post(query, JsonSerializer.SerializeToUtf8Bytes(body, type));
+    public static ApiRequest Post(Query query, byte[] body, bool upgrade = false) =>
+        new() { Method = "POST", Path = query.ToString(), Body = body, Upgrade = upgrade };
+    public static ApiRequest Post<T>(Query query, T body, JsonTypeInfo<T> type) =>
+        Post(query, JsonSerializer.SerializeToUtf8Bytes(body, type));
 }

@@ -37,7 +37,8 @@ public sealed class ApiResponse : IDisposable
     private int ReadHead()
     {
         string line = Connection.ReadLine() ?? throw new ApiConnectionException("the daemon closed the connection without an answer");
-        if (!line.StartsWith("HTTP/1.", StringComparison.Ordinal) || line.Length < 12 || !int.TryParse(line.AsSpan(9, 3), CultureInfo.InvariantCulture, out int status))
+        if (!line.StartsWith("HTTP/1.", StringComparison.Ordinal) || line.Length < 12
+            || !int.TryParse(line.AsSpan(9, 3), CultureInfo.InvariantCulture, out int status))
             throw new ApiConnectionException($"what answers is not a container engine: {line}");
         while (Connection.ReadLine() is { Length: > 0 } header)
         {
@@ -62,7 +63,8 @@ public sealed class ApiResponse : IDisposable
         return memory.ToArray();
     }
 
-    internal T Read<T>(JsonTypeInfo<T> type) where T : class => ReadOrNull(type) ?? throw new ApiConnectionException("the daemon answered null where an object is expected");
+    internal T Read<T>(JsonTypeInfo<T> type) where T : class =>
+        ReadOrNull(type) ?? throw new ApiConnectionException("the daemon answered null where an object is expected");
 
     internal T? ReadOrNull<T>(JsonTypeInfo<T> type) where T : class
     {
@@ -73,7 +75,8 @@ public sealed class ApiResponse : IDisposable
         }
         catch (JsonException e)
         {
-            throw new ApiConnectionException($"the daemon's answer is not the JSON that is expected, at {e.Path} (byte {e.BytePositionInLine})", e);
+            throw new ApiConnectionException(
+                $"the daemon's answer is not the JSON that is expected, at {e.Path} (byte {e.BytePositionInLine})", e);
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Gantry.Api;
 
-/// <summary>Where the daemon listens: <c>unix:///path</c> or <c>tcp://host:port</c>. A bare path and a bare <c>host:port</c> are taken for what they look like.</summary>
+/// <summary>Where the daemon listens: <c>unix:///path</c> or <c>tcp://host:port</c>.
+/// A bare path and a bare <c>host:port</c> are taken for what they look like.</summary>
 public sealed class DaemonAddress
 {
     public const string Default = "unix:///run/gantry.sock";
@@ -13,7 +14,8 @@ public sealed class DaemonAddress
     public string Host { get; } = "localhost";
     public int Port { get; }
 
-    private DaemonAddress(string text, string? socketPath, string host, int port) => (Text, SocketPath, Host, Port) = (text, socketPath, host, port);
+    private DaemonAddress(string text, string? socketPath, string host, int port) =>
+        (Text, SocketPath, Host, Port) = (text, socketPath, host, port);
 
     /// <exception cref="FormatException">No such form, or one that this client does not speak; the message is for the user.</exception>
     public static DaemonAddress Parse(string text)
@@ -26,7 +28,8 @@ public sealed class DaemonAddress
         {
             "unix" => Unix(rest.Length == 0 ? Default["unix://".Length..] : rest),
             "tcp" or "http" => Tcp(rest, text),
-            "fd" => throw new FormatException($"{text}: fd:// is an address for the daemon, which is handed its socket; a client needs unix:// or tcp://"),
+            "fd" => throw new FormatException(
+                $"{text}: fd:// is an address for the daemon, which is handed its socket; a client needs unix:// or tcp://"),
             _ => throw new FormatException($"unable to parse daemon host `{text}`: unix:///path or tcp://host:port is expected"),
         };
     }

@@ -22,7 +22,8 @@ public sealed class HijackedStream : Stream
         }
     }
 
-    /// <returns>0 at the end, which a lost connection also is: the process has ended and the daemon with it or before us, or we have closed it ourselves.</returns>
+    /// <returns>0 at the end, which a lost connection also is: the process has ended and the daemon with it or before us,
+    /// or we have closed it ourselves.</returns>
     public override int Read(Span<byte> into)
     {
         try

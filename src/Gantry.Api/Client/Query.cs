@@ -12,7 +12,8 @@ public sealed class Query
     public Query(string noun, params ReadOnlySpan<string> segments)
     {
         _text.Append('/').Append(noun);
-        foreach (string segment in segments) _text.Append('/').Append(Uri.EscapeDataString(segment).Replace("%2F", "/").Replace("%3A", ":").Replace("%40", "@"));
+        foreach (string segment in segments)
+            _text.Append('/').Append(Uri.EscapeDataString(segment).Replace("%2F", "/").Replace("%3A", ":").Replace("%40", "@"));
     }
 
     public Query Add(string name, string? value)

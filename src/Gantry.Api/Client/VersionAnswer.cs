@@ -1,6 +1,7 @@
 namespace Gantry.Api;
 
-/// <summary>What a daemon says to a version that is newer than it: <c>client version 1.51 is too new. Maximum supported API version is 1.41</c>.</summary>
+/// <summary>What a daemon says to a version that is newer than it:
+/// <c>client version 1.51 is too new. Maximum supported API version is 1.41</c>.</summary>
 internal static class VersionAnswer
 {
     private const string Marker = "Maximum supported API version is ";

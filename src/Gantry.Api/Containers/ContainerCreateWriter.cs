@@ -1,13 +1,15 @@
 namespace Gantry.Api;
 
-/// <summary>Writes <see cref="ContainerCreateRequest"/>; see <see cref="JsonFields"/>. A test compares it with the serializer on a request in which every field is set.</summary>
+/// <summary>Writes <see cref="ContainerCreateRequest"/>; see <see cref="JsonFields"/>. A test compares it with the serializer on a request
+/// in which every field is set.</summary>
 internal static class ContainerCreateWriter
 {
     public static byte[] Write(ContainerCreateRequest request) => JsonFields.Write(json =>
     {
         Config(json, request);
         json.Object("HostConfig", request.HostConfig, HostConfigWriter.Write);
-        json.Object("NetworkingConfig", request.NetworkingConfig, static (json, networking) => json.ObjectMap("EndpointsConfig", networking.EndpointsConfig, Endpoint));
+        json.Object("NetworkingConfig", request.NetworkingConfig,
+            static (json, networking) => json.ObjectMap("EndpointsConfig", networking.EndpointsConfig, Endpoint));
     });
 
     private static void Config(JsonFields json, ContainerConfig config)

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Api;
 
-/// <summary>The limits of a container: part of <see cref="HostConfig"/>, and what <see cref="ContainerUpdateRequest"/> can change. 0, empty and null are unlimited.</summary>
+/// <summary>The limits of a container: part of <see cref="HostConfig"/>, and what <see cref="ContainerUpdateRequest"/> can change. 0, empty
+/// and null are unlimited.</summary>
 public abstract class ContainerResources
 {
     /// <summary>Relative weight, 2 to 262144.</summary>
@@ -13,11 +14,16 @@ public abstract class ContainerResources
     public long NanoCpus { get; set; }
     public string CgroupParent { get; set => field = value ?? ""; } = "";
     public int BlkioWeight { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<WeightDevice>? BlkioWeightDevice { get; set => field = NoNulls.In(value); }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceReadBps { get; set => field = NoNulls.In(value); }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceWriteBps { get; set => field = NoNulls.In(value); }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceReadIOps { get; set => field = NoNulls.In(value); }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ThrottleDevice>? BlkioDeviceWriteIOps { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public List<WeightDevice>? BlkioWeightDevice { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public List<ThrottleDevice>? BlkioDeviceReadBps { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public List<ThrottleDevice>? BlkioDeviceWriteBps { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public List<ThrottleDevice>? BlkioDeviceReadIOps { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public List<ThrottleDevice>? BlkioDeviceWriteIOps { get; set => field = NoNulls.In(value); }
     /// <summary>Microseconds.</summary>
     public long CpuPeriod { get; set; }
     /// <summary>Microseconds in each period.</summary>
@@ -28,7 +34,8 @@ public abstract class ContainerResources
     public string CpusetMems { get; set => field = value ?? ""; } = "";
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<DeviceMapping>? Devices { get; set => field = NoNulls.In(value); }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<string>? DeviceCgroupRules { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<DeviceRequest>? DeviceRequests { get; set => field = NoNulls.In(value); }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public List<DeviceRequest>? DeviceRequests { get; set => field = NoNulls.In(value); }
     /// <summary>Accepted from old clients; the kernel no longer has it.</summary>
     public long? KernelMemory { get; set; }
     public long? KernelMemoryTCP { get; set; }

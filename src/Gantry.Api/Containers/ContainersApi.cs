@@ -8,10 +8,12 @@ public sealed class ContainersApi
     internal ContainersApi(ApiClient client) => this._client = client;
 
     public ContainerCreateResponse Create(ContainerCreateRequest request, string? name, string? platform) =>
-        JsonAnswer.Created(_client.ReadBytes(ApiRequest.Post(new Query("containers/create").Add("name", name).Add("platform", platform), ContainerCreateWriter.Write(request))));
+        JsonAnswer.Created(_client.ReadBytes(ApiRequest.Post(new Query("containers/create").Add("name", name).Add("platform", platform),
+            ContainerCreateWriter.Write(request))));
 
     public void Start(string id, string? detachKeys = null, string? checkpoint = null, string? checkpointDir = null) =>
-        _client.Run(ApiRequest.Post(new Query("containers", id, "start").Add("detachKeys", detachKeys).Add("checkpoint", checkpoint).Add("checkpoint-dir", checkpointDir)));
+        _client.Run(ApiRequest.Post(new Query("containers", id, "start").Add("detachKeys", detachKeys).Add("checkpoint", checkpoint)
+            .Add("checkpoint-dir", checkpointDir)));
 
     /// <param name="timeout">Seconds until SIGKILL; null leaves it to the container, -1 waits for ever.</param>
     public void Stop(string id, string? signal = null, int? timeout = null) =>
@@ -44,10 +46,12 @@ public sealed class ContainersApi
 
     private static ApiRequest InspectRequest(string id, bool size) => ApiRequest.Get(new Query("containers", id, "json").Add("size", size));
 
-    /// <summary>The log as a stream, framed unless the container has a terminal. With <paramref name="follow"/> it ends with the container.</summary>
+    /// <summary>The log as a stream, framed unless the container has a terminal.
+    /// With <paramref name="follow"/> it ends with the container.</summary>
     /// <param name="since">Seconds since 1970, with a fraction.</param>
     /// <param name="tail">A number of lines, or <c>all</c>.</param>
-    public ApiResponse Logs(string id, bool follow = false, bool timestamps = false, bool details = false, string? since = null, string? until = null, string? tail = null) =>
+    public ApiResponse Logs(string id, bool follow = false, bool timestamps = false, bool details = false, string? since = null,
+        string? until = null, string? tail = null) =>
         _client.Send(ApiRequest.Get(new Query("containers", id, "logs").Add("details", details).Add("follow", follow).Add("since", since)
             .Add("stderr", true).Add("stdout", true).Add("tail", tail).Add("timestamps", timestamps).Add("until", until)));
 
@@ -57,29 +61,36 @@ public sealed class ContainersApi
     private static ApiRequest AttachRequest(string id, bool stdin, bool stdout, bool stderr, bool logs, string? detachKeys) => new()
     {
         Method = "POST",
-        Path = new Query("containers", id, "attach").Add("detachKeys", detachKeys).Add("logs", logs).Add("stderr", stderr).Add("stdin", stdin).Add("stdout", stdout).Add("stream", true).ToString(),
+        Path = new Query("containers", id, "attach").Add("detachKeys", detachKeys).Add("logs", logs).Add("stderr", stderr)
+            .Add("stdin", stdin).Add("stdout", stdout).Add("stream", true).ToString(),
         Upgrade = true,
     };
 
     /// <summary>Both at once, for a container that is about to be started: the requests go out together and cost one round trip.</summary>
     /// <inheritdoc cref="Wait"/>
-    public (HijackedStream Stream, PendingWait Wait) AttachAndWait(string id, bool stdin, bool stdout, bool stderr, string? condition, string? detachKeys = null)
+    public (HijackedStream Stream, PendingWait Wait) AttachAndWait(string id, bool stdin, bool stdout, bool stderr, string? condition,
+        string? detachKeys = null)
     {
-        (ApiResponse attached, ApiResponse waiting) = _client.SendBoth(AttachRequest(id, stdin, stdout, stderr, logs: false, detachKeys), WaitRequest(id, condition));
+        (ApiResponse attached, ApiResponse waiting) =
+            _client.SendBoth(AttachRequest(id, stdin, stdout, stderr, logs: false, detachKeys), WaitRequest(id, condition));
         return (new HijackedStream(attached.Connection), new PendingWait(waiting));
     }
 
-    private static ApiRequest WaitRequest(string id, string? condition) => ApiRequest.Post(new Query("containers", id, "wait").Add("condition", condition));
+    private static ApiRequest WaitRequest(string id, string? condition) =>
+        ApiRequest.Post(new Query("containers", id, "wait").Add("condition", condition));
 
-    public void Resize(string id, int rows, int columns) => _client.Run(ApiRequest.Post(new Query("containers", id, "resize").Add("h", rows).Add("w", columns)));
+    public void Resize(string id, int rows, int columns) =>
+        _client.Run(ApiRequest.Post(new Query("containers", id, "resize").Add("h", rows).Add("w", columns)));
 
     public ContainerTopResponse Top(string id, string? arguments) =>
         _client.Read(ApiRequest.Get(new Query("containers", id, "top").Add("ps_args", arguments)), ApiJson.Default.ContainerTopResponse);
 
     public ContainerUpdateResponse Update(string id, ContainerUpdateRequest request) =>
-        _client.Read(ApiRequest.Post(new Query("containers", id, "update"), request, ApiJson.Default.ContainerUpdateRequest), ApiJson.Default.ContainerUpdateResponse);
+        _client.Read(ApiRequest.Post(new Query("containers", id, "update"), request, ApiJson.Default.ContainerUpdateRequest),
+            ApiJson.Default.ContainerUpdateResponse);
 
-    /// <summary>Returns as soon as the daemon has registered the wait, so that a start that follows cannot be missed; the exit code comes from <see cref="PendingWait.Result"/>.</summary>
+    /// <summary>Returns as soon as the daemon has registered the wait, so that a start that follows cannot be missed; the exit code comes
+    /// from <see cref="PendingWait.Result"/>.</summary>
     /// <param name="condition"><c>not-running</c>, <c>next-exit</c> or <c>removed</c>; null is the first.</param>
     public PendingWait Wait(string id, string? condition = null) =>
         new(_client.Send(WaitRequest(id, condition)));
@@ -87,7 +98,8 @@ public sealed class ContainersApi
     public ContainersPruneResponse Prune(Filters? filters) =>
         _client.Read(ApiRequest.Post(new Query("containers/prune").Add("filters", filters)), ApiJson.Default.ContainersPruneResponse);
 
-    public List<FilesystemChange> Changes(string id) => _client.ReadList(ApiRequest.Get(new Query("containers", id, "changes")), ApiJson.Default.ListFilesystemChange);
+    public List<FilesystemChange> Changes(string id) =>
+        _client.ReadList(ApiRequest.Get(new Query("containers", id, "changes")), ApiJson.Default.ListFilesystemChange);
 
     /// <summary>The whole root filesystem as a tar archive.</summary>
     public ApiResponse Export(string id) => _client.Send(ApiRequest.Get(new Query("containers", id, "export")));
@@ -97,7 +109,8 @@ public sealed class ContainersApi
     {
         try
         {
-            using ApiResponse response = _client.Send(new ApiRequest { Method = "HEAD", Path = new Query("containers", id, "archive").Add("path", path).ToString() });
+            using ApiResponse response = _client.Send(
+                new ApiRequest { Method = "HEAD", Path = new Query("containers", id, "archive").Add("path", path).ToString() });
             return StatusOf(response);
         }
         catch (ApiException)
@@ -121,7 +134,8 @@ public sealed class ContainersApi
     {
         using ApiResponse response = _client.Send(new ApiRequest
         {
-            Method = "PUT", Path = new Query("containers", id, "archive").Add("copyUIDGID", asUser).Add("noOverwriteDirNonDir", true).Add("path", path).ToString(),
+            Method = "PUT", Path = new Query("containers", id, "archive").Add("copyUIDGID", asUser).Add("noOverwriteDirNonDir", true)
+                .Add("path", path).ToString(),
             BodyStream = archive, ContentType = "application/x-tar",
         });
         response.Body.CopyTo(Stream.Null);
@@ -129,7 +143,8 @@ public sealed class ContainersApi
 
     /// <summary>Makes an image from a container.</summary>
     /// <returns>Its identifier.</returns>
-    public string Commit(string id, string? repository, string? tag, string? author, string? comment, bool pause, IReadOnlyList<string> changes)
+    public string Commit(string id, string? repository, string? tag, string? author, string? comment, bool pause,
+        IReadOnlyList<string> changes)
     {
         Query query = new Query("commit").Add("author", author);
         foreach (string change in changes) query.Add("changes", change);
@@ -140,7 +155,8 @@ public sealed class ContainersApi
     }
 
     private static ContainerPathStatus? StatusOf(ApiResponse response) =>
-        response.Header("X-Docker-Container-Path-Stat") is { } header ? System.Text.Json.JsonSerializer.Deserialize(Convert.FromBase64String(header), ApiJson.Default.ContainerPathStatus) : null;
+        response.Header("X-Docker-Container-Path-Stat") is { } header
+            ? System.Text.Json.JsonSerializer.Deserialize(Convert.FromBase64String(header), ApiJson.Default.ContainerPathStatus) : null;
 }
 
 /// <summary>A wait that the daemon has accepted.</summary>

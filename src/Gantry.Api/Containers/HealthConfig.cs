@@ -1,6 +1,7 @@
 namespace Gantry.Api;
 
-/// <summary>How to find out whether the container does its work. Durations are nanoseconds; 0 inherits from the image or the default.</summary>
+/// <summary>How to find out whether the container does its work. Durations are nanoseconds;
+/// 0 inherits from the image or the default.</summary>
 public sealed class HealthConfig
 {
     /// <summary><c>[]</c> inherits, <c>["NONE"]</c> switches it off, <c>["CMD", …]</c> and <c>["CMD-SHELL", command]</c> run.</summary>

@@ -17,7 +17,8 @@ public sealed class MountSpec
 
 public sealed class BindOptions
 {
-    /// <summary><c>private</c>, <c>rprivate</c>, <c>shared</c>, <c>rshared</c>, <c>slave</c> or <c>rslave</c>; empty is <c>rprivate</c>.</summary>
+    /// <summary><c>private</c>, <c>rprivate</c>, <c>shared</c>, <c>rshared</c>, <c>slave</c> or <c>rslave</c>;
+    /// empty is <c>rprivate</c>.</summary>
     public string? Propagation { get; set; }
     public bool? NonRecursive { get; set; }
     public bool? CreateMountpoint { get; set; }

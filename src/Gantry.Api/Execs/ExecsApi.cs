@@ -20,7 +20,8 @@ public sealed class ExecsApi
     private static ApiRequest StartRequest(string id, ExecStartRequest request, bool upgrade) =>
         ApiRequest.Post(new Query("exec", id, "start"), ExecWriter.Write(request), upgrade);
 
-    public void Resize(string id, int rows, int columns) => _client.Run(ApiRequest.Post(new Query("exec", id, "resize").Add("h", rows).Add("w", columns)));
+    public void Resize(string id, int rows, int columns) =>
+        _client.Run(ApiRequest.Post(new Query("exec", id, "resize").Add("h", rows).Add("w", columns)));
 
     /// <returns>Null while it runs.</returns>
     public int? ExitCode(string id) => JsonAnswer.ExecExitCode(_client.ReadBytes(ApiRequest.Get(new Query("exec", id, "json"))));

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Api;
 
-/// <summary>Credentials for a registry: the <c>X-Registry-Auth</c> header (base64url of this JSON) and the body of <c>POST /auth</c>.</summary>
+/// <summary>Credentials for a registry: the <c>X-Registry-Auth</c> header (base64url of this JSON) and the body of
+/// <c>POST /auth</c>.</summary>
 public sealed class AuthConfig
 {
     [JsonPropertyName("username")] public string? Username { get; set; }

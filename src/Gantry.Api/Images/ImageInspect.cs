@@ -47,7 +47,8 @@ public sealed class ImageMetadata
 /// <summary>What an image says about the containers made from it; the same JSON as in the image's own configuration blob.</summary>
 public sealed class ImageConfig
 {
-    /// <summary>Whether the fields are there, empty, that a container's configuration has and an image's cannot: before API 1.50 they were.</summary>
+    /// <summary>Whether the fields are there, empty, that a container's configuration has and an image's cannot:
+    /// before API 1.50 they were.</summary>
     [JsonIgnore] public bool ContainerFields { get; set; }
     public string? Hostname => ContainerFields ? "" : null;
     public string? Domainname => ContainerFields ? "" : null;
@@ -61,7 +62,8 @@ public sealed class ImageConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public string? User { get; set; }
     public Dictionary<string, EmptyObject?>? ExposedPorts { get; set; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<string>? Env { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never), JsonConverter(typeof(StringOrListConverter))] public List<string>? Entrypoint { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never), JsonConverter(typeof(StringOrListConverter))]
+    public List<string>? Entrypoint { get; set; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never), JsonConverter(typeof(StringOrListConverter))] public List<string>? Cmd { get; set; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public Dictionary<string, EmptyObject?>? Volumes { get; set; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public string? WorkingDir { get; set; }

@@ -12,7 +12,8 @@ public static class RegistryServer
     {
         int slash = reference.IndexOf('/');
         string first = slash < 0 ? "" : reference[..slash];
-        return first.AsSpan().ContainsAny('.', ':') || first == "localhost" || first.Any(char.IsAsciiLetterUpper) ? OfAddress(first) : Central;
+        return first.AsSpan().ContainsAny('.', ':') || first == "localhost" || first.Any(char.IsAsciiLetterUpper) ? OfAddress(first)
+            : Central;
     }
 
     /// <summary>The one that a user means: users paste addresses, and what counts is the host.</summary>

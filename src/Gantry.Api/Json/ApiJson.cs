@@ -8,7 +8,8 @@ namespace Gantry.Api;
 /// Source-generated JSON of the wire types. Null is left out, except where dockerd writes it (those properties say so);
 /// names are read in any case and null leaves numbers at zero, as in the decoder that the API's clients were written against.
 /// </summary>
-[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Metadata,
+[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(NullAsZeroInt64), typeof(NullAsZeroInt32), typeof(NullAsFalse)])]
 [JsonSerializable(typeof(ContainerConfig))]
 [JsonSerializable(typeof(HostConfig))]
@@ -57,7 +58,8 @@ namespace Gantry.Api;
 [JsonSerializable(typeof(Dictionary<string, List<string>>))]
 public sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>The one to use: like <see cref="Default"/>, but text such as <c>a &amp; b + ü</c> stays readable, which people who pipe answers to grep depend on.</summary>
+    /// <summary>The one to use: like <see cref="Default"/>, but text such as <c>a &amp; b + ü</c> stays readable, which people who pipe
+    /// answers to grep depend on.</summary>
     public static ApiJson Wire => Readable.Instance;
 
     /// <summary>A class of its own, because the order of static fields over the two parts of this one is not defined.</summary>

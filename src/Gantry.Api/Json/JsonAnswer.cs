@@ -5,7 +5,8 @@ namespace Gantry.Api;
 /// <summary>Reads the small answers of run and exec without the serializer, for the reason that <see cref="JsonFields"/> gives.</summary>
 internal static class JsonAnswer
 {
-    /// <summary>Calls <paramref name="field"/> for every field of the object, with the reader on its value; what it does not consume is skipped.</summary>
+    /// <summary>Calls <paramref name="field"/> for every field of the object, with the reader on its value;
+    /// what it does not consume is skipped.</summary>
     public delegate void Field(ref Utf8JsonReader reader, string name);
 
     public static void Read(byte[] body, Field field)

@@ -11,5 +11,6 @@ public sealed class StringOrListConverter : JsonConverter<List<string>>
     public override List<string>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String ? [reader.GetString()!] : List.Read(ref reader, typeToConvert, options);
 
-    public override void Write(Utf8JsonWriter writer, List<string> value, JsonSerializerOptions options) => List.Write(writer, value, options);
+    public override void Write(Utf8JsonWriter writer, List<string> value, JsonSerializerOptions options) =>
+        List.Write(writer, value, options);
 }

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Api;
 
-/// <summary>A network: one entry of <c>GET /networks</c> (where <see cref="Containers"/> stays empty) and the answer of <c>GET /networks/{id}</c>.</summary>
+/// <summary>A network: one entry of <c>GET /networks</c> (where <see cref="Containers"/> stays empty) and the answer of
+/// <c>GET /networks/{id}</c>.</summary>
 public sealed class NetworkInspect
 {
     public string Name { get; set => field = value ?? ""; } = "";

@@ -7,18 +7,24 @@ public sealed class NetworksApi
 
     internal NetworksApi(ApiClient client) => this._client = client;
 
-    public List<NetworkInspect> List(Filters? filters = null) => _client.ReadList(ApiRequest.Get(new Query("networks").Add("filters", filters)), ApiJson.Default.ListNetworkInspect);
+    public List<NetworkInspect> List(Filters? filters = null) =>
+        _client.ReadList(ApiRequest.Get(new Query("networks").Add("filters", filters)), ApiJson.Default.ListNetworkInspect);
 
-    public byte[] InspectJson(string id, bool verbose = false) => _client.ReadBytes(ApiRequest.Get(new Query("networks", id).Add("verbose", verbose)));
+    public byte[] InspectJson(string id, bool verbose = false) =>
+        _client.ReadBytes(ApiRequest.Get(new Query("networks", id).Add("verbose", verbose)));
 
     public NetworkCreateResponse Create(NetworkCreateRequest request) =>
-        _client.Read(ApiRequest.Post(new Query("networks/create"), request, ApiJson.Default.NetworkCreateRequest), ApiJson.Default.NetworkCreateResponse);
+        _client.Read(ApiRequest.Post(new Query("networks/create"), request, ApiJson.Default.NetworkCreateRequest),
+            ApiJson.Default.NetworkCreateResponse);
 
     public void Remove(string id) => _client.Run(ApiRequest.Delete(new Query("networks", id)));
 
-    public void Connect(string id, NetworkConnectRequest request) => _client.Run(ApiRequest.Post(new Query("networks", id, "connect"), request, ApiJson.Default.NetworkConnectRequest));
+    public void Connect(string id, NetworkConnectRequest request) =>
+        _client.Run(ApiRequest.Post(new Query("networks", id, "connect"), request, ApiJson.Default.NetworkConnectRequest));
 
-    public void Disconnect(string id, NetworkDisconnectRequest request) => _client.Run(ApiRequest.Post(new Query("networks", id, "disconnect"), request, ApiJson.Default.NetworkDisconnectRequest));
+    public void Disconnect(string id, NetworkDisconnectRequest request) =>
+        _client.Run(ApiRequest.Post(new Query("networks", id, "disconnect"), request, ApiJson.Default.NetworkDisconnectRequest));
 
-    public NetworksPruneResponse Prune(Filters? filters) => _client.Read(ApiRequest.Post(new Query("networks/prune").Add("filters", filters)), ApiJson.Default.NetworksPruneResponse);
+    public NetworksPruneResponse Prune(Filters? filters) =>
+        _client.Read(ApiRequest.Post(new Query("networks/prune").Add("filters", filters)), ApiJson.Default.NetworksPruneResponse);
 }

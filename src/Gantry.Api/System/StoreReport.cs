@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Api;
 
-/// <summary>Answer of <c>POST /gantry/check</c>: what of the data root was looked at, and what is wrong with it. Ours, not Docker's.</summary>
+/// <summary>Answer of <c>POST /gantry/check</c>: what of the data root was looked at, and what is wrong with it. Ours,
+/// not Docker's.</summary>
 public sealed class StoreReport
 {
     public int Images { get; set; }
@@ -16,7 +17,8 @@ public sealed class StoreReport
 
 public sealed class StoreProblem
 {
-    /// <summary><c>blob</c>, <c>image</c>, <c>name</c>, <c>record</c>, <c>layer</c>, <c>container</c>, <c>snapshot</c>, <c>partial</c>.</summary>
+    /// <summary><c>blob</c>, <c>image</c>, <c>name</c>, <c>record</c>, <c>layer</c>, <c>container</c>,
+    /// <c>snapshot</c>, <c>partial</c>.</summary>
     public string Kind { get; set => field = value ?? ""; } = "";
     public string Name { get; set => field = value ?? ""; } = "";
     public string What { get; set => field = value ?? ""; } = "";

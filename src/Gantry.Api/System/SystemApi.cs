@@ -25,7 +25,8 @@ public sealed class SystemApi
     public DiskUsage DiskUsage() => _client.Read(ApiRequest.Get(new Query("system/df")), ApiJson.Default.DiskUsage);
 
     /// <summary>Reads and compares everything in the data root: takes its time. Only Gantry's own daemon knows this route.</summary>
-    public StoreReport Check(bool repair) => _client.Read(ApiRequest.Post(new Query("gantry/check").Add("repair", repair)), ApiJson.Default.StoreReport);
+    public StoreReport Check(bool repair) =>
+        _client.Read(ApiRequest.Post(new Query("gantry/check").Add("repair", repair)), ApiJson.Default.StoreReport);
 
     /// <summary>A stream of <see cref="EventMessage"/>, one a line; it ends at <paramref name="until"/>, or never.</summary>
     public ApiResponse Events(string? since, string? until, Filters? filters) =>

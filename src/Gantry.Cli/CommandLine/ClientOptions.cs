@@ -33,7 +33,8 @@ internal sealed class ClientOptions
         get
         {
             if (_hosts.Values.Count > 1) throw new CliException("specify only one -H");
-            string text = _hosts.Values.Count == 1 ? _hosts.Values[0] : Variable("GANTRY_HOST") ?? Variable("DOCKER_HOST") ?? DaemonAddress.Default;
+            string text = _hosts.Values.Count == 1 ? _hosts.Values[0]
+                : Variable("GANTRY_HOST") ?? Variable("DOCKER_HOST") ?? DaemonAddress.Default;
             try
             {
                 return DaemonAddress.Parse(text);
@@ -53,7 +54,8 @@ internal sealed class ClientOptions
 
     public ApiClient OpenClient()
     {
-        if (_tls || _tlsVerify || Variable("DOCKER_TLS_VERIFY") is not null) throw new CliException("TLS to the daemon is not supported by this version; use unix:// or a tunnel");
+        if (_tls || _tlsVerify || Variable("DOCKER_TLS_VERIFY") is not null)
+            throw new CliException("TLS to the daemon is not supported by this version; use unix:// or a tunnel");
         if (_context.Value is not ("" or "default")) throw new CliException($"context \"{_context.Value}\": context not found");
         return new ApiClient(Address, Variable("DOCKER_API_VERSION")?.TrimStart('v'));
     }

@@ -1,6 +1,7 @@
 namespace Gantry.Cli;
 
-/// <summary>What one command takes and does. An object is made only for the command that was called, and declares its options then.</summary>
+/// <summary>What one command takes and does. An object is made only for the command that was called,
+/// and declares its options then.</summary>
 internal abstract class Command
 {
     public FlagSet Flags { get; } = new();

@@ -60,7 +60,8 @@ internal static class CommandLine
         }
         catch (UsageException e)
         {
-            return Fail($"{e.Message}\n\nUsage:  {program} [OPTIONS] COMMAND [ARG...]\n\nRun '{program} --help' for more information", UsageStatus);
+            return Fail($"{e.Message}\n\nUsage:  {program} [OPTIONS] COMMAND [ARG...]\n\nRun '{program} --help' for more information",
+                UsageStatus);
         }
         options.SetConfiguration();
         if (words is not null && options.ShowVersion)
@@ -109,7 +110,8 @@ internal static class CommandLine
         }
         catch (UsageException e)
         {
-            return Fail($"{e.Message}\n\n{HelpText.Usage(program, path, command)}\n\nRun '{program} {path} --help' for more information", UsageStatus);
+            return Fail($"{e.Message}\n\n{HelpText.Usage(program, path, command)}\n\nRun '{program} {path} --help' for more information",
+                UsageStatus);
         }
         if (operands is null)
         {
@@ -117,7 +119,9 @@ internal static class CommandLine
             return 0;
         }
         if (command.Operands.Refuse(operands.Count) is { } refusal)
-            return Fail($"{program}: '{program} {path}' {refusal}\n\n{HelpText.Usage(program, path, command)}\n\n{(command.Operands.Most == int.MaxValue ? "See" : "Run")} '{program} {path} --help' for more information", 1);
+            return Fail($"{program}: '{program} {path}' "
+                + $"{refusal}\n\n{HelpText.Usage(program, path, command)}\n\n{(command.Operands.Most == int.MaxValue ? "See" : "Run")} "
+                + $"'{program} {path} --help' for more information", 1);
         return command.Run(new Invocation(program, $"{program} {path}", operands, options));
     }
 }

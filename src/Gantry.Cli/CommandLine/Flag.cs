@@ -1,6 +1,7 @@
 namespace Gantry.Cli;
 
-/// <summary>One option of a command. Its value is checked when it is read from the command line, so that a mistake is reported before anything is done.</summary>
+/// <summary>One option of a command. Its value is checked when it is read from the command line,
+/// so that a mistake is reported before anything is done.</summary>
 internal abstract class Flag(string name, char? shorthand, string usage)
 {
     public string Name { get; } = name;
@@ -49,7 +50,8 @@ internal sealed class BoolFlag(string name, char? shorthand, string usage, bool 
 }
 
 /// <summary>An option with a value of its own kind; the last one given counts.</summary>
-internal sealed class ValueFlag<T>(string name, char? shorthand, string usage, string typeName, Func<string, T> parse, T value, string? defaultText = null) : Flag(name, shorthand, usage)
+internal sealed class ValueFlag<T>(string name, char? shorthand, string usage, string typeName, Func<string, T> parse, T value,
+    string? defaultText = null) : Flag(name, shorthand, usage)
 {
     public T Value { get; private set; } = value;
     public override string TypeName => typeName;
@@ -59,7 +61,8 @@ internal sealed class ValueFlag<T>(string name, char? shorthand, string usage, s
 }
 
 /// <summary>An option that may be given several times.</summary>
-internal sealed class ListFlag<T>(string name, char? shorthand, string usage, string typeName, Func<string, T> parse) : Flag(name, shorthand, usage)
+internal sealed class ListFlag<T>(string name, char? shorthand, string usage, string typeName, Func<string, T> parse) :
+    Flag(name, shorthand, usage)
 {
     public List<T> Values { get; } = [];
     public override string TypeName => typeName;

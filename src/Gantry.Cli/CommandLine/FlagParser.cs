@@ -1,8 +1,9 @@
 namespace Gantry.Cli;
 
 /// <summary>
-/// Reads a command line by the grammar that users of docker have in their fingers (and in their scripts): <c>-it</c>, <c>-p8080:80</c>, <c>-p 8080:80</c>,
-/// <c>--name=x</c>, <c>--name x</c>, <c>--rm=false</c>; an option's value is the next argument whatever that looks like; <c>--</c> ends the options.
+/// Reads a command line by the grammar that users of docker have in their fingers (and in their scripts): <c>-it</c>,
+/// <c>-p8080:80</c>, <c>-p 8080:80</c>, <c>--name=x</c>, <c>--name x</c>, <c>--rm=false</c>; an option's value is the next argument
+/// whatever that looks like; <c>--</c> ends the options.
 /// </summary>
 internal static class FlagParser
 {
@@ -59,7 +60,8 @@ internal static class FlagParser
                 continue;
             }
             if (after.Length > 0) return Set(flag, after, 0);
-            return rest.Length > 0 ? Set(flag, rest[0], 1) : throw new UsageException($"flag needs an argument: '{argument[i]}' in {argument}");
+            return rest.Length > 0 ? Set(flag, rest[0], 1)
+                : throw new UsageException($"flag needs an argument: '{argument[i]}' in {argument}");
         }
         return 0;
     }

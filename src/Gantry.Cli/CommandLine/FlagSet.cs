@@ -22,13 +22,15 @@ internal sealed class FlagSet
     /// <summary>A second name for the same option, not shown in the help.</summary>
     public void Alias(string name, Flag flag) => _byName.Add(name, new FlagAlias(name, flag) { Hidden = true });
 
-    public BoolFlag Switch(string name, char? shorthand, string usage, bool value = false) => Add(new BoolFlag(name, shorthand, usage, value));
+    public BoolFlag Switch(string name, char? shorthand, string usage, bool value = false) =>
+        Add(new BoolFlag(name, shorthand, usage, value));
 
     public ValueFlag<string> Text(string name, char? shorthand, string usage, string value = "") =>
         Add(new ValueFlag<string>(name, shorthand, usage, "string", text => text, value, value.Length > 0 ? $"\"{value}\"" : null));
 
     public ValueFlag<long> Number(string name, char? shorthand, string usage, long value = 0, string typeName = "int") =>
-        Add(new ValueFlag<long>(name, shorthand, usage, typeName, ParseNumber, value, value != 0 ? value.ToString(CultureInfo.InvariantCulture) : null));
+        Add(new ValueFlag<long>(name, shorthand, usage, typeName, ParseNumber, value,
+            value != 0 ? value.ToString(CultureInfo.InvariantCulture) : null));
 
     public ValueFlag<T> Value<T>(string name, char? shorthand, string usage, string typeName, Func<string, T> parse, T value) =>
         Add(new ValueFlag<T>(name, shorthand, usage, typeName, parse, value));
@@ -39,7 +41,8 @@ internal sealed class FlagSet
         Add(new ListFlag<T>(name, shorthand, usage, typeName, parse));
 
     private static long ParseNumber(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : throw new FormatException($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number
+            : throw new FormatException($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
 
     private sealed class FlagAlias(string name, Flag target) : Flag(name, null, target.Usage)
     {

@@ -7,13 +7,17 @@ internal static class GroupHelp
 
     public static void Program(TextWriter writer, string program, ClientOptions options)
     {
-        writer.WriteLine($"Usage:  {program} [OPTIONS] COMMAND\n\nRuns containers, and keeps their images, networks and volumes\n\nCommon Commands:");
+        writer.WriteLine($"Usage:  {program} [OPTIONS] COMMAND\n\nRuns containers, and keeps their images, networks and volumes\n\nCommon "
+            + $"Commands:");
         CommandEntry[] top = [.. CommandTable.All.Where(entry => entry.TopName is not null)];
-        HelpText.Rows(writer, [.. Common.Select(name => Array.Find(top, entry => entry.TopName == name)).OfType<CommandEntry>().Select(Row)], gap: 3);
+        HelpText.Rows(writer,
+            [.. Common.Select(name => Array.Find(top, entry => entry.TopName == name)).OfType<CommandEntry>().Select(Row)], gap: 3);
         writer.WriteLine("\nManagement Commands:");
         HelpText.Rows(writer, [.. CommandTable.Nouns.Select(noun => ($"  {noun.Name}", noun.Summary))], gap: 3);
         writer.WriteLine("\nCommands:");
-        HelpText.Rows(writer, [.. top.Where(entry => !Common.Contains(entry.TopName)).OrderBy(entry => entry.TopName, StringComparer.Ordinal).Select(Row)], gap: 3);
+        HelpText.Rows(writer,
+            [.. top.Where(entry => !Common.Contains(entry.TopName)).OrderBy(entry => entry.TopName, StringComparer.Ordinal).Select(Row)],
+            gap: 3);
         writer.WriteLine("\nGlobal Options:");
         HelpText.Options(writer, options.Flags);
         writer.WriteLine($"\nRun '{program} COMMAND --help' for more information on a command.");

@@ -24,7 +24,8 @@ internal sealed class Invocation(string program, string commandPath, List<string
     /// <summary>The items that <see cref="ForEach(IEnumerable{string}, Action{string}, bool)"/> failed on.</summary>
     public List<string> Failed { get; } = [];
 
-    /// <summary>Does the same for each operand and prints the operand when it succeeded; a failure is reported and does not stop the others.</summary>
+    /// <summary>Does the same for each operand and prints the operand when it succeeded;
+    /// a failure is reported and does not stop the others.</summary>
     public int ForEach(Action<string> action, bool print = true) => ForEach(Operands, action, print);
 
     /// <inheritdoc cref="ForEach(Action{string}, bool)"/>

@@ -3,7 +3,8 @@ using Gantry.Linux.Files;
 
 namespace Gantry.Cli;
 
-/// <summary>Arguments as they were given: a file's name need not be UTF-8, and the framework keeps no more of such a one than that something was there.</summary>
+/// <summary>Arguments as they were given: a file's name need not be UTF-8,
+/// and the framework keeps no more of such a one than that something was there.</summary>
 internal static class RawArguments
 {
     private const int Limit = 8 << 20;

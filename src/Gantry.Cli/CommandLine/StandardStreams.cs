@@ -16,7 +16,8 @@ internal static class StandardStreams
 
     private static TextWriter? _outWriter;
     public static TextWriter Out => _outWriter ??= new StreamWriter(RawOut, new UTF8Encoding(false), 8192) { NewLine = "\n" };
-    public static TextWriter Error => field ??= new StreamWriter(RawError, new UTF8Encoding(false), 1024) { AutoFlush = true, NewLine = "\n" };
+    public static TextWriter Error =>
+        field ??= new StreamWriter(RawError, new UTF8Encoding(false), 1024) { AutoFlush = true, NewLine = "\n" };
 
     public static void Flush() => _outWriter?.Flush();
 }

@@ -46,7 +46,8 @@ internal sealed class ContainerAttach : Command
         if (state.Restarting) throw new CliException("You cannot attach to a restarting container, wait until it is running");
     }
 
-    /// <summary>The size is changed and changed back, so that a full-screen program draws itself again on the newly attached terminal.</summary>
+    /// <summary>The size is changed and changed back, so that a full-screen program draws itself again on the newly attached
+    /// terminal.</summary>
     private static ResizeWatch Redraw(ContainersApi containers, string id)
     {
         if (TerminalSize.Of(1) is { } size) new Action(() => containers.Resize(id, size.Rows + 1, size.Columns + 1)).IgnoringDaemonErrors();

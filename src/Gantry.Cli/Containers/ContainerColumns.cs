@@ -25,10 +25,12 @@ internal static class ContainerColumns
         new("State", "STATE", c => c.State),
         new("Status", "STATUS", c => c.Status),
         new("Size", "SIZE", Size),
-        new("Labels", "LABELS", c => string.Join(',', c.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))),
+        new("Labels", "LABELS", c =>
+            string.Join(',', c.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))),
         new("Mounts", "MOUNTS", c => string.Join(',', c.Mounts.Select(m => MountName(m, truncate)))),
         new("LocalVolumes", "LOCAL VOLUMES", c => c.Mounts.Count(m => m.Driver == "local").ToString(CultureInfo.InvariantCulture)),
-        new("Networks", "NETWORKS", c => c.NetworkSettings is { } settings ? string.Join(',', settings.Networks.Keys.Order(StringComparer.Ordinal)) : ""),
+        new("Networks", "NETWORKS",
+            c => c.NetworkSettings is { } settings ? string.Join(',', settings.Networks.Keys.Order(StringComparer.Ordinal)) : ""),
         new("Platform", "PLATFORM", _ => null),
     ], (container, label) => container.Labels.GetValueOrDefault(label, ""));
 

@@ -22,7 +22,8 @@ internal sealed class ContainerCommit : Command
     public override int Run(Invocation invocation)
     {
         (string? repository, string? tag) = invocation.Operands.Count > 1 ? TargetReference.Split(invocation.Operands[1]) : (null, null);
-        invocation.Out.WriteLine(invocation.Client.Containers.Commit(invocation.Operands[0], repository, tag, _author.Value, _message.Value, _pause, _changes.Values));
+        invocation.Out.WriteLine(invocation.Client.Containers.Commit(invocation.Operands[0], repository, tag, _author.Value,
+            _message.Value, _pause, _changes.Values));
         return 0;
     }
 }

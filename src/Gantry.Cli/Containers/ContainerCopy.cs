@@ -35,7 +35,8 @@ internal sealed class ContainerCopy : Command
         {
             ContainersApi containers = invocation.Client.Containers;
             long copied = from is not null ? CopyOut(containers, from, source, target) : CopyIn(containers, to!, source, target);
-            if (!_quiet && target != Stream && TerminalSize.IsTerminal(2)) invocation.Error.WriteLine($"Successfully copied {Human.Size(copied)} to {invocation.Operands[1]}");
+            if (!_quiet && target != Stream && TerminalSize.IsTerminal(2))
+                invocation.Error.WriteLine($"Successfully copied {Human.Size(copied)} to {invocation.Operands[1]}");
             return 0;
         }
         catch (Exception e) when (e is GantryException or KernelException)
@@ -70,7 +71,8 @@ internal sealed class ContainerCopy : Command
             return 0;
         }
         LocalPath local = LocalPath.Find(source, _followLink);
-        (string directory, string name) = CopyTarget.Choose(local.Name, local.IsDirectory, target, there is null ? null : there.IsDirectory);
+        (string directory, string name) =
+            CopyTarget.Choose(local.Name, local.IsDirectory, target, there is null ? null : there.IsDirectory);
         using LocalArchive files = new(local, name);
         containers.WriteArchive(container, directory, files.Content, _archive);
         return files.Finish();

@@ -18,7 +18,8 @@ internal static class ContainerCreation
         {
             created = invocation.Client.Containers.Create(request, flags.Name, flags.Platform);
         }
-        catch (ApiException e) when (e.Status == NotFound && flags.Pull == PullPolicy.Missing && e.Message.Contains("No such image", StringComparison.OrdinalIgnoreCase))
+        catch (ApiException e) when (e.Status == NotFound && flags.Pull == PullPolicy.Missing
+            && e.Message.Contains("No such image", StringComparison.OrdinalIgnoreCase))
         {
             if (!flags.Quiet) invocation.Error.WriteLine($"Unable to find image '{ImagePuller.WithTag(request.Image)}' locally");
             ImagePuller.Pull(invocation, request.Image, flags.Platform, flags.Quiet);
@@ -37,7 +38,8 @@ internal static class ContainerCreation
 
         public IdFile(string path)
         {
-            if (File.Exists(path)) throw new CliException($"container ID file found, make sure the other container isn't running or delete {path}", 125);
+            if (File.Exists(path))
+                throw new CliException($"container ID file found, make sure the other container isn't running or delete {path}", 125);
             this._path = path;
             try
             {

@@ -12,7 +12,8 @@ internal sealed class ContainerDiff : Command
 
     public override int Run(Invocation invocation)
     {
-        foreach (FilesystemChange change in invocation.Client.Containers.Changes(invocation.Operands[0])) invocation.Out.WriteLine($"{(change.Kind is >= 0 and < 3 ? Kinds[change.Kind] : '?')} {change.Path}");
+        foreach (FilesystemChange change in invocation.Client.Containers.Changes(invocation.Operands[0]))
+            invocation.Out.WriteLine($"{(change.Kind is >= 0 and < 3 ? Kinds[change.Kind] : '?')} {change.Path}");
         return 0;
     }
 }

@@ -15,7 +15,8 @@ internal sealed class ContainerExport : Command
 
     public override int Run(Invocation invocation)
     {
-        if (_output.Value.Length == 0 && TerminalSize.IsTerminal(1)) throw new CliException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+        if (_output.Value.Length == 0 && TerminalSize.IsTerminal(1))
+            throw new CliException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
         using ApiResponse response = invocation.Client.Containers.Export(invocation.Operands[0]);
         if (_output.Value.Length == 0) response.Body.CopyTo(StandardStreams.RawOut);
         else OutputFile.Write(_output.Value, response.Body);

@@ -29,12 +29,14 @@ internal sealed class ContainerList : Command
 
     public override int Run(Invocation invocation)
     {
-        if (_quiet && _format.Value.Length > 0 && _format.Value != "table") invocation.Error.WriteLine("WARNING: Ignoring custom format, because both --format and --quiet are set.");
+        if (_quiet && _format.Value.Length > 0 && _format.Value != "table")
+            invocation.Error.WriteLine("WARNING: Ignoring custom format, because both --format and --quiet are set.");
         Listing listing = Layout();
         // Sizes take a walk over the files of every container: only when shown.
         bool withSize = _size || (listing.IsCustom && listing.Uses("Size"));
         long count = _latest && _last.Value == -1 ? 1 : _last.Value;
-        List<ContainerSummary> containers = invocation.Client.Containers.List(_all, count > 0 ? (int)Math.Min(count, int.MaxValue) : null, withSize, _filter.ToFilters());
+        List<ContainerSummary> containers =
+            invocation.Client.Containers.List(_all, count > 0 ? (int)Math.Min(count, int.MaxValue) : null, withSize, _filter.ToFilters());
         invocation.Out.Write(listing.Render(ContainerColumns.Create(!_noTruncation, DateTimeOffset.UtcNow), containers));
         return 0;
     }
@@ -47,6 +49,8 @@ internal sealed class ContainerList : Command
         return Listing.Parse(_format.Value, table);
     }
 
-    private string RawFormat() => "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{- pad .State 1 0}}\n"
-        + "status: {{- pad .Status 1 0}}\nnames: {{.Names}}\nlabels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\n" + (_size ? "size: {{.Size}}\n" : "");
+    private string RawFormat() =>
+        "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{- pad .State 1 0}}\n"
+        + "status: {{- pad .Status 1 0}}\nnames: {{.Names}}\nlabels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\n"
+        + (_size ? "size: {{.Size}}\n" : "");
 }

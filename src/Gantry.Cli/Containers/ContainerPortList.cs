@@ -13,7 +13,8 @@ internal sealed class ContainerPortList : Command
         string name = invocation.Operands[0];
         Dictionary<string, List<PortBinding>?> ports = invocation.Client.Containers.Inspect(name).NetworkSettings.Ports;
         if (invocation.Operands.Count == 2) return One(invocation, name, ports, invocation.Operands[1]);
-        foreach ((string port, List<PortBinding>? bindings) in ports.OrderBy(entry => Number(entry.Key)).ThenBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach ((string port, List<PortBinding>? bindings) in ports.OrderBy(entry => Number(entry.Key))
+            .ThenBy(entry => entry.Key, StringComparer.Ordinal))
             foreach (PortBinding binding in bindings ?? []) invocation.Out.WriteLine($"{port} -> {Address(binding)}");
         return 0;
     }
@@ -21,12 +22,14 @@ internal sealed class ContainerPortList : Command
     private static int One(Invocation invocation, string name, Dictionary<string, List<PortBinding>?> ports, string wanted)
     {
         string port = wanted.Contains('/') ? wanted : $"{wanted}/tcp";
-        if (!ports.TryGetValue(port, out List<PortBinding>? bindings) || bindings is not { Count: > 0 }) throw new CliException($"Error: No public port '{wanted}' published for {name}");
+        if (!ports.TryGetValue(port, out List<PortBinding>? bindings) || bindings is not { Count: > 0 })
+            throw new CliException($"Error: No public port '{wanted}' published for {name}");
         foreach (PortBinding binding in bindings) invocation.Out.WriteLine(Address(binding));
         return 0;
     }
 
-    private static string Address(PortBinding binding) => binding.HostIp.Contains(':') ? $"[{binding.HostIp}]:{binding.HostPort}" : $"{binding.HostIp}:{binding.HostPort}";
+    private static string Address(PortBinding binding) =>
+        binding.HostIp.Contains(':') ? $"[{binding.HostIp}]:{binding.HostPort}" : $"{binding.HostIp}:{binding.HostPort}";
 
     private static int Number(string port) => int.TryParse(port.AsSpan(0, Math.Max(port.IndexOf('/'), 0)), out int number) ? number : 0;
 }

@@ -10,7 +10,8 @@ internal sealed class ContainerRename : Command
     {
         string from = invocation.Operands[0].Trim(), to = invocation.Operands[1].Trim();
         if (from.Length == 0 || to.Length == 0) throw new CliException("Error: Neither old nor new names may be empty");
-        if (invocation.ForEach([from], name => invocation.Client.Containers.Rename(name, to), print: false) != 0) throw new CliException($"Error: failed to rename container named {from}");
+        if (invocation.ForEach([from], name => invocation.Client.Containers.Rename(name, to), print: false) != 0)
+            throw new CliException($"Error: failed to rename container named {from}");
         return 0;
     }
 }

@@ -28,7 +28,8 @@ internal sealed class ContainerRun : Command
         if (request.AttachStdin && request.Tty && !TerminalSize.IsTerminal(0)) throw new CliException("the input device is not a TTY");
         DetachKeys.Parse(_detachKeys.Value);
         string id = ContainerCreation.Create(invocation, _container, request);
-        return request.AttachStdin || request.AttachStdout || request.AttachStderr ? RunAttached(invocation, request, id) : RunDetached(invocation, id);
+        return request.AttachStdin || request.AttachStdout || request.AttachStderr ? RunAttached(invocation, request, id)
+            : RunDetached(invocation, id);
     });
 
     private static int RunDetached(Invocation invocation, string id)
@@ -42,7 +43,8 @@ internal sealed class ContainerRun : Command
     {
         ContainersApi containers = invocation.Client.Containers;
         // The wait is registered before the start: the container may have ended before a later request arrives.
-        (HijackedStream stream, PendingWait wait) = containers.AttachAndWait(id, request.AttachStdin, request.AttachStdout, request.AttachStderr,
+        (HijackedStream stream, PendingWait wait) =
+            containers.AttachAndWait(id, request.AttachStdin, request.AttachStdout, request.AttachStderr,
             request.HostConfig!.AutoRemove ? "removed" : "next-exit", _detachKeys.Value);
         using PendingWait pending = wait;
         using AttachedSession session = new(stream, request.AttachStdin, request.Tty, _detachKeys.Value);

@@ -31,7 +31,8 @@ internal sealed class ContainerStart : Command
             return StartAttached(invocation, invocation.Operands[0]);
         }
         if (_checkpoint.IsSet && invocation.Operands.Count > 1) throw new CliException("you cannot restore multiple containers at once");
-        int status = invocation.ForEach(name => invocation.Client.Containers.Start(name, null, _checkpoint.Value, _checkpointDirectory.Value));
+        int status =
+            invocation.ForEach(name => invocation.Client.Containers.Start(name, null, _checkpoint.Value, _checkpointDirectory.Value));
         if (status != 0) throw new CliException($"Error: failed to start containers: {string.Join(", ", invocation.Failed)}");
         return 0;
     }

@@ -11,7 +11,8 @@ internal sealed class ContainerUpdate : Command
     public ContainerUpdate()
     {
         _resources = new ResourceFlags(Flags);
-        _restart = Flags.Value<RestartPolicy?>("restart", null, "When to start it again after it has ended", "string", HostFlags.Restart, null);
+        _restart =
+            Flags.Value<RestartPolicy?>("restart", null, "When to start it again after it has ended", "string", HostFlags.Restart, null);
     }
 
     public override string Syntax => "[OPTIONS] CONTAINER [CONTAINER...]";
@@ -24,7 +25,8 @@ internal sealed class ContainerUpdate : Command
         _resources.Apply(request);
         return invocation.ForEach(name =>
         {
-            foreach (string warning in invocation.Client.Containers.Update(name, request).Warnings ?? []) invocation.Error.WriteLine(warning);
+            foreach (string warning in invocation.Client.Containers.Update(name, request).Warnings ?? [])
+                invocation.Error.WriteLine(warning);
         });
     }
 }

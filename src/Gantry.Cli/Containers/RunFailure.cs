@@ -41,7 +41,8 @@ internal static class RunFailure
     public static int StatusOf(string message)
     {
         if (Says(message, "executable file not found") || Says(message, "no such file or directory")) return NotFound;
-        return Says(message, "permission denied") || Says(message, "is a directory") || Says(message, "exec format error") ? NotExecutable : EngineFailed;
+        return Says(message, "permission denied") || Says(message, "is a directory") || Says(message, "exec format error") ? NotExecutable
+            : EngineFailed;
     }
 
     private static bool Says(string message, string text) => message.Contains(text, StringComparison.OrdinalIgnoreCase);

@@ -29,7 +29,8 @@ internal sealed class EventList : Command
     {
         Template? template = _format.Value.Length > 0 ? DataTemplate.Parse(_format.Value, "Error parsing format") : null;
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        using ApiResponse response = invocation.Client.System.Events(PointInTime.Parse(_since.Value, now), PointInTime.Parse(_until.Value, now), _filter.ToFilters());
+        using ApiResponse response = invocation.Client.System.Events(PointInTime.Parse(_since.Value, now),
+            PointInTime.Parse(_until.Value, now), _filter.ToFilters());
         foreach (byte[] line in JsonLines.Read(response.Body))
         {
             invocation.Out.Write(template is null ? Line(line) : Render(template, line));
@@ -63,7 +64,9 @@ internal sealed class EventList : Command
         StringBuilder text = new(Time(message));
         text.Append(' ').Append(message.Type).Append(' ').Append(message.Action).Append(' ').Append(message.Actor.ID);
         if (message.Actor.Attributes.Count > 0)
-            text.Append(" (").AppendJoin(", ", message.Actor.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}")).Append(')');
+            text.Append(" (")
+                .AppendJoin(", ", message.Actor.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}"))
+                .Append(')');
         return text.ToString();
     }
 
@@ -84,7 +87,8 @@ internal sealed class EventList : Command
             ("From", message.LegacyFrom ?? ""),
             ("Type", message.Type),
             ("Action", message.Action),
-            ("Actor", TypedJsonView.Of(ApiJson.Default.EventActor, element.TryGetProperty("Actor", out JsonElement actor) ? actor : default)),
+            ("Actor",
+                TypedJsonView.Of(ApiJson.Default.EventActor, element.TryGetProperty("Actor", out JsonElement actor) ? actor : default)),
             ("Scope", message.Scope ?? ""),
             ("Time", message.Time),
             ("TimeNano", message.TimeNano));
@@ -93,8 +97,10 @@ internal sealed class EventList : Command
 
         public override IEnumerable<KeyValuePair<string, object?>> Fields => _values.Fields;
 
-        public override bool TryGet(string name, IReadOnlyList<object?> arguments, out object? value) => _values.TryGet(name, arguments, out value);
+        public override bool TryGet(string name, IReadOnlyList<object?> arguments, out object? value) =>
+            _values.TryGet(name, arguments, out value);
 
-        public override void WriteJson(StringBuilder output) => GoJson.Write(output, TypedJsonView.Of(ApiJson.Default.EventMessage, element));
+        public override void WriteJson(StringBuilder output) =>
+            GoJson.Write(output, TypedJsonView.Of(ApiJson.Default.EventMessage, element));
     }
 }

@@ -26,16 +26,19 @@ internal static class ImageColumns
         new("Repository", "REPOSITORY", r => r.Repository),
         new("Tag", "TAG", r => r.Tag),
         new("Digest", "DIGEST", r => r.Digest),
-        new("CreatedSince", "CREATED", r => r.Image.Created == NeverCreated ? "" : Human.Ago(DateTimeOffset.FromUnixTimeSeconds(r.Image.Created), now)),
+        new("CreatedSince", "CREATED",
+            r => r.Image.Created == NeverCreated ? "" : Human.Ago(DateTimeOffset.FromUnixTimeSeconds(r.Image.Created), now)),
         new("CreatedAt", "CREATED AT", r => Human.Timestamp(DateTimeOffset.FromUnixTimeSeconds(r.Image.Created))),
         new("Size", "SIZE", r => Human.Size(r.Image.Size, 3)),
-        new("Containers", "CONTAINERS", r => r.Image.Containers < 0 ? NotCounted : r.Image.Containers.ToString(CultureInfo.InvariantCulture)),
+        new("Containers", "CONTAINERS",
+            r => r.Image.Containers < 0 ? NotCounted : r.Image.Containers.ToString(CultureInfo.InvariantCulture)),
         new("VirtualSize", "SIZE", r => Human.Size(r.Image.Size)),
         new("SharedSize", "SHARED SIZE", r => r.Image.SharedSize < 0 ? NotCounted : Human.Size(r.Image.SharedSize)),
         new("UniqueSize", "UNIQUE SIZE", r => r.Image.SharedSize < 0 ? NotCounted : Human.Size(r.Image.Size - r.Image.SharedSize)),
     ]);
 
-    /// <summary>A line for each tag; with digests, for each pair of tag and digest; digests without a tag have a line of their own.</summary>
+    /// <summary>A line for each tag; with digests, for each pair of tag and digest;
+    /// digests without a tag have a line of their own.</summary>
     public static IEnumerable<ImageRow> Rows(ImageSummary image, bool digests)
     {
         List<(string Repository, string Tag)> tags = [.. image.RepoTags.Where(t => t != "<none>:<none>").Select(SplitTag)];
@@ -49,7 +52,8 @@ internal static class ImageColumns
             if (own.Count == 0) own.Add(None);
             rows.AddRange(own.SelectMany(digest => group.Select(t => new ImageRow(image, t.Repository, t.Tag, digest))));
         }
-        IEnumerable<(string Repository, string Digest)> untagged = fingerprints.Where(f => tags.TrueForAll(t => t.Repository != f.Repository));
+        IEnumerable<(string Repository, string Digest)> untagged =
+            fingerprints.Where(f => tags.TrueForAll(t => t.Repository != f.Repository));
         if (!digests) untagged = untagged.DistinctBy(f => f.Repository).Select(f => (f.Repository, ""));
         rows.AddRange(untagged.Select(f => new ImageRow(image, f.Repository, None, f.Digest)));
         return rows;

@@ -38,7 +38,8 @@ internal sealed class ImageHistoryList : Command
     [
         new("ID", "IMAGE", s => _noTruncation ? s.Id : Shorten.Id(s.Id)),
         new("CreatedSince", "CREATED", s => s.Created <= 0 ? "N/A" : Human.Ago(DateTimeOffset.FromUnixTimeSeconds(s.Created), now)),
-        new("CreatedAt", "CREATED AT", s => DateTimeOffset.FromUnixTimeSeconds(s.Created).ToLocalTime() is var time && time.Offset == TimeSpan.Zero
+        new("CreatedAt", "CREATED AT",
+            s => DateTimeOffset.FromUnixTimeSeconds(s.Created).ToLocalTime() is var time && time.Offset == TimeSpan.Zero
             ? time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)),
         new("CreatedBy", "CREATED BY", s => CreatedBy(s.CreatedBy)),

@@ -27,7 +27,8 @@ internal sealed class ImageImport : Command
         bool isAddress = source.StartsWith("http://", StringComparison.Ordinal) || source.StartsWith("https://", StringComparison.Ordinal);
         using Stream? file = isAddress || source == "-" ? null : ArchiveFile.OpenRead(source);
         Stream? archive = isAddress ? null : file ?? StandardStreams.RawIn;
-        using ApiResponse response = invocation.Client.Images.Import(isAddress ? source : "-", archive, reference, null, _message.Value, _changes.Values, _platform.Value);
+        using ApiResponse response = invocation.Client.Images.Import(isAddress ? source : "-", archive, reference, null, _message.Value,
+            _changes.Values, _platform.Value);
         MessageDisplay.For(invocation.Out, descriptor: 1).Show(JsonLines.Messages(response.Body));
         return 0;
     }

@@ -37,7 +37,8 @@ internal sealed class ImageList : Command
             return 0;
         }
         bool withDigests = _digests || (listing.IsCustom && listing.Uses("Digest"));
-        invocation.Out.Write(listing.Render(ImageColumns.Create(!_noTruncation, DateTimeOffset.UtcNow), images.SelectMany(image => ImageColumns.Rows(image, withDigests))));
+        invocation.Out.Write(listing.Render(ImageColumns.Create(!_noTruncation, DateTimeOffset.UtcNow),
+            images.SelectMany(image => ImageColumns.Rows(image, withDigests))));
         return 0;
     }
 
@@ -45,7 +46,8 @@ internal sealed class ImageList : Command
     {
         if (_quiet) return Listing.Parse("{{.ID}}", "");
         string text = _format.Value == "raw"
-            ? "repository: {{.Repository}}\ntag: {{.Tag}}\n" + (_digests ? "digest: {{.Digest}}\n" : "") + "image_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n"
+            ? "repository: {{.Repository}}\ntag: {{.Tag}}\n" + (_digests ? "digest: {{.Digest}}\n" : "")
+            + "image_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n"
             : _format.Value;
         return Listing.Parse(text, ImageColumns.Table(_digests));
     }

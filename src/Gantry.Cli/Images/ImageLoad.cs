@@ -28,7 +28,8 @@ internal sealed class ImageLoad : Command
         bool silent = _quiet || !TerminalSize.IsTerminal(1);
         using ApiResponse response = invocation.Client.Images.Load(file ?? StandardStreams.RawIn, silent, _platform.Value);
         if (response.Header("Content-Type")?.StartsWith("application/json", StringComparison.Ordinal) == true)
-            (silent ? new MessageDisplay(invocation.Out, isTerminal: false) : MessageDisplay.For(invocation.Out, descriptor: 1)).Show(JsonLines.Messages(response.Body));
+            (silent ? new MessageDisplay(invocation.Out, isTerminal: false) : MessageDisplay.For(invocation.Out, descriptor: 1))
+                .Show(JsonLines.Messages(response.Body));
         else
             response.Body.CopyTo(StandardStreams.RawOut);
         return 0;

@@ -30,8 +30,10 @@ internal sealed class ImagePrune : Command
         return 0;
     }
 
-    public static ImagesPruneResponse Prune(ApiClient client, Filters filters, bool all) => client.Images.Prune(filters.Add("dangling", all ? "false" : "true"));
+    public static ImagesPruneResponse Prune(ApiClient client, Filters filters, bool all) =>
+        client.Images.Prune(filters.Add("dangling", all ? "false" : "true"));
 
     public static List<string> Lines(ImagesPruneResponse pruned) =>
-        [.. (pruned.ImagesDeleted ?? []).Select(item => item.Deleted is { Length: > 0 } deleted ? $"deleted: {deleted}" : $"untagged: {item.Untagged}")];
+        [.. (pruned.ImagesDeleted ?? [])
+            .Select(item => item.Deleted is { Length: > 0 } deleted ? $"deleted: {deleted}" : $"untagged: {item.Untagged}")];
 }

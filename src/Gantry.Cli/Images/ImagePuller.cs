@@ -7,7 +7,8 @@ namespace Gantry.Cli;
 internal static class ImagePuller
 {
     /// <summary>The reference with the tag that is meant when none is given.</summary>
-    public static string WithTag(string reference) => reference.Contains('@') || TagOf(reference) is not null ? reference : $"{reference}:latest";
+    public static string WithTag(string reference) =>
+        reference.Contains('@') || TagOf(reference) is not null ? reference : $"{reference}:latest";
 
     private static string? TagOf(string reference)
     {

@@ -13,7 +13,8 @@ internal sealed class ImagePush : Command
     {
         _all = Flags.Switch("all-tags", 'a', "Push every tag of the repository");
         _quiet = Flags.Switch("quiet", 'q', "Print the name alone");
-        _compression = Flags.Text("compression", null, "How layers made by the engine are sent: gzip, zstd or none (default: the daemon's push-compression)");
+        _compression = Flags.Text("compression", null,
+            "How layers made by the engine are sent: gzip, zstd or none (default: the daemon's push-compression)");
         _platform = Flags.Text("platform", null, "Push only an image for the given platform");
         Flags.Switch("disable-content-trust", null, "Accepted for scripts; nothing is signed");
     }
@@ -32,7 +33,8 @@ internal sealed class ImagePush : Command
             tag = "latest";
             if (!_quiet) invocation.Out.Write("Using default tag: latest\n");
         }
-        using ApiResponse response = invocation.Client.Images.Push(repository, tag, Login.HeaderFor(name), _compression.Value.Length > 0 ? _compression.Value : null, _platform.Value.Length > 0 ? _platform.Value : null);
+        using ApiResponse response = invocation.Client.Images.Push(repository, tag, Login.HeaderFor(name),
+            _compression.Value.Length > 0 ? _compression.Value : null, _platform.Value.Length > 0 ? _platform.Value : null);
         MessageDisplay.For(_quiet ? TextWriter.Null : invocation.Out, descriptor: 1).Show(JsonLines.Messages(response.Body));
         if (_quiet) invocation.Out.Write(name + "\n");
         return 0;

@@ -26,7 +26,8 @@ internal sealed class ImageRemove : Command
             try
             {
                 foreach (ImageDeleteResponseItem item in invocation.Client.Images.Remove(name, _force, _noPrune))
-                    invocation.Out.WriteLine(item.Deleted is { Length: > 0 } deleted ? $"Deleted: {deleted}" : $"Untagged: {item.Untagged}");
+                    invocation.Out.WriteLine(item.Deleted is { Length: > 0 } deleted ? $"Deleted: {deleted}"
+                        : $"Untagged: {item.Untagged}");
             }
             catch (ApiException e)
             {

@@ -16,14 +16,16 @@ internal static class ImageTree
         return output.ToString();
     }
 
-    private static void Append(StringBuilder output, List<ImageSummary> level, ILookup<string, ImageSummary> children, string indent, bool truncate)
+    private static void Append(StringBuilder output, List<ImageSummary> level, ILookup<string, ImageSummary> children, string indent,
+        bool truncate)
     {
         for (int i = 0; i < level.Count; i++)
         {
             ImageSummary image = level[i];
             List<ImageSummary> below = [.. children[image.Id]];
             bool last = i == level.Count - 1;
-            output.Append(indent).Append(last ? "└─" : "├─").Append(below.Count > 0 ? '┬' : '─').Append(truncate ? Shorten.Id(image.Id) : image.Id)
+            output.Append(indent).Append(last ? "└─" : "├─").Append(below.Count > 0 ? '┬' : '─')
+                .Append(truncate ? Shorten.Id(image.Id) : image.Id)
                 .Append(" Size: ").Append(Human.Size(image.Size, 3));
             if (image.RepoTags.Count > 0) output.Append(" Tags: ").AppendJoin(", ", image.RepoTags);
             output.Append('\n');

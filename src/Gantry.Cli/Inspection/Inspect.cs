@@ -28,7 +28,9 @@ internal sealed class Inspect : Command
         if (only is null) _type = Flags.Text("type", null, "Look only for objects of this kind");
     }
 
-    public override string Syntax => _only is null ? "[OPTIONS] NAME|ID [NAME|ID...]" : $"[OPTIONS] {_only.Name.ToUpperInvariant()} [{_only.Name.ToUpperInvariant()}...]";
+    public override string Syntax =>
+        _only is null ? "[OPTIONS] NAME|ID [NAME|ID...]"
+            : $"[OPTIONS] {_only.Name.ToUpperInvariant()} [{_only.Name.ToUpperInvariant()}...]";
 
     public override OperandCount Operands => OperandCount.AtLeast(1);
 
@@ -47,7 +49,8 @@ internal sealed class Inspect : Command
         if (_type!.Value.Length == 0) return InspectedType.All;
         return Array.Find(InspectedType.All, t => t.Name == _type.Value) is { } one
             ? [one]
-            : throw new CliException($"unknown type: \"{_type.Value}\": must be one of {string.Join(", ", InspectedType.All.Select(t => $"\"{t.Name}\""))}");
+            : throw new CliException(
+            $"unknown type: \"{_type.Value}\": must be one of {string.Join(", ", InspectedType.All.Select(t => $"\"{t.Name}\""))}");
     }
 
     private Template? ParseFormat()
@@ -78,7 +81,8 @@ internal sealed class Inspect : Command
             try
             {
                 byte[] json = candidate.Fetch(invocation.Client, name, _size is { Value: true });
-                if (_size is { Value: true } && candidate != InspectedType.Container) invocation.Error.WriteLine($"WARNING: --size ignored for {candidate.Name}");
+                if (_size is { Value: true } && candidate != InspectedType.Container)
+                    invocation.Error.WriteLine($"WARNING: --size ignored for {candidate.Name}");
                 return (candidate.Type(), JsonAnswer.Parse(json));
             }
             catch (ApiException e) when (e.Status == 404 && types.Length > 1)

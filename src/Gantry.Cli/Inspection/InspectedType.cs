@@ -9,10 +9,14 @@ namespace Gantry.Cli;
 /// <param name="Type">The description's type.</param>
 internal sealed record InspectedType(string Name, Func<ApiClient, string, bool, byte[]> Fetch, Func<JsonTypeInfo> Type)
 {
-    public static readonly InspectedType Container = new("container", (client, name, size) => client.Containers.InspectJson(name, size), () => ApiJson.Default.ContainerInspectResponse);
-    public static readonly InspectedType Image = new("image", (client, name, _) => client.Images.InspectJson(name), () => ApiJson.Default.ImageInspect);
-    public static readonly InspectedType Network = new("network", (client, name, _) => client.Networks.InspectJson(name), () => ApiJson.Default.NetworkInspect);
-    public static readonly InspectedType Volume = new("volume", (client, name, _) => client.Volumes.InspectJson(name), () => ApiJson.Default.Volume);
+    public static readonly InspectedType Container =
+        new("container", (client, name, size) => client.Containers.InspectJson(name, size), () => ApiJson.Default.ContainerInspectResponse);
+    public static readonly InspectedType Image =
+        new("image", (client, name, _) => client.Images.InspectJson(name), () => ApiJson.Default.ImageInspect);
+    public static readonly InspectedType Network =
+        new("network", (client, name, _) => client.Networks.InspectJson(name), () => ApiJson.Default.NetworkInspect);
+    public static readonly InspectedType Volume =
+        new("volume", (client, name, _) => client.Volumes.InspectJson(name), () => ApiJson.Default.Volume);
 
     /// <summary>In the order in which a bare name is looked up.</summary>
     public static readonly InspectedType[] All = [Container, Image, Network, Volume];

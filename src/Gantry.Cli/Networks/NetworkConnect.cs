@@ -20,7 +20,8 @@ internal sealed class NetworkConnect : Command
         _linkLocal = Strings("link-local-ip", "Link-local address");
     }
 
-    private ListFlag<string> Strings(string name, string usage) => Flags.Add(new ListFlag<string>(name, null, usage, "strings", text => text) { Separator = ',' });
+    private ListFlag<string> Strings(string name, string usage) =>
+        Flags.Add(new ListFlag<string>(name, null, usage, "strings", text => text) { Separator = ',' });
 
     public override string Syntax => "[OPTIONS] NETWORK CONTAINER";
     public override OperandCount Operands => OperandCount.Exactly(2);
@@ -34,9 +35,12 @@ internal sealed class NetworkConnect : Command
             Links = _links.OrNull,
             DriverOpts = _driverOptions.Values.Count > 0 ? KeyValues.Map(_driverOptions.Values) : null,
             GwPriority = (int)_priority.Value,
-            IPAMConfig = addressed ? new EndpointIPAMConfig { IPv4Address = _ip.IsSet ? _ip.Value : null, IPv6Address = _ip6.IsSet ? _ip6.Value : null, LinkLocalIPs = _linkLocal.OrNull } : null,
+            IPAMConfig = addressed
+                ? new EndpointIPAMConfig { IPv4Address = _ip.IsSet ? _ip.Value : null, IPv6Address = _ip6.IsSet ? _ip6.Value : null,
+                LinkLocalIPs = _linkLocal.OrNull } : null,
         };
-        invocation.Client.Networks.Connect(invocation.Operands[0], new NetworkConnectRequest { Container = invocation.Operands[1], EndpointConfig = endpoint });
+        invocation.Client.Networks.Connect(invocation.Operands[0],
+            new NetworkConnectRequest { Container = invocation.Operands[1], EndpointConfig = endpoint });
         return 0;
     }
 }

@@ -16,7 +16,8 @@ internal sealed class NetworkCreate : Command
         _subnets = Strings("subnet", "Range of addresses of one segment (CIDR)");
         _gateways = Strings("gateway", "Gateway of a subnet");
         _ranges = Strings("ip-range", "Part of a subnet to take containers' addresses from");
-        _auxiliary = Flags.List("aux-address", null, "Addresses that the driver is to leave alone (name=address)", "map", KeyValues.RequireValue);
+        _auxiliary =
+            Flags.List("aux-address", null, "Addresses that the driver is to leave alone (name=address)", "map", KeyValues.RequireValue);
         _ipamDriver = Flags.Text("ipam-driver", null, "Driver that gives out addresses", "default");
         _ipamOptions = Flags.List("ipam-opt", null, "Option of that driver", "map", KeyValues.RequireValue);
         _options = Flags.List("opt", 'o', "Option of the network's driver", "map", KeyValues.RequireValue);
@@ -31,7 +32,8 @@ internal sealed class NetworkCreate : Command
         _scope = Flags.Text("scope", null, "How far the network reaches");
     }
 
-    private ListFlag<string> Strings(string name, string usage) => Flags.Add(new ListFlag<string>(name, null, usage, "strings", text => text) { Separator = ',' });
+    private ListFlag<string> Strings(string name, string usage) =>
+        Flags.Add(new ListFlag<string>(name, null, usage, "strings", text => text) { Separator = ',' });
 
     public override string Syntax => "[OPTIONS] NETWORK";
     public override OperandCount Operands => OperandCount.Exactly(1);
@@ -40,7 +42,8 @@ internal sealed class NetworkCreate : Command
     {
         NetworkCreateResponse created = invocation.Client.Networks.Create(new NetworkCreateRequest
         {
-            Name = invocation.Operands[0], Driver = _driver.Value, Scope = _scope.Value, Internal = _isInternal, Attachable = _attachable, Ingress = _ingress, ConfigOnly = _configOnly,
+            Name = invocation.Operands[0], Driver = _driver.Value, Scope = _scope.Value, Internal = _isInternal, Attachable = _attachable,
+            Ingress = _ingress, ConfigOnly = _configOnly,
             EnableIPv4 = _ipv4.IsSet ? _ipv4.Value : null, EnableIPv6 = _ipv6.IsSet ? _ipv6.Value : null,
             ConfigFrom = _configFrom.Value.Length > 0 ? new ConfigReference { Network = _configFrom.Value } : null,
             IPAM = new NetworkIPAM { Driver = _ipamDriver.Value, Options = KeyValues.Map(_ipamOptions.Values), Config = Segments() },
@@ -58,7 +61,8 @@ internal sealed class NetworkCreate : Command
         foreach (string subnet in _subnets.Values) segments.Add((Network(subnet), new IPAMConfig { Subnet = subnet }));
         foreach (string gateway in _gateways.Values) SegmentOf(segments, gateway, "gateway").Gateway = gateway;
         foreach (string range in _ranges.Values) SegmentOf(segments, range.Split('/')[0], "range").IPRange = range;
-        foreach ((string name, string address) in KeyValues.Map(_auxiliary.Values)) (SegmentOf(segments, address, "aux-address").AuxiliaryAddresses ??= [])[name] = address;
+        foreach ((string name, string address) in KeyValues.Map(_auxiliary.Values))
+            (SegmentOf(segments, address, "aux-address").AuxiliaryAddresses ??= [])[name] = address;
         return [.. segments.Select(segment => segment.Config)];
     }
 
@@ -66,7 +70,8 @@ internal sealed class NetworkCreate : Command
     private static IPNetwork Network(string subnet)
     {
         int slash = subnet.IndexOf('/');
-        if (slash < 0 || !HostFlags.TryAddress(subnet.AsSpan(0, slash), out IPAddress? address) || !int.TryParse(subnet.AsSpan(slash + 1), out int prefix)) throw new CliException($"invalid CIDR address: {subnet}");
+        if (slash < 0 || !HostFlags.TryAddress(subnet.AsSpan(0, slash), out IPAddress? address)
+            || !int.TryParse(subnet.AsSpan(slash + 1), out int prefix)) throw new CliException($"invalid CIDR address: {subnet}");
         byte[] bytes = address.GetAddressBytes();
         if (prefix < 0 || prefix > bytes.Length * 8) throw new CliException($"invalid CIDR address: {subnet}");
         for (int bit = prefix; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));

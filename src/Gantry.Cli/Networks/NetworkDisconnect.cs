@@ -14,7 +14,8 @@ internal sealed class NetworkDisconnect : Command
 
     public override int Run(Invocation invocation)
     {
-        invocation.Client.Networks.Disconnect(invocation.Operands[0], new NetworkDisconnectRequest { Container = invocation.Operands[1], Force = _force });
+        invocation.Client.Networks.Disconnect(invocation.Operands[0],
+            new NetworkDisconnectRequest { Container = invocation.Operands[1], Force = _force });
         return 0;
     }
 }

@@ -26,7 +26,8 @@ internal sealed class NetworkList : Command
     {
         List<NetworkInspect> networks = invocation.Client.Networks.List(_filter.ToFilters());
         networks.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
-        invocation.Out.Write(Listing.Parse(_quiet && _format.Value.Length == 0 ? "{{.ID}}" : _format.Value, Table).Render(Columns(!_noTruncation), networks));
+        invocation.Out.Write(Listing.Parse(_quiet && _format.Value.Length == 0 ? "{{.ID}}" : _format.Value, Table)
+            .Render(Columns(!_noTruncation), networks));
         return 0;
     }
 
@@ -38,7 +39,9 @@ internal sealed class NetworkList : Command
         new("IPv4", "IPV4", network => Text(network.EnableIPv4)),
         new("IPv6", "IPV6", network => Text(network.EnableIPv6)),
         new("Internal", "INTERNAL", network => Text(network.Internal)),
-        new("Labels", "LABELS", network => string.Join(',', network.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))),
+        new("Labels", "LABELS",
+            network => string.Join(',',
+                network.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))),
         new("Name", "NAME", network => network.Name),
         new("Scope", "SCOPE", network => network.Scope),
     ], (network, label) => network.Labels.GetValueOrDefault(label) ?? "");

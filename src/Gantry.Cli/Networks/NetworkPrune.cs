@@ -20,8 +20,10 @@ internal sealed class NetworkPrune : Command
 
     public override int Run(Invocation invocation)
     {
-        if (!_force && !Confirmation.Ask(invocation, "WARNING! This will remove all custom networks not used by at least one container.")) return 0;
-        PruneReport.Write(invocation.Out, "Deleted Networks:", invocation.Client.Networks.Prune(_filter.ToFilters()).NetworksDeleted, reclaimed: null);
+        if (!_force && !Confirmation.Ask(invocation, "WARNING! This will remove all custom networks not used by at least one container."))
+            return 0;
+        PruneReport.Write(invocation.Out, "Deleted Networks:", invocation.Client.Networks.Prune(_filter.ToFilters()).NetworksDeleted,
+            reclaimed: null);
         return 0;
     }
 }

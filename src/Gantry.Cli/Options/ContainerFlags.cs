@@ -12,7 +12,8 @@ internal sealed class ContainerFlags
     private readonly SecurityFlags _security;
     private readonly HealthFlags _health;
     private readonly ListFlag<string> _env, _envFiles, _labels, _labelFiles, _attach, _annotations, _logOptions;
-    private readonly ValueFlag<string> _hostname, _domainname, _user, _workdir, _entrypoint, _stopSignal, _logDriver, _runtime, _cidFile, _name, _platform, _pull, _restart;
+    private readonly ValueFlag<string> _hostname, _domainname, _user, _workdir, _entrypoint, _stopSignal, _logDriver, _runtime, _cidFile,
+        _name, _platform, _pull, _restart;
     private readonly ValueFlag<long> _stopTimeout;
     private readonly BoolFlag _interactive, _tty, _init, _remove, _quiet;
 
@@ -81,7 +82,8 @@ internal sealed class ContainerFlags
     {
         HostConfig host = new() { RestartPolicy = Restart(), AutoRemove = _remove, ContainerIDFile = _cidFile.Value };
         ContainerCreateRequest request = new() { Image = operands[0], HostConfig = host, Cmd = operands.Count > 1 ? operands[1..] : null };
-        if (_remove && host.RestartPolicy.Name is not ("" or "no")) throw new CliException("conflicting options: cannot specify both --restart and --rm", 125);
+        if (_remove && host.RestartPolicy.Name is not ("" or "no"))
+            throw new CliException("conflicting options: cannot specify both --restart and --rm", 125);
         ApplyStreams(request, detached);
         ApplyIdentity(request);
         _resources.Apply(host);
@@ -120,7 +122,9 @@ internal sealed class ContainerFlags
 
     private void ApplyIdentity(ContainerCreateRequest request)
     {
-        if (_env.Values.Find(variable => variable.StartsWith('=')) is { } nameless) throw new CliException($"invalid argument \"{nameless}\" for \"-e, --env\" flag: invalid environment variable: {nameless}", 125);
+        if (_env.Values.Find(variable => variable.StartsWith('=')) is { } nameless)
+            throw new CliException($"invalid argument \"{nameless}\" for \"-e, --env\" flag: invalid environment variable: {nameless}",
+                125);
         request.Env = KeyValues.Environment(_envFiles.Values, _env.Values) is { Count: > 0 } variables ? variables : null;
         request.Labels = KeyValues.Map(_labelFiles.Values.SelectMany(file => KeyValues.Lines(file, "label file")).Concat(_labels.Values));
         request.Hostname = _hostname.Value;

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Gantry.Cli;
 
-/// <summary>The one-line CSV of <c>--mount</c>, <c>--network</c> and <c>--publish</c>: a field with a comma is put in double quotes, a quote within is doubled.</summary>
+/// <summary>The one-line CSV of <c>--mount</c>, <c>--network</c> and <c>--publish</c>: a field with a comma is put in double quotes, a
+/// quote within is doubled.</summary>
 internal static class CsvFields
 {
     public static List<string> Split(string text)
@@ -34,7 +35,8 @@ internal static class CsvFields
         foreach (string field in Split(text))
         {
             int equals = field.IndexOf('=');
-            yield return equals < 0 ? (field.Trim().ToLowerInvariant(), null, field) : (field[..equals].Trim().ToLowerInvariant(), field[(equals + 1)..], field);
+            yield return equals < 0 ? (field.Trim().ToLowerInvariant(), null, field)
+                : (field[..equals].Trim().ToLowerInvariant(), field[(equals + 1)..], field);
         }
     }
 }

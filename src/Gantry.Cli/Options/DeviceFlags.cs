@@ -27,14 +27,17 @@ internal sealed class DeviceFlags
         _oomScore = flags.Number("oom-score-adj", null, "How readily the kernel kills it when memory runs out (-1000 to 1000)");
         _oomKillDisable = flags.Switch("oom-kill-disable", null, "Do not kill it when it reaches its memory limit");
         _shmSize = flags.Value("shm-size", null, "Size of /dev/shm", "bytes", ByteSize.Parse, 0L);
-        _gpus = flags.Add(new ValueFlag<string>("gpus", null, "GPUs for the container; not supported", "gpu-request", text => text, "") { Hidden = true });
+        _gpus = flags.Add(new ValueFlag<string>("gpus", null, "GPUs for the container; not supported", "gpu-request", text => text,
+            "") { Hidden = true });
     }
 
     public void Apply(HostConfig host)
     {
         if (_gpus.IsSet) throw new CliException("--gpus is not supported; give the container the device files with --device", 125);
-        if (_swappiness.Value is < -1 or > 100) throw new CliException($"invalid value: {_swappiness.Value}. Valid memory swappiness range is 0-100", 125);
-        if (_oomScore.Value is < -1000 or > 1000) throw new CliException($"invalid value: {_oomScore.Value}. Valid range for OOM score adjustment is -1000 to 1000", 125);
+        if (_swappiness.Value is < -1 or > 100)
+            throw new CliException($"invalid value: {_swappiness.Value}. Valid memory swappiness range is 0-100", 125);
+        if (_oomScore.Value is < -1000 or > 1000)
+            throw new CliException($"invalid value: {_oomScore.Value}. Valid range for OOM score adjustment is -1000 to 1000", 125);
         ApplyDevices(host);
         host.DeviceCgroupRules = _rules.OrNull;
         host.BlkioWeightDevice = _weights.OrNull;

@@ -5,7 +5,8 @@ namespace Gantry.Cli;
 /// <summary>The <c>--filter key=value</c> of lists; keys count in lower case, and several values of one key are alternatives.</summary>
 internal static class FilterFlag
 {
-    public static ListFlag<(string Key, string Value)> Filter(this FlagSet flags, char? shorthand = 'f') => flags.List("filter", shorthand, "Show only what meets a condition (key=value)", "filter", Parse);
+    public static ListFlag<(string Key, string Value)> Filter(this FlagSet flags, char? shorthand = 'f') =>
+        flags.List("filter", shorthand, "Show only what meets a condition (key=value)", "filter", Parse);
 
     public static Filters ToFilters(this ListFlag<(string Key, string Value)> flag)
     {

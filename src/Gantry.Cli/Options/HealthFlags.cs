@@ -20,14 +20,17 @@ internal sealed class HealthFlags
         _none = flags.Switch("no-healthcheck", null, "Do not check, whatever the image says");
     }
 
-    private static ValueFlag<long> Duration(FlagSet flags, string name, string usage) => flags.Value(name, null, $"{usage} (ms|s|m|h)", "duration", Positive, 0L);
+    private static ValueFlag<long> Duration(FlagSet flags, string name, string usage) =>
+        flags.Value(name, null, $"{usage} (ms|s|m|h)", "duration", Positive, 0L);
 
-    private static long Positive(string text) => GoDuration.Parse(text) is >= 0 and long value ? value : throw new FormatException("the duration cannot be negative");
+    private static long Positive(string text) =>
+        GoDuration.Parse(text) is >= 0 and long value ? value : throw new FormatException("the duration cannot be negative");
 
     /// <returns>Null when nothing was said.</returns>
     public HealthConfig? Build()
     {
-        bool said = _command.Value.Length > 0 || _interval.Value != 0 || _timeout.Value != 0 || _startPeriod.Value != 0 || _startInterval.Value != 0 || _retries.Value != 0;
+        bool said = _command.Value.Length > 0 || _interval.Value != 0 || _timeout.Value != 0 || _startPeriod.Value != 0
+            || _startInterval.Value != 0 || _retries.Value != 0;
         if (_none)
         {
             if (said) throw new CliException("--no-healthcheck conflicts with --health-* options", 125);
@@ -38,7 +41,8 @@ internal sealed class HealthFlags
         return new HealthConfig
         {
             Test = _command.Value.Length > 0 ? ["CMD-SHELL", _command.Value] : null,
-            Interval = NonZero(_interval), Timeout = NonZero(_timeout), StartPeriod = NonZero(_startPeriod), StartInterval = NonZero(_startInterval),
+            Interval = NonZero(_interval), Timeout = NonZero(_timeout), StartPeriod = NonZero(_startPeriod),
+            StartInterval = NonZero(_startInterval),
             Retries = _retries.Value != 0 ? (int)_retries.Value : null,
         };
     }

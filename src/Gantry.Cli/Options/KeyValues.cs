@@ -17,9 +17,11 @@ internal static class KeyValues
         return map;
     }
 
-    public static string RequireValue(string pair) => pair.IndexOf('=') > 0 ? pair : throw new FormatException($"invalid argument \"{pair}\": a key=value pair is expected");
+    public static string RequireValue(string pair) =>
+        pair.IndexOf('=') > 0 ? pair : throw new FormatException($"invalid argument \"{pair}\": a key=value pair is expected");
 
-    /// <summary>The files' lines first, so that the command line overrides them. A name alone takes its value from our own environment, and is left out where that has none.</summary>
+    /// <summary>The files' lines first, so that the command line overrides them. A name alone takes its value from our own environment, and
+    /// is left out where that has none.</summary>
     public static List<string> Environment(IEnumerable<string> files, IEnumerable<string> variables)
     {
         List<string> result = [];
@@ -58,7 +60,8 @@ internal static class KeyValues
             int equals = text.IndexOf('=');
             string name = equals < 0 ? text : text[..equals];
             if (name.Length == 0) throw new CliException($"invalid {what} ({path}): no variable name on line '{text}'", 125);
-            if (name.Any(char.IsWhiteSpace)) throw new CliException($"invalid {what} ({path}): variable '{name}' contains whitespaces", 125);
+            if (name.Any(char.IsWhiteSpace))
+                throw new CliException($"invalid {what} ({path}): variable '{name}' contains whitespaces", 125);
             yield return text;
         }
     }

@@ -7,7 +7,8 @@ namespace Gantry.Cli;
 internal static class LimitFlags
 {
     private static readonly string[] UlimitNames =
-        ["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"];
+        ["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime",
+            "sigpending", "stack"];
 
     /// <summary><c>nofile=1024[:2048]</c>: soft, then hard.</summary>
     public static Ulimit Ulimit(string text)
@@ -17,14 +18,17 @@ internal static class LimitFlags
         if (equals < 0) throw new FormatException($"invalid ulimit argument: {text}");
         if (Array.IndexOf(UlimitNames, name) < 0) throw new FormatException($"invalid ulimit type: {name}");
         string[] values = text[(equals + 1)..].Split(':');
-        if (values.Length > 2) throw new FormatException($"too many limit value arguments - {text[(equals + 1)..]}, can only have up to two, `soft[:hard]`");
+        if (values.Length > 2)
+            throw new FormatException($"too many limit value arguments - {text[(equals + 1)..]}, can only have up to two, `soft[:hard]`");
         long soft = Number(values[0]), hard = values.Length == 2 ? Number(values[1]) : soft;
-        if (hard != -1 && (soft > hard || soft == -1)) throw new FormatException($"ulimit soft limit must be less than or equal to hard limit: {soft} > {hard}");
+        if (hard != -1 && (soft > hard || soft == -1))
+            throw new FormatException($"ulimit soft limit must be less than or equal to hard limit: {soft} > {hard}");
         return new Ulimit { Name = name, Soft = soft, Hard = hard };
     }
 
     private static long Number(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : throw new FormatException($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value
+            : throw new FormatException($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
 
     /// <summary><c>/dev/sda:10mb</c>: bytes a second.</summary>
     public static ThrottleDevice Bytes(string text)
@@ -37,14 +41,17 @@ internal static class LimitFlags
     public static ThrottleDevice Operations(string text)
     {
         (string path, string value) = Device(text);
-        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long rate) ? new ThrottleDevice { Path = path, Rate = rate }
-            : throw new FormatException($"invalid rate for device: {text}. The correct format is <device-path>:<number>. Number must be a positive integer");
+        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long rate)
+            ? new ThrottleDevice { Path = path, Rate = rate }
+            : throw new FormatException(
+            $"invalid rate for device: {text}. The correct format is <device-path>:<number>. Number must be a positive integer");
     }
 
     public static WeightDevice Weight(string text)
     {
         (string path, string value) = Device(text);
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int weight) && weight is 0 or >= 10 and <= 1000 ? new WeightDevice { Path = path, Weight = weight }
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int weight) && weight is 0 or >= 10 and <= 1000
+            ? new WeightDevice { Path = path, Weight = weight }
             : throw new FormatException($"invalid weight for device: {text}");
     }
 
@@ -53,7 +60,8 @@ internal static class LimitFlags
         int colon = text.IndexOf(':');
         if (colon < 0) throw new FormatException($"bad format: {text}");
         string path = text[..colon];
-        return path.StartsWith("/dev/", StringComparison.Ordinal) ? (path, text[(colon + 1)..]) : throw new FormatException($"bad format for device path: {text}");
+        return path.StartsWith("/dev/", StringComparison.Ordinal) ? (path, text[(colon + 1)..])
+            : throw new FormatException($"bad format for device path: {text}");
     }
 
     /// <summary><c>/dev/a[:/dev/b][:rwm]</c>.</summary>

@@ -10,7 +10,8 @@ internal static class MountFlag
     {
         MountSpec mount = new() { Type = "volume" };
         foreach ((string key, string? value, string field) in CsvFields.Pairs(text))
-            if (!SetSwitch(mount, key, value)) SetValue(mount, key, value ?? throw new FormatException($"invalid field '{field}' must be a key=value pair"), field);
+            if (!SetSwitch(mount, key, value))
+                SetValue(mount, key, value ?? throw new FormatException($"invalid field '{field}' must be a key=value pair"), field);
         if (string.IsNullOrEmpty(mount.Type)) throw new FormatException("type is required");
         if (string.IsNullOrEmpty(mount.Target)) throw new FormatException("target is required");
         RefuseForeign(mount, "volume", mount.VolumeOptions is not null);
@@ -43,7 +44,8 @@ internal static class MountFlag
         switch (key)
         {
             case "type": mount.Type = value.ToLowerInvariant(); break;
-            case "source" or "src": mount.Source = value is "." or ".." || value.StartsWith("./", StringComparison.Ordinal) || value.StartsWith("../", StringComparison.Ordinal) ? Path.GetFullPath(value) : value; break;
+            case "source" or "src": mount.Source = value is "." or ".." || value.StartsWith("./", StringComparison.Ordinal)
+                || value.StartsWith("../", StringComparison.Ordinal) ? Path.GetFullPath(value) : value; break;
             case "target" or "dst" or "destination": mount.Target = value; break;
             case "consistency": mount.Consistency = value.ToLowerInvariant(); break;
             case "bind-propagation": Bind(mount).Propagation = value.ToLowerInvariant(); break;
@@ -78,7 +80,8 @@ internal static class MountFlag
             case "disabled": Bind(mount).NonRecursive = true; break;
             case "writable": Bind(mount).ReadOnlyNonRecursive = true; break;
             case "readonly": Bind(mount).ReadOnlyForceRecursive = true; break;
-            default: throw new FormatException($"invalid value for bind-recursive: {value} (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")");
+            default: throw new FormatException(
+                $"invalid value for bind-recursive: {value} (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")");
         }
     }
 

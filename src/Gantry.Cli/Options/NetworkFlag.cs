@@ -38,7 +38,8 @@ internal sealed class NetworkFlag
             case "ip6": Addresses.IPv6Address = value; break;
             case "link-local-ip": (Addresses.LinkLocalIPs ??= []).Add(value); break;
             case "mac-address": Endpoint.MacAddress = value; break;
-            case "gw-priority": Endpoint.GwPriority = int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int priority) ? priority : throw new FormatException($"invalid gw-priority ({value})"); break;
+            case "gw-priority": Endpoint.GwPriority = int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out int priority) ? priority : throw new FormatException($"invalid gw-priority ({value})"); break;
             case "driver-opt":
                 int equals = value.IndexOf('=');
                 if (equals < 1) throw new FormatException($"invalid key value pair format in driver options: {value}");

@@ -66,8 +66,10 @@ internal sealed class NetworkFlags
         if (_networks.Values.Count < 2 && !first.HasOptions) return;
         Dictionary<string, EndpointSettings?> endpoints = new() { [first.Name] = first.Endpoint };
         foreach (NetworkFlag network in _networks.Values.Skip(1))
-            if (!endpoints.TryAdd(network.Name, network.Endpoint)) throw new CliException($"network \"{network.Name}\" is specified multiple times", 125);
-        if (endpoints.Count > 1 && mode is "host" or "none" || mode.StartsWith("container:", StringComparison.Ordinal) && endpoints.Count > 1)
+            if (!endpoints.TryAdd(network.Name, network.Endpoint))
+                throw new CliException($"network \"{network.Name}\" is specified multiple times", 125);
+        if (endpoints.Count > 1 && mode is "host" or "none"
+            || mode.StartsWith("container:", StringComparison.Ordinal) && endpoints.Count > 1)
             throw new CliException("conflicting options: cannot attach both user-defined and non-user-defined network-modes", 125);
         request.NetworkingConfig = new NetworkingConfig { EndpointsConfig = endpoints };
         if (_mac.Value.Length > 0) request.MacAddress = _mac.Value;

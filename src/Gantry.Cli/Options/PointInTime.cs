@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Gantry.Cli;
 
-/// <summary>The <c>--since</c> and <c>--until</c> of logs and events: seconds since 1970, a date with or without time and zone, or a duration back from now.</summary>
+/// <summary>The <c>--since</c> and <c>--until</c> of logs and events: seconds since 1970, a date with or without time and zone, or a
+/// duration back from now.</summary>
 internal static class PointInTime
 {
     private static readonly string[] LocalForms = ["yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH", "yyyy-MM-dd"];
@@ -15,12 +16,16 @@ internal static class PointInTime
         if (TryDuration(text, out long back)) return Format(now.AddTicks(-back / 100), 0);
         (string whole, int nanoseconds) = SplitFraction(text);
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (whole.AsSpan(Math.Min(10, whole.Length)).ContainsAny("Z+-") && DateTimeOffset.TryParseExact(whole, ZonedForms, CultureInfo.InvariantCulture, Utc, out DateTimeOffset zoned)) return Format(zoned, nanoseconds);
-        if (DateTimeOffset.TryParseExact(whole, LocalForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset local)) return Format(local, nanoseconds);
+        if (whole.AsSpan(Math.Min(10, whole.Length)).ContainsAny("Z+-")
+            && DateTimeOffset.TryParseExact(whole, ZonedForms, CultureInfo.InvariantCulture, Utc, out DateTimeOffset zoned))
+            return Format(zoned, nanoseconds);
+        if (DateTimeOffset.TryParseExact(whole, LocalForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal,
+            out DateTimeOffset local)) return Format(local, nanoseconds);
         throw new CliException($"failed to parse value as time or duration: \"{text}\"");
     }
 
-    private static bool IsSeconds(string text) => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) && !text.StartsWith('.');
+    private static bool IsSeconds(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) && !text.StartsWith('.');
 
     private static bool TryDuration(string text, out long nanoseconds)
     {
@@ -45,7 +50,8 @@ internal static class PointInTime
         int end = point + 1;
         while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
         string digits = text[(point + 1)..end];
-        return digits.Length is 0 or > 9 ? (text, 0) : (text.Remove(point, end - point), int.Parse(digits.PadRight(9, '0'), CultureInfo.InvariantCulture));
+        return digits.Length is 0 or > 9 ? (text, 0)
+            : (text.Remove(point, end - point), int.Parse(digits.PadRight(9, '0'), CultureInfo.InvariantCulture));
     }
 
     private static string Format(DateTimeOffset time, int nanoseconds)

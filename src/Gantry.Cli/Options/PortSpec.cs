@@ -23,9 +23,11 @@ internal static class PortSpec
         // 0 is any that is free.
         (int hostFirst, int hostLast) = Range(host, "hostPort", least: 0);
         bool oneOfRange = first == last && hostFirst != hostLast;
-        if (!oneOfRange && hostLast - hostFirst != last - first) throw new FormatException($"invalid ranges specified for container and host Ports: {container} and {host}");
+        if (!oneOfRange && hostLast - hostFirst != last - first)
+            throw new FormatException($"invalid ranges specified for container and host Ports: {container} and {host}");
         for (int port = first; port <= last; port++)
-            Add($"{port}/{protocol}", oneOfRange ? $"{hostFirst}-{hostLast}" : (hostFirst + port - first).ToString(CultureInfo.InvariantCulture), address, exposed, bindings);
+            Add($"{port}/{protocol}", oneOfRange ? $"{hostFirst}-{hostLast}"
+                : (hostFirst + port - first).ToString(CultureInfo.InvariantCulture), address, exposed, bindings);
     }
 
     /// <summary>One <c>--expose</c>: <c>port[-end][/protocol]</c>.</summary>
@@ -37,7 +39,8 @@ internal static class PortSpec
         for (int port = first; port <= last; port++) exposed[$"{port}/{protocol}"] = EmptyObject.Value;
     }
 
-    private static void Add(string key, string hostPort, string address, Dictionary<string, EmptyObject?> exposed, Dictionary<string, List<PortBinding>?> bindings)
+    private static void Add(string key, string hostPort, string address, Dictionary<string, EmptyObject?> exposed,
+        Dictionary<string, List<PortBinding>?> bindings)
     {
         exposed[key] = EmptyObject.Value;
         if (!bindings.TryGetValue(key, out List<PortBinding>? list) || list is null) bindings[key] = list = [];
@@ -83,11 +86,13 @@ internal static class PortSpec
         int dash = text.IndexOf('-');
         int first = Port(dash < 0 ? text : text[..dash], text, what, least);
         int last = dash < 0 ? first : Port(text[(dash + 1)..], text, what, least);
-        return last >= first ? (first, last) : throw new FormatException($"invalid {what}: {text}: the end of a range must not be before its start");
+        return last >= first ? (first, last)
+            : throw new FormatException($"invalid {what}: {text}: the end of a range must not be before its start");
     }
 
     private static int Port(string text, string whole, string what, int least) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port >= least && port <= 65535 ? port : throw new FormatException($"invalid {what}: {whole}");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port >= least && port <= 65535 ? port
+            : throw new FormatException($"invalid {what}: {whole}");
 
     /// <summary>The long form in the words of the short one.</summary>
     private static string FromFields(string spec)

@@ -5,12 +5,14 @@ namespace Gantry.Cli;
 /// <summary>Limits of run, create and update; the latter has those that can change while the container runs.</summary>
 internal sealed class ResourceFlags
 {
-    private readonly ValueFlag<long> _blkioWeight, _cpuPeriod, _cpuQuota, _rtPeriod, _rtRuntime, _cpuShares, _cpus, _memory, _reservation, _swap, _pids;
+    private readonly ValueFlag<long> _blkioWeight, _cpuPeriod, _cpuQuota, _rtPeriod, _rtRuntime, _cpuShares, _cpus, _memory, _reservation,
+        _swap, _pids;
     private readonly ValueFlag<string> _cpuset, _mems;
 
     public ResourceFlags(FlagSet flags)
     {
-        _blkioWeight = flags.Number("blkio-weight", null, "Relative weight of block I/O, 10 to 1000; 0 switches it off", typeName: "uint16");
+        _blkioWeight =
+            flags.Number("blkio-weight", null, "Relative weight of block I/O, 10 to 1000; 0 switches it off", typeName: "uint16");
         _cpuPeriod = flags.Number("cpu-period", null, "Period of the processor quota in microseconds");
         _cpuQuota = flags.Number("cpu-quota", null, "Processor time in each period in microseconds");
         _rtPeriod = flags.Number("cpu-rt-period", null, "Period of the real-time budget in microseconds");

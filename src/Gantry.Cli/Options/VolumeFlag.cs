@@ -10,15 +10,18 @@ internal static class VolumeFlag
     {
         if (spec.Length == 0) throw new FormatException("invalid empty volume spec");
         string[] parts = spec.Split(':');
-        if (parts.Length > 3 || Array.Exists(parts[..Math.Min(parts.Length, 2)], part => part.Length == 0)) throw new FormatException($"invalid volume specification: '{spec}'");
+        if (parts.Length > 3 || Array.Exists(parts[..Math.Min(parts.Length, 2)], part => part.Length == 0))
+            throw new FormatException($"invalid volume specification: '{spec}'");
         if (parts.Length == 1)
         {
             (config.Volumes ??= [])[spec] = EmptyObject.Value;
             return;
         }
         // Only we know the working directory that a relative source is meant from.
-        if (parts[0] is "." or ".." || parts[0].StartsWith("./", StringComparison.Ordinal) || parts[0].StartsWith("../", StringComparison.Ordinal)) parts[0] = Path.GetFullPath(parts[0]);
-        else if (parts[0] == "~" || parts[0].StartsWith("~/", StringComparison.Ordinal)) parts[0] = Environment.GetEnvironmentVariable("HOME") + parts[0][1..];
+        if (parts[0] is "." or ".." || parts[0].StartsWith("./", StringComparison.Ordinal)
+            || parts[0].StartsWith("../", StringComparison.Ordinal)) parts[0] = Path.GetFullPath(parts[0]);
+        else if (parts[0] == "~" || parts[0].StartsWith("~/", StringComparison.Ordinal))
+            parts[0] = Environment.GetEnvironmentVariable("HOME") + parts[0][1..];
         (host.Binds ??= []).Add(string.Join(':', parts));
     }
 

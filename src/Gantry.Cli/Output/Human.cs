@@ -32,10 +32,12 @@ internal static class Human
     /// <summary>Decimal units, as in "1.98MB".</summary>
     /// <param name="bytes">The size.</param>
     /// <param name="digits">How many digits count.</param>
-    public static string Size(double bytes, int digits = 4) => WithUnit(bytes, 1000, digits, ["B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]);
+    public static string Size(double bytes, int digits = 4) =>
+        WithUnit(bytes, 1000, digits, ["B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]);
 
     /// <summary>Binary units, as in "23.54GiB".</summary>
-    public static string BinarySize(double bytes) => WithUnit(bytes, 1024, 4, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]);
+    public static string BinarySize(double bytes) =>
+        WithUnit(bytes, 1024, 4, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]);
 
     private static string WithUnit(double size, double step, int digits, ReadOnlySpan<string> units)
     {

@@ -25,7 +25,8 @@ internal static class JsonAnswer
     {
         try
         {
-            return JsonSerializer.Deserialize(answer, type) ?? throw new ApiConnectionException("the daemon answered null where an object is expected");
+            return JsonSerializer.Deserialize(answer, type)
+                ?? throw new ApiConnectionException("the daemon answered null where an object is expected");
         }
         catch (JsonException e)
         {
@@ -33,5 +34,6 @@ internal static class JsonAnswer
         }
     }
 
-    private static ApiConnectionException Unexpected(JsonException cause) => new($"the daemon's answer is not the JSON that is expected: {cause.Message}", cause);
+    private static ApiConnectionException Unexpected(JsonException cause) =>
+        new($"the daemon's answer is not the JSON that is expected: {cause.Message}", cause);
 }

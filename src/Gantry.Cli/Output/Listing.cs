@@ -28,7 +28,8 @@ internal sealed class Listing
         if (format.Length == 0 || format == "table") return new Listing(Template.Parse(table), isTable: true, isCustom: false);
         if (format == "json") return new Listing(Template.Parse("{{json .}}"), isTable: false, isCustom: false);
         var isTable = format.StartsWith("table", StringComparison.Ordinal);
-        var body = (isTable ? format[5..] : format).Trim(' ').Replace("\\t", "\t", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal);
+        var body = (isTable ? format[5..] : format).Trim(' ').Replace("\\t", "\t", StringComparison.Ordinal)
+            .Replace("\\n", "\n", StringComparison.Ordinal);
         try
         {
             return new Listing(Template.Parse(body), isTable, isCustom: true);

@@ -4,7 +4,8 @@ using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli.Output;
 
-/// <summary>Shows a progress stream as docker does, byte by byte: on a terminal one line per layer that is updated in place, elsewhere only what is said once.</summary>
+/// <summary>Shows a progress stream as docker does, byte by byte: on a terminal one line per layer that is updated in place,
+/// elsewhere only what is said once.</summary>
 /// <param name="columns">Of the terminal; a narrow one has no room for bars.</param>
 internal sealed class MessageDisplay(TextWriter writer, bool isTerminal, int columns = MessageDisplay.Wide)
 {
@@ -15,7 +16,8 @@ internal sealed class MessageDisplay(TextWriter writer, bool isTerminal, int col
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
 
     /// <param name="descriptor">Where the writer writes to.</param>
-    public static MessageDisplay For(TextWriter writer, int descriptor) => new(writer, TerminalSize.IsTerminal(descriptor), TerminalSize.Of(descriptor)?.Columns ?? Wide);
+    public static MessageDisplay For(TextWriter writer, int descriptor) =>
+        new(writer, TerminalSize.IsTerminal(descriptor), TerminalSize.Of(descriptor)?.Columns ?? Wide);
 
     /// <exception cref="CliException">The daemon reported an error in the stream.</exception>
     public void Show(IEnumerable<JsonMessage> messages)
@@ -68,7 +70,8 @@ internal sealed class MessageDisplay(TextWriter writer, bool isTerminal, int col
         long current = progress.Current ?? 0, total = progress.Total ?? 0;
         if (current <= 0 && total <= 0) return "";
         bool isBytes = string.IsNullOrEmpty(progress.Units);
-        if (total <= 0) return isBytes ? $"{Human.Size(current),8}" : string.Create(CultureInfo.InvariantCulture, $"{current} {progress.Units}");
+        if (total <= 0)
+            return isBytes ? $"{Human.Size(current),8}" : string.Create(CultureInfo.InvariantCulture, $"{current} {progress.Units}");
         int filled = Math.Clamp((int)((double)current / total * 100) / 2, 0, BarWidth);
         string bar = columns > RoomForBar ? $"[{new string('=', filled)}>{new string(' ', BarWidth - filled)}] " : "";
         string counts = progress.HideCounts == true ? ""

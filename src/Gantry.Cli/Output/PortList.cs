@@ -3,7 +3,8 @@ using Gantry.Api;
 
 namespace Gantry.Cli.Output;
 
-/// <summary>The PORTS column: runs of neighbouring ports become ranges, those published under another number stand alone at the end.</summary>
+/// <summary>The PORTS column: runs of neighbouring ports become ranges, those published under another number stand alone at the
+/// end.</summary>
 internal static class PortList
 {
     public static string Format(IEnumerable<ContainerPort> ports)
@@ -12,7 +13,8 @@ internal static class PortList
         var open = new Dictionary<(string, string), int>();
         var finished = new List<string>();
         var moved = new List<string>();
-        var sorted = ports.OrderBy(p => p.PrivatePort).ThenBy(p => p.IP ?? "", StringComparer.Ordinal).ThenBy(p => p.PublicPort ?? 0).ThenBy(p => p.Type, StringComparer.Ordinal);
+        var sorted = ports.OrderBy(p => p.PrivatePort).ThenBy(p => p.IP ?? "", StringComparer.Ordinal).ThenBy(p => p.PublicPort ?? 0)
+            .ThenBy(p => p.Type, StringComparer.Ordinal);
         foreach (var port in sorted)
         {
             var address = port.IP ?? "";

@@ -20,7 +20,8 @@ internal sealed class RowFormat<T>(string typeName, IReadOnlyList<Column<T>> col
     {
         public override string TypeName => format.TypeName;
 
-        public override IEnumerable<KeyValuePair<string, object?>> Fields => format.Columns.Select(c => KeyValuePair.Create(c.Name, (object?)c.Value(row)));
+        public override IEnumerable<KeyValuePair<string, object?>> Fields =>
+            format.Columns.Select(c => KeyValuePair.Create(c.Name, (object?)c.Value(row)));
 
         public override bool TryGet(string name, IReadOnlyList<object?> arguments, out object? value)
         {
@@ -28,7 +29,8 @@ internal sealed class RowFormat<T>(string typeName, IReadOnlyList<Column<T>> col
             if (name == "Label" && format.Label is { } label)
             {
                 if (arguments.Count != 1) throw new TemplateCallException($"wrong number of args for {name}: want 1 got {arguments.Count}");
-                value = label(row, arguments[0] as string ?? throw new TemplateCallException($"wrong type for value; expected string; got {GoValue.TypeName(arguments[0])}"));
+                value = label(row, arguments[0] as string
+                    ?? throw new TemplateCallException($"wrong type for value; expected string; got {GoValue.TypeName(arguments[0])}"));
                 return true;
             }
             var column = format.Columns.FirstOrDefault(c => c.Name == name);
@@ -59,11 +61,13 @@ internal sealed class RowFormat<T>(string typeName, IReadOnlyList<Column<T>> col
     {
         public override string TypeName => "string";
 
-        public override IEnumerable<KeyValuePair<string, object?>> Fields => columns.Select(c => KeyValuePair.Create(c.Name, (object?)c.Header));
+        public override IEnumerable<KeyValuePair<string, object?>> Fields =>
+            columns.Select(c => KeyValuePair.Create(c.Name, (object?)c.Header));
 
         public override bool TryGet(string name, IReadOnlyList<object?> arguments, out object? value)
         {
-            value = hasLabel && name == "Label" && arguments is [string label] ? LabelTitle(label) : columns.FirstOrDefault(c => c.Name == name)?.Header;
+            value = hasLabel && name == "Label" && arguments is [string label] ? LabelTitle(label)
+                : columns.FirstOrDefault(c => c.Name == name)?.Header;
             return value is not null;
         }
 

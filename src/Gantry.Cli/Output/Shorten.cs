@@ -13,7 +13,8 @@ internal static class Shorten
         return digits.Length > 12 ? digits[..12] : digits;
     }
 
-    /// <summary>Cuts a text to what fits into <paramref name="width"/> columns of a terminal, the last of which is then an ellipsis.</summary>
+    /// <summary>Cuts a text to what fits into <paramref name="width"/> columns of a terminal,
+    /// the last of which is then an ellipsis.</summary>
     public static string Text(string text, int width)
     {
         if (text.Length * 2 <= width) return text;

@@ -38,7 +38,8 @@ internal static class TabWriter
             }
             var start = line;
             var width = minWidth;
-            for (; line < to && lines[line].Length - 1 > column; line++) width = Math.Max(width, DisplayWidth.Of(lines[line][column]) + padding);
+            for (; line < to && lines[line].Length - 1 > column; line++)
+                width = Math.Max(width, DisplayWidth.Of(lines[line][column]) + padding);
             widths.Add(width);
             AppendBlock(output, lines, start, line, widths, minWidth, padding);
             widths.RemoveAt(column);

@@ -14,13 +14,15 @@ internal sealed class ClientConfiguration
     [JsonPropertyName("credHelpers")] public Dictionary<string, string>? Helpers { get; set; }
     [JsonExtensionData] public Dictionary<string, JsonElement>? Rest { get; set; }
 
-    /// <summary><c>$DOCKER_CONFIG/config.json</c>, by default in <c>~/.docker</c>: shared with the clients that are there already.</summary>
+    /// <summary><c>$DOCKER_CONFIG/config.json</c>, by default in <c>~/.docker</c>:
+    /// shared with the clients that are there already.</summary>
     public static string Path
     {
         get
         {
             string? directory = Environment.GetEnvironmentVariable("DOCKER_CONFIG");
-            if (string.IsNullOrEmpty(directory)) directory = System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
+            if (string.IsNullOrEmpty(directory))
+                directory = System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
             return System.IO.Path.Combine(directory, "config.json");
         }
     }
@@ -49,7 +51,8 @@ internal sealed class ClientConfiguration
     {
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             using MemoryStream content = new(JsonSerializer.SerializeToUtf8Bytes(this, ConfigurationJson.Default.ClientConfiguration));
             OutputFile.Write(Path, content, durable: true);
         }

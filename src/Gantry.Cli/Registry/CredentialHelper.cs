@@ -23,7 +23,8 @@ internal sealed class CredentialHelper(string name)
     public void Store(string server, Api.AuthConfig auth)
     {
         bool isToken = !string.IsNullOrEmpty(auth.IdentityToken);
-        HelperLogin login = new() { ServerURL = server, Username = isToken ? TokenUser : auth.Username, Secret = isToken ? auth.IdentityToken : auth.Password };
+        HelperLogin login = new() { ServerURL = server, Username = isToken ? TokenUser : auth.Username,
+            Secret = isToken ? auth.IdentityToken : auth.Password };
         (int code, string output) = Run("store", JsonSerializer.Serialize(login, ConfigurationJson.Default.HelperLogin));
         if (code != 0) throw Failed("store", output);
     }
@@ -49,7 +50,8 @@ internal sealed class CredentialHelper(string name)
         }
         catch (Win32Exception)
         {
-            throw new CliException($"error getting credentials - err: exec: \"docker-credential-{name}\": executable file not found in $PATH, out: ``");
+            throw new CliException($"error getting credentials - err: exec: \"docker-credential-{name}\": executable file not found in "
+                + $"$PATH, out: ``");
         }
     }
 

@@ -20,8 +20,10 @@ internal static class Login
         ClientConfiguration configuration = ClientConfiguration.Load();
         if (HelperFor(configuration, server) is { } helper) return helper.Get(server);
         if (configuration.Logins?.GetValueOrDefault(server) is not { } stored) return null;
-        if (!string.IsNullOrEmpty(stored.IdentityToken)) return new AuthConfig { IdentityToken = stored.IdentityToken, ServerAddress = server };
-        return Decode(stored.Auth) is (string user, string password) ? new AuthConfig { Username = user, Password = password, ServerAddress = server } : null;
+        if (!string.IsNullOrEmpty(stored.IdentityToken))
+            return new AuthConfig { IdentityToken = stored.IdentityToken, ServerAddress = server };
+        return Decode(stored.Auth) is (string user, string password)
+            ? new AuthConfig { Username = user, Password = password, ServerAddress = server } : null;
     }
 
     /// <returns>Null when a helper keeps them; else the file where they can be read by whoever reads the user's files.</returns>
@@ -55,6 +57,7 @@ internal static class Login
     {
         if (string.IsNullOrEmpty(auth)) return null;
         byte[] bytes = new byte[auth.Length];
-        return Convert.TryFromBase64String(auth, bytes, out int length) && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [string user, string password] ? (user, password) : null;
+        return Convert.TryFromBase64String(auth, bytes, out int length)
+            && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [string user, string password] ? (user, password) : null;
     }
 }

@@ -29,7 +29,8 @@ internal sealed class RegistryLogin : Command
         AuthResult result = invocation.Client.Images.Login(auth);
         if (result.IdentityToken.Length > 0) auth = new AuthConfig { IdentityToken = result.IdentityToken, ServerAddress = server };
         if (Login.Keep(server, auth) is { } file)
-            invocation.Error.Write($"\nWARNING! Your credentials are stored unencrypted in '{file}'.\nConfigure a credential helper (credsStore in that file) to have them kept safely.\n\n");
+            invocation.Error.Write($"\nWARNING! Your credentials are stored unencrypted in '{file}'.\nConfigure a credential helper "
+                + $"(credsStore in that file) to have them kept safely.\n\n");
         invocation.Out.Write($"{result.Status}\n");
         return 0;
     }
@@ -41,7 +42,9 @@ internal sealed class RegistryLogin : Command
             invocation.Error.Write("WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n");
             return new AuthConfig { Username = _user.Value, Password = _password.Value, ServerAddress = server };
         }
-        if (_fromStdin) return new AuthConfig { Username = _user.Value, Password = new StreamReader(StandardStreams.RawIn).ReadToEnd().TrimEnd('\n').TrimEnd('\r'), ServerAddress = server };
+        if (_fromStdin)
+            return new AuthConfig { Username = _user.Value,
+                Password = new StreamReader(StandardStreams.RawIn).ReadToEnd().TrimEnd('\n').TrimEnd('\r'), ServerAddress = server };
         // What is kept already may still be good.
         if (_user.Value.Length == 0 && Login.Find(server) is { } known) return known;
         if (!TerminalSize.IsTerminal(0)) throw new CliException("Error: Cannot perform an interactive login from a non TTY device");

@@ -25,7 +25,8 @@ internal sealed class DiskUsageCommand : Command
     {
         Listing listing = Listing.Parse(_format.Value, Table);
         DiskUsage usage = invocation.Client.System.DiskUsage();
-        invocation.Out.Write(_verbose ? DiskUsageText.Of(usage) : listing.Render(Columns, [Images(usage), Containers(usage), Volumes(usage), new Row("Build Cache", 0, 0, 0, 0, false)]));
+        invocation.Out.Write(_verbose ? DiskUsageText.Of(usage)
+            : listing.Render(Columns, [Images(usage), Containers(usage), Volumes(usage), new Row("Build Cache", 0, 0, 0, 0, false)]));
         return 0;
     }
 
@@ -37,7 +38,8 @@ internal sealed class DiskUsageCommand : Command
         new("TotalCount", "TOTAL", row => row.Count.ToString(CultureInfo.InvariantCulture)),
         new("Active", "ACTIVE", row => row.Active.ToString(CultureInfo.InvariantCulture)),
         new("Size", "SIZE", row => Human.Size(row.Size)),
-        new("Reclaimable", "RECLAIMABLE", row => Human.Size(row.Reclaimable) + (row.WithShare && row.Size > 0 ? $" ({row.Reclaimable * 100 / row.Size}%)" : "")),
+        new("Reclaimable", "RECLAIMABLE",
+            row => Human.Size(row.Reclaimable) + (row.WithShare && row.Size > 0 ? $" ({row.Reclaimable * 100 / row.Size}%)" : "")),
     ]);
 
     private static Row Images(DiskUsage usage)
@@ -45,7 +47,8 @@ internal sealed class DiskUsageCommand : Command
         List<ImageSummary> images = usage.Images ?? [];
         // What an image in use shares with an unused one stays.
         long inUse = images.Where(image => image.Containers > 0).Sum(image => image.Size - Math.Max(0, image.SharedSize));
-        return new Row("Images", images.Count, images.Count(image => image.Containers > 0), usage.LayersSize, Math.Max(0, usage.LayersSize - inUse), true);
+        return new Row("Images", images.Count, images.Count(image => image.Containers > 0), usage.LayersSize,
+            Math.Max(0, usage.LayersSize - inUse), true);
     }
 
     private static Row Containers(DiskUsage usage)
@@ -62,6 +65,7 @@ internal sealed class DiskUsageCommand : Command
     {
         List<VolumeUsage> volumes = [.. (usage.Volumes ?? []).Select(volume => volume.UsageData ?? new VolumeUsage())];
         long size = volumes.Sum(volume => Math.Max(0, volume.Size));
-        return new Row("Local Volumes", volumes.Count, volumes.Count(volume => volume.RefCount > 0), size, volumes.Where(volume => volume.RefCount == 0).Sum(volume => Math.Max(0, volume.Size)), true);
+        return new Row("Local Volumes", volumes.Count, volumes.Count(volume => volume.RefCount > 0), size,
+            volumes.Where(volume => volume.RefCount == 0).Sum(volume => Math.Max(0, volume.Size)), true);
     }
 }

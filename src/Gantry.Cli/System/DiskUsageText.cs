@@ -12,10 +12,13 @@ internal static class DiskUsageText
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         StringBuilder text = new("Images space usage:\n\n");
-        Listing images = Listing.Parse("", "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.VirtualSize}}\t{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}");
-        text.Append(images.Render(ImageColumns.Create(true, now), (usage.Images ?? []).SelectMany(image => ImageColumns.Rows(image, digests: false))));
+        Listing images = Listing.Parse("",
+            "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.VirtualSize}}\t{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}");
+        text.Append(images.Render(ImageColumns.Create(true, now),
+            (usage.Images ?? []).SelectMany(image => ImageColumns.Rows(image, digests: false))));
         text.Append("\nContainers space usage:\n\n");
-        Listing containers = Listing.Parse("", "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t{{.RunningFor}}\t{{.Status}}\t{{.Names}}");
+        Listing containers =
+            Listing.Parse("", "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t{{.RunningFor}}\t{{.Status}}\t{{.Names}}");
         foreach (ContainerSummary container in usage.Containers ?? []) container.SizeRootFs = null;
         text.Append(containers.Render(ContainerColumns.Create(true, now), usage.Containers ?? []));
         text.Append("\nLocal Volumes space usage:\n\n");
@@ -26,7 +29,8 @@ internal static class DiskUsageText
     private static RowFormat<Volume> VolumeColumns { get; } = new("*formatter.volumeContext",
     [
         new("Name", "VOLUME NAME", volume => volume.Name),
-        new("Links", "LINKS", volume => volume.UsageData is { RefCount: >= 0 } used ? used.RefCount.ToString(CultureInfo.InvariantCulture) : "N/A"),
+        new("Links", "LINKS", volume => volume.UsageData is { RefCount: >= 0 } used ? used.RefCount.ToString(CultureInfo.InvariantCulture)
+            : "N/A"),
         new("Size", "SIZE", volume => volume.UsageData is { Size: >= 0 } used ? Human.Size(used.Size) : "N/A"),
     ]);
 }

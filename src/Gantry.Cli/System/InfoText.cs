@@ -108,7 +108,9 @@ internal sealed class InfoText
         Line("Experimental", Truth(info.ExperimentalBuild));
         if (info.RegistryConfig is { } registries)
         {
-            List("Insecure Registries", [.. (registries.IndexConfigs ?? []).Where(r => !r.Value.Secure).Select(r => r.Key), .. registries.InsecureRegistryCIDRs ?? []]);
+            List("Insecure Registries",
+                [.. (registries.IndexConfigs ?? []).Where(r => !r.Value.Secure).Select(r => r.Key),
+                    .. registries.InsecureRegistryCIDRs ?? []]);
             List("Registry Mirrors", registries.Mirrors ?? []);
         }
         Line("Live Restore Enabled", Truth(info.LiveRestoreEnabled));

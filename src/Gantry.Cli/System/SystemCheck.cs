@@ -24,7 +24,9 @@ internal sealed class SystemCheck : Command
         if (!_quiet)
         {
             foreach (StoreProblem problem in report.Problems) Write(invocation.Out, problem);
-            invocation.Out.WriteLine($"Checked {Counted(report.Images, "image")}, {Counted(report.Layers, "layer")}, {Counted(report.Blobs, "blob")}, {Counted(report.Containers, "container")}; {Human.Size(report.Bytes)} read: {Verdict(report)}");
+            invocation.Out.WriteLine($"Checked {Counted(report.Images, "image")}, {Counted(report.Layers, "layer")}, "
+                + $"{Counted(report.Blobs, "blob")}, {Counted(report.Containers, "container")}; {Human.Size(report.Bytes)} read: "
+                + $"{Verdict(report)}");
         }
         return report.Problems.TrueForAll(problem => problem.Repaired) ? 0 : 1;
     }
@@ -52,7 +54,8 @@ internal sealed class SystemCheck : Command
     {
         int left = report.Problems.Count(problem => !problem.Repaired);
         if (report.Problems.Count == 0) return "all is well";
-        return left == 0 ? $"{Counted(report.Problems.Count, "problem")} repaired" : $"{Counted(left, "problem")}{(report.Problems.Count > left ? $", {report.Problems.Count - left} more repaired" : "")}";
+        return left == 0 ? $"{Counted(report.Problems.Count, "problem")} repaired"
+            : $"{Counted(left, "problem")}{(report.Problems.Count > left ? $", {report.Problems.Count - left} more repaired" : "")}";
     }
 
     private static string Counted(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";

@@ -24,7 +24,8 @@ internal sealed class VersionCommand : Command
         (byte[]? json, ApiConnectionException? failure) = Ask(invocation.Client);
         SystemVersion? server = json is null ? null : JsonAnswer.Decode(json, ApiJson.Default.SystemVersion);
         if (server is not null) invocation.Client.Agree(server.ApiVersion);
-        invocation.Out.Write(template is null ? Text(invocation.Client, server) : DataTemplate.Render(template, Data(invocation.Client, json)) + "\n");
+        invocation.Out.Write(template is null ? Text(invocation.Client, server)
+            : DataTemplate.Render(template, Data(invocation.Client, json)) + "\n");
         return failure is null ? 0 : throw new CliException(failure.Message);
     }
 
@@ -66,7 +67,8 @@ internal sealed class VersionCommand : Command
         StringBuilder text = new("Client:\n");
         string downgraded = client.Version == ApiClient.NewestVersion ? "" : $" (downgraded from {ApiClient.NewestVersion})";
         text.Append(CultureInfo.InvariantCulture, $" Version:\t{ProductVersion.Text}\n API version:\t{client.Version}{downgraded}\n");
-        text.Append(CultureInfo.InvariantCulture, $" Runtime:\t{RuntimeInformation.FrameworkDescription}\n OS/Arch:\tlinux/{Architecture}\n Context:\tdefault\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $" Runtime:\t{RuntimeInformation.FrameworkDescription}\n OS/Arch:\tlinux/{Architecture}\n Context:\tdefault\n");
         if (server is not null) AppendServer(text, server);
         return TabWriter.Align(text.ToString(), 20, 1);
     }
@@ -74,14 +76,16 @@ internal sealed class VersionCommand : Command
     private static void AppendServer(StringBuilder text, SystemVersion server)
     {
         text.Append("\nServer:").Append(server.Platform.Name.Length > 0 ? " " + server.Platform.Name : "").Append('\n');
-        if (server.Components is not { Count: > 0 } components) components = [new VersionComponent { Name = "Engine", Version = server.Version, Details = OwnDetails(server) }];
+        if (server.Components is not { Count: > 0 } components)
+            components = [new VersionComponent { Name = "Engine", Version = server.Version, Details = OwnDetails(server) }];
         foreach (VersionComponent component in components)
         {
             text.Append(CultureInfo.InvariantCulture, $" {component.Name}:\n  Version:\t{component.Version}\n");
             Dictionary<string, string> details = component.Details ?? [];
             if (component.Name == "Engine") AppendEngine(text, details);
             else
-                foreach ((string key, string value) in details.OrderBy(d => d.Key, StringComparer.Ordinal)) text.Append(CultureInfo.InvariantCulture, $"  {key}:\t{value}\n");
+                foreach ((string key, string value) in details.OrderBy(d => d.Key, StringComparer.Ordinal))
+                    text.Append(CultureInfo.InvariantCulture, $"  {key}:\t{value}\n");
         }
     }
 
@@ -89,10 +93,14 @@ internal sealed class VersionCommand : Command
     {
         string Get(string key) => details.GetValueOrDefault(key, "");
         text.Append(CultureInfo.InvariantCulture, $"  API version:\t{Get("ApiVersion")} (minimum version {Get("MinAPIVersion")})\n");
-        if (Get("GoVersion") is { Length: > 0 } runtime) text.Append(CultureInfo.InvariantCulture, $"  {(runtime.StartsWith("go", StringComparison.Ordinal) ? "Go version" : "Runtime")}:\t{runtime}\n");
+        if (Get("GoVersion") is { Length: > 0 } runtime)
+            text.Append(CultureInfo.InvariantCulture,
+                $"  {(runtime.StartsWith("go", StringComparison.Ordinal) ? "Go version" : "Runtime")}:\t{runtime}\n");
         if (Get("GitCommit") is { Length: > 0 } commit) text.Append(CultureInfo.InvariantCulture, $"  Git commit:\t{commit}\n");
         if (Get("BuildTime") is { Length: > 0 } built) text.Append(CultureInfo.InvariantCulture, $"  Built:\t{BuildTime(built)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  OS/Arch:\t{Get("Os")}/{Get("Arch")}\n  Experimental:\t{(Get("Experimental") is { Length: > 0 } experimental ? experimental : "false")}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"  OS/Arch:\t{Get("Os")}/{Get("Arch")}\n  "
+                + $"Experimental:\t{(Get("Experimental") is { Length: > 0 } experimental ? experimental : "false")}\n");
     }
 
     private static Dictionary<string, string> OwnDetails(SystemVersion server) => new()
@@ -109,7 +117,9 @@ internal sealed class VersionCommand : Command
 
     /// <summary>A machine's timestamp in the form for people; any other text stays.</summary>
     private static string BuildTime(string text) =>
-        text.Length > 10 && text[4] == '-' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            ? time.ToString("ddd MMM ", CultureInfo.InvariantCulture) + time.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2) + time.ToString(" HH:mm:ss yyyy", CultureInfo.InvariantCulture)
+        text.Length > 10 && text[4] == '-'
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time.ToString("ddd MMM ", CultureInfo.InvariantCulture) + time.Day.ToString(CultureInfo.InvariantCulture)
+            .PadLeft(2) + time.ToString(" HH:mm:ss yyyy", CultureInfo.InvariantCulture)
             : text;
 }

@@ -47,7 +47,8 @@ internal static class CollectionFunctions
         if (arguments.Length > 4) throw new TemplateCallException($"too many slice indexes: {arguments.Length - 1}");
         var bytes = GoValue.AsText(item) is { } text ? Encoding.UTF8.GetBytes(text) : null;
         if (bytes is not null && arguments.Length == 4) throw new TemplateCallException("cannot 3-index slice a string");
-        if (bytes is null && item is not TemplateList) throw new TemplateCallException($"can't slice item of type {GoValue.TypeName(item)}");
+        if (bytes is null && item is not TemplateList)
+            throw new TemplateCallException($"can't slice item of type {GoValue.TypeName(item)}");
 
         var length = bytes?.Length ?? ((TemplateList)item).Items.Count;
         var from = arguments.Length > 1 ? Position(arguments[1], length, exclusive: false) : 0;

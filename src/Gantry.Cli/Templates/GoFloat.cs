@@ -17,7 +17,8 @@ internal static class GoFloat
         if (double.IsInfinity(value)) return value > 0 ? "+Inf" : "-Inf";
         var size = Math.Abs(value);
         if (size != 0 && (size < low || size >= high)) return FixExponent(value.ToString("E16", CultureInfo.InvariantCulture), value);
-        return value.ToString("0.####################", CultureInfo.InvariantCulture) is var plain && double.Parse(plain, CultureInfo.InvariantCulture) == value
+        return value.ToString("0.####################", CultureInfo.InvariantCulture) is var plain
+            && double.Parse(plain, CultureInfo.InvariantCulture) == value
             ? plain
             : value.ToString("R", CultureInfo.InvariantCulture);
     }
@@ -37,9 +38,11 @@ internal static class GoFloat
         switch (verb)
         {
             case 'f' or 'F':
-                return value.ToString("F" + (precision < 0 ? 6 : precision).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+                return value.ToString("F" + (precision < 0 ? 6 : precision).ToString(CultureInfo.InvariantCulture),
+                    CultureInfo.InvariantCulture);
             case 'e' or 'E':
-                var scientific = Exponent(value.ToString("E" + (precision < 0 ? 6 : precision).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+                var scientific = Exponent(value.ToString("E" + (precision < 0 ? 6 : precision).ToString(CultureInfo.InvariantCulture),
+                    CultureInfo.InvariantCulture));
                 return verb == 'E' ? scientific.ToUpperInvariant() : scientific;
             default:
                 return precision < 0 ? Shortest(value) : General(value, precision == 0 ? 1 : precision);
@@ -48,7 +51,8 @@ internal static class GoFloat
 
     private static string General(double value, int precision)
     {
-        var scientific = Exponent(value.ToString("E" + (precision - 1).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+        var scientific =
+            Exponent(value.ToString("E" + (precision - 1).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
         var mark = scientific.IndexOf('e', StringComparison.Ordinal);
         var exponent = int.Parse(scientific.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         if (exponent < -4 || exponent >= precision) return Trim(scientific[..mark]) + scientific[mark..];

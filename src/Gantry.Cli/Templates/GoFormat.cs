@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Gantry.Cli.Templates;
 
-/// <summary>printf with Go's verbs: https://pkg.go.dev/fmt. A mistake shows in the output as "%!verb(type=value)", never as an error.</summary>
+/// <summary>printf with Go's verbs: https://pkg.go.dev/fmt. A mistake shows in the output as "%!verb(type=value)",
+/// never as an error.</summary>
 internal ref struct GoFormat
 {
     // Wider than any screen; keeps a template from asking for gigabytes of spaces.
@@ -90,7 +91,8 @@ internal ref struct GoFormat
         if (_at < _format.Length && _format[_at] == '*')
         {
             _at++;
-            if (_next < _arguments.Length && _arguments[_next++] is long precision and >= 0 and <= MaxWidth) spec.Precision = (int)precision;
+            if (_next < _arguments.Length && _arguments[_next++] is long precision and >= 0 and <= MaxWidth)
+                spec.Precision = (int)precision;
             else _output.Append("%!(BADPREC)");
             return;
         }

@@ -8,7 +8,8 @@ internal sealed class GoTime(string wire) : ITemplateJson
 {
     /// <summary>The members that Docker holds as times; all other dates in its descriptions are plain text.</summary>
     public static bool IsTime(Type owner, string member) =>
-        (owner == typeof(NetworkInspect) && member == nameof(NetworkInspect.Created)) || (owner == typeof(HealthcheckResult) && member is nameof(HealthcheckResult.Start) or nameof(HealthcheckResult.End));
+        (owner == typeof(NetworkInspect) && member == nameof(NetworkInspect.Created))
+            || (owner == typeof(HealthcheckResult) && member is nameof(HealthcheckResult.Start) or nameof(HealthcheckResult.End));
 
     /// <summary>"2026-11-21T10:13:39.400Z" becomes "2026-11-21 10:13:39.4 +0000 UTC"; an offset becomes "+0100 +0100".</summary>
     public override string ToString()

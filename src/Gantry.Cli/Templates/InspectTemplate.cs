@@ -6,7 +6,8 @@ namespace Gantry.Cli.Templates;
 /// <summary>A template on an object's full description.</summary>
 internal static class InspectTemplate
 {
-    /// <summary>First with the fields of the type, where absent ones are empty; when that fails, on the bare JSON, where they are errors.</summary>
+    /// <summary>First with the fields of the type, where absent ones are empty; when that fails, on the bare JSON,
+    /// where they are errors.</summary>
     /// <param name="template">The template.</param>
     /// <param name="type">The description's type, if known.</param>
     /// <param name="element">The description as the daemon sent it.</param>

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Gantry.Cli.Templates;
 
-/// <summary>Rewrites JSON received from the daemon: compact, or indented by four spaces as inspect prints it. Order and digits stay.</summary>
+/// <summary>Rewrites JSON received from the daemon: compact, or indented by four spaces as inspect prints it.
+/// Order and digits stay.</summary>
 internal static class JsonText
 {
     public static void Append(StringBuilder output, JsonElement element) => Append(output, element, indent: -1);

@@ -89,18 +89,21 @@ internal sealed partial class TemplateEvaluator
         return EvaluateFields(dot, start, chain.Names, chain, arguments, input);
     }
 
-    private object? EvaluateFields(object? dot, object? receiver, string[] names, TemplateNode node, List<TemplateNode> arguments, object? input)
+    private object? EvaluateFields(object? dot, object? receiver, string[] names, TemplateNode node, List<TemplateNode> arguments,
+        object? input)
     {
         for (var i = 0; i < names.Length - 1; i++)
         {
             receiver = EvaluateField(dot, names[i], node, [], NoInput, receiver);
             // What comes out of an untyped map is of no known type as far as the next field is concerned.
-            if (missingKeyIsError && receiver is not (TemplateMap or NoValue)) throw Fail($"can't evaluate field {names[i + 1]} in type interface {{}}");
+            if (missingKeyIsError && receiver is not (TemplateMap or NoValue))
+                throw Fail($"can't evaluate field {names[i + 1]} in type interface {{}}");
         }
         return EvaluateField(dot, names[^1], node, arguments, input, receiver);
     }
 
-    private object? EvaluateField(object? dot, string name, TemplateNode node, List<TemplateNode> arguments, object? input, object? receiver)
+    private object? EvaluateField(object? dot, string name, TemplateNode node, List<TemplateNode> arguments, object? input,
+        object? receiver)
     {
         var hasArguments = arguments.Count > 1 || !ReferenceEquals(input, NoInput);
         switch (receiver)
@@ -120,9 +123,11 @@ internal sealed partial class TemplateEvaluator
         }
     }
 
-    private object? GetFromObject(object? dot, TemplateObject target, string name, TemplateNode node, List<TemplateNode> arguments, object? input, bool hasArguments)
+    private object? GetFromObject(object? dot, TemplateObject target, string name, TemplateNode node, List<TemplateNode> arguments,
+        object? input, bool hasArguments)
     {
-        object?[] values = hasArguments ? [.. arguments.Skip(1).Select(a => EvaluateArgument(dot, a)), .. ReferenceEquals(input, NoInput) ? [] : new[] { input }] : [];
+        object?[] values = hasArguments
+            ? [.. arguments.Skip(1).Select(a => EvaluateArgument(dot, a)), .. ReferenceEquals(input, NoInput) ? [] : new[] { input }] : [];
         try
         {
             if (target.TryGet(name, values, out var value)) return value;
@@ -186,7 +191,8 @@ internal sealed partial class TemplateEvaluator
                 _ => false,
             };
             if (fits) return literal.Value;
-            throw Fail(type == ParameterType.StringList ? $"can't handle {node} for arg of type []string" : $"expected {(type == ParameterType.String ? "string" : "integer")}; found {node}");
+            throw Fail(type == ParameterType.StringList ? $"can't handle {node} for arg of type []string"
+                : $"expected {(type == ParameterType.String ? "string" : "integer")}; found {node}");
         }
         return Convert(EvaluateArgument(dot, node), type);
     }
@@ -201,6 +207,7 @@ internal sealed partial class TemplateEvaluator
             ParameterType.Integer => value is long,
             _ => value is TemplateList list && list.Items.All(i => i is string),
         };
-        return fits ? value : throw Fail($"wrong type for value; expected {TemplateFunctions.TypeName(type)}; got {GoValue.TypeName(value)}");
+        return fits ? value
+            : throw Fail($"wrong type for value; expected {TemplateFunctions.TypeName(type)}; got {GoValue.TypeName(value)}");
     }
 }

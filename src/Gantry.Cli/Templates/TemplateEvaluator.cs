@@ -3,7 +3,8 @@ using System.Text;
 namespace Gantry.Cli.Templates;
 
 /// <summary>Walks a parsed template over data. The evaluation of pipelines and fields is in the other half of this type.</summary>
-internal sealed partial class TemplateEvaluator(string text, Dictionary<string, ListNode> definitions, StringBuilder output, bool missingKeyIsError)
+internal sealed partial class TemplateEvaluator(string text, Dictionary<string, ListNode> definitions, StringBuilder output,
+    bool missingKeyIsError)
 {
     // Deep enough for any honest template; a template that invokes itself for ever ends here instead of on the stack.
     private const int MaxDepth = 1000;
@@ -156,6 +157,7 @@ internal sealed partial class TemplateEvaluator(string text, Dictionary<string, 
         var before = Encoding.UTF8.GetBytes(text).AsSpan(0, _current.Position);
         var line = 1 + before.Count((byte)'\n');
         var column = _current.Position - (before.LastIndexOf((byte)'\n') + 1);
-        return new TemplateException($"template: :{line}:{column}: executing {GoQuote.Quote(_executing)} at <{_current}>: {message}", isParseError: false);
+        return new TemplateException($"template: :{line}:{column}: executing {GoQuote.Quote(_executing)} at <{_current}>: {message}",
+            isParseError: false);
     }
 }

@@ -43,21 +43,26 @@ internal static class TemplateFunctions
         "gt" => Fixed(2, a => Comparisons.Less(a[1], a[0])),
         "ge" => Fixed(2, a => !Comparisons.Less(a[0], a[1])),
         "json" => Fixed(1, a => GoJson.Encode(a[0])),
-        "join" => new TemplateFunction([ParameterType.StringList, ParameterType.String], false, a => string.Join((string)a[1]!, ((TemplateList)a[0]!).Items)),
+        "join" => new TemplateFunction([ParameterType.StringList, ParameterType.String], false,
+            a => string.Join((string)a[1]!, ((TemplateList)a[0]!).Items)),
         "split" => Strings(2, a => TemplateList.Of(TextFunctions.Split((string)a[0]!, (string)a[1]!))),
         "lower" => Strings(1, a => ((string)a[0]!).ToLowerInvariant()),
         "upper" => Strings(1, a => ((string)a[0]!).ToUpperInvariant()),
         "title" => Strings(1, a => TextFunctions.Title((string)a[0]!)),
-        "pad" => new TemplateFunction([ParameterType.String, ParameterType.Integer, ParameterType.Integer], false, a => TextFunctions.Pad((string)a[0]!, (long)a[1]!, (long)a[2]!)),
-        "truncate" => new TemplateFunction([ParameterType.String, ParameterType.Integer], false, a => TextFunctions.Truncate((string)a[0]!, (long)a[1]!)),
+        "pad" => new TemplateFunction([ParameterType.String, ParameterType.Integer, ParameterType.Integer], false,
+            a => TextFunctions.Pad((string)a[0]!, (long)a[1]!, (long)a[2]!)),
+        "truncate" => new TemplateFunction([ParameterType.String, ParameterType.Integer], false,
+            a => TextFunctions.Truncate((string)a[0]!, (long)a[1]!)),
         _ => null,
     };
 
-    public static bool ShapesText(string name) => name is "json" or "join" or "split" or "title" or "lower" or "upper" or "pad" or "truncate";
+    public static bool ShapesText(string name) =>
+        name is "json" or "join" or "split" or "title" or "lower" or "upper" or "pad" or "truncate";
 
     public static bool Exists(string name) => Lookup(name) is not null;
 
-    public static TemplateFunction Find(string name) => Lookup(name) ?? throw new InvalidOperationException($"the parser let the unknown function {name} pass");
+    public static TemplateFunction Find(string name) =>
+        Lookup(name) ?? throw new InvalidOperationException($"the parser let the unknown function {name} pass");
 
     public static string TypeName(ParameterType type) => type switch
     {
@@ -67,9 +72,12 @@ internal static class TemplateFunctions
         _ => "interface {}",
     };
 
-    private static TemplateFunction Fixed(int count, Func<object?[], object?> body) => new([.. Enumerable.Repeat(ParameterType.Any, count)], false, body);
+    private static TemplateFunction Fixed(int count, Func<object?[], object?> body) =>
+        new([.. Enumerable.Repeat(ParameterType.Any, count)], false, body);
 
-    private static TemplateFunction Variadic(int least, Func<object?[], object?> body) => new([.. Enumerable.Repeat(ParameterType.Any, least + 1)], true, body);
+    private static TemplateFunction Variadic(int least, Func<object?[], object?> body) =>
+        new([.. Enumerable.Repeat(ParameterType.Any, least + 1)], true, body);
 
-    private static TemplateFunction Strings(int count, Func<object?[], object?> body) => new([.. Enumerable.Repeat(ParameterType.String, count)], false, body);
+    private static TemplateFunction Strings(int count, Func<object?[], object?> body) =>
+        new([.. Enumerable.Repeat(ParameterType.String, count)], false, body);
 }

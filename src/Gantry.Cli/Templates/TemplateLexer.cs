@@ -191,7 +191,8 @@ internal sealed class TemplateLexer(string input)
     }
 
     private bool HasLeftTrim(int open) =>
-        input.AsSpan(open).StartsWith("{{-", StringComparison.Ordinal) && open + LeftTrim.Length <= input.Length && IsSpace(input[open + 3]);
+        input.AsSpan(open).StartsWith("{{-", StringComparison.Ordinal) && open + LeftTrim.Length <= input.Length
+            && IsSpace(input[open + 3]);
 
     private bool StartsComment(int open, out int body)
     {
@@ -259,5 +260,6 @@ internal sealed class TemplateLexer(string input)
 
     private static bool IsAlphaNumeric(char c) => c == '_' || char.IsLetterOrDigit(c);
 
-    private static string CharacterName(char c) => $"U+{((int)c).ToString("X4", CultureInfo.InvariantCulture)}" + (char.IsControl(c) ? "" : $" '{c}'");
+    private static string CharacterName(char c) =>
+        $"U+{((int)c).ToString("X4", CultureInfo.InvariantCulture)}" + (char.IsControl(c) ? "" : $" '{c}'");
 }

@@ -142,7 +142,8 @@ internal sealed partial class TemplateParser
 
     private object CharacterValue(TemplateToken token)
     {
-        if (!GoQuote.TryUnquote(token.Text.AsSpan(1, token.Text.Length - 2), '\'', out var text)) throw Error($"invalid syntax: {token.Text}");
+        if (!GoQuote.TryUnquote(token.Text.AsSpan(1, token.Text.Length - 2), '\'', out var text))
+            throw Error($"invalid syntax: {token.Text}");
         var runes = text.EnumerateRunes();
         if (!runes.MoveNext()) throw Error($"malformed character constant: {token.Text}");
         var value = (long)runes.Current.Value;

@@ -103,7 +103,8 @@ internal sealed partial class TemplateParser
     private ListNode ParseElse(BranchKind kind)
     {
         var next = PeekNonSpace();
-        var chained = next.Kind == TokenKind.Keyword && ((kind == BranchKind.If && next.Text == "if") || (kind == BranchKind.With && next.Text == "with"));
+        var chained = next.Kind == TokenKind.Keyword
+            && ((kind == BranchKind.If && next.Text == "if") || (kind == BranchKind.With && next.Text == "with"));
         if (chained)
         {
             var keyword = NextNonSpace();

@@ -35,7 +35,8 @@ internal static class TextEscapes
             switch (c)
             {
                 case '\\' or '\'' or '"': output.Append('\\').Append(c); break;
-                case '<' or '>' or '&' or '=' or < ' ': output.Append("\\u").Append(((int)c).ToString("X4", CultureInfo.InvariantCulture)); break;
+                case '<' or '>' or '&' or '='
+                    or < ' ': output.Append("\\u").Append(((int)c).ToString("X4", CultureInfo.InvariantCulture)); break;
                 default: output.Append(c); break;
             }
         }

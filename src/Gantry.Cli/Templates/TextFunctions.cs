@@ -26,7 +26,8 @@ internal static class TextFunctions
 
     /// <summary>Spaces before and after a text; an empty text stays empty.</summary>
     public static string Pad(string text, long before, long after) =>
-        text.Length == 0 ? text : new string(' ', (int)Math.Clamp(before, 0, 4096)) + text + new string(' ', (int)Math.Clamp(after, 0, 4096));
+        text.Length == 0 ? text : new string(' ', (int)Math.Clamp(before, 0, 4096)) + text
+            + new string(' ', (int)Math.Clamp(after, 0, 4096));
 
     /// <summary>The first <paramref name="length"/> bytes of a text.</summary>
     public static string Truncate(string text, long length)

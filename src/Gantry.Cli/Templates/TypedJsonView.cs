@@ -4,7 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Gantry.Cli.Templates;
 
-/// <summary>JSON seen through a wire type: members the daemon left out have their zero value, numbers are numbers, others are errors.</summary>
+/// <summary>JSON seen through a wire type: members the daemon left out have their zero value, numbers are numbers,
+/// others are errors.</summary>
 /// <remarks>The type's serializer metadata says what each member is, so no reflection is needed.</remarks>
 internal static class TypedJsonView
 {
@@ -19,7 +20,8 @@ internal static class TypedJsonView
                 return new JsonDictionary(type, element);
             case JsonTypeInfoKind.Enumerable when element.ValueKind == JsonValueKind.Array:
                 var item = type.Options.GetTypeInfo(type.ElementType!);
-                return new TemplateList([.. element.EnumerateArray().Select(e => Of(item, e))], type.ElementType == typeof(string) ? "[]string" : "[]interface {}");
+                return new TemplateList([.. element.EnumerateArray().Select(e => Of(item, e))],
+                    type.ElementType == typeof(string) ? "[]string" : "[]interface {}");
             default:
                 return Scalar(element);
         }
@@ -28,7 +30,8 @@ internal static class TypedJsonView
     private static object? Scalar(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble(),
-        JsonValueKind.Array => new TemplateList([.. element.EnumerateArray().Select(Scalar)], element.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String) ? "[]string" : "[]interface {}"),
+        JsonValueKind.Array => new TemplateList([.. element.EnumerateArray().Select(Scalar)],
+            element.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String) ? "[]string" : "[]interface {}"),
         _ => JsonView.Of(element),
     };
 
@@ -75,7 +78,8 @@ internal static class TypedJsonView
         {
             value = null;
             if (arguments.Count > 0) return false;
-            var property = type.Properties.FirstOrDefault(p => p.Name == name) ?? type.Properties.FirstOrDefault(p => p.Name == GoNames.ToWire(name));
+            var property = type.Properties.FirstOrDefault(p => p.Name == name)
+                ?? type.Properties.FirstOrDefault(p => p.Name == GoNames.ToWire(name));
             if (property is null) return false;
             value = Member(property);
             return true;
@@ -91,7 +95,8 @@ internal static class TypedJsonView
 
         private object? Member(JsonPropertyInfo property)
         {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property.Name, out var member) || member.ValueKind == JsonValueKind.Null)
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property.Name, out var member)
+                || member.ValueKind == JsonValueKind.Null)
                 return Zero(property.PropertyType, type.Options, property.IsGetNullable);
             if (GoTime.IsTime(type.Type, property.Name) && member.ValueKind == JsonValueKind.String) return new GoTime(member.GetString()!);
             return Of(type.Options.GetTypeInfo(property.PropertyType), member);
@@ -99,7 +104,8 @@ internal static class TypedJsonView
 
         public override void WriteJson(StringBuilder output)
         {
-            WriteMembers(output, element.ValueKind == JsonValueKind.Object ? element.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Received(m))) : Fields);
+            WriteMembers(output, element.ValueKind == JsonValueKind.Object
+                ? element.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Received(m))) : Fields);
         }
     }
 
@@ -115,7 +121,8 @@ internal static class TypedJsonView
 
         public override IEnumerable<KeyValuePair<string, object?>> Entries => IsNil
             ? []
-            : element.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Name, Of(_values, p.Value)));
+            : element.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal)
+            .Select(p => KeyValuePair.Create(p.Name, Of(_values, p.Value)));
 
         public override bool TryGet(string key, out object? value)
         {

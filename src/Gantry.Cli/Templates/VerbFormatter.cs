@@ -20,16 +20,20 @@ internal static class VerbFormatter
             case long n: return Integer(verb, spec, n);
             case double d: return Real(verb, spec, d);
             case TemplateList list: return "[" + string.Join(' ', list.Items.Select(i => Format(verb, spec, i))) + "]";
-            case TemplateMap map: return "map[" + string.Join(' ', map.Entries.Select(e => Format(verb, spec, e.Key) + ":" + Format(verb, spec, e.Value))) + "]";
+            case TemplateMap map: return "map["
+                + string.Join(' ', map.Entries.Select(e => Format(verb, spec, e.Key) + ":" + Format(verb, spec, e.Value))) + "]";
             case TemplateObject fields:
-                return "{" + string.Join(' ', fields.Fields.Select(f => (spec.Plus && verb.Value == 'v' ? f.Key + ":" : "") + Format(verb, spec, f.Value))) + "}";
+                return "{"
+                    + string.Join(' ',
+                    fields.Fields.Select(f => (spec.Plus && verb.Value == 'v' ? f.Key + ":" : "") + Format(verb, spec, f.Value))) + "}";
             default: return Text(verb, spec, GoValue.AsText(value)!, value);
         }
     }
 
     private static string Text(Rune verb, FormatSpec spec, string text, object value)
     {
-        if (spec.Precision >= 0 && verb.Value is 's' or 'q' or 'v') text = string.Concat(text.EnumerateRunes().Take(spec.Precision).Select(r => r.ToString()));
+        if (spec.Precision >= 0 && verb.Value is 's' or 'q' or 'v')
+            text = string.Concat(text.EnumerateRunes().Take(spec.Precision).Select(r => r.ToString()));
         return verb.Value switch
         {
             's' or 'v' => spec.Pad(text),
@@ -101,8 +105,10 @@ internal static class VerbFormatter
     {
         null or NoValue => "interface {}(nil)",
         TemplateList list => list.TypeName + "{" + string.Join(", ", list.Items.Select(GoSyntax)) + "}",
-        TemplateMap map => map.TypeName + "{" + string.Join(", ", map.Entries.Select(e => GoQuote.Quote(e.Key) + ":" + GoSyntax(e.Value))) + "}",
-        TemplateObject fields => fields.TypeName + "{" + string.Join(", ", fields.Fields.Select(f => f.Key + ":" + GoSyntax(f.Value))) + "}",
+        TemplateMap map => map.TypeName + "{" + string.Join(", ", map.Entries.Select(e => GoQuote.Quote(e.Key) + ":" + GoSyntax(e.Value)))
+            + "}",
+        TemplateObject fields => fields.TypeName + "{" + string.Join(", ", fields.Fields.Select(f => f.Key + ":" + GoSyntax(f.Value)))
+            + "}",
         _ when GoValue.AsText(value) is { } text => GoQuote.Quote(text),
         _ => GoPrinter.Text(value),
     };

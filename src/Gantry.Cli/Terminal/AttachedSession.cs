@@ -39,7 +39,8 @@ internal sealed class AttachedSession : IDisposable
         if (_raw is not null) _raw.SignalsAreForwarded = true;
     }
 
-    /// <summary>Starts to copy. The output gets a thread only where the user can leave before its end; else <see cref="WaitForEnd"/> copies it.</summary>
+    /// <summary>Starts to copy. The output gets a thread only where the user can leave before its end;
+    /// else <see cref="WaitForEnd"/> copies it.</summary>
     public void Begin()
     {
         DetachKeys? keys = _detachable ? DetachKeys.Parse(_detachKeys) : null;
@@ -72,7 +73,8 @@ internal sealed class AttachedSession : IDisposable
             if (_tty) _stream.CopyTo(stdout, 16 * 1024);
             else StreamDemultiplexer.Copy(_stream, stdout, StandardStreams.RawError);
         }
-        catch (Exception e) when (e is IOException or ApiException or ApiConnectionException or InvalidDataException || (_abandoned && e is ObjectDisposedException))
+        catch (Exception e) when (e is IOException or ApiException or ApiConnectionException or InvalidDataException
+            || (_abandoned && e is ObjectDisposedException))
         {
             _failure = _abandoned ? null : e;
         }

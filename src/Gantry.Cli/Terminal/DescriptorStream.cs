@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Cli.Terminal;
 
-/// <summary>read(2) and write(2) on a descriptor that was there when we started; never closed. Others may share it, and its non-blocking mode.</summary>
+/// <summary>read(2) and write(2) on a descriptor that was there when we started; never closed. Others may share it,
+/// and its non-blocking mode.</summary>
 internal sealed unsafe class DescriptorStream(int descriptor) : Stream
 {
     private const int WaitForever = -1;

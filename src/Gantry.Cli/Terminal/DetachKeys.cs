@@ -13,14 +13,16 @@ internal sealed class DetachKeys
 
     private DetachKeys(byte[] sequence) => this._sequence = sequence;
 
-    /// <param name="text">Keys separated by commas: a character, or <c>ctrl-</c> with a letter or one of <c>@ [ \ ] ^ _</c>. Empty is <see cref="Default"/>.</param>
+    /// <param name="text">Keys separated by commas: a character, or <c>ctrl-</c> with a letter or one of <c>@ [ \ ] ^ _</c>.
+    /// Empty is <see cref="Default"/>.</param>
     public static DetachKeys Parse(string text) => new([.. (text.Length > 0 ? text : Default).Split(',').Select(key => Key(key, text))]);
 
     private static byte Key(string key, string whole)
     {
         if (key.Length == 1 && char.IsAscii(key[0])) return (byte)key[0];
         if (key == "DEL") return 127;
-        if (key.Length == 6 && key.StartsWith("ctrl-", StringComparison.Ordinal) && key[5] is >= 'a' and <= 'z' or '@' or '[' or '\\' or ']' or '^' or '_') return (byte)(char.ToUpperInvariant(key[5]) - '@');
+        if (key.Length == 6 && key.StartsWith("ctrl-", StringComparison.Ordinal)
+            && key[5] is >= 'a' and <= 'z' or '@' or '[' or '\\' or ']' or '^' or '_') return (byte)(char.ToUpperInvariant(key[5]) - '@');
         throw new CliException($"invalid detach keys ({whole}): Unknown character: '{key}'");
     }
 

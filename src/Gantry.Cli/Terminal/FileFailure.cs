@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Cli.Terminal;
 
-/// <summary>What went wrong with a file, in the words that every other program on the system uses. The exceptions' own texts are not part of a trimmed program.</summary>
+/// <summary>What went wrong with a file, in the words that every other program on the system uses. The exceptions' own texts are not part
+/// of a trimmed program.</summary>
 internal static class FileFailure
 {
     private const int MostErrno = 133;

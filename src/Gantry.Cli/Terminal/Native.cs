@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Gantry.Cli.Terminal;
 
 /// <summary>
-/// The libc calls for the standard streams and for a terminal in raw mode. They live here and not with the engine's native calls because the command line
-/// imports the API alone: it must run where no part of the engine is installed.
+/// The libc calls for the standard streams and for a terminal in raw mode.
+/// They live here and not with the engine's native calls because the command line imports the API alone:
+/// it must run where no part of the engine is installed.
 /// </summary>
 internal static partial class Native
 {

@@ -17,7 +17,8 @@ internal static class OutputFile
         CheckDirectory(path);
         // A device or pipe cannot be replaced by renaming; a link stays one, to a new file.
 #pragma warning disable RS0030 // The user's own file, by a name that was typed: no container made it.
-        if (!IsDevice(path) && File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } linked) path = linked.FullName;
+        if (!IsDevice(path) && File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } linked)
+            path = linked.FullName;
 #pragma warning restore RS0030
         bool inPlace = IsDevice(path);
         string target = inPlace ? path : $"{path}.{Environment.ProcessId}.tmp";
@@ -40,10 +41,13 @@ internal static class OutputFile
         }
     }
 
-    private static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
+    private static bool IsDevice(string path) =>
+        path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
 
     /// <summary>What is exported may be secret: for the owner alone.</summary>
     private static FileStream Open(string path, bool inPlace) => inPlace
         ? new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1)
-        : new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 1, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        : new FileStream(path,
+        new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 1,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
 }

@@ -27,8 +27,10 @@ internal sealed class RawMode : IDisposable
         Native.cfmakeraw(ref raw);
         RawMode mode = new(descriptor, saved);
         Native.tcsetattr(descriptor, Native.TCSADRAIN, raw);
-        foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
-            // Not cancelled: the default action, our end, follows. A proxy of signals registered besides this one cancels it and the session goes on.
+        foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGINT,
+            PosixSignal.SIGQUIT])
+            // Not cancelled: the default action, our end, follows. A proxy of signals registered besides this one cancels it and the
+            // session goes on.
             mode._registrations.Add(PosixSignalRegistration.Create(signal, _ => mode.OnSignal()));
         return mode;
     }

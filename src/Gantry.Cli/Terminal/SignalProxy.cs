@@ -8,7 +8,8 @@ internal sealed class SignalProxy : IDisposable
 {
     // Numbers of Linux; the enumeration has no names for the last two.
     private static readonly (PosixSignal Signal, string Name)[] Forwarded =
-        [(PosixSignal.SIGHUP, "HUP"), (PosixSignal.SIGINT, "INT"), (PosixSignal.SIGQUIT, "QUIT"), (PosixSignal.SIGTERM, "TERM"), ((PosixSignal)10, "USR1"), ((PosixSignal)12, "USR2")];
+        [(PosixSignal.SIGHUP, "HUP"), (PosixSignal.SIGINT, "INT"), (PosixSignal.SIGQUIT, "QUIT"), (PosixSignal.SIGTERM, "TERM"),
+            ((PosixSignal)10, "USR1"), ((PosixSignal)12, "USR2")];
 
     private readonly List<PosixSignalRegistration> _registrations = [];
 

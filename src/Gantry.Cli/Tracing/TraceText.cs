@@ -27,15 +27,18 @@ internal static class TraceText
         if (trace.Container.Length > 0) text.Append("  ").Append(Shorten.Id(trace.Container));
         text.Append(CultureInfo.InvariantCulture, $"  {trace.At.ToLocalTime():HH:mm:ss.fff}  {Milliseconds(trace.Microseconds)} ms\n");
         long rest = trace.Microseconds - trace.Phases.Where(phase => phase.Depth == 0).Sum(phase => phase.Microseconds);
-        int width = trace.Phases.Select(phase => Indent(phase.Depth) + DisplayWidth.Of(phase.Name)).Append(NotTimed.Length + Indent(0)).Max() + 2;
+        int width = trace.Phases.Select(phase => Indent(phase.Depth) + DisplayWidth.Of(phase.Name)).Append(NotTimed.Length + Indent(0))
+            .Max() + 2;
         foreach (OperationPhase phase in trace.Phases) AppendPhase(text, trace, phase, width);
         // Phases side by side may take more than the whole; then nothing is left to account for.
-        if (rest > 0 && trace.Phases.Count > 0) AppendLine(text, new string(' ', Indent(0)) + NotTimed, width, new string(' ', BarWidth), rest, trace.Microseconds);
+        if (rest > 0 && trace.Phases.Count > 0)
+            AppendLine(text, new string(' ', Indent(0)) + NotTimed, width, new string(' ', BarWidth), rest, trace.Microseconds);
         return text.ToString();
     }
 
     private static void AppendPhase(StringBuilder text, OperationTrace trace, OperationPhase phase, int width) =>
-        AppendLine(text, new string(' ', Indent(phase.Depth)) + phase.Name, width, Bar(trace, phase), phase.Microseconds, trace.Microseconds);
+        AppendLine(text, new string(' ', Indent(phase.Depth)) + phase.Name, width, Bar(trace, phase), phase.Microseconds,
+            trace.Microseconds);
 
     private static void AppendLine(StringBuilder text, string name, int width, string bar, long microseconds, long whole)
     {

@@ -21,7 +21,8 @@ internal sealed class VolumeCreate : Command
 
     public override int Run(Invocation invocation)
     {
-        if (_name.IsSet && invocation.Operands.Count > 0) throw new CliException("conflicting options: cannot specify a volume-name through both --name and as a positional arg");
+        if (_name.IsSet && invocation.Operands.Count > 0)
+            throw new CliException("conflicting options: cannot specify a volume-name through both --name and as a positional arg");
         Volume volume = invocation.Client.Volumes.Create(new VolumeCreateRequest
         {
             Name = invocation.Operands.Count > 0 ? invocation.Operands[0] : _name.Value,

@@ -13,7 +13,9 @@ internal sealed class VolumeList : Command
         new("Availability", "AVAILABILITY", _ => "N/A"),
         new("Driver", "DRIVER", volume => volume.Driver),
         new("Group", "GROUP", _ => "N/A"),
-        new("Labels", "LABELS", volume => string.Join(',', (volume.Labels ?? []).OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))),
+        new("Labels", "LABELS",
+            volume => string.Join(',', (volume.Labels ?? []).OrderBy(label => label.Key, StringComparer.Ordinal)
+                .Select(label => $"{label.Key}={label.Value}"))),
         new("Links", "LINKS", volume => volume.UsageData is { } usage ? $"{usage.RefCount}" : "N/A"),
         new("Mountpoint", "MOUNTPOINT", volume => volume.Mountpoint),
         new("Name", "VOLUME NAME", volume => volume.Name),
@@ -40,7 +42,8 @@ internal sealed class VolumeList : Command
     {
         List<Volume> volumes = invocation.Client.Volumes.List(_filter.ToFilters()).Volumes;
         volumes.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
-        invocation.Out.Write(Listing.Parse(_quiet && _format.Value.Length == 0 ? "{{.Name}}" : _format.Value, Table).Render(Format, volumes));
+        invocation.Out.Write(Listing.Parse(_quiet && _format.Value.Length == 0 ? "{{.Name}}" : _format.Value, Table)
+            .Render(Format, volumes));
         return 0;
     }
 }

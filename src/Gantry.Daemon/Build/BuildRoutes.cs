@@ -18,7 +18,8 @@ internal static class BuildRoutes
         throw GantryException.Unsupported("this engine does not build images: build elsewhere, and load, import or pull the result");
 
     /// <summary>There is no cache: <c>system prune</c> asks for it as well.</summary>
-    private static Task Prune(RequestContext context) => context.WriteTextAsync("{\"CachesDeleted\":null,\"SpaceReclaimed\":0}\n", "application/json");
+    private static Task Prune(RequestContext context) =>
+        context.WriteTextAsync("{\"CachesDeleted\":null,\"SpaceReclaimed\":0}\n", "application/json");
 
     private static Task Cancel(RequestContext context)
     {

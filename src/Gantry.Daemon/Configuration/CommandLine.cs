@@ -1,6 +1,7 @@
 namespace Gantry.Daemon.Configuration;
 
-/// <summary>Reads <c>--name value</c>, <c>--name=value</c>, <c>-n value</c>, and switches, which take a value only after an equals sign.</summary>
+/// <summary>Reads <c>--name value</c>, <c>--name=value</c>, <c>-n value</c>, and switches,
+/// which take a value only after an equals sign.</summary>
 internal static class CommandLine
 {
     /// <returns>The options given, in order, each with its value as text.</returns>
@@ -32,7 +33,8 @@ internal static class CommandLine
     private static Option Find(ref string name, ref string? value)
     {
         string given = name;
-        Option? option = OptionTable.All.FirstOrDefault(candidate => given == "--" + candidate.Flag || (candidate.Short is char letter && given == $"-{letter}"));
+        Option? option = OptionTable.All.FirstOrDefault(candidate => given == "--" + candidate.Flag
+            || (candidate.Short is char letter && given == $"-{letter}"));
         if (option is null && given.Length > 2 && given[0] == '-' && given[1] != '-')
         {
             // The value glued to the letter: -Hunix:///run/x.sock
@@ -46,7 +48,8 @@ internal static class CommandLine
     public static string Help()
     {
         System.Text.StringBuilder text = new("Usage: gantryd [OPTIONS]\n\nThe daemon of the Gantry container engine.\n\nOptions:\n");
-        foreach (Option option in OptionTable.All.Where(option => option.Flag is not null).OrderBy(option => option.Flag, StringComparer.Ordinal))
+        foreach (Option option in OptionTable.All.Where(option => option.Flag is not null)
+            .OrderBy(option => option.Flag, StringComparer.Ordinal))
         {
             string flag = option.Short is char letter ? $"-{letter}, --{option.Flag}" : $"    --{option.Flag}";
             text.Append($"  {flag,-30} {option.Help}\n");

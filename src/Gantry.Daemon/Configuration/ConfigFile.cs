@@ -10,7 +10,9 @@ internal static class ConfigFile
     public static IReadOnlyList<(Option Option, string Value)> Read(string path, bool required)
     {
         if (!File.Exists(path))
-            return required ? throw GantryException.Invalid($"unable to configure the daemon with file {path}: open {path}: no such file or directory") : [];
+            return required
+                ? throw GantryException.Invalid($"unable to configure the daemon with file {path}: open {path}: no such file or directory")
+                : [];
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -34,13 +36,15 @@ internal static class ConfigFile
                 found.AddRange(Proxies(property.Value));
                 continue;
             }
-            Option? option = property.Name.Contains('.') ? null : OptionTable.All.FirstOrDefault(candidate => candidate.Key == property.Name);
+            Option? option = property.Name.Contains('.') ? null
+                : OptionTable.All.FirstOrDefault(candidate => candidate.Key == property.Name);
             if (option is null) unknown.Add(property.Name);
             else if (option.Kind != OptionKind.List && (property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object))
                 throw GantryException.Invalid($"the value of {property.Name} has the wrong type");
             else found.AddRange(Values(property.Name, property.Value).Select(value => (option, value)));
         }
-        return unknown.Count == 0 ? found : throw GantryException.Invalid($"the following directives don't match any configuration option: {string.Join(", ", unknown)}");
+        return unknown.Count == 0 ? found
+            : throw GantryException.Invalid($"the following directives don't match any configuration option: {string.Join(", ", unknown)}");
     }
 
     /// <summary>An object of its own in the file, three flags on the command line.</summary>
@@ -72,7 +76,8 @@ internal static class ConfigFile
         _ => throw GantryException.Invalid($"the value of {key} has the wrong type"),
     };
 
-    /// <remarks>A runtime is an object with a path, a limit one with <c>Soft</c> and <c>Hard</c>; on the command line both are one word.</remarks>
+    /// <remarks>A runtime is an object with a path, a limit one with <c>Soft</c> and <c>Hard</c>;
+    /// on the command line both are one word.</remarks>
     private static string Member(string key, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object) return Scalar(key, value);
@@ -83,5 +88,6 @@ internal static class ConfigFile
     }
 
     private static string Number(string key, JsonElement value, string name) =>
-        value.TryGetProperty(name, out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetRawText() : throw GantryException.Invalid($"a member of {key} has no number {name}");
+        value.TryGetProperty(name, out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetRawText()
+            : throw GantryException.Invalid($"a member of {key} has no number {name}");
 }

@@ -7,11 +7,13 @@ namespace Gantry.Daemon.Configuration;
 /// <summary>What a reload changes: registries, limits of transfers, labels, logging. The rest is built into what runs.</summary>
 public sealed partial class DaemonOptions
 {
-    /// <summary>Takes over from the options that the daemon was started with what the next start alone can change, so that nobody is told otherwise.</summary>
+    /// <summary>Takes over from the options that the daemon was started with what the next start alone can change,
+    /// so that nobody is told otherwise.</summary>
     public void KeepUntilRestart(DaemonOptions running)
     {
         (DataRoot, ExecRoot, PidFile, Group) = (running.DataRoot, running.ExecRoot, running.PidFile, running.Group);
-        (StorageDriver, CgroupParent, DefaultRuntime, LogDriver) = (running.StorageDriver, running.CgroupParent, running.DefaultRuntime, running.LogDriver);
+        (StorageDriver, CgroupParent, DefaultRuntime, LogDriver) =
+            (running.StorageDriver, running.CgroupParent, running.DefaultRuntime, running.LogDriver);
         (Tls, TlsVerify) = (running.Tls, running.TlsVerify);
         Hosts.Clear();
         Hosts.AddRange(running.Hosts);

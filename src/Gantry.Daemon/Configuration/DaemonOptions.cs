@@ -75,7 +75,8 @@ public sealed partial class DaemonOptions
     public List<string> WithoutEffect { get; } = [];
 
     /// <summary>A sentence for each address on which anybody who reaches it is let in.</summary>
-    internal IEnumerable<string> Exposures() => Hosts.Select(host => ListenAddress.Parse(host, IsTls).Exposure(IsTls, TlsVerify)).OfType<string>();
+    internal IEnumerable<string> Exposures() =>
+        Hosts.Select(host => ListenAddress.Parse(host, IsTls).Exposure(IsTls, TlsVerify)).OfType<string>();
 
     public bool IsTls => Tls || TlsVerify;
 }

@@ -12,7 +12,8 @@ internal enum OptionKind
 /// <param name="Flag">Long name without dashes; null: only in the file.</param>
 /// <param name="Key">Null: only on the command line.</param>
 /// <param name="Set">Called once per value; text as on the command line, whatever it came from.</param>
-internal sealed record Option(string? Flag, string? Key, OptionKind Kind, string Help, Action<DaemonOptions, string> Set, char? Short = null)
+internal sealed record Option(string? Flag, string? Key, OptionKind Kind, string Help, Action<DaemonOptions, string> Set,
+    char? Short = null)
 {
     /// <summary>Changes nothing: why, in the words of the log.</summary>
     public static Option WithoutEffect(string flag, OptionKind kind, string reason, string? key = null) =>

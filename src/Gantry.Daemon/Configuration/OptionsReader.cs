@@ -23,17 +23,21 @@ internal static class OptionsReader
         foreach ((Option option, string value) in given) option.Set(options, value);
     }
 
-    private static void RefuseBoth(string path, IReadOnlyList<(Option Option, string Value)> flags, IReadOnlyList<(Option Option, string Value)> file)
+    private static void RefuseBoth(string path, IReadOnlyList<(Option Option, string Value)> flags,
+        IReadOnlyList<(Option Option, string Value)> file)
     {
         List<string> both = [];
         foreach (IGrouping<Option, string> inFile in file.GroupBy(item => item.Option, item => item.Value))
         {
             string[] fromFlag = [.. flags.Where(flag => flag.Option == inFile.Key).Select(flag => flag.Value)];
-            if (fromFlag.Length > 0) both.Add($"{inFile.Key.Key}: (from flag: {Show(inFile.Key, fromFlag)}, from file: {Show(inFile.Key, inFile)})");
+            if (fromFlag.Length > 0)
+                both.Add($"{inFile.Key.Key}: (from flag: {Show(inFile.Key, fromFlag)}, from file: {Show(inFile.Key, inFile)})");
         }
         if (both.Count > 0)
-            throw GantryException.Invalid($"unable to configure the daemon with file {path}: the following directives are specified both as a flag and in the configuration file: {string.Join(", ", both)}");
+            throw GantryException.Invalid($"unable to configure the daemon with file {path}: the following directives are specified both "
+                + $"as a flag and in the configuration file: {string.Join(", ", both)}");
     }
 
-    private static string Show(Option option, IEnumerable<string> values) => option.Kind == OptionKind.List ? $"[{string.Join(' ', values)}]" : string.Join(' ', values);
+    private static string Show(Option option, IEnumerable<string> values) =>
+        option.Kind == OptionKind.List ? $"[{string.Join(' ', values)}]" : string.Join(' ', values);
 }

@@ -46,7 +46,8 @@ internal static class ContainerArchive
     private static async Task Put(RequestContext context)
     {
         context.AllowBlocking();
-        await context.Services.Containers.ExtractArchiveAsync(context["id"], context.Query.Path("path"), context.Body, context.Query.Bool("copyUIDGID"), context.Query.Bool("noOverwriteDirNonDir"), context.Aborted);
+        await context.Services.Containers.ExtractArchiveAsync(context["id"], context.Query.Path("path"), context.Body,
+            context.Query.Bool("copyUIDGID"), context.Query.Bool("noOverwriteDirNonDir"), context.Aborted);
         context.Status(200);
     }
 
@@ -54,8 +55,10 @@ internal static class ContainerArchive
     {
         CommitRequest request = new()
         {
-            Repository = context.Query.Text("repo"), Tag = context.Query.Text("tag"), Comment = context.Query.Text("comment"), Author = context.Query.Text("author"),
-            Pause = context.Query.Bool("pause", absent: true), Changes = context.Query.All("changes"), Config = await context.ReadJsonAsync(ApiJson.Wire.ContainerConfig),
+            Repository = context.Query.Text("repo"), Tag = context.Query.Text("tag"), Comment = context.Query.Text("comment"),
+            Author = context.Query.Text("author"),
+            Pause = context.Query.Bool("pause", absent: true), Changes = context.Query.All("changes"),
+            Config = await context.ReadJsonAsync(ApiJson.Wire.ContainerConfig),
         };
         if (context.Query.Text("container").Length == 0) throw GantryException.Invalid("invalid name or ID supplied: \"\"");
         string id = await context.Services.Containers.CommitAsync(context.Query.Text("container"), request, context.Aborted);
@@ -64,8 +67,10 @@ internal static class ContainerArchive
 
     private static async Task<Engine.Containers.ContainerArchive> OpenAsync(RequestContext context)
     {
-        Engine.Containers.ContainerArchive archive = await context.Services.Containers.OpenArchiveAsync(context["id"], context.Query.Path("path"), context.Aborted);
-        context.AnswerHeaders[StatusHeader] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(archive.Status, ApiJson.Wire.ContainerPathStatus));
+        Engine.Containers.ContainerArchive archive =
+            await context.Services.Containers.OpenArchiveAsync(context["id"], context.Query.Path("path"), context.Aborted);
+        context.AnswerHeaders[StatusHeader] =
+            Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(archive.Status, ApiJson.Wire.ContainerPathStatus));
         return archive;
     }
 

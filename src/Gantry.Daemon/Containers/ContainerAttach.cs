@@ -18,6 +18,7 @@ internal static class ContainerAttach
             DetachKeys = context.Query.Text("detachKeys"),
         };
         Container container = context.Services.Containers.PrepareAttach(context["id"], attach);
-        await context.HijackAsync(context.StreamType(container.Record.Config.Tty), client => context.Services.Containers.AttachAsync(container, attach, client));
+        await context.HijackAsync(context.StreamType(container.Record.Config.Tty),
+            client => context.Services.Containers.AttachAsync(container, attach, client));
     }
 }

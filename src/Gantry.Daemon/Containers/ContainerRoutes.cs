@@ -30,7 +30,8 @@ internal static class ContainerRoutes
     }
 
     private static Task List(RequestContext context) => context.WriteJsonAsync(
-        context.Services.Containers.List(context.Query.Bool("all"), context.Query.Int("limit") ?? 0, context.Query.Bool("size"), context.Query.Filters().Values),
+        context.Services.Containers.List(context.Query.Bool("all"), context.Query.Int("limit") ?? 0, context.Query.Bool("size"),
+            context.Query.Filters().Values),
         ApiJson.Wire.ListContainerSummary);
 
     private static async Task Create(RequestContext context)
@@ -38,7 +39,8 @@ internal static class ContainerRoutes
         ContainerCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.ContainerCreateRequest);
         OlderCreate.Adapt(request, context.Version);
         string? platform = context.Query.Text("platform") is { Length: > 0 } asked ? asked : null;
-        ContainerCreateResponse response = await context.Services.Containers.CreateAsync(context.Query.Text("name"), request, platform, context.Aborted);
+        ContainerCreateResponse response =
+            await context.Services.Containers.CreateAsync(context.Query.Text("name"), request, platform, context.Aborted);
         await context.WriteJsonAsync(response, ApiJson.Wire.ContainerCreateResponse, 201);
     }
 
@@ -47,17 +49,21 @@ internal static class ContainerRoutes
         RequestFilters filters = context.Query.Filters().Allow("label", "label!", "until");
         DateTimeOffset? until = PruneLimit.Until(filters);
         ContainersPruneResponse response = await context.Services.Containers.PruneAsync(
-            container => (until is null || container.Record.Created < until) && filters.MatchLabels(container.Record.Config.Labels), context.Aborted);
+            container => (until is null || container.Record.Created < until) && filters.MatchLabels(container.Record.Config.Labels),
+            context.Aborted);
         await context.WriteJsonAsync(response, ApiJson.Wire.ContainersPruneResponse);
     }
 
     private static Task Inspect(RequestContext context) =>
-        context.WriteJsonAsync(EndpointWire.Shape(context.Services.Containers.Inspect(context["id"], context.Query.Bool("size")), context.Version), ApiJson.Wire.ContainerInspectResponse);
+        context.WriteJsonAsync(EndpointWire.Shape(context.Services.Containers.Inspect(context["id"], context.Query.Bool("size")),
+            context.Version), ApiJson.Wire.ContainerInspectResponse);
 
     private static async Task Start(RequestContext context)
     {
         // A few bytes are what old clients send for "nothing": {} or null.
-        if (context.BodyLength is > 7) throw GantryException.Invalid("starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+        if (context.BodyLength is > 7)
+            throw GantryException.Invalid(
+                "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
         await context.Services.Containers.StartAsync(context["id"], CancellationToken.None);
         context.NoContent();
     }
@@ -80,7 +86,8 @@ internal static class ContainerRoutes
 
     private static async Task Kill(RequestContext context)
     {
-        await context.Services.Containers.KillAsync(context["id"], context.Query.Text("signal") is { Length: > 0 } signal ? signal : null, context.Aborted);
+        await context.Services.Containers.KillAsync(context["id"], context.Query.Text("signal") is { Length: > 0 } signal ? signal : null,
+            context.Aborted);
         context.NoContent();
     }
 
@@ -98,19 +105,23 @@ internal static class ContainerRoutes
 
     private static async Task Remove(RequestContext context)
     {
-        if (context.Query.Bool("link")) throw GantryException.Unsupported("links between containers are not supported: put both into one network and use their names");
-        await context.Services.Containers.RemoveAsync(context["id"], context.Query.Bool("force"), context.Query.Bool("v"), CancellationToken.None);
+        if (context.Query.Bool("link"))
+            throw GantryException.Unsupported("links between containers are not supported: put both into one network and use their names");
+        await context.Services.Containers.RemoveAsync(context["id"], context.Query.Bool("force"), context.Query.Bool("v"),
+            CancellationToken.None);
         context.NoContent();
     }
 
     private static async Task Resize(RequestContext context)
     {
-        await context.Services.Containers.ResizeAsync(context["id"], TerminalSize.Of(context, "h"), TerminalSize.Of(context, "w"), context.Aborted);
+        await context.Services.Containers.ResizeAsync(context["id"], TerminalSize.Of(context, "h"), TerminalSize.Of(context, "w"),
+            context.Aborted);
         context.Status(200);
     }
 
     private static async Task Top(RequestContext context) =>
-        await context.WriteJsonAsync(await context.Services.Containers.TopAsync(context["id"], context.Query.Text("ps_args"), context.Aborted), ApiJson.Wire.ContainerTopResponse);
+        await context.WriteJsonAsync(await context.Services.Containers.TopAsync(context["id"], context.Query.Text("ps_args"),
+            context.Aborted), ApiJson.Wire.ContainerTopResponse);
 
     private static async Task Rename(RequestContext context)
     {
@@ -121,6 +132,7 @@ internal static class ContainerRoutes
     private static async Task Update(RequestContext context)
     {
         ContainerUpdateRequest request = await context.RequireJsonAsync(ApiJson.Wire.ContainerUpdateRequest);
-        await context.WriteJsonAsync(await context.Services.Containers.UpdateAsync(context["id"], request, context.Aborted), ApiJson.Wire.ContainerUpdateResponse);
+        await context.WriteJsonAsync(await context.Services.Containers.UpdateAsync(context["id"], request, context.Aborted),
+            ApiJson.Wire.ContainerUpdateResponse);
     }
 }

@@ -9,7 +9,8 @@ internal static class EndpointWire
 {
     private static readonly ApiVersion WithoutShortId = new(1, 45);
 
-    /// <summary>Among the aliases older clients find the name that every container has in a network of users; newer ones find it among the DNS names.</summary>
+    /// <summary>Among the aliases older clients find the name that every container has in a network of users;
+    /// newer ones find it among the DNS names.</summary>
     public static ContainerInspectResponse Shape(ContainerInspectResponse container, ApiVersion version)
     {
         if (version >= WithoutShortId) return container;

@@ -14,13 +14,15 @@ internal static class OlderCreate
         if (version >= ManyNetworks) return;
         if (request.HostConfig is { } host) Fill(host, version);
         if (request.NetworkingConfig?.EndpointsConfig is { Count: > 1 } networks)
-            throw GantryException.Invalid($"Container cannot be connected to network endpoints: {string.Join(", ", networks.Keys.Order(StringComparer.Ordinal))}");
+            throw GantryException.Invalid(
+                $"Container cannot be connected to network endpoints: {string.Join(", ", networks.Keys.Order(StringComparer.Ordinal))}");
         foreach (BindOptions? options in (request.HostConfig?.Mounts ?? []).Select(static mount => mount.BindOptions))
         {
             if (options is null) continue;
             options.ReadOnlyNonRecursive = null;
             // Whoever says it wants to be sure of it, so it is not passed over like other fields that are not known yet.
-            if (options.ReadOnlyForceRecursive == true) throw GantryException.Invalid("BindOptions.ReadOnlyForceRecursive needs API v1.44 or newer");
+            if (options.ReadOnlyForceRecursive == true)
+                throw GantryException.Invalid("BindOptions.ReadOnlyForceRecursive needs API v1.44 or newer");
         }
     }
 

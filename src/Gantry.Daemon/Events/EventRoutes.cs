@@ -14,9 +14,12 @@ internal static class EventRoutes
     {
         DateTimeOffset? since = Point(context, "since"), until = Point(context, "until");
         RequestFilters filters = context.Query.Filters().Allow([.. EventFilter.Keys]);
-        if (since > until) throw GantryException.Invalid($"`since` time ({context.Query.Text("since")}) cannot be after `until` time ({context.Query.Text("until")})");
+        if (since > until)
+            throw GantryException.Invalid(
+                $"`since` time ({context.Query.Text("since")}) cannot be after `until` time ({context.Query.Text("until")})");
         // "until" alone is about the past too: all that is kept of it.
-        using EventSubscription events = context.Services.Events.Subscribe(new EventFilter(filters.Values), since ?? (until is null ? null : DateTimeOffset.MinValue), until);
+        using EventSubscription events = context.Services.Events.Subscribe(new EventFilter(filters.Values),
+            since ?? (until is null ? null : DateTimeOffset.MinValue), until);
         Stream answer = await context.StartStreamAsync("application/json");
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(context.Aborted);
         if (until is DateTimeOffset end) limit.CancelAfter(Bounded(end - DateTimeOffset.UtcNow));
@@ -35,7 +38,8 @@ internal static class EventRoutes
     private static DateTimeOffset? Point(RequestContext context, string key) =>
         context.Query.Time(key) ?? (context.Query.Text(key).Length > 0 ? DateTimeOffset.UnixEpoch : null);
 
-    private static TimeSpan Bounded(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(24) ? TimeSpan.FromDays(24) : wait;
+    private static TimeSpan Bounded(TimeSpan wait) =>
+        wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(24) ? TimeSpan.FromDays(24) : wait;
 
     private static async Task SendAsync(Stream answer, EngineEvent happened)
     {
@@ -55,7 +59,8 @@ internal static class EventRoutes
             LegacyFrom = happened.Type == EventType.Container ? happened.Attributes.GetValueOrDefault("image") : null,
             Type = happened.Type,
             Action = happened.Action,
-            Actor = new EventActor { ID = happened.ActorId, Attributes = new(happened.Attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal)) },
+            Actor = new EventActor { ID = happened.ActorId,
+                Attributes = new(happened.Attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal)) },
             Scope = "local",
             Time = happened.At.ToUnixTimeSeconds(),
             TimeNano = happened.AtNanoseconds,

@@ -17,14 +17,17 @@ internal static class ExecRoutes
     private static async Task Create(RequestContext context)
     {
         ExecConfig config = await context.RequireJsonAsync(ApiJson.Wire.ExecConfig);
-        await context.WriteJsonAsync(new IdResponse { Id = context.Services.Execs.Create(context["id"], config) }, ApiJson.Wire.IdResponse, 201);
+        await context.WriteJsonAsync(new IdResponse { Id = context.Services.Execs.Create(context["id"], config) }, ApiJson.Wire.IdResponse,
+            201);
     }
 
     private static async Task Resize(RequestContext context)
     {
-        await context.Services.Execs.ResizeAsync(context["id"], TerminalSize.Of(context, "h"), TerminalSize.Of(context, "w"), context.Aborted);
+        await context.Services.Execs.ResizeAsync(context["id"], TerminalSize.Of(context, "h"), TerminalSize.Of(context, "w"),
+            context.Aborted);
         context.Status(200);
     }
 
-    private static Task Inspect(RequestContext context) => context.WriteJsonAsync(context.Services.Execs.Inspect(context["id"]), ApiJson.Wire.ExecInspect);
+    private static Task Inspect(RequestContext context) =>
+        context.WriteJsonAsync(context.Services.Execs.Inspect(context["id"]), ApiJson.Wire.ExecInspect);
 }

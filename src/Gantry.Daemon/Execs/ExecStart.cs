@@ -27,7 +27,8 @@ internal static class ExecStart
     }
 
     private static (ushort, ushort) Size(RequestContext context, ExecStartRequest request, ExecConfig config) =>
-        context.Version < new ApiVersion(1, 42) ? default : TerminalSize.Of((request.Tty ? request.ConsoleSize : null) ?? config.ConsoleSize);
+        context.Version < new ApiVersion(1, 42) ? default
+            : TerminalSize.Of((request.Tty ? request.ConsoleSize : null) ?? config.ConsoleSize);
 
     private static async Task TalkAsync(ExecEngine execs, Exec exec, ExecStartOptions start, ClientStream client)
     {

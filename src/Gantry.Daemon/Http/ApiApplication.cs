@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gantry.Daemon.Http;
 
 /// <summary>From a request to its handler, and from whatever goes wrong there to an answer.</summary>
-internal sealed partial class ApiApplication(Router router, Services services, ILogger<ApiApplication> log) : IHttpApplication<RequestContext>
+internal sealed partial class ApiApplication(Router router, Services services, ILogger<ApiApplication> log) :
+    IHttpApplication<RequestContext>
 {
     public RequestContext CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures, services);
 
@@ -20,7 +21,9 @@ internal sealed partial class ApiApplication(Router router, Services services, I
         try
         {
             await DispatchAsync(context);
-            if (log.IsEnabled(LogLevel.Debug)) LogDone(context.Method, context.Http.Request.Path, context.AnswerStatus, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+            if (log.IsEnabled(LogLevel.Debug))
+                LogDone(context.Method, context.Http.Request.Path, context.AnswerStatus,
+                    (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
         catch (OperationCanceledException) when (context.Aborted.IsCancellationRequested)
         {
@@ -83,7 +86,8 @@ internal sealed partial class ApiApplication(Router router, Services services, I
     private async Task FailAsync(RequestContext context, Exception e)
     {
         (int status, string message) = Describe(e);
-        if (status >= 500) LogFailed(context.Method, context.Http.Request.Path, status, message, e is GantryException or KernelException ? null : e);
+        if (status >= 500)
+            LogFailed(context.Method, context.Http.Request.Path, status, message, e is GantryException or KernelException ? null : e);
         else LogRefused(context.Method, context.Http.Request.Path, status, message);
         if (context.AnswerStarted)
         {

@@ -18,7 +18,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <param name="group">The group that may use UNIX sockets; null: only root.</param>
     /// <param name="tls">For tcp addresses; null: in the clear.</param>
-    public ApiServer(Router router, Services services, IReadOnlyList<ListenAddress> addresses, uint? group, ILoggerFactory logging, SslServerAuthenticationOptions? tls = null)
+    public ApiServer(Router router, Services services, IReadOnlyList<ListenAddress> addresses, uint? group, ILoggerFactory logging,
+        SslServerAuthenticationOptions? tls = null)
     {
         _application = new ApiApplication(router, services, logging.CreateLogger<ApiApplication>());
         KestrelServerOptions options = new() { AddServerHeader = false, AllowSynchronousIO = false };
@@ -29,7 +30,8 @@ internal sealed class ApiServer : IAsyncDisposable
         foreach (ListenAddress address in addresses) Listen(options, address, tls);
         SocketTransportOptions transport = new()
         {
-            CreateBoundListenSocket = endpoint => endpoint is UnixDomainSocketEndPoint unix ? UnixListener.Bind(PathOf(unix), group) : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint),
+            CreateBoundListenSocket = endpoint => endpoint is UnixDomainSocketEndPoint unix ? UnixListener.Bind(PathOf(unix), group)
+                : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint),
         };
         _server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(transport), logging), logging);
     }
@@ -39,7 +41,8 @@ internal sealed class ApiServer : IAsyncDisposable
         switch (address.Scheme)
         {
             case "unix":
-                options.ListenUnixSocket(address.Path.StartsWith('@') ? '\0' + address.Path[1..] : Path.GetFullPath(address.Path), Configure);
+                options.ListenUnixSocket(address.Path.StartsWith('@') ? '\0' + address.Path[1..] : Path.GetFullPath(address.Path),
+                    Configure);
                 break;
             case "fd":
                 foreach (int descriptor in SocketActivation.Descriptors(address.Path)) options.ListenHandle((ulong)descriptor, Configure);
@@ -81,7 +84,8 @@ internal sealed class ApiServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Accepts no more, lets running requests finish until <paramref name="patience"/> is at its end, then cuts them off.</summary>
+    /// <summary>Accepts no more, lets running requests finish until <paramref name="patience"/> is at its end,
+    /// then cuts them off.</summary>
     public async Task StopAsync(TimeSpan patience)
     {
         using CancellationTokenSource limit = new(patience);

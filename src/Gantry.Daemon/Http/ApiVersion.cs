@@ -7,7 +7,8 @@ public readonly record struct ApiVersion(int Major, int Minor) : IComparable<Api
 {
     public static readonly ApiVersion Oldest = new(1, 24), Newest = new(1, 51);
 
-    /// <summary>skopeo, podman and buildah move images to and from daemons with this one, and those routes have not changed since.</summary>
+    /// <summary>skopeo, podman and buildah move images to and from daemons with this one,
+    /// and those routes have not changed since.</summary>
     private static readonly ApiVersion OldestForImages = new(1, 22);
 
     public static bool TryParse(ReadOnlySpan<char> text, out ApiVersion version)
@@ -24,7 +25,9 @@ public readonly record struct ApiVersion(int Major, int Minor) : IComparable<Api
     /// <exception cref="GantryException">InvalidArgument, in the words that clients show.</exception>
     public void Check(string resource)
     {
-        if (this < (resource == "images" ? OldestForImages : Oldest)) throw GantryException.Invalid($"client version {this} is too old. Minimum supported API version is {Oldest}, please upgrade your client to a newer version");
+        if (this < (resource == "images" ? OldestForImages : Oldest))
+            throw GantryException.Invalid($"client version {this} is too old. Minimum supported API version is {Oldest}, please upgrade "
+                + $"your client to a newer version");
         if (this > Newest) throw GantryException.Invalid($"client version {this} is too new. Maximum supported API version is {Newest}");
     }
 

@@ -2,7 +2,8 @@ using Gantry.Linux.Processes;
 
 namespace Gantry.Daemon.Http;
 
-/// <summary>Gives memory back when nothing was asked for a while: the collector itself runs only when more is needed, and a daemon that waits for days needs no more.</summary>
+/// <summary>Gives memory back when nothing was asked for a while: the collector itself runs only when more is needed, and a daemon that
+/// waits for days needs no more.</summary>
 public sealed class IdleCollection
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), Between = TimeSpan.FromMinutes(1);

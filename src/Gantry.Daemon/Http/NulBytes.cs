@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Gantry.Daemon.Http;
 
-/// <summary>No path, name or argument that the kernel gets can hold a NUL: what it cuts off there would be checked by us and not be there for it.</summary>
+/// <summary>No path, name or argument that the kernel gets can hold a NUL:
+/// what it cuts off there would be checked by us and not be there for it.</summary>
 internal static class NulBytes
 {
     /// <exception cref="GantryException">InvalidArgument, with the field.</exception>
@@ -24,7 +25,8 @@ internal static class NulBytes
     /// <exception cref="GantryException">InvalidArgument.</exception>
     public static void RefuseInTarget(string target)
     {
-        if (target.Contains("%00", StringComparison.Ordinal)) throw GantryException.Invalid("invalid request: its path or query holds a NUL byte");
+        if (target.Contains("%00", StringComparison.Ordinal))
+            throw GantryException.Invalid("invalid request: its path or query holds a NUL byte");
     }
 
     private static bool HoldsOne(ReadOnlySpan<byte> escaped)

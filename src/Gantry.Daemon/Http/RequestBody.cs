@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Daemon.Http;
 
-/// <summary>A request's body, in which frames that are none are the caller's mistake and no failure of a disk, whoever reads them.</summary>
+/// <summary>A request's body, in which frames that are none are the caller's mistake and no failure of a disk,
+/// whoever reads them.</summary>
 internal sealed class RequestBody(Stream body) : ReadOnlyStream
 {
     public override int Read(Span<byte> buffer)
@@ -30,5 +31,6 @@ internal sealed class RequestBody(Stream body) : ReadOnlyStream
     }
 
     // A chunk whose size is no number has another type than the server's other complaints.
-    private static bool IsMistake(IOException e) => e is BadHttpRequestException { StatusCode: 400 } or { InnerException: OverflowException };
+    private static bool IsMistake(IOException e) =>
+        e is BadHttpRequestException { StatusCode: 400 } or { InnerException: OverflowException };
 }

@@ -54,7 +54,8 @@ public sealed partial class RequestContext
         _http.Response.StatusCode = status;
         if (status == 304) return;
         ArrayBufferWriter<byte> body = new();
-        using (Utf8JsonWriter writer = new(body, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter writer =
+            new(body, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             writer.WriteString("message", message);

@@ -13,10 +13,12 @@ public sealed partial class RequestContext
     /// <summary>The body as it comes, for archives. Not bounded.</summary>
     public Stream Body => new RequestBody(_http.Request.Body);
 
-    /// <summary>Archives are read and written by blocking code on a thread of its own: decompressors and file systems have nothing better to offer.</summary>
+    /// <summary>Archives are read and written by blocking code on a thread of its own:
+    /// decompressors and file systems have nothing better to offer.</summary>
     public void AllowBlocking()
     {
-        if (_http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpBodyControlFeature>() is { } control) control.AllowSynchronousIO = true;
+        if (_http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpBodyControlFeature>() is { } control)
+            control.AllowSynchronousIO = true;
     }
 
     /// <summary>The request's length where the client gave one.</summary>
@@ -51,14 +53,17 @@ public sealed partial class RequestContext
         return await ReadJsonAsync(type) ?? throw GantryException.Invalid("invalid JSON: got EOF while reading request body");
     }
 
-    private bool HasBody() => _http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+    private bool HasBody() =>
+        _http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
 
-    /// <remarks>A body that does not call itself JSON is refused: it keeps web pages from posting to a daemon on localhost by a form.</remarks>
+    /// <remarks>A body that does not call itself JSON is refused: it keeps web pages from posting to a daemon on localhost by a
+    /// form.</remarks>
     private void CheckContentType()
     {
         string type = Header("Content-Type");
         if (type.Length == 0) throw GantryException.Invalid("malformed Content-Type header (): mime: no media type");
-        if (!MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? media)) throw GantryException.Invalid($"malformed Content-Type header ({type}): mime: invalid media type");
+        if (!MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? media))
+            throw GantryException.Invalid($"malformed Content-Type header ({type}): mime: invalid media type");
         if (!string.Equals(media.MediaType, "application/json", StringComparison.OrdinalIgnoreCase))
             throw GantryException.Invalid($"unsupported Content-Type header ({type}): must be 'application/json'");
     }
@@ -89,7 +94,8 @@ public sealed partial class RequestContext
             // The framework's sentence without its own coordinates, which it repeats.
             string message = syntax.Message;
             int end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            return $"invalid JSON: {(end > 0 ? message[..end] : message)} (line {syntax.LineNumber + 1}, byte {syntax.BytePositionInLine + 1})";
+            return $"invalid JSON: {(end > 0 ? message[..end] : message)} (line {syntax.LineNumber + 1}, byte "
+                + $"{syntax.BytePositionInLine + 1})";
         }
         string field = e.Path is null or "$" ? "the body" : "field " + e.Path.Replace("$.", "");
         return $"invalid JSON: {field} has the wrong type: found {TokenAt(json, e)}";
@@ -119,4 +125,5 @@ public sealed partial class RequestContext
 }
 
 /// <summary>The body is larger than what the route reads (413).</summary>
-public sealed class BodyTooLargeException(int limit) : Exception($"request body too large: this request takes at most {limit} bytes of JSON");
+public sealed class BodyTooLargeException(int limit) :
+    Exception($"request body too large: this request takes at most {limit} bytes of JSON");

@@ -18,7 +18,8 @@ public sealed partial class RequestContext
 
     public string StreamType(bool terminal) => terminal || Version < new ApiVersion(1, 42) ? RawStream : MultiplexedStream;
 
-    /// <summary>Takes the connection from HTTP: answers 101 (or 200 to a client that did not ask for an upgrade), then bytes go both ways.</summary>
+    /// <summary>Takes the connection from HTTP: answers 101 (or 200 to a client that did not ask for an upgrade),
+    /// then bytes go both ways.</summary>
     /// <remarks>
     /// Read the body before; answer errors before. When <paramref name="talk"/> returns, the client is told that no more comes, and the
     /// connection is closed as soon as it has closed too. Its input ends when the client closes its sending half.
@@ -28,7 +29,8 @@ public sealed partial class RequestContext
         if (_connection is null) throw GantryException.Internal("this connection cannot be taken over");
         _hijacked = true;
         // dockerode repeats the query as a body: what is left of it must not become the container's input.
-        if (_http.Request.ContentLength is > 0 || _http.Request.Headers.TransferEncoding.Count > 0) await _http.Request.Body.CopyToAsync(Stream.Null);
+        if (_http.Request.ContentLength is > 0 || _http.Request.Headers.TransferEncoding.Count > 0)
+            await _http.Request.Body.CopyToAsync(Stream.Null);
         // Tells the server not to look for another request here.
         _http.Response.Headers.Connection = "close";
         HijackedStream stream = _connection.Hijack();
@@ -73,7 +75,9 @@ public sealed partial class RequestContext
     {
         string upgrade = Header("Upgrade");
         StringBuilder head = new();
-        head.Append(upgrade.Length > 0 ? $"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: {(upgrade == "tcp" ? upgrade : "tcp")}\r\n" : "HTTP/1.1 200 OK\r\nConnection: close\r\n");
+        head.Append(upgrade.Length > 0
+            ? $"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: {(upgrade == "tcp" ? upgrade : "tcp")}\r\n"
+            : "HTTP/1.1 200 OK\r\nConnection: close\r\n");
         head.Append($"Content-Type: {contentType}\r\n");
         foreach ((string name, string value) in CommonHeaders.All) head.Append($"{name}: {value}\r\n");
         head.Append("\r\n");

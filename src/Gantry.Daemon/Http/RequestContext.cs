@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gantry.Daemon.Http;
 
 /// <summary>One request and its answer, as handlers see them.</summary>
-/// <remarks>Reading the body is in <c>RequestContext.Body.cs</c>, answering in <c>RequestContext.Answer.cs</c>, taking the connection in <c>RequestContext.Hijack.cs</c>.</remarks>
+/// <remarks>Reading the body is in <c>RequestContext.Body.cs</c>, answering in <c>RequestContext.Answer.cs</c>, taking the connection in
+/// <c>RequestContext.Hijack.cs</c>.</remarks>
 public sealed partial class RequestContext
 {
     private readonly HttpContext _http;
@@ -30,7 +31,8 @@ public sealed partial class RequestContext
     /// <summary>The value of a placeholder, decoded: <c>context["id"]</c>.</summary>
     public string this[string placeholder] => Values[placeholder];
 
-    /// <summary>Cancelled when the client hangs up. Not for a hijacked connection, where the end of the client's input says nothing.</summary>
+    /// <summary>Cancelled when the client hangs up. Not for a hijacked connection,
+    /// where the end of the client's input says nothing.</summary>
     public CancellationToken Aborted => _connection?.Left ?? _http.RequestAborted;
 
     /// <returns>A request header's value; empty when there is none.</returns>

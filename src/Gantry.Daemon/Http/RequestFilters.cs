@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Gantry.Daemon.Http;
 
 /// <summary>The <c>filters</c> parameter: for each key the values of which one must fit.</summary>
-/// <remarks>Two shapes are in use: <c>{"label":["a","b"]}</c>, and from before API 1.22 <c>{"label":{"a":true,"b":true}}</c>, which newer clients still send.</remarks>
+/// <remarks>Two shapes are in use: <c>{"label":["a","b"]}</c>, and from before API 1.22 <c>{"label":{"a":true,"b":true}}</c>,
+/// which newer clients still send.</remarks>
 public sealed class RequestFilters
 {
     public static readonly RequestFilters None = new([]);
@@ -60,7 +61,9 @@ public sealed class RequestFilters
     {
         if (!Has(key)) return null;
         bool yes = this[key].Any(value => value is "1" or "true"), no = this[key].Any(value => value is "0" or "false");
-        if (yes == no) throw GantryException.Invalid(this[key].Count == 0 ? $"invalid filter '{key}'" : $"invalid filter '{key}=[{string.Join(' ', this[key])}]'");
+        if (yes == no)
+            throw GantryException.Invalid(this[key].Count == 0 ? $"invalid filter '{key}'"
+                : $"invalid filter '{key}=[{string.Join(' ', this[key])}]'");
         return yes;
     }
 

@@ -1,6 +1,7 @@
 namespace Gantry.Daemon.Http;
 
-/// <summary>Answers one request. Throw <see cref="GantryException"/> for an error: it becomes the right status and <c>{"message":"…"}</c>.</summary>
+/// <summary>Answers one request. Throw <see cref="GantryException"/> for an error: it becomes the right status and
+/// <c>{"message":"…"}</c>.</summary>
 public delegate Task Handler(RequestContext context);
 
 /// <summary>Finds the handler for a method and a path (without the version prefix, which is taken off before).</summary>
@@ -26,8 +27,9 @@ public delegate Task Handler(RequestContext context);
 ///     }
 /// }
 /// </code>
-/// <c>{x}</c> stands for one part of the path, <c>{x...}</c> for one or more, so that names with slashes work: <c>/images/{name...}/json</c>.
-/// A literal part goes before a placeholder; between equals the first registered wins.
+/// <c>{x}</c> stands for one part of the path, <c>{x...}</c> for one or more,
+/// so that names with slashes work: <c>/images/{name...}/json</c>. A literal part goes before a placeholder;
+/// between equals the first registered wins.
 /// </remarks>
 public sealed class Router
 {

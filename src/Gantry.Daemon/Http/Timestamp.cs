@@ -10,7 +10,8 @@ internal static class Timestamp
         if (TrySeconds(text, out DateTimeOffset? at)) return at;
         if (Duration.TryParse(text, out TimeSpan back)) return DateTimeOffset.UtcNow - back;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset date)) return date;
-        throw GantryException.Invalid($"invalid value for {key}: \"{text}\" is neither seconds since 1970, nor an RFC 3339 time, nor a duration");
+        throw GantryException.Invalid(
+            $"invalid value for {key}: \"{text}\" is neither seconds since 1970, nor an RFC 3339 time, nor a duration");
     }
 
     /// <remarks>Read as text: a double would lose the nanoseconds that clients send back to us.</remarks>

@@ -21,7 +21,8 @@ internal static class ImageArchiveRoutes
         bool quiet = context.Query.Bool("quiet");
         string? platform = RequestPlatform.Of(context);
         ProgressStream progress = new(context);
-        return progress.RunAsync(() => new ImageLoad(context.Services.Images).Run(context.Body, quiet, progress.Write, context.Aborted, platform), failsWithin: true);
+        return progress.RunAsync(() =>
+            new ImageLoad(context.Services.Images).Run(context.Body, quiet, progress.Write, context.Aborted, platform), failsWithin: true);
     }
 
     private static Task Create(RequestContext context)
@@ -39,7 +40,8 @@ internal static class ImageArchiveRoutes
     {
         string source = ImportAddress.Shown(address);
         ProgressStream progress = new(context);
-        await using Stream archive = await ImportAddress.OpenAsync(address, context.Services.Proxies(), () => progress.Write(new JsonMessage { Status = $"Downloading from {source}" }), context.Aborted);
+        await using Stream archive = await ImportAddress.OpenAsync(address, context.Services.Proxies(),
+            () => progress.Write(new JsonMessage { Status = $"Downloading from {source}" }), context.Aborted);
         await ImportAsync(context, progress, archive, source);
     }
 
@@ -49,7 +51,8 @@ internal static class ImageArchiveRoutes
         return progress.RunAsync(() =>
         {
             RequestQuery query = context.Query;
-            Image image = new ImageImport(context.Services.Images).Run(archive, query.Text("repo"), query.Text("tag"), query.Text("message"), query.All("changes"), context.Aborted, RequestPlatform.OfCreate(context), source);
+            Image image = new ImageImport(context.Services.Images).Run(archive, query.Text("repo"), query.Text("tag"),
+                query.Text("message"), query.All("changes"), context.Aborted, RequestPlatform.OfCreate(context), source);
             progress.Write(new JsonMessage { Status = image.Id });
         });
     }
@@ -65,6 +68,7 @@ internal static class ImageArchiveRoutes
         using SavedImages saved = new ImageSave(context.Services.Images).Prepare(names, RequestPlatform.Of(context));
         context.AllowBlocking();
         Stream output = await context.StartStreamAsync("application/x-tar");
-        await Task.Factory.StartNew(() => saved.Write(output), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Factory.StartNew(() => saved.Write(output), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
     }
 }

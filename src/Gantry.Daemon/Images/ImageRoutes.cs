@@ -29,28 +29,33 @@ internal static class ImageRoutes
             // The oldest of several.
             Until = filters["until"].Select(text => Timestamp.Parse("until", text)).Min(),
             // Until API 1.40 the name had a parameter of its own.
-            References = context.Version < new ApiVersion(1, 41) && context.Query.Text("filter") is { Length: > 0 } name ? [name] : filters["reference"],
+            References = context.Version < new ApiVersion(1, 41) && context.Query.Text("filter") is { Length: > 0 } name ? [name]
+                : filters["reference"],
         });
         ImageFamily family = new(context.Services.Images);
         bool sharedSize = context.Query.Bool("shared-size");
         List<ImageSummary> answer = [.. images.Select(listed => ImageWire.Summary(listed, family, listed.Image.Size, context.Version))];
         for (int i = 0; sharedSize && i < answer.Count; i++)
-            answer[i].SharedSize = images[i].Image.ChainIds.Where(family.IsShared).Sum(chain => context.Services.Images.Snapshotter.Layer(chain)?.Size ?? 0);
+            answer[i].SharedSize = images[i].Image.ChainIds.Where(family.IsShared)
+                .Sum(chain => context.Services.Images.Snapshotter.Layer(chain)?.Size ?? 0);
         return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageSummary);
     }
 
     private static Task Inspect(RequestContext context)
     {
         string? platform = RequestPlatform.Of(context);
-        if (platform is not null && context.Query.Bool("manifests")) throw GantryException.Invalid("conflicting options: manifests and platform options cannot both be set");
+        if (platform is not null && context.Query.Bool("manifests"))
+            throw GantryException.Invalid("conflicting options: manifests and platform options cannot both be set");
         ImageStore images = context.Services.Images;
-        return context.WriteJsonAsync(ImageWire.Inspect(images, images.Resolve(context["name"], platform), context.Version), ApiJson.Wire.ImageInspect);
+        return context.WriteJsonAsync(ImageWire.Inspect(images, images.Resolve(context["name"], platform), context.Version),
+            ApiJson.Wire.ImageInspect);
     }
 
     private static Task History(RequestContext context)
     {
         ImageStore images = context.Services.Images;
-        List<ImageHistory> answer = [.. images.HistoryOf(images.Resolve(context["name"], RequestPlatform.Of(context))).Select(ImageWire.History)];
+        List<ImageHistory> answer =
+            [.. images.HistoryOf(images.Resolve(context["name"], RequestPlatform.Of(context))).Select(ImageWire.History)];
         return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageHistory);
     }
 
@@ -81,7 +86,8 @@ internal static class ImageRoutes
             Dangling = filters.Bool("dangling"), Until = PruneLimit.Until(filters),
             Labels = filters.Has("label") || filters.Has("label!") ? filters.MatchLabels : null,
         });
-        ImagesPruneResponse answer = new() { ImagesDeleted = result.Removed.Count > 0 ? ImageWire.Removals(result.Removed) : null, SpaceReclaimed = result.Reclaimed };
+        ImagesPruneResponse answer = new() { ImagesDeleted = result.Removed.Count > 0 ? ImageWire.Removals(result.Removed) : null,
+            SpaceReclaimed = result.Reclaimed };
         return context.WriteJsonAsync(answer, ApiJson.Wire.ImagesPruneResponse);
     }
 }

@@ -8,7 +8,8 @@ namespace Gantry.Daemon.Images;
 /// <summary>Images as each version of the API shows them.</summary>
 internal static class ImageWire
 {
-    private static readonly ApiVersion WithoutNone = new(1, 43), WithoutVirtualSize = new(1, 44), WithoutContainer = new(1, 45), WithoutContainerFields = new(1, 50);
+    private static readonly ApiVersion WithoutNone = new(1, 43), WithoutVirtualSize = new(1, 44), WithoutContainer = new(1, 45),
+        WithoutContainerFields = new(1, 50);
 
     /// <param name="size">What the caller counts as the image's size.</param>
     public static ImageSummary Summary(ListedImage listed, ImageFamily family, long size, ApiVersion version)
@@ -51,7 +52,8 @@ internal static class ImageWire
             OsVersion = image.Config.OsVersion,
             Size = image.Size,
             VirtualSize = version < WithoutVirtualSize ? image.Size : null,
-            GraphDriver = new GraphDriver { Name = images.Snapshotter.Name, Data = new Dictionary<string, string>(images.Snapshotter.DescribeImage(image.ChainIds)) },
+            GraphDriver = new GraphDriver { Name = images.Snapshotter.Name,
+                Data = new Dictionary<string, string>(images.Snapshotter.DescribeImage(image.ChainIds)) },
             RootFS = new ImageRootFS { Type = "layers", Layers = image.DiffIds.Count > 0 ? [.. image.DiffIds] : null },
             Metadata = new ImageMetadata { LastTagTime = image.LastTagged is { } tagged ? WireTime.Format(tagged) : WireTime.Never },
         };
@@ -70,9 +72,11 @@ internal static class ImageWire
     public static List<ImageDeleteResponseItem> Removals(IReadOnlyList<ImageRemoval> removals) =>
         [.. removals.Select(removal => new ImageDeleteResponseItem { Untagged = removal.Untagged, Deleted = removal.Deleted })];
 
-    private static List<string> Tags(IEnumerable<Reference> names) => [.. names.Where(name => name.Tag is not null).Select(name => name.Familiar)];
+    private static List<string> Tags(IEnumerable<Reference> names) =>
+        [.. names.Where(name => name.Tag is not null).Select(name => name.Familiar)];
 
-    private static List<string> Digests(IEnumerable<Reference> names) => [.. names.Where(name => name.Digest is not null).Select(name => name.Familiar)];
+    private static List<string> Digests(IEnumerable<Reference> names) =>
+        [.. names.Where(name => name.Digest is not null).Select(name => name.Familiar)];
 
     private static ImageConfig Config(Oci.Image.ImageConfig config, ApiVersion version) => new()
     {

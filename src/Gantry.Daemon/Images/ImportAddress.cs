@@ -15,21 +15,25 @@ internal static class ImportAddress
     /// <param name="text">Without a scheme it is http.</param>
     /// <exception cref="GantryException">Invalid: no address of a web server.</exception>
     public static Uri Parse(string text) =>
-        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.Host.Length > 0
+        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out Uri? address)
+            && address.Scheme is "http" or "https" && address.Host.Length > 0
             ? address : throw GantryException.Invalid($"\"{text}\" is no http or https address, nor \"-\" for the request's own body");
 
     /// <summary>For progress and history: without name and password.</summary>
-    public static string Shown(Uri address) => address.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
+    public static string Shown(Uri address) =>
+        address.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
 
     /// <param name="begun">Called when the archive is begun to be read: what was wrong with the request has been said by then.</param>
     /// <returns>The archive as it comes.</returns>
     /// <exception cref="GantryException">NotFound, Invalid: what the server says; Unavailable: nobody answers.</exception>
     public static async Task<Stream> OpenAsync(Uri address, IWebProxy proxy, Action begun, CancellationToken cancellation)
     {
-        HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false, Proxy = proxy }) { Timeout = Timeout.InfiniteTimeSpan };
+        HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false,
+            Proxy = proxy }) { Timeout = Timeout.InfiniteTimeSpan };
         try
         {
-            HttpResponseMessage response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation).WaitAsync(Patience, cancellation);
+            HttpResponseMessage response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation)
+                .WaitAsync(Patience, cancellation);
             Stream body = await response.Content.ReadAsStreamAsync(cancellation);
             if (!response.IsSuccessStatusCode) throw await RefusedAsync(address, response, body, cancellation);
             return new ImportStream(http, body, Shown(address), begun, cancellation);
@@ -43,24 +47,29 @@ internal static class ImportAddress
         }
     }
 
-    private static async Task<GantryException> RefusedAsync(Uri address, HttpResponseMessage response, Stream body, CancellationToken cancellation)
+    private static async Task<GantryException> RefusedAsync(Uri address, HttpResponseMessage response, Stream body,
+        CancellationToken cancellation)
     {
         byte[] text = new byte[MaxReason];
-        int length = await body.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, cancellation).AsTask().WaitAsync(Patience, cancellation);
-        string message = $"failed to GET {Shown(address)} with status {(int)response.StatusCode} {response.ReasonPhrase}: {Encoding.UTF8.GetString(text, 0, length).Trim()}";
+        int length = await body.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, cancellation).AsTask()
+            .WaitAsync(Patience, cancellation);
+        string message = $"failed to GET {Shown(address)} with status {(int)response.StatusCode} {response.ReasonPhrase}: "
+            + $"{Encoding.UTF8.GetString(text, 0, length).Trim()}";
         return response.StatusCode == HttpStatusCode.NotFound ? GantryException.NotFound(message) : GantryException.Invalid(message);
     }
 
     private static string Reason(Uri address, Exception e) => e.InnerException switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"dial tcp {address.Authority}: connect: connection refused",
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => $"dial tcp: lookup {address.Host}: no such host",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
+            $"dial tcp: lookup {address.Host}: no such host",
         _ when e is not HttpRequestException => "no answer in time",
         { } inner => inner.Message,
         null => e.Message,
     };
 
-    private sealed class ImportStream(HttpClient http, Stream body, string address, Action begun, CancellationToken cancellation) : ReadOnlyStream
+    private sealed class ImportStream(HttpClient http, Stream body, string address, Action begun, CancellationToken cancellation) :
+        ReadOnlyStream
     {
         private Action? _begun = begun;
 
@@ -78,9 +87,11 @@ internal static class ImportAddress
                 piece.AsSpan(0, count).CopyTo(buffer);
                 return count;
             }
-            catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception e) when (e is IOException or HttpRequestException
+                || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
-                throw GantryException.Unavailable($"Get \"{address}\": {(e is OperationCanceledException ? $"nothing came for {Patience.TotalSeconds:0} seconds" : e.Message)}");
+                throw GantryException.Unavailable($"Get \"{address}\": "
+                    + $"{(e is OperationCanceledException ? $"nothing came for {Patience.TotalSeconds:0} seconds" : e.Message)}");
             }
         }
 

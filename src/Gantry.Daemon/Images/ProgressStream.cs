@@ -4,7 +4,8 @@ using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Images;
 
-/// <summary>An answer of JSON lines that says how far a long operation is. It starts with the first line, so that what fails before has a status of its own.</summary>
+/// <summary>An answer of JSON lines that says how far a long operation is. It starts with the first line,
+/// so that what fails before has a status of its own.</summary>
 /// <remarks>For one thread at a time; writes block, which keeps the operation from running ahead of its client.</remarks>
 internal sealed class ProgressStream(RequestContext context)
 {
@@ -19,8 +20,8 @@ internal sealed class ProgressStream(RequestContext context)
     }
 
     /// <summary>Runs a blocking operation on a thread of its own; a failure after the first line becomes the last line.</summary>
-    /// <param name="failsWithin">A failure before the first line is a line too, and the status 200: where clients look for it there. Not before the request is read:
-    /// some stop sending when they are answered.</param>
+    /// <param name="failsWithin">A failure before the first line is a line too, and the status 200: where clients look for it there.
+    /// Not before the request is read: some stop sending when they are answered.</param>
     public async Task RunAsync(Action operation, bool failsWithin = false)
     {
         try

@@ -10,14 +10,16 @@ namespace Gantry.Daemon.Images;
 /// <summary>The user's credentials as clients send them.</summary>
 internal static class RegistryCredentials
 {
-    /// <summary>From the header <c>X-Registry-Auth</c>: base64url of the JSON, with or without padding. What cannot be read is nobody, as with Docker.</summary>
+    /// <summary>From the header <c>X-Registry-Auth</c>: base64url of the JSON, with or without padding. What cannot be read is nobody,
+    /// as with Docker.</summary>
     public static Credentials Of(RequestContext context)
     {
         string header = context.Header("X-Registry-Auth").Replace('+', '-').Replace('/', '_').TrimEnd('=');
         if (header.Length == 0 || !Base64Url.IsValid(header)) return Credentials.None;
         try
         {
-            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(header), ApiJson.Default.AuthConfig) is { } auth ? Of(auth) : Credentials.None;
+            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(header), ApiJson.Default.AuthConfig) is { } auth ? Of(auth)
+                : Credentials.None;
         }
         catch (JsonException)
         {
@@ -27,7 +29,8 @@ internal static class RegistryCredentials
 
     /// <summary>For a push: clients from before the header send the same JSON as body.</summary>
     public static async Task<Credentials> OfPushAsync(RequestContext context) =>
-        context.Header("X-Registry-Auth").Length > 0 ? Of(context) : await context.ReadJsonAsync(ApiJson.Default.AuthConfig) is { } auth ? Of(auth) : Credentials.None;
+        context.Header("X-Registry-Auth").Length > 0 ? Of(context)
+            : await context.ReadJsonAsync(ApiJson.Default.AuthConfig) is { } auth ? Of(auth) : Credentials.None;
 
     public static Credentials Of(AuthConfig auth)
     {
@@ -35,8 +38,11 @@ internal static class RegistryCredentials
         if (string.IsNullOrEmpty(user) && auth.Auth is { Length: > 0 } both)
         {
             Span<byte> bytes = new byte[both.Length];
-            if (Convert.TryFromBase64String(both, bytes, out int length) && Encoding.UTF8.GetString(bytes[..length]).Split(':', 2) is [string name, string secret]) (user, password) = (name, secret);
+            if (Convert.TryFromBase64String(both, bytes, out int length)
+                && Encoding.UTF8.GetString(bytes[..length]).Split(':', 2) is [string name, string secret])
+                (user, password) = (name, secret);
         }
-        return new Credentials { Username = user, Password = password, IdentityToken = auth.IdentityToken, RegistryToken = auth.RegistryToken };
+        return new Credentials { Username = user, Password = password, IdentityToken = auth.IdentityToken,
+            RegistryToken = auth.RegistryToken };
     }
 }

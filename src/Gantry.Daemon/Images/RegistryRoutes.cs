@@ -23,7 +23,8 @@ internal static class RegistryRoutes
         ProgressStream progress = new(context);
         ImagePull pulls = context.Services.Pulls;
         return progress.RunAsync(() =>
-            (name.IsNameOnly ? pulls.RunAllAsync(name, platform, credentials, progress.Write, context.Aborted) : pulls.RunAsync(name, platform, credentials, progress.Write, context.Aborted)).GetAwaiter().GetResult());
+            (name.IsNameOnly ? pulls.RunAllAsync(name, platform, credentials, progress.Write, context.Aborted)
+                : pulls.RunAsync(name, platform, credentials, progress.Write, context.Aborted)).GetAwaiter().GetResult());
     }
 
     private static async Task Push(RequestContext context)
@@ -36,14 +37,17 @@ internal static class RegistryRoutes
         IReadOnlyList<Reference> names = name.Tag is null ? context.Services.Images.TagsIn(name) : [name];
         if (names.Count == 0) throw GantryException.NotFound($"An image does not exist locally with the tag: {name.FamiliarName}");
         Credentials credentials = await RegistryCredentials.OfPushAsync(context);
-        LayerCompression compression = LayerCompression.Parse(context.Query.Text("compression") is { Length: > 0 } wanted ? wanted : context.Services.Options.PushCompression);
+        LayerCompression compression = LayerCompression.Parse(context.Query.Text("compression") is { Length: > 0 } wanted ? wanted
+            : context.Services.Options.PushCompression);
         ProgressStream progress = new(context);
         await progress.RunAsync(() =>
         {
             foreach (Reference one in names)
             {
-                Oci.Image.Descriptor pushed = context.Services.Pushes.RunAsync(one, platform, compression, credentials, progress.Write, context.Aborted).GetAwaiter().GetResult();
-                progress.Write(new JsonMessage { ProgressDetail = new ProgressDetail(), Aux = new PushResult { Tag = one.Tag!, Digest = pushed.Digest, Size = pushed.Size } });
+                Oci.Image.Descriptor pushed = context.Services.Pushes.RunAsync(one, platform, compression, credentials, progress.Write,
+                    context.Aborted).GetAwaiter().GetResult();
+                progress.Write(new JsonMessage { ProgressDetail = new ProgressDetail(),
+                    Aux = new PushResult { Tag = one.Tag!, Digest = pushed.Digest, Size = pushed.Size } });
             }
         });
     }

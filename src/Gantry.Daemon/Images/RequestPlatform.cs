@@ -4,11 +4,13 @@ using Gantry.Oci.Image;
 
 namespace Gantry.Daemon.Images;
 
-/// <summary>The platform that a request asks for: the JSON object of the image specification since API 1.48; plain <c>os/architecture/variant</c> is taken too.</summary>
+/// <summary>The platform that a request asks for: the JSON object of the image specification since API 1.48; plain
+/// <c>os/architecture/variant</c> is taken too.</summary>
 internal static class RequestPlatform
 {
     /// <summary>The one of pull and import, which is no JSON, and unknown before API 1.32.</summary>
-    public static string? OfCreate(RequestContext context) => context.Version < new ApiVersion(1, 32) ? null : context.Query.Text("platform");
+    public static string? OfCreate(RequestContext context) =>
+        context.Version < new ApiVersion(1, 32) ? null : context.Query.Text("platform");
 
     /// <returns>The plain form; null when there is none.</returns>
     /// <exception cref="GantryException">Invalid.</exception>
@@ -21,8 +23,10 @@ internal static class RequestPlatform
         if (text[0] != '{') return text;
         try
         {
-            Platform platform = JsonSerializer.Deserialize(text, ImageJson.Default.Platform) ?? throw GantryException.Invalid("platform is empty");
-            return string.Join('/', new[] { platform.Os, platform.Architecture, platform.Variant }.Where(part => !string.IsNullOrEmpty(part)));
+            Platform platform = JsonSerializer.Deserialize(text, ImageJson.Default.Platform)
+                ?? throw GantryException.Invalid("platform is empty");
+            return string.Join('/',
+                new[] { platform.Os, platform.Architecture, platform.Variant }.Where(part => !string.IsNullOrEmpty(part)));
         }
         catch (JsonException e)
         {

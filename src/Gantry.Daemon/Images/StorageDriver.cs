@@ -31,8 +31,10 @@ internal sealed partial class StorageDriver(ILogger<StorageDriver> log)
     {
         string name = wanted == "overlay" ? OverlaySnapshotter.Kernel : wanted;
         Driver driver = Array.Find(Drivers, driver => driver.Name == name)
-            ?? throw GantryException.Invalid($"error initializing graphdriver: driver not supported: {wanted}: choose {string.Join(", ", Drivers.Select(known => known.Name))}");
-        return driver.Refusal(dataRoot) is { } refusal ? throw GantryException.Unsupported($"error initializing graphdriver: {name} does not work in {dataRoot}: {refusal}") : driver;
+            ?? throw GantryException.Invalid($"error initializing graphdriver: driver not supported: {wanted}: choose "
+            + $"{string.Join(", ", Drivers.Select(known => known.Name))}");
+        return driver.Refusal(dataRoot) is { } refusal
+            ? throw GantryException.Unsupported($"error initializing graphdriver: {name} does not work in {dataRoot}: {refusal}") : driver;
     }
 
     private Driver Best(string dataRoot)

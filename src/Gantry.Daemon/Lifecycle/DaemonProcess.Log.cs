@@ -4,7 +4,8 @@ namespace Gantry.Daemon.Lifecycle;
 
 internal sealed partial class DaemonProcess
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "gantryd {Version} listens on {Hosts}, data in {DataRoot}, {Containers} containers, ready after {Milliseconds} ms")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "gantryd {Version} listens on {Hosts}, data in {DataRoot}, {Containers} containers, ready after {Milliseconds} ms")]
     private partial void LogReady(string version, string hosts, string dataRoot, int containers, long milliseconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Signal}: stopping; containers go on")]

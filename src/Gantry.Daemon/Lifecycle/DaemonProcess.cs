@@ -40,7 +40,9 @@ internal sealed partial class DaemonProcess
                 foreach (string host in options.Hosts) ListenAddress.Parse(host, options.IsTls);
                 return Say("configuration OK\n");
             }
-            if (!Environment.IsPrivilegedProcess) throw new GantryException(ErrorKind.Forbidden, "gantryd needs to be started as root: it makes namespaces, mounts and networks");
+            if (!Environment.IsPrivilegedProcess)
+                throw new GantryException(ErrorKind.Forbidden,
+                    "gantryd needs to be started as root: it makes namespaces, mounts and networks");
             await new DaemonProcess(arguments, options).RunAsync();
             return 0;
         }
@@ -70,14 +72,17 @@ internal sealed partial class DaemonProcess
         using DataRootLock held = DataRootLock.Take(_options.DataRoot);
         using PidFile pid = PidFile.Write(_options.PidFile);
         Services services = Composition.Build(_options, _logging);
-        await using ApiServer server = new(Composition.Routes(), services, [.. _options.Hosts.Select(host => ListenAddress.Parse(host, _options.IsTls))], Group.OfSocket(_options.Group), _logging, Tls.Load(_options));
+        await using ApiServer server = new(Composition.Routes(), services,
+            [.. _options.Hosts.Select(host => ListenAddress.Parse(host, _options.IsTls))], Group.OfSocket(_options.Group), _logging,
+            Tls.Load(_options));
         services.Saves.Changed += LogSaves;
         await RestoreAsync(services);
         using StopSignal stop = new(() => Reload(services));
         await server.StartAsync(CancellationToken.None);
         services.Space.Start();
         ServiceManager.Ready();
-        LogReady(ProductVersion.Text, string.Join(' ', _options.Hosts), _options.DataRoot, services.Containers.Store.All.Count, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        LogReady(ProductVersion.Text, string.Join(' ', _options.Hosts), _options.DataRoot, services.Containers.Store.All.Count,
+            (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         PosixSignal signal = await stop.Received;
         LogStopping(signal);
         ServiceManager.Stopping();

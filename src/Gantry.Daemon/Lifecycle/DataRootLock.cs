@@ -20,7 +20,8 @@ internal sealed class DataRootLock : IDisposable
         }
         catch (IOException e)
         {
-            throw GantryException.Conflict($"data root {dataRoot} is in use by another daemon (lock {path}: {e.Message}): stop that one, or choose another --data-root");
+            throw GantryException.Conflict($"data root {dataRoot} is in use by another daemon (lock {path}: {e.Message}): stop that one, "
+                + $"or choose another --data-root");
         }
     }
 

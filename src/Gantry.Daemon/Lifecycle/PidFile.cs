@@ -13,15 +13,19 @@ internal sealed class PidFile : IDisposable
     public static PidFile Write(string path)
     {
         if (Read(path) is int other && other != Environment.ProcessId && IsDaemon(other))
-            throw GantryException.Conflict($"process with PID {other} is still running (from {path}): stop it, or choose another --pidfile");
+            throw GantryException.Conflict(
+                $"process with PID {other} is still running (from {path}): stop it, or choose another --pidfile");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
         return new PidFile(path);
     }
 
-    private static int? Read(string path) => File.Exists(path) && int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : null;
+    private static int? Read(string path) =>
+        File.Exists(path) && int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            ? pid : null;
 
-    /// <remarks>After a reboot the number belongs to somebody else; one that was killed and is not yet waited for (state Z) runs no more.</remarks>
+    /// <remarks>After a reboot the number belongs to somebody else; one that was killed and is not yet waited for (state Z) runs no
+    /// more.</remarks>
     private static bool IsDaemon(int pid)
     {
         try

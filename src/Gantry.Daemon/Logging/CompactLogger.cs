@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Gantry.Daemon.Logging;
 
-/// <summary>One line an entry on standard error: time, level, category, message. Control characters of what clients sent never reach the terminal.</summary>
+/// <summary>One line an entry on standard error: time, level, category, message.
+/// Control characters of what clients sent never reach the terminal.</summary>
 internal sealed class CompactLogger(string category, LogLevelSwitch level) : ILogger
 {
     private static readonly Lock Gate = new();
@@ -16,11 +17,13 @@ internal sealed class CompactLogger(string category, LogLevelSwitch level) : ILo
     /// <remarks>The HTTP server tells at lower levels about every connection, which is nothing that a daemon's reader asks for.</remarks>
     public bool IsEnabled(LogLevel logLevel) => logLevel >= level.Least && (!_foreign || logLevel >= LogLevel.Error);
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel)) return;
         StringBuilder line = new(160);
-        line.Append(DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)).Append(' ').Append(Name(logLevel)).Append(' ').Append(_shortCategory).Append(": ");
+        line.Append(DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)).Append(' ')
+            .Append(Name(logLevel)).Append(' ').Append(_shortCategory).Append(": ");
         Append(line, formatter(state, exception));
         if (exception is not null) Append(line.Append(" | "), exception.ToString());
         line.Append('\n');

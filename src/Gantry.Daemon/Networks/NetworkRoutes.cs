@@ -24,7 +24,8 @@ internal static class NetworkRoutes
         RequestFilters filters = context.Query.Filters().Allow("dangling", "driver", "id", "label", "name", "scope", "type");
         bool? dangling = filters.Bool("dangling");
         string[] types = [.. filters["type"]];
-        if (types.FirstOrDefault(type => type is not ("builtin" or "custom")) is { } other) throw GantryException.Invalid($"invalid filter: 'type'='{other}'");
+        if (types.FirstOrDefault(type => type is not ("builtin" or "custom")) is { } other)
+            throw GantryException.Invalid($"invalid filter: 'type'='{other}'");
         List<NetworkInspect> found = context.Services.NetworkEngine.List((network, used) =>
             Any(filters, "driver", value => network.Driver == value)
             && Any(filters, "id", value => network.Id.StartsWith(value, StringComparison.Ordinal))
@@ -36,12 +37,14 @@ internal static class NetworkRoutes
         return context.WriteJsonAsync(found, ApiJson.Wire.ListNetworkInspect);
     }
 
-    private static Task Inspect(RequestContext context) => context.WriteJsonAsync(context.Services.NetworkEngine.Inspect(context["id"]), ApiJson.Wire.NetworkInspect);
+    private static Task Inspect(RequestContext context) =>
+        context.WriteJsonAsync(context.Services.NetworkEngine.Inspect(context["id"]), ApiJson.Wire.NetworkInspect);
 
     private static async Task Create(RequestContext context)
     {
         NetworkCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkCreateRequest);
-        await context.WriteJsonAsync(await context.Services.NetworkEngine.CreateAsync(request, CancellationToken.None), ApiJson.Wire.NetworkCreateResponse, 201);
+        await context.WriteJsonAsync(await context.Services.NetworkEngine.CreateAsync(request, CancellationToken.None),
+            ApiJson.Wire.NetworkCreateResponse, 201);
     }
 
     private static async Task Remove(RequestContext context)
@@ -67,8 +70,10 @@ internal static class NetworkRoutes
         RequestFilters filters = context.Query.Filters().Allow("label", "label!", "until");
         DateTimeOffset? until = filters["until"] is [{ Length: > 0 } text, ..] ? Timestamp.Parse("until", text) : null;
         bool Wanted(NetworkRecord network) => filters.MatchLabels(network.Labels) && (until is null || network.Created < until);
-        await context.WriteJsonAsync(await context.Services.NetworkEngine.PruneAsync(Wanted, CancellationToken.None), ApiJson.Wire.NetworksPruneResponse);
+        await context.WriteJsonAsync(await context.Services.NetworkEngine.PruneAsync(Wanted, CancellationToken.None),
+            ApiJson.Wire.NetworksPruneResponse);
     }
 
-    private static bool Any(RequestFilters filters, string key, Func<string, bool> matches) => !filters.Has(key) || filters[key].Any(matches);
+    private static bool Any(RequestFilters filters, string key, Func<string, bool> matches) =>
+        !filters.Has(key) || filters[key].Any(matches);
 }

@@ -13,7 +13,8 @@ internal static class PluginRoutes
         router.Post("/plugins/create", Install);
         router.Get("/plugins/{name...}/json", Missing);
         router.Delete("/plugins/{name...}", Missing);
-        foreach (string verb in (ReadOnlySpan<string>)["enable", "disable", "set", "upgrade", "push"]) router.Post($"/plugins/{{name...}}/{verb}", Missing);
+        foreach (string verb in (ReadOnlySpan<string>)["enable", "disable", "set", "upgrade", "push"])
+            router.Post($"/plugins/{{name...}}/{verb}", Missing);
     }
 
     private static Task List(RequestContext context)
@@ -24,5 +25,6 @@ internal static class PluginRoutes
 
     private static Task Missing(RequestContext context) => throw GantryException.NotFound($"plugin \"{context["name"]}\" not found");
 
-    private static Task Install(RequestContext context) => throw GantryException.Unsupported("managed plugins are not supported: network, volume and log drivers are built in");
+    private static Task Install(RequestContext context) =>
+        throw GantryException.Unsupported("managed plugins are not supported: network, volume and log drivers are built in");
 }

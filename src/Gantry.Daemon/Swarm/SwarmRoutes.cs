@@ -5,7 +5,8 @@ namespace Gantry.Daemon.Swarm;
 /// <summary>What a node outside of any cluster answers; whole suites of clients look at it before they begin.</summary>
 internal static class SwarmRoutes
 {
-    private const string NotAManager = "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.";
+    private const string NotAManager =
+        "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.";
 
     public static void Map(Router router)
     {
@@ -29,5 +30,6 @@ internal static class SwarmRoutes
 
     private static Task Leave(RequestContext context) => throw GantryException.Unavailable("This node is not part of a swarm");
 
-    private static Task Form(RequestContext context) => throw GantryException.Unsupported("clusters are not supported: this engine is one host");
+    private static Task Form(RequestContext context) =>
+        throw GantryException.Unsupported("clusters are not supported: this engine is one host");
 }

@@ -13,7 +13,9 @@ internal static class AuthRoutes
     private static async Task Login(RequestContext context)
     {
         AuthConfig auth = await context.RequireJsonAsync(ApiJson.Default.AuthConfig);
-        string? identity = await new RegistrySession(context.Services.RegistryOptions()).LoginAsync(Reference.Parse($"{RegistryServer.DomainOf(auth.ServerAddress ?? "")}/login").Domain, RegistryCredentials.Of(auth), context.Aborted);
-        await context.WriteJsonAsync(new AuthResult { Status = "Login Succeeded", IdentityToken = identity ?? "" }, ApiJson.Default.AuthResult);
+        string? identity = await new RegistrySession(context.Services.RegistryOptions()).LoginAsync(Reference.Parse(
+            $"{RegistryServer.DomainOf(auth.ServerAddress ?? "")}/login").Domain, RegistryCredentials.Of(auth), context.Aborted);
+        await context.WriteJsonAsync(new AuthResult { Status = "Login Succeeded", IdentityToken = identity ?? "" },
+            ApiJson.Default.AuthResult);
     }
 }

@@ -13,7 +13,8 @@ internal static class CheckRoutes
     {
         StoreCheck check = new(context.Services.Images, context.Services.Containers.Store) { Others = context.Services.OtherDamages };
         bool repair = context.Query.Bool("repair");
-        StoreReport report = await Task.Factory.StartNew(() => check.Run(repair, context.Aborted), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        StoreReport report = await Task.Factory.StartNew(() => check.Run(repair, context.Aborted), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await context.WriteJsonAsync(report, ApiJson.Wire.StoreReport);
     }
 }

@@ -24,9 +24,11 @@ internal static class InfoRoutes
             ID = services.Identity,
             Images = services.Images.Count,
             Driver = services.Images.Snapshotter.Name,
-            DriverStatus = [["Backing Filesystem", FileSystems.TypeOf(services.Options.DataRoot)], ["Supports d_type", "true"], ["Native Overlay Diff", "true"]],
+            DriverStatus = [["Backing Filesystem", FileSystems.TypeOf(services.Options.DataRoot)], ["Supports d_type", "true"],
+                ["Native Overlay Diff", "true"]],
             Plugins = new SystemPlugins { Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file", "local", "none"] },
-            IPv4Forwarding = File.Exists("/proc/sys/net/ipv4/ip_forward") && File.ReadAllText("/proc/sys/net/ipv4/ip_forward").StartsWith('1'),
+            IPv4Forwarding = File.Exists("/proc/sys/net/ipv4/ip_forward")
+                && File.ReadAllText("/proc/sys/net/ipv4/ip_forward").StartsWith('1'),
             Debug = services.Options.Debug,
             NFd = OwnDirectory.Count("/proc/self/fd"),
             NGoroutines = Process.GetCurrentProcess().Threads.Count,
@@ -46,7 +48,8 @@ internal static class InfoRoutes
             InitBinary = Path.GetFileName(InitProgram.Find(services.RuntimeSettings.InitBinary)) ?? "",
             SecurityOptions = ["name=seccomp,profile=builtin", "name=cgroupns"],
             FirewallBackend = new FirewallInfo { Driver = "nftables" },
-            Warnings = [.. services.Cgroups.Warnings(), .. services.Networks.Warnings.Select(warning => $"WARNING: {warning}"), .. ListenerWarnings(services.Options), .. DamageWarnings(services)],
+            Warnings = [.. services.Cgroups.Warnings(), .. services.Networks.Warnings.Select(warning => $"WARNING: {warning}"),
+                .. ListenerWarnings(services.Options), .. DamageWarnings(services)],
         };
         CountContainers(info, services.Containers.Store.All);
         DescribeHost(info, services.Host);
@@ -104,7 +107,8 @@ internal static class InfoRoutes
         RegistryServiceConfig config = new()
         {
             InsecureRegistryCIDRs = ["::1/128", "127.0.0.0/8"],
-            IndexConfigs = new() { ["docker.io"] = new RegistryIndex { Name = "docker.io", Mirrors = options.RegistryMirrors, Secure = true, Official = true } },
+            IndexConfigs = new() { ["docker.io"] =
+                new RegistryIndex { Name = "docker.io", Mirrors = options.RegistryMirrors, Secure = true, Official = true } },
             Mirrors = options.RegistryMirrors,
         };
         foreach (string registry in options.InsecureRegistries)
@@ -121,5 +125,6 @@ internal static class InfoRoutes
         .. services.Saves.Open.Select(what => $"WARNING: not saved yet, {what}"),
     ];
 
-    private static IEnumerable<string> ListenerWarnings(DaemonOptions options) => options.Exposures().Select(exposure => $"WARNING: {exposure}\n         {ListenAddress.Consequence}");
+    private static IEnumerable<string> ListenerWarnings(DaemonOptions options) =>
+        options.Exposures().Select(exposure => $"WARNING: {exposure}\n         {ListenAddress.Consequence}");
 }

@@ -30,7 +30,8 @@ internal static class VersionRoutes
             Components =
             [
                 new VersionComponent { Name = "Engine", Version = ProductVersion.Text, Details = details },
-                new VersionComponent { Name = "gantry-runtime", Version = ProductVersion.Text, Details = new() { ["GitCommit"] = ProductVersion.Commit } },
+                new VersionComponent { Name = "gantry-runtime", Version = ProductVersion.Text,
+                    Details = new() { ["GitCommit"] = ProductVersion.Commit } },
             ],
             Version = ProductVersion.Text,
             ApiVersion = details["ApiVersion"],

@@ -8,5 +8,6 @@ internal static class TraceRoutes
     public static void Map(Router router) => router.Get("/gantry/trace", Last);
 
     private static Task Last(RequestContext context) =>
-        context.WriteJsonAsync(context.Services.Traces.Last(context.Query.Int("limit") ?? 20), TraceJson.Default.IReadOnlyListOperationTrace);
+        context.WriteJsonAsync(context.Services.Traces.Last(context.Query.Int("limit") ?? 20),
+            TraceJson.Default.IReadOnlyListOperationTrace);
 }

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Gantry.Daemon.Tracing;
 
 /// <summary>Remembers where the time of the last operations went; and tells the debug log.</summary>
-/// <remarks>An operation is a request in which at least one phase was timed; what goes on after its answer belongs to no request and is not kept.</remarks>
+/// <remarks>An operation is a request in which at least one phase was timed;
+/// what goes on after its answer belongs to no request and is not kept.</remarks>
 public sealed partial class Traces : IDisposable
 {
     private const int Kept = 100;
@@ -48,7 +49,8 @@ public sealed partial class Traces : IDisposable
             if (root.IsStopped) return;
             if (phases is null) root.SetCustomProperty(nameof(Traces), phases = []);
             if (activity.GetTagItem("container") is object container) root.SetTag("container", container);
-            phases.Add(new PhaseTrace(activity.OperationName, Micros(activity.StartTimeUtc - root.StartTimeUtc), Micros(activity.Duration), depth));
+            phases.Add(new PhaseTrace(activity.OperationName, Micros(activity.StartTimeUtc - root.StartTimeUtc), Micros(activity.Duration),
+                depth));
         }
     }
 
@@ -59,7 +61,8 @@ public sealed partial class Traces : IDisposable
         OperationTrace operation;
         lock (root)
         {
-            operation = new OperationTrace(root.Id ?? "", root.OperationName, root.GetTagItem("container") as string ?? "", root.StartTimeUtc, Micros(root.Duration),
+            operation = new OperationTrace(root.Id ?? "", root.OperationName, root.GetTagItem("container") as string ?? "",
+                root.StartTimeUtc, Micros(root.Duration),
                 [.. phases.OrderBy(phase => phase.StartMicroseconds).ThenBy(phase => phase.Depth)]);
         }
         lock (_gate)
@@ -67,7 +70,8 @@ public sealed partial class Traces : IDisposable
             _operations.Enqueue(operation);
             if (_operations.Count > Kept) _operations.Dequeue();
         }
-        if (_log.IsEnabled(LogLevel.Debug)) LogOperation(operation.Operation, operation.Container, operation.Microseconds, operation.Summary());
+        if (_log.IsEnabled(LogLevel.Debug))
+            LogOperation(operation.Operation, operation.Container, operation.Microseconds, operation.Summary());
     }
 
     public void Dispose() => _listener.Dispose();

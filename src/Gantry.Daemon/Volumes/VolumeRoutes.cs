@@ -27,7 +27,8 @@ internal static class VolumeRoutes
             && (!filters.Has("driver") || filters["driver"].Contains(Volume.LocalDriver))
             && (!filters.Has("name") || filters["name"].Any(part => volume.Name.Contains(part, StringComparison.Ordinal)))
             && filters.MatchLabels(volume.Labels));
-        return context.WriteJsonAsync(new VolumeListResponse { Volumes = [.. chosen.Select(volume => VolumeView.Of(volume))] }, ApiJson.Wire.VolumeListResponse);
+        return context.WriteJsonAsync(new VolumeListResponse { Volumes = [.. chosen.Select(volume => VolumeView.Of(volume))] },
+            ApiJson.Wire.VolumeListResponse);
     }
 
     private static async Task Create(RequestContext context)
@@ -43,7 +44,8 @@ internal static class VolumeRoutes
         await context.WriteJsonAsync(VolumeView.Of(volume), ApiJson.Wire.Volume, 201);
     }
 
-    private static Task Inspect(RequestContext context) => context.WriteJsonAsync(VolumeView.Of(context.Services.Volumes.Find(context["name"])), ApiJson.Wire.Volume);
+    private static Task Inspect(RequestContext context) =>
+        context.WriteJsonAsync(VolumeView.Of(context.Services.Volumes.Find(context["name"])), ApiJson.Wire.Volume);
 
     private static async Task Remove(RequestContext context)
     {
@@ -58,6 +60,7 @@ internal static class VolumeRoutes
         bool all = context.Version < new ApiVersion(1, 42) || (filters.Bool("all") ?? false);
         (IReadOnlyList<string> removed, long reclaimed) = await context.Services.Volumes.PruneAsync(
             volume => (all || volume.Anonymous) && filters.MatchLabels(volume.Labels), context.Aborted);
-        await context.WriteJsonAsync(new VolumesPruneResponse { VolumesDeleted = [.. removed], SpaceReclaimed = reclaimed }, ApiJson.Wire.VolumesPruneResponse);
+        await context.WriteJsonAsync(new VolumesPruneResponse { VolumesDeleted = [.. removed], SpaceReclaimed = reclaimed },
+            ApiJson.Wire.VolumesPruneResponse);
     }
 }

@@ -1,6 +1,7 @@
 namespace Gantry.Engine.Containers;
 
-/// <summary>One <c>-v</c> value as it comes over the wire: <c>source:destination[:options]</c>, or a lone destination for an anonymous volume.</summary>
+/// <summary>One <c>-v</c> value as it comes over the wire: <c>source:destination[:options]</c>,
+/// or a lone destination for an anonymous volume.</summary>
 public sealed record BindSpec
 {
     /// <summary>Host path, volume name, or empty for an anonymous volume.</summary>
@@ -30,12 +31,14 @@ public sealed record BindSpec
             _ => throw Bad(text),
         };
         if (destination.Length == 0 || (parts.Length > 1 && source.Length == 0 && mode.Length == 0)) throw Bad(text);
-        BindSpec spec = new() { Source = source.StartsWith('/') ? CleanPath(source) : source, Destination = CheckDestination(destination, text), Mode = mode };
+        BindSpec spec = new() { Source = source.StartsWith('/') ? CleanPath(source) : source,
+            Destination = CheckDestination(destination, text), Mode = mode };
         if (!spec.IsHostPath && source.Length > 0) Volumes.VolumeName.Check(source);
         return spec.WithOptions(mode, text);
     }
 
-    /// <summary>An absolute path without <c>.</c>, <c>..</c> and doubled slashes; what a container path means before any link is followed.</summary>
+    /// <summary>An absolute path without <c>.</c>, <c>..</c> and doubled slashes;
+    /// what a container path means before any link is followed.</summary>
     public static string CleanPath(string path)
     {
         List<string> kept = [];
@@ -50,9 +53,13 @@ public sealed record BindSpec
 
     public static string CheckDestination(string destination, string spec)
     {
-        if (!destination.StartsWith('/')) throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type \"{(spec.StartsWith('/') ? "bind" : "volume")}\": invalid mount path: '{destination}' mount path must be absolute");
+        if (!destination.StartsWith('/'))
+            throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type "
+                + $"\"{(spec.StartsWith('/') ? "bind" : "volume")}\": invalid mount path: '{destination}' mount path must be absolute");
         string clean = CleanPath(destination);
-        if (clean == "/") throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type \"bind\": invalid specification: destination can't be '/'");
+        if (clean == "/")
+            throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type \"bind\": invalid "
+                + $"specification: destination can't be '/'");
         return clean;
     }
 
@@ -77,7 +84,9 @@ public sealed record BindSpec
             if (!kinds.Add(kind)) throw BadMode(mode);
         }
         if (spec.Propagation is not null && !spec.IsHostPath) throw BadMode(mode);
-        if (spec.NoCopy && spec.IsHostPath) throw GantryException.Invalid($"invalid volume specification: '{text}': invalid mount config for type \"bind\": field VolumeOptions must not be specified");
+        if (spec.NoCopy && spec.IsHostPath)
+            throw GantryException.Invalid($"invalid volume specification: '{text}': invalid mount config for type \"bind\": field "
+                + $"VolumeOptions must not be specified");
         return spec;
     }
 

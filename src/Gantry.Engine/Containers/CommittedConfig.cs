@@ -23,24 +23,29 @@ internal static class CommittedConfig
     private static ImageConfig Convert(ContainerConfig config) => new()
     {
         User = config.User.Length > 0 ? config.User : null, WorkingDir = config.WorkingDir.Length > 0 ? config.WorkingDir : null,
-        ExposedPorts = Keys(config.ExposedPorts?.Keys), Volumes = Keys(config.Volumes?.Keys), Env = config.Env, Entrypoint = config.Entrypoint, Cmd = config.Cmd,
-        Labels = config.Labels.Count > 0 ? config.Labels : null, StopSignal = config.StopSignal, StopTimeout = config.StopTimeout, OnBuild = config.OnBuild, Shell = config.Shell,
+        ExposedPorts = Keys(config.ExposedPorts?.Keys), Volumes = Keys(config.Volumes?.Keys), Env = config.Env,
+        Entrypoint = config.Entrypoint, Cmd = config.Cmd,
+        Labels = config.Labels.Count > 0 ? config.Labels : null, StopSignal = config.StopSignal, StopTimeout = config.StopTimeout,
+        OnBuild = config.OnBuild, Shell = config.Shell,
         Healthcheck = config.Healthcheck is { } check ? Convert(check) : null,
     };
 
     private static ImageHealthcheck Convert(HealthConfig check) => new()
     {
-        Test = check.Test, Interval = check.Interval ?? 0, Timeout = check.Timeout ?? 0, StartPeriod = check.StartPeriod ?? 0, StartInterval = check.StartInterval ?? 0, Retries = check.Retries ?? 0,
+        Test = check.Test, Interval = check.Interval ?? 0, Timeout = check.Timeout ?? 0, StartPeriod = check.StartPeriod ?? 0,
+        StartInterval = check.StartInterval ?? 0, Retries = check.Retries ?? 0,
     };
 
     private static ImageConfig Merge(ImageConfig asked, ImageConfig own) => own with
     {
         User = asked.User ?? own.User, WorkingDir = asked.WorkingDir ?? own.WorkingDir,
-        ExposedPorts = Keys((own.ExposedPorts?.Keys ?? []).Union(asked.ExposedPorts?.Keys ?? [])), Volumes = Keys((own.Volumes?.Keys ?? []).Union(asked.Volumes?.Keys ?? [])),
+        ExposedPorts = Keys((own.ExposedPorts?.Keys ?? []).Union(asked.ExposedPorts?.Keys ?? [])),
+        Volumes = Keys((own.Volumes?.Keys ?? []).Union(asked.Volumes?.Keys ?? [])),
         Env = Environment(asked.Env ?? [], own.Env ?? []), Labels = Labels(asked.Labels, own.Labels),
         // Whoever names an entrypoint does not want arguments that were meant for another.
         Cmd = asked.Cmd is { Count: > 0 } || asked.Entrypoint is { Count: > 0 } ? asked.Cmd : own.Cmd,
-        Entrypoint = asked.Entrypoint ?? own.Entrypoint, Healthcheck = asked.Healthcheck ?? own.Healthcheck, StopSignal = asked.StopSignal ?? own.StopSignal,
+        Entrypoint = asked.Entrypoint ?? own.Entrypoint, Healthcheck = asked.Healthcheck ?? own.Healthcheck,
+        StopSignal = asked.StopSignal ?? own.StopSignal,
         StopTimeout = asked.StopTimeout ?? own.StopTimeout, OnBuild = asked.OnBuild ?? own.OnBuild, Shell = asked.Shell ?? own.Shell,
     };
 

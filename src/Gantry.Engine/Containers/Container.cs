@@ -5,7 +5,8 @@ using Gantry.Shim;
 namespace Gantry.Engine.Containers;
 
 /// <summary>A container in memory: its record, and what is alive of it.</summary>
-/// <remarks>Operations are serialised on <see cref="Gate"/>, this container's alone; reading a status for <c>ps</c> or <c>inspect</c> never waits.</remarks>
+/// <remarks>Operations are serialised on <see cref="Gate"/>, this container's alone;
+/// reading a status for <c>ps</c> or <c>inspect</c> never waits.</remarks>
 /// <param name="saves">Where a change is kept that the disk does not take; null: <see cref="Save"/> fails then.</param>
 public sealed class Container(ContainerRecord record, HostConfig hostConfig, ContainerPaths paths, PendingSaves? saves = null)
 {
@@ -21,7 +22,8 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     /// <summary>The supervisor's control connection, while there is one.</summary>
     public ShimControl? Shim { get; set; }
     public RestartTimer Restart { get; } = new();
-    /// <summary>It is being stopped to be started again: <c>--rm</c> leaves it. Not on disk: after a crash it does not run, as after any other stop.</summary>
+    /// <summary>It is being stopped to be started again: <c>--rm</c> leaves it. Not on disk: after a crash it does not run,
+    /// as after any other stop.</summary>
     public bool StaysAtExit { get; set; }
     public ContainerWaiters Waiters { get; } = new();
     public PendingAttachments Attachments { get; } = new();
@@ -90,7 +92,8 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
         if (!Status.Running) return;
         try
         {
-            JsonFile.Save(Paths.Copy, new ContainerCopy { Record = Record, HostConfig = HostConfig }, ContainerJson.Default.ContainerCopy, durable: false);
+            JsonFile.Save(Paths.Copy, new ContainerCopy { Record = Record, HostConfig = HostConfig }, ContainerJson.Default.ContainerCopy,
+                durable: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

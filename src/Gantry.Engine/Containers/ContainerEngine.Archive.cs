@@ -18,7 +18,8 @@ public sealed class ContainerArchive : IDisposable
 
     /// <param name="isClosed">Directories of which the content is left out.</param>
     /// <param name="read">Called when it is read, and not merely looked at.</param>
-    internal ContainerArchive(ContainerTree tree, ContainerPath path, Predicate<DirectoryHandle> isClosed, Action read) => (_tree, _path, _isClosed, _read) = (tree, path, isClosed, read);
+    internal ContainerArchive(ContainerTree tree, ContainerPath path, Predicate<DirectoryHandle> isClosed, Action read) =>
+        (_tree, _path, _isClosed, _read) = (tree, path, isClosed, read);
 
     public ContainerPathStatus Status => PathStatus.Of(_path);
 
@@ -28,7 +29,9 @@ public sealed class ContainerArchive : IDisposable
         _read();
         if (_tree.Root.TryOpenInRoot(LayerPath.Parent(_path.Resolved), out DirectoryHandle? parent) != 0) return;
         using (parent)
-        using (TarWriter tar = new(output)) new TreeArchive(tar) { IsClosed = _isClosed, WholeSeconds = true }.AddTree(parent!, LayerPath.Base(_path.Resolved), PathBytes.Of(_path.Name));
+        using (TarWriter tar = new(output))
+            new TreeArchive(tar) { IsClosed = _isClosed, WholeSeconds = true }.AddTree(parent!, LayerPath.Base(_path.Resolved),
+                PathBytes.Of(_path.Name));
     }
 
     public void Dispose() => _tree.Dispose();
@@ -43,7 +46,8 @@ public sealed partial class ContainerEngine
         ContainerTree tree = await OpenTreeAsync(reference, path, cancellation);
         try
         {
-            return new ContainerArchive(tree, ContainerPath.Find(tree.Root, path, reference), tree.IsClosed(container), () => Publish(container, "archive-path"));
+            return new ContainerArchive(tree, ContainerPath.Find(tree.Root, path, reference), tree.IsClosed(container),
+                () => Publish(container, "archive-path"));
         }
         catch
         {
@@ -55,15 +59,18 @@ public sealed partial class ContainerEngine
     /// <summary>Unpacks an archive into a directory of a container.</summary>
     /// <param name="asUser">Files belong to the container's user, not to whom the archive says.</param>
     /// <param name="keepKinds">A directory is not replaced by something else, nor the reverse.</param>
-    public async Task ExtractArchiveAsync(string reference, string path, Stream archive, bool asUser, bool keepKinds, CancellationToken cancellation)
+    public async Task ExtractArchiveAsync(string reference, string path, Stream archive, bool asUser, bool keepKinds,
+        CancellationToken cancellation)
     {
         Container container = Store.Find(reference);
         using ContainerTree tree = await OpenTreeAsync(reference, path, cancellation);
-        await Task.Factory.StartNew(() => Extract(container, tree, path, reference, archive, asUser, keepKinds, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Factory.StartNew(() => Extract(container, tree, path, reference, archive, asUser, keepKinds, cancellation),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         Publish(container, "extract-to-dir");
     }
 
-    private static void Extract(Container container, ContainerTree tree, string path, string reference, Stream archive, bool asUser, bool keepKinds, CancellationToken cancellation)
+    private static void Extract(Container container, ContainerTree tree, string path, string reference, Stream archive, bool asUser,
+        bool keepKinds, CancellationToken cancellation)
     {
         byte[] directory = LinkResolution.Resolve(tree.Root, PathBytes.Of(path), followLast: true);
         int errno = tree.Root.TryOpenInRoot(directory, out DirectoryHandle? handle);
@@ -73,7 +80,10 @@ public sealed partial class ContainerEngine
         using (handle)
         {
             // Asked before anything is read: most clients have sent all by then, but the answer is plain.
-            if (handle!.IsReadOnly) throw new GantryException(ErrorKind.Forbidden, container.HostConfig.ReadonlyRootfs && !InVolume(container, directory) ? "container rootfs is marked read-only" : "mounted volume is marked read-only");
+            if (handle!.IsReadOnly)
+                throw new GantryException(ErrorKind.Forbidden,
+                    container.HostConfig.ReadonlyRootfs && !InVolume(container, directory) ? "container rootfs is marked read-only"
+                        : "mounted volume is marked read-only");
         }
         ExtractRules rules = new()
         {
@@ -93,7 +103,8 @@ public sealed partial class ContainerEngine
     private static bool InVolume(Container container, byte[] directory)
     {
         string path = "/" + PathBytes.Show(directory);
-        return container.Record.Mounts.Any(mount => path == mount.Destination || path.StartsWith(mount.Destination + "/", StringComparison.Ordinal));
+        return container.Record.Mounts.Any(mount => path == mount.Destination
+            || path.StartsWith(mount.Destination + "/", StringComparison.Ordinal));
     }
 
     private async Task<ContainerTree> OpenTreeAsync(string reference, string path, CancellationToken cancellation)
@@ -101,7 +112,8 @@ public sealed partial class ContainerEngine
         if (path.Length == 0) throw GantryException.Invalid("bad parameter: path cannot be empty");
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
-        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict($"container {container.Id} is marked for removal");
+        if (container.Status.RemovalInProgress || container.Status.Dead)
+            throw GantryException.Conflict($"container {container.Id} is marked for removal");
         return ContainerTree.Open(container, snapshots.Mount(container.Id));
     }
 }

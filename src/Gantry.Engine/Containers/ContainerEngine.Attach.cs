@@ -12,13 +12,16 @@ public sealed partial class ContainerEngine
     {
         DetachKeys.Parse(attach.DetachKeys);
         Container container = Store.Find(reference);
-        if (container.Status.Paused) throw GantryException.Conflict($"container {reference} is paused, unpause the container before attach");
-        if (container.Status.Restarting) throw GantryException.Conflict($"container {reference} is restarting, wait until the container is running");
+        if (container.Status.Paused)
+            throw GantryException.Conflict($"container {reference} is paused, unpause the container before attach");
+        if (container.Status.Restarting)
+            throw GantryException.Conflict($"container {reference} is restarting, wait until the container is running");
         if (attach.Logs) CheckLogReadable(container);
         return container;
     }
 
-    /// <summary>Returns when the container has ended, the client has left, or the detach keys were typed. A container not yet started is waited for.</summary>
+    /// <summary>Returns when the container has ended, the client has left, or the detach keys were typed.
+    /// A container not yet started is waited for.</summary>
     public async Task AttachAsync(Container container, AttachOptions attach, ClientStream client)
     {
         Publish(container, "attach");
@@ -28,8 +31,8 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>
-    /// The log first, then what comes, with nothing lost or doubled in between: the connection is made before the log is read, and says how far
-    /// that is to be read.
+    /// The log first, then what comes, with nothing lost or doubled in between: the connection is made before the log is read,
+    /// and says how far that is to be read.
     /// </summary>
     private async Task AttachLiveAsync(Container container, AttachOptions attach, ClientStream client)
     {

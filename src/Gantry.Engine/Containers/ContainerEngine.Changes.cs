@@ -10,7 +10,8 @@ public sealed partial class ContainerEngine
     /// <summary>Made in every container where the image has not got them, to mount on.</summary>
     private static readonly HashSet<string> MadePlaces = new(StringComparer.Ordinal)
     {
-        "dev", "etc", "etc/hostname", "etc/hosts", "etc/resolv.conf", "proc", "sys", BundleProcess.InitPath.Trim('/'), Path.GetDirectoryName(BundleProcess.InitPath)!.Trim('/'),
+        "dev", "etc", "etc/hostname", "etc/hosts", "etc/resolv.conf", "proc", "sys", BundleProcess.InitPath.Trim('/'),
+        Path.GetDirectoryName(BundleProcess.InitPath)!.Trim('/'),
     };
 
     /// <summary>What the container has changed in its filesystem, by path.</summary>
@@ -18,7 +19,8 @@ public sealed partial class ContainerEngine
     {
         Container container = Store.Find(reference);
         List<FilesystemChange> changes = [];
-        snapshots.Compare(container.Id, MadePlaces, directoryTimes: false, change => changes.Add(new FilesystemChange { Kind = (int)change.Kind, Path = "/" + PathBytes.Show(change.Path) }));
+        snapshots.Compare(container.Id, MadePlaces, directoryTimes: false,
+            change => changes.Add(new FilesystemChange { Kind = (int)change.Kind, Path = "/" + PathBytes.Show(change.Path) }));
         return changes;
     }
 }

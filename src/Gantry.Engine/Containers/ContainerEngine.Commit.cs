@@ -30,7 +30,9 @@ public sealed partial class ContainerEngine
     {
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
-        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict($"You cannot commit container {container.Id} which is {(container.Status.Dead ? "Dead" : "being removed")}");
+        if (container.Status.RemovalInProgress || container.Status.Dead)
+            throw GantryException.Conflict(
+                $"You cannot commit container {container.Id} which is {(container.Status.Dead ? "Dead" : "being removed")}");
         ImageCommit commit = new(images, container.Record.Image)
         {
             Name = request.Repository.Length > 0 ? ImageStore.TargetName(request.Repository, request.Tag) : null,

@@ -7,7 +7,8 @@ namespace Gantry.Engine.Containers;
 /// <summary>Connects containers to further networks and takes them out again; a running one feels it at once.</summary>
 public sealed partial class ContainerEngine
 {
-    /// <exception cref="GantryException">Forbidden: it is in the network already, or shares its network with the host or another container.</exception>
+    /// <exception cref="GantryException">Forbidden: it is in the network already,
+    /// or shares its network with the host or another container.</exception>
     public async Task ConnectAsync(string networkReference, string reference, EndpointSettings? settings, CancellationToken cancellation)
     {
         if (settings is not null) Checks.EndpointCheck.One(settings);
@@ -34,11 +35,15 @@ public sealed partial class ContainerEngine
         }
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
-        if (network.Driver == "host" && !force) throw new GantryException(ErrorKind.Forbidden, "container cannot be disconnected from host network or connected to host network");
+        if (network.Driver == "host" && !force)
+            throw new GantryException(ErrorKind.Forbidden,
+                "container cannot be disconnected from host network or connected to host network");
         Dictionary<string, EndpointSettings> rest = new(container.Record.Networks);
-        if (!rest.Remove(network.Name)) throw GantryException.NotFound($"container {container.Id} is not connected to network {network.Name}");
+        if (!rest.Remove(network.Name))
+            throw GantryException.NotFound($"container {container.Id} is not connected to network {network.Name}");
         // The record follows the kernel here: a daemon that is killed in between connects it again, for nobody was told that it is out.
-        foreach (Endpoint endpoint in container.Record.Endpoints.Where(endpoint => endpoint.NetworkId == network.Id)) networks.Detach(endpoint);
+        foreach (Endpoint endpoint in container.Record.Endpoints.Where(endpoint => endpoint.NetworkId == network.Id))
+            networks.Detach(endpoint);
         container.Record.Endpoints = [.. container.Record.Endpoints.Where(endpoint => endpoint.NetworkId != network.Id)];
         container.Record.Networks = rest;
         if (container.Status.Running)
@@ -53,22 +58,32 @@ public sealed partial class ContainerEngine
     private static void CheckConnectable(Container container, NetworkRecord network)
     {
         string mode = container.HostConfig.NetworkMode;
-        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict($"container {container.Id} is marked for removal and cannot be connected or disconnected to the network");
-        if (mode.StartsWith("container:", StringComparison.Ordinal) || mode == "host") throw GantryException.Invalid("container sharing network namespace with another container or host cannot be connected to any other network");
-        if (network.Driver == "host") throw GantryException.Invalid("container cannot be disconnected from host network or connected to host network");
-        if (container.Record.Networks.ContainsKey(network.Name)) throw new GantryException(ErrorKind.Forbidden, $"endpoint with name {container.Name} already exists in network {network.Name}");
+        if (container.Status.RemovalInProgress || container.Status.Dead)
+            throw GantryException.Conflict(
+                $"container {container.Id} is marked for removal and cannot be connected or disconnected to the network");
+        if (mode.StartsWith("container:", StringComparison.Ordinal) || mode == "host")
+            throw GantryException.Invalid(
+                "container sharing network namespace with another container or host cannot be connected to any other network");
+        if (network.Driver == "host")
+            throw GantryException.Invalid("container cannot be disconnected from host network or connected to host network");
+        if (container.Record.Networks.ContainsKey(network.Name))
+            throw new GantryException(ErrorKind.Forbidden, $"endpoint with name {container.Name} already exists in network {network.Name}");
         bool none = network.Driver == "null" ? container.Record.Networks.Count > 0 : container.Record.Networks.ContainsKey("none");
-        if (none) throw GantryException.Invalid("container cannot be connected to multiple networks with one of the networks in private (none) mode");
+        if (none)
+            throw GantryException.Invalid(
+                "container cannot be connected to multiple networks with one of the networks in private (none) mode");
     }
 
     /// <summary>
     /// The record is written before the kernel has anything: what a daemon that is killed meanwhile leaves is told by it,
     /// and finished at the next start. See <see cref="RepairNetworksAsync"/>.
     /// </summary>
-    private async Task AttachEndpointAsync(Container container, NetworkRecord network, EndpointSettings settings, Dictionary<string, EndpointSettings> connected, CancellationToken cancellation)
+    private async Task AttachEndpointAsync(Container container, NetworkRecord network, EndpointSettings settings,
+        Dictionary<string, EndpointSettings> connected, CancellationToken cancellation)
     {
         ContainerRecord record = container.Record;
-        (IReadOnlyDictionary<string, EndpointSettings> Networks, IReadOnlyList<Endpoint> Endpoints) before = (record.Networks, record.Endpoints);
+        (IReadOnlyDictionary<string, EndpointSettings> Networks, IReadOnlyList<Endpoint> Endpoints) before =
+            (record.Networks, record.Endpoints);
         HashSet<string> taken = [.. container.Record.Endpoints.Select(endpoint => endpoint.Interface)];
         Endpoint endpoint = networks.Allocate(container.Id, network, new EndpointRequest
         {
@@ -107,16 +122,20 @@ public sealed partial class ContainerEngine
     /// <summary>For an endpoint whose container is not known any more.</summary>
     private void DropEndpoint(NetworkRecord network, string reference)
     {
-        foreach (Endpoint endpoint in networks.EndpointsOf(network).Where(endpoint => endpoint.ContainerId == reference || endpoint.ContainerName == reference)) networks.Detach(endpoint);
+        foreach (Endpoint endpoint in networks.EndpointsOf(network)
+            .Where(endpoint => endpoint.ContainerId == reference || endpoint.ContainerName == reference)) networks.Detach(endpoint);
     }
 
-    private void PublishNetworkEvent(NetworkRecord network, Container container, string action) => PublishNetworkEvent(network.Id, network.Name, container.Id, action);
+    private void PublishNetworkEvent(NetworkRecord network, Container container, string action) =>
+        PublishNetworkEvent(network.Id, network.Name, container.Id, action);
 
-    private void PublishNetworkEvent(Endpoint endpoint, string action) => PublishNetworkEvent(endpoint.NetworkId, endpoint.NetworkName, endpoint.ContainerId, action);
+    private void PublishNetworkEvent(Endpoint endpoint, string action) =>
+        PublishNetworkEvent(endpoint.NetworkId, endpoint.NetworkName, endpoint.ContainerId, action);
 
     private void PublishNetworkEvent(string id, string name, string container, string action)
     {
         string driver = name switch { "host" => "host", "none" => "null", _ => "bridge" };
-        events.Publish(EventType.Network, action, id, new Dictionary<string, string> { ["container"] = container, ["name"] = name, ["type"] = driver });
+        events.Publish(EventType.Network, action, id,
+            new Dictionary<string, string> { ["container"] = container, ["name"] = name, ["type"] = driver });
     }
 }

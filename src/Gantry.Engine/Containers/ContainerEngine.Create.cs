@@ -11,7 +11,8 @@ public sealed partial class ContainerEngine
 {
     /// <summary>Makes a container: its record, its writable layer, its volumes. Nothing runs yet, and on failure nothing is left.</summary>
     /// <param name="name">Null or empty: one is made up.</param>
-    public async Task<ContainerCreateResponse> CreateAsync(string? name, ContainerCreateRequest? request, string? platform, CancellationToken cancellation)
+    public async Task<ContainerCreateResponse> CreateAsync(string? name, ContainerCreateRequest? request, string? platform,
+        CancellationToken cancellation)
     {
         if (request is null) throw GantryException.Invalid("config cannot be empty in order to create a container");
         using Activity? operation = Phase.Start("create");
@@ -43,7 +44,8 @@ public sealed partial class ContainerEngine
         return new ContainerCreateResponse { Id = id, Warnings = warnings };
     }
 
-    private async Task<Container> MakeAsync(string id, string name, Image image, ContainerConfig config, HostConfig host, NetworkingConfig? networking, string? platform, CancellationToken cancellation)
+    private async Task<Container> MakeAsync(string id, string name, Image image, ContainerConfig config, HostConfig host,
+        NetworkingConfig? networking, string? platform, CancellationToken cancellation)
     {
         List<string> command = [.. config.Entrypoint ?? [], .. config.Cmd ?? []];
         ContainerPaths paths = PathsOf(id);
@@ -103,7 +105,8 @@ public sealed partial class ContainerEngine
         if (mode.StartsWith("container:", StringComparison.Ordinal)) return requested;
         string main = NetworkName(mode);
         requested[main] = new EndpointSettings();
-        foreach ((string key, EndpointSettings? settings) in networking?.EndpointsConfig ?? []) requested[key is "default" ? main : NetworkName(key)] = settings ?? new EndpointSettings();
+        foreach ((string key, EndpointSettings? settings) in networking?.EndpointsConfig ?? [])
+            requested[key is "default" ? main : NetworkName(key)] = settings ?? new EndpointSettings();
         return requested;
     }
 

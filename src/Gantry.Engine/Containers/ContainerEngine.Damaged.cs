@@ -6,7 +6,8 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>Containers whose records are damaged: one that runs is put together again, any other is left whole where it is, until somebody mends or removes it.</summary>
+/// <summary>Containers whose records are damaged: one that runs is put together again, any other is left whole where it is,
+/// until somebody mends or removes it.</summary>
 public sealed partial class ContainerEngine
 {
     /// <summary>What was damaged and is not any more.</summary>
@@ -16,9 +17,11 @@ public sealed partial class ContainerEngine
     public IReadOnlyList<Damage> Damages() =>
     [
         .. Store.AllSetAside.Select(one => new Damage("container", one.Record?.Name ?? one.Id[..12],
-            $"cannot be used: {one.Reason}; its files in {PathsOf(one.Id).Directory} and its writable layer are as they were{(one.Record is null ? ", and no volume is pruned meanwhile" : "")}",
+            $"cannot be used: {one.Reason}; its files in {PathsOf(one.Id).Directory} and its writable layer are as they "
+                + $"were{(one.Record is null ? ", and no volume is pruned meanwhile" : "")}",
             $"taken back once its records can be read; mend them by hand, or give it up with rm {one.Id[..12]}", () => TakeBack(one.Id))),
-        .. _mended.Where(one => Store.TryFind(one.Key.Id, out _)).Select(one => new Damage("container", one.Key.Name, one.Value, "what was set aside is removed", () => ForgetMended(one.Key))),
+        .. _mended.Where(one => Store.TryFind(one.Key.Id, out _))
+            .Select(one => new Damage("container", one.Key.Name, one.Value, "what was set aside is removed", () => ForgetMended(one.Key))),
     ];
 
     private void LoadDamaged(string id, ContainerPaths paths, ContainerRecord? record, HostConfig? host, string reason)
@@ -110,7 +113,8 @@ public sealed partial class ContainerEngine
         ContainerPaths paths = PathsOf(id);
         ContainerRecord? record = ReadRecord(id, paths, out HostConfig? host, out string reason);
         if (record is null || host is null) throw GantryException.Unavailable(reason);
-        if (HasSupervisorAsync(paths.Socket).GetAwaiter().GetResult()) throw GantryException.Conflict($"container {id} runs: the daemon's next start takes it back as it runs");
+        if (HasSupervisorAsync(paths.Socket).GetAwaiter().GetResult())
+            throw GantryException.Conflict($"container {id} runs: the daemon's next start takes it back as it runs");
         if (!Store.TryTakeBack(id)) return;
         Container container = Adopt(record, host, paths);
         container.Status.Running = container.Status.Paused = container.Status.Restarting = false;
@@ -122,7 +126,8 @@ public sealed partial class ContainerEngine
     /// <summary>By an earlier start.</summary>
     private void ReportMended(Container container)
     {
-        if (SetAsideOf(container) is [var aside, ..]) _mended[container] = $"was put together again by an earlier start; {aside} is what was damaged";
+        if (SetAsideOf(container) is [var aside, ..])
+            _mended[container] = $"was put together again by an earlier start; {aside} is what was damaged";
     }
 
     private void ForgetMended(Container container)
@@ -131,7 +136,8 @@ public sealed partial class ContainerEngine
         foreach (string aside in SetAsideOf(container)) JsonFile.Forget(aside);
     }
 
-    private static IReadOnlyList<string> SetAsideOf(Container container) => [.. JsonFile.SetAsideOf(container.Paths.Config), .. JsonFile.SetAsideOf(container.Paths.HostConfig)];
+    private static IReadOnlyList<string> SetAsideOf(Container container) =>
+        [.. JsonFile.SetAsideOf(container.Paths.Config), .. JsonFile.SetAsideOf(container.Paths.HostConfig)];
 
     /// <summary><c>rm</c> of one that is set aside: its volumes stay, for nobody knows them.</summary>
     /// <returns>False when there is none of this name or identifier.</returns>
@@ -170,7 +176,9 @@ public sealed partial class ContainerEngine
     private async Task EndSetAsideAsync(string reference, string id, ContainerPaths paths, bool force)
     {
         bool runs = await HasSupervisorAsync(paths.Socket);
-        if (runs && !force) throw GantryException.Conflict($"cannot remove container \"{reference}\": container is running: stop the container before removing or force remove");
+        if (runs && !force)
+            throw GantryException.Conflict(
+                $"cannot remove container \"{reference}\": container is running: stop the container before removing or force remove");
         string? left = runs ? await EndRemainsAsync(id, paths) : await EndRemainsIfAnyAsync(id, paths);
         if (left is null && runs && await HasSupervisorAsync(paths.Socket)) left = "its supervisor is still there";
         if (left is not null) throw GantryException.Conflict($"cannot remove container \"{reference}\": could not kill: {left}");
@@ -187,7 +195,8 @@ public sealed partial class ContainerEngine
     /// <summary>A writable layer that has lost its record: what it stands on is what the container was made from.</summary>
     private void AdoptLayer(Container container)
     {
-        if (!snapshots.Unreadable.TryGetValue(container.Id, out string? reason) || images.Find(container.Record.Image) is not { } image || !snapshots.Adopt(container.Id, image.ChainIds)) return;
+        if (!snapshots.Unreadable.TryGetValue(container.Id, out string? reason) || images.Find(container.Record.Image) is not { } image
+            || !snapshots.Adopt(container.Id, image.ChainIds)) return;
         LogMended(container.Id, reason);
     }
 

@@ -30,7 +30,8 @@ public sealed partial class ContainerEngine
     {
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
-        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict($"You cannot export container {container.Id} which is being removed");
+        if (container.Status.RemovalInProgress || container.Status.Dead)
+            throw GantryException.Conflict($"You cannot export container {container.Id} which is being removed");
         ContainerExport export = new(ContainerTree.OpenRootMount(container) ?? MountedTree.Open(snapshots.Mount(container.Id)));
         Publish(container, "export");
         return export;

@@ -10,14 +10,16 @@ public sealed partial class ContainerEngine
     private Endpoint? GatewayOf(Container container) => container.Record.Endpoints.Where(networks.LeadsOut)
         .MaxBy(endpoint => container.Record.Networks.GetValueOrDefault(endpoint.NetworkName)?.GwPriority ?? 0);
 
-    /// <summary>After a change of a running container's endpoints: moves default route and published ports to where they belong now.</summary>
+    /// <summary>After a change of a running container's endpoints: moves default route and published ports to where they belong
+    /// now.</summary>
     private async Task SettleGatewayAsync(Container container)
     {
         Endpoint? gateway = GatewayOf(container);
         if (container.Record.Gateway == (gateway?.Id ?? "")) return;
         // Until all of it is done, none is: a daemon that is killed meanwhile does it at its next start.
         container.Record.Gateway = "";
-        foreach (Endpoint other in container.Record.Endpoints.Where(endpoint => endpoint.Ports.Count > 0 && endpoint != gateway)) networks.Withdraw(other);
+        foreach (Endpoint other in container.Record.Endpoints.Where(endpoint => endpoint.Ports.Count > 0 && endpoint != gateway))
+            networks.Withdraw(other);
         if (gateway is null) return;
         await networks.RouteAsync(gateway, container.Status.Pid);
         PublishPorts(container, gateway);
@@ -39,7 +41,8 @@ public sealed partial class ContainerEngine
         bool repaired = false;
         foreach (Endpoint endpoint in record.Endpoints)
         {
-            if (await AttemptAsync(container, async () => repaired |= await networks.RepairAsync(endpoint, container.Status.Pid, endpoint.Id == gateway))) continue;
+            if (await AttemptAsync(container,
+                async () => repaired |= await networks.RepairAsync(endpoint, container.Status.Pid, endpoint.Id == gateway))) continue;
             Attempt(container.Id, "giving up an endpoint", () => networks.Detach(endpoint));
             record.Endpoints = [.. record.Endpoints.Where(other => other != endpoint)];
             repaired = true;

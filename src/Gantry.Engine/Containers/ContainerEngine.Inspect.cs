@@ -38,7 +38,8 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>A tmpfs of <c>--mount</c> is shown among the mounts, one of <c>--tmpfs</c> in the host configuration alone.</summary>
-    private static bool IsMountSpec(Container container, ContainerMount mount) => container.HostConfig.Tmpfs?.ContainsKey(mount.Destination) != true;
+    private static bool IsMountSpec(Container container, ContainerMount mount) =>
+        container.HostConfig.Tmpfs?.ContainsKey(mount.Destination) != true;
 
     private static ContainerState State(ContainerStatus status) => new()
     {

@@ -18,8 +18,10 @@ public sealed partial class ContainerEngine
         {
             if (container.Status.Restarting)
             {
-                // Nobody is there to be signalled: as with docker it is the restarting that ends, unless the program has a stop signal of its own and gets another one.
-                if (number == Signals.Kill || string.IsNullOrEmpty(container.Record.Config.StopSignal) || number == StopSignal(container, null))
+                // Nobody is there to be signalled: as with docker it is the restarting that ends,
+                // unless the program has a stop signal of its own and gets another one.
+                if (number == Signals.Kill || string.IsNullOrEmpty(container.Record.Config.StopSignal)
+                    || number == StopSignal(container, null))
                 {
                     container.Record.StoppedByHand = true;
                     CallOffRestart(container);
@@ -39,7 +41,8 @@ public sealed partial class ContainerEngine
     private static GantryException NotRunning(Container container, string reference) =>
         GantryException.Conflict($"cannot kill container: {reference}: container {container.Id} is not running");
 
-    /// <summary>After SIGKILL. A supervisor that does not tell of the end for so long is asked whether it still can, and ended if not.</summary>
+    /// <summary>After SIGKILL. A supervisor that does not tell of the end for so long is asked whether it still can,
+    /// and ended if not.</summary>
     /// <exception cref="GantryException">It is not dead: a process hangs in the kernel.</exception>
     private async Task AwaitDeathAsync(Container container, Task ended)
     {

@@ -36,7 +36,8 @@ public sealed partial class ContainerEngine
             Labels = record.Config.Labels,
             State = container.Status.Name,
             Status = StatusText.Of(container.Status, DateTimeOffset.UtcNow),
-            HostConfig = new SummaryHostConfig { NetworkMode = container.HostConfig.NetworkMode, Annotations = container.HostConfig.Annotations },
+            HostConfig =
+                new SummaryHostConfig { NetworkMode = container.HostConfig.NetworkMode, Annotations = container.HostConfig.Annotations },
             NetworkSettings = new SummaryNetworkSettings { Networks = EndpointView.All(container) },
             Mounts = [.. record.Mounts.Where(mount => mount.Type != "tmpfs").Select(MountView)],
         };
@@ -54,12 +55,14 @@ public sealed partial class ContainerEngine
         List<ContainerPort> ports = [];
         foreach (PublishedPort port in container.Record.Endpoints.SelectMany(endpoint => endpoint.Ports))
         {
-            ports.Add(new ContainerPort { IP = port.HostAddress, PrivatePort = port.ContainerPort, PublicPort = port.HostPort, Type = port.Protocol });
+            ports.Add(new ContainerPort { IP = port.HostAddress, PrivatePort = port.ContainerPort, PublicPort = port.HostPort,
+                Type = port.Protocol });
         }
         if (!container.Status.Running) return ports;
         foreach ((ushort number, string protocol) in PortList.Exposed(container.Record.Config))
         {
-            if (!ports.Exists(port => port.PrivatePort == number && port.Type == protocol)) ports.Add(new ContainerPort { PrivatePort = number, Type = protocol });
+            if (!ports.Exists(port => port.PrivatePort == number && port.Type == protocol))
+                ports.Add(new ContainerPort { PrivatePort = number, Type = protocol });
         }
         return ports;
     }
@@ -77,6 +80,8 @@ public sealed partial class ContainerEngine
     };
 
     public IEnumerable<ImageUser> UsersOf(string imageId) =>
-        Store.All.Where(container => container.Record.Image == imageId).Select(container => new ImageUser(container.Id, container.Status.Running || container.Status.Restarting, container.Record.Config.Image))
+        Store.All.Where(container => container.Record.Image == imageId)
+            .Select(container =>
+            new ImageUser(container.Id, container.Status.Running || container.Status.Restarting, container.Record.Config.Image))
             .Concat(SetAsideUsersOf(imageId));
 }

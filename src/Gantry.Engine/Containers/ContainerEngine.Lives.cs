@@ -32,7 +32,8 @@ public sealed partial class ContainerEngine
     }
 
     internal static async Task<bool> HasEndedAsync(Container container, ShimControl shim) =>
-        shim.Exited.IsCompleted || shim.Reading.IsCompleted || IsLeaving(container.Status.Pid) || await AskAsync(shim) == "stopped" || shim.Reading.IsCompleted;
+        shim.Exited.IsCompleted || shim.Reading.IsCompleted || IsLeaving(container.Status.Pid) || await AskAsync(shim) == "stopped"
+            || shim.Reading.IsCompleted;
 
     /// <summary>A process that is about to end gives up its namespaces before anybody hears of its end.</summary>
     private static bool IsLeaving(int pid) => new FileInfo($"/proc/{pid}/ns/net").LinkTarget is null;

@@ -7,10 +7,12 @@ public sealed partial class ContainerEngine
     [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: what follows its end failed")]
     private partial void LogEndFailed(string id, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its supervisor is gone without an exit status; the rest of the container was killed")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "container {Id}: its supervisor is gone without an exit status; the rest of the container was killed")]
     private partial void LogSupervisorLost(string id);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: something is left of it that its supervisor should have ended; its next start or removal tries again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "container {Id}: something is left of it that its supervisor should have ended; its next start or removal tries again: {Reason}")]
     private partial void LogRemainsStay(string id, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning,
@@ -20,7 +22,8 @@ public sealed partial class ContainerEngine
     [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: it was not brought in order at the daemon's start")]
     private partial void LogRestoreFailed(string id, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its supervisor does not answer and is ended together with the container")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "container {Id}: its supervisor does not answer and is ended together with the container")]
     private partial void LogSupervisorStuck(string id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: restart failed")]
@@ -41,7 +44,8 @@ public sealed partial class ContainerEngine
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: {Step} failed")]
     private partial void LogRemoveStep(string id, string step, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its networks were being changed when an earlier daemon ended, and are as recorded now")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "container {Id}: its networks were being changed when an earlier daemon ended, and are as recorded now")]
     private partial void LogNetworksRepaired(string id);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: its networks cannot be brought in order")]

@@ -17,6 +17,7 @@ public sealed partial class ContainerEngine
 
     private static void CheckLogReadable(Container container)
     {
-        if (container.HostConfig.LogConfig.Type == "none") throw GantryException.Unsupported("configured logging driver does not support reading");
+        if (container.HostConfig.LogConfig.Type == "none")
+            throw GantryException.Unsupported("configured logging driver does not support reading");
     }
 }

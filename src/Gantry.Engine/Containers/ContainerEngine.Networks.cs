@@ -62,7 +62,8 @@ public sealed partial class ContainerEngine
         });
     }
 
-    /// <summary>The three files that make a container's name and network known inside; bind-mounted, so rewritten in place at each start.</summary>
+    /// <summary>The three files that make a container's name and network known inside; bind-mounted,
+    /// so rewritten in place at each start.</summary>
     private void WriteNetworkFiles(Container container)
     {
         ContainerPaths paths = container.Paths;
@@ -86,8 +87,11 @@ public sealed partial class ContainerEngine
         IEnumerable<string> addresses = container.Record.Endpoints.SelectMany(endpoint => (string[])[endpoint.Address, endpoint.Address6]);
         File.WriteAllText(paths.Hosts, ownNetwork
             ? HostsFile.Build(config.Hostname, config.Domainname, addresses, host.ExtraHosts ?? [], gateway)
-            : HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", host.ExtraHosts ?? [], "127.0.0.1"));
-        File.WriteAllText(paths.ResolvConf, ResolvFile.Build(ResolvFile.ReadHost(), Or(host.Dns, options.Dns), Or(host.DnsSearch, options.DnsSearch), Or(host.DnsOptions, options.DnsOptions), ownNetwork, first?.Address6.Length > 0));
+            : HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", host.ExtraHosts ?? [],
+            "127.0.0.1"));
+        File.WriteAllText(paths.ResolvConf,
+            ResolvFile.Build(ResolvFile.ReadHost(), Or(host.Dns, options.Dns), Or(host.DnsSearch, options.DnsSearch),
+                Or(host.DnsOptions, options.DnsOptions), ownNetwork, first?.Address6.Length > 0));
         File.WriteAllText(paths.Hostname, config.Hostname + "\n");
         container.Record.NetworkFilesStale = false;
     }

@@ -7,7 +7,8 @@ public sealed partial class ContainerEngine
     {
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
-        if (container.Status.Restarting) throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
+        if (container.Status.Restarting)
+            throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
         if (container.Status.Paused) throw GantryException.Conflict($"Container {container.Id} is already paused");
         if (!await PauseLockedAsync(container)) throw GantryException.Conflict($"Container {container.Id} is not running");
     }
@@ -27,7 +28,8 @@ public sealed partial class ContainerEngine
     {
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
-        if (!container.Status.Paused || !await ResumeLockedAsync(container)) throw GantryException.Conflict($"Container {container.Id} is not paused");
+        if (!container.Status.Paused || !await ResumeLockedAsync(container))
+            throw GantryException.Conflict($"Container {container.Id} is not paused");
     }
 
     /// <returns>False when it does not run any more.</returns>

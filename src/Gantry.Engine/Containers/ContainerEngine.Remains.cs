@@ -1,6 +1,7 @@
 namespace Gantry.Engine.Containers;
 
-/// <summary>What a supervisor leaves behind that was killed: processes, frozen ones too, control groups, the runtime's state. It has no other owner than the daemon.</summary>
+/// <summary>What a supervisor leaves behind that was killed: processes, frozen ones too, control groups, the runtime's state. It has no
+/// other owner than the daemon.</summary>
 public sealed partial class ContainerEngine
 {
     private static readonly TimeSpan RemainsLimit = TimeSpan.FromSeconds(90);
@@ -45,7 +46,8 @@ public sealed partial class ContainerEngine
         using CancellationTokenSource limit = new(RemainsLimit);
         try
         {
-            Subprocess.Result result = await Subprocess.RunAsync(options.Runtime, ["shim", "--end", "--config", paths.ShimConfig], cancellation: limit.Token);
+            Subprocess.Result result =
+                await Subprocess.RunAsync(options.Runtime, ["shim", "--end", "--config", paths.ShimConfig], cancellation: limit.Token);
             return result.ExitCode == 0 ? null : result.Error.Trim() is { Length: > 0 } said ? said
                 : $"{options.Runtime} ended with code {result.ExitCode}";
         }

@@ -64,7 +64,8 @@ public sealed partial class ContainerEngine
         if (state is not null) throw GantryException.Conflict($"cannot remove container \"{reference}\": {state}");
     }
 
-    /// <summary>After the exit of a container that was run with <c>--rm</c>; the gate is held by the caller, and nobody else removes any more.</summary>
+    /// <summary>After the exit of a container that was run with <c>--rm</c>; the gate is held by the caller,
+    /// and nobody else removes any more.</summary>
     private void RemoveAfterExit(Container container, ExitStatus exit)
     {
         if (container.Status.RemovalInProgress) return;

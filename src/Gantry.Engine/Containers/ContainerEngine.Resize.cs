@@ -7,7 +7,8 @@ public sealed partial class ContainerEngine
     {
         Container container = Store.Find(reference);
         // Without the gate, which a commit may hold for long: a window's size is soon out of date.
-        if (!await WhileItLivesAsync(container, shim => shim.ResizeAsync(rows, columns, execId: null, cancellation))) throw GantryException.Conflict($"Container {container.Id} is not running");
+        if (!await WhileItLivesAsync(container, shim => shim.ResizeAsync(rows, columns, execId: null, cancellation)))
+            throw GantryException.Conflict($"Container {container.Id} is not running");
         Publish(container, "resize", ("height", rows.ToString()), ("width", columns.ToString()));
     }
 }

@@ -2,7 +2,8 @@ namespace Gantry.Engine.Containers;
 
 public sealed partial class ContainerEngine
 {
-    /// <summary>Stops it as <see cref="StopAsync"/> does, if it runs, and starts it. Once begun it is finished, also without who asked for it.</summary>
+    /// <summary>Stops it as <see cref="StopAsync"/> does, if it runs, and starts it. Once begun it is finished,
+    /// also without who asked for it.</summary>
     public async Task RestartAsync(string reference, string? signal, int? seconds, CancellationToken cancellation)
     {
         Container container = Store.Find(reference);

@@ -16,9 +16,11 @@ public sealed partial class ContainerEngine
     {
         string root = options.DataRoot + "/containers";
         OwnDirectory.Make(root, OwnDirectory.OwnerOnly);
-        foreach (string name in Names(root).Where(name => name.Contains('.')).ToList()) Attempt(name, "finishing what was interrupted", () => FinishInterrupted(name));
+        foreach (string name in Names(root).Where(name => name.Contains('.')).ToList())
+            Attempt(name, "finishing what was interrupted", () => FinishInterrupted(name));
         // Looked for again: a create that was undone just now is no container whose record is missing.
-        foreach (string id in Names(root).Concat(await BundlesAsync()).Distinct().Where(ContainerId.IsValid)) Attempt(id, "reading it", () => LoadOrSetAside(id));
+        foreach (string id in Names(root).Concat(await BundlesAsync()).Distinct().Where(ContainerId.IsValid))
+            Attempt(id, "reading it", () => LoadOrSetAside(id));
         foreach (Container container in Store.All) Attempt(container.Id, "adopting its writable layer", () => AdoptLayer(container));
         List<Found> found = [];
         // Nobody does anything with one before it is known what there is of it; the others can be used meanwhile.
@@ -63,7 +65,8 @@ public sealed partial class ContainerEngine
             else if (StartsWithDaemon(container)) container.Restart.Schedule(TimeSpan.Zero, () => StartWithDaemonAsync(container));
             // The daemon died between two runs, or between an end and what follows it.
             else if (container.Status.Restarting) container.Restart.Schedule(TimeSpan.Zero, () => RestartByPolicyAsync(container));
-            else if (container.HostConfig.AutoRemove && container.Status.StartedAt != default) RemoveAfterExit(container, LastExit(container));
+            else if (container.HostConfig.AutoRemove && container.Status.StartedAt != default)
+                RemoveAfterExit(container, LastExit(container));
         }
         catch (Exception e)
         {
@@ -74,8 +77,8 @@ public sealed partial class ContainerEngine
     private static IEnumerable<string> Names(string root) => OwnDirectory.Directories(root).Select(path => Path.GetFileName(path));
 
     /// <summary>
-    /// Containers that ran when the last daemon ended and of whose records the data root has nothing any more; their writable layers say that they belong to it.
-    /// A removal takes the bundle before the last of the container's files.
+    /// Containers that ran when the last daemon ended and of whose records the data root has nothing any more;
+    /// their writable layers say that they belong to it. A removal takes the bundle before the last of the container's files.
     /// </summary>
     private async Task<List<string>> BundlesAsync()
     {
@@ -142,7 +145,8 @@ public sealed partial class ContainerEngine
         }
     }
 
-    /// <summary>What stands in the way of reading one costs nothing of it: it is in one list or the other, and so nobody takes its things for litter.</summary>
+    /// <summary>What stands in the way of reading one costs nothing of it: it is in one list or the other,
+    /// and so nobody takes its things for litter.</summary>
     private void LoadOrSetAside(string id)
     {
         try
@@ -166,7 +170,8 @@ public sealed partial class ContainerEngine
             LoadDamaged(id, paths, record, host, reason);
             return;
         }
-        ContainerCopy? newer = ReadCopy(paths, ref reason) is { } copy && copy.Record.Id == id && copy.Record.Status.Running && copy.Record.Status.StartedAt > record.Status.StartedAt ? copy : null;
+        ContainerCopy? newer = ReadCopy(paths, ref reason) is { } copy && copy.Record.Id == id && copy.Record.Status.Running
+            && copy.Record.Status.StartedAt > record.Status.StartedAt ? copy : null;
         Container container = Adopt(newer?.Record ?? record, newer?.HostConfig ?? host, paths);
         ReportMended(container);
         if (newer is null) return;
@@ -210,7 +215,8 @@ public sealed partial class ContainerEngine
         return null;
     }
 
-    /// <summary>As long as a supervisor may take for other requests: on a machine that has just too much to do, a container is not ended for it.</summary>
+    /// <summary>As long as a supervisor may take for other requests: on a machine that has just too much to do,
+    /// a container is not ended for it.</summary>
     private static readonly TimeSpan ReconnectLimit = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(5), BusyPause = TimeSpan.FromMilliseconds(100);
@@ -309,8 +315,10 @@ public sealed partial class ContainerEngine
         volumes.Use(mount.Name!, id, mounted);
     }
 
-    /// <summary><c>always</c> and <c>unless-stopped</c> come back with the daemon, as after a reboot; one that was never started does not.</summary>
-    private static bool StartsWithDaemon(Container container) => container.Status.StartedAt != default && container.HostConfig.RestartPolicy.Name switch
+    /// <summary><c>always</c> and <c>unless-stopped</c> come back with the daemon, as after a reboot;
+    /// one that was never started does not.</summary>
+    private static bool StartsWithDaemon(Container container) =>
+        container.Status.StartedAt != default && container.HostConfig.RestartPolicy.Name switch
     {
         "always" => true,
         "unless-stopped" => !container.Record.StoppedByHand,

@@ -14,14 +14,16 @@ public sealed partial class ContainerEngine
 {
     private static readonly Version KernelVersion = Environment.OSVersion.Version;
 
-    /// <exception cref="GantryException">NotModified when it runs already; else what stood in the way, with nothing left behind.</exception>
+    /// <exception cref="GantryException">NotModified when it runs already; else what stood in the way,
+    /// with nothing left behind.</exception>
     public async Task StartAsync(string reference, CancellationToken cancellation)
     {
         Container container = Store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
         if (container.Status.Paused) throw GantryException.Conflict("cannot start a paused container, try unpause instead");
         if (container.Status.Running) throw new GantryException(ErrorKind.NotModified, $"container {container.Id} is already running");
-        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict("container is marked for removal and cannot be started");
+        if (container.Status.RemovalInProgress || container.Status.Dead)
+            throw GantryException.Conflict("container is marked for removal and cannot be started");
         container.Restart.Cancel();
         container.Record.StoppedByHand = false;
         container.Record.RestartCount = 0;
@@ -49,7 +51,8 @@ public sealed partial class ContainerEngine
             using (Phase.Start("write bundle")) WriteBundle(container);
             // Where an earlier end was hindered.
             if (await EndRemainsIfAnyAsync(container) is { } left) throw RemainsStay(container.Id, left);
-            using (Phase.Start("spawn shim")) shim = await ShimControl.SpawnAsync(options.Runtime, container.Paths.Bundle, NoticesOf(container), CancellationToken.None);
+            using (Phase.Start("spawn shim"))
+                shim = await ShimControl.SpawnAsync(options.Runtime, container.Paths.Bundle, NoticesOf(container), CancellationToken.None);
             await FurnishAsync(container, shim);
             await container.Attachments.ConnectAsync(container);
             ShimMessage started;
@@ -87,7 +90,8 @@ public sealed partial class ContainerEngine
         Endpoint? gateway = GatewayOf(container);
         try
         {
-            foreach (Endpoint endpoint in container.Record.Endpoints) await networks.AttachAsync(endpoint, pid, endpoint == gateway, CancellationToken.None);
+            foreach (Endpoint endpoint in container.Record.Endpoints)
+                await networks.AttachAsync(endpoint, pid, endpoint == gateway, CancellationToken.None);
         }
         catch (Exception)
         {
@@ -146,7 +150,8 @@ public sealed partial class ContainerEngine
     /// <summary>Clients tell 126 and 127 by words in this text, so the runtime's own are kept inside Docker's frame.</summary>
     private static GantryException StartFailure(Exception failure) => failure switch
     {
-        ShimFailureException shim => new GantryException(Checks.RefusedValue.Is(shim) ? ErrorKind.InvalidArgument : ErrorKind.Internal, Framed(shim), shim),
+        ShimFailureException shim =>
+            new GantryException(Checks.RefusedValue.Is(shim) ? ErrorKind.InvalidArgument : ErrorKind.Internal, Framed(shim), shim),
         GantryException known => known,
         _ => GantryException.Internal(failure.Message, failure),
     };
@@ -177,12 +182,14 @@ public sealed partial class ContainerEngine
             PidFile = container.Paths.Pids,
             RuntimeRoot = options.ExecRoot + "/runtime",
             Runtime = RuntimeOf(container),
-            Root = new RootMount { Type = root.Type, Lower = root.Lower, Upper = root.Upper, Work = root.Work, Source = root.Source, Options = root.Options },
+            Root = new RootMount { Type = root.Type, Lower = root.Lower, Upper = root.Upper, Work = root.Work, Source = root.Source,
+                Options = root.Options },
             Terminal = container.Record.Config.Tty,
             OpenStdin = container.Record.Config.OpenStdin,
             StdinOnce = container.Record.Config.StdinOnce,
             Log = LogSettings.Of(container, options),
-            SharedMemory = container.HostConfig.IpcMode == "shareable" ? new SharedMemory { Path = container.Paths.Shm, Size = BundleMounts.ShmSize(container.HostConfig) } : null,
+            SharedMemory = container.HostConfig.IpcMode == "shareable"
+                ? new SharedMemory { Path = container.Paths.Shm, Size = BundleMounts.ShmSize(container.HostConfig) } : null,
         };
     }
 
@@ -190,7 +197,8 @@ public sealed partial class ContainerEngine
     {
         string name = string.IsNullOrEmpty(container.HostConfig.Runtime) ? options.DefaultRuntime : container.HostConfig.Runtime;
         if (name == ContainerOptions.OwnRuntime) return null;
-        return options.Runtimes.TryGetValue(name, out string? program) ? program : throw GantryException.Invalid($"unknown or invalid runtime name: {name}");
+        return options.Runtimes.TryGetValue(name, out string? program) ? program
+            : throw GantryException.Invalid($"unknown or invalid runtime name: {name}");
     }
 
     private BundleSpec.Surroundings Surroundings() => new()
@@ -206,7 +214,8 @@ public sealed partial class ContainerEngine
     private int RunningPid(string reference)
     {
         Container other = Store.Find(reference);
-        return other.Status is { Running: true, Pid: > 0 and var pid } ? pid : throw GantryException.Conflict($"cannot join the namespaces of a non running container: {other.Id}");
+        return other.Status is { Running: true, Pid: > 0 and var pid } ? pid
+            : throw GantryException.Conflict($"cannot join the namespaces of a non running container: {other.Id}");
     }
 
     // Clients know the words.

@@ -15,10 +15,12 @@ public sealed partial class ContainerEngine
     public async Task StopAsync(string reference, string? signal, int? seconds, CancellationToken cancellation)
     {
         Container container = Store.Find(reference);
-        if (!await StopIfRunningAsync(container, signal, seconds, restarts: false, cancellation)) throw new GantryException(ErrorKind.NotModified, $"container {container.Id} is already stopped");
+        if (!await StopIfRunningAsync(container, signal, seconds, restarts: false, cancellation))
+            throw new GantryException(ErrorKind.NotModified, $"container {container.Id} is already stopped");
     }
 
-    private async Task<bool> StopIfRunningAsync(Container container, string? signal, int? seconds, bool restarts, CancellationToken cancellation)
+    private async Task<bool> StopIfRunningAsync(Container container, string? signal, int? seconds, bool restarts,
+        CancellationToken cancellation)
     {
         if (!await EndIfRunningAsync(container, signal, seconds, restarts, cancellation)) return false;
         Publish(container, "stop");
@@ -28,7 +30,8 @@ public sealed partial class ContainerEngine
     /// <param name="restarts">The container is started again afterwards: <c>--rm</c> does not remove it in between.</param>
     /// <param name="cancellation">Until the signal is sent; from then on the stop goes its way, also without who asked for it.</param>
     /// <returns>False when there was nothing to stop.</returns>
-    private async Task<bool> EndIfRunningAsync(Container container, string? signal, int? seconds, bool restarts, CancellationToken cancellation)
+    private async Task<bool> EndIfRunningAsync(Container container, string? signal, int? seconds, bool restarts,
+        CancellationToken cancellation)
     {
         int number = StopSignal(container, signal);
         Task ended;
@@ -86,15 +89,17 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>
-    /// Sends a signal to PID 1 or to all processes, and lets a paused container go on where the signal is meant to end it, for what is frozen does not even die.
-    /// A process that is gone in the meantime is no error, nor is its supervisor's having left: the word of its end is on the way.
+    /// Sends a signal to PID 1 or to all processes, and lets a paused container go on where the signal is meant to end it,
+    /// for what is frozen does not even die. A process that is gone in the meantime is no error, nor is its supervisor's having left:
+    /// the word of its end is on the way.
     /// </summary>
     /// <returns>False when it does not run any more.</returns>
     private async Task<bool> SignalLockedAsync(Container container, int signal, bool all = false, bool thaw = false)
     {
         try
         {
-            if (!await WhileItLivesAsync(container, shim => shim.SignalAsync(signal, all, execId: null, CancellationToken.None))) return false;
+            if (!await WhileItLivesAsync(container, shim => shim.SignalAsync(signal, all, execId: null, CancellationToken.None)))
+                return false;
             // Under the gate, and so before the end that it may bring about.
             Publish(container, "kill", ("signal", signal.ToString(CultureInfo.InvariantCulture)));
             if (thaw && container.Status.Paused) await ResumeLockedAsync(container);

@@ -31,8 +31,8 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>
-    /// The supervisor's connection broke. Among its last deeds is the exit file; without one it was itself killed, and the container goes with it:
-    /// nobody reads its output or awaits its end.
+    /// The supervisor's connection broke. Among its last deeds is the exit file; without one it was itself killed,
+    /// and the container goes with it: nobody reads its output or awaits its end.
     /// </summary>
     private async Task<ExitStatus> ExitWithoutWordAsync(Container container)
     {
@@ -106,8 +106,10 @@ public sealed partial class ContainerEngine
         container.Shim = null;
     }
 
-    private bool WantsRestart(Container container, ExitStatus exit) => !_stopping && RestartDecision.Wanted(container.HostConfig.RestartPolicy?.Name,
-        container.HostConfig.RestartPolicy?.MaximumRetryCount ?? 0, exit.Code, container.Record.StoppedByHand, container.Record.RestartCount);
+    private bool WantsRestart(Container container, ExitStatus exit) =>
+        !_stopping && RestartDecision.Wanted(container.HostConfig.RestartPolicy?.Name,
+        container.HostConfig.RestartPolicy?.MaximumRetryCount ?? 0, exit.Code, container.Record.StoppedByHand,
+        container.Record.RestartCount);
 
     private async Task RestartByPolicyAsync(Container container)
     {

@@ -10,7 +10,8 @@ public sealed partial class ContainerEngine
     public async Task<ContainerTopResponse> TopAsync(string reference, string? arguments, CancellationToken cancellation)
     {
         Container container = Store.Find(reference);
-        if (container.Status.Restarting) throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
+        if (container.Status.Restarting)
+            throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
         if (!container.Status.Running) throw GantryException.Conflict($"container {container.Id} is not running");
         string[] psOptions = string.IsNullOrWhiteSpace(arguments) ? ["-ef"] : arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         HashSet<int> pids = [.. Cgroup.Processes(container, options.CgroupParent)];
@@ -39,7 +40,8 @@ public sealed partial class ContainerEngine
         {
             // The last column, the command, keeps its spaces.
             List<string> fields = [.. SplitInto(line, titles.Count)];
-            if (fields.Count > column && int.TryParse(fields[column], NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pids.Contains(pid)) response.Processes.Add(fields);
+            if (fields.Count > column && int.TryParse(fields[column], NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                && pids.Contains(pid)) response.Processes.Add(fields);
         }
         return response;
     }

@@ -32,7 +32,8 @@ public sealed partial class ContainerEngine
 
     private async Task UpdateLockedAsync(Container container, ContainerUpdateRequest request)
     {
-        if (container.Status.RemovalInProgress || container.Status.Dead) throw GantryException.Conflict("container is marked for removal and cannot be \"update\"");
+        if (container.Status.RemovalInProgress || container.Status.Dead)
+            throw GantryException.Conflict("container is marked for removal and cannot be \"update\"");
         UpdateConflict.Run(container.HostConfig, request);
         HostConfig changed = HostConfigCopy.Of(container.HostConfig);
         Merge(changed, request);
@@ -56,8 +57,10 @@ public sealed partial class ContainerEngine
     };
 
     private static bool ChangesLimits(ContainerUpdateRequest request) =>
-        request.Memory != 0 || request.MemorySwap != 0 || request.MemoryReservation != 0 || request.CpuShares != 0 || request.CpuQuota != 0 || request.CpuPeriod != 0
-        || request.NanoCpus != 0 || request.CpusetCpus.Length > 0 || request.CpusetMems.Length > 0 || request.PidsLimit is not null || request.BlkioWeight != 0
+        request.Memory != 0 || request.MemorySwap != 0 || request.MemoryReservation != 0 || request.CpuShares != 0 || request.CpuQuota != 0
+            || request.CpuPeriod != 0
+        || request.NanoCpus != 0 || request.CpusetCpus.Length > 0 || request.CpusetMems.Length > 0 || request.PidsLimit is not null
+        || request.BlkioWeight != 0
         || request.CpuRealtimePeriod != 0 || request.CpuRealtimeRuntime != 0;
 
     private static void Merge(HostConfig host, ContainerUpdateRequest request)
@@ -83,5 +86,6 @@ public sealed partial class ContainerEngine
 internal static class HostConfigCopy
 {
     public static HostConfig Of(HostConfig host) => global::System.Text.Json.JsonSerializer.Deserialize(
-        global::System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(host, ContainerJson.Default.HostConfig), ContainerJson.Default.HostConfig)!;
+        global::System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(host, ContainerJson.Default.HostConfig),
+        ContainerJson.Default.HostConfig)!;
 }

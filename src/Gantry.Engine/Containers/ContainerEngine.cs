@@ -24,7 +24,8 @@ public sealed partial class ContainerEngine(ContainerOptions options, ImageStore
 
     private void Publish(Container container, string action, params ReadOnlySpan<(string Key, string Value)> attributes)
     {
-        Dictionary<string, string> all = new(container.Record.Config.Labels ?? []) { ["image"] = container.Record.Config.Image ?? "", ["name"] = container.Name };
+        Dictionary<string, string> all =
+            new(container.Record.Config.Labels ?? []) { ["image"] = container.Record.Config.Image ?? "", ["name"] = container.Name };
         foreach ((string key, string value) in attributes) all[key] = value;
         events.Publish("container", action, container.Id, all);
     }

@@ -10,7 +10,8 @@ internal sealed class ContainerFilter
 {
     private static readonly HashSet<string> Keys =
     [
-        "ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label", "name", "network", "publish", "since", "status", "volume",
+        "ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label", "name", "network", "publish", "since",
+        "status", "volume",
     ];
 
     private static readonly string[] States = ["created", "restarting", "running", "removing", "paused", "exited", "dead"];
@@ -39,14 +40,18 @@ internal sealed class ContainerFilter
         Any("id", value => container.Id.StartsWith(value, StringComparison.Ordinal))
         && Any("name", value => MatchesName(container.Name, value))
         && Any("status", value => container.Status.Name == value)
-        && Any("exited", value => container.Status is { Running: false } status && status.Name != "created" && status.ExitCode == int.Parse(value, CultureInfo.InvariantCulture))
+        && Any("exited", value => container.Status is { Running: false } status && status.Name != "created"
+        && status.ExitCode == int.Parse(value, CultureInfo.InvariantCulture))
         && (!_wanted.ContainsKey("ancestor") || _ancestors.Contains(container.Record.Image))
         && (_before is null || container.Record.Created < _before)
         && (_since is null || container.Record.Created > _since)
         && Values("label").All(value => MatchesLabel(container, value))
-        && Any("volume", value => container.Record.Mounts.Any(mount => mount.Name == value || mount.Destination == value || mount.Source == value))
-        && Any("network", value => container.Record.Networks.ContainsKey(value) || container.Record.Endpoints.Any(endpoint => endpoint.NetworkId.StartsWith(value, StringComparison.Ordinal)))
-        && Any("publish", value => container.Record.Endpoints.SelectMany(endpoint => endpoint.Ports).Any(port => InRange(value, port.HostPort, port.Protocol)))
+        && Any("volume", value =>
+        container.Record.Mounts.Any(mount => mount.Name == value || mount.Destination == value || mount.Source == value))
+        && Any("network", value => container.Record.Networks.ContainsKey(value)
+        || container.Record.Endpoints.Any(endpoint => endpoint.NetworkId.StartsWith(value, StringComparison.Ordinal)))
+        && Any("publish", value => container.Record.Endpoints.SelectMany(endpoint => endpoint.Ports)
+        .Any(port => InRange(value, port.HostPort, port.Protocol)))
         && Any("expose", value => MatchesExposed(container, value))
         && Any("health", value => value == "none")
         && Any("is-task", value => value is "false" or "0")
@@ -54,12 +59,14 @@ internal sealed class ContainerFilter
 
     private IReadOnlyList<string> Values(string key) => _wanted.GetValueOrDefault(key) ?? [];
 
-    private bool Any(string key, Func<string, bool> matches) => !_wanted.TryGetValue(key, out IReadOnlyList<string>? values) || values.Count == 0 || values.Any(matches);
+    private bool Any(string key, Func<string, bool> matches) =>
+        !_wanted.TryGetValue(key, out IReadOnlyList<string>? values) || values.Count == 0 || values.Any(matches);
 
     private static void Check(string key, string value)
     {
         if (key == "status" && !States.Contains(value)) throw GantryException.Invalid($"invalid filter 'status={value}'");
-        if (key == "exited" && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) throw GantryException.Invalid($"invalid filter 'exited={value}'");
+        if (key == "exited" && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            throw GantryException.Invalid($"invalid filter 'exited={value}'");
     }
 
     /// <summary>A pattern, as clients send it: <c>web</c> finds <c>my-web-1</c>, <c>^/?web$</c> only that.</summary>
@@ -100,7 +107,8 @@ internal sealed class ContainerFilter
     {
         if (images.TryResolve(reference) is not { } ancestor) return [];
         IReadOnlyList<string> layers = ancestor.DiffIds;
-        return images.All.Where(image => image.Id == ancestor.Id || (layers.Count > 0 && image.DiffIds.Take(layers.Count).SequenceEqual(layers))).Select(image => image.Id);
+        return images.All.Where(image => image.Id == ancestor.Id
+            || (layers.Count > 0 && image.DiffIds.Take(layers.Count).SequenceEqual(layers))).Select(image => image.Id);
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset? one, DateTimeOffset other) => one is null || other < one ? other : one.Value;

@@ -7,19 +7,26 @@ public static class ContainerName
 
     private static readonly string[] Moods =
     [
-        "agile", "amber", "ample", "brave", "brisk", "calm", "candid", "clever", "cosy", "crisp", "daring", "deft", "eager", "fair", "fond", "frank",
-        "gentle", "glad", "happy", "hardy", "honest", "jolly", "keen", "kind", "lively", "loyal", "lucid", "mellow", "merry", "modest", "nimble", "noble",
-        "patient", "plucky", "polite", "proud", "quick", "quiet", "rapid", "ready", "serene", "sharp", "snug", "solid", "spry", "steady", "sunny", "swift",
+        "agile", "amber", "ample", "brave", "brisk", "calm", "candid", "clever", "cosy", "crisp", "daring", "deft", "eager", "fair",
+        "fond", "frank",
+        "gentle", "glad", "happy", "hardy", "honest", "jolly", "keen", "kind", "lively", "loyal", "lucid", "mellow", "merry", "modest",
+        "nimble", "noble",
+        "patient", "plucky", "polite", "proud", "quick", "quiet", "rapid", "ready", "serene", "sharp", "snug", "solid", "spry", "steady",
+        "sunny", "swift",
         "tidy", "trusty", "vivid", "warm", "wise", "witty", "zesty",
     ];
 
     /// <summary>People who moved loads, ships, signals and programs.</summary>
     private static readonly string[] People =
     [
-        "allen", "archimedes", "babbage", "bartlett", "bell", "berners", "brunel", "cerf", "codd", "curie", "darwin", "dijkstra", "drake", "edison", "eiffel",
-        "engelbart", "euler", "faraday", "fourier", "franklin", "galileo", "gauss", "goldberg", "hamilton", "harrison", "heron", "hopper", "huygens", "kahn",
-        "kepler", "knuth", "lamarr", "lamport", "liskov", "lovelace", "magellan", "maxwell", "mclean", "morse", "nansen", "newton", "noether", "otis",
-        "pascal", "perlman", "ritchie", "shannon", "stephenson", "tesla", "thompson", "torvalds", "turing", "vitruvius", "volta", "watt", "wilson", "wirth",
+        "allen", "archimedes", "babbage", "bartlett", "bell", "berners", "brunel", "cerf", "codd", "curie", "darwin", "dijkstra", "drake",
+        "edison", "eiffel",
+        "engelbart", "euler", "faraday", "fourier", "franklin", "galileo", "gauss", "goldberg", "hamilton", "harrison", "heron", "hopper",
+        "huygens", "kahn",
+        "kepler", "knuth", "lamarr", "lamport", "liskov", "lovelace", "magellan", "maxwell", "mclean", "morse", "nansen", "newton",
+        "noether", "otis",
+        "pascal", "perlman", "ritchie", "shannon", "stephenson", "tesla", "thompson", "torvalds", "turing", "vitruvius", "volta", "watt",
+        "wilson", "wirth",
     ];
 
     /// <param name="taken">Whether a name is in use; after some tries a digit is appended.</param>

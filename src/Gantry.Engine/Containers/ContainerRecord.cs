@@ -4,7 +4,8 @@ using Gantry.Network;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>A container on disk, <c>containers/&lt;id&gt;/config.v2.json</c>; its <see cref="HostConfig"/> is <c>hostconfig.json</c> beside it.</summary>
+/// <summary>A container on disk, <c>containers/&lt;id&gt;/config.v2.json</c>;
+/// its <see cref="HostConfig"/> is <c>hostconfig.json</c> beside it.</summary>
 public sealed record ContainerRecord
 {
     public required string Id { get; init; }

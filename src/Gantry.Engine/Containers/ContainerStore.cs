@@ -20,7 +20,8 @@ public sealed class ContainerStore
     {
         if (_names.TryAdd(name, id)) return;
         string holder = _names.TryGetValue(name, out string? other) ? other : "";
-        throw GantryException.Conflict($"Conflict. The container name \"/{name}\" is already in use by container \"{holder}\". You have to remove (or rename) that container to be able to reuse that name.");
+        throw GantryException.Conflict($"Conflict. The container name \"/{name}\" is already in use by container \"{holder}\". You have "
+            + $"to remove (or rename) that container to be able to reuse that name.");
     }
 
     /// <summary>Whether a name is reserved for it: it is being created.</summary>

@@ -20,7 +20,8 @@ internal static class EndpointView
     public static NetworkSettings Settings(Container container)
     {
         Dictionary<string, EndpointSettings?> all = All(container);
-        NetworkSettings settings = new() { Networks = all, Ports = Ports(container), SandboxKey = container.Status.Running ? $"/proc/{container.Status.Pid}/ns/net" : "" };
+        NetworkSettings settings = new() { Networks = all, Ports = Ports(container),
+            SandboxKey = container.Status.Running ? $"/proc/{container.Status.Pid}/ns/net" : "" };
         if (container.Status.Running) settings.SandboxID = container.Id;
         if (all.GetValueOrDefault("bridge") is { } bridge)
         {
@@ -62,7 +63,8 @@ internal static class EndpointView
         IPv6Gateway = got.Gateway6,
         GlobalIPv6Address = got.Address6,
         GlobalIPv6PrefixLen = got.PrefixLength6,
-        DNSNames = got.NetworkName is "bridge" or "host" or "none" ? null : [got.ContainerName, .. got.Aliases, ContainerId.Short(got.ContainerId)],
+        DNSNames = got.NetworkName is "bridge" or "host" or "none" ? null
+            : [got.ContainerName, .. got.Aliases, ContainerId.Short(got.ContainerId)],
     };
 
     /// <summary>Exposed ports are there with null; published ones with their host side. A container that does not run has none.</summary>

@@ -23,7 +23,8 @@ public static class ImageDefaults
         config.OnBuild ??= image.OnBuild is null ? null : [.. image.OnBuild];
     }
 
-    /// <summary>A command of the user's goes to the image's entrypoint; an entrypoint of the user's does without the image's command.</summary>
+    /// <summary>A command of the user's goes to the image's entrypoint; an entrypoint of the user's does without the image's
+    /// command.</summary>
     private static void Command(ContainerConfig config, Oci.Image.ImageConfig image)
     {
         if (config.Entrypoint is null)

@@ -9,7 +9,8 @@ internal static class LogSettings
 {
     public static void Check(Api.LogConfig config)
     {
-        if (config.Type is not ("json-file" or "local" or "none")) throw GantryException.Invalid($"logger: no log driver named '{config.Type}' is registered");
+        if (config.Type is not ("json-file" or "local" or "none"))
+            throw GantryException.Invalid($"logger: no log driver named '{config.Type}' is registered");
         Delivery(config.Config);
         // Nothing is kept, and so nothing is to be said about how.
         if (config.Type == "none") return;
@@ -33,13 +34,16 @@ internal static class LogSettings
         string mode = options.GetValueOrDefault("mode", "");
         if (mode is not ("" or "blocking" or "non-blocking")) throw GantryException.Invalid($"logger: logging mode not supported: {mode}");
         if (!options.TryGetValue("max-buffer-size", out string? buffer)) return;
-        if (mode != "non-blocking") throw GantryException.Invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
-        if (!ByteSize.TryParse(buffer, out _)) throw GantryException.Invalid($"error parsing option max-buffer-size: invalid size: '{buffer}'");
+        if (mode != "non-blocking")
+            throw GantryException.Invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
+        if (!ByteSize.TryParse(buffer, out _))
+            throw GantryException.Invalid($"error parsing option max-buffer-size: invalid size: '{buffer}'");
     }
 
     private static void Boolean(string key, string value)
     {
-        if (value.ToLowerInvariant() is not ("true" or "false" or "1" or "0" or "t" or "f")) throw GantryException.Invalid($"invalid value for {key}: '{value}' is neither true nor false");
+        if (value.ToLowerInvariant() is not ("true" or "false" or "1" or "0" or "t" or "f"))
+            throw GantryException.Invalid($"invalid value for {key}: '{value}' is neither true nor false");
     }
 
     private static void Expression(string key, string pattern)
@@ -57,7 +61,8 @@ internal static class LogSettings
     public static LogConfig Of(Container container, ContainerOptions options)
     {
         Api.LogConfig config = container.HostConfig.LogConfig;
-        LogConfig log = new() { Driver = config.Type == "none" ? "none" : "json-file", Path = container.Paths.Log, Attributes = Attributes(container, config.Config) };
+        LogConfig log = new() { Driver = config.Type == "none" ? "none" : "json-file", Path = container.Paths.Log,
+            Attributes = Attributes(container, config.Config) };
         if (config.Config.TryGetValue("max-size", out string? size)) log = log with { MaxSize = Size(size) };
         if (config.Config.TryGetValue("max-file", out string? files)) log = log with { MaxFiles = Files(files) };
         return log;
@@ -85,10 +90,12 @@ internal static class LogSettings
         string digits = text.ToLowerInvariant().TrimEnd('b');
         int shift = digits.Length == 0 ? 0 : digits[^1] switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
         if (shift > 0) digits = digits[..^1];
-        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0 && number <= long.MaxValue >> shift) return number << shift;
+        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0
+            && number <= long.MaxValue >> shift) return number << shift;
         throw GantryException.Invalid($"invalid value for max-size: '{text}'");
     }
 
     private static int Files(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count : throw GantryException.Invalid($"max-file must be 1 or more, got '{text}'");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count
+            : throw GantryException.Invalid($"max-file must be 1 or more, got '{text}'");
 }

@@ -6,14 +6,17 @@ using Gantry.Storage;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>Brings together all the ways to ask for a mount: <c>-v</c>, <c>--mount</c>, <c>--tmpfs</c>, <c>--volumes-from</c>, and the image's own volumes.</summary>
-/// <remarks>Later ones in that order never replace what the user asked for at the same place; two of the user's at one place are refused.</remarks>
+/// <summary>Brings together all the ways to ask for a mount: <c>-v</c>, <c>--mount</c>, <c>--tmpfs</c>, <c>--volumes-from</c>,
+/// and the image's own volumes.</summary>
+/// <remarks>Later ones in that order never replace what the user asked for at the same place;
+/// two of the user's at one place are refused.</remarks>
 internal sealed class MountResolver(VolumeStore volumes, ContainerStore containers)
 {
     private readonly Dictionary<string, ContainerMount> _byDestination = [];
     private string _id = "";
 
-    public async Task<IReadOnlyList<ContainerMount>> ResolveAsync(string containerId, ContainerConfig config, HostConfig host, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ContainerMount>> ResolveAsync(string containerId, ContainerConfig config, HostConfig host,
+        CancellationToken cancellation)
     {
         _id = containerId;
         try
@@ -82,11 +85,13 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             };
         }
         VolumeRequest request = new() { Name = spec.Source, Driver = host.VolumeDriver };
-        return OfVolume(volumes.Create(request, _id), spec.Destination, !spec.ReadOnly, spec.Source.Length == 0, !spec.NoCopy) with { Mode = spec.Mode.Length > 0 ? spec.Mode : spec.Source.Length > 0 ? "z" : "" };
+        return OfVolume(volumes.Create(request, _id), spec.Destination, !spec.ReadOnly, spec.Source.Length == 0,
+            !spec.NoCopy) with { Mode = spec.Mode.Length > 0 ? spec.Mode : spec.Source.Length > 0 ? "z" : "" };
     }
 
     private ContainerMount Anonymous(string destination, HostConfig host) =>
-        OfVolume(volumes.Create(new VolumeRequest { Name = "", Driver = host.VolumeDriver }, _id), destination, readWrite: true, anonymous: true, copyUp: true);
+        OfVolume(volumes.Create(new VolumeRequest { Name = "", Driver = host.VolumeDriver }, _id), destination, readWrite: true,
+            anonymous: true, copyUp: true);
 
     private ContainerMount FromSpec(MountSpec spec)
     {
@@ -122,7 +127,8 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             Labels = spec.VolumeOptions?.Labels ?? [],
             Options = spec.VolumeOptions?.DriverConfig?.Options ?? [],
         };
-        return OfVolume(volumes.Create(request, _id), destination, spec.ReadOnly != true, request.Name.Length == 0, spec.VolumeOptions?.NoCopy != true) with { Mode = "z" };
+        return OfVolume(volumes.Create(request, _id), destination, spec.ReadOnly != true, request.Name.Length == 0,
+            spec.VolumeOptions?.NoCopy != true) with { Mode = "z" };
     }
 
     private static ContainerMount OfVolume(Volumes.Volume volume, string destination, bool readWrite, bool anonymous, bool copyUp) => new()
@@ -137,7 +143,8 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         CopyUp = copyUp,
     };
 
-    private static ContainerMount Tmpfs(string destination, string options) => new() { Type = "tmpfs", Destination = destination, Options = options };
+    private static ContainerMount Tmpfs(string destination, string options) =>
+        new() { Type = "tmpfs", Destination = destination, Options = options };
 
     private static string TmpfsText(TmpfsOptions? options)
     {
@@ -153,7 +160,8 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
     {
         cancellation.ThrowIfCancellationRequested();
         if (mount.Type != "bind" || Path.Exists(mount.Source)) return Task.CompletedTask;
-        if (!mount.CreateSource) throw GantryException.Invalid($"invalid mount config for type \"bind\": bind source path does not exist: {mount.Source}");
+        if (!mount.CreateSource)
+            throw GantryException.Invalid($"invalid mount config for type \"bind\": bind source path does not exist: {mount.Source}");
         try
         {
             Directory.CreateDirectory(mount.Source);

@@ -7,7 +7,8 @@ namespace Gantry.Engine.Containers;
 /// <param name="LogEnd">What the log has up to here does not come over it, and all else does; null when the log was not asked for.</param>
 public sealed record LiveAttachment(ShimConnection Shim, LogEnd? LogEnd);
 
-/// <summary>Clients that attached before the container started: their connections are made when it exists and before its process runs, so that no output is missed.</summary>
+/// <summary>Clients that attached before the container started: their connections are made when it exists and before its process runs, so
+/// that no output is missed.</summary>
 public sealed class PendingAttachments
 {
     private readonly Lock _sync = new();
@@ -17,7 +18,8 @@ public sealed class PendingAttachments
     private sealed record Pending(ShimMessage Request, TaskCompletionSource<LiveAttachment?> Connected);
 
     /// <summary>The connection: now if the container lives, else when it starts; null when its start failed.</summary>
-    /// <param name="queued">Called when it does not live: what it wrote so far is all that it writes before the connection is there.</param>
+    /// <param name="queued">Called when it does not live: what it wrote so far is all that it writes before the connection is
+    /// there.</param>
     /// <exception cref="SocketException">It has ended in this moment, as with Unavailable.</exception>
     public async Task<LiveAttachment?> WaitAsync(ShimMessage request, Action queued, CancellationToken cancellation)
     {

@@ -14,11 +14,13 @@ internal static class PortList
         foreach ((string key, List<PortBinding>? bindings) in host.PortBindings)
         {
             (ushort port, string protocol) = ParseKey(key);
-            foreach (PortBinding binding in bindings is null or [] ? [new PortBinding()] : bindings) requests.Add(Request(port, protocol, binding));
+            foreach (PortBinding binding in bindings is null or [] ? [new PortBinding()] : bindings)
+                requests.Add(Request(port, protocol, binding));
         }
         foreach ((ushort port, string protocol) in host.PublishAllPorts ? Exposed(config) : [])
         {
-            if (!requests.Exists(request => request.ContainerPort == port && request.Protocol == protocol)) requests.Add(new PortRequest { ContainerPort = port, Protocol = protocol });
+            if (!requests.Exists(request => request.ContainerPort == port && request.Protocol == protocol))
+                requests.Add(new PortRequest { ContainerPort = port, Protocol = protocol });
         }
         return requests;
     }
@@ -28,7 +30,8 @@ internal static class PortList
     public static (ushort Port, string Protocol) ParseKey(string key)
     {
         if (TryParseKey(key, out ushort port, out string protocol)) return (port, protocol);
-        throw GantryException.Invalid(port > 0 && key.AsSpan().Count('/') == 1 ? $"invalid proto: \"{protocol}\"" : $"invalid port specification: \"{key}\"");
+        throw GantryException.Invalid(port > 0 && key.AsSpan().Count('/') == 1 ? $"invalid proto: \"{protocol}\""
+            : $"invalid port specification: \"{key}\"");
     }
 
     /// <summary>The ports a container exposes. An image may name what is none, which nobody has checked: it is passed over.</summary>
@@ -53,12 +56,16 @@ internal static class PortList
             string[] range = binding.HostPort.Split('-');
             bool valid = range.Length <= 2 && ushort.TryParse(range[0], NumberStyles.None, CultureInfo.InvariantCulture, out first);
             last = first;
-            if (valid && range.Length == 2) valid = ushort.TryParse(range[1], NumberStyles.None, CultureInfo.InvariantCulture, out last) && last >= first;
+            if (valid && range.Length == 2)
+                valid = ushort.TryParse(range[1], NumberStyles.None, CultureInfo.InvariantCulture, out last) && last >= first;
             if (!valid) throw GantryException.Invalid($"invalid port specification: \"{binding.HostPort}\"");
         }
-        if (binding.HostIp.Length > 0 && !global::System.Net.IPAddress.TryParse(binding.HostIp.Trim('[', ']'), out _)) throw GantryException.Invalid($"invalid IP address: {binding.HostIp}");
-        return new PortRequest { ContainerPort = port, Protocol = protocol, HostAddress = binding.HostIp, HostPort = first, HostPortEnd = last == first ? (ushort)0 : last };
+        if (binding.HostIp.Length > 0 && !global::System.Net.IPAddress.TryParse(binding.HostIp.Trim('[', ']'), out _))
+            throw GantryException.Invalid($"invalid IP address: {binding.HostIp}");
+        return new PortRequest { ContainerPort = port, Protocol = protocol, HostAddress = binding.HostIp, HostPort = first,
+            HostPortEnd = last == first ? (ushort)0 : last };
     }
 
-    private static bool TryPort(string text, out ushort port) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;
+    private static bool TryPort(string text, out ushort port) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;
 }

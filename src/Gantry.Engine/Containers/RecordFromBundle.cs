@@ -5,7 +5,8 @@ using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>What a bundle says of a container whose records are lost with their copy: enough to see it, to stop it, to execute in it and to start it again.</summary>
+/// <summary>What a bundle says of a container whose records are lost with their copy: enough to see it, to stop it,
+/// to execute in it and to start it again.</summary>
 /// <remarks>
 /// What it may and may not do, and how much of the machine it may have, is kept to the letter: started again it gets the same
 /// <c>config.json</c>, but for what is
@@ -25,8 +26,10 @@ internal static class RecordFromBundle
         out string lost)
     {
         OciSpec spec = JsonFile.Load(paths.Spec, RuntimeJson.Default.OciSpec) ?? throw new DamagedFileException(paths.Spec, "is gone");
-        ShimConfig shim = JsonFile.Load(paths.ShimConfig, ShimJson.Default.ShimConfig) ?? throw new DamagedFileException(paths.ShimConfig, "is gone");
-        if (shim.Id != id || spec.Process is not { Args: [var command, ..] arguments } process) throw new DamagedFileException(paths.ShimConfig, "is of another container");
+        ShimConfig shim = JsonFile.Load(paths.ShimConfig, ShimJson.Default.ShimConfig)
+            ?? throw new DamagedFileException(paths.ShimConfig, "is gone");
+        if (shim.Id != id || spec.Process is not { Args: [var command, ..] arguments } process)
+            throw new DamagedFileException(paths.ShimConfig, "is of another container");
         if (HasInit(spec, process)) (command, arguments) = (arguments[2], [.. arguments.Skip(2)]);
         List<string> unknown = [NeverThere];
         HostConfig host = new HostConfigFromBundle(spec, process, shim, known, unknown).Read();
@@ -35,7 +38,8 @@ internal static class RecordFromBundle
         {
             Record = new ContainerRecord
             {
-                Id = id, Name = name, Created = File.GetLastWriteTimeUtc(paths.Spec), Path = command, Args = [.. arguments.Skip(1)], Image = image, Driver = driver,
+                Id = id, Name = name, Created = File.GetLastWriteTimeUtc(paths.Spec), Path = command, Args = [.. arguments.Skip(1)],
+                Image = image, Driver = driver,
                 Config = Config(spec, process, arguments, shim, image),
                 Mounts = [.. Own(spec, process, paths).Select(mount => mount.Type == "tmpfs" ? Tmpfs(mount) : Mount(mount, known.Volumes))],
                 Networks = new Dictionary<string, EndpointSettings> { [host.NetworkMode] = new() },
@@ -91,8 +95,11 @@ internal static class RecordFromBundle
         string? volume = source.StartsWith(volumes + "/", StringComparison.Ordinal) ? source[(volumes.Length + 1)..].Split('/')[0] : null;
         return new ContainerMount
         {
-            Type = volume is null ? "bind" : "volume", Name = volume, Driver = volume is null ? null : "local", Source = source, Destination = mount.Destination,
-            ReadWrite = mount.Options?.Contains("ro") != true, Propagation = mount.Options?.LastOrDefault(option => option.EndsWith("private", StringComparison.Ordinal) || option.EndsWith("shared", StringComparison.Ordinal) || option.EndsWith("slave", StringComparison.Ordinal)) ?? "",
+            Type = volume is null ? "bind" : "volume", Name = volume, Driver = volume is null ? null : "local", Source = source,
+            Destination = mount.Destination,
+            ReadWrite = mount.Options?.Contains("ro") != true,
+            Propagation = mount.Options?.LastOrDefault(option => option.EndsWith("private", StringComparison.Ordinal)
+                || option.EndsWith("shared", StringComparison.Ordinal) || option.EndsWith("slave", StringComparison.Ordinal)) ?? "",
             NonRecursive = mount.Options?.Contains("bind") == true,
             WritableBelow = volume is null && mount.Options is { } flags && flags.Contains("rbind") && flags.Contains("ro")
                 && !flags.Contains("rro"),

@@ -5,7 +5,8 @@ using Gantry.Engine.Security;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>Everything about a create request that can be refused before anything is made; each topic has a type in <c>Checks</c>.</summary>
+/// <summary>Everything about a create request that can be refused before anything is made;
+/// each topic has a type in <c>Checks</c>.</summary>
 /// <remarks>A field is accepted, refused or warned about. What is only found by making the container is refused at the start.</remarks>
 internal sealed class RequestCheck(ContainerStore containers, ContainerOptions options, CgroupSupport support)
 {
@@ -40,6 +41,7 @@ internal sealed class RequestCheck(ContainerStore containers, ContainerOptions o
     {
         BundleDevices.Rules(host);
         IReadOnlyList<string> capabilities = CapabilitySet.Resolve(host.Privileged, host.CapAdd, host.CapDrop);
-        if (SecurityOptions.Parse(host.SecurityOpt).Seccomp is { } profile and not ("unconfined" or "builtin")) SeccompProfile.Parse(profile, capabilities);
+        if (SecurityOptions.Parse(host.SecurityOpt).Seccomp is { } profile and not ("unconfined" or "builtin"))
+            SeccompProfile.Parse(profile, capabilities);
     }
 }

@@ -13,7 +13,8 @@ internal static class ShimPhases
         DateTime start = DateTime.UtcNow - TimeSpan.FromMicroseconds(phases.Sum(phase => phase.Microseconds));
         foreach (PhaseTime phase in phases)
         {
-            using Activity? activity = Phase.Source.StartActivity(phase.Name, ActivityKind.Internal, default(ActivityContext), startTime: start);
+            using Activity? activity =
+                Phase.Source.StartActivity(phase.Name, ActivityKind.Internal, default(ActivityContext), startTime: start);
             start += TimeSpan.FromMicroseconds(phase.Microseconds);
             activity?.SetEndTime(start);
         }

@@ -18,10 +18,12 @@ public static class StreamPump
         ClientGone,
     }
 
-    /// <summary>Ends with both halves at rest: the connection to the supervisor is closed, and nobody reads from the client any more.</summary>
+    /// <summary>Ends with both halves at rest: the connection to the supervisor is closed,
+    /// and nobody reads from the client any more.</summary>
     /// <param name="framed">The client tells the streams apart by the frames' headers; else it gets the bytes alone.</param>
     /// <param name="exec">Told of the exit when <paramref name="shim"/> is an exec's connection.</param>
-    public static async Task<End> RunAsync(ShimConnection shim, ClientStream client, bool stdin, bool framed, DetachKeys? detach, Action<ExitStatus>? exec = null)
+    public static async Task<End> RunAsync(ShimConnection shim, ClientStream client, bool stdin, bool framed, DetachKeys? detach,
+        Action<ExitStatus>? exec = null)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
         Task<End> output = OutputAsync(shim, client.Output, framed, exec, ended.Token);
@@ -35,7 +37,8 @@ public static class StreamPump
         return end;
     }
 
-    private static async Task<End> OutputAsync(ShimConnection shim, Stream client, bool framed, Action<ExitStatus>? exec, CancellationToken ended)
+    private static async Task<End> OutputAsync(ShimConnection shim, Stream client, bool framed, Action<ExitStatus>? exec,
+        CancellationToken ended)
     {
         bool clientLeft = false;
         while (await shim.ReadAsync(CancellationToken.None) is { End: false } frame)

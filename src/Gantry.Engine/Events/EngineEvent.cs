@@ -5,7 +5,8 @@ public sealed record EngineEvent
 {
     /// <summary>One of <see cref="EventType"/>.</summary>
     public required string Type { get; init; }
-    /// <summary>What happened; an exec's and a health check's action carries its detail after a colon: <c>exec_start: sh -c true</c>.</summary>
+    /// <summary>What happened; an exec's and a health check's action carries its detail after a colon:
+    /// <c>exec_start: sh -c true</c>.</summary>
     public required string Action { get; init; }
     /// <summary>Full identifier of the object; the name where that is the identity (volumes).</summary>
     public required string ActorId { get; init; }
@@ -21,5 +22,6 @@ public sealed record EngineEvent
 /// <summary>The kinds of objects that events speak of.</summary>
 public static class EventType
 {
-    public const string Container = "container", Image = "image", Volume = "volume", Network = "network", Daemon = "daemon", Plugin = "plugin", Builder = "builder";
+    public const string Container = "container", Image = "image", Volume = "volume", Network = "network", Daemon = "daemon",
+        Plugin = "plugin", Builder = "builder";
 }

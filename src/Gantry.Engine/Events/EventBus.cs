@@ -1,7 +1,8 @@
 namespace Gantry.Engine.Events;
 
 /// <summary>Tells everybody who asks what happens to the engine's objects, in one order for all.</summary>
-/// <remarks>Safe for concurrent callers. <see cref="Publish(string, string, string, IReadOnlyDictionary{string, string}?)"/> never blocks and never throws for a reader's sake.</remarks>
+/// <remarks>Safe for concurrent callers. <see cref="Publish(string, string, string, IReadOnlyDictionary{string, string}?)"/> never blocks
+/// and never throws for a reader's sake.</remarks>
 public sealed class EventBus(TimeProvider? clock = null)
 {
     /// <summary>How many past events are kept for <c>since</c>.</summary>
@@ -26,7 +27,8 @@ public sealed class EventBus(TimeProvider? clock = null)
             // Readers ask again with "since <last seen>": two events must not share a time, nor may the clock step back between them.
             DateTimeOffset now = _clock.GetUtcNow();
             _last = now > _last ? now : _last.AddTicks(1);
-            EngineEvent happened = new() { Type = type, Action = action, ActorId = actorId, Attributes = attributes ?? new Dictionary<string, string>(), At = _last };
+            EngineEvent happened = new() { Type = type, Action = action, ActorId = actorId,
+                Attributes = attributes ?? new Dictionary<string, string>(), At = _last };
             _history.Enqueue(happened);
             if (_history.Count > HistoryLength) _history.Dequeue();
             foreach (EventSubscription reader in _readers) reader.Offer(happened);

@@ -9,7 +9,8 @@ public sealed class EventFilter(IReadOnlyDictionary<string, IReadOnlyList<string
     /// <summary>The keys that <c>/events</c> accepts; another is the caller's mistake.</summary>
     public static readonly IReadOnlySet<string> Keys = new HashSet<string>
     {
-        "config", "container", "daemon", "event", "image", "label", "network", "node", "plugin", "scope", "secret", "service", "type", "volume",
+        "config", "container", "daemon", "event", "image", "label", "network", "node", "plugin", "scope", "secret", "service", "type",
+        "volume",
     };
 
     public bool Matches(EngineEvent happened) =>

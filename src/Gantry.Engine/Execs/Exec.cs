@@ -4,7 +4,8 @@ using Gantry.Shim;
 
 namespace Gantry.Engine.Execs;
 
-/// <summary>An additional process in a running container. Lives in memory: after a restart of the daemon it runs on and its exit is recorded, but is no longer asked for.</summary>
+/// <summary>An additional process in a running container. Lives in memory: after a restart of the daemon it runs on and its exit is
+/// recorded, but is no longer asked for.</summary>
 /// <param name="ended">Called once with its end, whoever hears of that first.</param>
 public sealed class Exec(string id, Container container, ExecConfig config, Action<Exec, ExitStatus> ended)
 {

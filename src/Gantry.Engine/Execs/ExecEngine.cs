@@ -16,13 +16,15 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
 {
     private readonly ConcurrentDictionary<string, WeakReference<Exec>> _execs = new();
 
-    /// <exception cref="GantryException">NotFound, InvalidArgument without a command, Conflict when the container cannot run it now.</exception>
+    /// <exception cref="GantryException">NotFound, InvalidArgument without a command,
+    /// Conflict when the container cannot run it now.</exception>
     public string Create(string container, ExecConfig config)
     {
         Container target = containers.Find(container);
         CheckRunning(target);
         if (config.Cmd.Count == 0) throw GantryException.Invalid("No exec command specified");
-        if (config.Env?.Find(variable => variable.Length == 0 || variable[0] == '=') is { } nameless) throw GantryException.Invalid($"invalid environment variable: {nameless}");
+        if (config.Env?.Find(variable => variable.Length == 0 || variable[0] == '=') is { } nameless)
+            throw GantryException.Invalid($"invalid environment variable: {nameless}");
         DetachKeys.Parse(config.DetachKeys, "escape");
         Exec exec = new(ContainerId.New(), target, config, Died);
         target.Execs.Add(exec);
@@ -32,7 +34,9 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         return exec.Id;
     }
 
-    public Exec Find(string id) => _execs.TryGetValue(id, out WeakReference<Exec>? held) && held.TryGetTarget(out Exec? exec) && exec.Container.Execs.Find(id) is not null
+    public Exec Find(string id) =>
+        _execs.TryGetValue(id, out WeakReference<Exec>? held) && held.TryGetTarget(out Exec? exec)
+            && exec.Container.Execs.Find(id) is not null
         ? exec
         : throw GantryException.NotFound($"No such exec instance: {id}");
 
@@ -46,7 +50,8 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         return exec;
     }
 
-    private static GantryException AlreadyRunning(Exec exec) => GantryException.Conflict($"Error: Exec command {exec.Id} is already running");
+    private static GantryException AlreadyRunning(Exec exec) =>
+        GantryException.Conflict($"Error: Exec command {exec.Id} is already running");
 
     /// <summary>As Docker writes it into events: a command alone ends in a space.</summary>
     private static string Command(ExecConfig config) => $"{config.Cmd[0]} {string.Join(' ', config.Cmd.Skip(1))}";
@@ -84,23 +89,29 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
     private static async Task<Exception> NotStartedAsync(Exec exec, Exception e)
     {
         ExecFailure? failure = e as ExecFailure;
-        exec.Container.Execs.Ended(exec.Id, new ExitStatus { Code = failure?.ExitCode ?? ExecFailure.CannotBeInvoked, At = DateTimeOffset.UtcNow });
-        bool ended = e is SocketException || (failure?.Error.Kind is ErrorKind.Internal or ErrorKind.Unavailable && await HasEndedAsync(exec.Container));
+        exec.Container.Execs.Ended(exec.Id,
+            new ExitStatus { Code = failure?.ExitCode ?? ExecFailure.CannotBeInvoked, At = DateTimeOffset.UtcNow });
+        bool ended = e is SocketException
+            || (failure?.Error.Kind is ErrorKind.Internal or ErrorKind.Unavailable && await HasEndedAsync(exec.Container));
         return ended ? GantryException.Conflict($"container {exec.Container.Id} is not running") : failure?.Error ?? e;
     }
 
-    /// <summary>What an exec fails by when its container ends under it has many names: namespaces or a cgroup that are gone, a connection that is closed.</summary>
-    private static async Task<bool> HasEndedAsync(Container container) => container.Shim is not { } shim || await ContainerEngine.HasEndedAsync(container, shim);
+    /// <summary>What an exec fails by when its container ends under it has many names: namespaces or a cgroup that are gone,
+    /// a connection that is closed.</summary>
+    private static async Task<bool> HasEndedAsync(Container container) =>
+        container.Shim is not { } shim || await ContainerEngine.HasEndedAsync(container, shim);
 
     /// <summary>Carries the streams until the process has ended or the client has left.</summary>
     public async Task StreamAsync(Exec exec, ExecStartOptions start, ShimConnection shim, ClientStream client)
     {
         DetachKeys? keys = exec.Config.Tty ? DetachKeys.Parse(exec.Config.DetachKeys) : null;
-        StreamPump.End end = await StreamPump.RunAsync(shim, client, exec.Config.AttachStdin, start.Framed, keys, exit => exec.Container.Execs.Ended(exec.Id, exit));
+        StreamPump.End end = await StreamPump.RunAsync(shim, client, exec.Config.AttachStdin, start.Framed, keys,
+            exit => exec.Container.Execs.Ended(exec.Id, exit));
         if (end == StreamPump.End.Detached) Publish(exec, "exec_detach");
     }
 
-    private void Died(Exec exec, ExitStatus exit) => Publish(exec, "exec_die", ("exitCode", exit.Code.ToString(CultureInfo.InvariantCulture)));
+    private void Died(Exec exec, ExitStatus exit) =>
+        Publish(exec, "exec_die", ("exitCode", exit.Code.ToString(CultureInfo.InvariantCulture)));
 
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(10);
 
@@ -159,8 +170,10 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
 
     private static void CheckRunning(Container container)
     {
-        if (container.Status.Paused) throw GantryException.Conflict($"Container {container.Id} is paused, unpause the container before exec");
-        if (container.Status.Restarting) throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
+        if (container.Status.Paused)
+            throw GantryException.Conflict($"Container {container.Id} is paused, unpause the container before exec");
+        if (container.Status.Restarting)
+            throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
         if (!container.Status.Running) throw GantryException.Conflict($"container {container.Id} is not running");
     }
 

@@ -17,7 +17,8 @@ internal sealed class ExecFailure(int exitCode, GantryException error) : Excepti
     /// <param name="answer">The supervisor's; null when it closed the connection instead.</param>
     public static ExecFailure Of(ShimMessage? answer) => answer switch
     {
-        null => new(CannotBeInvoked, GantryException.Unavailable("OCI runtime exec failed: the container's supervisor closed the connection")),
+        null =>
+            new(CannotBeInvoked, GantryException.Unavailable("OCI runtime exec failed: the container's supervisor closed the connection")),
         { Step: FailureStep.User } => new(CannotBeInvoked, GantryException.Invalid(answer.Error ?? "unable to find user")),
         { Step: null or FailureStep.Other } => new(CannotBeInvoked, GantryException.Internal(Framed(answer.Error))),
         _ => new(CodeOf(answer), GantryException.Invalid(Framed(answer.Error))),

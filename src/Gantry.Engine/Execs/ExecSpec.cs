@@ -21,7 +21,8 @@ internal static class ExecSpec
         return new OciProcess
         {
             Terminal = exec.Config.Tty,
-            ConsoleSize = exec.Config.Tty && size is { Rows: > 0, Columns: > 0 } ? new OciConsoleSize { Height = size.Rows, Width = size.Columns } : null,
+            ConsoleSize = exec.Config.Tty && size is { Rows: > 0, Columns: > 0 }
+                ? new OciConsoleSize { Height = size.Rows, Width = size.Columns } : null,
             User = BundleProcess.User(exec.Config.User.Length > 0 ? exec.Config.User : config.User, host),
             Args = exec.Config.Cmd,
             Env = environment,

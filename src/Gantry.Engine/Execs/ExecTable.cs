@@ -3,7 +3,8 @@ using Gantry.Shim;
 
 namespace Gantry.Engine.Execs;
 
-/// <summary>The execs of one container. Finished ones are forgotten after some time, so that a container with a probe every second does not grow without end.</summary>
+/// <summary>The execs of one container. Finished ones are forgotten after some time,
+/// so that a container with a probe every second does not grow without end.</summary>
 public sealed class ExecTable
 {
     private const int KeptFinished = 64, MostFinished = 1024;
@@ -28,7 +29,8 @@ public sealed class ExecTable
         DateTimeOffset now = DateTimeOffset.UtcNow;
         _finished.Enqueue((id, now));
         while (_finished.Count > KeptFinished && _finished.TryPeek(out (string Id, DateTimeOffset At) oldest)
-            && (_finished.Count > MostFinished || now - oldest.At > KeptFor) && _finished.TryDequeue(out oldest)) _execs.TryRemove(oldest.Id, out _);
+            && (_finished.Count > MostFinished || now - oldest.At > KeptFor) && _finished.TryDequeue(out oldest))
+            _execs.TryRemove(oldest.Id, out _);
     }
 
     /// <summary>The container has ended, and with it all that ran inside; what was not started never will be.</summary>

@@ -5,5 +5,6 @@ internal static class DiskFailure
 {
     private const string DotNets = "No space left on device";
 
-    public static GantryException Of(string step, IOException e) => GantryException.Internal($"{step}: {e.Message.Replace(DotNets, "no space left on device", StringComparison.Ordinal)}", e);
+    public static GantryException Of(string step, IOException e) =>
+        GantryException.Internal($"{step}: {e.Message.Replace(DotNets, "no space left on device", StringComparison.Ordinal)}", e);
 }

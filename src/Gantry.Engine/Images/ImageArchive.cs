@@ -5,7 +5,8 @@ using Gantry.Storage.Archives;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>The files of an image archive, each put into the content store as it streamed by, so that the archive itself is never kept.</summary>
+/// <summary>The files of an image archive, each put into the content store as it streamed by,
+/// so that the archive itself is never kept.</summary>
 /// <remarks>Which files are layers is known only at the end: Docker's archives list them in a file that comes last.</remarks>
 internal sealed class ImageArchive
 {
@@ -54,7 +55,8 @@ internal sealed class ImageArchive
 
     private void Add(TarReader reader, TarEntry entry, ImageLease lease)
     {
-        string path = Clean(entry.Name) ?? throw GantryException.Invalid($"archive: \"{entry.ShownName}\": the name leads out of the archive");
+        string path = Clean(entry.Name)
+            ?? throw GantryException.Invalid($"archive: \"{entry.ShownName}\": the name leads out of the archive");
         switch (entry.Type)
         {
             case TarEntryType.Directory:
@@ -69,8 +71,10 @@ internal sealed class ImageArchive
             case TarEntryType.HardLink:
             case TarEntryType.Link:
                 // Old archives name a layer that several images share by links.
-                byte[] target = entry.Type == TarEntryType.HardLink ? entry.LinkName : [.. LayerPath.Parent(entry.Name), (byte)'/', .. entry.LinkName];
-                _links[path] = Clean(target) ?? throw GantryException.Invalid($"archive: \"{entry.ShownName}\": the link leads out of the archive");
+                byte[] target = entry.Type == TarEntryType.HardLink ? entry.LinkName
+                    : [.. LayerPath.Parent(entry.Name), (byte)'/', .. entry.LinkName];
+                _links[path] = Clean(target)
+                    ?? throw GantryException.Invalid($"archive: \"{entry.ShownName}\": the link leads out of the archive");
                 break;
             default:
                 throw GantryException.Invalid($"archive: \"{entry.ShownName}\": such files do not belong into an image archive");

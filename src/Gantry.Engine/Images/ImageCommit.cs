@@ -39,7 +39,8 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
         Image parent = Pin(lease);
         Descriptor? layer = TakeLayer(writeLayer, lease);
         if (layer is not null) Unpack(parent, layer.Digest, lease, cancellation);
-        string id = store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(Describe(parent, layer), ImageJson.Default.OciImage), lease.PinBlob);
+        string id =
+            store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(Describe(parent, layer), ImageJson.Default.OciImage), lease.PinBlob);
         List<Descriptor> layers = [.. parent.Layers];
         if (layer is not null) layers.Add(layer);
         (Image image, _) = store.Add(id, ImageManifest.Put(store.Content, lease, id, layers), Name is null ? [] : [Name]);
@@ -49,7 +50,9 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
 
     private Image Pin(ImageLease lease)
     {
-        if (store.Find(parentId) is null) throw GantryException.Conflict($"the image {parentId[7..19]} that the container was made from has been removed: load or pull it again, then commit");
+        if (store.Find(parentId) is null)
+            throw GantryException.Conflict(
+                $"the image {parentId[7..19]} that the container was made from has been removed: load or pull it again, then commit");
         Image parent = store.ResolveAndPin(parentId, lease);
         foreach (string chain in parent.ChainIds) lease.PinChain(chain);
         return parent;
@@ -83,12 +86,14 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
         DateTimeOffset now = store.Time.GetUtcNow();
         return parent.Config with
         {
-            Created = now, Author = Author.Length > 0 ? Author : null, Config = Config, Comment = Comment, Container = ContainerId, DockerVersion = null,
+            Created = now, Author = Author.Length > 0 ? Author : null, Config = Config, Comment = Comment, Container = ContainerId,
+            DockerVersion = null,
             RootFs = new ImageRootFs { DiffIds = layer is null ? parent.DiffIds : [.. parent.DiffIds, layer.Digest] },
             History =
             [
                 .. parent.Config.History ?? [],
-                new ImageHistory { Created = now, CreatedBy = Command, Author = Author.Length > 0 ? Author : null, Comment = Comment.Length > 0 ? Comment : null, EmptyLayer = layer is null },
+                new ImageHistory { Created = now, CreatedBy = Command, Author = Author.Length > 0 ? Author : null,
+                    Comment = Comment.Length > 0 ? Comment : null, EmptyLayer = layer is null },
             ],
         };
     }

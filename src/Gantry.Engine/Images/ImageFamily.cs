@@ -1,6 +1,7 @@
 namespace Gantry.Engine.Images;
 
-/// <summary>What images have in common: the layers, and so who stands on whom. Made for one answer; images that come or go meanwhile are not in it.</summary>
+/// <summary>What images have in common: the layers, and so who stands on whom. Made for one answer;
+/// images that come or go meanwhile are not in it.</summary>
 public sealed class ImageFamily
 {
     private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);

@@ -15,11 +15,13 @@ public sealed class ImageImport(ImageStore store)
     /// <param name="platform">What the root is for; null for this machine.</param>
     /// <param name="source">Where the archive came from, for the image's history.</param>
     /// <exception cref="GantryException">Invalid: the name, a change or the archive. Nothing is kept then.</exception>
-    public Image Run(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes, CancellationToken cancellation, string? platform = null, string source = "-")
+    public Image Run(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes,
+        CancellationToken cancellation, string? platform = null, string source = "-")
     {
         try
         {
-            return Import(body, repository, tag, string.IsNullOrEmpty(message) ? $"Imported from {source}" : message, changes, PlatformChoice.Parse(platform), cancellation);
+            return Import(body, repository, tag, string.IsNullOrEmpty(message) ? $"Imported from {source}" : message, changes,
+                PlatformChoice.Parse(platform), cancellation);
         }
         catch (IOException e)
         {
@@ -27,7 +29,8 @@ public sealed class ImageImport(ImageStore store)
         }
     }
 
-    private Image Import(Stream body, string? repository, string? tag, string comment, IReadOnlyList<string> changes, PlatformChoice wanted, CancellationToken cancellation)
+    private Image Import(Stream body, string? repository, string? tag, string comment, IReadOnlyList<string> changes,
+        PlatformChoice wanted, CancellationToken cancellation)
     {
         if (repository?.Contains('@') == true) throw GantryException.Invalid("cannot import digest reference");
         if (wanted.Os != "linux") throw GantryException.Invalid("operating system is not supported");
@@ -63,7 +66,8 @@ public sealed class ImageImport(ImageStore store)
         return (unpack.DiffId, new Descriptor { Digest = digest, Size = blob.Length });
     }
 
-    /// <summary>At the end of the uncompressed data, reads what is left of the compressed: the blob is the whole body, trailing bytes included.</summary>
+    /// <summary>At the end of the uncompressed data, reads what is left of the compressed: the blob is the whole body,
+    /// trailing bytes included.</summary>
     private sealed class DrainedStream(Stream archive, Stream whole) : ReadOnlyStream
     {
         public override int Read(Span<byte> buffer)

@@ -17,7 +17,8 @@ public sealed class ImageLoad(ImageStore store)
     /// <param name="report">Gets the lines for the client; from one thread at a time.</param>
     /// <returns>The images, in the archive's order.</returns>
     /// <exception cref="GantryException">Invalid: says which part is damaged. Nothing of the archive is kept then.</exception>
-    public IReadOnlyList<Image> Run(Stream body, bool quiet, Action<JsonMessage> report, CancellationToken cancellation, string? platform = null)
+    public IReadOnlyList<Image> Run(Stream body, bool quiet, Action<JsonMessage> report, CancellationToken cancellation,
+        string? platform = null)
     {
         try
         {
@@ -53,15 +54,18 @@ public sealed class ImageLoad(ImageStore store)
         {
             IReadOnlyList<ArchivedImage> all = DockerArchive.Read(archive, wanted);
             if (!wanted.IsGiven) return all;
-            IReadOnlyList<ArchivedImage> fitting = [.. all.Where(image => wanted.Fits(image.Config.Os, image.Config.Architecture, image.Config.Variant))];
+            IReadOnlyList<ArchivedImage> fitting =
+                [.. all.Where(image => wanted.Fits(image.Config.Os, image.Config.Architecture, image.Config.Variant))];
             return fitting.Count > 0 ? fitting : throw GantryException.NotFound($"archive: it holds no image for {wanted}");
         }
         if (archive.Contains(OciArchive.IndexFile))
         {
             IReadOnlyList<ArchivedImage> images = OciArchive.Read(archive, wanted);
-            return images.Count > 0 ? images : throw GantryException.Invalid($"archive: {OciArchive.IndexFile} lists no image for {wanted}");
+            return images.Count > 0 ? images
+                : throw GantryException.Invalid($"archive: {OciArchive.IndexFile} lists no image for {wanted}");
         }
-        if (archive.Contains(LegacyArchive.RepositoriesFile)) return LegacyArchive.Read(archive, DiffIdOf, content => store.Content.Put(content, lease.PinBlob));
+        if (archive.Contains(LegacyArchive.RepositoriesFile))
+            return LegacyArchive.Read(archive, DiffIdOf, content => store.Content.Put(content, lease.PinBlob));
         throw GantryException.Invalid("archive: it holds no image: none of manifest.json, index.json and repositories is in it");
     }
 
@@ -75,7 +79,9 @@ public sealed class ImageLoad(ImageStore store)
     {
         for (int i = 0; i < names.Count; i++)
         {
-            if (before[i] is { } old) report(new JsonMessage { Stream = $"The image {names[i].Familiar} already exists, renaming the old one with ID {old} to empty string\n" });
+            if (before[i] is { } old)
+                report(new JsonMessage { Stream =
+                    $"The image {names[i].Familiar} already exists, renaming the old one with ID {old} to empty string\n" });
             report(new JsonMessage { Stream = $"Loaded image: {names[i].Familiar}\n" });
         }
         if (names.Count == 0) report(new JsonMessage { Stream = $"Loaded image ID: {image.Id}\n" });
@@ -92,7 +98,9 @@ public sealed class ImageLoad(ImageStore store)
             {
                 if (current < total && current - reported.GetValueOrDefault(diffId) < ProgressStep) return;
                 reported[diffId] = current;
-                report(new JsonMessage { Status = "Loading layer", Id = diffId[7..19], ProgressDetail = new ProgressDetail { Current = current, Total = total }, Progress = ProgressBar.Draw(current, total) });
+                report(new JsonMessage { Status = "Loading layer", Id = diffId[7..19],
+                    ProgressDetail = new ProgressDetail { Current = current, Total = total },
+                    Progress = ProgressBar.Draw(current, total) });
             }
         };
     }

@@ -13,7 +13,8 @@ internal static class ImageManifest
         {
             MediaType = MediaTypes.Manifest,
             Config = new Descriptor { MediaType = MediaTypes.Config, Digest = configDigest, Size = content.Size(configDigest) },
-            Layers = [.. layers.Select(layer => new Descriptor { MediaType = MediaTypeOf(content, layer.Digest), Digest = layer.Digest, Size = layer.Size })],
+            Layers = [.. layers.Select(layer =>
+                new Descriptor { MediaType = MediaTypeOf(content, layer.Digest), Digest = layer.Digest, Size = layer.Size })],
         };
         byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Default.Manifest);
         return new Descriptor { MediaType = MediaTypes.Manifest, Digest = content.Put(bytes, lease.PinBlob), Size = bytes.Length };

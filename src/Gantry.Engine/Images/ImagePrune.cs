@@ -28,7 +28,8 @@ public sealed class ImagePrune(ImageStore store)
     /// <returns>Bytes of the layers that went with it.</returns>
     internal long Remove(Image image, List<ImageRemoval> removed)
     {
-        Dictionary<string, long> sizes = image.ChainIds.Distinct().ToDictionary(chain => chain, chain => store.Snapshotter.Layer(chain)?.Size ?? 0);
+        Dictionary<string, long> sizes = image.ChainIds.Distinct()
+            .ToDictionary(chain => chain, chain => store.Snapshotter.Layer(chain)?.Size ?? 0);
         List<ImageRemoval> done = [];
         try
         {

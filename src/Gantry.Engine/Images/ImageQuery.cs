@@ -22,7 +22,8 @@ public sealed record ImageQuery
     /// <summary>Patterns, one of which fits a name: <see cref="ReferencePattern"/>.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
-    internal bool FitsByItself(Image image) => (Until is null || image.Created < Until) && (Labels is null || Labels(image.Config.Config?.Labels));
+    internal bool FitsByItself(Image image) =>
+        (Until is null || image.Created < Until) && (Labels is null || Labels(image.Config.Config?.Labels));
 
     internal bool Fits(Reference name) => References.Count == 0 || References.Any(pattern => ReferencePattern.Matches(pattern, name));
 }

@@ -75,9 +75,12 @@ public sealed class SavedImages : IDisposable
         using TarWriter archive = new(output);
         archive.WriteDirectory("blobs");
         archive.WriteDirectory(Blobs);
-        foreach (string digest in _images.SelectMany(entry => entry.Image.Blobs).Distinct().Order(StringComparer.Ordinal)) WriteBlob(archive, digest);
+        foreach (string digest in _images.SelectMany(entry => entry.Image.Blobs).Distinct().Order(StringComparer.Ordinal))
+            WriteBlob(archive, digest);
         archive.WriteFile(OciArchive.IndexFile, JsonSerializer.SerializeToUtf8Bytes(Index(), ImageJson.Default.Manifest));
-        archive.WriteFile(DockerArchive.ManifestFile, JsonSerializer.SerializeToUtf8Bytes([.. _images.Select(entry => Entry(entry.Image, entry.Names.Keys))], ImageJson.Default.IReadOnlyListDockerArchiveImage));
+        archive.WriteFile(DockerArchive.ManifestFile,
+            JsonSerializer.SerializeToUtf8Bytes([.. _images.Select(entry => Entry(entry.Image, entry.Names.Keys))],
+                ImageJson.Default.IReadOnlyListDockerArchiveImage));
         archive.WriteFile(OciArchive.LayoutFile, JsonSerializer.SerializeToUtf8Bytes(new OciLayout(), ImageJson.Default.OciLayout));
         if (_images.Any(entry => entry.Names.Count > 0)) archive.WriteFile(LegacyArchive.RepositoriesFile, Repositories());
         foreach ((Image image, _) in _images) _store.Publish(image, "save", image.Id);
@@ -86,7 +89,8 @@ public sealed class SavedImages : IDisposable
     private void WriteBlob(TarWriter archive, string digest)
     {
         using FileStream blob = _store.Content.Open(digest);
-        TarEntry entry = new() { Type = TarEntryType.Regular, Name = Linux.Trees.PathBytes.Of(PathOf(digest)), Size = blob.Length, Mode = 0x1A4 };
+        TarEntry entry =
+            new() { Type = TarEntryType.Regular, Name = Linux.Trees.PathBytes.Of(PathOf(digest)), Size = blob.Length, Mode = 0x1A4 };
         archive.Write(entry, blob);
     }
 
@@ -95,12 +99,14 @@ public sealed class SavedImages : IDisposable
         List<Descriptor> manifests = [];
         foreach ((Image image, SortedDictionary<string, Reference> names) in _images)
         {
-            Descriptor descriptor = new() { MediaType = image.ManifestType, Digest = image.Manifest, Size = _store.Content.Size(image.Manifest) };
+            Descriptor descriptor =
+                new() { MediaType = image.ManifestType, Digest = image.Manifest, Size = _store.Content.Size(image.Manifest) };
             if (names.Count == 0) manifests.Add(descriptor);
             foreach (Reference name in names.Values)
                 manifests.Add(descriptor with
                 {
-                    Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [LayoutAnnotations.ContainerdName] = name.ToString(), [LayoutAnnotations.RefName] = name.Tag ?? Reference.DefaultTag },
+                    Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [LayoutAnnotations.ContainerdName] =
+                        name.ToString(), [LayoutAnnotations.RefName] = name.Tag ?? Reference.DefaultTag },
                 });
         }
         return new Manifest { MediaType = MediaTypes.Index, Manifests = manifests };
@@ -110,8 +116,11 @@ public sealed class SavedImages : IDisposable
     {
         IReadOnlyList<Descriptor> layers = image.Layers;
         SortedDictionary<string, Descriptor> sources = new(StringComparer.Ordinal);
-        for (int i = 0; i < layers.Count; i++) sources[image.DiffIds[i]] = new Descriptor { MediaType = layers[i].MediaType, Digest = layers[i].Digest, Size = layers[i].Size };
-        return new DockerArchiveImage { Config = PathOf(image.Id), RepoTags = [.. names], Layers = [.. layers.Select(layer => PathOf(layer.Digest))], LayerSources = sources };
+        for (int i = 0; i < layers.Count; i++)
+            sources[image.DiffIds[i]] =
+                new Descriptor { MediaType = layers[i].MediaType, Digest = layers[i].Digest, Size = layers[i].Size };
+        return new DockerArchiveImage { Config = PathOf(image.Id), RepoTags = [.. names],
+            Layers = [.. layers.Select(layer => PathOf(layer.Digest))], LayerSources = sources };
     }
 
     /// <summary>For readers from before Docker 1.10, who at least see the names.</summary>
@@ -121,7 +130,8 @@ public sealed class SavedImages : IDisposable
         foreach ((Image image, SortedDictionary<string, Reference> names) in _images)
             foreach (Reference name in names.Values)
             {
-                if (!repositories.TryGetValue(name.FamiliarName, out Dictionary<string, string>? tags)) repositories[name.FamiliarName] = tags = [];
+                if (!repositories.TryGetValue(name.FamiliarName, out Dictionary<string, string>? tags))
+                    repositories[name.FamiliarName] = tags = [];
                 tags[name.Tag ?? Reference.DefaultTag] = Digest.Hex(image.ChainIds.Count > 0 ? image.ChainIds[^1] : image.Id);
             }
         return JsonSerializer.SerializeToUtf8Bytes(repositories, ImageJson.Default.DictionaryStringDictionaryStringString);

@@ -4,7 +4,8 @@ using Gantry.Registry;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>Images of which a record or a part is damaged or gone: what they may have named stays, until they are whole again or given up.</summary>
+/// <summary>Images of which a record or a part is damaged or gone: what they may have named stays,
+/// until they are whole again or given up.</summary>
 public sealed partial class ImageStore
 {
     /// <summary>A manifest is small; what is larger is not read to look for one.</summary>
@@ -21,7 +22,8 @@ public sealed partial class ImageStore
     /// <param name="Record">Null when it is lost.</param>
     /// <param name="Blobs">Null when they cannot be told: then no blob is removed.</param>
     /// <param name="Chains">Null when they cannot be told: then no layer is removed.</param>
-    private sealed record BrokenImage(string Id, string Reason, ImageRecord? Record, IReadOnlyList<string>? Blobs, IReadOnlyList<string>? Chains);
+    private sealed record BrokenImage(string Id, string Reason, ImageRecord? Record, IReadOnlyList<string>? Blobs,
+        IReadOnlyList<string>? Chains);
 
     /// <summary>What is damaged here, and what can be done about it.</summary>
     public IReadOnlyList<Damage> Damages()
@@ -29,9 +31,15 @@ public sealed partial class ImageStore
         lock (_lock)
         {
             List<Damage> damages = [.. _broken.Values.SelectMany(DamagesOf)];
-            damages.AddRange(_nameless.Select(path => new Damage("record", Path.GetFileName(path), $"is no record of an image ({path}); no layer and no content is removed while it is there", "remove it by hand when it is of no use")));
-            if (_lostNames is { } names) damages.Add(new Damage("names", "of images", $"were damaged: {names}; they were made anew from the images' records", "what was set aside is removed", ForgetLostNames));
-            if (_lostForeign is { } foreign) damages.Add(new Damage("record", "of another storage driver", $"cannot be read, so no content is removed: {foreign}", $"start the daemon with that storage driver, and repair there"));
+            damages.AddRange(_nameless.Select(path => new Damage("record", Path.GetFileName(path),
+                $"is no record of an image ({path}); no layer and no content is removed while it is there",
+                "remove it by hand when it is of no use")));
+            if (_lostNames is { } names)
+                damages.Add(new Damage("names", "of images", $"were damaged: {names}; they were made anew from the images' records",
+                    "what was set aside is removed", ForgetLostNames));
+            if (_lostForeign is { } foreign)
+                damages.Add(new Damage("record", "of another storage driver", $"cannot be read, so no content is removed: {foreign}",
+                    $"start the daemon with that storage driver, and repair there"));
             return damages;
         }
     }
@@ -39,19 +47,26 @@ public sealed partial class ImageStore
     private IEnumerable<Damage> DamagesOf(BrokenImage image)
     {
         if (IsNothing(image))
-            return _tags.Of(image.Id).Select(lost => new Damage("name", lost.Familiar, $"points at {image.Id}, which is not here; no layer is removed meanwhile", $"removed: pull or load {lost.Familiar} again", () => Unname(lost)));
+            return _tags.Of(image.Id)
+                .Select(lost => new Damage("name", lost.Familiar,
+                $"points at {image.Id}, which is not here; no layer is removed meanwhile", $"removed: pull or load {lost.Familiar} again",
+                () => Unname(lost)));
         string name = _tags.Of(image.Id).FirstOrDefault()?.Familiar ?? Short(image.Id[Digest.Prefix.Length..]);
         return [new Damage("image", name, $"cannot be used: {image.Reason}; nothing of it was removed",
-            $"put together again from what is there; where that does not do, pull or load it again, or give it up with rmi {name}", () => PutTogether(image.Id))];
+            $"put together again from what is there; where that does not do, pull or load it again, or give it up with rmi {name}",
+            () => PutTogether(image.Id))];
     }
 
     /// <summary>A name is all that is left: it points nowhere.</summary>
-    private bool IsNothing(BrokenImage image) => image is { Record: null, Blobs: null, Chains: null } && JsonFile.SetAsideOf(RecordPath(image.Id)).Count == 0 && !_content.IsQuarantined(image.Id);
+    private bool IsNothing(BrokenImage image) =>
+        image is { Record: null, Blobs: null, Chains: null } && JsonFile.SetAsideOf(RecordPath(image.Id)).Count == 0
+            && !_content.IsQuarantined(image.Id);
 
     /// <summary>Remembers an image as broken, with all that it needs as far as that can be told.</summary>
     private void Break(string id, string reason, ImageRecord? record)
     {
-        IReadOnlyList<string>? chains = TryRead(id, ImageDocuments.ReadConfig) is { } config ? Digest.ChainIds(config.RootFs?.DiffIds ?? []) : null;
+        IReadOnlyList<string>? chains = TryRead(id, ImageDocuments.ReadConfig) is { } config
+            ? Digest.ChainIds(config.RootFs?.DiffIds ?? []) : null;
         List<string>? blobs = null;
         if ((record?.Manifest.Digest ?? ManifestOf(id)) is { } digest && TryRead(digest, ImageDocuments.ReadManifest) is { } manifest)
             blobs = [id, digest, .. (manifest.Layers ?? []).Select(layer => layer.Digest)];
@@ -107,7 +122,8 @@ public sealed partial class ImageStore
             try
             {
                 byte[] content = _content.Read(digest, (int)LargestManifest);
-                if (content.Length > 0 && content[0] == '{' && ImageDocuments.ReadManifest(content, digest).Config?.Digest == id) return digest;
+                if (content.Length > 0 && content[0] == '{' && ImageDocuments.ReadManifest(content, digest).Config?.Digest == id)
+                    return digest;
             }
             catch (GantryException)
             {
@@ -121,7 +137,8 @@ public sealed partial class ImageStore
     private void BreakUnrecorded()
     {
         foreach (string id in _tags.All.Select(pair => pair.ImageId).Distinct().ToList())
-            if (Digest.IsValid(id) && !_images.ContainsKey(id) && !_broken.ContainsKey(id) && !_unsynced.Contains(id)) Break(id, $"its record {RecordPath(id)} is gone", null);
+            if (Digest.IsValid(id) && !_images.ContainsKey(id) && !_broken.ContainsKey(id) && !_unsynced.Contains(id))
+                Break(id, $"its record {RecordPath(id)} is gone", null);
     }
 
     /// <summary>For a check that repairs: everything is read and compared before the image counts as whole.</summary>
@@ -131,10 +148,14 @@ public sealed partial class ImageStore
         lock (_lock)
         {
             if (!_broken.TryGetValue(id, out BrokenImage? broken)) return;
-            string manifest = broken.Record?.Manifest.Digest ?? ManifestOf(id) ?? throw GantryException.NotFound($"no manifest in the store names {id}");
+            string manifest = broken.Record?.Manifest.Digest ?? ManifestOf(id)
+                ?? throw GantryException.NotFound($"no manifest in the store names {id}");
             Manifest document = ImageDocuments.ReadManifest(_content.ReadVerified(manifest, MaxDocumentSize), manifest);
-            Descriptor descriptor = broken.Record?.Manifest ?? new Descriptor { MediaType = document.MediaType ?? MediaTypes.Manifest, Digest = manifest, Size = _content.Size(manifest) };
-            Image image = Describe(new ImageRecord { Id = id, Manifest = descriptor, LastTagged = broken.Record?.LastTagged, UnsyncedSince = Boot });
+            Descriptor descriptor = broken.Record?.Manifest
+                ?? new Descriptor { MediaType = document.MediaType ?? MediaTypes.Manifest, Digest = manifest,
+                Size = _content.Size(manifest) };
+            Image image =
+                Describe(new ImageRecord { Id = id, Manifest = descriptor, LastTagged = broken.Record?.LastTagged, UnsyncedSince = Boot });
             Save(image);
             Heal(id);
         }
@@ -194,8 +215,10 @@ public sealed partial class ImageStore
         name = null;
         string hex = text.StartsWith(Digest.Prefix, StringComparison.Ordinal) ? text[Digest.Prefix.Length..] : text;
         if (_broken.Count == 0) return null;
-        if (Digest.IsHex(hex) && hex.Length >= 12 && _broken.Values.Where(one => one.Id.AsSpan(Digest.Prefix.Length).StartsWith(hex)).ToList() is [var only]) return only;
-        if (!Reference.TryParse(text, out Reference? parsed) || _tags.Find(parsed!) is not { } id || !_broken.TryGetValue(id, out BrokenImage? named)) return null;
+        if (Digest.IsHex(hex) && hex.Length >= 12
+            && _broken.Values.Where(one => one.Id.AsSpan(Digest.Prefix.Length).StartsWith(hex)).ToList() is [var only]) return only;
+        if (!Reference.TryParse(text, out Reference? parsed) || _tags.Find(parsed!) is not { } id
+            || !_broken.TryGetValue(id, out BrokenImage? named)) return null;
         name = parsed!.WithDefaultTag();
         return named;
     }

@@ -2,7 +2,8 @@ using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>Layers that were made here become compressed ones when they are pushed; who has which form is derived from the manifests.</summary>
+/// <summary>Layers that were made here become compressed ones when they are pushed;
+/// who has which form is derived from the manifests.</summary>
 public sealed partial class ImageStore
 {
     /// <summary>Whether a registry gave the image or has it: then its manifest stays, byte by byte.</summary>

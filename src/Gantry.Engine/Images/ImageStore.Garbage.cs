@@ -3,7 +3,8 @@ using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>What nothing refers to is removed; who refers to what is derived from the images and the leases, never counted on disk.</summary>
+/// <summary>What nothing refers to is removed; who refers to what is derived from the images and the leases,
+/// never counted on disk.</summary>
 public sealed partial class ImageStore
 {
     /// <summary>Bytes of a blob that a pull would rather not fetch again.</summary>
@@ -68,7 +69,8 @@ public sealed partial class ImageStore
         else _content.Delete(digest);
     }
 
-    /// <summary>Removes every blob and layer that nothing refers to. Normally there is none: what loses its last user goes at once.</summary>
+    /// <summary>Removes every blob and layer that nothing refers to. Normally there is none:
+    /// what loses its last user goes at once.</summary>
     internal void CollectGarbage()
     {
         lock (_lock) Collect([.. _content.All], [.. _snapshotter.Layers.Select(layer => layer.ChainId)]);
@@ -79,7 +81,8 @@ public sealed partial class ImageStore
     {
         lock (_lock)
         {
-            if (_images.Values.Any(image => image.ChainIds.Contains(top)) || _broken.Values.Any(image => image.Chains?.Contains(top) == true)) return;
+            if (_images.Values.Any(image => image.ChainIds.Contains(top))
+                || _broken.Values.Any(image => image.Chains?.Contains(top) == true)) return;
             List<string> chain = [];
             for (string? at = top; at is not null; at = _snapshotter.Layer(at)?.Parent) chain.Add(at);
             Collect([], chain);

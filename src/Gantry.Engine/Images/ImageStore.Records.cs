@@ -9,7 +9,8 @@ public sealed partial class ImageStore
 {
     private static readonly string Boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
-    /// <summary>Records an image whose blobs and layers are here and pinned by the caller. One that is known already keeps its record.</summary>
+    /// <summary>Records an image whose blobs and layers are here and pinned by the caller.
+    /// One that is known already keeps its record.</summary>
     /// <param name="manifest">Its manifest in the content store.</param>
     internal Image Add(string id, Descriptor manifest)
     {
@@ -90,14 +91,16 @@ public sealed partial class ImageStore
     {
         ImageRecord record = new()
         {
-            Id = image.Id, Names = [.. _tags.Of(image.Id).Select(name => name.ToString())], LastTagged = image.LastTagged, UnsyncedSince = image.IsSettled ? null : Boot,
+            Id = image.Id, Names = [.. _tags.Of(image.Id).Select(name => name.ToString())], LastTagged = image.LastTagged,
+            UnsyncedSince = image.IsSettled ? null : Boot,
             Manifest = new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = _content.Size(image.Manifest) },
         };
         JsonFile.Save(RecordPath(image.Id), record, ImageRecordJson.Default.ImageRecord, durable);
         _images[image.Id] = image;
     }
 
-    /// <summary>Images whose record was set aside because the machine went down before their layers had reached the disk: half an image is worse than none.</summary>
+    /// <summary>Images whose record was set aside because the machine went down before their layers had reached the disk:
+    /// half an image is worse than none.</summary>
     private readonly HashSet<string> _unsynced = new(StringComparer.Ordinal);
 
     private void ReadRecords()
@@ -110,7 +113,9 @@ public sealed partial class ImageStore
             if (!Digest.IsValid(id)) _nameless.Add(path);
             else if (file.EndsWith(".json", StringComparison.Ordinal)) ReadRecord(path, id, read);
         }
-        foreach (string path in OwnDirectory.All(_records).Where(path => Path.GetFileName(path).Contains($".json{JsonFile.Aside}", StringComparison.Ordinal))) ReadSetAside(path, Digest.Prefix + Path.GetFileName(path).Split('.')[0], read);
+        foreach (string path in OwnDirectory.All(_records)
+            .Where(path => Path.GetFileName(path).Contains($".json{JsonFile.Aside}", StringComparison.Ordinal)))
+            ReadSetAside(path, Digest.Prefix + Path.GetFileName(path).Split('.')[0], read);
         if (JsonFile.SetAsideOf(_tags.Path) is [var earlier, ..]) _lostNames = $"{earlier} was set aside by an earlier start";
         if (_tags.IsLoaded) RecordNames(read);
         else RestoreNames(read);
@@ -161,7 +166,8 @@ public sealed partial class ImageStore
         }
     }
 
-    /// <summary>The file of names is gone or damaged, and the records have them too; of two images that claim a name the one that was named last has it.</summary>
+    /// <summary>The file of names is gone or damaged, and the records have them too;
+    /// of two images that claim a name the one that was named last has it.</summary>
     private void RestoreNames(List<ImageRecord> read)
     {
         foreach (ImageRecord record in read.OrderBy(record => record.LastTagged ?? DateTimeOffset.MinValue))
@@ -182,14 +188,17 @@ public sealed partial class ImageStore
     private Image Describe(ImageRecord record)
     {
         OciImage config = ImageDocuments.ReadConfig(_content.ReadVerified(record.Id, MaxDocumentSize), record.Id);
-        Manifest manifest = ImageDocuments.ReadManifest(_content.ReadVerified(record.Manifest.Digest, MaxDocumentSize), record.Manifest.Digest);
+        Manifest manifest =
+            ImageDocuments.ReadManifest(_content.ReadVerified(record.Manifest.Digest, MaxDocumentSize), record.Manifest.Digest);
         IReadOnlyList<string> chain = Digest.ChainIds(config.RootFs?.DiffIds ?? []);
         long size = 0;
         foreach (string chainId in chain)
-            size += (_snapshotter.Layer(chainId) ?? throw GantryException.NotFound($"layer {chainId} of image {record.Id} is missing")).Size;
+            size += (_snapshotter.Layer(chainId)
+                ?? throw GantryException.NotFound($"layer {chainId} of image {record.Id} is missing")).Size;
         return new Image
         {
-            Id = record.Id, Config = config, ChainIds = chain, Size = size, Manifest = record.Manifest.Digest, LastTagged = record.LastTagged,
+            Id = record.Id, Config = config, ChainIds = chain, Size = size, Manifest = record.Manifest.Digest,
+            LastTagged = record.LastTagged,
             IsSettled = record.UnsyncedSince is null,
             ManifestType = record.Manifest.MediaType ?? MediaTypes.Manifest,
             Layers = manifest.Layers ?? [],

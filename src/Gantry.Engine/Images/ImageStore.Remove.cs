@@ -7,7 +7,8 @@ namespace Gantry.Engine.Images;
 /// <param name="Deleted">Identifier of the image, or chain ID of the layer, that is gone.</param>
 public readonly record struct ImageRemoval(string? Untagged, string? Deleted);
 
-/// <summary>Removing follows Docker's rules: a name is taken away first; the image goes with its last name, unless someone uses it.</summary>
+/// <summary>Removing follows Docker's rules: a name is taken away first; the image goes with its last name,
+/// unless someone uses it.</summary>
 public sealed partial class ImageStore
 {
     /// <param name="force">Also when a stopped container uses it, or when it has several names and was given by identifier.</param>
@@ -43,10 +44,12 @@ public sealed partial class ImageStore
     }
 
     /// <returns>True when that was all there is to do: other names remain.</returns>
-    private bool RemoveName(Image image, Reference name, string reference, bool force, List<ImageRemoval> done, List<(Image, string)> happened)
+    private bool RemoveName(Image image, Reference name, string reference, bool force, List<ImageRemoval> done,
+        List<(Image, string)> happened)
     {
         if (!force && IsOneRepository(_tags.Of(image.Id)) && FirstUser(image, runningOnly: false) is { } user)
-            throw GantryException.Conflict($"conflict: unable to remove repository reference \"{reference}\" (must force) - container {Short(user.ContainerId)} is using its referenced image {image.ShortId}");
+            throw GantryException.Conflict($"conflict: unable to remove repository reference \"{reference}\" (must force) - container "
+                + $"{Short(user.ContainerId)} is using its referenced image {image.ShortId}");
         _tags.Unset(name);
         // Names by digest that only repeat the repository of a removed tag would keep the image for nobody.
         if (name.Tag is not null && !_tags.Of(image.Id).Any(other => other.Tag is not null))
@@ -97,7 +100,8 @@ public sealed partial class ImageStore
         if (FirstUser(image, runningOnly: true) is { } running)
             return new ImageConflict(IsHard: true, IsUse: true, $"image is being used by running container {Short(running.ContainerId)}");
         if (force) return null;
-        if (!ignoreNames && _tags.Of(image.Id).Any()) return new ImageConflict(IsHard: false, IsUse: false, "image is referenced in multiple repositories");
+        if (!ignoreNames && _tags.Of(image.Id).Any())
+            return new ImageConflict(IsHard: false, IsUse: false, "image is referenced in multiple repositories");
         if (FirstUser(image, runningOnly: false) is { } stopped)
             return new ImageConflict(IsHard: false, IsUse: true, $"image is being used by stopped container {Short(stopped.ContainerId)}");
         return null;
@@ -131,6 +135,7 @@ public sealed partial class ImageStore
     private readonly record struct ImageConflict(bool IsHard, bool IsUse, string Reason)
     {
         public GantryException ToException(Image image) =>
-            GantryException.Conflict($"conflict: unable to delete {image.ShortId} ({(IsHard ? "cannot be forced" : "must be forced")}) - {Reason}");
+            GantryException.Conflict($"conflict: unable to delete {image.ShortId} ({(IsHard ? "cannot be forced" : "must be forced")}) - "
+                + $"{Reason}");
     }
 }

@@ -1,7 +1,9 @@
 namespace Gantry.Engine.Images;
 
-/// <summary>Makes images survive a power loss, behind the caller's back: to sync a file system waits for everything that anybody has written to it.</summary>
-/// <remarks>Until then the record carries the boot's identifier. A crash of this process costs nothing; after a power loss the image is gone, never half there.</remarks>
+/// <summary>Makes images survive a power loss, behind the caller's back:
+/// to sync a file system waits for everything that anybody has written to it.</summary>
+/// <remarks>Until then the record carries the boot's identifier. A crash of this process costs nothing; after a power loss the image is
+/// gone, never half there.</remarks>
 public sealed partial class ImageStore
 {
     private bool _settling, _settleAgain;

@@ -30,14 +30,16 @@ public sealed partial class ImageStore
         if (name.Digest is null && !string.IsNullOrEmpty(tag)) name = name.With(tag);
         if (name.Digest is not null) throw GantryException.Invalid("refusing to create a tag with a digest reference");
         // "sha256:…" could then be either.
-        if (name.FamiliarName == "sha256") throw GantryException.Invalid("refusing to create an ambiguous tag using digest algorithm as name");
+        if (name.FamiliarName == "sha256")
+            throw GantryException.Invalid("refusing to create an ambiguous tag using digest algorithm as name");
         return name.WithDefaultTag();
     }
 
     /// <summary>Docker's event of a pull is about the name, not about the image.</summary>
     internal void PublishPull(Image image, Reference name) => Publish(image, "pull", name.FamiliarName, name.Familiar);
 
-    internal void PublishPrune(long reclaimed) => _events.Publish(EventType.Image, "prune", "", new Dictionary<string, string> { ["reclaimed"] = $"{reclaimed}" });
+    internal void PublishPrune(long reclaimed) =>
+        _events.Publish(EventType.Image, "prune", "", new Dictionary<string, string> { ["reclaimed"] = $"{reclaimed}" });
 
     internal void Publish(Image image, string action, string name, string? actor = null)
     {

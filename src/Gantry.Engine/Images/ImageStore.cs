@@ -28,7 +28,8 @@ public sealed partial class ImageStore : IDisposable
 
     /// <summary>Reads what is kept under <paramref name="dataRoot"/>, and removes what a crash left without an owner.</summary>
     /// <param name="saves">What is told again to a disk that refused; null for one of its own.</param>
-    public ImageStore(string dataRoot, ContentStore content, ISnapshotter snapshotter, EventBus events, TimeProvider? time = null, PendingSaves? saves = null)
+    public ImageStore(string dataRoot, ContentStore content, ISnapshotter snapshotter, EventBus events, TimeProvider? time = null,
+        PendingSaves? saves = null)
     {
         // Per driver, because an image is whole only with its layers: another driver has others.
         string root = Path.Combine(dataRoot, "image", snapshotter.Name);
@@ -69,15 +70,18 @@ public sealed partial class ImageStore : IDisposable
     /// <summary>Names that point at the image, sorted.</summary>
     public IReadOnlyList<Reference> NamesOf(string id) { lock (_lock) return [.. _tags.Of(id)]; }
 
-    /// <summary>Finds an image by <c>name[:tag]</c>, <c>name@digest</c>, identifier or a beginning of one that only one image has.</summary>
-    /// <exception cref="GantryException">NotFound "No such image: x:latest"; Invalid when it can be neither name nor identifier, or fits several.</exception>
+    /// <summary>Finds an image by <c>name[:tag]</c>, <c>name@digest</c>, identifier or a beginning of one that only one image
+    /// has.</summary>
+    /// <exception cref="GantryException">NotFound "No such image: x:latest"; Invalid when it can be neither name nor identifier,
+    /// or fits several.</exception>
     public Image Resolve(string reference)
     {
         lock (_lock) return ResolveLocked(reference, out _);
     }
 
     /// <param name="platform"><c>os[/architecture[/variant]]</c>; null takes any.</param>
-    /// <exception cref="GantryException">As <see cref="Resolve(string)"/>; NotFound also when the image is for another platform.</exception>
+    /// <exception cref="GantryException">As <see cref="Resolve(string)"/>;
+    /// NotFound also when the image is for another platform.</exception>
     public Image Resolve(string reference, string? platform)
     {
         Image image = Resolve(reference);
@@ -123,7 +127,9 @@ public sealed partial class ImageStore : IDisposable
         foreach (Image image in _images.Values)
         {
             if (!image.Id.AsSpan(Digest.Prefix.Length).StartsWith(hex)) continue;
-            if (found is not null) throw GantryException.Invalid($"image identifier \"{text}\" is ambiguous: it begins both {found.ShortId} and {image.ShortId}");
+            if (found is not null)
+                throw GantryException.Invalid(
+                    $"image identifier \"{text}\" is ambiguous: it begins both {found.ShortId} and {image.ShortId}");
             found = image;
         }
         return found;

@@ -4,7 +4,8 @@ using Gantry.Registry;
 namespace Gantry.Engine.Images;
 
 /// <summary>Which name points at which image: one file, <c>repositories.json</c>, replaced whole.</summary>
-/// <remarks>Outer key: repository (<c>docker.io/library/busybox</c>). Inner key: <c>:tag</c> or <c>@sha256:…</c>. Value: image identifier. The store's lock guards it.</remarks>
+/// <remarks>Outer key: repository (<c>docker.io/library/busybox</c>). Inner key: <c>:tag</c> or <c>@sha256:…</c>. Value: image identifier.
+/// The store's lock guards it.</remarks>
 internal sealed class ImageTags
 {
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _names = new(StringComparer.Ordinal);
@@ -15,7 +16,8 @@ internal sealed class ImageTags
         try
         {
             if (JsonFile.Load(path, ImageJson.Default.DictionaryStringDictionaryStringString) is not { } saved) return;
-            foreach ((string name, Dictionary<string, string>? tags) in saved) _names[name] = new SortedDictionary<string, string>(tags ?? [], StringComparer.Ordinal);
+            foreach ((string name, Dictionary<string, string>? tags) in saved)
+                _names[name] = new SortedDictionary<string, string>(tags ?? [], StringComparer.Ordinal);
             if (All.Any(pair => !Digest.IsValid(pair.ImageId))) throw new DamagedFileException(path, "has an identifier that is none");
             IsLoaded = true;
         }
@@ -79,9 +81,11 @@ internal sealed class ImageTags
     /// <summary>Does not wait for the disk; the store sees to that.</summary>
     public void Save()
     {
-        Dictionary<string, Dictionary<string, string>> copy = _names.ToDictionary(pair => pair.Key, pair => new Dictionary<string, string>(pair.Value));
+        Dictionary<string, Dictionary<string, string>> copy =
+            _names.ToDictionary(pair => pair.Key, pair => new Dictionary<string, string>(pair.Value));
         JsonFile.Save(Path, copy, ImageJson.Default.DictionaryStringDictionaryStringString, durable: false);
     }
 
-    private static string Key(Reference reference) => reference.Digest is { } digest ? "@" + digest : ":" + (reference.Tag ?? Reference.DefaultTag);
+    private static string Key(Reference reference) =>
+        reference.Digest is { } digest ? "@" + digest : ":" + (reference.Tag ?? Reference.DefaultTag);
 }

@@ -5,7 +5,8 @@ using Gantry.Storage.Archives;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>Unpacks the layers of images from the content store: all that are missing, at the same time where the driver allows it.</summary>
+/// <summary>Unpacks the layers of images from the content store: all that are missing,
+/// at the same time where the driver allows it.</summary>
 internal sealed class ImageUnpack(ContentStore content, ISnapshotter snapshotter, ImageLease lease)
 {
     /// <summary>Each takes a thread for decompressing besides; more only quarrel over the disk.</summary>
@@ -46,7 +47,8 @@ internal sealed class ImageUnpack(ContentStore content, ISnapshotter snapshotter
             for (int i = 0; i < chain.Count; i++)
             {
                 lease.PinChain(chain[i]);
-                if (seen.Add(chain[i]) && !snapshotter.Contains(chain[i])) missing.Add(new Work(chain[i], i > 0 ? chain[i - 1] : null, diffIds[i], image.Layers[i]));
+                if (seen.Add(chain[i]) && !snapshotter.Contains(chain[i]))
+                    missing.Add(new Work(chain[i], i > 0 ? chain[i - 1] : null, diffIds[i], image.Layers[i]));
             }
         }
         return missing;

@@ -24,7 +24,8 @@ internal sealed class LayerProgress(Action<JsonMessage> report)
             long now = Environment.TickCount64;
             if (current < total && now - _last.GetValueOrDefault(id, now - Interval) < Interval) return;
             _last[id] = now;
-            report(new JsonMessage { Status = status, Id = id, ProgressDetail = new ProgressDetail { Current = current, Total = total }, Progress = ProgressBar.Draw(current, total) });
+            report(new JsonMessage { Status = status, Id = id, ProgressDetail = new ProgressDetail { Current = current, Total = total },
+                Progress = ProgressBar.Draw(current, total) });
         }
     }
 

@@ -4,7 +4,8 @@ using Gantry.Registry;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>Reads archives from before Docker 1.10: <c>repositories</c> names the topmost layer, and each layer's <c>json</c> names the one below.</summary>
+/// <summary>Reads archives from before Docker 1.10: <c>repositories</c> names the topmost layer,
+/// and each layer's <c>json</c> names the one below.</summary>
 internal static class LegacyArchive
 {
     public const string RepositoriesFile = "repositories";
@@ -13,7 +14,8 @@ internal static class LegacyArchive
     public static IReadOnlyList<ArchivedImage> Read(ImageArchive archive, Func<Descriptor, string> diffIdOf, Func<byte[], string> put)
     {
         Dictionary<string, Dictionary<string, string>> repositories =
-            ImageDocuments.Read(archive.Document(RepositoriesFile)!, ImageJson.Default.DictionaryStringDictionaryStringString, RepositoriesFile);
+            ImageDocuments.Read(archive.Document(RepositoriesFile)!, ImageJson.Default.DictionaryStringDictionaryStringString,
+                RepositoriesFile);
         List<ArchivedImage> images = [];
         foreach ((string repository, Dictionary<string, string> tags) in repositories)
             foreach ((string tag, string id) in tags)
@@ -21,7 +23,8 @@ internal static class LegacyArchive
         return images;
     }
 
-    private static ArchivedImage Read(ImageArchive archive, string top, Reference name, Func<Descriptor, string> diffIdOf, Func<byte[], string> put)
+    private static ArchivedImage Read(ImageArchive archive, string top, Reference name, Func<Descriptor, string> diffIdOf,
+        Func<byte[], string> put)
     {
         List<LegacyLayer> documents = [];
         List<Descriptor> layers = [];
@@ -37,11 +40,13 @@ internal static class LegacyArchive
         LegacyLayer last = documents[^1];
         OciImage config = new()
         {
-            Created = last.Created, Author = last.Author, Architecture = last.Architecture ?? OciArchive.Architecture, Os = last.Os ?? "linux", Config = last.Config,
+            Created = last.Created, Author = last.Author, Architecture = last.Architecture ?? OciArchive.Architecture,
+            Os = last.Os ?? "linux", Config = last.Config,
             RootFs = new ImageRootFs { DiffIds = [.. layers.Select(diffIdOf)] },
             History = [.. documents.Select(layer => new ImageHistory
             {
-                Created = layer.Created, Author = layer.Author, Comment = layer.Comment, CreatedBy = layer.ContainerConfig?.Cmd is { } command ? string.Join(' ', command) : null,
+                Created = layer.Created, Author = layer.Author, Comment = layer.Comment,
+                CreatedBy = layer.ContainerConfig?.Cmd is { } command ? string.Join(' ', command) : null,
             })],
         };
         string digest = put(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Default.OciImage));

@@ -19,7 +19,8 @@ internal static class OciArchive
         return images;
     }
 
-    private static void Collect(ImageArchive archive, PlatformChoice wanted, IReadOnlyList<Descriptor> descriptors, IReadOnlyList<Reference> names, List<ArchivedImage> images, int depth)
+    private static void Collect(ImageArchive archive, PlatformChoice wanted, IReadOnlyList<Descriptor> descriptors,
+        IReadOnlyList<Reference> names, List<ArchivedImage> images, int depth)
     {
         if (depth > MaxDepth) throw GantryException.Invalid($"{IndexFile}: indexes are nested more than {MaxDepth} deep");
         foreach (Descriptor descriptor in descriptors)
@@ -28,32 +29,42 @@ internal static class OciArchive
             string path = BlobPath(descriptor.Digest);
             // An index may list more than was put into the archive.
             if (archive.Document(path) is not { } content) continue;
-            if (archive.Find(path)!.Digest != descriptor.Digest) throw GantryException.Invalid($"archive: \"{path}\" does not match its digest");
+            if (archive.Find(path)!.Digest != descriptor.Digest)
+                throw GantryException.Invalid($"archive: \"{path}\" does not match its digest");
             Manifest manifest = ImageDocuments.ReadManifest(content, descriptor.Digest);
             IReadOnlyList<Reference> known = NameOf(descriptor) is { } name ? [name] : names;
             if (manifest.IsIndex) Collect(archive, wanted, manifest.Manifests!, known, images, depth + 1);
-            else if (manifest.Config?.MediaType is MediaTypes.Config or MediaTypes.DockerConfig or null) Add(archive, manifest, descriptor with { Size = content.Length }, known, images);
+            else if (manifest.Config?.MediaType is MediaTypes.Config or MediaTypes.DockerConfig or null)
+                Add(archive, manifest, descriptor with { Size = content.Length }, known, images);
         }
     }
 
-    private static void Add(ImageArchive archive, Manifest manifest, Descriptor descriptor, IReadOnlyList<Reference> names, List<ArchivedImage> images)
+    private static void Add(ImageArchive archive, Manifest manifest, Descriptor descriptor, IReadOnlyList<Reference> names,
+        List<ArchivedImage> images)
     {
         Descriptor config = manifest.Config ?? throw GantryException.Invalid($"manifest {descriptor.Digest} names no configuration");
-        byte[] content = archive.Document(BlobPath(config.Digest)) ?? throw GantryException.Invalid($"manifest {descriptor.Digest}: the configuration {config.Digest} is not in the archive");
+        byte[] content = archive.Document(BlobPath(config.Digest))
+            ?? throw GantryException.Invalid($"manifest {descriptor.Digest}: the configuration {config.Digest} is not in the archive");
         string id = archive.Find(BlobPath(config.Digest))!.Digest;
         if (id != config.Digest) throw GantryException.Invalid($"archive: \"{BlobPath(config.Digest)}\" does not match its digest");
         OciImage image = ImageDocuments.ReadConfig(content, id);
         List<Descriptor> layers = [];
         foreach (Descriptor layer in manifest.Layers ?? [])
         {
-            Descriptor blob = archive.Find(BlobPath(layer.Digest)) ?? throw GantryException.Invalid($"manifest {descriptor.Digest}: the layer {layer.Digest} is not in the archive");
-            layers.Add(blob.Digest == layer.Digest ? layer with { Size = blob.Size } : throw GantryException.Invalid($"archive: \"{BlobPath(layer.Digest)}\" does not match its digest"));
+            Descriptor blob = archive.Find(BlobPath(layer.Digest))
+                ?? throw GantryException.Invalid($"manifest {descriptor.Digest}: the layer {layer.Digest} is not in the archive");
+            layers.Add(blob.Digest == layer.Digest ? layer with { Size = blob.Size }
+                : throw GantryException.Invalid($"archive: \"{BlobPath(layer.Digest)}\" does not match its digest"));
         }
         int expected = image.RootFs?.DiffIds?.Count ?? 0;
-        if (layers.Count != expected) throw GantryException.Invalid($"invalid manifest, layers length mismatch: expected {expected}, got {layers.Count}");
+        if (layers.Count != expected)
+            throw GantryException.Invalid($"invalid manifest, layers length mismatch: expected {expected}, got {layers.Count}");
         int same = images.FindIndex(other => other.Id == id);
         if (same >= 0) images[same] = images[same] with { Names = [.. images[same].Names.Union(names)] };
-        else images.Add(new ArchivedImage(id, image, layers, names, new Descriptor { MediaType = descriptor.MediaType ?? manifest.MediaType ?? MediaTypes.Manifest, Digest = descriptor.Digest, Size = descriptor.Size }));
+        else
+            images.Add(new ArchivedImage(id, image, layers, names,
+                new Descriptor { MediaType = descriptor.MediaType ?? manifest.MediaType ?? MediaTypes.Manifest, Digest = descriptor.Digest,
+                    Size = descriptor.Size }));
     }
 
     private static string BlobPath(string digest) => "blobs/sha256/" + Digest.Hex(digest);
@@ -62,7 +73,8 @@ internal static class OciArchive
     private static Reference? NameOf(Descriptor descriptor)
     {
         if (descriptor.Annotations is not { } annotations) return null;
-        if (annotations.TryGetValue(LayoutAnnotations.ContainerdName, out string? name) && Reference.TryParse(name, out Reference? reference)) return reference!.WithDefaultTag();
+        if (annotations.TryGetValue(LayoutAnnotations.ContainerdName, out string? name)
+            && Reference.TryParse(name, out Reference? reference)) return reference!.WithDefaultTag();
         if (!annotations.TryGetValue(LayoutAnnotations.RefName, out name) || !name.AsSpan().ContainsAny('/', ':')) return null;
         return Reference.TryParse(name, out reference) ? reference!.WithDefaultTag() : null;
     }

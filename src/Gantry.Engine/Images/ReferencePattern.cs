@@ -2,12 +2,14 @@ using Gantry.Registry;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>The filter <c>reference</c>: a shell pattern for the familiar name, with or without tag, in which <c>*</c> and <c>?</c> do not pass a slash.</summary>
+/// <summary>The filter <c>reference</c>: a shell pattern for the familiar name, with or without tag,
+/// in which <c>*</c> and <c>?</c> do not pass a slash.</summary>
 internal static class ReferencePattern
 {
     public static bool Matches(string pattern, Reference name) => Matches(pattern, name.Familiar) || Matches(pattern, name.FamiliarName);
 
-    /// <exception cref="GantryException">Invalid: a set without an end or without a member, or a backslash with nothing behind it.</exception>
+    /// <exception cref="GantryException">Invalid: a set without an end or without a member,
+    /// or a backslash with nothing behind it.</exception>
     public static void Check(string pattern)
     {
         for (ReadOnlySpan<char> rest = pattern; !rest.IsEmpty;)

@@ -17,9 +17,12 @@ public sealed record SpacePolicy
 /// <summary>Space of the file system that holds the data, in bytes.</summary>
 public readonly record struct DiskSpace(long Free, long Total);
 
-/// <summary>Looks at the free space now and then, and makes some before the disk is full: broken-off downloads first; images only where the policy says so, the longest unused first.</summary>
-/// <remarks>An image counts as used by every container made from it, running or not. What was used before this daemon began counts as used then.</remarks>
-public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> policy, Func<DiskSpace> disk, ILogger<SpaceWatch> log) : IDisposable
+/// <summary>Looks at the free space now and then, and makes some before the disk is full: broken-off downloads first; images only where the
+/// policy says so, the longest unused first.</summary>
+/// <remarks>An image counts as used by every container made from it, running or not.
+/// What was used before this daemon began counts as used then.</remarks>
+public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> policy, Func<DiskSpace> disk, ILogger<SpaceWatch> log) :
+    IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1), WarningInterval = TimeSpan.FromHours(1);
     /// <summary>Nobody goes on with a download that has stood still for so long.</summary>
@@ -85,7 +88,8 @@ public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> polic
         return [.. store.All.Where(image => LastUse(image) <= before).OrderBy(LastUse)];
     }
 
-    private DateTimeOffset LastUse(Image image) => _used.GetValueOrDefault(image.Id, _began) is var used && image.LastTagged > used ? image.LastTagged.Value : used;
+    private DateTimeOffset LastUse(Image image) =>
+        _used.GetValueOrDefault(image.Id, _began) is var used && image.LastTagged > used ? image.LastTagged.Value : used;
 
     private void NoteUse()
     {
@@ -100,10 +104,13 @@ public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> polic
         foreach (string gone in _used.Keys.Where(id => !here.Contains(id)).ToList()) _used.Remove(gone);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Free} bytes were free on the data's file system, less than {Low}: freed {Freed} bytes, {Images} unused images among them")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Free} bytes were free on the data's file system, less than {Low}: freed {Freed} bytes, {Images} unused images among them")]
     private partial void LogFreed(long free, FreeSpace low, long freed, int images);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "only {Free} bytes are free on the data's file system, less than {Low}, and nothing may be removed: `gantry system df` shows what takes the space, `gantry system prune` frees some; gc-unused-images lets the daemon remove unused images")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "only {Free} bytes are free on the data's file system, less than {Low}, and nothing may be removed: `gantry system df` "
+            + "shows what takes the space, `gantry system prune` frees some; gc-unused-images lets the daemon remove unused images")]
     private partial void LogShort(long free, FreeSpace low);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "making room on the data's file system: {Reason}")]

@@ -35,7 +35,8 @@ internal sealed class LogCursor : IDisposable
         if (_ahead.Files.Count > 0) Advance(position);
     }
 
-    private static bool Holds(LogEnd end, LogFileSet.Entry file) => IsIn(end, file.Identity) && RandomAccess.GetLength(file.Handle) >= end.Size;
+    private static bool Holds(LogEnd end, LogFileSet.Entry file) =>
+        IsIn(end, file.Identity) && RandomAccess.GetLength(file.Handle) >= end.Size;
 
     private static bool IsIn(LogEnd end, FileIdentity file) => (end.Device, end.Inode) == (file.Device, file.Inode);
 
@@ -89,7 +90,8 @@ internal sealed class LogCursor : IDisposable
         if (_reader is not null)
         {
             int known = set.Files.FindIndex(f => f.Identity == _current);
-            if (known < 0 && set.Files.Count > 0) _query.Notice?.Invoke($"log {_path} was rotated faster than it was read; records are missing");
+            if (known < 0 && set.Files.Count > 0)
+                _query.Notice?.Invoke($"log {_path} was rotated faster than it was read; records are missing");
             for (int i = 0; i <= known; i++) set.TakeFirst().Handle.Dispose();
         }
         _ahead.Dispose();

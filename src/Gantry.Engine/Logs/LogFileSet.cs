@@ -13,7 +13,8 @@ internal sealed class LogFileSet : IDisposable
     public List<Entry> Files { get; }
 
     /// <remarks>
-    /// Opened from the newest on: when a rotation comes in between, a file is met twice, under its old and its new name, and none is missed.
+    /// Opened from the newest on: when a rotation comes in between, a file is met twice, under its old and its new name,
+    /// and none is missed.
     /// </remarks>
     public static LogFileSet Open(string path)
     {

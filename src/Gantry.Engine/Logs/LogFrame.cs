@@ -28,7 +28,10 @@ public static class LogFrame
     {
         string text = "";
         if (query.Timestamps) text = record.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z '", CultureInfo.InvariantCulture);
-        if (query.Details) text += string.Join(',', (record.Attributes ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")) + " ";
+        if (query.Details)
+            text += string.Join(',', (record.Attributes ?? new Dictionary<string, string>())
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")) + " ";
         return text;
     }
 }

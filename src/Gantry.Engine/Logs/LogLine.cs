@@ -26,7 +26,8 @@ internal sealed class LogLine
             {
                 if (reader.ValueTextEquals("log"u8)) length = Text(ref reader);
                 else if (reader.ValueTextEquals("stream"u8)) stream = reader.Read() && reader.ValueTextEquals("stderr"u8) ? Stderr : Stdout;
-                else if (reader.ValueTextEquals("time"u8)) time = reader.Read() && reader.TryGetDateTimeOffset(out DateTimeOffset at) ? at : null;
+                else if (reader.ValueTextEquals("time"u8))
+                    time = reader.Read() && reader.TryGetDateTimeOffset(out DateTimeOffset at) ? at : null;
                 else if (reader.ValueTextEquals("attrs"u8)) attributes = Attributes(ref reader);
                 else if (reader.Read()) reader.Skip();
             }

@@ -21,11 +21,13 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
 
     public async Task<NetworkCreateResponse> CreateAsync(NetworkCreateRequest request, CancellationToken cancellation)
     {
-        if (request.ConfigOnly || request.ConfigFrom is { Network.Length: > 0 }) throw GantryException.Invalid("configuration-only networks are not supported");
+        if (request.ConfigOnly || request.ConfigFrom is { Network.Length: > 0 })
+            throw GantryException.Invalid("configuration-only networks are not supported");
         if (request.EnableIPv4 == false) throw GantryException.Invalid("networks without IPv4 are not supported");
         if (request.Ingress) throw GantryException.Invalid("ingress networks need a swarm");
         if (request.Scope is not ("" or "local")) throw GantryException.Invalid($"networks of scope {request.Scope} need a swarm");
-        if (request.IPAM is { Driver: not ("" or "default") } ipam) throw GantryException.Invalid($"could not find IPAM driver {ipam.Driver}");
+        if (request.IPAM is { Driver: not ("" or "default") } ipam)
+            throw GantryException.Invalid($"could not find IPAM driver {ipam.Driver}");
         NetworkRecord network = await networks.CreateAsync(new NetworkRequest
         {
             Name = request.Name,
@@ -34,7 +36,9 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
             Internal = request.Internal,
             Attachable = request.Attachable,
             IpamOptions = request.IPAM?.Options,
-            Pools = [.. (request.IPAM?.Config ?? []).Select(pool => new PoolRequest { Subnet = pool.Subnet, Range = pool.IPRange, Gateway = pool.Gateway, Reserved = pool.AuxiliaryAddresses })],
+            Pools = [.. (request.IPAM?.Config ?? [])
+                .Select(pool => new PoolRequest { Subnet = pool.Subnet, Range = pool.IPRange, Gateway = pool.Gateway,
+                Reserved = pool.AuxiliaryAddresses })],
             Options = request.Options ?? [],
             Labels = request.Labels ?? [],
         }, cancellation);
@@ -42,7 +46,8 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
         return new NetworkCreateResponse { Id = network.Id };
     }
 
-    /// <exception cref="GantryException">NotFound; Forbidden while containers are in it, or for one of the three that always exist.</exception>
+    /// <exception cref="GantryException">NotFound; Forbidden while containers are in it,
+    /// or for one of the three that always exist.</exception>
     public async Task RemoveAsync(string reference, CancellationToken cancellation)
     {
         NetworkRecord network = networks.Find(reference);
@@ -74,5 +79,6 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
     private bool IsUsed(NetworkRecord network) => networks.EndpointsOf(network).Count > 0;
 
     private void Publish(NetworkRecord network, string action) =>
-        events.Publish(EventType.Network, action, network.Id, new Dictionary<string, string> { ["name"] = network.Name, ["type"] = network.Driver });
+        events.Publish(EventType.Network, action, network.Id,
+            new Dictionary<string, string> { ["name"] = network.Name, ["type"] = network.Driver });
 }

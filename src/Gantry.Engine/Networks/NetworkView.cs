@@ -44,7 +44,9 @@ internal static class NetworkView
         Name = endpoint.ContainerName,
         EndpointID = endpoint.Id,
         MacAddress = endpoint.MacAddress,
-        IPv4Address = endpoint.Address.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address}/{endpoint.PrefixLength}"),
-        IPv6Address = endpoint.Address6.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address6}/{endpoint.PrefixLength6}"),
+        IPv4Address = endpoint.Address.Length == 0 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address}/{endpoint.PrefixLength}"),
+        IPv6Address = endpoint.Address6.Length == 0 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address6}/{endpoint.PrefixLength6}"),
     };
 }

@@ -5,12 +5,13 @@ namespace Gantry.Engine.Security;
 
 /// <summary>The policy of containers that bring none of their own: Docker's. What is not named here fails with EPERM.</summary>
 /// <remarks>
-/// A call may need a capability that only the host's administrator has, or reach parts of the kernel where faults are common; those are let through
-/// only to containers that were given the capability. The others are harmless inside a container's namespaces.
+/// A call may need a capability that only the host's administrator has, or reach parts of the kernel where faults are common;
+/// those are let through only to containers that were given the capability. The others are harmless inside a container's namespaces.
 /// </remarks>
 public static class DefaultSeccomp
 {
-    private const string Allow = "SCMP_ACT_ALLOW", Deny = "SCMP_ACT_ERRNO", Equal = "SCMP_CMP_EQ", NotEqual = "SCMP_CMP_NE", Masked = "SCMP_CMP_MASKED_EQ";
+    private const string Allow = "SCMP_ACT_ALLOW", Deny = "SCMP_ACT_ERRNO", Equal = "SCMP_CMP_EQ", NotEqual = "SCMP_CMP_NE",
+        Masked = "SCMP_CMP_MASKED_EQ";
     private const uint EPERM = 1, ENOSYS = 38;
     private const ulong AF_VSOCK = 40;
     /// <summary>CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET.</summary>
@@ -37,7 +38,8 @@ public static class DefaultSeccomp
         List<OciSyscallRule> rules = [new OciSyscallRule { Names = [.. names], Action = Allow }];
         // AF_VSOCK reaches the hypervisor, and is in no namespace.
         rules.Add(Rule("socket", new OciSyscallArgument { Index = 0, Value = AF_VSOCK, Op = NotEqual }));
-        rules.AddRange(Personalities.Select(personality => Rule("personality", new OciSyscallArgument { Index = 0, Value = personality, Op = Equal })));
+        rules.AddRange(Personalities.Select(
+            personality => Rule("personality", new OciSyscallArgument { Index = 0, Value = personality, Op = Equal })));
         if (!capabilities.Contains("CAP_SYS_ADMIN")) rules.AddRange(WithoutNamespaces());
         return new OciSeccomp
         {
@@ -48,7 +50,8 @@ public static class DefaultSeccomp
         };
     }
 
-    /// <summary>Threads and processes, but no new namespaces. A filter cannot look behind clone3's pointer, so programs are told to use clone.</summary>
+    /// <summary>Threads and processes, but no new namespaces. A filter cannot look behind clone3's pointer,
+    /// so programs are told to use clone.</summary>
     private static OciSyscallRule[] WithoutNamespaces() =>
     [
         Rule("clone", new OciSyscallArgument { Index = 0, Value = NamespaceFlags, ValueTwo = 0, Op = Masked }),
@@ -57,5 +60,6 @@ public static class DefaultSeccomp
 
     private static string[] Split(string names) => names.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
-    private static OciSyscallRule Rule(string name, OciSyscallArgument argument) => new() { Names = [name], Action = Allow, Args = [argument] };
+    private static OciSyscallRule Rule(string name, OciSyscallArgument argument) =>
+        new() { Names = [name], Action = Allow, Args = [argument] };
 }

@@ -4,13 +4,16 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Engine.Security;
 
-/// <summary>A policy of the user's own (<c>--security-opt seccomp=FILE</c>; the client sends the content), in Docker's dialect of the runtime's format.</summary>
-/// <remarks>Beyond the specification it has <c>archMap</c>, and rules may hold for some capabilities or architectures only (<c>includes</c>, <c>excludes</c>).</remarks>
+/// <summary>A policy of the user's own (<c>--security-opt seccomp=FILE</c>; the client sends the content),
+/// in Docker's dialect of the runtime's format.</summary>
+/// <remarks>Beyond the specification it has <c>archMap</c>, and rules may hold for some capabilities or architectures only
+/// (<c>includes</c>, <c>excludes</c>).</remarks>
 public static class SeccompProfile
 {
     private static readonly string[] Actions =
     [
-        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
+        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG",
+        "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
     ];
 
     /// <exception cref="GantryException">InvalidArgument: it is no such JSON.</exception>
@@ -27,7 +30,8 @@ public static class SeccompProfile
         {
             throw GantryException.Invalid($"Decoding seccomp profile failed: {e.Message}");
         }
-        if (string.IsNullOrEmpty(document.DefaultAction)) throw GantryException.Invalid("Decoding seccomp profile failed: it has no defaultAction");
+        if (string.IsNullOrEmpty(document.DefaultAction))
+            throw GantryException.Invalid("Decoding seccomp profile failed: it has no defaultAction");
         foreach (string? action in (document.Syscalls ?? []).Select(static rule => rule.Action).Prepend(document.DefaultAction))
             if (!Actions.Contains(action)) throw GantryException.Invalid($"Decoding seccomp profile failed: unknown action {action}");
         if ((document.Syscalls ?? []).Any(static rule => rule is { Name.Length: > 0, Names.Count: > 0 }))
@@ -36,7 +40,10 @@ public static class SeccompProfile
         {
             DefaultAction = document.DefaultAction,
             DefaultErrnoRet = document.DefaultErrnoRet,
-            Architectures = document.Architectures ?? (document.ArchMap is { } map ? [.. map.Where(entry => entry.Architecture == Native).SelectMany(entry => (string[])[entry.Architecture ?? "", .. entry.SubArchitectures ?? []])] : null),
+            Architectures = document.Architectures
+                ?? (document.ArchMap is { } map
+                ? [.. map.Where(entry => entry.Architecture == Native)
+                .SelectMany(entry => (string[])[entry.Architecture ?? "", .. entry.SubArchitectures ?? []])] : null),
             Flags = document.Flags,
             Syscalls = [.. (document.Syscalls ?? []).Where(rule => Holds(rule, capabilities)).Select(ToOci)],
         };
@@ -58,7 +65,9 @@ public static class SeccompProfile
         })],
     }, SeccompJson.Default.SeccompDocument);
 
-    private static string Native => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64";
+    private static string Native =>
+        System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+            ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64";
 
     private static string GoArchitecture => Native == "SCMP_ARCH_X86_64" ? "amd64" : "arm64";
 

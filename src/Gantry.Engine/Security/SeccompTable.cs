@@ -3,7 +3,8 @@ namespace Gantry.Engine.Security;
 /// <summary>System calls by who may use them. Names that a platform or an older kernel does not have do no harm.</summary>
 internal static class SeccompTable
 {
-    /// <summary>Not here on purpose, among others: io_uring (its requests bypass every filter), keyctl and add_key (the keyring has no namespace), userfaultfd, kexec_load.</summary>
+    /// <summary>Not here on purpose, among others: io_uring (its requests bypass every filter), keyctl and add_key (the keyring has no
+    /// namespace), userfaultfd, kexec_load.</summary>
     public const string Always = """
         _llseek _newselect accept accept4 access adjtimex alarm bind brk cachestat capget capset chdir chmod chown chown32 clock_adjtime clock_adjtime64
         clock_getres clock_getres_time64 clock_gettime clock_gettime64 clock_nanosleep clock_nanosleep_time64 close close_range connect copy_file_range creat
@@ -44,7 +45,10 @@ internal static class SeccompTable
         ("CAP_BPF", "bpf"),
         ("CAP_DAC_READ_SEARCH", "open_by_handle_at"),
         ("CAP_PERFMON", "perf_event_open"),
-        ("CAP_SYS_ADMIN", "bpf clone clone3 fanotify_init fsconfig fsmount fsopen fspick lookup_dcookie lsm_get_self_attr lsm_list_modules lsm_set_self_attr mount mount_setattr move_mount open_tree open_tree_attr perf_event_open quotactl quotactl_fd setdomainname sethostname setns syslog umount umount2 unshare"),
+        ("CAP_SYS_ADMIN",
+            "bpf clone clone3 fanotify_init fsconfig fsmount fsopen fspick lookup_dcookie lsm_get_self_attr lsm_list_modules "
+                + "lsm_set_self_attr mount mount_setattr move_mount open_tree open_tree_attr perf_event_open quotactl quotactl_fd "
+                + "setdomainname sethostname setns syslog umount umount2 unshare"),
         ("CAP_SYS_BOOT", "reboot"),
         ("CAP_SYS_CHROOT", "chroot"),
         ("CAP_SYS_MODULE", "delete_module finit_module init_module"),

@@ -29,7 +29,8 @@ public sealed record SecurityOptions
                 "no-new-privileges" => result with { NoNewPrivileges = Boolean(value) },
                 "seccomp" => result with { Seccomp = value },
                 "apparmor" => result with { AppArmor = AppArmorProfile(value) },
-                "label" => value == "disable" ? result : throw GantryException.Invalid("SELinux is not active on this host: --security-opt label needs it"),
+                "label" => value == "disable" ? result
+                    : throw GantryException.Invalid("SELinux is not active on this host: --security-opt label needs it"),
                 "systempaths" => result with { SystemPaths = value },
                 "writable-cgroups" => result,
                 _ => throw GantryException.Invalid($"invalid --security-opt 2: \"{option}\""),
@@ -48,7 +49,9 @@ public sealed record SecurityOptions
     private static string? AppArmorProfile(string profile)
     {
         if (profile == "unconfined") return null;
-        bool active = File.Exists("/sys/module/apparmor/parameters/enabled") && File.ReadAllText("/sys/module/apparmor/parameters/enabled").StartsWith('Y');
-        return active ? profile : throw GantryException.Invalid($"AppArmor is not active on this host: --security-opt apparmor={profile} needs it");
+        bool active = File.Exists("/sys/module/apparmor/parameters/enabled")
+            && File.ReadAllText("/sys/module/apparmor/parameters/enabled").StartsWith('Y');
+        return active ? profile
+            : throw GantryException.Invalid($"AppArmor is not active on this host: --security-opt apparmor={profile} needs it");
     }
 }

@@ -24,7 +24,9 @@ public sealed class EngineIdentity
         }
         EngineIdentity made = new(Guid.NewGuid().ToString(), null);
         saves.Run("identity of this engine", Save, () => { Save(); return true; });
-        if (aside is not null) made.Damage = new Damage("engine", "identity", $"was damaged and is {made.Text} now; set aside as {aside}", "what was set aside is removed", () => made.Forget(aside));
+        if (aside is not null)
+            made.Damage = new Damage("engine", "identity", $"was damaged and is {made.Text} now; set aside as {aside}",
+                "what was set aside is removed", () => made.Forget(aside));
         return made;
 
         void Save() => AtomicFile.Write(path, Encoding.ASCII.GetBytes(made.Text + "\n"));
@@ -33,7 +35,9 @@ public sealed class EngineIdentity
     private static EngineIdentity Found(string known, string path)
     {
         EngineIdentity found = new(known, null);
-        if (JsonFile.SetAsideOf(path) is [var earlier, ..]) found.Damage = new Damage("engine", "identity", $"was damaged before; {earlier} is what was there", "what was set aside is removed", () => found.Forget(earlier));
+        if (JsonFile.SetAsideOf(path) is [var earlier, ..])
+            found.Damage = new Damage("engine", "identity", $"was damaged before; {earlier} is what was there",
+                "what was set aside is removed", () => found.Forget(earlier));
         return found;
     }
 

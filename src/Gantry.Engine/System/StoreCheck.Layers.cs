@@ -16,19 +16,26 @@ public sealed partial class StoreCheck
         {
             cancellation.ThrowIfCancellationRequested();
             _report.Layers++;
-            bool known = archives.TryGetValue(layer.ChainId, out (string Blob, string? Parent, string DiffId) archive) && !_badBlobs.Contains(archive.Blob) && images.Content.Contains(archive.Blob);
+            bool known = archives.TryGetValue(layer.ChainId, out (string Blob, string? Parent, string DiffId) archive)
+                && !_badBlobs.Contains(archive.Blob) && images.Content.Contains(archive.Blob);
             if (WrongIn(layer, known ? archive.Blob : null) is not { } wrong) continue;
             string name = $"{layer.ChainId[..19]} ({layer.CacheId})";
             Container? running = Users(layer.ChainId).FirstOrDefault(container => container.Status.Running);
-            if (running is not null) Report("layer", name, wrong, $"stop container {running.Name}, which runs on it, and repair again", null);
-            else if (known) Report("layer", name, wrong, "unpacked again from its archive", () => UnpackAgain(layer.ChainId, archive.Blob, archive.Parent, archive.DiffId, cancellation));
+            if (running is not null)
+                Report("layer", name, wrong, $"stop container {running.Name}, which runs on it, and repair again", null);
+            else if (known)
+                Report("layer", name, wrong, "unpacked again from its archive",
+                    () => UnpackAgain(layer.ChainId, archive.Blob, archive.Parent, archive.DiffId, cancellation));
             else ReportLost(layer, name, wrong);
         }
         foreach (Image image in images.All)
-            if (image.ChainIds.FirstOrDefault(chain => !Snapshots.Contains(chain)) is { } lost) Report("image", NameOf(image), $"has lost its layer {lost}", $"removed: pull or load {NameOf(image)} again", () => images.Drop(image));
+            if (image.ChainIds.FirstOrDefault(chain => !Snapshots.Contains(chain)) is { } lost)
+                Report("image", NameOf(image), $"has lost its layer {lost}", $"removed: pull or load {NameOf(image)} again",
+                    () => images.Drop(image));
     }
 
-    /// <summary>Layers that an image needs and that are not known: a directory that has lost its record is compared with their archives, and what is in none is unpacked again.</summary>
+    /// <summary>Layers that an image needs and that are not known: a directory that has lost its record is compared with their archives,
+    /// and what is in none is unpacked again.</summary>
     private void CheckStrayLayers(CancellationToken cancellation)
     {
         foreach ((string chainId, string? parent, string diffId, string blob) in images.ArchivesOfBroken())
@@ -37,7 +44,9 @@ public sealed partial class StoreCheck
             cancellation.ThrowIfCancellationRequested();
             string? stray = Snapshots.Unreadable.Keys.FirstOrDefault(name => IsLayer(name, blob));
             string what = stray is null ? "is not here" : $"has lost its record: {Snapshots.Unreadable[stray]}";
-            Report("layer", chainId[..19], what, stray is null ? "unpacked again from its archive" : "written anew, for its files are those of its archive", () => MakeAgain(stray, chainId, parent, diffId, blob, cancellation));
+            Report("layer", chainId[..19], what,
+                stray is null ? "unpacked again from its archive" : "written anew, for its files are those of its archive",
+                () => MakeAgain(stray, chainId, parent, diffId, blob, cancellation));
         }
     }
 
@@ -60,10 +69,12 @@ public sealed partial class StoreCheck
     private void ReportLost(LayerRecord layer, string name, string wrong)
     {
         List<Image> users = [.. images.All.Where(image => image.ChainIds.Contains(layer.ChainId))];
-        Report("layer", name, wrong, users.Count == 0 ? "removed" : $"removed: pull or load {string.Join(", ", users.Select(NameOf))} again", () =>
+        Report("layer", name, wrong,
+            users.Count == 0 ? "removed" : $"removed: pull or load {string.Join(", ", users.Select(NameOf))} again", () =>
         {
             foreach (Image image in users) images.Drop(image);
-            if (Snapshots.Contains(layer.ChainId) && !Snapshots.RemoveLayer(layer.ChainId)) throw GantryException.Conflict($"container {Users(layer.ChainId).FirstOrDefault()?.Name} stands on it: remove that first");
+            if (Snapshots.Contains(layer.ChainId) && !Snapshots.RemoveLayer(layer.ChainId))
+                throw GantryException.Conflict($"container {Users(layer.ChainId).FirstOrDefault()?.Name} stands on it: remove that first");
         });
     }
 
@@ -75,7 +86,8 @@ public sealed partial class StoreCheck
         {
             if (_badBlobs.Contains(image.Manifest) || !images.Content.Contains(image.Manifest)) continue;
             IReadOnlyList<Descriptor> layers = image.Layers;
-            for (int i = 0; i < Math.Min(layers.Count, image.ChainIds.Count); i++) archives[image.ChainIds[i]] = (layers[i].Digest, i > 0 ? image.ChainIds[i - 1] : null, image.DiffIds[i]);
+            for (int i = 0; i < Math.Min(layers.Count, image.ChainIds.Count); i++)
+                archives[image.ChainIds[i]] = (layers[i].Digest, i > 0 ? image.ChainIds[i - 1] : null, image.DiffIds[i]);
         }
         return archives;
     }
@@ -83,7 +95,8 @@ public sealed partial class StoreCheck
     /// <returns>What is wrong with the layer; null for nothing.</returns>
     private string? WrongIn(LayerRecord layer, string? blob)
     {
-        if (layer.Parent is { } parent && !Snapshots.Contains(parent) && !Snapshots.Independent) return $"stands on {parent}, which is not here";
+        if (layer.Parent is { } parent && !Snapshots.Contains(parent) && !Snapshots.Independent)
+            return $"stands on {parent}, which is not here";
         using DirectoryHandle? tree = Snapshots.OpenLayer(layer.ChainId);
         if (tree is null) return "has lost its directory";
         if (blob is null) return null;
@@ -106,18 +119,25 @@ public sealed partial class StoreCheck
         foreach (Container container in containers.All)
         {
             _report.Containers++;
-            if (!Snapshots.Keys.Contains(container.Id)) Report("container", container.Name, "has lost its writable layer", "nothing can bring its files back: remove it", null);
-            else if (Snapshots.WrongWith(container.Id) is { } wrong) Report("container", container.Name, wrong, "nothing can bring its files back: remove it", null);
+            if (!Snapshots.Keys.Contains(container.Id))
+                Report("container", container.Name, "has lost its writable layer", "nothing can bring its files back: remove it", null);
+            else if (Snapshots.WrongWith(container.Id) is { } wrong)
+                Report("container", container.Name, wrong, "nothing can bring its files back: remove it", null);
         }
         HashSet<string> known = [.. containers.All.Select(container => container.Id)];
-        bool damaged = images.HoldsLayers || Others().Any(damage => damage.Kind == "container" && damage.Repair is not null) || images.Damages().Any(damage => damage.Kind == "image");
+        bool damaged = images.HoldsLayers || Others().Any(damage => damage.Kind == "container" && damage.Repair is not null)
+            || images.Damages().Any(damage => damage.Kind == "image");
         foreach (string key in Snapshots.Keys.Where(key => !known.Contains(key) && !containers.IsSetAside(key)))
             // One that is being created has no record yet.
             if (!containers.IsExpected(key)) Report("snapshot", key, "belongs to no container", "removed", () => Snapshots.Remove(key));
         foreach (string stray in Snapshots.Strays().Where(stray => !containers.IsSetAside(stray)))
             // Somebody who has lost a layer may find it there.
-            if (damaged || Incomplete() || known.Contains(stray)) Report("snapshot", stray, "is a directory without a record that can be read", "it may belong to what is damaged: repair or remove that first", null);
-            else Report("snapshot", stray, "is a directory without a record that can be read", "removed", () => Snapshots.RemoveStray(stray));
+            if (damaged || Incomplete() || known.Contains(stray))
+                Report("snapshot", stray, "is a directory without a record that can be read",
+                    "it may belong to what is damaged: repair or remove that first", null);
+            else
+                Report("snapshot", stray, "is a directory without a record that can be read", "removed",
+                    () => Snapshots.RemoveStray(stray));
     }
 
     private bool Incomplete() => Snapshots.Keys.Any(key => Snapshots.WrongWith(key) is not null);

@@ -7,8 +7,10 @@ using Gantry.Storage;
 
 namespace Gantry.Engine;
 
-/// <summary>Compares everything in the data root with what it should be: contents with digests, unpacked layers with their archives, records with what they refer to.</summary>
-/// <remarks>Reads every byte of every image, so it takes its time; nothing waits for it. What a pull or load has under way is left alone.</remarks>
+/// <summary>Compares everything in the data root with what it should be: contents with digests, unpacked layers with their archives,
+/// records with what they refer to.</summary>
+/// <remarks>Reads every byte of every image, so it takes its time; nothing waits for it.
+/// What a pull or load has under way is left alone.</remarks>
 public sealed partial class StoreCheck(ImageStore images, ContainerStore containers)
 {
     private readonly StoreReport _report = new();
@@ -52,7 +54,8 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
             }
         }
         foreach (string path in images.Content.Partials)
-            if (!Digest.IsValid(Digest.Prefix + Path.GetFileName(path))) Report("partial", Path.GetFileName(path), "is no name of a download", "removed", () => File.Delete(path));
+            if (!Digest.IsValid(Digest.Prefix + Path.GetFileName(path)))
+                Report("partial", Path.GetFileName(path), "is no name of a download", "removed", () => File.Delete(path));
     }
 
     private string? HashOf(string digest)
@@ -79,18 +82,22 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
 
     private void CheckDamages()
     {
-        foreach (Damage damage in (IEnumerable<Damage>)[.. images.Damages(), .. Others()]) Report(damage.Kind, damage.Name, damage.What, damage.Remedy, damage.Repair);
+        foreach (Damage damage in (IEnumerable<Damage>)[.. images.Damages(), .. Others()])
+            Report(damage.Kind, damage.Name, damage.What, damage.Remedy, damage.Repair);
     }
 
     private void CheckRecords()
     {
         foreach (string path in images.UselessRecords())
-            Report("record", Path.GetFileName(path), "has been set aside: its image has come again since, or had not reached the disk when the machine went down", "removed", () => JsonFile.Forget(path));
+            Report("record", Path.GetFileName(path),
+                "has been set aside: its image has come again since, or had not reached the disk when the machine went down", "removed",
+                () => JsonFile.Forget(path));
         foreach (Image image in images.LostRecords())
             Report("record", image.Id, $"of {NameOf(image)} is not on the disk", "written again", () => images.Rewrite(image));
     }
 
-    /// <summary>An image of which a part is gone is removed: whole images are what everything else relies on. Containers keep the layers that they stand on.</summary>
+    /// <summary>An image of which a part is gone is removed: whole images are what everything else relies on.
+    /// Containers keep the layers that they stand on.</summary>
     private void CheckImages()
     {
         foreach (Image image in images.All)
@@ -98,14 +105,16 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
             _report.Images++;
             string? missing = image.Blobs.FirstOrDefault(blob => _badBlobs.Contains(blob) || !images.Content.Contains(blob));
             if (missing is null || images.Find(image.Id) is null) continue;
-            Report("image", NameOf(image), $"needs {missing}, which is {(_badBlobs.Contains(missing) ? "damaged" : "missing")}", $"removed: pull or load {NameOf(image)} again", () => images.Drop(image));
+            Report("image", NameOf(image), $"needs {missing}, which is {(_badBlobs.Contains(missing) ? "damaged" : "missing")}",
+                $"removed: pull or load {NameOf(image)} again", () => images.Drop(image));
         }
     }
 
     private void CheckNames()
     {
         foreach ((Registry.Reference name, string id) in images.LostNames())
-            Report("name", name.Familiar, $"points at {id}, which is not here", $"removed: pull or load {name.Familiar} again", () => images.Unname(name));
+            Report("name", name.Familiar, $"points at {id}, which is not here", $"removed: pull or load {name.Familiar} again",
+                () => images.Unname(name));
     }
 
     private string NameOf(Image image) => images.NamesOf(image.Id) is { Count: > 0 } names ? names[0].Familiar : image.ShortId;

@@ -10,12 +10,14 @@ public sealed record Volume
     public const string AnonymousLabel = "com.docker.volume.anonymous";
 
     public required string Name { get; init; }
-    /// <summary>Where its content is on the host: <c>&lt;data-root&gt;/volumes/&lt;name&gt;/_data</c>. Not on disk: the data root may move.</summary>
+    /// <summary>Where its content is on the host: <c>&lt;data-root&gt;/volumes/&lt;name&gt;/_data</c>. Not on disk:
+    /// the data root may move.</summary>
     [JsonIgnore]
     public string Mountpoint { get; init; } = "";
     public required DateTimeOffset CreatedAt { get; init; }
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
-    /// <summary><c>type</c>, <c>device</c> and <c>o</c> of a file system that is mounted at <see cref="Mountpoint"/> while a container uses it.</summary>
+    /// <summary><c>type</c>, <c>device</c> and <c>o</c> of a file system that is mounted at <see cref="Mountpoint"/> while a container uses
+    /// it.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     [JsonIgnore]

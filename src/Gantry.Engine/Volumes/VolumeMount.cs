@@ -3,7 +3,8 @@ using Gantry.Linux.Mounts;
 namespace Gantry.Engine.Volumes;
 
 /// <summary>Mounts the file system that a volume's options name: a bind, a tmpfs, an NFS export, a block device.</summary>
-/// <remarks>Through <c>mount(8)</c>: it finds the helper that NFS and CIFS need, and understands the options as people write them.</remarks>
+/// <remarks>Through <c>mount(8)</c>: it finds the helper that NFS and CIFS need,
+/// and understands the options as people write them.</remarks>
 internal static class VolumeMount
 {
     /// <summary>A server that does not answer is tried for two minutes by mount.nfs itself.</summary>
@@ -21,7 +22,8 @@ internal static class VolumeMount
         arguments.AddRange(["--", device ?? "none", volume.Mountpoint]);
         Subprocess.Result result = await RunAsync(volume, MountLimit, "mount", arguments, cancellation);
         if (result.ExitCode != 0)
-            throw GantryException.Internal($"failed to mount local volume {volume.Name}: mount {device}:{volume.Mountpoint}, type: {type}, data: {options}: {result.Error.Trim()}");
+            throw GantryException.Internal($"failed to mount local volume {volume.Name}: mount {device}:{volume.Mountpoint}, type: "
+                + $"{type}, data: {options}: {result.Error.Trim()}");
     }
 
     public static async Task UnmountAsync(Volume volume)
@@ -32,7 +34,8 @@ internal static class VolumeMount
         if (result.ExitCode != 0) throw GantryException.Internal($"unmount volume {volume.Name}: {result.Error.Trim()}");
     }
 
-    private static async Task<Subprocess.Result> RunAsync(Volume volume, TimeSpan time, string program, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    private static async Task<Subprocess.Result> RunAsync(Volume volume, TimeSpan time, string program, IReadOnlyList<string> arguments,
+        CancellationToken cancellation)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(time);
@@ -52,7 +55,8 @@ internal static class VolumeMount
 
     /// <returns>A mount point at or below <paramref name="path"/>, or null.</returns>
     public static string? FindBelow(string path) =>
-        MountTable.Own().FirstOrDefault(mount => mount.Place == path || mount.Place.StartsWith(path + "/", StringComparison.Ordinal))?.Place;
+        MountTable.Own()
+            .FirstOrDefault(mount => mount.Place == path || mount.Place.StartsWith(path + "/", StringComparison.Ordinal))?.Place;
 
     private static bool IsMounted(string path) => MountTable.Own().Any(mount => mount.Place == path);
 }

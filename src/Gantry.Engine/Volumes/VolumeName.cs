@@ -16,6 +16,7 @@ public static class VolumeName
         if (name.Length == 1)
             throw GantryException.Invalid($"create {name}: volume name is too short, names should be at least two alphanumeric characters");
         if (name.Length > 255 || !char.IsAsciiLetterOrDigit(name[0]) || name.AsSpan().ContainsAnyExcept(Allowed))
-            throw GantryException.Invalid($"create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
+            throw GantryException.Invalid($"create {name}: \"{name}\" includes invalid characters for a local volume name, only "
+                + $"\"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
     }
 }

@@ -6,12 +6,15 @@ using Gantry.Storage;
 
 namespace Gantry.Engine.Volumes;
 
-/// <summary>The named and anonymous volumes: <c>&lt;data-root&gt;/volumes/&lt;name&gt;/</c> with the content in <c>_data</c> and the record in <c>volume.json</c>.</summary>
+/// <summary>The named and anonymous volumes: <c>&lt;data-root&gt;/volumes/&lt;name&gt;/</c> with the content in <c>_data</c> and the record
+/// in <c>volume.json</c>.</summary>
 /// <remarks>
-/// <para>Life with a container: <see cref="Create"/> with the container's id (from then on the volume cannot be removed) → at each start <see cref="MountAsync"/>
-/// → at each end <see cref="UnmountAsync"/> → when the container is removed <see cref="Release"/>, and for its anonymous ones <see cref="RemoveAsync"/>.</para>
-/// <para>References are not stored: after a restart of the daemon call <see cref="Load"/>, then <see cref="Use"/> for every container that has volumes, and
-/// those that run being said to have it mounted. Safe for concurrent callers.</para>
+/// <para>Life with a container: <see cref="Create"/> with the container's id (from then on the volume cannot be removed) → at each start
+/// <see cref="MountAsync"/> → at each end <see cref="UnmountAsync"/> → when the container is removed <see cref="Release"/>, and for its
+/// anonymous ones <see cref="RemoveAsync"/>.</para>
+/// <para>References are not stored: after a restart of the daemon call <see cref="Load"/>,
+/// then <see cref="Use"/> for every container that has volumes, and those that run being said to have it mounted.
+/// Safe for concurrent callers.</para>
 /// </remarks>
 public sealed class VolumeStore(string directory, EventBus events, TimeProvider? clock = null)
 {
@@ -39,7 +42,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <param name="damaged">Told of each record that could not be read, and of what would not go: its path, and why.</param>
     public void Load(Action<string, Exception> damaged)
     {
-        if (OwnDirectory.Make(directory, OwnDirectory.OwnerOnly) is { } aside) damaged(aside, new IOException($"{directory} was no directory"));
+        if (OwnDirectory.Make(directory, OwnDirectory.OwnerOnly) is { } aside)
+            damaged(aside, new IOException($"{directory} was no directory"));
         foreach (string path in OwnDirectory.Directories(directory))
         {
             string name = Path.GetFileName(path);
@@ -95,8 +99,10 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     }
 
     /// <summary>What is damaged here, and what can be done about it.</summary>
-    public IReadOnlyList<Damage> Damages() => [.. _damages.Where(one => _entries.ContainsKey(one.Key)).Select(one => new Damage("volume", one.Key,
-        $"has lost its labels and options, its content is whole: {one.Value}", "its record is written anew, without labels and options", () => Rewrite(one.Key)))];
+    public IReadOnlyList<Damage> Damages() =>
+        [.. _damages.Where(one => _entries.ContainsKey(one.Key)).Select(one => new Damage("volume", one.Key,
+        $"has lost its labels and options, its content is whole: {one.Value}", "its record is written anew, without labels and options",
+        () => Rewrite(one.Key)))];
 
     private void Rewrite(string name)
     {
@@ -113,7 +119,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
 
     public bool IsHeld => !_held.IsEmpty;
 
-    public IReadOnlyList<Volume> List() => [.. _entries.Values.Select(entry => entry.Volume).OrderBy(volume => volume.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<Volume> List() =>
+        [.. _entries.Values.Select(entry => entry.Volume).OrderBy(volume => volume.Name, StringComparer.Ordinal)];
 
     /// <exception cref="GantryException">NotFound: <c>get x: no such volume</c>.</exception>
     public Volume Find(string name) => FindEntry(name).Volume;
@@ -133,7 +140,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     public Volume Create(VolumeRequest request, string? usedBy = null)
     {
         if (request.Driver is not ("" or Volume.LocalDriver))
-            throw GantryException.NotFound($"create {request.Name}: error looking up volume plugin {request.Driver}: plugin \"{request.Driver}\" not found");
+            throw GantryException.NotFound(
+                $"create {request.Name}: error looking up volume plugin {request.Driver}: plugin \"{request.Driver}\" not found");
         bool anonymous = request.Name.Length == 0;
         string name = anonymous ? VolumeName.MakeUp() : request.Name;
         VolumeName.Check(name);
@@ -156,7 +164,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         Dictionary<string, string> labels = new(request.Labels);
         if (anonymous) labels[Volume.AnonymousLabel] = "";
         string path = Path.Combine(directory, name);
-        Volume volume = new() { Name = name, Mountpoint = Path.Combine(path, ContentDirectory), CreatedAt = _clock.GetUtcNow(), Labels = labels, Options = request.Options };
+        Volume volume = new() { Name = name, Mountpoint = Path.Combine(path, ContentDirectory), CreatedAt = _clock.GetUtcNow(),
+            Labels = labels, Options = request.Options };
         bool fresh = !Directory.Exists(path);
         try
         {
@@ -182,8 +191,10 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         return attributes;
     }
 
-    /// <summary>The container has the volume from now on: it cannot be removed until <see cref="Release"/>. A second call changes nothing.</summary>
-    /// <param name="mounted">It runs already, as found after a restart of the daemon: <see cref="MountAsync"/> was called by the one before us.</param>
+    /// <summary>The container has the volume from now on: it cannot be removed until <see cref="Release"/>.
+    /// A second call changes nothing.</summary>
+    /// <param name="mounted">It runs already, as found after a restart of the daemon:
+    /// <see cref="MountAsync"/> was called by the one before us.</param>
     /// <exception cref="GantryException">NotFound.</exception>
     public Volume Use(string name, string container, bool mounted = false)
     {
@@ -233,7 +244,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     {
         Entry entry = FindEntry(name);
         if (_damages.TryGetValue(name, out string? wrong) && OwnDirectory.Count(entry.Volume.Mountpoint) == 0)
-            throw GantryException.Unavailable($"volume {name} may be one that is mounted from elsewhere, and its record is damaged: {wrong}: remove and make it again, or \"gantry system check --repair\" makes it a plain one");
+            throw GantryException.Unavailable($"volume {name} may be one that is mounted from elsewhere, and its record is damaged: "
+                + $"{wrong}: remove and make it again, or \"gantry system check --repair\" makes it a plain one");
         await entry.Mounting.WaitAsync(cancellation);
         try
         {
@@ -266,9 +278,11 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         }
     }
 
-    /// <summary>Removes it with its content. What fails leaves a volume that can be removed again; one whose directory is gone from the disk is as good as removed.</summary>
+    /// <summary>Removes it with its content. What fails leaves a volume that can be removed again; one whose directory is gone from the
+    /// disk is as good as removed.</summary>
     /// <param name="force">A volume that does not exist is no error.</param>
-    /// <exception cref="GantryException">NotFound. Conflict: <c>remove x: volume is in use - [id, …]</c>. Internal: something in it would not go.</exception>
+    /// <exception cref="GantryException">NotFound. Conflict: <c>remove x: volume is in use - [id, …]</c>. Internal:
+    /// something in it would not go.</exception>
     public async ValueTask RemoveAsync(string name, bool force = false)
     {
         if (force && !_entries.ContainsKey(name)) return;
@@ -304,11 +318,13 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         {
             RefuseInUse(entry);
             if (!_entries.ContainsKey(name)) throw GantryException.NotFound($"get {name}: no such volume");
-            if (VolumeMount.FindBelow(path) is string mounted) throw GantryException.Conflict($"remove {name}: something is mounted at {mounted}: unmount it first");
+            if (VolumeMount.FindBelow(path) is string mounted)
+                throw GantryException.Conflict($"remove {name}: something is mounted at {mounted}: unmount it first");
             // The rename makes the removal one step: a crash in the middle of deleting leaves nothing that looks like a volume.
             string removed = RemovedPrefix + VolumeName.MakeUp()[..16];
             int errno = Rename(name, removed);
-            if (errno is not (0 or Errno.ENOENT)) throw GantryException.Internal($"remove {name}: {new KernelException("rename", errno, path).Message}");
+            if (errno is not (0 or Errno.ENOENT))
+                throw GantryException.Internal($"remove {name}: {new KernelException("rename", errno, path).Message}");
             _entries.TryRemove(name, out _);
             // The next one of the name has a record of its own.
             _damages.TryRemove(name, out _);
@@ -316,7 +332,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         }
     }
 
-    /// <summary>Some of its content is still there, so it is still a volume; unless a new one has taken the name: then the next start tries again.</summary>
+    /// <summary>Some of its content is still there, so it is still a volume; unless a new one has taken the name:
+    /// then the next start tries again.</summary>
     private void PutBack(Entry entry, string removed)
     {
         string name = entry.Volume.Name;
@@ -346,12 +363,14 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     private void RefuseInUse(Entry entry)
     {
         lock (_gate)
-            if (entry.Users.Count > 0) throw GantryException.Conflict($"remove {entry.Volume.Name}: volume is in use - [{string.Join(", ", entry.Users)}]");
+            if (entry.Users.Count > 0)
+                throw GantryException.Conflict($"remove {entry.Volume.Name}: volume is in use - [{string.Join(", ", entry.Users)}]");
     }
 
     /// <summary>Removes the volumes that no container has and that <paramref name="wanted"/> picks.</summary>
     /// <returns>Names of the removed volumes and the bytes they held.</returns>
-    public async Task<(IReadOnlyList<string> Removed, long Reclaimed)> PruneAsync(Func<Volume, bool> wanted, CancellationToken cancellation = default)
+    public async Task<(IReadOnlyList<string> Removed, long Reclaimed)> PruneAsync(Func<Volume, bool> wanted,
+        CancellationToken cancellation = default)
     {
         List<string> removed = [];
         long reclaimed = 0;
@@ -375,5 +394,6 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         return (removed, reclaimed);
     }
 
-    public IReadOnlyList<VolumeUsage> Usage() => [.. List().Select(volume => new VolumeUsage(volume, TreeUsage.OnDisk(volume.Mountpoint), UsersOf(volume.Name).Count))];
+    public IReadOnlyList<VolumeUsage> Usage() =>
+        [.. List().Select(volume => new VolumeUsage(volume, TreeUsage.OnDisk(volume.Mountpoint), UsersOf(volume.Name).Count))];
 }

@@ -47,8 +47,11 @@ public static class AccountFile
     private static SafeFileDescriptor? Open(string path)
     {
         if (FileNature.KindOf(path) != FileKind.Regular) return null;
-        SafeFileDescriptor? file = LinuxFile.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoControllingTerminal, out _);
-        if (file is null || (FileNature.KindOf(file) == FileKind.Regular && FileNature.FileSystemOf(file) is not (FileNature.Proc or FileNature.Sysfs))) return file;
+        SafeFileDescriptor? file =
+            LinuxFile.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoControllingTerminal, out _);
+        if (file is null
+            || (FileNature.KindOf(file) == FileKind.Regular && FileNature.FileSystemOf(file) is not (FileNature.Proc or FileNature.Sysfs)))
+            return file;
         file.Dispose();
         return null;
     }

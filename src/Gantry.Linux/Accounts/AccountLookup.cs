@@ -26,7 +26,8 @@ public static class AccountLookup
     public static Account FindBelow(string root, string user)
     {
         using SafeFileDescriptor directory = LinuxFile.OpenDirectory(root);
-        using SafeFileDescriptor? passwd = RootedPath.OpenIfThere(directory, "etc/passwd", OpenFlags.Path), group = RootedPath.OpenIfThere(directory, "etc/group", OpenFlags.Path);
+        using SafeFileDescriptor? passwd = RootedPath.OpenIfThere(directory, "etc/passwd", OpenFlags.Path),
+            group = RootedPath.OpenIfThere(directory, "etc/group", OpenFlags.Path);
         // No file reads as an empty one.
         return Find(user, passwd?.ProcPath ?? "/dev/null", group?.ProcPath ?? "/dev/null");
     }

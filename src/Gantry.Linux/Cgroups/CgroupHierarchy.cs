@@ -41,6 +41,7 @@ public static class CgroupHost
     }
 
     private static bool IsController(string option) => option.StartsWith("name=", StringComparison.Ordinal)
-        || option is "cpu" or "cpuacct" or "cpuset" or "memory" or "devices" or "freezer" or "blkio" or "pids" or "hugetlb" or "net_cls" or "net_prio"
+        || option is "cpu" or "cpuacct" or "cpuset" or "memory" or "devices" or "freezer" or "blkio" or "pids" or "hugetlb" or "net_cls"
+        or "net_prio"
             or "perf_event" or "rdma" or "misc";
 }

@@ -2,10 +2,12 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Linux.Cgroups;
 
-/// <summary>A control group's directory with those below it. A container may make these: with names that are no text, as many and as deep as it likes.</summary>
+/// <summary>A control group's directory with those below it. A container may make these: with names that are no text,
+/// as many and as deep as it likes.</summary>
 public static class CgroupTree
 {
-    /// <summary>Calls for the directory and each below it, with a path that is valid meanwhile. What is removed in that moment is passed over.</summary>
+    /// <summary>Calls for the directory and each below it, with a path that is valid meanwhile.
+    /// What is removed in that moment is passed over.</summary>
     public static void Visit(string top, Action<string> visit) => Walk(top, visit, static (_, _) => { });
 
     /// <summary>Removes the directories below this one that hold no process.</summary>

@@ -15,23 +15,28 @@ public sealed record DeviceRule(bool Allow, char Type, uint? Major, uint? Minor,
 /// <summary>cgroup v2 has no list of devices: an eBPF program of type CGROUP_DEVICE says yes or no to each access (bpf(2)).</summary>
 public static unsafe class DeviceProgram
 {
-    private const int CommandLoad = 5, CommandAttach = 8, CgroupDeviceProgram = 15, CgroupDeviceAttach = 6, AllowMulti = 2, BlockType = 1, CharacterType = 2;
-    private const byte LoadWord = 0x61, AndImmediate = 0x54, RightShift = 0x74, MoveRegister = 0xBF, MoveImmediate = 0xB7, JumpNotEqualImmediate = 0x55,
+    private const int CommandLoad = 5, CommandAttach = 8, CgroupDeviceProgram = 15, CgroupDeviceAttach = 6, AllowMulti = 2, BlockType = 1,
+        CharacterType = 2;
+    private const byte LoadWord = 0x61, AndImmediate = 0x54, RightShift = 0x74, MoveRegister = 0xBF, MoveImmediate = 0xB7,
+        JumpNotEqualImmediate = 0x55,
         JumpNotEqualRegister = 0x5D, ExitProgram = 0x95;
     private const byte Result = 0, Context = 1, Type = 2, Access = 3, Major = 4, Minor = 5, Scratch = 6;
 
-    /// <summary>Loads the program for these rules, of which the last that matches decides, and attaches it to a cgroup directory for as long as that exists.</summary>
+    /// <summary>Loads the program for these rules, of which the last that matches decides,
+    /// and attaches it to a cgroup directory for as long as that exists.</summary>
     public static void Attach(string directory, IReadOnlyList<DeviceRule> rules)
     {
         using SafeFileDescriptor program = Load(Build(rules));
         using SafeFileDescriptor cgroup = LinuxFile.Open(directory, OpenFlags.Directory);
         int* attributes = stackalloc int[5] { cgroup.Number, program.Number, CgroupDeviceAttach, AllowMulti, 0 };
-        if (NativeProcess.syscall(SyscallNumber.Bpf, CommandAttach, (nint)attributes, 20, 0, 0) < 0) throw KernelException.Last("attach device program", directory);
+        if (NativeProcess.syscall(SyscallNumber.Bpf, CommandAttach, (nint)attributes, 20, 0, 0) < 0)
+            throw KernelException.Last("attach device program", directory);
     }
 
     /// <remarks>
     /// The context is struct bpf_cgroup_dev_ctx: access in the upper half of its first word, type in the lower, then major and minor.
-    /// Rules are tried from the last to the first. A deny rule matches when any of the access asked for is in it, an allow rule when all of it is.
+    /// Rules are tried from the last to the first. A deny rule matches when any of the access asked for is in it,
+    /// an allow rule when all of it is.
     /// </remarks>
     internal static List<ulong> Build(IReadOnlyList<DeviceRule> rules)
     {
@@ -86,7 +91,8 @@ public static unsafe class DeviceProgram
         fixed (ulong* instructions = CollectionsMarshal.AsSpan(code))
         fixed (byte* licenseText = license, logText = log)
         {
-            LoadAttributes attributes = new() { Type = CgroupDeviceProgram, Count = (uint)code.Count, Instructions = (ulong)instructions, License = (ulong)licenseText };
+            LoadAttributes attributes = new() { Type = CgroupDeviceProgram, Count = (uint)code.Count, Instructions = (ulong)instructions,
+                License = (ulong)licenseText };
             long fd = NativeProcess.syscall(SyscallNumber.Bpf, CommandLoad, (nint)(&attributes), sizeof(LoadAttributes), 0, 0);
             if (fd >= 0) return new SafeFileDescriptor((int)fd);
             int errno = Marshal.GetLastPInvokeError();

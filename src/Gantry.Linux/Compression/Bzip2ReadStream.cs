@@ -24,7 +24,8 @@ public sealed unsafe class Bzip2ReadStream : ReadOnlyStream
         catch (DllNotFoundException e)
         {
             Free();
-            throw new GantryException(ErrorKind.Unsupported, "the data is compressed with bzip2, and libbz2.so.1.0 is not installed (package libbz2-1.0)", e);
+            throw new GantryException(ErrorKind.Unsupported,
+                "the data is compressed with bzip2, and libbz2.so.1.0 is not installed (package libbz2-1.0)", e);
         }
     }
 
@@ -70,7 +71,8 @@ public sealed unsafe class Bzip2ReadStream : ReadOnlyStream
             int result = NativeBzip2.BZ2_bzDecompress(_state);
             _position = _available - (int)_state->Available;
             _between = result == NativeBzip2.StreamEnd;
-            if (result is not (NativeBzip2.Ok or NativeBzip2.StreamEnd)) throw new InvalidDataException($"bzip2 stream is damaged ({result})");
+            if (result is not (NativeBzip2.Ok or NativeBzip2.StreamEnd))
+                throw new InvalidDataException($"bzip2 stream is damaged ({result})");
             return buffer.Length - (int)_state->AvailableOut;
         }
     }

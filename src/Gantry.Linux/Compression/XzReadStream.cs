@@ -22,12 +22,14 @@ public sealed unsafe class XzReadStream : ReadOnlyStream
         _state = (NativeLzma.Stream*)NativeMemory.AllocZeroed((nuint)sizeof(NativeLzma.Stream));
         try
         {
-            if (NativeLzma.lzma_stream_decoder(_state, MemoryLimit, NativeLzma.Concatenated) != NativeLzma.Ok) throw new OutOfMemoryException("xz");
+            if (NativeLzma.lzma_stream_decoder(_state, MemoryLimit, NativeLzma.Concatenated) != NativeLzma.Ok)
+                throw new OutOfMemoryException("xz");
         }
         catch (DllNotFoundException e)
         {
             Free();
-            throw new GantryException(ErrorKind.Unsupported, "the data is compressed with xz, and liblzma.so.5 is not installed (package liblzma5)", e);
+            throw new GantryException(ErrorKind.Unsupported,
+                "the data is compressed with xz, and liblzma.so.5 is not installed (package liblzma5)", e);
         }
     }
 
@@ -60,7 +62,8 @@ public sealed unsafe class XzReadStream : ReadOnlyStream
             _position = _available - (int)_state->Available;
             _done = result == NativeLzma.StreamEnd;
             if (result is not (NativeLzma.Ok or NativeLzma.StreamEnd))
-                throw new InvalidDataException(result == NativeLzma.MemoryLimit ? $"xz stream needs more than {MemoryLimit >> 20} MiB of memory" : $"xz stream is damaged or cut short ({result})");
+                throw new InvalidDataException(result == NativeLzma.MemoryLimit
+                    ? $"xz stream needs more than {MemoryLimit >> 20} MiB of memory" : $"xz stream is damaged or cut short ({result})");
             return buffer.Length - (int)_state->AvailableOut;
         }
     }

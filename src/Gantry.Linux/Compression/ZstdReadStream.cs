@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Linux.Compression;
 
-/// <summary>Decompresses Zstandard (RFC 8878), several frames in a row included. Window sizes above the library's 128 MiB are refused by it.</summary>
+/// <summary>Decompresses Zstandard (RFC 8878), several frames in a row included.
+/// Window sizes above the library's 128 MiB are refused by it.</summary>
 public sealed unsafe class ZstdReadStream : ReadOnlyStream
 {
     private readonly Stream _source;
@@ -23,7 +24,8 @@ public sealed unsafe class ZstdReadStream : ReadOnlyStream
         }
         catch (DllNotFoundException e)
         {
-            throw new GantryException(ErrorKind.Unsupported, "the data is compressed with zstd, and libzstd.so.1 is not installed (package libzstd1)", e);
+            throw new GantryException(ErrorKind.Unsupported,
+                "the data is compressed with zstd, and libzstd.so.1 is not installed (package libzstd1)", e);
         }
         if (_context == 0) throw new OutOfMemoryException("zstd");
     }
@@ -54,7 +56,8 @@ public sealed unsafe class ZstdReadStream : ReadOnlyStream
             NativeZstd.Buffer target = new() { Start = output, Size = (nuint)buffer.Length };
             nuint result = NativeZstd.ZSTD_decompressStream(_context, &target, &source);
             if (NativeZstd.ZSTD_isError(result) != 0)
-                throw new InvalidDataException($"zstd stream is damaged: {Marshal.PtrToStringUTF8((nint)NativeZstd.ZSTD_getErrorName(result))}");
+                throw new InvalidDataException(
+                    $"zstd stream is damaged: {Marshal.PtrToStringUTF8((nint)NativeZstd.ZSTD_getErrorName(result))}");
             _position = (int)source.Position;
             _hint = result;
             return (int)target.Position;

@@ -7,11 +7,13 @@ internal static unsafe partial class NativeEvent
 {
     [LibraryImport("libc", SetLastError = true)] public static partial int epoll_create1(int flags);
     [LibraryImport("libc", SetLastError = true)] public static partial int epoll_ctl(int epoll, int operation, int fd, EpollEntry* entry);
-    [LibraryImport("libc", SetLastError = true)] public static partial int epoll_wait(int epoll, EpollEntry* entries, int count, int milliseconds);
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int epoll_wait(int epoll, EpollEntry* entries, int count, int milliseconds);
     [LibraryImport("libc", SetLastError = true)] public static partial int signalfd(int fd, ulong* mask, int flags);
     [LibraryImport("libc", SetLastError = true)] public static partial int eventfd(uint initial, int flags);
     [LibraryImport("libc", SetLastError = true)] public static partial int timerfd_create(int clock, int flags);
-    [LibraryImport("libc", SetLastError = true)] public static partial int timerfd_settime(int fd, int flags, TimerSetting* value, TimerSetting* old);
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int timerfd_settime(int fd, int flags, TimerSetting* value, TimerSetting* old);
     [LibraryImport("libc", SetLastError = true)] public static partial int pthread_sigmask(int how, ulong* set, ulong* old);
 
     /// <summary>struct epoll_event: packed on x86-64 alone.</summary>

@@ -18,8 +18,10 @@ public sealed unsafe class TimerDescriptor : IDisposable
     /// <summary>Fires once, after this time; zero stops it.</summary>
     public void Set(TimeSpan after)
     {
-        NativeEvent.TimerSetting setting = new() { Seconds = (long)after.TotalSeconds, Nanoseconds = after.Ticks % TimeSpan.TicksPerSecond * 100 };
-        if (NativeEvent.timerfd_settime(Number, 0, &setting, null) < 0) throw KernelException.Last("timerfd_settime", value: after.ToString());
+        NativeEvent.TimerSetting setting =
+            new() { Seconds = (long)after.TotalSeconds, Nanoseconds = after.Ticks % TimeSpan.TicksPerSecond * 100 };
+        if (NativeEvent.timerfd_settime(Number, 0, &setting, null) < 0)
+            throw KernelException.Last("timerfd_settime", value: after.ToString());
     }
 
     /// <returns>Whether it has fired since it was last taken.</returns>

@@ -3,7 +3,8 @@ namespace Gantry.Linux.Files;
 /// <summary>Operations on open descriptors that are the same for every kind of file.</summary>
 public static unsafe class Descriptor
 {
-    private const int DuplicateCloseOnExec = 1030, GetDescriptorFlags = 1, SetDescriptorFlags = 2, GetStatusFlags = 3, SetStatusFlags = 4, NonBlock = 0x800;
+    private const int DuplicateCloseOnExec = 1030, GetDescriptorFlags = 1, SetDescriptorFlags = 2, GetStatusFlags = 3, SetStatusFlags = 4,
+        NonBlock = 0x800;
     internal const int CloseOnExec = 0x80000;
 
     /// <summary>Copies to the lowest free number from <paramref name="minimum"/> on.</summary>
@@ -21,12 +22,14 @@ public static unsafe class Descriptor
 
     public static void SetCloseOnExec(int descriptor, bool on)
     {
-        if (NativeFile.fcntl(descriptor, SetDescriptorFlags, on ? 1 : 0) < 0) throw KernelException.Last("set close-on-exec", value: descriptor.ToString());
+        if (NativeFile.fcntl(descriptor, SetDescriptorFlags, on ? 1 : 0) < 0)
+            throw KernelException.Last("set close-on-exec", value: descriptor.ToString());
     }
 
     public static bool IsOpen(int descriptor) => NativeFile.fcntl(descriptor, GetDescriptorFlags, 0) >= 0;
 
-    /// <summary>Opens /dev/null for each of 0, 1 and 2 that the caller closed. Otherwise the next file that is opened would be taken for it, and handed on as such.</summary>
+    /// <summary>Opens /dev/null for each of 0, 1 and 2 that the caller closed. Otherwise the next file that is opened would be taken for
+    /// it, and handed on as such.</summary>
     public static void CompleteStandardStreams()
     {
         for (int standard = 0; standard < 3; standard++)

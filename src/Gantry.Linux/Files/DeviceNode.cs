@@ -17,7 +17,8 @@ public readonly unsafe record struct DeviceNode(string Path, string Type, long M
         if (NativeStat.statx(Files.LinuxFile.WorkingDirectory, path, 0, BasicStats, &status) != 0) return false;
         uint type = status.Mode & TypeMask;
         if (type is not (CharacterType or BlockType)) return false;
-        node = new DeviceNode(path, type == CharacterType ? "c" : "b", status.DeviceMajor, status.DeviceMinor, status.Mode & PermissionMask, status.Uid, status.Gid);
+        node = new DeviceNode(path, type == CharacterType ? "c" : "b", status.DeviceMajor, status.DeviceMinor,
+            status.Mode & PermissionMask, status.Uid, status.Gid);
         return true;
     }
 }

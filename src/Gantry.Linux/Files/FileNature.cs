@@ -8,10 +8,12 @@ public static unsafe partial class FileNature
 {
     /// <summary>f_type of statfs(2).</summary>
     public const long Proc = 0x9FA0, Sysfs = 0x62656572, DevPts = 0x1CD1;
-    /// <summary>File systems that the kernel fills as they are read: procfs, sysfs, control groups, and what is mounted below those.</summary>
+    /// <summary>File systems that the kernel fills as they are read: procfs, sysfs, control groups,
+    /// and what is mounted below those.</summary>
     private static ReadOnlySpan<long> OfKernel =>
     [
-        Proc, Sysfs, DevPts, 0x27E0EB, 0x63677270, 0x19800202, 0x64626720, 0x74726163, 0x73636673, 0xCAFE4A11, 0x62656570, 0x42494E4D, 0x6165676C, 0xDE5E81E4, 0x65735543, 0x6E736673, 0xF97CFF8C,
+        Proc, Sysfs, DevPts, 0x27E0EB, 0x63677270, 0x19800202, 0x64626720, 0x74726163, 0x73636673, 0xCAFE4A11, 0x62656570, 0x42494E4D,
+        0x6165676C, 0xDE5E81E4, 0x65735543, 0x6E736673, 0xF97CFF8C,
     ];
 
     /// <summary>Whether what such a file system holds are no files: their sizes mean nothing, and there is no end to them.</summary>
@@ -56,6 +58,7 @@ public static unsafe partial class FileNature
     private static StatX Status(SafeHandle file)
     {
         StatX status = default;
-        return NativeStat.statx((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats, &status) == 0 ? status : throw KernelException.Last("statx");
+        return NativeStat.statx((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats, &status) == 0 ? status
+            : throw KernelException.Last("statx");
     }
 }

@@ -6,7 +6,8 @@ namespace Gantry.Linux.Files;
 [Flags]
 public enum OpenFlags
 {
-    ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, NoControllingTerminal = 0x100, Truncate = 0x200, Append = 0x400,
+    ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, NoControllingTerminal = 0x100, Truncate = 0x200,
+        Append = 0x400,
     NonBlock = 0x800, Directory = 0x10000, NoFollow = 0x20000, Path = 0x200000,
 }
 
@@ -23,9 +24,11 @@ public static unsafe class LinuxFile
     public static SafeFileDescriptor OpenAt(SafeFileDescriptor? directory, string path, OpenFlags flags, uint mode = 0x180) =>
         TryOpenAt(directory, path, flags, mode, out KernelException? error) ?? throw error!;
 
-    public static SafeFileDescriptor? TryOpen(string path, OpenFlags flags, out KernelException? error) => TryOpenAt(null, path, flags, 0x180, out error);
+    public static SafeFileDescriptor? TryOpen(string path, OpenFlags flags, out KernelException? error) =>
+        TryOpenAt(null, path, flags, 0x180, out error);
 
-    private static SafeFileDescriptor? TryOpenAt(SafeFileDescriptor? directory, string path, OpenFlags flags, uint mode, out KernelException? error)
+    private static SafeFileDescriptor? TryOpenAt(SafeFileDescriptor? directory, string path, OpenFlags flags, uint mode,
+        out KernelException? error)
     {
         while (true)
         {
@@ -54,7 +57,8 @@ public static unsafe class LinuxFile
     }
 
     /// <summary>Whole content of a small kernel file, without a trailing newline.</summary>
-    public static string ReadText(string path, SafeFileDescriptor? directory = null, int limit = 1 << 20) => Encoding.UTF8.GetString(ReadBytes(path, limit, directory)).TrimEnd('\n');
+    public static string ReadText(string path, SafeFileDescriptor? directory = null, int limit = 1 << 20) =>
+        Encoding.UTF8.GetString(ReadBytes(path, limit, directory)).TrimEnd('\n');
 
     /// <summary>Whole content of a file.</summary>
     /// <exception cref="KernelException">EFBIG beyond the limit, EISDIR for a directory, and so on.</exception>

@@ -41,7 +41,8 @@ public static class Node
 
     public static void SetOwner(SafeFileDescriptor? directory, string name, uint user, uint group)
     {
-        if (NativeFile.fchownat(LinuxFile.At(directory), name, user, group, LinuxFile.SymlinkItself) < 0) throw KernelException.Last("chown", name, $"{user}:{group}");
+        if (NativeFile.fchownat(LinuxFile.At(directory), name, user, group, LinuxFile.SymlinkItself) < 0)
+            throw KernelException.Last("chown", name, $"{user}:{group}");
     }
 
     public static void SetOwner(SafeFileDescriptor file, uint user, uint group)
@@ -51,7 +52,8 @@ public static class Node
 
     public static void SetMode(SafeFileDescriptor? directory, string name, uint mode)
     {
-        if (NativeFile.fchmodat(LinuxFile.At(directory), name, mode, 0) < 0) throw KernelException.Last("chmod", name, Convert.ToString(mode, 8));
+        if (NativeFile.fchmodat(LinuxFile.At(directory), name, mode, 0) < 0)
+            throw KernelException.Last("chmod", name, Convert.ToString(mode, 8));
     }
 
     /// <summary>Whether the caller's effective identity may write to the file, or make entries in the directory.</summary>
@@ -59,7 +61,8 @@ public static class Node
 
     /// <returns>0 when the caller's effective identity may execute the file, else the errno.</returns>
     public static int CheckExecutable(string path) =>
-        NativeFile.faccessat(LinuxFile.WorkingDirectory, path, MayExecute, EffectiveIds) == 0 ? 0 : System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        NativeFile.faccessat(LinuxFile.WorkingDirectory, path, MayExecute, EffectiveIds) == 0 ? 0
+            : System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
 
     private static ulong DeviceNumber(long major, long minor) =>
         ((ulong)minor & 0xFF) | (((ulong)major & 0xFFF) << 8) | (((ulong)minor & ~0xFFUL) << 12) | (((ulong)major & ~0xFFFUL) << 32);

@@ -1,6 +1,7 @@
 namespace Gantry.Linux.Files;
 
-/// <summary>Writing to procfs where a write may do harm: only after the kernel has shown that it is procfs, and nothing laid over it (CVE-2019-16884, CVE-2025-52881).</summary>
+/// <summary>Writing to procfs where a write may do harm: only after the kernel has shown that it is procfs, and nothing laid over it
+/// (CVE-2019-16884, CVE-2025-52881).</summary>
 public static class ProcFile
 {
     /// <param name="path">Below <c>/proc</c>, without links. Relative to the caller's root: call it while that is the host's.</param>
@@ -17,7 +18,8 @@ public static class ProcFile
     internal static SafeFileDescriptor Open(string proc, string path)
     {
         using SafeFileDescriptor root = LinuxFile.OpenDirectory(proc);
-        if (FileNature.FileSystemOf(root) != FileNature.Proc) throw new KernelException("open", Errno.EXDEV, proc, hint: "it is not procfs");
+        if (FileNature.FileSystemOf(root) != FileNature.Proc)
+            throw new KernelException("open", Errno.EXDEV, proc, hint: "it is not procfs");
         return RootedPath.OpenOnOneMount(root, path, OpenFlags.WriteOnly);
     }
 }

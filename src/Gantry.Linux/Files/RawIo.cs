@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Linux.Files;
 
-/// <summary>Reading and writing without exceptions and allocations, for an event loop on non-blocking descriptors. Negative results are <c>-errno</c>.</summary>
+/// <summary>Reading and writing without exceptions and allocations, for an event loop on non-blocking descriptors.
+/// Negative results are <c>-errno</c>.</summary>
 public static unsafe partial class RawIo
 {
     /// <returns>Bytes read, 0 at the end, else <c>-errno</c>.</returns>

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Linux.Files;
 
-/// <summary>Paths below a directory that may hold anything: symbolic links are followed as if that directory were the root, by the kernel (openat2(2)).</summary>
+/// <summary>Paths below a directory that may hold anything: symbolic links are followed as if that directory were the root,
+/// by the kernel (openat2(2)).</summary>
 public static unsafe partial class RootedPath
 {
     private const ulong NoOtherMounts = 0x01, NoMagicLinks = 0x02, NoLinks = 0x04, Beneath = 0x08, InRoot = 0x10;
@@ -25,7 +26,8 @@ public static unsafe partial class RootedPath
     {
         SafeFileDescriptor? file = TryOpen(root, path, flags, links ? InRoot | NoMagicLinks : InRoot | NoLinks, out int errno);
         if (file is not null || errno is Errno.ENOENT or Errno.ENOTDIR) return file;
-        throw new KernelException("open", errno, path, hint: errno == Errno.ELOOP && !links ? "no part of this path may be a symbolic link" : null);
+        throw new KernelException("open", errno, path,
+            hint: errno == Errno.ELOOP && !links ? "no part of this path may be a symbolic link" : null);
     }
 
     /// <summary>Opens a file without following a link and without leaving the mount that <paramref name="root"/> lies in.</summary>
@@ -35,7 +37,8 @@ public static unsafe partial class RootedPath
 
     /// <summary>Opens (as O_PATH) what a mount shall lie on, making it and missing parents first: an empty file, or a directory.</summary>
     /// <param name="links">As for <see cref="OpenIfThere"/>.</param>
-    public static SafeFileDescriptor OpenOrCreate(SafeFileDescriptor root, string path, bool directory, uint directoryMode = 0x1ED, bool links = true)
+    public static SafeFileDescriptor OpenOrCreate(SafeFileDescriptor root, string path, bool directory, uint directoryMode = 0x1ED,
+        bool links = true)
     {
         for (int turn = 0; turn < LinkLimit; turn++)
         {
@@ -47,9 +50,11 @@ public static unsafe partial class RootedPath
     }
 
     /// <summary>Makes every missing directory of the path.</summary>
-    public static SafeFileDescriptor OpenOrCreateDirectory(SafeFileDescriptor root, string path) => OpenOrCreate(root, path, directory: true);
+    public static SafeFileDescriptor OpenOrCreateDirectory(SafeFileDescriptor root, string path) =>
+        OpenOrCreate(root, path, directory: true);
 
-    // Makes the first missing component and returns the path to go on with: the same, or, where that component is a dangling link, the link followed.
+    // Makes the first missing component and returns the path to go on with: the same, or, where that component is a dangling link,
+    // the link followed.
     private static string Create(SafeFileDescriptor root, string path, bool directory, uint directoryMode)
     {
         string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -59,7 +64,8 @@ public static unsafe partial class RootedPath
             bool last = i == parts.Length - 1;
             using SafeFileDescriptor? there = OpenIfThere(root, string.Join('/', parts[..(i + 1)]), OpenFlags.Path);
             if (there is not null) continue;
-            int result = directory || !last ? NativeFile.mkdirat(parent.Number, parts[i], directoryMode) : NativeFile.mknodat(parent.Number, parts[i], RegularFile | 0x1A4, 0);
+            int result = directory || !last ? NativeFile.mkdirat(parent.Number, parts[i], directoryMode)
+                : NativeFile.mknodat(parent.Number, parts[i], RegularFile | 0x1A4, 0);
             if (result == 0) continue;
             int errno = Marshal.GetLastPInvokeError();
             if (errno != Errno.EEXIST) throw new KernelException("create mount point", errno, path);

@@ -10,22 +10,27 @@ public static class SealedMemory
     public static SafeFileDescriptor Create(string name) => Create(name, CloseOnExec);
 
     /// <summary>A read-only, executable copy.</summary>
-    /// <param name="unreadable">Executable and nothing else: who executes a file that he may not read becomes a process that cannot be traced (ptrace(2), "dumpable").</param>
+    /// <param name="unreadable">Executable and nothing else: who executes a file that he may not read becomes a process that cannot be
+    /// traced (ptrace(2), "dumpable").</param>
     public static SafeFileDescriptor CopyOf(string path, bool unreadable = false)
     {
-        // Kernels before 6.3 do not know the flag, and let memfds be executed anyway. What is open for writing cannot be executed, so this descriptor goes.
-        using SafeFileDescriptor copy = TryCreate("gantry-runtime", CloseOnExec | AllowSealing | Executable) ?? Create("gantry-runtime", CloseOnExec | AllowSealing);
+        // Kernels before 6.3 do not know the flag, and let memfds be executed anyway. What is open for writing cannot be executed,
+        // so this descriptor goes.
+        using SafeFileDescriptor copy = TryCreate("gantry-runtime", CloseOnExec | AllowSealing | Executable)
+            ?? Create("gantry-runtime", CloseOnExec | AllowSealing);
         using SafeFileDescriptor source = LinuxFile.Open(path, OpenFlags.ReadOnly);
         byte[] buffer = new byte[128 << 10];
         int count;
         while ((count = Descriptor.Read(source.Number, buffer)) > 0) Descriptor.WriteAll(copy.Number, buffer.AsSpan(0, count));
         SafeFileDescriptor sealedCopy = LinuxFile.Open(copy.ProcPath, OpenFlags.ReadOnly);
-        if (NativeFile.fchmod(copy.Number, unreadable ? 0x49u : 0x16Du) < 0 || NativeFile.fcntl(copy.Number, AddSeals, SealSeal | SealShrink | SealGrow | SealWrite) < 0)
+        if (NativeFile.fchmod(copy.Number, unreadable ? 0x49u : 0x16Du) < 0
+            || NativeFile.fcntl(copy.Number, AddSeals, SealSeal | SealShrink | SealGrow | SealWrite) < 0)
             throw KernelException.Last("seal copy of", path);
         return sealedCopy;
     }
 
-    private static SafeFileDescriptor Create(string name, uint flags) => TryCreate(name, flags) ?? throw KernelException.Last("memfd_create", name);
+    private static SafeFileDescriptor Create(string name, uint flags) =>
+        TryCreate(name, flags) ?? throw KernelException.Last("memfd_create", name);
 
     private static SafeFileDescriptor? TryCreate(string name, uint flags)
     {

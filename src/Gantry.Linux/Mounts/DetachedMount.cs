@@ -1,6 +1,7 @@
 namespace Gantry.Linux.Mounts;
 
-/// <summary>Mounts that are no place in the tree until <see cref="Attach"/>: the mount API of Linux 5.2. Closing one that was never attached unmounts it.</summary>
+/// <summary>Mounts that are no place in the tree until <see cref="Attach"/>: the mount API of Linux 5.2. Closing one that was never
+/// attached unmounts it.</summary>
 public static unsafe class DetachedMount
 {
     private const int ConfigurationLimit = 256;
@@ -16,7 +17,8 @@ public static unsafe class DetachedMount
     /// <summary>A copy of the mount seen at an open file or directory.</summary>
     public static SafeFileDescriptor Clone(SafeFileDescriptor file, bool recursive)
     {
-        uint flags = NativeMount.OpenTreeClone | NativeMount.OpenTreeCloseOnExec | NativeMount.EmptyPath | (recursive ? NativeMount.Recursive : 0u);
+        uint flags = NativeMount.OpenTreeClone | NativeMount.OpenTreeCloseOnExec | NativeMount.EmptyPath
+            | (recursive ? NativeMount.Recursive : 0u);
         long fd = NativeMount.open_tree(SyscallNumber.OpenTree, file.Number, "", flags);
         return fd >= 0 ? new SafeFileDescriptor((int)fd) : throw KernelException.Last("open_tree");
     }
@@ -39,7 +41,8 @@ public static unsafe class DetachedMount
     }
 
     internal static bool TryConfigure(SafeFileDescriptor context, string key, string? value) =>
-        NativeMount.fsconfig(SyscallNumber.Fsconfig, context.Number, value is null ? (uint)NativeMount.SetFlag : NativeMount.SetString, key, value, 0) == 0;
+        NativeMount.fsconfig(SyscallNumber.Fsconfig, context.Number, value is null ? (uint)NativeMount.SetFlag : NativeMount.SetString,
+            key, value, 0) == 0;
 
     internal static void Configure(SafeFileDescriptor context, string type, string key, string? value)
     {
@@ -48,7 +51,8 @@ public static unsafe class DetachedMount
 
     internal static SafeFileDescriptor Finish(SafeFileDescriptor context, string type, MountAttributes attributes)
     {
-        if (NativeMount.fsconfig(SyscallNumber.Fsconfig, context.Number, NativeMount.Create, null, null, 0) < 0) throw Explained(context, $"create {type}", null);
+        if (NativeMount.fsconfig(SyscallNumber.Fsconfig, context.Number, NativeMount.Create, null, null, 0) < 0)
+            throw Explained(context, $"create {type}", null);
         long fd = NativeMount.fsmount(SyscallNumber.Fsmount, context.Number, NativeMount.FsmountCloseOnExec, (uint)attributes);
         return fd >= 0 ? new SafeFileDescriptor((int)fd) : throw Explained(context, $"fsmount {type}", null);
     }
@@ -56,12 +60,14 @@ public static unsafe class DetachedMount
     /// <summary>Puts a detached mount onto an open file or directory.</summary>
     public static void Attach(SafeFileDescriptor mount, SafeFileDescriptor target, string shownTarget)
     {
-        if (NativeMount.move_mount(SyscallNumber.MoveMount, mount.Number, "", target.Number, "", NativeMount.MoveFromEmptyPath | NativeMount.MoveToEmptyPath) < 0)
+        if (NativeMount.move_mount(SyscallNumber.MoveMount, mount.Number, "", target.Number, "",
+            NativeMount.MoveFromEmptyPath | NativeMount.MoveToEmptyPath) < 0)
             throw KernelException.Last("mount onto", shownTarget);
     }
 
     /// <param name="recursive">Also all mounts below; then either all are changed or none.</param>
-    public static void SetAttributes(SafeFileDescriptor mount, MountAttributes set, MountAttributes clear, bool recursive, string shownTarget)
+    public static void SetAttributes(SafeFileDescriptor mount, MountAttributes set, MountAttributes clear, bool recursive,
+        string shownTarget)
     {
         // Access time is one field of three values: to set one, the field has to be cleared.
         if (((set | clear) & MountAttributes.AccessTimeMask) != 0) clear |= MountAttributes.AccessTimeMask;
@@ -69,14 +75,16 @@ public static unsafe class DetachedMount
     }
 
     public static void SetPropagation(SafeFileDescriptor mount, MountFlags propagation, string shownTarget) =>
-        Change(mount, new() { Propagation = (ulong)(propagation & ~MountFlags.Recursive) }, (propagation & MountFlags.Recursive) != 0, shownTarget, propagation.ToString());
+        Change(mount, new() { Propagation = (ulong)(propagation & ~MountFlags.Recursive) }, (propagation & MountFlags.Recursive) != 0,
+            shownTarget, propagation.ToString());
 
     /// <summary>Shows owners through the mapping of a user namespace (Linux 5.12; the file system must support it).</summary>
     public static void SetIdMapping(SafeFileDescriptor mount, SafeFileDescriptor userNamespace, bool recursive, string shownTarget)
     {
         try
         {
-            Change(mount, new() { Set = (ulong)MountAttributes.IdMap, UserNamespace = (ulong)userNamespace.Number }, recursive, shownTarget, "idmap");
+            Change(mount, new() { Set = (ulong)MountAttributes.IdMap, UserNamespace = (ulong)userNamespace.Number }, recursive,
+                shownTarget, "idmap");
         }
         catch (KernelException e) when (e.Errno == Errno.EINVAL)
         {
@@ -84,10 +92,12 @@ public static unsafe class DetachedMount
         }
     }
 
-    private static void Change(SafeFileDescriptor mount, NativeMount.AttributeChange change, bool recursive, string shownTarget, string value)
+    private static void Change(SafeFileDescriptor mount, NativeMount.AttributeChange change, bool recursive, string shownTarget,
+        string value)
     {
         uint flags = NativeMount.EmptyPath | (recursive ? NativeMount.Recursive : 0u);
-        if (NativeMount.mount_setattr(SyscallNumber.MountSetattr, mount.Number, "", flags, &change, (nuint)sizeof(NativeMount.AttributeChange)) < 0)
+        if (NativeMount.mount_setattr(SyscallNumber.MountSetattr, mount.Number, "", flags, &change,
+            (nuint)sizeof(NativeMount.AttributeChange)) < 0)
             throw KernelException.Last("change mount", shownTarget, value);
     }
 
@@ -98,6 +108,7 @@ public static unsafe class DetachedMount
         byte* text = stackalloc byte[ConfigurationLimit];
         nint length = NativeFile.read(context.Number, text, ConfigurationLimit);
         if (length <= 2) return error;
-        return new KernelException(step, error.Errno, value: value, hint: System.Text.Encoding.UTF8.GetString(text + 2, (int)length - 2).TrimEnd());
+        return new KernelException(step, error.Errno, value: value,
+            hint: System.Text.Encoding.UTF8.GetString(text + 2, (int)length - 2).TrimEnd());
     }
 }

@@ -11,10 +11,12 @@ public static class DetachedRoot
     /// <param name="source">The ready directory, for <see cref="Bind"/> alone.</param>
     /// <param name="options">Of overlayfs.</param>
     /// <exception cref="GantryException">Invalid: another kind, or one without what it needs.</exception>
-    public static SafeFileDescriptor Open(string type, IReadOnlyList<string> lower, string? upper, string? work, string? source, IReadOnlyList<string> options) => type switch
+    public static SafeFileDescriptor Open(string type, IReadOnlyList<string> lower, string? upper, string? work, string? source,
+        IReadOnlyList<string> options) => type switch
     {
         Overlay => OverlayMount.Create(lower, upper, work, options),
-        FuseOverlay => FuseOverlayMount.Create(lower, upper ?? throw Without(type, "upper directory"), work ?? throw Without(type, "work directory")),
+        FuseOverlay =>
+            FuseOverlayMount.Create(lower, upper ?? throw Without(type, "upper directory"), work ?? throw Without(type, "work directory")),
         Bind => DetachedMount.Clone(source ?? throw Without(type, "source"), recursive: true),
         _ => throw GantryException.Invalid($"root type \"{type}\" is not known"),
     };

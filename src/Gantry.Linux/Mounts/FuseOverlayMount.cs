@@ -6,8 +6,9 @@ namespace Gantry.Linux.Mounts;
 
 /// <summary>An overlay in user space, by the program fuse-overlayfs, as a detached mount.</summary>
 /// <remarks>
-/// The mount is made here, and the program is given its open end in the place of a mount point (libfuse: <c>/dev/fd/N</c>), so the host's mount table
-/// never shows it. The program goes into the background once it serves, and ends by itself with the mount's last user, whatever becomes of us.
+/// The mount is made here, and the program is given its open end in the place of a mount point (libfuse: <c>/dev/fd/N</c>),
+/// so the host's mount table never shows it. The program goes into the background once it serves,
+/// and ends by itself with the mount's last user, whatever becomes of us.
 /// </remarks>
 public static class FuseOverlayMount
 {
@@ -71,7 +72,8 @@ public static class FuseOverlayMount
                     throw new KernelException("mount with", Errno.ETIMEDOUT, program);
                 }
                 string said = ReadWords(words);
-                if (ChildProcess.Wait(child.PidFd) is not { Code: 0 }) throw new KernelException("mount with", Errno.EIO, program, hint: said.Length > 0 ? said : null);
+                if (ChildProcess.Wait(child.PidFd) is not { Code: 0 })
+                    throw new KernelException("mount with", Errno.EIO, program, hint: said.Length > 0 ? said : null);
             }
         }
     }
@@ -87,5 +89,7 @@ public static class FuseOverlayMount
 
     // The program takes ':' between layers and ',' between options, and has no way to write either in a path that all its versions know.
     private static string Checked(string path) =>
-        path.AsSpan().IndexOfAny(':', ',', '\\') < 0 ? path : throw new KernelException("mount with fuse-overlayfs", Errno.EINVAL, path, hint: "the data root must not have ':', ',' or '\\' in its path");
+        path.AsSpan().IndexOfAny(':', ',', '\\') < 0 ? path
+            : throw new KernelException("mount with fuse-overlayfs", Errno.EINVAL, path,
+            hint: "the data root must not have ':', ',' or '\\' in its path");
 }

@@ -10,7 +10,8 @@ public static class Mount
     {
         if (NativeMount.mount(source, target, type, (ulong)flags, data) == 0) return;
         KernelException error = KernelException.Last($"mount {type} on", shownTarget ?? target, string.IsNullOrEmpty(data) ? null : data);
-        throw error.Errno == Errno.ENODEV ? new KernelException(error.Step, error.Errno, error.Path, error.Value, $"this kernel has no file system {type}") : error;
+        throw error.Errno == Errno.ENODEV
+            ? new KernelException(error.Step, error.Errno, error.Path, error.Value, $"this kernel has no file system {type}") : error;
     }
 
     public static void Bind(string source, string target, bool recursive)

@@ -4,7 +4,8 @@ namespace Gantry.Linux.Mounts;
 [Flags]
 public enum MountFlags : ulong
 {
-    None = 0, ReadOnly = 1, NoSuid = 2, NoDevices = 4, NoExecute = 8, Synchronous = 16, Remount = 32, MandatoryLocks = 64, DirectorySync = 128,
+    None = 0, ReadOnly = 1, NoSuid = 2, NoDevices = 4, NoExecute = 8, Synchronous = 16, Remount = 32, MandatoryLocks = 64,
+        DirectorySync = 128,
     NoSymlinks = 256, NoAccessTime = 1024, NoDirectoryAccessTime = 2048, Bind = 4096, Move = 8192, Recursive = 16384, Silent = 32768,
     Unbindable = 1 << 17, Private = 1 << 18, Slave = 1 << 19, Shared = 1 << 20, RelativeAccessTime = 1 << 21, InodeVersion = 1 << 23,
     StrictAccessTime = 1 << 24, LazyTime = 1 << 25,

@@ -32,7 +32,8 @@ public static class MountTable
         {
             string[] fields = line.Split(' ');
             int dash = Array.IndexOf(fields, "-", Math.Min(6, fields.Length));
-            if (dash < 0 || dash + 1 >= fields.Length || !int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)) continue;
+            if (dash < 0 || dash + 1 >= fields.Length
+                || !int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)) continue;
             entries.Add(new MountEntry(id, fields[2], Unescape(fields[4]), fields[dash + 1], fields[^1]));
         }
         return entries;

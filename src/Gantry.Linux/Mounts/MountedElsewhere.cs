@@ -9,7 +9,8 @@ namespace Gantry.Linux.Mounts;
 /// <param name="Destination">In the tree; links in it are followed there.</param>
 public readonly record struct PlacedMount(string Source, string Destination, bool ReadOnly, bool Recursive);
 
-/// <summary>Mounts in another mount namespace than ours. A descriptor of a place in them is good for any thread; the walk from there sees their mounts.</summary>
+/// <summary>Mounts in another mount namespace than ours. A descriptor of a place in them is good for any thread;
+/// the walk from there sees their mounts.</summary>
 public static class MountedElsewhere
 {
     /// <summary>The root mount of a process, without anything mounted in it, as a detached mount.</summary>
@@ -24,7 +25,8 @@ public static class MountedElsewhere
     /// <param name="root">Makes the root mount, which is detached.</param>
     /// <param name="place">An existing directory of the host; what is in it stays hidden from nobody but this tree.</param>
     /// <returns>The root, and what keeps the namespace.</returns>
-    public static (SafeFileDescriptor Root, SafeFileDescriptor Namespace) Assemble(Func<SafeFileDescriptor> root, bool readOnly, string place, IReadOnlyList<PlacedMount> mounts) => OnItsOwnThread(() =>
+    public static (SafeFileDescriptor Root, SafeFileDescriptor Namespace) Assemble(Func<SafeFileDescriptor> root, bool readOnly,
+        string place, IReadOnlyList<PlacedMount> mounts) => OnItsOwnThread(() =>
     {
         ThisProcess.LeaveMountNamespace();
         Mount.SetPropagation("/", MountFlags.Private | MountFlags.Recursive);
@@ -57,7 +59,8 @@ public static class MountedElsewhere
     private static void Place(SafeFileDescriptor root, PlacedMount mount, SafeFileDescriptor source)
     {
         if (mount.ReadOnly) DetachedMount.SetAttributes(source, MountAttributes.ReadOnly, 0, recursive: false, mount.Destination);
-        using SafeFileDescriptor target = RootedPath.OpenOrCreate(root, mount.Destination, FileNature.KindOf(source) == Trees.FileKind.Directory);
+        using SafeFileDescriptor target =
+            RootedPath.OpenOrCreate(root, mount.Destination, FileNature.KindOf(source) == Trees.FileKind.Directory);
         DetachedMount.Attach(source, target, mount.Destination);
     }
 

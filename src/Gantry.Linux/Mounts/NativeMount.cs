@@ -5,7 +5,8 @@ namespace Gantry.Linux.Mounts;
 /// <summary>mount(2), umount2(2), and the mount API of Linux 5.2, which glibc 2.36 has names for and we call by number.</summary>
 internal static unsafe partial class NativeMount
 {
-    public const int EmptyPath = 0x1000, Recursive = 0x8000, OpenTreeClone = 1, OpenTreeCloseOnExec = 0x80000, MoveFromEmptyPath = 0x04, MoveToEmptyPath = 0x40,
+    public const int EmptyPath = 0x1000, Recursive = 0x8000, OpenTreeClone = 1, OpenTreeCloseOnExec = 0x80000, MoveFromEmptyPath = 0x04,
+        MoveToEmptyPath = 0x40,
         FsopenCloseOnExec = 1, FsmountCloseOnExec = 1, SetFlag = 0, SetString = 1, Create = 6, WorkingDirectory = -100;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -4,7 +4,8 @@ namespace Gantry.Linux.Mounts;
 
 /// <summary>The null device: nodes of it that nobody else has, for who may change what he is given.</summary>
 /// <remarks>
-/// All nodes lead to the same device, but mode, owner and times belong to the node: a container with the host's would change them for the host.
+/// All nodes lead to the same device, but mode, owner and times belong to the node:
+/// a container with the host's would change them for the host.
 /// </remarks>
 public static class NullDevice
 {
@@ -16,7 +17,8 @@ public static class NullDevice
     public static bool Is(SafeFileDescriptor file) => FileNature.IsCharacterDevice(file, Major, Minor);
 
     /// <summary>
-    /// A new node, open for reading and writing; or the host's, for callers who may make none: in a container of theirs nobody has rights on that.
+    /// A new node, open for reading and writing; or the host's, for callers who may make none:
+    /// in a container of theirs nobody has rights on that.
     /// </summary>
     public static SafeFileDescriptor Open() => TryOpen() ?? OpenHosts();
 

@@ -8,10 +8,12 @@ public static class OverlayMount
     /// <param name="lower">Topmost first. Paths may hold any character.</param>
     /// <param name="upper">Null makes the overlay read-only; then at least two lower layers are needed.</param>
     /// <param name="options"><c>name</c> or <c>name=value</c>.</param>
-    public static SafeFileDescriptor Create(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options, MountAttributes attributes = 0)
+    public static SafeFileDescriptor Create(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options,
+        MountAttributes attributes = 0)
     {
         // lowerdir+ takes one layer a call, each of any length and with any character.
-        if (!OperatingSystem.IsOSPlatformVersionAtLeast("linux", 6, 7)) return ClassicOverlay.Create(lower, upper, work, options, attributes);
+        if (!OperatingSystem.IsOSPlatformVersionAtLeast("linux", 6, 7))
+            return ClassicOverlay.Create(lower, upper, work, options, attributes);
         using SafeFileDescriptor context = DetachedMount.Open(Type);
         foreach (string path in lower) DetachedMount.Configure(context, Type, "lowerdir+", path);
         if (upper is not null) DetachedMount.Configure(context, Type, "upperdir", upper);

@@ -34,7 +34,8 @@ public static class AddressRequests
     {
         batch.Begin(NewAddress, NetlinkBatch.Create | NetlinkBatch.Replace, $"add address {address}/{prefixLength}");
         WriteAddress(batch, index, address, prefixLength);
-        if (address.AddressFamily == AddressFamily.InterNetwork && prefixLength < 31) batch.Attribute(BroadcastAttribute, Broadcast(address, prefixLength));
+        if (address.AddressFamily == AddressFamily.InterNetwork && prefixLength < 31)
+            batch.Attribute(BroadcastAttribute, Broadcast(address, prefixLength));
         return batch;
     }
 

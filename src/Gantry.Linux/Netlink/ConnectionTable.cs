@@ -14,7 +14,8 @@ public static class ConnectionTable
     private const ushort Source4 = 1, Destination4 = 2, Source6 = 3, Destination6 = 4, ProtocolNumber = 1, DestinationPort = 3;
     private const byte Udp = 17, AF_INET = 2, AF_INET6 = 10;
 
-    /// <summary>Makes the kernel forget flows, so that their next packet is treated as a first one. Address translation is decided by a flow's first packet alone.</summary>
+    /// <summary>Makes the kernel forget flows, so that their next packet is treated as a first one. Address translation is decided by a
+    /// flow's first packet alone.</summary>
     /// <remarks>Where the kernel cannot list flows, nothing happens: they time out.</remarks>
     public static void ForgetUdp(this NetlinkSocket socket, Func<UdpFlow, bool> which)
     {
@@ -71,7 +72,9 @@ public static class ConnectionTable
             while (parts.Next())
             {
                 NetlinkAttributes values = new(parts.Value);
-                while (values.Next()) tuple = parts.Type == TupleAddresses ? tuple.WithAddress(values) : parts.Type == TupleProtocol ? tuple.WithProtocol(values) : tuple;
+                while (values.Next())
+                    tuple = parts.Type == TupleAddresses ? tuple.WithAddress(values)
+                        : parts.Type == TupleProtocol ? tuple.WithProtocol(values) : tuple;
             }
             return tuple;
         }

@@ -9,7 +9,8 @@ namespace Gantry.Linux.Netlink;
 public static class LinkRequests
 {
     internal const ushort NewLink = 16, DeleteLink = 17, GetLink = 18, SetLink = 19;
-    internal const ushort AddressAttribute = 1, NameAttribute = 3, MtuAttribute = 4, MasterAttribute = 10, InfoAttribute = 18, AliasAttribute = 20, FamiliesAttribute = 26, NamespaceAttribute = 28;
+    internal const ushort AddressAttribute = 1, NameAttribute = 3, MtuAttribute = 4, MasterAttribute = 10, InfoAttribute = 18,
+        AliasAttribute = 20, FamiliesAttribute = 26, NamespaceAttribute = 28;
     internal const ushort InfoKind = 1, InfoData = 2, InfoSlaveKind = 4, InfoSlaveData = 5;
     private const ushort VethPeer = 1, PortHairpin = 4, PortIsolated = 33, Inet6AddressMode = 8;
     private const byte AddressModeNone = 1;
@@ -28,7 +29,8 @@ public static class LinkRequests
         public uint Flags, Change;
     }
 
-    /// <summary>An up bridge without spanning tree. Its own MAC address is fixed: otherwise it changes with every port, and connections of all ports stall.</summary>
+    /// <summary>An up bridge without spanning tree. Its own MAC address is fixed: otherwise it changes with every port,
+    /// and connections of all ports stall.</summary>
     /// <param name="alias">Free text that tools show.</param>
     public static NetlinkBatch CreateBridge(this NetlinkBatch batch, string name, PhysicalAddress address, int mtu, string alias)
     {
@@ -64,7 +66,8 @@ public static class LinkRequests
     /// the other end appears as <paramref name="peer"/> in <paramref name="peerNamespace"/>, down.
     /// </summary>
     /// <remarks>The index is chosen by us so that the address and route requests can follow in the same batch.</remarks>
-    public static NetlinkBatch CreateVeth(this NetlinkBatch batch, string name, int index, PhysicalAddress address, int mtu, string peer, SafeFileHandle peerNamespace)
+    public static NetlinkBatch CreateVeth(this NetlinkBatch batch, string name, int index, PhysicalAddress address, int mtu, string peer,
+        SafeFileHandle peerNamespace)
     {
         batch.Begin(NewLink, NetlinkBatch.Create | NetlinkBatch.Exclusive, $"create veth pair {name}, {peer}");
         batch.Header(new LinkHeader { Index = index, Flags = FlagUp, Change = FlagUp });
@@ -84,8 +87,10 @@ public static class LinkRequests
         return batch;
     }
 
-    /// <summary>Makes the interface a port of a bridge and sets it up: two requests, for the port's settings exist only once it is a port.</summary>
-    /// <param name="hairpin">Frames may leave by the port they came from: a container that calls its own published port, while the bridge's frames pass the firewall.</param>
+    /// <summary>Makes the interface a port of a bridge and sets it up: two requests,
+    /// for the port's settings exist only once it is a port.</summary>
+    /// <param name="hairpin">Frames may leave by the port they came from: a container that calls its own published port, while the bridge's
+    /// frames pass the firewall.</param>
     /// <param name="isolated">The port reaches no other isolated port.</param>
     public static NetlinkBatch JoinBridge(this NetlinkBatch batch, string name, int bridge, string alias, bool hairpin, bool isolated)
     {

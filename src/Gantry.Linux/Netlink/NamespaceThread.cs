@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Netlink;
 
-/// <summary>A thread that enters network namespaces for short work and comes back: setns(2) moves one thread, and no other work may run on it meanwhile.</summary>
+/// <summary>A thread that enters network namespaces for short work and comes back: setns(2) moves one thread,
+/// and no other work may run on it meanwhile.</summary>
 /// <remarks>A socket or a <c>/proc/sys/net</c> file opened there keeps to that namespace and is used from anywhere afterwards.</remarks>
 public sealed class NamespaceThread : IDisposable
 {
@@ -59,13 +60,15 @@ public sealed class NamespaceThread : IDisposable
 
     private static void Enter(SafeFileHandle target)
     {
-        if (NativeNetlink.setns(target, NativeNetlink.CLONE_NEWNET) != 0) throw new KernelException("enter network namespace", Marshal.GetLastPInvokeError());
+        if (NativeNetlink.setns(target, NativeNetlink.CLONE_NEWNET) != 0)
+            throw new KernelException("enter network namespace", Marshal.GetLastPInvokeError());
     }
 
     private void Return()
     {
         // Staying in a container's namespace would put the next container's interfaces into it.
-        if (NativeNetlink.setns(_home, NativeNetlink.CLONE_NEWNET) != 0) Environment.FailFast($"cannot return to the host's network namespace: {Errno.Name(Marshal.GetLastPInvokeError())}");
+        if (NativeNetlink.setns(_home, NativeNetlink.CLONE_NEWNET) != 0)
+            Environment.FailFast($"cannot return to the host's network namespace: {Errno.Name(Marshal.GetLastPInvokeError())}");
     }
 
     public void Dispose() => _queue.CompleteAdding();

@@ -33,7 +33,8 @@ internal static unsafe partial class NativeNetlink
     public static partial nint send(SafeFileHandle fd, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial nint recvfrom(SafeFileHandle fd, byte* buffer, nuint length, int flags, NetlinkAddress* sender, uint* senderLength);
+    public static partial nint recvfrom(SafeFileHandle fd, byte* buffer, nuint length, int flags, NetlinkAddress* sender,
+        uint* senderLength);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setsockopt(SafeFileHandle fd, int level, int name, void* value, uint length);

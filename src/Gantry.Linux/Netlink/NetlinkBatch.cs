@@ -63,7 +63,8 @@ public sealed class NetlinkBatch
         _start = -1;
     }
 
-    internal void Header<T>(in T fixedPart) where T : unmanaged => MemoryMarshal.Write(Reserve(System.Runtime.CompilerServices.Unsafe.SizeOf<T>()), fixedPart);
+    internal void Header<T>(in T fixedPart) where T : unmanaged =>
+        MemoryMarshal.Write(Reserve(System.Runtime.CompilerServices.Unsafe.SizeOf<T>()), fixedPart);
 
     internal void Attribute(ushort type, ReadOnlySpan<byte> value)
     {

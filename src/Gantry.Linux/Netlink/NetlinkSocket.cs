@@ -167,7 +167,8 @@ public sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    /// <returns>False when there is nothing: the kernel works inside send and recv, so an answer that is not there will never come.</returns>
+    /// <returns>False when there is nothing: the kernel works inside send and recv,
+    /// so an answer that is not there will never come.</returns>
     private bool TryReceive(out ReadOnlySpan<byte> datagram)
     {
         int foreign = 0;
@@ -177,7 +178,8 @@ public sealed unsafe class NetlinkSocket : IDisposable
             {
                 NativeNetlink.NetlinkAddress sender = default;
                 uint size = (uint)sizeof(NativeNetlink.NetlinkAddress);
-                nint count = NativeNetlink.recvfrom(_handle, start, (nuint)_answer.Length, NativeNetlink.MSG_DONTWAIT | NativeNetlink.MSG_TRUNC, &sender, &size);
+                nint count = NativeNetlink.recvfrom(_handle, start, (nuint)_answer.Length,
+                    NativeNetlink.MSG_DONTWAIT | NativeNetlink.MSG_TRUNC, &sender, &size);
                 int errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
                 if (errno == Errno.EINTR) continue;
                 datagram = count <= 0 ? [] : _answer.AsSpan(0, (int)Math.Min(count, _answer.Length));

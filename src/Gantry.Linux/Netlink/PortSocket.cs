@@ -72,7 +72,8 @@ public sealed unsafe class PortSocket : IDisposable
 
     private static void Set(SafeFileHandle handle, int level, int name, int value)
     {
-        if (NativeNetlink.setsockopt(handle, level, name, &value, sizeof(int)) != 0) throw new KernelException("set socket option", Marshal.GetLastPInvokeError());
+        if (NativeNetlink.setsockopt(handle, level, name, &value, sizeof(int)) != 0)
+            throw new KernelException("set socket option", Marshal.GetLastPInvokeError());
     }
 
     public void Dispose() => _handle.Dispose();

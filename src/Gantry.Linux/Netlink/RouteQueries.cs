@@ -100,7 +100,8 @@ public static class RouteQueries
         while (attributes.Next())
         {
             // On a point-to-point link "address" is the peer's and "local" ours; elsewhere IPv6 has only the former.
-            if (attributes.Type == AddressRequests.LocalAttribute || (attributes.Type == AddressRequests.AddressAttribute && address is null)) address = new IPAddress(attributes.Value);
+            if (attributes.Type == AddressRequests.LocalAttribute
+                || (attributes.Type == AddressRequests.AddressAttribute && address is null)) address = new IPAddress(attributes.Value);
         }
         return address is null ? null : new LinkAddress(header.Index, address, header.PrefixLength);
     }

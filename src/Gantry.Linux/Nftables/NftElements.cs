@@ -3,7 +3,8 @@ using Gantry.Linux.Netlink;
 
 namespace Gantry.Linux.Nftables;
 
-/// <summary>Adds and removes elements of one table's sets and maps, many in one transaction, at a cost that does not depend on what else exists.</summary>
+/// <summary>Adds and removes elements of one table's sets and maps, many in one transaction,
+/// at a cost that does not depend on what else exists.</summary>
 /// <remarks>
 /// Spoken to the kernel directly (nfnetlink), because libnftables first reads every table, chain and set of the host for each call.
 /// A key of several fields is their bytes in network order, each padded to four; see <see cref="NftKey"/>.

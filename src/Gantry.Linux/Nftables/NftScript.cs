@@ -3,14 +3,16 @@ using System.Runtime.InteropServices;
 namespace Gantry.Linux.Nftables;
 
 /// <summary>Runs nft(8) commands through libnftables in the caller's network namespace.</summary>
-/// <remarks>For the shape of tables, which changes rarely: the library reads the whole host's rule set for each call. Elements go through <see cref="NftElements"/>.</remarks>
+/// <remarks>For the shape of tables, which changes rarely: the library reads the whole host's rule set for each call. Elements go through
+/// <see cref="NftElements"/>.</remarks>
 public static class NftScript
 {
     /// <summary>The library keeps global parser state.</summary>
     private static readonly Lock Gate = new();
 
     /// <summary>All commands as one transaction: all of them happen, or none.</summary>
-    /// <exception cref="GantryException">Unsupported: no library, or the kernel lacks a part of nftables; Internal: anything else, with nft's own text.</exception>
+    /// <exception cref="GantryException">Unsupported: no library, or the kernel lacks a part of nftables; Internal: anything else,
+    /// with nft's own text.</exception>
     public static void Run(string commands) => Execute(commands);
 
     /// <summary>The output of a <c>list</c> command.</summary>
@@ -48,14 +50,17 @@ public static class NftScript
         }
         catch (DllNotFoundException e)
         {
-            throw new GantryException(ErrorKind.Unsupported, "the firewall needs libnftables.so.1, which is not installed (Debian: apt-get install libnftables1)", e);
+            throw new GantryException(ErrorKind.Unsupported,
+                "the firewall needs libnftables.so.1, which is not installed (Debian: apt-get install libnftables1)", e);
         }
     }
 
     private static GantryException Failure(string text)
     {
         string brief = text.Split('\n', 2)[0].Trim();
-        bool missing = text.Contains("Operation not supported", StringComparison.Ordinal) || text.Contains("Protocol not supported", StringComparison.Ordinal);
-        return missing ? GantryException.Unsupported($"not supported by this kernel: nftables: {brief}") : GantryException.Internal($"nftables: {brief}");
+        bool missing = text.Contains("Operation not supported", StringComparison.Ordinal)
+            || text.Contains("Protocol not supported", StringComparison.Ordinal);
+        return missing ? GantryException.Unsupported($"not supported by this kernel: nftables: {brief}")
+            : GantryException.Internal($"nftables: {brief}");
     }
 }

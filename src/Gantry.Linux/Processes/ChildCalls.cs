@@ -5,7 +5,8 @@ namespace Gantry.Linux.Processes;
 /// <summary>What a forked child was doing when it failed.</summary>
 internal enum ChildStep
 {
-    None, Affinity, EnterCgroup, JoinNamespace, MakeNamespace, SecondChild, BecomeRoot, TimeOffsets, WorkingDirectory, NewSession, ControllingTerminal, Descriptors,
+    None, Affinity, EnterCgroup, JoinNamespace, MakeNamespace, SecondChild, BecomeRoot, TimeOffsets, WorkingDirectory, NewSession,
+        ControllingTerminal, Descriptors,
     IOPriority, Policy, Filter, Listener, Capabilities, Signals, Execute,
 }
 
@@ -15,13 +16,15 @@ internal unsafe struct ChildCall
     public long Number;
     public nint A, B, C, D, E;
     public ChildStep Step;
-    /// <summary>0 fails the child, 1 goes on after a failure, 2 is the clone whose child goes on, 3 gives its result to the next call as A.</summary>
+    /// <summary>0 fails the child, 1 goes on after a failure, 2 is the clone whose child goes on,
+    /// 3 gives its result to the next call as A.</summary>
     public int Kind;
     /// <summary>Gets the result, or is null.</summary>
     public int* Result;
 }
 
-/// <summary>The list of system calls that is all a forked child does; it lies in unmanaged memory and is complete before the fork.</summary>
+/// <summary>The list of system calls that is all a forked child does; it lies in unmanaged memory and is complete before the
+/// fork.</summary>
 internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
 {
     private const int Optional = 1, Second = 2, Passing = 3, SetSignalMask = 2, LastSignal = 64, InstructionSize = 8;
@@ -72,7 +75,8 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
         First[Count++] = call;
     }
 
-    /// <summary>Runs in the child and does not return. May touch nothing but its arguments: no allocation, no static, no managed call.</summary>
+    /// <summary>Runs in the child and does not return. May touch nothing but its arguments: no allocation, no static,
+    /// no managed call.</summary>
     /// <param name="report">Gets step and errno of what failed; -1 in a process that calls this for itself, where it returns.</param>
     /// <returns>Step and errno of what failed.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -104,7 +108,8 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
     public void AddSignals()
     {
         nint defaults = (nint)memory.Allocate(32), none = (nint)memory.Allocate(8);
-        for (int signal = 1; signal <= LastSignal; signal++) Add(ChildStep.Signals, SyscallNumber.RtSigaction, signal, defaults, 0, 8, optional: true);
+        for (int signal = 1; signal <= LastSignal; signal++)
+            Add(ChildStep.Signals, SyscallNumber.RtSigaction, signal, defaults, 0, 8, optional: true);
         Add(ChildStep.Signals, SyscallNumber.RtSigprocmask, SetSignalMask, none, 0, 8);
     }
 

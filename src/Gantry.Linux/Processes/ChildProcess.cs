@@ -13,8 +13,9 @@ public sealed class ChildProcess(int pid, SafeFileDescriptor pidFd) : IDisposabl
 
     /// <summary>Makes the child and returns when it has executed its program.</summary>
     /// <remarks>
-    /// A plain child is made by posix_spawn(3), safe in a process with many threads. One with namespaces, cgroups or joins is made by a raw clone3
-    /// (<see cref="ClonedChild"/>) and may be asked for only by a process without other managed threads.
+    /// A plain child is made by posix_spawn(3), safe in a process with many threads. One with namespaces,
+    /// cgroups or joins is made by a raw clone3 (<see cref="ClonedChild"/>) and may be asked for only by a process without other managed
+    /// threads.
     /// </remarks>
     /// <exception cref="KernelException">Its step says what failed; the child is gone.</exception>
     public static ChildProcess Spawn(ChildRequest request) => request.IsPlain ? SpawnedChild.Run(request) : ClonedChild.Run(request);

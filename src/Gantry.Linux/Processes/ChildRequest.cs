@@ -18,7 +18,8 @@ public sealed record CgroupEntry : IDisposable
     }
 }
 
-/// <summary>What a child shall be; see <see cref="ChildProcess.Spawn"/>. Signals are at their defaults and unblocked in every child.</summary>
+/// <summary>What a child shall be; see <see cref="ChildProcess.Spawn"/>.
+/// Signals are at their defaults and unblocked in every child.</summary>
 public sealed record ChildRequest
 {
     /// <summary>The program; absolute, or relative to <see cref="Directory"/>.</summary>
@@ -44,13 +45,15 @@ public sealed record ChildRequest
     public string TimeOffsets { get; init; } = "";
     /// <summary>Processors (<see cref="CpuList"/>) on which the child starts, before it enters a cgroup; empty for all.</summary>
     public IReadOnlyList<ulong> Affinity { get; init; } = [];
-    /// <summary>Called between clone and exec: the namespaces exist from then on. In a new user namespace the mappings have to be written here.</summary>
+    /// <summary>Called between clone and exec: the namespaces exist from then on.
+    /// In a new user namespace the mappings have to be written here.</summary>
     public Action<int>? Cloned { get; init; }
-    /// <summary>The child waits for the end of <see cref="Cloned"/>, which moves it into its cgroup, and makes a cgroup namespace only then.</summary>
+    /// <summary>The child waits for the end of <see cref="Cloned"/>, which moves it into its cgroup,
+    /// and makes a cgroup namespace only then.</summary>
     public bool WaitsForCloned { get; init; }
 
-    /// <summary>Called about every second in which the child has not executed its program yet; ends the wait by an exception, and with it the child.
-    /// Not for a plain child.</summary>
+    /// <summary>Called about every second in which the child has not executed its program yet; ends the wait by an exception,
+    /// and with it the child. Not for a plain child.</summary>
     public Action<TimeSpan>? Silent { get; init; }
 
     /// <summary>Classic BPF, 8 bytes an instruction, loaded right before the program is executed; empty for none.

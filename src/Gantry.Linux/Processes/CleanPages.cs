@@ -4,7 +4,8 @@ using Gantry.Linux.Files;
 
 namespace Gantry.Linux.Processes;
 
-/// <summary>Gives back the pages of program files that this process has mapped and never changed; what is needed again comes back from the page cache.</summary>
+/// <summary>Gives back the pages of program files that this process has mapped and never changed;
+/// what is needed again comes back from the page cache.</summary>
 public sealed unsafe partial class CleanPages : IDisposable
 {
     private const int MADV_DONTNEED = 4, PageSize = 4096;
@@ -14,11 +15,13 @@ public sealed unsafe partial class CleanPages : IDisposable
 
     private CleanPages(SafeFileDescriptor maps, SafeFileDescriptor pageMap) => (_maps, _pageMap) = (maps, pageMap);
 
-    /// <summary>Opens what the kernel says of this process' memory. To be called while /proc is the host's: what it says is believed.</summary>
+    /// <summary>Opens what the kernel says of this process' memory. To be called while /proc is the host's:
+    /// what it says is believed.</summary>
     /// <returns>Null where the kernel does not tell: in a user namespace, of a process that cannot be traced.</returns>
     public static CleanPages? TryOpen()
     {
-        SafeFileDescriptor? maps = LinuxFile.TryOpen("/proc/self/maps", OpenFlags.ReadOnly, out _), pageMap = LinuxFile.TryOpen("/proc/self/pagemap", OpenFlags.ReadOnly, out _);
+        SafeFileDescriptor? maps = LinuxFile.TryOpen("/proc/self/maps", OpenFlags.ReadOnly, out _),
+            pageMap = LinuxFile.TryOpen("/proc/self/pagemap", OpenFlags.ReadOnly, out _);
         if (maps is not null && pageMap is not null) return new CleanPages(maps, pageMap);
         maps?.Dispose();
         pageMap?.Dispose();
@@ -41,7 +44,8 @@ public sealed unsafe partial class CleanPages : IDisposable
 
     /// <summary>Once. No other thread may be running: a page that one changes while it is given back would lose that change.</summary>
     /// <param name="buffer">Some kilobytes to work in, for this is about not taking memory.</param>
-    /// <param name="awaited">A descriptor to read a byte from before this returns, or -1: waiting here, before any other code is needed again, takes least.</param>
+    /// <param name="awaited">A descriptor to read a byte from before this returns, or -1: waiting here,
+    /// before any other code is needed again, takes least.</param>
     public void Drop(Span<byte> buffer, int awaited = -1)
     {
         Drop(buffer, stackalloc (nuint, nuint)[64], stackalloc (nuint, nuint)[256], writable: true, awaited);
@@ -52,7 +56,8 @@ public sealed unsafe partial class CleanPages : IDisposable
     {
         mappings = mappings[..FindMappings(buffer, mappings, writable)];
         int count = 0;
-        foreach ((nuint start, nuint end) in mappings) FindRuns(_pageMap.Number, start, end, MemoryMarshal.Cast<byte, ulong>(buffer), runs, ref count);
+        foreach ((nuint start, nuint end) in mappings)
+            FindRuns(_pageMap.Number, start, end, MemoryMarshal.Cast<byte, ulong>(buffer), runs, ref count);
         // All at the very end: whatever runs after this is mapped again, and the kernel maps 16 pages around each that is touched.
         fixed ((nuint Start, nuint End)* first = runs)
         {
@@ -90,12 +95,14 @@ public sealed unsafe partial class CleanPages : IDisposable
         return count;
     }
 
-    /// <summary>For example <c>55b7ee12b000-55b7ee3e2000 r-xp 0000b000 08:01 1234    /usr/bin/gantry-runtime</c>; private ones of files are wanted.</summary>
+    /// <summary>For example <c>55b7ee12b000-55b7ee3e2000 r-xp 0000b000 08:01 1234    /usr/bin/gantry-runtime</c>;
+    /// private ones of files are wanted.</summary>
     private static bool TryParse(ReadOnlySpan<byte> line, bool writable, out (nuint Start, nuint End) range)
     {
         range = default;
         if (line.IndexOf((byte)'/') < 0) return false;
-        if (!Utf8Parser.TryParse(line, out ulong start, out int dash, 'x') || !Utf8Parser.TryParse(line[(dash + 1)..], out ulong end, out int length, 'x')) return false;
+        if (!Utf8Parser.TryParse(line, out ulong start, out int dash, 'x')
+            || !Utf8Parser.TryParse(line[(dash + 1)..], out ulong end, out int length, 'x')) return false;
         range = ((nuint)start, (nuint)end);
         ReadOnlySpan<byte> rights = line.Slice(dash + length + 2, 4);
         return rights[3] == (byte)'p' && (writable || rights[1] == (byte)'-');

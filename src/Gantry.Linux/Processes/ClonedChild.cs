@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Gantry.Linux.Processes;
 
-/// <summary>A child with namespaces of its own: a raw clone3 with fork semantics, after which the child makes a prepared list of system calls and nothing else.</summary>
+/// <summary>A child with namespaces of its own: a raw clone3 with fork semantics, after which the child makes a prepared list of system
+/// calls and nothing else.</summary>
 /// <remarks>
 /// <code>
 /// parent                        child
@@ -16,7 +17,8 @@ namespace Gantry.Linux.Processes;
 /// </remarks>
 internal static unsafe class ClonedChild
 {
-    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4, Slice = 1000;
+    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4,
+        Slice = 1000;
     private const ulong ClonePidFd = 0x1000;
     public const ulong CloneParent = 0x8000, CloneIntoCgroup = 0x200000000;
 
@@ -35,7 +37,8 @@ internal static unsafe class ClonedChild
             if (request.TimeOffsets.Length > 0) AddTime(calls, request.TimeOffsets, memory);
             if (NeedsGo(request)) AddWait(calls, goRead, goWrite, memory);
             // Rooted where its maker is: so not before that is in its cgroup.
-            if ((request.New & NamespaceKinds.Cgroup) != 0) calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Cgroup);
+            if ((request.New & NamespaceKinds.Cgroup) != 0)
+                calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Cgroup);
             if ((request.Cloned is not null && MakesUser(request)) || Joins(request, NamespaceKinds.User)) AddBecomeRoot(calls);
             AddProgram(calls, request, layout, memory);
 
@@ -74,7 +77,8 @@ internal static unsafe class ClonedChild
 
     private static bool MakesUser(ChildRequest request) => (request.New & NamespaceKinds.User) != 0;
 
-    // A cgroup namespace is rooted where its maker is: so it is made after entering the cgroup. A time namespace takes no offsets any more once somebody is in it.
+    // A cgroup namespace is rooted where its maker is: so it is made after entering the cgroup.
+    // A time namespace takes no offsets any more once somebody is in it.
     private static NamespaceKinds NewAtClone(ChildRequest request) =>
         request.New & ~NamespaceKinds.Cgroup & ~(request.TimeOffsets.Length > 0 ? NamespaceKinds.Time : NamespaceKinds.None);
 
@@ -91,8 +95,10 @@ internal static unsafe class ClonedChild
             calls.Add(ChildStep.EnterCgroup, SyscallNumber.Write, file.Number, (nint)memory.Text("0"), 1);
         // Our memory is a copy of the parent's until exec; nobody in there may look into it (CVE-2016-9962).
         // With a user namespace to make, an ordinary user's parent has to write the mappings, which it may only while we are open to it.
-        if (request.Join.Count > 0 && (request.New & NamespaceKinds.User) == 0) calls.Add(ChildStep.JoinNamespace, SyscallNumber.Prctl, SetDumpable);
-        foreach (NamespaceJoin join in request.Join) calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, join.Descriptor.Number, (nint)join.Kinds);
+        if (request.Join.Count > 0 && (request.New & NamespaceKinds.User) == 0)
+            calls.Add(ChildStep.JoinNamespace, SyscallNumber.Prctl, SetDumpable);
+        foreach (NamespaceJoin join in request.Join)
+            calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, join.Descriptor.Number, (nint)join.Kinds);
         if (twoSteps)
         {
             NativeProcess.CloneArguments* second = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
@@ -101,12 +107,15 @@ internal static unsafe class ClonedChild
         }
     }
 
-    // In the container's user namespace already, to which the time namespace shall belong; but before the change of user takes the files of /proc/self away.
+    // In the container's user namespace already, to which the time namespace shall belong;
+    // but before the change of user takes the files of /proc/self away.
     private static void AddTime(ChildCalls calls, string offsets, UnmanagedStrings memory)
     {
         calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Time);
-        calls.AddOpen(ChildStep.TimeOffsets, memory.Text("/proc/self/timens_offsets"), (int)Files.OpenFlags.WriteOnly | Files.Descriptor.CloseOnExec);
-        calls.Add(ChildStep.TimeOffsets, SyscallNumber.Write, 0, (nint)memory.Text(offsets), System.Text.Encoding.UTF8.GetByteCount(offsets));
+        calls.AddOpen(ChildStep.TimeOffsets, memory.Text("/proc/self/timens_offsets"),
+            (int)Files.OpenFlags.WriteOnly | Files.Descriptor.CloseOnExec);
+        calls.Add(ChildStep.TimeOffsets, SyscallNumber.Write, 0, (nint)memory.Text(offsets),
+            System.Text.Encoding.UTF8.GetByteCount(offsets));
         // Kernels before 6.3 enter it at the next fork only, not at exec.
         calls.AddOpen(ChildStep.JoinNamespace, memory.Text("/proc/self/ns/time_for_children"), Files.Descriptor.CloseOnExec);
         calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, 0, (nint)NamespaceKinds.Time);
@@ -141,7 +150,8 @@ internal static unsafe class ClonedChild
             return;
         }
         int directory = request.Directory is { } d ? layout.Lift(d.Number) : -100;
-        calls.Add(ChildStep.Execute, SyscallNumber.Execveat, directory, (nint)memory.Text(request.Path), (nint)memory.Vector(request.Arguments),
+        calls.Add(ChildStep.Execute, SyscallNumber.Execveat, directory, (nint)memory.Text(request.Path),
+            (nint)memory.Vector(request.Arguments),
             (nint)memory.Vector(request.Environment), request.Path.Length == 0 ? EmptyPath : 0);
     }
 
@@ -160,7 +170,8 @@ internal static unsafe class ClonedChild
         return result;
     }
 
-    private static ChildProcess Follow(ChildRequest request, ChildProcess child, bool twoSteps, SafeFileDescriptor report, SafeFileDescriptor go)
+    private static ChildProcess Follow(ChildRequest request, ChildProcess child, bool twoSteps, SafeFileDescriptor report,
+        SafeFileDescriptor go)
     {
         try
         {
@@ -194,7 +205,8 @@ internal static unsafe class ClonedChild
     private static void Await(SafeFileDescriptor word, ChildRequest request)
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (request.Silent is { } silent && !Files.Descriptor.WaitReadable(word.Number, Slice)) silent(System.Diagnostics.Stopwatch.GetElapsedTime(start));
+        while (request.Silent is { } silent && !Files.Descriptor.WaitReadable(word.Number, Slice))
+            silent(System.Diagnostics.Stopwatch.GetElapsedTime(start));
     }
 
     public static (int Step, int Value)? ReadReport(SafeFileDescriptor report)
@@ -207,7 +219,8 @@ internal static unsafe class ClonedChild
     {
         ChildStep.Affinity => new("sched_setaffinity", report.Value),
         ChildStep.EnterCgroup => new("enter cgroup", report.Value),
-        ChildStep.TimeOffsets => new("set time offsets", report.Value, value: request.TimeOffsets.TrimEnd().Replace("\n", ", ", StringComparison.Ordinal)),
+        ChildStep.TimeOffsets =>
+            new("set time offsets", report.Value, value: request.TimeOffsets.TrimEnd().Replace("\n", ", ", StringComparison.Ordinal)),
         ChildStep.JoinNamespace => new("join namespace", report.Value),
         ChildStep.MakeNamespace => new("make namespace", report.Value, value: request.New.ToString()),
         ChildStep.SecondChild => new("clone3", -report.Value, request.Path, request.New.ToString()),

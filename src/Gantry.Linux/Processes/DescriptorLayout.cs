@@ -1,6 +1,7 @@
 namespace Gantry.Linux.Processes;
 
-/// <summary>Moves every source descriptor above the highest target first, so that no dup2 in the child overwrites a later one's source.</summary>
+/// <summary>Moves every source descriptor above the highest target first,
+/// so that no dup2 in the child overwrites a later one's source.</summary>
 internal sealed class DescriptorLayout : IDisposable
 {
     private readonly List<SafeFileDescriptor> _copies = [];

@@ -7,8 +7,9 @@ namespace Gantry.Linux.Processes;
 /// <param name="InExecute">execve(2) itself refused; else a step before it.</param>
 public readonly record struct StepFailure(bool InExecute, KernelException Error);
 
-/// <summary>The last system calls of a process before it becomes the user's command. All are prepared before the first is made, so that they can be made by this thread or by a
-/// child of it, and after them nothing but the command is needed of a policy that holds already.</summary>
+/// <summary>The last system calls of a process before it becomes the user's command. All are prepared before the first is made, so that
+/// they can be made by this thread or by a child of it, and after them nothing but the command is needed of a policy that holds
+/// already.</summary>
 /// <remarks>They are made in the order in which they were added.</remarks>
 public sealed unsafe class FinalSteps : IDisposable
 {
@@ -21,7 +22,8 @@ public sealed unsafe class FinalSteps : IDisposable
     private readonly List<SafeFileDescriptor> _pipe = [];
     private readonly (SafeFileDescriptor Read, SafeFileDescriptor Write)? _report;
 
-    /// <param name="inSibling">They are for <see cref="RunInSibling"/>. What that needs is opened now: in the end the command's limits may leave no descriptor.</param>
+    /// <param name="inSibling">They are for <see cref="RunInSibling"/>. What that needs is opened now:
+    /// in the end the command's limits may leave no descriptor.</param>
     public FinalSteps(bool inSibling)
     {
         _calls = new ChildCalls(_memory, Capacity);
@@ -33,7 +35,8 @@ public sealed unsafe class FinalSteps : IDisposable
     public void EnterCgroup(IEnumerable<SafeFileDescriptor> tasks)
     {
         Name(ChildStep.EnterCgroup, "enter cgroup");
-        foreach (SafeFileDescriptor file in tasks) _calls.Add(ChildStep.EnterCgroup, SyscallNumber.Write, file.Number, (nint)_memory.Text("0"), 1);
+        foreach (SafeFileDescriptor file in tasks)
+            _calls.Add(ChildStep.EnterCgroup, SyscallNumber.Write, file.Number, (nint)_memory.Text("0"), 1);
     }
 
     public void Join(SafeFileDescriptor target, NamespaceKinds kinds)
@@ -83,7 +86,8 @@ public sealed unsafe class FinalSteps : IDisposable
     /// <summary>Filters system calls from then on. Needs CAP_SYS_ADMIN or no_new_privs.</summary>
     /// <param name="filter">Classic BPF, 8 bytes an instruction.</param>
     /// <param name="flags">SECCOMP_FILTER_FLAG_*.</param>
-    /// <param name="listener">With <see cref="Seccomp.SeccompFilter.NewListener"/>: where the descriptor goes from which calls are answered.</param>
+    /// <param name="listener">With <see cref="Seccomp.SeccompFilter.NewListener"/>:
+    /// where the descriptor goes from which calls are answered.</param>
     /// <param name="message">What goes with it; null for what a child's maker says once it knows the child.</param>
     public void LoadFilter(ReadOnlySpan<byte> filter, uint flags, SafeFileDescriptor? listener, byte[]? message)
     {
@@ -123,7 +127,8 @@ public sealed unsafe class FinalSteps : IDisposable
 
     public void SetCapabilities(CapabilityBits sets)
     {
-        Name(ChildStep.Capabilities, "capset", $"effective {sets.Effective:x} permitted {sets.Permitted:x} inheritable {sets.Inheritable:x}");
+        Name(ChildStep.Capabilities, "capset",
+            $"effective {sets.Effective:x} permitted {sets.Permitted:x} inheritable {sets.Inheritable:x}");
         uint* header = (uint*)_memory.Allocate(8), data = (uint*)_memory.Allocate(24);
         header[0] = Capabilities.Version3;
         (data[0], data[1], data[2]) = ((uint)sets.Effective, (uint)sets.Permitted, (uint)sets.Inheritable);
@@ -132,7 +137,8 @@ public sealed unsafe class FinalSteps : IDisposable
         // Those that are not permitted and inheritable are left out.
         _calls.Add(ChildStep.Capabilities, SyscallNumber.Prctl, Ambient, AmbientClear, optional: true);
         for (int bit = 0; bit < 64; bit++)
-            if ((sets.Ambient & (1UL << bit)) != 0) _calls.Add(ChildStep.Capabilities, SyscallNumber.Prctl, Ambient, AmbientRaise, bit, optional: true);
+            if ((sets.Ambient & (1UL << bit)) != 0)
+                _calls.Add(ChildStep.Capabilities, SyscallNumber.Prctl, Ambient, AmbientRaise, bit, optional: true);
     }
 
     /// <summary>The last.</summary>
@@ -154,9 +160,11 @@ public sealed unsafe class FinalSteps : IDisposable
         if (step != (int)ChildStep.None) throw Failure((step, errno)).Error;
     }
 
-    /// <summary>A child becomes the command: a sibling of this process, its parent's to reap, in the PID namespace that this thread has joined for its children.</summary>
+    /// <summary>A child becomes the command: a sibling of this process, its parent's to reap, in the PID namespace that this thread has
+    /// joined for its children.</summary>
     /// <param name="cgroup">The directory of cgroup v2 that it is born in, if any.</param>
-    /// <param name="born">Gets the child's number as soon as there is one; answers with the message of <see cref="LoadFilter"/>, if that waits for one.</param>
+    /// <param name="born">Gets the child's number as soon as there is one; answers with the message of <see cref="LoadFilter"/>,
+    /// if that waits for one.</param>
     /// <returns>Null when it has been executed.</returns>
     public StepFailure? RunInSibling(SafeFileDescriptor? cgroup, Func<int, byte[]?> born)
     {

@@ -17,7 +17,8 @@ public static partial class NamespaceFile
         int found = ioctl(file.Number, NS_GET_NSTYPE);
         if (found == (int)kind) return file;
         file.Dispose();
-        throw GantryException.Invalid(found < 0 ? $"{field}: {path} is not a namespace" : $"{field}: {path} is a {(NamespaceKinds)found} namespace");
+        throw GantryException.Invalid(found < 0 ? $"{field}: {path} is not a namespace"
+            : $"{field}: {path} is a {(NamespaceKinds)found} namespace");
     }
 
     [LibraryImport("libc", SetLastError = true)] private static partial int ioctl(int fd, ulong request);

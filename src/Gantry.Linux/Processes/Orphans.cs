@@ -16,7 +16,8 @@ public static unsafe class Orphans
         {
             NativeProcess.SignalDetails details = default;
             // ECHILD: there is no child at all.
-            if (NativeProcess.waitid(AnyChild, 0, &details, Exited | NoHang | NoReap, 0) < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR) return count;
+            if (NativeProcess.waitid(AnyChild, 0, &details, Exited | NoHang | NoReap, 0) < 0
+                && Marshal.GetLastPInvokeError() != Errno.EINTR) return count;
             if (details.Pid == 0 || isKnown(details.Pid)) return count;
             if (NativeProcess.waitid(ByPid, (uint)details.Pid, &details, Exited | NoHang, 0) < 0) return count;
             count++;

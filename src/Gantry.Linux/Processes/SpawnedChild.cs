@@ -1,6 +1,7 @@
 namespace Gantry.Linux.Processes;
 
-/// <summary>A child without namespaces, by posix_spawn(3): no managed code runs on the child's side, so the parent may have any threads.</summary>
+/// <summary>A child without namespaces, by posix_spawn(3): no managed code runs on the child's side,
+/// so the parent may have any threads.</summary>
 internal static unsafe class SpawnedChild
 {
     private const short SetSignalDefaults = 0x04, SetSignalMask = 0x08, SetSession = 0x80;
@@ -22,9 +23,11 @@ internal static unsafe class SpawnedChild
             if (request.WorkingDirectory is { } place) NativeProcess.posix_spawn_file_actions_addchdir_np(actions, memory.Text(place));
             NativeProcess.posix_spawnattr_setsigdefault(attributes, all);
             NativeProcess.posix_spawnattr_setsigmask(attributes, none);
-            NativeProcess.posix_spawnattr_setflags(attributes, (short)(SetSignalDefaults | SetSignalMask | (request.NewSession ? SetSession : 0)));
+            NativeProcess.posix_spawnattr_setflags(attributes,
+                (short)(SetSignalDefaults | SetSignalMask | (request.NewSession ? SetSession : 0)));
             int pid;
-            int error = NativeProcess.posix_spawn(&pid, memory.Text(request.Path), actions, attributes, memory.Vector(request.Arguments), memory.Vector(request.Environment));
+            int error = NativeProcess.posix_spawn(&pid, memory.Text(request.Path), actions, attributes, memory.Vector(request.Arguments),
+                memory.Vector(request.Environment));
             if (error != 0) throw new KernelException("execute", error, request.Path);
             return new ChildProcess(pid, PidFd.Open(pid) ?? throw new KernelException("pidfd_open", Errno.ESRCH, request.Path));
         }

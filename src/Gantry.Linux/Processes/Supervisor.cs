@@ -8,8 +8,8 @@ public static unsafe partial class Supervisor
     private const int PR_SET_CHILD_SUBREAPER = 36, SOL_SOCKET = 1, SO_DOMAIN = 39, AF_UNIX = 1, Ignore = 1;
 
     /// <summary>
-    /// Own session, no working directory that could keep a file system busy, parent of orphaned descendants, deaf to requests to end: a terminal's,
-    /// a service manager's to everything around the daemon, a timer's, and a peer's that has closed its socket (SIGPIPE).
+    /// Own session, no working directory that could keep a file system busy, parent of orphaned descendants, deaf to requests to end:
+    /// a terminal's, a service manager's to everything around the daemon, a timer's, and a peer's that has closed its socket (SIGPIPE).
     /// </summary>
     public static void Become()
     {

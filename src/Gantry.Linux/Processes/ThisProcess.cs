@@ -2,14 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Linux.Processes;
 
-/// <summary>What a process changes about itself before it becomes another program. Identity, capabilities and filters are the calling thread's; exec from that thread.</summary>
+/// <summary>What a process changes about itself before it becomes another program. Identity, capabilities and filters are the calling
+/// thread's; exec from that thread.</summary>
 public static unsafe partial class ThisProcess
 {
     private const int SetNoNewPrivileges = 38, JoinSessionKeyring = 1, SetDumpable = 4, UnshareFileSystem = 0x200;
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int sethostname(string name, nuint length);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int setdomainname(string name, nuint length);
-    [LibraryImport("libc", SetLastError = true)] private static partial int prlimit64(int pid, int resource, ResourceLimit* value, ResourceLimit* old);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int sethostname(string name, nuint length);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setdomainname(string name, nuint length);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int prlimit64(int pid, int resource, ResourceLimit* value, ResourceLimit* old);
     [LibraryImport("libc", SetLastError = true)] private static partial byte* getcwd(byte* buffer, nuint size);
 
     internal struct ResourceLimit
@@ -28,48 +32,59 @@ public static unsafe partial class ThisProcess
 
     public static void SetHostName(string name)
     {
-        if (sethostname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0) throw KernelException.Last("sethostname", value: name);
+        if (sethostname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0)
+            throw KernelException.Last("sethostname", value: name);
     }
 
     public static void SetDomainName(string name)
     {
-        if (setdomainname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0) throw KernelException.Last("setdomainname", value: name);
+        if (setdomainname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0)
+            throw KernelException.Last("setdomainname", value: name);
     }
 
     public static uint SetUmask(uint mask) => NativeFile.umask(mask);
 
-    /// <summary>Replaces the calling thread's user, groups and supplementary groups, raw: libc would signal every other thread to do the same.</summary>
-    /// <param name="mayKeepGroups">In a user namespace that denies setgroups(2), as those that users make for themselves do: the groups stay what they are.</param>
+    /// <summary>Replaces the calling thread's user, groups and supplementary groups, raw:
+    /// libc would signal every other thread to do the same.</summary>
+    /// <param name="mayKeepGroups">In a user namespace that denies setgroups(2), as those that users make for themselves do:
+    /// the groups stay what they are.</param>
     public static void SetIdentity(uint user, uint group, ReadOnlySpan<uint> groups, bool mayKeepGroups = false)
     {
         fixed (uint* list = groups)
         {
             if (NativeProcess.syscall(SyscallNumber.Setgroups, groups.Length, (nint)list, 0, 0, 0) < 0)
             {
-                KernelException error = KernelException.Last("setgroups", value: groups.Length == 0 ? null : string.Join(' ', groups.ToArray()));
+                KernelException error =
+                    KernelException.Last("setgroups", value: groups.Length == 0 ? null : string.Join(' ', groups.ToArray()));
                 if (error.Errno != Errno.EPERM || !mayKeepGroups) throw error;
             }
         }
-        if (NativeProcess.syscall(SyscallNumber.Setresgid, (nint)group, (nint)group, (nint)group, 0, 0) < 0) throw KernelException.Last("setresgid", value: group.ToString());
-        if (NativeProcess.syscall(SyscallNumber.Setresuid, (nint)user, (nint)user, (nint)user, 0, 0) < 0) throw KernelException.Last("setresuid", value: user.ToString());
+        if (NativeProcess.syscall(SyscallNumber.Setresgid, (nint)group, (nint)group, (nint)group, 0, 0) < 0)
+            throw KernelException.Last("setresgid", value: group.ToString());
+        if (NativeProcess.syscall(SyscallNumber.Setresuid, (nint)user, (nint)user, (nint)user, 0, 0) < 0)
+            throw KernelException.Last("setresuid", value: user.ToString());
     }
 
     /// <summary>Nobody without privileges over us may trace us or read our /proc entries, until the next exec.</summary>
     public static void ForbidInspection() => NativeProcess.syscall(SyscallNumber.Prctl, SetDumpable, 0, 0, 0, 0);
 
-    /// <summary>Moves the calling thread into namespaces of others; into a PID namespace only the children that it makes from then on. User and time namespaces take no thread of several.</summary>
+    /// <summary>Moves the calling thread into namespaces of others; into a PID namespace only the children that it makes from then on. User
+    /// and time namespaces take no thread of several.</summary>
     /// <param name="target">The namespace's file, or a pidfd of a process in them all.</param>
     /// <remarks>A thread that shares its root with others may not join a mount namespace: so it stops sharing first.</remarks>
     public static void JoinNamespaces(SafeFileDescriptor target, NamespaceKinds kinds)
     {
-        if (kinds.HasFlag(NamespaceKinds.Mount) && NativeProcess.syscall(SyscallNumber.Unshare, UnshareFileSystem, 0, 0, 0, 0) < 0) throw KernelException.Last("unshare root directory");
-        if (NativeProcess.syscall(SyscallNumber.Setns, target.Number, (nint)kinds, 0, 0, 0) < 0) throw KernelException.Last("join namespaces", value: kinds.ToString());
+        if (kinds.HasFlag(NamespaceKinds.Mount) && NativeProcess.syscall(SyscallNumber.Unshare, UnshareFileSystem, 0, 0, 0, 0) < 0)
+            throw KernelException.Last("unshare root directory");
+        if (NativeProcess.syscall(SyscallNumber.Setns, target.Number, (nint)kinds, 0, 0, 0) < 0)
+            throw KernelException.Last("join namespaces", value: kinds.ToString());
     }
 
     /// <summary>Gives the calling thread a copy of its mount namespace, which goes away with the thread.</summary>
     public static void LeaveMountNamespace()
     {
-        if (NativeProcess.syscall(SyscallNumber.Unshare, (nint)NamespaceKinds.Mount, 0, 0, 0, 0) < 0) throw KernelException.Last("unshare mount namespace");
+        if (NativeProcess.syscall(SyscallNumber.Unshare, (nint)NamespaceKinds.Mount, 0, 0, 0, 0) < 0)
+            throw KernelException.Last("unshare mount namespace");
     }
 
     public static void ForbidNewPrivileges()
@@ -109,7 +124,8 @@ public static unsafe partial class ThisProcess
 
     public static void SetPersonality(uint domain)
     {
-        if (NativeProcess.syscall(SyscallNumber.Personality, (nint)domain, 0, 0, 0, 0) < 0) throw KernelException.Last("personality", value: domain.ToString("x"));
+        if (NativeProcess.syscall(SyscallNumber.Personality, (nint)domain, 0, 0, 0, 0) < 0)
+            throw KernelException.Last("personality", value: domain.ToString("x"));
     }
 
     public static void ChangeDirectory(string path)
@@ -127,7 +143,8 @@ public static unsafe partial class ThisProcess
         if (NativeFile.chroot(path) < 0) throw KernelException.Last("chroot", path);
     }
 
-    /// <summary>Whether the working directory can be reached from the root: a leaked descriptor of the host cannot (CVE-2024-21626).</summary>
+    /// <summary>Whether the working directory can be reached from the root:
+    /// a leaked descriptor of the host cannot (CVE-2024-21626).</summary>
     public static bool WorkingDirectoryIsInsideRoot()
     {
         byte* path = stackalloc byte[4096];
@@ -139,6 +156,7 @@ public static unsafe partial class ThisProcess
     public static void CloseOnExecFrom(int first)
     {
         const int CloseOnExecRange = 4;
-        if (NativeProcess.syscall(SyscallNumber.CloseRange, first, int.MaxValue, CloseOnExecRange, 0, 0) != 0) throw KernelException.Last("mark descriptors close-on-exec");
+        if (NativeProcess.syscall(SyscallNumber.CloseRange, first, int.MaxValue, CloseOnExecRange, 0, 0) != 0)
+            throw KernelException.Last("mark descriptors close-on-exec");
     }
 }

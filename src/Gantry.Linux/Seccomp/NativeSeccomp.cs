@@ -13,8 +13,10 @@ internal static unsafe partial class NativeSeccomp
     [LibraryImport(Library)] public static partial uint seccomp_arch_native();
     [LibraryImport(Library)] public static partial int seccomp_arch_add(nint context, uint architecture);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] public static partial uint seccomp_arch_resolve_name(string name);
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] public static partial int seccomp_syscall_resolve_name(string name);
-    [LibraryImport(Library)] public static partial int seccomp_rule_add_array(nint context, uint action, int call, uint count, Comparison* comparisons);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int seccomp_syscall_resolve_name(string name);
+    [LibraryImport(Library)]
+    public static partial int seccomp_rule_add_array(nint context, uint action, int call, uint count, Comparison* comparisons);
     [LibraryImport(Library)] public static partial int seccomp_export_bpf(nint context, int fd);
 
     /// <summary>struct scmp_arg_cmp.</summary>

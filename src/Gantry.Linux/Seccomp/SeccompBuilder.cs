@@ -3,7 +3,8 @@ using Gantry.Linux.Files;
 namespace Gantry.Linux.Seccomp;
 
 /// <summary>One condition on a call's argument.</summary>
-/// <param name="Operation">As libseccomp counts: 1 not equal, 2 less, 3 less or equal, 4 equal, 5 greater or equal, 6 greater, 7 equal under the mask <paramref name="First"/>.</param>
+/// <param name="Operation">As libseccomp counts: 1 not equal, 2 less, 3 less or equal, 4 equal, 5 greater or equal, 6 greater, 7 equal
+/// under the mask <paramref name="First"/>.</param>
 public readonly record struct SeccompCondition(uint Argument, int Operation, ulong First, ulong Second);
 
 /// <summary>Compiles a list of rules to the classic BPF that seccomp(2) takes.</summary>
@@ -56,7 +57,8 @@ public sealed unsafe class SeccompBuilder : IDisposable
         HighestCall = Math.Max(HighestCall, number);
         NativeSeccomp.Comparison* comparisons = stackalloc NativeSeccomp.Comparison[6];
         for (int i = 0; i < conditions.Length; i++)
-            comparisons[i] = new() { Argument = conditions[i].Argument, Operation = conditions[i].Operation, First = conditions[i].First, Second = conditions[i].Second };
+            comparisons[i] = new() { Argument = conditions[i].Argument, Operation = conditions[i].Operation, First = conditions[i].First,
+                Second = conditions[i].Second };
         int result = NativeSeccomp.seccomp_rule_add_array(_context, action, number, (uint)conditions.Length, comparisons);
         if (result is not (0 or Exists)) throw new KernelException("seccomp rule for", -result, call);
     }

@@ -7,7 +7,8 @@ public static unsafe class SocketHangup
 {
     private const short POLLERR = 8, POLLHUP = 16;
 
-    /// <remarks>poll(2): a UNIX socket reports POLLHUP when its peer has closed both halves. Over TCP the two look the same until the next write.</remarks>
+    /// <remarks>poll(2): a UNIX socket reports POLLHUP when its peer has closed both halves.
+    /// Over TCP the two look the same until the next write.</remarks>
     /// <exception cref="KernelException"/>
     public static bool IsGone(SafeHandle socket)
     {

@@ -2,11 +2,14 @@ using System.Text;
 
 namespace Gantry.Linux.Sockets;
 
-/// <summary>Stream sockets of unix(7), blocking unless made otherwise; for programs that have no business with an asynchronous socket stack.</summary>
-/// <remarks>Sending and connecting end after a minute, with EAGAIN: a peer that takes nothing, because it is frozen or does not accept, holds nobody for ever.</remarks>
+/// <summary>Stream sockets of unix(7), blocking unless made otherwise; for programs that have no business with an asynchronous socket
+/// stack.</summary>
+/// <remarks>Sending and connecting end after a minute, with EAGAIN: a peer that takes nothing, because it is frozen or does not accept,
+/// holds nobody for ever.</remarks>
 public static unsafe class UnixSocket
 {
-    private const int Family = 1, Stream = 1, Messages = 5, CloseOnExec = 0x80000, NonBlock = 0x800, Rights = 1, SocketLevel = 1, SendTimeout = 21,
+    private const int Family = 1, Stream = 1, Messages = 5, CloseOnExec = 0x80000, NonBlock = 0x800, Rights = 1, SocketLevel = 1,
+        SendTimeout = 21,
         SendSeconds = 60, NoSignal = 0x4000, ReceiveCloseOnExec = 0x40000000,
         ControlTruncated = 0x08, ControlHeader = 16, MaxPath = 107, AddressSize = 110;
 
@@ -136,7 +139,8 @@ public static unsafe class UnixSocket
         fixed (byte* start = data)
         {
             NativeSocket.Buffer buffer = new() { Start = start, Length = (ulong)data.Length };
-            NativeSocket.MessageHeader message = new() { Buffers = &buffer, BufferCount = 1, Control = control, ControlLength = ControlSize };
+            NativeSocket.MessageHeader message =
+                new() { Buffers = &buffer, BufferCount = 1, Control = control, ControlLength = ControlSize };
             nint count;
             while ((count = NativeSocket.recvmsg(socket.Number, &message, ReceiveCloseOnExec)) < 0)
             {
@@ -144,7 +148,8 @@ public static unsafe class UnixSocket
                 if (error.Errno != Errno.EINTR) throw error;
             }
             if (message.ControlLength >= ControlHeader && ((int*)control)[2] == SocketLevel && ((int*)control)[3] == Rights)
-                foreach (int number in new ReadOnlySpan<int>(control + ControlHeader, (int)(*(ulong*)control - ControlHeader) / sizeof(int))) descriptors.Add(new SafeFileDescriptor(number));
+                foreach (int number in new ReadOnlySpan<int>(control + ControlHeader,
+                    (int)(*(ulong*)control - ControlHeader) / sizeof(int))) descriptors.Add(new SafeFileDescriptor(number));
             return (message.Flags & ControlTruncated) == 0 ? (int)count : throw new KernelException("receive descriptors", Errno.EMFILE);
         }
     }
@@ -165,7 +170,8 @@ public static unsafe class UnixSocket
         // struct timeval.
         long* time = stackalloc long[] { SendSeconds, 0 };
         using Microsoft.Win32.SafeHandles.SafeFileHandle handle = new(socket, ownsHandle: false);
-        if (Netlink.NativeNetlink.setsockopt(handle, SocketLevel, SendTimeout, time, 2 * sizeof(long)) < 0) throw KernelException.Last("set socket option", value: "SO_SNDTIMEO");
+        if (Netlink.NativeNetlink.setsockopt(handle, SocketLevel, SendTimeout, time, 2 * sizeof(long)) < 0)
+            throw KernelException.Last("set socket option", value: "SO_SNDTIMEO");
     }
 
     private static SafeFileDescriptor Open(bool nonBlocking)

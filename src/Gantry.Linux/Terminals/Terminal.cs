@@ -17,7 +17,8 @@ public static unsafe partial class Terminal
     }
 
     /// <param name="multiplexer">An open <c>ptmx</c> of the devpts that the pair shall belong to.</param>
-    /// <returns>The slave, opened through the master so that no path of a foreign file system is walked, and its number in devpts.</returns>
+    /// <returns>The slave, opened through the master so that no path of a foreign file system is walked,
+    /// and its number in devpts.</returns>
     public static (SafeFileDescriptor Slave, int Number) OpenSlave(SafeFileDescriptor multiplexer)
     {
         int unlocked = 0, number = 0;

@@ -15,7 +15,8 @@ public static unsafe partial class TerminalMaster
         if (ioctl(master, TIOCSWINSZ, (nint)size) < 0) throw KernelException.Last("resize terminal", value: $"{rows}x{columns}");
     }
 
-    /// <summary>Opens the other side, wherever it is mounted. While it is open, reading the master waits instead of reporting a hang-up.</summary>
+    /// <summary>Opens the other side, wherever it is mounted. While it is open,
+    /// reading the master waits instead of reporting a hang-up.</summary>
     public static SafeFileDescriptor OpenPeer(int master)
     {
         int peer = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
 
-/// <summary>Status, owner, mode, times and extended attributes of what is in the directory. An empty name means the directory itself.</summary>
+/// <summary>Status, owner, mode, times and extended attributes of what is in the directory.
+/// An empty name means the directory itself.</summary>
 public sealed unsafe partial class DirectoryHandle
 {
     public int TryStatus(ReadOnlySpan<byte> name, out FileStatus status)
@@ -15,8 +16,10 @@ public sealed unsafe partial class DirectoryHandle
         NativeTree.Statx raw;
         int flags = NativeTree.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? NativeTree.AT_EMPTY_PATH : 0);
         if (NativeTree.statx(_handle, path, flags, NativeTree.STATX_BASIC_STATS, &raw) != 0) return Marshal.GetLastPInvokeError();
-        status = new FileStatus((FileKind)(raw.Mode & 0xF000u), raw.Mode & 0xFFFu, raw.Uid, raw.Gid, (long)raw.Size, (long)raw.Blocks, raw.Links, raw.Inode,
-            raw.RdevMajor, raw.RdevMinor, new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds), new FileTime(raw.Changed.Seconds, raw.Changed.Nanoseconds),
+        status = new FileStatus((FileKind)(raw.Mode & 0xF000u), raw.Mode & 0xFFFu, raw.Uid, raw.Gid, (long)raw.Size, (long)raw.Blocks,
+            raw.Links, raw.Inode,
+            raw.RdevMajor, raw.RdevMinor, new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds),
+            new FileTime(raw.Changed.Seconds, raw.Changed.Nanoseconds),
             ((ulong)raw.DevMajor << 32) | raw.DevMinor);
         return 0;
     }
@@ -123,7 +126,8 @@ public sealed unsafe partial class DirectoryHandle
         }
     }
 
-    /// <summary>Extended attributes have no calls relative to a directory before Linux 6.13; through /proc the directory is named by its descriptor all the same.</summary>
+    /// <summary>Extended attributes have no calls relative to a directory before Linux 6.13; through /proc the directory is named by its
+    /// descriptor all the same.</summary>
     private byte[] PathOf(ReadOnlySpan<byte> name)
     {
         byte[] directory = Encoding.ASCII.GetBytes($"/proc/self/fd/{_handle.DangerousGetHandle()}/");

@@ -11,7 +11,8 @@ public sealed unsafe partial class DirectoryHandle
     internal const int EntriesBuffer = 32 << 10;
     private const int NameOffset = 19;
 
-    /// <summary>All names but <c>.</c> and <c>..</c>, in the order of the file system. Read whole, so the caller may change the directory meanwhile.</summary>
+    /// <summary>All names but <c>.</c> and <c>..</c>, in the order of the file system. Read whole,
+    /// so the caller may change the directory meanwhile.</summary>
     /// <exception cref="KernelException">The directory cannot be read.</exception>
     public List<DirectoryEntry> Entries()
     {
@@ -68,7 +69,8 @@ public sealed unsafe partial class DirectoryHandle
         ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + NameOffset);
         byte type = record[18];
         // DT_… is S_IF… shifted by twelve bits.
-        if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) entries.Add(new DirectoryEntry(name.ToArray(), type == 0 ? null : (FileKind)((uint)type << 12)));
+        if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+            entries.Add(new DirectoryEntry(name.ToArray(), type == 0 ? null : (FileKind)((uint)type << 12)));
         return *(ushort*)(record + 16);
     }
 

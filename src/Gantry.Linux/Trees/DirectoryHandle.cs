@@ -4,8 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
 
-/// <summary>An open directory. Methods named <c>Try…</c> return an errno, 0 for success, for callers to whom a refusal is news, not a failure.</summary>
-/// <remarks>Every name taken is one component, so no call follows a link or leaves the directory; <see cref="TryOpenInRoot"/> alone takes paths and confines them.</remarks>
+/// <summary>An open directory. Methods named <c>Try…</c> return an errno, 0 for success, for callers to whom a refusal is news,
+/// not a failure.</summary>
+/// <remarks>Every name taken is one component, so no call follows a link or leaves the directory; <see cref="TryOpenInRoot"/> alone takes
+/// paths and confines them.</remarks>
 public sealed unsafe partial class DirectoryHandle : IDisposable
 {
     private readonly SafeFileHandle _handle;
@@ -20,7 +22,8 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         int descriptor;
         fixed (byte* terminated = (byte[])[.. PathBytes.Of(path), 0])
             descriptor = NativeTree.open(terminated, NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_CLOEXEC, 0);
-        return descriptor >= 0 ? new DirectoryHandle(descriptor) : throw new KernelException("open directory", Marshal.GetLastPInvokeError(), path);
+        return descriptor >= 0 ? new DirectoryHandle(descriptor)
+            : throw new KernelException("open directory", Marshal.GetLastPInvokeError(), path);
     }
 
     /// <summary>An open directory as a handle of this kind, for as long as the handle lives.</summary>
@@ -44,7 +47,8 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     }
 
     /// <summary>Opens a directory below this one as a process with this one as its root would: openat2(2) with RESOLVE_IN_ROOT.</summary>
-    /// <remarks>The kernel takes 4095 bytes at a time. What lies deeper is opened piece by piece, and there no link is followed: it would begin at the piece.</remarks>
+    /// <remarks>The kernel takes 4095 bytes at a time. What lies deeper is opened piece by piece, and there no link is followed:
+    /// it would begin at the piece.</remarks>
     public int TryOpenInRoot(ReadOnlySpan<byte> path, out DirectoryHandle? directory)
     {
         ulong resolve = NativeTree.RESOLVE_IN_ROOT | NativeTree.RESOLVE_NO_MAGICLINKS;
@@ -110,12 +114,14 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <summary>Makes an empty file and opens it for writing.</summary>
     public int TryCreate(ReadOnlySpan<byte> name, uint mode, out FileWriter? file)
     {
-        int errno = OpenAt(name, NativeTree.O_WRONLY | NativeTree.O_CREAT | NativeTree.O_EXCL | NativeTree.O_NOFOLLOW, mode, out int descriptor);
+        int errno =
+            OpenAt(name, NativeTree.O_WRONLY | NativeTree.O_CREAT | NativeTree.O_EXCL | NativeTree.O_NOFOLLOW, mode, out int descriptor);
         file = errno == 0 ? new FileWriter(new SafeFileHandle(descriptor, ownsHandle: true)) : null;
         return errno;
     }
 
-    /// <summary>Makes a file that has no name yet and goes with its last descriptor; <see cref="FileWriter.TryName"/> gives it one.</summary>
+    /// <summary>Makes a file that has no name yet and goes with its last descriptor;
+    /// <see cref="FileWriter.TryName"/> gives it one.</summary>
     /// <returns>EOPNOTSUPP or EISDIR where the file system makes no such files.</returns>
     public int TryCreateUnnamed(uint mode, out FileWriter? file)
     {
@@ -143,7 +149,8 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
         // makedev(3): the numbers are interleaved.
-        ulong device = ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & 0xffffff00) << 12) | (minor & 0xff);
+        ulong device = ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & 0xffffff00) << 12)
+            | (minor & 0xff);
         return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.mknodat(_handle, path, (uint)kind | mode, device));
     }
 
@@ -155,7 +162,8 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         return Result(NativeTree.symlinkat(to, _handle, path));
     }
 
-    /// <summary>Gives the object <paramref name="existing"/> in <paramref name="directory"/> a second name here. A link is linked itself.</summary>
+    /// <summary>Gives the object <paramref name="existing"/> in <paramref name="directory"/> a second name here.
+    /// A link is linked itself.</summary>
     public int TryMakeHardLink(ReadOnlySpan<byte> name, DirectoryHandle directory, ReadOnlySpan<byte> existing)
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1], old = stackalloc byte[PathBytes.MaxName + 1];
@@ -168,7 +176,8 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     public int TryRemoveDirectory(ReadOnlySpan<byte> name) => Unlink(name, NativeTree.AT_REMOVEDIR);
 
     /// <returns>ENOTTY where there are no subvolumes, ENOTEMPTY where it holds another one.</returns>
-    internal int TryDestroySubvolume(ReadOnlySpan<byte> name) => name.Length > PathBytes.MaxName ? Errno.ENAMETOOLONG : Subvolume.TryDestroy(_handle, name);
+    internal int TryDestroySubvolume(ReadOnlySpan<byte> name) =>
+        name.Length > PathBytes.MaxName ? Errno.ENAMETOOLONG : Subvolume.TryDestroy(_handle, name);
 
     /// <summary>Moves within the file system; fails with EEXIST rather than replace.</summary>
     public int TryRename(ReadOnlySpan<byte> name, DirectoryHandle target, ReadOnlySpan<byte> newName)
@@ -223,7 +232,8 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         return Result(descriptor);
     }
 
-    private static bool Name(ReadOnlySpan<byte> name, byte* buffer) => PathBytes.Terminate(name, new Span<byte>(buffer, PathBytes.MaxName + 1));
+    private static bool Name(ReadOnlySpan<byte> name, byte* buffer) =>
+        PathBytes.Terminate(name, new Span<byte>(buffer, PathBytes.MaxName + 1));
 
     private static int Result(int result) => result < 0 ? Marshal.GetLastPInvokeError() : 0;
 }

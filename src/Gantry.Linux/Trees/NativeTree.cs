@@ -3,10 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
 
-/// <summary>System calls that name an object relative to an open directory; names are bytes, because a file name need not be UTF-8.</summary>
+/// <summary>System calls that name an object relative to an open directory; names are bytes,
+/// because a file name need not be UTF-8.</summary>
 internal static unsafe partial class NativeTree
 {
-    public const int O_RDONLY = 0, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_TRUNC = 0x200, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_TRUNC = 0x200, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000,
+        O_PATH = 0x200000;
     /// <summary>These two have other numbers on arm64.</summary>
     public static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
     public static readonly int O_NOFOLLOW = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
@@ -15,7 +17,8 @@ internal static unsafe partial class NativeTree
     public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_SYMLINK_FOLLOW = 0x400, AT_EMPTY_PATH = 0x1000;
     public const uint STATX_BASIC_STATS = 0x7ff;
     /// <summary>openat2(2): absolute names and links start at the directory, and <c>..</c> does not leave it.</summary>
-    public const ulong RESOLVE_NO_XDEV = 0x01, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_NO_SYMLINKS = 0x04, RESOLVE_BENEATH = 0x08, RESOLVE_IN_ROOT = 0x10;
+    public const ulong RESOLVE_NO_XDEV = 0x01, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_NO_SYMLINKS = 0x04, RESOLVE_BENEATH = 0x08,
+        RESOLVE_IN_ROOT = 0x10;
     public const long SYS_openat2 = 437;
     public const int RENAME_NOREPLACE = 1;
     /// <summary>The flags of chattr(1), ioctl_iflags(2). Defined with a long, read and written as an int.</summary>
@@ -124,7 +127,8 @@ internal static unsafe partial class NativeTree
     public static partial int ftruncate(SafeFileHandle file, long size);
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial nint copy_file_range(SafeFileHandle source, long* sourceOffset, SafeFileHandle target, long* targetOffset, nuint size, uint flags);
+    public static partial nint copy_file_range(SafeFileHandle source, long* sourceOffset, SafeFileHandle target, long* targetOffset,
+        nuint size, uint flags);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int syncfs(SafeFileHandle file);

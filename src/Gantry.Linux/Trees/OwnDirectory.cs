@@ -2,17 +2,21 @@ using Gantry.Linux.Files;
 
 namespace Gantry.Linux.Trees;
 
-/// <summary>A directory that holds nothing but what the engine, the host's administrator or the kernel put there; so its names are text.</summary>
-/// <remarks>What containers made is read through <see cref="DirectoryHandle"/> alone: there a name may be any bytes, a path longer than a path can be, and a link lead anywhere.</remarks>
+/// <summary>A directory that holds nothing but what the engine, the host's administrator or the kernel put there;
+/// so its names are text.</summary>
+/// <remarks>What containers made is read through <see cref="DirectoryHandle"/> alone: there a name may be any bytes, a path longer than a
+/// path can be, and a link lead anywhere.</remarks>
 public static class OwnDirectory
 {
     /// <summary>Paths of the directories in it, sorted.</summary>
     /// <param name="followLinks">Whether a link to one counts, for what an administrator has moved to another disk.</param>
     public static IReadOnlyList<string> Directories(string path, bool followLinks = true) => [.. Of(path, FileKind.Directory, followLinks)];
 
-    /// <summary>Paths of the regular files in it, sorted, and of links to such; a FIFO or a device is none, so that reading one never hangs.</summary>
+    /// <summary>Paths of the regular files in it, sorted, and of links to such; a FIFO or a device is none,
+    /// so that reading one never hangs.</summary>
     /// <param name="suffix">With which their names end.</param>
-    public static IReadOnlyList<string> Files(string path, string suffix = "") => [.. Of(path, FileKind.Regular, true).Where(file => file.EndsWith(suffix, StringComparison.Ordinal))];
+    public static IReadOnlyList<string> Files(string path, string suffix = "") =>
+        [.. Of(path, FileKind.Regular, true).Where(file => file.EndsWith(suffix, StringComparison.Ordinal))];
 
     /// <summary>Nobody else passes: layers have programs that make whoever executes them root, and devices (CVE-2021-41091).</summary>
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -69,14 +73,17 @@ public static class OwnDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Immutable, or on a disk that has become read-only: what is in there shall work all the same, and those above it are closed too.
+            // Immutable, or on a disk that has become read-only: what is in there shall work all the same,
+            // and those above it are closed too.
         }
     }
 
     private static string? LinkOf(string path) => new FileInfo(path).LinkTarget;
 
     private static IEnumerable<string> Of(string path, FileKind wanted, bool followLinks) =>
-        Entries(path).Where(entry => wanted == (entry.Kind == FileKind.Link && followLinks ? FileNature.KindOf(entry.Path) : entry.Kind)).Select(entry => entry.Path);
+        Entries(path).Where(entry => wanted == (entry.Kind == FileKind.Link && followLinks ? FileNature.KindOf(entry.Path) : entry.Kind))
+            .Select(entry => entry.Path);
 
-    private static FileKind? KindOf(DirectoryHandle directory, DirectoryEntry entry) => entry.Kind ?? (directory.TryStatus(entry.Name, out FileStatus status) == 0 ? status.Kind : null);
+    private static FileKind? KindOf(DirectoryHandle directory, DirectoryEntry entry) =>
+        entry.Kind ?? (directory.TryStatus(entry.Name, out FileStatus status) == 0 ? status.Kind : null);
 }

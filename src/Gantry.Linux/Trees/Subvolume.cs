@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
 
-/// <summary>Subvolumes of btrfs: trees that are copied at once and share what they have in common (kernel, "include/uapi/linux/btrfs.h").</summary>
+/// <summary>Subvolumes of btrfs: trees that are copied at once and share what they have in common (kernel,
+/// "include/uapi/linux/btrfs.h").</summary>
 public static unsafe partial class Subvolume
 {
     /// <summary>f_type of statfs(2).</summary>
@@ -13,7 +14,8 @@ public static unsafe partial class Subvolume
     /// <summary>Every subvolume's top directory has this inode number.</summary>
     internal const ulong TopInode = 256;
     private const uint CreateRequest = 0x5000940E, DestroyRequest = 0x5000940F, SnapshotRequest = 0x50009417;
-    /// <summary>struct btrfs_ioctl_vol_args and …_v2: both have a descriptor first and this size; the name is at the end, at an offset of its own.</summary>
+    /// <summary>struct btrfs_ioctl_vol_args and …_v2: both have a descriptor first and this size; the name is at the end,
+    /// at an offset of its own.</summary>
     private const int ArgumentSize = 4096, NameOffset = 8, SnapshotNameOffset = 56;
 
     [LibraryImport("libc", SetLastError = true)] private static partial int ioctl(SafeHandle directory, nuint request, byte* argument);

@@ -3,8 +3,8 @@ using Gantry.Linux.Files;
 namespace Gantry.Linux.Trees;
 
 /// <summary>
-/// Removes a whole tree, whatever is in it: names that are no text, no permission for the owner, any depth and width, what was made immutable or append-only.
-/// What is mounted in it is somebody else's and stays.
+/// Removes a whole tree, whatever is in it: names that are no text, no permission for the owner, any depth and width,
+/// what was made immutable or append-only. What is mounted in it is somebody else's and stays.
 /// </summary>
 public static class TreeRemoval
 {
@@ -22,8 +22,10 @@ public static class TreeRemoval
         Remove(directory, PathBytes.Of(Path.GetFileName(path)));
     }
 
-    /// <summary>Removes what <paramref name="name"/> names in <paramref name="parent"/>; that nothing does is fine. Links are not followed.</summary>
-    /// <exception cref="KernelException">Something would not go: the first such thing. All the rest is gone, and it may be tried again.</exception>
+    /// <summary>Removes what <paramref name="name"/> names in <paramref name="parent"/>; that nothing does is fine.
+    /// Links are not followed.</summary>
+    /// <exception cref="KernelException">Something would not go: the first such thing. All the rest is gone,
+    /// and it may be tried again.</exception>
     public static void Remove(DirectoryHandle parent, ReadOnlySpan<byte> name)
     {
         Removal removal = new();
@@ -35,7 +37,8 @@ public static class TreeRemoval
     {
         private readonly byte[] _buffer = new byte[DirectoryHandle.EntriesBuffer];
         private readonly Queue<byte[]> _raised = new();
-        /// <summary>The outermost directory that goes: what lies too deep is moved there, where nobody's name is in the way but this tree's own.</summary>
+        /// <summary>The outermost directory that goes: what lies too deep is moved there,
+        /// where nobody's name is in the way but this tree's own.</summary>
         private DirectoryHandle? _top;
         private int _moved;
 
@@ -48,7 +51,8 @@ public static class TreeRemoval
             int errno = mayBeFile ? parent.TryRemoveFile(name) : Errno.EISDIR;
             if (errno == Errno.EPERM && MakeChangeable(parent, name)) errno = parent.TryRemoveFile(name);
             if (errno is 0 or Errno.ENOENT) return true;
-            bool isDirectory = errno == Errno.EISDIR || (errno == Errno.EPERM && parent.TryStatus(name, out FileStatus status) == 0 && status.Kind == FileKind.Directory);
+            bool isDirectory = errno == Errno.EISDIR
+                || (errno == Errno.EPERM && parent.TryStatus(name, out FileStatus status) == 0 && status.Kind == FileKind.Directory);
             return isDirectory ? RemoveDirectory(parent, name, depth) : Failed(parent, name, errno);
         }
 
@@ -63,7 +67,8 @@ public static class TreeRemoval
             using (directory)
             {
                 // A layer of the btrfs driver lies that deep; what containers make further down goes name by name.
-                if (depth <= 1 && directory!.TryStatus([], out FileStatus status) == 0 && status.Inode == Subvolume.TopInode && parent.TryDestroySubvolume(name) == 0) return true;
+                if (depth <= 1 && directory!.TryStatus([], out FileStatus status) == 0 && status.Inode == Subvolume.TopInode
+                    && parent.TryDestroySubvolume(name) == 0) return true;
                 _top ??= directory;
                 bool went;
                 do
@@ -106,7 +111,8 @@ public static class TreeRemoval
             int errno;
             do errno = parent.TryRename(name, _top!, raised = PathBytes.Of($"rm-deep-{_moved++:x}"));
             while (errno == Errno.EEXIST);
-            if (errno == Errno.EPERM && (MakeChangeable(parent, name) | _top!.TryMakeChangeable([]))) errno = parent.TryRename(name, _top!, raised);
+            if (errno == Errno.EPERM && (MakeChangeable(parent, name) | _top!.TryMakeChangeable([])))
+                errno = parent.TryRename(name, _top!, raised);
             if (errno == 0) _raised.Enqueue(raised);
             if (errno is 0 or Errno.ENOENT) return true;
             if (errno != Errno.EXDEV) return Failed(parent, name, errno);
@@ -124,11 +130,13 @@ public static class TreeRemoval
         }
 
         /// <summary>A name goes when neither it nor the directory that has it is protected.</summary>
-        private static bool MakeChangeable(DirectoryHandle parent, ReadOnlySpan<byte> name) => parent.TryMakeChangeable([]) | parent.TryMakeChangeable(name);
+        private static bool MakeChangeable(DirectoryHandle parent, ReadOnlySpan<byte> name) =>
+            parent.TryMakeChangeable([]) | parent.TryMakeChangeable(name);
 
         private bool Failed(DirectoryHandle parent, ReadOnlySpan<byte> name, int errno)
         {
-            Failure ??= new KernelException("remove", errno, Where(parent, name), hint: errno is Errno.EBUSY or Errno.EXDEV ? "something is mounted there: unmount it first" : null);
+            Failure ??= new KernelException("remove", errno, Where(parent, name),
+                hint: errno is Errno.EBUSY or Errno.EXDEV ? "something is mounted there: unmount it first" : null);
             return false;
         }
 

@@ -9,12 +9,15 @@ namespace Gantry.Network;
 internal static class BridgeSetup
 {
     /// <returns>The bridge's interface index.</returns>
-    /// <exception cref="GantryException">Conflict: an interface of this name is something else; Unsupported: no bridges in this kernel.</exception>
+    /// <exception cref="GantryException">Conflict: an interface of this name is something else; Unsupported:
+    /// no bridges in this kernel.</exception>
     public static int Ensure(NetlinkSocket socket, ActiveNetwork network, NetworkOptions options, List<string> warnings)
     {
         string name = network.Record.Bridge!;
         Link link = socket.FindLink(name) ?? Create(socket, network.Record, options);
-        if (link.Kind != "bridge") throw GantryException.Conflict($"interface {name} exists and is not a bridge ({(link.Kind.Length > 0 ? link.Kind : "device")})");
+        if (link.Kind != "bridge")
+            throw GantryException.Conflict(
+                $"interface {name} exists and is not a bridge ({(link.Kind.Length > 0 ? link.Kind : "device")})");
         NetlinkBatch batch = new();
         batch.SetUp(link.Index);
         SetAddresses(batch, socket, network, link);
@@ -26,19 +29,22 @@ internal static class BridgeSetup
     /// <summary>Deletes the network's bridge if we made it: one that was there before is its maker's.</summary>
     public static void Delete(NetlinkSocket socket, NetworkRecord network, string table)
     {
-        if (socket.FindLink(network.Bridge!) is not { } link || !IsOurs(link, table) && link.Name != NetworkNames.BridgeOf(network.Id)) return;
+        if (socket.FindLink(network.Bridge!) is not { } link || !IsOurs(link, table) && link.Name != NetworkNames.BridgeOf(network.Id))
+            return;
         socket.Execute(new NetlinkBatch().DeleteLinkNamed(link.Name), Errno.ENODEV);
     }
 
     /// <summary>The bridge itself says who made it: its alias begins with the name of the table that only one daemon has.</summary>
-    public static bool IsOurs(Link link, string table) => link.Kind == "bridge" && link.Alias.StartsWith(table + " ", StringComparison.Ordinal);
+    public static bool IsOurs(Link link, string table) =>
+        link.Kind == "bridge" && link.Alias.StartsWith(table + " ", StringComparison.Ordinal);
 
     private static Link Create(NetlinkSocket socket, NetworkRecord network, NetworkOptions options)
     {
         string name = network.Bridge!;
         try
         {
-            socket.Execute(new NetlinkBatch().CreateBridge(name, MacAddresses.Random(), network.MtuOr(options.Mtu), $"{options.Table} {network.Name}"));
+            socket.Execute(new NetlinkBatch().CreateBridge(name, MacAddresses.Random(), network.MtuOr(options.Mtu),
+                $"{options.Table} {network.Name}"));
         }
         catch (KernelException e) when (e.Errno == Errno.EOPNOTSUPP)
         {
@@ -47,7 +53,8 @@ internal static class BridgeSetup
         return socket.FindLink(name) ?? throw GantryException.Internal($"bridge {name} vanished after it was made");
     }
 
-    /// <summary>Ours is added first, then every other IPv4 address goes: an earlier configuration's, which would draw packets here.</summary>
+    /// <summary>Ours is added first, then every other IPv4 address goes: an earlier configuration's,
+    /// which would draw packets here.</summary>
     private static void SetAddresses(NetlinkBatch batch, NetlinkSocket socket, ActiveNetwork network, Link link)
     {
         IPAddress? gateway = network.Gateway4 is { Length: > 0 } text ? IPAddress.Parse(text) : null;
@@ -55,13 +62,15 @@ internal static class BridgeSetup
         if (gateway is not null && network.Subnet4 is { } subnet)
         {
             LinkAddress wanted = new(link.Index, gateway, subnet.PrefixLength);
-            foreach (LinkAddress other in present.Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork && address != wanted))
+            foreach (LinkAddress other in present.Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork
+                && address != wanted))
             {
                 batch.RemoveAddress(link.Index, other.Address, other.PrefixLength);
             }
             if (!present.Contains(wanted)) batch.AddAddress(link.Index, gateway, subnet.PrefixLength);
         }
-        if (network.Gateway6 is { Length: > 0 } text6 && network.Subnet6 is { } subnet6) batch.AddAddress(link.Index, IPAddress.Parse(text6), subnet6.PrefixLength);
+        if (network.Gateway6 is { Length: > 0 } text6 && network.Subnet6 is { } subnet6)
+            batch.AddAddress(link.Index, IPAddress.Parse(text6), subnet6.PrefixLength);
     }
 
     private static void SetSysctls(string bridge, List<string> warnings)
@@ -71,7 +80,8 @@ internal static class BridgeSetup
         if (!Directory.Exists($"/proc/sys/net/ipv6/conf/{bridge}")) return;
         // A container must not become the host's IPv6 router by announcing itself (CVE-2020-13401).
         Sysctl.Ensure($"net/ipv6/conf/{bridge}/accept_ra", "0", warnings);
-        // Nobody else can have the bridge's own link-local address, and until the kernel knows that, a second long, it resolves no neighbour.
+        // Nobody else can have the bridge's own link-local address, and until the kernel knows that, a second long,
+        // it resolves no neighbour.
         Sysctl.Ensure($"net/ipv6/conf/{bridge}/accept_dad", "0", warnings);
     }
 }

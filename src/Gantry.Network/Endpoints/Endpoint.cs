@@ -1,6 +1,7 @@
 namespace Gantry.Network;
 
-/// <summary>A container's place in a network. The container's own record keeps it; after a daemon restart it is handed back to <see cref="NetworkController.Restore"/>.</summary>
+/// <summary>A container's place in a network. The container's own record keeps it; after a daemon restart it is handed back to
+/// <see cref="NetworkController.Restore"/>.</summary>
 public sealed record Endpoint
 {
     public required string Id { get; init; }

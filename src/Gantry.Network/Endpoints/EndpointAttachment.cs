@@ -23,7 +23,8 @@ internal sealed class EndpointAttachment(string table) : IDisposable
     {
         using SafeFileHandle target = Open(pid);
         bool six = endpoint.Address6.Length > 0;
-        (NetlinkSocket inside, SafeFileHandle? setting) = await _thread.RunAsync(target, () => (NetlinkSocket.Open(NetlinkSocket.Route), six ? null : OpenSetting()));
+        (NetlinkSocket inside, SafeFileHandle? setting) =
+            await _thread.RunAsync(target, () => (NetlinkSocket.Open(NetlinkSocket.Route), six ? null : OpenSetting()));
         using (inside)
         using (setting)
         {
@@ -34,7 +35,8 @@ internal sealed class EndpointAttachment(string table) : IDisposable
                 return;
             }
             AddInterface(batch, endpoint, mtu, gateway);
-            // Without an IPv6 address the interface shall not make itself a link-local one; later interfaces are the container's own affair.
+            // Without an IPv6 address the interface shall not make itself a link-local one;
+            // later interfaces are the container's own affair.
             if (setting is not null) RandomAccess.Write(setting, "1"u8, 0);
             Execute(inside, batch, endpoint);
             if (setting is not null) RandomAccess.Write(setting, "0"u8, 0);
@@ -42,7 +44,8 @@ internal sealed class EndpointAttachment(string table) : IDisposable
         }
     }
 
-    /// <summary>What an earlier daemon began and did not finish, or somebody deleted, is made anew. Does nothing for one that is whole.</summary>
+    /// <summary>What an earlier daemon began and did not finish, or somebody deleted, is made anew.
+    /// Does nothing for one that is whole.</summary>
     /// <returns>False when there was nothing to do.</returns>
     public async Task<bool> RepairAsync(ActiveNetwork network, Endpoint endpoint, int pid, int mtu, bool gateway)
     {
@@ -59,11 +62,13 @@ internal sealed class EndpointAttachment(string table) : IDisposable
     {
         using SafeFileHandle target = Open(pid);
         using NetlinkSocket inside = await _thread.RunAsync(target, () => NetlinkSocket.Open(NetlinkSocket.Route));
-        if (inside.FindLink(endpoint.Interface) is not { } link) throw GantryException.Internal($"set default route of {endpoint.ContainerName}: it has no interface {endpoint.Interface}");
+        if (inside.FindLink(endpoint.Interface) is not { } link)
+            throw GantryException.Internal($"set default route of {endpoint.ContainerName}: it has no interface {endpoint.Interface}");
         inside.Execute(AddRoutes(new NetlinkBatch(), endpoint, link.Index));
     }
 
-    /// <summary>A port itself says who made it, as a bridge does: its alias begins with the name of the table that only one daemon has.</summary>
+    /// <summary>A port itself says who made it, as a bridge does: its alias begins with the name of the table that only one daemon
+    /// has.</summary>
     public bool IsOurs(Link link) => link.Kind == "veth" && link.Alias.StartsWith(table + " ", StringComparison.Ordinal);
 
     /// <summary>The port's alias on the host, "ip -d link", says whose it is.</summary>
@@ -97,14 +102,16 @@ internal sealed class EndpointAttachment(string table) : IDisposable
         catch (KernelException e)
         {
             Delete(endpoint.HostInterface!);
-            if (e.Errno == Errno.EOPNOTSUPP) throw new GantryException(ErrorKind.Unsupported, "not supported by this kernel: veth interfaces (CONFIG_VETH)", e);
+            if (e.Errno == Errno.EOPNOTSUPP)
+                throw new GantryException(ErrorKind.Unsupported, "not supported by this kernel: veth interfaces (CONFIG_VETH)", e);
             throw;
         }
     }
 
     private void Join(ActiveNetwork network, Endpoint endpoint)
     {
-        NetlinkBatch batch = new NetlinkBatch().JoinBridge(endpoint.HostInterface!, network.BridgeIndex, AliasOf(endpoint), hairpin: true, isolated: !network.Record.AllowsInterContainer());
+        NetlinkBatch batch = new NetlinkBatch().JoinBridge(endpoint.HostInterface!, network.BridgeIndex, AliasOf(endpoint), hairpin: true,
+            isolated: !network.Record.AllowsInterContainer());
         try
         {
             _host.Execute(batch);
@@ -121,7 +128,8 @@ internal sealed class EndpointAttachment(string table) : IDisposable
         _host.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
     }
 
-    private string AliasOf(Endpoint endpoint) => $"{table} {endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]} {endpoint.ContainerName}".TrimEnd();
+    private string AliasOf(Endpoint endpoint) =>
+        $"{table} {endpoint.ContainerId[..Math.Min(12, endpoint.ContainerId.Length)]} {endpoint.ContainerName}".TrimEnd();
 
     private static SafeFileHandle Open(int pid)
     {
@@ -138,7 +146,8 @@ internal sealed class EndpointAttachment(string table) : IDisposable
 
     /// <summary>Null where the kernel has no IPv6.</summary>
     private static SafeFileHandle? OpenSetting() =>
-        File.Exists(NewInterfacesHaveNoIPv6) ? File.OpenHandle(NewInterfacesHaveNoIPv6, FileMode.Open, FileAccess.Write, FileShare.ReadWrite) : null;
+        File.Exists(NewInterfacesHaveNoIPv6)
+            ? File.OpenHandle(NewInterfacesHaveNoIPv6, FileMode.Open, FileAccess.Write, FileShare.ReadWrite) : null;
 
     public void Dispose()
     {

@@ -78,7 +78,8 @@ internal sealed class EndpointReclaim : IDisposable
         {
             while (!_ended)
             {
-                long wait = _pending.Count == 0 ? Timeout.Infinite : (long)Grace.TotalMilliseconds - (Environment.TickCount64 - _pending[0].Since);
+                long wait = _pending.Count == 0 ? Timeout.Infinite
+                    : (long)Grace.TotalMilliseconds - (Environment.TickCount64 - _pending[0].Since);
                 if (_pending.Count > 0 && wait <= 0)
                 {
                     _busy = _pending[0];

@@ -6,7 +6,8 @@ namespace Gantry.Network;
 /// <summary>MAC addresses of containers.</summary>
 public static class MacAddresses
 {
-    /// <summary>02:42 and the IPv4 address: who gets an address again gets its MAC again, so that no neighbour's ARP entry is ever stale.</summary>
+    /// <summary>02:42 and the IPv4 address: who gets an address again gets its MAC again,
+    /// so that no neighbour's ARP entry is ever stale.</summary>
     public static PhysicalAddress For(IPAddress address)
     {
         Span<byte> raw = stackalloc byte[16];
@@ -33,5 +34,6 @@ public static class MacAddresses
     }
 
     /// <summary>Lower case, with colons.</summary>
-    public static string Text(PhysicalAddress address) => string.Join(':', address.GetAddressBytes().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+    public static string Text(PhysicalAddress address) =>
+        string.Join(':', address.GetAddressBytes().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
 }

@@ -7,14 +7,16 @@ namespace Gantry.Network;
 public static class HostsFile
 {
     private const string Loopback = "127.0.0.1\tlocalhost\n";
-    private const string Loopback6 = "::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
+    private const string Loopback6 = "::1\tlocalhost ip6-localhost "
+        + "ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
     /// <summary>For a container with a network of its own.</summary>
     /// <param name="addresses">The container's own addresses; each gets a line with its names.</param>
     /// <param name="extraHosts"><c>name:address</c>; the address <c>host-gateway</c> stands for <paramref name="hostGateway"/>.</param>
     /// <param name="hostGateway">Address at which the container reaches the host; null when it cannot.</param>
     /// <exception cref="GantryException">InvalidArgument: an extra host that is not <c>name:address</c>.</exception>
-    public static string Build(string hostname, string? domainname, IEnumerable<string> addresses, IEnumerable<string> extraHosts, string? hostGateway)
+    public static string Build(string hostname, string? domainname, IEnumerable<string> addresses, IEnumerable<string> extraHosts,
+        string? hostGateway)
     {
         StringBuilder text = new StringBuilder(Loopback).Append(Loopback6);
         AppendExtra(text, extraHosts, hostGateway);
@@ -65,8 +67,10 @@ public static class HostsFile
         int separator = extra.IndexOfAny([':', '=']);
         if (separator <= 0) throw GantryException.Invalid($"bad format for add-host: \"{extra}\"");
         string name = extra[..separator], address = extra[(separator + 1)..].Trim('[', ']');
-        if (name.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '#')) throw GantryException.Invalid($"bad format for add-host: \"{extra}\"");
-        if (address != "host-gateway" && !IPAddress.TryParse(address, out _)) throw GantryException.Invalid($"invalid IP address in add-host: \"{address}\"");
+        if (name.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '#'))
+            throw GantryException.Invalid($"bad format for add-host: \"{extra}\"");
+        if (address != "host-gateway" && !IPAddress.TryParse(address, out _))
+            throw GantryException.Invalid($"invalid IP address in add-host: \"{address}\"");
         return (name, address);
     }
 }

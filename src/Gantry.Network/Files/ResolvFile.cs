@@ -7,7 +7,8 @@ namespace Gantry.Network;
 public static class ResolvFile
 {
     private const string SystemPath = "/etc/resolv.conf";
-    /// <summary>The real upstream servers when <see cref="SystemPath"/> names systemd-resolved's own listener, which no container can reach.</summary>
+    /// <summary>The real upstream servers when <see cref="SystemPath"/> names systemd-resolved's own listener,
+    /// which no container can reach.</summary>
     private const string ResolvedPath = "/run/systemd/resolve/resolv.conf";
     private static readonly string[] Fallback = ["8.8.8.8", "8.8.4.4"];
 
@@ -25,7 +26,8 @@ public static class ResolvFile
     /// <param name="options">Replace the host's when not empty.</param>
     /// <param name="ownNamespace">False for a container on the host's network, which reaches the host's loopback servers.</param>
     /// <param name="ipv6">The container has an IPv6 address; without one, the host's IPv6 servers would only cost it timeouts.</param>
-    public static string Build(string host, IReadOnlyList<string> servers, IReadOnlyList<string> search, IReadOnlyList<string> options, bool ownNamespace = true, bool ipv6 = false)
+    public static string Build(string host, IReadOnlyList<string> servers, IReadOnlyList<string> search, IReadOnlyList<string> options,
+        bool ownNamespace = true, bool ipv6 = false)
     {
         if (!ownNamespace && servers.Count + search.Count + options.Count == 0) return host;
         StringBuilder text = new();

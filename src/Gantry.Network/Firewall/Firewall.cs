@@ -65,7 +65,8 @@ internal sealed class Firewall(string table) : IDisposable
         {
             NftScript.Run(script);
         }
-        catch (GantryException e) when (e.Kind == ErrorKind.Internal && !NftScript.Query("list tables").Split('\n').Contains($"table inet {table}"))
+        catch (GantryException e) when (e.Kind == ErrorKind.Internal
+            && !NftScript.Query("list tables").Split('\n').Contains($"table inet {table}"))
         {
             // An administrator's "nft flush ruleset" took it; the daemon's next start makes it anew.
         }
@@ -87,11 +88,13 @@ internal sealed class Firewall(string table) : IDisposable
     {
         List<PublishedPort> udp = [.. ports.Where(port => port.Protocol == "udp")];
         if (udp.Count == 0) return;
-        _socket.ForgetUdp(flow => udp.Exists(port => port.HostPort == flow.Port && Covers(IPAddress.Parse(port.HostAddress), flow.Destination)));
+        _socket.ForgetUdp(
+            flow => udp.Exists(port => port.HostPort == flow.Port && Covers(IPAddress.Parse(port.HostAddress), flow.Destination)));
     }
 
     private static bool Covers(IPAddress host, IPAddress destination) =>
-        host.Equals(destination) || (host.AddressFamily == destination.AddressFamily && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)));
+        host.Equals(destination)
+            || (host.AddressFamily == destination.AddressFamily && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)));
 
     /// <summary>Also when some, or the whole table, are gone.</summary>
     public void RemovePorts(IReadOnlyList<PublishedPort> ports)

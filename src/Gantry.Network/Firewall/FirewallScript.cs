@@ -59,7 +59,8 @@ internal static class FirewallScript
             "oifname != @bridges ip saddr @masquerade4 masquerade",
             "oifname != @bridges ip6 saddr @masquerade6 masquerade",
         ]),
-        // route_localnet is on for our bridges, so that the host reaches published ports on 127.0.0.1; containers must not reach the host's loopback by it.
+        // route_localnet is on for our bridges, so that the host reaches published ports on 127.0.0.1;
+        // containers must not reach the host's loopback by it.
         ("martians", "type filter hook prerouting priority raw; policy accept;", [
             "iifname @bridges ip daddr 127.0.0.0/8 drop",
         ]),
@@ -100,7 +101,8 @@ internal static class FirewallScript
         return text.ToString();
     }
 
-    /// <summary>From now on packets of this family (<c>ipv4</c>, <c>ipv6</c>) that neither come from nor go to one of our networks are dropped.</summary>
+    /// <summary>From now on packets of this family (<c>ipv4</c>, <c>ipv6</c>) that neither come from nor go to one of our networks are
+    /// dropped.</summary>
     public static string Close(string table, string family) => $"add element inet {table} {Closed} {{ {family} }}\n";
 
     /// <summary>Takes back the <see cref="Close"/> of one family.</summary>
@@ -114,7 +116,8 @@ internal static class FirewallScript
     {
         if (network.Record.Bridge is not { } bridge) return "";
         StringBuilder text = new();
-        void Element(string set, string value) => text.Append(CultureInfo.InvariantCulture, $"{verb} element inet {table} {set} {{ {value} }}\n");
+        void Element(string set, string value) =>
+            text.Append(CultureInfo.InvariantCulture, $"{verb} element inet {table} {set} {{ {value} }}\n");
         Element("bridges", $"\"{bridge}\"");
         if (network.Record.Internal) Element("internal", $"\"{bridge}\"");
         if (network.Record.AllowsInterContainer()) Element("flows", $"\"{bridge}\" . \"{bridge}\"");

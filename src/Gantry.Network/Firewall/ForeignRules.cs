@@ -21,7 +21,9 @@ internal static partial class ForeignRules
             string trimmed = line.Trim();
             if (TableLine().Match(trimmed) is { Success: true } tableMatch) table = tableMatch.Groups[1].Value;
             else if (ChainLine().Match(trimmed) is { Success: true } chainMatch) chain = chainMatch.Groups[1].Value;
-            else if (trimmed.Contains("hook forward", StringComparison.Ordinal) && trimmed.Contains("policy drop", StringComparison.Ordinal) && table != $"inet {ownTable}" && !table.StartsWith("bridge ", StringComparison.Ordinal))
+            else if (trimmed.Contains("hook forward", StringComparison.Ordinal)
+                && trimmed.Contains("policy drop", StringComparison.Ordinal) && table != $"inet {ownTable}"
+                && !table.StartsWith("bridge ", StringComparison.Ordinal))
             {
                 yield return Warning($"nftables chain {table} {chain}", bridge);
             }
@@ -30,7 +32,8 @@ internal static partial class ForeignRules
 
     private static string Warning(string where, string bridge) =>
         $"{where} drops forwarded packets unless its own rules accept them: containers may have no network. "
-        + $"Accept packets from and to {bridge} there (for iptables: iptables -I FORWARD -i {bridge} -j ACCEPT; iptables -I FORWARD -o {bridge} -j ACCEPT; beside Docker use the chain DOCKER-USER)";
+        + $"Accept packets from and to {bridge} there (for iptables: iptables -I FORWARD -i {bridge} -j ACCEPT; iptables -I FORWARD -o "
+        + $"{bridge} -j ACCEPT; beside Docker use the chain DOCKER-USER)";
 
     [GeneratedRegex(@"^table (\S+ \S+) \{$")]
     private static partial Regex TableLine();

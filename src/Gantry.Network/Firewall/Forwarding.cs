@@ -1,8 +1,9 @@
 namespace Gantry.Network;
 
 /// <summary>
-/// Lets the host forward packets, which makes it a router between all its interfaces. Where we were the one to turn that on, all that is not
-/// ours is dropped as before, unless the configuration says otherwise; the rule is there before the first packet could pass.
+/// Lets the host forward packets, which makes it a router between all its interfaces. Where we were the one to turn that on,
+/// all that is not ours is dropped as before, unless the configuration says otherwise;
+/// the rule is there before the first packet could pass.
 /// </summary>
 internal sealed class Forwarding(Firewall firewall, NetworkOptions options)
 {
@@ -13,7 +14,8 @@ internal sealed class Forwarding(Firewall firewall, NetworkOptions options)
     }
 
     /// <summary>For a network with IPv6, which has no other way to and from the outside.</summary>
-    public void Enable6(IReadOnlyCollection<ActiveNetwork> networks, List<string> warnings) => Enable("ipv6", "net/ipv6/conf/all/forwarding", networks, warnings);
+    public void Enable6(IReadOnlyCollection<ActiveNetwork> networks, List<string> warnings) =>
+        Enable("ipv6", "net/ipv6/conf/all/forwarding", networks, warnings);
 
     private void Enable(string family, string key, IReadOnlyCollection<ActiveNetwork> networks, List<string> warnings)
     {

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace Gantry.Network;
 
-/// <summary>Which addresses of one subnet are taken. The lowest free one is handed out. Not thread-safe: its network's lock guards it.</summary>
+/// <summary>Which addresses of one subnet are taken. The lowest free one is handed out. Not thread-safe:
+/// its network's lock guards it.</summary>
 public sealed class AddressSpace
 {
     private readonly Subnet _subnet, _range;
@@ -33,13 +34,15 @@ public sealed class AddressSpace
             _hint = offset + 1;
             return _subnet.At(offset);
         }
-        throw GantryException.Conflict($"no available IPv{(_subnet.Family == AddressFamily.InterNetwork ? 4 : 6)} addresses on this network's address pools: {_subnet}");
+        throw GantryException.Conflict($"no available IPv{(_subnet.Family == AddressFamily.InterNetwork ? 4 : 6)} addresses on this "
+            + $"network's address pools: {_subnet}");
     }
 
     /// <exception cref="GantryException">InvalidArgument: not in the subnet; Forbidden: taken.</exception>
     public void Reserve(IPAddress address)
     {
-        if (!_subnet.Contains(address)) throw GantryException.Invalid($"invalid address {address}: It does not belong to any of this network's subnets");
+        if (!_subnet.Contains(address))
+            throw GantryException.Invalid($"invalid address {address}: It does not belong to any of this network's subnets");
         if (!TryReserve(address)) throw new GantryException(ErrorKind.Forbidden, "Address already in use");
     }
 

@@ -21,7 +21,8 @@ public static class DefaultPools
         {
             if (!others.Any(pool.Overlaps)) return pool;
         }
-        throw GantryException.Conflict("all predefined address pools have been fully subnetted: remove networks that are not used, or name a --subnet");
+        throw GantryException.Conflict(
+            "all predefined address pools have been fully subnetted: remove networks that are not used, or name a --subnet");
     }
 
     /// <summary>A /64 of the unique local range fd00::/8, RFC 4193 section 3.2.2, for an IPv6 network that names no subnet.</summary>

@@ -10,7 +10,8 @@ public readonly record struct Subnet
 {
     private readonly UInt128 _first;
 
-    private Subnet(UInt128 first, int prefixLength, AddressFamily family) => (this._first, PrefixLength, Family) = (first, prefixLength, family);
+    private Subnet(UInt128 first, int prefixLength, AddressFamily family) =>
+        (this._first, PrefixLength, Family) = (first, prefixLength, family);
 
     public int PrefixLength { get; }
 
@@ -53,7 +54,8 @@ public readonly record struct Subnet
 
     public bool Contains(IPAddress address) => address.AddressFamily == Family && Of(address, PrefixLength)._first == _first;
 
-    public bool Contains(Subnet other) => other.Family == Family && other.PrefixLength >= PrefixLength && Of(other.Address, PrefixLength)._first == _first;
+    public bool Contains(Subnet other) =>
+        other.Family == Family && other.PrefixLength >= PrefixLength && Of(other.Address, PrefixLength)._first == _first;
 
     public bool Overlaps(Subnet other) => Contains(other) || other.Contains(this);
 

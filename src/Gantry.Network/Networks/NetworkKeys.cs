@@ -17,7 +17,9 @@ public static class NetworkKeys
     public static bool Masquerades(this NetworkRecord network) => network.Flag(Masquerade) && !network.Internal;
 
     public static int MtuOr(this NetworkRecord network, int otherwise) =>
-        network.Options.TryGetValue(Mtu, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu) && mtu is >= 68 and <= 65535 ? mtu : otherwise;
+        network.Options.TryGetValue(Mtu, out string? text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu) && mtu is >= 68 and <= 65535 ? mtu
+            : otherwise;
 
     /// <summary>Both are on unless said otherwise.</summary>
     private static bool Flag(this NetworkRecord network, string key) =>

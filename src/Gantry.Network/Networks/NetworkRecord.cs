@@ -1,6 +1,7 @@
 namespace Gantry.Network;
 
-/// <summary>A network as kept on disk (<c>networks/&lt;id&gt;.json</c>). Endpoints and used addresses are not in it: they are derived.</summary>
+/// <summary>A network as kept on disk (<c>networks/&lt;id&gt;.json</c>). Endpoints and used addresses are not in it:
+/// they are derived.</summary>
 public sealed record NetworkRecord
 {
     public required string Id { get; init; }

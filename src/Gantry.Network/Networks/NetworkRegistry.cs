@@ -58,8 +58,10 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     {
         lock (_gate)
         {
-            if (_networks.TryGetValue(nameOrId, out ActiveNetwork? network) || Named(nameOrId) is { } named && (network = named) is not null) return network;
-            List<ActiveNetwork> starting = nameOrId.Length == 0 ? [] : [.. _networks.Values.Where(one => one.Record.Id.StartsWith(nameOrId, StringComparison.Ordinal))];
+            if (_networks.TryGetValue(nameOrId, out ActiveNetwork? network)
+                || Named(nameOrId) is { } named && (network = named) is not null) return network;
+            List<ActiveNetwork> starting = nameOrId.Length == 0 ? []
+                : [.. _networks.Values.Where(one => one.Record.Id.StartsWith(nameOrId, StringComparison.Ordinal))];
             return starting.Count switch
             {
                 1 => starting[0],
@@ -72,8 +74,10 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     public ActiveNetwork Create(NetworkRequest request, NetlinkSocket host)
     {
         NetworkNames.Check(request.Name);
-        if (request.Driver is "host" or "null") throw new GantryException(ErrorKind.Forbidden, $"only one instance of \"{request.Driver}\" network is allowed");
-        if (request.Driver != "bridge") throw GantryException.NotFound($"could not find plugin {request.Driver} in v1 plugin registry: plugin not found");
+        if (request.Driver is "host" or "null")
+            throw new GantryException(ErrorKind.Forbidden, $"only one instance of \"{request.Driver}\" network is allowed");
+        if (request.Driver != "bridge")
+            throw GantryException.NotFound($"could not find plugin {request.Driver} in v1 plugin registry: plugin not found");
         lock (_gate)
         {
             if (Named(request.Name) is not null) throw GantryException.Conflict($"network with name {request.Name} already exists");
@@ -129,16 +133,20 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     private void EnsurePlain(string name, string driver)
     {
-        if (Named(name) is null) Ensure(new NetworkRecord { Id = NetworkNames.NewId(), Name = name, Driver = driver, Created = DateTimeOffset.UtcNow });
+        if (Named(name) is null)
+            Ensure(new NetworkRecord { Id = NetworkNames.NewId(), Name = name, Driver = driver, Created = DateTimeOffset.UtcNow });
     }
 
     private void EnsureDefaultBridge(NetlinkSocket host)
     {
         NetworkNames.CheckBridge(options.Bridge);
         NetworkRecord? record = Named("bridge")?.Record;
-        string wanted = options.BridgeAddress ?? (record?.Bridge == options.Bridge && record.Pools.Count > 0 ? $"{record.Pools[0].Gateway}/{Subnet.Parse(record.Pools[0].Subnet).PrefixLength}" : ChooseAddress(host));
+        string wanted = options.BridgeAddress
+            ?? (record?.Bridge == options.Bridge && record.Pools.Count > 0
+            ? $"{record.Pools[0].Gateway}/{Subnet.Parse(record.Pools[0].Subnet).PrefixLength}" : ChooseAddress(host));
         (IPAddress gateway, int prefix) = Subnet.ParseInterface(wanted);
-        if (gateway.AddressFamily != AddressFamily.InterNetwork) throw GantryException.Invalid($"the default bridge needs an IPv4 address, not {wanted}");
+        if (gateway.AddressFamily != AddressFamily.InterNetwork)
+            throw GantryException.Invalid($"the default bridge needs an IPv4 address, not {wanted}");
         NetworkRecord now = new()
         {
             Id = record?.Id ?? NetworkNames.NewId(),
@@ -171,7 +179,9 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     /// <summary>A bridge that is there keeps its address; a new one gets the first default pool that nothing on this host uses.</summary>
     private string ChooseAddress(NetlinkSocket host)
     {
-        if (host.FindLink(options.Bridge) is { } link && host.Addresses().Find(address => address.Index == link.Index && address.Address.AddressFamily == AddressFamily.InterNetwork) is { } present)
+        if (host.FindLink(options.Bridge) is { } link
+            && host.Addresses()
+            .Find(address => address.Index == link.Index && address.Address.AddressFamily == AddressFamily.InterNetwork) is { } present)
         {
             return $"{present.Address}/{present.PrefixLength}";
         }
@@ -199,9 +209,11 @@ internal sealed class NetworkRegistry(NetworkOptions options)
         Subnet subnet = Subnet.Parse(request.Subnet!);
         foreach (ActiveNetwork other in _networks.Values)
         {
-            if (other.Record.Pools.Any(pool => Subnet.Parse(pool.Subnet).Overlaps(subnet))) throw new GantryException(ErrorKind.Forbidden, "Pool overlaps with other one on this address space");
+            if (other.Record.Pools.Any(pool => Subnet.Parse(pool.Subnet).Overlaps(subnet)))
+                throw new GantryException(ErrorKind.Forbidden, "Pool overlaps with other one on this address space");
         }
-        if (request.Gateway is { Length: > 0 } gateway && !(IPAddress.TryParse(gateway, out IPAddress? address) && subnet.Contains(address)))
+        if (request.Gateway is { Length: > 0 } gateway
+            && !(IPAddress.TryParse(gateway, out IPAddress? address) && subnet.Contains(address)))
         {
             throw GantryException.Invalid($"invalid gateway {gateway}: it is not in the subnet {subnet}");
         }

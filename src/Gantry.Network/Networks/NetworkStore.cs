@@ -3,7 +3,8 @@ using Gantry.Linux.Trees;
 namespace Gantry.Network;
 
 /// <summary>The networks on disk, <c>&lt;directory&gt;/&lt;id&gt;.json</c>.</summary>
-/// <param name="copies">Where each is once more, until the next boot: a running container needs its network whatever happens to that file. Null for nowhere.</param>
+/// <param name="copies">Where each is once more, until the next boot: a running container needs its network whatever happens to that file.
+/// Null for nowhere.</param>
 internal sealed class NetworkStore(string directory, string? copies = null)
 {
     private readonly List<Damage> _damages = [];
@@ -11,7 +12,8 @@ internal sealed class NetworkStore(string directory, string? copies = null)
     /// <summary>What <see cref="Load"/> found damaged, and what can be done about it.</summary>
     public IReadOnlyList<Damage> Damages { get { lock (_damages) return [.. _damages]; } }
 
-    /// <param name="damaged">Gets the path of each file that could not be read, where it was set aside, and of which there is no copy.</param>
+    /// <param name="damaged">Gets the path of each file that could not be read, where it was set aside,
+    /// and of which there is no copy.</param>
     public List<NetworkRecord> Load(Action<string> damaged)
     {
         OwnDirectory.Make(directory, (UnixFileMode)0b111_101_101);
@@ -20,7 +22,8 @@ internal sealed class NetworkStore(string directory, string? copies = null)
         if (copies is not null && Directory.Exists(copies) && OwnDirectory.Count(directory) == 0) TreeRemoval.Remove(copies);
         List<NetworkRecord> networks = [];
         IEnumerable<string> copied = copies is not null && Directory.Exists(copies) ? OwnDirectory.Files(copies, ".json") : [];
-        IEnumerable<string> files = OwnDirectory.All(directory).Where(path => path.EndsWith(".json", StringComparison.Ordinal)).Concat(copied);
+        IEnumerable<string> files = OwnDirectory.All(directory).Where(path => path.EndsWith(".json", StringComparison.Ordinal))
+            .Concat(copied);
         foreach (string file in files.Select(path => Path.GetFileName(path)).Distinct().Order(StringComparer.Ordinal))
         {
             string path = Path.Combine(directory, file);
@@ -35,7 +38,8 @@ internal sealed class NetworkStore(string directory, string? copies = null)
                 else damaged(aside ?? path);
             }
         }
-        foreach (string aside in OwnDirectory.All(directory).Where(path => Path.GetFileName(path).Contains($".json{JsonFile.Aside}", StringComparison.Ordinal)))
+        foreach (string aside in OwnDirectory.All(directory)
+            .Where(path => Path.GetFileName(path).Contains($".json{JsonFile.Aside}", StringComparison.Ordinal)))
         {
             if (_damages.Exists(known => known.What.Contains(aside, StringComparison.Ordinal))) continue;
             Report(Path.GetFileName(aside).Split('.')[0], "was damaged before", MakeAgain, aside);

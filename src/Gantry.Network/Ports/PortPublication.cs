@@ -14,7 +14,8 @@ internal sealed class PortPublication(Firewall firewall, PortReservation reserva
         try
         {
             // Fixed ports first, so that an arbitrary choice does not take one of them.
-            foreach (PortRequest request in requests.OrderBy(request => request.HostPort == 0 ? 2 : request.HostPortEnd > request.HostPort ? 1 : 0))
+            foreach (PortRequest request in requests.OrderBy(request => request.HostPort == 0 ? 2
+                : request.HostPortEnd > request.HostPort ? 1 : 0))
             {
                 Reserve(network, endpoint, request, published);
             }
@@ -26,7 +27,8 @@ internal sealed class PortPublication(Firewall firewall, PortReservation reserva
         {
             Free(published);
             if (e is GantryException { Kind: not ErrorKind.Internal }) throw;
-            throw GantryException.Internal($"driver failed programming external connectivity on endpoint {endpoint.ContainerName} ({endpoint.Id}): {e.Message}", e);
+            throw GantryException.Internal(
+                $"driver failed programming external connectivity on endpoint {endpoint.ContainerName} ({endpoint.Id}): {e.Message}", e);
         }
     }
 
@@ -44,7 +46,8 @@ internal sealed class PortPublication(Firewall firewall, PortReservation reserva
         {
             foreach (PublishedPort port in endpoint.Ports)
             {
-                if (!reservation.Retake(port)) yield return $"port {port.HostAddress}:{port.HostPort}/{port.Protocol} of {endpoint.ContainerName} is held by another program too";
+                if (!reservation.Retake(port))
+                    yield return $"port {port.HostAddress}:{port.HostPort}/{port.Protocol} of {endpoint.ContainerName} is held by another program too";
             }
         }
         firewall.AddPorts(endpoints.SelectMany(endpoint => endpoint.Ports, (endpoint, port) => (endpoint, port)));
@@ -76,13 +79,17 @@ internal sealed class PortPublication(Firewall firewall, PortReservation reserva
     {
         string wanted = request.HostAddress is { Length: > 0 } own ? own
             : network.Options.TryGetValue(NetworkKeys.BindAddress, out string? bind) && bind.Length > 0 ? bind : defaultAddress;
-        if (!IPAddress.TryParse(wanted.Trim('[', ']'), out IPAddress? address)) throw GantryException.Invalid($"invalid IP address: {wanted}");
+        if (!IPAddress.TryParse(wanted.Trim('[', ']'), out IPAddress? address))
+            throw GantryException.Invalid($"invalid IP address: {wanted}");
         bool explicitly = request.HostAddress is { Length: > 0 };
         if (address.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address6.Length == 0)
         {
-            throw GantryException.Invalid($"cannot publish port {request.ContainerPort}/{request.Protocol} on [{address}]: the container has no IPv6 address; use a network with --ipv6");
+            throw GantryException.Invalid($"cannot publish port {request.ContainerPort}/{request.Protocol} on [{address}]: the container "
+                + $"has no IPv6 address; use a network with --ipv6");
         }
-        if (address.Equals(IPAddress.IPv6Loopback)) throw GantryException.Invalid($"cannot publish port {request.ContainerPort}/{request.Protocol} on [::1]: the kernel translates no packets of the IPv6 loopback; use 127.0.0.1");
+        if (address.Equals(IPAddress.IPv6Loopback))
+            throw GantryException.Invalid($"cannot publish port {request.ContainerPort}/{request.Protocol} on [::1]: the kernel "
+                + $"translates no packets of the IPv6 loopback; use 127.0.0.1");
         bool both = !explicitly && address.Equals(IPAddress.Any) && endpoint.Address6.Length > 0;
         return both ? [address.ToString(), IPAddress.IPv6Any.ToString()] : [address.ToString()];
     }

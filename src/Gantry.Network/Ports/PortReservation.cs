@@ -5,7 +5,8 @@ using Gantry.Linux.Netlink;
 
 namespace Gantry.Network;
 
-/// <summary>Host ports that this daemon holds: a bound socket for each, so that nobody else takes them and conflicts are seen at once.</summary>
+/// <summary>Host ports that this daemon holds: a bound socket for each, so that nobody else takes them and conflicts are seen at
+/// once.</summary>
 internal sealed class PortReservation : IDisposable
 {
     private readonly record struct Number(string Protocol, ushort Port);
@@ -23,10 +24,12 @@ internal sealed class PortReservation : IDisposable
     {
         Outcome outcome = TryTake(address, protocol, port);
         if (outcome == Outcome.Ours) throw GantryException.Internal($"Bind for {Show(address, port)} failed: port is already allocated");
-        if (outcome == Outcome.Others) throw GantryException.Internal($"failed to bind host port for {Show(address, port)}:{forWhom}: address already in use");
+        if (outcome == Outcome.Others)
+            throw GantryException.Internal($"failed to bind host port for {Show(address, port)}:{forWhom}: address already in use");
     }
 
-    /// <summary>One port that is free on all the addresses: from the range, or when that is 0, from the host's ephemeral ports, each after the last.</summary>
+    /// <summary>One port that is free on all the addresses: from the range, or when that is 0, from the host's ephemeral ports,
+    /// each after the last.</summary>
     public ushort TakeAny(IReadOnlyList<string> addresses, string protocol, ushort first, ushort last, string forWhom)
     {
         bool anyEphemeral = first == 0;
@@ -45,7 +48,8 @@ internal sealed class PortReservation : IDisposable
             : $"failed to bind host port for {Show(addresses[0], first)}-{last}:{forWhom}: address already in use");
     }
 
-    /// <summary>After a restart: the port is ours already by the firewall, so that its socket cannot be had must not stop anything.</summary>
+    /// <summary>After a restart: the port is ours already by the firewall,
+    /// so that its socket cannot be had must not stop anything.</summary>
     /// <returns>False when somebody else holds it now.</returns>
     public bool Retake(PublishedPort port)
     {
@@ -92,7 +96,8 @@ internal sealed class PortReservation : IDisposable
         IPAddress host = IPAddress.Parse(address);
         lock (_gate)
         {
-            if (_held.TryGetValue(number, out List<Holding>? holdings) && holdings.Exists(holding => Excludes(holding.Address, host))) return Outcome.Ours;
+            if (_held.TryGetValue(number, out List<Holding>? holdings) && holdings.Exists(holding => Excludes(holding.Address, host)))
+                return Outcome.Ours;
             PortSocket? socket = null;
             // Few kernels have SCTP sockets; its ports are kept by the dictionary alone.
             if (protocol != "sctp" && (socket = Bind(host, number)) is null) return Outcome.Others;
@@ -121,7 +126,8 @@ internal sealed class PortReservation : IDisposable
         }
         catch (KernelException e) when (e.Errno == Errno.EADDRNOTAVAIL)
         {
-            throw GantryException.Internal($"failed to bind host port {Show(host.ToString(), number.Port)}/{number.Protocol}: cannot assign requested address");
+            throw GantryException.Internal(
+                $"failed to bind host port {Show(host.ToString(), number.Port)}/{number.Protocol}: cannot assign requested address");
         }
     }
 
@@ -130,8 +136,10 @@ internal sealed class PortReservation : IDisposable
     private static (ushort First, ushort Last) EphemeralRange()
     {
         const string Path = "/proc/sys/net/ipv4/ip_local_port_range";
-        string[] words = File.Exists(Path) ? File.ReadAllText(Path).Split((char[])['\t', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries) : [];
-        if (words.Length == 2 && ushort.TryParse(words[0], CultureInfo.InvariantCulture, out ushort first) && ushort.TryParse(words[1], CultureInfo.InvariantCulture, out ushort last) && first <= last && first > 0)
+        string[] words = File.Exists(Path) ? File.ReadAllText(Path).Split((char[])['\t', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+            : [];
+        if (words.Length == 2 && ushort.TryParse(words[0], CultureInfo.InvariantCulture, out ushort first)
+            && ushort.TryParse(words[1], CultureInfo.InvariantCulture, out ushort last) && first <= last && first > 0)
         {
             return (first, last);
         }

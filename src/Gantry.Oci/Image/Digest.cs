@@ -20,7 +20,8 @@ public static class Digest
     /// <summary>The part after the algorithm, safe as a file name.</summary>
     /// <exception cref="GantryException">Not a valid digest.</exception>
     public static string Hex(string digest) =>
-        IsValid(digest) ? digest[Prefix.Length..] : throw GantryException.Invalid($"invalid digest: \"{digest}\" (sha256 and 64 hexadecimal digits are expected)");
+        IsValid(digest) ? digest[Prefix.Length..]
+            : throw GantryException.Invalid($"invalid digest: \"{digest}\" (sha256 and 64 hexadecimal digits are expected)");
 
     /// <summary>Chain IDs of layers, bottom first: image-spec "Layer ChainID".</summary>
     public static IReadOnlyList<string> ChainIds(IReadOnlyList<string> diffIds)

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Gantry.Oci.Image;
 
 /// <summary>Source-generated JSON of the image specification and of Docker's archive.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, ReadCommentHandling = JsonCommentHandling.Disallow)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    ReadCommentHandling = JsonCommentHandling.Disallow)]
 [JsonSerializable(typeof(OciImage))]
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(OciLayout))]

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Oci.Image;
 
-/// <summary>An image manifest (image-spec "manifest.md", Docker's schema 2) or an index of them (image-spec "image-index.md", Docker's manifest list).</summary>
+/// <summary>An image manifest (image-spec "manifest.md", Docker's schema 2) or an index of them (image-spec "image-index.md",
+/// Docker's manifest list).</summary>
 /// <remarks>One type reads both: the media type in the document is optional in OCI, and the fields present tell which it is.</remarks>
 public sealed record Manifest
 {

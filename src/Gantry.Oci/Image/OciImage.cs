@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Gantry.Oci.Image;
 
 /// <summary>The image configuration: image-spec "config.md", with the fields that Docker adds.</summary>
-/// <remarks>An image's identifier is the digest of these bytes as they came; they are kept and never written again from this type.</remarks>
+/// <remarks>An image's identifier is the digest of these bytes as they came;
+/// they are kept and never written again from this type.</remarks>
 public sealed record OciImage
 {
     [JsonPropertyName("created")] public DateTimeOffset? Created { get; init; }

@@ -28,5 +28,6 @@ public sealed record DockerArchiveImage
     /// <summary>Identifier of the image that this one was built on, where both are in the archive.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Parent { get; init; }
     /// <summary>By diff-ID.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyDictionary<string, Descriptor>? LayerSources { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, Descriptor>? LayerSources { get; init; }
 }

@@ -32,7 +32,8 @@ public sealed record OciUser
     public uint Gid { get; init; }
     public uint? Umask { get; init; }
     public IReadOnlyList<uint>? AdditionalGids { get; init; }
-    /// <summary>Not used by the specification on Linux; our engine puts Docker's <c>user[:group]</c> here to be looked up in the container's own files, inside.</summary>
+    /// <summary>Not used by the specification on Linux; our engine puts Docker's <c>user[:group]</c> here to be looked up in the
+    /// container's own files, inside.</summary>
     public string? Username { get; init; }
     /// <summary>Ours alone, like <see cref="Username"/>: names of supplementary groups, to be looked up there too.</summary>
     public IReadOnlyList<string>? AdditionalGroups { get; init; }

@@ -5,7 +5,8 @@ namespace Gantry.Registry;
 /// <summary>Answers a registry's challenges, and remembers the answers for as long as they are good.</summary>
 /// <param name="send">Sends a request to a token server, with an end to its patience.</param>
 /// <param name="plainTokens">The registry itself is trusted without TLS, so its token server may be too.</param>
-internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send, Credentials credentials, TimeProvider time, bool plainTokens)
+internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send, Credentials credentials,
+    TimeProvider time, bool plainTokens)
 {
     private const string ClientId = "gantry";
     /// <summary>A token that is about to end could end on the way.</summary>
@@ -32,7 +33,8 @@ internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Tas
     /// <summary>Gets what the challenge asks for.</summary>
     /// <param name="refused">What was sent and not accepted; another request may have got a better one meanwhile.</param>
     /// <returns>False when there is nothing new to send.</returns>
-    public async Task<bool> AnswerAsync(IEnumerable<AuthenticationHeaderValue> challenges, string scope, AuthenticationHeaderValue? refused, CancellationToken cancellation)
+    public async Task<bool> AnswerAsync(IEnumerable<AuthenticationHeaderValue> challenges, string scope,
+        AuthenticationHeaderValue? refused, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         try
@@ -44,7 +46,8 @@ internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Tas
                 Known? answer = challenge.Scheme switch
                 {
                     "bearer" => await GetTokenAsync(challenge, scope, cancellation),
-                    "basic" when credentials.Basic is { } basic => new Known(new AuthenticationHeaderValue("Basic", basic), DateTimeOffset.MaxValue),
+                    "basic" when credentials.Basic is { } basic =>
+                        new Known(new AuthenticationHeaderValue("Basic", basic), DateTimeOffset.MaxValue),
                     _ => null,
                 };
                 if (answer is not { } known || known.Header.Equals(refused)) continue;
@@ -66,16 +69,20 @@ internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Tas
         // Whoever is on the way would read the password, or the token, which TLS to the registry was to keep from them.
         if (realm.Scheme == "http" && !plainTokens)
         {
-            throw GantryException.Unavailable($"get a token from {realm.GetLeftPart(UriPartial.Path)}: refused, for the registry is spoken to over TLS "
+            throw GantryException.Unavailable(
+                $"get a token from {realm.GetLeftPart(UriPartial.Path)}: refused, for the registry is spoken to over TLS "
                 + "and its token server would get the credentials in the clear; list the registry in insecure-registries if you trust the way to it");
         }
-        using HttpRequestMessage request = credentials.IdentityToken is { Length: > 0 } refresh ? Refresh(realm, challenge["service"], scope, refresh) : Ask(realm, challenge["service"], scope);
+        using HttpRequestMessage request = credentials.IdentityToken is { Length: > 0 } refresh
+            ? Refresh(realm, challenge["service"], scope, refresh) : Ask(realm, challenge["service"], scope);
         using HttpResponseMessage response = await send(request, cancellation);
         if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, $"get a token from {realm.Host}", cancellation);
         TokenAnswer answer = await RegistryError.ReadJsonAsync(response, RegistryJson.Default.TokenAnswer, cancellation);
         if (WantsIdentity && answer.RefreshToken is { Length: > 0 } identity) IdentityToken = identity;
-        string token = answer.Token ?? answer.AccessToken ?? throw GantryException.Unavailable($"the token server {realm.Host} sent no token");
-        return new Known(new AuthenticationHeaderValue("Bearer", token), time.GetUtcNow() + TimeSpan.FromSeconds(Math.Max(answer.ExpiresIn ?? 60, 60)));
+        string token = answer.Token ?? answer.AccessToken
+            ?? throw GantryException.Unavailable($"the token server {realm.Host} sent no token");
+        return new Known(new AuthenticationHeaderValue("Bearer", token),
+            time.GetUtcNow() + TimeSpan.FromSeconds(Math.Max(answer.ExpiresIn ?? 60, 60)));
     }
 
     private HttpRequestMessage Ask(Uri realm, string? service, string scope)
@@ -95,7 +102,8 @@ internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Tas
     {
         Content = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "refresh_token", ["client_id"] = ClientId, ["refresh_token"] = token, ["service"] = service ?? "", ["scope"] = scope,
+            ["grant_type"] = "refresh_token", ["client_id"] = ClientId, ["refresh_token"] = token, ["service"] = service ?? "",
+            ["scope"] = scope,
         }),
     };
 }

@@ -13,5 +13,6 @@ public sealed record Credentials
     public static Credentials None { get; } = new();
 
     /// <summary>Value of a Basic authorization; null without a name.</summary>
-    internal string? Basic => string.IsNullOrEmpty(Username) ? null : Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Username}:{Password}"));
+    internal string? Basic =>
+        string.IsNullOrEmpty(Username) ? null : Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Username}:{Password}"));
 }

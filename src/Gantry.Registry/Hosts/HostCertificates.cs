@@ -5,7 +5,8 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Registry;
 
-/// <summary>What is configured of a host's TLS: authorities trusted for it besides the system's, and certificates to show it. Read anew for each operation.</summary>
+/// <summary>What is configured of a host's TLS: authorities trusted for it besides the system's, and certificates to show it.
+/// Read anew for each operation.</summary>
 internal sealed class HostCertificates
 {
     private readonly X509Certificate2Collection _authorities = [];
@@ -27,7 +28,9 @@ internal sealed class HostCertificates
         foreach (string file in OwnDirectory.Files(path, ".cert"))
         {
             string key = Path.ChangeExtension(file, ".key");
-            if (!File.Exists(key)) throw GantryException.Invalid($"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. CA certificates must use the extension .crt");
+            if (!File.Exists(key))
+                throw GantryException.Invalid($"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. CA "
+                    + $"certificates must use the extension .crt");
             Show(file, key);
         }
     }
@@ -36,7 +39,8 @@ internal sealed class HostCertificates
     {
         ClientCertificates = _own,
         ClientCertificateContext = _own.Count == 1 ? SslStreamCertificateContext.Create(_own[0], _between, offline: true) : null,
-        RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _any || errors == SslPolicyErrors.None || IsOfOurAuthority(certificate, chain, errors),
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _any || errors == SslPolicyErrors.None
+            || IsOfOurAuthority(certificate, chain, errors),
     };
 
     private bool IsOfOurAuthority(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)

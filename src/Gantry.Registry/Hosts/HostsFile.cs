@@ -1,6 +1,7 @@
 namespace Gantry.Registry;
 
-/// <summary><c>hosts.toml</c> as containerd reads it: where a registry's content comes from, in which order, and with which trust.</summary>
+/// <summary><c>hosts.toml</c> as containerd reads it: where a registry's content comes from, in which order,
+/// and with which trust.</summary>
 /// <remarks>Found in <c>certs.d/&lt;host[:port]&gt;</c>, else in <c>certs.d/_default</c>. Read anew for each operation.</remarks>
 internal sealed class HostsFile
 {
@@ -24,8 +25,10 @@ internal sealed class HostsFile
         Add(_server, root, isMirror: false);
     }
 
-    /// <param name="capability"><c>pull</c>: asked for what is named by digest; <c>resolve</c>: believed what a tag means; <c>push</c>.</param>
-    public IReadOnlyList<RegistryHost> For(string capability) => [.. _hosts.Where(entry => entry.Capabilities.Contains(capability)).Select(entry => entry.Host)];
+    /// <param name="capability"><c>pull</c>: asked for what is named by digest; <c>resolve</c>:
+    /// believed what a tag means; <c>push</c>.</param>
+    public IReadOnlyList<RegistryHost> For(string capability) =>
+        [.. _hosts.Where(entry => entry.Capabilities.Contains(capability)).Select(entry => entry.Host)];
 
     /// <param name="server">The registry where the file names none.</param>
     /// <returns>Null where there is no such file.</returns>
@@ -46,7 +49,8 @@ internal sealed class HostsFile
         foreach (string key in settings.Keys)
             if (!HostKeys.Contains(key)) throw Wrong($"\"{key}\" is no setting of a host");
         IReadOnlyList<string> capabilities = settings.ContainsKey("capabilities") ? [.. Texts("capabilities", settings)] : Capabilities;
-        if (capabilities.FirstOrDefault(one => !Capabilities.Contains(one)) is { } unknown) throw Wrong($"\"{unknown}\" is no capability; there are {string.Join(", ", Capabilities)}");
+        if (capabilities.FirstOrDefault(one => !Capabilities.Contains(one)) is { } unknown)
+            throw Wrong($"\"{unknown}\" is no capability; there are {string.Join(", ", Capabilities)}");
         bool isRegistry = address.Authority == new Uri($"https://{_domain}/").Authority;
         // The registry under another name of the same host is no mirror: who the user is there, he is here.
         isMirror &= !isRegistry && address.Authority != _server.Authority;
@@ -70,7 +74,8 @@ internal sealed class HostsFile
         List<object> items = value as List<object> ?? [value];
         return [.. items.Select(item => item switch
         {
-            List<object> pair when pair.Count == 2 => (Full(Text("client", pair[0])), Full(Text("client", pair[1]) is { Length: > 0 } key ? key : Text("client", pair[0]))),
+            List<object> pair when pair.Count == 2 =>
+                (Full(Text("client", pair[0])), Full(Text("client", pair[1]) is { Length: > 0 } key ? key : Text("client", pair[0]))),
             _ => (Full(Text("client", item)), Full(Text("client", item))),
         })];
     }
@@ -86,14 +91,17 @@ internal sealed class HostsFile
     {
         if (!settings.TryGetValue("dial_timeout", out object? value)) return null;
         string text = Text("dial_timeout", value);
-        if (!Duration.TryParse(text, out TimeSpan timeout) || timeout > TimeSpan.FromDays(1)) throw Wrong($"dial_timeout \"{text}\" is no duration such as \"3s\"");
+        if (!Duration.TryParse(text, out TimeSpan timeout) || timeout > TimeSpan.FromDays(1))
+            throw Wrong($"dial_timeout \"{text}\" is no duration such as \"3s\"");
         return timeout == TimeSpan.Zero ? null : timeout;
     }
 
     private IEnumerable<string> Texts(string key, TomlTable settings) =>
-        !settings.TryGetValue(key, out object? value) ? [] : value is List<object> items ? items.Select(item => Text(key, item)) : [Text(key, value)];
+        !settings.TryGetValue(key, out object? value) ? []
+            : value is List<object> items ? items.Select(item => Text(key, item)) : [Text(key, value)];
 
-    private bool Switch(string key, TomlTable settings) => settings.TryGetValue(key, out object? value) && (value as bool? ?? throw Wrong($"{key} is neither true nor false"));
+    private bool Switch(string key, TomlTable settings) =>
+        settings.TryGetValue(key, out object? value) && (value as bool? ?? throw Wrong($"{key} is neither true nor false"));
 
     private string Text(string key, object value) => value as string ?? throw Wrong($"{key} is no string");
 
@@ -102,7 +110,8 @@ internal sealed class HostsFile
     private string Full(string file) => Path.Combine(Path.GetDirectoryName(_path)!, file);
 
     private Uri Address(string text) =>
-        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
+        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", UriKind.Absolute, out Uri? address)
+            && address.Scheme is "http" or "https"
             ? address : throw Wrong($"\"{text}\" is no http or https address");
 
     private GantryException Wrong(string what) => GantryException.Invalid($"{_path}: {what}");

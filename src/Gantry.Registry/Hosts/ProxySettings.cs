@@ -2,7 +2,8 @@ using System.Net;
 
 namespace Gantry.Registry;
 
-/// <summary>Which proxy stands before an address, by the rules of curl and Go: <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>NO_PROXY</c>.</summary>
+/// <summary>Which proxy stands before an address, by the rules of curl and Go: <c>HTTP_PROXY</c>,
+/// <c>HTTPS_PROXY</c>, <c>NO_PROXY</c>.</summary>
 /// <param name="http">Address of the proxy for http; empty: none.</param>
 /// <param name="https">The same for https.</param>
 /// <param name="exceptions">Hosts, domains, addresses and networks that are reached without, separated by commas; <c>*</c> is all.</param>
@@ -31,7 +32,8 @@ public sealed class ProxySettings(string http, string https, string exceptions) 
 
     /// <summary>Name and password are part of the proxy's address.</summary>
     public NetworkCredential? GetCredential(Uri uri, string authType) =>
-        new[] { _http, _https }.FirstOrDefault(proxy => proxy?.Authority == uri.Authority)?.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest]
+        new[] { _http, _https }.FirstOrDefault(proxy => proxy?.Authority == uri.Authority)?.UserInfo.Split(':',
+            2) is [{ Length: > 0 } user, .. var rest]
             ? new NetworkCredential(Uri.UnescapeDataString(user), rest.Length > 0 ? Uri.UnescapeDataString(rest[0]) : "")
             : null;
 
@@ -40,7 +42,8 @@ public sealed class ProxySettings(string http, string https, string exceptions) 
     private static bool Matches(string entry, string name, int port, IPAddress? address)
     {
         if (entry == "*") return true;
-        if (entry.Contains('/')) return address is not null && IPNetwork.TryParse(entry, out IPNetwork network) && network.Contains(address);
+        if (entry.Contains('/'))
+            return address is not null && IPNetwork.TryParse(entry, out IPNetwork network) && network.Contains(address);
         if (IPAddress.TryParse(entry, out IPAddress? excepted)) return excepted.Equals(address);
         int colon = entry.LastIndexOf(':');
         if (colon > 0 && int.TryParse(entry.AsSpan(colon + 1), out int wanted))

@@ -33,11 +33,13 @@ public sealed record RegistryHost(Uri Base, bool AnyCertificate, bool IsMirror)
     /// <summary>Where the API begins: <c>https://host/v2</c>.</summary>
     private string Root => $"{Base.GetLeftPart(UriPartial.Authority)}{Base.AbsolutePath.TrimEnd('/')}{(OverridesPath ? "" : "/v2")}";
 
-    /// <param name="path">Below the API: <c>library/busybox/tags/list</c>, empty for the API itself; or what a header of the host's points at, relative to the host or absolute.</param>
+    /// <param name="path">Below the API: <c>library/busybox/tags/list</c>, empty for the API itself; or what a header of the host's points
+    /// at, relative to the host or absolute.</param>
     internal Uri Address(string path)
     {
         if (path.StartsWith('/') || path.Contains("://", StringComparison.Ordinal)) return new Uri(Base, path);
-        string query = Namespace is null || path.Length == 0 ? "" : $"{(path.Contains('?') ? '&' : '?')}ns={Uri.EscapeDataString(Namespace)}";
+        string query = Namespace is null || path.Length == 0 ? ""
+            : $"{(path.Contains('?') ? '&' : '?')}ns={Uri.EscapeDataString(Namespace)}";
         return new Uri($"{Root}/{path}{query}");
     }
 

@@ -9,7 +9,8 @@ public sealed class RegistryHosts(RegistryOptions options)
     /// <summary>Docker's central registry is named after its project, and served elsewhere.</summary>
     private const string DefaultHost = "registry-1.docker.io";
 
-    /// <summary>Mirrors first. Those of the configuration stand for the central registry alone: what they have under a name is not what another registry has under it.</summary>
+    /// <summary>Mirrors first. Those of the configuration stand for the central registry alone: what they have under a name is not what
+    /// another registry has under it.</summary>
     public IReadOnlyList<RegistryHost> ForPull(string domain)
     {
         if (FileOf(domain) is { } file) return [.. file.For("pull").Select(Trusted)];
@@ -17,7 +18,8 @@ public sealed class RegistryHosts(RegistryOptions options)
     }
 
     /// <summary>Those that are believed what a tag means.</summary>
-    public IReadOnlyList<RegistryHost> ForResolve(string domain) => FileOf(domain) is { } file ? [.. file.For("resolve").Select(Trusted)] : ForPull(domain);
+    public IReadOnlyList<RegistryHost> ForResolve(string domain) =>
+        FileOf(domain) is { } file ? [.. file.For("resolve").Select(Trusted)] : ForPull(domain);
 
     /// <summary>Where to push, and what knows the users: with TLS, and where it is listed as insecure, without.</summary>
     public IReadOnlyList<RegistryHost> Own(string domain)
@@ -26,7 +28,10 @@ public sealed class RegistryHosts(RegistryOptions options)
         Uri address = AddressOf(domain);
         bool insecure = IsInsecure(address.Authority);
         RegistryHost secure = new(address, insecure, IsMirror: false) { WrittenAs = domain == Reference.DefaultDomain ? null : domain };
-        return insecure ? [secure, secure with { Base = new UriBuilder(address) { Scheme = "http", Port = address.IsDefaultPort ? 80 : address.Port }.Uri }] : [secure];
+        return insecure
+            ? [secure,
+            secure with { Base = new UriBuilder(address) { Scheme = "http", Port = address.IsDefaultPort ? 80 : address.Port }.Uri }]
+                : [secure];
     }
 
     private HostsFile? FileOf(string domain) => HostsFile.Find(options.CertificatesDirectory, domain, AddressOf(domain));
@@ -36,7 +41,8 @@ public sealed class RegistryHosts(RegistryOptions options)
     private RegistryHost Trusted(RegistryHost host) => host.AnyCertificate ? host : host with { AnyCertificate = IsInsecure(host.Name) };
 
     private RegistryHost Mirror(string mirror) =>
-        Uri.TryCreate(mirror.Contains("://", StringComparison.Ordinal) ? mirror : $"https://{mirror}", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
+        Uri.TryCreate(mirror.Contains("://", StringComparison.Ordinal) ? mirror : $"https://{mirror}", UriKind.Absolute, out Uri? address)
+            && address.Scheme is "http" or "https"
             ? new RegistryHost(address, IsInsecure(address.Authority), IsMirror: true)
             : throw GantryException.Invalid($"registry mirror \"{mirror}\" is no http or https address");
 
@@ -47,7 +53,8 @@ public sealed class RegistryHosts(RegistryOptions options)
         string name = new Uri($"https://{authority}/").DnsSafeHost;
         if (options.Insecure.Contains(name, StringComparer.OrdinalIgnoreCase) || name == "localhost") return true;
         IReadOnlyList<IPAddress> addresses = AddressesOf(name);
-        return addresses.Any(IPAddress.IsLoopback) || options.Insecure.Any(entry => IPNetwork.TryParse(entry, out IPNetwork network) && addresses.Any(network.Contains));
+        return addresses.Any(IPAddress.IsLoopback)
+            || options.Insecure.Any(entry => IPNetwork.TryParse(entry, out IPNetwork network) && addresses.Any(network.Contains));
     }
 
     private IReadOnlyList<IPAddress> AddressesOf(string name)

@@ -9,7 +9,8 @@ public sealed record RegistryOptions
     public IReadOnlyList<string> Mirrors { get; init; } = [];
     /// <summary>Hosts (<c>name[:port]</c>) or networks (<c>10.0.0.0/8</c>) that may speak HTTP or show any certificate.</summary>
     public IReadOnlyList<string> Insecure { get; init; } = [];
-    /// <summary>Has a directory for each <c>host[:port]</c> with its certificate authorities (<c>*.crt</c>), our certificates (<c>*.cert</c>, <c>*.key</c>) and <c>hosts.toml</c>.</summary>
+    /// <summary>Has a directory for each <c>host[:port]</c> with its certificate authorities (<c>*.crt</c>), our certificates
+    /// (<c>*.cert</c>, <c>*.key</c>) and <c>hosts.toml</c>.</summary>
     public string CertificatesDirectory { get; init; } = "/etc/gantry/certs.d";
     /// <summary>Sent with every request.</summary>
     public string UserAgent { get; init; } = "gantry";

@@ -41,7 +41,8 @@ internal static class RegistryError
         }
         catch (JsonException)
         {
-            throw GantryException.Unavailable($"{response.RequestMessage?.RequestUri?.Host} sent an answer that is no JSON of the expected shape");
+            throw GantryException.Unavailable(
+                $"{response.RequestMessage?.RequestUri?.Host} sent an answer that is no JSON of the expected shape");
         }
     }
 
@@ -57,7 +58,8 @@ internal static class RegistryError
         {
             await using Stream stream = await response.Content.ReadAsStreamAsync(patience.Token);
             int count;
-            while (body.Length < limit && (count = await stream.ReadAsync(buffer, patience.Token)) > 0) body.Write(buffer, 0, (int)Math.Min(count, limit - body.Length));
+            while (body.Length < limit && (count = await stream.ReadAsync(buffer, patience.Token)) > 0)
+                body.Write(buffer, 0, (int)Math.Min(count, limit - body.Length));
             return body.ToArray();
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -89,7 +91,8 @@ internal static class RegistryError
         {
             ErrorAnswer? answer = JsonSerializer.Deserialize(body, RegistryJson.Default.ErrorAnswer);
             if (answer?.Errors is { Count: > 0 } errors)
-                return (errors[0].Code, string.Join("; ", errors.Select(e => $"{e.Code?.ToLowerInvariant().Replace('_', ' ')}: {e.Message}")));
+                return (errors[0].Code,
+                    string.Join("; ", errors.Select(e => $"{e.Code?.ToLowerInvariant().Replace('_', ' ')}: {e.Message}")));
             return (null, answer?.Details ?? "");
         }
         catch (JsonException)

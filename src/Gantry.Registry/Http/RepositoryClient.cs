@@ -19,7 +19,8 @@ public sealed partial class RepositoryClient : IDisposable
     private readonly string _path, _pullScope, _pushScope;
 
     /// <param name="repository">Path within the registry: <c>library/busybox</c>.</param>
-    public RepositoryClient(RegistryHost host, string repository, RegistryOptions options, Credentials credentials, TimeProvider? time = null)
+    public RepositoryClient(RegistryHost host, string repository, RegistryOptions options, Credentials credentials,
+        TimeProvider? time = null)
     {
         Host = host;
         Options = options;
@@ -44,8 +45,10 @@ public sealed partial class RepositoryClient : IDisposable
     internal async Task<string?> LoginAsync(CancellationToken cancellation)
     {
         _transport.Authorizer.WantsIdentity = true;
-        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, _transport.Address("")), "", "log in", cancellation);
-        return response.IsSuccessStatusCode ? _transport.Authorizer.IdentityToken : throw await RegistryError.ReadAsync(response, "log in", cancellation);
+        using HttpResponseMessage response =
+            await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, _transport.Address("")), "", "log in", cancellation);
+        return response.IsSuccessStatusCode ? _transport.Authorizer.IdentityToken
+            : throw await RegistryError.ReadAsync(response, "log in", cancellation);
     }
 
     /// <summary>A manifest or an index.</summary>
@@ -54,10 +57,12 @@ public sealed partial class RepositoryClient : IDisposable
     /// <exception cref="GantryException">With a <see cref="RegistryAnswerException"/> inside where the registry refused.</exception>
     public async Task<RemoteDocument> GetManifestAsync(string reference, int limit, CancellationToken cancellation)
     {
-        using HttpResponseMessage response = await GetAsync($"{_path}/manifests/{reference}", ManifestTypes, $"fetch manifest {reference}", cancellation);
+        using HttpResponseMessage response =
+            await GetAsync($"{_path}/manifests/{reference}", ManifestTypes, $"fetch manifest {reference}", cancellation);
         string? type = response.Content.Headers.ContentType?.MediaType;
         if (type?.StartsWith(SchemaOne, StringComparison.Ordinal) == true)
-            throw GantryException.Invalid($"the manifest of {reference} is in the format of schema 1, which is too old to be verified; ask the publisher to push the image again with a current tool");
+            throw GantryException.Invalid($"the manifest of {reference} is in the format of schema 1, which is too old to be verified; "
+                + $"ask the publisher to push the image again with a current tool");
         byte[] bytes = await ReadAsync(response, $"manifest {reference}", limit, cancellation);
         string digest = Digest.Of(bytes);
         if (Digest.IsValid(reference) && digest != reference) throw Altered(reference, digest);
@@ -67,7 +72,8 @@ public sealed partial class RepositoryClient : IDisposable
     /// <summary>A small blob, whole and verified.</summary>
     public async Task<byte[]> GetBlobAsync(Descriptor blob, int limit, CancellationToken cancellation)
     {
-        using HttpResponseMessage response = await GetAsync($"{_path}/blobs/{blob.Digest}", null, $"fetch blob {blob.Digest}", cancellation);
+        using HttpResponseMessage response =
+            await GetAsync($"{_path}/blobs/{blob.Digest}", null, $"fetch blob {blob.Digest}", cancellation);
         byte[] bytes = await ReadAsync(response, $"blob {blob.Digest}", limit, cancellation);
         string digest = Digest.Of(bytes);
         return digest == blob.Digest ? bytes : throw Altered(blob.Digest, digest);
@@ -81,7 +87,8 @@ public sealed partial class RepositoryClient : IDisposable
         int pages = 0;
         for (string? next = $"{_path}/tags/list"; next is not null; pages++)
         {
-            if (pages == MaxTagPages || tags.Count > MaxTags) throw GantryException.Invalid($"{_path} has more than {tags.Count} tags; pull those that you need by name");
+            if (pages == MaxTagPages || tags.Count > MaxTags)
+                throw GantryException.Invalid($"{_path} has more than {tags.Count} tags; pull those that you need by name");
             using HttpResponseMessage response = await GetAsync(next, null, "list tags", cancellation);
             tags.AddRange((await RegistryError.ReadJsonAsync(response, RegistryJson.Default.TagList, cancellation)).Tags ?? []);
             next = NextPage(response);
@@ -105,7 +112,8 @@ public sealed partial class RepositoryClient : IDisposable
         return null;
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string path, string? accept, string step, CancellationToken cancellation, string? scope = null)
+    private async Task<HttpResponseMessage> GetAsync(string path, string? accept, string step, CancellationToken cancellation,
+        string? scope = null)
     {
         HttpResponseMessage response = await _transport.SendAsync(() =>
         {
@@ -122,7 +130,8 @@ public sealed partial class RepositoryClient : IDisposable
         try
         {
             byte[] bytes = await RegistryError.ReadBodyAsync(response, limit + 1, cancellation);
-            return bytes.Length <= limit ? bytes : throw GantryException.Invalid($"{what} is larger than {limit} bytes, more than any real one");
+            return bytes.Length <= limit ? bytes
+                : throw GantryException.Invalid($"{what} is larger than {limit} bytes, more than any real one");
         }
         catch (HttpRequestException e)
         {
@@ -130,7 +139,8 @@ public sealed partial class RepositoryClient : IDisposable
         }
     }
 
-    private static GantryException Altered(string expected, string got) => GantryException.Invalid($"the registry's content does not match its digest: expected {expected}, got {got}");
+    private static GantryException Altered(string expected, string got) =>
+        GantryException.Invalid($"the registry's content does not match its digest: expected {expected}, got {got}");
 
     public void Dispose() => _transport.Dispose();
 }

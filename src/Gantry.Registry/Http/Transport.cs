@@ -33,7 +33,8 @@ internal sealed class Transport : IDisposable
         // Answers may take as long as the network needs; how long nothing may come is watched where they are read.
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", options.UserAgent);
-        _authorizer = new Authorizer((request, cancellation) => FollowAsync(request, null, cancellation), credentials, time, plainTokens: host.Base.Scheme == "http" || host.AnyCertificate);
+        _authorizer = new Authorizer((request, cancellation) => FollowAsync(request, null, cancellation), credentials, time,
+            plainTokens: host.Base.Scheme == "http" || host.AnyCertificate);
     }
 
     public Authorizer Authorizer => _authorizer;
@@ -57,11 +58,13 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    /// <summary>Sends until it was answered with something final: with a token where one is asked for, and again where the server or the network was out of order.</summary>
+    /// <summary>Sends until it was answered with something final: with a token where one is asked for, and again where the server or the
+    /// network was out of order.</summary>
     /// <param name="make">Makes the request anew for each try.</param>
     /// <param name="scope">What the request does, for token servers: <c>repository:library/busybox:pull</c>.</param>
     /// <returns>Any answer but 401, 429 and 5xx; its body is not read yet.</returns>
-    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, string scope, string step, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, string scope, string step,
+        CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -87,13 +90,16 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    /// <summary>As <see cref="SendAsync"/> for a body that cannot be repeated as it is: a failure of network or server comes back at once.</summary>
+    /// <summary>As <see cref="SendAsync"/> for a body that cannot be repeated as it is:
+    /// a failure of network or server comes back at once.</summary>
     /// <param name="make">Told what to call whenever a piece of the body is on its way.</param>
     /// <exception cref="GantryException">Unavailable: it may work later.</exception>
-    public async Task<HttpResponseMessage> SendOnceAsync(Func<Action<bool>, HttpRequestMessage> make, string scope, string step, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendOnceAsync(Func<Action<bool>, HttpRequestMessage> make, string scope, string step,
+        CancellationToken cancellation)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        HttpRequestMessage MakeWatched() => make(last => limit.CancelAfter(last ? PatienceAfterUpload * _options.Patience : _options.Patience));
+        HttpRequestMessage MakeWatched() =>
+            make(last => limit.CancelAfter(last ? PatienceAfterUpload * _options.Patience : _options.Patience));
         using HttpRequestMessage request = MakeWatched();
         limit.CancelAfter(_options.Patience);
         HttpResponseMessage response;
@@ -109,13 +115,15 @@ internal sealed class Transport : IDisposable
         using (response) throw await RegistryError.ReadAsync(response, step, cancellation);
     }
 
-    private async Task<HttpResponseMessage> AuthorizedAsync(HttpRequestMessage request, Func<HttpRequestMessage> make, string scope, CancellationTokenSource? limit, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> AuthorizedAsync(HttpRequestMessage request, Func<HttpRequestMessage> make, string scope,
+        CancellationTokenSource? limit, CancellationToken cancellation)
     {
         bool isOwn = AddHeaders(request);
         // An upload may be told to go to another host; who the user is here is not for it.
         AuthenticationHeaderValue? sent = request.Headers.Authorization = isOwn ? _authorizer.For(scope) : null;
         HttpResponseMessage response = await FollowAsync(request, limit, cancellation);
-        bool isFinal = (int)response.StatusCode != 401 || !isOwn || response.RequestMessage?.RequestUri is not { } asked || !_host.Owns(asked);
+        bool isFinal = (int)response.StatusCode != 401 || !isOwn || response.RequestMessage?.RequestUri is not { } asked
+            || !_host.Owns(asked);
         if (isFinal || !await _authorizer.AnswerAsync(response.Headers.WwwAuthenticate, scope, sent, cancellation)) return response;
         response.Dispose();
         using HttpRequestMessage again = make();
@@ -125,12 +133,14 @@ internal sealed class Transport : IDisposable
     }
 
     /// <summary>Redirections are followed by hand, so that nothing but the question itself reaches another host.</summary>
-    private async Task<HttpResponseMessage> FollowAsync(HttpRequestMessage request, CancellationTokenSource? limit, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> FollowAsync(HttpRequestMessage request, CancellationTokenSource? limit,
+        CancellationToken cancellation)
     {
         const int most = 10;
         HttpResponseMessage response = await WithinPatienceAsync(request, limit, cancellation);
         if (request.Content is not null) return response;
-        for (int followed = 0; followed < most && (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location; followed++)
+        for (int followed = 0; followed < most && (int)response.StatusCode is 301 or 302 or 303 or 307 or 308
+            && response.Headers.Location is { } location; followed++)
         {
             Uri from = response.RequestMessage?.RequestUri ?? request.RequestUri!, target = new(from, location);
             if (target.Scheme is not ("http" or "https") || (from.Scheme == "https" && target.Scheme == "http")) return response;
@@ -139,7 +149,8 @@ internal sealed class Transport : IDisposable
             next.Headers.Range = request.Headers.Range;
             foreach (MediaTypeWithQualityHeaderValue type in request.Headers.Accept) next.Headers.Accept.Add(type);
             AddHeaders(next);
-            if (target.Scheme == request.RequestUri!.Scheme && target.Authority == request.RequestUri.Authority) next.Headers.Authorization = request.Headers.Authorization;
+            if (target.Scheme == request.RequestUri!.Scheme && target.Authority == request.RequestUri.Authority)
+                next.Headers.Authorization = request.Headers.Authorization;
             response = await WithinPatienceAsync(next, null, cancellation);
         }
         return response;
@@ -155,7 +166,8 @@ internal sealed class Transport : IDisposable
 
     /// <summary>The header of an answer has to come within our patience.</summary>
     /// <param name="limit">Watched and moved by the caller instead, where a body is on its way up.</param>
-    private async Task<HttpResponseMessage> WithinPatienceAsync(HttpRequestMessage request, CancellationTokenSource? limit, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> WithinPatienceAsync(HttpRequestMessage request, CancellationTokenSource? limit,
+        CancellationToken cancellation)
     {
         using CancellationTokenSource? own = limit is null ? CancellationTokenSource.CreateLinkedTokenSource(cancellation) : null;
         // What ends an upload may have to hash it first.
@@ -167,13 +179,15 @@ internal sealed class Transport : IDisposable
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
             // The handler's own clock is the one for connecting.
-            throw new HttpRequestException(e.InnerException is TimeoutException ? $"dial tcp {_host.Name}: i/o timeout" : $"no answer within {_options.Patience.TotalSeconds:0.#} seconds");
+            throw new HttpRequestException(e.InnerException is TimeoutException ? $"dial tcp {_host.Name}: i/o timeout"
+                : $"no answer within {_options.Patience.TotalSeconds:0.#} seconds");
         }
     }
 
     private async Task PauseAsync(int attempt, RetryConditionHeaderValue? wanted, CancellationToken cancellation)
     {
-        TimeSpan pause = wanted?.Delta ?? (wanted?.Date is { } date ? date - DateTimeOffset.UtcNow : TimeSpan.FromMilliseconds(500 << Math.Min(attempt, 10)));
+        TimeSpan pause = wanted?.Delta
+            ?? (wanted?.Date is { } date ? date - DateTimeOffset.UtcNow : TimeSpan.FromMilliseconds(500 << Math.Min(attempt, 10)));
         pause = TimeSpan.FromMilliseconds(Math.Clamp(pause.TotalMilliseconds, 100, LongestPause.TotalMilliseconds));
         Pausing?.Invoke((int)Math.Ceiling(pause.TotalSeconds));
         await Task.Delay(pause, cancellation);
@@ -185,12 +199,15 @@ internal sealed class Transport : IDisposable
     /// <summary>With what a user can do about it.</summary>
     private GantryException Unreachable(HttpRequestMessage request, HttpRequestException e)
     {
-        string method = request.Method == HttpMethod.Get ? "Get" : request.Method.Method[..1] + request.Method.Method[1..].ToLowerInvariant();
+        string method = request.Method == HttpMethod.Get ? "Get"
+            : request.Method.Method[..1] + request.Method.Method[1..].ToLowerInvariant();
         string reason = e.InnerException switch
         {
-            AuthenticationException tls => $"tls: {tls.Message} If you trust it, put the certificate of its authority into {Path.Combine(_options.CertificatesDirectory, _host.Name)}/ca.crt, or list the host in insecure-registries",
+            AuthenticationException tls => $"tls: {tls.Message} If you trust it, put the certificate of its authority into "
+                + $"{Path.Combine(_options.CertificatesDirectory, _host.Name)}/ca.crt, or list the host in insecure-registries",
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"dial tcp {_host.Name}: connect: connection refused",
-            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => $"dial tcp: lookup {_host.Base.Host}: no such host",
+            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
+                $"dial tcp: lookup {_host.Base.Host}: no such host",
             { } inner => inner.Message,
             null => e.Message,
         };

@@ -9,10 +9,12 @@ public sealed partial class RepositoryClient
 {
     private const int PieceSize = 256 << 10;
 
-    /// <summary>Fetches what a blob still lacks, taking up broken transfers where they ended; a large rest in several ranges at once, where the server can.</summary>
+    /// <summary>Fetches what a blob still lacks, taking up broken transfers where they ended; a large rest in several ranges at once,
+    /// where the server can.</summary>
     /// <param name="blob">Its size bounds what is taken from the registry.</param>
     /// <param name="progress">Told the bytes that are here.</param>
-    /// <exception cref="GantryException">Unavailable: the registry failed again and again; Invalid: it sent more than the blob has.</exception>
+    /// <exception cref="GantryException">Unavailable: the registry failed again and again; Invalid:
+    /// it sent more than the blob has.</exception>
     public Task DownloadAsync(Descriptor blob, PartialBlob partial, Action<long> progress, CancellationToken cancellation) =>
         PersistAsync(() => partial.Length, blob.Size, $"download of {blob.Digest}", async () =>
         {
@@ -43,7 +45,8 @@ public sealed partial class RepositoryClient
             try
             {
                 await attempt();
-                if (position() < end) throw new HttpIOException(HttpRequestError.ResponseEnded, $"the registry ended after {position()} of {end} bytes");
+                if (position() < end)
+                    throw new HttpIOException(HttpRequestError.ResponseEnded, $"the registry ended after {position()} of {end} bytes");
             }
             catch (Exception e) when (e is HttpRequestException or HttpIOException)
             {
@@ -68,7 +71,8 @@ public sealed partial class RepositoryClient
         using (response) throw await RegistryError.ReadAsync(response, step, cancellation);
     }
 
-    private async Task CopyAsync(Descriptor blob, PartialBlob partial, HttpResponseMessage response, long from, Action<long> progress, CancellationToken cancellation)
+    private async Task CopyAsync(Descriptor blob, PartialBlob partial, HttpResponseMessage response, long from, Action<long> progress,
+        CancellationToken cancellation)
     {
         // A server that cannot continue sends everything again; the bytes that we have are the same.
         long skip = from - BeginningOf(response, from);
@@ -81,7 +85,8 @@ public sealed partial class RepositoryClient
             if (count == 0) return;
             int known = (int)Math.Min(skip, count);
             skip -= known;
-            if (partial.Length + count - known > blob.Size) throw GantryException.Invalid($"the registry sent more for {blob.Digest} than its {blob.Size} bytes");
+            if (partial.Length + count - known > blob.Size)
+                throw GantryException.Invalid($"the registry sent more for {blob.Digest} than its {blob.Size} bytes");
             partial.Write(buffer.AsSpan(known, count - known));
             progress(partial.Length);
         }

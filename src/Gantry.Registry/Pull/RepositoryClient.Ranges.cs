@@ -7,7 +7,8 @@ namespace Gantry.Registry;
 
 /// <summary>A blob in several ranges at once, for servers that give one connection only so much.</summary>
 /// <remarks>
-/// The digest is made in the blob's order, so ranges that come early wait in memory: few, and never on disk, where after a crash nobody could tell a hole from content.
+/// The digest is made in the blob's order, so ranges that come early wait in memory: few, and never on disk, where after a crash nobody
+/// could tell a hole from content.
 /// <code>
 /// on disk, hashed      first    ahead    ahead    not asked for yet
 /// ════════════════════╪════════╪════════╪════════╪─────────────

@@ -37,28 +37,34 @@ public sealed partial class RepositoryClient
     /// <param name="progress">Told the bytes sent so far.</param>
     /// <returns>And the source, if it was mounted.</returns>
     /// <exception cref="GantryException">Refused, or broken again and again.</exception>
-    public async Task<(UploadResult Result, string? Source)> UploadAsync(Descriptor blob, IReadOnlyList<string> sources, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
+    public async Task<(UploadResult Result, string? Source)> UploadAsync(Descriptor blob, IReadOnlyList<string> sources, Func<Stream> open,
+        Action<long> progress, CancellationToken cancellation)
     {
         if (await HasBlobAsync(blob.Digest, cancellation)) return (UploadResult.Present, null);
         using UnfinishedUpload? note = blob.Size < WorthGoingOn ? null : Unfinished?.Open(Host, _path, blob.Digest);
-        if (note?.Earlier() is { } earlier && await GoOnAsync(blob, earlier, note, open, progress, cancellation)) return (UploadResult.Sent, null);
+        if (note?.Earlier() is { } earlier && await GoOnAsync(blob, earlier, note, open, progress, cancellation))
+            return (UploadResult.Sent, null);
         Uri? upload = null;
         foreach (string source in sources)
         {
-            upload = await BeginAsync($"?mount={Uri.EscapeDataString(blob.Digest)}&from={Uri.EscapeDataString(source)}", $"{_pushScope} repository:{source}:pull", cancellation);
+            upload = await BeginAsync($"?mount={Uri.EscapeDataString(blob.Digest)}&from={Uri.EscapeDataString(source)}",
+                $"{_pushScope} repository:{source}:pull", cancellation);
             if (upload is null) return (UploadResult.Mounted, source);
             // Not mounted, but an upload was begun: it is as good as any.
             break;
         }
         for (int attempt = 1; ; attempt++)
         {
-            upload ??= await BeginAsync("", _pushScope, cancellation) ?? throw GantryException.Unavailable($"the registry began no upload of {blob.Digest}");
-            if (await SendAsync(blob, upload, 0, note, open, progress, cancellation) is { } end && await FinishAsync(blob, end, cancellation))
+            upload ??= await BeginAsync("", _pushScope, cancellation)
+                ?? throw GantryException.Unavailable($"the registry began no upload of {blob.Digest}");
+            if (await SendAsync(blob, upload, 0, note, open, progress, cancellation) is { } end
+                && await FinishAsync(blob, end, cancellation))
             {
                 note?.Forget();
                 return (UploadResult.Sent, null);
             }
-            if (attempt >= Options.Attempts) throw GantryException.Unavailable($"push blob {blob.Digest}: the registry gave up the upload {attempt} times");
+            if (attempt >= Options.Attempts)
+                throw GantryException.Unavailable($"push blob {blob.Digest}: the registry gave up the upload {attempt} times");
             upload = null;
         }
     }
@@ -79,7 +85,8 @@ public sealed partial class RepositoryClient
 
     private async Task<bool> HasBlobAsync(string digest, CancellationToken cancellation)
     {
-        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Head, _transport.Address($"{_path}/blobs/{digest}")), _pushScope, $"look for blob {digest}", cancellation);
+        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Head,
+            _transport.Address($"{_path}/blobs/{digest}")), _pushScope, $"look for blob {digest}", cancellation);
         return response.StatusCode == HttpStatusCode.OK;
     }
 
@@ -87,8 +94,10 @@ public sealed partial class RepositoryClient
     private async Task<Uri?> BeginAsync(string query, string scope, CancellationToken cancellation)
     {
         const string step = "begin an upload";
-        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Post, _transport.Address($"{_path}/blobs/uploads/{query}")) { Content = new ByteArrayContent([]) }, scope, step, cancellation);
-        if (response.Headers.TryGetValues("OCI-Chunk-Min-Length", out IEnumerable<string>? least) && long.TryParse(least.First(), out long bytes)) _smallestPiece = Math.Clamp(bytes, SmallestPiece, 1L << 30);
+        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Post,
+            _transport.Address($"{_path}/blobs/uploads/{query}")) { Content = new ByteArrayContent([]) }, scope, step, cancellation);
+        if (response.Headers.TryGetValues("OCI-Chunk-Min-Length", out IEnumerable<string>? least)
+            && long.TryParse(least.First(), out long bytes)) _smallestPiece = Math.Clamp(bytes, SmallestPiece, 1L << 30);
         return response.StatusCode switch
         {
             HttpStatusCode.Created => null,
@@ -97,10 +106,12 @@ public sealed partial class RepositoryClient
         };
     }
 
-    /// <summary>Sends in one request, or in pieces to a registry that refuses so much at once; where that breaks, asks how far it came and goes on there.</summary>
+    /// <summary>Sends in one request, or in pieces to a registry that refuses so much at once; where that breaks,
+    /// asks how far it came and goes on there.</summary>
     /// <param name="offset">What the registry has of it.</param>
     /// <returns>Where to finish; null when the registry does not know the upload any more, or does not go on with it.</returns>
-    private async Task<Uri?> SendAsync(Descriptor blob, Uri upload, long offset, UnfinishedUpload? note, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
+    private async Task<Uri?> SendAsync(Descriptor blob, Uri upload, long offset, UnfinishedUpload? note, Func<Stream> open,
+        Action<long> progress, CancellationToken cancellation)
     {
         note?.Keep(upload);
         for (int fruitless = 0; offset < blob.Size;)
@@ -118,15 +129,18 @@ public sealed partial class RepositoryClient
             {
                 _needsPieces = true;
                 // Others of this push may have found the same meanwhile.
-                _pieceSize = Math.Max(_smallestPiece, Math.Min(_pieceSize, end - offset > LargestPiece ? LargestPiece : (end - offset) / 2));
+                _pieceSize =
+                    Math.Max(_smallestPiece, Math.Min(_pieceSize, end - offset > LargestPiece ? LargestPiece : (end - offset) / 2));
             }
-            catch (GantryException e) when (offset > 0 && !_needsPieces && e.InnerException is RegistryAnswerException { Status: HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed })
+            catch (GantryException e) when (offset > 0 && !_needsPieces
+                && e.InnerException is RegistryAnswerException { Status: HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed })
             {
                 // It takes a blob in one request alone.
                 _pieceSize = long.MaxValue;
                 return null;
             }
-            catch (GantryException e) when ((e.Kind is ErrorKind.Unavailable or ErrorKind.NotFound || IsOutOfStep(e)) && fruitless < Options.Attempts)
+            catch (GantryException e) when ((e.Kind is ErrorKind.Unavailable or ErrorKind.NotFound || IsOutOfStep(e))
+                && fruitless < Options.Attempts)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200 << Math.Min(fruitless, 6)), cancellation);
             }
@@ -143,12 +157,15 @@ public sealed partial class RepositoryClient
         return upload;
     }
 
-    private static bool IsTooLarge(GantryException e) => e.InnerException is RegistryAnswerException { Status: HttpStatusCode.RequestEntityTooLarge };
+    private static bool IsTooLarge(GantryException e) =>
+        e.InnerException is RegistryAnswerException { Status: HttpStatusCode.RequestEntityTooLarge };
 
     /// <summary>The registry has another idea of how far the upload is.</summary>
-    private static bool IsOutOfStep(GantryException e) => e.InnerException is RegistryAnswerException { Status: HttpStatusCode.RequestedRangeNotSatisfiable };
+    private static bool IsOutOfStep(GantryException e) =>
+        e.InnerException is RegistryAnswerException { Status: HttpStatusCode.RequestedRangeNotSatisfiable };
 
-    private async Task<Uri> SendPieceAsync(Descriptor blob, Uri upload, long from, long end, Func<Stream> open, Action<long> progress, CancellationToken cancellation)
+    private async Task<Uri> SendPieceAsync(Descriptor blob, Uri upload, long from, long end, Func<Stream> open, Action<long> progress,
+        CancellationToken cancellation)
     {
         string step = $"push blob {blob.Digest}";
         using HttpResponseMessage response = await _transport.SendOnceAsync(moved =>
@@ -167,14 +184,16 @@ public sealed partial class RepositoryClient
             if (from > 0 || end < blob.Size) content.Headers.TryAddWithoutValidation("Content-Range", $"{from}-{end - 1}");
             return new HttpRequestMessage(HttpMethod.Patch, upload) { Content = content };
         }, _pushScope, step, cancellation);
-        return response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.NoContent or HttpStatusCode.Created ? Location(response, step) : throw await RegistryError.ReadAsync(response, step, cancellation);
+        return response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.NoContent or HttpStatusCode.Created
+            ? Location(response, step) : throw await RegistryError.ReadAsync(response, step, cancellation);
     }
 
     /// <returns>Null when there is nothing to go on with: the registry does not know the upload, or says of it what cannot be.</returns>
     private async Task<(Uri Upload, long Offset)?> ProgressOfAsync(Descriptor blob, Uri upload, CancellationToken cancellation)
     {
         const string step = "continue an upload";
-        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, upload), _pushScope, step, cancellation);
+        using HttpResponseMessage response =
+            await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, upload), _pushScope, step, cancellation);
         // Besides 404: an address that was signed for some time only is refused with 403.
         if (!response.IsSuccessStatusCode || Received(response, blob.Size) is not { } offset) return null;
         return (response.Headers.Location is null ? upload : Location(response, step), offset);
@@ -187,7 +206,8 @@ public sealed partial class RepositoryClient
         if (!response.Headers.TryGetValues("Range", out IEnumerable<string>? values)) return 0;
         string range = values.First();
         if (range.StartsWith("bytes=", StringComparison.Ordinal)) range = range["bytes=".Length..];
-        if (!range.StartsWith("0-", StringComparison.Ordinal) || !long.TryParse(range.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out long last) || last >= size) return null;
+        if (!range.StartsWith("0-", StringComparison.Ordinal)
+            || !long.TryParse(range.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out long last) || last >= size) return null;
         return last == 0 ? 0 : last + 1;
     }
 
@@ -197,21 +217,28 @@ public sealed partial class RepositoryClient
         string step = $"finish the upload of {blob.Digest}";
         string query = upload.Query.Length > 1 ? $"{upload.Query[1..]}&" : "";
         Uri target = new UriBuilder(upload) { Query = $"{query}digest={Uri.EscapeDataString(blob.Digest)}" }.Uri;
-        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Put, target) { Content = new ByteArrayContent([]) }, _pushScope, step, cancellation);
+        using HttpResponseMessage response = await _transport.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Put, target) { Content = new ByteArrayContent([]) }, _pushScope, step, cancellation);
         if (response.IsSuccessStatusCode) return true;
         // The answer to an earlier try may have been lost.
         if (response.StatusCode == HttpStatusCode.NotFound && await HasBlobAsync(blob.Digest, cancellation)) return true;
         GantryException refused = await RegistryError.ReadAsync(response, step, cancellation);
-        return refused.InnerException is RegistryAnswerException { Code: "BLOB_UPLOAD_INVALID" or "BLOB_UPLOAD_UNKNOWN" } ? false : throw refused;
+        return refused.InnerException is RegistryAnswerException { Code: "BLOB_UPLOAD_INVALID" or "BLOB_UPLOAD_UNKNOWN" } ? false
+            : throw refused;
     }
 
     /// <exception cref="GantryException">Unavailable: the registry says none, or one that nothing of the user's may go to.</exception>
     private Uri Location(HttpResponseMessage response, string step)
     {
         Uri from = response.RequestMessage?.RequestUri ?? Host.Base;
-        Uri target = new(from, response.Headers.Location ?? throw GantryException.Unavailable($"{step}: the registry does not say where to go on"));
-        if (target.Scheme is not ("http" or "https")) throw GantryException.Unavailable($"{step}: the registry goes on at an address that is neither http nor https: {target.Scheme}");
-        if (from.Scheme == "https" && target.Scheme == "http") throw GantryException.Unavailable($"{step}: the registry goes on without TLS at {target.Authority}; behind a proxy it has to be told the protocol (X-Forwarded-Proto)");
+        Uri target =
+            new(from, response.Headers.Location ?? throw GantryException.Unavailable($"{step}: the registry does not say where to go on"));
+        if (target.Scheme is not ("http" or "https"))
+            throw GantryException.Unavailable(
+                $"{step}: the registry goes on at an address that is neither http nor https: {target.Scheme}");
+        if (from.Scheme == "https" && target.Scheme == "http")
+            throw GantryException.Unavailable($"{step}: the registry goes on without TLS at {target.Authority}; behind a proxy it has to "
+                + $"be told the protocol (X-Forwarded-Proto)");
         return target;
     }
 }

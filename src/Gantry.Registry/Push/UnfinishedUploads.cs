@@ -6,7 +6,8 @@ using Gantry.Storage;
 namespace Gantry.Registry;
 
 /// <summary>Where uploads that are not finished go on, in a file each, so that the next push finds them after a crash too.</summary>
-/// <remarks>Only a hint: the registry is asked how far it came, and verifies the whole at the end. So nothing is synced, and what cannot be written or read costs sending again. Any thread.</remarks>
+/// <remarks>Only a hint: the registry is asked how far it came, and verifies the whole at the end. So nothing is synced, and what cannot be
+/// written or read costs sending again. Any thread.</remarks>
 public sealed class UnfinishedUploads
 {
     /// <summary>Registries forget uploads after some days.</summary>
@@ -64,7 +65,8 @@ internal sealed class UnfinishedUpload : IDisposable
     {
         try
         {
-            return JsonFile.Load(_path, RegistryJson.Default.UploadNote) is { Location: { } location } && Uri.TryCreate(location, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? address : null;
+            return JsonFile.Load(_path, RegistryJson.Default.UploadNote) is { Location: { } location }
+                && Uri.TryCreate(location, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? address : null;
         }
         catch (DamagedFileException)
         {

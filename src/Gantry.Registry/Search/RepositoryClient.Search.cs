@@ -16,11 +16,14 @@ public sealed partial class RepositoryClient
     {
         const string step = "search";
         string query = $"/v1/search?q={Uri.EscapeDataString(term)}&n={limit}";
-        using HttpResponseMessage response = await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, _transport.Address(query)), "", step, cancellation);
+        using HttpResponseMessage response =
+            await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, _transport.Address(query)), "", step, cancellation);
         if (response.StatusCode == HttpStatusCode.NotFound) return await CatalogAsync(term, limit, cancellation);
         if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, step, cancellation);
         SearchAnswer answer = await RegistryError.ReadJsonAsync(response, RegistryJson.Default.SearchAnswer, cancellation);
-        return [.. (answer.Results ?? []).Take(limit).Select(static found => new FoundRepository(found.Name ?? "", found.Description ?? "", found.Stars, found.IsOfficial, found.IsAutomated))];
+        return [.. (answer.Results ?? []).Take(limit)
+            .Select(static found =>
+            new FoundRepository(found.Name ?? "", found.Description ?? "", found.Stars, found.IsOfficial, found.IsAutomated))];
     }
 
     private async Task<IReadOnlyList<FoundRepository>> CatalogAsync(string term, int limit, CancellationToken cancellation)
@@ -31,7 +34,8 @@ public sealed partial class RepositoryClient
         {
             using HttpResponseMessage response = await GetAsync(next, null, "list the catalog", cancellation, "registry:catalog:*");
             Catalog catalog = await RegistryError.ReadJsonAsync(response, RegistryJson.Default.Catalog, cancellation);
-            found.AddRange((catalog.Repositories ?? []).Where(name => name.Contains(term, StringComparison.OrdinalIgnoreCase)).Select(name => new FoundRepository($"{Host.Name}/{name}", "", 0, false, false)));
+            found.AddRange((catalog.Repositories ?? []).Where(name => name.Contains(term, StringComparison.OrdinalIgnoreCase))
+                .Select(name => new FoundRepository($"{Host.Name}/{name}", "", 0, false, false)));
             next = NextPage(response);
         }
         return [.. found.Take(limit)];

@@ -15,9 +15,11 @@ internal static class BlockIOController
         if (io.LeafWeight is > 0 and { } leaf) CgroupFile.WriteIfThere(directory, "blkio.leaf_weight", leaf.ToString());
         foreach (OciWeightDevice device in io.WeightDevice ?? [])
         {
-            if (device.Weight is { } own && !CgroupFile.WriteIfThere(directory, "blkio.weight_device", $"{device.Major}:{device.Minor} {own}"))
+            if (device.Weight is { } own
+                && !CgroupFile.WriteIfThere(directory, "blkio.weight_device", $"{device.Major}:{device.Minor} {own}"))
                 CgroupFile.WriteIfThere(directory, "blkio.bfq.weight_device", $"{device.Major}:{device.Minor} {own}");
-            if (device.LeafWeight is { } ownLeaf) CgroupFile.WriteIfThere(directory, "blkio.leaf_weight_device", $"{device.Major}:{device.Minor} {ownLeaf}");
+            if (device.LeafWeight is { } ownLeaf)
+                CgroupFile.WriteIfThere(directory, "blkio.leaf_weight_device", $"{device.Major}:{device.Minor} {ownLeaf}");
         }
         Throttle(directory, "blkio.throttle.read_bps_device", io.ThrottleReadBpsDevice, "");
         Throttle(directory, "blkio.throttle.write_bps_device", io.ThrottleWriteBpsDevice, "");
@@ -32,7 +34,8 @@ internal static class BlockIOController
         if (io.Weight is > 0 and { } weight && !CgroupFile.WriteIfThere(directory, "io.bfq.weight", weight.ToString()))
             CgroupFile.WriteIfThere(directory, "io.weight", Weight(weight).ToString());
         foreach (OciWeightDevice device in io.WeightDevice ?? [])
-            if (device.Weight is > 0 and { } own && !CgroupFile.WriteIfThere(directory, "io.bfq.weight", $"{device.Major}:{device.Minor} {own}"))
+            if (device.Weight is > 0 and { } own
+                && !CgroupFile.WriteIfThere(directory, "io.bfq.weight", $"{device.Major}:{device.Minor} {own}"))
                 CgroupFile.WriteIfThere(directory, "io.weight", $"{device.Major}:{device.Minor} {Weight(own)}");
         Throttle(directory, "io.max", io.ThrottleReadBpsDevice, "rbps=");
         Throttle(directory, "io.max", io.ThrottleWriteBpsDevice, "wbps=");

@@ -15,7 +15,8 @@ internal static class CgroupFile
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT)
         {
-            throw new KernelException("set limit", e.Errno, $"{directory}/{file}", value, "this kernel or cgroup hierarchy does not have that controller");
+            throw new KernelException("set limit", e.Errno, $"{directory}/{file}", value,
+                "this kernel or cgroup hierarchy does not have that controller");
         }
     }
 
@@ -43,7 +44,8 @@ internal static class CgroupFile
     public static long? ReadKey(string directory, string file, string key)
     {
         foreach (string line in Read(directory, file).Split('\n'))
-            if (line.StartsWith(key, StringComparison.Ordinal) && line.Length > key.Length && line[key.Length] == ' ' && long.TryParse(line.AsSpan(key.Length + 1), out long value))
+            if (line.StartsWith(key, StringComparison.Ordinal) && line.Length > key.Length && line[key.Length] == ' '
+                && long.TryParse(line.AsSpan(key.Length + 1), out long value))
                 return value;
         return null;
     }

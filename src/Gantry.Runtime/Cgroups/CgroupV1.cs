@@ -37,7 +37,8 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         WriteLimits(resources);
     }
 
-    protected override OciCpu? WithBoundInForce(OciCpu? cpu) => Of("cpu") is { } directory ? CpuController.WithBoundInForceV1(directory, cpu) : cpu;
+    protected override OciCpu? WithBoundInForce(OciCpu? cpu) =>
+        Of("cpu") is { } directory ? CpuController.WithBoundInForceV1(directory, cpu) : cpu;
 
     // systemd knows some of the controllers only, and counts the processes in a hierarchy of its own.
     public override void Admit(int pid, bool all)
@@ -62,12 +63,14 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         }
     }
 
-    /// <summary>Beside v1 a host may have a v2 without controllers, in which systemd keeps its processes too, and programs attach.</summary>
+    /// <summary>Beside v1 a host may have a v2 without controllers, in which systemd keeps its processes too,
+    /// and programs attach.</summary>
     private string? UnifiedBeside => $"{CgroupHost.HybridRoot}{path}" is var directory && Directory.Exists(directory) ? directory : null;
 
     protected override void WriteLimits(OciResources resources)
     {
-        if (resources.Unified is { Count: > 0 } unified) throw GantryException.Unsupported($"linux.resources.unified \"{unified.Keys.First()}\": this host has cgroup v1");
+        if (resources.Unified is { Count: > 0 } unified)
+            throw GantryException.Unsupported($"linux.resources.unified \"{unified.Keys.First()}\": this host has cgroup v1");
         MemoryController.ApplyV1(Of("memory"), resources.Memory);
         CpuController.ApplyV1(Of("cpu"), resources.Cpu);
         CpusetController.Apply(Of("cpuset"), resources.Cpu);
@@ -81,14 +84,16 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     public override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0)
     {
         List<SafeFileDescriptor> tasks = [];
-        foreach (CgroupDirectory directory in Directories) tasks.Add(LinuxFile.Open($"{directory.Path}{SubCgroup.PathFor(below, directory.Names)}/tasks", OpenFlags.WriteOnly));
+        foreach (CgroupDirectory directory in Directories)
+            tasks.Add(LinuxFile.Open($"{directory.Path}{SubCgroup.PathFor(below, directory.Names)}/tasks", OpenFlags.WriteOnly));
         if (UnifiedBeside is { } unified) tasks.Add(LinuxFile.Open($"{unified}/cgroup.procs", OpenFlags.WriteOnly));
         return new CgroupEntry { Tasks = tasks };
     }
 
     protected override void SetFrozen(bool frozen)
     {
-        string directory = Of("freezer") ?? throw new KernelException("freeze cgroup", Errno.ENODEV, hint: "no freezer hierarchy is mounted");
+        string directory = Of("freezer")
+            ?? throw new KernelException("freeze cgroup", Errno.ENODEV, hint: "no freezer hierarchy is mounted");
         CgroupFile.Write(directory, "freezer.state", frozen ? "FROZEN" : "THAWED");
     }
 
@@ -98,7 +103,9 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
 
     public override string? MemoryDirectory => Of("memory");
 
-    public override long OomKills() => MemoryDirectory is { } directory && Directory.Exists(directory) ? CgroupFile.ReadKey(directory, "memory.oom_control", "oom_kill") ?? 0 : 0;
+    public override long OomKills() =>
+        MemoryDirectory is { } directory && Directory.Exists(directory)
+            ? CgroupFile.ReadKey(directory, "memory.oom_control", "oom_kill") ?? 0 : 0;
 
     protected override bool TryKillAtOnce() => false;
 

@@ -52,10 +52,12 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
         BlockIOController.ApplyV2(_directory, resources.BlockIO);
         HugepageController.Apply(_directory, resources.HugepageLimits, "max");
         RdmaController.Apply(_directory, resources.Rdma);
-        if (resources.Network is { ClassID: > 0 } or { Priorities.Count: > 0 }) throw GantryException.Unsupported("linux.resources.network: cgroup v2 has no network classes and priorities");
+        if (resources.Network is { ClassID: > 0 } or { Priorities.Count: > 0 })
+            throw GantryException.Unsupported("linux.resources.network: cgroup v2 has no network classes and priorities");
         foreach ((string file, string value) in resources.Unified ?? new Dictionary<string, string>())
         {
-            if (file.Contains('/') || !file.Contains('.')) throw GantryException.Invalid($"linux.resources.unified \"{file}\" must be a file name such as memory.high");
+            if (file.Contains('/') || !file.Contains('.'))
+                throw GantryException.Invalid($"linux.resources.unified \"{file}\" must be a file name such as memory.high");
             CgroupFile.Write(_directory, file, value);
         }
     }
@@ -63,7 +65,8 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
     public override CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0)
     {
         string directory = _directory + SubCgroup.PathFor(below, []);
-        if (beside != 0 && below.Count == 0 && CgroupFile.Read(directory, "cgroup.subtree_control").Length > 0) directory = Beside(beside) ?? directory;
+        if (beside != 0 && below.Count == 0 && CgroupFile.Read(directory, "cgroup.subtree_control").Length > 0)
+            directory = Beside(beside) ?? directory;
         // Birth in a full group is refused, and moving there is not: as everywhere on v1.
         return HasRoom() ? new CgroupEntry { Directory = LinuxFile.OpenDirectory(directory) }
             : new CgroupEntry { Tasks = [LinuxFile.Open($"{directory}/cgroup.procs", OpenFlags.WriteOnly)] };
@@ -71,10 +74,12 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 
     public override bool HasRoom() => PidsController.HasRoom(_directory);
 
-    // A container that manages cgroups of its own has given its controllers on, and then the kernel lets no process into the group itself (EBUSY).
+    // A container that manages cgroups of its own has given its controllers on,
+    // and then the kernel lets no process into the group itself (EBUSY).
     private string? Beside(int pid)
     {
-        string line = LinuxFile.ReadText($"/proc/{pid}/cgroup").Split('\n').FirstOrDefault(static l => l.StartsWith("0::", StringComparison.Ordinal)) ?? "";
+        string line = LinuxFile.ReadText($"/proc/{pid}/cgroup").Split('\n')
+            .FirstOrDefault(static l => l.StartsWith("0::", StringComparison.Ordinal)) ?? "";
         return line.Length > 3 && line[3..].StartsWith($"{path}/", StringComparison.Ordinal) ? CgroupHost.UnifiedRoot + line[3..] : null;
     }
 
@@ -89,7 +94,8 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
             {
                 LinuxFile.WriteText($"{directory}/cgroup.subtree_control", $"+{controller}");
             }
-            catch (KernelException e) when (e.Errno is Errno.EBUSY or Errno.EOPNOTSUPP or Errno.ENOENT or Errno.EINVAL or Errno.EACCES or Errno.EPERM)
+            catch (KernelException e) when (e.Errno is Errno.EBUSY or Errno.EOPNOTSUPP or Errno.ENOENT or Errno.EINVAL or Errno.EACCES
+                or Errno.EPERM)
             {
                 // Processes directly in the parent forbid it, or it is not this user's; a limit that needs this controller will say so.
             }
@@ -104,7 +110,8 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 
     public override string? MemoryDirectory => _directory;
 
-    public override long OomKills() => File.Exists($"{_directory}/memory.events") ? CgroupFile.ReadKey(_directory, "memory.events", "oom_kill") ?? 0 : 0;
+    public override long OomKills() =>
+        File.Exists($"{_directory}/memory.events") ? CgroupFile.ReadKey(_directory, "memory.events", "oom_kill") ?? 0 : 0;
 
     protected override bool TryKillAtOnce() => CgroupFile.WriteIfThere(_directory, "cgroup.kill", "1");
 

@@ -58,7 +58,8 @@ internal abstract class ContainerCgroup
     public abstract void Admit(int pid, bool all);
 
     /// <summary>The way for a child into this group, or into existing ones below it, at its birth; null to stay where we are.</summary>
-    /// <param name="beside">A process of the container, where that runs already: who cannot be in the group itself comes where this is.</param>
+    /// <param name="beside">A process of the container, where that runs already:
+    /// who cannot be in the group itself comes where this is.</param>
     public abstract CgroupEntry? Entry(IReadOnlyList<SubCgroup> below, int beside = 0);
     public abstract IReadOnlyList<CgroupDirectory> Directories { get; }
 
@@ -91,7 +92,8 @@ internal abstract class ContainerCgroup
     protected abstract bool TryKillAtOnce();
     /// <summary>Lets processes go on that are frozen in this group or below it and do not die as long as they are.</summary>
     protected abstract void ThawToDie();
-    /// <summary>Whether processes that come here now stand still: by this group's own state or that of one above it. It need not exist.</summary>
+    /// <summary>Whether processes that come here now stand still: by this group's own state or that of one above it.
+    /// It need not exist.</summary>
     public abstract bool HoldsNewcomers();
     /// <summary>Whether its own limit leaves our program the tasks to be born in here; see <see cref="PidsController"/>.</summary>
     public abstract bool HasRoom();
@@ -171,7 +173,8 @@ internal abstract class ContainerCgroup
     /// <summary>The container's processes, as far as they can be found.</summary>
     protected virtual IReadOnlyList<int> Members(ContainerProcesses own) => own.Among(Processes());
 
-    /// <summary>What was killed lets nothing hold it up: not this group's being frozen, nor that of one which the container made below.</summary>
+    /// <summary>What was killed lets nothing hold it up: not this group's being frozen,
+    /// nor that of one which the container made below.</summary>
     public void LetDie()
     {
         if (Exists) ThawToDie();
@@ -186,7 +189,8 @@ internal abstract class ContainerCgroup
             // Again from time to time, for those that came to be in the moment of the first.
             if (wait % 20 == 0) SignalAll(Kill, ContainerProcesses.Everybody);
             ThawToDie();
-            if (DateTime.UtcNow > end) throw new KernelException("kill cgroup", Errno.ETIMEDOUT, MemberDirectory, string.Join(' ', left.Take(10)));
+            if (DateTime.UtcNow > end)
+                throw new KernelException("kill cgroup", Errno.ETIMEDOUT, MemberDirectory, string.Join(' ', left.Take(10)));
             Thread.Sleep(Math.Min(wait, 10));
         }
     }

@@ -29,7 +29,8 @@ internal static class CpuController
     public static void ApplyV2(string directory, OciCpu? cpu)
     {
         if (cpu is null || IsEmpty(cpu)) return;
-        if (cpu is { RealtimePeriod: > 0 } or { RealtimeRuntime: > 0 }) throw GantryException.Unsupported("linux.resources.cpu.realtimeRuntime and realtimePeriod: cgroup v2 has no such limits");
+        if (cpu is { RealtimePeriod: > 0 } or { RealtimeRuntime: > 0 })
+            throw GantryException.Unsupported("linux.resources.cpu.realtimeRuntime and realtimePeriod: cgroup v2 has no such limits");
         if (cpu.Shares is > 0 and { } shares) CgroupFile.Write(directory, "cpu.weight", Weight(shares).ToString());
         if (cpu.Quota is not (null or 0) || cpu.Period is > 0)
             CgroupFile.Write(directory, "cpu.max", Max(directory, cpu));
@@ -48,12 +49,14 @@ internal static class CpuController
     }
 
     public static OciCpu? WithBoundInForceV2(string directory, OciCpu? cpu) =>
-        GivesOneBound(cpu) && CgroupFile.Read(directory, "cpu.max").Split(' ') is [var quota, var period] ? Bounded(cpu, quota == "max" ? "-1" : quota, period) : cpu;
+        GivesOneBound(cpu) && CgroupFile.Read(directory, "cpu.max").Split(' ') is [var quota, var period]
+            ? Bounded(cpu, quota == "max" ? "-1" : quota, period) : cpu;
 
     public static OciCpu? WithBoundInForceV1(string directory, OciCpu? cpu) =>
         GivesOneBound(cpu) ? Bounded(cpu, CgroupFile.Read(directory, QuotaV1), CgroupFile.Read(directory, PeriodV1)) : cpu;
 
-    private static bool GivesOneBound([NotNullWhen(true)] OciCpu? cpu) => cpu is { Quota: null or 0, Period: > 0 } or { Quota: not (null or 0), Period: null or 0 };
+    private static bool GivesOneBound([NotNullWhen(true)] OciCpu? cpu) =>
+        cpu is { Quota: null or 0, Period: > 0 } or { Quota: not (null or 0), Period: null or 0 };
 
     private static OciCpu Bounded(OciCpu cpu, string quota, string period) => cpu with
     {
@@ -61,7 +64,8 @@ internal static class CpuController
         Period = cpu.Period is null or 0 && ulong.TryParse(period, out ulong periodNow) ? periodNow : cpu.Period,
     };
 
-    /// <summary>v1 shares, 2–262144, onto v2's weight, 1–10000, in a straight line as runc does, so that ratios stay comparable between the two.</summary>
+    /// <summary>v1 shares, 2–262144, onto v2's weight, 1–10000, in a straight line as runc does,
+    /// so that ratios stay comparable between the two.</summary>
     public static ulong Weight(ulong shares) => 1 + (Math.Clamp(shares, 2, 262144) - 2) * 9999 / 262142;
 
     private static bool TryWrite(string directory, string file, string value)
@@ -78,5 +82,6 @@ internal static class CpuController
     }
 
     private static bool IsEmpty(OciCpu cpu) =>
-        cpu is { Shares: null or 0, Quota: null or 0, Period: null or 0, Burst: null, RealtimePeriod: null or 0, RealtimeRuntime: null or 0, Idle: null };
+        cpu is { Shares: null or 0, Quota: null or 0, Period: null or 0, Burst: null, RealtimePeriod: null or 0,
+            RealtimeRuntime: null or 0, Idle: null };
 }

@@ -10,10 +10,12 @@ internal static class DeviceRules
     private static readonly OciDeviceRule[] Always =
     [
         new() { Allow = true, Type = "c", Access = "m" }, new() { Allow = true, Type = "b", Access = "m" },
-        Character(1, 3), Character(1, 5), Character(1, 7), Character(1, 8), Character(1, 9), Character(5, 0), Character(5, 2), Character(136, null),
+        Character(1, 3), Character(1, 5), Character(1, 7), Character(1, 8), Character(1, 9), Character(5, 0), Character(5, 2),
+        Character(136, null),
     ];
 
-    private static OciDeviceRule Character(long major, long? minor) => new() { Allow = true, Type = "c", Major = major, Minor = minor, Access = "rwm" };
+    private static OciDeviceRule Character(long major, long? minor) =>
+        new() { Allow = true, Type = "c", Major = major, Minor = minor, Access = "rwm" };
 
     public static void ApplyV1(string directory, IReadOnlyList<OciDeviceRule>? rules)
     {
@@ -23,7 +25,8 @@ internal static class DeviceRules
     public static void ApplyV2(string directory, IReadOnlyList<OciDeviceRule>? rules)
     {
         // No rules, or everything allowed: no program is cheaper than one that says yes.
-        if (rules is null || rules.Count == 0 || rules is [{ Allow: true, Type: null or "" or "a", Major: null or -1, Minor: null or -1 }]) return;
+        if (rules is null || rules.Count == 0 || rules is [{ Allow: true, Type: null or "" or "a", Major: null or -1, Minor: null or -1 }])
+            return;
         try
         {
             DeviceProgram.Attach(directory, [.. All(rules).Select(ToProgram)]);
@@ -34,7 +37,8 @@ internal static class DeviceRules
         }
     }
 
-    public static IEnumerable<OciDeviceRule> All(IReadOnlyList<OciDeviceRule>? rules) => rules is null || rules.Count == 0 ? [] : rules.Concat(Always);
+    public static IEnumerable<OciDeviceRule> All(IReadOnlyList<OciDeviceRule>? rules) =>
+        rules is null || rules.Count == 0 ? [] : rules.Concat(Always);
 
     public static string TextV1(OciDeviceRule rule)
     {
@@ -51,8 +55,10 @@ internal static class DeviceRules
     private static DeviceRule ToProgram(OciDeviceRule rule)
     {
         string access = Access(rule);
-        DeviceAccess bits = (access.Contains('m') ? DeviceAccess.Make : 0) | (access.Contains('r') ? DeviceAccess.Read : 0) | (access.Contains('w') ? DeviceAccess.Write : 0);
+        DeviceAccess bits = (access.Contains('m') ? DeviceAccess.Make : 0) | (access.Contains('r') ? DeviceAccess.Read : 0)
+            | (access.Contains('w') ? DeviceAccess.Write : 0);
         char type = string.IsNullOrEmpty(rule.Type) ? 'a' : rule.Type[0];
-        return new DeviceRule(rule.Allow, type, rule.Major is null or < 0 ? null : (uint)rule.Major, rule.Minor is null or < 0 ? null : (uint)rule.Minor, bits);
+        return new DeviceRule(rule.Allow, type, rule.Major is null or < 0 ? null : (uint)rule.Major,
+            rule.Minor is null or < 0 ? null : (uint)rule.Minor, bits);
     }
 }

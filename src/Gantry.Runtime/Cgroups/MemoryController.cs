@@ -25,7 +25,8 @@ internal static class MemoryController
         if (memory.Limit is not (null or 0) && File.Exists($"{directory}/{SwapV1}"))
         {
             long swap = memory.Swap is not (null or 0) and { } asked ? asked : memory.Limit == -1 ? -1 : 0;
-            bool grows = swap == -1 || (swap > 0 && long.TryParse(CgroupFile.Read(directory, SwapV1), out long current) && current < memory.Limit);
+            bool grows = swap == -1
+                || (swap > 0 && long.TryParse(CgroupFile.Read(directory, SwapV1), out long current) && current < memory.Limit);
             if (grows) CgroupFile.Write(directory, SwapV1, swap);
             CgroupFile.Write(directory, LimitV1, memory.Limit);
             if (!grows && swap != 0) CgroupFile.Write(directory, SwapV1, swap);
@@ -44,11 +45,14 @@ internal static class MemoryController
         {
             // The spec counts memory and swap together, v2 counts swap alone.
             if (swap > 0 && memory.Limit is not > 0) throw GantryException.Invalid("a limit for memory and swap needs a memory limit");
-            if (swap > 0 && swap < memory.Limit) throw GantryException.Invalid($"memory.swap {swap} counts memory too and must not be below memory.limit {memory.Limit}");
+            if (swap > 0 && swap < memory.Limit)
+                throw GantryException.Invalid($"memory.swap {swap} counts memory too and must not be below memory.limit {memory.Limit}");
             CgroupFile.WriteIfThere(directory, "memory.swap.max", swap == -1 ? "max" : (swap - memory.Limit!.Value).ToString());
         }
-        if (memory.Limit is not (null or 0) and { } limit) CgroupFile.Write(directory, "memory.max", limit == -1 ? "max" : limit.ToString());
-        if (memory.Reservation is not (null or 0) and { } low) CgroupFile.Write(directory, "memory.low", low == -1 ? "max" : low.ToString());
+        if (memory.Limit is not (null or 0) and { } limit)
+            CgroupFile.Write(directory, "memory.max", limit == -1 ? "max" : limit.ToString());
+        if (memory.Reservation is not (null or 0) and { } low)
+            CgroupFile.Write(directory, "memory.low", low == -1 ? "max" : low.ToString());
     }
 
     private static void RefuseVersionOne(OciMemory memory)
@@ -70,7 +74,9 @@ internal static class MemoryController
             throw GantryException.Conflict($"memory.limit {bytes} is below what the container uses now, {used}");
     }
 
-    private static bool IsEmpty(OciMemory memory) => memory is { Limit: null or 0, Reservation: null or 0, Swap: null or 0, KernelTCP: null or 0, Swappiness: null, DisableOOMKiller: not true };
+    private static bool IsEmpty(OciMemory memory) =>
+        memory is { Limit: null or 0, Reservation: null or 0, Swap: null or 0, KernelTCP: null or 0, Swappiness: null,
+            DisableOOMKiller: not true };
 
     private static long? NonZero(long? value) => value == 0 ? null : value;
 }

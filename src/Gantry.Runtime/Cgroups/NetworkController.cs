@@ -14,5 +14,6 @@ internal static class NetworkController
             CgroupFile.Write(priorities ?? throw Missing("net_prio"), "net_prio.ifpriomap", $"{priority.Name} {priority.Priority}");
     }
 
-    private static KernelException Missing(string controller) => new("set network class", Errno.ENODEV, hint: $"no {controller} hierarchy is mounted");
+    private static KernelException Missing(string controller) =>
+        new("set network class", Errno.ENODEV, hint: $"no {controller} hierarchy is mounted");
 }

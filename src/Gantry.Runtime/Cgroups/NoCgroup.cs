@@ -6,7 +6,8 @@ using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Cgroups;
 
-/// <summary>A container of a user to whom no control group was delegated: it stays in the one of its maker, without limits of its own.</summary>
+/// <summary>A container of a user to whom no control group was delegated: it stays in the one of its maker,
+/// without limits of its own.</summary>
 internal sealed class NoCgroup : ContainerCgroup
 {
     public override string GroupPath => "";
@@ -46,7 +47,8 @@ internal sealed class NoCgroup : ContainerCgroup
     // Nothing holds them together but their PID namespace; without one of its own, only the first is known.
     protected override IReadOnlyList<int> Members(ContainerProcesses own) => own switch
     {
-        { OwnPids: true } => own.Among([.. OwnDirectory.Directories("/proc").Select(static path => Path.GetFileName(path)).Where(static name => int.TryParse(name, out _)).Select(int.Parse)]),
+        { OwnPids: true } => own.Among([.. OwnDirectory.Directories("/proc").Select(static path => Path.GetFileName(path))
+            .Where(static name => int.TryParse(name, out _)).Select(int.Parse)]),
         _ => ProcessIdentity.Matches(own.First, own.StartTime) ? [own.First] : [],
     };
 
@@ -58,5 +60,6 @@ internal sealed class NoCgroup : ContainerCgroup
 
     public override bool HasRoom() => true;
 
-    private static GantryException Missing(string step) => GantryException.Unsupported($"cannot {step}: the container has no cgroup of its own");
+    private static GantryException Missing(string step) =>
+        GantryException.Unsupported($"cannot {step}: the container has no cgroup of its own");
 }

@@ -17,7 +17,8 @@ internal static class PidsController
         CgroupFile.Write(directory, LimitFile, pids.Limit > 0 ? pids.Limit.ToString() : "max");
     }
 
-    /// <summary>What holds from the group's beginning: all but this limit, which is for the command. Until then our program has threads.</summary>
+    /// <summary>What holds from the group's beginning: all but this limit, which is for the command.
+    /// Until then our program has threads.</summary>
     public static OciResources? AtFirst(OciResources? resources) => resources is null || AtLast(resources) is null ? resources
         : resources with { Pids = null, Unified = resources.Unified?.Where(static file => file.Key != LimitFile).ToDictionary() };
 

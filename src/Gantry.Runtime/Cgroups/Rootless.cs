@@ -15,7 +15,8 @@ internal static class Rootless
 
     /// <summary>Whether the runtime itself runs in a user namespace, as under a rootless podman.</summary>
     public static bool InUserNamespace() =>
-        string.Join(' ', LinuxFile.ReadText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) != WholeRange;
+        string.Join(' ', LinuxFile.ReadText("/proc/self/uid_map")
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) != WholeRange;
 
     /// <returns>A sibling of the group that this process is in, where its user may make one; else null.</returns>
     public static string? DelegatedPlace(string id)
@@ -32,5 +33,6 @@ internal static class Rootless
         resources.Memory is { Limit: > 0 } or { Swap: > 0 } or { Reservation: > 0 }
         || resources.Cpu is { Quota: > 0 } or { Shares: > 0 } or { Cpus.Length: > 0 } or { Mems.Length: > 0 }
         || resources.Pids is { Limit: > 0 } || resources.BlockIO is not null || resources.HugepageLimits is { Count: > 0 }
-        || resources.Unified is { Count: > 0 } || resources.Rdma is { Count: > 0 } || resources.Network is { ClassID: > 0 } or { Priorities.Count: > 0 });
+        || resources.Unified is { Count: > 0 } || resources.Rdma is { Count: > 0 }
+        || resources.Network is { ClassID: > 0 } or { Priorities.Count: > 0 });
 }

@@ -14,7 +14,8 @@ internal sealed record SubCgroup(IReadOnlyList<string> Controllers, string Path)
         if (colon != text.LastIndexOf(':')) throw GantryException.Invalid($"invalid --cgroup argument: {text}");
         if (colon < 0 && !alone) throw GantryException.Invalid($"invalid --cgroup argument: {text} (missing <controller>: prefix)");
         string[] parts = text[(colon + 1)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Any(static part => part is "." or "..")) throw GantryException.Invalid($"cgroup: \"{text}\" must stay below the container's own");
+        if (parts.Any(static part => part is "." or ".."))
+            throw GantryException.Invalid($"cgroup: \"{text}\" must stay below the container's own");
         return new SubCgroup(colon < 0 ? [] : text[..colon].Split(','), string.Concat(parts.Select(static part => $"/{part}")));
     }
 

@@ -23,7 +23,8 @@ internal static class CheckpointOptions
         ("shell-job", CriuFlag.ShellJob), ("file-locks", CriuFlag.FileLocks), ("auto-dedup", CriuFlag.Deduplicate),
     ];
 
-    public static string Images(OptionParser options) => Path.GetFullPath(options["image-path"] is { Length: > 0 } path ? path : "checkpoint");
+    public static string Images(OptionParser options) =>
+        Path.GetFullPath(options["image-path"] is { Length: > 0 } path ? path : "checkpoint");
 
     public static Criu Criu(GlobalOptions global, OptionParser options)
     {

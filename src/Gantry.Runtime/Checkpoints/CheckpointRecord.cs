@@ -7,7 +7,8 @@ namespace Gantry.Runtime.Checkpoints;
 
 /// <summary>What a restore has to know beyond CRIU's own images, in a file beside them.</summary>
 /// <param name="CgroupPath">Where the processes were; empty for nowhere.</param>
-/// <param name="Streams">Descriptors 0, 1 and 2, as CRIU names what comes from outside: <c>pipe:[inode]</c>, <c>file[mount:inode]</c>; empty where it is the container's own.</param>
+/// <param name="Streams">Descriptors 0, 1 and 2, as CRIU names what comes from outside: <c>pipe:[inode]</c>, <c>file[mount:inode]</c>;
+/// empty where it is the container's own.</param>
 /// <param name="Mounts">Places in the container where something of the host's is mounted.</param>
 internal sealed record CheckpointRecord(string CgroupPath, IReadOnlyList<string> Streams, IReadOnlyList<string> Mounts)
 {

@@ -16,12 +16,14 @@ internal static class ContainerCheckpoint
         options.SetProcess(state.Pid);
         options.SetRoot(state.Rootfs);
         if (state.Cgroup().FreezerDirectory is { } freezer) options.SetFreezer(freezer);
-        CheckpointRecord record = new(state.CgroupPath, [.. Enumerable.Range(0, 3).Select(number => Stream(state.Pid, number))], ForeignMounts.Of(state.Pid, spec));
+        CheckpointRecord record = new(state.CgroupPath, [.. Enumerable.Range(0, 3).Select(number => Stream(state.Pid, number))],
+            ForeignMounts.Of(state.Pid, spec));
         foreach (string place in record.Mounts) options.AddExternal($"mnt[{place}]:{place}");
         List<string> files = [.. record.Streams.Where(static stream => stream.StartsWith("file[", StringComparison.Ordinal)).Distinct()];
         if (spec.Process?.Terminal == true)
         {
-            if (files.Count > 0) throw GantryException.Unsupported("the container has no devpts: a terminal of the host's cannot be checkpointed");
+            if (files.Count > 0)
+                throw GantryException.Unsupported("the container has no devpts: a terminal of the host's cannot be checkpointed");
             options.Set(CriuFlag.OrphanedTerminals);
         }
         files.ForEach(options.AddExternal);
@@ -34,7 +36,8 @@ internal static class ContainerCheckpoint
     {
         string path = $"/proc/{pid}/fd/{number}", link = File.Exists(path) ? LinuxFile.ReadLink(path) : "";
         if (!link.StartsWith('/')) return link;
-        string line = LinuxFile.ReadText($"/proc/{pid}/fdinfo/{number}").Split('\n').First(static line => line.StartsWith("mnt_id:", StringComparison.Ordinal));
+        string line = LinuxFile.ReadText($"/proc/{pid}/fdinfo/{number}").Split('\n')
+            .First(static line => line.StartsWith("mnt_id:", StringComparison.Ordinal));
         int mount = int.Parse(line[7..].Trim(), CultureInfo.InvariantCulture);
         bool inside = MountTable.Of(pid).Any(entry => entry.Id == mount);
         return inside || FileIdentity.Of(path) is not { } file ? "" : $"file[{mount:x}:{file.Inode:x}]";

@@ -25,9 +25,11 @@ internal static class ContainerRestore
     {
         ContainerState.CheckId(id);
         SpecCheck.Run(spec);
-        string directory = ContainerState.Directory(stateRoot, id), place = unit?.Path ?? ContainerCgroup.Place(spec.Linux?.CgroupsPath, id);
+        string directory = ContainerState.Directory(stateRoot, id),
+            place = unit?.Path ?? ContainerCgroup.Place(spec.Linux?.CgroupsPath, id);
         if (record.CgroupPath is { Length: > 0 } path && path != place)
-            throw GantryException.Invalid($"the checkpoint's processes were in the cgroup {path} and can be restored there only: give the container the same name, or config.json this cgroupsPath");
+            throw GantryException.Invalid($"the checkpoint's processes were in the cgroup {path} and can be restored there only: give the "
+                + $"container the same name, or config.json this cgroupsPath");
         string group = unit?.Path ?? record.CgroupPath;
         // Before anything is made: a group that exists is the caller's.
         if (ContainerCgroup.At(group).HoldsNewcomers()) throw GantryException.Conflict(InitPatience.Frozen);
@@ -71,7 +73,8 @@ internal static class ContainerRestore
     private static (ChildProcess Process, SafeFileDescriptor? Terminal) Restore(Criu criu, string directory, string bundle, OciSpec spec,
         CheckpointRecord record, CriuOptions options, Action<TimeSpan> silent)
     {
-        // CRIU wants the root to be a mount, one that gets from the host what the container's got. It is one in a mount namespace of our own, which ends with us.
+        // CRIU wants the root to be a mount, one that gets from the host what the container's got.
+        // It is one in a mount namespace of our own, which ends with us.
         string root = Path.Combine(directory, RootName);
         Directory.CreateDirectory(root);
         ThisProcess.LeaveMountNamespace();
@@ -100,7 +103,8 @@ internal static class ContainerRestore
         }
     }
 
-    private static ContainerState Publish(string stateRoot, string id, string bundle, OciSpec spec, CheckpointRecord record, PreparedUnit? unit, ChildProcess process)
+    private static ContainerState Publish(string stateRoot, string id, string bundle, OciSpec spec, CheckpointRecord record,
+        PreparedUnit? unit, ChildProcess process)
     {
         ContainerState state = new()
         {

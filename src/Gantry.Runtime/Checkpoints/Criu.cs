@@ -146,7 +146,8 @@ internal sealed class Criu
     {
         if (!File.Exists(log)) return "it wrote no log";
         string[] lines = LinuxFile.ReadText(log, limit: LogLimit).Split('\n');
-        string[] errors = [.. lines.Where(static line => line.Contains("Error (", StringComparison.Ordinal)).Select(static line => line.Trim())];
+        string[] errors =
+            [.. lines.Where(static line => line.Contains("Error (", StringComparison.Ordinal)).Select(static line => line.Trim())];
         return errors.Length == 0 ? "its log names no error" : string.Join("; ", errors.TakeLast(ToldLines));
     }
 }

@@ -18,7 +18,8 @@ internal sealed class UnitHolder : IDisposable
         using (theirs)
             _process = ChildProcess.Spawn(new ChildRequest
             {
-                Path = "/proc/self/exe", Arguments = ["gantry-runtime", "init", $"{Channel}"], Descriptors = [(2, 0), (2, 1), (2, 2), (theirs.Number, Channel)],
+                Path = "/proc/self/exe", Arguments = ["gantry-runtime", "init", $"{Channel}"],
+                Descriptors = [(2, 0), (2, 1), (2, 2), (theirs.Number, Channel)],
             });
     }
 

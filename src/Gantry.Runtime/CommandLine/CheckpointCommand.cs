@@ -6,7 +6,8 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class CheckpointCommand
 {
-    public static Command Command => new("checkpoint", "ID", "write a running container down with CRIU, and end it unless told otherwise", Run,
+    public static Command Command =>
+        new("checkpoint", "ID", "write a running container down with CRIU, and end it unless told otherwise", Run,
     [
         .. CheckpointOptions.Declared,
         "leave-running  let it go on",
@@ -17,7 +18,8 @@ internal static class CheckpointCommand
     private static int Run(GlobalOptions global, OptionParser options)
     {
         ContainerState state = ContainerState.Load(global.Root, options.Id);
-        if (state.Status(global.Root) is var status && status is not ("running" or "paused")) throw GantryException.Conflict($"Container cannot be checkpointed in {status} state");
+        if (state.Status(global.Root) is var status && status is not ("running" or "paused"))
+            throw GantryException.Conflict($"Container cannot be checkpointed in {status} state");
         OciSpec spec = Bundle.Load(state.Bundle).Spec;
         bool early = options.Has("pre-dump"), goesOn = early || options.Has("leave-running");
         CriuOptions passed = CheckpointOptions.Passed(options);
@@ -33,5 +35,6 @@ internal static class CheckpointCommand
 
     // A link among the images, so it must hold when they are carried elsewhere.
     private static string Parent(string path, string images) =>
-        Path.IsPathRooted(path) || !Directory.Exists(Path.Combine(images, path)) ? throw GantryException.Invalid($"parent-path \"{path}\" must be a directory, relative to the image files") : path;
+        Path.IsPathRooted(path) || !Directory.Exists(Path.Combine(images, path))
+            ? throw GantryException.Invalid($"parent-path \"{path}\" must be a directory, relative to the image files") : path;
 }

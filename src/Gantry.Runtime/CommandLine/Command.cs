@@ -3,9 +3,11 @@ using System.Text;
 namespace Gantry.Runtime.CommandLine;
 
 /// <summary>One command: how it is written, what it does, and what its <c>--help</c> says.</summary>
-/// <param name="Arguments">What follows the options, one word an argument: <c>[X]</c> may be left out, <c>X...</c> takes all the rest.</param>
+/// <param name="Arguments">What follows the options, one word an argument: <c>[X]</c> may be left out,
+/// <c>X...</c> takes all the rest.</param>
 /// <param name="Options">Declarations as <see cref="OptionParser"/> reads them, each with its help behind two blanks.</param>
-internal sealed record Command(string Name, string Arguments, string Summary, Func<GlobalOptions, OptionParser, int> Run, params string[] Options)
+internal sealed record Command(string Name, string Arguments, string Summary, Func<GlobalOptions, OptionParser, int> Run,
+    params string[] Options)
 {
     /// <summary>The exit code when it fails before there is a process whose code it could pass on.</summary>
     public int FailureCode { get; init; } = 1;
@@ -14,7 +16,8 @@ internal sealed record Command(string Name, string Arguments, string Summary, Fu
     public bool TakesCommand { get; init; }
 
     public string Help =>
-        $"{Summary}\n\nusage: {RuntimeCommand.Program} {Name}{(Options.Length > 0 ? " [options]" : "")}{(Arguments.Length > 0 ? $" {Arguments}" : "")}\n{Described(Options)}";
+        $"{Summary}\n\nusage: {RuntimeCommand.Program} "
+            + $"{Name}{(Options.Length > 0 ? " [options]" : "")}{(Arguments.Length > 0 ? $" {Arguments}" : "")}\n{Described(Options)}";
 
     /// <exception cref="GantryException">Too many or too few, as the usage line has them.</exception>
     public void CheckArguments(int count)
@@ -22,7 +25,9 @@ internal sealed record Command(string Name, string Arguments, string Summary, Fu
         string[] words = Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int least = words.Count(static word => word[0] != '[');
         bool open = words.Any(static word => word.Contains("..."));
-        if (count < least || (count > words.Length && !open)) throw GantryException.Invalid($"\"{RuntimeCommand.Program} {Name}\" takes {(words.Length == 0 ? "no arguments" : Arguments)}, got {count} argument{(count == 1 ? "" : "s")}");
+        if (count < least || (count > words.Length && !open))
+            throw GantryException.Invalid($"\"{RuntimeCommand.Program} {Name}\" takes {(words.Length == 0 ? "no arguments" : Arguments)}, "
+                + $"got {count} argument{(count == 1 ? "" : "s")}");
     }
 
     /// <summary>A line an option: <c>-b, --bundle DIR  help</c>.</summary>

@@ -3,7 +3,8 @@ namespace Gantry.Runtime.CommandLine;
 internal static class Commands
 {
     public static IReadOnlyList<string> Names =>
-        ["create", "start", "run", "exec", "state", "kill", "delete", "list", "ps", "pause", "resume", "update", "events", "spec", "features", "checkpoint", "restore"];
+        ["create", "start", "run", "exec", "state", "kill", "delete", "list", "ps", "pause", "resume", "update", "events", "spec",
+            "features", "checkpoint", "restore"];
 
     /// <returns>Null when there is no such command. Made when asked for: a start shall not pay for the help of the others.</returns>
     public static Command? Find(string name) => name switch

@@ -3,7 +3,8 @@ using Gantry.Linux.Sockets;
 
 namespace Gantry.Runtime.CommandLine;
 
-/// <summary><c>--console-socket</c>: the terminal's master goes to whoever listens there, with its name as the data, as runc does it.</summary>
+/// <summary><c>--console-socket</c>: the terminal's master goes to whoever listens there, with its name as the data,
+/// as runc does it.</summary>
 internal static class ConsoleSocket
 {
     public static void Send(string path, int master)

@@ -7,7 +7,8 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class DeleteCommand
 {
-    public static Command Command => new("delete", "ID", "remove a container that has stopped", Run, "force|f  end it first if it has not; no error if there is none");
+    public static Command Command =>
+        new("delete", "ID", "remove a container that has stopped", Run, "force|f  end it first if it has not; no error if there is none");
 
     private static int Run(GlobalOptions global, OptionParser options)
     {
@@ -49,6 +50,7 @@ internal static class DeleteCommand
         TreeRemoval.Remove(ContainerState.Directory(global.Root, state.Id));
         if (!File.Exists(Path.Combine(state.Bundle, Bundle.ConfigName))) return;
         OciSpec spec = Bundle.Load(state.Bundle).Spec;
-        HookRunner.RunAllTolerant(spec.Hooks?.Poststop, "poststop", HookRunner.State(state.Id, "stopped", 0, state.Bundle, spec), global.Log.Warning);
+        HookRunner.RunAllTolerant(spec.Hooks?.Poststop, "poststop", HookRunner.State(state.Id, "stopped", 0, state.Bundle, spec),
+            global.Log.Warning);
     }
 }

@@ -11,12 +11,14 @@ using Gantry.Runtime.Statistics;
 
 namespace Gantry.Runtime.CommandLine;
 
-/// <summary>One JSON object a line, in runc's form: <c>stats</c> at intervals, <c>oom</c> when the kernel killed for want of memory.</summary>
+/// <summary>One JSON object a line, in runc's form: <c>stats</c> at intervals,
+/// <c>oom</c> when the kernel killed for want of memory.</summary>
 internal static class EventsCommand
 {
     private const int Ended = 0, OutOfMemory = 1;
 
-    public static Command Command => new("events", "ID", "print what a container uses, and when it runs out of memory, as JSON lines until it ends", Run,
+    public static Command Command =>
+        new("events", "ID", "print what a container uses, and when it runs out of memory, as JSON lines until it ends", Run,
         "stats  print the statistics once", "interval=DURATION  between statistics, such as 500ms, 10s or 1m (default 5s)");
 
     private static int Run(GlobalOptions global, OptionParser options)
@@ -24,7 +26,8 @@ internal static class EventsCommand
         TimeSpan interval = Interval(options["interval"] ?? "5s");
         ContainerState state = ContainerState.Load(global.Root, options.Id);
         using SafeFileDescriptor? process = PidFd.Open(state.Pid);
-        if (process is null || state.Status(global.Root) == "stopped") throw GantryException.Conflict($"container with id {state.Id} is not running");
+        if (process is null || state.Status(global.Root) == "stopped")
+            throw GantryException.Conflict($"container with id {state.Id} is not running");
         ContainerCgroup cgroup = state.Cgroup();
         if (options.Has("stats")) Print("stats", state.Id, cgroup);
         else Follow(state.Id, process, cgroup, interval);
@@ -73,7 +76,9 @@ internal static class EventsCommand
     {
         int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         double unit = digits <= 0 ? 0 : text[digits..] switch { "ms" => 1, "s" => 1_000, "m" => 60_000, "h" => 3_600_000, _ => 0 };
-        double milliseconds = unit > 0 && int.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number * unit : 0;
-        return milliseconds > 0 ? TimeSpan.FromMilliseconds(milliseconds) : throw GantryException.Invalid($"invalid value \"{text}\" for --interval: a duration above zero is needed, such as 5s");
+        double milliseconds = unit > 0
+            && int.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number * unit : 0;
+        return milliseconds > 0 ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw GantryException.Invalid($"invalid value \"{text}\" for --interval: a duration above zero is needed, such as 5s");
     }
 }

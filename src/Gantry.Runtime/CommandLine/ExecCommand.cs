@@ -7,7 +7,8 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class ExecCommand
 {
-    /// <summary>What runc ends with when there was no process whose code it could pass on; callers that look further read the log.</summary>
+    /// <summary>What runc ends with when there was no process whose code it could pass on;
+    /// callers that look further read the log.</summary>
     private const int NotRun = 255;
 
     public static Command Command => new("exec", "ID [COMMAND...]", "run a further process in a running container", Run,
@@ -79,6 +80,7 @@ internal static class ExecCommand
     private static void Check(string status, OptionParser options)
     {
         if (status == "stopped") throw GantryException.Conflict("cannot exec in a stopped container");
-        if (status == "paused" && !options.Has("ignore-paused")) throw GantryException.Conflict("cannot exec in a paused container (use --ignore-paused to override)");
+        if (status == "paused" && !options.Has("ignore-paused"))
+            throw GantryException.Conflict("cannot exec in a paused container (use --ignore-paused to override)");
     }
 }

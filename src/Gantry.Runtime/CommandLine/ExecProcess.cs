@@ -34,14 +34,18 @@ internal static class ExecProcess
     private static OciUser User(OptionParser options, OciUser basis)
     {
         IReadOnlyList<string> groups = options.All("additional-gids");
-        if (groups.Count > 0) basis = basis with { AdditionalGids = [.. basis.AdditionalGids ?? [], .. groups.Select(static group => Number("additional-gids", group, "gid"))] };
+        if (groups.Count > 0)
+            basis = basis with { AdditionalGids =
+                [.. basis.AdditionalGids ?? [], .. groups.Select(static group => Number("additional-gids", group, "gid"))] };
         if (options["user"] is not { } text) return basis;
         string[] parts = text.Split(':', 2);
-        return basis with { Uid = Number("user", parts[0], "uid"), Gid = parts.Length > 1 ? Number("user", parts[1], "gid") : basis.Gid, Username = null };
+        return basis with { Uid = Number("user", parts[0], "uid"), Gid = parts.Length > 1 ? Number("user", parts[1], "gid") : basis.Gid,
+            Username = null };
     }
 
     private static uint Number(string option, string text, string what) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : throw GantryException.Invalid($"{option}: parsing {text} as int for {what} failed");
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number
+            : throw GantryException.Invalid($"{option}: parsing {text} as int for {what} failed");
 
     private static OciCapabilities With(OciCapabilities sets, IReadOnlyList<string> added) => sets with
     {

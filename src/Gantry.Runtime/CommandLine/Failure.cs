@@ -16,5 +16,6 @@ internal static class Failure
         _ => e.Message,
     };
 
-    private static string PathOf(Exception e) => e.Message[(e.Message.IndexOf(", ", StringComparison.Ordinal) is >= 0 and int at ? at + 2 : 0)..];
+    private static string PathOf(Exception e) =>
+        e.Message[(e.Message.IndexOf(", ", StringComparison.Ordinal) is >= 0 and int at ? at + 2 : 0)..];
 }

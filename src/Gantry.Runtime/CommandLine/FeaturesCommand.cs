@@ -11,7 +11,9 @@ namespace Gantry.Runtime.CommandLine;
 /// <summary>features.md of the runtime specification, version 1.2: what this program can do, on whatever kernel.</summary>
 internal static class FeaturesCommand
 {
-    public static Command Command => new("features", "", "say in JSON what this runtime knows", static (_, _) => RuntimeCommand.Show(Encoding.UTF8.GetString(InitWriter.Build(Write)) + "\n"));
+    public static Command Command =>
+        new("features", "", "say in JSON what this runtime knows",
+            static (_, _) => RuntimeCommand.Show(Encoding.UTF8.GetString(InitWriter.Build(Write)) + "\n"));
 
     private static void Write(Utf8JsonWriter writer)
     {

@@ -7,7 +7,8 @@ using Gantry.Linux.Terminals;
 
 namespace Gantry.Runtime.CommandLine;
 
-/// <summary>Stands in for a container's process while we wait for it: passes signals on, and keys and output where it has a terminal.</summary>
+/// <summary>Stands in for a container's process while we wait for it: passes signals on,
+/// and keys and output where it has a terminal.</summary>
 internal sealed class ForegroundProcess : IDisposable
 {
     private const int Hangup = 1, Interrupt = 2, Quit = 3, User1 = 10, User2 = 12, Terminate = 15, WindowChange = 28;

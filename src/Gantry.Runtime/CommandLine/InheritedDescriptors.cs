@@ -3,11 +3,13 @@ using Gantry.Linux.Files;
 
 namespace Gantry.Runtime.CommandLine;
 
-/// <summary>What the container gets beyond its three standard streams: sockets in the manner of sd_listen_fds(3), then those of <c>--preserve-fds</c>.</summary>
+/// <summary>What the container gets beyond its three standard streams: sockets in the manner of sd_listen_fds(3), then those of
+/// <c>--preserve-fds</c>.</summary>
 internal static class InheritedDescriptors
 {
     public static int Listening =>
-        int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0;
+        int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? count : 0;
 
     public static int Count(OptionParser options)
     {

@@ -6,7 +6,8 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class KillCommand
 {
-    public static Command Command => new("kill", "ID [SIGNAL]", "send a signal to the container's first process: a number or a name, TERM when none is given", Run,
+    public static Command Command =>
+        new("kill", "ID [SIGNAL]", "send a signal to the container's first process: a number or a name, TERM when none is given", Run,
         "all|a  to every process of the container, also when the first has ended");
 
     private static int Run(GlobalOptions global, OptionParser options)
@@ -22,7 +23,8 @@ internal static class KillCommand
         }
         using SafeFileDescriptor? process = PidFd.Open(state.Pid);
         // The number is checked with the descriptor in hand: from then on it cannot become another process.
-        if (process is null || !ProcessIdentity.Matches(state.Pid, state.StartTime) || !ContainerSignal.Send(signal, process, state.Cgroup()))
+        if (process is null || !ProcessIdentity.Matches(state.Pid, state.StartTime)
+            || !ContainerSignal.Send(signal, process, state.Cgroup()))
             throw GantryException.Conflict("container not running");
         return 0;
     }

@@ -6,7 +6,8 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class ListCommand
 {
-    public static Command Command => new("list", "", "show the containers of this --root", Run, "format|f=FORMAT  table (default) or json", "quiet|q  the IDs alone");
+    public static Command Command =>
+        new("list", "", "show the containers of this --root", Run, "format|f=FORMAT  table (default) or json", "quiet|q  the IDs alone");
 
     private static int Run(GlobalOptions global, OptionParser options)
     {
@@ -32,7 +33,8 @@ internal static class ListCommand
         string[][] rows =
         [
             ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"],
-            .. entries.Select(static e => new[] { e.Id, e.Pid.ToString(), e.Status, e.Bundle, e.Created.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ"), e.Owner }),
+            .. entries.Select(static e =>
+                new[] { e.Id, e.Pid.ToString(), e.Status, e.Bundle, e.Created.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ"), e.Owner }),
         ];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         StringBuilder text = new();

@@ -48,8 +48,10 @@ internal static class NewContainer
     /// <summary>With nobody in the foreground a terminal needs someone else to take it.</summary>
     public static void CheckTerminal(OptionParser options, bool terminal, bool detached)
     {
-        if (terminal && detached && options["console-socket"] is null) throw GantryException.Invalid("cannot allocate tty for a process that is left alone: set --console-socket");
-        if (options["console-socket"] is not null && !terminal) throw GantryException.Invalid("cannot use --console-socket for a process without terminal");
+        if (terminal && detached && options["console-socket"] is null)
+            throw GantryException.Invalid("cannot allocate tty for a process that is left alone: set --console-socket");
+        if (options["console-socket"] is not null && !terminal)
+            throw GantryException.Invalid("cannot use --console-socket for a process without terminal");
     }
 
     /// <summary>Tells the callers that asked who the process is.</summary>

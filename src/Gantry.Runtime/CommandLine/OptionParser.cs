@@ -7,8 +7,10 @@ internal sealed class OptionParser
 {
     private readonly Dictionary<string, List<string>> _values = [];
 
-    /// <param name="amongArguments">Whether they may also follow the first argument; what is no option is one more argument there. <c>--</c> ends them.</param>
-    /// <param name="options">Each as <c>name</c> or <c>name|n</c>, with <c>=VALUE</c> behind it when it takes a value; two blanks and help may follow.</param>
+    /// <param name="amongArguments">Whether they may also follow the first argument;
+    /// what is no option is one more argument there. <c>--</c> ends them.</param>
+    /// <param name="options">Each as <c>name</c> or <c>name|n</c>, with <c>=VALUE</c> behind it when it takes a value;
+    /// two blanks and help may follow.</param>
     public OptionParser(ReadOnlySpan<string> args, bool amongArguments, params ReadOnlySpan<string> options)
     {
         List<string> arguments = [];

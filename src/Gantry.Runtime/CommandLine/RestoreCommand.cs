@@ -9,7 +9,8 @@ namespace Gantry.Runtime.CommandLine;
 
 internal static class RestoreCommand
 {
-    public static Command Command => new("restore", "ID", "make a container again from what checkpoint wrote, and wait for it unless told otherwise", Run,
+    public static Command Command =>
+        new("restore", "ID", "make a container again from what checkpoint wrote, and wait for it unless told otherwise", Run,
     [
         .. CheckpointOptions.Declared,
         "bundle|b=DIR  the directory with config.json (default the working directory)",
@@ -34,7 +35,8 @@ internal static class RestoreCommand
         {
             foreground?.Listen();
             NewContainer.Introduce(options, process.Pid, process.PidFd, master);
-            HookRunner.RunAllTolerant(spec.Hooks?.Poststart, "poststart", HookRunner.State(state.Id, "running", state.Pid, bundle, spec), global.Log.Warning);
+            HookRunner.RunAllTolerant(spec.Hooks?.Poststart, "poststart", HookRunner.State(state.Id, "running", state.Pid, bundle, spec),
+                global.Log.Warning);
             if (foreground is null) return 0;
             int code = foreground.Wait(process.PidFd, options["console-socket"] is null ? master : -1);
             DeleteCommand.Remove(global, state);

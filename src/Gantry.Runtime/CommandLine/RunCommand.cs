@@ -15,7 +15,8 @@ internal static class RunCommand
         bool detach = options.Has("detach");
         NewContainer.CheckTerminal(options, config.Spec.Process?.Terminal == true, detach);
         using ForegroundProcess? foreground = detach ? null : new ForegroundProcess();
-        using CreatedContainer container = ContainerCreate.Run(NewContainer.Request(global, options, config, bundle) with { NamespacesReady = _ => foreground?.Listen() });
+        using CreatedContainer container =
+            ContainerCreate.Run(NewContainer.Request(global, options, config, bundle) with { NamespacesReady = _ => foreground?.Listen() });
         try
         {
             NewContainer.Introduce(options, container.Pid, container.PidFd, container.ConsoleMaster);

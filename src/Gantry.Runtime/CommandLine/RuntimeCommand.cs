@@ -54,7 +54,8 @@ internal static class RuntimeCommand
             }
             return asksHelp ? Show(command.Help) : Run(command, Global(options, log), options.Arguments.AsSpan(1));
         }
-        catch (Exception e) when (e is GantryException or LaunchException or KernelException or IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is GantryException or LaunchException or KernelException or IOException or UnauthorizedAccessException
+            or JsonException)
         {
             log.Error(Failure.Worded(e));
             return command?.FailureCode ?? 1;
@@ -62,7 +63,8 @@ internal static class RuntimeCommand
     }
 
     // An ordinary user's state lies where only he gets at it, and where it goes away with his last session.
-    private static string StateRoot() => !Environment.IsPrivilegedProcess && Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own
+    private static string StateRoot() =>
+        !Environment.IsPrivilegedProcess && Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own
         ? Path.Combine(own, "gantry-runtime")
         : DefaultRoot;
 
@@ -83,7 +85,9 @@ internal static class RuntimeCommand
     }
 
     private static GlobalOptions Global(OptionParser options, RuntimeLog log) =>
-        new(Path.GetFullPath(options["root"] is { Length: > 0 } root ? root : StateRoot()), log) { Rootless = RootlessMode(options["rootless"]), SystemdCgroup = options.Has("systemd-cgroup"), Criu = options["criu"] is { Length: > 0 } criu ? criu : "criu" };
+        new(Path.GetFullPath(options["root"] is { Length: > 0 } root ? root : StateRoot()),
+            log) { Rootless = RootlessMode(options["rootless"]), SystemdCgroup = options.Has("systemd-cgroup"),
+            Criu = options["criu"] is { Length: > 0 } criu ? criu : "criu" };
 
     private static bool IsJson(string? format) => format switch
     {

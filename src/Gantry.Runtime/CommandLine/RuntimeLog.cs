@@ -6,7 +6,8 @@ using Gantry.Linux.Files;
 
 namespace Gantry.Runtime.CommandLine;
 
-/// <summary>The messages: to the file of <c>--log</c>, whose last line tells callers such as containerd and podman the reason of a failure, else to stderr.</summary>
+/// <summary>The messages: to the file of <c>--log</c>, whose last line tells callers such as containerd and podman the reason of a failure,
+/// else to stderr.</summary>
 internal sealed class RuntimeLog(string? path, bool json, bool debug)
 {
     /// <summary>Also to stderr in plain words, whatever the file gets.</summary>

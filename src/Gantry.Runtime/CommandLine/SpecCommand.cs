@@ -52,7 +52,8 @@ internal static class SpecCommand
             Namespaces = [.. Namespaces().Select(static type => new OciNamespace { Type = type })],
             MaskedPaths =
             [
-                "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
+                "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
+                "/proc/sched_debug",
                 "/sys/firmware", "/proc/scsi",
             ],
             ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
@@ -63,7 +64,8 @@ internal static class SpecCommand
     private static IEnumerable<string> Namespaces() =>
         ["pid", "network", "ipc", "uts", "mount", .. CgroupHost.IsUnified ? ["cgroup"] : Array.Empty<string>()];
 
-    /// <summary>The same for an ordinary user: he is root inside, has no network of his own (nobody would connect it) and no right to limits.</summary>
+    /// <summary>The same for an ordinary user: he is root inside, has no network of his own (nobody would connect it) and no right to
+    /// limits.</summary>
     private static OciSpec RootlessExample()
     {
         OciSpec spec = Example();
@@ -83,7 +85,8 @@ internal static class SpecCommand
     // Group 5 of devpts does not exist with one ID; sysfs shows a network namespace and cannot be mounted for that of the host.
     private static OciMount ForOneUser(OciMount mount) => mount.Type == "sysfs"
         ? Mount("/sys", "none", "/sys", "rbind", "nosuid", "noexec", "nodev", "ro")
-        : mount with { Options = mount.Options?.Where(static o => !o.StartsWith("gid=", StringComparison.Ordinal) && !o.StartsWith("uid=", StringComparison.Ordinal)).ToArray() };
+        : mount with { Options = mount.Options?.Where(static o => !o.StartsWith("gid=", StringComparison.Ordinal)
+        && !o.StartsWith("uid=", StringComparison.Ordinal)).ToArray() };
 
     private static OciMount Mount(string destination, string type, string source, params string[] options) =>
         new() { Destination = destination, Type = type, Source = source, Options = options };

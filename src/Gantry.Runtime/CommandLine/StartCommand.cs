@@ -15,13 +15,16 @@ internal static class StartCommand
         string id = options.Id;
         ContainerState state = ContainerState.Load(global.Root, id);
         string status = state.Status(global.Root);
-        if (status != "created") throw GantryException.Conflict(status == "stopped" ? "cannot start a container that has stopped" : "cannot start an already running container");
+        if (status != "created")
+            throw GantryException.Conflict(status == "stopped" ? "cannot start a container that has stopped"
+                : "cannot start an already running container");
         OciSpec spec = Bundle.Load(state.Bundle).Spec;
         if (spec.Process is null) throw GantryException.Invalid("process property must not be empty");
         string path = Path.Combine(global.Root, id, ContainerState.FifoName);
         Release(path);
         File.Delete(path);
-        HookRunner.RunAllTolerant(spec.Hooks?.Poststart, "poststart", HookRunner.State(id, "running", state.Pid, state.Bundle, spec), global.Log.Warning);
+        HookRunner.RunAllTolerant(spec.Hooks?.Poststart, "poststart", HookRunner.State(id, "running", state.Pid, state.Bundle, spec),
+            global.Log.Warning);
         return 0;
     }
 

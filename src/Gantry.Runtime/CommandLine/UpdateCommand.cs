@@ -32,13 +32,16 @@ internal static class UpdateCommand
     {
         ContainerState state = ContainerState.Load(global.Root, options.Id);
         if (state.Status(global.Root) == "stopped") throw GantryException.Conflict("cannot update a container that has stopped");
-        state.Cgroup().Update(options["resources"] is { } file ? InputFile.Read(file == "-" ? "/proc/self/fd/0" : file, ResourcesReader.Read) : FromOptions(options));
+        state.Cgroup()
+            .Update(options["resources"] is { } file ? InputFile.Read(file == "-" ? "/proc/self/fd/0" : file, ResourcesReader.Read)
+            : FromOptions(options));
         return 0;
     }
 
     private static OciResources FromOptions(OptionParser options)
     {
-        if ((options["l3-cache-schema"] ?? options["mem-bw-schema"]) is { Length: > 0 }) throw GantryException.Unsupported("Intel RDT is not supported");
+        if ((options["l3-cache-schema"] ?? options["mem-bw-schema"]) is { Length: > 0 })
+            throw GantryException.Unsupported("Intel RDT is not supported");
         return new OciResources
         {
             Memory = new OciMemory
@@ -51,7 +54,8 @@ internal static class UpdateCommand
             Cpu = Cpu(options),
             Pids = Signed(options, "pids-limit") is { } pids and not 0 ? new OciPids { Limit = pids } : null,
             BlockIO = Unsigned(options, "blkio-weight") is { } weight and not 0
-                ? new OciBlockIO { Weight = weight is >= 10 and <= 1000 ? (ushort)weight : throw Invalid("blkio-weight", weight.ToString(), "the range is 10 to 1000") }
+                ? new OciBlockIO { Weight = weight is >= 10 and <= 1000 ? (ushort)weight
+                : throw Invalid("blkio-weight", weight.ToString(), "the range is 10 to 1000") }
                 : null,
         };
     }
@@ -92,10 +96,12 @@ internal static class UpdateCommand
             "t" or "tb" or "tib" => 40,
             _ => -1,
         };
-        if (shift < 0 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long number) || number > long.MaxValue >> shift)
+        if (shift < 0 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            || number > long.MaxValue >> shift)
             throw Invalid(name, text, "a size is needed");
         return number << shift;
     }
 
-    private static GantryException Invalid(string name, string text, string reason) => GantryException.Invalid($"invalid value \"{text}\" for --{name}: {reason}");
+    private static GantryException Invalid(string name, string text, string reason) =>
+        GantryException.Invalid($"invalid value \"{text}\" for --{name}: {reason}");
 }

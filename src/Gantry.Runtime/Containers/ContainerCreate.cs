@@ -77,14 +77,16 @@ public static class ContainerCreate
             InitChannel channel = new(ours);
             InitConversation conversation = new(channel);
             _notes.ForEach(conversation.Note);
-            InitPatience patience = new(() => Cgroup, bounded: request.Spec.Hooks is null && listener is null, isNew: () => !ReferenceEquals(Processes, ContainerProcesses.None));
+            InitPatience patience = new(() => Cgroup, bounded: request.Spec.Hooks is null && listener is null,
+                isNew: () => !ReferenceEquals(Processes, ContainerProcesses.None));
             channel.Silent = patience.Silent;
             ChildProcess? child = null;
             try
             {
                 InitLaunch launch = new()
                 {
-                    Root = root, Fifo = fifo, Filter = filter, Listener = listener, Namespaces = namespaces.ToJoinInside, JoinedKinds = NamespaceKinds.Mount, Sources = sources,
+                    Root = root, Fifo = fifo, Filter = filter, Listener = listener, Namespaces = namespaces.ToJoinInside,
+                    JoinedKinds = NamespaceKinds.Mount, Sources = sources,
                 };
                 child = InitLaunch.Spawn(program, theirs, request, namespaces, Cgroup, patience, pid =>
                 {
@@ -119,7 +121,9 @@ public static class ContainerCreate
             }
             catch (KernelException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS && Rootless.Applies(request.Rootless))
             {
-                if (Rootless.AsksForLimits(resources)) throw new KernelException("set limits of a rootless container", e.Errno, hint: $"no cgroup was delegated to this user: {e.Message}");
+                if (Rootless.AsksForLimits(resources))
+                    throw new KernelException("set limits of a rootless container", e.Errno,
+                        hint: $"no cgroup was delegated to this user: {e.Message}");
                 Cgroup.Remove(Processes);
                 (Cgroup, _cgroupPath) = (new NoCgroup(), "");
             }

@@ -85,14 +85,20 @@ public static class ContainerExec
     {
         PhaseClock clock = new();
         NamespaceKinds kinds = SpecNamespaces.Kinds(request.Spec);
-        // In a user namespace root may see nothing of a process whose program it may not read: so that one may be born in there before it executes it.
-        // Elsewhere who has the rights sees what every process executes: nothing goes in before it executes the sealed file (CVE-2019-5736).
+        // In a user namespace root may see nothing of a process whose program it may not read:
+        // so that one may be born in there before it executes it. Elsewhere who has the rights sees what every process executes: nothing
+        // goes in before it executes the sealed file (CVE-2019-5736).
         bool inUser = kinds.HasFlag(NamespaceKinds.User);
-        using OutsideInit? outside = inUser ? null : request.Init ?? OutsideInit.Start(request.StateRoot, InitLaunch.Streams(request.Stdin, request.Stdout, request.Stderr, request.Process), request.PreserveFds);
-        using SafeFileDescriptor target = PidFd.Open(request.TargetPid) ?? throw GantryException.Conflict("cannot exec in a stopped container");
+        using OutsideInit? outside = inUser ? null
+            : request.Init
+            ?? OutsideInit.Start(request.StateRoot, InitLaunch.Streams(request.Stdin, request.Stdout, request.Stderr, request.Process),
+            request.PreserveFds);
+        using SafeFileDescriptor target = PidFd.Open(request.TargetPid)
+            ?? throw GantryException.Conflict("cannot exec in a stopped container");
         ConfigFile config = request.Config ?? ConfigFile.Of(new OciSpec { Linux = new OciLinux { Seccomp = request.Spec.Linux?.Seccomp } });
         using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
-        ContainerCgroup cgroup = ContainerCgroup.At(request.CgroupPath ?? ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
+        ContainerCgroup cgroup =
+            ContainerCgroup.At(request.CgroupPath ?? ContainerCgroup.Place(request.Spec.Linux?.CgroupsPath, request.Id));
         cgroup.Check(request.SubCgroups);
         // Somebody else may have frozen it, and whoever waits for the new process with it.
         if (!request.IgnorePaused && cgroup.Frozen) throw GantryException.Conflict("cannot exec in a paused container");
@@ -122,7 +128,8 @@ public static class ContainerExec
             throw;
         }
         outside?.Reap();
-        ChildProcess command = inside ?? conversation.TakeSibling() ?? throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
+        ChildProcess command = inside ?? conversation.TakeSibling()
+            ?? throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
         return new ExecutedProcess(command, conversation.TakeConsole(), clock.Phases, conversation.Notes);
 
         ChildProcess Inside()

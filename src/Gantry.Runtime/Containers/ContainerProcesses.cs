@@ -19,7 +19,8 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
     /// <summary>Of a container whose group is nobody else's for certain.</summary>
     public static ContainerProcesses Everybody { get; } = new(0, 0, OwnPids: false);
 
-    /// <summary>Where nothing else tells the processes apart: who else is there. Asked each time anew, for another may come any time.</summary>
+    /// <summary>Where nothing else tells the processes apart: who else is there. Asked each time anew,
+    /// for another may come any time.</summary>
     public Func<OtherContainers> FindOthers { private get; init; } = static () => OtherContainers.None;
 
     /// <summary>Whatever is in the group is the container's.</summary>

@@ -20,7 +20,8 @@ internal sealed record ContainerState
     public string OciVersion { get; init; } = "1.2.0";
     public required string Id { get; init; }
     public int Pid { get; init; }
-    /// <summary>Clock ticks after boot at which the process began (proc_pid_stat(5)): another process with this number has another.</summary>
+    /// <summary>Clock ticks after boot at which the process began (proc_pid_stat(5)):
+    /// another process with this number has another.</summary>
     public long StartTime { get; init; }
     public required string Bundle { get; init; }
     public string Rootfs { get; init; } = "";
@@ -77,7 +78,8 @@ internal sealed record ContainerState
             Created = e.RequiredText("created"),
             CgroupPath = e.RequiredText("cgroupPath"),
             OwnPids = e.Flag("ownPids") ?? false,
-            Unit = e.Text("systemdUnit") is { } unit ? new SystemdUnit(unit, OfUser: false) : e.Text("systemdUserUnit") is { } own ? new SystemdUnit(own, OfUser: true) : null,
+            Unit = e.Text("systemdUnit") is { } unit ? new SystemdUnit(unit, OfUser: false)
+                : e.Text("systemdUserUnit") is { } own ? new SystemdUnit(own, OfUser: true) : null,
             Annotations = e.TextMap("annotations"),
         };
     }
@@ -148,7 +150,9 @@ internal sealed record ContainerState
     public ContainerListEntry Listed(string stateRoot)
     {
         string status = Status(stateRoot);
-        return new(OciVersion, Id, status == "stopped" ? 0 : Pid, status, Bundle, Rootfs, DateTimeOffset.Parse(Created, CultureInfo.InvariantCulture).UtcDateTime, Annotations, Environment.IsPrivilegedProcess ? "root" : Environment.UserName);
+        return new(OciVersion, Id, status == "stopped" ? 0 : Pid, status, Bundle, Rootfs,
+            DateTimeOffset.Parse(Created, CultureInfo.InvariantCulture).UtcDateTime, Annotations,
+            Environment.IsPrivilegedProcess ? "root" : Environment.UserName);
     }
 }
 
@@ -196,13 +200,16 @@ internal static class ProcessIdentity
     public static bool Matches(int pid, long startTime) => pid > 0 && StartTime(pid) == startTime;
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(List<ContainerListEntry>))]
 [JsonSerializable(typeof(List<int>))]
 [JsonSerializable(typeof(OciState))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
-/// <summary>What <c>state</c> prints, and one entry of <c>list --format json</c>: runtime.md, "State", and runc's further members.</summary>
-internal sealed record ContainerListEntry(string OciVersion, string Id, int Pid, string Status, string Bundle, string Rootfs, DateTime Created,
+/// <summary>What <c>state</c> prints, and one entry of <c>list --format json</c>: runtime.md, "State",
+/// and runc's further members.</summary>
+internal sealed record ContainerListEntry(string OciVersion, string Id, int Pid, string Status, string Bundle, string Rootfs,
+    DateTime Created,
     IReadOnlyDictionary<string, string>? Annotations, string Owner);

@@ -11,7 +11,8 @@ public sealed record CreateRequest
     /// <summary>Absolute path of the directory that holds <c>config.json</c>; relative paths in the spec start here.</summary>
     public required string Bundle { get; init; }
     public required OciSpec Spec { get; init; }
-    /// <summary>The file that <see cref="Spec"/> was read from, if it was and is unchanged: saves time. <see cref="Spec"/> may lack seccomp then.</summary>
+    /// <summary>The file that <see cref="Spec"/> was read from, if it was and is unchanged: saves time.
+    /// <see cref="Spec"/> may lack seccomp then.</summary>
     public ConfigFile? Config { get; init; }
     /// <summary>State is kept in <c>&lt;StateRoot&gt;/&lt;Id&gt;</c>.</summary>
     public required string StateRoot { get; init; }
@@ -27,7 +28,8 @@ public sealed record CreateRequest
     public int ListenFds { get; init; }
     /// <summary>Called with the process id as soon as the namespaces exist, while the rest is still being made.</summary>
     public Action<int>? NamespacesReady { get; init; }
-    /// <summary>Start comes from another process (through a FIFO in the state directory), not from <see cref="CreatedContainer.Start"/>.</summary>
+    /// <summary>Start comes from another process (through a FIFO in the state directory), not from
+    /// <see cref="CreatedContainer.Start"/>.</summary>
     public bool StartFromElsewhere { get; init; }
     /// <summary>Whether a cgroup that may not be made is done without; null: for everybody but the machine's root.</summary>
     public bool? Rootless { get; init; }

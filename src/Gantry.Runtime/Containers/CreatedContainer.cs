@@ -9,7 +9,8 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>A container whose first process exists. Disposing closes descriptors and leaves the container as it is; <see cref="Destroy"/> ends it.</summary>
+/// <summary>A container whose first process exists. Disposing closes descriptors and leaves the container as it is;
+/// <see cref="Destroy"/> ends it.</summary>
 public sealed class CreatedContainer : IDisposable
 {
     private readonly CreateRequest _request;
@@ -28,7 +29,8 @@ public sealed class CreatedContainer : IDisposable
         ConsoleMaster = conversation.TakeConsole();
     }
 
-    /// <summary>The first process, as this process' own PID namespace numbers it. It is our child: reap it with <see cref="ChildProcess.Wait"/>.</summary>
+    /// <summary>The first process, as this process' own PID namespace numbers it. It is our child: reap it with
+    /// <see cref="ChildProcess.Wait"/>.</summary>
     public int Pid => _child.Pid;
     public SafeFileDescriptor PidFd => _child.PidFd;
     /// <summary>The terminal's master side, owned by the caller; -1 without a terminal.</summary>
@@ -65,7 +67,8 @@ public sealed class CreatedContainer : IDisposable
     /// <summary>Changes the limits that are given; those that are null stay.</summary>
     public void Update(OciResources resources) => _cgroup.Update(resources);
 
-    /// <summary>Whether the kernel killed a process of this container for want of memory, since it was created. Ask before <see cref="Destroy"/>.</summary>
+    /// <summary>Whether the kernel killed a process of this container for want of memory, since it was created. Ask before
+    /// <see cref="Destroy"/>.</summary>
     public bool OomKilled() => _cgroup.OomKilled();
 
     internal OomWatch WatchOom() => OomWatch.On(_cgroup);
@@ -89,7 +92,8 @@ public sealed class CreatedContainer : IDisposable
         return new ContainerProcesses(Pid, _startTime, ownPids) { FindOthers = others };
     }
 
-    private OciState State(string status) => HookRunner.State(_request.Id, status, status == "stopped" ? 0 : Pid, _request.Bundle, _request.Spec);
+    private OciState State(string status) =>
+        HookRunner.State(_request.Id, status, status == "stopped" ? 0 : Pid, _request.Bundle, _request.Spec);
 
     public void Dispose()
     {

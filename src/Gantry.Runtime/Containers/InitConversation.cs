@@ -26,7 +26,8 @@ internal sealed class InitConversation(InitChannel channel) : IDisposable
 
     public void UntilCreated()
     {
-        if (!Listen(InitMessageKind.Created)) throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
+        if (!Listen(InitMessageKind.Created))
+            throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
     }
 
     /// <summary>Sends Start and returns when the command has been executed.</summary>
@@ -76,8 +77,10 @@ internal sealed class InitConversation(InitChannel channel) : IDisposable
                     channel.Send(new InitMessage { Kind = InitMessageKind.HooksDone });
                     break;
                 case InitMessageKind.Cloned:
-                    Sibling = new ChildProcess(message.Pid, PidFd.Open(message.Pid) ?? throw new KernelException("pidfd_open", Errno.ESRCH));
-                    if (ListenerText is not null) channel.Send(new InitMessage { Kind = InitMessageKind.ListenerText, Text = ListenerText(message.Pid) });
+                    Sibling =
+                        new ChildProcess(message.Pid, PidFd.Open(message.Pid) ?? throw new KernelException("pidfd_open", Errno.ESRCH));
+                    if (ListenerText is not null)
+                        channel.Send(new InitMessage { Kind = InitMessageKind.ListenerText, Text = ListenerText(message.Pid) });
                     break;
                 case InitMessageKind.Created:
                     Phases = message.Phases ?? [];

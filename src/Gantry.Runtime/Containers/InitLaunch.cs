@@ -29,7 +29,8 @@ internal sealed class InitLaunch
 
     /// <param name="socket">Init's end; closed here as soon as init has it.</param>
     /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
-    public static ChildProcess Spawn(SealedExecutable program, SafeFileDescriptor socket, CreateRequest request, SpecNamespaces namespaces, ContainerCgroup cgroup, InitPatience patience, Action<int> cloned)
+    public static ChildProcess Spawn(SealedExecutable program, SafeFileDescriptor socket, CreateRequest request, SpecNamespaces namespaces,
+        ContainerCgroup cgroup, InitPatience patience, Action<int> cloned)
     {
         using InitStreams streams = new(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process, namespaces.InUser);
         ChildRequest child = InitChild.Request(program, socket, streams.Numbers, request.PreserveFds) with
@@ -68,12 +69,14 @@ internal sealed class InitLaunch
                 cloned(pid);
             },
         };
-        if (request.Process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus) child = child with { Affinity = CpuList.Parse(cpus, "execCPUAffinity.initial") };
+        if (request.Process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus)
+            child = child with { Affinity = CpuList.Parse(cpus, "execCPUAffinity.initial") };
         return ChildProcess.Spawn(child with { Cgroup = entry });
     }
 
     // With a terminal init opens its own; until then it needs only somewhere to write to.
-    public static (int, int, int) Streams(int stdin, int stdout, int stderr, OciProcess? process) => process?.Terminal == true ? (2, 2, 2) : (stdin, stdout, stderr);
+    public static (int, int, int) Streams(int stdin, int stdout, int stderr, OciProcess? process) =>
+        process?.Terminal == true ? (2, 2, 2) : (stdin, stdout, stderr);
 
     /// <returns>The index by which the request names it; -1 for nothing.</returns>
     private int Pass(SafeFileDescriptor? file)
@@ -97,7 +100,8 @@ internal sealed class InitLaunch
         return sources;
     }
 
-    public void SendRequest(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces, ContainerCgroup cgroup, int pid)
+    public void SendRequest(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces,
+        ContainerCgroup cgroup, int pid)
     {
         OciHooks? hooks = config.Spec.Hooks;
         Send(channel, config.Json.Span, new InitRequest
@@ -123,7 +127,8 @@ internal sealed class InitLaunch
 
     /// <param name="entry">For one that goes in last: the way into the cgroup.</param>
     /// <param name="pid">The command's; 0 for one that is not born yet.</param>
-    public void SendRequest(InitChannel channel, ExecRequest request, CgroupEntry? entry, bool inUser, int pid) => Send(channel, InitWriter.Write(request.Process), new InitRequest
+    public void SendRequest(InitChannel channel, ExecRequest request, CgroupEntry? entry, bool inUser, int pid) =>
+        Send(channel, InitWriter.Write(request.Process), new InitRequest
     {
         Id = request.Id,
         Bundle = "/",
@@ -144,7 +149,8 @@ internal sealed class InitLaunch
     public string ListenerText(ExecRequest request, int pid) =>
         Listener?.Message(pid, HookRunner.State(request.Id, "running", request.TargetPid, request.Bundle, request.Spec)) ?? "";
 
-    private static int Personality(OciSpec spec) => spec.Linux?.Personality is { } personality ? (int)ExecutionDomain.Number(personality) : -1;
+    private static int Personality(OciSpec spec) =>
+        spec.Linux?.Personality is { } personality ? (int)ExecutionDomain.Number(personality) : -1;
 
     private void Send(InitChannel channel, ReadOnlySpan<byte> spec, InitRequest request)
     {

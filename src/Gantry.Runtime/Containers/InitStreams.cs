@@ -9,8 +9,8 @@ internal sealed class InitStreams : IDisposable
 {
     private SafeFileDescriptor? _null;
 
-    /// <param name="inUser">It will be in a user namespace, where it can make no null device and may find none; and whose root may be the one
-    /// that owns the host's. So it gets another in the place of that.</param>
+    /// <param name="inUser">It will be in a user namespace, where it can make no null device and may find none;
+    /// and whose root may be the one that owns the host's. So it gets another in the place of that.</param>
     public InitStreams(int stdin, int stdout, int stderr, OciProcess? process, bool inUser)
     {
         Numbers = InitLaunch.Streams(stdin, stdout, stderr, process);

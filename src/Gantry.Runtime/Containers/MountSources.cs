@@ -7,7 +7,8 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>Sources of bind mounts that are opened here because init, in its user namespace, could not: behind directories that its root may not pass, or with mapped owners.</summary>
+/// <summary>Sources of bind mounts that are opened here because init, in its user namespace, could not: behind directories that its root
+/// may not pass, or with mapped owners.</summary>
 internal sealed class MountSources : IDisposable
 {
     private readonly List<(int Index, SafeFileDescriptor Tree)> _trees = [];
@@ -33,7 +34,9 @@ internal sealed class MountSources : IDisposable
             {
                 sources.Dispose();
                 if (e is not KernelException kernel) throw;
-                throw new LaunchException(FailureStep.Mount, kernel.Errno, $"unable to start container process: error mounting \"{mounts[i].Source}\" to rootfs at \"{mounts[i].Destination}\": {e.Message}");
+                throw new LaunchException(FailureStep.Mount, kernel.Errno,
+                    $"unable to start container process: error mounting \"{mounts[i].Source}\" to rootfs at \"{mounts[i].Destination}\": "
+                        + $"{e.Message}");
             }
         }
         return sources;
@@ -42,7 +45,8 @@ internal sealed class MountSources : IDisposable
     private static SafeFileDescriptor Open(OciMount mount, OciSpec spec, string bundle, SpecNamespaces namespaces, bool mapped)
     {
         MountOptions options = new(mount.Options);
-        string source = Path.GetFullPath(mount.Source ?? throw GantryException.Invalid($"bind mount {mount.Destination} has no source"), bundle);
+        string source =
+            Path.GetFullPath(mount.Source ?? throw GantryException.Invalid($"bind mount {mount.Destination} has no source"), bundle);
         SafeFileDescriptor tree = DetachedMount.Clone(source, options.Recursive);
         try
         {
@@ -69,7 +73,8 @@ internal sealed class MountSources : IDisposable
         IReadOnlyList<OciIdMapping>? uids = mount.UidMappings is { Count: > 0 } ownUids ? ownUids : spec.Linux?.UidMappings;
         IReadOnlyList<OciIdMapping>? gids = mount.GidMappings is { Count: > 0 } ownGids ? ownGids : spec.Linux?.GidMappings;
         if (uids is not { Count: > 0 } || gids is not { Count: > 0 })
-            throw GantryException.Invalid($"mount {mount.Destination} is to be idmapped, but neither it nor a user namespace of the container has mappings");
+            throw GantryException.Invalid(
+                $"mount {mount.Destination} is to be idmapped, but neither it nor a user namespace of the container has mappings");
         using SafeFileDescriptor mapping = UserNamespace.Create(pid => UserMapping.Write(pid, uids, gids));
         DetachedMount.SetIdMapping(tree, mapping, recursive, mount.Destination);
     }

@@ -4,7 +4,8 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>process.oomScoreAdj, set from outside: inside, /proc is the container's, and the write could land in any file of its choice (CVE-2025-52881).</summary>
+/// <summary>process.oomScoreAdj, set from outside: inside, /proc is the container's,
+/// and the write could land in any file of its choice (CVE-2025-52881).</summary>
 internal static class OomScore
 {
     /// <param name="pid">A child of ours that has not been reaped.</param>

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>Containers whose processes are found in the cgroup of one that has no PID namespace of its own, and are not that one's.</summary>
+/// <summary>Containers whose processes are found in the cgroup of one that has no PID namespace of its own,
+/// and are not that one's.</summary>
 /// <param name="First">First processes of those with a PID namespace made for them.</param>
 /// <param name="Groups">Cgroups below, each of which is such a container's.</param>
 internal sealed record OtherContainers(IReadOnlyList<int> First, IReadOnlyList<string> Groups)

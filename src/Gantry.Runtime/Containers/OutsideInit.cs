@@ -6,17 +6,20 @@ using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>An exec's init that stays outside of the container (docs/decisions/0010-exec.md). It may start before anybody knows what it shall do: its own start takes as long as finding that out.</summary>
+/// <summary>An exec's init that stays outside of the container (docs/decisions/0010-exec.md). It may start before anybody knows what it
+/// shall do: its own start takes as long as finding that out.</summary>
 internal sealed class OutsideInit : IDisposable
 {
     private const int Patience = 10_000;
 
     private readonly ChildProcess _process;
-    /// <summary>Kept open until the end: closing it last dissolves its mount, for which the kernel waits, and init has no time for that.</summary>
+    /// <summary>Kept open until the end: closing it last dissolves its mount, for which the kernel waits,
+    /// and init has no time for that.</summary>
     private readonly SealedExecutable _program;
     private bool _ended;
 
-    private OutsideInit(ChildProcess process, InitChannel channel, SealedExecutable program) => (_process, Channel, _program) = (process, channel, program);
+    private OutsideInit(ChildProcess process, InitChannel channel, SealedExecutable program) =>
+        (_process, Channel, _program) = (process, channel, program);
 
     public int Pid => _process.Pid;
     /// <summary>Owned by whoever talks over it.</summary>
@@ -30,7 +33,8 @@ internal sealed class OutsideInit : IDisposable
         {
             try
             {
-                return new OutsideInit(ChildProcess.Spawn(InitChild.Plain(program, theirs, streams, preserveFds)), new InitChannel(ours), program);
+                return new OutsideInit(ChildProcess.Spawn(InitChild.Plain(program, theirs, streams, preserveFds)), new InitChannel(ours),
+                    program);
             }
             catch
             {

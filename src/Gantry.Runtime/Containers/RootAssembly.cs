@@ -15,7 +15,8 @@ internal static class RootAssembly
         }
         catch (KernelException e)
         {
-            throw new LaunchException(FailureStep.Mount, e.Errno, $"unable to start container process: error preparing rootfs: {e.Message}");
+            throw new LaunchException(FailureStep.Mount, e.Errno,
+                $"unable to start container process: error preparing rootfs: {e.Message}");
         }
     }
 }

@@ -5,12 +5,13 @@ using Gantry.Linux.Processes;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>This program, for execution inside a container, so that nothing inside can write to the file on the host through /proc/PID/exe (CVE-2019-5736).</summary>
+/// <summary>This program, for execution inside a container, so that nothing inside can write to the file on the host through /proc/PID/exe
+/// (CVE-2019-5736).</summary>
 /// <remarks>
-/// A read-only overlay over the program's directory costs no copy and shares the page cache, and being of its own file system it cannot be made
-/// writable by any remount. Where overlayfs is not to be had, a sealed copy in memory does the same for some megabytes.
-/// A copy is also what joins a user namespace: root in there may trace whoever executes a file in it, and would find the host's tree in our hands,
-/// but not a process whose program it may not read.
+/// A read-only overlay over the program's directory costs no copy and shares the page cache,
+/// and being of its own file system it cannot be made writable by any remount. Where overlayfs is not to be had, a sealed copy in memory
+/// does the same for some megabytes. A copy is also what joins a user namespace: root in there may trace whoever executes a file in it, and
+/// would find the host's tree in our hands, but not a process whose program it may not read.
 /// </remarks>
 internal sealed class SealedExecutable : IDisposable
 {
@@ -30,7 +31,8 @@ internal sealed class SealedExecutable : IDisposable
         {
             string empty = System.IO.Path.Combine(stateRoot, ".empty");
             System.IO.Directory.CreateDirectory(empty);
-            SafeFileDescriptor overlay = OverlayMount.Create([System.IO.Path.GetDirectoryName(program)!, empty], null, null, [], MountAttributes.ReadOnly | MountAttributes.NoSuid | MountAttributes.NoDevices);
+            SafeFileDescriptor overlay = OverlayMount.Create([System.IO.Path.GetDirectoryName(program)!, empty], null, null, [],
+                MountAttributes.ReadOnly | MountAttributes.NoSuid | MountAttributes.NoDevices);
             return new SealedExecutable(overlay, System.IO.Path.GetFileName(program));
         }
         catch (KernelException)

@@ -10,7 +10,8 @@ internal static class SpecCheck
     /// <param name="processOptional">config.md, "process": it is required only when start is called.</param>
     public static void Run(OciSpec spec, bool processOptional = false)
     {
-        if (!spec.OciVersion.StartsWith("1.", StringComparison.Ordinal)) throw GantryException.Invalid($"ociVersion \"{spec.OciVersion}\" is not supported; known is 1.x");
+        if (!spec.OciVersion.StartsWith("1.", StringComparison.Ordinal))
+            throw GantryException.Invalid($"ociVersion \"{spec.OciVersion}\" is not supported; known is 1.x");
         if (spec.Process is { } process) ProcessCheck.Run(process);
         else if (!processOptional) throw GantryException.Invalid("process property must not be empty");
         MountCheck.Run(spec);

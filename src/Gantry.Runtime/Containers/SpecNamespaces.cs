@@ -20,7 +20,8 @@ internal sealed class SpecNamespaces : IDisposable
         }
         // A user namespace comes first: it decides what the others may be joined with.
         _join.Sort(static (a, b) => (b.Kinds == NamespaceKinds.User).CompareTo(a.Kinds == NamespaceKinds.User));
-        if (spec.Linux?.TimeOffsets is { Count: > 0 } offsets) TimeOffsets = string.Concat(offsets.Select(static o => $"{o.Key} {o.Value.Secs} {o.Value.Nanosecs}\n"));
+        if (spec.Linux?.TimeOffsets is { Count: > 0 } offsets)
+            TimeOffsets = string.Concat(offsets.Select(static o => $"{o.Key} {o.Value.Secs} {o.Value.Nanosecs}\n"));
     }
 
     public NamespaceKinds New { get; private set; }
@@ -30,7 +31,8 @@ internal sealed class SpecNamespaces : IDisposable
     /// <summary>Our root is not the host's: device nodes and some file systems cannot be made then.</summary>
     public bool InUser => ((New | Joined) & NamespaceKinds.User) != 0;
 
-    /// <summary>The mount namespace is joined by init itself, after its own exec: otherwise the container's dynamic linker would start our program.</summary>
+    /// <summary>The mount namespace is joined by init itself, after its own exec:
+    /// otherwise the container's dynamic linker would start our program.</summary>
     public SafeFileDescriptor? ToJoinInside { get; private set; }
 
     /// <summary>A user namespace to be joined; null where none is, or a new one is made.</summary>

@@ -12,18 +12,21 @@ internal static class UserMapping
     /// <summary>The accounts may be on another machine.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>For the container's own namespace. A user who is not root may map himself without asking, and more through newuidmap(1).</summary>
+    /// <summary>For the container's own namespace. A user who is not root may map himself without asking,
+    /// and more through newuidmap(1).</summary>
     public static void Write(int pid, OciLinux linux)
     {
         uint user = ThisProcess.EffectiveUser;
         if (user == 0)
         {
-            if (linux.UidMappings is not { Count: > 0 } uids || linux.GidMappings is not { Count: > 0 } gids) throw GantryException.Invalid("a user namespace needs uidMappings and gidMappings");
+            if (linux.UidMappings is not { Count: > 0 } uids || linux.GidMappings is not { Count: > 0 } gids)
+                throw GantryException.Invalid("a user namespace needs uidMappings and gidMappings");
             Write(pid, uids, gids);
             return;
         }
         IReadOnlyList<OciIdMapping> ownUid = linux.UidMappings is { Count: > 0 } u ? u : [new OciIdMapping { HostID = user, Size = 1 }];
-        IReadOnlyList<OciIdMapping> ownGid = linux.GidMappings is { Count: > 0 } g ? g : [new OciIdMapping { HostID = ThisProcess.EffectiveGroup, Size = 1 }];
+        IReadOnlyList<OciIdMapping> ownGid = linux.GidMappings is { Count: > 0 } g ? g
+            : [new OciIdMapping { HostID = ThisProcess.EffectiveGroup, Size = 1 }];
         if (IsSelf(ownUid, user)) LinuxFile.WriteText($"/proc/{pid}/uid_map", Lines(ownUid));
         else MapByProgram("newuidmap", pid, ownUid);
         if (IsSelf(ownGid, ThisProcess.EffectiveGroup))
@@ -48,7 +51,8 @@ internal static class UserMapping
     private static void MapByProgram(string program, int pid, IReadOnlyList<OciIdMapping> mappings)
     {
         List<string> arguments = [pid.ToString()];
-        foreach (OciIdMapping mapping in mappings) arguments.AddRange([mapping.ContainerID.ToString(), mapping.HostID.ToString(), mapping.Size.ToString()]);
+        foreach (OciIdMapping mapping in mappings)
+            arguments.AddRange([mapping.ContainerID.ToString(), mapping.HostID.ToString(), mapping.Size.ToString()]);
         Subprocess.Result result;
         try
         {
@@ -63,5 +67,6 @@ internal static class UserMapping
 
     private static LaunchException Failure(string message) => new(FailureStep.Other, 0, $"unable to start container process: {message}");
 
-    public static string Lines(IReadOnlyList<OciIdMapping> mappings) => string.Concat(mappings.Select(static m => $"{m.ContainerID} {m.HostID} {m.Size}\n"));
+    public static string Lines(IReadOnlyList<OciIdMapping> mappings) =>
+        string.Concat(mappings.Select(static m => $"{m.ContainerID} {m.HostID} {m.Size}\n"));
 }

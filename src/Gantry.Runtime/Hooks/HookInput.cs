@@ -3,7 +3,8 @@ using Gantry.Linux.Files;
 
 namespace Gantry.Runtime.Hooks;
 
-/// <summary>The state on its way to a hook, which reads it when it likes, or never: annotations make it larger than a pipe's buffer.</summary>
+/// <summary>The state on its way to a hook, which reads it when it likes, or never:
+/// annotations make it larger than a pipe's buffer.</summary>
 internal sealed class HookInput
 {
     private ReadOnlyMemory<byte> _left;

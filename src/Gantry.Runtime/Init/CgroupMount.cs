@@ -45,7 +45,8 @@ internal sealed class CgroupMount(MountTargets targets, InitRequest request)
     //  └─ cpu          a link to cpu,cpuacct, where the host has one
     private void VersionOne(SafeFileDescriptor target, OciMount mount, MountOptions options)
     {
-        using SafeFileDescriptor tmpfs = DetachedMount.Create("tmpfs", [new("mode", "755"), new("source", "tmpfs")], options.Set & ~MountAttributes.ReadOnly);
+        using SafeFileDescriptor tmpfs =
+            DetachedMount.Create("tmpfs", [new("mode", "755"), new("source", "tmpfs")], options.Set & ~MountAttributes.ReadOnly);
         DetachedMount.Attach(tmpfs, target, mount.Destination);
         foreach (CgroupDirectory directory in request.Cgroups)
         {
@@ -57,6 +58,7 @@ internal sealed class CgroupMount(MountTargets targets, InitRequest request)
             foreach (string name in directory.Names)
                 if (name != directory.MountName && directory.Names.Count > 1) Node.Link(directory.MountName, tmpfs, name);
         }
-        if (options.Set.HasFlag(MountAttributes.ReadOnly)) DetachedMount.SetAttributes(tmpfs, MountAttributes.ReadOnly, 0, recursive: false, mount.Destination);
+        if (options.Set.HasFlag(MountAttributes.ReadOnly))
+            DetachedMount.SetAttributes(tmpfs, MountAttributes.ReadOnly, 0, recursive: false, mount.Destination);
     }
 }

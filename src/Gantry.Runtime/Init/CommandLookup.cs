@@ -5,7 +5,8 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;
 
-/// <summary>Finds the program of process.args[0], as the user who will run it, in the process' own PATH. Docker's clients know the texts and map them to 127 and 126.</summary>
+/// <summary>Finds the program of process.args[0], as the user who will run it, in the process' own PATH. Docker's clients know the texts
+/// and map them to 127 and 126.</summary>
 internal static class CommandLookup
 {
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -50,7 +51,8 @@ internal static class CommandLookup
     {
         bool missing = errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG;
         // podman knows the second half alone, and so that it is 126.
-        string cause = missing ? $"stat {command}: {Errno.Message(errno)}" : errno == Errno.EISDIR ? $"{Errno.Message(errno)}: {Errno.Message(Errno.EACCES)}" : Errno.Message(errno);
+        string cause = missing ? $"stat {command}: {Errno.Message(errno)}"
+            : errno == Errno.EISDIR ? $"{Errno.Message(errno)}: {Errno.Message(Errno.EACCES)}" : Errno.Message(errno);
         return new LaunchException(missing ? FailureStep.CommandNotFound : FailureStep.CommandNotExecutable, errno,
             $"unable to start container process: exec: \"{command}\": {cause}");
     }

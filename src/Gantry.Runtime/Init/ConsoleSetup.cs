@@ -19,7 +19,8 @@ internal sealed class ConsoleSetup
     {
         // A container without a devpts of its own gets a terminal of the host's.
         SafeFileDescriptor master = OpenMultiplexer(root, "/dev/pts/ptmx") ?? OpenMultiplexer(root, "/dev/ptmx")
-            ?? (asConsole ? LinuxFile.Open("/dev/ptmx", OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal) : throw new KernelException("open terminal", Errno.ENOENT, "/dev/pts/ptmx"));
+            ?? (asConsole ? LinuxFile.Open("/dev/ptmx", OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal)
+            : throw new KernelException("open terminal", Errno.ENOENT, "/dev/pts/ptmx"));
         (SafeFileDescriptor slave, _) = Terminal.OpenSlave(master);
         if (process.ConsoleSize is { Height: > 0 } size) Terminal.Resize(master.Number, size.Height, size.Width);
         if (asConsole)

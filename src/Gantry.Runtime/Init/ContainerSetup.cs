@@ -11,7 +11,8 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;
 
-/// <summary>Makes the container around the first process: root, mounts, devices, names. Everything happens before the root is changed, with the host's tree still in reach.</summary>
+/// <summary>Makes the container around the first process: root, mounts, devices, names. Everything happens before the root is changed, with
+/// the host's tree still in reach.</summary>
 internal static class ContainerSetup
 {
     public static void Run(InitRequest request, OciSpec spec, InitChannel channel, PhaseClock clock)

@@ -14,13 +14,15 @@ internal static class CopiedUpTmpfs
 
     public static void Mount(SafeFileDescriptor target, OciMount mount, MountOptions options)
     {
-        IEnumerable<KeyValuePair<string, string?>> data = (options.Data ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static option =>
+        IEnumerable<KeyValuePair<string, string?>> data = (options.Data ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static option =>
         {
             int equals = option.IndexOf('=');
             return KeyValuePair.Create(equals < 0 ? option : option[..equals], equals < 0 ? null : option[(equals + 1)..]);
         });
         using SafeFileDescriptor tmpfs = DetachedMount.Create("tmpfs", data, options.Set);
-        using (DirectoryHandle from = DirectoryHandle.Open(target.ProcPath)) using (DirectoryHandle to = DirectoryHandle.Open(tmpfs.ProcPath))
+        using (DirectoryHandle from = DirectoryHandle.Open(target.ProcPath))
+            using (DirectoryHandle to = DirectoryHandle.Open(tmpfs.ProcPath))
         {
             Copy(from, to, mount.Destination, 0);
             Check(from.TryStatus([], out FileStatus status), mount.Destination);
@@ -30,8 +32,8 @@ internal static class CopiedUpTmpfs
         DetachedMount.Attach(tmpfs, target, mount.Destination);
     }
 
-    // Name by name below open directories, because we are still in the host's tree: a link that somebody puts in a directory's place meanwhile must lead nowhere.
-    // What is neither file, directory nor link stays behind.
+    // Name by name below open directories, because we are still in the host's tree:
+    // a link that somebody puts in a directory's place meanwhile must lead nowhere. What is neither file, directory nor link stays behind.
     private static void Copy(DirectoryHandle from, DirectoryHandle to, string shown, int depth)
     {
         if (depth > MaxDepth) throw new KernelException("copy up", Errno.ENAMETOOLONG, shown);

@@ -17,16 +17,19 @@ internal static class DeviceNodes
 
     private static readonly (string Name, string Target)[] Links =
     [
-        ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("core", "/proc/kcore"),
+        ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"),
+        ("core", "/proc/kcore"),
     ];
 
-    private static OciDevice Character(string path, long major, long minor) => new() { Type = "c", Path = path, Major = major, Minor = minor, FileMode = 0x1B6 };
+    private static OciDevice Character(string path, long major, long minor) =>
+        new() { Type = "c", Path = path, Major = major, Minor = minor, FileMode = 0x1B6 };
 
     public static void Create(SafeFileDescriptor root, InitRequest request, OciSpec spec)
     {
         // A /dev that is bound from elsewhere is somebody else's, and complete.
         foreach (OciMount mount in spec.Mounts ?? [])
-            if (mount.Destination.TrimEnd('/') == "/dev" && (mount.Type == "bind" || mount.Options?.Any(static o => o is "bind" or "rbind") == true)) return;
+            if (mount.Destination.TrimEnd('/') == "/dev"
+                && (mount.Type == "bind" || mount.Options?.Any(static o => o is "bind" or "rbind") == true)) return;
         foreach (OciDevice device in Defaults.Concat(spec.Linux?.Devices ?? [])) Create(root, device, request.InUser && device.Type != "p");
         using SafeFileDescriptor directory = RootedPath.OpenOrCreateDirectory(root, "/dev");
         foreach ((string name, string target) in Links)
@@ -87,8 +90,8 @@ internal static class DeviceNodes
         device.Type is "c" or "u" ? FileNature.IsCharacterDevice(file, (uint)(device.Major ?? 0), (uint)(device.Minor ?? 0))
         : FileNature.KindOf(file) == (device.Type == "b" ? FileKind.BlockDevice : FileKind.Fifo);
 
-    // A user namespace may not make device nodes that work, but may bind those of the host: read-only, which lets devices be written to and nothing
-    // about their nodes be changed.
+    // A user namespace may not make device nodes that work, but may bind those of the host: read-only,
+    // which lets devices be written to and nothing about their nodes be changed.
     private static void Bind(SafeFileDescriptor root, OciDevice device)
     {
         string path = device.Path;

@@ -9,7 +9,8 @@ internal static class ExecutionDomain
 
     public static uint Number(OciPersonality personality)
     {
-        if (personality.Flags is { Count: > 0 } flags) throw GantryException.Unsupported($"linux.personality.flags: \"{flags[0]}\" is not known; the specification has none yet");
+        if (personality.Flags is { Count: > 0 } flags)
+            throw GantryException.Unsupported($"linux.personality.flags: \"{flags[0]}\" is not known; the specification has none yet");
         return personality.Domain switch
         {
             "LINUX" => Linux,

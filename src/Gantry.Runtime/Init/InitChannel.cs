@@ -16,7 +16,8 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
 
     private const int Slice = 1000;
 
-    /// <summary>Called about every second in which the other side says nothing, with how long it has been; ends the wait by an exception. Null waits for ever.</summary>
+    /// <summary>Called about every second in which the other side says nothing, with how long it has been;
+    /// ends the wait by an exception. Null waits for ever.</summary>
     public Action<TimeSpan>? Silent { get; set; }
 
     /// <param name="descriptors">The other side gets copies of them.</param>

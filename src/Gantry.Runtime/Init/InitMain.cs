@@ -10,7 +10,8 @@ namespace Gantry.Runtime.Init;
 /// <summary>What a cloned child executes: it prepares itself from the inside and then becomes the user's command.</summary>
 internal static class InitMain
 {
-    /// <param name="args">The number of the descriptor that leads to the parent; and of what this program was executed from, to be closed, if that is still open.</param>
+    /// <param name="args">The number of the descriptor that leads to the parent; and of what this program was executed from,
+    /// to be closed, if that is still open.</param>
     public static int Run(ReadOnlySpan<string> args)
     {
         if (args.Length is 0 or > 2 || !int.TryParse(args[0], out int number)) return 2;
@@ -60,8 +61,10 @@ internal static class InitMain
     {
         InitMessage message = error switch
         {
-            LaunchException launch => new() { Kind = InitMessageKind.Failed, Step = launch.Step, Errno = launch.Errno, Text = launch.Message },
-            KernelException kernel => new() { Kind = InitMessageKind.Failed, Step = FailureStep.Other, Errno = kernel.Errno, Text = Worded(kernel) },
+            LaunchException launch =>
+                new() { Kind = InitMessageKind.Failed, Step = launch.Step, Errno = launch.Errno, Text = launch.Message },
+            KernelException kernel =>
+                new() { Kind = InitMessageKind.Failed, Step = FailureStep.Other, Errno = kernel.Errno, Text = Worded(kernel) },
             _ => new() { Kind = InitMessageKind.Failed, Step = FailureStep.Other, Text = Worded(error) },
         };
         try
@@ -70,7 +73,8 @@ internal static class InitMain
         }
         catch (KernelException)
         {
-            // The runtime gave up first and knows why; or it is gone, and nobody listens after a start through the FIFO: the container's own stderr is where the user looks then.
+            // The runtime gave up first and knows why; or it is gone, and nobody listens after a start through the FIFO: the container's
+            // own stderr is where the user looks then.
             if (fromElsewhere) Descriptor.WriteAll(2, System.Text.Encoding.UTF8.GetBytes($"gantry-runtime: {message.Text}\n"));
         }
     }

@@ -40,7 +40,8 @@ internal static class InitReader
             Personality = e.Int("personality") ?? -1,
             MountSources = e.Objects("mountSources", m => new MountSource(m.Int("index") ?? -1, Number(m.Int("descriptor")))) ?? [],
             NewNetwork = e.Flag("newNetwork") ?? false,
-            Cgroups = e.Objects("cgroups", static c => new CgroupDirectory(c.RequiredText("mountName"), c.Texts("names") ?? [], c.RequiredText("path"))) ?? [],
+            Cgroups = e.Objects("cgroups",
+                static c => new CgroupDirectory(c.RequiredText("mountName"), c.Texts("names") ?? [], c.RequiredText("path"))) ?? [],
             UnifiedCgroup = e.Text("unifiedCgroup") ?? "",
             WaitForHooks = e.Flag("waitForHooks") ?? false,
         };

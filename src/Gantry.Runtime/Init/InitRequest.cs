@@ -3,8 +3,8 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;
 
-/// <summary>What init is told beyond the spec, which follows in a frame of its own. A descriptor is what comes with the request at that index, as it is written, and init's own
-/// number for it, as it is read.</summary>
+/// <summary>What init is told beyond the spec, which follows in a frame of its own. A descriptor is what comes with the request at that
+/// index, as it is written, and init's own number for it, as it is read.</summary>
 internal sealed record InitRequest
 {
     public required string Id { get; init; }
@@ -20,12 +20,14 @@ internal sealed record InitRequest
     /// <summary>What to join <see cref="JoinedKinds"/> through, or -1: a mount namespace's file, or a pidfd.</summary>
     public int NamespaceDescriptor { get; init; } = -1;
     public NamespaceKinds JoinedKinds { get; init; }
-    /// <summary>What the last child joins: the time namespace, which takes no thread of several, and the cgroup namespace, from which nobody is born into a group that begins above it.</summary>
+    /// <summary>What the last child joins: the time namespace, which takes no thread of several, and the cgroup namespace, from which
+    /// nobody is born into a group that begins above it.</summary>
     public NamespaceKinds LateKinds { get; init; }
-    /// <summary>Init stays outside of the container's PID namespace and cgroup; a sibling, made last, is born in there and becomes the command.</summary>
+    /// <summary>Init stays outside of the container's PID namespace and cgroup; a sibling, made last,
+    /// is born in there and becomes the command.</summary>
     public bool InSibling { get; init; }
-    /// <summary>For who becomes the command, where that is not in there yet: the files of <see cref="CgroupEntry.Tasks"/>, or v2's directory,
-    /// or -1.</summary>
+    /// <summary>For who becomes the command, where that is not in there yet: the files of <see cref="CgroupEntry.Tasks"/>,
+    /// or v2's directory, or -1.</summary>
     public IReadOnlyList<int> CgroupTasks { get; init; } = [];
     public int CgroupDescriptor { get; init; } = -1;
     /// <summary>A FIFO, open to both sides, from which <c>start</c> lets a byte come; -1 waits for a message instead.</summary>
@@ -33,7 +35,8 @@ internal sealed record InitRequest
     /// <summary>A compiled filter, or -1.</summary>
     public int SeccompDescriptor { get; init; } = -1;
     public uint SeccompFlags { get; init; }
-    /// <summary>A connection to who answers for calls of SCMP_ACT_NOTIFY, or -1; and what is sent there with the filter's own descriptor.</summary>
+    /// <summary>A connection to who answers for calls of SCMP_ACT_NOTIFY, or -1;
+    /// and what is sent there with the filter's own descriptor.</summary>
     public int ListenerDescriptor { get; init; } = -1;
     public string ListenerMessage { get; init; } = "";
     /// <summary>personality(2), or -1 to leave it.</summary>
@@ -77,7 +80,8 @@ internal enum InitMessageKind
     Created,
     /// <summary>parent → init. The answer is the end of the connection, by exec, or <see cref="Failed"/>.</summary>
     Start,
-    /// <summary>init → parent: the process that becomes the command exists. Where a seccomp listener waits, the answer is the text for it.</summary>
+    /// <summary>init → parent: the process that becomes the command exists. Where a seccomp listener waits,
+    /// the answer is the text for it.</summary>
     Cloned,
     /// <summary>parent → init.</summary>
     ListenerText,

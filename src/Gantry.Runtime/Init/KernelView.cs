@@ -4,7 +4,8 @@ using Gantry.Runtime.Mounts;
 
 namespace Gantry.Runtime.Init;
 
-/// <summary>File systems that show a namespace: the root of a user namespace may mount one only where that namespace belongs to his, but may bind the host's.</summary>
+/// <summary>File systems that show a namespace: the root of a user namespace may mount one only where that namespace belongs to his,
+/// but may bind the host's.</summary>
 internal static class KernelView
 {
     public static bool Has(string type) => Path(type) is { } path && Directory.Exists(path);
@@ -21,8 +22,10 @@ internal static class KernelView
     public static void Bind(string type, SafeFileDescriptor target, MountOptions options, string shownTarget)
     {
         using SafeFileDescriptor tree = DetachedMount.Clone(Path(type)!, recursive: true);
-        const MountAttributes Restrictions = MountAttributes.ReadOnly | MountAttributes.NoSuid | MountAttributes.NoDevices | MountAttributes.NoExecute;
-        if ((options.Set & Restrictions) != 0) DetachedMount.SetAttributes(tree, options.Set & Restrictions, 0, recursive: true, shownTarget);
+        const MountAttributes Restrictions = MountAttributes.ReadOnly | MountAttributes.NoSuid | MountAttributes.NoDevices
+            | MountAttributes.NoExecute;
+        if ((options.Set & Restrictions) != 0)
+            DetachedMount.SetAttributes(tree, options.Set & Restrictions, 0, recursive: true, shownTarget);
         DetachedMount.Attach(tree, target, shownTarget);
     }
 }

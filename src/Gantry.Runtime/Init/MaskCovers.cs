@@ -5,8 +5,8 @@ using Gantry.Linux.Mounts;
 namespace Gantry.Runtime.Init;
 
 /// <summary>
-/// What is laid over masked places: over a file a null device of the container's own, over a directory an empty one. Nothing about either can be
-/// changed.
+/// What is laid over masked places: over a file a null device of the container's own, over a directory an empty one.
+/// Nothing about either can be changed.
 /// </summary>
 internal sealed class MaskCovers(SafeFileDescriptor root) : IDisposable
 {

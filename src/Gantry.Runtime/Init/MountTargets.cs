@@ -6,22 +6,24 @@ namespace Gantry.Runtime.Init;
 
 /// <summary>Where in the new root a mount goes: opened inside it, and then judged by what was really opened.</summary>
 /// <remarks>
-/// procfs is where a container's limits are written and hidden, so nothing may stand in its place or in it (CVE-2019-16884, CVE-2019-19921):
-/// only procfs goes onto <c>/proc</c>, and below it only onto the files that a container may be shown otherwise.
+/// procfs is where a container's limits are written and hidden, so nothing may stand in its place or in it (CVE-2019-16884,
+/// CVE-2019-19921): only procfs goes onto <c>/proc</c>, and below it only onto the files that a container may be shown otherwise.
 /// </remarks>
 internal sealed class MountTargets(SafeFileDescriptor root)
 {
     /// <summary>What lxcfs and the like replace.</summary>
     private static readonly string[] Replaceable =
     [
-        "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo", "/proc/net/dev",
+        "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime", "/proc/loadavg",
+        "/proc/slabinfo", "/proc/net/dev",
         "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
     ];
 
     private readonly string _rootPath = LinuxFile.ReadLink(root.ProcPath).TrimEnd('/');
 
     /// <param name="source">What will be bound there; null for a new file system.</param>
-    /// <exception cref="KernelException">ELOOP: procfs and sysfs do not follow links, by which an image would choose where they appear (CVE-2023-28642).</exception>
+    /// <exception cref="KernelException">ELOOP: procfs and sysfs do not follow links,
+    /// by which an image would choose where they appear (CVE-2023-28642).</exception>
     public SafeFileDescriptor Open(OciMount mount, bool directory, SafeFileDescriptor? source = null)
     {
         bool links = source is not null || mount.Type is not ("proc" or "sysfs");
@@ -47,7 +49,8 @@ internal sealed class MountTargets(SafeFileDescriptor root)
     private string Place(SafeFileDescriptor target, OciMount mount)
     {
         string path = LinuxFile.ReadLink(target.ProcPath);
-        if (path.StartsWith(_rootPath, StringComparison.Ordinal) && (path.Length == _rootPath.Length || path[_rootPath.Length] == '/')) return path[_rootPath.Length..];
+        if (path.StartsWith(_rootPath, StringComparison.Ordinal) && (path.Length == _rootPath.Length || path[_rootPath.Length] == '/'))
+            return path[_rootPath.Length..];
         throw new KernelException("open mount point", Errno.EXDEV, mount.Destination, hint: "it is outside of the root");
     }
 }

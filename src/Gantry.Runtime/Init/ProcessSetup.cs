@@ -31,7 +31,8 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     public void BecomeCommand()
     {
         if (spec.Process is null) WaitForStart();
-        IReadOnlyList<string> arguments = _process.Args is { Count: > 0 } args ? args : throw GantryException.Invalid("args must not be empty");
+        IReadOnlyList<string> arguments = _process.Args is { Count: > 0 } args ? args
+            : throw GantryException.Invalid("args must not be empty");
         Account user = UserLookup.Resolve(_process.User);
         List<string> environment = Environment(user);
         StandardStream.MakeNullOwn();
@@ -93,12 +94,15 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         else steps.EnterCgroup(cgroup?.Tasks ?? []);
         steps.LeadSession(_process.Terminal);
         Scheduling.Add(steps, _process, request.Exec);
-        if (filter is not null) steps.LoadFilter(filter, request.SeccompFlags, listener, request.InSibling ? null : Encoding.UTF8.GetBytes(request.ListenerMessage));
+        if (filter is not null)
+            steps.LoadFilter(filter, request.SeccompFlags, listener,
+                request.InSibling ? null : Encoding.UTF8.GetBytes(request.ListenerMessage));
         steps.SetCapabilities(capabilities.Final);
         steps.Execute(command.Path, command.Arguments, command.Environment);
         ResourceLimits.Apply(_process.Rlimits, Note);
         if (request.Personality >= 0) ThisProcess.SetPersonality((uint)request.Personality);
-        StepFailure? failure = request.InSibling ? steps.RunInSibling(cgroup?.Directory, pid => Introduce(pid, listener is not null)) : steps.Run();
+        StepFailure? failure = request.InSibling ? steps.RunInSibling(cgroup?.Directory, pid => Introduce(pid, listener is not null))
+            : steps.Run();
         if (failure is { } failed) throw Failure(failed, command);
     }
 
@@ -146,7 +150,8 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
     {
         if (!failed.InExecute) return failed.Error;
         string step = failed.Error.Errno is Errno.ENOENT ? FailureStep.CommandNotFound : FailureStep.CommandNotExecutable;
-        return new LaunchException(step, failed.Error.Errno, $"unable to start container process: exec: \"{command.Arguments[0]}\": {Errno.Message(failed.Error.Errno)}");
+        return new LaunchException(step, failed.Error.Errno,
+            $"unable to start container process: exec: \"{command.Arguments[0]}\": {Errno.Message(failed.Error.Errno)}");
     }
 
     private byte[]? ReadFilter()

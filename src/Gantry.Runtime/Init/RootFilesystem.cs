@@ -13,12 +13,17 @@ internal static class RootFilesystem
     public static SafeFileDescriptor Attach(InitRequest request, OciSpec spec)
     {
         MountFlags propagation = Propagation(spec.Linux?.RootfsPropagation);
-        // With a shared root the host's mounts stay what they are, so that a volume of it can be shared with the container in both directions.
+        // With a shared root the host's mounts stay what they are, so that a volume of it can be shared with the container in both
+        // directions.
         bool shared = propagation.HasFlag(MountFlags.Shared);
-        if (!shared) Mount.SetPropagation("/", (propagation.HasFlag(MountFlags.Private) ? MountFlags.Private : MountFlags.Slave) | MountFlags.Recursive);
-        string path = request.RootDescriptor >= 0 ? request.RootTarget : Path.GetFullPath(spec.Root?.Path ?? throw GantryException.Invalid("the spec has no root"), request.Bundle);
+        if (!shared)
+            Mount.SetPropagation("/", (propagation.HasFlag(MountFlags.Private) ? MountFlags.Private : MountFlags.Slave)
+                | MountFlags.Recursive);
+        string path = request.RootDescriptor >= 0 ? request.RootTarget
+            : Path.GetFullPath(spec.Root?.Path ?? throw GantryException.Invalid("the spec has no root"), request.Bundle);
         SafeFileDescriptor root = request.RootDescriptor >= 0 ? new(request.RootDescriptor) : DetachedMount.Clone(path, recursive: true);
-        // For a prepared root any directory would do, but its own is in nobody's way; the root of a user namespace may not be let through to it.
+        // For a prepared root any directory would do, but its own is in nobody's way;
+        // the root of a user namespace may not be let through to it.
         using SafeFileDescriptor? own = LinuxFile.TryOpen(path, OpenFlags.Path | OpenFlags.Directory, out _);
         using SafeFileDescriptor place = own ?? LinuxFile.OpenDirectory(request.RootDescriptor >= 0 ? "/tmp" : path);
         // pivot_root(2) refuses a shared parent, and the root would appear on the host.

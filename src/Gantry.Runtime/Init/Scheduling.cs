@@ -21,7 +21,8 @@ internal static class Scheduling
     /// <summary>A thread under SCHED_DEADLINE may not fork any more, so this comes after whatever does.</summary>
     public static void Add(FinalSteps steps, OciProcess process, bool exec)
     {
-        if (exec && process.ExecCPUAffinity?.Final is { Length: > 0 } cpus) steps.SetAffinity(CpuList.Parse(cpus, "execCPUAffinity.final"), cpus);
+        if (exec && process.ExecCPUAffinity?.Final is { Length: > 0 } cpus)
+            steps.SetAffinity(CpuList.Parse(cpus, "execCPUAffinity.final"), cpus);
         if (process.IoPriority is { } io) steps.SetIOPriority(IOClass(io), io.Priority);
         if (process.Scheduler is { } scheduler) steps.SetPolicy(Policy(scheduler), scheduler.Policy);
     }
@@ -29,7 +30,8 @@ internal static class Scheduling
     /// <summary>Where an exec starts, before it enters its cgroup.</summary>
     public static void AddFirst(FinalSteps steps, OciProcess process)
     {
-        if (process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus) steps.SetAffinity(CpuList.Parse(cpus, "execCPUAffinity.initial"), cpus);
+        if (process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus)
+            steps.SetAffinity(CpuList.Parse(cpus, "execCPUAffinity.initial"), cpus);
     }
 
     public static SchedulingPolicy Policy(OciScheduler scheduler)
@@ -47,11 +49,16 @@ internal static class Scheduling
         };
         int nice = scheduler.Nice ?? 0, priority = scheduler.Priority ?? 0;
         if (nice is < -20 or > 19) throw GantryException.Invalid($"scheduler.nice is {nice}; it must be between -20 and 19");
-        if (priority != 0 && policy is not (Fifo or RoundRobin)) throw GantryException.Invalid($"scheduler.priority can only be given with SCHED_FIFO and SCHED_RR, not with {scheduler.Policy}");
+        if (priority != 0 && policy is not (Fifo or RoundRobin))
+            throw GantryException.Invalid(
+                $"scheduler.priority can only be given with SCHED_FIFO and SCHED_RR, not with {scheduler.Policy}");
         if (priority is < 0 or > 99) throw GantryException.Invalid($"scheduler.priority is {priority}; it must be between 1 and 99");
         bool times = scheduler is { Runtime: > 0 } or { Deadline: > 0 } or { Period: > 0 };
-        if (times && policy != DeadlineFirst) throw GantryException.Invalid($"scheduler.runtime, deadline and period can only be given with SCHED_DEADLINE, not with {scheduler.Policy}");
-        return new SchedulingPolicy(policy, Flags(scheduler.Flags), nice, (uint)priority, scheduler.Runtime ?? 0, scheduler.Deadline ?? 0, scheduler.Period ?? 0);
+        if (times && policy != DeadlineFirst)
+            throw GantryException.Invalid(
+                $"scheduler.runtime, deadline and period can only be given with SCHED_DEADLINE, not with {scheduler.Policy}");
+        return new SchedulingPolicy(policy, Flags(scheduler.Flags), nice, (uint)priority, scheduler.Runtime ?? 0, scheduler.Deadline ?? 0,
+            scheduler.Period ?? 0);
     }
 
     private static ulong Flags(IReadOnlyList<string>? names)
@@ -76,7 +83,8 @@ internal static class Scheduling
 
     public static int IOClass(OciIOPriority priority)
     {
-        if (priority.Priority is < 0 or > 7) throw GantryException.Invalid($"ioPriority.priority is {priority.Priority}; it must be between 0 and 7");
+        if (priority.Priority is < 0 or > 7)
+            throw GantryException.Invalid($"ioPriority.priority is {priority.Priority}; it must be between 0 and 7");
         return priority.Class switch
         {
             "IOPRIO_CLASS_RT" => 1,

@@ -5,7 +5,8 @@ using Gantry.Oci.Runtime;
 namespace Gantry.Runtime.Init;
 
 /// <summary>process.apparmorProfile and process.selinuxLabel: what the security module makes of the process at its exec.</summary>
-/// <remarks>The kernel's files are opened in the host's /proc, before the container's may take its place, and written when the process is ready.</remarks>
+/// <remarks>The kernel's files are opened in the host's /proc, before the container's may take its place,
+/// and written when the process is ready.</remarks>
 internal sealed class SecurityLabels : IDisposable
 {
     private const string AppArmorEnabled = "/sys/module/apparmor/parameters/enabled", SelinuxEnforce = "/sys/fs/selinux/enforce";
@@ -23,7 +24,8 @@ internal sealed class SecurityLabels : IDisposable
     /// <returns>Null when the process asks for none.</returns>
     /// <exception cref="GantryException">The module is not active here.</exception>
     public static SecurityLabels? Open(OciProcess? process) =>
-        process is null || (string.IsNullOrEmpty(process.ApparmorProfile) && string.IsNullOrEmpty(process.SelinuxLabel)) ? null : new SecurityLabels(process);
+        process is null || (string.IsNullOrEmpty(process.ApparmorProfile) && string.IsNullOrEmpty(process.SelinuxLabel)) ? null
+            : new SecurityLabels(process);
 
     public static bool AppArmorActive => File.Exists(AppArmorEnabled) && LinuxFile.ReadText(AppArmorEnabled) == "Y";
 
@@ -32,12 +34,14 @@ internal sealed class SecurityLabels : IDisposable
     /// <exception cref="GantryException">linux.mountLabel is asked for where nothing reads it.</exception>
     public static void CheckMountLabel(string? label)
     {
-        if (!string.IsNullOrEmpty(label) && !SelinuxActive) throw GantryException.Unsupported($"linux.mountLabel \"{label}\": SELinux is not active on this host");
+        if (!string.IsNullOrEmpty(label) && !SelinuxActive)
+            throw GantryException.Unsupported($"linux.mountLabel \"{label}\": SELinux is not active on this host");
     }
 
     public void Apply()
     {
-        if (_appArmor is not null) Write(_appArmor, $"exec {_process.ApparmorProfile}", $"apply AppArmor profile {_process.ApparmorProfile}");
+        if (_appArmor is not null)
+            Write(_appArmor, $"exec {_process.ApparmorProfile}", $"apply AppArmor profile {_process.ApparmorProfile}");
         if (_selinux is not null) Write(_selinux, _process.SelinuxLabel!, $"apply SELinux label {_process.SelinuxLabel}");
     }
 
@@ -55,7 +59,8 @@ internal sealed class SecurityLabels : IDisposable
 
     private static SafeFileDescriptor OpenAppArmor(string profile)
     {
-        if (!AppArmorActive) throw GantryException.Unsupported($"process.apparmorProfile \"{profile}\": AppArmor is not active on this host");
+        if (!AppArmorActive)
+            throw GantryException.Unsupported($"process.apparmorProfile \"{profile}\": AppArmor is not active on this host");
         // Where several modules are active, the plain file may belong to another.
         try
         {

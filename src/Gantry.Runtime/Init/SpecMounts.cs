@@ -28,7 +28,8 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
             catch (KernelException e)
             {
                 string message = $"error mounting \"{mount.Source ?? mount.Type}\" to rootfs at \"{mount.Destination}\": {e.Message}";
-                throw new LaunchException(FailureStep.Mount, e.Errno, $"unable to start container process: error during container init: {message}");
+                throw new LaunchException(FailureStep.Mount, e.Errno,
+                    $"unable to start container process: error during container init: {message}");
             }
         }
     }
@@ -63,7 +64,8 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
     {
         foreach (MountSource opened in request.MountSources)
             if (opened.Index == index) return new SafeFileDescriptor(opened.Descriptor);
-        string source = Path.GetFullPath(mount.Source ?? throw GantryException.Invalid($"bind mount {mount.Destination} has no source"), request.Bundle);
+        string source = Path.GetFullPath(mount.Source ?? throw GantryException.Invalid($"bind mount {mount.Destination} has no source"),
+            request.Bundle);
         return DetachedMount.Clone(source, options.Recursive);
     }
 
@@ -71,14 +73,17 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
     private void ChangeMount(OciMount mount, MountOptions options)
     {
         using SafeFileDescriptor there = RootedPath.Open(root, mount.Destination, OpenFlags.Path);
-        if (!options.Bind) Mount.FileSystem(mount.Source, there.ProcPath, mount.Type ?? "none", options.Flags | MountFlags.Remount, options.Data, mount.Destination);
+        if (!options.Bind)
+            Mount.FileSystem(mount.Source, there.ProcPath, mount.Type ?? "none", options.Flags | MountFlags.Remount, options.Data,
+                mount.Destination);
         ApplyAttributes(there, mount, options);
         foreach (MountFlags propagation in options.Propagation) DetachedMount.SetPropagation(there, propagation, mount.Destination);
     }
 
     private static void ApplyAttributes(SafeFileDescriptor tree, OciMount mount, MountOptions options)
     {
-        if ((options.Set | options.Clear) != 0) DetachedMount.SetAttributes(tree, options.Set, options.Clear, recursive: false, mount.Destination);
+        if ((options.Set | options.Clear) != 0)
+            DetachedMount.SetAttributes(tree, options.Set, options.Clear, recursive: false, mount.Destination);
         if ((options.RecursiveSet | options.RecursiveClear) != 0)
             DetachedMount.SetAttributes(tree, options.RecursiveSet, options.RecursiveClear, recursive: true, mount.Destination);
     }

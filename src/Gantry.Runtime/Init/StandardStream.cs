@@ -15,7 +15,8 @@ internal static class StandardStream
     public static bool IsPrivate(SafeFileDescriptor stream)
     {
         (FileKind kind, uint major) = FileNature.KindAndMajor(stream);
-        return kind is FileKind.Fifo or FileKind.Socket || (kind == FileKind.CharacterDevice && major is >= FirstPseudoTerminal and <= LastPseudoTerminal);
+        return kind is FileKind.Fifo or FileKind.Socket
+            || (kind == FileKind.CharacterDevice && major is >= FirstPseudoTerminal and <= LastPseudoTerminal);
     }
 
     /// <summary>

@@ -3,7 +3,8 @@ namespace Gantry.Runtime.Init;
 /// <summary>Names of kernel parameters.</summary>
 internal static class Sysctl
 {
-    /// <summary><c>net.ipv4.conf.eth0/1.forwarding</c> → <c>net/ipv4/conf/eth0.1/forwarding</c>, as sysctl(8) reads either separator.</summary>
+    /// <summary><c>net.ipv4.conf.eth0/1.forwarding</c> → <c>net/ipv4/conf/eth0.1/forwarding</c>,
+    /// as sysctl(8) reads either separator.</summary>
     /// <exception cref="GantryException">The name leads out of <c>/proc/sys</c>.</exception>
     public static string Path(string name)
     {

@@ -54,7 +54,8 @@ internal static class UserLookup
         }
     }
 
-    // A program with a group of its own puts that in the place of the primary one: what is forbidden to this group would be allowed then (CVE-2022-36109).
+    // A program with a group of its own puts that in the place of the primary one:
+    // what is forbidden to this group would be allowed then (CVE-2022-36109).
     private static List<uint> WithPrimary(uint primary, IReadOnlyList<uint>? others)
     {
         List<uint> groups = [primary];

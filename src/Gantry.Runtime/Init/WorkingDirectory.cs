@@ -34,7 +34,8 @@ internal static class WorkingDirectory
         {
             throw Failure($"chdir to cwd (\"{cwd}\") set in config.json failed: {Errno.Message(e.Errno)}", e.Errno);
         }
-        if (!ThisProcess.WorkingDirectoryIsInsideRoot()) throw Failure("current working directory is outside of container mount namespace root", 0);
+        if (!ThisProcess.WorkingDirectoryIsInsideRoot())
+            throw Failure("current working directory is outside of container mount namespace root", 0);
     }
 
     private static LaunchException Failure(string message, int errno) =>

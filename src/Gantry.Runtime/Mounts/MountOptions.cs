@@ -3,32 +3,39 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Mounts;
 
-/// <summary>The options of one spec mount, sorted by who reads them: the mount, its propagation, or the file system (config.md, "Linux mount options").</summary>
+/// <summary>The options of one spec mount, sorted by who reads them: the mount, its propagation, or the file system (config.md,
+/// "Linux mount options").</summary>
 internal sealed class MountOptions
 {
     private static readonly Dictionary<string, MountAttributes> Setting = new()
     {
-        ["ro"] = MountAttributes.ReadOnly, ["nosuid"] = MountAttributes.NoSuid, ["nodev"] = MountAttributes.NoDevices, ["noexec"] = MountAttributes.NoExecute,
-        ["noatime"] = MountAttributes.NoAccessTime, ["nodiratime"] = MountAttributes.NoDirectoryAccessTime, ["strictatime"] = MountAttributes.StrictAccessTime,
+        ["ro"] = MountAttributes.ReadOnly, ["nosuid"] = MountAttributes.NoSuid, ["nodev"] = MountAttributes.NoDevices,
+        ["noexec"] = MountAttributes.NoExecute,
+        ["noatime"] = MountAttributes.NoAccessTime, ["nodiratime"] = MountAttributes.NoDirectoryAccessTime,
+        ["strictatime"] = MountAttributes.StrictAccessTime,
         ["nosymfollow"] = MountAttributes.NoSymlinks,
     };
 
     private static readonly Dictionary<string, MountAttributes> Clearing = new()
     {
-        ["rw"] = MountAttributes.ReadOnly, ["suid"] = MountAttributes.NoSuid, ["dev"] = MountAttributes.NoDevices, ["exec"] = MountAttributes.NoExecute,
-        ["atime"] = MountAttributes.NoAccessTime, ["diratime"] = MountAttributes.NoDirectoryAccessTime, ["nostrictatime"] = MountAttributes.AccessTimeMask,
+        ["rw"] = MountAttributes.ReadOnly, ["suid"] = MountAttributes.NoSuid, ["dev"] = MountAttributes.NoDevices,
+        ["exec"] = MountAttributes.NoExecute,
+        ["atime"] = MountAttributes.NoAccessTime, ["diratime"] = MountAttributes.NoDirectoryAccessTime,
+        ["nostrictatime"] = MountAttributes.AccessTimeMask,
         ["relatime"] = MountAttributes.AccessTimeMask, ["norelatime"] = MountAttributes.None, ["symfollow"] = MountAttributes.NoSymlinks,
     };
 
     private static readonly Dictionary<string, MountFlags> OfSuperBlock = new()
     {
-        ["sync"] = MountFlags.Synchronous, ["dirsync"] = MountFlags.DirectorySync, ["mand"] = MountFlags.MandatoryLocks, ["silent"] = MountFlags.Silent,
+        ["sync"] = MountFlags.Synchronous, ["dirsync"] = MountFlags.DirectorySync, ["mand"] = MountFlags.MandatoryLocks,
+        ["silent"] = MountFlags.Silent,
         ["lazytime"] = MountFlags.LazyTime, ["iversion"] = MountFlags.InodeVersion,
     };
 
     private static readonly Dictionary<string, MountFlags> Propagating = new()
     {
-        ["private"] = MountFlags.Private, ["slave"] = MountFlags.Slave, ["shared"] = MountFlags.Shared, ["unbindable"] = MountFlags.Unbindable,
+        ["private"] = MountFlags.Private, ["slave"] = MountFlags.Slave, ["shared"] = MountFlags.Shared,
+        ["unbindable"] = MountFlags.Unbindable,
         ["rprivate"] = MountFlags.Private | MountFlags.Recursive, ["rslave"] = MountFlags.Slave | MountFlags.Recursive,
         ["rshared"] = MountFlags.Shared | MountFlags.Recursive, ["runbindable"] = MountFlags.Unbindable | MountFlags.Recursive,
     };
@@ -94,8 +101,10 @@ internal sealed class MountOptions
         get
         {
             string[] recursive = [.. Setting.Keys.Concat(Clearing.Keys).Select(static name => "r" + name)];
-            string[] others = ["acl", "async", "bind", "defaults", "idmap", "loud", "noacl", "noiversion", "nolazytime", "nomand", "rbind", "remount", "ridmap", "tmpcopyup"];
-            return Setting.Keys.Concat(Clearing.Keys).Concat(recursive).Concat(OfSuperBlock.Keys).Concat(Propagating.Keys).Concat(others).Order(StringComparer.Ordinal);
+            string[] others = ["acl", "async", "bind", "defaults", "idmap", "loud", "noacl", "noiversion", "nolazytime", "nomand", "rbind",
+                "remount", "ridmap", "tmpcopyup"];
+            return Setting.Keys.Concat(Clearing.Keys).Concat(recursive).Concat(OfSuperBlock.Keys).Concat(Propagating.Keys).Concat(others)
+                .Order(StringComparer.Ordinal);
         }
     }
 
@@ -117,6 +126,7 @@ internal sealed class MountOptions
         else if (Clearing.TryGetValue(option, out MountAttributes clear)) (Set, Clear) = (Set & ~clear, Clear | clear);
         else if (option.StartsWith('r') && Setting.TryGetValue(option[1..], out set)) RecursiveSet |= set;
         else if (option.StartsWith('r') && Clearing.TryGetValue(option[1..], out clear)) RecursiveClear |= clear;
-        else if (option is not ("async" or "nomand" or "loud" or "nolazytime" or "noiversion" or "nofail" or "acl" or "noacl")) _data.Add(option);
+        else if (option is not ("async" or "nomand" or "loud" or "nolazytime" or "noiversion" or "nofail" or "acl" or "noacl"))
+            _data.Add(option);
     }
 }

@@ -14,10 +14,12 @@ internal sealed record CompiledFilter(SafeFileDescriptor File, uint Flags) : IDi
     public void Dispose() => File.Dispose();
 }
 
-/// <summary>Compiled filters with their source, so that an ordinary start neither loads libseccomp nor compiles, nor even reads the policy.</summary>
+/// <summary>Compiled filters with their source, so that an ordinary start neither loads libseccomp nor compiles,
+/// nor even reads the policy.</summary>
 internal static class SeccompCache
 {
-    // A file is the flags and the length of the source, four bytes each, the fingerprint of the filter, eight, the source, and the filter to the end.
+    // A file is the flags and the length of the source, four bytes each, the fingerprint of the filter, eight, the source,
+    // and the filter to the end.
     private const int Header = 16, LargestFile = 16 << 20, Turns = 3;
 
     /// <param name="source">The policy as JSON; empty for none.</param>
@@ -49,16 +51,20 @@ internal static class SeccompCache
         return new CompiledFilter(LinuxFile.Open(memory.ProcPath, OpenFlags.ReadOnly), BinaryPrimitives.ReadUInt32LittleEndian(content));
     }
 
-    /// <returns>Null where no filter is kept for this very source, whole: one that is damaged would keep every container of this policy from starting.</returns>
+    /// <returns>Null where no filter is kept for this very source, whole: one that is damaged would keep every container of this policy
+    /// from starting.</returns>
     private static CompiledFilter? TryOpen(string path, ReadOnlySpan<byte> source)
     {
-        if (TryRead(path) is not { } whole || whole.Length <= Header + source.Length || BinaryPrimitives.ReadInt32LittleEndian(whole.AsSpan(4)) != source.Length) return null;
+        if (TryRead(path) is not { } whole || whole.Length <= Header + source.Length
+            || BinaryPrimitives.ReadInt32LittleEndian(whole.AsSpan(4)) != source.Length) return null;
         Span<byte> start = whole.AsSpan(0, Header + source.Length);
-        if (!start[Header..].SequenceEqual(source) || BinaryPrimitives.ReadUInt64LittleEndian(start[8..]) != Fingerprint(whole.AsSpan(start.Length))) return null;
+        if (!start[Header..].SequenceEqual(source)
+            || BinaryPrimitives.ReadUInt64LittleEndian(start[8..]) != Fingerprint(whole.AsSpan(start.Length))) return null;
         if (LinuxFile.TryOpen(path, OpenFlags.ReadOnly, out _) is not { } file) return null;
         // Up to where the filter starts; and it may have been replaced in between.
         byte[] again = new byte[start.Length];
-        if (Descriptor.Read(file.Number, again) == again.Length && start.SequenceEqual(again)) return new CompiledFilter(file, BinaryPrimitives.ReadUInt32LittleEndian(start));
+        if (Descriptor.Read(file.Number, again) == again.Length && start.SequenceEqual(again))
+            return new CompiledFilter(file, BinaryPrimitives.ReadUInt32LittleEndian(start));
         file.Dispose();
         return null;
     }

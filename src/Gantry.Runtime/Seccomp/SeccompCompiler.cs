@@ -12,7 +12,8 @@ internal static class SeccompCompiler
 
     public static IReadOnlyList<string> Actions { get; } =
     [
-        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
+        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG",
+        "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
     ];
 
     public static IReadOnlyList<string> Operators { get; } =
@@ -20,8 +21,10 @@ internal static class SeccompCompiler
 
     public static IReadOnlyList<string> Architectures { get; } =
     [
-        "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", "SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL", "SCMP_ARCH_MIPSEL64",
-        "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PARISC", "SCMP_ARCH_PARISC64", "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_RISCV64",
+        "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", "SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL",
+        "SCMP_ARCH_MIPSEL64",
+        "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PARISC", "SCMP_ARCH_PARISC64", "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE",
+        "SCMP_ARCH_RISCV64",
         "SCMP_ARCH_S390", "SCMP_ARCH_S390X", "SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64",
     ];
 
@@ -43,14 +46,16 @@ internal static class SeccompCompiler
 
     private static void Add(SeccompBuilder builder, uint action, string name, IReadOnlyList<OciSyscallArgument> arguments)
     {
-        SeccompCondition[] conditions = [.. arguments.Select(static a => new SeccompCondition(a.Index, Operation(a.Op), a.Value, a.ValueTwo))];
+        SeccompCondition[] conditions =
+            [.. arguments.Select(static a => new SeccompCondition(a.Index, Operation(a.Op), a.Value, a.ValueTwo))];
         bool repeats = conditions.DistinctBy(static c => c.Argument).Count() < conditions.Length;
         // Conditions all have to hold; several on one argument libseccomp cannot join, and by custom they are alternatives.
         if (!repeats) builder.AddRule(action, name, conditions);
         else foreach (SeccompCondition condition in conditions) builder.AddRule(action, name, [condition]);
     }
 
-    /// <summary>Puts in front: a call newer than every call of the policy does not exist (ENOSYS), so that libc falls back to an older one instead of failing with EPERM.</summary>
+    /// <summary>Puts in front: a call newer than every call of the policy does not exist (ENOSYS), so that libc falls back to an older one
+    /// instead of failing with EPERM.</summary>
     private static byte[] WithUnknownCallsMissing(byte[] filter, int highest)
     {
         (ushort Code, byte True, byte False, uint Value)[] prefix =
@@ -88,7 +93,9 @@ internal static class SeccompCompiler
     };
 
     // It shares a word with the action, and must not become another one.
-    private static uint Value(uint? errno) => errno is > ushort.MaxValue ? throw GantryException.Invalid($"seccomp errnoRet {errno} is above {ushort.MaxValue}") : errno ?? Errno.EPERM;
+    private static uint Value(uint? errno) =>
+        errno is > ushort.MaxValue ? throw GantryException.Invalid($"seccomp errnoRet {errno} is above {ushort.MaxValue}")
+            : errno ?? Errno.EPERM;
 
     private static int Operation(string name) => name switch
     {

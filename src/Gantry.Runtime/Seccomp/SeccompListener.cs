@@ -11,7 +11,8 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Seccomp;
 
-/// <summary>The program at seccomp.listenerPath, which answers for calls of SCMP_ACT_NOTIFY (config-linux.md, "The Container Process State").</summary>
+/// <summary>The program at seccomp.listenerPath, which answers for calls of SCMP_ACT_NOTIFY (config-linux.md,
+/// "The Container Process State").</summary>
 /// <remarks>Connected by the runtime, for the path is the host's; used by init, which alone gets the filter's descriptor.</remarks>
 internal sealed class SeccompListener : IDisposable
 {

@@ -10,7 +10,8 @@ internal static class SeccompPolicy
     private const uint WaitKillable = 0x20;
 
     public static IReadOnlyList<string> KnownFlags { get; } =
-        ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
+        ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
+            "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
 
     /// <summary>SECCOMP_FILTER_FLAG_* for the spec's names. TSYNC is left out: the process that execs has one thread that counts.</summary>
     public static uint Flags(OciSeccomp? seccomp)
@@ -48,7 +49,8 @@ internal static class SeccompPolicy
         foreach (OciSyscallRule rule in seccomp.Syscalls ?? [])
         {
             // The filter is active when its descriptor is sent: that call would wait for the one who gets it.
-            if (rule.Action == Notify && rule.Names.Contains("sendmsg")) throw GantryException.Invalid($"seccomp: {Notify} cannot be used for sendmsg");
+            if (rule.Action == Notify && rule.Names.Contains("sendmsg"))
+                throw GantryException.Invalid($"seccomp: {Notify} cannot be used for sendmsg");
         }
     }
 }

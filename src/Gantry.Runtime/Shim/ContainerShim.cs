@@ -18,10 +18,12 @@ namespace Gantry.Runtime.Shim;
 /// <summary>One container's life: create, wait for Start, serve clients, end.</summary>
 internal sealed class ContainerShim : IDisposable
 {
-    /// <summary>How long clients that have not read everything are waited for, after the container's end and without any progress of theirs.</summary>
+    /// <summary>How long clients that have not read everything are waited for,
+    /// after the container's end and without any progress of theirs.</summary>
     private const int Linger = 10_000;
     private const int OrphanCheck = 10_000;
-    /// <summary>How long a container that was never started waits for a daemon, when the one that wanted it has gone: nobody may know of it any more.</summary>
+    /// <summary>How long a container that was never started waits for a daemon, when the one that wanted it has gone:
+    /// nobody may know of it any more.</summary>
     private const int Unclaimed = 15_000;
 
     private readonly ShimConfig _config;

@@ -11,8 +11,10 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim;
 
-/// <summary><c>gantry-runtime shim --end --config shim.json</c>: what is left of a container whose supervisor was killed, or answers no more, is ended and taken away.</summary>
-/// <remarks>Whatever the supervisor was doing when it died, afterwards the container can be started again. May be called twice, and where nothing is left.</remarks>
+/// <summary><c>gantry-runtime shim --end --config shim.json</c>: what is left of a container whose supervisor was killed, or answers no
+/// more, is ended and taken away.</summary>
+/// <remarks>Whatever the supervisor was doing when it died, afterwards the container can be started again. May be called twice,
+/// and where nothing is left.</remarks>
 internal sealed class Remains(ShimConfig config, string configPath, string bundle, OciSpec spec)
 {
     private const int Patience = 10_000;
@@ -56,7 +58,8 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
         string wanted = $"shim\0--config\0{configPath}\0";
         foreach (string directory in OwnDirectory.Directories("/proc", followLinks: false))
         {
-            if (!int.TryParse(Path.GetFileName(directory), out int pid) || !CommandLine(pid).EndsWith(wanted, StringComparison.Ordinal)) continue;
+            if (!int.TryParse(Path.GetFileName(directory), out int pid) || !CommandLine(pid).EndsWith(wanted, StringComparison.Ordinal))
+                continue;
             using SafeFileDescriptor? process = PidFd.Open(pid);
             if (process is null || !CommandLine(pid).EndsWith(wanted, StringComparison.Ordinal)) continue;
             PidFd.Signal(process, Signals.Kill);

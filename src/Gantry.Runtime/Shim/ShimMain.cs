@@ -7,7 +7,8 @@ using Gantry.Shim.Wire;
 
 namespace Gantry.Runtime.Shim;
 
-/// <summary><c>gantry-runtime shim --config shim.json</c>: supervises one container and outlives the daemon that started it. With <c>--end</c>: see <see cref="Remains"/>.</summary>
+/// <summary><c>gantry-runtime shim --config shim.json</c>: supervises one container and outlives the daemon that started it. With
+/// <c>--end</c>: see <see cref="Remains"/>.</summary>
 internal static class ShimMain
 {
     /// <param name="args">What follows <c>shim</c> on the command line.</param>

@@ -3,7 +3,8 @@ using Gantry.Runtime.Cgroups;
 
 namespace Gantry.Runtime.Statistics;
 
-/// <summary>What a container uses, with the members of runc's <c>events --stats</c>: nanoseconds and bytes, whichever cgroup version they come from.</summary>
+/// <summary>What a container uses, with the members of runc's <c>events --stats</c>: nanoseconds and bytes,
+/// whichever cgroup version they come from.</summary>
 internal static class ContainerStatistics
 {
     public static void Write(Utf8JsonWriter writer, ContainerCgroup cgroup)

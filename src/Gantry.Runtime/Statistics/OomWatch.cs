@@ -27,7 +27,8 @@ internal sealed class OomWatch : IDisposable
     /// <param name="kills">How many processes the kernel has killed in it so far.</param>
     public static OomWatch On(string? directory, bool v1, Func<long> kills) => directory is null ? new OomWatch(null, kills, null, null)
         : v1 ? new OomWatch(directory, kills, Register(directory), null)
-        : new OomWatch(directory, kills, null, Prime(LinuxFile.Open($"{directory}/memory.events", OpenFlags.ReadOnly | OpenFlags.NonBlock)));
+        : new OomWatch(directory, kills, null,
+        Prime(LinuxFile.Open($"{directory}/memory.events", OpenFlags.ReadOnly | OpenFlags.NonBlock)));
 
     /// <summary>To be called when it is ready.</summary>
     /// <returns>Whether memory ran out; v1 reports the group's end in the same way, v2 every other change of the file.</returns>

@@ -6,7 +6,8 @@ namespace Gantry.Runtime.Statistics;
 /// <summary>Reading the kernel's counters; a file that this kernel has not reads as nothing.</summary>
 internal static class StatisticsFile
 {
-    public static string Text(string? directory, string file) => directory is not null && File.Exists($"{directory}/{file}") ? LinuxFile.ReadText($"{directory}/{file}") : "";
+    public static string Text(string? directory, string file) =>
+        directory is not null && File.Exists($"{directory}/{file}") ? LinuxFile.ReadText($"{directory}/{file}") : "";
 
     /// <returns>0 when there is none; the largest number for "max".</returns>
     public static ulong Number(string? directory, string file) => Parse(Text(directory, file));

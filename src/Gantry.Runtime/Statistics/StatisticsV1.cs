@@ -13,7 +13,8 @@ internal sealed class StatisticsV1(CgroupV1 cgroup)
 
     private static readonly (string Member, string File)[] BlockFiles =
     [
-        ("ioServiceBytesRecursive", "blkio.throttle.io_service_bytes_recursive"), ("ioServicedRecursive", "blkio.throttle.io_serviced_recursive"),
+        ("ioServiceBytesRecursive", "blkio.throttle.io_service_bytes_recursive"),
+        ("ioServicedRecursive", "blkio.throttle.io_serviced_recursive"),
         ("ioQueueRecursive", "blkio.bfq.io_queued_recursive"), ("ioServiceTimeRecursive", "blkio.bfq.io_service_time_recursive"),
         ("ioWaitTimeRecursive", "blkio.bfq.io_wait_time_recursive"), ("ioMergedRecursive", "blkio.bfq.io_merged_recursive"),
     ];
@@ -53,16 +54,19 @@ internal sealed class StatisticsV1(CgroupV1 cgroup)
     {
         Numbers(writer, "cpus", Ranges(Text(directory, "cpuset.cpus")));
         Numbers(writer, "mems", Ranges(Text(directory, "cpuset.mems")));
-        foreach (string flag in (string[])["cpu_exclusive", "mem_hardwall", "mem_exclusive", "memory_migrate", "memory_spread_page", "memory_spread_slab", "memory_pressure", "sched_load_balance"])
+        foreach (string flag in (string[])["cpu_exclusive", "mem_hardwall", "mem_exclusive", "memory_migrate", "memory_spread_page",
+            "memory_spread_slab", "memory_pressure", "sched_load_balance"])
             writer.WriteNumber(flag, Number(directory, $"cpuset.{flag}"));
-        if (int.TryParse(Text(directory, "cpuset.sched_relax_domain_level"), out int level)) writer.WriteNumber("sched_relax_domain_level", level);
+        if (int.TryParse(Text(directory, "cpuset.sched_relax_domain_level"), out int level))
+            writer.WriteNumber("sched_relax_domain_level", level);
     }
 
     private static void Memory(Utf8JsonWriter writer, string? directory)
     {
         Dictionary<string, ulong> all = Keyed(directory, "memory.stat");
         writer.WriteNumber("cache", all.GetValueOrDefault("cache"));
-        foreach ((string member, string prefix) in ((string, string)[])[("usage", "memory"), ("swap", "memory.memsw"), ("kernel", "memory.kmem"), ("kernelTCP", "memory.kmem.tcp")])
+        foreach ((string member, string prefix) in ((string, string)[])[("usage", "memory"), ("swap", "memory.memsw"),
+            ("kernel", "memory.kmem"), ("kernelTCP", "memory.kmem.tcp")])
         {
             Object(writer, member, () =>
             {
@@ -90,7 +94,8 @@ internal sealed class StatisticsV1(CgroupV1 cgroup)
         {
             writer.WriteStartArray(member);
             foreach (string line in Text(directory, file).Split('\n'))
-                if (line.Split(' ') is [var device, var operation, var value] && device.Contains(':')) Entry(writer, device, operation, Parse(value));
+                if (line.Split(' ') is [var device, var operation, var value] && device.Contains(':'))
+                    Entry(writer, device, operation, Parse(value));
             writer.WriteEndArray();
         }
     }
@@ -98,7 +103,8 @@ internal sealed class StatisticsV1(CgroupV1 cgroup)
     private static void Huge(Utf8JsonWriter writer, string? directory)
     {
         if (directory is null || !Directory.Exists(directory)) return;
-        foreach (string file in OwnDirectory.Files(directory, ".usage_in_bytes").Where(static path => Path.GetFileName(path).StartsWith("hugetlb.", StringComparison.Ordinal)))
+        foreach (string file in OwnDirectory.Files(directory, ".usage_in_bytes")
+            .Where(static path => Path.GetFileName(path).StartsWith("hugetlb.", StringComparison.Ordinal)))
         {
             string size = Path.GetFileName(file).Split('.')[1];
             if (size == "rsvd" || Path.GetFileName(file).Contains(".rsvd.")) continue;

@@ -74,7 +74,8 @@ internal sealed class StatisticsV2(string directory)
     private void Block(Utf8JsonWriter writer)
     {
         string[] lines = Text(directory, "io.stat").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        foreach ((string member, string suffix) in ((string, string)[])[("ioServiceBytesRecursive", "bytes"), ("ioServicedRecursive", "ios")])
+        foreach ((string member, string suffix) in ((string, string)[])[("ioServiceBytesRecursive", "bytes"),
+            ("ioServicedRecursive", "ios")])
         {
             writer.WriteStartArray(member);
             foreach (string line in lines)
@@ -91,7 +92,8 @@ internal sealed class StatisticsV2(string directory)
     private void Huge(Utf8JsonWriter writer)
     {
         if (!Directory.Exists(directory)) return;
-        foreach (string file in OwnDirectory.Files(directory, ".current").Where(static path => Path.GetFileName(path).StartsWith("hugetlb.", StringComparison.Ordinal)))
+        foreach (string file in OwnDirectory.Files(directory, ".current")
+            .Where(static path => Path.GetFileName(path).StartsWith("hugetlb.", StringComparison.Ordinal)))
         {
             string size = Path.GetFileName(file).Split('.')[1];
             if (Path.GetFileName(file).Contains(".rsvd.")) continue;

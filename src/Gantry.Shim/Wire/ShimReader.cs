@@ -3,7 +3,8 @@ using Gantry.Oci.Runtime.Reading;
 
 namespace Gantry.Shim.Wire;
 
-/// <summary>Reads what a shim gets, without the serializer's metadata: that would be most of an idle shim's memory, and a third of its start.</summary>
+/// <summary>Reads what a shim gets, without the serializer's metadata: that would be most of an idle shim's memory,
+/// and a third of its start.</summary>
 public static class ShimReader
 {
     /// <exception cref="JsonException">Not JSON, or a member is missing or of the wrong type.</exception>

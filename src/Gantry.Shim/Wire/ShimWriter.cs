@@ -6,7 +6,8 @@ namespace Gantry.Shim.Wire;
 /// <summary>Writes what a shim says, without the serializer's metadata; the daemon reads it with <see cref="ShimJson"/>.</summary>
 public static class ShimWriter
 {
-    /// <remarks><see cref="ShimMessage.Process"/>, <see cref="ShimMessage.Resources"/> and the rest of what only a daemon says are left out.</remarks>
+    /// <remarks><see cref="ShimMessage.Process"/>, <see cref="ShimMessage.Resources"/> and the rest of what only a daemon says are left
+    /// out.</remarks>
     public static ReadOnlySpan<byte> Message(ShimMessage message)
     {
         ArrayBufferWriter<byte> buffer = new(512);

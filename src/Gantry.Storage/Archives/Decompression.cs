@@ -16,7 +16,8 @@ public static class Decompression
         Stream whole = Peek(stream, out ReadOnlySpan<byte> magic);
         if (magic.StartsWith<byte>([0x1f, 0x8b])) return new CheckedInflate(new GZipStream(whole, CompressionMode.Decompress));
         // A frame, or a skippable one, as seekable zstd begins.
-        if (magic.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd]) || (magic.Length >= 4 && (magic[0] & 0xf0) == 0x50 && magic[1..].StartsWith<byte>([0x2a, 0x4d, 0x18])))
+        if (magic.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd])
+            || (magic.Length >= 4 && (magic[0] & 0xf0) == 0x50 && magic[1..].StartsWith<byte>([0x2a, 0x4d, 0x18])))
             return new CheckedInflate(new ZstdReadStream(whole));
         if (IsBzip2(magic)) throw GantryException.Unsupported("the layer is compressed with bzip2; gzip, zstd and none are supported");
         if (IsXz(magic)) throw GantryException.Unsupported("the layer is compressed with xz; gzip, zstd and none are supported");
@@ -31,7 +32,8 @@ public static class Decompression
     public static Stream WithoutForeign(Stream stream)
     {
         Stream whole = Peek(stream, out ReadOnlySpan<byte> magic);
-        return IsBzip2(magic) ? new CheckedInflate(new Bzip2ReadStream(whole)) : IsXz(magic) ? new CheckedInflate(new XzReadStream(whole)) : whole;
+        return IsBzip2(magic) ? new CheckedInflate(new Bzip2ReadStream(whole))
+            : IsXz(magic) ? new CheckedInflate(new XzReadStream(whole)) : whole;
     }
 
     private static Stream Peek(Stream stream, out ReadOnlySpan<byte> magic)
@@ -43,7 +45,8 @@ public static class Decompression
     }
 
     // With the digit of its block size: a tar archive may begin with a file named BZh.
-    private static bool IsBzip2(ReadOnlySpan<byte> magic) => magic.StartsWith("BZh"u8) && magic.Length > 3 && magic[3] is >= (byte)'1' and <= (byte)'9';
+    private static bool IsBzip2(ReadOnlySpan<byte> magic) =>
+        magic.StartsWith("BZh"u8) && magic.Length > 3 && magic[3] is >= (byte)'1' and <= (byte)'9';
 
     private static bool IsXz(ReadOnlySpan<byte> magic) => magic.StartsWith<byte>([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]);
 }

@@ -80,5 +80,6 @@ internal sealed class PaxRecords
     }
 
     private static long ParseNumber(ReadOnlySpan<byte> value, string keyword) =>
-        Utf8Parser.TryParse(value, out long number, out int used) && used == value.Length ? number : throw new FormatException($"extended header \"{keyword}\" is no number");
+        Utf8Parser.TryParse(value, out long number, out int used) && used == value.Length ? number
+            : throw new FormatException($"extended header \"{keyword}\" is no number");
 }

@@ -10,7 +10,8 @@ public enum TarEntryType
 }
 
 /// <summary>One member of a tar archive, with what extension headers said already applied.</summary>
-/// <remarks>Names are bytes: neither file names nor the values of extended attributes are text, and both must come out as they went in.</remarks>
+/// <remarks>Names are bytes: neither file names nor the values of extended attributes are text,
+/// and both must come out as they went in.</remarks>
 public sealed class TarEntry
 {
     public TarEntryType Type { get; set; }

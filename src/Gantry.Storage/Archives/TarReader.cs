@@ -4,8 +4,8 @@ namespace Gantry.Storage.Archives;
 
 /// <summary>Reads tar archives as they stream by: v7, ustar, GNU and pax, sparse files included.</summary>
 /// <remarks>
-/// The framework's reader decodes names and extended attributes as text, which damages file capabilities and names that are not UTF-8; see docs/decisions.
-/// Bytes from outside: every size is bounded before memory is taken. Not thread-safe.
+/// The framework's reader decodes names and extended attributes as text, which damages file capabilities and names that are not UTF-8;
+/// see docs/decisions. Bytes from outside: every size is bounded before memory is taken. Not thread-safe.
 /// </remarks>
 public sealed class TarReader
 {
@@ -66,7 +66,8 @@ public sealed class TarReader
         }
     }
 
-    /// <summary>The next piece of the current member's content as stored, straight from the buffer; empty at its end. Valid until the next call.</summary>
+    /// <summary>The next piece of the current member's content as stored, straight from the buffer; empty at its end.
+    /// Valid until the next call.</summary>
     public ReadOnlySpan<byte> Read(int most = int.MaxValue)
     {
         if (_remaining == 0) return [];
@@ -89,7 +90,8 @@ public sealed class TarReader
     /// <exception cref="GantryException">Invalid: larger than <paramref name="limit"/> bytes.</exception>
     public byte[] ReadAll(int limit)
     {
-        if (_remaining > limit) throw GantryException.Invalid($"archive: \"{_current}\" has {_remaining} bytes; at most {limit} are expected of it");
+        if (_remaining > limit)
+            throw GantryException.Invalid($"archive: \"{_current}\" has {_remaining} bytes; at most {limit} are expected of it");
         byte[] content = new byte[_remaining];
         for (int offset = 0; offset < content.Length;)
         {
@@ -195,7 +197,8 @@ public sealed class TarReader
     private long Number(ReadOnlySpan<byte> header, int offset, int length, string what) =>
         TarNumber.Parse(header.Slice(offset, length)) ?? throw Damaged($"has a {what} that is no number");
 
-    private uint Identifier(long value, string what) => value is >= 0 and <= uint.MaxValue ? (uint)value : throw Damaged($"has the impossible {what} {value}");
+    private uint Identifier(long value, string what) =>
+        value is >= 0 and <= uint.MaxValue ? (uint)value : throw Damaged($"has the impossible {what} {value}");
 
     private T Checked<T>(Func<T> parse)
     {
@@ -211,7 +214,8 @@ public sealed class TarReader
 
     private byte[] ReadExtension(long size)
     {
-        if (size is < 0 or > MaxExtension) throw Damaged($"is followed by an extended header of {size} bytes; at most {MaxExtension} are allowed");
+        if (size is < 0 or > MaxExtension)
+            throw Damaged($"is followed by an extended header of {size} bytes; at most {MaxExtension} are allowed");
         _remaining = size;
         _padding = (int)(-size & (BlockSize - 1));
         byte[] content = ReadAll(MaxExtension);
@@ -225,7 +229,9 @@ public sealed class TarReader
         ReadOnlySpan<byte> block = ReadBlock();
         if (block.IsEmpty) return [];
         if (!block.ContainsAnyExcept((byte)0)) return [];
-        if (!HasChecksum(block)) throw Damaged(Count == 0 ? "is no tar archive: the first header's checksum is wrong" : "is followed by a header with a wrong checksum");
+        if (!HasChecksum(block))
+            throw Damaged(Count == 0 ? "is no tar archive: the first header's checksum is wrong"
+                : "is followed by a header with a wrong checksum");
         return block;
     }
 
@@ -290,7 +296,9 @@ public sealed class TarReader
 
     private GantryException Truncated() => Damaged("is cut short: the archive ends inside it");
 
-    private GantryException Damaged(string how) => GantryException.Invalid(_current.Length == 0 ? $"archive {how}" : $"archive: \"{_current}\" {how}");
+    private GantryException Damaged(string how) =>
+        GantryException.Invalid(_current.Length == 0 ? $"archive {how}" : $"archive: \"{_current}\" {how}");
 
-    private static ReadOnlySpan<byte> UpToNul(ReadOnlySpan<byte> field) => field.IndexOf((byte)0) is var end and >= 0 ? field[..end] : field;
+    private static ReadOnlySpan<byte> UpToNul(ReadOnlySpan<byte> field) =>
+        field.IndexOf((byte)0) is var end and >= 0 ? field[..end] : field;
 }

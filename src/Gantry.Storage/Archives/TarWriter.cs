@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Storage.Archives;
 
-/// <summary>Writes tar archives: ustar headers, preceded by pax records where ustar has no room. What goes in decides every byte that comes out.</summary>
+/// <summary>Writes tar archives: ustar headers, preceded by pax records where ustar has no room.
+/// What goes in decides every byte that comes out.</summary>
 public sealed class TarWriter(Stream stream) : IDisposable
 {
     private const int BlockSize = 512;
@@ -31,7 +32,8 @@ public sealed class TarWriter(Stream stream) : IDisposable
     }
 
     /// <summary>Writes a file. Somebody may be writing to it: it gets the size that the entry says, filled up with zeros.</summary>
-    /// <remarks>Holes are written as zeros: podman and dockerd keep a layer by what tar-split tells them of it, and cannot put sparse members together again. Our reader makes holes of zeros.</remarks>
+    /// <remarks>Holes are written as zeros: podman and dockerd keep a layer by what tar-split tells them of it, and cannot put sparse
+    /// members together again. Our reader makes holes of zeros.</remarks>
     public void Write(TarEntry entry, SafeFileHandle file)
     {
         WriteHeaders(entry);
@@ -53,7 +55,8 @@ public sealed class TarWriter(Stream stream) : IDisposable
 
     public void WriteFile(string name, ReadOnlySpan<byte> content, FileTime modified = default)
     {
-        WriteHeaders(new TarEntry { Type = TarEntryType.Regular, Name = PathBytes.Of(name), Size = content.Length, Mode = 0x1A4, Modified = modified });
+        WriteHeaders(new TarEntry { Type = TarEntryType.Regular, Name = PathBytes.Of(name), Size = content.Length, Mode = 0x1A4,
+            Modified = modified });
         stream.Write(content);
         Pad(content.Length);
     }
@@ -161,7 +164,8 @@ public sealed class TarWriter(Stream stream) : IDisposable
 
     private static byte FlagOf(TarEntryType type) => type switch
     {
-        TarEntryType.HardLink => (byte)'1', TarEntryType.Link => (byte)'2', TarEntryType.CharacterDevice => (byte)'3', TarEntryType.BlockDevice => (byte)'4',
+        TarEntryType.HardLink => (byte)'1', TarEntryType.Link => (byte)'2', TarEntryType.CharacterDevice => (byte)'3',
+        TarEntryType.BlockDevice => (byte)'4',
         TarEntryType.Directory => (byte)'5', TarEntryType.Fifo => (byte)'6', _ => (byte)'0',
     };
 

@@ -7,7 +7,8 @@ namespace Gantry.Storage.Archives;
 
 /// <summary>Writes what lies in a directory tree as members of a tar archive: layers, exports and copies are all written here.</summary>
 /// <remarks>
-/// Sorted by name, so the same tree gives the same bytes. Sockets are left out: nobody listens on a copy. What disappears meanwhile is left out too.
+/// Sorted by name, so the same tree gives the same bytes. Sockets are left out: nobody listens on a copy.
+/// What disappears meanwhile is left out too.
 /// </remarks>
 public sealed class TreeArchive(TarWriter tar)
 {
@@ -23,7 +24,8 @@ public sealed class TreeArchive(TarWriter tar)
     /// <summary>Directories that are written without what is in them.</summary>
     public Predicate<DirectoryHandle>? IsClosed { get; init; }
 
-    /// <summary>Leave parts of a second out of times, as Docker does in what it gives to clients: an ordinary file needs no extended header then, and some readers know none.</summary>
+    /// <summary>Leave parts of a second out of times, as Docker does in what it gives to clients: an ordinary file needs no extended header
+    /// then, and some readers know none.</summary>
     public bool WholeSeconds { get; init; }
 
     /// <summary>Members written so far.</summary>
@@ -79,7 +81,8 @@ public sealed class TreeArchive(TarWriter tar)
     /// <summary>Writes the root itself where mode or owner are not what they are without being mentioned.</summary>
     public void AddRoot(DirectoryHandle root, RootAttributes assumed)
     {
-        if (root.TryStatus([], out FileStatus status) == 0 && new RootAttributes(status.Mode, status.Uid, status.Gid) != assumed) Add(root, [], "./"u8.ToArray(), status);
+        if (root.TryStatus([], out FileStatus status) == 0 && new RootAttributes(status.Mode, status.Uid, status.Gid) != assumed)
+            Add(root, [], "./"u8.ToArray(), status);
     }
 
     /// <summary>Says that the layer removes a name (image-spec "Whiteouts").</summary>
@@ -97,7 +100,8 @@ public sealed class TreeArchive(TarWriter tar)
         if (parent.TryStatus(name, out FileStatus status) != 0) return;
         Add(parent, name, path, status);
         if (status.Kind != FileKind.Directory) return;
-        if (depth == MaxDepth) throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
+        if (depth == MaxDepth)
+            throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
         if (name.IsEmpty) AddBelow(parent, path, depth);
         else if (parent.TryOpen(name, out DirectoryHandle? directory) == 0)
             using (directory) AddBelow(directory!, path, depth);
@@ -110,7 +114,8 @@ public sealed class TreeArchive(TarWriter tar)
 
     private void AddContent(DirectoryHandle directory, byte[] path, int depth)
     {
-        foreach (DirectoryEntry entry in directory.SortedEntries()) AddTree(directory, entry.Name, LayerPath.Join(path, entry.Name), depth + 1);
+        foreach (DirectoryEntry entry in directory.SortedEntries())
+            AddTree(directory, entry.Name, LayerPath.Join(path, entry.Name), depth + 1);
     }
 
     private void AddFile(TarEntry entry, SafeFileHandle file, long size)
@@ -120,7 +125,8 @@ public sealed class TreeArchive(TarWriter tar)
         {
             using MemoryStream content = new();
             byte[] piece = new byte[64 << 10];
-            while (content.Length < KernelFileLimit && RandomAccess.Read(file, piece, content.Length) is var count and > 0) content.Write(piece, 0, count);
+            while (content.Length < KernelFileLimit && RandomAccess.Read(file, piece, content.Length) is var count and > 0)
+                content.Write(piece, 0, count);
             entry.Size = content.Length;
             content.Position = 0;
             tar.Write(entry, content);
@@ -138,7 +144,8 @@ public sealed class TreeArchive(TarWriter tar)
     private bool AddLink(byte[] path, in FileStatus status)
     {
         if (!_linked.TryGetValue((status.Device, status.Inode), out byte[]? first)) return false;
-        tar.Write(new TarEntry { Type = TarEntryType.HardLink, Name = path, LinkName = first, Mode = status.Mode, Uid = status.Uid, Gid = status.Gid, Modified = Time(status) });
+        tar.Write(new TarEntry { Type = TarEntryType.HardLink, Name = path, LinkName = first, Mode = status.Mode, Uid = status.Uid,
+            Gid = status.Gid, Modified = Time(status) });
         Count++;
         return true;
     }
@@ -146,14 +153,16 @@ public sealed class TreeArchive(TarWriter tar)
     /// <summary>Without those that mean something on this host alone: overlay's own marks and a security module's label.</summary>
     private static List<KeyValuePair<byte[], byte[]>> AttributesOf(DirectoryHandle parent, ReadOnlySpan<byte> name)
     {
-        List<KeyValuePair<byte[], byte[]>> attributes = [.. parent.Attributes(name).Where(pair => !OverlayAttributes.Is(pair.Key) && !pair.Key.AsSpan().SequenceEqual("security.selinux"u8))];
+        List<KeyValuePair<byte[], byte[]>> attributes = [.. parent.Attributes(name)
+            .Where(pair => !OverlayAttributes.Is(pair.Key) && !pair.Key.AsSpan().SequenceEqual("security.selinux"u8))];
         attributes.Sort((a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key));
         return attributes;
     }
 
     private static TarEntryType TypeOf(FileKind kind) => kind switch
     {
-        FileKind.Regular => TarEntryType.Regular, FileKind.Link => TarEntryType.Link, FileKind.Directory => TarEntryType.Directory, FileKind.Fifo => TarEntryType.Fifo,
+        FileKind.Regular => TarEntryType.Regular, FileKind.Link => TarEntryType.Link, FileKind.Directory => TarEntryType.Directory,
+        FileKind.Fifo => TarEntryType.Fifo,
         FileKind.CharacterDevice => TarEntryType.CharacterDevice, FileKind.BlockDevice => TarEntryType.BlockDevice, _ => TarEntryType.Other,
     };
 }

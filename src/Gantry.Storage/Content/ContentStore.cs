@@ -6,7 +6,8 @@ using Gantry.Oci.Image;
 namespace Gantry.Storage;
 
 /// <summary>Blobs by digest, as they came: <c>blobs/sha256/&lt;hex&gt;</c>. A blob that is there is whole.</summary>
-/// <remarks>Who needs a blob is not known here; the owner of the references removes what nothing refers to. All methods may be called from any thread.</remarks>
+/// <remarks>Who needs a blob is not known here; the owner of the references removes what nothing refers to.
+/// All methods may be called from any thread.</remarks>
 public sealed class ContentStore
 {
     /// <summary>A download that nobody went on with for so long will not be asked for again.</summary>
@@ -88,7 +89,8 @@ public sealed class ContentStore
     {
         try
         {
-            return new FileStream(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            return new FileStream(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0,
+                FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -105,7 +107,8 @@ public sealed class ContentStore
     public byte[] Read(string digest, int limit)
     {
         using FileStream stream = Open(digest);
-        if (stream.Length > limit) throw GantryException.Invalid($"{digest} has {stream.Length} bytes; at most {limit} are expected of such a document");
+        if (stream.Length > limit)
+            throw GantryException.Invalid($"{digest} has {stream.Length} bytes; at most {limit} are expected of such a document");
         byte[] content = new byte[stream.Length];
         try
         {
@@ -123,10 +126,12 @@ public sealed class ContentStore
     public byte[] ReadVerified(string digest, int limit)
     {
         byte[] content = Read(digest, limit);
-        return Digest.Of(content) is var actual && actual == digest ? content : throw GantryException.Invalid($"content {digest} is damaged: it is {actual} now");
+        return Digest.Of(content) is var actual && actual == digest ? content
+            : throw GantryException.Invalid($"content {digest} is damaged: it is {actual} now");
     }
 
-    /// <summary>Gets what is in the place of a blob, and is not it, out of the way, so that the blob can come again. Kept to look at.</summary>
+    /// <summary>Gets what is in the place of a blob, and is not it, out of the way, so that the blob can come again.
+    /// Kept to look at.</summary>
     public void Quarantine(string digest)
     {
         Directory.CreateDirectory(_damaged, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -136,7 +141,9 @@ public sealed class ContentStore
         else File.Move(aside, kept);
     }
 
-    public bool IsQuarantined(string digest) => Directory.Exists(_damaged) && OwnDirectory.All(_damaged).Any(path => Path.GetFileName(path).StartsWith(Digest.Hex(digest), StringComparison.Ordinal));
+    public bool IsQuarantined(string digest) =>
+        Directory.Exists(_damaged) && OwnDirectory.All(_damaged)
+            .Any(path => Path.GetFileName(path).StartsWith(Digest.Hex(digest), StringComparison.Ordinal));
 
     /// <summary>Removes what <see cref="Quarantine"/> kept.</summary>
     public void RemoveQuarantined()
@@ -186,7 +193,8 @@ public sealed class ContentStore
         return writer.Commit(null, pin);
     }
 
-    /// <summary>Waits until every blob committed so far would survive a power loss. To be called before a reference to one is recorded; until then a blob is garbage after a crash.</summary>
+    /// <summary>Waits until every blob committed so far would survive a power loss. To be called before a reference to one is recorded;
+    /// until then a blob is garbage after a crash.</summary>
     public void Sync() => FileSystemSync.Run(_blobs);
 
     /// <summary>Unknown digests are ignored. Whoever reads the blob now reads it to its end.</summary>
@@ -199,10 +207,12 @@ public sealed class ContentStore
     /// <summary>What has the place of a file of ours and is none.</summary>
     internal static void RemoveOther(string path)
     {
-        if (FileNature.KindOf(path) is not (null or FileKind.Regular) || new FileInfo(path).LinkTarget is not null) TreeRemoval.Remove(path);
+        if (FileNature.KindOf(path) is not (null or FileKind.Regular) || new FileInfo(path).LinkTarget is not null)
+            TreeRemoval.Remove(path);
     }
 
-    /// <summary>Makes a blob that nothing refers to a download that is complete, so that the next try need not fetch it. Unknown digests are ignored.</summary>
+    /// <summary>Makes a blob that nothing refers to a download that is complete, so that the next try need not fetch it.
+    /// Unknown digests are ignored.</summary>
     public void SetAside(string digest)
     {
         string path = PathOf(digest);

@@ -18,7 +18,8 @@ public sealed class ContentWriter : IDisposable
         _path = path;
         _file = new FileStream(path, new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
     }
 
@@ -32,7 +33,8 @@ public sealed class ContentWriter : IDisposable
         Length += bytes.Length;
     }
 
-    /// <summary>Makes the blob visible under its digest (durable only after <see cref="ContentStore.Sync"/>); if it was there already, the present one stays.</summary>
+    /// <summary>Makes the blob visible under its digest (durable only after <see cref="ContentStore.Sync"/>); if it was there already,
+    /// the present one stays.</summary>
     /// <param name="expected">The digest that it must have, null for any.</param>
     /// <param name="pin">Told the digest before it becomes visible, so that no collection of garbage comes between.</param>
     /// <returns>The digest.</returns>

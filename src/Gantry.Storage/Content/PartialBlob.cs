@@ -4,7 +4,8 @@ using Gantry.Storage.Archives;
 
 namespace Gantry.Storage;
 
-/// <summary>A blob of known digest that comes in pieces, perhaps over several lives of this process, and can be read while it grows.</summary>
+/// <summary>A blob of known digest that comes in pieces, perhaps over several lives of this process,
+/// and can be read while it grows.</summary>
 /// <remarks>One writer, one reader. What was written stays on disk until it is whole, found to be wrong, or too old.</remarks>
 public sealed class PartialBlob : IDisposable
 {
@@ -44,7 +45,8 @@ public sealed class PartialBlob : IDisposable
         }
     }
 
-    /// <summary>Checks what came and makes it a blob of the store. One that is wrong is removed, so that the next try begins anew.</summary>
+    /// <summary>Checks what came and makes it a blob of the store. One that is wrong is removed,
+    /// so that the next try begins anew.</summary>
     /// <param name="pin">As in <see cref="ContentWriter.Commit"/>.</param>
     /// <exception cref="GantryException">Invalid: the content is not what was expected.</exception>
     public void Commit(Action<string> pin)
@@ -99,7 +101,8 @@ public sealed class PartialBlob : IDisposable
 
     private sealed class Reader(PartialBlob blob) : ReadOnlyStream
     {
-        private readonly FileStream _file = new(blob._path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        private readonly FileStream _file =
+            new(blob._path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
         public override int Read(Span<byte> buffer)
         {

@@ -41,20 +41,24 @@ internal sealed class OverlayWhiteouts : IWhiteouts
     public void Added(DirectoryHandle parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, bool isDirectory)
     {
         if (_removed.Count == 0 || !_removed.Remove(Key(path)) || !isDirectory) return;
-        if (parent.TryOpen(name, out DirectoryHandle? directory) is var errno and not 0) throw new KernelException("open directory", errno, PathBytes.Show(path));
+        if (parent.TryOpen(name, out DirectoryHandle? directory) is var errno and not 0)
+            throw new KernelException("open directory", errno, PathBytes.Show(path));
         using (directory) Mark(directory!, path);
     }
 
     private static void Mark(DirectoryHandle directory, ReadOnlySpan<byte> path)
     {
         int errno = directory.TrySetAttribute([], PathBytes.Of(OverlayAttributes.Opaque), "y"u8);
-        if (errno != 0) throw new KernelException("set trusted.overlay.opaque on", errno, PathBytes.Show(path), hint: errno == Errno.EOPNOTSUPP ? "the file system of the data root has no extended attributes" : null);
+        if (errno != 0)
+            throw new KernelException("set trusted.overlay.opaque on", errno, PathBytes.Show(path),
+                hint: errno == Errno.EOPNOTSUPP ? "the file system of the data root has no extended attributes" : null);
     }
 
     private static string Key(ReadOnlySpan<byte> path) => System.Text.Encoding.Latin1.GetString(path);
 }
 
-/// <summary>For drivers that apply a layer onto a copy of its parent: what is removed is removed, except what the layer itself brought.</summary>
+/// <summary>For drivers that apply a layer onto a copy of its parent: what is removed is removed,
+/// except what the layer itself brought.</summary>
 internal sealed class RemovingWhiteouts : IWhiteouts
 {
     private readonly HashSet<string> _added = new(StringComparer.Ordinal);

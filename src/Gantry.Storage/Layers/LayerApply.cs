@@ -56,7 +56,8 @@ internal sealed class LayerApply : IDisposable
             }
             catch (KernelException e)
             {
-                throw new GantryException(e.Errno is Errno.ENOSPC or Errno.EIO ? ErrorKind.Internal : ErrorKind.InvalidArgument, $"archive: \"{entry.ShownName}\": {e.Message}", e);
+                throw new GantryException(e.Errno is Errno.ENOSPC or Errno.EIO ? ErrorKind.Internal : ErrorKind.InvalidArgument,
+                    $"archive: \"{entry.ShownName}\": {e.Message}", e);
             }
         }
         reader.Drain();
@@ -67,7 +68,8 @@ internal sealed class LayerApply : IDisposable
     {
         byte[] path = _rules.Place(entry.Name) ?? throw Refused(entry, "the name leads out of the layer");
         if (path.Length > _limits.MaxName) throw Refused(entry, $"the name is longer than {_limits.MaxName} bytes");
-        if (path.AsSpan().Count((byte)'/') > _limits.MaxDepth) throw Refused(entry, $"it is nested more than {_limits.MaxDepth} directories deep");
+        if (path.AsSpan().Count((byte)'/') > _limits.MaxDepth)
+            throw Refused(entry, $"it is nested more than {_limits.MaxDepth} directories deep");
         if (_rules.Owner is { } owner) (entry.Uid, entry.Gid) = owner;
         if (path.Length == 0)
         {
@@ -104,7 +106,8 @@ internal sealed class LayerApply : IDisposable
         }
         if (name.StartsWith(AufsPrefix)) return;
         ReadOnlySpan<byte> target = name[WhiteoutPrefix.Length..];
-        if (target.IsEmpty || target.SequenceEqual("."u8) || target.SequenceEqual(".."u8)) throw Refused(entry, "the whiteout names nothing that can be removed");
+        if (target.IsEmpty || target.SequenceEqual("."u8) || target.SequenceEqual(".."u8))
+            throw Refused(entry, "the whiteout names nothing that can be removed");
         byte[] removed = directory.IsEmpty ? target.ToArray() : [.. directory, (byte)'/', .. target];
         whiteouts.Remove(parent, target, removed);
         DropParent();
@@ -138,7 +141,8 @@ internal sealed class LayerApply : IDisposable
     {
         TarEntryType.Regular => MakeFile(reader, entry, parent, name),
         TarEntryType.Directory => parent.TryMakeDirectory(name, 0x1C0),
-        TarEntryType.Link => parent.TryMakeLink(name, entry.LinkName.Length > 0 ? entry.LinkName : throw Refused(entry, "the link has no target")),
+        TarEntryType.Link =>
+            parent.TryMakeLink(name, entry.LinkName.Length > 0 ? entry.LinkName : throw Refused(entry, "the link has no target")),
         TarEntryType.HardLink => MakeHardLink(entry, parent, name),
         TarEntryType.CharacterDevice => MakeNode(entry, parent, name, FileKind.CharacterDevice),
         TarEntryType.BlockDevice => MakeNode(entry, parent, name, FileKind.BlockDevice),
@@ -163,7 +167,8 @@ internal sealed class LayerApply : IDisposable
     private int MakeHardLink(TarEntry entry, DirectoryHandle parent, ReadOnlySpan<byte> name)
     {
         byte[]? target = _rules.Place(entry.LinkName);
-        if (target is null or { Length: 0 }) throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" leads out of the layer");
+        if (target is null or { Length: 0 })
+            throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" leads out of the layer");
         int errno = _root.TryOpenInRoot(LayerPath.Parent(target), out DirectoryHandle? directory);
         if (errno != 0) throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" is not in the layer");
         using (directory)
@@ -173,10 +178,12 @@ internal sealed class LayerApply : IDisposable
                 && here.Inode == there.Inode) return 0;
             errno = parent.TryMakeHardLink(name, directory!, LayerPath.Base(target));
         }
-        return errno == Errno.ENOENT ? throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" is not in the layer") : errno;
+        return errno == Errno.ENOENT
+            ? throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" is not in the layer") : errno;
     }
 
-    /// <summary>The directory that holds <paramref name="path"/>; made with its own parents where the archive left them out. Kept open: entries come in runs.</summary>
+    /// <summary>The directory that holds <paramref name="path"/>; made with its own parents where the archive left them out. Kept open:
+    /// entries come in runs.</summary>
     private DirectoryHandle OpenParent(ReadOnlySpan<byte> path)
     {
         ReadOnlySpan<byte> parent = LayerPath.Parent(path);
@@ -238,7 +245,8 @@ internal sealed class LayerApply : IDisposable
     private static GantryException KindDiffers(ReadOnlySpan<byte> path, bool isDirectory)
     {
         (string there, string brought) = isDirectory ? ("directory", "non-directory") : ("non-directory", "directory");
-        return GantryException.Invalid($"cannot overwrite {there} \"/{PathBytes.Show(path)}\" with {brought} \"/{PathBytes.Show(LayerPath.Parent(path))}\"");
+        return GantryException.Invalid(
+            $"cannot overwrite {there} \"/{PathBytes.Show(path)}\" with {brought} \"/{PathBytes.Show(LayerPath.Parent(path))}\"");
     }
 
     private static GantryException Refused(TarEntry entry, string why) => GantryException.Invalid($"archive: \"{entry.ShownName}\": {why}");

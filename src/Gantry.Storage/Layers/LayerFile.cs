@@ -46,7 +46,8 @@ internal sealed class LayerFile
         if (reader.Sparse is { } sparse) WriteSparse(file, reader, sparse);
         else
         {
-            for (ReadOnlySpan<byte> piece = reader.Read(); !piece.IsEmpty; piece = reader.Read()) Check(file.TryWriteLeavingHoles(piece), "write");
+            for (ReadOnlySpan<byte> piece = reader.Read(); !piece.IsEmpty; piece = reader.Read())
+                Check(file.TryWriteLeavingHoles(piece), "write");
             Check(file.TryEndHole(), "set size");
         }
         Check(file.TrySetOwner(entry.Uid, entry.Gid), "set owner");
@@ -70,7 +71,8 @@ internal sealed class LayerFile
         Check(file.TrySetSize(sparse.Size), "set size");
     }
 
-    /// <summary>For everything but regular files. Owner before mode and attributes, because a change of owner clears set-user-ID and capabilities.</summary>
+    /// <summary>For everything but regular files. Owner before mode and attributes,
+    /// because a change of owner clears set-user-ID and capabilities.</summary>
     public void SetAttributes(DirectoryHandle parent, ReadOnlySpan<byte> name, TarEntry entry)
     {
         Check(parent.TrySetOwner(name, entry.Uid, entry.Gid), "set owner");

@@ -27,10 +27,13 @@ public sealed class LayerVerification(DirectoryHandle root)
             else _wrong.Remove(shown);
             // What a file replaces is gone with all that was in it.
             if (entry.Type is not (TarEntryType.Directory or TarEntryType.HardLink))
-                foreach (string below in _wrong.Keys.Where(key => key.StartsWith(shown + "/", StringComparison.Ordinal)).ToList()) _wrong.Remove(below);
+                foreach (string below in _wrong.Keys.Where(key => key.StartsWith(shown + "/", StringComparison.Ordinal)).ToList())
+                    _wrong.Remove(below);
         }
         List<string> wrong = [.. _wrong.Select(pair => $"/{pair.Key} {pair.Value}").Order(StringComparer.Ordinal)];
-        return wrong.Count == 0 ? null : wrong.Count == 1 ? $"differs from its archive: {wrong[0]}" : $"differs from its archive: {wrong[0]}, and {wrong.Count - 1} more";
+        return wrong.Count == 0 ? null
+            : wrong.Count == 1 ? $"differs from its archive: {wrong[0]}"
+            : $"differs from its archive: {wrong[0]}, and {wrong.Count - 1} more";
     }
 
     private string? Compare(TarReader reader, TarEntry entry, byte[] path)
@@ -43,9 +46,12 @@ public sealed class LayerVerification(DirectoryHandle root)
             if (errno != 0) return errno == Errno.ENOENT ? "is missing" : $"cannot be read ({Errno.Name(errno)})";
             if (entry.Type == TarEntryType.HardLink) return status.Links > 1 ? null : "has lost its other name";
             if (!IsSameKind(entry.Type, status.Kind)) return $"is now a {status.Kind}";
-            if (status.Uid != entry.Uid || status.Gid != entry.Gid) return $"belongs to {status.Uid}:{status.Gid} instead of {entry.Uid}:{entry.Gid}";
-            if (status.Kind != FileKind.Link && status.Mode != entry.Mode) return $"has mode {Convert.ToString(status.Mode, 8)} instead of {Convert.ToString(entry.Mode, 8)}";
-            if (status.Kind == FileKind.Link) return parent.ReadLink(name).AsSpan().SequenceEqual(entry.LinkName) ? null : "leads elsewhere";
+            if (status.Uid != entry.Uid || status.Gid != entry.Gid)
+                return $"belongs to {status.Uid}:{status.Gid} instead of {entry.Uid}:{entry.Gid}";
+            if (status.Kind != FileKind.Link && status.Mode != entry.Mode)
+                return $"has mode {Convert.ToString(status.Mode, 8)} instead of {Convert.ToString(entry.Mode, 8)}";
+            if (status.Kind == FileKind.Link)
+                return parent.ReadLink(name).AsSpan().SequenceEqual(entry.LinkName) ? null : "leads elsewhere";
             if (status.Kind != FileKind.Regular) return null;
             if (status.Size != entry.Size) return $"has {status.Size} bytes instead of {entry.Size}";
             return parent.TryOpenFile(name, out SafeFileHandle? file) == 0 ? CompareContent(reader, file!) : "cannot be opened";
@@ -84,7 +90,9 @@ public sealed class LayerVerification(DirectoryHandle root)
 
     private static bool IsSameKind(TarEntryType type, FileKind kind) => type switch
     {
-        TarEntryType.Regular => kind == FileKind.Regular, TarEntryType.Link => kind == FileKind.Link, TarEntryType.Directory => kind == FileKind.Directory, TarEntryType.Fifo => kind == FileKind.Fifo,
-        TarEntryType.CharacterDevice => kind == FileKind.CharacterDevice, TarEntryType.BlockDevice => kind == FileKind.BlockDevice, _ => false,
+        TarEntryType.Regular => kind == FileKind.Regular, TarEntryType.Link => kind == FileKind.Link,
+        TarEntryType.Directory => kind == FileKind.Directory, TarEntryType.Fifo => kind == FileKind.Fifo,
+        TarEntryType.CharacterDevice => kind == FileKind.CharacterDevice, TarEntryType.BlockDevice => kind == FileKind.BlockDevice,
+        _ => false,
     };
 }

@@ -3,12 +3,14 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
 
-/// <summary>Follows symbolic links below a root by hand, to learn where a name leads; opening what it led to is confined again by whoever opens.</summary>
+/// <summary>Follows symbolic links below a root by hand, to learn where a name leads;
+/// opening what it led to is confined again by whoever opens.</summary>
 public static class LinkResolution
 {
     private const int MaxLinks = 255;
 
-    /// <summary>The name without links on its way, from the root and without a slash in front. What does not exist is taken as it is written.</summary>
+    /// <summary>The name without links on its way, from the root and without a slash in front.
+    /// What does not exist is taken as it is written.</summary>
     /// <param name="followLast">Also the last part.</param>
     /// <exception cref="KernelException">ELOOP; or a directory on the way cannot be opened.</exception>
     public static byte[] Resolve(DirectoryHandle root, ReadOnlySpan<byte> path, bool followLast)

@@ -1,6 +1,7 @@
 namespace Gantry.Storage;
 
-/// <summary>Extended attributes that steer what an overlay mount shows (kernel, "overlayfs.rst"): they belong to the host, never to an image.</summary>
+/// <summary>Extended attributes that steer what an overlay mount shows (kernel, "overlayfs.rst"): they belong to the host,
+/// never to an image.</summary>
 internal static class OverlayAttributes
 {
     public const string Opaque = "trusted.overlay.opaque";

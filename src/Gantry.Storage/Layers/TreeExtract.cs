@@ -7,7 +7,8 @@ public sealed record ExtractRules
 {
     /// <summary>The directory that names begin at; links in it are followed as if the root were the root.</summary>
     public byte[] Directory { get; init; } = [];
-    /// <summary>The first part of names, replaced by <see cref="NewBase"/>; empty puts everything below that. Null leaves names alone.</summary>
+    /// <summary>The first part of names, replaced by <see cref="NewBase"/>; empty puts everything below that.
+    /// Null leaves names alone.</summary>
     public byte[]? Base { get; init; }
     public byte[] NewBase { get; init; } = [];
     /// <summary>Instead of the owners that the archive names; <see cref="Unchanged"/> leaves those that new files get.</summary>
@@ -40,7 +41,8 @@ public static class TreeExtract
 {
     /// <param name="root">Nothing outside is touched, whatever the archive and the tree hold.</param>
     /// <param name="archive">Uncompressed; read to its end.</param>
-    /// <exception cref="GantryException">Invalid: the archive is damaged or hostile; the message names the entry. What came before it is there.</exception>
+    /// <exception cref="GantryException">Invalid: the archive is damaged or hostile; the message names the entry.
+    /// What came before it is there.</exception>
     public static void Run(DirectoryHandle root, Stream archive, ExtractRules rules, CancellationToken cancellation)
     {
         using LayerApply apply = new(root, null, new LayerLimits(), rules);

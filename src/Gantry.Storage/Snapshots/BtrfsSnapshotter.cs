@@ -2,7 +2,8 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
 
-/// <summary>Every layer and every container is a subvolume, made as a snapshot of the one below: whole trees that share what they have in common.</summary>
+/// <summary>Every layer and every container is a subvolume, made as a snapshot of the one below:
+/// whole trees that share what they have in common.</summary>
 public sealed class BtrfsSnapshotter(string dataRoot) : TreeSnapshotter(Path.Combine(dataRoot, "btrfs"))
 {
     public override string Name => "btrfs";

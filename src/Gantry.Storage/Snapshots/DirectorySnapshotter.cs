@@ -12,7 +12,8 @@ namespace Gantry.Storage;
 /// &lt;root&gt;/&lt;key&gt;/snapshot.json + content      a container's writable layer
 /// &lt;root&gt;/tmp-…, rm-…                     being made, being removed
 /// </code>
-/// Both kinds are made under a temporary name and renamed, record included: what has its name is whole. Reference counts are derived at start.
+/// Both kinds are made under a temporary name and renamed, record included: what has its name is whole.
+/// Reference counts are derived at start.
 /// </remarks>
 public abstract class DirectorySnapshotter : ISnapshotter
 {
@@ -113,9 +114,10 @@ public abstract class DirectorySnapshotter : ISnapshotter
             string path = Path.Combine(Root, temporary);
             Directory.CreateDirectory(path, OwnDirectory.OwnerOnly);
             Populate(path, layers);
-            // Not durable on purpose: after a power loss the container has no content worth keeping before its first write was synced either.
-            // Written in place: the rename of the directory is what makes it visible.
-            File.WriteAllBytes(Path.Combine(path, SnapshotFile), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.SnapshotRecord));
+            // Not durable on purpose: after a power loss the container has no content worth keeping before its first write was synced
+            // either. Written in place: the rename of the directory is what makes it visible.
+            File.WriteAllBytes(Path.Combine(path, SnapshotFile),
+                JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.SnapshotRecord));
             _trash.Rename(temporary, key);
         }
         catch
@@ -189,7 +191,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
 
     public IReadOnlyList<string> Strays()
     {
-        List<string> names = [.. OwnDirectory.Directories(Root).Select(path => Path.GetFileName(path)).Where(name => !Trash.IsTrash(name) && !IsOwn(name) && name != LostAndFound)];
+        List<string> names = [.. OwnDirectory.Directories(Root).Select(path => Path.GetFileName(path))
+            .Where(name => !Trash.IsTrash(name) && !IsOwn(name) && name != LostAndFound)];
         lock (_lock)
         {
             HashSet<string> known = [.. _layers.Values.Select(layer => layer.CacheId), .. _snapshots.Keys];
@@ -214,7 +217,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
         lock (_lock)
         {
             if (!_unreadable.ContainsKey(key)) return false;
-            PutRecord(Path.Combine(Root, key, SnapshotFile), path => JsonFile.Save(path, record, SnapshotJson.Default.SnapshotRecord, durable: false));
+            PutRecord(Path.Combine(Root, key, SnapshotFile),
+                path => JsonFile.Save(path, record, SnapshotJson.Default.SnapshotRecord, durable: false));
             _unreadable.Remove(key);
             _snapshots[key] = record;
             Reference(top, 1);
@@ -234,7 +238,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
 
     public long DiskUsage(string key) => IsKey(key) ? TreeUsage.OnDisk(Path.Combine(Root, key)) : 0;
 
-    public long LayerDiskUsage(string chainId) => Layer(chainId) is { } layer ? _layerSizes.GetOrAdd(layer.CacheId, name => TreeUsage.OnDisk(Path.Combine(Root, name))) : 0;
+    public long LayerDiskUsage(string chainId) =>
+        Layer(chainId) is { } layer ? _layerSizes.GetOrAdd(layer.CacheId, name => TreeUsage.OnDisk(Path.Combine(Root, name))) : 0;
 
     public abstract IReadOnlyDictionary<string, string> Describe(string key);
 
@@ -272,7 +277,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
         HashSet<ulong> seen = [];
         Compare(key, new HashSet<string>(), directoryTimes: false, change =>
         {
-            if (change.Kind != ChangeKind.Deleted && change.Status.Kind == FileKind.Regular && (change.Status.Links == 1 || seen.Add(change.Status.Inode))) bytes += change.Status.Size;
+            if (change.Kind != ChangeKind.Deleted && change.Status.Kind == FileKind.Regular
+                && (change.Status.Links == 1 || seen.Add(change.Status.Inode))) bytes += change.Status.Size;
         });
         return bytes;
     }
@@ -281,7 +287,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
     private protected static FileTime Completed(string path)
     {
         using DirectoryHandle directory = DirectoryHandle.Open(path);
-        SnapshotFiles.Check(directory.TryStatus(PathBytes.Of(SnapshotFile), out FileStatus status), "read status of", Path.Combine(path, SnapshotFile));
+        SnapshotFiles.Check(directory.TryStatus(PathBytes.Of(SnapshotFile), out FileStatus status), "read status of",
+            Path.Combine(path, SnapshotFile));
         return status.Changed;
     }
 
@@ -333,7 +340,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
         }
     }
 
-    /// <summary>Gives a directory that has lost its record the one of the layer that it was found to be: what is mounted from there goes on.</summary>
+    /// <summary>Gives a directory that has lost its record the one of the layer that it was found to be:
+    /// what is mounted from there goes on.</summary>
     internal void AdoptLayer(string name, LayerRecord record)
     {
         record = record with { CacheId = name };
@@ -341,7 +349,8 @@ public abstract class DirectorySnapshotter : ISnapshotter
         {
             if (!_unreadable.ContainsKey(name)) throw GantryException.NotFound($"{Path.Combine(Root, name)} is gone");
             if (_layers.ContainsKey(record.ChainId)) throw GantryException.Conflict($"layer {record.ChainId} is here already");
-            PutRecord(Path.Combine(Root, name, LayerFile), path => JsonFile.Save(path, record, SnapshotJson.Default.LayerRecord, durable: false));
+            PutRecord(Path.Combine(Root, name, LayerFile),
+                path => JsonFile.Save(path, record, SnapshotJson.Default.LayerRecord, durable: false));
             _unreadable.Remove(name);
             _layers.Add(record.ChainId, record);
             Reference(record.Parent, 1);
@@ -369,8 +378,10 @@ public abstract class DirectorySnapshotter : ISnapshotter
         if (IsOwn(name) || name == LostAndFound) return;
         try
         {
-            if (JsonFile.Load(Path.Combine(path, LayerFile), SnapshotJson.Default.LayerRecord) is { } layer) _layers[layer.ChainId] = layer with { CacheId = name };
-            else if (JsonFile.Load(Path.Combine(path, SnapshotFile), SnapshotJson.Default.SnapshotRecord) is { } snapshot) _snapshots[name] = snapshot;
+            if (JsonFile.Load(Path.Combine(path, LayerFile), SnapshotJson.Default.LayerRecord) is { } layer)
+                _layers[layer.ChainId] = layer with { CacheId = name };
+            else if (JsonFile.Load(Path.Combine(path, SnapshotFile), SnapshotJson.Default.SnapshotRecord) is { } snapshot)
+                _snapshots[name] = snapshot;
             else _unreadable[name] = $"{path} has lost its record";
         }
         catch (DamagedFileException e)

@@ -28,7 +28,8 @@ public interface ISnapshotter : IDisposable
     /// <param name="parent">Chain ID below; null for the lowest.</param>
     ILayerUnpack Unpack(string? parent);
 
-    /// <summary>Waits until every layer committed so far would survive a power loss. To be called before a reference to one is recorded.</summary>
+    /// <summary>Waits until every layer committed so far would survive a power loss.
+    /// To be called before a reference to one is recorded.</summary>
     void Sync();
 
     /// <summary>Removes a layer unless something rests on it. Unknown ones are ignored. The space is freed in the background.</summary>
@@ -42,8 +43,10 @@ public interface ISnapshotter : IDisposable
     /// <exception cref="GantryException">NotFound: no such key.</exception>
     RootFs Mount(string key);
 
-    /// <summary>Reports every difference between a container and its image, in the order of names, a directory before what is in it.</summary>
-    /// <param name="made">Paths, without a slash in front, that the engine makes in every container to mount on: as long as they are empty they are no change.</param>
+    /// <summary>Reports every difference between a container and its image, in the order of names,
+    /// a directory before what is in it.</summary>
+    /// <param name="made">Paths, without a slash in front, that the engine makes in every container to mount on:
+    /// as long as they are empty they are no change.</param>
     /// <param name="directoryTimes">Whether a directory differs when its time alone does, as a layer wants it.</param>
     /// <exception cref="GantryException">NotFound: no such key.</exception>
     void Compare(string key, IReadOnlySet<string> made, bool directoryTimes, Action<TreeChange> visitor);
@@ -63,7 +66,8 @@ public interface ISnapshotter : IDisposable
     /// <summary>Space on the disk that a layer takes; 0 for one that is not here.</summary>
     long LayerDiskUsage(string chainId);
 
-    /// <summary>Told the chain ID of the topmost layer when the last writable layer on it is gone, so that layers whose image was removed before can follow. Raised on another thread.</summary>
+    /// <summary>Told the chain ID of the topmost layer when the last writable layer on it is gone, so that layers whose image was removed
+    /// before can follow. Raised on another thread.</summary>
     event Action<string>? Unreferenced;
 
     /// <summary>Keys of all writable layers.</summary>
@@ -81,7 +85,8 @@ public interface ISnapshotter : IDisposable
     /// <summary>Names of directories that are neither a layer nor a writable layer, as far as their records can be read.</summary>
     IReadOnlyList<string> Strays();
 
-    /// <summary>By name of a directory: why its record cannot be read. While there is one, no layer is removed, since it may rest on any.</summary>
+    /// <summary>By name of a directory: why its record cannot be read. While there is one, no layer is removed,
+    /// since it may rest on any.</summary>
     IReadOnlyDictionary<string, string> Unreadable { get; }
 
     /// <summary>Makes a directory that has lost its record the writable layer again that it was.</summary>
@@ -120,7 +125,8 @@ public interface ILayerUnpack : IDisposable
     /// <summary>As <see cref="Commit"/>, but what was there under this name goes: it was found damaged, and nothing runs on it.</summary>
     void Replace(string chainId, string diffId);
 
-    /// <summary>Nothing of what was unpacked is kept but the record, which a directory gets that was found to be this layer and has lost its own.</summary>
+    /// <summary>Nothing of what was unpacked is kept but the record, which a directory gets that was found to be this layer and has lost
+    /// its own.</summary>
     void Adopt(string stray, string chainId, string diffId);
 }
 

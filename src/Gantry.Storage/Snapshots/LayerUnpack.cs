@@ -29,7 +29,8 @@ internal sealed class LayerUnpack(DirectorySnapshotter snapshotter, string tempo
 
     public void Commit(string chainId, string? diffId)
     {
-        if (diffId is not null && diffId != DiffId) throw GantryException.Invalid($"layer does not match its diff ID: expected {diffId}, got {DiffId}");
+        if (diffId is not null && diffId != DiffId)
+            throw GantryException.Invalid($"layer does not match its diff ID: expected {diffId}, got {DiffId}");
         snapshotter.CommitLayer(temporary, _record! with { ChainId = chainId });
         _done = true;
     }

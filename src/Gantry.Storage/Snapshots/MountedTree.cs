@@ -4,7 +4,8 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
 
-/// <summary>A container's root filesystem for reading, put together as a detached mount that this process alone sees; nothing that is mounted in the container is in it.</summary>
+/// <summary>A container's root filesystem for reading, put together as a detached mount that this process alone sees; nothing that is
+/// mounted in the container is in it.</summary>
 /// <remarks>Meant for one that does not run: of a running one, the container's own mount shows what it writes meanwhile.</remarks>
 public sealed class MountedTree : IDisposable
 {

@@ -4,8 +4,10 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
 
-/// <summary>Layers as directories of differences, put together when a container starts: by the kernel's overlayfs, or by the program fuse-overlayfs, which keeps them alike.</summary>
-/// <remarks>Nothing is mounted here: <see cref="RootFs"/> says what to mount. Each layer unpacks by itself, whiteouts already in overlay's form.</remarks>
+/// <summary>Layers as directories of differences, put together when a container starts: by the kernel's overlayfs, or by the program
+/// fuse-overlayfs, which keeps them alike.</summary>
+/// <remarks>Nothing is mounted here: <see cref="RootFs"/> says what to mount. Each layer unpacks by itself,
+/// whiteouts already in overlay's form.</remarks>
 public sealed class OverlaySnapshotter : DirectorySnapshotter
 {
     public const string Kernel = "overlay2", Fuse = "fuse-overlayfs";
@@ -13,7 +15,8 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     private const string Diff = "diff", Work = "work", Merged = "merged";
     /// <summary>Overlay wants a lower layer; an empty image has none.</summary>
     private const string Empty = "empty";
-    /// <summary>Every change is a whole file under its own name, whatever this kernel's defaults are: what is not in the upper directory cannot be committed.</summary>
+    /// <summary>Every change is a whole file under its own name, whatever this kernel's defaults are:
+    /// what is not in the upper directory cannot be committed.</summary>
     private static readonly string[] WholeFiles = ["redirect_dir=off", "metacopy=off", "index=off"];
 
     private readonly string _type;
@@ -70,7 +73,8 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     }
 
     protected override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
-        new(_type, layers.Count > 0 ? [.. layers.Select(TreeOf)] : [Path.Combine(Root, Empty)], Path.Combine(path, Diff), Path.Combine(path, Work), null, Name == Fuse ? [] : WholeFiles);
+        new(_type, layers.Count > 0 ? [.. layers.Select(TreeOf)] : [Path.Combine(Root, Empty)], Path.Combine(path, Diff),
+            Path.Combine(path, Work), null, Name == Fuse ? [] : WholeFiles);
 
     private protected override ComparedTrees OpenForComparison(string path, IReadOnlyList<LayerRecord> layers)
     {
@@ -79,10 +83,12 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
         OwnDirectory.Make(Path.Combine(Root, Empty), (UnixFileMode)0b111_101_101);
         List<string> below = [.. layers.Select(TreeOf), Path.Combine(Root, Empty)];
         SafeFileDescriptor? mount = layers.Count > 0 ? OverlayMount.Create(below, null, null, []) : null;
-        return new ComparedTrees(DirectoryHandle.Open(Path.Combine(path, Diff)), mount is null ? null : DirectoryHandle.Open(mount), Partial: true, default, mount is null ? [] : [mount]);
+        return new ComparedTrees(DirectoryHandle.Open(Path.Combine(path, Diff)), mount is null ? null : DirectoryHandle.Open(mount),
+            Partial: true, default, mount is null ? [] : [mount]);
     }
 
-    /// <summary>How fuse-overlayfs marks what is gone is its own affair: the container as it shows it beside the image as it shows that.</summary>
+    /// <summary>How fuse-overlayfs marks what is gone is its own affair: the container as it shows it beside the image as it shows
+    /// that.</summary>
     private ComparedTrees OpenWhole(string path, IReadOnlyList<LayerRecord> layers)
     {
         string scratch = Trash.NewName(Trash.Temporary), place = Path.Combine(Root, scratch);
@@ -91,7 +97,8 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
         {
             Populate(place, layers);
             SafeFileDescriptor above = Mount(path, layers).Open(), below = Mount(place, layers).Open();
-            return new ComparedTrees(DirectoryHandle.Open(above), DirectoryHandle.Open(below), Partial: false, Completed(path), [above, below, new Scratch(() => Discard(scratch))]);
+            return new ComparedTrees(DirectoryHandle.Open(above), DirectoryHandle.Open(below), Partial: false, Completed(path),
+                [above, below, new Scratch(() => Discard(scratch))]);
         }
         catch
         {
@@ -124,7 +131,8 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     {
         byte[] bytes = PathBytes.Of(name);
         SnapshotFiles.Check(parent.TryMakeDirectory(bytes, attributes.Mode), "make directory", name);
-        if (attributes.Uid != 0 || attributes.Gid != 0) SnapshotFiles.Check(parent.TrySetOwner(bytes, attributes.Uid, attributes.Gid), "set owner", name);
+        if (attributes.Uid != 0 || attributes.Gid != 0)
+            SnapshotFiles.Check(parent.TrySetOwner(bytes, attributes.Uid, attributes.Gid), "set owner", name);
         // Past the umask.
         SnapshotFiles.Check(parent.TrySetMode(bytes, attributes.Mode), "set mode", name);
     }

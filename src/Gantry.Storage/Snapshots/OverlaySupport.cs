@@ -4,7 +4,8 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
 
-/// <summary>Whether overlay works where the data is: asked of the kernel by doing it once, since it depends on kernel, file system and privileges together.</summary>
+/// <summary>Whether overlay works where the data is: asked of the kernel by doing it once, since it depends on kernel,
+/// file system and privileges together.</summary>
 public static class OverlaySupport
 {
     /// <returns>Null when it works, else why not.</returns>
@@ -40,7 +41,8 @@ public static class OverlaySupport
             return null;
         }
         // Where there is no room to try, what worked before goes on working: with another driver every image would seem lost.
-        catch (Exception e) when (DiskRoom.IsFull(e) && Directory.Exists(root) && OwnDirectory.Directories(root).Any(path => !Trash.IsTrash(Path.GetFileName(path))))
+        catch (Exception e) when (DiskRoom.IsFull(e) && Directory.Exists(root)
+            && OwnDirectory.Directories(root).Any(path => !Trash.IsTrash(Path.GetFileName(path))))
         {
             return null;
         }

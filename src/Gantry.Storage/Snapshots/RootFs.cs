@@ -10,7 +10,8 @@ namespace Gantry.Storage;
 /// <param name="Work">Overlay's scratch directory, on the file system of <paramref name="Upper"/>.</param>
 /// <param name="Source">The ready directory; bind alone.</param>
 /// <param name="Options">Extra mount options.</param>
-public sealed record RootFs(string Type, IReadOnlyList<string> Lower, string? Upper, string? Work, string? Source, IReadOnlyList<string> Options)
+public sealed record RootFs(string Type, IReadOnlyList<string> Lower, string? Upper, string? Work, string? Source,
+    IReadOnlyList<string> Options)
 {
     /// <summary>Puts it together as a mount that this process alone sees.</summary>
     public SafeFileDescriptor Open() => DetachedRoot.Open(Type, Lower, Upper, Work, Source, Options);

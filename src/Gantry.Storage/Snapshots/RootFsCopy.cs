@@ -6,7 +6,8 @@ namespace Gantry.Storage;
 /// <summary>Copies a directory out of a container's root filesystem while nothing runs in it.</summary>
 public static class RootFsCopy
 {
-    /// <summary>Makes <paramref name="target"/>, an existing empty directory, equal to the directory at <paramref name="path"/> inside.</summary>
+    /// <summary>Makes <paramref name="target"/>, an existing empty directory,
+    /// equal to the directory at <paramref name="path"/> inside.</summary>
     /// <remarks>Links on the way are followed as if the image's root were the root.</remarks>
     /// <returns>False when there is no directory there.</returns>
     public static bool Copy(RootFs root, string path, string target)

@@ -34,7 +34,8 @@ internal static class SnapshotFiles
 
         public void CopyContent(DirectoryHandle from, DirectoryHandle to, byte[] path, int depth)
         {
-            if (depth > MaxDepth) throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
+            if (depth > MaxDepth)
+                throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
             foreach (DirectoryEntry entry in from.Entries())
             {
                 byte[] name = entry.Name, full = path.Length == 0 ? name : [.. path, (byte)'/', .. name];
@@ -94,7 +95,8 @@ internal static class SnapshotFiles
             Check(from.TryStatus(source, out FileStatus status), "read status of", name);
             Check(to.TrySetOwner(name, status.Uid, status.Gid), "set owner of", name);
             if (status.Kind != FileKind.Link) Check(to.TrySetMode(name, status.Mode), "set mode of", name);
-            foreach ((byte[] key, byte[] value) in from.Attributes(source)) Check(to.TrySetAttribute(name, key, value), "set attribute of", name);
+            foreach ((byte[] key, byte[] value) in from.Attributes(source))
+                Check(to.TrySetAttribute(name, key, value), "set attribute of", name);
             Check(to.TrySetTime(name, status.Modified), "set time of", name);
         }
 

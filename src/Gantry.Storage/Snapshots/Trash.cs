@@ -23,7 +23,8 @@ internal sealed class Trash : IDisposable
         _root = DirectoryHandle.Open(path);
     }
 
-    public static bool IsTrash(string name) => name.StartsWith(Removed, StringComparison.Ordinal) || name.StartsWith(Temporary, StringComparison.Ordinal);
+    public static bool IsTrash(string name) =>
+        name.StartsWith(Removed, StringComparison.Ordinal) || name.StartsWith(Temporary, StringComparison.Ordinal);
 
     public static string NewName(string prefix) => prefix + Guid.NewGuid().ToString("N")[..16];
 

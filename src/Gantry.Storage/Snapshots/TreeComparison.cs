@@ -12,10 +12,12 @@ public enum ChangeKind { Modified, Added, Deleted }
 /// <param name="Status">Nothing for a deleted one.</param>
 public readonly record struct TreeChange(ChangeKind Kind, DirectoryHandle Parent, byte[] Name, byte[] Path, FileStatus Status);
 
-/// <summary>Finds what a container has changed: walks its tree beside the image's, in the order of names. A changed object comes after its directories.</summary>
+/// <summary>Finds what a container has changed: walks its tree beside the image's, in the order of names.
+/// A changed object comes after its directories.</summary>
 /// <remarks>
-/// One algorithm for two ways of keeping changes: an overlay's upper directory, which holds nothing but changes, with its marks for what is gone;
-/// and a whole copy, where what is in the image and not in the copy is gone. What differs is <see cref="ComparedTrees.Partial"/>.
+/// One algorithm for two ways of keeping changes: an overlay's upper directory, which holds nothing but changes,
+/// with its marks for what is gone; and a whole copy, where what is in the image and not in the copy is gone. What differs is
+/// <see cref="ComparedTrees.Partial"/>.
 /// </remarks>
 internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> made, bool directoryTimes, Action<TreeChange> visitor)
 {
@@ -39,7 +41,8 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
 
     private void Compare(DirectoryHandle above, DirectoryHandle? below, byte[] path, Frame? frame, int depth)
     {
-        if (depth > MaxDepth) throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
+        if (depth > MaxDepth)
+            throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
         List<DirectoryEntry> entries = above.SortedEntries();
         bool whole = below is not null && (!trees.Partial || above.HasAttribute([], OverlayAttributes.Opaque));
         List<DirectoryEntry> old = whole ? below!.SortedEntries() : [];
@@ -66,7 +69,8 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
         }
         TreeChange change = new(known ? ChangeKind.Modified : ChangeKind.Added, above, name, path, status);
         if (status.Kind == FileKind.Directory) Directory(change, known ? old : null, below, frame, depth);
-        else if (known ? IsChanged(change, below!, old) : !(status.Size == 0 && status.Kind == FileKind.Regular && made.Contains(PathBytes.Show(path))))
+        else if (known ? IsChanged(change, below!, old)
+            : !(status.Size == 0 && status.Kind == FileKind.Regular && made.Contains(PathBytes.Show(path))))
         {
             frame?.Report(visitor);
             visitor(change);
@@ -93,17 +97,20 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
         visitor(new TreeChange(ChangeKind.Deleted, above, name, path, default));
     }
 
-    /// <summary>Whatever lies in an overlay's upper directory was written there. In a copy, the time of change tells, which nobody can set back.</summary>
+    /// <summary>Whatever lies in an overlay's upper directory was written there. In a copy, the time of change tells,
+    /// which nobody can set back.</summary>
     private bool IsChanged(in TreeChange change, DirectoryHandle below, in FileStatus old)
     {
         FileStatus now = change.Status;
         if (trees.Partial || now.Changed.IsAfter(trees.Since)) return true;
-        if (now.Kind != old.Kind || now.Mode != old.Mode || now.Uid != old.Uid || now.Gid != old.Gid || now.Size != old.Size || now.Modified != old.Modified
+        if (now.Kind != old.Kind || now.Mode != old.Mode || now.Uid != old.Uid || now.Gid != old.Gid || now.Size != old.Size
+            || now.Modified != old.Modified
             || now.DeviceMajor != old.DeviceMajor || now.DeviceMinor != old.DeviceMinor) return true;
         return now.Kind == FileKind.Link && !change.Parent.ReadLink(change.Name).AsSpan().SequenceEqual(below.ReadLink(change.Name));
     }
 
-    /// <summary>That something was made or removed in it is no change of the directory itself, except for a layer, which keeps its time.</summary>
+    /// <summary>That something was made or removed in it is no change of the directory itself, except for a layer,
+    /// which keeps its time.</summary>
     private bool IsChangedDirectory(in TreeChange change, DirectoryHandle below, in FileStatus old, bool ours)
     {
         FileStatus now = change.Status;
@@ -114,8 +121,11 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
 
     private static bool SameAttributes(IReadOnlyList<KeyValuePair<byte[], byte[]>> a, IReadOnlyList<KeyValuePair<byte[], byte[]>> b)
     {
-        List<KeyValuePair<byte[], byte[]>> left = [.. a.Where(pair => !OverlayAttributes.Is(pair.Key))], right = [.. b.Where(pair => !OverlayAttributes.Is(pair.Key))];
-        return left.Count == right.Count && left.TrueForAll(pair => right.Exists(other => pair.Key.AsSpan().SequenceEqual(other.Key) && pair.Value.AsSpan().SequenceEqual(other.Value)));
+        List<KeyValuePair<byte[], byte[]>> left = [.. a.Where(pair => !OverlayAttributes.Is(pair.Key))],
+            right = [.. b.Where(pair => !OverlayAttributes.Is(pair.Key))];
+        return left.Count == right.Count
+            && left.TrueForAll(pair =>
+            right.Exists(other => pair.Key.AsSpan().SequenceEqual(other.Key) && pair.Value.AsSpan().SequenceEqual(other.Value)));
     }
 }
 
@@ -124,7 +134,8 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
 /// <param name="Partial">Above holds changes alone, removals marked as overlay does.</param>
 /// <param name="Since">When the copy was made; of no meaning for a partial tree.</param>
 /// <param name="Held">What the two stand on; closed after them.</param>
-internal sealed record ComparedTrees(DirectoryHandle Above, DirectoryHandle? Below, bool Partial, FileTime Since, IReadOnlyList<IDisposable> Held) : IDisposable
+internal sealed record ComparedTrees(DirectoryHandle Above, DirectoryHandle? Below, bool Partial, FileTime Since,
+    IReadOnlyList<IDisposable> Held) : IDisposable
 {
     public void Dispose()
     {

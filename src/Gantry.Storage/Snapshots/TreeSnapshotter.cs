@@ -3,7 +3,8 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Storage;
 
-/// <summary>What drivers share whose layers and containers are whole trees, each made from the one below it: a layer is applied onto its parent's tree.</summary>
+/// <summary>What drivers share whose layers and containers are whole trees, each made from the one below it:
+/// a layer is applied onto its parent's tree.</summary>
 public abstract class TreeSnapshotter(string root) : DirectorySnapshotter(root)
 {
     private const string Tree = "root";
@@ -20,13 +21,15 @@ public abstract class TreeSnapshotter(string root) : DirectorySnapshotter(root)
     public sealed override IReadOnlyDictionary<string, string> DescribeImage(IReadOnlyList<string> chainIds) =>
         chainIds.Count > 0 && Layer(chainIds[^1]) is { } top ? new Dictionary<string, string> { ["Dir"] = TreeOf(top) } : [];
 
-    protected sealed override void Populate(string path, IReadOnlyList<LayerRecord> layers) => NewTree(path, layers.Count > 0 ? layers[0] : null);
+    protected sealed override void Populate(string path, IReadOnlyList<LayerRecord> layers) =>
+        NewTree(path, layers.Count > 0 ? layers[0] : null);
 
     protected sealed override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
         new(DetachedRoot.Bind, layers.Count > 0 ? [TreeOf(layers[0])] : [], null, null, Path.Combine(path, Tree), []);
 
     private protected sealed override ComparedTrees OpenForComparison(string path, IReadOnlyList<LayerRecord> layers) =>
-        new(DirectoryHandle.Open(Path.Combine(path, Tree)), layers.Count > 0 ? DirectoryHandle.Open(TreeOf(layers[0])) : null, Partial: false, Completed(path), []);
+        new(DirectoryHandle.Open(Path.Combine(path, Tree)), layers.Count > 0 ? DirectoryHandle.Open(TreeOf(layers[0])) : null,
+            Partial: false, Completed(path), []);
 
     private protected sealed override IReadOnlyList<string> Parts => [Tree];
 

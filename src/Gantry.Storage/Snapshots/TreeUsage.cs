@@ -56,7 +56,8 @@ public static class TreeUsage
             foreach (DirectoryEntry entry in directory.Entries())
             {
                 if (directory.TryStatus(entry.Name, out FileStatus status) != 0) continue;
-                if (status.Kind == FileKind.Directory || status.Links == 1 || _seen.Add((status.Device, status.Inode))) size += count(status);
+                if (status.Kind == FileKind.Directory || status.Links == 1 || _seen.Add((status.Device, status.Inode)))
+                    size += count(status);
                 if (status.Kind == FileKind.Directory) size += Below(directory, entry.Name, path, depth);
             }
             return size;

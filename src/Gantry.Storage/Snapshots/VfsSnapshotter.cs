@@ -1,6 +1,7 @@
 namespace Gantry.Storage;
 
-/// <summary>Every layer and every container is a whole copy: needs nothing of the kernel, costs the space. The fallback where nothing else works.</summary>
+/// <summary>Every layer and every container is a whole copy: needs nothing of the kernel, costs the space.
+/// The fallback where nothing else works.</summary>
 public sealed class VfsSnapshotter(string dataRoot) : TreeSnapshotter(Path.Combine(dataRoot, "vfs"))
 {
     public override string Name => "vfs";

@@ -4,7 +4,8 @@ namespace Gantry.Api.Tests.Client;
 
 public sealed class ApiClientTests
 {
-    private static string Answer(int status, string body, string headers = "") => $"HTTP/1.1 {status} Text\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}";
+    private static string Answer(int status, string body, string headers = "") =>
+        $"HTTP/1.1 {status} Text\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}";
 
     [Fact]
     public void OneConnectionServesRequestsInSequence()
@@ -19,7 +20,8 @@ public sealed class ApiClientTests
     [Fact]
     public void AnOlderDaemonIsSpokenToInItsVersion()
     {
-        using ScriptedDaemon daemon = new(Answer(400, """{"message":"client version 1.51 is too new. Maximum supported API version is 1.41"}"""), Answer(200, "[]"));
+        using ScriptedDaemon daemon =
+            new(Answer(400, """{"message":"client version 1.51 is too new. Maximum supported API version is 1.41"}"""), Answer(200, "[]"));
         Assert.Empty(daemon.Client.Containers.List());
         Assert.Equal("GET /v1.41/containers/json HTTP/1.1", daemon.Requests[1]);
         Assert.Equal("1.41", daemon.Client.Version);
@@ -50,7 +52,8 @@ public sealed class ApiClientTests
     [Fact]
     public void ChunksAreJoinedAndExtensionsAndTrailersAreSkipped()
     {
-        using ScriptedDaemon daemon = new("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\n{\"Id\"\r\n7\r\n:\"abc\"}\r\n0\r\nA: b\r\n\r\n", Answer(200, "[]"));
+        using ScriptedDaemon daemon = new("HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+            + "chunked\r\n\r\n5;x=y\r\n{\"Id\"\r\n7\r\n:\"abc\"}\r\n0\r\nA: b\r\n\r\n", Answer(200, "[]"));
         Assert.Equal("abc", daemon.Client.Containers.Inspect("x").Id);
         daemon.Client.Containers.List();
         Assert.Equal(1, daemon.Connections);
@@ -85,6 +88,7 @@ public sealed class ApiClientTests
     public void NobodyThere()
     {
         using ApiClient client = new(DaemonAddress.Parse("unix:///nonexistent/x.sock"));
-        Assert.StartsWith("Cannot connect to the ", Assert.Throws<ApiConnectionException>(() => client.Containers.List()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Cannot connect to the ", Assert.Throws<ApiConnectionException>(() => client.Containers.List()).Message,
+            StringComparison.Ordinal);
     }
 }

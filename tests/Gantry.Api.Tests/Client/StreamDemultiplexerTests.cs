@@ -36,7 +36,8 @@ public sealed class StreamDemultiplexerTests
     public void AStreamThatEndsWithinAFrameGivesWhatCame() => Assert.Equal(("ab", ""), Split(Frame(1, "abcd")[..10]));
 
     [Fact]
-    public void AnErrorWithinTheStreamIsThrown() => Assert.Contains("broken", Assert.Throws<ApiException>(() => Split(Frame(3, "broken"))).Message, StringComparison.Ordinal);
+    public void AnErrorWithinTheStreamIsThrown() =>
+        Assert.Contains("broken", Assert.Throws<ApiException>(() => Split(Frame(3, "broken"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void WhatIsNotFramedIsRefused() => Assert.Throws<InvalidDataException>(() => Split(Encoding.ASCII.GetBytes("hello, world")));

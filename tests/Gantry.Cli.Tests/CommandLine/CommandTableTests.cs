@@ -20,7 +20,8 @@ public sealed class CommandTableTests
     [Fact]
     public void EveryNounIsDescribed()
     {
-        string[] nouns = [.. CommandTable.All.Where(entry => entry.Path.Contains(' ')).Select(entry => entry.Path.Split(' ')[0]).Distinct().Order()];
+        string[] nouns =
+            [.. CommandTable.All.Where(entry => entry.Path.Contains(' ')).Select(entry => entry.Path.Split(' ')[0]).Distinct().Order()];
         Assert.Empty(nouns.Except(CommandTable.Nouns.Select(noun => noun.Name)));
     }
 
@@ -28,7 +29,8 @@ public sealed class CommandTableTests
     public void WhatUsersTypeIsThere()
     {
         string[] names = [.. CommandTable.All.Select(entry => entry.TopName).OfType<string>()];
-        foreach (string name in (string[])["run", "create", "start", "stop", "restart", "kill", "pause", "unpause", "rm", "ps", "logs", "attach", "exec", "inspect", "top", "wait", "rename",
+        foreach (string name in (string[])["run", "create", "start", "stop", "restart", "kill", "pause", "unpause", "rm", "ps", "logs",
+            "attach", "exec", "inspect", "top", "wait", "rename",
             "images", "load", "save", "import", "tag", "rmi", "version", "info", "events", "port", "update"])
             Assert.Contains(name, names);
     }

@@ -77,7 +77,8 @@ public sealed class FlagParserTests
     public void WhatFollowsTheFirstOperandIsNotRead()
     {
         Sample sample = new();
-        Assert.Equal(["busybox", "ls", "-l", "--help", "--", "-d"], sample.Parse(true, "--rm", "busybox", "ls", "-l", "--help", "--", "-d"));
+        Assert.Equal(["busybox", "ls", "-l", "--help", "--", "-d"],
+            sample.Parse(true, "--rm", "busybox", "ls", "-l", "--help", "--", "-d"));
         Assert.False(sample.Detach);
     }
 

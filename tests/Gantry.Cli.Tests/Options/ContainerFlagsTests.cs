@@ -39,8 +39,10 @@ public sealed class ContainerFlagsTests
     [Fact]
     public void Limits()
     {
-        HostConfig host = Build("-m", "100m", "--memory-swap=-1", "--cpus", "1.5", "-c256", "--pids-limit", "50", "--cpuset-cpus=0-1", "--shm-size", "1m", "--oom-kill-disable", "x").HostConfig!;
-        Assert.Equal((100L << 20, -1, 1_500_000_000, 256, 50), (host.Memory, host.MemorySwap, host.NanoCpus, host.CpuShares, host.PidsLimit));
+        HostConfig host = Build("-m", "100m", "--memory-swap=-1", "--cpus", "1.5", "-c256", "--pids-limit", "50", "--cpuset-cpus=0-1",
+            "--shm-size", "1m", "--oom-kill-disable", "x").HostConfig!;
+        Assert.Equal((100L << 20, -1, 1_500_000_000, 256, 50),
+            (host.Memory, host.MemorySwap, host.NanoCpus, host.CpuShares, host.PidsLimit));
         Assert.Equal(("0-1", 1L << 20, true), (host.CpusetCpus, host.ShmSize, host.OomKillDisable));
         Assert.Null(Build("x").HostConfig!.PidsLimit);
     }
@@ -48,7 +50,8 @@ public sealed class ContainerFlagsTests
     [Fact]
     public void NetworkOptionsMeanTheFirstNetwork()
     {
-        ContainerCreateRequest request = Build("--net", "one", "--network", "name=two,alias=t", "--ip", "10.0.0.2", "--network-alias", "a", "x");
+        ContainerCreateRequest request =
+            Build("--net", "one", "--network", "name=two,alias=t", "--ip", "10.0.0.2", "--network-alias", "a", "x");
         Assert.Equal("one", request.HostConfig!.NetworkMode);
         Assert.Equal("10.0.0.2", request.NetworkingConfig!.EndpointsConfig!["one"]!.IPAMConfig!.IPv4Address);
         Assert.Equal(["t"], request.NetworkingConfig.EndpointsConfig["two"]!.Aliases);
@@ -67,7 +70,8 @@ public sealed class ContainerFlagsTests
     [Fact]
     public void UnconfinedSystemPathsAreNoPaths()
     {
-        HostConfig host = Build("--security-opt", "systempaths=unconfined", "--security-opt", "no-new-privileges", "--security-opt", "seccomp:unconfined", "x").HostConfig!;
+        HostConfig host = Build("--security-opt", "systempaths=unconfined", "--security-opt", "no-new-privileges", "--security-opt",
+            "seccomp:unconfined", "x").HostConfig!;
         Assert.Equal([], host.MaskedPaths);
         Assert.Equal(["no-new-privileges", "seccomp=unconfined"], host.SecurityOpt);
     }
@@ -79,5 +83,6 @@ public sealed class ContainerFlagsTests
     [InlineData("Invalid --security-opt: \"foo\"", "--security-opt foo x")]
     [InlineData("open /nonexistent: no such file or directory", "--env-file /nonexistent x")]
     [InlineData("network \"a\" is specified multiple times", "--net a --net a x")]
-    public void Refuses(string message, string line) => Assert.Equal(message, Assert.Throws<CliException>(() => Build(line.Split(' '))).Message);
+    public void Refuses(string message, string line) =>
+        Assert.Equal(message, Assert.Throws<CliException>(() => Build(line.Split(' '))).Message);
 }

@@ -22,5 +22,6 @@ public sealed class PointInTimeTests
     [InlineData("2026-13-01")]
     [InlineData("10 minutes")]
     public void RefusesTheRest(string text) =>
-        Assert.Equal($"failed to parse value as time or duration: \"{text}\"", Assert.Throws<CliException>(() => PointInTime.Parse(text, Now)).Message);
+        Assert.Equal($"failed to parse value as time or duration: \"{text}\"",
+            Assert.Throws<CliException>(() => PointInTime.Parse(text, Now)).Message);
 }

@@ -25,7 +25,9 @@ public sealed class PortSpecTests
         Dictionary<string, EmptyObject?> exposed = [];
         Dictionary<string, List<PortBinding>?> bindings = [];
         PortSpec.AddPublished(spec, exposed, bindings);
-        Assert.Equal(expected, string.Join(' ', bindings.SelectMany(entry => entry.Value!.Select(binding => $"{entry.Key}={binding.HostIp}:{binding.HostPort}"))));
+        Assert.Equal(expected,
+            string.Join(' ',
+                bindings.SelectMany(entry => entry.Value!.Select(binding => $"{entry.Key}={binding.HostIp}:{binding.HostPort}"))));
         Assert.Equal(bindings.Keys, exposed.Keys);
     }
 
@@ -52,7 +54,8 @@ public sealed class PortSpecTests
     [InlineData("80-82:90-91", "invalid ranges specified for container and host Ports: 90-91 and 80-82")]
     [InlineData("published=80", "missing mandatory field \"target\"")]
     [InlineData("target=80,foo=1", "invalid field key foo")]
-    public void Refuses(string spec, string message) => Assert.Equal(message, Assert.Throws<FormatException>(() => PortSpec.AddPublished(spec, [], [])).Message);
+    public void Refuses(string spec, string message) =>
+        Assert.Equal(message, Assert.Throws<FormatException>(() => PortSpec.AddPublished(spec, [], [])).Message);
 
     [Fact]
     public void ExposesRanges()

@@ -31,7 +31,8 @@ public sealed class StorageTests
     [InlineData(":/x")]
     [InlineData("/x:")]
     [InlineData("a:b:c:d")]
-    public void RefusesVolumes(string spec) => Assert.Throws<FormatException>(() => VolumeFlag.Add(spec, new ContainerConfig(), new HostConfig()));
+    public void RefusesVolumes(string spec) =>
+        Assert.Throws<FormatException>(() => VolumeFlag.Add(spec, new ContainerConfig(), new HostConfig()));
 
     [Fact]
     public void ABindMount()
@@ -67,7 +68,8 @@ public sealed class StorageTests
     [InlineData("target=/x,readonly=maybe", "invalid value for readonly: maybe")]
     [InlineData("type=tmpfs,target=/x,tmpfs-mode=9", "invalid value for tmpfs-mode: 9")]
     [InlineData("type=tmpfs,target=/x,tmpfs-size=many", "invalid size: 'many'")]
-    public void RefusesMounts(string spec, string message) => Assert.Equal(message, Assert.Throws<FormatException>(() => MountFlag.Parse(spec)).Message);
+    public void RefusesMounts(string spec, string message) =>
+        Assert.Equal(message, Assert.Throws<FormatException>(() => MountFlag.Parse(spec)).Message);
 
     [Theory]
     [InlineData("x,\"a=b")]

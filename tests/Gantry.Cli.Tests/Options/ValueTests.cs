@@ -27,7 +27,8 @@ public sealed class ValueTests
     [InlineData("1.2.3m")]
     [InlineData("1mib2")]
     [InlineData("9999999999g")]
-    public void RefusesSizes(string text) => Assert.Equal($"invalid size: '{text}'", Assert.Throws<FormatException>(() => ByteSize.Parse(text)).Message);
+    public void RefusesSizes(string text) =>
+        Assert.Equal($"invalid size: '{text}'", Assert.Throws<FormatException>(() => ByteSize.Parse(text)).Message);
 
     [Theory]
     [InlineData("1.5", 1_500_000_000)]
@@ -127,12 +128,14 @@ public sealed class ValueTests
         {
             File.WriteAllText(file, "# comment\n\n  A=1\nB=with = and spaces\nNOT_SET_ANYWHERE\n");
             Environment.SetEnvironmentVariable("GANTRY_TEST_SET", "yes");
-            Assert.Equal(["A=1", "B=with = and spaces", "A=2", "GANTRY_TEST_SET=yes", "NOT_SET_EITHER"], KeyValues.Environment([file], ["A=2", "GANTRY_TEST_SET", "NOT_SET_EITHER"]));
+            Assert.Equal(["A=1", "B=with = and spaces", "A=2", "GANTRY_TEST_SET=yes", "NOT_SET_EITHER"],
+                KeyValues.Environment([file], ["A=2", "GANTRY_TEST_SET", "NOT_SET_EITHER"]));
             // A carriage return ends a line only beside a line feed.
             File.WriteAllText(file, "A=1\rB=2\r\nC=3\r\n");
             Assert.Equal(["A=1\rB=2", "C=3"], KeyValues.Environment([file], []));
             File.WriteAllText(file, "a b=1\n");
-            Assert.Contains("contains whitespaces", Assert.Throws<CliException>(() => KeyValues.Environment([file], [])).Message, StringComparison.Ordinal);
+            Assert.Contains("contains whitespaces", Assert.Throws<CliException>(() => KeyValues.Environment([file], [])).Message,
+                StringComparison.Ordinal);
         }
         finally
         {

@@ -21,7 +21,8 @@ public sealed class HumanTests
     [InlineData(86400 * 14, "2 weeks")]
     [InlineData(86400 * 60, "2 months")]
     [InlineData(86400 * 730, "2 years")]
-    public void SpeaksOfDurationsLikeDocker(long seconds, string expected) => Assert.Equal(expected, Human.Duration(TimeSpan.FromSeconds(seconds)));
+    public void SpeaksOfDurationsLikeDocker(long seconds, string expected) =>
+        Assert.Equal(expected, Human.Duration(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData(0, 3, "0B")]

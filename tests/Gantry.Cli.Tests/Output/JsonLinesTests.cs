@@ -20,9 +20,11 @@ public sealed class JsonLinesTests
     [Fact]
     public void AnErrorInTheStreamEndsTheCommand()
     {
-        using MemoryStream stream = new(Encoding.UTF8.GetBytes("{\"status\":\"Loading\"}\n{\"errorDetail\":{\"message\":\"no space\"},\"error\":\"no space\"}\n"));
+        using MemoryStream stream =
+            new(Encoding.UTF8.GetBytes("{\"status\":\"Loading\"}\n{\"errorDetail\":{\"message\":\"no space\"},\"error\":\"no space\"}\n"));
         using StringWriter output = new();
-        CliException failure = Assert.Throws<CliException>(() => new MessageDisplay(output, isTerminal: false).Show(JsonLines.Messages(stream)));
+        CliException failure =
+            Assert.Throws<CliException>(() => new MessageDisplay(output, isTerminal: false).Show(JsonLines.Messages(stream)));
         Assert.Equal("no space", failure.Message);
         Assert.Equal("Loading\n", output.ToString());
     }
@@ -41,8 +43,10 @@ public sealed class JsonLinesTests
     [Theory]
     [InlineData("{\"status\":\"S\",\"progressDetail\":{},\"id\":\"a\"}", 200, "\n\e[1A\e[2K\ra: S \r\e[1B")]
     [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":9,\"total\":7},\"id\":\"a\"}", 80, "\n\e[1A\e[2K\ra: S       9B\r\e[1B")]
-    [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":1,\"total\":7,\"units\":\"s\"},\"id\":\"a\"}", 80, "\n\e[1A\e[2K\ra: S 1/7 s\r\e[1B")]
-    [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":3,\"total\":7,\"hidecounts\":true},\"id\":\"a\"}", 80, "\n\e[1A\e[2K\ra: S \r\e[1B")]
+    [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":1,\"total\":7,\"units\":\"s\"},\"id\":\"a\"}", 80,
+        "\n\e[1A\e[2K\ra: S 1/7 s\r\e[1B")]
+    [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":3,\"total\":7,\"hidecounts\":true},\"id\":\"a\"}", 80,
+        "\n\e[1A\e[2K\ra: S \r\e[1B")]
     [InlineData("{\"status\":\"S\",\"progressDetail\":{\"current\":1234567}}", 80, "\e[2K\rS  1.235MB\r")]
     [InlineData("{\"status\":\"S\",\"id\":\"a\"}", 80, "a: S\n")]
     [InlineData("{\"stream\":\"S\"}", 80, "S")]

@@ -30,7 +30,8 @@ public sealed class TemplateFixtureTests
         Assert.Equal(Read("refused", name, "message"), refusal.Message);
     }
 
-    private static string Render(string text) => InspectTemplate.Render(Template.Parse(text), ApiJson.Default.ContainerInspectResponse, Data);
+    private static string Render(string text) =>
+        InspectTemplate.Render(Template.Parse(text), ApiJson.Default.ContainerInspectResponse, Data);
 
     private static string Read(string folder, string name, string file) => File.ReadAllText(Path.Combine(Root, folder, name, file));
 }

@@ -36,7 +36,8 @@ public sealed class TraceTextTests
     [InlineData(100, -5, 3)]
     public void SurvivesNumbersThatDoNotFit(long whole, long start, long length)
     {
-        OperationTrace trace = new() { Microseconds = whole, Phases = [new OperationPhase { Name = "x", StartMicroseconds = start, Microseconds = length, Depth = -1 }] };
+        OperationTrace trace = new() { Microseconds = whole,
+            Phases = [new OperationPhase { Name = "x", StartMicroseconds = start, Microseconds = length, Depth = -1 }] };
         Assert.Contains("x", TraceText.Of(trace));
     }
 }

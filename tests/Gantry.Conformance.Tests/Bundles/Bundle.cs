@@ -4,7 +4,8 @@ using Gantry.Conformance.Runtimes;
 
 namespace Gantry.Conformance.Bundles;
 
-/// <summary>One container of one runtime: a bundle, a state directory, an id and a cgroup of its own. Disposing it checks that the runtime left nothing.</summary>
+/// <summary>One container of one runtime: a bundle, a state directory, an id and a cgroup of its own.
+/// Disposing it checks that the runtime left nothing.</summary>
 public sealed class Bundle : IAsyncDisposable
 {
     private static int _count;
@@ -78,7 +79,9 @@ public sealed class Bundle : IAsyncDisposable
     }
 
     public Bundle Mount(string destination, string type, string source, params string[] options) =>
-        Add("mounts", new JsonObject { ["destination"] = destination, ["type"] = type, ["source"] = source, ["options"] = new JsonArray([.. options.Select(o => (JsonNode)o)]) }.ToJsonString());
+        Add("mounts",
+            new JsonObject { ["destination"] = destination, ["type"] = type, ["source"] = source,
+                ["options"] = new JsonArray([.. options.Select(o => (JsonNode)o)]) }.ToJsonString());
 
     private (JsonObject Parent, string Name) Find(string path)
     {
@@ -108,7 +111,8 @@ public sealed class Bundle : IAsyncDisposable
     public async Task<Command.Result> RunIntoPipe()
     {
         await Write();
-        return await Command.Run(Path, ["sh", "-c", "{ \"$@\" 2>&1; echo code $?; } | cat", "sh", _runtime, "--root", State, "run", "--bundle", Path, Id]);
+        return await Command.Run(Path,
+            ["sh", "-c", "{ \"$@\" 2>&1; echo code $?; } | cat", "sh", _runtime, "--root", State, "run", "--bundle", Path, Id]);
     }
 
     /// <returns>What the command inside prints, without the last newline.</returns>
@@ -152,13 +156,15 @@ public sealed class Bundle : IAsyncDisposable
     public async Task<string> Shows(string file)
     {
         string text = "";
-        await Patience.Until(async () => File.Exists(Root + file) && (text = await File.ReadAllTextAsync(Root + file)).EndsWith('\n'), $"{file} is written");
+        await Patience.Until(async () => File.Exists(Root + file) && (text = await File.ReadAllTextAsync(Root + file)).EndsWith('\n'),
+            $"{file} is written");
         return text.TrimEnd('\n');
     }
 
     /// <summary>A value of the container's group, in whichever version the host has.</summary>
     public string Limit(string controller, string versionOne, string versionTwo) =>
-        File.ReadAllText($"{ControlGroups.Directory(controller, $"{CgroupParent}/one")}/{(ControlGroups.Unified ? versionTwo : versionOne)}").Trim();
+        File.ReadAllText(
+            $"{ControlGroups.Directory(controller, $"{CgroupParent}/one")}/{(ControlGroups.Unified ? versionTwo : versionOne)}").Trim();
 
     private async Task Write()
     {

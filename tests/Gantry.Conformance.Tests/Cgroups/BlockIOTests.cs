@@ -9,7 +9,8 @@ public sealed class BlockIOTests
     /// <summary>A whole disk: the kernel does not throttle partitions.</summary>
     private static string Disk()
     {
-        string? disk = Directory.GetDirectories("/sys/block").FirstOrDefault(d => !d.Contains("loop") && !d.Contains("ram") && !d.Contains("zram"));
+        string? disk = Directory.GetDirectories("/sys/block")
+            .FirstOrDefault(d => !d.Contains("loop") && !d.Contains("ram") && !d.Contains("zram"));
         Assert.SkipWhen(disk is null, "this machine has no disk");
         return File.ReadAllText($"{disk}/dev").Trim();
     }
@@ -44,10 +45,12 @@ public sealed class BlockIOTests
         await using Bundle bundle = new(runtime);
         await bundle.Start();
         string directory = ControlGroups.Directory(ControlGroups.Unified ? "io" : "blkio", $"{bundle.CgroupParent}/one");
-        string? file = ((string[])["blkio.weight", "blkio.bfq.weight", "io.bfq.weight", "io.weight"]).FirstOrDefault(f => File.Exists($"{directory}/{f}"));
+        string? file = ((string[])["blkio.weight", "blkio.bfq.weight", "io.bfq.weight", "io.weight"])
+            .FirstOrDefault(f => File.Exists($"{directory}/{f}"));
         Assert.SkipWhen(file is null, "this kernel has no scheduler with weights");
         await using Bundle weighed = new Bundle(runtime).Set("linux.resources.blockIO", """{"weight":200}""");
         await weighed.Start();
-        Assert.NotEqual(bundle.Limit(ControlGroups.Unified ? "io" : "blkio", file, file), weighed.Limit(ControlGroups.Unified ? "io" : "blkio", file, file));
+        Assert.NotEqual(bundle.Limit(ControlGroups.Unified ? "io" : "blkio", file, file),
+            weighed.Limit(ControlGroups.Unified ? "io" : "blkio", file, file));
     }
 }

@@ -21,7 +21,9 @@ public sealed class CgroupPathTests
         await using Bundle bundle = new(runtime);
         int pid = await bundle.Start();
         foreach (string controller in (string[])["cpu", "memory", "pids", "devices", "freezer", "cpuset"])
-            if (ControlGroups.Has(controller)) Assert.Contains($"{pid}\n", File.ReadAllText($"{ControlGroups.Directory(controller, $"{bundle.CgroupParent}/one")}/cgroup.procs"));
+            if (ControlGroups.Has(controller))
+                Assert.Contains($"{pid}\n",
+                    File.ReadAllText($"{ControlGroups.Directory(controller, $"{bundle.CgroupParent}/one")}/cgroup.procs"));
     }
 
     [Theory, EveryRuntime]
@@ -68,7 +70,8 @@ public sealed class CgroupPathTests
         await bundle.Start();
         int child = int.Parse(await bundle.Shows("/child"));
         (await bundle.Runtime("delete", "--force", bundle.Id)).Succeeded();
-        await Patience.Until(() => !File.Exists($"/proc/{child}/cmdline") || File.ReadAllText($"/proc/{child}/stat").Contains(" Z "), "the other process has ended");
+        await Patience.Until(() => !File.Exists($"/proc/{child}/cmdline") || File.ReadAllText($"/proc/{child}/stat").Contains(" Z "),
+            "the other process has ended");
     }
 
     [Theory, EveryRuntime]

@@ -68,7 +68,8 @@ public sealed class CpuTests
         Needs.Controller("cpuset");
         await using Bundle bundle = With(runtime, """{"cpus":"0","mems":"0"}""");
         await bundle.Start();
-        Assert.Equal(("0", "0"), (bundle.Limit("cpuset", "cpuset.cpus", "cpuset.cpus"), bundle.Limit("cpuset", "cpuset.mems", "cpuset.mems")));
+        Assert.Equal(("0", "0"),
+            (bundle.Limit("cpuset", "cpuset.cpus", "cpuset.cpus"), bundle.Limit("cpuset", "cpuset.mems", "cpuset.mems")));
         Assert.Equal("0", (await bundle.Exec("sh", "-c", "grep Cpus_allowed_list /proc/self/status | cut -f2")).Succeeded());
     }
 

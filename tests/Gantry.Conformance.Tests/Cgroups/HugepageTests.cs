@@ -19,7 +19,8 @@ public sealed class HugepageTests
     [Theory, EveryRuntime]
     public async Task ASizeThatIsNotThereIsRefused(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "true").Set("linux.resources.hugepageLimits", """[{"pageSize":"3MB","limit":4194304}]""");
+        await using Bundle bundle =
+            new Bundle(runtime, "true").Set("linux.resources.hugepageLimits", """[{"pageSize":"3MB","limit":4194304}]""");
         Assert.Contains("huge", await bundle.Refused(), StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -35,7 +35,8 @@ public sealed class MemoryTests
         string file = $"{ControlGroups.Directory("memory", "")}/{(ControlGroups.Unified ? "init.scope/memory.swap.max" : "memory.memsw.limit_in_bytes")}";
         Assert.SkipUnless(File.Exists(file), "this kernel does not count swap");
         await bundle.Start();
-        Assert.Equal(ControlGroups.Unified ? "33554432" : "100663296", bundle.Limit("memory", "memory.memsw.limit_in_bytes", "memory.swap.max"));
+        Assert.Equal(ControlGroups.Unified ? "33554432" : "100663296",
+            bundle.Limit("memory", "memory.memsw.limit_in_bytes", "memory.swap.max"));
     }
 
     [Theory, EveryRuntime]
@@ -67,7 +68,8 @@ public sealed class MemoryTests
     [Theory, EveryRuntime]
     public async Task WhoNeedsMoreIsKilled(string runtime)
     {
-        await using Bundle bundle = With(runtime, """{"limit":25165824,"swap":25165824}""").Args("dd", "if=/dev/zero", "of=/dev/null", "bs=100M", "count=1");
+        await using Bundle bundle = With(runtime, """{"limit":25165824,"swap":25165824}""")
+            .Args("dd", "if=/dev/zero", "of=/dev/null", "bs=100M", "count=1");
         Assert.Equal(137, (await bundle.Run()).Code);
     }
 

@@ -31,7 +31,8 @@ public sealed class PidsTests
     [Theory, EveryRuntime]
     public async Task WhoNeedsMoreIsRefused(string runtime)
     {
-        await using Bundle bundle = With(runtime, 30, "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32; do sleep 100 & done; true");
+        await using Bundle bundle = With(runtime, 30,
+            "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32; do sleep 100 & done; true");
         Command.Result result = await bundle.Run();
         Assert.Contains("fork", result.Error);
     }

@@ -45,7 +45,8 @@ public sealed class SharedCgroupTests
         await using Bundle first = new(runtime, "trap 'echo hit > /hit' USR1; echo > /ready; while :; do sleep 0.1; done");
         await first.Start();
         await first.Shows("/ready");
-        await using Bundle second = Beside(first, runtime, "sh -c 'trap \"echo child > /child; exit\" USR1; echo > /ready; while :; do sleep 0.1; done' & trap '' USR1; wait; sleep 100");
+        await using Bundle second = Beside(first, runtime,
+            "sh -c 'trap \"echo child > /child; exit\" USR1; echo > /ready; while :; do sleep 0.1; done' & trap '' USR1; wait; sleep 100");
         await second.Start();
         await second.Shows("/ready");
         (await second.Runtime("kill", "--all", second.Id, "USR1")).Succeeded();

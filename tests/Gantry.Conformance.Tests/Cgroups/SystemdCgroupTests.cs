@@ -7,7 +7,8 @@ namespace Gantry.Conformance.Cgroups;
 /// <summary><c>--systemd-cgroup</c>: the cgroup is a unit's, made and known by systemd.</summary>
 public sealed class SystemdCgroupTests
 {
-    private const string Limits = """{"memory":{"limit":67108864,"reservation":33554432},"cpu":{"shares":512,"quota":25000,"period":50000},"pids":{"limit":42}}""";
+    private const string Limits =
+        """{"memory":{"limit":67108864,"reservation":33554432},"cpu":{"shares":512,"quota":25000,"period":50000},"pids":{"limit":42}}""";
 
     private static Bundle With(string runtime, string script = "sleep 1000", string? path = null)
     {
@@ -46,7 +47,9 @@ public sealed class SystemdCgroupTests
         await using Bundle bundle = With(runtime);
         int pid = await bundle.Start();
         foreach (string controller in (string[])["cpu", "memory", "pids", "devices", "freezer", "cpuset"])
-            Assert.Contains(ControlGroups.Find($"/system.slice/{Unit(bundle)}"), d => d.StartsWith(ControlGroups.Directory(controller, ""), StringComparison.Ordinal) && File.ReadAllText($"{d}/cgroup.procs").Contains($"{pid}\n"));
+            Assert.Contains(ControlGroups.Find($"/system.slice/{Unit(bundle)}"),
+                d => d.StartsWith(ControlGroups.Directory(controller, ""), StringComparison.Ordinal)
+                    && File.ReadAllText($"{d}/cgroup.procs").Contains($"{pid}\n"));
     }
 
     [Theory, EveryRuntime]
@@ -54,7 +57,8 @@ public sealed class SystemdCgroupTests
     {
         await using Bundle bundle = With(runtime);
         bundle.Config["linux"]!.AsObject().Remove("cgroupsPath");
-        Assert.Contains(Paths(await bundle.Start()), path => path.StartsWith("/system.slice/", StringComparison.Ordinal) && path.Contains(bundle.Id, StringComparison.Ordinal));
+        Assert.Contains(Paths(await bundle.Start()),
+            path => path.StartsWith("/system.slice/", StringComparison.Ordinal) && path.Contains(bundle.Id, StringComparison.Ordinal));
     }
 
     [Theory, EveryRuntime("/one/two", "one", "a:b")]
@@ -74,7 +78,8 @@ public sealed class SystemdCgroupTests
         Assert.Equal("67108864", await Units.Property(Unit(bundle), MemoryLimit));
         Assert.Equal("500ms", await Units.Property(Unit(bundle), "CPUQuotaPerSecUSec"));
         Assert.Equal("42", await Units.Property(Unit(bundle), "TasksMax"));
-        Assert.Equal(ControlGroups.Unified ? "20" : "512", await Units.Property(Unit(bundle), ControlGroups.Unified ? "CPUWeight" : "CPUShares"));
+        Assert.Equal(ControlGroups.Unified ? "20" : "512",
+            await Units.Property(Unit(bundle), ControlGroups.Unified ? "CPUWeight" : "CPUShares"));
         await Units.Reload();
         Assert.Equal("67108864", Value(bundle, "memory", "memory.limit_in_bytes", "memory.max"));
         Assert.Equal("33554432", Value(bundle, "memory", "memory.soft_limit_in_bytes", "memory.low"));
@@ -111,7 +116,8 @@ public sealed class SystemdCgroupTests
     [Theory, EveryRuntime]
     public async Task DevicesStayClosed(string runtime)
     {
-        const string script = "mknod /m c 1 11; cat /m > /dev/null; echo $? > /before; while [ ! -e /go ]; do sleep 1; done; cat /m > /dev/null; echo $? > /after; sleep 1000";
+        const string script = "mknod /m c 1 11; cat /m > /dev/null; echo $? > /before; while [ ! -e /go ]; do sleep 1; done; cat /m > "
+            + "/dev/null; echo $? > /after; sleep 1000";
         await using Bundle bundle = With(runtime, script);
         foreach (string set in (string[])["bounding", "effective", "permitted"]) bundle.Add($"process.capabilities.{set}", "\"CAP_MKNOD\"");
         await bundle.Start();
@@ -136,7 +142,9 @@ public sealed class SystemdCgroupTests
         await using Bundle bundle = With(runtime);
         await bundle.Start();
         string groups = (await bundle.Exec("cat", "/proc/self/cgroup")).Succeeded();
-        foreach (string line in groups.Split('\n').Where(line => line.Contains("memory") || line.Contains("systemd") || line.StartsWith("0:", StringComparison.Ordinal))) Assert.Contains(Unit(bundle), line);
+        foreach (string line in groups.Split('\n')
+            .Where(line => line.Contains("memory") || line.Contains("systemd") || line.StartsWith("0:", StringComparison.Ordinal)))
+            Assert.Contains(Unit(bundle), line);
     }
 
     [Theory, EveryRuntime]
@@ -185,7 +193,9 @@ public sealed class SystemdCgroupTests
     [Theory, EveryRuntime]
     public async Task AnnotationsAreProperties(string runtime)
     {
-        await using Bundle bundle = With(runtime).Set("annotations", """{"org.systemd.property.TimeoutStopUSec":"uint64 123000000","org.systemd.property.KillMode":"'mixed'"}""");
+        await using Bundle bundle = With(runtime)
+            .Set("annotations",
+            """{"org.systemd.property.TimeoutStopUSec":"uint64 123000000","org.systemd.property.KillMode":"'mixed'"}""");
         await bundle.Start();
         Assert.Equal("2min 3s", await Units.Property(Unit(bundle), "TimeoutStopUSec"));
         Assert.Equal("mixed", await Units.Property(Unit(bundle), "KillMode"));
@@ -216,10 +226,12 @@ public sealed class SystemdCgroupTests
         await using Bundle bundle = new(runtime, "sleep 1000")
         {
             Options = ["--systemd-cgroup"],
-            Launcher = ["setpriv", "--reuid", "4242", "--regid", "4242", "--clear-groups", "env", "XDG_RUNTIME_DIR=/run/user/4242", "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/4242/bus"],
+            Launcher = ["setpriv", "--reuid", "4242", "--regid", "4242", "--clear-groups", "env", "XDG_RUNTIME_DIR=/run/user/4242",
+                "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/4242/bus"],
         };
         bundle.Set("linux.cgroupsPath", $"\":one:{bundle.Id}\"").Set("linux.resources.pids.limit", "42").Namespace("user")
-            .Set("linux.uidMappings", """[{"containerID":0,"hostID":4242,"size":1}]""").Set("linux.gidMappings", """[{"containerID":0,"hostID":4242,"size":1}]""");
+            .Set("linux.uidMappings", """[{"containerID":0,"hostID":4242,"size":1}]""")
+            .Set("linux.gidMappings", """[{"containerID":0,"hostID":4242,"size":1}]""");
         bundle.Config["mounts"]!.AsArray().RemoveAt(2);
         (await Command.Run(bundle.Path, ["sh", "-c", $"chown -R 4242:4242 {bundle.Path}"])).Succeeded();
         int pid = await bundle.Start();
@@ -239,7 +251,8 @@ public sealed class SystemdCgroupTests
         Command.Result made = await bundle.Runtime("checkpoint", "--image-path", $"{bundle.Path}/images", bundle.Id);
         Assert.SkipUnless(made.Code == 0, $"CRIU cannot here: {made.All}");
         await bundle.Runtime("delete", bundle.Id);
-        (await bundle.Runtime("restore", "--detach", "--bundle", bundle.Path, "--image-path", $"{bundle.Path}/images", bundle.Id)).Succeeded();
+        (await bundle.Runtime("restore", "--detach", "--bundle", bundle.Path, "--image-path", $"{bundle.Path}/images", bundle.Id))
+            .Succeeded();
         Assert.Equal("running", await bundle.Status());
         Assert.Equal("active", await Units.Property(Unit(bundle), "ActiveState"));
     }

@@ -31,7 +31,8 @@ public sealed class UnifiedTests
         await bundle.Refused();
     }
 
-    /// <summary>As in a container with an init system or an engine of its own: into the group itself the kernel lets nobody any more.</summary>
+    /// <summary>As in a container with an init system or an engine of its own:
+    /// into the group itself the kernel lets nobody any more.</summary>
     [Theory, EveryRuntime]
     public async Task AnExecComesWhereTheFirstProcessIsWhenTheControllersAreGivenOn(string runtime)
     {

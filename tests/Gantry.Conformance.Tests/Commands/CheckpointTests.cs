@@ -36,7 +36,8 @@ public sealed class CheckpointTests
         (await bundle.Runtime("checkpoint", "--image-path", $"{bundle.Path}/images", bundle.Id)).Succeeded();
         Assert.Equal("gone", await bundle.Status());
         int count = Count(bundle);
-        (await bundle.Runtime("restore", "--detach", "--image-path", $"{bundle.Path}/images", "--bundle", bundle.Path, bundle.Id)).Succeeded();
+        (await bundle.Runtime("restore", "--detach", "--image-path", $"{bundle.Path}/images", "--bundle", bundle.Path, bundle.Id))
+            .Succeeded();
         Assert.Equal("running", await bundle.Status());
         await Patience.Until(() => Count(bundle) > count, "it goes on");
         Assert.Equal("inside", (await bundle.Runtime("exec", bundle.Id, "echo", "inside")).Succeeded());
@@ -48,7 +49,8 @@ public sealed class CheckpointTests
         await CriuWorks();
         await using Bundle bundle = await Counting(runtime);
         (await bundle.Runtime("checkpoint", "--pre-dump", "--image-path", $"{bundle.Path}/images/early", bundle.Id)).Succeeded();
-        (await bundle.Runtime("checkpoint", "--leave-running", "--parent-path", "../early", "--image-path", $"{bundle.Path}/images/late", bundle.Id)).Succeeded();
+        (await bundle.Runtime("checkpoint", "--leave-running", "--parent-path", "../early", "--image-path", $"{bundle.Path}/images/late",
+            bundle.Id)).Succeeded();
         int count = Count(bundle);
         Assert.Equal("running", await bundle.Status());
         await Patience.Until(() => Count(bundle) > count, "it goes on");
@@ -88,7 +90,8 @@ public sealed class CheckpointTests
             _master = Task.Run(() =>
             {
                 using SafeFileDescriptor connection = UnixSocket.Accept(_listener)!;
-                return UnixSocket.Receive(connection, new byte[4096]).Descriptor ?? throw new InvalidOperationException("no descriptor came");
+                return UnixSocket.Receive(connection, new byte[4096]).Descriptor
+                    ?? throw new InvalidOperationException("no descriptor came");
             });
         }
 

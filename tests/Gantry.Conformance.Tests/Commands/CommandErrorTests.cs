@@ -15,7 +15,8 @@ public sealed class CommandErrorTests
         await using Bundle bundle = new Bundle(runtime).Args("no-such-command");
         string said = Plain(await bundle.Refused());
         Assert.Contains("no-such-command", said);
-        Assert.Contains("executable file not found in $PATH", said.Replace("`PATH`", "PATH").Replace(" in PATH", " in $PATH").Replace("$$", "$"));
+        Assert.Contains("executable file not found in $PATH",
+            said.Replace("`PATH`", "PATH").Replace(" in PATH", " in $PATH").Replace("$$", "$"));
     }
 
     [Theory, EveryRuntime]

@@ -11,7 +11,8 @@ public sealed class EventsTests
     [Theory, EveryRuntime]
     public async Task StatisticsAreOneObject(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime).Set("linux.resources.pids", """{"limit":50}""").Set("linux.resources.memory", """{"limit":67108864}""");
+        await using Bundle bundle = new Bundle(runtime).Set("linux.resources.pids", """{"limit":50}""")
+            .Set("linux.resources.memory", """{"limit":67108864}""");
         await bundle.Start();
         JsonNode events = JsonNode.Parse((await bundle.Runtime("events", "--stats", bundle.Id)).Succeeded())!;
         Assert.Equal(("stats", bundle.Id), (events["type"]!.GetValue<string>(), events["id"]!.GetValue<string>()));

@@ -37,7 +37,9 @@ public sealed class ExecTests
     public async Task ItsUserAndDirectoryAreAsAsked(string runtime)
     {
         await using Bundle bundle = await Running(runtime);
-        Assert.Equal("1000 50 /tmp", (await bundle.Runtime("exec", "--user", "1000:50", "--cwd", "/tmp", bundle.Id, "sh", "-c", "echo $(id -u) $(id -g) $(pwd)")).Succeeded());
+        Assert.Equal("1000 50 /tmp",
+            (await bundle.Runtime("exec", "--user", "1000:50", "--cwd", "/tmp", bundle.Id, "sh", "-c", "echo $(id -u) $(id -g) $(pwd)"))
+                .Succeeded());
         Assert.Equal("1000", (await bundle.Runtime("exec", "-u", "1000", bundle.Id, "id", "-u")).Succeeded());
     }
 
@@ -45,14 +47,16 @@ public sealed class ExecTests
     public async Task FurtherGroupsAreAdded(string runtime)
     {
         await using Bundle bundle = await Running(runtime);
-        Assert.Contains("60", (await bundle.Runtime("exec", "--additional-gids", "60", bundle.Id, "grep", "Groups:", "/proc/self/status")).Succeeded());
+        Assert.Contains("60", (await bundle.Runtime("exec", "--additional-gids", "60", bundle.Id, "grep", "Groups:", "/proc/self/status"))
+            .Succeeded());
     }
 
     [Theory, EveryRuntime]
     public async Task NoNewPrivilegesMayBeAsked(string runtime)
     {
         await using Bundle bundle = await Running(runtime);
-        Assert.EndsWith("1", (await bundle.Runtime("exec", "--no-new-privs", bundle.Id, "grep", "NoNewPrivs", "/proc/self/status")).Succeeded());
+        Assert.EndsWith("1", (await bundle.Runtime("exec", "--no-new-privs", bundle.Id, "grep", "NoNewPrivs", "/proc/self/status"))
+            .Succeeded());
     }
 
     [Theory, EveryRuntime]
@@ -70,7 +74,8 @@ public sealed class ExecTests
     public async Task InTheBackgroundItGoesOn(string runtime)
     {
         await using Bundle bundle = await Running(runtime);
-        (await bundle.Runtime("exec", "--detach", "--pid-file", $"{bundle.Path}/pid", bundle.Id, "sh", "-c", "echo ran > /ran; sleep 100")).Succeeded();
+        (await bundle.Runtime("exec", "--detach", "--pid-file", $"{bundle.Path}/pid", bundle.Id, "sh", "-c", "echo ran > /ran; sleep 100"))
+            .Succeeded();
         Assert.Equal("ran", await bundle.Shows("/ran"));
         Assert.Contains("sleep", File.ReadAllText($"/proc/{File.ReadAllText($"{bundle.Path}/pid")}/cmdline"));
     }
@@ -109,7 +114,8 @@ public sealed class ExecTests
             string made = Directory.CreateDirectory(hierarchy + group).FullName;
             // With version 1 a new set of processors is empty, and nothing can enter it.
             foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
-                if (!ControlGroups.Unified && File.Exists($"{made}/{file}")) File.WriteAllText($"{made}/{file}", File.ReadAllText($"{made}/../{file}"));
+                if (!ControlGroups.Unified && File.Exists($"{made}/{file}"))
+                    File.WriteAllText($"{made}/{file}", File.ReadAllText($"{made}/../{file}"));
         }
         Assert.Contains(group, (await bundle.Runtime("exec", "--cgroup", "below", bundle.Id, "cat", "/proc/self/cgroup")).Succeeded());
     }
@@ -146,7 +152,8 @@ public sealed class ExecTests
     {
         // CVE-2024-21626.
         await using Bundle bundle = await Running(runtime);
-        for (int fd = 3; fd < 12; fd++) Assert.NotEqual(0, (await bundle.Runtime("exec", "--cwd", $"/proc/self/fd/{fd}", bundle.Id, "true")).Code);
+        for (int fd = 3; fd < 12; fd++)
+            Assert.NotEqual(0, (await bundle.Runtime("exec", "--cwd", $"/proc/self/fd/{fd}", bundle.Id, "true")).Code);
     }
 
     [Theory, EveryRuntime]
@@ -156,7 +163,8 @@ public sealed class ExecTests
         int pid = (await bundle.Inspect())["pid"]!.GetValue<int>();
         string[] names = ["pid", "net", "mnt", "ipc", "uts", "cgroup"];
         string expected = string.Join('\n', names.Select(n => File.ResolveLinkTarget($"/proc/{pid}/ns/{n}", false)!.Name));
-        Assert.Equal(expected, (await bundle.Exec("sh", "-c", $"for n in {string.Join(' ', names)}; do readlink /proc/self/ns/$n; done")).Succeeded());
+        Assert.Equal(expected, (await bundle.Exec("sh", "-c", $"for n in {string.Join(' ', names)}; do readlink /proc/self/ns/$n; done"))
+            .Succeeded());
     }
 
     [Theory, EveryRuntime("nosuch:/", "nosuch,cpu:/", "a:b:/", "/no-such-group", "cpu:../..")]

@@ -6,7 +6,8 @@ namespace Gantry.Conformance.Commands;
 
 public sealed class KillTests
 {
-    private const string Trapping = "trap 'echo TERM > /got; exit 0' TERM; trap 'echo USR1 > /got' USR1; trap 'echo HUP > /got' HUP; echo ready > /ready; while :; do sleep 0.02; done";
+    private const string Trapping = "trap 'echo TERM > /got; exit 0' TERM; trap 'echo USR1 > /got' USR1; trap 'echo HUP > /got' HUP; echo "
+        + "ready > /ready; while :; do sleep 0.02; done";
 
     [Theory, EveryRuntime("SIGUSR1|USR1", "USR1|USR1", "10|USR1", "HUP|HUP", "|TERM", "TERM|TERM")]
     public async Task SignalsHaveNamesAndNumbers(string runtime, string @case)
@@ -54,7 +55,8 @@ public sealed class KillTests
         int child = int.Parse(await bundle.Shows("/child"));
         (await bundle.Runtime("kill", "--all", bundle.Id, "KILL")).Succeeded();
         await bundle.Reaches("stopped");
-        await Patience.Until(() => !File.Exists($"/proc/{child}/stat") || File.ReadAllText($"/proc/{child}/stat").Contains(" Z "), "the other process has ended");
+        await Patience.Until(() => !File.Exists($"/proc/{child}/stat") || File.ReadAllText($"/proc/{child}/stat").Contains(" Z "),
+            "the other process has ended");
     }
 
     [Theory, EveryRuntime]

@@ -33,12 +33,14 @@ public sealed class LifecycleTests
         await using Bundle bundle = new Bundle(runtime).Set("annotations", """{"org.example.one":"1","org.example.two":"zwei"}""");
         int pid = await bundle.Start();
         JsonObject state = await bundle.Inspect();
-        Assert.Equal((bundle.Id, "running", bundle.Path), (state["id"]!.GetValue<string>(), state["status"]!.GetValue<string>(), state["bundle"]!.GetValue<string>()));
+        Assert.Equal((bundle.Id, "running", bundle.Path),
+            (state["id"]!.GetValue<string>(), state["status"]!.GetValue<string>(), state["bundle"]!.GetValue<string>()));
         Assert.Contains("sleep", File.ReadAllText($"/proc/{pid}/cmdline"));
         Assert.Equal("1 zwei", $"{state["annotations"]!["org.example.one"]} {state["annotations"]!["org.example.two"]}");
         Assert.StartsWith("1.", state["ociVersion"]!.GetValue<string>());
         Assert.EndsWith("/rootfs", state["rootfs"]!.GetValue<string>());
-        Assert.True(DateTimeOffset.UtcNow - DateTimeOffset.Parse(state["created"]!.GetValue<string>()) < Patience.Of(TimeSpan.FromMinutes(1)));
+        Assert.True(
+            DateTimeOffset.UtcNow - DateTimeOffset.Parse(state["created"]!.GetValue<string>()) < Patience.Of(TimeSpan.FromMinutes(1)));
     }
 
     [Theory, EveryRuntime]
@@ -79,7 +81,8 @@ public sealed class LifecycleTests
     {
         await using Bundle bundle = new(runtime);
         Directory.CreateDirectory($"{bundle.Path}/empty");
-        string[] arguments = command switch { "run" or "create" => [command, "--bundle", $"{bundle.Path}/empty", "no-such"], "exec" => [command, "no-such", "true"], _ => [command, "no-such"] };
+        string[] arguments = command switch { "run" or "create" => [command, "--bundle", $"{bundle.Path}/empty", "no-such"],
+            "exec" => [command, "no-such", "true"], _ => [command, "no-such"] };
         Assert.NotEqual("", (await bundle.Runtime(arguments)).Failed());
     }
 

@@ -22,7 +22,8 @@ public sealed class ListTests
         await using Bundle bundle = new(runtime);
         int pid = await bundle.Start();
         string[] lines = (await bundle.Runtime("list")).Succeeded().Split('\n');
-        string[] head = lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), row = lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] head = lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            row = lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["PID", "STATUS", "BUNDLE", "CREATED", "OWNER"], head[1..]);
         Assert.Equal([bundle.Id, pid.ToString(), "running", bundle.Path], row[..4]);
         Assert.Equal("root", row[^1]);
@@ -42,7 +43,9 @@ public sealed class ListTests
         await using Bundle bundle = new(runtime);
         int pid = await bundle.Start();
         JsonNode entry = JsonNode.Parse((await bundle.Runtime("list", "--format", "json")).Succeeded())![0]!;
-        Assert.Equal((bundle.Id, pid, "running", bundle.Path, "root"), (entry["id"]!.GetValue<string>(), entry["pid"]!.GetValue<int>(), entry["status"]!.GetValue<string>(), entry["bundle"]!.GetValue<string>(), entry["owner"]!.GetValue<string>()));
+        Assert.Equal((bundle.Id, pid, "running", bundle.Path, "root"),
+            (entry["id"]!.GetValue<string>(), entry["pid"]!.GetValue<int>(), entry["status"]!.GetValue<string>(),
+                entry["bundle"]!.GetValue<string>(), entry["owner"]!.GetValue<string>()));
     }
 
     [Theory, EveryRuntime]

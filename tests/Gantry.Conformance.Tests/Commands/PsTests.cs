@@ -44,7 +44,8 @@ public sealed class PsTests
     {
         (Bundle bundle, int pid) = await Two(runtime);
         await using Bundle _ = bundle;
-        int[] pids = [.. JsonNode.Parse((await bundle.Runtime("ps", "--format", "json", bundle.Id)).Succeeded())!.AsArray().Select(n => n!.GetValue<int>())];
+        int[] pids = [.. JsonNode.Parse((await bundle.Runtime("ps", "--format", "json", bundle.Id)).Succeeded())!.AsArray()
+            .Select(n => n!.GetValue<int>())];
         Assert.Equal(2, pids.Length);
         Assert.Contains(pid, pids);
     }

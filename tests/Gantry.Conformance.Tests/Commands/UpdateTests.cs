@@ -8,7 +8,8 @@ public sealed class UpdateTests
 {
     private static async Task<Bundle> Running(string runtime)
     {
-        Bundle bundle = new Bundle(runtime).Set("linux.resources.memory", """{"limit":67108864}""").Set("linux.resources.pids", """{"limit":50}""");
+        Bundle bundle = new Bundle(runtime).Set("linux.resources.memory", """{"limit":67108864}""")
+            .Set("linux.resources.pids", """{"limit":50}""");
         await bundle.Start();
         return bundle;
     }
@@ -35,7 +36,8 @@ public sealed class UpdateTests
     public async Task ResourcesMayComeFromInput(string runtime)
     {
         await using Bundle bundle = await Running(runtime);
-        (await bundle.RuntimeWithInput("""{"pids":{"limit":77},"cpu":{"quota":30000,"period":60000}}""", "update", "--resources", "-", bundle.Id)).Succeeded();
+        (await bundle.RuntimeWithInput("""{"pids":{"limit":77},"cpu":{"quota":30000,"period":60000}}""", "update", "--resources", "-",
+            bundle.Id)).Succeeded();
         Assert.Equal("77", bundle.Limit("pids", "pids.max", "pids.max"));
         if (ControlGroups.Unified) Assert.Equal("30000 60000", bundle.Limit("cpu", "", "cpu.max"));
         else Assert.Equal("30000", bundle.Limit("cpu", "cpu.cfs_quota_us", ""));
@@ -54,7 +56,8 @@ public sealed class UpdateTests
     public async Task LimitsGrowAndShrinkWithSwap(string runtime)
     {
         await using Bundle bundle = await Running(runtime);
-        Assert.SkipWhen(!ControlGroups.Unified && !File.Exists($"{ControlGroups.Directory("memory", "")}/memory.memsw.limit_in_bytes"), "this kernel does not count swap");
+        Assert.SkipWhen(!ControlGroups.Unified && !File.Exists($"{ControlGroups.Directory("memory", "")}/memory.memsw.limit_in_bytes"),
+            "this kernel does not count swap");
         foreach (string limit in (string[])["134217728", "33554432", "268435456"])
         {
             (await bundle.Runtime("update", "--memory", limit, "--memory-swap", limit, bundle.Id)).Succeeded();
@@ -72,7 +75,8 @@ public sealed class UpdateTests
     [Theory, EveryRuntime]
     public async Task DevicesStayAsTheyAre(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime).Add("linux.devices", """{"path":"/dev/odd","type":"c","major":42,"minor":7,"fileMode":438}""");
+        await using Bundle bundle =
+            new Bundle(runtime).Add("linux.devices", """{"path":"/dev/odd","type":"c","major":42,"minor":7,"fileMode":438}""");
         await bundle.Start();
         (await bundle.Runtime("update", "--pids-limit", "60", bundle.Id)).Succeeded();
         Assert.Contains("not permitted", (await bundle.Exec("cat", "/dev/odd")).Failed());

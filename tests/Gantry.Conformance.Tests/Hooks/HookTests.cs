@@ -15,16 +15,23 @@ public sealed class HookTests
     {
         Bundle bundle = new(runtime, script);
         foreach ((string kind, string command) in hooks)
-            bundle.Add($"hooks.{kind}", new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", command.Replace("LOG", kind == "startContainer" ? "/log" : $"{bundle.Root}/log")) }.ToJsonString());
+            bundle.Add($"hooks.{kind}",
+                new JsonObject { ["path"] = "/bin/sh",
+                    ["args"] = new JsonArray("sh", "-c",
+                        command.Replace("LOG", kind == "startContainer" ? "/log" : $"{bundle.Root}/log")) }.ToJsonString());
         return bundle;
     }
 
-    private static string Log(Bundle bundle) => File.Exists($"{bundle.Root}/log") ? File.ReadAllText($"{bundle.Root}/log").TrimEnd('\n') : "";
+    private static string Log(Bundle bundle) =>
+        File.Exists($"{bundle.Root}/log") ? File.ReadAllText($"{bundle.Root}/log").TrimEnd('\n') : "";
 
     [Theory, EveryRuntime]
     public async Task TheyRunInTheirOrder(string runtime)
     {
-        await using Bundle bundle = Hooked(runtime, "echo command >> /log", [.. All.Split(' ').SelectMany(kind => new[] { (kind, $"cat > /dev/null; echo {kind} 1 >> LOG"), (kind, $"cat > /dev/null; echo {kind} 2 >> LOG") })]);
+        await using Bundle bundle = Hooked(runtime, "echo command >> /log",
+            [.. All.Split(' ')
+                .SelectMany(
+                kind => new[] { (kind, $"cat > /dev/null; echo {kind} 1 >> LOG"), (kind, $"cat > /dev/null; echo {kind} 2 >> LOG") })]);
         (await bundle.Runtime("create", "--bundle", bundle.Path, bundle.Id)).Succeeded();
         Assert.Equal("prestart 1\nprestart 2\ncreateRuntime 1\ncreateRuntime 2\ncreateContainer 1\ncreateContainer 2", Log(bundle));
         (await bundle.Runtime("start", bundle.Id)).Succeeded();
@@ -32,7 +39,8 @@ public sealed class HookTests
         (await bundle.Runtime("delete", bundle.Id)).Succeeded();
         string[] lines = Log(bundle).Split('\n')[6..];
         // What happens inside and what the runtime does go on beside each other.
-        Assert.Equal(["startContainer 1", "startContainer 2", "command"], lines[..5].Where(l => !l.StartsWith("poststart", StringComparison.Ordinal)));
+        Assert.Equal(["startContainer 1", "startContainer 2", "command"],
+            lines[..5].Where(l => !l.StartsWith("poststart", StringComparison.Ordinal)));
         Assert.Equal(["poststart 1", "poststart 2"], lines[..5].Where(l => l.StartsWith("poststart", StringComparison.Ordinal)));
         Assert.Equal(["poststop 1", "poststop 2"], lines[5..]);
     }
@@ -43,9 +51,12 @@ public sealed class HookTests
         await using Bundle bundle = Hooked(runtime, "sleep 0.1", (kind, "cat > LOG")).Set("annotations", """{"org.example.key":"value"}""");
         await bundle.Output();
         JsonNode state = JsonNode.Parse(Log(bundle))!;
-        Assert.Equal((bundle.Id, bundle.Path, "value"), (state["id"]!.GetValue<string>(), state["bundle"]!.GetValue<string>(), state["annotations"]!["org.example.key"]!.GetValue<string>()));
+        Assert.Equal((bundle.Id, bundle.Path, "value"),
+            (state["id"]!.GetValue<string>(), state["bundle"]!.GetValue<string>(),
+                state["annotations"]!["org.example.key"]!.GetValue<string>()));
         Assert.StartsWith("1.", state["ociVersion"]!.GetValue<string>());
-        string[] expected = kind switch { "poststart" => ["running"], "poststop" => ["stopped"], "startContainer" => ["created", "creating"], _ => ["creating"] };
+        string[] expected = kind switch { "poststart" => ["running"], "poststop" => ["stopped"],
+            "startContainer" => ["created", "creating"], _ => ["creating"] };
         Assert.Contains(state["status"]!.GetValue<string>(), expected);
         if (kind is "prestart" or "createRuntime" or "poststart") Assert.True(state["pid"]!.GetValue<int>() > 1);
     }
@@ -64,7 +75,8 @@ public sealed class HookTests
     public async Task ArgumentsAndEnvironmentAreTheHooksOwn(string runtime)
     {
         await using Bundle bundle = new(runtime, "true");
-        bundle.Add("hooks.createRuntime", $$"""{"path":"/bin/sh","args":["given-name","-c","echo $0 $1 $A $HOME_OF_NOBODY > {{bundle.Root}}/log; env | grep -c RUNTIME_SECRET >> {{bundle.Root}}/log; true","name","one"],"env":["A=b","PATH=/bin:/usr/bin"]}""");
+        bundle.Add("hooks.createRuntime",
+            $$"""{"path":"/bin/sh","args":["given-name","-c","echo $0 $1 $A $HOME_OF_NOBODY > {{bundle.Root}}/log; env | grep -c RUNTIME_SECRET >> {{bundle.Root}}/log; true","name","one"],"env":["A=b","PATH=/bin:/usr/bin"]}""");
         bundle.Prelude = "export RUNTIME_SECRET=x";
         await bundle.Output();
         Assert.Equal("name one b\n0", Log(bundle));
@@ -109,7 +121,8 @@ public sealed class HookTests
     [Theory, EveryRuntime]
     public async Task ALargeStateArrivesWhole(string runtime)
     {
-        await using Bundle bundle = Hooked(runtime, "true", ("createRuntime", "sleep 0.2; tr -cd x | wc -c > LOG")).Set("annotations", Large);
+        await using Bundle bundle = Hooked(runtime, "true", ("createRuntime", "sleep 0.2; tr -cd x | wc -c > LOG"))
+            .Set("annotations", Large);
         await bundle.Output();
         Assert.True(int.Parse(Log(bundle)) >= LargeSize);
     }
@@ -145,8 +158,11 @@ public sealed class HookTests
     [Theory, EveryRuntime]
     public async Task ThePolicyHoldsForTheOneInside(string runtime)
     {
-        await using Bundle bundle = Hooked(runtime, "true", ("createContainer", "grep -E 'Seccomp:|NoNewPrivs' /proc/self/status > LOG"), ("startContainer", "{ grep -E 'Seccomp:|NoNewPrivs' /proc/self/status; mkdir /tmp/x 2>&1 || true; } >> LOG"))
-            .Set("process.noNewPrivileges", "true").Set("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}""");
+        await using Bundle bundle = Hooked(runtime, "true", ("createContainer", "grep -E 'Seccomp:|NoNewPrivs' /proc/self/status > LOG"),
+            ("startContainer", "{ grep -E 'Seccomp:|NoNewPrivs' /proc/self/status; mkdir /tmp/x 2>&1 || true; } >> LOG"))
+            .Set("process.noNewPrivileges", "true")
+            .Set("linux.seccomp",
+            """{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}""");
         Assert.Equal(0, (await bundle.Run()).Code);
         Assert.Equal("NoNewPrivs:\t0\nSeccomp:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\nmkdir: can't create directory '/tmp/x': Operation not permitted", Log(bundle));
     }

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Gantry.Conformance.Machine;
 
-/// <summary>One program, run to its end, with its output in files: a pipe would stay open as long as a container that is left behind.</summary>
+/// <summary>One program, run to its end, with its output in files: a pipe would stay open as long as a container that is left
+/// behind.</summary>
 public static class Command
 {
     public sealed record Result(int Code, string Output, string Error)

@@ -21,7 +21,8 @@ public static class ControlGroups
     /// <returns>Every directory of that path or beneath it, the deepest first.</returns>
     public static IReadOnlyList<string> Find(string path) =>
         [.. Hierarchies.Select(h => h + path).Where(System.IO.Directory.Exists)
-            .SelectMany(d => System.IO.Directory.EnumerateDirectories(d, "*", SearchOption.AllDirectories).Append(d)).OrderByDescending(d => d.Length)];
+            .SelectMany(d => System.IO.Directory.EnumerateDirectories(d, "*", SearchOption.AllDirectories).Append(d))
+            .OrderByDescending(d => d.Length)];
 
     /// <summary>Removes what a runtime leaves of a test's own parent group, which is empty by then.</summary>
     public static void Remove(string path)
@@ -31,14 +32,17 @@ public static class ControlGroups
 
     private static Dictionary<string, string> Mounts()
     {
-        if (Unified) return File.ReadAllText($"{Root}/cgroup.controllers").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Concat(["freezer", "devices", "cgroup"]).ToDictionary(c => c, _ => Root);
+        if (Unified)
+            return File.ReadAllText($"{Root}/cgroup.controllers").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+                .Concat(["freezer", "devices", "cgroup"]).ToDictionary(c => c, _ => Root);
         Dictionary<string, string> mounts = [];
         foreach (string line in File.ReadAllLines("/proc/self/mountinfo"))
         {
             string[] fields = line.Split(' ');
             if (fields[^3] is not ("cgroup" or "cgroup2") || !fields[4].StartsWith(Root, StringComparison.Ordinal)) continue;
             // The super block's options end with the controllers; a hierarchy without any has a name.
-            foreach (string controller in fields[^3] == "cgroup2" ? ["cgroup"] : fields[^1].Split(',').Where(o => o != "rw")) mounts.TryAdd(controller, fields[4]);
+            foreach (string controller in fields[^3] == "cgroup2" ? ["cgroup"] : fields[^1].Split(',').Where(o => o != "rw"))
+                mounts.TryAdd(controller, fields[4]);
         }
         return mounts;
     }

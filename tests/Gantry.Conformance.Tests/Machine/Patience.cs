@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace Gantry.Conformance.Machine;
 
-/// <summary>How long a test waits for what must come true. <c>PATIENCE=n</c> multiplies it on a machine that is slower by that much.</summary>
+/// <summary>How long a test waits for what must come true. <c>PATIENCE=n</c> multiplies it on a machine that is slower by that
+/// much.</summary>
 public static class Patience
 {
-    private static readonly double Factor = double.TryParse(Environment.GetEnvironmentVariable("PATIENCE"), CultureInfo.InvariantCulture, out double factor) ? factor : 1;
+    private static readonly double Factor =
+        double.TryParse(Environment.GetEnvironmentVariable("PATIENCE"), CultureInfo.InvariantCulture, out double factor) ? factor : 1;
 
     public static TimeSpan Of(TimeSpan time) => time * Factor;
 

@@ -8,7 +8,8 @@ public sealed class IdMappedMountTests
 {
     private const string Ids = """[{"containerID":0,"hostID":100000,"size":65536}]""";
 
-    /// <summary>A directory with a file of root's and one of user 1000's, bound with a mapping that adds 100000 when seen from the host.</summary>
+    /// <summary>A directory with a file of root's and one of user 1000's, bound with a mapping that adds 100000 when seen from the
+    /// host.</summary>
     private static Bundle Mapped(string runtime, string option, bool userNamespace)
     {
         Bundle bundle = new(runtime, "stat -c '%u %g' /m/roots /m/users; touch /m/new");
@@ -18,7 +19,8 @@ public sealed class IdMappedMountTests
         File.WriteAllText($"{source}/roots", "");
         File.WriteAllText($"{source}/users", "");
         if (userNamespace) bundle.Namespace("user").Set("linux.uidMappings", Ids).Set("linux.gidMappings", Ids);
-        return bundle.Add("mounts", $$"""{"destination":"/m","type":"bind","source":"{{source}}","options":["rbind","{{option}}"],"uidMappings":{{Ids}},"gidMappings":{{Ids}}}""");
+        return bundle.Add("mounts",
+            $$"""{"destination":"/m","type":"bind","source":"{{source}}","options":["rbind","{{option}}"],"uidMappings":{{Ids}},"gidMappings":{{Ids}}}""");
     }
 
     [Theory, EveryRuntime("idmap", "ridmap")]

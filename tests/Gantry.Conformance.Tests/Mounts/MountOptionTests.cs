@@ -4,11 +4,13 @@ using Gantry.Conformance.Runtimes;
 
 namespace Gantry.Conformance.Mounts;
 
-/// <summary>Options of single mounts, read back from the kernel's mount table: what the kernel says, and not what a program finds out.</summary>
+/// <summary>Options of single mounts, read back from the kernel's mount table: what the kernel says,
+/// and not what a program finds out.</summary>
 public sealed class MountOptionTests
 {
     // The mount's own options and, behind the dash, the super block's.
-    private const string Show = "while read id parent dev root where options rest; do case $where in /m|/m/sub) echo $where $options ${rest##*- };; esac; done < /proc/self/mountinfo";
+    private const string Show = "while read id parent dev root where options rest; do case $where in /m|/m/sub) echo $where $options "
+        + "${rest##*- };; esac; done < /proc/self/mountinfo";
 
     private static IReadOnlyList<string> Options(string line) => line.Split(' ')[1].Split(',');
 
@@ -48,14 +50,16 @@ public sealed class MountOptionTests
     [Theory, EveryRuntime]
     public async Task AnOrdinaryOneDoesNot(string runtime)
     {
-        await using Bundle bundle = Nested(runtime, "touch /m/x 2>/dev/null || echo top refused; touch /m/sub/x && echo below allowed", "ro");
+        await using Bundle bundle =
+            Nested(runtime, "touch /m/x 2>/dev/null || echo top refused; touch /m/sub/x && echo below allowed", "ro");
         Assert.Equal("top refused\nbelow allowed", await bundle.Output());
     }
 
     [Theory, EveryRuntime]
     public async Task WithoutRecursionTheTopAloneIsBound(string runtime)
     {
-        await using Bundle bundle = new(runtime, Show) { Prelude = "mkdir -p source && mount -t tmpfs x source && mkdir source/sub && mount -t tmpfs y source/sub" };
+        await using Bundle bundle = new(runtime,
+            Show) { Prelude = "mkdir -p source && mount -t tmpfs x source && mkdir source/sub && mount -t tmpfs y source/sub" };
         bundle.Mount("/m", "bind", $"{bundle.Path}/source", "bind");
         Assert.Single((await bundle.Output()).Split('\n'));
     }
@@ -72,11 +76,13 @@ public sealed class MountOptionTests
     [Theory, EveryRuntime("private", "rprivate", "slave", "rslave", "shared", "rshared", "unbindable", "runbindable")]
     public async Task PropagationIsAsAsked(string runtime, string option)
     {
-        await using Bundle bundle = new(runtime, "while read id parent dev root where options rest; do [ $where != /m ] || echo ${rest%%- *}; done < /proc/self/mountinfo")
+        await using Bundle bundle = new(runtime,
+            "while read id parent dev root where options rest; do [ $where != /m ] || echo ${rest%%- *}; done < /proc/self/mountinfo")
         {
             Prelude = "mkdir source && mount -t tmpfs x source && mount --make-shared source",
         };
-        string expected = option.TrimStart('r') switch { "private" => "^$", "slave" => "^master:[0-9]+$", "shared" => "shared:[0-9]+", _ => "^unbindable$" };
+        string expected = option.TrimStart('r') switch { "private" => "^$", "slave" => "^master:[0-9]+$", "shared" => "shared:[0-9]+",
+            _ => "^unbindable$" };
         bundle.Mount("/m", "bind", $"{bundle.Path}/source", "rbind", option);
         Assert.Matches(expected, await bundle.Output());
     }
@@ -94,7 +100,8 @@ public sealed class MountOptionTests
 
     private static Bundle Nested(string runtime, string script, string option)
     {
-        Bundle bundle = new(runtime, script) { Prelude = "mkdir -p source && mount -t tmpfs x source && mkdir source/sub && mount -t tmpfs y source/sub" };
+        Bundle bundle = new(runtime,
+            script) { Prelude = "mkdir -p source && mount -t tmpfs x source && mkdir source/sub && mount -t tmpfs y source/sub" };
         return bundle.Mount("/m", "bind", $"{bundle.Path}/source", "rbind", option);
     }
 }

@@ -9,7 +9,8 @@ public sealed class MountTests
     [Theory, EveryRuntime]
     public async Task TheyAreMadeInTheirOrder(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "echo $(grep ' /m' /proc/self/mountinfo | cut -d' ' -f5); ls /m").Mount("/m", "tmpfs", "one").Mount("/m/below", "tmpfs", "two").Mount("/m/below/deep/er", "tmpfs", "three");
+        await using Bundle bundle = new Bundle(runtime, "echo $(grep ' /m' /proc/self/mountinfo | cut -d' ' -f5); ls /m").Mount("/m",
+            "tmpfs", "one").Mount("/m/below", "tmpfs", "two").Mount("/m/below/deep/er", "tmpfs", "three");
         Assert.Equal("/m /m/below /m/below/deep/er\nbelow", await bundle.Output());
     }
 
@@ -73,14 +74,18 @@ public sealed class MountTests
     [Theory, EveryRuntime]
     public async Task ATmpfsIsAsBigAsAsked(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "dd if=/dev/zero of=/m/file bs=64k count=100 2>/dev/null; stat -c %s /m/file; stat -c %a /m").Mount("/m", "tmpfs", "tmpfs", "size=1m", "mode=1777");
+        await using Bundle bundle = new Bundle(runtime,
+            "dd if=/dev/zero of=/m/file bs=64k count=100 2>/dev/null; stat -c %s /m/file; stat -c %a /m").Mount("/m", "tmpfs", "tmpfs",
+            "size=1m", "mode=1777");
         Assert.Equal("1048576\n1777", await bundle.Output());
     }
 
     [Theory, EveryRuntime]
     public async Task ATmpfsStartsWithTheImagesContent(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "cat /data/file; readlink /data/link; stat -c %a /data/dir; echo more > /data/file").Mount("/data", "tmpfs", "tmpfs", "tmpcopyup");
+        await using Bundle bundle = new Bundle(runtime,
+            "cat /data/file; readlink /data/link; stat -c %a /data/dir; echo more > /data/file").Mount("/data", "tmpfs", "tmpfs",
+            "tmpcopyup");
         Directory.CreateDirectory($"{bundle.Root}/data/dir", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllText($"{bundle.Root}/data/file", "kept\n");
         File.CreateSymbolicLink($"{bundle.Root}/data/link", "/elsewhere");
@@ -92,7 +97,8 @@ public sealed class MountTests
     public async Task KernelFileSystemsAreTheContainersOwn(string runtime)
     {
         await using Bundle bundle = new Bundle(runtime, "ls /sys/class/net; ls /dev/mqueue | wc -l").Namespace("network")
-            .Mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro").Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
+            .Mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro")
+            .Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
         string output = await bundle.Output();
         Assert.DoesNotContain("eth", output);
         Assert.EndsWith("\n0", output);
@@ -114,7 +120,8 @@ public sealed class MountTests
     {
         string file = ControlGroups.Unified ? "/sys/fs/cgroup/cgroup.procs" : "/sys/fs/cgroup/memory/cgroup.procs";
         await using Bundle bundle = new Bundle(runtime, $"cat {file}; (echo 1 > {file}) 2>/dev/null || echo refused").Namespace("cgroup")
-            .Mount("/sys", "sysfs", "sysfs", "ro").Mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "relatime", "ro");
+            .Mount("/sys", "sysfs", "sysfs", "ro")
+            .Mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "relatime", "ro");
         string[] lines = (await bundle.Output()).Split('\n');
         Assert.Equal(("1", "refused"), (lines[0], lines[^1]));
     }
@@ -122,7 +129,8 @@ public sealed class MountTests
     [Theory, EveryRuntime]
     public async Task AReadOnlyTmpfsHoldsWhatIsMountedInIt(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "(touch /m/x) 2>/dev/null || echo refused; touch /m/below/x && ls /m").Mount("/m", "tmpfs", "one", "ro").Mount("/m/below", "tmpfs", "two");
+        await using Bundle bundle = new Bundle(runtime, "(touch /m/x) 2>/dev/null || echo refused; touch /m/below/x && ls /m").Mount("/m",
+            "tmpfs", "one", "ro").Mount("/m/below", "tmpfs", "two");
         Assert.Equal("refused\nbelow", await bundle.Output());
     }
 }

@@ -6,7 +6,8 @@ namespace Gantry.Conformance.Mounts;
 
 public sealed class RootTests
 {
-    private const string Propagation = "while read id parent dev root where options rest; do [ $where != / ] || echo ${rest%%- *}; done < /proc/self/mountinfo";
+    private const string Propagation =
+        "while read id parent dev root where options rest; do [ $where != / ] || echo ${rest%%- *}; done < /proc/self/mountinfo";
 
     [Theory, EveryRuntime]
     public async Task AReadOnlyOneCannotBeWritten(string runtime)
@@ -44,8 +45,11 @@ public sealed class RootTests
     [Theory, EveryRuntime("private", "slave", "shared", "unbindable")]
     public async Task PropagationIsAsAsked(string runtime, string propagation)
     {
-        await using Bundle bundle = new Bundle(runtime, Propagation) { Prelude = "mount --bind rootfs rootfs && mount --make-shared rootfs" }.Set("linux.rootfsPropagation", $"\"{propagation}\"");
-        string expected = propagation switch { "private" => "^$", "slave" => "^master:[0-9]+$", "shared" => "shared:[0-9]+", _ => "^unbindable$" };
+        await using Bundle bundle = new Bundle(runtime,
+            Propagation) { Prelude = "mount --bind rootfs rootfs && mount --make-shared rootfs" }.Set("linux.rootfsPropagation",
+            $"\"{propagation}\"");
+        string expected =
+            propagation switch { "private" => "^$", "slave" => "^master:[0-9]+$", "shared" => "shared:[0-9]+", _ => "^unbindable$" };
         Assert.Matches(expected, await bundle.Output());
     }
 
@@ -70,7 +74,8 @@ public sealed class RootTests
     [Theory, EveryRuntime]
     public async Task WithoutPivotItIsTheSameInside(string runtime)
     {
-        await using Bundle bundle = new(runtime, "cut -d' ' -f5 /proc/self/mountinfo | sort | tr '\\n' ' '; ls /home 2>/dev/null || echo no home");
+        await using Bundle bundle =
+            new(runtime, "cut -d' ' -f5 /proc/self/mountinfo | sort | tr '\\n' ' '; ls /home 2>/dev/null || echo no home");
         string output = (await bundle.Run("--no-pivot")).Succeeded();
         Assert.Contains("/dev /dev/pts /proc", output);
         Assert.EndsWith("no home", output);
@@ -80,8 +85,10 @@ public sealed class RootTests
     public async Task WithoutPivotTheHostsViewsOfTheKernelAreGone(string runtime, string type)
     {
         // A user namespace may mount one only where it finds one in which nothing is masked.
-        await using Bundle bundle = new Bundle(runtime, $"unshare -mrpf unshare -n sh -c 'mount -t {type} x /tmp && echo mounted' 2>&1; echo done").Namespace("network")
-            .Set("process.user", """{"uid":1000,"gid":1000}""").Set("linux.maskedPaths", """["/proc/version","/sys/kernel"]""").Mount("/sys", "sysfs", "sysfs", "ro");
+        await using Bundle bundle = new Bundle(runtime,
+            $"unshare -mrpf unshare -n sh -c 'mount -t {type} x /tmp && echo mounted' 2>&1; echo done").Namespace("network")
+            .Set("process.user", """{"uid":1000,"gid":1000}""").Set("linux.maskedPaths", """["/proc/version","/sys/kernel"]""")
+            .Mount("/sys", "sysfs", "sysfs", "ro");
         // Where mounts are shared with the host, those of the host stay: the runtime itself needs them to clean up.
         bundle.Prelude = "mount --make-rshared /; mount --bind rootfs rootfs";
         bundle.Set("linux.rootfsPropagation", "\"shared\"");

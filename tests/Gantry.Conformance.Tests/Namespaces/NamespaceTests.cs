@@ -32,7 +32,8 @@ public sealed class NamespaceTests
     {
         await using Bundle first = new Bundle(runtime).Namespace(type);
         int pid = await first.Start();
-        await using Bundle second = new Bundle(runtime, $"readlink /proc/self/ns/{FileOf(type)}").Namespace(type, $"/proc/{pid}/ns/{FileOf(type)}");
+        await using Bundle second =
+            new Bundle(runtime, $"readlink /proc/self/ns/{FileOf(type)}").Namespace(type, $"/proc/{pid}/ns/{FileOf(type)}");
         if (type == "uts") second.Config.Remove("hostname");
         Assert.Equal(File.ResolveLinkTarget($"/proc/{pid}/ns/{FileOf(type)}", false)!.Name, await second.Output());
     }
@@ -42,7 +43,8 @@ public sealed class NamespaceTests
     {
         await using Bundle first = new(runtime);
         int pid = await first.Start();
-        await using Bundle second = new Bundle(runtime, "echo $$; grep -c . /proc/1/cmdline; tr '\\0' ' ' < /proc/1/cmdline").Namespace("pid", $"/proc/{pid}/ns/pid");
+        await using Bundle second = new Bundle(runtime,
+            "echo $$; grep -c . /proc/1/cmdline; tr '\\0' ' ' < /proc/1/cmdline").Namespace("pid", $"/proc/{pid}/ns/pid");
         string[] lines = (await second.Output()).Split('\n');
         Assert.True(int.Parse(lines[0]) > 1, lines[0]);
         Assert.Contains("sleep 100", lines[^1]);
@@ -51,7 +53,9 @@ public sealed class NamespaceTests
     [Theory, EveryRuntime]
     public async Task ANewNetworkHasLoopbackUpAndNothingElse(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "ip -o addr show up | sed 's/  */ /g' | cut -d' ' -f2,3,4; tail -n +3 /proc/net/dev | cut -d: -f1 | grep -v -e ' lo' -e 'tunl\\|gre\\|sit\\|ip_vti\\|ip6_vti\\|ip6tnl\\|erspan' || true").Namespace("network");
+        await using Bundle bundle = new Bundle(runtime,
+            "ip -o addr show up | sed 's/  */ /g' | cut -d' ' -f2,3,4; tail -n +3 /proc/net/dev | cut -d: -f1 | grep -v -e ' lo' -e "
+                + "'tunl\\|gre\\|sit\\|ip_vti\\|ip6_vti\\|ip6tnl\\|erspan' || true").Namespace("network");
         string output = await bundle.Output();
         Assert.Contains("lo inet 127.0.0.1/8", output);
         Assert.DoesNotContain("eth", output);

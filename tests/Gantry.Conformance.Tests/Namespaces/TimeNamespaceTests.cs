@@ -20,7 +20,9 @@ public sealed class TimeNamespaceTests
     public async Task OffsetsMoveTheClocks(string runtime)
     {
         Needs.NamespaceKind("time");
-        await using Bundle bundle = new Bundle(runtime, "cat /proc/self/timens_offsets | while read a b c; do echo $a $b $c; done; cut -d. -f1 /proc/uptime").Namespace("time").Set("linux.timeOffsets", Offsets);
+        await using Bundle bundle = new Bundle(runtime,
+            "cat /proc/self/timens_offsets | while read a b c; do echo $a $b $c; done; cut -d. -f1 /proc/uptime").Namespace("time")
+                .Set("linux.timeOffsets", Offsets);
         string[] lines = (await bundle.Output()).Split('\n');
         Assert.Equal(["monotonic 7200 5", "boottime 604800 0"], lines[..2]);
         Assert.InRange(long.Parse(lines[2]), 604800 + Environment.TickCount64 / 1000 - 600, 604800 + Environment.TickCount64 / 1000 + 600);
@@ -32,7 +34,8 @@ public sealed class TimeNamespaceTests
         Needs.NamespaceKind("time");
         await using Bundle bundle = new Bundle(runtime).Namespace("time").Set("linux.timeOffsets", Offsets);
         int pid = await bundle.Start();
-        Assert.Equal(File.ResolveLinkTarget($"/proc/{pid}/ns/time", false)!.Name, (await bundle.Exec("readlink", "/proc/self/ns/time")).Succeeded());
+        Assert.Equal(File.ResolveLinkTarget($"/proc/{pid}/ns/time", false)!.Name,
+            (await bundle.Exec("readlink", "/proc/self/ns/time")).Succeeded());
     }
 
     [Theory, EveryRuntime]

@@ -82,7 +82,8 @@ public sealed class UserNamespaceTests
     public async Task AMappingThatTheKernelRefusesIsNamed(string runtime)
     {
         // Two ranges with the same inside IDs.
-        await using Bundle bundle = Mapped(runtime, "true", """[{"containerID":0,"hostID":100000,"size":10},{"containerID":5,"hostID":200000,"size":10}]""");
+        await using Bundle bundle =
+            Mapped(runtime, "true", """[{"containerID":0,"hostID":100000,"size":10},{"containerID":5,"hostID":200000,"size":10}]""");
         await bundle.Refused();
     }
 }

@@ -9,7 +9,8 @@ public sealed class CapabilityTests
     // CHOWN is bit 0, DAC_OVERRIDE 1, KILL 5, NET_BIND_SERVICE 10.
     private const string Show = "grep Cap /proc/self/status | while read name bits; do echo $name $((0x$bits)); done | tr '\\n' ' '";
 
-    private static Bundle With(string runtime, string sets, string script = Show) => new Bundle(runtime, script).Set("process.capabilities", sets);
+    private static Bundle With(string runtime, string sets, string script = Show) =>
+        new Bundle(runtime, script).Set("process.capabilities", sets);
 
     [Theory, EveryRuntime]
     public async Task EachSetIsItsOwn(string runtime)
@@ -25,7 +26,8 @@ public sealed class CapabilityTests
     [Theory, EveryRuntime]
     public async Task RootHasWhatIsBounding(string runtime)
     {
-        await using Bundle bundle = With(runtime, """{"bounding":["CAP_CHOWN","CAP_KILL"],"permitted":["CAP_CHOWN","CAP_KILL"],"effective":["CAP_CHOWN","CAP_KILL"]}""");
+        await using Bundle bundle = With(runtime,
+            """{"bounding":["CAP_CHOWN","CAP_KILL"],"permitted":["CAP_CHOWN","CAP_KILL"],"effective":["CAP_CHOWN","CAP_KILL"]}""");
         Assert.Equal("CapInh: 0 CapPrm: 33 CapEff: 33 CapBnd: 33 CapAmb: 0 ", await bundle.Output());
     }
 
@@ -47,7 +49,8 @@ public sealed class CapabilityTests
     [Theory, EveryRuntime]
     public async Task TheyMeanSomething(string runtime)
     {
-        await using Bundle bundle = With(runtime, """{"bounding":["CAP_KILL"],"permitted":["CAP_KILL"],"effective":["CAP_KILL"]}""", "chown 1 /etc/passwd 2>&1; hostname x 2>&1; true");
+        await using Bundle bundle = With(runtime, """{"bounding":["CAP_KILL"],"permitted":["CAP_KILL"],"effective":["CAP_KILL"]}""",
+            "chown 1 /etc/passwd 2>&1; hostname x 2>&1; true");
         string output = await bundle.Output();
         Assert.Equal(2, output.Split('\n').Count(line => line.Contains("ermitted")));
     }
@@ -56,7 +59,8 @@ public sealed class CapabilityTests
     public async Task AnExecHasTheContainers(string runtime)
     {
         // CVE-2022-29162: nothing is inheritable that was not asked for.
-        await using Bundle bundle = With(runtime, """{"bounding":["CAP_CHOWN"],"permitted":["CAP_CHOWN"],"effective":["CAP_CHOWN"]}""", "sleep 100");
+        await using Bundle bundle =
+            With(runtime, """{"bounding":["CAP_CHOWN"],"permitted":["CAP_CHOWN"],"effective":["CAP_CHOWN"]}""", "sleep 100");
         await bundle.Start();
         Assert.Equal("CapInh: 0 CapPrm: 1 CapEff: 1 CapBnd: 1 CapAmb: 0", (await bundle.Exec("sh", "-c", Show)).Succeeded().TrimEnd());
     }
@@ -64,7 +68,8 @@ public sealed class CapabilityTests
     [Theory, EveryRuntime]
     public async Task AnExecMayHaveMore(string runtime)
     {
-        await using Bundle bundle = With(runtime, """{"bounding":["CAP_CHOWN"],"permitted":["CAP_CHOWN"],"effective":["CAP_CHOWN"]}""", "sleep 100");
+        await using Bundle bundle =
+            With(runtime, """{"bounding":["CAP_CHOWN"],"permitted":["CAP_CHOWN"],"effective":["CAP_CHOWN"]}""", "sleep 100");
         await bundle.Start();
         string output = (await bundle.Runtime("exec", "--cap", "CAP_KILL", bundle.Id, "sh", "-c", Show)).Succeeded();
         Assert.Contains("CapEff: 33 CapBnd: 33", output);

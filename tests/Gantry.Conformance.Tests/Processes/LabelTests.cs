@@ -7,7 +7,8 @@ namespace Gantry.Conformance.Processes;
 /// <summary>AppArmor and SELinux: a label that cannot be had must not be taken for one that is.</summary>
 public sealed class LabelTests
 {
-    private static bool Active(string name) => File.Exists("/sys/kernel/security/lsm") && File.ReadAllText("/sys/kernel/security/lsm").Contains(name, StringComparison.Ordinal);
+    private static bool Active(string name) =>
+        File.Exists("/sys/kernel/security/lsm") && File.ReadAllText("/sys/kernel/security/lsm").Contains(name, StringComparison.Ordinal);
 
     [Theory, EveryRuntime]
     public async Task AProfileIsRefusedWhereAppArmorIsInactive(string runtime)
@@ -37,7 +38,8 @@ public sealed class LabelTests
     public async Task ASelinuxLabelIsRefusedWhereItIsInactive(string runtime)
     {
         Assert.SkipWhen(Active("selinux"), "SELinux is active here");
-        await using Bundle bundle = new Bundle(runtime, "true").Set("process.selinuxLabel", "\"system_u:system_r:svirt_lxc_net_t:s0:c124,c675\"");
+        await using Bundle bundle =
+            new Bundle(runtime, "true").Set("process.selinuxLabel", "\"system_u:system_r:svirt_lxc_net_t:s0:c124,c675\"");
         Assert.Contains("selinux", await bundle.Refused(), StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -9,14 +9,16 @@ public sealed class ProcessTests
     [Theory, EveryRuntime]
     public async Task ArgumentsAreTheGivenBytes(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime).Args("sh", "-c", "for a; do echo \"<$a>\"; done", "zero", "", "two words", "ü€😀", "$HOME *", "line\nbreak");
+        await using Bundle bundle = new Bundle(runtime).Args("sh", "-c", "for a; do echo \"<$a>\"; done", "zero", "", "two words", "ü€😀",
+            "$HOME *", "line\nbreak");
         Assert.Equal("<>\n<two words>\n<ü€😀>\n<$HOME *>\n<line\nbreak>", await bundle.Output());
     }
 
     [Theory, EveryRuntime]
     public async Task TheEnvironmentIsTheConfigurationsAlone(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "env | grep -v -e ^SHLVL -e ^PWD -e ^HOME | sort").Set("process.env", """["PATH=/bin","A=1","EMPTY=","SPACE=a b"]""");
+        await using Bundle bundle = new Bundle(runtime, "env | grep -v -e ^SHLVL -e ^PWD -e ^HOME | sort").Set("process.env",
+            """["PATH=/bin","A=1","EMPTY=","SPACE=a b"]""");
         Assert.Equal("A=1\nEMPTY=\nPATH=/bin\nSPACE=a b", await bundle.Output());
     }
 
@@ -76,7 +78,8 @@ public sealed class ProcessTests
     [Theory, EveryRuntime]
     public async Task NoNewPrivilegesIsSet(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "grep NoNewPrivs /proc/self/status | cut -f2").Set("process.noNewPrivileges", "true");
+        await using Bundle bundle =
+            new Bundle(runtime, "grep NoNewPrivs /proc/self/status | cut -f2").Set("process.noNewPrivileges", "true");
         Assert.Equal("1", await bundle.Output());
         bundle.Set("process.noNewPrivileges", "false");
         Assert.Equal("0", await bundle.Output());

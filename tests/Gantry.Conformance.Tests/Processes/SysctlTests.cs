@@ -6,7 +6,8 @@ namespace Gantry.Conformance.Processes;
 
 public sealed class SysctlTests
 {
-    private static Bundle With(string runtime, string name, string value, string script) => new Bundle(runtime, script).Set("linux.sysctl", $$"""{"{{name}}":"{{value}}"}""");
+    private static Bundle With(string runtime, string name, string value, string script) =>
+        new Bundle(runtime, script).Set("linux.sysctl", $$"""{"{{name}}":"{{value}}"}""");
 
     [Theory, EveryRuntime("kernel.shmmax", "kernel.msgmni", "kernel.sem", "fs.mqueue.msg_max")]
     public async Task ThoseOfTheIpcNamespaceAreSet(string runtime, string name)
@@ -19,7 +20,8 @@ public sealed class SysctlTests
     [Theory, EveryRuntime]
     public async Task ThoseOfTheNetworkAreSet(string runtime)
     {
-        await using Bundle bundle = With(runtime, "net.ipv4.ip_local_port_range", "4000 5000", "echo $(cat /proc/sys/net/ipv4/ip_local_port_range)").Namespace("network");
+        await using Bundle bundle = With(runtime, "net.ipv4.ip_local_port_range", "4000 5000",
+            "echo $(cat /proc/sys/net/ipv4/ip_local_port_range)").Namespace("network");
         Assert.Equal("4000 5000", await bundle.Output());
     }
 

@@ -9,17 +9,21 @@ public sealed class UserTests
     [Theory, EveryRuntime]
     public async Task IdsAndGroupsAreAsAsked(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "id -u; id -g; grep Groups: /proc/self/status | tr -d '\\t' | sed 's/ *$//'").Set("process.user", """{"uid":1000,"gid":1001,"additionalGids":[50,60,1001]}""");
+        await using Bundle bundle = new Bundle(runtime,
+            "id -u; id -g; grep Groups: /proc/self/status | tr -d '\\t' | sed 's/ *$//'").Set("process.user",
+            """{"uid":1000,"gid":1001,"additionalGids":[50,60,1001]}""");
         Assert.Equal("1000\n1001\nGroups:50 60 1001", await bundle.Output());
     }
 
     [Theory, EveryRuntime]
     public async Task ThePrimaryGroupIsAmongTheSupplementaryOnes(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "sleep 100").Set("process.user", """{"uid":1000,"gid":1001,"additionalGids":[50]}""");
+        await using Bundle bundle =
+            new Bundle(runtime, "sleep 100").Set("process.user", """{"uid":1000,"gid":1001,"additionalGids":[50]}""");
         await bundle.Start();
         Assert.Contains("Groups:\t50 1001", (await bundle.Exec("cat", "/proc/1/status")).Succeeded());
-        Assert.Matches("Groups:\t(50 )?1002", (await bundle.Runtime("exec", "--user", "1000:1002", bundle.Id, "cat", "/proc/self/status")).Succeeded());
+        Assert.Matches("Groups:\t(50 )?1002",
+            (await bundle.Runtime("exec", "--user", "1000:1002", bundle.Id, "cat", "/proc/self/status")).Succeeded());
     }
 
     [Theory, EveryRuntime]
@@ -46,7 +50,8 @@ public sealed class UserTests
     [Theory, EveryRuntime]
     public async Task TheStandardStreamsBelongToTheUser(string runtime)
     {
-        await using Bundle bundle = new Bundle(runtime, "echo x > /dev/stdout && echo y > /proc/self/fd/2").Set("process.user", """{"uid":1000,"gid":1000}""");
+        await using Bundle bundle =
+            new Bundle(runtime, "echo x > /dev/stdout && echo y > /proc/self/fd/2").Set("process.user", """{"uid":1000,"gid":1000}""");
         Assert.Equal(["code 0", "x", "y"], (await bundle.RunIntoPipe()).Succeeded().Split('\n').Order());
     }
 

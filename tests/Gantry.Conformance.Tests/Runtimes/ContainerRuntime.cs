@@ -6,7 +6,8 @@ namespace Gantry.Conformance.Runtimes;
 public static class ContainerRuntime
 {
     private const string Ours = "gantry-runtime";
-    private static readonly string Repository = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Repository").Value!;
+    private static readonly string Repository = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(a => a.Key == "Repository").Value!;
     private static readonly Dictionary<string, string?> Paths = Chosen(Environment.GetEnvironmentVariable("RUNTIME"));
 
     /// <summary>A name is the program's file name: Debian's peers go by theirs in <see cref="Peers"/>.</summary>
@@ -28,9 +29,11 @@ public static class ContainerRuntime
     // The runner of the tests is in another directory than the user who named the path.
     private static string? Resolve(string given) =>
         given.Contains('/') ? Path.GetFullPath(given, Environment.GetEnvironmentVariable("PWD") ?? Environment.CurrentDirectory)
-        : given == Ours ? Path.Combine(Environment.GetEnvironmentVariable("GANTRY_PROGRAMS") ?? Path.Combine(Repository, "artifacts/publish"), Ours)
+        : given == Ours
+        ? Path.Combine(Environment.GetEnvironmentVariable("GANTRY_PROGRAMS") ?? Path.Combine(Repository, "artifacts/publish"), Ours)
         : InPath(given);
 
     private static string? InPath(string name) =>
-        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin".Split(':').Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin".Split(':').Select(d => Path.Combine(d, name))
+            .FirstOrDefault(File.Exists);
 }

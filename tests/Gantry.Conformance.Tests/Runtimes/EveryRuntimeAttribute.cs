@@ -4,7 +4,8 @@ using Xunit.v3;
 
 namespace Gantry.Conformance.Runtimes;
 
-/// <summary>Runs a theory with every runtime, and with each case where some are given: the runtime's name is the first argument, the case the second.</summary>
+/// <summary>Runs a theory with every runtime, and with each case where some are given: the runtime's name is the first argument,
+/// the case the second.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryRuntimeAttribute(params string[] cases) : DataAttribute
 {

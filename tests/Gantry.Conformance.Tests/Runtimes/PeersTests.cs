@@ -8,7 +8,8 @@ public sealed class PeersTests
     public void EveryDifferenceNamesATestThatIsThere()
     {
         HashSet<string> known = [];
-        foreach (MethodInfo test in typeof(PeersTests).Assembly.GetTypes().SelectMany(t => t.GetMethods()).Where(m => m.GetCustomAttribute<EveryRuntimeAttribute>() is not null))
+        foreach (MethodInfo test in typeof(PeersTests).Assembly.GetTypes().SelectMany(t => t.GetMethods())
+            .Where(m => m.GetCustomAttribute<EveryRuntimeAttribute>() is not null))
         {
             string type = test.DeclaringType!.Name;
             known.Add(type);

@@ -9,7 +9,8 @@ using Gantry.Linux.Sockets;
 
 namespace Gantry.Conformance.Seccomp;
 
-/// <summary>SCMP_ACT_NOTIFY: the listener goes to an agent's socket, with the container's state (config-linux.md, "Container Process State").</summary>
+/// <summary>SCMP_ACT_NOTIFY: the listener goes to an agent's socket, with the container's state (config-linux.md,
+/// "Container Process State").</summary>
 public sealed class NotifyTests
 {
     private static Bundle Notifying(string runtime, string script, Func<Bundle, string> path)

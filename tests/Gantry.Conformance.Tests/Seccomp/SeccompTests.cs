@@ -7,7 +7,8 @@ namespace Gantry.Conformance.Seccomp;
 public sealed class SeccompTests
 {
     private static Bundle With(string runtime, string script, params string[] rules) =>
-        new Bundle(runtime, script).Set("linux.seccomp", $$"""{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{{string.Join(',', rules)}}]}""");
+        new Bundle(runtime, script).Set("linux.seccomp",
+            $$"""{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{{string.Join(',', rules)}}]}""");
 
     private const string MakeDirectory = """{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}""";
 
@@ -24,7 +25,8 @@ public sealed class SeccompTests
     public async Task TheErrorIsTheOneAskedFor(string runtime, string @case)
     {
         string[] parts = @case.Split('|');
-        await using Bundle bundle = With(runtime, "mkdir /tmp/x 2>&1 || true", $$"""{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":{{parts[0]}}}""");
+        await using Bundle bundle = With(runtime, "mkdir /tmp/x 2>&1 || true",
+            $$"""{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":{{parts[0]}}}""");
         Assert.Contains(parts[1], await bundle.Output());
     }
 
@@ -32,7 +34,8 @@ public sealed class SeccompTests
     public async Task TheDefaultMayBeAnErrorOfItsOwn(string runtime)
     {
         // Everything that a shell needs, and not the call that makes a directory.
-        await using Bundle bundle = new Bundle(runtime, "mkdir /tmp/x 2>&1 || true").Set("linux.seccomp", $$"""{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":28,"syscalls":[{"names":[{{Everything}}],"action":"SCMP_ACT_ALLOW"}]}""");
+        await using Bundle bundle = new Bundle(runtime, "mkdir /tmp/x 2>&1 || true").Set("linux.seccomp",
+            $$"""{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":28,"syscalls":[{"names":[{{Everything}}],"action":"SCMP_ACT_ALLOW"}]}""");
         Assert.Contains("No space left on device", await bundle.Output());
     }
 
@@ -53,17 +56,23 @@ public sealed class SeccompTests
     [Theory, EveryRuntime]
     public async Task ATracedCallWithoutATracerIsNotThere(string runtime)
     {
-        await using Bundle bundle = With(runtime, "mkdir /tmp/x 2>&1 || true", """{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_TRACE","errnoRet":1}""");
+        await using Bundle bundle =
+            With(runtime, "mkdir /tmp/x 2>&1 || true", """{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_TRACE","errnoRet":1}""");
         Assert.Contains("Function not implemented", await bundle.Output());
     }
 
-    [Theory, EveryRuntime("SCMP_CMP_EQ|5", "SCMP_CMP_NE|0 1 2 3 4 6 7 8 9", "SCMP_CMP_LT|0 1 2 3 4", "SCMP_CMP_LE|0 1 2 3 4 5", "SCMP_CMP_GT|6 7 8 9", "SCMP_CMP_GE|5 6 7 8 9", "SCMP_CMP_MASKED_EQ|4 5 6 7")]
+    [Theory,
+        EveryRuntime("SCMP_CMP_EQ|5", "SCMP_CMP_NE|0 1 2 3 4 6 7 8 9", "SCMP_CMP_LT|0 1 2 3 4", "SCMP_CMP_LE|0 1 2 3 4 5",
+            "SCMP_CMP_GT|6 7 8 9", "SCMP_CMP_GE|5 6 7 8 9", "SCMP_CMP_MASKED_EQ|4 5 6 7")]
     public async Task ArgumentsAreCompared(string runtime, string @case)
     {
-        // kill(own PID, signal) without effect: URG, CHLD and 0 would do; numbers that kill are asked of a process that is not there, so that only the error differs.
+        // kill(own PID, signal) without effect: URG, CHLD and 0 would do; numbers that kill are asked of a process that is not there,
+        // so that only the error differs.
         string[] parts = @case.Split('|');
-        string comparison = parts[0] == "SCMP_CMP_MASKED_EQ" ? """{"index":1,"value":12,"valueTwo":4,"op":"SCMP_CMP_MASKED_EQ"}""" : $$"""{"index":1,"value":5,"op":"{{parts[0]}}"}""";
-        await using Bundle bundle = With(runtime, "for s in 0 1 2 3 4 5 6 7 8 9; do case $(busybox kill -$s 30000 2>&1) in *space*) echo $s;; esac; done | tr '\\n' ' '",
+        string comparison = parts[0] == "SCMP_CMP_MASKED_EQ" ? """{"index":1,"value":12,"valueTwo":4,"op":"SCMP_CMP_MASKED_EQ"}"""
+            : $$"""{"index":1,"value":5,"op":"{{parts[0]}}"}""";
+        await using Bundle bundle = With(runtime,
+            "for s in 0 1 2 3 4 5 6 7 8 9; do case $(busybox kill -$s 30000 2>&1) in *space*) echo $s;; esac; done | tr '\\n' ' '",
             $$"""{"names":["kill"],"action":"SCMP_ACT_ERRNO","errnoRet":28,"args":[{{comparison}}]}""");
         Assert.Equal(parts[1], (await bundle.Output()).Trim());
     }
@@ -120,7 +129,9 @@ public sealed class SeccompTests
     {
         await using Bundle bundle = With(runtime, "sleep 100", MakeDirectory);
         await bundle.Start();
-        Assert.Equal("refused\n2", (await bundle.Exec("sh", "-c", "mkdir /tmp/x 2>/dev/null || echo refused; grep Seccomp: /proc/self/status | cut -f2")).Succeeded());
+        Assert.Equal("refused\n2",
+            (await bundle.Exec("sh", "-c", "mkdir /tmp/x 2>/dev/null || echo refused; grep Seccomp: /proc/self/status | cut -f2"))
+                .Succeeded());
     }
 
     [Theory, EveryRuntime]

@@ -13,7 +13,9 @@ public sealed class TerminalTests
     private static Bundle WithTerminal(string runtime, string script)
     {
         Bundle bundle = new(runtime, script);
-        return bundle.Set("process.terminal", "true").Set("process.capabilities", """{"bounding":["CAP_CHOWN","CAP_DAC_OVERRIDE"],"effective":["CAP_CHOWN","CAP_DAC_OVERRIDE"],"permitted":["CAP_CHOWN","CAP_DAC_OVERRIDE"]}""");
+        return bundle.Set("process.terminal", "true")
+            .Set("process.capabilities",
+            """{"bounding":["CAP_CHOWN","CAP_DAC_OVERRIDE"],"effective":["CAP_CHOWN","CAP_DAC_OVERRIDE"],"permitted":["CAP_CHOWN","CAP_DAC_OVERRIDE"]}""");
     }
 
     /// <summary>Runs a command of the runtime that sends a terminal, and reads what is shown there until the text has come.</summary>
@@ -40,7 +42,8 @@ public sealed class TerminalTests
             string shown = "";
             try
             {
-                while (!shown.Contains(text, StringComparison.Ordinal) && Descriptor.Read(master.Number, buffer) is > 0 and int count) shown += System.Text.Encoding.UTF8.GetString(buffer, 0, count);
+                while (!shown.Contains(text, StringComparison.Ordinal) && Descriptor.Read(master.Number, buffer) is > 0 and int count)
+                    shown += System.Text.Encoding.UTF8.GetString(buffer, 0, count);
             }
             catch (KernelException e) when (e.Errno == Errno.EIO)
             {
@@ -79,8 +82,10 @@ public sealed class TerminalTests
     [Theory, EveryRuntime]
     public async Task ItHasTheSizeThatIsAsked(string runtime)
     {
-        await using Bundle bundle = WithTerminal(runtime, "stty size; echo done").Set("process.consoleSize", """{"height":33,"width":111}""");
-        Assert.StartsWith("33 111\r\n", await Shown(bundle, "done", "run", "--detach", "--console-socket", "SOCKET", "--bundle", bundle.Path, bundle.Id));
+        await using Bundle bundle = WithTerminal(runtime, "stty size; echo done")
+            .Set("process.consoleSize", """{"height":33,"width":111}""");
+        Assert.StartsWith("33 111\r\n",
+            await Shown(bundle, "done", "run", "--detach", "--console-socket", "SOCKET", "--bundle", bundle.Path, bundle.Id));
     }
 
     [Theory, EveryRuntime]
@@ -94,8 +99,10 @@ public sealed class TerminalTests
     [Theory, EveryRuntime]
     public async Task ItBelongsToTheUser(string runtime)
     {
-        await using Bundle bundle = WithTerminal(runtime, "stat -c %u /dev/pts/0; echo done").Set("process.user", """{"uid":1000,"gid":1000}""");
-        Assert.StartsWith("1000\r\n", await Shown(bundle, "done", "run", "--detach", "--console-socket", "SOCKET", "--bundle", bundle.Path, bundle.Id));
+        await using Bundle bundle = WithTerminal(runtime, "stat -c %u /dev/pts/0; echo done")
+            .Set("process.user", """{"uid":1000,"gid":1000}""");
+        Assert.StartsWith("1000\r\n",
+            await Shown(bundle, "done", "run", "--detach", "--console-socket", "SOCKET", "--bundle", bundle.Path, bundle.Id));
     }
 
     [Theory, EveryRuntime]
@@ -103,7 +110,8 @@ public sealed class TerminalTests
     {
         await using Bundle bundle = new(runtime);
         await bundle.Start();
-        string shown = await Shown(bundle, "done", "exec", "--detach", "--tty", "--console-socket", "SOCKET", bundle.Id, "sh", "-c", "tty; echo done");
+        string shown =
+            await Shown(bundle, "done", "exec", "--detach", "--tty", "--console-socket", "SOCKET", bundle.Id, "sh", "-c", "tty; echo done");
         Assert.Equal("/dev/pts/0\r\ndone\r\n", shown);
     }
 

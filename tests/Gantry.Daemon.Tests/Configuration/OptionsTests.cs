@@ -21,7 +21,8 @@ public sealed class OptionsTests : IDisposable
     [Fact]
     public void FlagsHaveAllTheFormsOfDockers()
     {
-        DaemonOptions options = Read("{}", "-H", "unix:///a", "--host=tcp://127.0.0.1:1", "-Hunix:///b", "-D", "--icc=false", "-g", "/data", "--log-opt", "max-size=5m", "--default-ulimit", "nofile=1:2");
+        DaemonOptions options = Read("{}", "-H", "unix:///a", "--host=tcp://127.0.0.1:1", "-Hunix:///b", "-D", "--icc=false", "-g",
+            "/data", "--log-opt", "max-size=5m", "--default-ulimit", "nofile=1:2");
         Assert.Equal(["unix:///a", "tcp://127.0.0.1:1", "unix:///b"], options.Hosts);
         Assert.True(options.Debug);
         Assert.False(options.InterContainer);
@@ -31,7 +32,8 @@ public sealed class OptionsTests : IDisposable
     }
 
     [Fact]
-    public void TheOldSpellingOfADaemonIsUnderstood() => Assert.Equal(["tcp://192.168.56.50:2375"], Read("{}", "-H", "tcp://192.168.56.50:2375", "-d").Hosts);
+    public void TheOldSpellingOfADaemonIsUnderstood() =>
+        Assert.Equal(["tcp://192.168.56.50:2375"], Read("{}", "-H", "tcp://192.168.56.50:2375", "-d").Hosts);
 
     [Fact]
     public void AFileOfDockersIsUnderstood()
@@ -56,7 +58,8 @@ public sealed class OptionsTests : IDisposable
             {"max-concurrent-downloads": 1, "max-concurrent-uploads": 0, "max-download-attempts": 7, "push-compression": "zstd",
              "proxies": {"http-proxy": "http://p:1", "https-proxy": "q:2", "no-proxy": "a,b"}}
             """);
-        Assert.Equal((1, 5, 7, "zstd"), (options.MaxConcurrentDownloads, options.MaxConcurrentUploads, options.MaxDownloadAttempts, options.PushCompression));
+        Assert.Equal((1, 5, 7, "zstd"),
+            (options.MaxConcurrentDownloads, options.MaxConcurrentUploads, options.MaxDownloadAttempts, options.PushCompression));
         Assert.Equal(("http://p:1", "q:2", "a,b"), (options.HttpProxy, options.HttpsProxy, options.NoProxy));
         Assert.Empty(options.WithoutEffect);
         Assert.Equal("http://p:3", Read("{}", "--http-proxy", "http://p:3").HttpProxy);
@@ -76,7 +79,8 @@ public sealed class OptionsTests : IDisposable
 
     [Fact]
     public void UnknownKeysAreNamedInDockersWords() =>
-        Assert.EndsWith("the following directives don't match any configuration option: colour, size", Refusal("{\"colour\": 1, \"debug\": true, \"size\": 2}"));
+        Assert.EndsWith("the following directives don't match any configuration option: colour, size",
+            Refusal("{\"colour\": 1, \"debug\": true, \"size\": 2}"));
 
     [Fact]
     public void WhatIsSaidTwiceIsRefusedInDockersWords()
@@ -106,5 +110,6 @@ public sealed class OptionsTests : IDisposable
 
     [Fact]
     public void AMissingFileMattersOnlyToWhoAskedForIt() =>
-        Assert.Contains("no such file", Assert.Throws<GantryException>(() => OptionsReader.Read(["--config-file", "/nowhere/daemon.json"])).Message);
+        Assert.Contains("no such file",
+            Assert.Throws<GantryException>(() => OptionsReader.Read(["--config-file", "/nowhere/daemon.json"])).Message);
 }

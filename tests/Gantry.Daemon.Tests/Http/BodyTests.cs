@@ -12,7 +12,8 @@ public sealed class BodyTests
             ContainerCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.ContainerCreateRequest);
             await context.WriteTextAsync($"image {request.Image} memory {request.HostConfig?.Memory}");
         });
-        router.Post("/optional", async context => await context.WriteTextAsync(await context.ReadJsonAsync(ApiJson.Wire.ExecStartRequest) is null ? "none" : "some"));
+        router.Post("/optional", async context =>
+            await context.WriteTextAsync(await context.ReadJsonAsync(ApiJson.Wire.ExecStartRequest) is null ? "none" : "some"));
     }
 
     private static async Task<string> PostAsync(string target, string body, string contentType = "application/json")
@@ -27,14 +28,16 @@ public sealed class BodyTests
     [InlineData("{\"Image\":\"a\",\"HostConfig\":{\"Memory\":null}}", "image a memory 0")]
     [InlineData("{\"Image\":\"a\\\\u0000\"}", "image a\\u0000 memory ")]
     [InlineData("{\"Image\":\"a\",\"Labels\":{\"a\":null},\"HostConfig\":{\"Binds\":[null],\"Ulimits\":[null],\"PortBindings\":{\"80\":[null]}}}", "image a memory 0")]
-    public async Task UnknownFieldsAndNullsAndAnyCaseAreFine(string body, string answer) => Assert.EndsWith(answer, await PostAsync("/create", body));
+    public async Task UnknownFieldsAndNullsAndAnyCaseAreFine(string body, string answer) =>
+        Assert.EndsWith(answer, await PostAsync("/create", body));
 
     [Theory]
     [InlineData("", "invalid JSON: got EOF while reading request body")]
     [InlineData("null", "invalid JSON: got EOF while reading request body")]
     [InlineData("{\"Image\":5}", "invalid JSON: field Image has the wrong type: found a number")]
     [InlineData("{\"HostConfig\":{\"Memory\":\"5\"}}", "invalid JSON: field HostConfig.Memory has the wrong type: found a string")]
-    [InlineData("{\"HostConfig\":{\"Memory\":99999999999999999999}}", "invalid JSON: field HostConfig.Memory has the wrong type: found a number (or one that is out of range)")]
+    [InlineData("{\"HostConfig\":{\"Memory\":99999999999999999999}}",
+        "invalid JSON: field HostConfig.Memory has the wrong type: found a number (or one that is out of range)")]
     [InlineData("{\"HostConfig\":[]}", "invalid JSON: field HostConfig has the wrong type: found an array")]
     [InlineData("[]", "invalid JSON: the body has the wrong type: found an array")]
     [InlineData("{\"HostConfig\":{\"Binds\":[5]}}", "invalid JSON: field HostConfig.Binds has the wrong type: found a number")]
@@ -72,7 +75,8 @@ public sealed class BodyTests
     }
 
     [Fact]
-    public async Task ContentTypeMayHaveParameters() => Assert.Contains("image a", await PostAsync("/create", "{\"Image\":\"a\"}", "application/json; charset=utf-8"));
+    public async Task ContentTypeMayHaveParameters() =>
+        Assert.Contains("image a", await PostAsync("/create", "{\"Image\":\"a\"}", "application/json; charset=utf-8"));
 
     [Theory]
     [InlineData("", "none")]

@@ -15,7 +15,8 @@ public sealed class FailureTests
     [InlineData(ErrorKind.Unavailable, 503)]
     public async Task EachKindHasItsStatus(ErrorKind kind, int status)
     {
-        await using TestServer server = await TestServer.StartAsync(router => router.Get("/fail", _ => throw new GantryException(kind, "what \"failed\"")));
+        await using TestServer server =
+            await TestServer.StartAsync(router => router.Get("/fail", _ => throw new GantryException(kind, "what \"failed\"")));
         string answer = await server.GetAsync("/fail");
         Assert.StartsWith($"HTTP/1.1 {status} ", answer);
         Assert.EndsWith("{\"message\":\"what \\\"failed\\\"\"}", answer);
@@ -24,7 +25,8 @@ public sealed class FailureTests
     [Fact]
     public async Task WhatIsAlreadySoHasNoBody()
     {
-        await using TestServer server = await TestServer.StartAsync(router => router.Post("/start", _ => throw new GantryException(ErrorKind.NotModified, "already")));
+        await using TestServer server =
+            await TestServer.StartAsync(router => router.Post("/start", _ => throw new GantryException(ErrorKind.NotModified, "already")));
         string answer = await server.PostAsync("/start", "");
         Assert.StartsWith("HTTP/1.1 304 ", answer);
         Assert.EndsWith("\r\n\r\n", answer);

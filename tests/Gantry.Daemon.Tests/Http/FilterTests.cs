@@ -21,11 +21,13 @@ public sealed class FilterTests
     [InlineData("{\"a\":[5]}")]
     [InlineData("{\"a\":{\"b\":5}}")]
     [InlineData("{\"a\":")]
-    public void OtherShapesAreInvalid(string json) => Assert.Equal("invalid filter", Assert.Throws<GantryException>(() => RequestFilters.Parse(json)).Message);
+    public void OtherShapesAreInvalid(string json) =>
+        Assert.Equal("invalid filter", Assert.Throws<GantryException>(() => RequestFilters.Parse(json)).Message);
 
     [Fact]
     public void UnknownKeysAreNamed() =>
-        Assert.Equal("invalid filter 'colour'", Assert.Throws<GantryException>(() => RequestFilters.Parse("{\"colour\":[\"red\"]}").Allow("label")).Message);
+        Assert.Equal("invalid filter 'colour'",
+            Assert.Throws<GantryException>(() => RequestFilters.Parse("{\"colour\":[\"red\"]}").Allow("label")).Message);
 
     [Fact]
     public void BooleansMustBeOne()
@@ -33,7 +35,8 @@ public sealed class FilterTests
         Assert.True(RequestFilters.Parse("{\"dangling\":[\"1\"]}").Bool("dangling"));
         Assert.False(RequestFilters.Parse("{\"dangling\":[\"false\"]}").Bool("dangling"));
         Assert.Null(RequestFilters.None.Bool("dangling"));
-        Assert.Equal("invalid filter 'dangling=[maybe]'", Assert.Throws<GantryException>(() => RequestFilters.Parse("{\"dangling\":[\"maybe\"]}").Bool("dangling")).Message);
+        Assert.Equal("invalid filter 'dangling=[maybe]'",
+            Assert.Throws<GantryException>(() => RequestFilters.Parse("{\"dangling\":[\"maybe\"]}").Bool("dangling")).Message);
     }
 
     [Theory]

@@ -8,7 +8,8 @@ public sealed class HijackTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Says "ready", echoes until the client closes its half, then says "bye": what follows the half-close must still arrive.</summary>
+    /// <summary>Says "ready", echoes until the client closes its half, then says "bye":
+    /// what follows the half-close must still arrive.</summary>
     private static void MapEcho(Router router) => router.Post("/echo/{id}", async context =>
     {
         await context.ReadJsonAsync(ApiJson.Wire.ExecStartRequest);
@@ -16,7 +17,8 @@ public sealed class HijackTests
         {
             await client.Output.WriteAsync("ready\n"u8.ToArray(), client.Gone);
             byte[] buffer = new byte[1024];
-            while (await client.Input.ReadAsync(buffer, client.Gone) is > 0 and var count) await client.Output.WriteAsync(buffer.AsMemory(0, count), client.Gone);
+            while (await client.Input.ReadAsync(buffer, client.Gone) is > 0 and var count)
+                await client.Output.WriteAsync(buffer.AsMemory(0, count), client.Gone);
             await Task.Delay(100, client.Gone);
             await client.Output.WriteAsync("bye\n"u8.ToArray(), client.Gone);
         });
@@ -31,7 +33,8 @@ public sealed class HijackTests
     {
         await using TestServer server = await TestServer.StartAsync(MapEcho);
         using RawClient client = await server.ConnectAsync();
-        await client.SendAsync($"POST /v1.44/echo/x HTTP/1.1\r\nHost: x\r\n{headers}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        await client.SendAsync($"POST /v1.44/echo/x HTTP/1.1\r\nHost: x\r\n{headers}Content-Type: application/json\r\nContent-Length: "
+            + $"{body.Length}\r\n\r\n{body}");
         string head = await client.ReadUntilAsync("\r\n\r\n");
         Assert.StartsWith($"HTTP/1.1 {status}\r\n", head);
         Assert.Contains("Content-Type: application/vnd.docker.multiplexed-stream\r\n", head);
@@ -58,7 +61,8 @@ public sealed class HijackTests
     public async Task TheServersEndReachesTheClientWhileItsOwnHalfIsOpen()
     {
         await using TestServer server = await TestServer.StartAsync(router => router.Post("/say", context =>
-            context.HijackAsync(RequestContext.RawStream, async client => await client.Output.WriteAsync("all\n"u8.ToArray(), client.Gone))));
+            context.HijackAsync(RequestContext.RawStream,
+                async client => await client.Output.WriteAsync("all\n"u8.ToArray(), client.Gone))));
         using RawClient client = await server.ConnectAsync();
         await client.SendAsync("POST /say HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
         Assert.EndsWith("\r\n\r\nall\n", await client.ReadToEndAsync());
@@ -68,7 +72,8 @@ public sealed class HijackTests
     public async Task MuchOutputArrivesWhole()
     {
         byte[] line = Encoding.ASCII.GetBytes(new string('x', 65535) + "\n");
-        await using TestServer server = await TestServer.StartAsync(router => router.Post("/say", context => context.HijackAsync(RequestContext.RawStream, async client =>
+        await using TestServer server = await TestServer.StartAsync(
+            router => router.Post("/say", context => context.HijackAsync(RequestContext.RawStream, async client =>
         {
             for (int i = 0; i < 200; i++) await client.Output.WriteAsync(line, client.Gone);
         })));
@@ -78,14 +83,16 @@ public sealed class HijackTests
         Assert.Equal(200 * 65536, all.Length - all.IndexOf("\r\n\r\n", StringComparison.Ordinal) - 4);
     }
 
-    /// <remarks>A connection that is closed with something unread in it is reset: seen as "connection reset by peer" with <c>seq 1 2000000 | docker exec -i C head -n 1</c>.</remarks>
+    /// <remarks>A connection that is closed with something unread in it is reset: seen as "connection reset by peer" with
+    /// <c>seq 1 2000000 | docker exec -i C head -n 1</c>.</remarks>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AClientThatIsStillSendingIsNotResetAtTheEnd(bool tls)
     {
         await using TestServer server = await TestServer.StartAsync(router => router.Post("/say", context =>
-            context.HijackAsync(RequestContext.RawStream, async client => await client.Output.WriteAsync("all\n"u8.ToArray(), client.Gone))), tls);
+            context.HijackAsync(RequestContext.RawStream,
+                async client => await client.Output.WriteAsync("all\n"u8.ToArray(), client.Gone))), tls);
         using RawClient client = await server.ConnectAsync();
         await client.SendAsync("POST /say HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
         // More than pipes and sockets hold.
@@ -99,7 +106,8 @@ public sealed class HijackTests
     {
         await using TestServer server = await TestServer.StartAsync(MapEcho);
         using RawClient client = await server.ConnectAsync();
-        await client.SendAsync("POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nearly\n");
+        await client.SendAsync("POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+            + "chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nearly\n");
         client.CloseWrite();
         Assert.EndsWith("\r\n\r\nready\nearly\nbye\n", await client.ReadToEndAsync());
     }
@@ -125,7 +133,8 @@ public sealed class HijackTests
     public async Task AClientThatVanishesIsNoticedAndOneThatHalfClosesIsNot()
     {
         TaskCompletionSource<bool> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using TestServer server = await TestServer.StartAsync(router => router.Post("/quiet", context => context.HijackAsync(RequestContext.RawStream, async client =>
+        await using TestServer server = await TestServer.StartAsync(
+            router => router.Post("/quiet", context => context.HijackAsync(RequestContext.RawStream, async client =>
         {
             await Task.Delay(Patience, client.Gone).ContinueWith(_ => { }, TaskScheduler.Default);
             outcome.SetResult(client.Gone.IsCancellationRequested);

@@ -18,7 +18,8 @@ public sealed class ListenTests : IDisposable
     [InlineData("tcp://:4000", "tcp://127.0.0.1:4000")]
     [InlineData("tcp://[::1]:4000", "tcp://[::1]:4000")]
     [InlineData("fd://", "fd://")]
-    public void AddressesHaveDockersForms(string text, string address) => Assert.Equal(address, ListenAddress.Parse(text, tls: false).ToString());
+    public void AddressesHaveDockersForms(string text, string address) =>
+        Assert.Equal(address, ListenAddress.Parse(text, tls: false).ToString());
 
     [Theory]
     [InlineData("tcp://0.0.0.0:2375", false, false, "API is accessible on http://0.0.0.0:2375 without encryption.")]

@@ -6,7 +6,8 @@ namespace Gantry.Daemon.Tests.Http;
 
 public sealed class QueryTests
 {
-    private static RequestQuery Query(string key, string value) => new(new QueryCollection(new Dictionary<string, StringValues> { [key] = value }));
+    private static RequestQuery Query(string key, string value) =>
+        new(new QueryCollection(new Dictionary<string, StringValues> { [key] = value }));
 
     [Theory]
     [InlineData("", false)]
@@ -33,7 +34,8 @@ public sealed class QueryTests
     [InlineData("?path=", "")]
     [InlineData("?other=1", "")]
     public void APathMayHoldAnyBytes(string query, string hex) =>
-        Assert.Equal(Convert.FromHexString(hex.Replace(" ", "")), ByteText.Bytes(new RequestQuery(new QueryCollection(), query).Path("path")));
+        Assert.Equal(Convert.FromHexString(hex.Replace(" ", "")),
+            ByteText.Bytes(new RequestQuery(new QueryCollection(), query).Path("path")));
 
     [Fact]
     public void NumbersThatAreNoneAreRefused()
@@ -50,7 +52,8 @@ public sealed class QueryTests
     [InlineData("1700000000.123456789", "2023-11-14T22:13:20.1234567Z")]
     [InlineData("2023-11-14T22:13:20.5Z", "2023-11-14T22:13:20.5000000Z")]
     [InlineData("2023-11-14T23:13:20+01:00", "2023-11-14T22:13:20.0000000Z")]
-    public void TimesHaveSeveralForms(string text, string at) => Assert.Equal(at, Query("since", text).Time("since")!.Value.UtcDateTime.ToString("O"));
+    public void TimesHaveSeveralForms(string text, string at) =>
+        Assert.Equal(at, Query("since", text).Time("since")!.Value.UtcDateTime.ToString("O"));
 
     [Fact]
     public void ADurationIsCountedBackFromNow()

@@ -66,7 +66,8 @@ internal sealed class TestServer : IAsyncDisposable
         await socket.ConnectAsync(IPAddress.Loopback, _port, TestContext.Current.CancellationToken);
         SslStream stream = new(new NetworkStream(socket, ownsSocket: true));
         // It is our own, made a moment ago.
-        SslClientAuthenticationOptions options = new() { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true };
+        SslClientAuthenticationOptions options =
+            new() { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true };
         await stream.AuthenticateAsClientAsync(options, TestContext.Current.CancellationToken);
         return new RawClient(socket, stream);
     }
@@ -82,7 +83,8 @@ internal sealed class TestServer : IAsyncDisposable
     public Task<string> GetAsync(string target) => AskAsync($"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
     public Task<string> PostAsync(string target, string body, string contentType = "application/json") =>
-        AskAsync($"POST {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {contentType}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        AskAsync($"POST {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {contentType}\r\nContent-Length: "
+            + $"{Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
 
     public async ValueTask DisposeAsync()
     {
@@ -94,7 +96,8 @@ internal sealed class TestServer : IAsyncDisposable
 
 internal sealed class RawClient(Socket socket, Stream stream) : IDisposable
 {
-    public async Task SendAsync(string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+    public async Task SendAsync(string text) =>
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
 
     public void CloseWrite() => socket.Shutdown(SocketShutdown.Send);
 

@@ -23,8 +23,10 @@ public sealed class VersionTests
     [Theory]
     [InlineData("/v1.60/_ping", "client version 1.60 is too new. Maximum supported API version is 1.51")]
     [InlineData("/v2.0/_ping", "client version 2.0 is too new. Maximum supported API version is 1.51")]
-    [InlineData("/v1.21/images/json", "client version 1.21 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version")]
-    [InlineData("/v1.12/_ping", "client version 1.12 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version")]
+    [InlineData("/v1.21/images/json",
+        "client version 1.21 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version")]
+    [InlineData("/v1.12/_ping",
+        "client version 1.12 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version")]
     public async Task VersionsThatWeDoNotSpeakAreRefusedInDockersWords(string target, string message)
     {
         await using TestServer server = await TestServer.StartAsync(Map);
@@ -42,7 +44,8 @@ public sealed class VersionTests
         await using TestServer server = await TestServer.StartAsync(Map);
         string answer = await server.AskAsync($"{method} /_ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer);
-        foreach (string header in (string[])["Api-Version: 1.51", "Docker-Experimental: false", "Ostype: linux", "Builder-Version: 1", "Swarm: inactive", "Server: Gantry/"]) Assert.Contains($"{header}", answer);
+        foreach (string header in (string[])["Api-Version: 1.51", "Docker-Experimental: false", "Ostype: linux", "Builder-Version: 1",
+            "Swarm: inactive", "Server: Gantry/"]) Assert.Contains($"{header}", answer);
         Assert.EndsWith(method == "GET" ? "\r\n\r\nOK" : "\r\n\r\n", answer);
     }
 }

@@ -4,7 +4,8 @@ namespace Gantry.Daemon.Tests.Lifecycle;
 
 public sealed class PrivateDirectoriesTests : IDisposable
 {
-    private const UnixFileMode OwnerOnly = (UnixFileMode)0x1C0, GroupMayPass = (UnixFileMode)0x1C8, AllMayPass = (UnixFileMode)0x1C9, Open = (UnixFileMode)0x1ED;
+    private const UnixFileMode OwnerOnly = (UnixFileMode)0x1C0, GroupMayPass = (UnixFileMode)0x1C8, AllMayPass = (UnixFileMode)0x1C9,
+        Open = (UnixFileMode)0x1ED;
 
     private readonly string _top = Directory.CreateTempSubdirectory("gantry-private-").FullName;
 

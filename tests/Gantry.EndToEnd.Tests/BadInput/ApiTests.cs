@@ -15,7 +15,8 @@ public sealed class ApiTests(SharedDaemons daemons) : EngineTests(daemons)
         {
             ApiClient.Answer answer = await engine.Api.Post("/v1.41/containers/create", body);
             // dockerd 20.10 says 500 for most; docs/differences.md.
-            Assert.True((int)answer.Status == 400 || (engine.IsPeer && (int)answer.Status == 500), $"{body}: {(int)answer.Status} {answer.Body}");
+            Assert.True((int)answer.Status == 400 || (engine.IsPeer && (int)answer.Status == 500),
+                $"{body}: {(int)answer.Status} {answer.Body}");
             Assert.NotEqual("", answer.Message);
         }
     }
@@ -26,13 +27,15 @@ public sealed class ApiTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         foreach (string body in new[]
         {
-            """{"Image":5}""", """{"Image":"busybox","Tty":"yes"}""", """{"Image":"busybox","HostConfig":[]}""", """{"Image":"busybox","HostConfig":{"Memory":"100m"}}""",
+            """{"Image":5}""", """{"Image":"busybox","Tty":"yes"}""", """{"Image":"busybox","HostConfig":[]}""",
+            """{"Image":"busybox","HostConfig":{"Memory":"100m"}}""",
             """{"Image":"busybox","Env":{"A":"b"}}""", """{"Image":"busybox","HostConfig":{"PortBindings":"80"}}""",
         })
         {
             ApiClient.Answer answer = await engine.Api.Post("/v1.41/containers/create", body);
             // dockerd 20.10 says 500 for most; docs/differences.md.
-            Assert.True((int)answer.Status == 400 || (engine.IsPeer && (int)answer.Status == 500), $"{body}: {(int)answer.Status} {answer.Body}");
+            Assert.True((int)answer.Status == 400 || (engine.IsPeer && (int)answer.Status == 500),
+                $"{body}: {(int)answer.Status} {answer.Body}");
             Assert.NotEqual("", answer.Message);
         }
     }
@@ -42,7 +45,8 @@ public sealed class ApiTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        ApiClient.Answer answer = await engine.Api.Post($"/v1.41/containers/create?name={container}", """{"Image":"busybox","Cmd":["true"],"NewerThanYou":{"a":[1,2]},"HostConfig":{"Also":null}}""");
+        ApiClient.Answer answer = await engine.Api.Post($"/v1.41/containers/create?name={container}",
+            """{"Image":"busybox","Cmd":["true"],"NewerThanYou":{"a":[1,2]},"HostConfig":{"Also":null}}""");
         Assert.True((int)answer.Status == 201, answer.Body);
     }
 
@@ -81,7 +85,9 @@ public sealed class ApiTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task BadQueries(string name)
     {
         await using Engine engine = await Use(name);
-        foreach (string path in new[] { "/v1.41/containers/json?filters=not-json", "/v1.41/containers/json?filters=%7B%22no-such-filter%22%3A%5B%22x%22%5D%7D", "/v1.41/containers/json?filters=%7B%22status%22%3A%5B%22odd%22%5D%7D", "/v1.41/containers/json?limit=many" })
+        foreach (string path in new[] { "/v1.41/containers/json?filters=not-json",
+            "/v1.41/containers/json?filters=%7B%22no-such-filter%22%3A%5B%22x%22%5D%7D",
+            "/v1.41/containers/json?filters=%7B%22status%22%3A%5B%22odd%22%5D%7D", "/v1.41/containers/json?limit=many" })
         {
             ApiClient.Answer answer = await engine.Api.Get(path);
             Assert.True((int)answer.Status is 400 or 500, $"{path}: {(int)answer.Status} {answer.Body}");
@@ -108,7 +114,9 @@ public sealed class ApiTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task GarbageOnTheSocketHarmsNobody(string name)
     {
         await using Engine engine = await Use(name);
-        foreach (string bytes in new[] { "\0\0\0\0", "GET", "POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", "POST /v1.41/containers/x/attach HTTP/1.1\r\nHost: x\r\nUpgrade: tcp\r\nConnection: Upgrade\r\n\r\n" })
+        foreach (string bytes in new[] { "\0\0\0\0", "GET",
+            "POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+            "POST /v1.41/containers/x/attach HTTP/1.1\r\nHost: x\r\nUpgrade: tcp\r\nConnection: Upgrade\r\n\r\n" })
         {
             using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             socket.Connect(new UnixDomainSocketEndPoint(engine.Daemon.Socket));

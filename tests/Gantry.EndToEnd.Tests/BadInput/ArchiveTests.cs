@@ -90,7 +90,8 @@ public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
             using (FileStream file = File.Create(archive))
             await using (TarWriter writer = new(file))
             {
-                Add(writer, "manifest.json", """[{"Config":"../../../../../../etc/passwd","RepoTags":["evil:latest"],"Layers":["../../../../../etc/shadow"]}]""");
+                Add(writer, "manifest.json",
+                    """[{"Config":"../../../../../../etc/passwd","RepoTags":["evil:latest"],"Layers":["../../../../../etc/shadow"]}]""");
             }
             Command.Result result = await engine.Run("load", "-i", archive);
             Assert.True(result.Code == 1, $"exit code {result.Code}: {result.All}");
@@ -135,7 +136,8 @@ public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     private static void Add(TarWriter writer, string path, string content) =>
-        writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
+        writer.WriteEntry(
+            new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
 
     private static async Task Import(Engine engine, byte[] tar, string tag)
     {

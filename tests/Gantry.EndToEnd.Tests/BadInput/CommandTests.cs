@@ -49,7 +49,8 @@ public sealed class CommandTests(SharedDaemons daemons) : EngineTests(daemons)
         string id = await engine.Ok("create", "--name", container, "busybox", "true");
         Command.Result result = await engine.Run("run", "--name", container, "busybox", "true");
         Assert.Equal(125, result.Code);
-        Assert.Contains($"Conflict. The container name \"/{container}\" is already in use by container \"{id}\". You have to remove (or rename) that container to be able to reuse that name.", result.Error);
+        Assert.Contains($"Conflict. The container name \"/{container}\" is already in use by container \"{id}\". You have to remove (or "
+            + $"rename) that container to be able to reuse that name.", result.Error);
         ApiClient.Answer answer = await engine.Api.Post($"/v1.41/containers/create?name={container}", """{"Image":"busybox"}""");
         Assert.Equal(409, (int)answer.Status);
         string other = engine.NewName();
@@ -70,7 +71,8 @@ public sealed class CommandTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task UnknownContainer(string name)
     {
         await using Engine engine = await Use(name);
-        foreach (string[] line in new string[][] { ["start"], ["stop"], ["kill"], ["logs"], ["rm"], ["wait"], ["top"], ["pause"], ["restart"] })
+        foreach (string[] line in new string[][] { ["start"], ["stop"], ["kill"], ["logs"], ["rm"], ["wait"], ["top"], ["pause"],
+            ["restart"] })
         {
             Command.Result result = await engine.Run([.. line, "nobody"]);
             Assert.Equal(1, result.Code);

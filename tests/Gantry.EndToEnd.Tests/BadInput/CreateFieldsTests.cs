@@ -2,7 +2,8 @@ using Gantry.EndToEnd.Engines;
 
 namespace Gantry.EndToEnd.BadInput;
 
-/// <summary>Values that create and update refuse before anything is made, in words that are the same on a real dockerd; all our rows are in the engine's own tests.</summary>
+/// <summary>Values that create and update refuse before anything is made, in words that are the same on a real dockerd; all our rows are in
+/// the engine's own tests.</summary>
 public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemons)
 {
     private static readonly (string Body, string Message)[] Refused =
@@ -13,7 +14,8 @@ public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemo
         (Host("\"CpusetMems\":\"77\""), "Requested memory nodes are not available - requested 77, available: "),
         (Host("\"MemoryReservation\":1024"), "Minimum memory reservation allowed is 6MB"),
         (Host("\"NanoCpus\":1000000000,\"CpuQuota\":50000"), "Conflicting options: Nano CPUs and CPU Quota cannot both be set"),
-        (Host("\"CpuRealtimePeriod\":1000,\"CpuRealtimeRuntime\":2000"), "cpu real-time runtime cannot be higher than cpu real-time period"),
+        (Host("\"CpuRealtimePeriod\":1000,\"CpuRealtimeRuntime\":2000"),
+            "cpu real-time runtime cannot be higher than cpu real-time period"),
         (Host("\"IOMaximumIOps\":10"), "Invalid QoS settings: linux does not support configuration of maximum IOPs"),
         (Host("\"Isolation\":\"hyperv\""), "Invalid isolation: \"hyperv\" - linux only supports 'default'"),
         (Host("\"StorageOpt\":{\"x\":\"1\"}"), "Unknown option x"),
@@ -27,8 +29,10 @@ public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemo
         (Host("\"Binds\":[null]"), "invalid volume specification: ''"),
         (Host("\"Binds\":[\"x:/y\"]"), "create x: volume name is too short, names should be at least two alphanumeric characters"),
         (Host("\"Mounts\":[null]"), "invalid mount config for type \"\": field Target must not be empty"),
-        (Host("\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/tmp\",\"Target\":\"/x\",\"BindOptions\":{\"Propagation\":\"xx\"}}]"), "invalid mount config for type \"bind\": invalid propagation mode: xx"),
-        (Host("\"Mounts\":[{\"Type\":\"tmpfs\",\"Source\":\"x\",\"Target\":\"/x\"}]"), "invalid mount config for type \"tmpfs\": field Source must not be specified"),
+        (Host("\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/tmp\",\"Target\":\"/x\",\"BindOptions\":{\"Propagation\":\"xx\"}}]"),
+            "invalid mount config for type \"bind\": invalid propagation mode: xx"),
+        (Host("\"Mounts\":[{\"Type\":\"tmpfs\",\"Source\":\"x\",\"Target\":\"/x\"}]"),
+            "invalid mount config for type \"tmpfs\": field Source must not be specified"),
         (Host("\"Tmpfs\":{\"x\":\"\"}"), "invalid mount path: 'x' mount path must be absolute"),
         (Host("\"ExtraHosts\":[\"nonsense\"]"), "bad format for add-host: \"nonsense\""),
         (Host("\"LogConfig\":{\"Type\":\"json-file\",\"Config\":{\"mode\":\"xx\"}}"), "logger: logging mode not supported: xx"),
@@ -36,7 +40,8 @@ public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemo
         ("""{"Image":"busybox","Cmd":["true"],"Env":[null]}""", "invalid environment variable: "),
         ("""{"Image":"busybox","Cmd":["true"],"Healthcheck":{"Interval":1}}""", "Interval in Healthcheck cannot be less than 1ms"),
         ("""{"Image":"busybox","Cmd":["true"],"NetworkingConfig":{"EndpointsConfig":{"bridge":{"IPAMConfig":{"IPv4Address":"nonsense"}}}}}""", "invalid IPv4 address: nonsense"),
-        ("""{"Image":"busybox","Cmd":["true"],"NetworkingConfig":{"EndpointsConfig":{"bridge":{},"none":{}}}}""", "Container cannot be connected to network endpoints: "),
+        ("""{"Image":"busybox","Cmd":["true"],"NetworkingConfig":{"EndpointsConfig":{"bridge":{},"none":{}}}}""",
+            "Container cannot be connected to network endpoints: "),
     ];
 
     private static string Host(string fields) => $$"""{"Image":"busybox","Cmd":["true"],"HostConfig":{ {{fields}} } }""";
@@ -49,7 +54,8 @@ public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemo
         {
             ApiClient.Answer answer = await engine.Api.Post("/v1.41/containers/create", body);
             // dockerd says 500 for some; docs/differences.md.
-            Assert.True((int)answer.Status == 400 || (engine.IsPeer && (int)answer.Status == 500), $"{body}: {(int)answer.Status} {answer.Body}");
+            Assert.True((int)answer.Status == 400 || (engine.IsPeer && (int)answer.Status == 500),
+                $"{body}: {(int)answer.Status} {answer.Body}");
             Assert.Contains(message, answer.Message, StringComparison.Ordinal);
         }
     }
@@ -65,14 +71,18 @@ public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemo
             Assert.True(status == (int)answer.Status, $"{body}: {(int)answer.Status} {answer.Body}");
             Assert.Contains(message, answer.Message, StringComparison.Ordinal);
         }
-        await Refused(409, """{"Memory":314572800}""", "Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time");
+        await Refused(409, """{"Memory":314572800}""",
+            "Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time");
         await Refused(409, """{"CpuQuota":20000}""", "Conflicting options: CPU Quota cannot be updated as NanoCPUs has already been set");
         await Refused(400, """{"CpusetCpus":"4000"}""", "Requested CPUs are not available - requested 4000, available: ");
         await Refused(400, """{"MemorySwappiness":500}""", "Invalid value: 500, valid memory swappiness range is 0-100");
         await Refused(400, """{"RestartPolicy":{"Name":"on-failure","MaximumRetryCount":-1}}""", "maximum retry count cannot be negative");
-        Assert.Equal("104857600 209715200 1000000000 50", await engine.Inspect(container, "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}"));
+        Assert.Equal("104857600 209715200 1000000000 50",
+            await engine.Inspect(container,
+                "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}"));
         Assert.Equal(200, (int)(await engine.Api.Post($"/v1.41/containers/{container}/update", """{"PidsLimit":0}""")).Status);
-        Assert.Equal("max", await engine.Ok("exec", container, "sh", "-c", "cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null || true"));
+        Assert.Equal("max",
+            await engine.Ok("exec", container, "sh", "-c", "cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null || true"));
     }
 
     /// <summary>A group is what the container's own file says it is.</summary>
@@ -83,11 +93,14 @@ public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemo
         string image = engine.NewName("groups"), container = engine.NewName();
         await engine.Ok("run", "--network", "none", "--name", container, "busybox", "sh", "-c", "echo backup:x:3456: >> /etc/group");
         await engine.Ok("commit", container, image);
-        Assert.Contains("3456", await engine.Ok("run", "--rm", "--network", "none", "--group-add", "backup", "--group-add", "77", "-u", "1000", image, "id", "-G"));
+        Assert.Contains("3456",
+            await engine.Ok("run", "--rm", "--network", "none", "--group-add", "backup", "--group-add", "77", "-u", "1000", image, "id",
+                "-G"));
         string idle = engine.NewName();
         await engine.Ok("run", "-d", "--network", "none", "--name", idle, "--group-add", "backup", image, "sleep", "1000");
         Assert.Contains("3456", await engine.Ok("exec", idle, "id", "-G"));
-        Assert.Contains("Unable to find group nonesuch: no matching entries in group file", (await engine.Run("run", "--rm", "--network", "none", "--group-add", "nonesuch", image, "true")).Error);
+        Assert.Contains("Unable to find group nonesuch: no matching entries in group file",
+            (await engine.Run("run", "--rm", "--network", "none", "--group-add", "nonesuch", image, "true")).Error);
         await engine.Ok("rm", "-f", container, idle);
         await engine.Ok("rmi", image);
     }

@@ -2,18 +2,22 @@ using Gantry.EndToEnd.Engines;
 
 namespace Gantry.EndToEnd.BadInput;
 
-/// <summary>What is asked of an engine outside of any cluster, without plugins and without a builder: the words are Docker's, for clients look at them.</summary>
+/// <summary>What is asked of an engine outside of any cluster, without plugins and without a builder: the words are Docker's,
+/// for clients look at them.</summary>
 public sealed class UnbuiltRoutesTests(SharedDaemons daemons) : EngineTests(daemons)
 {
-    private const string NotAManager = "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.";
+    private const string NotAManager =
+        "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.";
 
     [Theory, EngineDaemon]
     public async Task OutsideOfACluster(string name)
     {
         await using Engine engine = await Use(name);
-        foreach (string path in new[] { "swarm", "swarm/unlockkey", "nodes", "nodes/x", "services", "services/x", "services/x/logs?stdout=1", "tasks", "tasks/x", "secrets", "secrets/x", "configs", "configs/x" })
+        foreach (string path in new[] { "swarm", "swarm/unlockkey", "nodes", "nodes/x", "services", "services/x",
+            "services/x/logs?stdout=1", "tasks", "tasks/x", "secrets", "secrets/x", "configs", "configs/x" })
             Assert.Equal((path, 503, NotAManager), await Answer(path, engine.Api.Get($"/v1.41/{path}")));
-        foreach (string path in new[] { "swarm/update?version=1", "services/create", "secrets/create", "configs/create", "nodes/x/update?version=1" })
+        foreach (string path in new[] { "swarm/update?version=1", "services/create", "secrets/create", "configs/create",
+            "nodes/x/update?version=1" })
             Assert.Equal((path, 503, NotAManager), await Answer(path, engine.Api.Post($"/v1.41/{path}", "{}")));
         foreach (string path in new[] { "nodes/x", "services/x", "secrets/x", "configs/x" })
             Assert.Equal((path, 503, NotAManager), await Answer(path, engine.Api.Delete($"/v1.41/{path}")));
@@ -48,7 +52,8 @@ public sealed class UnbuiltRoutesTests(SharedDaemons daemons) : EngineTests(daem
         await using Engine engine = await Use(name);
         Assert.SkipUnless(Daemons.Programs.Find("docker-init") is not null, "no docker-init on this host");
         Assert.Contains("Init Binary: docker-init", await engine.Ok("info"));
-        Assert.StartsWith("/sbin/docker-init", await engine.Ok("run", "--rm", "--init", "--network", "none", "busybox", "sh", "-c", "tr '\\0' ' ' < /proc/1/cmdline"));
+        Assert.StartsWith("/sbin/docker-init",
+            await engine.Ok("run", "--rm", "--init", "--network", "none", "busybox", "sh", "-c", "tr '\\0' ' ' < /proc/1/cmdline"));
     }
 
     [Theory, EveryEngine]
@@ -58,7 +63,8 @@ public sealed class UnbuiltRoutesTests(SharedDaemons daemons) : EngineTests(daem
         string container = engine.NewName();
         await engine.Ok("create", "--name", container, "-w", "/made/here", "busybox", "true");
         Assert.Contains("A /made/here", await engine.Ok("diff", container));
-        ApiClient.Answer refused = await engine.Api.Post("/v1.41/containers/create", """{"Image":"busybox","Cmd":["true"],"WorkingDir":"/etc/passwd"}""");
+        ApiClient.Answer refused =
+            await engine.Api.Post("/v1.41/containers/create", """{"Image":"busybox","Cmd":["true"],"WorkingDir":"/etc/passwd"}""");
         Assert.True((int)refused.Status == (engine.IsPeer ? 500 : 400), refused.Body);
         Assert.Equal("Cannot mkdir: /etc/passwd is not a directory", refused.Message);
     }

@@ -12,7 +12,8 @@ public sealed class ClientTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         // Debian's python, for that is whose library it is.
         const string python = "/usr/bin/python3";
-        Assert.SkipUnless(File.Exists(python) && (await Command.Run(python, "-c", "import docker")).Code == 0, "python3-docker is not installed");
+        Assert.SkipUnless(File.Exists(python) && (await Command.Run(python, "-c", "import docker")).Code == 0,
+            "python3-docker is not installed");
         await using Engine engine = await Use(name);
         string script = Path.Combine(AppContext.BaseDirectory, "Clients/dockerpy.py");
         Command.Result result = await Command.Run(python, [script, engine.Daemon.Host, engine.NewName("py")], "", Limit);
@@ -25,7 +26,8 @@ public sealed class ClientTests(SharedDaemons daemons) : EngineTests(daemons)
         string? module = await Npm.Install("dockerode", "4.0.9");
         Assert.SkipWhen(module is null, "npm install dockerode does not work here");
         await using Engine engine = await Use(name);
-        string[] line = [$"DOCKERODE={module}", "node", Path.Combine(AppContext.BaseDirectory, "Clients/dockerode.js"), engine.Daemon.Socket];
+        string[] line =
+            [$"DOCKERODE={module}", "node", Path.Combine(AppContext.BaseDirectory, "Clients/dockerode.js"), engine.Daemon.Socket];
         Command.Result result = await Command.Run("env", [.. line, engine.NewName("node")], "", Limit);
         AllRight(result, engine);
     }

@@ -18,7 +18,8 @@ public static class Npm
         {
             if (Directory.Exists(module)) return module;
             Directory.CreateDirectory(directory);
-            Command.Result result = await Command.Run("npm", ["install", "--prefix", directory, "--no-audit", "--no-fund", $"{package}@{version}"], "", TimeSpan.FromSeconds(120));
+            Command.Result result = await Command.Run("npm",
+                ["install", "--prefix", directory, "--no-audit", "--no-fund", $"{package}@{version}"], "", TimeSpan.FromSeconds(120));
             return result.Code == 0 ? module : null;
         }
         finally

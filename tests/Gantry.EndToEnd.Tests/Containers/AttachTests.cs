@@ -64,7 +64,8 @@ public sealed class AttachTests(SharedDaemons daemons) : EngineTests(daemons)
             await engine.Ok("create", "--name", container, "busybox", "sh", "-c", "seq 1 20000; printf 'no '; sleep 0.2; echo end");
             await engine.Api.Post($"/containers/{container}/start");
             await Task.Delay(i * 10);
-            using HttpResponseMessage answer = await engine.Api.Http.PostAsync($"/containers/{container}/attach?logs=1&stream=1&stdout=1&stderr=1", null);
+            using HttpResponseMessage answer =
+                await engine.Api.Http.PostAsync($"/containers/{container}/attach?logs=1&stream=1&stdout=1&stderr=1", null);
             byte[] body = await answer.Content.ReadAsByteArrayAsync();
             Assert.Equal(string.Concat(Enumerable.Range(1, 20000).Select(n => $"{n}\n")) + "no end\n", Unframed(body));
         }
@@ -130,7 +131,8 @@ public sealed class AttachTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await using Terminal terminal = engine.StartInTerminal("run", "-it", "--detach-keys", "ctrl-x,q", "--name", container, "busybox", "sh");
+        await using Terminal terminal =
+            engine.StartInTerminal("run", "-it", "--detach-keys", "ctrl-x,q", "--name", container, "busybox", "sh");
         await terminal.Shows("# ");
         terminal.Type("\x18q");
         Assert.Equal(0, await terminal.Ends());

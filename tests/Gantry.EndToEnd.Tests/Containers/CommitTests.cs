@@ -7,7 +7,8 @@ namespace Gantry.EndToEnd.Containers;
 /// <summary>diff, commit and export: what a container has become.</summary>
 public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
 {
-    private const string Script = "mkdir -p /data/x; echo hi > /data/x/f; ln -s f /data/x/l; rm /etc/group; echo x >> /etc/passwd; rm -rf /home; mkdir /home; touch /home/new; touch /run; chmod 700 /opt";
+    private const string Script = "mkdir -p /data/x; echo hi > /data/x/f; ln -s f /data/x/l; rm /etc/group; echo x >> /etc/passwd; rm -rf "
+        + "/home; mkdir /home; touch /home/new; touch /run; chmod 700 /opt";
     private static int _tags;
 
     [Theory, EveryEngine]
@@ -15,9 +16,11 @@ public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await engine.Ok("run", "--network", "none", "--name", container, "-v", "/srv/volume", "busybox", "sh", "-c", Script + "; echo in the volume > /srv/volume/x");
+        await engine.Ok("run", "--network", "none", "--name", container, "-v", "/srv/volume", "busybox", "sh", "-c",
+            Script + "; echo in the volume > /srv/volume/x");
         string[] changes = (await engine.Ok("diff", container)).Split('\n');
-        Assert.Equal(["A /data", "A /data/x", "A /data/x/f", "A /data/x/l", "A /home/new", "A /srv", "A /srv/volume", "C /etc", "C /etc/passwd", "C /home", "C /opt", "D /etc/group"], changes.Order(StringComparer.Ordinal));
+        Assert.Equal(["A /data", "A /data/x", "A /data/x/f", "A /data/x/l", "A /home/new", "A /srv", "A /srv/volume", "C /etc",
+            "C /etc/passwd", "C /home", "C /opt", "D /etc/group"], changes.Order(StringComparer.Ordinal));
         Assert.Contains("No such container: zz", (await engine.Run("diff", "zz")).Error);
     }
 
@@ -27,12 +30,19 @@ public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string container = engine.NewName(), tag = NewTag(engine);
         await engine.Ok("run", "--network", "none", "--name", container, "-e", "A=1", "-w", "/tmp", "busybox", "sh", "-c", Script);
-        string id = await engine.Ok("commit", "-a", "A Name <a@example.com>", "-m", "a message", "-c", "ENV B=2", "-c", "CMD [\"cat\", \"/data/x/l\"]", "-c", "LABEL k=v", container, $"{tag}:v1");
+        string id = await engine.Ok("commit", "-a", "A Name <a@example.com>", "-m", "a message", "-c", "ENV B=2", "-c",
+            "CMD [\"cat\", \"/data/x/l\"]", "-c", "LABEL k=v", container, $"{tag}:v1");
         Assert.Matches("^sha256:[0-9a-f]{64}$", id);
         Assert.Equal("hi", await engine.Ok("run", "--rm", "--network", "none", $"{tag}:v1"));
-        Assert.Equal("no no new 700 1 2 /tmp", await engine.Ok("run", "--rm", "--network", "none", $"{tag}:v1", "sh", "-c", "echo $([ -e /etc/group ] || echo no; grep -q ^x /etc/passwd || echo missing; [ -e /srv/volume ] || echo no; ls /home; stat -c %a /opt; echo $A $B; pwd)"));
-        Assert.Equal($"{id} A Name <a@example.com> a message [cat /data/x/l] v 2", await engine.Ok("image", "inspect", "-f", "{{.Id}} {{.Author}} {{.Comment}} {{.Config.Cmd}} {{.Config.Labels.k}} {{len .RootFS.Layers}}", $"{tag}:v1"));
-        Assert.Equal($"sh -c {Script}|a message", (await engine.Ok("history", "--no-trunc", "--format", "{{.CreatedBy}}|{{.Comment}}", $"{tag}:v1")).Split('\n')[0]);
+        Assert.Equal("no no new 700 1 2 /tmp",
+            await engine.Ok("run", "--rm", "--network", "none", $"{tag}:v1", "sh", "-c",
+                "echo $([ -e /etc/group ] || echo no; grep -q ^x /etc/passwd || echo missing; [ -e /srv/volume ] || echo no; ls /home; "
+                    + "stat -c %a /opt; echo $A $B; pwd)"));
+        Assert.Equal($"{id} A Name <a@example.com> a message [cat /data/x/l] v 2",
+            await engine.Ok("image", "inspect", "-f",
+                "{{.Id}} {{.Author}} {{.Comment}} {{.Config.Cmd}} {{.Config.Labels.k}} {{len .RootFS.Layers}}", $"{tag}:v1"));
+        Assert.Equal($"sh -c {Script}|a message",
+            (await engine.Ok("history", "--no-trunc", "--format", "{{.CreatedBy}}|{{.Comment}}", $"{tag}:v1")).Split('\n')[0]);
         await engine.Ok("rmi", $"{tag}:v1");
     }
 
@@ -59,8 +69,12 @@ public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal("live", await engine.Ok("run", "--rm", "--network", "none", tag, "cat", "/live"));
         string id = await engine.Ok("inspect", "-f", "{{.Id}}", container);
         // The client asks for events until the second that has begun.
-        async Task<string> Events() => string.Join(' ', (await engine.Ok("events", "--since", "5m", "--until", "0s", "--filter", $"container={id}", "--format", "{{.Action}}")).Split('\n').Where(action => action is "pause" or "unpause" or "commit"));
-        await Eventually.True(async () => await Events() == "pause commit unpause commit", "the container was paused for the first commit alone");
+        async Task<string> Events() =>
+            string.Join(' ',
+                (await engine.Ok("events", "--since", "5m", "--until", "0s", "--filter", $"container={id}", "--format", "{{.Action}}"))
+                    .Split('\n').Where(action => action is "pause" or "unpause" or "commit"));
+        await Eventually.True(async () => await Events() == "pause commit unpause commit",
+            "the container was paused for the first commit alone");
         await engine.Ok("rmi", tag, $"{tag}:second");
     }
 
@@ -70,9 +84,12 @@ public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string container = engine.NewName(), tag = NewTag(engine);
         await engine.Ok("create", "--network", "none", "--name", container, "-e", "A=b", "-e", "C=d", "-w", "/w", "busybox", "old");
-        await engine.Ok("commit", "-c", "ENV X=${A:-none}-${Z:-none} A=z", "-c", "WORKDIR x", "-c", "EXPOSE 8000-8001/udp", "-c", "ENTRYPOINT [\"e\"]", container, tag);
+        await engine.Ok("commit", "-c", "ENV X=${A:-none}-${Z:-none} A=z", "-c", "WORKDIR x", "-c", "EXPOSE 8000-8001/udp", "-c",
+            "ENTRYPOINT [\"e\"]", container, tag);
         Assert.Equal("""["A=z","C=d","X=b-none"] /w/x {"8000/udp":{},"8001/udp":{}} ["e"] null""",
-            (await engine.Inspect(tag, "{{json .Config.Env}} {{.Config.WorkingDir}} {{json .Config.ExposedPorts}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}")).Replace("[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\",", "["));
+            (await engine.Inspect(tag,
+                "{{json .Config.Env}} {{.Config.WorkingDir}} {{json .Config.ExposedPorts}} {{json .Config.Entrypoint}} {{json "
+                    + ".Config.Cmd}}")).Replace("[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\",", "["));
         // What is emptied comes back, and a body without any field is none.
         ApiClient.Answer made = await engine.Api.Post($"/commit?container={container}&changes=CMD+%5B%5D&changes=ENV+Y%3D%24A", "{}");
         JsonNode config = (await engine.Api.Get($"/images/{made.Json["Id"]}/json")).Json["Config"]!;

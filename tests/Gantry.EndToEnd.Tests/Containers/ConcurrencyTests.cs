@@ -10,7 +10,8 @@ public sealed class ConcurrencyTests(SharedDaemons daemons) : EngineTests(daemon
     {
         await using Engine engine = await Use(name);
         string[] containers = [.. Enumerable.Range(0, 20).Select(_ => engine.NewName("many"))];
-        Command.Result[] results = await Task.WhenAll(containers.Select(c => engine.Run("run", "-d", "--name", c, "busybox", "sleep", "1000")));
+        Command.Result[] results =
+            await Task.WhenAll(containers.Select(c => engine.Run("run", "-d", "--name", c, "busybox", "sleep", "1000")));
         Assert.All(results, result => Assert.True(result.Code == 0, result.All));
         string[] addresses = (await engine.Ok(["inspect", "-f", "{{.NetworkSettings.IPAddress}}", .. containers])).Split('\n');
         Assert.Equal(20, addresses.Distinct().Count());
@@ -36,7 +37,8 @@ public sealed class ConcurrencyTests(SharedDaemons daemons) : EngineTests(daemon
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName("contested");
-        Command.Result[] results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.Run("create", "--name", container, "busybox", "true")));
+        Command.Result[] results =
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.Run("create", "--name", container, "busybox", "true")));
         Assert.Equal(1, results.Count(r => r.Code == 0));
         Assert.All(results.Where(r => r.Code != 0), r => Assert.Contains("is already in use by container", r.Error));
     }

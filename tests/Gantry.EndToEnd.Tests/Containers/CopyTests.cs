@@ -14,22 +14,27 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         using Scratch scratch = new();
         string container = await engine.RunIdle("--network", "none");
-        await scratch.Shell("mkdir -p src/d/sub; echo one > src/d/one; ln -s one src/d/link; echo two > src/d/sub/two; chmod 640 src/d/one; touch -d @1234567890 src/d/one");
+        await scratch.Shell("mkdir -p src/d/sub; echo one > src/d/one; ln -s one src/d/link; echo two > src/d/sub/two; chmod 640 "
+            + "src/d/one; touch -d @1234567890 src/d/one");
         // Into a directory that is there: under its own name. To a name that is not: by that name. The content alone: with a dot.
         await engine.Ok("cp", scratch["src/d"], $"{container}:/opt");
         await engine.Ok("cp", scratch["src/d"], $"{container}:/opt/e");
         await engine.Ok("cp", scratch["src/d/."], $"{container}:/opt/e/sub");
         await engine.Ok("cp", scratch["src/d/one"], $"{container}:/opt/file");
-        Assert.Equal("/opt/d /opt/d/link /opt/d/one /opt/d/sub /opt/d/sub/two /opt/e /opt/e/link /opt/e/one /opt/e/sub /opt/e/sub/link /opt/e/sub/one /opt/e/sub/sub /opt/e/sub/sub/two /opt/e/sub/two /opt/file",
+        Assert.Equal("/opt/d /opt/d/link /opt/d/one /opt/d/sub /opt/d/sub/two /opt/e /opt/e/link /opt/e/one /opt/e/sub /opt/e/sub/link "
+            + "/opt/e/sub/one /opt/e/sub/sub /opt/e/sub/sub/two /opt/e/sub/two /opt/file",
             await engine.Ok("exec", container, "sh", "-c", "echo $(find /opt/* | sort)"));
-        Assert.Equal("640 1234567890 one", await engine.Ok("exec", container, "sh", "-c", "echo $(stat -c '%a %Y' /opt/d/one; cat /opt/d/link)"));
+        Assert.Equal("640 1234567890 one",
+            await engine.Ok("exec", container, "sh", "-c", "echo $(stat -c '%a %Y' /opt/d/one; cat /opt/d/link)"));
         await engine.Ok("cp", $"{container}:/opt/d", scratch["out"]);
         await engine.Ok("cp", $"{container}:/opt/d/one", scratch["out/renamed"]);
         await engine.Ok("cp", $"{container}:/opt/e/.", scratch["out"]);
         await engine.Ok("cp", "-L", $"{container}:/opt/d/link", scratch["out/followed"]);
         await engine.Ok("cp", $"{container}:/opt/d/link", scratch["out/kept"]);
-        Assert.Equal("followed kept link one renamed sub sub/link sub/one sub/sub sub/sub/two sub/two", await scratch.Shell("cd out; echo $(find * | sort)"));
-        Assert.Equal("640 1234567890 one one symbolic link", await scratch.Shell("cd out; echo $(stat -c '%a %Y' one; cat renamed; cat followed; stat -c %F kept)"));
+        Assert.Equal("followed kept link one renamed sub sub/link sub/one sub/sub sub/sub/two sub/two",
+            await scratch.Shell("cd out; echo $(find * | sort)"));
+        Assert.Equal("640 1234567890 one one symbolic link",
+            await scratch.Shell("cd out; echo $(stat -c '%a %Y' one; cat renamed; cat followed; stat -c %F kept)"));
     }
 
     [Theory, EveryEngine]
@@ -39,7 +44,8 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
         using Scratch scratch = new();
         string container = await engine.RunIdle("--network", "none");
         string client = $"{engine.Client} -H {engine.Daemon.Host}";
-        await scratch.Shell($"mkdir a; echo hello > a/f; tar -c a | {client} cp - {container}:/tmp; {client} cp {container}:/tmp/a - | tar -tf - > list");
+        await scratch.Shell($"mkdir a; echo hello > a/f; tar -c a | {client} cp - {container}:/tmp; {client} cp {container}:/tmp/a - | "
+            + $"tar -tf - > list");
         Assert.Equal("a/\na/f", await scratch.Shell("cat list"));
         Assert.Equal("hello", await engine.Ok("exec", container, "cat", "/tmp/a/f"));
         Command.Result refused = await engine.Run("cp", "-", $"{container}:/etc/passwd");
@@ -53,12 +59,14 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
         using Scratch scratch = new();
         await scratch.Shell("mkdir host; echo host > host/h; echo in > in");
         string container = engine.NewName();
-        await engine.Ok("create", "--network", "none", "--name", container, "-v", "/vol", "-v", $"{scratch["host"]}:/bound/here", "busybox", "sh", "-c", "cat /vol/in > /vol/out; trap 'exit 0' TERM; while :; do sleep 1000 & wait $!; done");
+        await engine.Ok("create", "--network", "none", "--name", container, "-v", "/vol", "-v", $"{scratch["host"]}:/bound/here",
+            "busybox", "sh", "-c", "cat /vol/in > /vol/out; trap 'exit 0' TERM; while :; do sleep 1000 & wait $!; done");
         await engine.Ok("cp", scratch["in"], $"{container}:/vol/in");
         await engine.Ok("cp", $"{container}:/bound/here/h", scratch["h"]);
         Assert.Equal("host", await scratch.Shell("cat h"));
         await engine.Ok("start", container);
-        await Eventually.True(async () => (await engine.Run("cp", $"{container}:/vol/out", scratch["out"])).Code == 0 && await scratch.Shell("cat out") == "in", "the container sees what was copied, and we what it wrote");
+        await Eventually.True(async () => (await engine.Run("cp", $"{container}:/vol/out", scratch["out"])).Code == 0
+            && await scratch.Shell("cat out") == "in", "the container sees what was copied, and we what it wrote");
         await engine.Ok("cp", scratch["in"], $"{container}:/bound/here/new");
         Assert.Equal("in", await scratch.Shell("cat host/new"));
     }
@@ -70,15 +78,19 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
         using Scratch scratch = new();
         await scratch.Shell("echo host > secret; echo evil > f; mkdir target");
         string container = await engine.RunIdle("--network", "none");
-        await engine.Ok("exec", container, "sh", "-c", $"ln -s {scratch["secret"]} /leak; ln -s / /root-link; ln -s ../../../../../../../..{scratch["target"]} /out; ln -s /proc/1/root/../../../../.. /up");
+        await engine.Ok("exec", container, "sh", "-c",
+            $"ln -s {scratch["secret"]} /leak; ln -s / /root-link; ln -s ../../../../../../../..{scratch["target"]} /out; ln -s "
+                + $"/proc/1/root/../../../../.. /up");
         Assert.NotEqual(0, (await engine.Run("cp", "-L", $"{container}:/leak", scratch["got"])).Code);
         Assert.NotEqual(0, (await engine.Run("cp", scratch["f"], $"{container}:/out/f")).Code);
         await engine.Run("cp", scratch["f"], $"{container}:/up{scratch["target"]}/f");
         Assert.Equal("", await scratch.Shell("ls target"));
-        Assert.Equal(await engine.Ok("exec", container, "cat", "/etc/passwd"), await Read(engine, container, "/root-link/etc/passwd", scratch));
+        Assert.Equal(await engine.Ok("exec", container, "cat", "/etc/passwd"),
+            await Read(engine, container, "/root-link/etc/passwd", scratch));
     }
 
-    /// <summary>A link is copied as one; a slash or dot behind it, or <c>-L</c>, asks for what it leads to. On the way out a link at the target is followed, wherever it leads.</summary>
+    /// <summary>A link is copied as one; a slash or dot behind it, or <c>-L</c>, asks for what it leads to. On the way out a link at the
+    /// target is followed, wherever it leads.</summary>
     [Theory, EveryEngine]
     public async Task LinksOfThisMachine(string name)
     {
@@ -91,7 +103,8 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
             await engine.Ok("exec", container, "sh", "-c", "rm -rf /t; mkdir /t");
             Command.Result result = await engine.Run(["cp", .. arguments[..^1], $"{scratch["l"]}/{arguments[^1]}", $"{container}:/t"]);
             string found = await engine.Ok("exec", container, "sh", "-c", "cd /t; echo $(find * | sort)");
-            Assert.True((result.Code == 0 ? found : result.Error).Contains(expected), $"cp {string.Join(' ', arguments)}: {result.Code} {result.All} {found}");
+            Assert.True((result.Code == 0 ? found : result.Error).Contains(expected),
+                $"cp {string.Join(' ', arguments)}: {result.Code} {result.All} {found}");
             if (result.Code == 0) Assert.Equal(expected, found);
         }
         await In("dl", "dl");
@@ -112,7 +125,8 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
             await scratch.Shell("rm -rf o; mkdir -p o/e; cd o; ln -s e ld; ln -s no dang; ln -s dang dd; ln -s nodir/x bad; echo f > f");
             Command.Result result = await engine.Run("cp", $"{container}:{source}", scratch[target]);
             string found = await scratch.Shell("cd o; echo $(find * | sort | grep -vxF -e e -e ld -e dang -e dd -e bad -e f)");
-            Assert.True((result.Code == 0 ? found : result.Error).Contains(expected), $"cp {source} {target}: {result.Code} {result.All} {found}");
+            Assert.True((result.Code == 0 ? found : result.Error).Contains(expected),
+                $"cp {source} {target}: {result.Code} {result.All} {found}");
         }
         await Out("e/two", "/t/two", "o/ld");
         await Out("e/sub e/two", "/t/.", "o/ld");
@@ -130,7 +144,8 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         using Scratch scratch = new();
         string container = await engine.RunIdle("--network", "none"), client = $"{engine.Client} -H {engine.Daemon.Host}";
-        await scratch.Shell($"x=$(printf 'x\\377'); mkdir \"$x\"; echo in > \"$x/$(printf 'y\\376')\"; {client} cp \"$x\" {container}:/opt; {client} cp {container}:/opt/. out; cat out/x*/y* > back; ls out | od -An -to1 > names");
+        await scratch.Shell($"x=$(printf 'x\\377'); mkdir \"$x\"; echo in > \"$x/$(printf 'y\\376')\"; {client} cp \"$x\" "
+            + $"{container}:/opt; {client} cp {container}:/opt/. out; cat out/x*/y* > back; ls out | od -An -to1 > names");
         Assert.Equal("in", await scratch.Shell("cat back"));
         Assert.Equal("170 377 012", (await scratch.Shell("cat names")).Trim());
         Assert.Equal("in", await engine.Ok("exec", container, "sh", "-c", "cat \"/opt/$(printf 'x\\377')/$(printf 'y\\376')\""));
@@ -140,29 +155,36 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
             await scratch.Shell("rm -r x* out");
             return;
         }
-        await scratch.Shell($"x=$(printf 'x\\377'); {client} cp \"{container}:/opt/$x/.\" out2; {client} cp \"{container}:/opt/$x\" out3; cat out2/y* out3/y* > back");
+        await scratch.Shell($"x=$(printf 'x\\377'); {client} cp \"{container}:/opt/$x/.\" out2; {client} cp \"{container}:/opt/$x\" out3; "
+            + $"cat out2/y* out3/y* > back");
         Assert.Equal("in\nin", await scratch.Shell("cat back; rm -r x* out*"));
     }
 
-    /// <summary>The kernel's files have no size and no end, so a copy of everything leaves them out. Hosts and names are the container's own, whether it runs or not.</summary>
+    /// <summary>The kernel's files have no size and no end, so a copy of everything leaves them out. Hosts and names are the container's
+    /// own, whether it runs or not.</summary>
     [Theory, EveryEngine]
     public async Task TheWholeOfAContainer(string name)
     {
         await using Engine engine = await Use(name);
         using Scratch scratch = new();
-        string running = await engine.RunIdle("--network", "none", "--hostname", "hop"), ended = engine.NewName(), created = engine.NewName();
+        string running = await engine.RunIdle("--network", "none", "--hostname", "hop"), ended = engine.NewName(),
+            created = engine.NewName();
         await engine.Ok("run", "--network", "none", "--name", ended, "--hostname", "hop", "busybox", "true");
         await engine.Ok("create", "--network", "none", "--name", created, "busybox", "true");
         foreach (string container in (string[])[running, ended])
         {
             await scratch.Shell("rm -rf o; mkdir o");
             await engine.Ok("cp", $"{container}:/", scratch["o"]);
-            Assert.Equal("hop", await scratch.Shell("find o/proc o/sys -mindepth 1 | head -n 3; test -x o/bin/busybox; cat o/etc/hostname; grep -q 127.0.0.1 o/etc/hosts; test -s o/etc/resolv.conf"));
-            foreach (string file in (string[])["hosts", "hostname", "resolv.conf"]) await engine.Ok("cp", $"{container}:/etc/{file}", scratch["o"]);
+            Assert.Equal("hop",
+                await scratch.Shell("find o/proc o/sys -mindepth 1 | head -n 3; test -x o/bin/busybox; cat o/etc/hostname; grep -q "
+                    + "127.0.0.1 o/etc/hosts; test -s o/etc/resolv.conf"));
+            foreach (string file in (string[])["hosts", "hostname", "resolv.conf"])
+                await engine.Ok("cp", $"{container}:/etc/{file}", scratch["o"]);
             Assert.Equal("hop", await scratch.Shell("test -s o/hosts; cat o/hostname"));
         }
         // Nothing is known of its network yet.
-        foreach (string file in (string[])["hosts", "hostname", "resolv.conf"]) await engine.Ok("cp", $"{created}:/etc/{file}", scratch["o"]);
+        foreach (string file in (string[])["hosts", "hostname", "resolv.conf"])
+            await engine.Ok("cp", $"{created}:/etc/{file}", scratch["o"]);
         Command.Result direct = await engine.Run("cp", $"{running}:/proc/cpuinfo", scratch["cpuinfo"]);
         if (!engine.IsPeer) Assert.Contains("processor", await scratch.Shell("cat cpuinfo"));
         else Assert.Contains("Could not find the file /proc/cpuinfo", direct.Error);
@@ -174,7 +196,9 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         using Scratch scratch = new();
-        string container = await engine.RunIdle("--network", "none"), deep = "a-directory-with-a-rather-long-name-of-some-sixty-characters-as-they-are/and-another-one-below-it-so-that-both-are-more";
+        string container = await engine.RunIdle("--network", "none"),
+            deep =
+                "a-directory-with-a-rather-long-name-of-some-sixty-characters-as-they-are/and-another-one-below-it-so-that-both-are-more";
         await engine.Ok("exec", container, "sh", "-c", $"mkdir -p /opt/{deep}; echo hi > /opt/{deep}/file");
         byte[] archive = await engine.Api.Http.GetByteArrayAsync($"/containers/{container}/archive?path=/opt");
         await File.WriteAllBytesAsync(scratch["tar"], archive);
@@ -205,7 +229,8 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
         await Refused("must specify at least one container source", "a", "b");
         await Refused("no such directory", scratch["f"], $"{container}:/tmp/nodir/");
         await Refused("No such container: zz", "zz:/x", scratch["x"]);
-        await Refused($"invalid output path: directory \"{scratch["none"]}\" does not exist", $"{container}:/etc/passwd", scratch["none/x"]);
+        await Refused($"invalid output path: directory \"{scratch["none"]}\" does not exist", $"{container}:/etc/passwd",
+            scratch["none/x"]);
         await Refused("Could not find the file /nope", scratch["f"], $"{container}:/nope/x");
         await Refused("extraction point is not a directory", scratch["f"], $"{container}:/etc/passwd/x");
         await Refused("no such directory", scratch["f"], $"{container}:/etc/passwd/");
@@ -231,13 +256,16 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await engine.Ok("run", "--network", "none", "--name", container, "busybox", "sh", "-c", "mkdir -p /data/x; echo hi > /data/x/f; touch -d @1000000000 /data/x/f; chmod 4750 /data/x/f; ln -s f /data/x/l; ln -s /nowhere /dang");
+        await engine.Ok("run", "--network", "none", "--name", container, "busybox", "sh", "-c",
+            "mkdir -p /data/x; echo hi > /data/x/f; touch -d @1000000000 /data/x/f; chmod 4750 /data/x/f; ln -s f /data/x/l; ln -s "
+                + "/nowhere /dang");
         async Task<string> Status(string path)
         {
             using HttpRequestMessage request = new(HttpMethod.Head, $"/containers/{container}/archive?path={path}");
             using HttpResponseMessage answer = await engine.Api.Http.SendAsync(request);
             if (!answer.IsSuccessStatusCode) return $"{(int)answer.StatusCode}";
-            JsonNode status = JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(answer.Headers.GetValues("X-Docker-Container-Path-Stat").Single())))!;
+            JsonNode status = JsonNode.Parse(
+                Encoding.UTF8.GetString(Convert.FromBase64String(answer.Headers.GetValues("X-Docker-Container-Path-Stat").Single())))!;
             return $"{status["name"]} {(uint)status["mode"]!:x} {status["linkTarget"]}";
         }
         Assert.Equal("/ 800001ed ", await Status("/"));

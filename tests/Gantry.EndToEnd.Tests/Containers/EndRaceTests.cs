@@ -3,7 +3,8 @@ using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.Containers;
 
-/// <summary>A container ends when it likes. What is asked of it in that moment is answered as for a running one or for one that has ended, and with nothing else.</summary>
+/// <summary>A container ends when it likes. What is asked of it in that moment is answered as for a running one or for one that has ended,
+/// and with nothing else.</summary>
 public sealed class EndRaceTests(SharedDaemons daemons) : EngineTests(daemons)
 {
     private const int Rounds = 12;

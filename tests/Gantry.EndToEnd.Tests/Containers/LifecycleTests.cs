@@ -23,7 +23,8 @@ public sealed class LifecycleTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c", "trap 'echo asked; exit 4' TERM; echo ready; while :; do sleep 0.1; done");
+        await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c",
+            "trap 'echo asked; exit 4' TERM; echo ready; while :; do sleep 0.1; done");
         await Eventually.True(async () => (await engine.Ok("logs", container)).Contains("ready"), "it is ready");
         Assert.Equal(container, await engine.Ok("stop", container));
         Assert.Equal("exited 4", await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}"));
@@ -72,7 +73,8 @@ public sealed class LifecycleTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c", "trap 'echo one' USR1; trap 'exit 9' HUP; echo ready; while :; do sleep 0.1; done");
+        await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c",
+            "trap 'echo one' USR1; trap 'exit 9' HUP; echo ready; while :; do sleep 0.1; done");
         await Eventually.True(async () => (await engine.Ok("logs", container)).Contains("ready"), "it is ready");
         await engine.Ok("kill", "-s", "USR1", container);
         await Eventually.True(async () => (await engine.Ok("logs", container)).Contains("one"), "SIGUSR1 arrives");

@@ -18,7 +18,8 @@ public sealed class ListTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("create", "--name", made, "--label", $"mark={mark}", "busybox", "true");
 
         async Task<string> Names(params string[] options) =>
-            string.Join(' ', (await engine.Ok(["ps", "--filter", $"label=mark={mark}", "--format", "{{.Names}}", .. options])).Split('\n').Order(StringComparer.Ordinal));
+            string.Join(' ', (await engine.Ok(["ps", "--filter", $"label=mark={mark}", "--format", "{{.Names}}", .. options])).Split('\n')
+                .Order(StringComparer.Ordinal));
 
         Assert.Equal(running, await Names());
         Assert.Equal(string.Join(' ', new[] { done, made, made + "3", running }.Order(StringComparer.Ordinal)), await Names("-a"));
@@ -32,7 +33,8 @@ public sealed class ListTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal(running, await Names("--filter", "ancestor=busybox"));
         Assert.Equal(running, await Names("--filter", $"ancestor={await engine.Ok("image", "inspect", "-f", "{{.Id}}", "busybox")}"));
         // Since and before are about creation.
-        Assert.Equal(string.Join(' ', new[] { made, made + "3" }.Order(StringComparer.Ordinal)), await Names("-a", "--filter", $"since={done}"));
+        Assert.Equal(string.Join(' ', new[] { made, made + "3" }.Order(StringComparer.Ordinal)),
+            await Names("-a", "--filter", $"since={done}"));
         Assert.Equal(running, await Names("-a", "--filter", $"before={done}"));
         Assert.Equal(made, await Names("-a", "-l"));
     }
@@ -42,7 +44,8 @@ public sealed class ListTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        string id = await engine.Ok("run", "-d", "--name", container, "-p", "127.0.0.1:18080:80", "-p", "18081:81/udp", "busybox", "sleep", "100");
+        string id =
+            await engine.Ok("run", "-d", "--name", container, "-p", "127.0.0.1:18080:80", "-p", "18081:81/udp", "busybox", "sleep", "100");
         string[] lines = (await engine.Ok("ps", "--filter", $"name={container}")).Split('\n');
         Assert.Equal(2, lines.Length);
         Assert.Matches(@"^CONTAINER ID\s+IMAGE\s+COMMAND\s+CREATED\s+STATUS\s+PORTS\s+NAMES$", lines[0]);
@@ -56,16 +59,20 @@ public sealed class ListTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle("-p", "18082:80");
-        ApiClient.Answer answer = await engine.Api.Get($"/v1.41/containers/json?filters={Uri.EscapeDataString($$"""{"name":["{{container}}"]}""")}");
+        ApiClient.Answer answer =
+            await engine.Api.Get($"/v1.41/containers/json?filters={Uri.EscapeDataString($$"""{"name":["{{container}}"]}""")}");
         JsonNode one = Assert.Single(answer.Json.AsArray())!;
         Assert.Equal($"/{container}", one["Names"]![0]!.GetValue<string>());
         Assert.Equal("busybox", one["Image"]!.GetValue<string>());
         Assert.StartsWith("sha256:", one["ImageID"]!.GetValue<string>());
         Assert.Equal("running", one["State"]!.GetValue<string>());
         Assert.True(one["Created"]!.GetValue<long>() > 1_600_000_000);
-        Assert.Contains(one["Ports"]!.AsArray(), p => p!["PrivatePort"]!.GetValue<int>() == 80 && p["PublicPort"]!.GetValue<int>() == 18082 && p["Type"]!.GetValue<string>() == "tcp");
+        Assert.Contains(one["Ports"]!.AsArray(),
+            p => p!["PrivatePort"]!.GetValue<int>() == 80 && p["PublicPort"]!.GetValue<int>() == 18082
+                && p["Type"]!.GetValue<string>() == "tcp");
         // dockerd 20.10 repeats the client's word; docs/differences.md.
         Assert.Equal(engine.IsPeer ? "default" : "bridge", one["HostConfig"]!["NetworkMode"]!.GetValue<string>());
-        Assert.Equal("172.17", string.Join('.', one["NetworkSettings"]!["Networks"]!["bridge"]!["IPAddress"]!.GetValue<string>().Split('.')[..2]));
+        Assert.Equal("172.17",
+            string.Join('.', one["NetworkSettings"]!["Networks"]!["bridge"]!["IPAddress"]!.GetValue<string>().Split('.')[..2]));
     }
 }

@@ -38,7 +38,8 @@ public sealed class LogsTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal(2, lines.Length);
         string[] stamps = [.. lines.Select(l => l.Split(' ')[0])];
         Assert.All(stamps, stamp => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$", stamp));
-        TimeSpan between = DateTimeOffset.Parse(stamps[1], CultureInfo.InvariantCulture) - DateTimeOffset.Parse(stamps[0], CultureInfo.InvariantCulture);
+        TimeSpan between =
+            DateTimeOffset.Parse(stamps[1], CultureInfo.InvariantCulture) - DateTimeOffset.Parse(stamps[0], CultureInfo.InvariantCulture);
         Assert.InRange(between.TotalSeconds, 1, 5);
         Assert.Equal("late", await engine.Ok("logs", "--since", stamps[1], container));
         Assert.Equal("early", await engine.Ok("logs", "--until", stamps[0], container));
@@ -51,7 +52,8 @@ public sealed class LogsTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c", "echo first; while [ ! -e /go ]; do sleep 0.05; done; echo last");
+        await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c",
+            "echo first; while [ ! -e /go ]; do sleep 0.05; done; echo last");
         await using RunningProcess logs = engine.Start("logs", "-f", container);
         await logs.Shows("first");
         Assert.DoesNotContain("last", logs.Output);
@@ -66,7 +68,8 @@ public sealed class LogsTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c", "seq 1 10; while [ ! -e /go ]; do sleep 0.05; done; echo last");
+        await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c",
+            "seq 1 10; while [ ! -e /go ]; do sleep 0.05; done; echo last");
         await Eventually.True(async () => (await engine.Ok("logs", container)).EndsWith("10", StringComparison.Ordinal), "ten lines");
         await using RunningProcess logs = engine.Start("logs", "-f", "--tail", "1", container);
         await logs.Shows("10");
@@ -101,7 +104,8 @@ public sealed class LogsTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("run", "--name", container, "busybox", "echo", "a \"quoted\" line");
         string path = await engine.Inspect(container, "{{.LogPath}}");
         Assert.EndsWith("-json.log", path);
-        Assert.Matches("""^\{"log":"a \\"quoted\\" line\\n","stream":"stdout","time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"\}\n$""", await File.ReadAllTextAsync(path));
+        Assert.Matches("""^\{"log":"a \\"quoted\\" line\\n","stream":"stdout","time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"\}\n$""",
+            await File.ReadAllTextAsync(path));
     }
 
     [Theory, EveryEngine]
@@ -109,7 +113,8 @@ public sealed class LogsTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await engine.Ok("run", "-d", "--name", container, "--log-opt", "max-size=20k", "--log-opt", "max-file=3", "busybox", "sh", "-c", "seq 1 3000; seq 1 3000 >/dev/null");
+        await engine.Ok("run", "-d", "--name", container, "--log-opt", "max-size=20k", "--log-opt", "max-file=3", "busybox", "sh", "-c",
+            "seq 1 3000; seq 1 3000 >/dev/null");
         await engine.Ok("wait", container);
         string path = await engine.Inspect(container, "{{.LogPath}}");
         string[] files = [.. Directory.GetFiles(Path.GetDirectoryName(path)!, "*-json.log*").Order(StringComparer.Ordinal)];

@@ -9,7 +9,8 @@ public sealed class RestartTests(SharedDaemons daemons) : EngineTests(daemons)
     private static async Task<string> BetweenTwoRuns(Engine engine, params string[] options)
     {
         string container = engine.NewName();
-        await engine.Ok(["run", "-d", "--name", container, "--network", "none", "--restart", "always", .. options, "busybox", "sh", "-c", "exit 3"]);
+        await engine.Ok(
+            ["run", "-d", "--name", container, "--network", "none", "--restart", "always", .. options, "busybox", "sh", "-c", "exit 3"]);
         // Seen three times the same: in the first moment of a run it looks like that as well.
         string last = "";
         int times = 0;
@@ -23,7 +24,8 @@ public sealed class RestartTests(SharedDaemons daemons) : EngineTests(daemons)
         return container;
     }
 
-    private static Task<string> State(Engine engine, string container) => engine.Inspect(container, "{{.State.Status}} {{.State.Running}} {{.State.Restarting}} {{.State.ExitCode}}");
+    private static Task<string> State(Engine engine, string container) =>
+        engine.Inspect(container, "{{.State.Status}} {{.State.Running}} {{.State.Restarting}} {{.State.ExitCode}}");
 
     [Theory, EngineDaemon]
     public async Task AKillBetweenTwoRunsEndsTheRestarting(string name)
@@ -39,7 +41,8 @@ public sealed class RestartTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Contains(container, await engine.Ok("ps", "--format", "{{.Names}}"));
         foreach (string path in (string[])["pause", "exec", "top"])
         {
-            ApiClient.Answer refused = path == "top" ? await engine.Api.Get($"/containers/{container}/top") : await engine.Api.Post($"/containers/{container}/{path}", """{"Cmd":["true"]}""");
+            ApiClient.Answer refused = path == "top" ? await engine.Api.Get($"/containers/{container}/top")
+                : await engine.Api.Post($"/containers/{container}/{path}", """{"Cmd":["true"]}""");
             Assert.Equal(409, (int)refused.Status);
             Assert.Contains("is restarting, wait until the container is running", refused.Message);
         }
@@ -84,8 +87,10 @@ public sealed class RestartTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("run", "-d", "--name", container, "--network", "none", "busybox", "sleep", "1000");
         string before = await engine.Inspect(container, "{{.State.Pid}}");
         using CancellationTokenSource leaving = new(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.Api.Http.PostAsync($"/containers/{container}/restart?t=1", null, leaving.Token));
-        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}} {{.State.Pid}}") is var now && now.StartsWith("running") && now != $"running {before}", "it runs again");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => engine.Api.Http.PostAsync($"/containers/{container}/restart?t=1", null, leaving.Token));
+        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}} {{.State.Pid}}") is var now
+            && now.StartsWith("running") && now != $"running {before}", "it runs again");
     }
 
     [Theory, EngineDaemon]

@@ -44,7 +44,8 @@ public sealed class RunTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task GivesEverythingAfterTheImageToTheCommand(string name)
     {
         await using Engine engine = await Use(name);
-        Assert.Equal("--rm -it -d --name x -- -h --help", await engine.Ok("run", "--rm", "busybox", "echo", "--rm", "-it", "-d", "--name", "x", "--", "-h", "--help"));
+        Assert.Equal("--rm -it -d --name x -- -h --help",
+            await engine.Ok("run", "--rm", "busybox", "echo", "--rm", "-it", "-d", "--name", "x", "--", "-h", "--help"));
     }
 
     [Theory, EveryEngine]
@@ -116,7 +117,8 @@ public sealed class RunTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string first = engine.NewName();
         await engine.Ok("run", "--name", first, "busybox", "sh", "-c", "echo mine > /file; rm /etc/group");
-        Assert.Equal("No", await engine.Ok("run", "--rm", "busybox", "sh", "-c", "test -e /file && echo Yes || echo No; test -e /etc/group"));
+        Assert.Equal("No",
+            await engine.Ok("run", "--rm", "busybox", "sh", "-c", "test -e /file && echo Yes || echo No; test -e /etc/group"));
         // What was written stays with the container.
         await engine.Ok("start", first);
     }
@@ -126,7 +128,8 @@ public sealed class RunTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await using RunningProcess run = engine.Start("run", "--rm", "--name", container, "busybox", "sh", "-c", "trap 'echo caught; exit 5' TERM; echo ready; while :; do sleep 0.1; done");
+        await using RunningProcess run = engine.Start("run", "--rm", "--name", container, "busybox", "sh", "-c",
+            "trap 'echo caught; exit 5' TERM; echo ready; while :; do sleep 0.1; done");
         await run.Shows("ready");
         Signals.Terminate(run.Id);
         Assert.Equal(5, await run.Ends());
@@ -139,7 +142,8 @@ public sealed class RunTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string container = engine.NewName();
         await using RunningProcess run = engine.Start("run", "--name", container, "busybox", "sleep", "100");
-        await Eventually.True(async () => (await engine.Run("inspect", "-f", "{{.State.Running}}", container)).Output == "true\n", "it runs");
+        await Eventually.True(async () => (await engine.Run("inspect", "-f", "{{.State.Running}}", container)).Output == "true\n",
+            "it runs");
         await engine.Ok("kill", container);
         Assert.Equal(137, await run.Ends());
         Assert.Equal("137 false exited", await engine.Inspect(container, "{{.State.ExitCode}} {{.State.OOMKilled}} {{.State.Status}}"));

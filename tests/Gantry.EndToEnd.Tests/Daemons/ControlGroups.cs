@@ -11,7 +11,8 @@ public static class ControlGroups
 
     /// <summary>All directories under <paramref name="parent"/>, in every hierarchy, the parent's own left out.</summary>
     public static IReadOnlyList<string> Below(string parent) =>
-        [.. Tops(parent).SelectMany(top => Directory.EnumerateDirectories(top, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)];
+        [.. Tops(parent).SelectMany(top => Directory.EnumerateDirectories(top, "*", SearchOption.AllDirectories))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Ends what still runs there and removes the directories.</summary>
     public static void Remove(string parent)
@@ -22,7 +23,9 @@ public static class ControlGroups
             if (File.Exists($"{directory}/freezer.state")) File.WriteAllText($"{directory}/freezer.state", "THAWED");
             if (Unified) File.WriteAllText($"{directory}/cgroup.freeze", "0");
         }
-        foreach (string directory in Tops(parent).SelectMany(top => Below(parent).Where(d => d.StartsWith(top, StringComparison.Ordinal)).Append(top)).OrderByDescending(d => d.Length).ToList())
+        foreach (string directory in Tops(parent)
+            .SelectMany(top => Below(parent).Where(d => d.StartsWith(top, StringComparison.Ordinal)).Append(top))
+            .OrderByDescending(d => d.Length).ToList())
         {
             for (int attempt = 0; attempt < 50 && Directory.Exists(directory); attempt++)
             {
@@ -42,12 +45,14 @@ public static class ControlGroups
     /// <summary>What podman and runc make, as ordinary files, where the kernel knows a hierarchy and nobody has mounted it.</summary>
     public static void RemoveOrdinary(string parent)
     {
-        foreach (string directory in Directory.EnumerateDirectories(Root).Where(hierarchy => !IsHierarchy(hierarchy)).Select(hierarchy => hierarchy + parent))
+        foreach (string directory in Directory.EnumerateDirectories(Root).Where(hierarchy => !IsHierarchy(hierarchy))
+            .Select(hierarchy => hierarchy + parent))
             if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
 
     private static bool IsHierarchy(string directory) => File.Exists($"{directory}/cgroup.procs");
 
     private static IEnumerable<string> Tops(string parent) =>
-        (Unified ? [Root] : Directory.EnumerateDirectories(Root).Where(IsHierarchy)).Select(hierarchy => hierarchy + parent).Where(Directory.Exists);
+        (Unified ? [Root] : Directory.EnumerateDirectories(Root).Where(IsHierarchy)).Select(hierarchy => hierarchy + parent)
+            .Where(Directory.Exists);
 }

@@ -45,12 +45,14 @@ public sealed class SmallMachine : IAsyncDisposable
             .Where(id => id != 0 && id != _inside.Id && mine is not null && NamespaceOf(id) == mine).ToList();
     }
 
-    /// <summary>Lets the machine out into the real network, through a program that speaks for it: the host's own interfaces and firewall stay as they are.</summary>
+    /// <summary>Lets the machine out into the real network, through a program that speaks for it:
+    /// the host's own interfaces and firewall stay as they are.</summary>
     public async Task ConnectToInternet()
     {
         Assert.SkipUnless(Programs.Find("slirp4netns") is not null, "slirp4netns is not installed");
         (await Run("ip", "route", "del", "default")).Succeeded();
-        _internet = new RunningProcess(Programs.Find("slirp4netns")!, ["--configure", "--mtu=1500", "--disable-host-loopback", $"{_inside.Id}", "tap0"]);
+        _internet = new RunningProcess(Programs.Find("slirp4netns")!,
+            ["--configure", "--mtu=1500", "--disable-host-loopback", $"{_inside.Id}", "tap0"]);
         await Eventually.True(async () => (await Run("ip", "route")).Output.Contains("default via 10.0.2.2"), "the machine has a way out");
     }
 

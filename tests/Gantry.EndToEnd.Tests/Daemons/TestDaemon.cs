@@ -3,7 +3,8 @@ using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.Daemons;
 
-/// <summary>A daemon in a machine of its own: nothing of the host's network, mounts, data or sockets is touched, and nothing stays.</summary>
+/// <summary>A daemon in a machine of its own: nothing of the host's network, mounts, data or sockets is touched,
+/// and nothing stays.</summary>
 public sealed class TestDaemon : IAsyncDisposable
 {
     private static int _count;
@@ -20,7 +21,8 @@ public sealed class TestDaemon : IAsyncDisposable
         Root = $"/tmp/ge/{name}";
         CgroupParent = $"/gantry-e2e-{name}";
         Directory.CreateDirectory(Root);
-        this._options = ["--data-root", DataRoot, "--exec-root", ExecRoot, "-H", Host, "--pidfile", $"{Root}/pid", "--cgroup-parent", CgroupParent, .. options];
+        this._options = ["--data-root", DataRoot, "--exec-root", ExecRoot, "-H", Host, "--pidfile", $"{Root}/pid", "--cgroup-parent",
+            CgroupParent, .. options];
     }
 
     public static async Task<TestDaemon> Start(DaemonKind kind, params string[] options)
@@ -50,7 +52,8 @@ public sealed class TestDaemon : IAsyncDisposable
     public int ProcessId => _process!.Id;
     /// <summary>What the daemon has open, each as the link below /proc says.</summary>
     public IReadOnlyList<string> Descriptors =>
-        [.. Directory.GetFiles($"/proc/{ProcessId}/fd").Select(file => new FileInfo(file).LinkTarget ?? "closed meanwhile").Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles($"/proc/{ProcessId}/fd").Select(file => new FileInfo(file).LinkTarget ?? "closed meanwhile")
+            .Order(StringComparer.Ordinal)];
     public bool HasEnded => _process!.HasExited;
     public string Log => _process is null ? "" : _process.Output + _process.Error;
 
@@ -109,7 +112,8 @@ public sealed class TestDaemon : IAsyncDisposable
         await Command.Run("rm", "-rf", Root);
     }
 
-    private void Launch(string program) => _process = new RunningProcess(Machine.Enter[0], [.. Machine.Enter.Skip(1), program, .. _options]);
+    private void Launch(string program) =>
+        _process = new RunningProcess(Machine.Enter[0], [.. Machine.Enter.Skip(1), program, .. _options]);
 
     private bool Listens()
     {

@@ -13,7 +13,8 @@ public static class DebianRoot
 
     private static async Task<string> Make()
     {
-        string week = $"{DateTime.UtcNow.Year}-{ISOWeek.GetWeekOfYear(DateTime.UtcNow)}", archive = $"{TestCache.Root}/debian-bookworm-{week}-1.tar";
+        string week = $"{DateTime.UtcNow.Year}-{ISOWeek.GetWeekOfYear(DateTime.UtcNow)}",
+            archive = $"{TestCache.Root}/debian-bookworm-{week}-1.tar";
         if (File.Exists(archive)) return archive;
         Assert.SkipUnless(Programs.Find("debootstrap") is not null, "debootstrap is not installed");
         Directory.CreateDirectory(TestCache.Root);
@@ -22,7 +23,9 @@ public static class DebianRoot
         {
             Command.Result made = await Command.Run("debootstrap", ["--variant=minbase", "bookworm", root], "", TimeSpan.FromMinutes(3));
             Assert.SkipUnless(made.Code == 0, $"debootstrap does not reach a mirror: {made.All.Split('\n')[^1]}");
-            (await Command.Run("sh", "-c", $"chmod 755 {root} && rm -rf {root}/var/cache/apt/archives/*.deb && tar -C {root} --numeric-owner -cf {archive}.part . && mv {archive}.part {archive}")).Succeeded();
+            (await Command.Run("sh", "-c",
+                $"chmod 755 {root} && rm -rf {root}/var/cache/apt/archives/*.deb && tar -C {root} --numeric-owner -cf {archive}.part . && "
+                    + $"mv {archive}.part {archive}")).Succeeded();
             return archive;
         }
         finally

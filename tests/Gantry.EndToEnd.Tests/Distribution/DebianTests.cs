@@ -20,14 +20,18 @@ public sealed class DebianTests
 
         string web = engine.NewName("web");
         Command.Result installed = await engine.Run(["run", "--name", web, "-p", "8080:80", "ubuntu:15.04", "sh", "-c",
-            "[ -x /usr/sbin/nginx ] && exec nginx -g 'daemon off;'; apt-get update && apt-get install -y --no-install-recommends nginx"], "", TimeSpan.FromMinutes(4));
-        if (installed.Code != 0) Assert.SkipUnless((await Command.Run("apt-get", "update", "-qq", "-o", "APT::Update::Error-Mode=any")).Code == 0, "no Debian mirror is reachable");
+            "[ -x /usr/sbin/nginx ] && exec nginx -g 'daemon off;'; apt-get update && apt-get install -y --no-install-recommends nginx"],
+            "", TimeSpan.FromMinutes(4));
+        if (installed.Code != 0)
+            Assert.SkipUnless((await Command.Run("apt-get", "update", "-qq", "-o", "APT::Update::Error-Mode=any")).Code == 0,
+                "no Debian mirror is reachable");
         Assert.True(installed.Code == 0, installed.All);
 
         await engine.Ok("start", web);
         foreach (string address in new[] { "127.0.0.1", "172.17.0.1", SmallMachine.Address })
         {
-            await Eventually.True(async () => (await daemon.Machine.Run("curl", "-s", "-m", "3", $"http://{address}:8080/")).Output.Contains("Welcome to nginx"), $"nginx answers on {address}");
+            await Eventually.True(async () => (await daemon.Machine.Run("curl", "-s", "-m", "3",
+                $"http://{address}:8080/")).Output.Contains("Welcome to nginx"), $"nginx answers on {address}");
         }
         Assert.Contains("nginx: master process", await engine.Ok("top", web));
         await engine.Ok("stop", web);

@@ -29,7 +29,8 @@ public sealed class ApiClient(string socket) : IDisposable
     }
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path, null);
-    public Task<Answer> Post(string path, string? json = null) => Send(HttpMethod.Post, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
+    public Task<Answer> Post(string path, string? json = null) =>
+        Send(HttpMethod.Post, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
     public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null);
 
     public async Task<Answer> Send(HttpMethod method, string path, HttpContent? content)

@@ -14,9 +14,11 @@ public static class BaseImage
     {
         using ApiClient api = new(daemon.Socket);
         await using FileStream archive = File.OpenRead(await Archive);
-        using HttpResponseMessage answer = await api.Http.PostAsync("/images/create?fromSrc=-&repo=busybox&tag=latest&changes=CMD%20%5B%22sh%22%5D", new StreamContent(archive));
+        using HttpResponseMessage answer = await api.Http.PostAsync(
+            "/images/create?fromSrc=-&repo=busybox&tag=latest&changes=CMD%20%5B%22sh%22%5D", new StreamContent(archive));
         string body = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode && !body.Contains("\"error\""), $"import of the base image: {(int)answer.StatusCode} {body}\n{daemon.Log}");
+        Assert.True(answer.IsSuccessStatusCode && !body.Contains("\"error\""),
+            $"import of the base image: {(int)answer.StatusCode} {body}\n{daemon.Log}");
     }
 
     private static async Task<string> Make()

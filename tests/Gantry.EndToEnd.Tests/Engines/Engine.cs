@@ -51,16 +51,19 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
         return result.Output.TrimEnd('\n');
     }
 
-    public RunningProcess Start(params IReadOnlyList<string> arguments) => new(Client, ["-H", daemon.Host, .. arguments], ClientEnvironment);
+    public RunningProcess Start(params IReadOnlyList<string> arguments) =>
+        new(Client, ["-H", daemon.Host, .. arguments], ClientEnvironment);
 
-    public Terminal StartInTerminal(params IReadOnlyList<string> arguments) => new(Client, ["-H", daemon.Host, .. arguments], ClientEnvironment);
+    public Terminal StartInTerminal(params IReadOnlyList<string> arguments) =>
+        new(Client, ["-H", daemon.Host, .. arguments], ClientEnvironment);
 
     /// <summary>A container that idles until somebody stops it, and ends at once then.</summary>
     /// <returns>Its name.</returns>
     public async Task<string> RunIdle(params string[] options)
     {
         string container = NewName();
-        await Ok(["run", "-d", "--name", container, .. options, "busybox", "sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1000 & wait $!; done"]);
+        await Ok(["run", "-d", "--name", container, .. options, "busybox", "sh", "-c",
+            "trap 'exit 0' TERM; while :; do sleep 1000 & wait $!; done"]);
         return container;
     }
 
@@ -75,6 +78,7 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
     // The user's own configuration must not decide a test.
     private static readonly Dictionary<string, string?> ClientEnvironment = new()
     {
-        ["DOCKER_CONFIG"] = "/tmp/ge/no-configuration", ["DOCKER_HOST"] = null, ["DOCKER_CONTEXT"] = null, ["DOCKER_API_VERSION"] = null, ["LC_ALL"] = "C.UTF-8",
+        ["DOCKER_CONFIG"] = "/tmp/ge/no-configuration", ["DOCKER_HOST"] = null, ["DOCKER_CONTEXT"] = null, ["DOCKER_API_VERSION"] = null,
+        ["LC_ALL"] = "C.UTF-8",
     };
 }

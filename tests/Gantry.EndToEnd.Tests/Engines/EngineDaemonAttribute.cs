@@ -4,7 +4,8 @@ using Xunit.v3;
 
 namespace Gantry.EndToEnd.Engines;
 
-/// <summary>Runs a theory once on our daemon and once on Debian's: for tests that speak HTTP themselves, where the client does not matter.</summary>
+/// <summary>Runs a theory once on our daemon and once on Debian's: for tests that speak HTTP themselves,
+/// where the client does not matter.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EngineDaemonAttribute : DataAttribute
 {

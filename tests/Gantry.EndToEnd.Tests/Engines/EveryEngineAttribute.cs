@@ -4,7 +4,8 @@ using Xunit.v3;
 
 namespace Gantry.EndToEnd.Engines;
 
-/// <summary>Runs a theory once through our client, once through the stock client on our daemon, once through the stock client on Debian's dockerd.</summary>
+/// <summary>Runs a theory once through our client, once through the stock client on our daemon,
+/// once through the stock client on Debian's dockerd.</summary>
 /// <remarks><c>GANTRY_E2E_ENGINES=gantry,docker</c> leaves some out.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryEngineAttribute : DataAttribute

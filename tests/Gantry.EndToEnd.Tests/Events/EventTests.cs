@@ -11,7 +11,8 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await using RunningProcess events = engine.Start("events", "--filter", $"container={container}", "--format", "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}");
+        await using RunningProcess events =
+            engine.Start("events", "--filter", $"container={container}", "--format", "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}");
         await Task.Delay(500);
         await engine.Ok("run", "--name", container, "--label", "colour=green", "busybox", "sh", "-c", "exit 3").ContinueWith(_ => { });
         await engine.Ok("rm", container);
@@ -26,7 +27,8 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         using Scratch scratch = new();
         string container = await engine.RunIdle();
-        await using RunningProcess events = engine.Start("events", "--since", "0", "--filter", $"container={container}", "--format", "{{.Action}} {{.Actor.Attributes.signal}}");
+        await using RunningProcess events = engine.Start("events", "--since", "0", "--filter", $"container={container}", "--format",
+            "{{.Action}} {{.Actor.Attributes.signal}}");
         await engine.Ok("top", container);
         await engine.Ok("cp", $"{container}:/etc/passwd", scratch["copy"]);
         await engine.Ok("cp", scratch["copy"], $"{container}:/root/copy");
@@ -35,10 +37,12 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("kill", container);
         await engine.Ok("rm", container);
         await events.Shows("destroy");
-        string[] actions = [.. events.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Replace("<no value>", "").TrimEnd())];
+        string[] actions =
+            [.. events.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Replace("<no value>", "").TrimEnd())];
         Assert.Equal(8, actions.Count(action => action == "exec_die"));
         Assert.Equal(8, actions.Count(action => action == "exec_create: true"));
-        Assert.Equal(["create", "start", "top", "archive-path", "extract-to-dir", "kill 15", "die", "stop", "start", "restart", "kill 9", "die", "destroy"],
+        Assert.Equal(["create", "start", "top", "archive-path", "extract-to-dir", "kill 15", "die", "stop", "start", "restart", "kill 9",
+            "die", "destroy"],
             actions.Where(action => !action.StartsWith("exec_", StringComparison.Ordinal)));
     }
 
@@ -47,7 +51,8 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string volume = engine.NewName("v"), container = await engine.RunIdle("-v", $"{volume}:/data:ro");
-        await using RunningProcess events = engine.Start("events", "--since", "0", "--filter", $"volume={volume}", "--format", "{{.Action}} {{.Actor.Attributes.destination}} {{index .Actor.Attributes \"read/write\"}}");
+        await using RunningProcess events = engine.Start("events", "--since", "0", "--filter", $"volume={volume}", "--format",
+            "{{.Action}} {{.Actor.Attributes.destination}} {{index .Actor.Attributes \"read/write\"}}");
         await engine.Ok("rm", "-f", container);
         await engine.Ok("volume", "rm", volume);
         await events.Shows("destroy");
@@ -60,8 +65,10 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await using RunningProcess events = engine.Start("events", "--since", "0", "--filter", $"container={container}", "--format", "{{.Action}}");
-        await engine.Ok("run", "-d", "--name", container, "-m", "16m", "--memory-swap", "16m", "busybox", "sh", "-c", "(x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done); sleep 1000");
+        await using RunningProcess events =
+            engine.Start("events", "--since", "0", "--filter", $"container={container}", "--format", "{{.Action}}");
+        await engine.Ok("run", "-d", "--name", container, "-m", "16m", "--memory-swap", "16m", "busybox", "sh", "-c",
+            "(x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done); sleep 1000");
         await events.Shows("oom");
         Assert.Equal("true", await engine.Inspect(container, "{{.State.Running}}"));
     }
@@ -74,7 +81,8 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
         long since = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         await engine.Run("run", "--name", container, "busybox", "sh", "-c", "exit 3");
         await Task.Delay(1100);
-        string[] lines = (await engine.Ok("events", "--since", $"{since}", "--until", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}", "--filter", $"container={container}", "--filter", "event=die", "--format", "{{json .}}")).Split('\n');
+        string[] lines = (await engine.Ok("events", "--since", $"{since}", "--until", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}",
+            "--filter", $"container={container}", "--filter", "event=die", "--format", "{{json .}}")).Split('\n');
         JsonNode die = JsonNode.Parse(Assert.Single(lines))!;
         Assert.Equal("3", die["Actor"]!["Attributes"]!["exitCode"]!.GetValue<string>());
         Assert.Equal("busybox", die["from"]!.GetValue<string>());

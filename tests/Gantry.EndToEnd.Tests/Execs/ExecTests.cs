@@ -53,7 +53,9 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle("-e", "FROM=container", "-w", "/etc");
-        Assert.Equal("container exec /var 33", await engine.Ok("exec", "-e", "EXTRA=exec", "-w", "/var", "-u", "www-data", container, "sh", "-c", "echo $FROM $EXTRA $(pwd) $(id -u)"));
+        Assert.Equal("container exec /var 33",
+            await engine.Ok("exec", "-e", "EXTRA=exec", "-w", "/var", "-u", "www-data", container, "sh", "-c",
+                "echo $FROM $EXTRA $(pwd) $(id -u)"));
         Assert.Equal("/etc 0", await engine.Ok("exec", container, "sh", "-c", "echo $(pwd) $(id -u)"));
     }
 
@@ -62,10 +64,12 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle();
-        string[] status = (await engine.Ok("exec", container, "sh", "-c", "grep -E '^(CapEff|CapBnd|Seccomp|NoNewPrivs):' /proc/self/status | tr '\\t' ' '")).Split('\n');
+        string[] status = (await engine.Ok("exec", container, "sh", "-c",
+            "grep -E '^(CapEff|CapBnd|Seccomp|NoNewPrivs):' /proc/self/status | tr '\\t' ' '")).Split('\n');
         Assert.Equal(["CapEff: 00000000a80425fb", "CapBnd: 00000000a80425fb", "NoNewPrivs: 0", "Seccomp: 2"], status);
         // In the container's cgroups as well.
-        Assert.Equal(await engine.Ok("exec", container, "cat", "/proc/1/cgroup"), await engine.Ok("exec", container, "cat", "/proc/self/cgroup"));
+        Assert.Equal(await engine.Ok("exec", container, "cat", "/proc/1/cgroup"),
+            await engine.Ok("exec", container, "cat", "/proc/self/cgroup"));
     }
 
     [Theory, EveryEngine]
@@ -91,7 +95,8 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle();
         Assert.Equal("", await engine.Ok("exec", "-d", container, "sh", "-c", "echo done > /result; sleep 1000"));
-        await Eventually.True(async () => (await engine.Run("exec", container, "cat", "/result")).Output == "done\n", "the detached command writes");
+        await Eventually.True(async () => (await engine.Run("exec", container, "cat", "/result")).Output == "done\n",
+            "the detached command writes");
         Assert.Contains("sleep 1000", await engine.Ok("top", container));
     }
 
@@ -100,7 +105,8 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle();
-        Command.Result missing = await engine.Run("exec", container, "no-such-command"), unusable = await engine.Run("exec", container, "/etc/passwd");
+        Command.Result missing = await engine.Run("exec", container, "no-such-command"),
+            unusable = await engine.Run("exec", container, "/etc/passwd");
         // dockerd 20.10 still says 126 for both; docs/differences.md.
         Assert.Equal((engine.IsPeer ? 126 : 127, 126), (missing.Code, unusable.Code));
         Assert.Contains("executable file not found in $PATH", missing.All);
@@ -112,8 +118,10 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle();
-        Command.Result missing = await engine.Run("exec", "-w", "/not-there", container, "true"), file = await engine.Run("exec", "-w", "/etc/passwd", container, "true");
-        Command.Result relative = await engine.Run("exec", "-w", "etc", container, "true"), nobody = await engine.Run("exec", "-u", "not-there", container, "true");
+        Command.Result missing = await engine.Run("exec", "-w", "/not-there", container, "true"),
+            file = await engine.Run("exec", "-w", "/etc/passwd", container, "true");
+        Command.Result relative = await engine.Run("exec", "-w", "etc", container, "true"),
+            nobody = await engine.Run("exec", "-u", "not-there", container, "true");
         Assert.Equal((engine.IsPeer ? 126 : 127, 126, 126, 126), (missing.Code, file.Code, relative.Code, nobody.Code));
         Assert.Contains("chdir to cwd (\"/not-there\") set in config.json failed: no such file or directory", missing.All);
         Assert.Contains("Cwd must be an absolute path", relative.All);
@@ -132,7 +140,8 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
             return (await engine.Api.Post($"/v1.41/exec/{made.Json["Id"]}/start", $$"""{"Tty":{{startTerminal}}}""")).Body;
         }
         // Two pipes have no order between them.
-        string framed = await Output("false", "false"), outFrame = "\u0001\0\0\0\0\0\0\u0004out\n", errFrame = "\u0002\0\0\0\0\0\0\u0004err\n";
+        string framed = await Output("false", "false"), outFrame = "\u0001\0\0\0\0\0\0\u0004out\n",
+            errFrame = "\u0002\0\0\0\0\0\0\u0004err\n";
         Assert.True(framed == outFrame + errFrame || framed == errFrame + outFrame, framed);
         Assert.Equal("out\n", await Output("false", "true"));
         Assert.Equal("out\r\nerr\r\n", await Output("true", "true"));
@@ -144,17 +153,20 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle();
-        async Task<string> Make() => (await engine.Api.Post($"/v1.41/containers/{container}/exec", """{"Cmd":["sleep","1000"]}""")).Json["Id"]!.GetValue<string>();
+        async Task<string> Make() =>
+            (await engine.Api.Post($"/v1.41/containers/{container}/exec", """{"Cmd":["sleep","1000"]}""")).Json["Id"]!.GetValue<string>();
         string used = await Make(), unused = await Make();
         await engine.Api.Post($"/v1.41/exec/{used}/start", """{"Detach":true}""");
         ApiClient.Answer again = await engine.Api.Post($"/v1.41/exec/{used}/start", """{"Detach":true}""");
         Assert.Equal((409, $"Error: Exec command {used} is already running"), ((int)again.Status, again.Message));
         await engine.Ok("kill", container);
         ApiClient.Answer ended = await engine.Api.Get($"/v1.41/exec/{used}/json");
-        await Eventually.True(async () => !(ended = await engine.Api.Get($"/v1.41/exec/{used}/json")).Json["Running"]!.GetValue<bool>(), "it ends with its container");
+        await Eventually.True(async () => !(ended = await engine.Api.Get($"/v1.41/exec/{used}/json")).Json["Running"]!.GetValue<bool>(),
+            "it ends with its container");
         Assert.Equal(137, ended.Json["ExitCode"]!.GetValue<int>());
         Assert.True(ended.Json["Pid"]!.GetValue<int>() > 0, ended.Body);
-        await Eventually.True(async () => (int)(await engine.Api.Get($"/v1.41/exec/{unused}/json")).Status == 404, "what was not started is forgotten");
+        await Eventually.True(async () => (int)(await engine.Api.Get($"/v1.41/exec/{unused}/json")).Status == 404,
+            "what was not started is forgotten");
         await engine.Ok("rm", container);
         Assert.Equal(404, (int)(await engine.Api.Get($"/v1.41/exec/{used}/json")).Status);
         Assert.Equal(404, (int)(await engine.Api.Post($"/v1.41/exec/{used}/start", "{}")).Status);
@@ -183,7 +195,8 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal(201, (int)made.Status);
         string id = made.Json["Id"]!.GetValue<string>();
         Assert.Equal(200, (int)(await engine.Api.Post($"/v1.41/exec/{id}/start", """{"Detach":true}""")).Status);
-        await Eventually.True(async () => !(await engine.Api.Get($"/v1.41/exec/{id}/json")).Json["Running"]!.GetValue<bool>(), "the exec ends");
+        await Eventually.True(async () => !(await engine.Api.Get($"/v1.41/exec/{id}/json")).Json["Running"]!.GetValue<bool>(),
+            "the exec ends");
         ApiClient.Answer inspect = await engine.Api.Get($"/v1.41/exec/{id}/json");
         Assert.Equal(5, inspect.Json["ExitCode"]!.GetValue<int>());
         Assert.Equal("sh", inspect.Json["ProcessConfig"]!["entrypoint"]!.GetValue<string>());

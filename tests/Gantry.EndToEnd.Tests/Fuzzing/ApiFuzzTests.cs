@@ -37,7 +37,8 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
         await Task.WhenAll(workers);
 
         foreach ((string answer, int count) in _answers.OrderBy(answer => answer.Key)) output.WriteLine($"{count,6} {answer}");
-        Assert.True(_failures.IsEmpty, $"{_failures.Count} kinds of failures, GANTRY_FUZZ_SEED={seed}:\n\n" + string.Join("\n\n", _failures.Values.Take(40)));
+        Assert.True(_failures.IsEmpty,
+            $"{_failures.Count} kinds of failures, GANTRY_FUZZ_SEED={seed}:\n\n" + string.Join("\n\n", _failures.Values.Take(40)));
         await Clean(daemon, engine);
         Assert.Equal(before, await Witness.Describe(engine));
         Assert.Equal("fine", await engine.Ok("run", "--rm", "busybox", "echo", "fine"));
@@ -54,7 +55,8 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
             if (number % CleanEvery == 0) await Clean(daemon, engine);
             FuzzRequest request = FuzzRequest.Make(values.Of(ApiOperation.Weighted), values, [.. _execs.TakeLast(10)]);
             long sent = Stopwatch.GetTimestamp();
-            RawExchange.Result answer = await RawExchange.Send(daemon.Socket, request.Bytes, request.IsCutOff, request.Operation.MayWait ? PatienceWithStreams : Patience);
+            RawExchange.Result answer = await RawExchange.Send(daemon.Socket, request.Bytes, request.IsCutOff,
+                request.Operation.MayWait ? PatienceWithStreams : Patience);
             if (Stopwatch.GetElapsedTime(sent) is { TotalSeconds: > 3 } slow) output.WriteLine($"{slow.TotalSeconds:F0} s: {request}");
             Judge(request, answer);
             Assert.False(daemon.HasEnded, $"the daemon ended upon:\n{request}\n{daemon.Log}");
@@ -63,19 +65,24 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
 
     private void Judge(FuzzRequest request, RawExchange.Result answer)
     {
-        if (request.Operation.Path.EndsWith("/exec", StringComparison.Ordinal) && answer.Status == 201) _execs.Enqueue(JsonNode.Parse(Body(answer.Text))!["Id"]!.GetValue<string>());
+        if (request.Operation.Path.EndsWith("/exec", StringComparison.Ordinal) && answer.Status == 201)
+            _execs.Enqueue(JsonNode.Parse(Body(answer.Text))!["Id"]!.GetValue<string>());
         _answers.AddOrUpdate($"{request.Operation.Method} {request.Operation.Path} {answer.Status}", 1, (_, count) => count + 1);
         // 501 and 503 say what is not built, and that a registry or the cluster is not there.
-        bool fine = request.Operation.MayWait ? answer.Status is -1 or (> 0 and < 500) or 501 or 503 : answer.Status is (> 0 and < 500) or 501 or 503 && answer.IsComplete;
+        bool fine = request.Operation.MayWait ? answer.Status is -1 or (> 0 and < 500) or 501 or 503
+            : answer.Status is (> 0 and < 500) or 501 or 503 && answer.IsComplete;
         if (fine || (request.IsCutOff && answer.Status == 0)) return;
         string kind = $"{request.Operation.Method} {request.Operation.Path} {answer.Status} {Shortened(Body(answer.Text))}";
-        _failures.TryAdd(kind, $"{request}\n--> {(answer.Status == -1 ? "no answer in time" : answer.Status == 0 ? "closed without an answer" : answer.Text[..Math.Min(answer.Text.Length, 600)])}");
+        _failures.TryAdd(kind,
+            $"{request}\n--> "
+                + $"{(answer.Status == -1 ? "no answer in time" : answer.Status == 0 ? "closed without an answer" : answer.Text[..Math.Min(answer.Text.Length, 600)])}");
     }
 
     // The message without what differs from one request to the next.
     private static string Shortened(string body) => new([.. body.Where(c => !char.IsAsciiHexDigit(c)).Take(80)]);
 
-    private static string Body(string answer) => answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and int end ? answer[(end + 4)..] : "";
+    private static string Body(string answer) =>
+        answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and int end ? answer[(end + 4)..] : "";
 
     /// <summary>Everything but the witness goes: nothing that was made may refuse to.</summary>
     private static async Task Clean(TestDaemon daemon, Engine engine)

@@ -9,11 +9,14 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
 {
     private static readonly string[] Odd =
     [
-        "", " ", "\0", "a\0b", "/", "..", "../../x", "%00", "\n", "\r\n", "-1", "0", "null", "true", "\u00e9\u4e16", "\ud83d\ude00", "a:b:c:d:e:f", "=", "a=b=c", ":", "@", "sha256:", "sha256:zz",
-        "{{.ID}}", "$(id)", "18446744073709551616", "9223372036854775807", "1e400", "0x10", "[]", "{}", "*", "--help", "\u202e", "A", "9999999999h", "1.5", "80/tcp", "70000/tcp", "1-70000/udp", "host", "none", "default",
+        "", " ", "\0", "a\0b", "/", "..", "../../x", "%00", "\n", "\r\n", "-1", "0", "null", "true", "\u00e9\u4e16", "\ud83d\ude00",
+        "a:b:c:d:e:f", "=", "a=b=c", ":", "@", "sha256:", "sha256:zz",
+        "{{.ID}}", "$(id)", "18446744073709551616", "9223372036854775807", "1e400", "0x10", "[]", "{}", "*", "--help", "\u202e", "A",
+        "9999999999h", "1.5", "80/tcp", "70000/tcp", "1-70000/udp", "host", "none", "default",
         "container:", "container:nobody", "private", "shareable", "bridge",
     ];
-    private static readonly long[] Numbers = [0, 1, -1, -2, 2, 7, 80, 100, 1000, 1024, 65535, 65536, 6 << 20, 64 << 20, int.MaxValue, int.MinValue, (long)int.MaxValue + 1, long.MaxValue, long.MinValue];
+    private static readonly long[] Numbers = [0, 1, -1, -2, 2, 7, 80, 100, 1000, 1024, 65535, 65536, 6 << 20, 64 << 20, int.MaxValue,
+        int.MinValue, (long)int.MaxValue + 1, long.MaxValue, long.MinValue];
 
     public T Of<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
 
@@ -37,13 +40,18 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
         {
             "filters" => Filters(),
             "t" when shape == "integer" => Of(["0", "1", "", "x", "99999999999999999999"]),
-            "fromImage" or "remote" or "term" => Of(["127.0.0.1:1/x", "127.0.0.1:1/x:y", "127.0.0.1:1/x@sha256:00", "127.0.0.1:1/UPPER", "127.0.0.1:1/"]),
+            "fromImage" or "remote" or "term" =>
+                Of(["127.0.0.1:1/x", "127.0.0.1:1/x:y", "127.0.0.1:1/x@sha256:00", "127.0.0.1:1/UPPER", "127.0.0.1:1/"]),
             "fromSrc" => Of(["-", "-", "http://127.0.0.1:1/x.tar", "ftp://x", "http://"]),
             "path" => Of(["/etc", "/etc/passwd", "/", "/proc", "/nope", "", ".", "a/../b", "/etc/", "/" + new string('d', 5000), "/a\0b"]),
             "signal" => Of(["KILL", "SIGTERM", "9", "0", "65", "-9", "RTMIN+3", "NONSENSE", ""]),
-            "changes" => Of(["ENV a=b", "CMD [\"x\"", "EXPOSE 80-90", "EXPOSE 99999", "ONBUILD ONBUILD x", "FROM x", "LABEL", "ENV a", "USER", "ENTRYPOINT [1]", "VOLUME [\"\"]", "ENV a=${b:-c} d=${", "CMD \\"]),
-            "platform" or "platforms" => Of(["linux/amd64", "linux", "windows/amd64", "{\"os\":\"linux\"}", "a/b/c/d", "linux/arm/v9", "{"]),
-            "since" or "until" => Of(["0", "1", "1700000000", "1700000000.999999999", "-1", "99999999999999999999", "10m", "2020-01-01", "2020-13-45T99:00:00Z", "yesterday", "1e300"]),
+            "changes" => Of(["ENV a=b", "CMD [\"x\"", "EXPOSE 80-90", "EXPOSE 99999", "ONBUILD ONBUILD x", "FROM x", "LABEL", "ENV a",
+                "USER", "ENTRYPOINT [1]", "VOLUME [\"\"]", "ENV a=${b:-c} d=${", "CMD \\"]),
+            "platform" or "platforms" =>
+                Of(["linux/amd64", "linux", "windows/amd64", "{\"os\":\"linux\"}", "a/b/c/d", "linux/arm/v9", "{"]),
+            "since"
+                or "until" => Of(["0", "1", "1700000000", "1700000000.999999999", "-1", "99999999999999999999", "10m", "2020-01-01",
+                "2020-13-45T99:00:00Z", "yesterday", "1e300"]),
             // The base image keeps what it is.
             "repo" => Of([Name("f"), "UPPER", "a/b/c", Text()]),
             "name" or "container" or "tag" or "names" => Of([Name("f"), Name("f"), "busybox", "busybox:latest", "UPPER", "a/b/c", Text()]),
@@ -71,7 +79,9 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
         JsonObject made = [];
         if (shape["*"] is { } any)
         {
-            for (int i = random.Next(3); i > 0; i--) made[Of(["80/tcp", "1-3/udp", "a", "net.core.somaxconn", "kernel.msgmax", "size", "max-size", "bridge", "f0", Text()])] = ForField("", any, depth + 1);
+            for (int i = random.Next(3); i > 0; i--)
+                made[Of(["80/tcp", "1-3/udp", "a", "net.core.somaxconn", "kernel.msgmax", "size", "max-size", "bridge", "f0", Text()])] =
+                    ForField("", any, depth + 1);
             return made;
         }
         // Few at a time, or something is always wrong and nothing behind the checks is ever reached.
@@ -88,14 +98,18 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
     private JsonNode? Known(string name) => name switch
     {
         "Image" => Chance(0.9) ? "busybox" : Of(["", "nope", "UPPER", "busybox@sha256:0", "sha256:00"]),
-        "Cmd" => Of<Func<JsonNode>>([() => new JsonArray("sleep", "1000"), () => new JsonArray("true"), () => new JsonArray("no-such-command"), () => new JsonArray(""), () => new JsonArray()])(),
+        "Cmd" => Of<Func<JsonNode>>([() => new JsonArray("sleep", "1000"), () => new JsonArray("true"),
+            () => new JsonArray("no-such-command"), () => new JsonArray(""), () => new JsonArray()])(),
         "Entrypoint" => Of<Func<JsonNode?>>([() => null, () => new JsonArray(), () => new JsonArray("sleep"), () => new JsonArray("")])(),
-        "Binds" => new JsonArray(Of([$"{root}:/h", $"{root}:/h:ro,z", $"{Name("f")}:/v", "/v", "relative/x:/y", "", ":", "a:b:c:d", $"{root}:relative", $"{root}/none:/n", $"{root}:/", $"{root}:/h:odd"])),
+        "Binds" => new JsonArray(Of([$"{root}:/h", $"{root}:/h:ro,z", $"{Name("f")}:/v", "/v", "relative/x:/y", "", ":", "a:b:c:d",
+            $"{root}:relative", $"{root}/none:/n", $"{root}:/", $"{root}:/h:odd"])),
         "Source" => Of([root, $"{root}/none", Name("f"), "relative", ""]),
         "Target" => Of(["/t", "/", "t", "", "/proc", "/a/../b"]),
         "PathOnHost" or "Path" => Of(["/dev/null", "/dev/none", $"{root}/none", root, ""]),
         "CgroupParent" => Of([cgroupParent, $"{cgroupParent}/deeper", "", "/", $"{cgroupParent}/../..", $"{cgroupParent}/\0"]),
-        "DriverOpts" => Of<Func<JsonNode>>([() => new JsonObject { ["type"] = "tmpfs", ["device"] = "tmpfs", ["o"] = "size=1m" }, () => new JsonObject { ["odd"] = "x" }, () => new JsonObject { ["type"] = "none", ["o"] = "bind", ["device"] = $"{root}/none" }, () => new JsonObject()])(),
+        "DriverOpts" => Of<Func<JsonNode>>([() => new JsonObject { ["type"] = "tmpfs", ["device"] = "tmpfs", ["o"] = "size=1m" },
+            () => new JsonObject { ["odd"] = "x" },
+            () => new JsonObject { ["type"] = "none", ["o"] = "bind", ["device"] = $"{root}/none" }, () => new JsonObject()])(),
         "StopTimeout" => Of([0, 1]),
         "serveraddress" => "127.0.0.1:1",
         "Container" or "Name" when Chance(0.7) => Name("f"),
@@ -115,14 +129,16 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
         "CpusetCpus" or "CpusetMems" => Of(["0", "0-1", "0,1", "7-5", "99", "x"]),
         "NanoCpus" or "CpuQuota" or "CpuPeriod" => Of([0, 1_000_000, 100_000, 500_000_000, 1]),
         "CapAdd" or "CapDrop" => new JsonArray(Of(["ALL", "NET_ADMIN", "cap_chown", "NOPE"])),
-        "SecurityOpt" => new JsonArray(Of(["no-new-privileges", "seccomp=unconfined", "seccomp={}", "label=disable", "apparmor=x", "systempaths=unconfined", "nope", "seccomp={\"defaultAction\":5}"])),
+        "SecurityOpt" => new JsonArray(Of(["no-new-privileges", "seccomp=unconfined", "seccomp={}", "label=disable", "apparmor=x",
+            "systempaths=unconfined", "nope", "seccomp={\"defaultAction\":5}"])),
         "Tmpfs" => new JsonObject { [Of(["/t", "t", "/", ""])] = Of(["", "size=1m", "mode=1777,uid=1", "odd", "size=x"]) },
         "ExtraHosts" => new JsonArray(Of(["a:1.2.3.4", "a:::1", "a", "a:host-gateway", "a:x"])),
         "Dns" or "DnsSearch" or "DnsOptions" => new JsonArray(Of(["1.1.1.1", "x", "", "."])),
         "Links" or "VolumesFrom" => new JsonArray(Of([Name("f"), $"{Name("f")}:x", $"{Name("f")}:ro", "nobody", ""])),
         "HostPort" => Of(["", "0", "8081", "8080", "80-90", "x", "-1"]),
         "HostIp" => Of(["", "127.0.0.1", "0.0.0.0", "::", "1.2.3", "198.51.100.1"]),
-        "Ulimits" => new JsonArray(new JsonObject { ["Name"] = Of(["nofile", "core", "nope", ""]), ["Soft"] = Of([10, -1, 5]), ["Hard"] = Of([100, -1, 4]) }),
+        "Ulimits" => new JsonArray(
+            new JsonObject { ["Name"] = Of(["nofile", "core", "nope", ""]), ["Soft"] = Of([10, -1, 5]), ["Hard"] = Of([100, -1, 4]) }),
         "Subnet" => Of(["10.99.0.0/24", "10.99.0.1/24", "10.98.0.0/16", "fd00::/64", "1.2.3.4", "0.0.0.0/0", "10.0.0.0/33"]),
         "Gateway" or "IPv4Address" or "IPAddress" => Of(["10.99.0.1", "10.99.0.77", "1.2.3", "", "::1"]),
         "Driver" => Of(["bridge", "local", "", "nope", "default"]),
@@ -159,7 +175,8 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
 
     private string Filters() => Of<Func<string>>(
     [
-        () => "{", () => "[]", () => "{\"label\":[\"a=b\"]}", () => "{\"label\":{\"a\":true}}", () => "{\"until\":[\"" + Of(["10m", "x", "-1", "99999999999999999999"]) + "\"]}",
+        () => "{", () => "[]", () => "{\"label\":[\"a=b\"]}", () => "{\"label\":{\"a\":true}}",
+        () => "{\"until\":[\"" + Of(["10m", "x", "-1", "99999999999999999999"]) + "\"]}",
         () => $"{{\"{Of(["id", "name", "status", "before", "since", "ancestor", "exited", "health", "network", "volume", "publish", "expose", "is-task", "dangling", "reference", "driver", "type", "scope", "event", "container", "isolation"])}\":[{JsonValue.Create(Text()).ToJsonString()}]}}",
         () => "{\"a\":1}", () => "null", () => "{\"name\":[null]}",
     ])();

@@ -16,7 +16,8 @@ public static class RawExchange
     private const int Enough = 64 * 1024;
 
     /// <summary>Closes after the answer's end, after enough of it, or when the limit has passed.</summary>
-    /// <param name="ends">The sending half is closed behind the request: also a body that promised more has its end then. To most servers it says that the client has left.</param>
+    /// <param name="ends">The sending half is closed behind the request: also a body that promised more has its end then. To most servers
+    /// it says that the client has left.</param>
     public static async Task<Result> Send(string path, byte[] request, bool ends, TimeSpan limit)
     {
         using CancellationTokenSource time = new(limit);

@@ -11,7 +11,8 @@ public static class Witness
     public static async Task Make(Engine engine)
     {
         await engine.Ok("network", "create", "witness-net");
-        await engine.Ok("run", "-d", "--name", Name, "--network", "witness-net", "-p", "8080:80", "-v", "witness-data:/data", "-m", "64m", "--restart", "always", "busybox",
+        await engine.Ok("run", "-d", "--name", Name, "--network", "witness-net", "-p", "8080:80", "-v", "witness-data:/data", "-m", "64m",
+            "--restart", "always", "busybox",
             "sh", "-c", "echo kept > /data/file; mkdir /www; echo works > /www/index.html; exec httpd -f -h /www");
         await engine.Ok("exec", Name, "sh", "-c", "until [ -e /www/index.html ]; do sleep 0.05; done");
     }
@@ -20,7 +21,9 @@ public static class Witness
     public static async Task<string> Describe(Engine engine)
     {
         JsonNode inspect = (await engine.Api.Get($"/containers/{Name}/json")).Json;
-        string files = await engine.Ok("exec", Name, "sh", "-c", "cat /data/file /proc/1/cmdline; ls -la /data /www /dev; cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; ip -o addr; hostname");
+        string files = await engine.Ok("exec", Name, "sh", "-c",
+            "cat /data/file /proc/1/cmdline; ls -la /data /www /dev; cat /sys/fs/cgroup/memory/memory.limit_in_bytes "
+                + "/sys/fs/cgroup/memory.max 2>/dev/null; ip -o addr; hostname");
         string page = (await engine.Daemon.Machine.Run("curl", "-sS", "-m", "5", "http://127.0.0.1:8080/")).Succeeded();
         inspect["ExecIDs"] = null;
         return $"{inspect.ToJsonString()}\n{files}\n{page}";

@@ -10,7 +10,8 @@ public sealed class FormatTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await engine.Ok("create", "--name", container, "-e", "A=1", "-e", "B=2", "--label", "colour=red", "--label", "x.y/z=odd", "-p", "18099:80", "busybox", "echo", "one", "two");
+        await engine.Ok("create", "--name", container, "-e", "A=1", "-e", "B=2", "--label", "colour=red", "--label", "x.y/z=odd", "-p",
+            "18099:80", "busybox", "echo", "one", "two");
         foreach ((string template, string expected) in new[]
         {
             ("{{.Name}}", $"/{container}"),
@@ -31,7 +32,8 @@ public sealed class FormatTests(SharedDaemons daemons) : EngineTests(daemons)
             ("{{split \"a,b\" \",\"}}", "[a b]"),
             ("{{with .Config}}{{.Image}}{{end}}", "busybox"),
             ("{{(index (index .HostConfig.PortBindings \"80/tcp\") 0).HostPort}}", "18099"),
-            ("{{range $port, $bindings := .HostConfig.PortBindings}}{{$port}} -> {{(index $bindings 0).HostPort}}{{end}}", "80/tcp -> 18099"),
+            ("{{range $port, $bindings := .HostConfig.PortBindings}}{{$port}} -> {{(index $bindings 0).HostPort}}{{end}}",
+                "80/tcp -> 18099"),
             ("{{- /* nothing */ -}} {{ .Config.Image | printf \"%q\" }}", "\"busybox\""),
             ("{{.Config.Cmd}}", "[echo one two]"),
             ("{{.HostConfig.Memory}} {{.State.Running}} {{.Config.Tty}}", "0 false false"),
@@ -62,7 +64,8 @@ public sealed class FormatTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle("--label", "mark=here");
-        string[] lines = (await engine.Ok("ps", "--filter", $"name={container}", "--format", "table {{.Names}}\t{{.Image}}\t{{.Label \"mark\"}}")).Split('\n');
+        string[] lines = (await engine.Ok("ps", "--filter", $"name={container}", "--format",
+            "table {{.Names}}\t{{.Image}}\t{{.Label \"mark\"}}")).Split('\n');
         Assert.Matches(@"^NAMES\s+IMAGE\s+mark\s*$", lines[0]);
         Assert.Matches($@"^{container}\s+busybox\s+here\s*$", lines[1]);
         string json = await engine.Ok("ps", "--filter", $"name={container}", "--format", "{{json .}}");

@@ -4,7 +4,8 @@ using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.Host;
 
-/// <summary>Containers on each storage driver, over a crash of the daemon; that they keep layers alike is the Storage tests' business.</summary>
+/// <summary>Containers on each storage driver, over a crash of the daemon;
+/// that they keep layers alike is the Storage tests' business.</summary>
 public sealed class StorageDriverTests
 {
     [Theory]
@@ -15,7 +16,8 @@ public sealed class StorageDriverTests
     {
         if (driver == "fuse-overlayfs") Assert.SkipWhen(Programs.Find("fuse-overlayfs") is null, "fuse-overlayfs is not installed");
         await using BtrfsVolume? volume = driver == "btrfs" ? await BtrfsVolume.Make() : null;
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, ["-s", driver, .. volume is null ? Array.Empty<string>() : ["--data-root", $"{volume.Path}/data"]]);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry,
+            ["-s", driver, .. volume is null ? Array.Empty<string>() : ["--data-root", $"{volume.Path}/data"]]);
         await BaseImage.Import(daemon);
         await using Engine engine = new("gantry", daemon);
         Assert.Equal(driver, await engine.Ok("info", "-f", "{{.Driver}}"));
@@ -40,7 +42,8 @@ public sealed class StorageDriverTests
     [Fact]
     public async Task ADriverThatDoesNotExistIsRefused()
     {
-        Xunit.Sdk.XunitException refused = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => TestDaemon.Start(DaemonKind.Gantry, "-s", "zfs"));
+        Xunit.Sdk.XunitException refused =
+            await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => TestDaemon.Start(DaemonKind.Gantry, "-s", "zfs"));
         Assert.Contains("driver not supported: zfs: choose overlay2, fuse-overlayfs, btrfs, vfs", refused.Message);
         refused = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => TestDaemon.Start(DaemonKind.Gantry, "-s", "btrfs"));
         Assert.Contains("is not on btrfs", refused.Message);
@@ -58,7 +61,9 @@ public sealed class StorageDriverTests
             Assert.SkipUnless((await File.ReadAllTextAsync("/proc/filesystems")).Contains("btrfs"), "this kernel has no btrfs");
             BtrfsVolume volume = new();
             Directory.CreateDirectory(volume.Path);
-            (await Command.Run("sh", "-c", $"truncate -s 512M {volume._root}/image && mkfs.btrfs -q {volume._root}/image && mount -o loop {volume._root}/image {volume.Path}")).Succeeded();
+            (await Command.Run("sh", "-c",
+                $"truncate -s 512M {volume._root}/image && mkfs.btrfs -q {volume._root}/image && mount -o loop {volume._root}/image "
+                    + $"{volume.Path}")).Succeeded();
             return volume;
         }
 

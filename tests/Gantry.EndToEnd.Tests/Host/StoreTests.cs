@@ -15,11 +15,15 @@ public sealed class StoreTests
         await using TestDaemon daemon = await Start();
         await using Engine engine = new("gantry", daemon);
         string container = engine.NewName();
-        await engine.Ok("run", "--network", "none", "--name", container, "-v", "data:/data", "busybox", "sh", "-c", "head -c 3000000 /dev/urandom > /data/f; head -c 2000000 /dev/urandom > /own; i=0; while [ $i -lt 300 ]; do echo x > /tmp/$i; i=$((i+1)); done; seq 50000");
+        await engine.Ok("run", "--network", "none", "--name", container, "-v", "data:/data", "busybox", "sh", "-c",
+            "head -c 3000000 /dev/urandom > /data/f; head -c 2000000 /dev/urandom > /own; i=0; while [ $i -lt 300 ]; do echo x > /tmp/$i; "
+                + "i=$((i+1)); done; seq 50000");
         await engine.Ok("commit", container, "more");
         JsonNode usage = (await engine.Api.Get("/system/df")).Json;
-        long shown = (long)usage["LayersSize"]! + usage["Containers"]!.AsArray().Sum(one => (long)one!["SizeRw"]!) + usage["Volumes"]!.AsArray().Sum(one => (long)one!["UsageData"]!["Size"]!);
-        long used = long.Parse((await Command.Run("du", "-s", "-B1", daemon.DataRoot)).Succeeded().Split('\t')[0], CultureInfo.InvariantCulture);
+        long shown = (long)usage["LayersSize"]! + usage["Containers"]!.AsArray()
+            .Sum(one => (long)one!["SizeRw"]!) + usage["Volumes"]!.AsArray().Sum(one => (long)one!["UsageData"]!["Size"]!);
+        long used =
+            long.Parse((await Command.Run("du", "-s", "-B1", daemon.DataRoot)).Succeeded().Split('\t')[0], CultureInfo.InvariantCulture);
         Assert.InRange(shown, used - 300_000, used + 100_000);
         // An image's own part and the shared ones add up to the whole.
         JsonArray images = usage["Images"]!.AsArray();
@@ -66,7 +70,8 @@ public sealed class StoreTests
         await daemon.Start();
         await BaseImage.Import(daemon);
         string inside = $"/proc/{daemon.ProcessId}/root{daemon.DataRoot}";
-        async Task<string> Free() => (await daemon.Machine.RunInside("df", "--output=avail", "-k", daemon.DataRoot)).Succeeded().Split('\n')[^1].Trim();
+        async Task<string> Free() =>
+            (await daemon.Machine.RunInside("df", "--output=avail", "-k", daemon.DataRoot)).Succeeded().Split('\n')[^1].Trim();
         async Task Refused(params string[] arguments)
         {
             Command.Result result = await engine.Run(arguments);
@@ -74,7 +79,10 @@ public sealed class StoreTests
             Assert.Contains("no space left on device", result.All, StringComparison.OrdinalIgnoreCase);
         }
 
-        await scratch.Shell("head -c 12000000 /dev/urandom > big; tar -cf big.tar big; tar -cf inner.tar big; mkdir x; printf '[{\"Config\":\"c.json\",\"RepoTags\":[\"big:1\"],\"Layers\":[\"inner.tar\"]}]' > manifest.json; printf '{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:%s\"]}}' $(sha256sum inner.tar | cut -d' ' -f1) > c.json; tar -cf load.tar c.json inner.tar manifest.json");
+        await scratch.Shell("head -c 12000000 /dev/urandom > big; tar -cf big.tar big; tar -cf inner.tar big; mkdir x; printf "
+            + "'[{\"Config\":\"c.json\",\"RepoTags\":[\"big:1\"],\"Layers\":[\"inner.tar\"]}]' > manifest.json; printf "
+            + "'{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:%s\"]}}' $(sha256sum "
+            + "inner.tar | cut -d' ' -f1) > c.json; tar -cf load.tar c.json inner.tar manifest.json");
         int before = int.Parse(await Free());
         await Refused("import", scratch["big.tar"], "big");
         await Refused("load", "-i", scratch["load.tar"]);
@@ -102,10 +110,12 @@ public sealed class StoreTests
     {
         await using TestDaemon daemon = await StartOnSmallDisk("16m");
         await using Engine engine = new("gantry", daemon);
-        string ends = await engine.RunIdle(), killed = await engine.RunIdle(), stopped = await engine.RunIdle(), gone = await engine.RunIdle(), alone = await engine.RunIdle(), idle = await engine.RunIdle();
+        string ends = await engine.RunIdle(), killed = await engine.RunIdle(), stopped = await engine.RunIdle(),
+            gone = await engine.RunIdle(), alone = await engine.RunIdle(), idle = await engine.RunIdle();
         await engine.Ok("volume", "create", "data");
         await engine.Ok("tag", "busybox", "other:1");
-        int process = int.Parse(await engine.Inspect(ends, "{{.State.Pid}}")), last = int.Parse(await engine.Inspect(alone, "{{.State.Pid}}"));
+        int process = int.Parse(await engine.Inspect(ends, "{{.State.Pid}}")),
+            last = int.Parse(await engine.Inspect(alone, "{{.State.Pid}}"));
         await using RunningProcess wait = engine.Start("wait", ends);
         await Fill(daemon);
 
@@ -119,7 +129,8 @@ public sealed class StoreTests
         await engine.Ok("rename", stopped, "renamed");
         engine.Adopt("renamed");
         await engine.Ok("rm", "-f", gone);
-        Assert.Contains("not saved yet", string.Join('\n', (await engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)));
+        Assert.Contains("not saved yet",
+            string.Join('\n', (await engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)));
 
         // Nobody looks, and the disk takes not even the word of its end.
         await daemon.Kill();
@@ -127,7 +138,8 @@ public sealed class StoreTests
         Signals.Terminate(last);
         await Eventually.True(() => !Signals.Lives(last), "it has ended");
         await daemon.Start();
-        await Eventually.True(async () => await engine.Inspect(alone, "{{.State.Status}} {{.State.ExitCode}}") == "exited 0", "the word of its end is found");
+        await Eventually.True(async () => await engine.Inspect(alone, "{{.State.Status}} {{.State.ExitCode}}") == "exited 0",
+            "the word of its end is found");
         Assert.Equal("busybox other", string.Join(' ', (await engine.Ok("images", "--format", "{{.Repository}}")).Split('\n').Order()));
         await engine.Ok("rm", ends);
         await engine.Ok("rmi", "other:1");
@@ -136,7 +148,9 @@ public sealed class StoreTests
         await engine.Ok("image", "prune", "-f");
 
         await Empty(daemon);
-        await Eventually.True(async () => !string.Join('\n', (await engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)).Contains("not saved"), "all is saved");
+        await Eventually.True(async () => !string.Join('\n',
+            (await engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)).Contains("not saved"),
+            "all is saved");
         await daemon.Kill();
         await daemon.Start();
         Assert.Equal("paused", await engine.Inspect(idle, "{{.State.Status}}"));
@@ -158,7 +172,8 @@ public sealed class StoreTests
     private static async Task Fill(TestDaemon daemon)
     {
         // The second time takes what was given back meanwhile.
-        for (int i = 0; i < 2; i++) await daemon.Machine.RunInside("sh", "-c", $"cat /dev/zero >> {daemon.DataRoot}/filler 2>/dev/null; true");
+        for (int i = 0; i < 2; i++)
+            await daemon.Machine.RunInside("sh", "-c", $"cat /dev/zero >> {daemon.DataRoot}/filler 2>/dev/null; true");
     }
 
     private static async Task Empty(TestDaemon daemon) => await daemon.Machine.RunInside("rm", "-f", $"{daemon.DataRoot}/filler");

@@ -14,7 +14,8 @@ public sealed class SystemTests(SharedDaemons daemons) : EngineTests(daemons)
         string version = await engine.Ok("version");
         Assert.Matches(@"(?s)Client:.*Version:.*API version:.*Server:.*Version:.*API version:", version);
         Assert.Matches(@"^\d+\.\d+", await engine.Ok("version", "-f", "{{.Server.Version}}"));
-        Assert.Matches(@"^1\.\d+ linux amd64$", await engine.Ok("version", "--format", "{{.Server.APIVersion}} {{.Server.Os}} {{.Server.Arch}}"));
+        Assert.Matches(@"^1\.\d+ linux amd64$",
+            await engine.Ok("version", "--format", "{{.Server.APIVersion}} {{.Server.Os}} {{.Server.Arch}}"));
     }
 
     [Theory, EveryEngine]
@@ -23,7 +24,9 @@ public sealed class SystemTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         await engine.RunIdle();
         string info = await engine.Ok("info");
-        foreach (string line in new[] { "Containers:", "Running:", "Images:", "Storage Driver: overlay2", "Logging Driver: json-file", "Cgroup Version:", "Kernel Version:", "Operating System: Debian", "CPUs: ", "Total Memory:", "Docker Root Dir: " + engine.Daemon.DataRoot })
+        foreach (string line in new[] { "Containers:", "Running:", "Images:", "Storage Driver: overlay2", "Logging Driver: json-file",
+            "Cgroup Version:", "Kernel Version:", "Operating System: Debian", "CPUs: ", "Total Memory:",
+            "Docker Root Dir: " + engine.Daemon.DataRoot })
         {
             Assert.Contains(line, info);
         }
@@ -66,7 +69,8 @@ public sealed class SystemTests(SharedDaemons daemons) : EngineTests(daemons)
         string container = await engine.RunIdle();
         foreach (string version in new[] { "1.24", "1.35", "1.41", "1.50" })
         {
-            Command.Result result = await Command.Run("env", $"DOCKER_API_VERSION={version}", engine.Client, "-H", engine.Daemon.Host, "ps", "--filter", $"name={container}", "--format", "{{.Names}} {{.Image}}");
+            Command.Result result = await Command.Run("env", $"DOCKER_API_VERSION={version}", engine.Client, "-H", engine.Daemon.Host,
+                "ps", "--filter", $"name={container}", "--format", "{{.Names}} {{.Image}}");
             Assert.Equal($"{container} busybox", result.Succeeded());
         }
     }
@@ -79,7 +83,8 @@ public sealed class SystemTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, mode);
         if (name == "gantry")
         {
-            Command.Result result = await Command.Run("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", engine.Client, "-H", engine.Daemon.Host, "ps");
+            Command.Result result = await Command.Run("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", engine.Client,
+                "-H", engine.Daemon.Host, "ps");
             Assert.Equal(1, result.Code);
             Assert.Contains("permission denied", result.Error);
             Assert.Contains("group", result.Error);

@@ -5,10 +5,12 @@ using Gantry.EndToEnd.Runtimes;
 
 namespace Gantry.EndToEnd.Images;
 
-/// <summary>Archives of images between us and the others. The image has what is easily lost: a removed file, a sparse one, a capability, hard links.</summary>
+/// <summary>Archives of images between us and the others. The image has what is easily lost: a removed file, a sparse one,
+/// a capability, hard links.</summary>
 public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
 {
-    private const string Check = "[ ! -e /etc/group ] && [ -z \"$(ls /home)\" ] && [ $(stat -c %s /sparse) = 50000000 ] && [ $(stat -c %h /a) = 2 ] && [ $(stat -c %a /a) = 4755 ] && cat /a";
+    private const string Check = "[ ! -e /etc/group ] && [ -z \"$(ls /home)\" ] && [ $(stat -c %s /sparse) = 50000000 ] && [ $(stat -c %h "
+        + "/a) = 2 ] && [ $(stat -c %a /a) = 4755 ] && cat /a";
     private static int _tags;
 
     [Theory, EveryEngine(OursOnly = true)]
@@ -20,7 +22,9 @@ public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
         using Scratch scratch = new();
         string tag = await Make(engine);
         await engine.Ok("save", "-o", scratch["s.tar"], tag);
-        await scratch.Shell($"tar -tf s.tar > list; grep -q manifest.json list; grep -q oci-layout list; mkdir layout; tar -C layout -xf s.tar; skopeo copy -q --insecure-policy docker-archive:s.tar oci:image:x; umoci unpack --image image:x bundle; cd bundle/rootfs; [ ! -e etc/group ]; [ -z \"$(ls home)\" ]; [ $(stat -c %s sparse) = 50000000 ]; [ $(stat -c %h a) = 2 ]");
+        await scratch.Shell($"tar -tf s.tar > list; grep -q manifest.json list; grep -q oci-layout list; mkdir layout; tar -C layout -xf "
+            + $"s.tar; skopeo copy -q --insecure-policy docker-archive:s.tar oci:image:x; umoci unpack --image image:x bundle; cd "
+            + $"bundle/rootfs; [ ! -e etc/group ]; [ -z \"$(ls home)\" ]; [ $(stat -c %s sparse) = 50000000 ]; [ $(stat -c %h a) = 2 ]");
         Assert.Equal("cap_net_raw", await scratch.Shell("getcap bundle/rootfs/ping | grep -o cap_net_raw"));
         // What we write is a layout as it is.
         await scratch.Shell("umoci ls --layout layout | grep -q .");
@@ -35,7 +39,8 @@ public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
         using Scratch scratch = new();
         string tag = await Make(engine);
         await engine.Ok("save", "-o", scratch["s.tar"], tag);
-        await scratch.Shell($"mkdir o; skopeo copy -q --insecure-policy docker-archive:s.tar oci:o:{tag}; skopeo copy -q --insecure-policy oci:o:{tag} docker-archive:back.tar:{tag}:back; tar -C o -cf oci.tar .");
+        await scratch.Shell($"mkdir o; skopeo copy -q --insecure-policy docker-archive:s.tar oci:o:{tag}; skopeo copy -q "
+            + $"--insecure-policy oci:o:{tag} docker-archive:back.tar:{tag}:back; tar -C o -cf oci.tar .");
         Assert.Contains($"{tag}:back", await engine.Ok("load", "-i", scratch["back.tar"]));
         Assert.Equal("content", await engine.Ok("run", "--rm", "--network", "none", $"{tag}:back", "sh", "-c", Check));
         Assert.Contains("Loaded image", await engine.Ok("load", "-i", scratch["oci.tar"]));
@@ -117,7 +122,8 @@ public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         string container = engine.NewName(), tag = $"archive-{engine.Name}-{Interlocked.Increment(ref _tags)}";
         await engine.Ok("run", "--network", "none", "--name", container, "busybox", "sh", "-c",
-            "rm /etc/group; rm -rf /home; mkdir /home; echo content > /a; chmod 4755 /a; ln /a /b; dd if=/dev/urandom of=/sparse bs=4096 count=2 seek=5000 2>/dev/null; truncate -s 50000000 /sparse; cp /bin/busybox /ping");
+            "rm /etc/group; rm -rf /home; mkdir /home; echo content > /a; chmod 4755 /a; ln /a /b; dd if=/dev/urandom of=/sparse bs=4096 "
+                + "count=2 seek=5000 2>/dev/null; truncate -s 50000000 /sparse; cp /bin/busybox /ping");
         using Scratch scratch = new();
         await scratch.Shell("cp /bin/true ping; setcap cap_net_raw+ep ping");
         await engine.Ok("cp", scratch["ping"], $"{container}:/ping");

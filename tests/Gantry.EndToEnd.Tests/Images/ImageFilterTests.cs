@@ -76,8 +76,10 @@ public sealed class ImageFilterTests(SharedDaemons daemons) : EngineTests(daemon
             Assert.Equal(400, (int)(await engine.Api.Post($"/images/prune?filters={Uri.EscapeDataString(filters)}")).Status);
         // dockerd 20.10 has 500 for both.
         if (engine.IsPeer) return;
-        Assert.Equal("syntax error in pattern", (await engine.Api.Get($"/images/json?filters={Uri.EscapeDataString("""{"reference":["["]}""")}")).Message);
-        Assert.Equal("more than one until filter specified", (await engine.Api.Post($"/images/prune?filters={Uri.EscapeDataString("""{"until":["1h","2h"]}""")}")).Message);
+        Assert.Equal("syntax error in pattern",
+            (await engine.Api.Get($"/images/json?filters={Uri.EscapeDataString("""{"reference":["["]}""")}")).Message);
+        Assert.Equal("more than one until filter specified",
+            (await engine.Api.Post($"/images/prune?filters={Uri.EscapeDataString("""{"until":["1h","2h"]}""")}")).Message);
     }
 
     [Theory, EngineDaemon]
@@ -101,7 +103,8 @@ public sealed class ImageFilterTests(SharedDaemons daemons) : EngineTests(daemon
     private async Task Make(Engine engine)
     {
         (await Command.Run("tar", "-cf", _archive, "-C", "/etc", "hostname")).Succeeded();
-        foreach (string[] more in (string[][])[["--change", "LABEL k=v", _archive, $"{_run}:1"], ["--change", "LABEL k=w", _archive, $"{_run}:2"], [_archive]])
+        foreach (string[] more in (string[][])[["--change", "LABEL k=v", _archive, $"{_run}:1"],
+            ["--change", "LABEL k=w", _archive, $"{_run}:2"], [_archive]])
             _made.Add((more[^1], await engine.Ok(["import", "--change", $"LABEL run={_run}", .. more])));
     }
 
@@ -112,7 +115,8 @@ public sealed class ImageFilterTests(SharedDaemons daemons) : EngineTests(daemon
         ApiClient.Answer answer = await engine.Api.Get($"/images/json?filters={Uri.EscapeDataString(Filters(filters))}");
         Assert.True((int)answer.Status == 200, $"{filters}: {answer.Body}");
         // dockerd's order is by the second.
-        return [.. answer.Json.AsArray().Select(image => image!["Id"]!.GetValue<string>()).OrderByDescending(id => _made.FindIndex(made => made.Id == id))];
+        return [.. answer.Json.AsArray().Select(image => image!["Id"]!.GetValue<string>())
+            .OrderByDescending(id => _made.FindIndex(made => made.Id == id))];
     }
 
     private async Task<IReadOnlyList<string>> Prune(Engine engine, string filters)

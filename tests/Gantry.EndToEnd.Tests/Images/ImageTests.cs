@@ -13,9 +13,11 @@ public sealed class ImageTests(SharedDaemons daemons) : EngineTests(daemons)
         string id = await engine.Ok("image", "inspect", "-f", "{{.Id}}", "busybox");
         Assert.Matches("^sha256:[0-9a-f]{64}$", id);
         Assert.Equal(id, await engine.Ok("images", "-q", "--no-trunc", "busybox:latest"));
-        Assert.Equal($"busybox latest {id[7..19]}", await engine.Ok("images", "--format", "{{.Repository}} {{.Tag}} {{.ID}}", "busybox:latest"));
+        Assert.Equal($"busybox latest {id[7..19]}",
+            await engine.Ok("images", "--format", "{{.Repository}} {{.Tag}} {{.ID}}", "busybox:latest"));
         Assert.Matches(@"^REPOSITORY\s+TAG\s+IMAGE ID\s+CREATED\s+SIZE\n", await engine.Ok("images"));
-        Assert.Equal("""linux amd64 ["sh"] 1""", await engine.Ok("image", "inspect", "-f", "{{.Os}} {{.Architecture}} {{json .Config.Cmd}} {{len .RootFS.Layers}}", "busybox"));
+        Assert.Equal("""linux amd64 ["sh"] 1""",
+            await engine.Ok("image", "inspect", "-f", "{{.Os}} {{.Architecture}} {{json .Config.Cmd}} {{len .RootFS.Layers}}", "busybox"));
         Assert.True(long.Parse(await engine.Ok("image", "inspect", "-f", "{{.Size}}", "busybox")) > 1_000_000);
         // By a prefix of the identifier too.
         Assert.Equal(id, await engine.Ok("image", "inspect", "-f", "{{.Id}}", id[7..19]));
@@ -42,9 +44,11 @@ public sealed class ImageTests(SharedDaemons daemons) : EngineTests(daemons)
         {
             await File.WriteAllTextAsync($"{directory}/greeting", "hello\n");
             (await Command.Run("tar", "-C", directory, "-cf", $"{directory}.tar", "greeting")).Succeeded();
-            string id = await engine.Ok("import", "--change", "ENV A=b", "--change", "WORKDIR /srv", "--message", "made by a test", $"{directory}.tar", $"{tag}:v1");
+            string id = await engine.Ok("import", "--change", "ENV A=b", "--change", "WORKDIR /srv", "--message", "made by a test",
+                $"{directory}.tar", $"{tag}:v1");
             Assert.Matches("^sha256:[0-9a-f]{64}$", id);
-            Assert.Equal($"{id} [A=b] /srv", await engine.Ok("image", "inspect", "-f", "{{.Id}} {{.Config.Env}} {{.Config.WorkingDir}}", $"{tag}:v1"));
+            Assert.Equal($"{id} [A=b] /srv",
+                await engine.Ok("image", "inspect", "-f", "{{.Id}} {{.Config.Env}} {{.Config.WorkingDir}}", $"{tag}:v1"));
             await engine.Ok("rmi", $"{tag}:v1");
         }
         finally
@@ -61,7 +65,8 @@ public sealed class ImageTests(SharedDaemons daemons) : EngineTests(daemons)
         string tag = NewTag(engine), directory = Directory.CreateTempSubdirectory("gantry-image").FullName;
         try
         {
-            (await Command.Run("sh", "-ec", $"cd {directory}; echo hello > greeting; for c in gzip bzip2 xz; do tar -c greeting | $c > $c.tar; done")).Succeeded();
+            (await Command.Run("sh", "-ec",
+                $"cd {directory}; echo hello > greeting; for c in gzip bzip2 xz; do tar -c greeting | $c > $c.tar; done")).Succeeded();
             foreach (string program in new[] { "gzip", "bzip2", "xz" })
             {
                 await engine.Ok("import", $"{directory}/{program}.tar", $"{tag}:{program}");
@@ -139,7 +144,8 @@ public sealed class ImageTests(SharedDaemons daemons) : EngineTests(daemons)
         try
         {
             await engine.Ok("save", "-o", $"{directory}/docker.tar", "busybox");
-            (await Command.Run("skopeo", "copy", "--insecure-policy", $"docker-archive:{directory}/docker.tar", $"oci-archive:{directory}/oci.tar:{tag}:latest")).Succeeded();
+            (await Command.Run("skopeo", "copy", "--insecure-policy", $"docker-archive:{directory}/docker.tar",
+                $"oci-archive:{directory}/oci.tar:{tag}:latest")).Succeeded();
             Assert.Contains(tag, await engine.Ok("load", "-i", $"{directory}/oci.tar"));
             Assert.Equal("from oci", await engine.Ok("run", "--rm", tag, "echo", "from oci"));
             await engine.Ok("rmi", tag);

@@ -19,7 +19,8 @@ public sealed class DataRootTests
 
         // As earlier versions made them.
         await daemon.Kill();
-        await Command.Run("sh", "-c", $"chmod 711 {daemon.DataRoot} {daemon.DataRoot}/* {daemon.DataRoot}/*/*/ {daemon.ExecRoot} {daemon.ExecRoot}/*");
+        await Command.Run("sh", "-c",
+            $"chmod 711 {daemon.DataRoot} {daemon.DataRoot}/* {daemon.DataRoot}/*/*/ {daemon.ExecRoot} {daemon.ExecRoot}/*");
         await daemon.Start();
         await NoneIsExecuted(daemon, 2);
         Assert.Equal("710", (await Command.Run("stat", "-c", "%a", daemon.DataRoot)).Succeeded());

@@ -45,7 +45,8 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string status = await engine.Ok("run", "--rm", "busybox", "sh", "-c", "tr '\\t' ' ' < /proc/1/status");
-        foreach (string line in new[] { "CapInh: 0000000000000000", "CapPrm: 00000000a80425fb", "CapEff: 00000000a80425fb", "CapBnd: 00000000a80425fb", "CapAmb: 0000000000000000", "NoNewPrivs: 0", "Seccomp: 2" })
+        foreach (string line in new[] { "CapInh: 0000000000000000", "CapPrm: 00000000a80425fb", "CapEff: 00000000a80425fb",
+            "CapBnd: 00000000a80425fb", "CapAmb: 0000000000000000", "NoNewPrivs: 0", "Seccomp: 2" })
         {
             Assert.Contains(line + "\n", status);
         }
@@ -55,8 +56,10 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task AnotherUserHasNoPrivileges(string name)
     {
         await using Engine engine = await Use(name);
-        string status = await engine.Ok("run", "--rm", "-u", "nobody", "busybox", "sh", "-c", "grep -E '^(Uid|Gid|CapEff|CapBnd):' /proc/1/status | tr '\\t' ' '");
-        Assert.Equal("Uid: 65534 65534 65534 65534\nGid: 65534 65534 65534 65534\nCapEff: 0000000000000000\nCapBnd: 00000000a80425fb", status);
+        string status = await engine.Ok("run", "--rm", "-u", "nobody", "busybox", "sh", "-c",
+            "grep -E '^(Uid|Gid|CapEff|CapBnd):' /proc/1/status | tr '\\t' ' '");
+        Assert.Equal("Uid: 65534 65534 65534 65534\nGid: 65534 65534 65534 65534\nCapEff: 0000000000000000\nCapBnd: 00000000a80425fb",
+            status);
     }
 
     // CVE-2022-36109: without it a program with a group of its own would take away what is forbidden to this one.
@@ -64,17 +67,20 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task ThePrimaryGroupIsAmongTheSupplementaryOnes(string name)
     {
         await using Engine engine = await Use(name);
-        const string show = "printf 'root:x:0:0::/:\\nbob:x:1000:1001::/:\\n' > /etc/passwd; printf 'staff:x:50:bob,root\\n' > /etc/group; while :; do sleep 1000; done";
+        const string show = "printf 'root:x:0:0::/:\\nbob:x:1000:1001::/:\\n' > /etc/passwd; printf 'staff:x:50:bob,root\\n' > "
+            + "/etc/group; while :; do sleep 1000; done";
         string container = engine.NewName();
         await engine.Ok("run", "-d", "--name", container, "--group-add", "77", "busybox", "sh", "-c", show);
-        await Eventually.True(async () => (await engine.Run("exec", container, "grep", "-q", "bob,", "/etc/group")).Code == 0, "the files are written");
+        await Eventually.True(async () => (await engine.Run("exec", container, "grep", "-q", "bob,", "/etc/group")).Code == 0,
+            "the files are written");
         async Task<string> Groups(string user) =>
             (await engine.Ok("exec", "-u", user, container, "grep", "Groups", "/proc/self/status")).Split('\t')[1].Trim();
         Assert.Equal("50 77 1001", await Groups("bob"));
         Assert.Equal("50 77", await Groups("bob:staff"));
         Assert.Equal("77 1234", await Groups("1000:1234"));
         Assert.Equal("0 50 77", await Groups("root"));
-        Assert.Equal("1000", (await engine.Ok("run", "--rm", "-u", "1000:1000", "busybox", "grep", "Groups", "/proc/self/status")).Split('\t')[1].Trim());
+        Assert.Equal("1000", (await engine.Ok("run", "--rm", "-u", "1000:1000", "busybox", "grep", "Groups", "/proc/self/status"))
+            .Split('\t')[1].Trim());
         Assert.Equal("0", (await engine.Ok("run", "--rm", "busybox", "grep", "Groups", "/proc/self/status")).Split('\t')[1].Trim());
     }
 
@@ -82,7 +88,8 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task AReadOnlyContainerHasReadOnlyFilesOfItsNetwork(string name)
     {
         await using Engine engine = await Use(name);
-        const string write = "for f in hosts resolv.conf hostname; do (echo x >> /etc/$f) 2>/dev/null && echo wrote $f; done; echo y > /dev/shm/y && echo shm";
+        const string write = "for f in hosts resolv.conf hostname; do (echo x >> /etc/$f) 2>/dev/null && echo wrote $f; done; echo y > "
+            + "/dev/shm/y && echo shm";
         Assert.Equal("shm", await engine.Ok("run", "--rm", "--read-only", "busybox", "sh", "-c", write));
         Assert.Equal("wrote hosts\nwrote resolv.conf\nwrote hostname\nshm", await engine.Ok("run", "--rm", "busybox", "sh", "-c", write));
     }
@@ -94,7 +101,8 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
         const string show = "grep CapEff /proc/1/status | cut -f2";
         Assert.Equal("00000000a80435fb", await engine.Ok("run", "--rm", "--cap-add", "NET_ADMIN", "busybox", "sh", "-c", show));
         Assert.Equal("0000000000000000", await engine.Ok("run", "--rm", "--cap-drop", "ALL", "busybox", "sh", "-c", show));
-        Assert.Equal("0000000000000400", await engine.Ok("run", "--rm", "--cap-drop", "all", "--cap-add", "CAP_NET_BIND_SERVICE", "busybox", "sh", "-c", show));
+        Assert.Equal("0000000000000400",
+            await engine.Ok("run", "--rm", "--cap-drop", "all", "--cap-add", "CAP_NET_BIND_SERVICE", "busybox", "sh", "-c", show));
     }
 
     [Theory, EveryEngine]
@@ -142,7 +150,8 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
             Assert.Matches($@"(?m)^\S+ {path} \S+ ro", mounts);
         }
         Assert.Equal("0", await engine.Ok("run", "--rm", "busybox", "sh", "-c", "cat /proc/kcore /proc/keys /proc/timer_list | wc -c"));
-        Assert.Equal("", await engine.Ok("run", "--rm", "busybox", "sh", "-c", "find /sys/firmware /proc/acpi -mindepth 1 2>/dev/null; true"));
+        Assert.Equal("",
+            await engine.Ok("run", "--rm", "busybox", "sh", "-c", "find /sys/firmware /proc/acpi -mindepth 1 2>/dev/null; true"));
     }
 
     [Theory, EveryEngine]
@@ -151,8 +160,11 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string devices = await engine.Ok("run", "--rm", "busybox", "ls", "/dev");
         // core is there where the kernel has /proc/kcore.
-        Assert.Equal("fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero", string.Join(' ', devices.Split('\n').Where(d => d != "core").Order(StringComparer.Ordinal)));
-        Assert.Equal("ok", await engine.Ok("run", "--rm", "busybox", "sh", "-c", "echo x > /dev/null && head -c 4 /dev/urandom >/dev/null && echo y > /dev/shm/z && echo e >/dev/stderr && echo ok"));
+        Assert.Equal("fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero",
+            string.Join(' ', devices.Split('\n').Where(d => d != "core").Order(StringComparer.Ordinal)));
+        Assert.Equal("ok",
+            await engine.Ok("run", "--rm", "busybox", "sh", "-c",
+                "echo x > /dev/null && head -c 4 /dev/urandom >/dev/null && echo y > /dev/shm/z && echo e >/dev/stderr && echo ok"));
     }
 
     // The time of the last change tells of a change that was undone, too.
@@ -185,7 +197,8 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
         string process = await engine.Inspect(container, "{{.State.Pid}}");
         foreach (string kind in new[] { "mnt", "uts", "ipc", "pid", "net" })
         {
-            string theirs = new FileInfo($"/proc/{process}/ns/{kind}").LinkTarget!, daemons = new FileInfo($"/proc/{engine.Daemon.ProcessId}/ns/{kind}").LinkTarget!;
+            string theirs = new FileInfo($"/proc/{process}/ns/{kind}").LinkTarget!,
+                daemons = new FileInfo($"/proc/{engine.Daemon.ProcessId}/ns/{kind}").LinkTarget!;
             Assert.NotEqual(daemons, theirs);
         }
     }
@@ -198,7 +211,9 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
         string process = await engine.Inspect(container, "{{.State.Pid}}");
         const string show = "hostname; ls /sys/class/net; ps | grep -c 'sleep 100[0]'";
         string seen = "";
-        async Task<bool> Sees() => (seen = (await Command.Run("nsenter", "-m", "-u", "-n", "-p", "-i", "-t", process, "/bin/sh", "-c", show)).Succeeded()).EndsWith('2');
+        async Task<bool> Sees() =>
+            (seen = (await Command.Run("nsenter", "-m", "-u", "-n", "-p", "-i", "-t", process, "/bin/sh", "-c", show)).Succeeded())
+                .EndsWith('2');
         await Eventually.True(Sees, $"the shell inside has begun to sleep: {seen}");
         Assert.Equal("entered\neth0\nlo\n2", seen);
     }
@@ -208,7 +223,9 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle();
-        Assert.Equal("", await engine.Ok("exec", container, "sh", "-c", "cd /; ls -d ../../../../../tmp/ge ../../../../work 2>/dev/null; ls /proc/1/root/tmp; true"));
+        Assert.Equal("",
+            await engine.Ok("exec", container, "sh", "-c",
+                "cd /; ls -d ../../../../../tmp/ge ../../../../work 2>/dev/null; ls /proc/1/root/tmp; true"));
         // No descriptor of the runtime, the shim or the daemon is open inside.
         string descriptors = await engine.Ok("run", "--rm", "busybox", "ls", "/proc/self/fd");
         Assert.Equal(["0", "1", "2", "3"], descriptors.Split('\n'));
@@ -219,7 +236,8 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         Assert.SkipWhen(engine.IsPeer, "runc fails --privileged where CAP_SYS_RESOURCE is missing; docs/differences.md");
-        Command.Result result = await engine.Run("run", "--rm", "--privileged", "busybox", "sh", "-c", "grep -E '^(CapEff|Seccomp):' /proc/1/status | cut -f2; mount -t tmpfs none /mnt && echo mounted");
+        Command.Result result = await engine.Run("run", "--rm", "--privileged", "busybox", "sh", "-c",
+            "grep -E '^(CapEff|Seccomp):' /proc/1/status | cut -f2; mount -t tmpfs none /mnt && echo mounted");
         string[] lines = result.Succeeded().Split('\n');
         string bounding = File.ReadLines("/proc/self/status").First(l => l.StartsWith("CapBnd", StringComparison.Ordinal)).Split('\t')[1];
         Assert.Equal([bounding, "0", "mounted"], lines);

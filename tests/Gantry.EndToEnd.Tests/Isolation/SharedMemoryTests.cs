@@ -38,7 +38,8 @@ public sealed class SharedMemoryTests(SharedDaemons daemons) : EngineTests(daemo
         await engine.Ok("run", "--name", ended, "--ipc", "shareable", "busybox", "true");
         Command.Result refused = await engine.Run("run", "--rm", "--ipc", $"container:{closed}", "busybox", "true");
         string id = await engine.Inspect(closed, "{{.Id}}");
-        Assert.Contains($"can't join IPC of container {id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)", refused.All);
+        Assert.Contains($"can't join IPC of container {id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)",
+            refused.All);
         refused = await engine.Run("run", "--rm", "--ipc", $"container:{ended}", "busybox", "true");
         id = await engine.Inspect(ended, "{{.Id}}");
         Assert.Contains($"can't join IPC of container {id}: container {id} is not running", refused.All);
@@ -48,9 +49,11 @@ public sealed class SharedMemoryTests(SharedDaemons daemons) : EngineTests(daemo
     public async Task TheHostsIsTheHosts(string name)
     {
         await using Engine engine = await Use(name);
-        string[] seen = (await engine.Ok("run", "--rm", "--ipc", "host", "busybox", "sh", "-c", "readlink /proc/self/ns/ipc; grep -o '/dev/mqueue mqueue' /proc/self/mounts")).Split('\n');
+        string[] seen = (await engine.Ok("run", "--rm", "--ipc", "host", "busybox", "sh", "-c",
+            "readlink /proc/self/ns/ipc; grep -o '/dev/mqueue mqueue' /proc/self/mounts")).Split('\n');
         Assert.Equal([new FileInfo($"/proc/{engine.Daemon.ProcessId}/ns/ipc").LinkTarget!, "/dev/mqueue mqueue"], seen);
-        Assert.Equal("none", await engine.Ok("run", "--rm", "--ipc", "none", "busybox", "sh", "-c", "grep /dev/shm /proc/self/mounts || echo none"));
+        Assert.Equal("none",
+            await engine.Ok("run", "--rm", "--ipc", "none", "busybox", "sh", "-c", "grep /dev/shm /proc/self/mounts || echo none"));
     }
 
     [Theory, EveryEngine]

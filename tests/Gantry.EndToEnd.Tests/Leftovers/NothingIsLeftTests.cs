@@ -38,7 +38,8 @@ public sealed class NothingIsLeftTests
     /// <summary>All ways a container can begin and end, well and badly.</summary>
     private static async Task Everything(Engine engine)
     {
-        string running = await engine.RunIdle("-p", "8001:80", "-p", "127.0.0.1:8002:81/udp", "-v", "/anonymous", "--tmpfs", "/scratch", "-m", "64m");
+        string running =
+            await engine.RunIdle("-p", "8001:80", "-p", "127.0.0.1:8002:81/udp", "-v", "/anonymous", "--tmpfs", "/scratch", "-m", "64m");
         string paused = await engine.RunIdle("-v", "/etc");
         await engine.Ok("pause", paused);
         await engine.RunIdle("--network", "host");
@@ -53,14 +54,16 @@ public sealed class NothingIsLeftTests
         await engine.Run("run", "--name", engine.NewName(), "-w", "/etc/passwd", "busybox", "true");
         await engine.Run("run", "--name", engine.NewName(), "-u", "unknown-user", "busybox", "true");
         await engine.Run("run", "--name", engine.NewName(), "-p", "8001:80", "busybox", "true");
-        await engine.Run("run", "--name", engine.NewName(), "-m", "20m", "--memory-swap", "20m", "busybox", "dd", "if=/dev/zero", "of=/dev/null", "bs=100M", "count=1");
+        await engine.Run("run", "--name", engine.NewName(), "-m", "20m", "--memory-swap", "20m", "busybox", "dd", "if=/dev/zero",
+            "of=/dev/null", "bs=100M", "count=1");
         string stopped = await engine.RunIdle("-p", "8004:80");
         await engine.Ok("stop", stopped);
         await engine.Ok("start", stopped);
         await engine.Ok("restart", stopped);
         await engine.Ok("rename", stopped, engine.NewName("renamed"));
         // Children that nobody waits for, and output that nobody reads.
-        await engine.Ok("run", "-d", "--name", engine.NewName(), "busybox", "sh", "-c", "sleep 1000 & sleep 1000 & seq 1 100000; exec sleep 1000");
+        await engine.Ok("run", "-d", "--name", engine.NewName(), "busybox", "sh", "-c",
+            "sleep 1000 & sleep 1000 & seq 1 100000; exec sleep 1000");
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => engine.Ok("run", "--rm", "-p", $"{8100 + i}:80", "busybox", "echo", $"{i}")));
         await engine.Run("run", "--rm", "busybox", "sh", "-c", "kill -9 $$");
     }
@@ -80,5 +83,7 @@ public sealed class NothingIsLeftTests
 
     /// <summary>What is meant to stay, or comes and goes by itself.</summary>
     private static bool Forgiven(Engine engine, string line) =>
-        engine.IsPeer && (line.Contains("/containerd/") || line.Contains("/netns/") || line.StartsWith("process docker-", StringComparison.Ordinal) || line.Contains("ended"));
+        engine.IsPeer
+            && (line.Contains("/containerd/") || line.Contains("/netns/") || line.StartsWith("process docker-", StringComparison.Ordinal)
+            || line.Contains("ended"));
 }

@@ -8,19 +8,25 @@ public static class Snapshot
     public static async Task<IReadOnlyList<string>> Take(TestDaemon daemon)
     {
         List<string> lines = [];
-        lines.AddRange((await daemon.Machine.RunInside("cat", "/proc/self/mountinfo")).Succeeded().Split('\n').Select(l => "mount " + string.Join(' ', l.Split(' ')[4..])));
-        lines.AddRange((await File.ReadAllLinesAsync("/proc/self/mountinfo")).Where(l => l.Contains(daemon.Root)).Select(l => "host mount " + l));
+        lines.AddRange((await daemon.Machine.RunInside("cat", "/proc/self/mountinfo")).Succeeded().Split('\n')
+            .Select(l => "mount " + string.Join(' ', l.Split(' ')[4..])));
+        lines.AddRange((await File.ReadAllLinesAsync("/proc/self/mountinfo")).Where(l => l.Contains(daemon.Root))
+            .Select(l => "host mount " + l));
         lines.AddRange(ControlGroups.Below(daemon.CgroupParent).Select(d => $"cgroup {d}"));
         // Without addresses and states, which change by themselves.
         lines.AddRange((await daemon.Machine.Run("ip", "-o", "link")).Succeeded().Split('\n').Select(l => "link " + l.Split(' ')[1]));
-        lines.AddRange((await daemon.Machine.Run("ip", "-4", "route")).Succeeded().Split('\n').Select(l => "route " + l.Replace(" linkdown", "")));
+        lines.AddRange((await daemon.Machine.Run("ip", "-4", "route")).Succeeded().Split('\n')
+            .Select(l => "route " + l.Replace(" linkdown", "")));
         lines.AddRange((await daemon.Machine.Run("nft", "-s", "list", "ruleset")).Output.Split('\n').Select(l => "nft " + l.Trim()));
-        lines.AddRange((await daemon.Machine.Run("ss", "-Hlntu")).Output.Split('\n').Select(l => "listens " + string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+        lines.AddRange((await daemon.Machine.Run("ss", "-Hlntu")).Output.Split('\n')
+            .Select(l => "listens " + string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
         lines.AddRange(daemon.Machine.Processes().Select(NameOf).Select(n => $"process {n}"));
         lines.AddRange(Directory.Exists("/run/netns") ? Directory.GetFileSystemEntries("/run/netns").Select(p => $"netns {p}") : []);
         foreach (string root in new[] { daemon.DataRoot, daemon.ExecRoot })
         {
-            lines.AddRange(Directory.EnumerateFileSystemEntries(root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint }).Select(p => $"path {p}"));
+            lines.AddRange(Directory.EnumerateFileSystemEntries(root, "*",
+                new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true,
+                    AttributesToSkip = FileAttributes.ReparsePoint }).Select(p => $"path {p}"));
         }
         return [.. lines.Distinct().Order(StringComparer.Ordinal)];
     }

@@ -13,7 +13,8 @@ public sealed class LimitTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task MemoryLimitIsSeenInside(string name)
     {
         await using Engine engine = await Use(name);
-        Assert.Equal("104857600", await engine.Ok("run", "--rm", "-m", "100m", "busybox", "cat", File("memory/memory.limit_in_bytes", "memory.max")));
+        Assert.Equal("104857600",
+            await engine.Ok("run", "--rm", "-m", "100m", "busybox", "cat", File("memory/memory.limit_in_bytes", "memory.max")));
     }
 
     [Theory, EveryEngine]
@@ -22,7 +23,8 @@ public sealed class LimitTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string container = engine.NewName();
         // dd's one buffer is the 200 MB.
-        Command.Result result = await engine.Run("run", "--name", container, "-m", "100m", "--memory-swap", "100m", "busybox", "dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1");
+        Command.Result result = await engine.Run("run", "--name", container, "-m", "100m", "--memory-swap", "100m", "busybox", "dd",
+            "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1");
         Assert.Equal(137, result.Code);
         // dockerd 20.10 now and then hears of the exit before it hears of its cause; docs/differences.md.
         if (!engine.IsPeer) Assert.Equal("true 137", await engine.Inspect(container, "{{.State.OOMKilled}} {{.State.ExitCode}}"));
@@ -64,7 +66,9 @@ public sealed class LimitTests(SharedDaemons daemons) : EngineTests(daemons)
             Assert.Equal("10", await engine.Ok("run", "--rm", "--cpu-shares", "256", "busybox", "cat", "/sys/fs/cgroup/cpu.weight"));
             return;
         }
-        Assert.Equal("50000\n100000", await engine.Ok("run", "--rm", "--cpus", "0.5", "busybox", "cat", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
+        Assert.Equal("50000\n100000",
+            await engine.Ok("run", "--rm", "--cpus", "0.5", "busybox", "cat", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us",
+                "/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
         Assert.Equal("256", await engine.Ok("run", "--rm", "--cpu-shares=256", "busybox", "cat", "/sys/fs/cgroup/cpu/cpu.shares"));
     }
 
@@ -72,7 +76,9 @@ public sealed class LimitTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task CpusetIsSeen(string name)
     {
         await using Engine engine = await Use(name);
-        Assert.Equal("0", await engine.Ok("run", "--rm", "--cpuset-cpus", "0", "busybox", "sh", "-c", "grep Cpus_allowed_list /proc/self/status | cut -f2"));
+        Assert.Equal("0",
+            await engine.Ok("run", "--rm", "--cpuset-cpus", "0", "busybox", "sh", "-c",
+                "grep Cpus_allowed_list /proc/self/status | cut -f2"));
     }
 
     [Theory, EveryEngine]
@@ -80,8 +86,11 @@ public sealed class LimitTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await engine.Ok("create", "--name", container, "-m", "64m", "--cpus", "1.5", "--cpu-shares", "512", "--pids-limit", "77", "busybox");
-        Assert.Equal("67108864 1500000000 512 77", await engine.Inspect(container, "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.CpuShares}} {{.HostConfig.PidsLimit}}"));
+        await engine.Ok("create", "--name", container, "-m", "64m", "--cpus", "1.5", "--cpu-shares", "512", "--pids-limit", "77",
+            "busybox");
+        Assert.Equal("67108864 1500000000 512 77",
+            await engine.Inspect(container,
+                "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.CpuShares}} {{.HostConfig.PidsLimit}}"));
     }
 
     [Theory, EveryEngine]
@@ -89,7 +98,8 @@ public sealed class LimitTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         Assert.True(int.Parse(await engine.Ok("run", "--rm", "busybox", "sh", "-c", "ulimit -n")) >= 20000);
-        Assert.Equal("512 1024", await engine.Ok("run", "--rm", "--ulimit", "nofile=512:1024", "busybox", "sh", "-c", "echo $(ulimit -S -n) $(ulimit -H -n)"));
+        Assert.Equal("512 1024",
+            await engine.Ok("run", "--rm", "--ulimit", "nofile=512:1024", "busybox", "sh", "-c", "echo $(ulimit -S -n) $(ulimit -H -n)"));
     }
 
     [Theory, EveryEngine]

@@ -17,7 +17,8 @@ public sealed class BridgeTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal(address, await engine.Inspect(container, "{{.NetworkSettings.Networks.bridge.IPAddress}}"));
         Assert.Contains($"inet {address}/16", await engine.Ok("exec", container, "ip", "addr", "show", "eth0"));
         Assert.Contains("default via 172.17.0.1 dev eth0", await engine.Ok("exec", container, "ip", "route"));
-        Assert.Contains(await engine.Inspect(container, "{{.NetworkSettings.MacAddress}}"), await engine.Ok("exec", container, "ip", "link", "show", "eth0"));
+        Assert.Contains(await engine.Inspect(container, "{{.NetworkSettings.MacAddress}}"),
+            await engine.Ok("exec", container, "ip", "link", "show", "eth0"));
     }
 
     [Theory, EveryEngine]
@@ -25,7 +26,8 @@ public sealed class BridgeTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string first = await engine.RunIdle(), second = await engine.RunIdle();
-        string firstAddress = await engine.Inspect(first, "{{.NetworkSettings.IPAddress}}"), secondAddress = await engine.Inspect(second, "{{.NetworkSettings.IPAddress}}");
+        string firstAddress = await engine.Inspect(first, "{{.NetworkSettings.IPAddress}}"),
+            secondAddress = await engine.Inspect(second, "{{.NetworkSettings.IPAddress}}");
         Assert.NotEqual(firstAddress, secondAddress);
         await engine.Ok("exec", first, "ping", "-c", "1", "-W", "3", secondAddress);
         await engine.Ok("exec", second, "ping", "-c", "1", "-W", "3", "172.17.0.1");
@@ -44,14 +46,16 @@ public sealed class BridgeTests(SharedDaemons daemons) : EngineTests(daemons)
             """);
         await world.Shows("listening");
         // The world has no route to 172.17.0.0/16: that an answer comes at all shows the translation.
-        Assert.Equal($"you are {SmallMachine.Address}", await engine.Ok("run", "--rm", "busybox", "sh", "-c", $"nc -w 5 {SmallMachine.OutsideAddress} {port} </dev/null"));
+        Assert.Equal($"you are {SmallMachine.Address}",
+            await engine.Ok("run", "--rm", "busybox", "sh", "-c", $"nc -w 5 {SmallMachine.OutsideAddress} {port} </dev/null"));
     }
 
     [Theory, EveryEngine]
     public async Task ResolvConfAndHostsAreGiven(string name)
     {
         await using Engine engine = await Use(name);
-        string container = await engine.RunIdle("--hostname", "named", "--add-host", "elsewhere:192.0.2.77", "--dns", "192.0.2.53", "--dns-search", "example.org");
+        string container = await engine.RunIdle("--hostname", "named", "--add-host", "elsewhere:192.0.2.77", "--dns", "192.0.2.53",
+            "--dns-search", "example.org");
         string address = await engine.Inspect(container, "{{.NetworkSettings.IPAddress}}");
         string hosts = await engine.Ok("exec", container, "cat", "/etc/hosts");
         Assert.Matches($@"(?m)^127\.0\.0\.1\s+localhost", hosts);
@@ -69,7 +73,8 @@ public sealed class BridgeTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string container = await engine.RunIdle("--network", "host");
         string process = await engine.Inspect(container, "{{.State.Pid}}");
-        Assert.Equal(new FileInfo($"/proc/{engine.Daemon.ProcessId}/ns/net").LinkTarget, new FileInfo($"/proc/{process}/ns/net").LinkTarget);
+        Assert.Equal(new FileInfo($"/proc/{engine.Daemon.ProcessId}/ns/net").LinkTarget,
+            new FileInfo($"/proc/{process}/ns/net").LinkTarget);
         Assert.Equal(Environment.MachineName, await engine.Ok("exec", container, "hostname"));
     }
 
@@ -79,7 +84,8 @@ public sealed class BridgeTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         ApiClient.Answer answer = await engine.Api.Get("/v1.41/networks");
         // Other tests make networks of the same daemon meanwhile.
-        IEnumerable<string> names = answer.Json.AsArray().Select(n => n!["Name"]!.GetValue<string>()).Where(n => !n.Contains("net-", StringComparison.Ordinal));
+        IEnumerable<string> names = answer.Json.AsArray().Select(n => n!["Name"]!.GetValue<string>())
+            .Where(n => !n.Contains("net-", StringComparison.Ordinal));
         Assert.Equal("bridge host none", string.Join(' ', names.Order(StringComparer.Ordinal)));
         ApiClient.Answer bridge = await engine.Api.Get("/v1.41/networks/bridge");
         Assert.Equal("172.17.0.0/16", bridge.Json["IPAM"]!["Config"]![0]!["Subnet"]!.GetValue<string>());

@@ -16,7 +16,8 @@ public sealed class NetworkTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task NamesAreFreeButForThePredefinedOnes(string name)
     {
         await using Engine engine = await Use(name);
-        foreach (string network in new[] { $"{NewName(engine)} with blanks", $"-{NewName(engine)}", $"{NewName(engine)}:ä/ö,", NewName(engine) + new string('n', 300) })
+        foreach (string network in new[] { $"{NewName(engine)} with blanks", $"-{NewName(engine)}", $"{NewName(engine)}:ä/ö,",
+            NewName(engine) + new string('n', 300) })
         {
             string id = await engine.Ok("network", "create", "--", network);
             Assert.Equal(network, await engine.Ok("network", "inspect", "-f", "{{.Name}}", id));
@@ -25,12 +26,15 @@ public sealed class NetworkTests(SharedDaemons daemons) : EngineTests(daemons)
         foreach (string network in new[] { "host", "none", "bridge", "default" })
         {
             ApiClient.Answer answer = await engine.Api.Post("/v1.41/networks/create", $$"""{"Name":"{{network}}","CheckDuplicate":true}""");
-            Assert.Equal((HttpStatusCode.Forbidden, $"operation is not permitted on predefined {network} network "), (answer.Status, answer.Message));
+            Assert.Equal((HttpStatusCode.Forbidden, $"operation is not permitted on predefined {network} network "),
+                (answer.Status, answer.Message));
         }
         foreach (string driver in new[] { "host", "null" })
         {
-            ApiClient.Answer answer = await engine.Api.Post("/v1.41/networks/create", $$"""{"Name":"{{NewName(engine)}}","Driver":"{{driver}}"}""");
-            Assert.Equal((HttpStatusCode.Forbidden, $"only one instance of \"{driver}\" network is allowed"), (answer.Status, answer.Message));
+            ApiClient.Answer answer =
+                await engine.Api.Post("/v1.41/networks/create", $$"""{"Name":"{{NewName(engine)}}","Driver":"{{driver}}"}""");
+            Assert.Equal((HttpStatusCode.Forbidden, $"only one instance of \"{driver}\" network is allowed"),
+                (answer.Status, answer.Message));
         }
     }
 
@@ -46,13 +50,19 @@ public sealed class NetworkTests(SharedDaemons daemons) : EngineTests(daemons)
         {
             int port = Ports.Next();
             string container = engine.NewName("web");
-            await engine.Ok("run", "-d", "--name", container, "--network", inner, "-p", $"{port}:80", "busybox", "sh", "-c", "mkdir /www; echo works > /www/index.html; exec httpd -f -h /www");
+            await engine.Ok("run", "-d", "--name", container, "--network", inner, "-p", $"{port}:80", "busybox", "sh", "-c",
+                "mkdir /www; echo works > /www/index.html; exec httpd -f -h /www");
             async Task Is(string? way, bool answers)
             {
-                Assert.Equal(answers ? $"{port}" : "", await engine.Inspect(container, "{{with index .NetworkSettings.Ports \"80/tcp\"}}{{(index . 0).HostPort}}{{end}}"));
+                Assert.Equal(answers ? $"{port}" : "",
+                    await engine.Inspect(container, "{{with index .NetworkSettings.Ports \"80/tcp\"}}{{(index . 0).HostPort}}{{end}}"));
                 string route = await engine.Ok("exec", container, "ip", "route");
-                if (way is not null) Assert.Contains($"default via {await engine.Ok("network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", way)} ", route);
-                if (answers) await Eventually.True(async () => (await engine.Machine.Run("curl", "-s", "-m", "2", $"http://127.0.0.1:{port}/")).Output == "works\n", $"answers through {way}");
+                if (way is not null)
+                    Assert.Contains(
+                        $"default via {await engine.Ok("network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", way)} ", route);
+                if (answers)
+                    await Eventually.True(async () => (await engine.Machine.Run("curl", "-s", "-m", "2",
+                        $"http://127.0.0.1:{port}/")).Output == "works\n", $"answers through {way}");
             }
 
             await Is(null, answers: false);
@@ -90,8 +100,10 @@ public sealed class NetworkTests(SharedDaemons daemons) : EngineTests(daemons)
             Assert.Equal(renamed, await engine.Ok("network", "inspect", "-f", "{{range .Containers}}{{.Name}}{{end}}", network));
             JsonNode Endpoint(ApiClient.Answer answer) => answer.Json["NetworkSettings"]!["Networks"]![network]!;
             // Clients before 1.45 find the short identifier among the aliases.
-            Assert.Equal($"[\"other\",\"{id[..12]}\"]", Endpoint(await engine.Api.Get($"/v1.41/containers/{id}/json"))["Aliases"]!.ToJsonString());
-            if (!engine.IsPeer) Assert.Equal("[\"other\"]", Endpoint(await engine.Api.Get($"/v1.45/containers/{id}/json"))["Aliases"]!.ToJsonString());
+            Assert.Equal($"[\"other\",\"{id[..12]}\"]",
+                Endpoint(await engine.Api.Get($"/v1.41/containers/{id}/json"))["Aliases"]!.ToJsonString());
+            if (!engine.IsPeer)
+                Assert.Equal("[\"other\"]", Endpoint(await engine.Api.Get($"/v1.45/containers/{id}/json"))["Aliases"]!.ToJsonString());
             await engine.Ok("rm", "-f", renamed);
         }
         finally
@@ -109,7 +121,8 @@ public sealed class NetworkTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal("owner", await engine.Ok("exec", guest, "hostname"));
         Assert.Equal("owner example.org", await engine.Inspect(guest, "{{.Config.Hostname}} {{.Config.Domainname}}"));
         Assert.Equal("owner", await engine.Ok("exec", guest, "cat", "/etc/hostname"));
-        Assert.Contains("Published ports are discarded when using host network mode", (await engine.Run("create", "--name", engine.NewName(), "--network", "host", "-p", "80:80", "busybox", "true")).Error);
+        Assert.Contains("Published ports are discarded when using host network mode",
+            (await engine.Run("create", "--name", engine.NewName(), "--network", "host", "-p", "80:80", "busybox", "true")).Error);
         (string Option, string What)[] refused =
         [
             ("--hostname=own", "hostname and the network mode"),

@@ -17,7 +17,8 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
         string container = engine.NewName("web");
         await engine.Ok(["run", "-d", "--name", container, .. options, "busybox", "sh", "-c", Serve]);
         string address = await engine.Inspect(container, "{{.NetworkSettings.IPAddress}}");
-        await Eventually.True(async () => (await engine.Machine.Run("curl", "-s", "-m", "3", $"http://{address}/")).Output == "works\n", "the server answers on its own address");
+        await Eventually.True(async () => (await engine.Machine.Run("curl", "-s", "-m", "3", $"http://{address}/")).Output == "works\n",
+            "the server answers on its own address");
         return container;
     }
 
@@ -94,7 +95,8 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
             $s = IO::Socket::INET->new(PeerAddr => "{{address}}", PeerPort => {{port}}, Proto => "udp") or die;
             $SIG{ALRM} = sub { exit 1 }; alarm 3; $s->send("hello"); $s->recv($_, 100); print;
             """;
-        Assert.Equal("echo hello", (await engine.Machine.RunOutside("perl", "-MIO::Socket::INET", "-e", ask(SmallMachine.Address))).Succeeded());
+        Assert.Equal("echo hello", (await engine.Machine.RunOutside("perl", "-MIO::Socket::INET", "-e", ask(SmallMachine.Address)))
+            .Succeeded());
         Assert.Equal("echo hello", (await engine.Machine.Run("perl", "-MIO::Socket::INET", "-e", ask("127.0.0.1"))).Succeeded());
         Assert.Equal("echo hello", (await engine.Machine.Run("perl", "-MIO::Socket::INET", "-e", ask("172.17.0.1"))).Succeeded());
     }
@@ -130,8 +132,10 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         int port = Ports.Next();
-        await using RunningProcess holder = new("nsenter", ["-t", $"{engine.Daemon.ProcessId}", "-n", "--", "busybox", "nc", "-l", "-p", $"{port}"]);
-        await Eventually.True(async () => (await engine.Machine.Run("ss", "-Hltn", $"sport = :{port}")).Output.Length > 0, "the program listens");
+        await using RunningProcess holder =
+            new("nsenter", ["-t", $"{engine.Daemon.ProcessId}", "-n", "--", "busybox", "nc", "-l", "-p", $"{port}"]);
+        await Eventually.True(async () => (await engine.Machine.Run("ss", "-Hltn", $"sport = :{port}")).Output.Length > 0,
+            "the program listens");
         Command.Result refused = await engine.Run("run", "--rm", "--name", engine.NewName(), "-p", $"{port}:80", "busybox", "true");
         Assert.Equal(125, refused.Code);
         Assert.Contains("address already in use", refused.Error);
@@ -146,6 +150,7 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("stop", "-t", "0", container);
         Assert.NotEqual(0, (await engine.Machine.Run("curl", "-sS", "-m", "2", $"http://127.0.0.1:{port}/")).Code);
         await engine.Ok("start", container);
-        await Eventually.True(async () => (await engine.Machine.Run("curl", "-s", "-m", "2", $"http://127.0.0.1:{port}/")).Output == "works\n", "it answers again");
+        await Eventually.True(async () =>
+            (await engine.Machine.Run("curl", "-s", "-m", "2", $"http://127.0.0.1:{port}/")).Output == "works\n", "it answers again");
     }
 }

@@ -50,7 +50,8 @@ public static class Command
         }
     }
 
-    public static ProcessStartInfo StartInfo(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null)
+    public static ProcessStartInfo StartInfo(string file, IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null, string? directory = null)
     {
         ProcessStartInfo start = new(file, arguments)
         {

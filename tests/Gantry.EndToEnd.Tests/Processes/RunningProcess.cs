@@ -23,7 +23,8 @@ public sealed class RunningProcess : IAsyncDisposable
     public StreamWriter Input => _process.StandardInput;
 
     public Task Shows(string text, int seconds = 20) =>
-        Eventually.True(() => Output.Contains(text) || Error.Contains(text), $"\"{text}\" in the output, which is \"{Output}{Error}\"", seconds);
+        Eventually.True(() => Output.Contains(text) || Error.Contains(text), $"\"{text}\" in the output, which is \"{Output}{Error}\"",
+            seconds);
 
     /// <returns>The exit code.</returns>
     public async Task<int> Ends(int seconds = 20)
@@ -36,7 +37,8 @@ public sealed class RunningProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"did not end within {seconds} s: {_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}\n{Output}{Error}");
+            Assert.Fail($"did not end within {seconds} s: {_process.StartInfo.FileName} "
+                + $"{string.Join(' ', _process.StartInfo.ArgumentList)}\n{Output}{Error}");
         }
         return _process.ExitCode;
     }

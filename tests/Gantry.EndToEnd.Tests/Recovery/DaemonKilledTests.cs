@@ -17,15 +17,19 @@ public sealed class DaemonKilledTests
 
         string counting = engine.NewName("counting");
         await engine.Ok("run", "-d", "--name", counting, "busybox", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done");
-        string ending = engine.NewName("ending"), killed = engine.NewName("killed"), removed = engine.NewName("removed"), late = engine.NewName("late");
-        await engine.Ok("run", "-d", "--name", ending, "-v", $"{shared}:/shared", "busybox", "sh", "-c", $"{Until("end")}; echo last words; exit 5");
+        string ending = engine.NewName("ending"), killed = engine.NewName("killed"), removed = engine.NewName("removed"),
+            late = engine.NewName("late");
+        await engine.Ok("run", "-d", "--name", ending, "-v", $"{shared}:/shared", "busybox", "sh", "-c",
+            $"{Until("end")}; echo last words; exit 5");
         await engine.Ok("run", "-d", "--name", killed, "busybox", "sleep", "1000");
         await engine.Ok("run", "-d", "--rm", "--name", removed, "-v", $"{shared}:/shared", "busybox", "sh", "-c", Until("end"));
         await engine.Ok("run", "-d", "--name", late, "-v", $"{shared}:/shared", "busybox", "sh", "-c", $"{Until("late")}; exit 6");
-        string paused = await engine.RunIdle(), idle = await engine.RunIdle(), terminal = engine.NewName("terminal"), web = engine.NewName("web"), open = engine.NewName("open");
+        string paused = await engine.RunIdle(), idle = await engine.RunIdle(), terminal = engine.NewName("terminal"),
+            web = engine.NewName("web"), open = engine.NewName("open");
         await engine.Ok("pause", paused);
         await engine.Ok("run", "-d", "-i", "-t", "--name", terminal, "busybox", "sh");
-        await engine.Ok("run", "-d", "--name", web, "-p", "8080:80", "busybox", "sh", "-c", "mkdir /www; echo works > /www/index.html; exec httpd -f -h /www");
+        await engine.Ok("run", "-d", "--name", web, "-p", "8080:80", "busybox", "sh", "-c",
+            "mkdir /www; echo works > /www/index.html; exec httpd -f -h /www");
         await engine.Ok("run", "-d", "-i", "--name", open, "busybox", "cat");
         string[] all = [counting, ending, killed, removed, late, paused, idle, terminal, web, open];
         Dictionary<string, int> processes = [];
@@ -76,7 +80,8 @@ public sealed class DaemonKilledTests
             await attach.Shows("through");
         }
         await engine.Ok("restart", "-t", "1", web);
-        await Eventually.True(async () => (await daemon.Machine.Run("curl", "-s", "-m", "2", "http://127.0.0.1:8080/")).Output == "works\n", "the restarted server answers");
+        await Eventually.True(async () => (await daemon.Machine.Run("curl", "-s", "-m", "2",
+            "http://127.0.0.1:8080/")).Output == "works\n", "the restarted server answers");
     }
 
     [Theory, EngineDaemon]
@@ -108,7 +113,8 @@ public sealed class DaemonKilledTests
         await using Engine engine = new(name, daemon);
         for (int round = 0; round < 3; round++)
         {
-            Task[] starts = [.. Enumerable.Range(0, 6).Select(_ => engine.Run("run", "-d", "--name", engine.NewName(), "-p", "80", "busybox", "sleep", "1000"))];
+            Task[] starts = [.. Enumerable.Range(0, 6)
+                .Select(_ => engine.Run("run", "-d", "--name", engine.NewName(), "-p", "80", "busybox", "sleep", "1000"))];
             await Task.Delay(60 + 90 * round);
             await daemon.Kill();
             await Task.WhenAll(starts);
@@ -123,14 +129,16 @@ public sealed class DaemonKilledTests
         await Eventually.True(async () => !(await daemon.Machine.Run("ip", "-br", "link")).Output.Contains("veth"), "no interface is left");
     }
 
-    /// <summary>The disk takes neither the exit status nor the record, and the daemon that knows of the end is killed before it does.</summary>
+    /// <summary>The disk takes neither the exit status nor the record, and the daemon that knows of the end is killed before it
+    /// does.</summary>
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task AnEndThatTheDiskDidNotTakeIsKnownNevertheless(string name)
     {
         await using TestDaemon daemon = await StartOwn(name);
         await using Engine engine = new(name, daemon);
         string container = engine.NewName();
-        await engine.Ok("run", "-d", "--name", container, "--network", "none", "busybox", "sh", "-c", "trap 'exit 5' TERM; while :; do sleep 0.05; done");
+        await engine.Ok("run", "-d", "--name", container, "--network", "none", "busybox", "sh", "-c",
+            "trap 'exit 5' TERM; while :; do sleep 0.05; done");
         string home = $"{daemon.DataRoot}/containers/{await engine.Inspect(container, "{{.Id}}")}";
         // The supervisor lives in mounts of its own.
         Directory.CreateDirectory($"{home}/exit.json/taken");
@@ -163,7 +171,8 @@ public sealed class DaemonKilledTests
     private static async Task<TestDaemon> StartOwn(string name)
     {
         Engine.SkipUnlessInstalled(name);
-        TestDaemon daemon = name == "dockerd" ? await TestDaemon.Start(DaemonKind.Docker, "--live-restore") : await TestDaemon.Start(DaemonKind.Gantry);
+        TestDaemon daemon = name == "dockerd" ? await TestDaemon.Start(DaemonKind.Docker, "--live-restore")
+            : await TestDaemon.Start(DaemonKind.Gantry);
         await BaseImage.Import(daemon);
         return daemon;
     }

@@ -6,7 +6,8 @@ using Gantry.Tests.Shared;
 
 namespace Gantry.EndToEnd.Recovery;
 
-/// <summary>Every kind of file that the daemon keeps of containers, networks and volumes, damaged in every way while it is away: nothing else is lost. Images: StoreDamageTests.</summary>
+/// <summary>Every kind of file that the daemon keeps of containers, networks and volumes, damaged in every way while it is away: nothing
+/// else is lost. Images: StoreDamageTests.</summary>
 public sealed class DamagedFilesTests : IAsyncDisposable
 {
     private static readonly string[] Records = ["config.v2.json", "hostconfig.json"];
@@ -29,7 +30,9 @@ public sealed class DamagedFilesTests : IAsyncDisposable
     {
         await Make();
         Dictionary<string, string> pids = [];
-        foreach (string name in _ids.Keys.Where(name => name.StartsWith("run-"))) pids[name] = await _engine.Inspect(name, "{{.State.Pid}} {{.NetworkSettings.IPAddress}}{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
+        foreach (string name in _ids.Keys.Where(name => name.StartsWith("run-")))
+            pids[name] = await _engine.Inspect(name,
+                "{{.State.Pid}} {{.NetworkSettings.IPAddress}}{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
 
         await _daemon.Kill();
         for (int i = 0; i < Kinds; i++) await DamageAll(i);
@@ -43,7 +46,9 @@ public sealed class DamagedFilesTests : IAsyncDisposable
 
         // What runs goes on, under its name, in its network.
         foreach ((string name, string pid) in pids)
-            Assert.Equal(pid, await _engine.Inspect(name, "{{.State.Pid}} {{.NetworkSettings.IPAddress}}{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"));
+            Assert.Equal(pid,
+                await _engine.Inspect(name,
+                    "{{.State.Pid}} {{.NetworkSettings.IPAddress}}{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"));
         string some = $"run-{Records[0]}-3";
         Assert.Equal("inside", await _engine.Ok("exec", some, "echo", "inside"));
         Assert.Equal("bundle", await _engine.Ok("exec", found, "sh", "-c", "echo $FROM"));
@@ -53,7 +58,8 @@ public sealed class DamagedFilesTests : IAsyncDisposable
         _ids.Remove("twice");
         _ids[found] = twice;
         Assert.Equal("3", await _engine.Inspect(some, "{{.Config.Labels.way}}"));
-        await _engine.Ok("exec", some, "ping", "-c", "1", "-W", "5", (await _engine.Inspect(some, "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}")));
+        await _engine.Ok("exec", some, "ping", "-c", "1", "-W", "5",
+            (await _engine.Inspect(some, "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}")));
         for (int i = 0; i < Kinds; i++)
         {
             Assert.Contains("exited", await _engine.Inspect($"end-{i}", "{{.State.Status}}"));
@@ -113,7 +119,8 @@ public sealed class DamagedFilesTests : IAsyncDisposable
         {
             foreach (string record in Records)
             {
-                await Container($"run-{record}-{i}", "run", "-d", "--label", $"way={i}", "--network", $"net{i}", "busybox", "sleep", "1000");
+                await Container($"run-{record}-{i}", "run", "-d", "--label", $"way={i}", "--network", $"net{i}", "busybox", "sleep",
+                    "1000");
                 await Container($"stop-{record}-{i}", "create", "-v", "/anonymous", "busybox", "echo", "back");
             }
             await Container($"end-{i}", "run", "-d", "--network", "none", "busybox", "sleep", "1000");
@@ -174,7 +181,8 @@ public sealed class DamagedFilesTests : IAsyncDisposable
         Assert.Equal(1, check.Code);
         for (int i = 0; i < Kinds; i++)
         {
-            string[] said = [.. Records.SelectMany(record => (string[])[$"container run-{record}-{i}", Home($"stop-{record}-{i}")]), $"network net{i}", $"volume vol{i}"];
+            string[] said = [.. Records.SelectMany(record => (string[])[$"container run-{record}-{i}", Home($"stop-{record}-{i}")]),
+                $"network net{i}", $"volume vol{i}"];
             Assert.All(said, what =>
             {
                 Assert.Contains(what, info);
@@ -206,13 +214,15 @@ public sealed class DamagedFilesTests : IAsyncDisposable
         }
         await _engine.Ok("system", "check", "--repair");
         Assert.Contains("all is well", await _engine.Ok("system", "check"));
-        foreach (string name in _ids.Keys.Where(name => name.StartsWith("stop-"))) Assert.Equal("back", await _engine.Ok("start", "-a", name));
+        foreach (string name in _ids.Keys.Where(name => name.StartsWith("stop-")))
+            Assert.Equal("back", await _engine.Ok("start", "-a", name));
         await _engine.Ok(["rm", "-f", "-v", .. _ids.Keys]);
         Assert.Equal("", await _engine.Ok("ps", "-aq"));
         await _daemon.Kill();
         await _daemon.Start();
         Assert.Contains("all is well", await _engine.Ok("system", "check"));
-        Assert.DoesNotContain("damaged", string.Join('\n', (await _engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)));
+        Assert.DoesNotContain("damaged",
+            string.Join('\n', (await _engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)));
     }
 
     private string Home(string name) => $"{_daemon.DataRoot}/containers/{_ids[name]}";

@@ -23,7 +23,8 @@ public sealed class NetworkKilledTests
         Random chance = new(Seed);
         List<string> containers = [];
         await Must(engine.Api.Post("/networks/create", """{"Name":"inner","Internal":true}"""), "create inner");
-        foreach (string network in new[] { "one", "two" }) await Must(engine.Api.Post("/networks/create", $$"""{"Name":"{{network}}"}"""), $"create {network}");
+        foreach (string network in new[] { "one", "two" })
+            await Must(engine.Api.Post("/networks/create", $$"""{"Name":"{{network}}"}"""), $"create {network}");
         for (int round = 0; round < Kills; round++)
         {
             while (containers.Count < 3) containers.Add(await RunContainer(engine, containers.Count == 0 ? "inner" : "bridge"));
@@ -33,9 +34,12 @@ public sealed class NetworkKilledTests
             await daemon.Kill();
             bool done = await answered;
             await daemon.Start();
-            if (change.Removes is { } removed && (await engine.Api.Get($"/containers/{removed}/json")).Status != System.Net.HttpStatusCode.OK) containers.Remove(removed);
+            if (change.Removes is { } removed
+                && (await engine.Api.Get($"/containers/{removed}/json")).Status != System.Net.HttpStatusCode.OK) containers.Remove(removed);
             IReadOnlyList<string> faults = await NetworkState.Faults(engine);
-            Assert.True(faults.Count == 0, $"seed {Seed}, round {round}, killed within {change.Path} ({(done ? "answered" : "not answered")}):\n{string.Join('\n', faults)}\n{daemon.Log}");
+            Assert.True(faults.Count == 0,
+                $"seed {Seed}, round {round}, killed within {change.Path} "
+                    + $"({(done ? "answered" : "not answered")}):\n{string.Join('\n', faults)}\n{daemon.Log}");
             if (done) Assert.True(await change.Holds(engine), $"seed {Seed}, round {round}: {change.Path} was answered and does not hold");
         }
     }
@@ -48,7 +52,8 @@ public sealed class NetworkKilledTests
         await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
         await BaseImage.Import(daemon);
         await using Engine engine = new(name, daemon);
-        foreach (string network in (string[])["one", "two"]) await Must(engine.Api.Post("/networks/create", $$"""{"Name":"{{network}}"}"""), $"create {network}");
+        foreach (string network in (string[])["one", "two"])
+            await Must(engine.Api.Post("/networks/create", $$"""{"Name":"{{network}}"}"""), $"create {network}");
         string container = await RunContainer(engine, "bridge"), body = $$"""{"Container":"{{container}}"}""";
         string hosts = (await engine.Api.Get($"/containers/{container}/json")).Json["HostsPath"]!.GetValue<string>();
         await Must(engine.Api.Post("/networks/one/connect", body), "connect");
@@ -71,19 +76,23 @@ public sealed class NetworkKilledTests
             one.Key));
     }
 
-    private sealed record Change(HttpMethod Method, string Path, string? Body, Func<Engine, Task<bool>> Holds, int Microseconds = 12_000, string? Removes = null)
+    private sealed record Change(HttpMethod Method, string Path, string? Body, Func<Engine, Task<bool>> Holds, int Microseconds = 12_000,
+        string? Removes = null)
     {
         public static Change Any(Random chance, List<string> containers)
         {
-            string container = containers[chance.Next(containers.Count)], network = new[] { "one", "two", "inner" }[chance.Next(3)], made = $"n{chance.Next(4)}";
+            string container = containers[chance.Next(containers.Count)], network = new[] { "one", "two", "inner" }[chance.Next(3)],
+                made = $"n{chance.Next(4)}";
             string body = $$"""{"Container":"{{container}}"}""";
             return chance.Next(10) switch
             {
                 < 4 => new(HttpMethod.Post, $"/networks/{network}/connect", body, engine => IsIn(engine, container, network, true)),
                 < 7 => new(HttpMethod.Post, $"/networks/{network}/disconnect", body, engine => IsIn(engine, container, network, false)),
-                7 => new(HttpMethod.Post, "/networks/create", $$"""{"Name":"{{made}}"}""", engine => Exists(engine, $"/networks/{made}", true)),
+                7 => new(HttpMethod.Post, "/networks/create", $$"""{"Name":"{{made}}"}""",
+                    engine => Exists(engine, $"/networks/{made}", true)),
                 8 => new(HttpMethod.Delete, $"/networks/{made}", null, engine => Exists(engine, $"/networks/{made}", false)),
-                _ => new(HttpMethod.Delete, $"/containers/{container}?force=1", null, engine => Exists(engine, $"/containers/{container}/json", false), 60_000, container),
+                _ => new(HttpMethod.Delete, $"/containers/{container}?force=1", null,
+                    engine => Exists(engine, $"/containers/{container}/json", false), 60_000, container),
             };
         }
 
@@ -92,7 +101,8 @@ public sealed class NetworkKilledTests
         {
             try
             {
-                ApiClient.Answer answer = await engine.Api.Send(Method, Path, Body is null ? null : new StringContent(Body, System.Text.Encoding.UTF8, "application/json"));
+                ApiClient.Answer answer = await engine.Api.Send(Method, Path,
+                    Body is null ? null : new StringContent(Body, System.Text.Encoding.UTF8, "application/json"));
                 return (int)answer.Status < 300;
             }
             catch (HttpRequestException)
@@ -102,7 +112,8 @@ public sealed class NetworkKilledTests
         }
 
         private static async Task<bool> IsIn(Engine engine, string container, string network, bool expected) =>
-            (await engine.Api.Get($"/containers/{container}/json")).Json["NetworkSettings"]!["Networks"]!.AsObject().ContainsKey(network) == expected;
+            (await engine.Api.Get($"/containers/{container}/json")).Json["NetworkSettings"]!["Networks"]!.AsObject()
+                .ContainsKey(network) == expected;
 
         private static async Task<bool> Exists(Engine engine, string path, bool expected) =>
             ((await engine.Api.Get(path)).Status == System.Net.HttpStatusCode.OK) == expected;
@@ -112,13 +123,15 @@ public sealed class NetworkKilledTests
     private static async Task<string> RunContainer(Engine engine, string network)
     {
         string container = engine.NewName("k");
-        string body = $$"""{"Image":"busybox","Cmd":["sleep","1000"],"HostConfig":{"PortBindings":{"80/tcp":[{}]},"NetworkMode":"{{network}}" } }""";
+        string body =
+            $$"""{"Image":"busybox","Cmd":["sleep","1000"],"HostConfig":{"PortBindings":{"80/tcp":[{}]},"NetworkMode":"{{network}}" } }""";
         await Must(engine.Api.Post($"/containers/create?name={container}", body), $"create {container}");
         await Must(engine.Api.Post($"/containers/{container}/start"), $"start {container}");
         return container;
     }
 
-    private static async Task Must(Task<ApiClient.Answer> answer, string what) => Assert.True((int)(await answer).Status < 300, $"{what}: {(await answer).Body}");
+    private static async Task Must(Task<ApiClient.Answer> answer, string what) =>
+        Assert.True((int)(await answer).Status < 300, $"{what}: {(await answer).Body}");
 
     /// <summary>Shorter than a timer can.</summary>
     private static Task Pause(TimeSpan time) => Task.Run(() =>

@@ -22,7 +22,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
 
         Signals.Kill(Supervisor(engine.Daemon, id));
 
-        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}") == "exited 137", "its end is known");
+        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}") == "exited 137",
+            "its end is known");
         Assert.False(Lives(first), "the first process lives on");
         Assert.False(Lives(nested), "the process of the frozen group below lives on");
         NothingIsLeft(engine.Daemon, id);
@@ -44,7 +45,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         string container = await engine.RunIdle("--restart", "always", "--network", "none");
         string id = await engine.Inspect(container, "{{.Id}}"), before = await engine.Inspect(container, "{{.State.Pid}}");
         Signals.Kill(Supervisor(engine.Daemon, id));
-        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}} {{.RestartCount}}") == "running 1", "it runs again");
+        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}} {{.RestartCount}}") == "running 1",
+            "it runs again");
         Assert.NotEqual(before, await engine.Inspect(container, "{{.State.Pid}}"));
     }
 
@@ -73,11 +75,13 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         // USR1, USR2, ALRM, STKFLT, XCPU, XFSZ, VTALRM, PROF, IO, PWR, real-time ones.
         foreach (int signal in (int[])[10, 12, 14, 16, 24, 25, 26, 27, 29, 30, 35, 50, 64])
         {
-            foreach (int process in (int[])[supervisor, engine.Daemon.ProcessId]) (await Command.Run("kill", [$"-{signal}", $"{process}"])).Succeeded();
+            foreach (int process in (int[])[supervisor, engine.Daemon.ProcessId])
+                (await Command.Run("kill", [$"-{signal}", $"{process}"])).Succeeded();
         }
         Assert.Equal("fine", await engine.Ok("exec", container, "echo", "fine"));
         // What the daemon starts is not deaf.
-        string[] status = await File.ReadAllLinesAsync($"/proc/{Supervisor(engine.Daemon, await engine.Inspect(await engine.RunIdle("--network", "none"), "{{.Id}}"))}/status");
+        string[] status = await File.ReadAllLinesAsync(
+            $"/proc/{Supervisor(engine.Daemon, await engine.Inspect(await engine.RunIdle("--network", "none"), "{{.Id}}"))}/status");
         Assert.Contains("SigBlk:\t0000000000000000", status);
     }
 
@@ -91,10 +95,12 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         for (int round = 0; round < 4; round++)
         {
             string running = await engine.RunIdle("--network", "none");
-            Task[] starts = [.. Enumerable.Range(0, 5).Select(_ => engine.Run("run", "-d", "--name", engine.NewName(), "--network", "none", "busybox", "sleep", "1000"))];
+            Task[] starts = [.. Enumerable.Range(0, 5)
+                .Select(_ => engine.Run("run", "-d", "--name", engine.NewName(), "--network", "none", "busybox", "sleep", "1000"))];
             await Task.Delay(40 + 60 * round);
             await daemon.Kill();
-            foreach (int process in daemon.Machine.Processes().Where(process => CommandLine(process).Contains("\0shim\0"))) Signals.Kill(process);
+            foreach (int process in daemon.Machine.Processes().Where(process => CommandLine(process).Contains("\0shim\0")))
+                Signals.Kill(process);
             await Task.WhenAll(starts);
             await daemon.Start();
             await Eventually.True(async () => await engine.Ok("ps", "-q") == "", "what nobody supervised has ended");
@@ -105,7 +111,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
             await engine.Ok(["start", .. all]);
             await engine.Ok(["rm", "-f", .. all]);
         }
-        Assert.DoesNotContain(Directory.EnumerateDirectories($"{daemon.ExecRoot}/runtime"), directory => !Path.GetFileName(directory).StartsWith('.'));
+        Assert.DoesNotContain(Directory.EnumerateDirectories($"{daemon.ExecRoot}/runtime"),
+            directory => !Path.GetFileName(directory).StartsWith('.'));
     }
 
     /// <summary>As long as something of it is left the container is there to be removed again, for the next daemon too.</summary>
@@ -168,7 +175,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         Assert.NotEqual("", await engine.Ok("port", hanging));
     }
 
-    /// <summary>A machine with too much to do, and a disk that did not take the record of a start: neither costs a container that runs.</summary>
+    /// <summary>A machine with too much to do, and a disk that did not take the record of a start:
+    /// neither costs a container that runs.</summary>
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task OneThatAnswersLateKeepsItsContainer(string name)
     {
@@ -188,7 +196,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         {
             string owner = engine.NewName();
             users.Add(engine.NewName());
-            await engine.Ok("run", "-d", "--rm", "--name", owner, "--network", "none", "-v", "/data", "-v", $"{shared}:/shared", "busybox", "sh", "-c", "echo kept > /data/f; while [ ! -e /shared/end ]; do sleep 0.05; done");
+            await engine.Ok("run", "-d", "--rm", "--name", owner, "--network", "none", "-v", "/data", "-v", $"{shared}:/shared", "busybox",
+                "sh", "-c", "echo kept > /data/f; while [ ! -e /shared/end ]; do sleep 0.05; done");
             await engine.Ok("create", "--name", users[i], "--network", "none", "--volumes-from", owner, "busybox", "cat", "/data/f");
         }
         int supervisor = Supervisor(daemon, await engine.Inspect(slow, "{{.Id}}"));
@@ -219,7 +228,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
             string below = Directory.CreateDirectory($"{group}/below").FullName;
             // Such a group has no processors or memory of its own before it is given them.
             foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
-                if (!ControlGroups.Unified && File.Exists($"{below}/{file}")) await File.WriteAllTextAsync($"{below}/{file}", await File.ReadAllTextAsync($"{group}/{file}"));
+                if (!ControlGroups.Unified && File.Exists($"{below}/{file}"))
+                    await File.WriteAllTextAsync($"{below}/{file}", await File.ReadAllTextAsync($"{group}/{file}"));
             await File.WriteAllTextAsync($"{below}/cgroup.procs", $"{process}");
             if (File.Exists($"{below}/freezer.state")) await File.WriteAllTextAsync($"{below}/freezer.state", "FROZEN");
             if (ControlGroups.Unified) await File.WriteAllTextAsync($"{below}/cgroup.freeze", "1");
@@ -228,7 +238,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
     }
 
     private static IEnumerable<int> OfContainer(TestDaemon daemon, string id) =>
-        ControlGroups.Below(daemon.CgroupParent).Where(group => Path.GetFileName(group) == id).SelectMany(group => File.ReadAllLines($"{group}/cgroup.procs")).Select(int.Parse).Distinct();
+        ControlGroups.Below(daemon.CgroupParent).Where(group => Path.GetFileName(group) == id)
+            .SelectMany(group => File.ReadAllLines($"{group}/cgroup.procs")).Select(int.Parse).Distinct();
 
     private static int Supervisor(TestDaemon daemon, string id) =>
         daemon.Machine.Processes().Single(process => CommandLine(process) is var line && line.Contains("\0shim\0") && line.Contains(id));

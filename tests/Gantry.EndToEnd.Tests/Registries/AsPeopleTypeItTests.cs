@@ -12,7 +12,8 @@ public sealed class AsPeopleTypeItTests
     {
         Engine.SkipUnlessInstalled(name);
         Assert.SkipUnless(Programs.Find("docker-registry") is not null, "docker-registry is not installed");
-        await using TestDaemon daemon = await TestDaemon.Start(Engine.DaemonOf(name), "--registry-mirror", "http://127.0.0.1:5000", "--insecure-registry", "198.51.100.1:5000");
+        await using TestDaemon daemon = await TestDaemon.Start(Engine.DaemonOf(name), "--registry-mirror", "http://127.0.0.1:5000",
+            "--insecure-registry", "198.51.100.1:5000");
         await BaseImage.Import(daemon);
         await using Engine engine = new(name, daemon);
         await RegistryInAContainer(engine);
@@ -26,12 +27,18 @@ public sealed class AsPeopleTypeItTests
     {
         string root = Directory.CreateDirectory($"{engine.Daemon.Root}/registry").FullName;
         string program = Programs.Find("docker-registry")!;
-        await File.WriteAllTextAsync($"{root}/config.yml", "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: /data}, delete: {enabled: true}}\nhttp: {addr: \":5000\"}\n");
-        (await Command.Run("sh", "-c", $"cd {root} && mkdir -p bin lib64 data lib/x86_64-linux-gnu && cp {program} bin/registry && for l in $(ldd {program} | grep -o '/[^ ]*'); do cp --parents $l .; done && tar -cf ../registry.tar .")).Succeeded();
-        await engine.Ok("import", "--change", "ENTRYPOINT [\"/bin/registry\",\"serve\",\"/config.yml\"]", $"{engine.Daemon.Root}/registry.tar", "registry");
+        await File.WriteAllTextAsync($"{root}/config.yml",
+            "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: /data}, delete: {enabled: true}}\nhttp: {addr: "
+                + "\":5000\"}\n");
+        (await Command.Run("sh", "-c",
+            $"cd {root} && mkdir -p bin lib64 data lib/x86_64-linux-gnu && cp {program} bin/registry && for l in $(ldd {program} | grep "
+                + $"-o '/[^ ]*'); do cp --parents $l .; done && tar -cf ../registry.tar .")).Succeeded();
+        await engine.Ok("import", "--change", "ENTRYPOINT [\"/bin/registry\",\"serve\",\"/config.yml\"]",
+            $"{engine.Daemon.Root}/registry.tar", "registry");
         engine.Adopt("registry");
         await engine.Ok("run", "-d", "-p", "5000:5000", "--name", "registry", "registry");
-        await Eventually.True(async () => (await engine.Machine.Run("curl", "-sf", "http://127.0.0.1:5000/v2/")).Code == 0, "the registry answers");
+        await Eventually.True(async () => (await engine.Machine.Run("curl", "-sf", "http://127.0.0.1:5000/v2/")).Code == 0,
+            "the registry answers");
 
         await engine.Ok("tag", "busybox", "127.0.0.1:5000/library/fedora:20");
         Assert.Matches("20: digest: sha256:[0-9a-f]{64} size: [0-9]+", await engine.Ok("push", "127.0.0.1:5000/library/fedora:20"));
@@ -41,8 +48,10 @@ public sealed class AsPeopleTypeItTests
         Assert.Contains("21: digest:", all);
         await engine.Ok("tag", "busybox", "198.51.100.1:5000/mine");
         Assert.Contains("latest: digest:", await engine.Ok("push", "198.51.100.1:5000/mine"));
-        Assert.Contains("Login Succeeded", await engine.Ok("--config", engine.Daemon.Root, "login", "-u", "me", "-p", "any", "127.0.0.1:5000"));
-        Assert.Contains("Removing login credentials for 127.0.0.1:5000", await engine.Ok("--config", engine.Daemon.Root, "logout", "127.0.0.1:5000"));
+        Assert.Contains("Login Succeeded",
+            await engine.Ok("--config", engine.Daemon.Root, "login", "-u", "me", "-p", "any", "127.0.0.1:5000"));
+        Assert.Contains("Removing login credentials for 127.0.0.1:5000",
+            await engine.Ok("--config", engine.Daemon.Root, "logout", "127.0.0.1:5000"));
         await engine.Ok("rmi", "127.0.0.1:5000/library/fedora:20", "127.0.0.1:5000/library/fedora:21", "198.51.100.1:5000/mine");
     }
 
@@ -69,8 +78,11 @@ public sealed class AsPeopleTypeItTests
         string container = engine.NewName("work"), archive = $"{engine.Daemon.Root}/saved.tar";
         await engine.Ok("run", "--name", container, "fedora:20", "sh", "-c", "echo mine > /own; rm /bin/vi");
         Assert.Equal("C /bin\nD /bin/vi\nA /own", Sorted(await engine.Ok("diff", container)));
-        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(await engine.Inspect(container, "{{.GraphDriver.Data.UpperDir}}"), "own")).ContinueWith(text => text.Result.Trim()));
-        Assert.Matches("^sha256:", await engine.Ok("commit", "-m", "first words", "-a", "A. Body", "-c", "ENV kept=yes", container, "committed:1"));
+        Assert.Equal("mine",
+            await File.ReadAllTextAsync(Path.Combine(await engine.Inspect(container, "{{.GraphDriver.Data.UpperDir}}"), "own"))
+                .ContinueWith(text => text.Result.Trim()));
+        Assert.Matches("^sha256:",
+            await engine.Ok("commit", "-m", "first words", "-a", "A. Body", "-c", "ENV kept=yes", container, "committed:1"));
         Assert.Equal("mine yes", await engine.Ok("run", "--rm", "committed:1", "sh", "-c", "echo $(cat /own) $kept"));
         Assert.Equal("first words A. Body", await engine.Inspect("committed:1", "{{.Comment}} {{.Author}}"));
         Assert.Equal(2, (await engine.Ok("history", "-q", "committed:1")).Split('\n').Length);

@@ -15,7 +15,8 @@ public sealed class CompressionTests(SharedDaemons daemons) : EngineTests(daemon
     public async Task OurOwnLayersAreSentCompressedOnceAndForAll(string compression)
     {
         // A daemon of its own: what one test compresses, another would find compressed.
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", compression == "gzip" ? "gzip" : "none");
+        await using TestDaemon daemon =
+            await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", compression == "gzip" ? "gzip" : "none");
         await BaseImage.Import(daemon);
         await using Engine engine = new("gantry", daemon);
         await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
@@ -24,7 +25,8 @@ public sealed class CompressionTests(SharedDaemons daemons) : EngineTests(daemon
         string[] choice = compression == "zstd" ? ["--compression", "zstd"] : [];
         Assert.Contains(": Pushed", await engine.Ok(["push", .. choice, image]));
         string first = (await Manifest(daemon, registry, compression)).ToJsonString();
-        Assert.EndsWith(compression switch { "gzip" => ".tar+gzip", "zstd" => ".tar+zstd", _ => ".tar" }, (await Manifest(daemon, registry, compression))["layers"]![0]!["mediaType"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.EndsWith(compression switch { "gzip" => ".tar+gzip", "zstd" => ".tar+zstd", _ => ".tar" },
+            (await Manifest(daemon, registry, compression))["layers"]![0]!["mediaType"]!.GetValue<string>(), StringComparison.Ordinal);
 
         int uploads = registry.Uploads;
         Assert.Contains("Layer already exists", await engine.Ok("push", image));
@@ -65,5 +67,6 @@ public sealed class CompressionTests(SharedDaemons daemons) : EngineTests(daemon
     }
 
     private static async Task<JsonNode> Manifest(TestDaemon daemon, TestRegistry registry, string repository) =>
-        JsonNode.Parse((await daemon.Machine.Run("curl", "-sf", "-H", "Accept: application/vnd.oci.image.manifest.v1+json", $"http://{registry.Name}/v2/tests/{repository}/manifests/1")).Succeeded())!;
+        JsonNode.Parse((await daemon.Machine.Run("curl", "-sf", "-H", "Accept: application/vnd.oci.image.manifest.v1+json",
+            $"http://{registry.Name}/v2/tests/{repository}/manifests/1")).Succeeded())!;
 }

@@ -9,7 +9,8 @@ namespace Gantry.EndToEnd.Registries;
 /// <summary>Transfers that are cut off at any moment go on with the next try. <c>GANTRY_KILL_ROUNDS=100</c> for the long run.</summary>
 public sealed class FaultTests
 {
-    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("GANTRY_KILL_ROUNDS"), out int rounds) ? rounds : 2;
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("GANTRY_KILL_ROUNDS"), out int rounds) ? rounds
+        : 2;
     /// <summary>The last is large enough to come in ranges.</summary>
     private static readonly int[] Sizes = [3 << 20, 6 << 20, 40 << 20];
 
@@ -48,7 +49,8 @@ public sealed class FaultTests
             Assert.Empty(Directory.GetFiles($"{daemon.DataRoot}/content/partial"));
         }
         double share = (registry.BytesSent - before) / (double)Rounds / Sizes.Sum();
-        TestContext.Current.TestOutputHelper?.WriteLine($"pull: {Rounds} kills within {duration:0} ms, {goneOn} with a part to go on with; bytes sent per round: {share:0.00} times the image");
+        TestContext.Current.TestOutputHelper?.WriteLine($"pull: {Rounds} kills within {duration:0} ms, {goneOn} with a part to go on "
+            + $"with; bytes sent per round: {share:0.00} times the image");
         // What was on its way is lost, and what waited for its turn; beginning anew would come to about 1.5.
         if (Rounds >= 50) Assert.InRange(share, 0.9, 1.45);
     }
@@ -80,7 +82,8 @@ public sealed class FaultTests
             await engine.Ok("pull", image);
             await IsWhole(engine, round, layers: 2);
         }
-        TestContext.Current.TestOutputHelper?.WriteLine($"push: {Rounds} kills within {duration} ms; {present} went on behind layers that were there");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"push: {Rounds} kills within {duration} ms; {present} went on behind layers that were there");
     }
 
     /// <summary>It knows nothing any more of what it was sent.</summary>
@@ -104,7 +107,8 @@ public sealed class FaultTests
         await IsWhole(engine, 0);
     }
 
-    /// <remarks>Debian's registry refuses to go on behind a request that broke off, so one that keeps to the specification plays its part.</remarks>
+    /// <remarks>Debian's registry refuses to go on behind a request that broke off,
+    /// so one that keeps to the specification plays its part.</remarks>
     [Fact]
     public async Task APushThatIsKilledInsideALayerGoesOnInsideIt()
     {
@@ -112,7 +116,9 @@ public sealed class FaultTests
         const int size = 64 << 20, before = 40 << 20;
         await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", "zstd");
         await using Engine engine = new("gantry", daemon);
-        await using RunningProcess registry = new(daemon.Machine.Enter[0], [.. daemon.Machine.Enter.Skip(1), Programs.Find("python3")!, Path.Combine(AppContext.BaseDirectory, "Registries/keeping-registry.py"), "5999", $"{before}"]);
+        await using RunningProcess registry = new(daemon.Machine.Enter[0],
+            [.. daemon.Machine.Enter.Skip(1), Programs.Find("python3")!,
+                Path.Combine(AppContext.BaseDirectory, "Registries/keeping-registry.py"), "5999", $"{before}"]);
         await registry.Shows("listening");
         string archive = $"{daemon.Root}/image.tar", image = "localhost:5999/tests/killed:1";
         byte[] content = new byte[size];
@@ -139,7 +145,8 @@ public sealed class FaultTests
         await engine.Ok("system", "check");
     }
 
-    private static long Number(string output, string after) => long.Parse(output[(output.IndexOf(after, StringComparison.Ordinal) + after.Length)..].Split('\n')[0]);
+    private static long Number(string output, string after) =>
+        long.Parse(output[(output.IndexOf(after, StringComparison.Ordinal) + after.Length)..].Split('\n')[0]);
 
     [Fact]
     public async Task ADiskThatIsFullIsToldAndLeavesNothingHalf()
@@ -165,7 +172,9 @@ public sealed class FaultTests
             Assert.Contains("no space left on device", full.Error);
             Assert.Equal("", await engine.Ok("images", "-q"));
             // What was unpacked is removed in the background.
-            await Eventually.True(async () => (await daemon.Machine.RunInside("sh", "-c", $"ls {daemon.DataRoot}/overlay2 | grep -v '^l$'; find {daemon.DataRoot}/content/ingest -type f")).Output.Length == 0, "nothing half is left");
+            await Eventually.True(async () => (await daemon.Machine.RunInside("sh", "-c",
+                $"ls {daemon.DataRoot}/overlay2 | grep -v '^l$'; find {daemon.DataRoot}/content/ingest -type f")).Output.Length == 0,
+                "nothing half is left");
         }
         (await daemon.Machine.RunInside("rm", ballast)).Succeeded();
         long before = registry.BytesSent;
@@ -185,7 +194,8 @@ public sealed class FaultTests
         string image = $"{registry.Name}/tests/damaged:1";
         await Load(engine, image, 0);
         await engine.Ok("push", image);
-        FileInfo[] layers = [.. new DirectoryInfo($"{daemon.DataRoot}/content/blobs/sha256").GetFiles().Where(static file => file.Length > 1 << 20)];
+        FileInfo[] layers =
+            [.. new DirectoryInfo($"{daemon.DataRoot}/content/blobs/sha256").GetFiles().Where(static file => file.Length > 1 << 20)];
         Assert.Equal(Sizes.Length, layers.Length);
         await engine.Ok("rmi", image);
         // One is whole and wrong, one a beginning that is wrong.
@@ -226,7 +236,8 @@ public sealed class FaultTests
         await engine.Ok("image", "prune", "-f");
         Assert.Empty(Directory.GetFiles(partial));
         Assert.Equal(3, Directory.GetFiles($"{daemon.DataRoot}/content/blobs/sha256").Length);
-        await Eventually.True(() => Directory.GetDirectories($"{daemon.DataRoot}/overlay2").Count(static path => Path.GetFileName(path) != "l") == 1, "one layer is left");
+        await Eventually.True(() => Directory.GetDirectories($"{daemon.DataRoot}/overlay2")
+            .Count(static path => Path.GetFileName(path) != "l") == 1, "one layer is left");
         await engine.Ok("system", "check");
 
         int prunes = 0;
@@ -260,7 +271,8 @@ public sealed class FaultTests
     {
         for (int i = 0; i < layers; i++)
         {
-            string sum = (await engine.Daemon.Machine.RunInside("sh", "-c", $"sha256sum {engine.Daemon.DataRoot}/overlay2/*/diff/data{i}")).Succeeded();
+            string sum = (await engine.Daemon.Machine.RunInside("sh", "-c", $"sha256sum {engine.Daemon.DataRoot}/overlay2/*/diff/data{i}"))
+                .Succeeded();
             Assert.StartsWith(Convert.ToHexStringLower(SHA256.HashData(Content(variant, i))), sum, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', sum);
         }

@@ -15,25 +15,30 @@ public sealed class HostsTests
         string configuration = Directory.CreateTempSubdirectory("gantry-hosts").FullName, file = Path.Combine(configuration, "daemon.json");
         try
         {
-            await File.WriteAllTextAsync(file, """{"proxies": {"http-proxy": "http://me:secret@127.0.0.1:1", "no-proxy": "198.51.100.0/24"}}""");
+            await File.WriteAllTextAsync(file,
+                """{"proxies": {"http-proxy": "http://me:secret@127.0.0.1:1", "no-proxy": "198.51.100.0/24"}}""");
             await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--config-file", file);
             await BaseImage.Import(daemon);
             await using Engine engine = new("gantry", daemon);
             await using TestRegistry registry = await TestRegistry.Start(daemon.Machine, SmallMachine.Address);
             JsonNode info = (await engine.Api.Get("/info")).Json;
-            Assert.Equal(("http://xxxxx:xxxxx@127.0.0.1:1", "198.51.100.0/24"), (info["HttpProxy"]!.GetValue<string>(), info["NoProxy"]!.GetValue<string>()));
+            Assert.Equal(("http://xxxxx:xxxxx@127.0.0.1:1", "198.51.100.0/24"),
+                (info["HttpProxy"]!.GetValue<string>(), info["NoProxy"]!.GetValue<string>()));
 
             string image = $"{registry.Name}/tests/busybox:1";
             await engine.Ok("tag", "busybox", image);
             Command.Result refused = await engine.Run("push", image);
             Assert.Equal(1, refused.Code);
             // Asked for from here on, so that it does not matter when the client is there.
-            await using RunningProcess events = engine.Start("events", "--since", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}", "--filter", "type=daemon", "--format", "{{json .}}");
-            await File.WriteAllTextAsync(file, $$"""{"insecure-registries": ["{{registry.Name}}"], "max-concurrent-downloads": 1, "storage-driver": "vfs"}""");
+            await using RunningProcess events = engine.Start("events", "--since", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}",
+                "--filter", "type=daemon", "--format", "{{json .}}");
+            await File.WriteAllTextAsync(file,
+                $$"""{"insecure-registries": ["{{registry.Name}}"], "max-concurrent-downloads": 1, "storage-driver": "vfs"}""");
             (await Command.Run("kill", "-HUP", $"{daemon.ProcessId}")).Succeeded();
             await events.Shows("reload");
             JsonNode reload = JsonNode.Parse(events.Output.Split('\n')[0])!["Actor"]!["Attributes"]!;
-            Assert.Equal(($"[\"{registry.Name}\"]", "1"), (reload["insecure-registries"]!.GetValue<string>(), reload["max-concurrent-downloads"]!.GetValue<string>()));
+            Assert.Equal(($"[\"{registry.Name}\"]", "1"),
+                (reload["insecure-registries"]!.GetValue<string>(), reload["max-concurrent-downloads"]!.GetValue<string>()));
             info = (await engine.Api.Get("/info")).Json;
             Assert.Equal(("overlay2", ""), (info["Driver"]!.GetValue<string>(), info["HttpProxy"]!.GetValue<string>()));
             await engine.Ok("push", image);
@@ -55,7 +60,8 @@ public sealed class HostsTests
 
             await File.WriteAllTextAsync(file, "{");
             (await Command.Run("kill", "-HUP", $"{daemon.ProcessId}")).Succeeded();
-            await Eventually.True(() => daemon.Log.Contains("unable to configure the daemon", StringComparison.Ordinal), "the log says what is wrong with the file");
+            await Eventually.True(() => daemon.Log.Contains("unable to configure the daemon", StringComparison.Ordinal),
+                "the log says what is wrong with the file");
             await engine.Ok("push", image);
         }
         finally
@@ -71,12 +77,14 @@ public sealed class HostsTests
         try
         {
             await File.WriteAllTextAsync(Path.Combine(configuration, "daemon.json"), "{}");
-            await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--config-file", Path.Combine(configuration, "daemon.json"));
+            await using TestDaemon daemon =
+                await TestDaemon.Start(DaemonKind.Gantry, "--config-file", Path.Combine(configuration, "daemon.json"));
             await BaseImage.Import(daemon);
             await using Engine engine = new("gantry", daemon);
             (string certificate, string key) = TestCertificates.WriteServer(configuration);
             (string authority, string ours, string ourKey) = TestCertificates.WriteClient(configuration);
-            await using TestRegistry registry = await TestRegistry.Start(daemon.Machine, SmallMachine.Address, $"  tls:\n    certificate: {certificate}\n    key: {key}\n    clientcas: [{authority}]");
+            await using TestRegistry registry = await TestRegistry.Start(daemon.Machine, SmallMachine.Address,
+                $"  tls:\n    certificate: {certificate}\n    key: {key}\n    clientcas: [{authority}]");
             string image = $"{registry.Name}/tests/busybox:1", trusted = Path.Combine(configuration, "certs.d", registry.Name);
             await engine.Ok("tag", "busybox", image);
             Directory.CreateDirectory(trusted);
@@ -105,7 +113,8 @@ public sealed class HostsTests
             long start = Stopwatch.GetTimestamp();
             await engine.Ok("pull", "nowhere.example/tests/busybox:1");
             Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(15), "20 s is what two of them would take");
-            await File.WriteAllTextAsync(Path.Combine(elsewhere, "hosts.toml"), "server = \"https://203.0.113.1\"\ndial_timeout = \"500ms\"\n");
+            await File.WriteAllTextAsync(Path.Combine(elsewhere, "hosts.toml"),
+                "server = \"https://203.0.113.1\"\ndial_timeout = \"500ms\"\n");
             Assert.Contains("dial tcp 203.0.113.1: i/o timeout", (await engine.Run("pull", "nowhere.example/tests/busybox:1")).Error);
         }
         finally

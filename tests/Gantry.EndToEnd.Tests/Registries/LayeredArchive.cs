@@ -19,8 +19,10 @@ internal static class LayeredArchive
             layers.Add($"\"{digest}.tar\"");
             Add(archive, $"{digest}.tar", layer);
         }
-        Add(archive, "config.json", Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[{{{string.Join(',', diffIds)}}}]}}"""));
-        Add(archive, "manifest.json", Encoding.UTF8.GetBytes($$"""[{"Config":"config.json","RepoTags":["{{name}}"],"Layers":[{{string.Join(',', layers)}}]}]"""));
+        Add(archive, "config.json",
+            Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[{{{string.Join(',', diffIds)}}}]}}"""));
+        Add(archive, "manifest.json",
+            Encoding.UTF8.GetBytes($$"""[{"Config":"config.json","RepoTags":["{{name}}"],"Layers":[{{string.Join(',', layers)}}]}]"""));
     }
 
     private static byte[] Layer(string name, byte[] content)
@@ -33,6 +35,7 @@ internal static class LayeredArchive
     private static void Add(TarWriter writer, string name, byte[] content)
     {
         using MemoryStream data = new(content);
-        writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = data, ModificationTime = DateTimeOffset.UnixEpoch });
+        writer.WriteEntry(
+            new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = data, ModificationTime = DateTimeOffset.UnixEpoch });
     }
 }

@@ -16,7 +16,8 @@ public sealed class LoginTests(SharedDaemons daemons) : EngineTests(daemons), ID
 
     private Task<Command.Result> Login(Engine engine, string server) =>
         Command.Run(Programs.Gantry, ["-H", engine.Daemon.Host, "login", "-u", "me", "--password-stdin", server], "secret\n",
-            environment: new Dictionary<string, string?> { ["DOCKER_CONFIG"] = Path.GetDirectoryName(Configuration), ["PATH"] = $"{_directory}:{Environment.GetEnvironmentVariable("PATH")}" });
+            environment: new Dictionary<string, string?> { ["DOCKER_CONFIG"] = Path.GetDirectoryName(Configuration),
+                ["PATH"] = $"{_directory}:{Environment.GetEnvironmentVariable("PATH")}" });
 
     [Fact]
     public async Task WithoutAHelperTheyAreForTheOwnerAloneAndTheUserIsTold()
@@ -30,7 +31,8 @@ public sealed class LoginTests(SharedDaemons daemons) : EngineTests(daemons), ID
         Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(Configuration)!));
 
         // What others keep there stays, a reader sees the old file or the new one, and a link stays a link.
-        string target = Path.Combine(_directory, "elsewhere.json"), old = $$$"""{"auths": {"other.example": {"auth": "eDp5"}}, "HttpHeaders": {"X": "{{{new string('x', 5000)}}}"}}""";
+        string target = Path.Combine(_directory, "elsewhere.json"),
+            old = $$$"""{"auths": {"other.example": {"auth": "eDp5"}}, "HttpHeaders": {"X": "{{{new string('x', 5000)}}}"}}""";
         await File.WriteAllTextAsync(target, old);
         File.SetUnixFileMode(target, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         File.Delete(Configuration);
@@ -41,7 +43,9 @@ public sealed class LoginTests(SharedDaemons daemons) : EngineTests(daemons), ID
         Assert.Equal(target, new FileInfo(Configuration).LinkTarget);
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(target));
         JsonNode kept = JsonNode.Parse(await File.ReadAllTextAsync(target))!;
-        Assert.Equal(("bWU6c2VjcmV0", "eDp5", 5000), (kept["auths"]![registry.Name]!["auth"]!.GetValue<string>(), kept["auths"]!["other.example"]!["auth"]!.GetValue<string>(), kept["HttpHeaders"]!["X"]!.GetValue<string>().Length));
+        Assert.Equal(("bWU6c2VjcmV0", "eDp5", 5000),
+            (kept["auths"]![registry.Name]!["auth"]!.GetValue<string>(), kept["auths"]!["other.example"]!["auth"]!.GetValue<string>(),
+                kept["HttpHeaders"]!["X"]!.GetValue<string>().Length));
 
         await engine.Ok("--config", Path.GetDirectoryName(Configuration)!, "logout", registry.Name);
         Assert.Null(JsonNode.Parse(await File.ReadAllTextAsync(target))!["auths"]![registry.Name]);
@@ -64,7 +68,8 @@ public sealed class LoginTests(SharedDaemons daemons) : EngineTests(daemons), ID
         Assert.DoesNotContain("unencrypted", result.Error);
         Assert.Equal("store\n", await File.ReadAllTextAsync($"{_directory}/verbs"));
         JsonNode given = JsonNode.Parse(await File.ReadAllTextAsync($"{_directory}/given"))!;
-        Assert.Equal((registry.Name, "me", "secret"), (given["ServerURL"]!.GetValue<string>(), given["Username"]!.GetValue<string>(), given["Secret"]!.GetValue<string>()));
+        Assert.Equal((registry.Name, "me", "secret"),
+            (given["ServerURL"]!.GetValue<string>(), given["Username"]!.GetValue<string>(), given["Secret"]!.GetValue<string>()));
         string file = await File.ReadAllTextAsync(Configuration);
         Assert.DoesNotContain("bWU6c2VjcmV0", file);
         Assert.Contains(registry.Name, file);

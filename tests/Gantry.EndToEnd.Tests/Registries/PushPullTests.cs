@@ -98,14 +98,17 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
         try
         {
             await File.WriteAllTextAsync(Path.Combine(configuration, "daemon.json"), "{}");
-            await using TestDaemon daemon = await TestDaemon.Start(Engine.DaemonOf(name), "--config-file", Path.Combine(configuration, "daemon.json"));
+            await using TestDaemon daemon =
+                await TestDaemon.Start(Engine.DaemonOf(name), "--config-file", Path.Combine(configuration, "daemon.json"));
             await BaseImage.Import(daemon);
             await using Engine engine = new(name, daemon);
             (string certificate, string key) = TestCertificates.WriteServer(configuration);
             // "me" with the password "secret", as bcrypt.
-            await File.WriteAllTextAsync(Path.Combine(configuration, "users"), "me:$2b$05$JNVwar6UBvY7o2Y/6Sh5euXsLgHkNqY0M94CLSexE2gR8sItbJ4tG\n");
+            await File.WriteAllTextAsync(Path.Combine(configuration, "users"),
+                "me:$2b$05$JNVwar6UBvY7o2Y/6Sh5euXsLgHkNqY0M94CLSexE2gR8sItbJ4tG\n");
             await using TestRegistry registry = await TestRegistry.Start(daemon.Machine, SmallMachine.Address,
-                $"  tls:\n    certificate: {certificate}\n    key: {key}", $"auth:\n  htpasswd:\n    realm: tests\n    path: {configuration}/users");
+                $"  tls:\n    certificate: {certificate}\n    key: {key}",
+                $"auth:\n  htpasswd:\n    realm: tests\n    path: {configuration}/users");
             string image = $"{registry.Name}/tests/private:1";
             await engine.Ok("tag", "busybox", image);
 
@@ -153,7 +156,8 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal("here", await ours.Ok("run", "--rm", $"{registry.Name}/tests/theirs:1", "echo", "here"));
         if (Programs.Find("skopeo") is { } skopeo)
         {
-            (await ours.Machine.Run(skopeo, "copy", "--src-tls-verify=false", "--dest-tls-verify=false", "--dest-compress-format", "zstd", "--dest-compress",
+            (await ours.Machine.Run(skopeo, "copy", "--src-tls-verify=false", "--dest-tls-verify=false", "--dest-compress-format", "zstd",
+                "--dest-compress",
                 $"docker://{registry.Name}/tests/ours:1", $"docker://{registry.Name}/tests/zstd:1")).Succeeded();
             Assert.Equal("small", await ours.Ok("run", "--rm", $"{registry.Name}/tests/zstd:1", "echo", "small"));
             await ours.Ok("rmi", $"{registry.Name}/tests/zstd:1");
@@ -172,7 +176,9 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
         string image = $"{registry.Name}/tests/large:1";
         string archive = Path.Combine(daemon.Root, "large.tar");
         // Random bytes: nothing to compress, so the layer is as large on the wire.
-        (await Command.Run("sh", "-c", $"mkdir {daemon.Root}/tree && head -c 60000000 /dev/urandom > {daemon.Root}/tree/data && tar -cf {archive} -C {daemon.Root}/tree .")).Succeeded();
+        (await Command.Run("sh", "-c",
+            $"mkdir {daemon.Root}/tree && head -c 60000000 /dev/urandom > {daemon.Root}/tree/data && tar -cf {archive} -C "
+                + $"{daemon.Root}/tree .")).Succeeded();
         await engine.Ok("import", archive, image);
         await engine.Ok("push", "-q", image);
         await engine.Ok("rmi", image);

@@ -59,15 +59,19 @@ public sealed class SearchTests(SharedDaemons daemons) : EngineTests(daemons)
                 print('port', server.server_port, flush=True)
                 server.serve_forever()
                 """);
-            await using RunningProcess index = new(engine.Machine.Enter[0], [.. engine.Machine.Enter.Skip(1), "python3", Path.Combine(directory, "index.py")]);
+            await using RunningProcess index =
+                new(engine.Machine.Enter[0], [.. engine.Machine.Enter.Skip(1), "python3", Path.Combine(directory, "index.py")]);
             await index.Shows("port ");
             string host = $"localhost:{index.Output.Trim()["port ".Length..]}";
             Assert.Equal($"""
                 NAME      DESCRIPTION                                     STARS     OFFICIAL
                 word      The first. Of two lines, and longer than wha…   7         [OK]
                 me/word                                                   2
-                """, string.Join('\n', (await engine.Ok("search", "--limit", "5", $"{host}/word")).Split('\n').Select(static line => line.TrimEnd())));
-            Assert.Equal("word", await engine.Ok("search", "--limit", "5", "--filter", "is-official=true", "--format", "{{.Name}}", $"{host}/word"));
+                """,
+                    string.Join('\n', (await engine.Ok("search", "--limit", "5", $"{host}/word")).Split('\n')
+                        .Select(static line => line.TrimEnd())));
+            Assert.Equal("word",
+                await engine.Ok("search", "--limit", "5", "--filter", "is-official=true", "--format", "{{.Name}}", $"{host}/word"));
             Assert.Equal("word", await engine.Ok("search", "--limit", "5", "--filter", "stars=3", "--format", "{{.Name}}", $"{host}/word"));
             string query = $"images/search?term={host}/word&limit=5&filters={Uri.EscapeDataString("""{"is-automated":["true"]}""")}";
             Assert.True((await engine.Api.Get($"/v1.41/{query}")).Json[0]!["is_automated"]!.GetValue<bool>());
@@ -94,6 +98,7 @@ public sealed class SearchTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.StartsWith("sha256:", answer["Descriptor"]!["digest"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Contains("manifest", answer["Descriptor"]!["mediaType"]!.GetValue<string>());
         Assert.True(answer["Descriptor"]!["size"]!.GetValue<long>() > 0);
-        Assert.Equal(("linux", "amd64"), (answer["Platforms"]![0]!["os"]!.GetValue<string>(), answer["Platforms"]![0]!["architecture"]!.GetValue<string>()));
+        Assert.Equal(("linux", "amd64"),
+            (answer["Platforms"]![0]!["os"]!.GetValue<string>(), answer["Platforms"]![0]!["architecture"]!.GetValue<string>()));
     }
 }

@@ -31,9 +31,11 @@ public sealed class StrangersTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         await using TestRegistry registry = await TestRegistry.Start(engine.Machine);
         string skopeo = Programs.Find("skopeo")!, there = $"docker://{registry.Name}/tests/skopeo:1";
-        (await engine.Machine.Run(skopeo, "copy", "--src-daemon-host", engine.Daemon.Host, "--dest-tls-verify=false", "docker-daemon:busybox:latest", there)).Succeeded();
+        (await engine.Machine.Run(skopeo, "copy", "--src-daemon-host", engine.Daemon.Host, "--dest-tls-verify=false",
+            "docker-daemon:busybox:latest", there)).Succeeded();
         Assert.Equal("here", await engine.Ok("run", "--rm", $"{registry.Name}/tests/skopeo:1", "echo", "here"));
-        (await engine.Machine.Run(skopeo, "copy", "--dest-daemon-host", engine.Daemon.Host, "--src-tls-verify=false", there, "docker-daemon:copied/by-skopeo:2")).Succeeded();
+        (await engine.Machine.Run(skopeo, "copy", "--dest-daemon-host", engine.Daemon.Host, "--src-tls-verify=false", there,
+            "docker-daemon:copied/by-skopeo:2")).Succeeded();
         Assert.Equal("there", await engine.Ok("run", "--rm", "copied/by-skopeo:2", "echo", "there"));
         await engine.Ok("rmi", $"{registry.Name}/tests/skopeo:1", "copied/by-skopeo:2");
     }

@@ -30,9 +30,11 @@ internal static class TestCertificates
     {
         using RSA rootKey = RSA.Create(2048), betweenKey = RSA.Create(2048), key = RSA.Create(2048);
         using X509Certificate2 root = Request("authority of the tests", rootKey, isAuthority: true).CreateSelfSigned(Begin, End);
-        using X509Certificate2 between = Request("authority below it", betweenKey, isAuthority: true).Create(root, Begin, End, [1]).CopyWithPrivateKey(betweenKey);
+        using X509Certificate2 between = Request("authority below it", betweenKey, isAuthority: true).Create(root, Begin, End, [1])
+            .CopyWithPrivateKey(betweenKey);
         using X509Certificate2 leaf = Request("client of the tests", key, isAuthority: false).Create(between, Begin, End, [2]);
-        string authority = Path.Combine(directory, "clients.pem"), path = Path.Combine(directory, "client.pem"), keyPath = Path.Combine(directory, "client.pem.key");
+        string authority = Path.Combine(directory, "clients.pem"), path = Path.Combine(directory, "client.pem"),
+            keyPath = Path.Combine(directory, "client.pem.key");
         File.WriteAllText(authority, root.ExportCertificatePem());
         File.WriteAllText(path, $"{leaf.ExportCertificatePem()}\n{between.ExportCertificatePem()}\n");
         File.WriteAllText(keyPath, key.ExportPkcs8PrivateKeyPem());

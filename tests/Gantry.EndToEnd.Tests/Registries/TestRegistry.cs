@@ -27,7 +27,9 @@ public sealed partial class TestRegistry : IAsyncDisposable
     public int Uploads => Log.Split('\n').Count(static line => line.Contains("\"POST /v2/", StringComparison.Ordinal));
 
     /// <summary>Bytes of blobs sent so far, answers that were broken off included.</summary>
-    public long BytesSent => Log.Split('\n').Select(static line => BlobSent().Match(line)).Where(static match => match.Success).Sum(static match => long.Parse(match.Groups[1].Value));
+    public long BytesSent =>
+        Log.Split('\n').Select(static line => BlobSent().Match(line)).Where(static match => match.Success)
+            .Sum(static match => long.Parse(match.Groups[1].Value));
 
     [GeneratedRegex("\"GET /v2/[^ ]*/blobs/[^ ]* HTTP/1.1\" 20[06] ([0-9]+)")]
     private static partial Regex BlobSent();
@@ -35,7 +37,8 @@ public sealed partial class TestRegistry : IAsyncDisposable
     /// <param name="http">Lines of the configuration below <c>http</c>, such as TLS.</param>
     /// <param name="rest">More of the configuration.</param>
     /// <param name="storage">Serve what another registry has.</param>
-    public static async Task<TestRegistry> Start(SmallMachine machine, string address = "localhost", string http = "", string rest = "", string? storage = null)
+    public static async Task<TestRegistry> Start(SmallMachine machine, string address = "localhost", string http = "", string rest = "",
+        string? storage = null)
     {
         Assert.SkipUnless(Programs.Find("docker-registry") is not null, "docker-registry is not installed");
         string name = $"{address}:{Interlocked.Increment(ref _ports)}";
@@ -63,9 +66,12 @@ public sealed partial class TestRegistry : IAsyncDisposable
 
     public async Task Start()
     {
-        RunningProcess process = new(_machine.Enter[0], [.. _machine.Enter.Skip(1), Programs.Find("docker-registry")!, "serve", Configuration]);
+        RunningProcess process =
+            new(_machine.Enter[0], [.. _machine.Enter.Skip(1), Programs.Find("docker-registry")!, "serve", Configuration]);
         _processes.Add(process);
-        await Eventually.True(async () => process.HasExited || (await _machine.Run("sh", "-c", $"curl -sk -o /dev/null https://{Name}/v2/ || curl -s -o /dev/null http://{Name}/v2/")).Code == 0, "the registry answers");
+        await Eventually.True(async () => process.HasExited
+            || (await _machine.Run("sh", "-c",
+            $"curl -sk -o /dev/null https://{Name}/v2/ || curl -s -o /dev/null http://{Name}/v2/")).Code == 0, "the registry answers");
         Assert.False(process.HasExited, process.Error);
     }
 

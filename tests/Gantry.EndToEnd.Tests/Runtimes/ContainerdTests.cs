@@ -28,7 +28,8 @@ public sealed class ContainerdTests
         try
         {
             (await Command.Run("tar", "-C", $"{root}/rootfs", "-xf", await BaseImage.Archive)).Succeeded();
-            await using RunningProcess containerd = new(machine.Enter[0], [.. machine.Enter.Skip(1), "containerd", "-c", $"{root}/config.toml"]);
+            await using RunningProcess containerd =
+                new(machine.Enter[0], [.. machine.Enter.Skip(1), "containerd", "-c", $"{root}/config.toml"]);
             await Eventually.True(async () => (await Ctr("version")).Code == 0, "containerd answers");
             Assert.Equal("hi", (await Run("one", "--rm", "echo", "hi")).Succeeded());
             Assert.Equal(4, (await Run("two", "--rm", "sh", "-c", "exit 4")).Code);
@@ -56,6 +57,7 @@ public sealed class ContainerdTests
 
         // ctr run [options] --rootfs DIRECTORY ID COMMAND…
         Task<Command.Result> Run(string id, string how, params string[] command) =>
-            Ctr(["run", how, "--runc-binary", Programs.Runtime, "--cgroup", $"{group}/{id}", "--env", "PATH=/bin", "--rootfs", $"{root}/rootfs", id, .. command]);
+            Ctr(["run", how, "--runc-binary", Programs.Runtime, "--cgroup", $"{group}/{id}", "--env", "PATH=/bin", "--rootfs",
+                $"{root}/rootfs", id, .. command]);
     }
 }

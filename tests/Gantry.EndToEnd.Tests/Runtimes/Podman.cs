@@ -26,14 +26,16 @@ public sealed class Podman : IAsyncDisposable
         Podman podman = new(await SmallMachine.Make());
         Directory.CreateDirectory(podman._root);
         // podman's own defaults are above what a machine without CAP_SYS_RESOURCE allows.
-        await File.WriteAllTextAsync($"{podman._root}/containers.conf", "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\nevents_logger = \"file\"\n");
+        await File.WriteAllTextAsync($"{podman._root}/containers.conf",
+            "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\nevents_logger = \"file\"\n");
         await podman.Ok("import", await BaseImage.Archive, "busybox");
         return podman;
     }
 
     private string[] Line(IReadOnlyList<string> arguments) =>
     [
-        .. _machine.Enter, "env", $"CONTAINERS_CONF={_root}/containers.conf", "podman", "--root", $"{_root}/store", "--runroot", $"{_root}/run", "--tmpdir", $"{_root}/tmp",
+        .. _machine.Enter, "env", $"CONTAINERS_CONF={_root}/containers.conf", "podman", "--root", $"{_root}/store", "--runroot",
+        $"{_root}/run", "--tmpdir", $"{_root}/tmp",
         "--cgroup-manager", "cgroupfs", "--runtime", Programs.Runtime, .. arguments,
     ];
 
@@ -51,9 +53,11 @@ public sealed class Podman : IAsyncDisposable
     }
 
     /// <summary>Runs a container to its end.</summary>
-    public Task<Command.Result> Container(params IReadOnlyList<string> options) => Run(["run", "--rm", "--network", "none", "--cgroup-parent", CgroupParent, .. options]);
+    public Task<Command.Result> Container(params IReadOnlyList<string> options) =>
+        Run(["run", "--rm", "--network", "none", "--cgroup-parent", CgroupParent, .. options]);
 
-    public Task<string> Detached(params IReadOnlyList<string> options) => Ok(["run", "-d", "--network", "none", "--cgroup-parent", CgroupParent, .. options]);
+    public Task<string> Detached(params IReadOnlyList<string> options) =>
+        Ok(["run", "-d", "--network", "none", "--cgroup-parent", CgroupParent, .. options]);
 
     public Terminal InTerminal(params IReadOnlyList<string> arguments)
     {

@@ -10,10 +10,13 @@ public sealed class PodmanTests
     public async Task ALifeWithExecLimitsAndSignals()
     {
         await using Podman podman = await Podman.Make();
-        await podman.Detached("--name", "a", "-m", "64m", "--memory-swap", "64m", "--pids-limit", "50", "busybox", "sh", "-c", "trap 'exit 3' TERM; echo started; while :; do sleep 0.1; done");
-        string[] limits = ControlGroups.Unified ? ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/pids.max"] : ["/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/pids/pids.max"];
+        await podman.Detached("--name", "a", "-m", "64m", "--memory-swap", "64m", "--pids-limit", "50", "busybox", "sh", "-c",
+            "trap 'exit 3' TERM; echo started; while :; do sleep 0.1; done");
+        string[] limits = ControlGroups.Unified ? ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/pids.max"]
+            : ["/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/pids/pids.max"];
         Assert.Equal("67108864\n50", await podman.Ok(["exec", "a", "cat", .. limits]));
-        Assert.Equal("1000 /tmp b", await podman.Ok("exec", "-u", "1000:1000", "-w", "/tmp", "-e", "A=b", "a", "sh", "-c", "echo $(id -u) $PWD $A"));
+        Assert.Equal("1000 /tmp b",
+            await podman.Ok("exec", "-u", "1000:1000", "-w", "/tmp", "-e", "A=b", "a", "sh", "-c", "echo $(id -u) $PWD $A"));
         Assert.Equal(7, (await podman.Run("exec", "a", "sh", "-c", "exit 7")).Code);
         Assert.Equal(127, (await podman.Run("exec", "a", "no-such-command")).Code);
         Assert.Equal(126, (await podman.Run("exec", "a", "/etc")).Code);
@@ -45,15 +48,20 @@ public sealed class PodmanTests
         string volume = $"{podman.Root}/volume";
         Directory.CreateDirectory(volume);
         await File.WriteAllTextAsync($"{volume}/file", "outside");
-        Command.Result result = await podman.Container("--read-only", "-v", $"{volume}:/ro:ro", "-v", $"{volume}:/rw", "--tmpfs", "/t:size=1m", "--security-opt", "no-new-privileges",
+        Command.Result result = await podman.Container("--read-only", "-v", $"{volume}:/ro:ro", "-v", $"{volume}:/rw", "--tmpfs",
+            "/t:size=1m", "--security-opt", "no-new-privileges",
             "--cap-drop", "ALL", "--cap-add", "SYS_CHROOT", "--ulimit", "nofile=100:200", "--hostname", "named", "busybox", "sh", "-c",
-            "cat /ro/file; echo; touch /x /ro/x || touch /rw/y /t/z && echo written; grep -E '^(NoNewPrivs|Seccomp|CapEff):' /proc/self/status; ulimit -n; hostname");
+            "cat /ro/file; echo; touch /x /ro/x || touch /rw/y /t/z && echo written; grep -E '^(NoNewPrivs|Seccomp|CapEff):' "
+                + "/proc/self/status; ulimit -n; hostname");
         Assert.Equal("outside\nwritten\nCapEff:\t0000000000040000\nNoNewPrivs:\t1\nSeccomp:\t2\n100\nnamed\n", result.Output);
         Assert.True(File.Exists($"{volume}/y") && !File.Exists($"{volume}/x"));
-        result = await podman.Container("--uidmap", "0:100000:65536", "-u", "5", "--security-opt", "seccomp=unconfined", "busybox", "sh", "-c", "id -u; cat /proc/self/uid_map; grep ^Seccomp: /proc/self/status");
+        result = await podman.Container("--uidmap", "0:100000:65536", "-u", "5", "--security-opt", "seccomp=unconfined", "busybox", "sh",
+            "-c", "id -u; cat /proc/self/uid_map; grep ^Seccomp: /proc/self/status");
         Assert.Equal("5\n         0     100000      65536\nSeccomp:\t0\n", result.Succeeded() + "\n");
         Assert.Equal(0, (await podman.Container("--privileged", "busybox", "sh", "-c", "test -e /dev/kmsg && mount -t tmpfs t /mnt")).Code);
-        Assert.Equal(137, (await podman.Container("-m", "20m", "--memory-swap", "20m", "busybox", "dd", "if=/dev/zero", "of=/dev/null", "bs=100M", "count=1")).Code);
+        Assert.Equal(137,
+            (await podman.Container("-m", "20m", "--memory-swap", "20m", "busybox", "dd", "if=/dev/zero", "of=/dev/null", "bs=100M",
+                "count=1")).Code);
         Assert.Equal(127, (await podman.Container("busybox", "no-such-command")).Code);
         Assert.Equal(126, (await podman.Container("busybox", "/etc")).Code);
     }
@@ -67,6 +75,7 @@ public sealed class PodmanTests
         Assert.Equal(many, (await podman.Ok("ps", "-q")).Split('\n').Length);
         await podman.Ok("rm", "-fa", "-t", "0");
         await Eventually.True(() => !podman.Processes().Any(), "no process is left");
-        Assert.DoesNotContain(ControlGroups.Below(podman.CgroupParent), static directory => Path.GetFileName(directory).StartsWith("libpod-", StringComparison.Ordinal));
+        Assert.DoesNotContain(ControlGroups.Below(podman.CgroupParent),
+            static directory => Path.GetFileName(directory).StartsWith("libpod-", StringComparison.Ordinal));
     }
 }

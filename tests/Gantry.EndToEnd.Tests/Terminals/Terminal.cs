@@ -17,7 +17,8 @@ public sealed class Terminal : IAsyncDisposable
     private readonly StringBuilder _screen = new();
     private volatile bool _ended;
 
-    public Terminal(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, ushort rows = 24, ushort columns = 80)
+    public Terminal(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null,
+        ushort rows = 24, ushort columns = 80)
     {
         _master = NativePty.posix_openpt(NativePty.O_RDWR | NativePty.O_NOCTTY | NativePty.O_CLOEXEC);
         Assert.True(_master >= 0 && NativePty.unlockpt(_master) == 0, "no pseudo-terminal");
@@ -47,7 +48,8 @@ public sealed class Terminal : IAsyncDisposable
         fixed (byte* start = bytes) Assert.Equal(bytes.Length, NativePty.write(_master, start, (nuint)bytes.Length));
     }
 
-    /// <summary>Types a line, then waits for what it prints. The echo does not count when <paramref name="answer"/> is not in the line itself.</summary>
+    /// <summary>Types a line, then waits for what it prints. The echo does not count when <paramref name="answer"/> is not in the line
+    /// itself.</summary>
     public async Task TypeLine(string line, string answer)
     {
         int from = Screen.Length;
@@ -56,7 +58,8 @@ public sealed class Terminal : IAsyncDisposable
     }
 
     public Task Shows(string text, int from = 0, int seconds = 20) =>
-        Eventually.True(() => Screen.IndexOf(text, Math.Min(from, Screen.Length), StringComparison.Ordinal) >= 0, $"\"{text}\" on the screen, which shows \"{Screen}\"", seconds);
+        Eventually.True(() => Screen.IndexOf(text, Math.Min(from, Screen.Length), StringComparison.Ordinal) >= 0,
+            $"\"{text}\" on the screen, which shows \"{Screen}\"", seconds);
 
     /// <returns>The exit code.</returns>
     public async Task<int> Ends(int seconds = 20)

@@ -13,7 +13,9 @@ public sealed class VolumeTests(SharedDaemons daemons) : EngineTests(daemons)
         try
         {
             await File.WriteAllTextAsync($"{host}/from-host", "host");
-            Assert.Equal("host", await engine.Ok("run", "--rm", "-v", $"{host}:/data", "busybox", "sh", "-c", "cat /data/from-host; echo container > /data/from-container"));
+            Assert.Equal("host",
+                await engine.Ok("run", "--rm", "-v", $"{host}:/data", "busybox", "sh", "-c",
+                    "cat /data/from-host; echo container > /data/from-container"));
             Assert.Equal("container\n", await File.ReadAllTextAsync($"{host}/from-container"));
             Command.Result refused = await engine.Run("run", "--rm", "-v", $"{host}:/data:ro", "busybox", "touch", "/data/x");
             Assert.Equal(1, refused.Code);
@@ -68,7 +70,8 @@ public sealed class VolumeTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("run", "--rm", "-v", $"{volume}:/data", "busybox", "sh", "-c", "echo kept > /data/file");
         Assert.Equal("kept", await engine.Ok("run", "--rm", "-v", $"{volume}:/data", "busybox", "cat", "/data/file"));
         string container = await engine.RunIdle("-v", $"{volume}:/data:ro");
-        Assert.Equal($"volume {volume} /data local false", await engine.Inspect(container, "{{range .Mounts}}{{.Type}} {{.Name}} {{.Destination}} {{.Driver}} {{.RW}}{{end}}"));
+        Assert.Equal($"volume {volume} /data local false",
+            await engine.Inspect(container, "{{range .Mounts}}{{.Type}} {{.Name}} {{.Destination}} {{.Driver}} {{.RW}}{{end}}"));
         string source = await engine.Inspect(container, "{{range .Mounts}}{{.Source}}{{end}}");
         Assert.EndsWith($"/volumes/{volume}/_data", source);
         Assert.Equal("kept\n", await File.ReadAllTextAsync($"{source}/file"));
@@ -114,7 +117,8 @@ public sealed class VolumeTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task Tmpfs(string name)
     {
         await using Engine engine = await Use(name);
-        Assert.Matches(@"^tmpfs on /scratch type tmpfs \(rw,nosuid,nodev,noexec,relatime,size=1024k", await engine.Ok("run", "--rm", "--tmpfs", "/scratch:size=1m", "busybox", "sh", "-c", "mount | grep scratch"));
+        Assert.Matches(@"^tmpfs on /scratch type tmpfs \(rw,nosuid,nodev,noexec,relatime,size=1024k",
+            await engine.Ok("run", "--rm", "--tmpfs", "/scratch:size=1m", "busybox", "sh", "-c", "mount | grep scratch"));
     }
 
     [Theory, EveryEngine]
@@ -124,7 +128,8 @@ public sealed class VolumeTests(SharedDaemons daemons) : EngineTests(daemons)
         string host = Directory.CreateTempSubdirectory("gantry-propagation").FullName;
         try
         {
-            (await engine.Machine.RunInside("sh", "-c", $"mount --bind {host} {host} && mount --make-shared {host} && mkdir {host}/sub")).Succeeded();
+            (await engine.Machine.RunInside("sh", "-c", $"mount --bind {host} {host} && mount --make-shared {host} && mkdir {host}/sub"))
+                .Succeeded();
             string follows = await engine.RunIdle("-v", $"{host}:/data:rslave"), apart = await engine.RunIdle("-v", $"{host}:/data");
             (await engine.Machine.RunInside("sh", "-c", $"mount -t tmpfs late {host}/sub && touch {host}/sub/file")).Succeeded();
             Assert.Equal("file", await engine.Ok("exec", follows, "ls", "/data/sub"));
@@ -145,7 +150,9 @@ public sealed class VolumeTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string volume = engine.NewName("v");
         await engine.Ok("volume", "create", "--opt", "type=tmpfs", "--opt", "device=tmpfs", "--opt", "o=size=3m,uid=33", volume);
-        Assert.Equal("tmpfs 33", await engine.Ok("run", "--rm", "-v", $"{volume}:/data", "busybox", "sh", "-c", "echo $(grep ' /data ' /proc/mounts | cut -d ' ' -f 3) $(stat -c %u /data)"));
+        Assert.Equal("tmpfs 33",
+            await engine.Ok("run", "--rm", "-v", $"{volume}:/data", "busybox", "sh", "-c",
+                "echo $(grep ' /data ' /proc/mounts | cut -d ' ' -f 3) $(stat -c %u /data)"));
         await engine.Ok("volume", "rm", volume);
     }
 }

@@ -32,5 +32,6 @@ public sealed class BindSpecTests
     [InlineData("/a:/b:,")]
     [InlineData("/a:/b:nocopy")]
     [InlineData("x:/b")]
-    public void Refused(string text) => Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => BindSpec.Parse(text)).Kind);
+    public void Refused(string text) =>
+        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => BindSpec.Parse(text)).Kind);
 }

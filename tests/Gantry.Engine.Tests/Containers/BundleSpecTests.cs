@@ -50,7 +50,8 @@ public sealed class BundleSpecTests
     public void ModesJoinOrLeaveOutANamespace()
     {
         OciSpec spec = Build(host: new HostConfig { NetworkMode = "host", PidMode = "container:db", IpcMode = "host", UTSMode = "host" });
-        Assert.Equal([("mount", null), ("pid", "/proc/77/ns/pid"), ("cgroup", null)], spec.Linux!.Namespaces!.Select(item => (item.Type, item.Path)));
+        Assert.Equal([("mount", null), ("pid", "/proc/77/ns/pid"), ("cgroup", null)],
+            spec.Linux!.Namespaces!.Select(item => (item.Type, item.Path)));
         Assert.Null(spec.Hostname);
     }
 
@@ -67,7 +68,8 @@ public sealed class BundleSpecTests
     public void AMountOnAParentComesBeforeThoseBelowIt()
     {
         OciSpec spec = Build(mounts: [Bind("/a/b/c"), Bind("/a"), Bind("/a/b")]);
-        Assert.Equal(["/a", "/a/b", "/a/b/c"], spec.Mounts!.Select(mount => mount.Destination).Where(path => path.StartsWith("/a", StringComparison.Ordinal)));
+        Assert.Equal(["/a", "/a/b", "/a/b/c"],
+            spec.Mounts!.Select(mount => mount.Destination).Where(path => path.StartsWith("/a", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -99,7 +101,9 @@ public sealed class BundleSpecTests
     [InlineData(-5, -1L)]
     [InlineData(150L << 20, 150L << 20)]
     public void SwapIsAsTheRecordSays(long asked, long set) =>
-        Assert.Equal(set, Build(host: new HostConfig { NetworkMode = "none", IpcMode = "private", Memory = 100 << 20, MemorySwap = asked }).Linux!.Resources!.Memory!.Swap);
+        Assert.Equal(set,
+            Build(host: new HostConfig { NetworkMode = "none", IpcMode = "private", Memory = 100 << 20,
+                MemorySwap = asked }).Linux!.Resources!.Memory!.Swap);
 
     [Fact]
     public void ATmpfsOptionUndoesTheDefaultItContradicts()
@@ -108,5 +112,6 @@ public sealed class BundleSpecTests
         Assert.Equal(["nosuid", "nodev", "exec", "size=1m"], spec.Mounts!.Single(mount => mount.Destination == "/t").Options!);
     }
 
-    private static ContainerMount Bind(string destination) => new() { Type = "bind", Source = "/host" + destination, Destination = destination };
+    private static ContainerMount Bind(string destination) =>
+        new() { Type = "bind", Source = "/host" + destination, Destination = destination };
 }

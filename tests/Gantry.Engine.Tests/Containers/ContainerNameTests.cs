@@ -18,7 +18,8 @@ public sealed class ContainerNameTests
     [InlineData("ä1")]
     [InlineData("a/b")]
     public void RefusedInTheWordsThatClientsKnow(string name) =>
-        Assert.Equal($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", Assert.Throws<GantryException>(() => ContainerName.Parse(name)).Message);
+        Assert.Equal($"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed",
+            Assert.Throws<GantryException>(() => ContainerName.Parse(name)).Message);
 
     [Fact]
     public void AMadeUpNameIsValidAndFree()

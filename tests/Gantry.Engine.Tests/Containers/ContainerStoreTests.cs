@@ -46,13 +46,15 @@ public sealed class ContainerStoreTests
     }
 
     [Fact]
-    public void AnUnknownOneIsNotFound() => Assert.Equal("No such container: nope", Assert.Throws<GantryException>(() => _store.Find("nope")).Message);
+    public void AnUnknownOneIsNotFound() =>
+        Assert.Equal("No such container: nope", Assert.Throws<GantryException>(() => _store.Find("nope")).Message);
 
     [Fact]
     public void ANameInUseIsRefusedInTheWordsThatClientsMatchOn()
     {
         Container web = Add("abc" + new string('0', 61), "web");
         string message = Assert.Throws<GantryException>(() => _store.ReserveName("web", "other")).Message;
-        Assert.Equal($"Conflict. The container name \"/web\" is already in use by container \"{web.Id}\". You have to remove (or rename) that container to be able to reuse that name.", message);
+        Assert.Equal($"Conflict. The container name \"/web\" is already in use by container \"{web.Id}\". You have to remove (or rename) "
+            + $"that container to be able to reuse that name.", message);
     }
 }

@@ -6,7 +6,8 @@ namespace Gantry.Engine.Tests.Containers;
 
 public sealed class ImageDefaultsTests
 {
-    private static readonly Oci.Image.ImageConfig Image = new() { Entrypoint = ["/entry"], Cmd = ["serve"], Env = ["A=image", "B=image"], User = "web", WorkingDir = "/srv" };
+    private static readonly Oci.Image.ImageConfig Image =
+        new() { Entrypoint = ["/entry"], Cmd = ["serve"], Env = ["A=image", "B=image"], User = "web", WorkingDir = "/srv" };
 
     [Fact]
     public void NothingSaidTakesTheImageWhole()

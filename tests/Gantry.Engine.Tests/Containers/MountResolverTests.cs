@@ -18,8 +18,10 @@ public sealed class MountResolverTests : IDisposable
         _volumes.Load((_, _) => { });
     }
 
-    private Task<IReadOnlyList<ContainerMount>> Resolve(HostConfig host, params string[] imageVolumes) => new MountResolver(_volumes, _containers)
-        .ResolveAsync("me", new ContainerConfig { Volumes = imageVolumes.ToDictionary(path => path, _ => (EmptyObject?)null) }, host, TestContext.Current.CancellationToken);
+    private Task<IReadOnlyList<ContainerMount>> Resolve(HostConfig host, params string[] imageVolumes) =>
+        new MountResolver(_volumes, _containers)
+        .ResolveAsync("me", new ContainerConfig { Volumes = imageVolumes.ToDictionary(path => path, _ => (EmptyObject?)null) }, host,
+        TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task ANamedVolumeIsMadeAndUsed()
@@ -88,7 +90,8 @@ public sealed class MountResolverTests : IDisposable
             Config = new ContainerConfig(),
             Image = "sha256:0",
             Driver = "overlay2",
-            Mounts = [new ContainerMount { Type = "volume", Name = "shared", Source = _volumes.Find("shared").Mountpoint, Destination = "/s" }],
+            Mounts =
+                [new ContainerMount { Type = "volume", Name = "shared", Source = _volumes.Find("shared").Mountpoint, Destination = "/s" }],
         }, new HostConfig(), new ContainerPaths(_directory, _directory, "donor")));
         ContainerMount mount = Assert.Single(await Resolve(new HostConfig { VolumesFrom = ["donor:ro"] }));
         Assert.Equal(("shared", "/s", false), (mount.Name, mount.Destination, mount.ReadWrite));

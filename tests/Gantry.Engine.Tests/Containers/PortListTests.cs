@@ -7,13 +7,16 @@ namespace Gantry.Engine.Tests.Containers;
 
 public sealed class PortListTests
 {
-    private static List<PortRequest> Parse(string key, params PortBinding[] bindings) => PortList.Parse(new ContainerConfig(), new HostConfig { PortBindings = { [key] = [.. bindings] } });
+    private static List<PortRequest> Parse(string key, params PortBinding[] bindings) =>
+        PortList.Parse(new ContainerConfig(), new HostConfig { PortBindings = { [key] = [.. bindings] } });
 
     [Fact]
     public void APortARangeAndNone()
     {
-        Assert.Equal(new PortRequest { ContainerPort = 80, HostAddress = "", HostPort = 8080 }, Parse("80/tcp", new PortBinding { HostPort = "8080" }).Single());
-        Assert.Equal(new PortRequest { ContainerPort = 53, Protocol = "udp", HostAddress = "127.0.0.1", HostPort = 5000, HostPortEnd = 5010 }, Parse("53/udp", new PortBinding { HostIp = "127.0.0.1", HostPort = "5000-5010" }).Single());
+        Assert.Equal(new PortRequest { ContainerPort = 80, HostAddress = "", HostPort = 8080 },
+            Parse("80/tcp", new PortBinding { HostPort = "8080" }).Single());
+        Assert.Equal(new PortRequest { ContainerPort = 53, Protocol = "udp", HostAddress = "127.0.0.1", HostPort = 5000,
+            HostPortEnd = 5010 }, Parse("53/udp", new PortBinding { HostIp = "127.0.0.1", HostPort = "5000-5010" }).Single());
         Assert.Equal(0, Parse("80").Single().HostPort);
     }
 
@@ -32,5 +35,7 @@ public sealed class PortListTests
     [InlineData("80/tcp", "x")]
     [InlineData("80/tcp", "20-10")]
     [InlineData("80/tcp", "99999")]
-    public void Refused(string key, string hostPort) => Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => Parse(key, new PortBinding { HostPort = hostPort })).Kind);
+    public void Refused(string key, string hostPort) =>
+        Assert.Equal(ErrorKind.InvalidArgument,
+            Assert.Throws<GantryException>(() => Parse(key, new PortBinding { HostPort = hostPort })).Kind);
 }

@@ -29,7 +29,8 @@ public sealed class RecordFromBundleTests : IDisposable
     {
         HostConfig host = new()
         {
-            NetworkMode = "none", IpcMode = "private", CapDrop = ["ALL"], CapAdd = ["CAP_NET_ADMIN"], ReadonlyRootfs = true, SecurityOpt = ["no-new-privileges"], OomScoreAdj = 5,
+            NetworkMode = "none", IpcMode = "private", CapDrop = ["ALL"], CapAdd = ["CAP_NET_ADMIN"], ReadonlyRootfs = true,
+            SecurityOpt = ["no-new-privileges"], OomScoreAdj = 5,
             Memory = 64 << 20, PidsLimit = 50, CpuPeriod = 100_000, CpuQuota = 50_000, CpusetCpus = "0",
         };
         ContainerConfig config = new() { Hostname = "box", Env = ["A=1"], WorkingDir = "/w", User = "5:6", Tty = true, OpenStdin = true };
@@ -39,7 +40,8 @@ public sealed class RecordFromBundleTests : IDisposable
             new() { Type = "bind", Source = "/srv", Destination = "/srv", ReadWrite = false, Propagation = "rslave" },
         ];
         OciSpec before = Build(config, host, "sh", ["-c", "true"], mounts);
-        Save(before, new ShimConfig { Id = Id, Socket = "", ExitFile = "", PidFile = "", RuntimeRoot = "", Terminal = true, OpenStdin = true });
+        Save(before,
+            new ShimConfig { Id = Id, Socket = "", ExitFile = "", PidFile = "", RuntimeRoot = "", Terminal = true, OpenStdin = true });
 
         ContainerCopy found = Read();
         Assert.Equal(("found", "sha256:1", true), (found.Record.Name, found.Record.Image, found.Record.Status.Running));
@@ -127,15 +129,18 @@ public sealed class RecordFromBundleTests : IDisposable
         JsonFile.Save(_paths.ShimConfig, shim, ShimJson.Default.ShimConfig);
     }
 
-    private OciSpec Build(ContainerConfig config, HostConfig host, string path, IReadOnlyList<string> args, IReadOnlyList<ContainerMount> mounts)
+    private OciSpec Build(ContainerConfig config, HostConfig host, string path, IReadOnlyList<string> args,
+        IReadOnlyList<ContainerMount> mounts)
     {
         Container container = new(new ContainerRecord
         {
-            Id = Id, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = path, Args = args, Config = config, Image = "sha256:0", Driver = "overlay2", Mounts = mounts,
+            Id = Id, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = path, Args = args, Config = config, Image = "sha256:0",
+            Driver = "overlay2", Mounts = mounts,
         }, host, _paths);
         return BundleSpec.Build(container, new BundleSpec.Surroundings
         {
-            CgroupParent = "/gantry", DefaultSeccomp = _ => Policy, InitBinary = "/sbin/tini", RunningPid = _ => 77, SharedShm = _ => "/shm",
+            CgroupParent = "/gantry", DefaultSeccomp = _ => Policy, InitBinary = "/sbin/tini", RunningPid = _ => 77,
+            SharedShm = _ => "/shm",
         });
     }
 

@@ -39,15 +39,18 @@ public sealed class EventFilterTests
     [Fact]
     public void WithinAKeyAnyBetweenKeysAll()
     {
-        Assert.True(new EventFilter(new Dictionary<string, IReadOnlyList<string>> { ["type"] = ["image", "container"], ["container"] = ["db", "web"] }).Matches(Exec));
-        Assert.False(new EventFilter(new Dictionary<string, IReadOnlyList<string>> { ["type"] = ["container"], ["container"] = ["db"] }).Matches(Exec));
+        Assert.True(new EventFilter(new Dictionary<string, IReadOnlyList<string>> { ["type"] = ["image", "container"],
+            ["container"] = ["db", "web"] }).Matches(Exec));
+        Assert.False(new EventFilter(
+            new Dictionary<string, IReadOnlyList<string>> { ["type"] = ["container"], ["container"] = ["db"] }).Matches(Exec));
         Assert.False(new EventFilter(new Dictionary<string, IReadOnlyList<string>> { ["label"] = ["tier=front", "other"] }).Matches(Exec));
     }
 
     [Fact]
     public void AnImagesNameIsItsOwn()
     {
-        EngineEvent tag = new() { Type = EventType.Image, Action = "tag", ActorId = "sha256:1", Attributes = new Dictionary<string, string> { ["name"] = "host:5000/a:1" } };
+        EngineEvent tag = new() { Type = EventType.Image, Action = "tag", ActorId = "sha256:1",
+            Attributes = new Dictionary<string, string> { ["name"] = "host:5000/a:1" } };
         Assert.True(new EventFilter(new Dictionary<string, IReadOnlyList<string>> { ["image"] = ["host:5000/a"] }).Matches(tag));
         Assert.False(new EventFilter(new Dictionary<string, IReadOnlyList<string>> { ["image"] = ["host"] }).Matches(tag));
     }

@@ -77,7 +77,8 @@ public sealed class ImageFixture : IDisposable, IImageUsers
         return [.. Look()];
     }
 
-    public static byte[] Layer(params (string Path, string Content)[] files) => Archive([.. files.Select(file => (file.Path, Encoding.UTF8.GetBytes(file.Content)))]);
+    public static byte[] Layer(params (string Path, string Content)[] files) =>
+        Archive([.. files.Select(file => (file.Path, Encoding.UTF8.GetBytes(file.Content)))]);
 
     public static byte[] Archive(params (string Path, byte[] Content)[] files)
     {
@@ -87,9 +88,11 @@ public sealed class ImageFixture : IDisposable, IImageUsers
         return stream.ToArray();
     }
 
-    public static byte[] Config(IEnumerable<byte[]> layers, string architecture = "amd64") => JsonSerializer.SerializeToUtf8Bytes(new OciImage
+    public static byte[] Config(IEnumerable<byte[]> layers, string architecture = "amd64") =>
+        JsonSerializer.SerializeToUtf8Bytes(new OciImage
     {
-        Architecture = architecture, Os = "linux", Created = DateTimeOffset.UnixEpoch.AddYears(50), Config = new Gantry.Oci.Image.ImageConfig { Cmd = ["sh"], Labels = new Dictionary<string, string> { ["l"] = "v" } },
+        Architecture = architecture, Os = "linux", Created = DateTimeOffset.UnixEpoch.AddYears(50),
+        Config = new Gantry.Oci.Image.ImageConfig { Cmd = ["sh"], Labels = new Dictionary<string, string> { ["l"] = "v" } },
         RootFs = new ImageRootFs { DiffIds = [.. layers.Select(layer => Digest.Of(layer))] },
     }, ImageJson.Default.OciImage);
 
@@ -100,7 +103,8 @@ public sealed class ImageFixture : IDisposable, IImageUsers
         List<(string, byte[])> files = [.. layers.Select((layer, i) => ($"l{i}/layer.tar", layer))];
         string tags = name is null ? "null" : $"[\"{name}\"]";
         files.Add(("config.json", config));
-        files.Add(("manifest.json", Encoding.UTF8.GetBytes($"[{{\"Config\":\"config.json\",\"RepoTags\":{tags},\"Layers\":[{string.Join(',', layers.Select((_, i) => $"\"l{i}/layer.tar\""))}]}}]")));
+        files.Add(("manifest.json",
+            Encoding.UTF8.GetBytes($"[{{\"Config\":\"config.json\",\"RepoTags\":{tags},\"Layers\":[{string.Join(',', layers.Select((_, i) => $"\"l{i}/layer.tar\""))}]}}]")));
         return Archive([.. files]);
     }
 

@@ -27,7 +27,8 @@ public sealed class ImageGarbageTests : IDisposable
         _images.Store.Remove("forced", force: true);
         IReadOnlyList<string> needed = Places();
 
-        // A commit that ended between its blob and its image, layers of a pull on the ground and above a layer that is needed, and a download broken off.
+        // A commit that ended between its blob and its image, layers of a pull on the ground and above a layer that is needed,
+        // and a download broken off.
         string blob = _images.Store.Content.Put("orphan"u8), layer = _images.Store.Content.Put(shared.Concat("x"u8.ToArray()).ToArray());
         string ground = Unpack(null, "ground"), above = Unpack(image.ChainIds[0], "above"), top = Unpack(above, "top of both");
         _images.Store.Content.SetAside(_images.Store.Content.Put("half of a layer"u8));
@@ -69,7 +70,8 @@ public sealed class ImageGarbageTests : IDisposable
     public void ACommitUnderWayKeepsItsContent()
     {
         Image parent = _images.Import("parent", ("f", "1"));
-        Image made = new ImageCommit(_images.Store, parent.Id) { Config = new ImageConfig(), Name = Reference.Parse("made:1") }.Run(archive =>
+        Image made =
+            new ImageCommit(_images.Store, parent.Id) { Config = new ImageConfig(), Name = Reference.Parse("made:1") }.Run(archive =>
         {
             // Its parent loses its name meanwhile.
             _images.Store.Remove("parent", force: false);
@@ -113,7 +115,8 @@ public sealed class ImageGarbageTests : IDisposable
 
     /// <summary>Blobs, layers and parts of downloads on the disk.</summary>
     private IReadOnlyList<string> Places() =>
-        [.. _images.Leftovers().Where(path => !path.Contains("/records/", StringComparison.Ordinal)).Concat(_images.Store.Content.Partials).Order(StringComparer.Ordinal)];
+        [.. _images.Leftovers().Where(path => !path.Contains("/records/", StringComparison.Ordinal)).Concat(_images.Store.Content.Partials)
+            .Order(StringComparer.Ordinal)];
 
     private sealed class PruningStream(Stream inner, Action prune) : ReadOnlyStream
     {

@@ -11,7 +11,8 @@ namespace Gantry.Engine.Tests.Images;
 public sealed class ImageLoadTests : IDisposable
 {
     private readonly ImageFixture _images = new();
-    private readonly byte[] _bottom = ImageFixture.Layer(("bottom", "1"), ("shared", "old")), _top = ImageFixture.Layer(("top", "22"), ("shared", "newer"));
+    private readonly byte[] _bottom = ImageFixture.Layer(("bottom", "1"), ("shared", "old")),
+        _top = ImageFixture.Layer(("top", "22"), ("shared", "newer"));
 
     public void Dispose() => _images.Dispose();
 
@@ -62,7 +63,8 @@ public sealed class ImageLoadTests : IDisposable
     {
         Image old = _images.Load(ImageFixture.DockerArchive("busybox:1", _bottom)).Single();
         _images.Load(ImageFixture.DockerArchive("busybox:1", _top));
-        Assert.Equal($"The image busybox:1 already exists, renaming the old one with ID {old.Id} to empty string\n", _images.Messages[0].Stream);
+        Assert.Equal($"The image busybox:1 already exists, renaming the old one with ID {old.Id} to empty string\n",
+            _images.Messages[0].Stream);
         Assert.Empty(_images.Store.NamesOf(old.Id));
     }
 
@@ -79,16 +81,22 @@ public sealed class ImageLoadTests : IDisposable
     public void AnImageLayout()
     {
         byte[] config = ImageFixture.Config([_bottom]), gz = ImageFixture.Gzip(_bottom);
-        byte[] manifest = Json(new Manifest { Config = Descriptor(config, MediaTypes.Config), Layers = [Descriptor(gz, MediaTypes.LayerGzip)] });
+        byte[] manifest =
+            Json(new Manifest { Config = Descriptor(config, MediaTypes.Config), Layers = [Descriptor(gz, MediaTypes.LayerGzip)] });
         byte[] attestation = Json(new Manifest { Config = Descriptor("{}"u8.ToArray(), "application/vnd.in-toto+json"), Layers = [] });
         byte[] nested = Json(new Manifest
         {
-            Manifests = [Descriptor(manifest, MediaTypes.Manifest) with { Platform = new Platform { Os = "linux", Architecture = "amd64" } },
-                Descriptor("absent"u8.ToArray(), MediaTypes.Manifest) with { Platform = new Platform { Os = "linux", Architecture = "s390x" } },
+            Manifests =
+                [Descriptor(manifest, MediaTypes.Manifest) with { Platform = new Platform { Os = "linux", Architecture = "amd64" } },
+                Descriptor("absent"u8.ToArray(),
+                    MediaTypes.Manifest) with { Platform = new Platform { Os = "linux", Architecture = "s390x" } },
                 Descriptor(attestation, MediaTypes.Manifest) with { Platform = new Platform { Os = "unknown", Architecture = "unknown" } }],
         });
-        byte[] index = Json(new Manifest { Manifests = [Descriptor(nested, MediaTypes.Index) with { Annotations = new Dictionary<string, string> { [LayoutAnnotations.ContainerdName] = "docker.io/library/hello:2" } }] });
-        byte[] archive = ImageFixture.Archive(("oci-layout", """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray()), Blob(config), Blob(gz), Blob(manifest), Blob(attestation), Blob(nested), ("index.json", index));
+        byte[] index = Json(new Manifest { Manifests = [Descriptor(nested,
+            MediaTypes.Index) with { Annotations =
+                new Dictionary<string, string> { [LayoutAnnotations.ContainerdName] = "docker.io/library/hello:2" } }] });
+        byte[] archive = ImageFixture.Archive(("oci-layout", """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray()), Blob(config), Blob(gz),
+            Blob(manifest), Blob(attestation), Blob(nested), ("index.json", index));
         Image image = _images.Load(archive).Single();
         Assert.Equal(image.Id, _images.Store.Resolve("hello:2").Id);
         Assert.Equal(Digest.Of(manifest), image.Manifest);
@@ -99,8 +107,10 @@ public sealed class ImageLoadTests : IDisposable
     {
         string low = new('1', 64), high = new('2', 64);
         byte[] archive = ImageFixture.Archive(
-            ($"{low}/json", Encoding.ASCII.GetBytes($$$"""{"id":"{{{low}}}","created":"2015-01-02T03:04:05.123456789Z","container_config":{"Cmd":["/bin/sh","-c","#(nop) ADD x"]}}""")), ($"{low}/layer.tar", _bottom),
-            ($"{high}/json", Encoding.ASCII.GetBytes($$$"""{"id":"{{{high}}}","parent":"{{{low}}}","created":"2015-02-02T03:04:05Z","config":{"Cmd":["sh"],"ExposedPorts":null}}""")), ($"{high}/layer.tar", _top),
+            ($"{low}/json",
+                Encoding.ASCII.GetBytes($$$"""{"id":"{{{low}}}","created":"2015-01-02T03:04:05.123456789Z","container_config":{"Cmd":["/bin/sh","-c","#(nop) ADD x"]}}""")), ($"{low}/layer.tar", _bottom),
+            ($"{high}/json",
+                Encoding.ASCII.GetBytes($$$"""{"id":"{{{high}}}","parent":"{{{low}}}","created":"2015-02-02T03:04:05Z","config":{"Cmd":["sh"],"ExposedPorts":null}}""")), ($"{high}/layer.tar", _top),
             ("repositories", Encoding.ASCII.GetBytes($$$"""{"old":{"tag":"{{{high}}}"}}""")));
         Image image = _images.Load(archive).Single();
         Assert.Equal(["sh"], image.Config.Config!.Cmd!);
@@ -128,7 +138,8 @@ public sealed class ImageLoadTests : IDisposable
     [MemberData(nameof(Damaged))]
     public void WhatDoesNotFitIsRefusedAndNothingStays(string manifest, string message)
     {
-        byte[] archive = ImageFixture.Archive(("a", _bottom), ("b", _top), ("c.json", ImageFixture.Config([_bottom, _top])), ("manifest.json", Encoding.ASCII.GetBytes(manifest)));
+        byte[] archive = ImageFixture.Archive(("a", _bottom), ("b", _top), ("c.json", ImageFixture.Config([_bottom, _top])),
+            ("manifest.json", Encoding.ASCII.GetBytes(manifest)));
         Refused(archive, message);
     }
 
@@ -207,7 +218,8 @@ public sealed class ImageLoadTests : IDisposable
     [Fact]
     public void ADamagedRecordCostsOneImage()
     {
-        Image one = _images.Load(ImageFixture.DockerArchive("one:1", _bottom)).Single(), two = _images.Load(ImageFixture.DockerArchive("two:1", _top)).Single();
+        Image one = _images.Load(ImageFixture.DockerArchive("one:1", _bottom)).Single(),
+            two = _images.Load(ImageFixture.DockerArchive("two:1", _top)).Single();
         _images.Store.Dispose();
         File.WriteAllText(Path.Combine(_images.Root, "image/overlay2/records", one.Id[7..] + ".json"), "{");
         _images.Reopen();
@@ -251,7 +263,8 @@ public sealed class ImageLoadTests : IDisposable
 
     private static byte[] Json(Manifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Default.Manifest);
 
-    private static Descriptor Descriptor(byte[] content, string type) => new() { MediaType = type, Digest = Digest.Of(content), Size = content.Length };
+    private static Descriptor Descriptor(byte[] content, string type) =>
+        new() { MediaType = type, Digest = Digest.Of(content), Size = content.Length };
 
     private static (string, byte[]) Blob(byte[] content) => ($"blobs/sha256/{Digest.Of(content)[7..]}", content);
 }

@@ -17,7 +17,8 @@ public sealed class ImageRemoveTests : IDisposable
     [Fact]
     public void TheLastNameTakesTheImage()
     {
-        Assert.Equal([new ImageRemoval("busybox:latest", null), new(null, _image.Id), new(null, _image.ChainIds[0])], _images.Store.Remove("busybox", false));
+        Assert.Equal([new ImageRemoval("busybox:latest", null), new(null, _image.Id), new(null, _image.ChainIds[0])],
+            _images.Store.Remove("busybox", false));
         Assert.Empty(_images.Leftovers());
     }
 
@@ -37,7 +38,8 @@ public sealed class ImageRemoveTests : IDisposable
     public void ByIdentifierWithSeveralRepositories()
     {
         _images.Store.Tag("busybox", "other", null);
-        Assert.Equal($"conflict: unable to delete {_image.ShortId} (must be forced) - image is referenced in multiple repositories", Conflict(_image.ShortId));
+        Assert.Equal($"conflict: unable to delete {_image.ShortId} (must be forced) - image is referenced in multiple repositories",
+            Conflict(_image.ShortId));
         Assert.Equal(4, _images.Store.Remove(_image.ShortId, true).Count);
         Assert.Empty(_images.Leftovers());
     }
@@ -46,8 +48,10 @@ public sealed class ImageRemoveTests : IDisposable
     public void AStoppedContainerHoldsTheNameUnlessForced()
     {
         _images.Users.Add((_image.Id, new ImageUser(Container, false, "busybox")));
-        Assert.Equal($"conflict: unable to remove repository reference \"busybox\" (must force) - container {Container[..12]} is using its referenced image {_image.ShortId}", Conflict("busybox"));
-        Assert.Equal($"conflict: unable to delete {_image.ShortId} (must be forced) - image is being used by stopped container {Container[..12]}", Conflict(_image.ShortId));
+        Assert.Equal($"conflict: unable to remove repository reference \"busybox\" (must force) - container {Container[..12]} is using "
+            + $"its referenced image {_image.ShortId}", Conflict("busybox"));
+        Assert.Equal($"conflict: unable to delete {_image.ShortId} (must be forced) - image is being used by stopped container "
+            + $"{Container[..12]}", Conflict(_image.ShortId));
         Assert.Equal(3, _images.Store.Remove("busybox", true).Count);
     }
 
@@ -55,7 +59,8 @@ public sealed class ImageRemoveTests : IDisposable
     public void ARunningContainerHoldsTheImageEvenIfForced()
     {
         _images.Users.Add((_image.Id, new ImageUser(Container, true, "busybox")));
-        Assert.Equal($"conflict: unable to delete {_image.ShortId} (cannot be forced) - image is being used by running container {Container[..12]}", Conflict(_image.ShortId, true));
+        Assert.Equal($"conflict: unable to delete {_image.ShortId} (cannot be forced) - image is being used by running container "
+            + $"{Container[..12]}", Conflict(_image.ShortId, true));
         Assert.Equal([new ImageRemoval("busybox:latest", null)], _images.Store.Remove("busybox", true));
         Assert.Equal(_image.Id, _images.Store.Resolve(_image.Id).Id);
     }

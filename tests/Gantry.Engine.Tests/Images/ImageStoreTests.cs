@@ -20,7 +20,8 @@ public sealed class ImageStoreTests : IDisposable
     [InlineData("busybox", "No such image: busybox:latest")]
     [InlineData("a/b:c", "No such image: a/b:c")]
     [InlineData("docker.io/library/x", "No such image: x:latest")]
-    [InlineData("sha256:0000000000000000000000000000000000000000000000000000000000000000", "No such image: sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("sha256:0000000000000000000000000000000000000000000000000000000000000000",
+        "No such image: sha256:0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("0000", "No such image: 0000:latest")]
     public void WhatIsNotHere(string text, string message)
     {
@@ -61,8 +62,11 @@ public sealed class ImageStoreTests : IDisposable
     [Fact]
     public void AnImportHasOneLayerAndItsChanges()
     {
-        Image image = new ImageImport(_images.Store).Run(new MemoryStream(ImageFixture.Gzip(ImageFixture.Layer(("f", "12345")))), "imported", "1", "why",
-            ["CMD [\"a\", \"b\"]", "ENTRYPOINT run me", "ENV A=1 B=\"2 3\"", "env A 5 6", "EXPOSE 80 53/udp", "LABEL x=y", "USER 5:6", "WORKDIR /w", "VOLUME /v", "STOPSIGNAL SIGINT", "ONBUILD RUN x", "HEALTHCHECK --interval=1m30s --retries=3 CMD curl x"], default);
+        Image image = new ImageImport(_images.Store).Run(new MemoryStream(ImageFixture.Gzip(ImageFixture.Layer(("f", "12345")))),
+            "imported", "1", "why",
+            ["CMD [\"a\", \"b\"]", "ENTRYPOINT run me", "ENV A=1 B=\"2 3\"", "env A 5 6", "EXPOSE 80 53/udp", "LABEL x=y", "USER 5:6",
+                "WORKDIR /w", "VOLUME /v", "STOPSIGNAL SIGINT", "ONBUILD RUN x", "HEALTHCHECK --interval=1m30s --retries=3 CMD curl x"],
+                default);
         Oci.Image.ImageConfig config = image.Config.Config!;
         Assert.Equal(["a", "b"], config.Cmd!);
         Assert.Equal(["/bin/sh", "-c", "run me"], config.Entrypoint!);
@@ -91,7 +95,8 @@ public sealed class ImageStoreTests : IDisposable
     public void ABadImportLeavesNothing()
     {
         byte[] layer = ImageFixture.Layer(("f", new string('x', 9000)));
-        foreach (byte[] body in new[] { [], layer[..5000], "rubbish that is long enough to fill a header"u8.ToArray(), ImageFixture.Gzip(layer)[..60], ImageFixture.Layer(("../x", "1")) })
+        foreach (byte[] body in new[] { [], layer[..5000], "rubbish that is long enough to fill a header"u8.ToArray(),
+            ImageFixture.Gzip(layer)[..60], ImageFixture.Layer(("../x", "1")) })
         {
             Assert.Throws<GantryException>(() => new ImageImport(_images.Store).Run(new MemoryStream(body), "x", null, null, [], default));
             Assert.Empty(_images.Leftovers());

@@ -43,7 +43,8 @@ public sealed class ReferencePatternTests
     [InlineData("a[-b]")]
     [InlineData("a\\")]
     [InlineData("*[")]
-    public void WhatIsNoPatternIsRefused(string pattern) => Assert.Equal("syntax error in pattern", Assert.Throws<GantryException>(() => ReferencePattern.Check(pattern)).Message);
+    public void WhatIsNoPatternIsRefused(string pattern) =>
+        Assert.Equal("syntax error in pattern", Assert.Throws<GantryException>(() => ReferencePattern.Check(pattern)).Message);
 
     [Fact]
     public void ManyStarsTakeNoTime()

@@ -74,7 +74,8 @@ public sealed class SpaceWatchTests : IDisposable
 
     [Fact]
     public void WhatTheKernelRefusesEndsNothing() =>
-        new SpaceWatch(_images.Store, () => _policy, () => throw new Linux.KernelException("statfs", Linux.Errno.EIO), NullLogger<SpaceWatch>.Instance).Look();
+        new SpaceWatch(_images.Store, () => _policy, () => throw new Linux.KernelException("statfs", Linux.Errno.EIO),
+            NullLogger<SpaceWatch>.Instance).Look();
 
     [Theory]
     [InlineData("10%", 100 << 20)]

@@ -21,9 +21,11 @@ public sealed class CapabilitySetTests
     public void DropAllAndAddOneLeavesOne() => Assert.Equal(["CAP_NET_RAW"], CapabilitySet.Resolve(false, ["NET_RAW"], ["ALL"]));
 
     [Fact]
-    public void AddAllAndDropOneLeavesAllButOne() => Assert.Equal(CapabilitySet.All.Count - 1, CapabilitySet.Resolve(false, ["ALL"], ["SYS_ADMIN"]).Count);
+    public void AddAllAndDropOneLeavesAllButOne() =>
+        Assert.Equal(CapabilitySet.All.Count - 1, CapabilitySet.Resolve(false, ["ALL"], ["SYS_ADMIN"]).Count);
 
     [Fact]
     public void ANameThatIsNoneIsRefused() =>
-        Assert.Equal("invalid CapAdd: unknown capability: \"CAP_FLY\"", Assert.Throws<GantryException>(() => CapabilitySet.Resolve(false, ["fly"], null)).Message);
+        Assert.Equal("invalid CapAdd: unknown capability: \"CAP_FLY\"",
+            Assert.Throws<GantryException>(() => CapabilitySet.Resolve(false, ["fly"], null)).Message);
 }

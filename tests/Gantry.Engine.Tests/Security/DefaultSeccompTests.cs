@@ -9,20 +9,23 @@ public sealed class DefaultSeccompTests
     private static readonly Version Kernel = new(6, 1);
 
     private static HashSet<string> Allowed(Version kernel, params string[] capabilities) =>
-        [.. DefaultSeccomp.Build(capabilities.ToHashSet(), kernel).Syscalls!.Where(rule => rule.Action == "SCMP_ACT_ALLOW" && rule.Args is null).SelectMany(rule => rule.Names)];
+        [.. DefaultSeccomp.Build(capabilities.ToHashSet(),
+            kernel).Syscalls!.Where(rule => rule.Action == "SCMP_ACT_ALLOW" && rule.Args is null).SelectMany(rule => rule.Names)];
 
     [Fact]
     public void WhatIsNotNamedFailsWithEPERM()
     {
         OciSeccomp policy = DefaultSeccomp.Build(CapabilitySet.Default.ToHashSet(), Kernel);
         Assert.Equal(("SCMP_ACT_ERRNO", 1u), (policy.DefaultAction, policy.DefaultErrnoRet));
-        string[] forbidden = ["mount", "umount2", "reboot", "init_module", "bpf", "kexec_load", "keyctl", "unshare", "setns", "io_uring_setup", "swapon", "userfaultfd", "perf_event_open", "clock_settime", "open_by_handle_at", "pivot_root"];
+        string[] forbidden = ["mount", "umount2", "reboot", "init_module", "bpf", "kexec_load", "keyctl", "unshare", "setns",
+            "io_uring_setup", "swapon", "userfaultfd", "perf_event_open", "clock_settime", "open_by_handle_at", "pivot_root"];
         Assert.Empty(forbidden.Intersect(Allowed(Kernel, [.. CapabilitySet.Default])));
     }
 
     [Fact]
     public void EachCallIsNamedOnce() =>
-        Assert.All(DefaultSeccomp.Build(CapabilitySet.All.ToHashSet(), Kernel).Syscalls!.Where(rule => rule.Args is null), rule => Assert.Distinct(rule.Names));
+        Assert.All(DefaultSeccomp.Build(CapabilitySet.All.ToHashSet(), Kernel).Syscalls!.Where(rule => rule.Args is null),
+            rule => Assert.Distinct(rule.Names));
 
     [Theory]
     [InlineData("CAP_SYS_ADMIN", "mount")]

@@ -125,7 +125,8 @@ public sealed class PendingSavesTests : IDisposable
         string id = new('a', 64);
         return new Container(new ContainerRecord
         {
-            Id = id, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = "true", Args = [], Config = new ContainerConfig(), Image = "", Driver = "overlay2", Mounts = [],
+            Id = id, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = "true", Args = [], Config = new ContainerConfig(),
+            Image = "", Driver = "overlay2", Mounts = [],
         }, new HostConfig(), new ContainerPaths(_root, _root, id), _saves);
     }
 }

@@ -127,7 +127,8 @@ public sealed class StoreCheckTests : IDisposable
         _images.Snapshotter.Prepare("orphan", _image.ChainIds);
         File.WriteAllText($"{_images.Root}/content/partial/odd name", "x");
         File.WriteAllText($"{_images.Root}/content/blobs/sha256/odd", "x");
-        Assert.Equal(["blob odd", "partial odd name", "snapshot orphan", "snapshot stray"], Check(true).Problems.Select(problem => $"{problem.Kind} {problem.Name}").Order(StringComparer.Ordinal));
+        Assert.Equal(["blob odd", "partial odd name", "snapshot orphan", "snapshot stray"],
+            Check(true).Problems.Select(problem => $"{problem.Kind} {problem.Name}").Order(StringComparer.Ordinal));
         Assert.Empty(Check(false).Problems);
         Assert.False(Directory.Exists($"{_images.Root}/overlay2/stray"));
         Assert.Empty(_images.Snapshotter.Keys);
@@ -149,7 +150,8 @@ public sealed class StoreCheckTests : IDisposable
         _containers.ReserveName("web", Container);
         Container container = new(new ContainerRecord
         {
-            Id = Container, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = "true", Args = [], Config = new ContainerConfig(), Image = _image.Id, Driver = "overlay2", Mounts = [],
+            Id = Container, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = "true", Args = [], Config = new ContainerConfig(),
+            Image = _image.Id, Driver = "overlay2", Mounts = [],
         }, new HostConfig(), new ContainerPaths(_images.Root, _images.Root, Container));
         _containers.Add(container);
         return container;

@@ -7,14 +7,16 @@ using Gantry.Tests.Shared;
 
 namespace Gantry.Engine.Tests;
 
-/// <summary>Every kind of file that images and layers consist of, damaged in every way: it costs that one image, until it is repaired, and nothing else is lost.</summary>
+/// <summary>Every kind of file that images and layers consist of, damaged in every way: it costs that one image, until it is repaired, and
+/// nothing else is lost.</summary>
 public sealed class StoreDamageTests : IDisposable
 {
     private const string Key = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     private static readonly string[] Derivable = ["record", "names", "layer"];
 
     private readonly ImageFixture _images = new();
-    private readonly byte[] _archive = ImageFixture.DockerArchive("hit:1", ImageFixture.Layer(("a", "lower")), ImageFixture.Layer(("b", "upper")));
+    private readonly byte[] _archive =
+        ImageFixture.DockerArchive("hit:1", ImageFixture.Layer(("a", "lower")), ImageFixture.Layer(("b", "upper")));
     private readonly Image _hit, _other, _nameless;
 
     public StoreDamageTests()
@@ -56,7 +58,8 @@ public sealed class StoreDamageTests : IDisposable
         StoreReport report = Check(true);
         // Names that were in no file are back, and nothing tells that they were gone.
         Assert.Equal((file, kind) == ("names", "missing"), report.Problems.Count == 0);
-        if (Derivable.Contains(file)) Assert.All(report.Problems, problem => Assert.True(problem.Repaired, $"{problem.Kind} {problem.Name}: {problem.Remedy}"));
+        if (Derivable.Contains(file))
+            Assert.All(report.Problems, problem => Assert.True(problem.Repaired, $"{problem.Kind} {problem.Name}: {problem.Remedy}"));
         // What cannot be derived comes again.
         else Assert.Equal(_hit.Id, Assert.Single(_images.Load(_archive)).Id);
         if (file == "archive") _images.Store.Tag("hit:1", "hit", "again");
@@ -172,6 +175,8 @@ public sealed class StoreDamageTests : IDisposable
 
     /// <summary>Everything that holds content, but for the file that was damaged.</summary>
     private IReadOnlyList<string> Kept(string damaged) =>
-        [.. new[] { "content/blobs", "overlay2" }.SelectMany(place => Directory.EnumerateFiles($"{_images.Root}/{place}", "*", SearchOption.AllDirectories))
-            .Where(path => !path.StartsWith(damaged, StringComparison.Ordinal) && File.Exists(path) && !path.Contains("/rm-") && !path.Contains("/tmp-") && !path.Contains(".damaged")).Order(StringComparer.Ordinal)];
+        [.. new[] { "content/blobs",
+            "overlay2" }.SelectMany(place => Directory.EnumerateFiles($"{_images.Root}/{place}", "*", SearchOption.AllDirectories))
+            .Where(path => !path.StartsWith(damaged, StringComparison.Ordinal) && File.Exists(path) && !path.Contains("/rm-")
+            && !path.Contains("/tmp-") && !path.Contains(".damaged")).Order(StringComparer.Ordinal)];
 }

@@ -35,7 +35,8 @@ public sealed class VolumeStoreTests : IDisposable
     {
         VolumeStore store = Open();
         Volume first = store.Create(new VolumeRequest { Name = "data" });
-        Assert.Same(first, store.Create(new VolumeRequest { Name = "data", Labels = new Dictionary<string, string> { ["new"] = "label" } }));
+        Assert.Same(first,
+            store.Create(new VolumeRequest { Name = "data", Labels = new Dictionary<string, string> { ["new"] = "label" } }));
     }
 
     [Fact]
@@ -55,22 +56,26 @@ public sealed class VolumeStoreTests : IDisposable
     [InlineData("-x")]
     [InlineData("a b")]
     public void NamesThatCouldMeanAnotherDirectoryAreRefused(string name) =>
-        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => Open().Create(new VolumeRequest { Name = name })).Kind);
+        Assert.Equal(ErrorKind.InvalidArgument,
+            Assert.Throws<GantryException>(() => Open().Create(new VolumeRequest { Name = name })).Kind);
 
     [Fact]
     public void AnotherDriverIsNotFound() =>
-        Assert.Equal(ErrorKind.NotFound, Assert.Throws<GantryException>(() => Open().Create(new VolumeRequest { Name = "xx", Driver = "nfs" })).Kind);
+        Assert.Equal(ErrorKind.NotFound,
+            Assert.Throws<GantryException>(() => Open().Create(new VolumeRequest { Name = "xx", Driver = "nfs" })).Kind);
 
     [Fact]
     public async Task AUsedVolumeIsNotRemoved()
     {
         VolumeStore store = Open();
         store.Create(new VolumeRequest { Name = "data" }, usedBy: "c1");
-        Assert.Equal("remove data: volume is in use - [c1]", (await Assert.ThrowsAsync<GantryException>(async () => await store.RemoveAsync("data"))).Message);
+        Assert.Equal("remove data: volume is in use - [c1]",
+            (await Assert.ThrowsAsync<GantryException>(async () => await store.RemoveAsync("data"))).Message);
         store.Release("data", "c1");
         await store.RemoveAsync("data");
         Assert.False(Directory.Exists($"{_directory}/data"));
-        Assert.Equal("get data: no such volume", (await Assert.ThrowsAsync<GantryException>(async () => await store.RemoveAsync("data"))).Message);
+        Assert.Equal("get data: no such volume",
+            (await Assert.ThrowsAsync<GantryException>(async () => await store.RemoveAsync("data"))).Message);
         await store.RemoveAsync("data", force: true);
     }
 
@@ -161,7 +166,8 @@ public sealed class VolumeStoreTests : IDisposable
     [Fact]
     public void WhatIsFoundThereKeepsNobodyFromStarting()
     {
-        Make("touch file; mkfifo fifo; ln -s nowhere link; mkdir \"$(printf 'd\\377')\" empty .removed-m; mkdir -p v/_data; mkfifo v/_data/f; mkdir .removed-m/m; mount -t tmpfs none $PWD/.removed-m/m", _directory);
+        Make("touch file; mkfifo fifo; ln -s nowhere link; mkdir \"$(printf 'd\\377')\" empty .removed-m; mkdir -p v/_data; mkfifo "
+            + "v/_data/f; mkdir .removed-m/m; mount -t tmpfs none $PWD/.removed-m/m", _directory);
         List<string> said = [];
         VolumeStore store = new(_directory, _events);
         store.Load((path, e) => said.Add($"{path}: {e.Message}"));
@@ -176,7 +182,8 @@ public sealed class VolumeStoreTests : IDisposable
 
     private static void Make(string command, string where)
     {
-        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", command]) { WorkingDirectory = where })!;
+        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", command]) { WorkingDirectory = where })!;
         shell.WaitForExit();
     }
 
@@ -219,7 +226,8 @@ public sealed class VolumeStoreTests : IDisposable
         await store.UnmountAsync("data", "c1");
         await store.RemoveAsync("data");
         List<string> seen = [];
-        while (reader.TryRead(out EngineEvent? happened)) seen.Add($"{happened.Action} {happened.ActorId} {happened.Attributes["driver"]} {happened.Attributes.GetValueOrDefault("container")}".TrimEnd());
+        while (reader.TryRead(out EngineEvent? happened))
+            seen.Add($"{happened.Action} {happened.ActorId} {happened.Attributes["driver"]} {happened.Attributes.GetValueOrDefault("container")}".TrimEnd());
         Assert.Equal(["create data local", "mount data local c1", "unmount data local c1", "destroy data local"], seen);
     }
 
@@ -228,7 +236,8 @@ public sealed class VolumeStoreTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
         VolumeStore store = Open();
-        Volume volume = store.Create(new VolumeRequest { Name = "memory", Options = new Dictionary<string, string> { ["type"] = "tmpfs", ["device"] = "tmpfs", ["o"] = "size=1m,mode=0700" } });
+        Volume volume = store.Create(new VolumeRequest { Name = "memory",
+            Options = new Dictionary<string, string> { ["type"] = "tmpfs", ["device"] = "tmpfs", ["o"] = "size=1m,mode=0700" } });
         bool Mounted() => File.ReadLines("/proc/self/mountinfo").Any(line => line.Contains($" {volume.Mountpoint} "));
         try
         {

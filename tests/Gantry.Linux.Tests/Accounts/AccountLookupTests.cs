@@ -8,7 +8,8 @@ public sealed class AccountLookupTests : IDisposable
 
     public AccountLookupTests()
     {
-        File.WriteAllText(Passwd, "root:x:0:0:root:/root:/bin/sh\n#bob:x:9:9::/:\nbob:x:1000:1001:Bob:/home/bob:/bin/sh\nbroken:x:abc:1::/:\nshort:x:1\n1234:x:55:56::/odd:\n");
+        File.WriteAllText(Passwd,
+            "root:x:0:0:root:/root:/bin/sh\n#bob:x:9:9::/:\nbob:x:1000:1001:Bob:/home/bob:/bin/sh\nbroken:x:abc:1::/:\nshort:x:1\n1234:x:55:56::/odd:\n");
         File.WriteAllText(Group, "root:x:0:\nstaff:x:50:alice,bob\nwheel:x:10:bob\nbroken:x:zz:bob\n");
     }
 
@@ -90,7 +91,8 @@ public sealed class AccountLookupTests : IDisposable
     }
 
     [Fact]
-    public void TheHomeOfANumber() => Assert.Equal(("/home/bob", ""), (AccountLookup.HomeOf(1000, Passwd), AccountLookup.HomeOf(4711, Passwd)));
+    public void TheHomeOfANumber() =>
+        Assert.Equal(("/home/bob", ""), (AccountLookup.HomeOf(1000, Passwd), AccountLookup.HomeOf(4711, Passwd)));
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 }

@@ -30,7 +30,8 @@ public sealed class DetachedMountTests
         foreach (string name in (string[])["up,per", "wo,rk", "dou:ble,"]) Directory.CreateDirectory(scratch.At(name));
         File.WriteAllText(Path.Combine(layers[127], "lowest"), "below");
         File.WriteAllText(scratch.At("dou:ble,/topmost"), "odd");
-        using SafeFileDescriptor overlay = ClassicOverlay.Create([scratch.At("dou:ble,"), .. layers], scratch.At("up,per"), scratch.At("wo,rk"), [], 0);
+        using SafeFileDescriptor overlay =
+            ClassicOverlay.Create([scratch.At("dou:ble,"), .. layers], scratch.At("up,per"), scratch.At("wo,rk"), [], 0);
         Assert.Equal("below", LinuxFile.ReadText("lowest", overlay));
         Assert.Equal("odd", LinuxFile.ReadText("topmost", overlay));
         File.WriteAllText($"{overlay.ProcPath}/new", "above");

@@ -44,7 +44,9 @@ public sealed class ChildProcessTests
     {
         using FileStream leak = File.OpenRead("/dev/null");
         Descriptor.SetCloseOnExec((int)leak.SafeFileHandle.DangerousGetHandle(), false);
-        Assert.Equal("012", Shell("for fd in 0 1 2 3 4 5 6 7 8 9; do [ -e /proc/self/fd/$fd ] && printf $fd; done; for fd in /proc/self/fd/???; do [ -e $fd ] && echo $fd; done").Output);
+        Assert.Equal("012",
+            Shell("for fd in 0 1 2 3 4 5 6 7 8 9; do [ -e /proc/self/fd/$fd ] && printf $fd; done; for fd in /proc/self/fd/???; do [ -e "
+                + "$fd ] && echo $fd; done").Output);
     }
 
     [Fact]
@@ -73,7 +75,8 @@ public sealed class ChildProcessTests
     public void AMissingProgramInANamespaceIsAnErrorHere()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
-        KernelException error = Assert.Throws<KernelException>(() => Shell("", static r => r with { Path = "/nonexistent", New = NamespaceKinds.Uts }));
+        KernelException error =
+            Assert.Throws<KernelException>(() => Shell("", static r => r with { Path = "/nonexistent", New = NamespaceKinds.Uts }));
         Assert.Equal((Errno.ENOENT, "execute"), (error.Errno, error.Step));
     }
 
@@ -87,7 +90,8 @@ public sealed class ChildProcessTests
         });
         try
         {
-            (int code, string output) = Shell("echo $$; readlink /proc/self/ns/pid", r => r with { Join = [new NamespaceJoin(first.PidFd, NamespaceKinds.Pid)] });
+            (int code, string output) =
+                Shell("echo $$; readlink /proc/self/ns/pid", r => r with { Join = [new NamespaceJoin(first.PidFd, NamespaceKinds.Pid)] });
             Assert.Equal((0, "2"), (code, output.Split('\n')[0]));
         }
         finally

@@ -15,7 +15,8 @@ public sealed class TreeRemovalTests : IDisposable
     [InlineData("mkdir -p \"$1/$(printf 'd\\377')/$(printf '\\376x')\"; echo a > \"$1/$(printf 'd\\377')/$(printf 'f\\200')\"")]
     [InlineData("mkdir $1; cd $1; n=$(printf '%0250d' 0); for i in $(seq 20); do mkdir $n; cd -P $n 2>/dev/null || break; done")]
     [InlineData("mkdir $1; touch $1/a $1/b; mkdir $1/d; touch $1/d/c; chattr +i $1/a $1/d/c $1/d; chattr +a $1/b $1")]
-    [InlineData("mkdir $1; cd $1; seq -f 'a name that is rather long, for the directory to be read in many pieces %g' 5000 | tr '\\n' '\\0' | xargs -0 touch")]
+    [InlineData("mkdir $1; cd $1; seq -f 'a name that is rather long, for the directory to be read in many pieces %g' 5000 | tr '\\n' "
+        + "'\\0' | xargs -0 touch")]
     [InlineData("mkdir -p $1/d/e; touch $1/d/e/f; chmod 0 $1/d/e $1/d; mkfifo $1/p; ln -s / $1/l; mknod $1/n c 1 3")]
     [InlineData("echo a > $1")]
     [InlineData(":")]
@@ -75,7 +76,8 @@ public sealed class TreeRemovalTests : IDisposable
 
     private static string Shell(string command, params string[] arguments)
     {
-        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", command, "bash", .. arguments]) { RedirectStandardOutput = true })!;
+        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", command, "bash", .. arguments]) { RedirectStandardOutput = true })!;
         string output = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();
         return output;

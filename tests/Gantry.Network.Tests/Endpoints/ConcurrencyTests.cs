@@ -38,13 +38,15 @@ public sealed class ConcurrencyTests
         Assert.All(made, network => Assert.Contains($"{network.Bridge}    inet {network.Pools[0].Gateway}/24", bridges));
         Together(8, caller =>
         {
-            foreach (NetworkRecord network in made.Where((_, i) => i % 8 == caller)) controller.RemoveAsync(network, CancellationToken.None).GetAwaiter().GetResult();
+            foreach (NetworkRecord network in made.Where((_, i) => i % 8 == caller))
+                controller.RemoveAsync(network, CancellationToken.None).GetAwaiter().GetResult();
         });
         Assert.DoesNotContain("br-", machine.Shell("ip -br link"));
     });
 
     private static void Make(NetworkController controller, int number) =>
-        controller.CreateAsync(new NetworkRequest { Name = $"n{number}", Pools = [new PoolRequest { Subnet = $"10.7.{number}.0/24" }] }, CancellationToken.None).GetAwaiter().GetResult();
+        controller.CreateAsync(new NetworkRequest { Name = $"n{number}", Pools = [new PoolRequest { Subnet = $"10.7.{number}.0/24" }] },
+            CancellationToken.None).GetAwaiter().GetResult();
 
     [Fact]
     public void CallersOfOneSocketGetTheirOwnAnswersAndAFailedOneSpoilsNothing() => Machine.Run(machine =>
@@ -60,7 +62,8 @@ public sealed class ConcurrencyTests
                 Assert.Equal(9, socket.Links().Count);
                 Assert.Equal(8, socket.Addresses().Count(address => address.Address.ToString().StartsWith("10.1.")));
                 // Two of three requests fail, and all three are answered.
-                Assert.Throws<KernelException>(() => socket.Execute(new NetlinkBatch().DeleteLinkNamed("none").DeleteLinkNamed("nor this").SetUp(1)));
+                Assert.Throws<KernelException>(
+                    () => socket.Execute(new NetlinkBatch().DeleteLinkNamed("none").DeleteLinkNamed("nor this").SetUp(1)));
             }
         });
     });

@@ -54,7 +54,8 @@ public sealed partial class ForgedAnswersTests
     private static partial class Native
     {
         [LibraryImport("libc")] public static partial int socket(int domain, int type, int protocol);
-        [LibraryImport("libc")] public static partial nint sendto(int fd, byte[] message, nint length, int flags, byte[] address, int addressLength);
+        [LibraryImport("libc")]
+        public static partial nint sendto(int fd, byte[] message, nint length, int flags, byte[] address, int addressLength);
         [LibraryImport("libc")] public static partial int close(int fd);
     }
 }

@@ -27,7 +27,8 @@ public sealed class RestoreTests
         Assert.DoesNotContain("8081", rules);
         Assert.DoesNotContain(orphan.HostInterface!, machine.Shell("ip -o link"));
         Assert.Contains(endpoint.HostInterface!, machine.Shell("ip -o link"));
-        GantryException error = Assert.Throws<GantryException>(() => after.Connect(machine.Sandbox(), "three", "bridge", Wiring.Port(80, 8080)));
+        GantryException error =
+            Assert.Throws<GantryException>(() => after.Connect(machine.Sandbox(), "three", "bridge", Wiring.Port(80, 8080)));
         Assert.Contains("port is already allocated", error.Message);
         Assert.Equal("172.17.0.4", after.Connect(machine.Sandbox(), "four").Address);
     });
@@ -41,7 +42,9 @@ public sealed class RestoreTests
     {
         NetworkController before = machine.Start();
         Sandbox one = machine.Sandbox();
-        Endpoint endpoint = state == "never made" ? before.Allocate("one".PadRight(64, '0'), before.Find("bridge"), new EndpointRequest { ContainerName = "one" }) : before.Connect(one, "one");
+        Endpoint endpoint = state == "never made"
+            ? before.Allocate("one".PadRight(64, '0'), before.Find("bridge"), new EndpointRequest { ContainerName = "one" })
+            : before.Connect(one, "one");
         machine.Shell(string.Format(System.Globalization.CultureInfo.InvariantCulture, left, endpoint.HostInterface));
         before.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
@@ -59,7 +62,8 @@ public sealed class RestoreTests
     {
         NetworkController before = machine.Start();
         NetworkRecord blue = before.CreateAsync(new NetworkRequest { Name = "blue" }, CancellationToken.None).GetAwaiter().GetResult();
-        machine.Shell("ip link add br-0123456789ab type bridge && ip link add theirs type bridge && ip link set theirs alias 'gantry_other blue'");
+        machine.Shell("ip link add br-0123456789ab type bridge && ip link add theirs type bridge && ip link set theirs alias "
+            + "'gantry_other blue'");
         before.DisposeAsync().AsTask().GetAwaiter().GetResult();
         File.Delete(Path.Combine(machine.Options.Directory, $"{blue.Id}.json"));
         File.WriteAllText(Path.Combine(machine.Options.Directory, $"{blue.Id}.json.7.tmp"), "{");
@@ -106,14 +110,16 @@ public sealed class RestoreTests
     [Fact]
     public void TheFirstPoolThatTheHostDoesNotUseIsTaken() => Machine.Run(machine =>
     {
-        machine.Shell("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link add x type bridge && ip addr add 172.18.5.1/24 dev x && ip link set docker0 up && ip link set x up");
+        machine.Shell("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link add x type bridge && ip addr "
+            + "add 172.18.5.1/24 dev x && ip link set docker0 up && ip link set x up");
         Assert.Equal("172.19.0.0/16", machine.Start().Find("bridge").Pools[0].Subnet);
     });
 
     [Fact]
     public void ATableOfAnotherShapeIsReplacedAndThatIsSaid() => Machine.Run(machine =>
     {
-        machine.Shell("nft add table inet gantry && nft add map inet gantry any4 '{ type inet_service : ipv4_addr; }' && nft add element inet gantry any4 '{ 80 : 1.2.3.4 }'");
+        machine.Shell("nft add table inet gantry && nft add map inet gantry any4 '{ type inet_service : ipv4_addr; }' && nft add element "
+            + "inet gantry any4 '{ 80 : 1.2.3.4 }'");
         NetworkController controller = machine.Start();
         Assert.Contains(controller.Warnings, warning => warning.Contains("made anew"));
         controller.Connect(machine.Sandbox(), "c", "bridge", Wiring.Port(80, 8080));

@@ -2,7 +2,8 @@ namespace Gantry.Network.Tests;
 
 public sealed class HostsFileTests
 {
-    private const string Head = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
+    private const string Head = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost "
+        + "ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
     [Fact]
     public void OwnNamesComeLast() =>
@@ -12,14 +13,16 @@ public sealed class HostsFileTests
     [InlineData("web", "example.org", "web.example.org web")]
     [InlineData("web.example.org", "", "web.example.org web")]
     [InlineData("web", null, "web")]
-    public void Names(string hostname, string? domainname, string expected) => Assert.EndsWith($"172.17.0.2\t{expected}\n", HostsFile.Build(hostname, domainname, ["172.17.0.2"], [], null));
+    public void Names(string hostname, string? domainname, string expected) =>
+        Assert.EndsWith($"172.17.0.2\t{expected}\n", HostsFile.Build(hostname, domainname, ["172.17.0.2"], [], null));
 
     [Theory]
     [InlineData("h:host-gateway", "172.17.0.1\th")]
     [InlineData("h=10.0.0.1", "10.0.0.1\th")]
     [InlineData("h:fd00::1", "fd00::1\th")]
     [InlineData("h:[fd00::1]", "fd00::1\th")]
-    public void ExtraHosts(string extra, string expected) => Assert.Contains($"\n{expected}\n", HostsFile.Build("abc", "", [], [extra], "172.17.0.1"));
+    public void ExtraHosts(string extra, string expected) =>
+        Assert.Contains($"\n{expected}\n", HostsFile.Build("abc", "", [], [extra], "172.17.0.1"));
 
     [Theory]
     [InlineData("h")]
@@ -31,5 +34,6 @@ public sealed class HostsFileTests
     public void WhatIsNoHostIsRefused(string extra) => Assert.Throws<GantryException>(() => HostsFile.Build("abc", "", [], [extra], null));
 
     [Fact]
-    public void OnTheHostsNetworkItIsTheHostsFile() => Assert.Equal("127.0.0.1 here\n1.2.3.4\tdb\n", HostsFile.BuildForHostNetwork("127.0.0.1 here", ["db:1.2.3.4"], null));
+    public void OnTheHostsNetworkItIsTheHostsFile() =>
+        Assert.Equal("127.0.0.1 here\n1.2.3.4\tdb\n", HostsFile.BuildForHostNetwork("127.0.0.1 here", ["db:1.2.3.4"], null));
 }

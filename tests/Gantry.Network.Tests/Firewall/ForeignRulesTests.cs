@@ -2,9 +2,11 @@ namespace Gantry.Network.Tests;
 
 public sealed class ForeignRulesTests
 {
-    private const string Chains = "table ip filter {\n\tchain FORWARD {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n"
+    private const string Chains =
+        "table ip filter {\n\tchain FORWARD {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n"
         + "table inet gantry {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n"
-        + "table inet ok {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy accept;\n\t}\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t}\n}\n"
+        + "table inet ok {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy accept;\n\t}\n\tchain input "
+        + "{\n\t\ttype filter hook input priority filter; policy drop;\n\t}\n}\n"
         + "table bridge x {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n";
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class ForwardingTests
     private static (Sandbox Here, Sandbox There) Neighbours(Machine machine)
     {
         Sandbox there = machine.Outside(), here = machine.Sandbox();
-        machine.Shell($"ip link add other0 type veth peer name eth0 netns {here.Pid} && ip addr add 10.98.0.1/24 dev other0 && ip link set other0 up");
+        machine.Shell($"ip link add other0 type veth peer name eth0 netns {here.Pid} && ip addr add 10.98.0.1/24 dev other0 && ip link "
+            + $"set other0 up");
         here.Shell("ip link set lo up && ip addr add 10.98.0.2/24 dev eth0 && ip link set eth0 up && ip route add default via 10.98.0.1");
         there.Shell("ip route add default via 10.99.0.1");
         there.ServeTcp("there", 99);
@@ -38,7 +39,8 @@ public sealed class ForwardingTests
         Assert.Equal(Passed, here.Tcp("10.99.0.2", 99));
 
         controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        machine.Shell("nft flush chain inet gantry user && nft delete map inet gantry any4 2>/dev/null || nft flush chain inet gantry publish && nft delete map inet gantry any4 && nft add map inet gantry any4 '{ type inet_service : ipv4_addr; }'");
+        machine.Shell("nft flush chain inet gantry user && nft delete map inet gantry any4 2>/dev/null || nft flush chain inet gantry "
+            + "publish && nft delete map inet gantry any4 && nft add map inet gantry any4 '{ type inet_service : ipv4_addr; }'");
         controller = machine.Start(null, endpoint);
         Assert.Contains(controller.Warnings, warning => warning.Contains("made anew"));
         Assert.Equal("timeout", here.Tcp("10.99.0.2", 99));

@@ -19,7 +19,8 @@ public sealed class SubnetTests
     [InlineData("10.0.0.0/ 8")]
     [InlineData("fd00::/129")]
     [InlineData("x/8")]
-    public void WhatIsNoSubnetIsRefused(string text) => Assert.Equal($"invalid CIDR address: {text}", Assert.Throws<GantryException>(() => Subnet.Parse(text)).Message);
+    public void WhatIsNoSubnetIsRefused(string text) =>
+        Assert.Equal($"invalid CIDR address: {text}", Assert.Throws<GantryException>(() => Subnet.Parse(text)).Message);
 
     [Theory]
     [InlineData("10.0.0.0/8", "10.255.0.0/16", true)]
@@ -27,7 +28,8 @@ public sealed class SubnetTests
     [InlineData("10.0.0.0/16", "10.1.0.0/16", false)]
     [InlineData("0.0.0.0/0", "10.1.0.0/16", true)]
     [InlineData("::/0", "10.1.0.0/16", false)]
-    public void Overlaps(string one, string other, bool expected) => Assert.Equal(expected, Subnet.Parse(one).Overlaps(Subnet.Parse(other)));
+    public void Overlaps(string one, string other, bool expected) =>
+        Assert.Equal(expected, Subnet.Parse(one).Overlaps(Subnet.Parse(other)));
 
     [Fact]
     public void DefaultPoolsSkipWhatIsTakenButNotForADefaultRoute()
@@ -38,5 +40,6 @@ public sealed class SubnetTests
     }
 
     [Fact]
-    public void AMACAddressFollowsFromTheAddress() => Assert.Equal("02:42:ac:11:00:02", MacAddresses.Text(MacAddresses.For(IPAddress.Parse("172.17.0.2"))));
+    public void AMACAddressFollowsFromTheAddress() =>
+        Assert.Equal("02:42:ac:11:00:02", MacAddresses.Text(MacAddresses.For(IPAddress.Parse("172.17.0.2"))));
 }

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Network.Tests;
 
-/// <summary>A host of its own for one test: a network namespace, entered by the test's thread alone; processes and threads that it starts are in it too.</summary>
+/// <summary>A host of its own for one test: a network namespace, entered by the test's thread alone;
+/// processes and threads that it starts are in it too.</summary>
 internal sealed partial class Machine : IDisposable
 {
     private const int CLONE_NEWNET = 0x40000000;
@@ -27,7 +28,8 @@ internal sealed partial class Machine : IDisposable
                 if (unshare(CLONE_NEWNET) != 0) throw new InvalidOperationException("unshare failed");
                 using Machine machine = new();
                 // A new network namespace starts with the host's settings; this one with the kernel's own, whatever ran here before.
-                machine.Shell("ip link set lo up; sysctl -qw net.ipv4.ip_forward=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0");
+                machine.Shell("ip link set lo up; sysctl -qw net.ipv4.ip_forward=0 net.ipv4.conf.all.rp_filter=0 "
+                    + "net.ipv4.conf.default.rp_filter=0");
                 test(machine);
             }
             catch (Exception e)

@@ -10,7 +10,8 @@ namespace Gantry.Network.Tests;
 /// <summary>A network namespace: runs commands and opens sockets in it.</summary>
 internal sealed class Sandbox(Process? process) : IDisposable
 {
-    private readonly SafeFileHandle _handle = NamespaceThread.OpenNamespace(process is null ? "/proc/thread-self/ns/net" : $"/proc/{process.Id}/ns/net");
+    private readonly SafeFileHandle _handle =
+        NamespaceThread.OpenNamespace(process is null ? "/proc/thread-self/ns/net" : $"/proc/{process.Id}/ns/net");
     private readonly NamespaceThread _thread = new();
     private readonly List<Socket> _servers = [];
 
@@ -47,7 +48,8 @@ internal sealed class Sandbox(Process? process) : IDisposable
             while (true)
             {
                 SocketReceiveFromResult from = await server.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
-                await server.SendToAsync(Encoding.UTF8.GetBytes($"{name} saw {((IPEndPoint)from.RemoteEndPoint).Address}"), from.RemoteEndPoint);
+                await server.SendToAsync(Encoding.UTF8.GetBytes($"{name} saw {((IPEndPoint)from.RemoteEndPoint).Address}"),
+                    from.RemoteEndPoint);
             }
         });
     }
@@ -103,7 +105,8 @@ internal sealed class Sandbox(Process? process) : IDisposable
         Task<string> error = child.StandardError.ReadToEndAsync();
         string output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
-        return child.ExitCode == 0 ? output : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: exit {child.ExitCode}: {output}{error.Result}");
+        return child.ExitCode == 0 ? output
+            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: exit {child.ExitCode}: {output}{error.Result}");
     }
 
     public void Dispose()

@@ -3,9 +3,11 @@ namespace Gantry.Network.Tests;
 /// <summary>The engine's steps for one container, in its order.</summary>
 internal static class Wiring
 {
-    public static Endpoint Connect(this NetworkController controller, Sandbox sandbox, string name, string network = "bridge", params PortRequest[] ports)
+    public static Endpoint Connect(this NetworkController controller, Sandbox sandbox, string name, string network = "bridge",
+        params PortRequest[] ports)
     {
-        Endpoint endpoint = controller.Allocate(name.PadRight(64, '0'), controller.Find(network), new EndpointRequest { ContainerName = name });
+        Endpoint endpoint =
+            controller.Allocate(name.PadRight(64, '0'), controller.Find(network), new EndpointRequest { ContainerName = name });
         controller.AttachAsync(endpoint, sandbox.Pid, controller.LeadsOut(endpoint), CancellationToken.None).GetAwaiter().GetResult();
         controller.Publish(endpoint, ports);
         return endpoint;
@@ -14,11 +16,13 @@ internal static class Wiring
     public static PortRequest Port(ushort container, ushort host, string protocol = "tcp", string? address = null) =>
         new() { ContainerPort = container, HostPort = host, Protocol = protocol, HostAddress = address };
 
-    /// <summary>A neighbour on the machine's outer link, 10.99.0.2; the machine is 10.99.0.1 there. It has no route to containers.</summary>
+    /// <summary>A neighbour on the machine's outer link, 10.99.0.2; the machine is 10.99.0.1 there.
+    /// It has no route to containers.</summary>
     public static Sandbox Outside(this Machine machine)
     {
         Sandbox outside = machine.Sandbox();
-        machine.Shell($"ip link add outer0 type veth peer name eth0 netns {outside.Pid} && ip addr add 10.99.0.1/24 dev outer0 && ip link set outer0 up");
+        machine.Shell($"ip link add outer0 type veth peer name eth0 netns {outside.Pid} && ip addr add 10.99.0.1/24 dev outer0 && ip link "
+            + $"set outer0 up");
         outside.Shell("ip link set lo up && ip addr add 10.99.0.2/24 dev eth0 && ip link set eth0 up");
         return outside;
     }

@@ -78,6 +78,8 @@ public sealed class NetworkStoreTests : IDisposable
 
     private static NetworkRecord New(string name, char digit) => new()
     {
-        Id = new string(digit, 64), Name = name, Driver = "bridge", Bridge = $"br-{name}", Pools = [new AddressPool { Subnet = digit == 'a' ? "10.1.0.0/16" : "10.2.0.0/16", Gateway = digit == 'a' ? "10.1.0.1" : "10.2.0.1" }],
+        Id = new string(digit, 64), Name = name, Driver = "bridge", Bridge = $"br-{name}",
+        Pools =
+            [new AddressPool { Subnet = digit == 'a' ? "10.1.0.0/16" : "10.2.0.0/16", Gateway = digit == 'a' ? "10.1.0.1" : "10.2.0.1" }],
     };
 }

@@ -2,9 +2,11 @@ namespace Gantry.Network.Tests;
 
 public sealed class NetworkTests
 {
-    private static NetworkRecord Create(NetworkController controller, NetworkRequest request) => controller.CreateAsync(request, CancellationToken.None).GetAwaiter().GetResult();
+    private static NetworkRecord Create(NetworkController controller, NetworkRequest request) =>
+        controller.CreateAsync(request, CancellationToken.None).GetAwaiter().GetResult();
 
-    private static void Remove(NetworkController controller, NetworkRecord network) => controller.RemoveAsync(network, CancellationToken.None).GetAwaiter().GetResult();
+    private static void Remove(NetworkController controller, NetworkRecord network) =>
+        controller.RemoveAsync(network, CancellationToken.None).GetAwaiter().GetResult();
 
     [Fact]
     public void NetworksAreKeptApartAndEachHasItsWayOut() => Machine.Run(machine =>
@@ -47,7 +49,9 @@ public sealed class NetworkTests
         NetworkController controller = machine.Start();
         rules = machine.Shell("nft list ruleset");
         links = machine.Shell("ip -br link");
-        Create(controller, new NetworkRequest { Name = "blue", Labels = new Dictionary<string, string> { ["a"] = "b" }, Pools = [new PoolRequest { Subnet = "10.5.0.0/16", Gateway = "10.5.0.9", Range = "10.5.4.0/24" }] });
+        Create(controller,
+            new NetworkRequest { Name = "blue", Labels = new Dictionary<string, string> { ["a"] = "b" },
+                Pools = [new PoolRequest { Subnet = "10.5.0.0/16", Gateway = "10.5.0.9", Range = "10.5.4.0/24" }] });
         controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
         controller = machine.Start();
         NetworkRecord blue = controller.Find("blue");
@@ -74,7 +78,8 @@ public sealed class NetworkTests
         string shown = sandbox.Shell("ip addr show eth0");
         Assert.Contains("10.5.7.7/16", shown);
         Assert.Contains("02:00:00:00:00:77", shown);
-        Assert.Equal("Address already in use", Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { Address = "10.5.7.7" })).Message);
+        Assert.Equal("Address already in use",
+            Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { Address = "10.5.7.7" })).Message);
         Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { Address = "10.6.0.1" }));
         Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { MacAddress = "nonsense" }));
     });
@@ -129,7 +134,9 @@ public sealed class NetworkTests
         NetworkController controller = machine.Start();
         Create(controller, new NetworkRequest { Name = "blue", Pools = [new PoolRequest { Subnet = "10.4.0.0/16" }] });
         int before = controller.List().Count;
-        Assert.Equal(expected, Assert.Throws<GantryException>(() => Create(controller, new NetworkRequest { Name = name, Pools = [new PoolRequest { Subnet = subnet }] })).Kind);
+        Assert.Equal(expected,
+            Assert.Throws<GantryException>(
+                () => Create(controller, new NetworkRequest { Name = name, Pools = [new PoolRequest { Subnet = subnet }] })).Kind);
         Assert.Equal(before, controller.List().Count);
     });
 
@@ -150,8 +157,10 @@ public sealed class NetworkTests
     public void AnInterfaceOfSomebodyElseIsNeverDeleted() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
-        machine.Shell("ip link add wan0 type veth peer name wan1 && ip link add theirs type bridge && ip link add veth7f3c type veth peer name inner && ip link set veth7f3c master theirs");
-        static NetworkRequest On(string name, string bridge) => new() { Name = name, Options = new Dictionary<string, string> { [NetworkKeys.BridgeName] = bridge } };
+        machine.Shell("ip link add wan0 type veth peer name wan1 && ip link add theirs type bridge && ip link add veth7f3c type veth peer "
+            + "name inner && ip link set veth7f3c master theirs");
+        static NetworkRequest On(string name, string bridge) =>
+            new() { Name = name, Options = new Dictionary<string, string> { [NetworkKeys.BridgeName] = bridge } };
         Assert.Equal(ErrorKind.Conflict, Assert.Throws<GantryException>(() => Create(controller, On("a", "wan0"))).Kind);
         Create(controller, On("b", "theirs"));
         Create(controller, On("c", "ours"));
@@ -185,14 +194,16 @@ public sealed class NetworkTests
         Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => Create(controller, request)).Kind);
         Assert.Throws<GantryException>(() => controller.Find("one"));
         controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        Assert.Equal(ErrorKind.InvalidArgument, Assert.Throws<GantryException>(() => machine.Start(machine.Options with { Bridge = name })).Kind);
+        Assert.Equal(ErrorKind.InvalidArgument,
+            Assert.Throws<GantryException>(() => machine.Start(machine.Options with { Bridge = name })).Kind);
     });
 
     [Fact]
     public void ANetworkWhoseRulesAreGoneCanBeRemoved() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
-        NetworkRecord one = Create(controller, new NetworkRequest { Name = "one" }), two = Create(controller, new NetworkRequest { Name = "two" });
+        NetworkRecord one = Create(controller, new NetworkRequest { Name = "one" }),
+            two = Create(controller, new NetworkRequest { Name = "two" });
         machine.Shell("nft flush set inet gantry bridges");
         Remove(controller, one);
         machine.Shell("nft flush ruleset");
@@ -205,6 +216,7 @@ public sealed class NetworkTests
     {
         NetworkController controller = machine.Start();
         Assert.Equal(["bridge", "host", "none"], controller.List().Select(network => network.Name).Order());
-        Assert.All(controller.List(), network => Assert.Equal(ErrorKind.Forbidden, Assert.Throws<GantryException>(() => Remove(controller, network)).Kind));
+        Assert.All(controller.List(),
+            network => Assert.Equal(ErrorKind.Forbidden, Assert.Throws<GantryException>(() => Remove(controller, network)).Kind));
     });
 }

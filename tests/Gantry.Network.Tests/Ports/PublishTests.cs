@@ -38,12 +38,14 @@ public sealed class PublishTests
         Assert.Equal("one saw 172.17.0.1", here.Tcp("127.0.0.1", 8080));
         Assert.Equal("refused", outside.Tcp("10.99.0.1", 8080));
         // A neighbour that sends packets for 127.0.0.1, or for the container itself, to this host.
-        outside.Shell("ip route add 172.17.0.0/16 via 10.99.0.1 && ip addr del 127.0.0.1/8 dev lo && sysctl -qw net.ipv4.conf.eth0.route_localnet=1 && ip route add 127.0.0.1/32 via 10.99.0.1 src 10.99.0.2");
+        outside.Shell("ip route add 172.17.0.0/16 via 10.99.0.1 && ip addr del 127.0.0.1/8 dev lo && sysctl -qw "
+            + "net.ipv4.conf.eth0.route_localnet=1 && ip route add 127.0.0.1/32 via 10.99.0.1 src 10.99.0.2");
         machine.Shell("sysctl -qw net.ipv4.conf.outer0.route_localnet=1");
         Assert.NotEqual("one saw 10.99.0.2", outside.Tcp("127.0.0.1", 8080));
         Assert.Equal("timeout", outside.Tcp("172.17.0.2", 80));
         // A container does the same by way of the bridge, where route_localnet is on.
-        two.Shell("ip addr del 127.0.0.1/8 dev lo && sysctl -qw net.ipv4.conf.eth0.route_localnet=1 && ip route add 127.0.0.1/32 via 172.17.0.1 src 172.17.0.3");
+        two.Shell("ip addr del 127.0.0.1/8 dev lo && sysctl -qw net.ipv4.conf.eth0.route_localnet=1 && ip route add 127.0.0.1/32 via "
+            + "172.17.0.1 src 172.17.0.3");
         here.ServeTcp("host", 99, "127.0.0.1");
         Assert.Equal("timeout", two.Tcp("127.0.0.1", 99));
         Assert.Equal("host saw 127.0.0.1", here.Tcp("127.0.0.1", 99));
@@ -81,8 +83,10 @@ public sealed class PublishTests
         string rules = machine.Shell("nft list ruleset");
         machine.Here().ServeTcp("other", 8080);
         Endpoint endpoint = controller.Connect(machine.Sandbox(), "web");
-        GantryException error = Assert.Throws<GantryException>(() => controller.Publish(endpoint, [Wiring.Port(81, 8081), Wiring.Port(80, 8080)]));
-        Assert.Equal($"driver failed programming external connectivity on endpoint web ({endpoint.Id}): failed to bind host port for 0.0.0.0:8080:172.17.0.2:80/tcp: address already in use", error.Message);
+        GantryException error =
+            Assert.Throws<GantryException>(() => controller.Publish(endpoint, [Wiring.Port(81, 8081), Wiring.Port(80, 8080)]));
+        Assert.Equal($"driver failed programming external connectivity on endpoint web ({endpoint.Id}): failed to bind host port for "
+            + $"0.0.0.0:8080:172.17.0.2:80/tcp: address already in use", error.Message);
         Assert.Equal(rules, machine.Shell("nft list ruleset"));
         controller.Publish(endpoint, [Wiring.Port(81, 8081)]);
         Endpoint second = controller.Connect(machine.Sandbox(), "second");
@@ -112,7 +116,8 @@ public sealed class PublishTests
     public void EphemeralPortsAndRanges() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
-        Endpoint one = controller.Connect(machine.Sandbox(), "one", "bridge", Wiring.Port(80, 0), Wiring.Port(81, 0), Wiring.Port(82, 7000) with { HostPortEnd = 7001 });
+        Endpoint one = controller.Connect(machine.Sandbox(), "one", "bridge", Wiring.Port(80, 0), Wiring.Port(81, 0),
+            Wiring.Port(82, 7000) with { HostPortEnd = 7001 });
         Endpoint two = controller.Connect(machine.Sandbox(), "two", "bridge", Wiring.Port(82, 7000) with { HostPortEnd = 7001 });
         Assert.Equal([7000, 32768, 32769], one.Ports.Select(port => (int)port.HostPort));
         Assert.Equal([7001], two.Ports.Select(port => (int)port.HostPort));
@@ -140,7 +145,8 @@ public sealed class PublishTests
     {
         NetworkController controller = machine.Start();
         Endpoint endpoint = controller.Connect(machine.Sandbox(), "web");
-        GantryException error = Assert.Throws<GantryException>(() => controller.Publish(endpoint, [Wiring.Port(80, 8080, "tcp", "203.0.113.9")]));
+        GantryException error =
+            Assert.Throws<GantryException>(() => controller.Publish(endpoint, [Wiring.Port(80, 8080, "tcp", "203.0.113.9")]));
         Assert.Contains("cannot assign requested address", error.Message);
     });
 }

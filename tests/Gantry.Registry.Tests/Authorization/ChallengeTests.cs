@@ -5,9 +5,11 @@ public sealed class ChallengeTests
     [Fact]
     public void ParametersMayBeQuotedEscapedAndBare()
     {
-        Challenge challenge = Challenge.TryParse("Bearer", "realm=\"https://auth.example/token?a=b,c\", service=registry , scope=\"x \\\"y\\\"\"")!;
+        Challenge challenge =
+            Challenge.TryParse("Bearer", "realm=\"https://auth.example/token?a=b,c\", service=registry , scope=\"x \\\"y\\\"\"")!;
         Assert.Equal("bearer", challenge.Scheme);
-        Assert.Equal(("https://auth.example/token?a=b,c", "registry", "x \"y\""), (challenge["realm"], challenge["Service"], challenge["scope"]));
+        Assert.Equal(("https://auth.example/token?a=b,c", "registry", "x \"y\""),
+            (challenge["realm"], challenge["Service"], challenge["scope"]));
     }
 
     [Theory]

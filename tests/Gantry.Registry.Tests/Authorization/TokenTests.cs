@@ -21,7 +21,8 @@ public sealed class TokenTests
             else if (context.Request.Headers["Authorization"] == "Bearer good") Write(context, "{}", type: MediaTypes.Manifest);
             else
             {
-                context.Response.AddHeader("WWW-Authenticate", $"Bearer realm=\"http://{context.Request.UserHostName}/token\",service=\"a, b\",scope=\"repository:lib/thing:pull\"");
+                context.Response.AddHeader("WWW-Authenticate",
+                    $"Bearer realm=\"http://{context.Request.UserHostName}/token\",service=\"a, b\",scope=\"repository:lib/thing:pull\"");
                 Write(context, """{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}""", 401);
             }
         });
@@ -51,8 +52,11 @@ public sealed class TokenTests
             }
         });
         RegistrySession session = new(new RegistryOptions { CertificatesDirectory = "/nowhere" });
-        Assert.Equal("kept", await session.LoginAsync(registry.Name, new Credentials { Username = "me", Password = "secret" }, Cancellation));
-        Assert.Contains(registry.Requests, static request => request.StartsWith("GET /token?offline_token=true&client_id=gantry&account=me Basic", StringComparison.Ordinal));
+        Assert.Equal("kept",
+            await session.LoginAsync(registry.Name, new Credentials { Username = "me", Password = "secret" }, Cancellation));
+        Assert.Contains(registry.Requests,
+            static request =>
+                request.StartsWith("GET /token?offline_token=true&client_id=gantry&account=me Basic", StringComparison.Ordinal));
         Assert.Equal("kept", await session.LoginAsync(registry.Name, new Credentials { IdentityToken = "old" }, Cancellation));
         using RepositoryClient client = registry.Client(new Credentials { Username = "me", Password = "secret" });
         await client.GetManifestAsync("latest", 1000, Cancellation);

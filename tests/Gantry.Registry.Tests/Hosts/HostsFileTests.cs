@@ -9,7 +9,8 @@ public sealed class HostsFileTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("gantry-hosts-").FullName;
 
-    private RegistryHosts Hosts(params string[] mirrors) => new(new RegistryOptions { CertificatesDirectory = _directory, Mirrors = mirrors });
+    private RegistryHosts Hosts(params string[] mirrors) =>
+        new(new RegistryOptions { CertificatesDirectory = _directory, Mirrors = mirrors });
 
     private void Write(string host, string text)
     {
@@ -41,13 +42,16 @@ public sealed class HostsFileTests : IDisposable
                 x-more = ["1", '2']
             """);
         IReadOnlyList<RegistryHost> hosts = Hosts("https://ignored.example").ForPull("registry.example:5000");
-        Assert.Equal(["https://first.example/", "http://second.example/proxy/v2", "https://registry.example:5000/"], hosts.Select(static host => host.Base.ToString()));
+        Assert.Equal(["https://first.example/", "http://second.example/proxy/v2", "https://registry.example:5000/"],
+            hosts.Select(static host => host.Base.ToString()));
         Assert.Equal([true, true, false], hosts.Select(static host => host.IsMirror));
         Assert.True(hosts[0].AnyCertificate);
         Assert.Equal([Path.Combine(_directory, "registry.example:5000", "first.pem")], hosts[0].Authorities);
         Assert.Equal("https://first.example/v2/a/tags/list?ns=registry.example%3A5000", hosts[0].Address("a/tags/list").ToString());
         Assert.Equal("http://second.example/proxy/v2/a/b?x=1&ns=registry.example%3A5000", hosts[1].Address("a/b?x=1").ToString());
-        Assert.Equal([("/c.cert", "/c.key"), (Path.Combine(_directory, "registry.example:5000", "both.pem"), Path.Combine(_directory, "registry.example:5000", "both.pem"))], hosts[1].ClientCertificates);
+        Assert.Equal([("/c.cert", "/c.key"),
+            (Path.Combine(_directory, "registry.example:5000", "both.pem"),
+                Path.Combine(_directory, "registry.example:5000", "both.pem"))], hosts[1].ClientCertificates);
         Assert.Equal([("x-token", "a\"bé"), ("x-more", "1"), ("x-more", "2")], hosts[1].Headers);
         Assert.Equal("https://registry.example:5000/v2/a/b", hosts[2].Address("a/b").ToString());
         Assert.Equal(["https://registry.example:5000/"], Hosts().Own("registry.example:5000").Select(static host => host.Base.ToString()));
@@ -68,7 +72,8 @@ public sealed class HostsFileTests : IDisposable
     {
         Write("_default", "[host.\"https://all.example\"]\ncapabilities = [\"pull\"]\n");
         Write("own.example_443_", "server = \"https://elsewhere.example\"\n");
-        Assert.Equal(["https://all.example/", "https://registry-1.docker.io/"], Hosts().ForPull("docker.io").Select(static host => host.Base.ToString()));
+        Assert.Equal(["https://all.example/", "https://registry-1.docker.io/"],
+            Hosts().ForPull("docker.io").Select(static host => host.Base.ToString()));
         Assert.Equal("https://all.example/v2/x?ns=docker.io", Hosts().ForPull("docker.io")[0].Address("x").ToString());
         Assert.Equal(["https://elsewhere.example/"], Hosts().ForPull("own.example:443").Select(static host => host.Base.ToString()));
     }
@@ -76,7 +81,8 @@ public sealed class HostsFileTests : IDisposable
     [Fact]
     public void MirrorsOfTheConfigurationStandForTheCentralRegistryAlone()
     {
-        Assert.Equal(["https://m.example/", "https://registry-1.docker.io/"], Hosts("m.example").ForPull("docker.io").Select(static host => host.Base.ToString()));
+        Assert.Equal(["https://m.example/", "https://registry-1.docker.io/"],
+            Hosts("m.example").ForPull("docker.io").Select(static host => host.Base.ToString()));
         Assert.Equal(["https://other.example/"], Hosts("m.example").ForPull("other.example").Select(static host => host.Base.ToString()));
     }
 
@@ -121,7 +127,8 @@ public sealed class HostsFileTests : IDisposable
             context.Response.OutputStream.Write("{}"u8);
         });
         Write(registry.Name, $"server = \"http://{registry.Name}\"\n[host.\"http://{mirror.Name}\"]\n");
-        (RepositoryClient client, RemoteDocument document) = await new RegistrySession(new RegistryOptions { CertificatesDirectory = _directory }).OpenForPullAsync(Reference.Parse($"{registry.Name}/lib/thing:1"),
+        (RepositoryClient client, RemoteDocument document) = await new RegistrySession(
+            new RegistryOptions { CertificatesDirectory = _directory }).OpenForPullAsync(Reference.Parse($"{registry.Name}/lib/thing:1"),
             new Credentials { Username = "me", Password = "secret" }, 1000, TestContext.Current.CancellationToken);
         using (client) Assert.Equal("{}", Encoding.UTF8.GetString(document.Bytes));
         Assert.Equal(["GET /v2/", $"GET /v2/lib/thing/manifests/1?ns={Uri.EscapeDataString(registry.Name)}"], mirror.Requests);
@@ -130,12 +137,15 @@ public sealed class HostsFileTests : IDisposable
     [Fact]
     public async Task WhatATagMeansIsAskedOnlyOfThoseThatMaySay()
     {
-        static void Answer(HttpListenerContext context, string document) => context.Response.OutputStream.Write(Encoding.UTF8.GetBytes(document));
-        using ScriptedRegistry content = new(static (context, _) => Answer(context, context.Request.RawUrl!.Contains("sha256:", StringComparison.Ordinal) ? "{}" : "{\"evil\":1}"));
+        static void Answer(HttpListenerContext context, string document) =>
+            context.Response.OutputStream.Write(Encoding.UTF8.GetBytes(document));
+        using ScriptedRegistry content = new(static (context, _) =>
+            Answer(context, context.Request.RawUrl!.Contains("sha256:", StringComparison.Ordinal) ? "{}" : "{\"evil\":1}"));
         using ScriptedRegistry registry = new(static (context, _) => Answer(context, "{}"));
         Write(registry.Name, $"server = \"http://{registry.Name}\"\n[host.\"http://{content.Name}\"]\ncapabilities = [\"pull\"]\n");
         RegistrySession session = new(new RegistryOptions { CertificatesDirectory = _directory });
-        (RepositoryClient client, RemoteDocument top) = await session.OpenForPullAsync(Reference.Parse($"{registry.Name}/lib/thing:1"), Credentials.None, 1000, TestContext.Current.CancellationToken);
+        (RepositoryClient client, RemoteDocument top) = await session.OpenForPullAsync(Reference.Parse($"{registry.Name}/lib/thing:1"),
+            Credentials.None, 1000, TestContext.Current.CancellationToken);
         using (client) Assert.Equal(("{}", content.Name), (Encoding.UTF8.GetString(top.Bytes), client.Host.Name));
         Assert.Equal(["GET /v2/", "GET /v2/lib/thing/manifests/1"], registry.Requests);
         Assert.Equal(2, content.Requests.Count);
@@ -168,7 +178,8 @@ public sealed class HostsFileTests : IDisposable
     public void ProxiesStandWhereTheyAreToStand(string address, string? proxy)
     {
         ProxySettings settings = new("p:1", "http://me:secret@q:2", "in.example, .below.example,10.0.0.0/8,port.example:81");
-        Assert.Equal(proxy, settings.GetProxy(new Uri(address))?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
+        Assert.Equal(proxy,
+            settings.GetProxy(new Uri(address))?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
         Assert.Equal(proxy is null, settings.IsBypassed(new Uri(address)));
         Assert.Equal("http://xxxxx:xxxxx@q:2", settings.Https);
         Assert.Equal("secret", settings.GetCredential(new Uri("http://q:2/"), "Basic")?.Password);
@@ -185,10 +196,13 @@ public sealed class HostsFileTests : IDisposable
             using StreamReader reader = new(connection.GetStream());
             string first = await reader.ReadLineAsync() ?? "";
             while (await reader.ReadLineAsync() is { Length: > 0 }) { }
-            await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"u8.ToArray(), TestContext.Current.CancellationToken);
+            await connection.GetStream()
+                .WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"u8.ToArray(),
+                TestContext.Current.CancellationToken);
             return first;
         }, TestContext.Current.CancellationToken);
-        using RepositoryClient client = new(new RegistryHost(new Uri("http://registry.example/"), true, false), "lib/thing", new RegistryOptions { Proxy = new ProxySettings($"http://{proxy.LocalEndpoint}", "", "") }, Credentials.None);
+        using RepositoryClient client = new(new RegistryHost(new Uri("http://registry.example/"), true, false), "lib/thing",
+            new RegistryOptions { Proxy = new ProxySettings($"http://{proxy.LocalEndpoint}", "", "") }, Credentials.None);
         Assert.Equal(2, (await client.GetManifestAsync("1", 1000, TestContext.Current.CancellationToken)).Bytes.Length);
         Assert.Equal("GET http://registry.example/v2/lib/thing/manifests/1 HTTP/1.1", await asked);
     }

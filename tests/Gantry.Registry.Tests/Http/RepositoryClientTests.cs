@@ -32,7 +32,8 @@ public sealed class RepositoryClientTests
     public async Task AServerThatNeverAnswersIsGivenUpAfterSoManyTries()
     {
         using ScriptedRegistry registry = new((_, _) => Task.Delay(Timeout.Infinite, Cancellation));
-        using RepositoryClient client = registry.Client(options: new RegistryOptions { Patience = TimeSpan.FromMilliseconds(300), Attempts = 2 });
+        using RepositoryClient client =
+            registry.Client(options: new RegistryOptions { Patience = TimeSpan.FromMilliseconds(300), Attempts = 2 });
         GantryException error = await Assert.ThrowsAsync<GantryException>(() => client.GetManifestAsync("latest", 1000, Cancellation));
         Assert.Equal(ErrorKind.Unavailable, error.Kind);
         Assert.Contains("no answer within 0.3 seconds", error.Message);
@@ -44,7 +45,8 @@ public sealed class RepositoryClientTests
     {
         using ScriptedRegistry registry = new((context, _) => Write(context, new byte[100_000]));
         using RepositoryClient client = registry.Client();
-        Assert.Contains("larger than 1000 bytes", (await Assert.ThrowsAsync<GantryException>(() => client.GetManifestAsync("latest", 1000, Cancellation))).Message);
+        Assert.Contains("larger than 1000 bytes",
+            (await Assert.ThrowsAsync<GantryException>(() => client.GetManifestAsync("latest", 1000, Cancellation))).Message);
     }
 
     [Fact]
@@ -52,7 +54,8 @@ public sealed class RepositoryClientTests
     {
         using ScriptedRegistry registry = new((context, _) => Write(context, "{}"));
         using RepositoryClient client = registry.Client();
-        Assert.Contains("does not match its digest", (await Assert.ThrowsAsync<GantryException>(() => client.GetManifestAsync(Blob.Digest, 1000, Cancellation))).Message);
+        Assert.Contains("does not match its digest",
+            (await Assert.ThrowsAsync<GantryException>(() => client.GetManifestAsync(Blob.Digest, 1000, Cancellation))).Message);
     }
 
     [Fact]
@@ -79,7 +82,8 @@ public sealed class RepositoryClientTests
             Write(context, """{"tags":["a"]}""");
         });
         using RepositoryClient client = registry.Client();
-        Assert.Contains("no http or https address", (await Assert.ThrowsAsync<GantryException>(() => client.GetTagsAsync(Cancellation))).Message);
+        Assert.Contains("no http or https address",
+            (await Assert.ThrowsAsync<GantryException>(() => client.GetTagsAsync(Cancellation))).Message);
     }
 
     [Fact]
@@ -92,6 +96,7 @@ public sealed class RepositoryClientTests
             Write(context, page);
         });
         using RepositoryClient client = registry.Client();
-        Assert.Contains("more than 120000 tags", (await Assert.ThrowsAsync<GantryException>(() => client.GetTagsAsync(Cancellation))).Message);
+        Assert.Contains("more than 120000 tags",
+            (await Assert.ThrowsAsync<GantryException>(() => client.GetTagsAsync(Cancellation))).Message);
     }
 }

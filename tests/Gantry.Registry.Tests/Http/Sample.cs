@@ -19,7 +19,8 @@ internal static class Sample
         context.Response.OutputStream.Write(bytes);
     }
 
-    public static void Write(HttpListenerContext context, string text, int status = 200, string? type = null) => Write(context, Encoding.UTF8.GetBytes(text), status, type);
+    public static void Write(HttpListenerContext context, string text, int status = 200, string? type = null) =>
+        Write(context, Encoding.UTF8.GetBytes(text), status, type);
 
     /// <summary>Begins to send from an offset, and hangs up after some bytes.</summary>
     public static void Break(HttpListenerContext context, int from, int count)
@@ -41,7 +42,8 @@ internal static class Sample
         Write(context, Content.AsSpan(from, last + 1 - from), 206);
     }
 
-    public static int From(HttpListenerContext context) => context.Request.Headers["Range"] is { } range ? int.Parse(range["bytes=".Length..range.IndexOf('-')]) : 0;
+    public static int From(HttpListenerContext context) =>
+        context.Request.Headers["Range"] is { } range ? int.Parse(range["bytes=".Length..range.IndexOf('-')]) : 0;
 
     /// <summary>Downloads the blob into a store and reads it there.</summary>
     public static async Task<byte[]> Download(string store, ScriptedRegistry registry, RegistryOptions? options = null)

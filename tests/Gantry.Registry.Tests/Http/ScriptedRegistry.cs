@@ -47,7 +47,8 @@ internal sealed class ScriptedRegistry : IDisposable
     /// <summary>Method, path and query, authorization and range of each request.</summary>
     public IReadOnlyList<string> Requests { get { lock (_requests) return [.. _requests]; } }
 
-    public RepositoryClient Client(Credentials? credentials = null, RegistryOptions? options = null) => new(Host, "lib/thing", options ?? new RegistryOptions(), credentials ?? Credentials.None);
+    public RepositoryClient Client(Credentials? credentials = null, RegistryOptions? options = null) =>
+        new(Host, "lib/thing", options ?? new RegistryOptions(), credentials ?? Credentials.None);
 
     private async Task ServeAsync()
     {
@@ -64,7 +65,9 @@ internal sealed class ScriptedRegistry : IDisposable
                 return;
             }
             HttpListenerRequest request = context.Request;
-            lock (_requests) _requests.Add($"{request.HttpMethod} {request.RawUrl} {request.Headers["Authorization"]} {request.Headers["Range"]}".TrimEnd());
+            lock (_requests)
+                _requests.Add(
+                    $"{request.HttpMethod} {request.RawUrl} {request.Headers["Authorization"]} {request.Headers["Range"]}".TrimEnd());
             int current = ++number;
             _ = Task.Run(async () =>
             {

@@ -86,7 +86,8 @@ public sealed class RangesTests : IDisposable
             context.Response.AddHeader("Content-Range", $"bytes {from}-{from + 49_999}/{Content.Length}");
             Write(context, wrong.AsSpan(from, 50_000), 206);
         });
-        Assert.Contains("does not match its digest", (await Assert.ThrowsAsync<GantryException>(() => Download(_directory, registry, Small))).Message);
+        Assert.Contains("does not match its digest",
+            (await Assert.ThrowsAsync<GantryException>(() => Download(_directory, registry, Small))).Message);
         Assert.Empty(Directory.GetFiles(Path.Combine(_directory, "partial")));
     }
 

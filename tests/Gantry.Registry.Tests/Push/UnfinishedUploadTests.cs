@@ -5,7 +5,8 @@ using static Gantry.Registry.Tests.Http.Sample;
 
 namespace Gantry.Registry.Tests.Push;
 
-/// <summary>A push goes on inside the layer that an earlier one, perhaps of another process, was in; whatever the registry says to that.</summary>
+/// <summary>A push goes on inside the layer that an earlier one, perhaps of another process, was in;
+/// whatever the registry says to that.</summary>
 public sealed class UnfinishedUploadTests : IDisposable
 {
     private static readonly byte[] Large = [.. Enumerable.Range(0, 3_000_000).Select(static i => (byte)(i * 37 >> 5))];
@@ -32,11 +33,13 @@ public sealed class UnfinishedUploadTests : IDisposable
         context.Response.Close();
     });
 
-    private async Task Push(ScriptedRegistry registry, CancellationToken cancellation, Credentials? credentials = null, RegistryOptions? options = null)
+    private async Task Push(ScriptedRegistry registry, CancellationToken cancellation, Credentials? credentials = null,
+        RegistryOptions? options = null)
     {
         using RepositoryClient client = registry.Client(credentials, options);
         client.Unfinished = new UnfinishedUploads(_directory);
-        (UploadResult result, _) = await client.UploadAsync(LargeBlob, [], static () => new MemoryStream(Large), static _ => { }, cancellation);
+        (UploadResult result, _) =
+            await client.UploadAsync(LargeBlob, [], static () => new MemoryStream(Large), static _ => { }, cancellation);
         Assert.Equal(UploadResult.Sent, result);
     }
 
@@ -46,7 +49,8 @@ public sealed class UnfinishedUploadTests : IDisposable
         note.Keep(new Uri(location));
     }
 
-    private static int Count(ScriptedRegistry registry, string start) => registry.Requests.Count(request => request.StartsWith(start, StringComparison.Ordinal));
+    private static int Count(ScriptedRegistry registry, string start) =>
+        registry.Requests.Count(request => request.StartsWith(start, StringComparison.Ordinal));
 
     [Fact]
     public async Task AnotherProcessGoesOnInsideTheLayer()
@@ -119,7 +123,9 @@ public sealed class UnfinishedUploadTests : IDisposable
                 context.Response.AddHeader("Range", "0-999");
                 context.Response.StatusCode = 204;
             }
-            else if (method == "PUT" && Interlocked.Increment(ref refused) == 1) Write(context, """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}""", 400);
+            else if (method == "PUT" && Interlocked.Increment(ref refused) == 1)
+                Write(context, """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}""",
+                    400);
             else return Task.FromResult(false);
             return Task.FromResult(true);
         });
@@ -162,7 +168,8 @@ public sealed class UnfinishedUploadTests : IDisposable
                 context.Request.InputStream.ReadExactly(new byte[500_000]);
                 context.Response.StatusCode = 500;
             }
-            else if (context.Request.HttpMethod == "GET") Write(context, """{"errors":[{"code":"BLOB_UPLOAD_INVALID","message":"blob upload invalid"}]}""", 404);
+            else if (context.Request.HttpMethod == "GET")
+                Write(context, """{"errors":[{"code":"BLOB_UPLOAD_INVALID","message":"blob upload invalid"}]}""", 404);
             else return Task.FromResult(false);
             return Task.FromResult(true);
         });
@@ -170,7 +177,8 @@ public sealed class UnfinishedUploadTests : IDisposable
         Assert.Equal(Large, received.ToArray());
         Assert.Equal(2, Count(registry, "POST"));
         heals = false;
-        GantryException error = await Assert.ThrowsAsync<GantryException>(() => Push(registry, Cancellation, options: new RegistryOptions { Attempts = 2 }));
+        GantryException error =
+            await Assert.ThrowsAsync<GantryException>(() => Push(registry, Cancellation, options: new RegistryOptions { Attempts = 2 }));
         Assert.Equal((ErrorKind.Unavailable, 4), (error.Kind, Count(registry, "POST")));
     }
 
@@ -210,7 +218,8 @@ public sealed class UnfinishedUploadTests : IDisposable
             using UnfinishedUpload elsewhere = uploads.Open(host, "b", LargeBlob.Digest)!;
             Assert.Null(elsewhere.Earlier());
         }
-        using (UnfinishedUpload again = uploads.Open(host, "a", LargeBlob.Digest)!) Assert.Equal("https://registry.example/v2/a/1", again.Earlier()!.AbsoluteUri);
+        using (UnfinishedUpload again = uploads.Open(host, "a", LargeBlob.Digest)!)
+            Assert.Equal("https://registry.example/v2/a/1", again.Earlier()!.AbsoluteUri);
         string file = Assert.Single(Directory.GetFiles(_directory));
         foreach (string damaged in (string[])["", "{", "null", """{"location":"file:///etc/passwd"}""", """{"location":7}"""])
         {

@@ -19,7 +19,8 @@ public sealed class UploadTests
         if (refuse(context)) return;
         lock (received)
         {
-            if (request.HttpMethod == "PATCH") Assert.Equal(received.Length, request.Headers["Content-Range"] is { } range ? int.Parse(range[..range.IndexOf('-')]) : 0);
+            if (request.HttpMethod == "PATCH")
+                Assert.Equal(received.Length, request.Headers["Content-Range"] is { } range ? int.Parse(range[..range.IndexOf('-')]) : 0);
             request.InputStream.CopyTo(received);
             context.Response.AddHeader("Range", $"0-{Math.Max(0, received.Length - 1)}");
         }
@@ -59,10 +60,13 @@ public sealed class UploadTests
             }
         });
         using RepositoryClient client = registry.Client();
-        (UploadResult result, _) = await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation);
+        (UploadResult result, _) =
+            await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation);
         Assert.Equal(UploadResult.Sent, result);
         Assert.Equal(Content, received.ToArray());
-        Assert.Contains(registry.Requests, request => request.StartsWith($"PUT /v2/lib/thing/blobs/uploads/1?state=a&digest={Uri.EscapeDataString(Blob.Digest)}", StringComparison.Ordinal));
+        Assert.Contains(registry.Requests,
+            request => request.StartsWith($"PUT /v2/lib/thing/blobs/uploads/1?state=a&digest={Uri.EscapeDataString(Blob.Digest)}",
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,7 +105,8 @@ public sealed class UploadTests
             context.Response.Close();
         });
         using RepositoryClient client = registry.Client(options: new RegistryOptions { Patience = TimeSpan.FromMilliseconds(500) });
-        await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation)
+            .WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Equal(Content, received.ToArray());
         Assert.Equal(2, patches);
     }
@@ -128,8 +133,10 @@ public sealed class UploadTests
             context.Response.AddHeader("Location", $"http://{other.Name}/up");
             context.Response.StatusCode = context.Request.HttpMethod == "HEAD" ? 404 : 202;
         });
-        using RepositoryClient client = new(registry.Host with { Headers = [("X-Secret", "hidden")] }, "lib/thing", new RegistryOptions(), new Credentials { Username = "me", Password = "secret" });
-        (UploadResult result, _) = await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation);
+        using RepositoryClient client = new(registry.Host with { Headers = [("X-Secret", "hidden")] }, "lib/thing", new RegistryOptions(),
+            new Credentials { Username = "me", Password = "secret" });
+        (UploadResult result, _) =
+            await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation);
         Assert.Equal(UploadResult.Sent, result);
         Assert.Equal(["PATCH /up", "PUT /up?done=1&digest=" + Uri.EscapeDataString(Blob.Digest)], other.Requests);
     }

@@ -13,11 +13,13 @@ public sealed class SearchTests : IDisposable
     [Fact]
     public async Task AnIndexIsAskedAndElsewhereTheCatalogInPages()
     {
-        using ScriptedRegistry index = new(static (context, _) => Write(context, """{"results":[{"name":"word","description":"d","star_count":3,"is_official":true}]}"""));
+        using ScriptedRegistry index = new(
+            static (context, _) => Write(context, """{"results":[{"name":"word","description":"d","star_count":3,"is_official":true}]}"""));
         using ScriptedRegistry registry = new(static (context, _) =>
         {
             if (context.Request.RawUrl!.StartsWith("/v1/", StringComparison.Ordinal)) Write(context, "", 404);
-            else if (context.Request.RawUrl.Contains("last=", StringComparison.Ordinal)) Write(context, """{"repositories":["c/word","d/words"]}""");
+            else if (context.Request.RawUrl.Contains("last=", StringComparison.Ordinal))
+                Write(context, """{"repositories":["c/word","d/words"]}""");
             else
             {
                 context.Response.AddHeader("Link", "</v2/_catalog?last=b&n=1000>; rel=\"next\"");
@@ -25,9 +27,11 @@ public sealed class SearchTests : IDisposable
             }
         });
         RegistrySearch search = new(new RegistryOptions { CertificatesDirectory = _directory });
-        Assert.Equal([new FoundRepository("word", "d", 3, true, false)], await search.RunAsync($"{index.Name}/word", 7, Credentials.None, Cancellation));
+        Assert.Equal([new FoundRepository("word", "d", 3, true, false)],
+            await search.RunAsync($"{index.Name}/word", 7, Credentials.None, Cancellation));
         Assert.EndsWith("/v1/search?q=word&n=7", index.Requests[^1], StringComparison.Ordinal);
-        Assert.Equal([$"{registry.Name}/a/word", $"{registry.Name}/c/word"], (await search.RunAsync($"{registry.Name}/word", 2, Credentials.None, Cancellation)).Select(static found => found.Name));
+        Assert.Equal([$"{registry.Name}/a/word", $"{registry.Name}/c/word"],
+            (await search.RunAsync($"{registry.Name}/word", 2, Credentials.None, Cancellation)).Select(static found => found.Name));
         await Assert.ThrowsAsync<GantryException>(() => search.RunAsync("http://x/word", 0, Credentials.None, Cancellation));
         await Assert.ThrowsAsync<GantryException>(() => search.RunAsync("word", 101, Credentials.None, Cancellation));
     }

@@ -19,13 +19,16 @@ public static class Busybox
         Mounts =
         [
             new() { Destination = "/proc", Type = "proc", Source = "proc" },
-            new() { Destination = "/dev", Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "strictatime", "mode=755", "size=65536k"] },
-            new() { Destination = "/dev/pts", Type = "devpts", Source = "devpts", Options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"] },
+            new() { Destination = "/dev", Type = "tmpfs", Source = "tmpfs",
+                Options = ["nosuid", "strictatime", "mode=755", "size=65536k"] },
+            new() { Destination = "/dev/pts", Type = "devpts", Source = "devpts",
+                Options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"] },
         ],
         Linux = new OciLinux
         {
             CgroupsPath = $"/gantry-tests-{id}",
-            Namespaces = [new() { Type = "pid" }, new() { Type = "mount" }, new() { Type = "ipc" }, new() { Type = "uts" }, new() { Type = "network" }],
+            Namespaces = [new() { Type = "pid" }, new() { Type = "mount" }, new() { Type = "ipc" }, new() { Type = "uts" },
+                new() { Type = "network" }],
         },
     };
 

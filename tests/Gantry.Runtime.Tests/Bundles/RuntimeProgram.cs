@@ -11,7 +11,8 @@ public static class RuntimeProgram
 
     private static string Find()
     {
-        string repository = typeof(RuntimeProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Repository").Value!;
+        string repository = typeof(RuntimeProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(a => a.Key == "Repository").Value!;
         string directory = Environment.GetEnvironmentVariable("GANTRY_PROGRAMS") ?? System.IO.Path.Combine(repository, "artifacts/publish");
         string published = System.IO.Path.Combine(directory, "gantry-runtime");
         return File.Exists(published) ? published : System.IO.Path.Combine(AppContext.BaseDirectory, "gantry-runtime");

@@ -17,13 +17,15 @@ public sealed class ConversionTests
     [InlineData(10, 1)]
     [InlineData(1000, 10000)]
     [InlineData(500, 4950)]
-    public void AWeightOfBlockIOKeepsItsPlaceInTheRange(ushort weight, int converted) => Assert.Equal(converted, BlockIOController.Weight(weight));
+    public void AWeightOfBlockIOKeepsItsPlaceInTheRange(ushort weight, int converted) =>
+        Assert.Equal(converted, BlockIOController.Weight(weight));
 
     [Fact]
     public void OnlyRealLimitsKeepARootlessContainerFromStarting()
     {
         Assert.False(Rootless.AsksForLimits(null));
-        Assert.False(Rootless.AsksForLimits(new OciResources { Devices = [new OciDeviceRule { Access = "rwm" }], Pids = new OciPids { Limit = 0 }, Memory = new OciMemory { Limit = -1 } }));
+        Assert.False(Rootless.AsksForLimits(new OciResources { Devices = [new OciDeviceRule { Access = "rwm" }],
+            Pids = new OciPids { Limit = 0 }, Memory = new OciMemory { Limit = -1 } }));
         Assert.True(Rootless.AsksForLimits(new OciResources { Memory = new OciMemory { Limit = 1 } }));
         Assert.True(Rootless.AsksForLimits(new OciResources { Unified = new Dictionary<string, string> { ["memory.high"] = "1" } }));
     }

@@ -11,7 +11,8 @@ public sealed class CallerTests : IDisposable
     public void StateAndListSayTheSame()
     {
         _bundle.Write(["sleep", "60"]).Start();
-        JsonElement state = Json(_bundle.Runtime("state", _bundle.Id).Output), listed = Json(_bundle.Runtime("list", "-f", "json").Output)[0];
+        JsonElement state = Json(_bundle.Runtime("state", _bundle.Id).Output),
+            listed = Json(_bundle.Runtime("list", "-f", "json").Output)[0];
         foreach (string member in (string[])["ociVersion", "id", "pid", "status", "bundle", "rootfs", "created", "owner"])
             Assert.Equal(state.GetProperty(member).ToString(), listed.GetProperty(member).ToString());
         Assert.Equal(DateTimeKind.Utc, state.GetProperty("created").GetDateTime().Kind);
@@ -45,13 +46,15 @@ public sealed class CallerTests : IDisposable
         Subprocess.Result result = _bundle.Runtime("--log", log, "--log-format", "json", "exec", _bundle.Id, "nosuch");
         JsonElement last = Json(File.ReadLines(log).Last());
         Assert.Equal("error", last.GetProperty("level").GetString());
-        Assert.StartsWith("exec failed: unable to start container process: exec: \"nosuch\": executable file not found in $PATH", last.GetProperty("msg").GetString());
+        Assert.StartsWith("exec failed: unable to start container process: exec: \"nosuch\": executable file not found in $PATH",
+            last.GetProperty("msg").GetString());
         Assert.Contains("nosuch", result.Error);
     }
 
     [Fact]
     public void WithoutALogFileTheFormatIsStderrs() =>
-        Assert.Equal("container \"nosuch\" does not exist", Json(_bundle.Runtime("--log-format", "json", "state", "nosuch").Error).GetProperty("msg").GetString());
+        Assert.Equal("container \"nosuch\" does not exist",
+            Json(_bundle.Runtime("--log-format", "json", "state", "nosuch").Error).GetProperty("msg").GetString());
 
     [Fact]
     public void WhoWantsSystemdsCgroupsIsToldWhatToDo()

@@ -13,7 +13,8 @@ public sealed class CreateTests : IDisposable
 
     // The output goes to a file: a pipe would stay open as long as the container that create leaves behind.
     private Subprocess.Result Create(string umask = "022", string prefix = "") => Subprocess.RunAsync("/bin/sh",
-        ["-c", $"umask {umask}; {prefix} exec \"$0\" \"$@\" < /dev/null > {Output} 2>&1", RuntimeProgram.Path, "--root", _bundle.StateRoot, "create", "-b", _bundle.Path, _bundle.Id],
+        ["-c", $"umask {umask}; {prefix} exec \"$0\" \"$@\" < /dev/null > {Output} 2>&1", RuntimeProgram.Path, "--root", _bundle.StateRoot,
+            "create", "-b", _bundle.Path, _bundle.Id],
         cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 
     private string StartAndRead(string awaited)
@@ -29,8 +30,11 @@ public sealed class CreateTests : IDisposable
     {
         OciIdMapping[] mappings = [new() { ContainerID = 0, HostID = 100000, Size = 65536 }];
         // Their owners outside are not the container's root.
-        foreach (string directory in (string[])[_bundle.Path, Busybox.Root]) File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
-        _bundle.Write(["id", "-u"], s => s with { Linux = s.Linux! with { Namespaces = [.. s.Linux.Namespaces!, new() { Type = "user" }], UidMappings = mappings, GidMappings = mappings } });
+        foreach (string directory in (string[])[_bundle.Path, Busybox.Root])
+            File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
+        _bundle.Write(["id", "-u"],
+            s => s with { Linux = s.Linux! with { Namespaces = [.. s.Linux.Namespaces!, new() { Type = "user" }], UidMappings = mappings,
+                GidMappings = mappings } });
         Assert.Equal(0, Create().ExitCode);
         Assert.Equal("0\n", StartAndRead("0"));
     }
@@ -38,7 +42,9 @@ public sealed class CreateTests : IDisposable
     [Fact]
     public void AUserWithoutRightsIsStartedWhateverTheUmask()
     {
-        _bundle.Write(["id", "-u"], static s => s with { Process = s.Process! with { User = new OciUser { Uid = 1234, Gid = 1234 }, Capabilities = new OciCapabilities() } });
+        _bundle.Write(["id", "-u"],
+            static s => s with { Process =
+                s.Process! with { User = new OciUser { Uid = 1234, Gid = 1234 }, Capabilities = new OciCapabilities() } });
         Assert.Equal(0, Create("077").ExitCode);
         Assert.Equal("1234\n", StartAndRead("1234"));
     }
@@ -51,7 +57,8 @@ public sealed class CreateTests : IDisposable
         Assert.StartsWith("1 1 {", StartAndRead("{"));
     }
 
-    /// <summary>It may wait for hours, and there may be many: the program's pages come back from the page cache. Each time, as a thread that still ran would fetch them again.</summary>
+    /// <summary>It may wait for hours, and there may be many: the program's pages come back from the page cache. Each time, as a thread
+    /// that still ran would fetch them again.</summary>
     [Fact]
     public void WhoWaitsForStartHoldsLittleOfTheProgram()
     {
@@ -61,7 +68,8 @@ public sealed class CreateTests : IDisposable
             Assert.Equal(0, Create().ExitCode);
             using JsonDocument state = JsonDocument.Parse(_bundle.Runtime("state", _bundle.Id).Output);
             int pid = state.RootElement.GetProperty("pid").GetInt32();
-            Assert.True(SpinWait.SpinUntil(() => ResidentOfProgram(pid) < 1000, TimeSpan.FromSeconds(5)), $"{ResidentOfProgram(pid)} kB of the program are mapped");
+            Assert.True(SpinWait.SpinUntil(() => ResidentOfProgram(pid) < 1000, TimeSpan.FromSeconds(5)),
+                $"{ResidentOfProgram(pid)} kB of the program are mapped");
             Assert.Equal(0, _bundle.Runtime("delete", "--force", _bundle.Id).ExitCode);
         }
     }
@@ -75,7 +83,8 @@ public sealed class CreateTests : IDisposable
         {
             // A mapping's own line begins with its addresses, those below it with a name.
             if (char.IsAsciiHexDigitLower(line[0])) counted = line.EndsWith("/gantry-runtime", StringComparison.Ordinal);
-            if (counted && line.StartsWith("Rss:", StringComparison.Ordinal)) sum += int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+            if (counted && line.StartsWith("Rss:", StringComparison.Ordinal))
+                sum += int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
         }
         return sum;
     }
@@ -87,7 +96,9 @@ public sealed class CreateTests : IDisposable
         Create();
         Assert.Equal(0, _bundle.Runtime("start", _bundle.Id).ExitCode);
         Assert.Contains("cannot start an already running container", _bundle.Runtime("start", _bundle.Id).Error);
-        Assert.Contains("cannot allocate tty", _bundle.Write(["sh"], static s => s with { Process = s.Process! with { Terminal = true } }).Runtime("create", "-b", _bundle.Path, $"{_bundle.Id}-2").Error);
+        Assert.Contains("cannot allocate tty",
+            _bundle.Write(["sh"], static s => s with { Process = s.Process! with { Terminal = true } })
+                .Runtime("create", "-b", _bundle.Path, $"{_bundle.Id}-2").Error);
     }
 
     public void Dispose() => _bundle.Dispose();

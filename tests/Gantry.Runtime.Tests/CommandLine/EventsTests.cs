@@ -17,7 +17,8 @@ public sealed class EventsTests : IDisposable
         _bundle.Start();
         using JsonDocument line = JsonDocument.Parse(_bundle.Runtime("events", "--stats", _bundle.Id).Output);
         JsonElement data = line.RootElement.GetProperty("data");
-        Assert.Equal(("stats", _bundle.Id), (line.RootElement.GetProperty("type").GetString(), line.RootElement.GetProperty("id").GetString()));
+        Assert.Equal(("stats", _bundle.Id),
+            (line.RootElement.GetProperty("type").GetString(), line.RootElement.GetProperty("id").GetString()));
         Assert.Equal(1, data.GetProperty("pids").GetProperty("current").GetInt32());
         Assert.InRange(data.GetProperty("memory").GetProperty("usage").GetProperty("usage").GetInt64(), 1, 50_000_000);
         Assert.InRange(data.GetProperty("memory").GetProperty("usage").GetProperty("limit").GetInt64(), 49_900_000, 50_000_000);
@@ -30,10 +31,12 @@ public sealed class EventsTests : IDisposable
         _bundle.Start();
         string output = Path.Combine(_bundle.Path, "events");
         Task<Subprocess.Result> events = Subprocess.RunAsync("/bin/sh",
-            ["-c", "exec \"$0\" \"$@\" > " + output, RuntimeProgram.Path, "--root", _bundle.StateRoot, "events", "--interval", "20ms", _bundle.Id], cancellation: TestContext.Current.CancellationToken);
+            ["-c", "exec \"$0\" \"$@\" > " + output, RuntimeProgram.Path, "--root", _bundle.StateRoot, "events", "--interval", "20ms",
+                _bundle.Id], cancellation: TestContext.Current.CancellationToken);
         Assert.True(SpinWait.SpinUntil(() => File.Exists(output) && new FileInfo(output).Length > 0, TimeSpan.FromSeconds(10)));
         Assert.Equal(137, _bundle.Runtime("exec", _bundle.Id, "dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1").ExitCode);
-        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(output).Contains("\"oom\""), TimeSpan.FromSeconds(10)), File.ReadAllText(output));
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(output).Contains("\"oom\""), TimeSpan.FromSeconds(10)),
+            File.ReadAllText(output));
         _bundle.Runtime("kill", _bundle.Id, "KILL");
         Assert.Equal(0, (await events).ExitCode);
         Assert.All(File.ReadLines(output), static line => JsonDocument.Parse(line).Dispose());

@@ -8,7 +8,8 @@ public sealed class LifecycleTests : IDisposable
 {
     private readonly RuntimeBundle _bundle = new RuntimeBundle().Write(["sleep", "60"]);
 
-    private string Status() => JsonSerializer.Deserialize(_bundle.Runtime("state", _bundle.Id).Output, RuntimeJson.Default.OciState)!.Status;
+    private string Status() =>
+        JsonSerializer.Deserialize(_bundle.Runtime("state", _bundle.Id).Output, RuntimeJson.Default.OciState)!.Status;
 
     [Fact]
     public void EachStateFollowsTheOther()
@@ -30,7 +31,8 @@ public sealed class LifecycleTests : IDisposable
     public void AnExecSharesTheContainerAndKeepsItsExitCode()
     {
         _bundle.Start();
-        Subprocess.Result result = _bundle.Runtime("exec", "--cwd", "/tmp", "-e", "X=y", _bundle.Id, "sh", "-c", "echo $(cat /proc/1/cmdline | tr '\\0' ' ') $(hostname) $PWD $X; exit 9");
+        Subprocess.Result result = _bundle.Runtime("exec", "--cwd", "/tmp", "-e", "X=y", _bundle.Id, "sh", "-c",
+            "echo $(cat /proc/1/cmdline | tr '\\0' ' ') $(hostname) $PWD $X; exit 9");
         Assert.Equal(("sleep 60 busybox /tmp y", 9), (result.Output.Trim(), result.ExitCode));
     }
 
@@ -61,7 +63,9 @@ public sealed class LifecycleTests : IDisposable
     public void TheProgramCannotBeOverwrittenFromInside()
     {
         byte[] before = File.ReadAllBytes(RuntimeProgram.Path);
-        _bundle.Write(["sh", "-c", "i=0; while [ $i -lt 3000 ]; do for e in /proc/[0-9]*/exe; do case $(readlink $e) in *gantry*) (echo overwritten > $e) 2>/dev/null; esac; done; i=$((i+1)); done"]);
+        _bundle.Write(["sh", "-c",
+            "i=0; while [ $i -lt 3000 ]; do for e in /proc/[0-9]*/exe; do case $(readlink $e) in *gantry*) (echo overwritten > $e) "
+                + "2>/dev/null; esac; done; i=$((i+1)); done"]);
         _bundle.Start();
         for (int i = 0; i < 5; i++) _bundle.Runtime("exec", _bundle.Id, "true");
         Assert.Equal(before, File.ReadAllBytes(RuntimeProgram.Path));

@@ -4,7 +4,8 @@ namespace Gantry.Runtime.Tests.CommandLine;
 
 public sealed class OptionParserTests
 {
-    private static OptionParser Parse(params string[] args) => new(args, amongArguments: false, "bundle|b=", "detach|d", "env|e=", "preserve-fds=");
+    private static OptionParser Parse(params string[] args) =>
+        new(args, amongArguments: false, "bundle|b=", "detach|d", "env|e=", "preserve-fds=");
 
     private static OptionParser ParseAmong(params string[] args) => new(args, amongArguments: true, "force|f", "memory=");
 
@@ -40,7 +41,8 @@ public sealed class OptionParserTests
     [Theory]
     [InlineData("--nosuch")]
     [InlineData("--bundle")]
-    public void MistakesAreNamed(string arg) => Assert.Contains(arg.TrimStart('-'), Assert.Throws<GantryException>(() => Parse(arg)).Message);
+    public void MistakesAreNamed(string arg) =>
+        Assert.Contains(arg.TrimStart('-'), Assert.Throws<GantryException>(() => Parse(arg)).Message);
 
     [Fact]
     public void ANumberMustBeOne() => Assert.Throws<GantryException>(() => Parse("--preserve-fds", "x").Number("preserve-fds"));

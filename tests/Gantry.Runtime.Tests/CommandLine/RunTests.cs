@@ -43,17 +43,23 @@ public sealed class RunTests : IDisposable
         Assert.Equal("0000000000000020 0000000000000020 1", Output("echo $(grep -E 'CapEff|CapBnd|NoNew' /proc/1/status | cut -f2)"));
 
     [Fact]
-    public void OnlyStandardDescriptorsAreOpen() => Assert.Equal("012", Output("for fd in 0 1 2 3 4 5 6 7 8 9; do [ -e /proc/1/fd/$fd ] && printf $fd; done"));
+    public void OnlyStandardDescriptorsAreOpen() =>
+        Assert.Equal("012", Output("for fd in 0 1 2 3 4 5 6 7 8 9; do [ -e /proc/1/fd/$fd ] && printf $fd; done"));
 
     [Fact]
-    public void NothingOfTheHostIsMounted() => Assert.Equal("/ /dev /dev/pts /proc", Output("echo $(cut -d' ' -f5 /proc/1/mountinfo | sort)"));
+    public void NothingOfTheHostIsMounted() =>
+        Assert.Equal("/ /dev /dev/pts /proc", Output("echo $(cut -d' ' -f5 /proc/1/mountinfo | sort)"));
 
     [Fact]
-    public void MaskedAndReadOnlyPathsHold() => Assert.Equal("0 denied", Output("echo $(wc -c < /proc/timer_list) $( (echo 1 > /proc/sys/kernel/pid_max) 2> /dev/null || echo denied)",
-        static s => s with { Linux = s.Linux! with { MaskedPaths = ["/proc/timer_list", "/proc/nosuch"], ReadonlyPaths = ["/proc/sys"] } }));
+    public void MaskedAndReadOnlyPathsHold() =>
+        Assert.Equal("0 denied",
+            Output("echo $(wc -c < /proc/timer_list) $( (echo 1 > /proc/sys/kernel/pid_max) 2> /dev/null || echo denied)",
+        static s =>
+            s with { Linux = s.Linux! with { MaskedPaths = ["/proc/timer_list", "/proc/nosuch"], ReadonlyPaths = ["/proc/sys"] } }));
 
     [Fact]
-    public void AMissingWorkingDirectoryIsMade() => Assert.Equal("/tmp/made/here", Output("pwd", static s => s with { Process = s.Process! with { Cwd = "/tmp/made/here" } }));
+    public void AMissingWorkingDirectoryIsMade() =>
+        Assert.Equal("/tmp/made/here", Output("pwd", static s => s with { Process = s.Process! with { Cwd = "/tmp/made/here" } }));
 
     [Fact]
     public void LimitsThatTheHostRefusesAreLowered()
@@ -67,11 +73,14 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public void SeccompRefusesWhatThePolicyRefuses() => Assert.Equal("2 refused", Output("mkdir /tmp/x 2>/dev/null || echo $(grep Seccomp: /proc/1/status | cut -f2) refused", static s => s with
+    public void SeccompRefusesWhatThePolicyRefuses() =>
+        Assert.Equal("2 refused",
+            Output("mkdir /tmp/x 2>/dev/null || echo $(grep Seccomp: /proc/1/status | cut -f2) refused", static s => s with
     {
         Linux = s.Linux! with
         {
-            Seccomp = new OciSeccomp { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new OciSyscallRule { Names = ["mkdir", "mkdirat"], Action = "SCMP_ACT_ERRNO" }] },
+            Seccomp = new OciSeccomp { DefaultAction = "SCMP_ACT_ALLOW",
+                Syscalls = [new OciSyscallRule { Names = ["mkdir", "mkdirat"], Action = "SCMP_ACT_ERRNO" }] },
         },
     }));
 
@@ -80,9 +89,12 @@ public sealed class RunTests : IDisposable
     {
         _bundle.Write(["grep", "Seccomp:", "/proc/1/status"], static s => s with
         {
-            Linux = s.Linux! with { CgroupsPath = null, Seccomp = new OciSeccomp { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new OciSyscallRule { Names = ["mkdir"], Action = "SCMP_ACT_ERRNO" }] } },
+            Linux = s.Linux! with { CgroupsPath = null,
+                Seccomp = new OciSeccomp { DefaultAction = "SCMP_ACT_ALLOW",
+                    Syscalls = [new OciSyscallRule { Names = ["mkdir"], Action = "SCMP_ACT_ERRNO" }] } },
         });
-        Subprocess.Result[] results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => _bundle.RunAs($"{_bundle.Id}-{i}"), TestContext.Current.CancellationToken)));
+        Subprocess.Result[] results = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(i => Task.Run(() => _bundle.RunAs($"{_bundle.Id}-{i}"), TestContext.Current.CancellationToken)));
         Assert.All(results, static r => Assert.Equal((0, "Seccomp:\t2\n", ""), (r.ExitCode, r.Output, r.Error)));
     }
 
@@ -100,7 +112,8 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void AFailingHookStopsItAndLeavesNothing()
     {
-        Subprocess.Result result = _bundle.Write(["true"], static s => s with { Hooks = new OciHooks { CreateRuntime = [new OciHook { Path = "/bin/false" }] } }).Run();
+        Subprocess.Result result = _bundle.Write(["true"],
+            static s => s with { Hooks = new OciHooks { CreateRuntime = [new OciHook { Path = "/bin/false" }] } }).Run();
         Assert.Contains("createRuntime hook #0: exit status 1", result.Error);
         _bundle.AssertNothingLeft();
     }

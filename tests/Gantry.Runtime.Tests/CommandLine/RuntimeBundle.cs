@@ -24,12 +24,14 @@ public sealed class RuntimeBundle : IDisposable
     public RuntimeBundle Write(IReadOnlyList<string> command, Func<OciSpec, OciSpec>? change = null)
     {
         OciSpec spec = Busybox.Spec(Id, terminal: false, command) with { Root = new OciRoot { Path = Busybox.Root } };
-        File.WriteAllBytes(System.IO.Path.Combine(_directory, "config.json"), JsonSerializer.SerializeToUtf8Bytes(change?.Invoke(spec) ?? spec, RuntimeJson.Default.OciSpec));
+        File.WriteAllBytes(System.IO.Path.Combine(_directory, "config.json"),
+            JsonSerializer.SerializeToUtf8Bytes(change?.Invoke(spec) ?? spec, RuntimeJson.Default.OciSpec));
         return this;
     }
 
     public Subprocess.Result Runtime(params IReadOnlyList<string> arguments) =>
-        Subprocess.RunAsync(RuntimeProgram.Path, ["--root", StateRoot, .. arguments], cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        Subprocess.RunAsync(RuntimeProgram.Path, ["--root", StateRoot, .. arguments], cancellation: TestContext.Current.CancellationToken)
+            .GetAwaiter().GetResult();
 
     public Subprocess.Result Run() => RunAs(Id);
 
@@ -44,8 +46,10 @@ public sealed class RuntimeBundle : IDisposable
     // Through a shell: the container would keep our pipes open, and we would wait for their end.
     private int Detached(params string[] command)
     {
-        string[] arguments = ["-c", "exec \"$0\" \"$@\" < /dev/null > /dev/null 2>&1", RuntimeProgram.Path, "--root", StateRoot, .. command, "-b", _directory, Id];
-        return Subprocess.RunAsync("/bin/sh", arguments, cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult().ExitCode;
+        string[] arguments = ["-c", "exec \"$0\" \"$@\" < /dev/null > /dev/null 2>&1", RuntimeProgram.Path, "--root", StateRoot,
+            .. command, "-b", _directory, Id];
+        return Subprocess.RunAsync("/bin/sh", arguments, cancellation: TestContext.Current.CancellationToken).GetAwaiter()
+            .GetResult().ExitCode;
     }
 
     /// <summary>Nothing may be left, whatever happened.</summary>

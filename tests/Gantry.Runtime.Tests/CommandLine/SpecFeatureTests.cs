@@ -10,7 +10,8 @@ public sealed class SpecFeatureTests
 
     private static OciSpec InUserNamespace(OciSpec spec) => spec with
     {
-        Linux = spec.Linux! with { Namespaces = [.. spec.Linux.Namespaces!, new OciNamespace { Type = "user" }], UidMappings = All, GidMappings = All },
+        Linux = spec.Linux! with { Namespaces = [.. spec.Linux.Namespaces!, new OciNamespace { Type = "user" }], UidMappings = All,
+            GidMappings = All },
     };
 
     [Fact]
@@ -22,10 +23,12 @@ public sealed class SpecFeatureTests
             Linux = spec.Linux! with
             {
                 Namespaces = [.. spec.Linux.Namespaces!, new OciNamespace { Type = "time" }],
-                TimeOffsets = new Dictionary<string, OciTimeOffset> { ["boottime"] = new() { Secs = 4711 }, ["monotonic"] = new() { Secs = 1, Nanosecs = 2 } },
+                TimeOffsets = new Dictionary<string, OciTimeOffset> { ["boottime"] = new() { Secs = 4711 },
+                    ["monotonic"] = new() { Secs = 1, Nanosecs = 2 } },
             },
         })).Run();
-        Assert.Equal(["monotonic", "1", "2", "boottime", "4711", "0"], result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["monotonic", "1", "2", "boottime", "4711", "0"],
+            result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         bundle.AssertNothingLeft();
     }
 
@@ -40,9 +43,11 @@ public sealed class SpecFeatureTests
             using RuntimeBundle bundle = new();
             Subprocess.Result result = bundle.Write(["/bin/stat", "-c", "%u:%g", "/tmp/file"], spec => InUserNamespace(spec) with
             {
-                Mounts = [.. spec.Mounts!, new OciMount { Destination = "/tmp", Type = "bind", Source = source.FullName, Options = ["rbind", "idmap"] }],
+                Mounts = [.. spec.Mounts!,
+                    new OciMount { Destination = "/tmp", Type = "bind", Source = source.FullName, Options = ["rbind", "idmap"] }],
             }).Run();
-            if (result.Error.Contains("has no idmapped mounts", StringComparison.Ordinal)) Assert.Skip("the file system of /tmp has no idmapped mounts");
+            if (result.Error.Contains("has no idmapped mounts", StringComparison.Ordinal))
+                Assert.Skip("the file system of /tmp has no idmapped mounts");
             Assert.Equal("7:8\n", result.Output);
             bundle.AssertNothingLeft();
         }

@@ -15,11 +15,13 @@ public sealed class UpdateTests : IDisposable
     {
         _bundle.Start();
         Assert.Equal("", _bundle.Runtime("update", "--memory", "32m", "--memory-swap", "32m", "--pids-limit", "77", _bundle.Id).Error);
-        Assert.Equal(("77", $"{32 << 20}"), (Read("pids", "pids.max"), Read("memory", CgroupHost.IsUnified ? "memory.max" : "memory.limit_in_bytes")));
+        Assert.Equal(("77", $"{32 << 20}"),
+            (Read("pids", "pids.max"), Read("memory", CgroupHost.IsUnified ? "memory.max" : "memory.limit_in_bytes")));
         string resources = Path.Combine(_bundle.Path, "resources.json");
         File.WriteAllText(resources, """{"pids":{"limit":55}}""");
         Assert.Equal("", _bundle.Runtime("update", "-r", resources, _bundle.Id).Error);
-        Assert.Equal(("55", $"{32 << 20}"), (Read("pids", "pids.max"), Read("memory", CgroupHost.IsUnified ? "memory.max" : "memory.limit_in_bytes")));
+        Assert.Equal(("55", $"{32 << 20}"),
+            (Read("pids", "pids.max"), Read("memory", CgroupHost.IsUnified ? "memory.max" : "memory.limit_in_bytes")));
     }
 
     [Theory]
@@ -35,7 +37,8 @@ public sealed class UpdateTests : IDisposable
     }
 
     private string Read(string controller, string file) =>
-        File.ReadAllText($"{(CgroupHost.IsUnified ? CgroupHost.UnifiedRoot : $"/sys/fs/cgroup/{controller}")}/gantry-tests-{_bundle.Id}/{file}").Trim();
+        File.ReadAllText(
+            $"{(CgroupHost.IsUnified ? CgroupHost.UnifiedRoot : $"/sys/fs/cgroup/{controller}")}/gantry-tests-{_bundle.Id}/{file}").Trim();
 
     public void Dispose() => _bundle.Dispose();
 }

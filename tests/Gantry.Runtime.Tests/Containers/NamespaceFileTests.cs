@@ -8,8 +8,10 @@ public sealed class NamespaceFileTests
     public void OnlyANamespaceOfTheKindIsOpened()
     {
         NamespaceFile.Open("/proc/self/ns/uts", NamespaceKinds.Uts, "namespace uts").Dispose();
-        Assert.Contains("is a Uts namespace", Assert.Throws<GantryException>(() => NamespaceFile.Open("/proc/self/ns/uts", NamespaceKinds.Ipc, "namespace ipc")).Message);
-        Assert.Contains("is not a namespace", Assert.Throws<GantryException>(() => NamespaceFile.Open("/dev/null", NamespaceKinds.Ipc, "namespace ipc")).Message);
+        Assert.Contains("is a Uts namespace",
+            Assert.Throws<GantryException>(() => NamespaceFile.Open("/proc/self/ns/uts", NamespaceKinds.Ipc, "namespace ipc")).Message);
+        Assert.Contains("is not a namespace",
+            Assert.Throws<GantryException>(() => NamespaceFile.Open("/dev/null", NamespaceKinds.Ipc, "namespace ipc")).Message);
     }
 
     [Fact]

@@ -30,11 +30,13 @@ public sealed class SignalTests
     {
         Assert.SkipUnless(File.Exists("/usr/bin/python3"), "python3 is not installed");
         // exit(2), which ends a thread alone.
-        const string Script = "import ctypes, threading, time; threading.Thread(target=lambda: time.sleep(100)).start(); ctypes.CDLL(None).syscall(60, 0)";
+        const string Script = "import ctypes, threading, time; threading.Thread(target=lambda: time.sleep(100)).start(); "
+            + "ctypes.CDLL(None).syscall(60, 0)";
         using Process process = Process.Start("/usr/bin/python3", ["-c", Script]);
         try
         {
-            Assert.True(SpinWait.SpinUntil(() => LinuxFile.ReadText($"/proc/{process.Id}/stat").Contains(") Z ", StringComparison.Ordinal), Patience));
+            Assert.True(SpinWait.SpinUntil(() => LinuxFile.ReadText($"/proc/{process.Id}/stat").Contains(") Z ", StringComparison.Ordinal),
+                Patience));
             Assert.NotNull(ProcessIdentity.StartTime(process.Id));
         }
         finally
@@ -48,7 +50,8 @@ public sealed class SignalTests
     private static int Child(int parent)
     {
         int child = 0;
-        Assert.True(SpinWait.SpinUntil(() => int.TryParse(LinuxFile.ReadText($"/proc/{parent}/task/{parent}/children").Split(' ')[0], out child), Patience));
+        Assert.True(SpinWait.SpinUntil(
+            () => int.TryParse(LinuxFile.ReadText($"/proc/{parent}/task/{parent}/children").Split(' ')[0], out child), Patience));
         return child;
     }
 }

@@ -67,5 +67,6 @@ public sealed class SpecReaderTests
     [InlineData("{\"linux\":{\"resources\":{\"pids\":{\"limit\":1.5}}}}")]
     [InlineData("{\"annotations\":{\"a\":1}}")]
     [InlineData("{\"ociVersion\":")]
-    public void WrongTypesAreRefused(string json) => Assert.ThrowsAny<JsonException>(() => SpecReader.Read(System.Text.Encoding.UTF8.GetBytes(json)));
+    public void WrongTypesAreRefused(string json) =>
+        Assert.ThrowsAny<JsonException>(() => SpecReader.Read(System.Text.Encoding.UTF8.GetBytes(json)));
 }

@@ -4,25 +4,30 @@ using Gantry.Tests.Shared;
 
 namespace Gantry.Runtime.Tests.Hardening;
 
-/// <summary>Mode, owner and times of device nodes that a container sees through masks and standard streams: those of the host's own nodes stay what they are.</summary>
+/// <summary>Mode, owner and times of device nodes that a container sees through masks and standard streams:
+/// those of the host's own nodes stay what they are.</summary>
 public sealed class ChangesTheHostsNodesTests : IDisposable
 {
     /// <summary>As far as each of these is allowed.</summary>
-    private const string ChangeAll = "for p in \"$@\"; do busybox chmod 677 $p; busybox chown 12:34 $p; busybox touch $p; done 2> /dev/null; echo done";
+    private const string ChangeAll =
+        "for p in \"$@\"; do busybox chmod 677 $p; busybox chown 12:34 $p; busybox touch $p; done 2> /dev/null; echo done";
 
     private readonly HostileBundle _bundle = new();
     private readonly string _before = HostDevices.Look();
 
     private static OciSpec Mighty(OciSpec spec, params string[] capabilities) => spec with
     {
-        Process = spec.Process! with { Capabilities = new OciCapabilities { Bounding = capabilities, Effective = capabilities, Permitted = capabilities } },
+        Process = spec.Process! with { Capabilities =
+            new OciCapabilities { Bounding = capabilities, Effective = capabilities, Permitted = capabilities } },
         Linux = spec.Linux! with { MaskedPaths = ["/proc/timer_list", "/proc/keys"] },
     };
 
     private static OciSpec Mighty(OciSpec spec) => Mighty(spec, "CAP_CHOWN", "CAP_FOWNER", "CAP_DAC_OVERRIDE", "CAP_MKNOD");
 
     private void Attack(Func<OciSpec, OciSpec> change) =>
-        Assert.Equal("done", _bundle.Write(["sh", "-c", ChangeAll, "sh", "/proc/timer_list", "/proc/keys", "/proc/self/fd/0", "/dev/null", "/dev/zero"], change).Output());
+        Assert.Equal("done",
+            _bundle.Write(["sh", "-c", ChangeAll, "sh", "/proc/timer_list", "/proc/keys", "/proc/self/fd/0", "/dev/null", "/dev/zero"],
+                change).Output());
 
     private void AssertUnchanged() => Assert.Equal(_before, HostDevices.Look());
 
@@ -81,7 +86,8 @@ public sealed class ChangesTheHostsNodesTests : IDisposable
     public void ThroughStreamsThatTheCallerHasOnNull(string instead, string? link = null)
     {
         if (link is not null) _bundle.Link(link[1..], instead);
-        _bundle.Write(["sh", "-c", ChangeAll, "sh", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2"], static s => Mighty(HostileBundle.Without(s, "/dev", "/dev/pts")));
+        _bundle.Write(["sh", "-c", ChangeAll, "sh", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2"],
+            static s => Mighty(HostileBundle.Without(s, "/dev", "/dev/pts")));
         Assert.Equal(0, _bundle.Runtime("< /dev/null > /dev/null 2>&1", "run", "-b", _bundle.Bundle.Path, _bundle.Id).ExitCode);
         AssertUnchanged();
     }
@@ -94,7 +100,10 @@ public sealed class ChangesTheHostsNodesTests : IDisposable
         _bundle.Write(["sleep", "100"], Mighty);
         _bundle.Bundle.Start();
         string[] capabilities = [.. new[] { "CAP_CHOWN", "CAP_FOWNER" }.SelectMany(static c => new[] { "--cap", c })];
-        Assert.Equal(0, _bundle.Runtime(redirections, ["exec", .. capabilities, _bundle.Id, "sh", "-c", ChangeAll, "sh", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2"]).ExitCode);
+        Assert.Equal(0,
+            _bundle.Runtime(redirections,
+                ["exec", .. capabilities, _bundle.Id, "sh", "-c", ChangeAll, "sh", "/proc/self/fd/0", "/proc/self/fd/1",
+                    "/proc/self/fd/2"]).ExitCode);
         AssertUnchanged();
     }
 
@@ -106,14 +115,17 @@ public sealed class ChangesTheHostsNodesTests : IDisposable
     {
         _bundle.Script($"busybox {change}; sleep 100", Mighty);
         _bundle.Bundle.Start();
-        Assert.Equal(0, _bundle.Runtime("< /dev/null > /dev/null 2>&1", "exec", _bundle.Id, "sh", "-c", "busybox chmod 677 /proc/self/fd/0; test -c /proc/self/fd/1").ExitCode);
+        Assert.Equal(0,
+            _bundle.Runtime("< /dev/null > /dev/null 2>&1", "exec", _bundle.Id, "sh", "-c",
+                "busybox chmod 677 /proc/self/fd/0; test -c /proc/self/fd/1").ExitCode);
         AssertUnchanged();
     }
 
     [Fact]
     public void AMaskShowsTheNullDeviceAndCannotBeChanged()
     {
-        string output = _bundle.Script("wc -c < /proc/keys; echo x > /proc/keys; busybox stat -c '%t:%T' /proc/keys; busybox chmod 0 /proc/keys 2> /dev/null || echo refused; stat -c %a /dev/null", Mighty).Output();
+        string output = _bundle.Script("wc -c < /proc/keys; echo x > /proc/keys; busybox stat -c '%t:%T' /proc/keys; busybox chmod 0 "
+            + "/proc/keys 2> /dev/null || echo refused; stat -c %a /dev/null", Mighty).Output();
         Assert.Equal("0\n1:3\nrefused\n666", output);
     }
 

@@ -5,7 +5,8 @@ using Gantry.Linux.Terminals;
 
 namespace Gantry.Runtime.Tests.Hardening;
 
-/// <summary>/etc/passwd and /etc/group are the attacker's: no user is found in what is no file of accounts, nothing waits, and nothing is opened that acts on being opened.</summary>
+/// <summary>/etc/passwd and /etc/group are the attacker's: no user is found in what is no file of accounts, nothing waits, and nothing is
+/// opened that acts on being opened.</summary>
 public sealed class FeedsAccountFilesTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("gantry-accounts-").FullName;
@@ -86,7 +87,9 @@ public sealed class FeedsAccountFilesTests : IDisposable
         using CancellationTokenSource stop = new();
         Thread racer = new(() =>
         {
-            while (!stop.IsCancellationRequested) SwapsAPathMeanwhileTests.renameat2(SwapsAPathMeanwhileTests.WorkingDirectory, Passwd, SwapsAPathMeanwhileTests.WorkingDirectory, other, SwapsAPathMeanwhileTests.Exchange);
+            while (!stop.IsCancellationRequested)
+                SwapsAPathMeanwhileTests.renameat2(SwapsAPathMeanwhileTests.WorkingDirectory, Passwd,
+                    SwapsAPathMeanwhileTests.WorkingDirectory, other, SwapsAPathMeanwhileTests.Exchange);
         });
         racer.Start();
         int found = 0;

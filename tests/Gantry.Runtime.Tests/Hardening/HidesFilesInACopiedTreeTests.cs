@@ -22,7 +22,8 @@ public sealed class HidesFilesInACopiedTreeTests : IDisposable
             Node.Make(data, "device", Node.CharacterDevice | 0x1B6, 1, 3);
             Node.SetOwner(data, "deep", 1000, 1001);
         }
-        _bundle.Script("echo $(ls /data) $(cat /data/deep/file) $(stat -c %u:%g:%a /data/deep /data/deep/file); cat /data/link 2> /dev/null; echo changed > /data/deep/file",
+        _bundle.Script("echo $(ls /data) $(cat /data/deep/file) $(stat -c %u:%g:%a /data/deep /data/deep/file); cat /data/link 2> "
+            + "/dev/null; echo changed > /data/deep/file",
             static s => HostileBundle.WithMount(s, "/data", "tmpfs", "tmpfs", "tmpcopyup"));
         Assert.Equal("deep link content 1000:1001:755 0:0:640", _bundle.Output());
         Assert.Equal("content", File.ReadAllText(_bundle.In("data/deep/file")));

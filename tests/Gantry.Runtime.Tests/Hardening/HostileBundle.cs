@@ -8,7 +8,8 @@ namespace Gantry.Runtime.Tests.Hardening;
 /// <summary>A bundle whose image an attacker wrote: a root of its own, to put links and other files into.</summary>
 public sealed class HostileBundle : IDisposable
 {
-    private static readonly string[] Applets = ["sh", "cat", "echo", "ls", "readlink", "sleep", "true", "mkdir", "grep", "id", "stat", "wc", "cut", "test"];
+    private static readonly string[] Applets =
+        ["sh", "cat", "echo", "ls", "readlink", "sleep", "true", "mkdir", "grep", "id", "stat", "wc", "cut", "test"];
 
     private readonly RuntimeBundle _bundle = new();
 
@@ -70,7 +71,8 @@ public sealed class HostileBundle : IDisposable
 
     /// <summary>The runtime on a host that was changed by a command, in a mount namespace of its own.</summary>
     public Subprocess.Result WithHost(string change, params IReadOnlyList<string> arguments) =>
-        Await("unshare", ["--mount", "sh", "-e", "-c", $"{change}; exec \"$0\" \"$@\"", RuntimeProgram.Path, "--root", _bundle.StateRoot, .. arguments]);
+        Await("unshare",
+            ["--mount", "sh", "-e", "-c", $"{change}; exec \"$0\" \"$@\"", RuntimeProgram.Path, "--root", _bundle.StateRoot, .. arguments]);
 
     public static Subprocess.Result Await(string program, params IReadOnlyList<string> arguments) =>
         Subprocess.RunAsync(program, arguments, cancellation: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
@@ -89,9 +91,11 @@ public sealed class HostileBundle : IDisposable
     public void AssertNothingOutside() => Assert.Empty(Directory.EnumerateFileSystemEntries(Outside));
 
     public static OciSpec WithMount(OciSpec spec, string destination, string type, string source, params string[] options) =>
-        spec with { Mounts = [.. spec.Mounts ?? [], new OciMount { Destination = destination, Type = type, Source = source, Options = options }] };
+        spec with { Mounts =
+            [.. spec.Mounts ?? [], new OciMount { Destination = destination, Type = type, Source = source, Options = options }] };
 
-    public static OciSpec Without(OciSpec spec, params string[] destinations) => spec with { Mounts = [.. (spec.Mounts ?? []).Where(m => !destinations.Contains(m.Destination))] };
+    public static OciSpec Without(OciSpec spec, params string[] destinations) =>
+        spec with { Mounts = [.. (spec.Mounts ?? []).Where(m => !destinations.Contains(m.Destination))] };
 
     public void Dispose()
     {

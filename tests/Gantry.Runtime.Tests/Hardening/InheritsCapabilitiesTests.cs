@@ -3,7 +3,8 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Tests.Hardening;
 
-/// <summary>CVE-2022-29162: with inheritable capabilities an ordinary user of the container gets them through a program file that has some.</summary>
+/// <summary>CVE-2022-29162: with inheritable capabilities an ordinary user of the container gets them through a program file that has
+/// some.</summary>
 public sealed class InheritsCapabilitiesTests : IDisposable
 {
     private const string Show = "echo $(grep -E 'CapInh|CapAmb' /proc/self/status | cut -f2)", None = "0000000000000000 0000000000000000";

@@ -7,7 +7,8 @@ using Gantry.Runtime.Tests.Bundles;
 
 namespace Gantry.Runtime.Tests.Hardening;
 
-/// <summary>CVE-2016-9962 and its kin: what becomes a container's process still has something of the host, in its memory, environment, tree or keyring.</summary>
+/// <summary>CVE-2016-9962 and its kin: what becomes a container's process still has something of the host, in its memory, environment,
+/// tree or keyring.</summary>
 public sealed partial class LooksIntoInitTests : IDisposable
 {
     private const long AddKey = 248, KeyControl = 250;
@@ -48,7 +49,8 @@ public sealed partial class LooksIntoInitTests : IDisposable
             _bundle.Script("cat /proc/keys");
             string first = Output(RuntimeProgram.Path, "--root", _bundle.Bundle.StateRoot, "run", "-b", _bundle.Bundle.Path, _bundle.Id);
             _bundle.Write(["sleep", "100"]);
-            Output("/bin/sh", "-c", "exec \"$0\" \"$@\" < /dev/null > /dev/null 2>&1", RuntimeProgram.Path, "--root", _bundle.Bundle.StateRoot, "run", "-d", "-b", _bundle.Bundle.Path, _bundle.Id);
+            Output("/bin/sh", "-c", "exec \"$0\" \"$@\" < /dev/null > /dev/null 2>&1", RuntimeProgram.Path, "--root",
+                _bundle.Bundle.StateRoot, "run", "-d", "-b", _bundle.Bundle.Path, _bundle.Id);
             seen = [first, Output(RuntimeProgram.Path, "--root", _bundle.Bundle.StateRoot, "exec", _bundle.Id, "cat", "/proc/keys")];
         });
         thread.Start();
@@ -66,7 +68,8 @@ public sealed partial class LooksIntoInitTests : IDisposable
         return output;
     }
 
-    /// <summary>The kernel gives the files of /proc/PID to root of the namespace whose root may trace the process: the host's, or here the container's.</summary>
+    /// <summary>The kernel gives the files of /proc/PID to root of the namespace whose root may trace the process: the host's,
+    /// or here the container's.</summary>
     [Fact]
     public void NobodyInAUserNamespaceMayTraceAnExecBeforeItIsTheirs()
     {
@@ -83,7 +86,8 @@ public sealed partial class LooksIntoInitTests : IDisposable
         List<string> open = [];
         int observed = 0;
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        string members = $"/sys/fs/cgroup/{(Directory.Exists("/sys/fs/cgroup/devices") ? "devices/" : "")}gantry-tests-{_bundle.Id}/cgroup.procs";
+        string members =
+            $"/sys/fs/cgroup/{(Directory.Exists("/sys/fs/cgroup/devices") ? "devices/" : "")}gantry-tests-{_bundle.Id}/cgroup.procs";
         Thread observer = new(() =>
         {
             while (!stop.IsCancellationRequested)
@@ -120,7 +124,8 @@ public sealed partial class LooksIntoInitTests : IDisposable
         }
     }
 
-    private static bool IsOurs(string pid) => new FileInfo($"/proc/{pid}/exe").LinkTarget?.Contains("gantry-runtime", StringComparison.Ordinal) == true;
+    private static bool IsOurs(string pid) =>
+        new FileInfo($"/proc/{pid}/exe").LinkTarget?.Contains("gantry-runtime", StringComparison.Ordinal) == true;
 
     public void Dispose() => _bundle.Dispose();
 }

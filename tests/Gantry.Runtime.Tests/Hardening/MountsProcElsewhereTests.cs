@@ -3,8 +3,8 @@ using Gantry.Oci.Runtime;
 namespace Gantry.Runtime.Tests.Hardening;
 
 /// <summary>
-/// CVE-2019-16884, CVE-2019-19921, CVE-2023-28642: an image or a volume takes the place of /proc or /sys, so that labels and limits are written
-/// into files of the attacker, and masks and read-only mounts cover what nobody looks at.
+/// CVE-2019-16884, CVE-2019-19921, CVE-2023-28642: an image or a volume takes the place of /proc or /sys,
+/// so that labels and limits are written into files of the attacker, and masks and read-only mounts cover what nobody looks at.
 /// </summary>
 public sealed class MountsProcElsewhereTests : IDisposable
 {
@@ -55,14 +55,16 @@ public sealed class MountsProcElsewhereTests : IDisposable
     [InlineData("/proc", "tmpfs")]
     [InlineData("/proc/acpi", "tmpfs")]
     [InlineData("/proc", "sysfs")]
-    public void WithAnotherFileSystemOverIt(string destination, string type) => Assert.Contains(destination, Refusal(s => HostileBundle.WithMount(s, destination, type, type)));
+    public void WithAnotherFileSystemOverIt(string destination, string type) =>
+        Assert.Contains(destination, Refusal(s => HostileBundle.WithMount(s, destination, type, type)));
 
     [Fact]
     public void ButFilesThatShowTheContainersShareMayBeReplaced()
     {
         string file = Path.Combine(_bundle.Root, "my-uptime");
         File.WriteAllText(file, "1.0 2.0\n");
-        Assert.Equal("1.0 2.0", _bundle.Script("cat /proc/uptime", s => HostileBundle.WithMount(s, "/proc/uptime", "bind", file, "bind")).Output());
+        Assert.Equal("1.0 2.0", _bundle.Script("cat /proc/uptime", s => HostileBundle.WithMount(s, "/proc/uptime", "bind", file, "bind"))
+            .Output());
     }
 
     [Fact]

@@ -5,7 +5,8 @@ using Gantry.Runtime.Tests.Bundles;
 
 namespace Gantry.Runtime.Tests.Hardening;
 
-/// <summary>CVE-2019-5736: who is in a container opens the runtime through /proc/PID/exe, keeps it open until it runs no more, and writes to the host's file.</summary>
+/// <summary>CVE-2019-5736: who is in a container opens the runtime through /proc/PID/exe, keeps it open until it runs no more,
+/// and writes to the host's file.</summary>
 public sealed class OverwritesTheRuntimeTests : IDisposable
 {
     private const int Rounds = 40, MaxRounds = 400;
@@ -34,7 +35,8 @@ public sealed class OverwritesTheRuntimeTests : IDisposable
         Assert.Equal(Errno.EROFS, ErrnoOfWriting(caught));
     }
 
-    /// <summary>As one in there with CAP_SYS_PTRACE sees it, in the container's own /proc: whatever an exec's process executes, from its birth on.</summary>
+    /// <summary>As one in there with CAP_SYS_PTRACE sees it, in the container's own /proc: whatever an exec's process executes,
+    /// from its birth on.</summary>
     [Fact]
     public void CatchesAnExecFromInside()
     {

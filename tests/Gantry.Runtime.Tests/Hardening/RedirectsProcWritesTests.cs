@@ -6,7 +6,8 @@ using Gantry.Runtime.Tests.Bundles;
 
 namespace Gantry.Runtime.Tests.Hardening;
 
-/// <summary>CVE-2025-52881: where the runtime writes to /proc the container has put files and links of its own, so that the write lands where it wants.</summary>
+/// <summary>CVE-2025-52881: where the runtime writes to /proc the container has put files and links of its own,
+/// so that the write lands where it wants.</summary>
 public sealed class RedirectsProcWritesTests : IDisposable
 {
     private readonly HostileBundle _bundle = new();
@@ -58,7 +59,8 @@ public sealed class RedirectsProcWritesTests : IDisposable
             File.Delete(_bundle.In($"proc/self/fd/{standard}"));
             _bundle.Link($"proc/self/fd/{standard}", "pipe:[1]");
         }
-        _bundle.Write(["true"], static s => HostileBundle.Without(s, "/proc") with { Process = s.Process! with { User = new OciUser { Uid = 1000, Gid = 1000 } } });
+        _bundle.Write(["true"], static s =>
+            HostileBundle.Without(s, "/proc") with { Process = s.Process! with { User = new OciUser { Uid = 1000, Gid = 1000 } } });
         string output = Path.Combine(_bundle.Bundle.Path, "output");
         Subprocess.Result result = _bundle.Runtime($"> {output} 2>> {output}", "run", "-b", _bundle.Bundle.Path, _bundle.Id);
         Assert.Equal(("", 0), (File.ReadAllText(output), result.ExitCode));
@@ -69,15 +71,18 @@ public sealed class RedirectsProcWritesTests : IDisposable
     [InlineData("net.ipv4.ip_forward", "1")]
     [InlineData("kernel.shm_rmid_forced", "1")]
     public void SoParametersAreWrittenToTheKernel(string name, string value) => Assert.Equal(value,
-        _bundle.Script($"cat /proc/sys/{name.Replace('.', '/')}", s => s with { Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { [name] = value } } }).Output());
+        _bundle.Script($"cat /proc/sys/{name.Replace('.', '/')}",
+            s => s with { Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { [name] = value } } }).Output());
 
     [Fact]
     public void AndNotToWhatLiesOverThem()
     {
         string victim = Path.Combine(_bundle.Outside, "shm_rmid_forced");
         File.WriteAllText(victim, "untouched");
-        _bundle.Write(["true"], static s => s with { Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { ["kernel.shm_rmid_forced"] = "1" } } });
-        Subprocess.Result result = _bundle.WithHost($"mount --bind {_bundle.Outside} /proc/sys/kernel", "run", "-b", _bundle.Bundle.Path, _bundle.Id);
+        _bundle.Write(["true"], static s =>
+            s with { Linux = s.Linux! with { Sysctl = new Dictionary<string, string> { ["kernel.shm_rmid_forced"] = "1" } } });
+        Subprocess.Result result =
+            _bundle.WithHost($"mount --bind {_bundle.Outside} /proc/sys/kernel", "run", "-b", _bundle.Bundle.Path, _bundle.Id);
         Assert.Equal((1, "untouched"), (result.ExitCode, File.ReadAllText(victim)));
         Assert.Contains("something else is mounted there", result.Error);
         File.Delete(victim);
@@ -97,7 +102,8 @@ public sealed class RedirectsProcWritesTests : IDisposable
     public void NorThroughALink()
     {
         using SafeFileDescriptor proc = LinuxFile.OpenDirectory("/proc");
-        Assert.Equal(Errno.ELOOP, Assert.Throws<KernelException>(() => RootedPath.OpenOnOneMount(proc, "self/stat", OpenFlags.ReadOnly)).Errno);
+        Assert.Equal(Errno.ELOOP,
+            Assert.Throws<KernelException>(() => RootedPath.OpenOnOneMount(proc, "self/stat", OpenFlags.ReadOnly)).Errno);
     }
 
     public void Dispose() => _bundle.Dispose();

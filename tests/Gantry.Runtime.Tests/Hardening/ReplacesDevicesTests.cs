@@ -2,7 +2,8 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Tests.Hardening;
 
-/// <summary>CVE-2025-31133 and CVE-2025-52565: /dev/null or /dev/console of the image is something else, which then lies over a masked file, or the masked file over it.</summary>
+/// <summary>CVE-2025-31133 and CVE-2025-52565: /dev/null or /dev/console of the image is something else, which then lies over a masked
+/// file, or the masked file over it.</summary>
 public sealed class ReplacesDevicesTests : IDisposable
 {
     private readonly HostileBundle _bundle = new();
@@ -22,7 +23,8 @@ public sealed class ReplacesDevicesTests : IDisposable
     public void ByAFileForDevNull()
     {
         File.WriteAllText(_bundle.In("dev/null"), "what a program wanted to be rid of");
-        Assert.Equal("character special file", _bundle.Script("stat -c %F /dev/null", static s => HostileBundle.Without(s, "/dev", "/dev/pts")).Output());
+        Assert.Equal("character special file",
+            _bundle.Script("stat -c %F /dev/null", static s => HostileBundle.Without(s, "/dev", "/dev/pts")).Output());
     }
 
     // Only a user namespace is shown the host's.
@@ -37,7 +39,8 @@ public sealed class ReplacesDevicesTests : IDisposable
         OciNamespace[] more = inUserNamespace ? [new() { Type = "user" }] : [];
         _bundle.Script("cat /proc/timer_list; stat -c %F /dev/null", s => s with
         {
-            Linux = s.Linux! with { MaskedPaths = ["/proc/timer_list"], Namespaces = [.. s.Linux.Namespaces!, .. more], UidMappings = ids[..more.Length], GidMappings = ids[..more.Length] },
+            Linux = s.Linux! with { MaskedPaths = ["/proc/timer_list"], Namespaces = [.. s.Linux.Namespaces!, .. more],
+                UidMappings = ids[..more.Length], GidMappings = ids[..more.Length] },
         });
         Subprocess.Result result = _bundle.WithHost($"mount --bind {file} /dev/null", "run", "-b", _bundle.Bundle.Path, _bundle.Id);
         Assert.Equal(inUserNamespace ? (1, "") : (0, "character special file\n"), (result.ExitCode, result.Output));
@@ -52,7 +55,8 @@ public sealed class ReplacesDevicesTests : IDisposable
     {
         File.WriteAllText(_bundle.In("etc/victim"), "");
         _bundle.Link("dev/console", target);
-        Subprocess.Result result = _bundle.Script("echo it ran", static s => HostileBundle.Without(s, "/dev", "/dev/pts") with { Process = s.Process! with { Terminal = true } }).Run();
+        Subprocess.Result result = _bundle.Script("echo it ran",
+            static s => HostileBundle.Without(s, "/dev", "/dev/pts") with { Process = s.Process! with { Terminal = true } }).Run();
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
         Assert.Contains("/dev/console", result.Error);
         _bundle.Bundle.AssertNothingLeft();

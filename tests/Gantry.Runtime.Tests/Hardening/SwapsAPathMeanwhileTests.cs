@@ -5,8 +5,8 @@ using Gantry.Linux.Files;
 namespace Gantry.Runtime.Tests.Hardening;
 
 /// <summary>
-/// CVE-2021-30465 and CVE-2024-45310: while a container is made, another one that shares a volume with it exchanges a directory of that volume
-/// for a link to a place of the host, so that a mount lands there, or a mount point is made there.
+/// CVE-2021-30465 and CVE-2024-45310: while a container is made, another one that shares a volume with it exchanges a directory of that
+/// volume for a link to a place of the host, so that a mount lands there, or a mount point is made there.
 /// </summary>
 public sealed partial class SwapsAPathMeanwhileTests : IDisposable
 {
@@ -20,12 +20,14 @@ public sealed partial class SwapsAPathMeanwhileTests : IDisposable
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int renameat2(int oldDirectory, string oldPath, int newDirectory, string newPath, uint flags);
 
-    /// <summary>Runs again and again beside a thread that exchanges <c>target</c>, a directory, and <c>link</c>, which leads to the host.</summary>
+    /// <summary>Runs again and again beside a thread that exchanges <c>target</c>, a directory, and <c>link</c>,
+    /// which leads to the host.</summary>
     private void Race(string destination, string type, string source, params string[] options)
     {
         Directory.CreateDirectory(Path.Combine(_volume, "target"));
         File.CreateSymbolicLink(Path.Combine(_volume, "link"), _bundle.Outside);
-        _bundle.Script("true", s => HostileBundle.WithMount(HostileBundle.WithMount(s, "/volume", "bind", _volume, "bind"), destination, type, source, options));
+        _bundle.Script("true", s =>
+            HostileBundle.WithMount(HostileBundle.WithMount(s, "/volume", "bind", _volume, "bind"), destination, type, source, options));
         RunWhileExchanging(_volume, static _ => { });
         _bundle.AssertNothingOutside();
         _bundle.Bundle.AssertNothingLeft();
@@ -37,7 +39,8 @@ public sealed partial class SwapsAPathMeanwhileTests : IDisposable
         Thread racer = new(() =>
         {
             while (!stop.IsCancellationRequested)
-                if (renameat2(WorkingDirectory, Path.Combine(directory, "target"), WorkingDirectory, Path.Combine(directory, "link"), Exchange) == 0) _exchanges++;
+                if (renameat2(WorkingDirectory, Path.Combine(directory, "target"), WorkingDirectory, Path.Combine(directory, "link"),
+                    Exchange) == 0) _exchanges++;
         });
         racer.Start();
         try
@@ -58,7 +61,8 @@ public sealed partial class SwapsAPathMeanwhileTests : IDisposable
     {
         Directory.CreateDirectory(_bundle.In("data"));
         File.WriteAllText(_bundle.In("data/target"), "");
-        using (SafeFileDescriptor data = LinuxFile.OpenDirectory(_bundle.In("data"))) Node.Make(data, "link", Node.CharacterDevice | 0x1B6, 1, 5);
+        using (SafeFileDescriptor data = LinuxFile.OpenDirectory(_bundle.In("data")))
+            Node.Make(data, "link", Node.CharacterDevice | 0x1B6, 1, 5);
         _bundle.Script("true", static s => HostileBundle.WithMount(s, "/data", "tmpfs", "tmpfs", "tmpcopyup", "size=64k"));
         RunWhileExchanging(_bundle.In("data"), static result => Assert.Equal((0, ""), (result.ExitCode, result.Error)), 4 * Rounds);
     }
@@ -78,7 +82,8 @@ public sealed partial class SwapsAPathMeanwhileTests : IDisposable
     public void OrALinkOfTheImageLeadsOutsideFromTheStart(string below)
     {
         _bundle.Link("out", _bundle.Outside);
-        _bundle.Script("true", s => HostileBundle.WithMount(s, $"/out{below}", "tmpfs", "tmpfs") with { Process = s.Process! with { Cwd = "/out/work" } });
+        _bundle.Script("true", s =>
+            HostileBundle.WithMount(s, $"/out{below}", "tmpfs", "tmpfs") with { Process = s.Process! with { Cwd = "/out/work" } });
         Assert.Equal(0, _bundle.Run().ExitCode);
         _bundle.AssertNothingOutside();
         Assert.False(File.Exists(Path.Combine(Path.GetDirectoryName(_bundle.Outside)!, "made")));

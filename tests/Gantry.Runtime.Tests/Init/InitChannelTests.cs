@@ -14,8 +14,10 @@ public sealed class InitChannelTests
         const int Count = 2 * UnixSocket.MostDescriptors + 7;
         var (first, second) = UnixSocket.Pair();
         using InitChannel ours = new(first), theirs = new(second);
-        using SafeFileDescriptor file = LinuxFile.Open("/dev/null", OpenFlags.ReadOnly), last = LinuxFile.Open("/dev/zero", OpenFlags.ReadOnly);
-        InitRequest request = new() { Id = "a", Bundle = "/", RootTarget = "/", FifoDescriptor = Count - 1, InSibling = true, CgroupTasks = [.. Enumerable.Range(0, Count - 1)] };
+        using SafeFileDescriptor file = LinuxFile.Open("/dev/null", OpenFlags.ReadOnly),
+            last = LinuxFile.Open("/dev/zero", OpenFlags.ReadOnly);
+        InitRequest request = new() { Id = "a", Bundle = "/", RootTarget = "/", FifoDescriptor = Count - 1, InSibling = true,
+            CgroupTasks = [.. Enumerable.Range(0, Count - 1)] };
 
         ours.Send(InitWriter.Write(request), [.. Enumerable.Repeat(file.Number, Count - 1), last.Number]);
         ours.Send("{}"u8);

@@ -9,9 +9,11 @@ public sealed class SchedulingTests
     [Fact]
     public void APolicyCarriesAllItsValues()
     {
-        OciScheduler scheduler = new() { Policy = "SCHED_DEADLINE", Flags = ["SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_DL_OVERRUN"], Runtime = 1, Deadline = 2, Period = 3 };
+        OciScheduler scheduler = new() { Policy = "SCHED_DEADLINE", Flags = ["SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_DL_OVERRUN"],
+            Runtime = 1, Deadline = 2, Period = 3 };
         Assert.Equal(new SchedulingPolicy(6, 5, 0, 0, 1, 2, 3), Scheduling.Policy(scheduler));
-        Assert.Equal(new SchedulingPolicy(1, 0, 0, 7, 0, 0, 0), Scheduling.Policy(new OciScheduler { Policy = "SCHED_FIFO", Priority = 7 }));
+        Assert.Equal(new SchedulingPolicy(1, 0, 0, 7, 0, 0, 0),
+            Scheduling.Policy(new OciScheduler { Policy = "SCHED_FIFO", Priority = 7 }));
         Assert.Equal(new SchedulingPolicy(3, 0, -5, 0, 0, 0, 0), Scheduling.Policy(new OciScheduler { Policy = "SCHED_BATCH", Nice = -5 }));
     }
 

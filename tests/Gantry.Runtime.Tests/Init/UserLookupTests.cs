@@ -37,7 +37,8 @@ public sealed class UserLookupTests : IDisposable
 
     [Fact]
     public void AFailureSaysThatItWasTheUser() =>
-        Assert.Equal(FailureStep.User, Assert.Throws<LaunchException>(() => UserLookup.ResolveBelow(_root, new OciUser { Username = "nobody" })).Step);
+        Assert.Equal(FailureStep.User,
+            Assert.Throws<LaunchException>(() => UserLookup.ResolveBelow(_root, new OciUser { Username = "nobody" })).Step);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }

@@ -7,7 +7,8 @@ namespace Gantry.Runtime.Tests.Seccomp;
 /// <summary>The cache of compiled filters damaged in every way: no container is kept from starting, and none gets another filter.</summary>
 public sealed class SeccompCacheTests : IDisposable
 {
-    private static readonly byte[] Policy = """{"defaultAction":"SCMP_ACT_ERRNO","syscalls":[{"names":["read","write"],"action":"SCMP_ACT_ALLOW"}]}"""u8.ToArray();
+    private static readonly byte[] Policy =
+        """{"defaultAction":"SCMP_ACT_ERRNO","syscalls":[{"names":["read","write"],"action":"SCMP_ACT_ALLOW"}]}"""u8.ToArray();
 
     private readonly string _root = Directory.CreateTempSubdirectory("gantry-seccomp-").FullName;
 
@@ -29,7 +30,8 @@ public sealed class SeccompCacheTests : IDisposable
     }
 
     [Fact]
-    public void OneThatCannotBeKeptIsUsedAllTheSame() => Assert.Equal(Filter(), Filter([.. Policy, .. Enumerable.Repeat((byte)' ', 16 << 20)]));
+    public void OneThatCannotBeKeptIsUsedAllTheSame() =>
+        Assert.Equal(Filter(), Filter([.. Policy, .. Enumerable.Repeat((byte)' ', 16 << 20)]));
 
     private byte[] Filter(byte[]? policy = null)
     {

@@ -9,7 +9,8 @@ public sealed class SeccompPolicyTests
 
     private static OciSeccomp Policy(string action, string call = "mkdir", string? listener = null, params string[] flags) => new()
     {
-        DefaultAction = "SCMP_ACT_ALLOW", ListenerPath = listener, Flags = flags, Syscalls = [new OciSyscallRule { Names = [call], Action = action }],
+        DefaultAction = "SCMP_ACT_ALLOW", ListenerPath = listener, Flags = flags,
+        Syscalls = [new OciSyscallRule { Names = [call], Action = action }],
     };
 
     [Fact]
@@ -33,5 +34,7 @@ public sealed class SeccompPolicyTests
 
     [Fact]
     public void AnErrorNumberNeverBecomesAnotherAction() =>
-        Assert.Contains("errnoRet", Assert.Throws<GantryException>(() => SeccompCompiler.Compile(Policy("SCMP_ACT_ERRNO") with { DefaultAction = "SCMP_ACT_ERRNO", DefaultErrnoRet = 0x7FFF0000 })).Message);
+        Assert.Contains("errnoRet",
+            Assert.Throws<GantryException>(() => SeccompCompiler.Compile(
+                Policy("SCMP_ACT_ERRNO") with { DefaultAction = "SCMP_ACT_ERRNO", DefaultErrnoRet = 0x7FFF0000 })).Message);
 }

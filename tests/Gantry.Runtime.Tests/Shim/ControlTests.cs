@@ -15,7 +15,8 @@ public sealed class ControlTests
     public async Task ASignalThatEndsTheContainerShowsInItsCode(int signal, int code)
     {
         // PID 1 gets only signals that it handles, SIGKILL apart.
-        await using ShimContainer container = await ShimContainer.ShellAsync("trap 'exit 143' TERM; echo ready; while :; do sleep 0.1; done");
+        await using ShimContainer container =
+            await ShimContainer.ShellAsync("trap 'exit 143' TERM; echo ready; while :; do sleep 0.1; done");
         await ShimContainer.UntilAsync(() => container.Logged() == "ready\n", "the trap is set");
         await container.Control.SignalAsync(signal, cancellation: Cancellation);
         Assert.Equal(code, (await container.ExitedAsync())?.Code);
@@ -24,14 +25,16 @@ public sealed class ControlTests
     [Fact]
     public async Task TheContainerOutlivesItsDaemonAndTellsTheNextOne()
     {
-        await using ShimContainer container = await ShimContainer.ShellAsync("echo a; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo b; exit 7");
+        await using ShimContainer container =
+            await ShimContainer.ShellAsync("echo a; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo b; exit 7");
         await using (ShimClient exec = await container.ExecAsync("gone", "sleep 0.3; exit 5", output: false))
         {
             Assert.Equal(ShimMessageType.Started, (await exec.MessageAsync()).Type);
             await container.Control.DisposeAsync();
         }
         await Task.Delay(800, Cancellation);
-        container.Control = await ShimControl.ConnectAsync(container.Config.Socket, new ShimNotices { ExecExited = container.NoteExec }, Cancellation);
+        container.Control =
+            await ShimControl.ConnectAsync(container.Config.Socket, new ShimNotices { ExecExited = container.NoteExec }, Cancellation);
         Assert.Equal("running", container.Control.FirstState?.Status);
         Assert.Equal(container.Pid, container.Control.FirstState?.Pid);
         Assert.Equal(("gone", 5), container.ExecsEnded.Select(e => (e.Id, e.Exit.Code)).Single());
@@ -45,7 +48,8 @@ public sealed class ControlTests
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 0.3; exit 9");
         await container.Control.DisposeAsync();
-        await ShimContainer.UntilAsync(() => File.Exists(container.Config.ExitFile) && !File.Exists(container.Config.Socket), "the exit file");
+        await ShimContainer.UntilAsync(() => File.Exists(container.Config.ExitFile) && !File.Exists(container.Config.Socket),
+            "the exit file");
         Assert.Equal(9, JsonFile.Load(container.Config.ExitFile, ShimJson.Default.ExitStatus)?.Code);
         await Assert.ThrowsAsync<SocketException>(() => ShimControl.ConnectAsync(container.Config.Socket, cancellation: Cancellation));
     }
@@ -56,7 +60,8 @@ public sealed class ControlTests
         await using ShimContainer container = await ShimContainer.CreateAsync(["sleep", "100"]);
         await container.Control.DisposeAsync();
         await Task.Delay(15_000, Cancellation);
-        await ShimContainer.UntilAsync(() => !File.Exists(container.Config.Socket) && !Directory.Exists($"/proc/{container.Pid}"), "it is gone");
+        await ShimContainer.UntilAsync(() => !File.Exists(container.Config.Socket) && !Directory.Exists($"/proc/{container.Pid}"),
+            "it is gone");
     }
 
     [Fact]
@@ -68,7 +73,8 @@ public sealed class ControlTests
         Mount.SetPropagation(shared, MountFlags.Shared);
         try
         {
-            await using ShimContainer container = await ShimContainer.ShellAsync("grep -c ' /proc ' /proc/mounts; sleep 100", c => c with { Root = new RootMount { Type = "bind", Source = shared } });
+            await using ShimContainer container = await ShimContainer.ShellAsync("grep -c ' /proc ' /proc/mounts; sleep 100",
+                c => c with { Root = new RootMount { Type = "bind", Source = shared } });
             await ShimContainer.UntilAsync(() => container.Logged() == "1\n", "proc is mounted inside");
             Assert.DoesNotContain($"{shared}/", File.ReadAllText("/proc/self/mountinfo"));
         }
@@ -84,7 +90,8 @@ public sealed class ControlTests
     {
         string directory = Directory.CreateTempSubdirectory("gantry-long-").FullName;
         string deep = Directory.CreateDirectory(Path.Combine(directory, new string('d', 100))).FullName;
-        await using (ShimContainer container = await ShimContainer.StartAsync(["sh", "-c", "read x; echo $x"], c => c with { OpenStdin = true, Socket = Path.Combine(deep, "shim.sock") }))
+        await using (ShimContainer container = await ShimContainer.StartAsync(["sh", "-c", "read x; echo $x"],
+            c => c with { OpenStdin = true, Socket = Path.Combine(deep, "shim.sock") }))
         {
             await using ShimClient client = await container.AttachAsync(stdin: true);
             await client.WriteAsync("hi\n");
@@ -99,7 +106,8 @@ public sealed class ControlTests
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
         ShimControl first = container.Control;
-        container.Control = await ShimControl.ConnectAsync(container.Config.Socket, new ShimNotices { ExecExited = container.NoteExec }, Cancellation);
+        container.Control =
+            await ShimControl.ConnectAsync(container.Config.Socket, new ShimNotices { ExecExited = container.NoteExec }, Cancellation);
         Assert.Null(await ShimContainer.Within(first.Exited));
         await container.Control.SignalAsync(9, cancellation: Cancellation);
         Assert.Equal(137, (await container.ExitedAsync())?.Code);
@@ -115,7 +123,8 @@ public sealed class ControlTests
         int length = container.Logged().Length;
         await Task.Delay(300, Cancellation);
         Assert.Equal(length, container.Logged().Length);
-        await using (ShimClient exec = await container.ExecAsync("x", "true")) Assert.Equal(ShimMessageType.Failed, (await exec.MessageAsync()).Type);
+        await using (ShimClient exec = await container.ExecAsync("x", "true"))
+            Assert.Equal(ShimMessageType.Failed, (await exec.MessageAsync()).Type);
         await container.Control.ResumeAsync(Cancellation);
         await ShimContainer.UntilAsync(() => container.Logged().Length > length, "it goes on");
     }
@@ -136,7 +145,8 @@ public sealed class ControlTests
     public async Task NonsenseOnAConnectionCostsThatConnectionAlone()
     {
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
-        byte[][] nonsense = ["GET / HTTP/1.1\r\n\r\n"u8.ToArray(), [3, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF], [3, 0, 0, 0, 0, 0, 0, 4, .. "nope"u8], [3, 0, 0, 0, 0, 0, 0, 2, .. "{}"u8], [1, 0, 0, 0, 0, 0, 0, 1, 65]];
+        byte[][] nonsense = ["GET / HTTP/1.1\r\n\r\n"u8.ToArray(), [3, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF],
+            [3, 0, 0, 0, 0, 0, 0, 4, .. "nope"u8], [3, 0, 0, 0, 0, 0, 0, 2, .. "{}"u8], [1, 0, 0, 0, 0, 0, 0, 1, 65]];
         foreach (byte[] bytes in nonsense)
         {
             using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -162,13 +172,15 @@ public sealed class ControlTests
     {
         Assert.SkipUnless(RuntimeProgram.IsPublished, "measures the published program");
         await using ShimContainer container = await ShimContainer.ShellAsync("sleep 100");
-        // A second after the last work it gives back what only that needed; on a busy machine something may map pages again meanwhile, until the next time.
+        // A second after the last work it gives back what only that needed;
+        // on a busy machine something may map pages again meanwhile, until the next time.
         for (int attempt = 0; attempt < 4; attempt++)
         {
             await Task.Delay(2500, Cancellation);
             if (Pss(container.ShimPid) <= 1536) return;
             await using ShimClient exec = await container.ExecAsync($"again{attempt}", "true");
-            await ShimContainer.UntilAsync(() => { lock (container.ExecsEnded) return container.ExecsEnded.Count > attempt; }, "the command ends");
+            await ShimContainer.UntilAsync(() => { lock (container.ExecsEnded) return container.ExecsEnded.Count > attempt; },
+                "the command ends");
         }
         Assert.Fail($"the idle shim takes {Pss(container.ShimPid)} kB; at most 1536 are promised");
     }

@@ -13,7 +13,9 @@ public sealed class ForeignRuntimeTests
     private static Func<ShimConfig, ShimConfig> Over(string runtime, Func<ShimConfig, ShimConfig>? more = null)
     {
         Assert.SkipUnless(File.Exists(runtime), $"{runtime} is not installed");
-        Assert.SkipWhen(runtime.EndsWith("crun", StringComparison.Ordinal) && File.Exists(Unified) && File.ReadAllText(Unified).Contains("hugetlb"), "crun does not run while a hybrid host's cgroup v2 holds the hugetlb controller");
+        Assert.SkipWhen(runtime.EndsWith("crun", StringComparison.Ordinal) && File.Exists(Unified)
+            && File.ReadAllText(Unified).Contains("hugetlb"),
+            "crun does not run while a hybrid host's cgroup v2 holds the hugetlb controller");
         return c => (more ?? (x => x))(c with { Runtime = runtime });
     }
 
@@ -22,7 +24,8 @@ public sealed class ForeignRuntimeTests
     [InlineData("/usr/bin/crun")]
     public async Task ItRunsExecsPausesAndEnds(string runtime)
     {
-        await using ShimContainer container = await ShimContainer.ShellAsync("echo out; echo err >&2; while [ ! -e /tmp/go ]; do sleep 0.05; done; exit 3", Over(runtime));
+        await using ShimContainer container =
+            await ShimContainer.ShellAsync("echo out; echo err >&2; while [ ! -e /tmp/go ]; do sleep 0.05; done; exit 3", Over(runtime));
         await ShimContainer.UntilAsync(() => container.Logged() == "out\n" && container.Logged("stderr") == "err\n", "its output");
         await container.Control.PauseAsync(Cancellation);
         await container.Control.ResumeAsync(Cancellation);
@@ -40,7 +43,8 @@ public sealed class ForeignRuntimeTests
     [InlineData("/usr/bin/crun")]
     public async Task ItsTerminalIsDelivered(string runtime)
     {
-        await using ShimContainer container = await ShimContainer.CreateAsync(["sh"], Over(runtime, c => c with { Terminal = true, OpenStdin = true, Rows = 12, Columns = 34 }));
+        await using ShimContainer container = await ShimContainer.CreateAsync(["sh"],
+            Over(runtime, c => c with { Terminal = true, OpenStdin = true, Rows = 12, Columns = 34 }));
         await using ShimClient client = await container.AttachAsync(stdin: true);
         await container.Control.StartAsync(Cancellation);
         await client.WriteAsync("stty size; exit 6\n");

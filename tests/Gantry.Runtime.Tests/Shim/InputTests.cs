@@ -5,7 +5,8 @@ public sealed class InputTests
     [Fact]
     public async Task StdinEndsWithTheClientWhenItWasOpenedOnce()
     {
-        await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", "cat; echo eof"], c => c with { OpenStdin = true, StdinOnce = true });
+        await using ShimContainer container =
+            await ShimContainer.CreateAsync(["sh", "-c", "cat; echo eof"], c => c with { OpenStdin = true, StdinOnce = true });
         await using ShimClient client = await container.AttachAsync(stdin: true);
         await container.Control.StartAsync(TestContext.Current.CancellationToken);
         await client.WriteAsync("some text\n");
@@ -58,7 +59,8 @@ public sealed class InputTests
     {
         byte[] input = new byte[8 << 20];
         new Random(1).NextBytes(input);
-        await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", "sleep 0.3; wc -c"], c => c with { OpenStdin = true, StdinOnce = true });
+        await using ShimContainer container =
+            await ShimContainer.CreateAsync(["sh", "-c", "sleep 0.3; wc -c"], c => c with { OpenStdin = true, StdinOnce = true });
         await using ShimClient client = await container.AttachAsync(stdin: true);
         await container.Control.StartAsync(TestContext.Current.CancellationToken);
         await client.WriteAsync(input);
@@ -70,7 +72,8 @@ public sealed class InputTests
     [Fact]
     public async Task ATerminalEchoesResizesAndEndsWithItsShell()
     {
-        await using ShimContainer container = await ShimContainer.CreateAsync(["sh"], c => c with { Terminal = true, OpenStdin = true, StdinOnce = true, Rows = 11, Columns = 22 });
+        await using ShimContainer container = await ShimContainer.CreateAsync(["sh"],
+            c => c with { Terminal = true, OpenStdin = true, StdinOnce = true, Rows = 11, Columns = 22 });
         await using ShimClient client = await container.AttachAsync(stdin: true);
         await container.Control.StartAsync(TestContext.Current.CancellationToken);
         await client.WriteAsync("stty size; tty\n");

@@ -13,9 +13,11 @@ public sealed class JsonLogTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private JsonLog New(long maxSize = -1, int maxFiles = 5) => new(new LogConfig { Path = LogPath, MaxSize = maxSize, MaxFiles = maxFiles });
+    private JsonLog New(long maxSize = -1, int maxFiles = 5) =>
+        new(new LogConfig { Path = LogPath, MaxSize = maxSize, MaxFiles = maxFiles });
 
-    private static void Append(JsonLog log, string text, byte stream = ShimFrame.Stdout) => log.Append(stream, Encoding.UTF8.GetBytes(text));
+    private static void Append(JsonLog log, string text, byte stream = ShimFrame.Stdout) =>
+        log.Append(stream, Encoding.UTF8.GetBytes(text));
 
     private static List<string> Texts(string path) =>
         [.. File.ReadLines(path).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("log").GetString()!)];

@@ -31,7 +31,8 @@ public sealed class OutputTests
     [Fact]
     public async Task AClientAttachedLateGetsWhatComesFromThenOn()
     {
-        await using ShimContainer container = await ShimContainer.ShellAsync("echo early; read x; echo late $x", c => c with { OpenStdin = true });
+        await using ShimContainer container =
+            await ShimContainer.ShellAsync("echo early; read x; echo late $x", c => c with { OpenStdin = true });
         await ShimContainer.UntilAsync(() => container.Logged() == "early\n", "the first line is logged");
         await using ShimClient watcher = await container.AttachAsync(stderr: false);
         await using ShimClient writer = await container.AttachAsync(stdin: true);
@@ -46,9 +47,11 @@ public sealed class OutputTests
     public async Task LogAndAttachmentTogetherAreTheWholeOutput()
     {
         // More than one record, and a line whose end comes later.
-        await using ShimContainer container = await ShimContainer.ShellAsync("echo early; printf 'half'; echo logged >&2; read x; echo ' line'", c => c with { OpenStdin = true });
+        await using ShimContainer container = await ShimContainer.ShellAsync(
+            "echo early; printf 'half'; echo logged >&2; read x; echo ' line'", c => c with { OpenStdin = true });
         await ShimContainer.UntilAsync(() => container.Logged("stderr") == "logged\n", "what came before is logged");
-        (ShimClient client, LogEnd? end) = await container.AttachAsync(new ShimMessage { Type = ShimMessageType.Attach, Logs = true, Stdin = true, Stdout = true, Stderr = true });
+        (ShimClient client, LogEnd? end) = await container.AttachAsync(
+            new ShimMessage { Type = ShimMessageType.Attach, Logs = true, Stdin = true, Stdout = true, Stderr = true });
         await using (client)
         {
             Assert.Equal(new FileInfo(container.LogPath).Length, end?.Size);
@@ -63,20 +66,23 @@ public sealed class OutputTests
     public async Task EverythingArrivesHoweverMuchItIs()
     {
         const int bytes = 100 << 20;
-        await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", $"yes 0123456789abcde | head -c {bytes}"], c => c with { Log = c.Log with { MaxSize = -1 } });
+        await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", $"yes 0123456789abcde | head -c {bytes}"],
+            c => c with { Log = c.Log with { MaxSize = -1 } });
         await using ShimClient client = await container.AttachAsync();
         await container.Control.StartAsync(TestContext.Current.CancellationToken);
         await client.ToEndAsync(keep: false);
         Assert.Equal(bytes, client.OutBytes);
         Assert.Equal(0, (await container.ExitedAsync())?.Code);
         Assert.Equal(bytes / 16, File.ReadLines(container.LogPath).LongCount());
-        Assert.All(File.ReadLines(container.LogPath), line => Assert.StartsWith("""{"log":"0123456789abcde\n","stream":"stdout","time":"20""", line));
+        Assert.All(File.ReadLines(container.LogPath),
+            line => Assert.StartsWith("""{"log":"0123456789abcde\n","stream":"stdout","time":"20""", line));
     }
 
     [Fact]
     public async Task TheLogRotatesAndKeepsTheEnd()
     {
-        await using ShimContainer container = await ShimContainer.ShellAsync("seq 1 20000", c => c with { Log = c.Log with { MaxSize = 50_000, MaxFiles = 3 } });
+        await using ShimContainer container =
+            await ShimContainer.ShellAsync("seq 1 20000", c => c with { Log = c.Log with { MaxSize = 50_000, MaxFiles = 3 } });
         await container.ExitedAsync();
         Assert.True(File.Exists(container.LogPath + ".2"));
         Assert.False(File.Exists(container.LogPath + ".3"));
@@ -88,7 +94,8 @@ public sealed class OutputTests
     [Fact]
     public async Task AClientThatDoesNotReadHoldsTheContainerBackForABoundedTime()
     {
-        await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", "seq 1 300000; echo done >&2"], c => c with { SlowClientSeconds = 1, Log = c.Log with { MaxSize = -1 } });
+        await using ShimContainer container = await ShimContainer.CreateAsync(["sh", "-c", "seq 1 300000; echo done >&2"],
+            c => c with { SlowClientSeconds = 1, Log = c.Log with { MaxSize = -1 } });
         await using ShimClient stuck = await container.AttachAsync();
         await using ShimClient reader = await container.AttachAsync();
         await container.Control.StartAsync(TestContext.Current.CancellationToken);

@@ -14,11 +14,14 @@ public sealed class ShimClient(ShimConnection connection) : IAsyncDisposable
     public ShimMessage? Exited { get; private set; }
 
     public async Task<ShimMessage> MessageAsync() =>
-        (await ShimContainer.Within(connection.ReadAsync(TestContext.Current.CancellationToken).AsTask())).Message ?? throw new InvalidOperationException("no message");
+        (await ShimContainer.Within(connection.ReadAsync(TestContext.Current.CancellationToken).AsTask())).Message
+            ?? throw new InvalidOperationException("no message");
 
-    public ValueTask WriteAsync(string text) => connection.SendDataAsync(ShimFrame.Stdin, Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+    public ValueTask WriteAsync(string text) =>
+        connection.SendDataAsync(ShimFrame.Stdin, Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => connection.SendDataAsync(ShimFrame.Stdin, bytes, TestContext.Current.CancellationToken);
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) =>
+        connection.SendDataAsync(ShimFrame.Stdin, bytes, TestContext.Current.CancellationToken);
 
     public void EndInput() => connection.ShutdownSend();
 

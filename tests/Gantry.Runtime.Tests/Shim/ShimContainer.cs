@@ -19,13 +19,15 @@ public sealed class ShimContainer : IAsyncDisposable
             ExitFile = Path.Combine(_directory, "exit.json"),
             PidFile = Path.Combine(_directory, "pid"),
             RuntimeRoot = Path.Combine(_directory, "state"),
-            Root = new RootMount { Type = "overlay", Lower = [Busybox.Root], Upper = Path.Combine(_directory, "upper"), Work = Path.Combine(_directory, "work") },
+            Root = new RootMount { Type = "overlay", Lower = [Busybox.Root], Upper = Path.Combine(_directory, "upper"),
+                Work = Path.Combine(_directory, "work") },
             Log = new LogConfig { Path = LogPath },
         });
         Config = config;
         foreach (string name in (string[])["rootfs", "upper", "work"]) Directory.CreateDirectory(Path.Combine(_directory, name));
         JsonFile.Save(Path.Combine(_directory, "shim.json"), config, ShimJson.Default.ShimConfig, durable: false);
-        JsonFile.Save(Path.Combine(_directory, "config.json"), spec(Busybox.Spec(config.Id, config.Terminal, command)), RuntimeJson.Default.OciSpec, durable: false);
+        JsonFile.Save(Path.Combine(_directory, "config.json"), spec(Busybox.Spec(config.Id, config.Terminal, command)),
+            RuntimeJson.Default.OciSpec, durable: false);
     }
 
     public ShimConfig Config { get; }
@@ -35,12 +37,14 @@ public sealed class ShimContainer : IAsyncDisposable
     public int Pid { get; private set; }
 
     /// <summary>A container up to Created.</summary>
-    public static async Task<ShimContainer> CreateAsync(IReadOnlyList<string> command, Func<ShimConfig, ShimConfig>? adjust = null, Func<OciSpec, OciSpec>? spec = null)
+    public static async Task<ShimContainer> CreateAsync(IReadOnlyList<string> command, Func<ShimConfig, ShimConfig>? adjust = null,
+        Func<OciSpec, OciSpec>? spec = null)
     {
         ShimContainer container = new(adjust ?? (c => c), spec ?? (s => s), command);
         try
         {
-            container.Control = await ShimControl.SpawnAsync(RuntimeProgram.Path, container._directory, new ShimNotices { ExecExited = container.NoteExec });
+            container.Control = await ShimControl.SpawnAsync(RuntimeProgram.Path, container._directory,
+                new ShimNotices { ExecExited = container.NoteExec });
             container.Pid = (await Within(container.Control.Created)).Pid;
             return container;
         }
@@ -58,7 +62,8 @@ public sealed class ShimContainer : IAsyncDisposable
         return container;
     }
 
-    public static Task<ShimContainer> ShellAsync(string script, Func<ShimConfig, ShimConfig>? adjust = null) => StartAsync(["sh", "-c", script], adjust);
+    public static Task<ShimContainer> ShellAsync(string script, Func<ShimConfig, ShimConfig>? adjust = null) =>
+        StartAsync(["sh", "-c", script], adjust);
 
     public void NoteExec(string id, ExitStatus exit)
     {
@@ -84,11 +89,13 @@ public sealed class ShimContainer : IAsyncDisposable
         return new ShimClient(connection);
     }
 
-    public Task<ShimClient> ExecAsync(string id, string script, bool stdin = false, bool output = true, bool terminal = false, string? user = null) => ConnectAsync(new ShimMessage
+    public Task<ShimClient> ExecAsync(string id, string script, bool stdin = false, bool output = true, bool terminal = false,
+        string? user = null) => ConnectAsync(new ShimMessage
     {
         Type = ShimMessageType.Exec,
         ExecId = id,
-        Process = Busybox.Process(terminal, "sh", "-c", script) with { User = new OciUser { Username = user }, ConsoleSize = terminal ? new OciConsoleSize { Height = 30, Width = 100 } : null },
+        Process = Busybox.Process(terminal, "sh", "-c", script) with { User = new OciUser { Username = user },
+            ConsoleSize = terminal ? new OciConsoleSize { Height = 30, Width = 100 } : null },
         Stdin = stdin,
         Stdout = output,
         Stderr = output,
@@ -109,7 +116,8 @@ public sealed class ShimContainer : IAsyncDisposable
             foreach (string line in lines.AsSpan(..^1))
             {
                 using System.Text.Json.JsonDocument record = System.Text.Json.JsonDocument.Parse(line);
-                if (record.RootElement.GetProperty("stream").GetString() == stream) text.Append(record.RootElement.GetProperty("log").GetString());
+                if (record.RootElement.GetProperty("stream").GetString() == stream)
+                    text.Append(record.RootElement.GetProperty("log").GetString());
             }
         }
         return text.ToString();
@@ -119,7 +127,8 @@ public sealed class ShimContainer : IAsyncDisposable
 
     public int ShimPid => int.Parse(File.ReadAllText(Config.PidFile).Split(' ')[0]);
 
-    public static async Task<T> Within<T>(Task<T> task, int seconds = 20) => await task.WaitAsync(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+    public static async Task<T> Within<T>(Task<T> task, int seconds = 20) =>
+        await task.WaitAsync(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
 
     public static async Task UntilAsync(Func<bool> condition, string what)
     {

@@ -13,14 +13,19 @@ public sealed class WireTests
     {
         ShimConfig config = new()
         {
-            Id = "id", Socket = "/s", ExitFile = "/e", PidFile = "/p", RuntimeRoot = "/r", Runtime = "/runc", Terminal = true, Rows = 3, Columns = 4, OpenStdin = true, StdinOnce = true,
+            Id = "id", Socket = "/s", ExitFile = "/e", PidFile = "/p", RuntimeRoot = "/r", Runtime = "/runc", Terminal = true, Rows = 3,
+            Columns = 4, OpenStdin = true, StdinOnce = true,
             SlowClientSeconds = 7, SharedMemory = new SharedMemory { Path = "/m", Size = 5 << 20 },
-            Root = new RootMount { Type = "overlay", Lower = ["/a", "/b"], Upper = "/u", Work = "/w", Source = "/src", Options = ["volatile"] },
-            Log = new LogConfig { Driver = "json-file", Path = "/l", MaxSize = -1, MaxFiles = 2, Attributes = new Dictionary<string, string> { ["a"] = "b" } },
+            Root = new RootMount { Type = "overlay", Lower = ["/a", "/b"], Upper = "/u", Work = "/w", Source = "/src",
+                Options = ["volatile"] },
+            Log = new LogConfig { Driver = "json-file", Path = "/l", MaxSize = -1, MaxFiles = 2,
+                Attributes = new Dictionary<string, string> { ["a"] = "b" } },
         };
-        Same(config, ShimReader.Config(JsonSerializer.SerializeToUtf8Bytes(config, ShimJson.Default.ShimConfig)), ShimJson.Default.ShimConfig);
+        Same(config, ShimReader.Config(JsonSerializer.SerializeToUtf8Bytes(config, ShimJson.Default.ShimConfig)),
+            ShimJson.Default.ShimConfig);
         ShimConfig plain = new() { Id = "id", Socket = "/s", ExitFile = "/e", PidFile = "/p", RuntimeRoot = "/r" };
-        Same(plain, ShimReader.Config(JsonSerializer.SerializeToUtf8Bytes(plain, ShimJson.Default.ShimConfig)), ShimJson.Default.ShimConfig);
+        Same(plain, ShimReader.Config(JsonSerializer.SerializeToUtf8Bytes(plain, ShimJson.Default.ShimConfig)),
+            ShimJson.Default.ShimConfig);
     }
 
     [Fact]
@@ -28,11 +33,14 @@ public sealed class WireTests
     {
         ShimMessage message = new()
         {
-            Type = ShimMessageType.Exec, Sequence = 5, ExecId = "e", Signal = 9, All = true, Rows = 1, Columns = 2, Stdin = true, Stdout = true, Stderr = true, Logs = true,
-            Process = Bundles.Busybox.Process(true, "sh") with { Rlimits = [new OciRlimit { Type = "RLIMIT_NOFILE", Hard = 2, Soft = 1 }], User = new OciUser { Uid = 3, AdditionalGids = [4], Username = "u:g" } },
+            Type = ShimMessageType.Exec, Sequence = 5, ExecId = "e", Signal = 9, All = true, Rows = 1, Columns = 2, Stdin = true,
+            Stdout = true, Stderr = true, Logs = true,
+            Process = Bundles.Busybox.Process(true, "sh") with { Rlimits = [new OciRlimit { Type = "RLIMIT_NOFILE", Hard = 2, Soft = 1 }],
+                User = new OciUser { Uid = 3, AdditionalGids = [4], Username = "u:g" } },
             Resources = new OciResources { Memory = new OciMemory { Limit = 1 << 20 }, Pids = new OciPids { Limit = 5 } },
         };
-        Same(message, ShimReader.Message(JsonSerializer.SerializeToUtf8Bytes(message, ShimJson.Default.ShimMessage)), ShimJson.Default.ShimMessage);
+        Same(message, ShimReader.Message(JsonSerializer.SerializeToUtf8Bytes(message, ShimJson.Default.ShimMessage)),
+            ShimJson.Default.ShimMessage);
     }
 
     [Fact]
@@ -41,7 +49,8 @@ public sealed class WireTests
         ExitStatus exit = new() { Code = 0, OomKilled = true, At = DateTimeOffset.UtcNow };
         ShimMessage message = new()
         {
-            Type = ShimMessageType.State, Sequence = 8, Pid = 11, ExecId = "e", Error = "it \"failed\" <&>", Step = FailureStep.User, Errno = 2, Status = "running", Exit = exit, LogEnd = new LogEnd(ulong.MaxValue, 2, 3),
+            Type = ShimMessageType.State, Sequence = 8, Pid = 11, ExecId = "e", Error = "it \"failed\" <&>", Step = FailureStep.User,
+            Errno = 2, Status = "running", Exit = exit, LogEnd = new LogEnd(ulong.MaxValue, 2, 3),
             Execs = ["a", "b"], EndedExecs = [new ExecExit("c", exit)], Phases = [new PhaseTime("x", 0), new PhaseTime("y", 12)],
         };
         Same(message, JsonSerializer.Deserialize(ShimWriter.Message(message), ShimJson.Default.ShimMessage)!, ShimJson.Default.ShimMessage);
@@ -54,7 +63,8 @@ public sealed class WireTests
     [InlineData("""{"type":5}""")]
     [InlineData("""{"type":"signal","signal":"KILL"}""")]
     [InlineData("""{"type":"exec","process":{}}""")]
-    public void BadMessagesAreRefused(string json) => Assert.ThrowsAny<JsonException>(() => ShimReader.Message(System.Text.Encoding.UTF8.GetBytes(json)));
+    public void BadMessagesAreRefused(string json) =>
+        Assert.ThrowsAny<JsonException>(() => ShimReader.Message(System.Text.Encoding.UTF8.GetBytes(json)));
 
     private static void Same<T>(T expected, T actual, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         Assert.Equal(JsonSerializer.Serialize(expected, type), JsonSerializer.Serialize(actual, type));

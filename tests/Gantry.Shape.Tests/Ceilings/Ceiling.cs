@@ -3,7 +3,8 @@ using Gantry.Shape.Sources;
 
 namespace Gantry.Shape.Ceilings;
 
-/// <summary>How many places each project may have that a rule does not want. The figures only fall: more fails, and so does less, until the figure is lowered.</summary>
+/// <summary>How many places each project may have that a rule does not want. The figures only fall: more fails, and so does less,
+/// until the figure is lowered.</summary>
 public static class Ceiling
 {
     /// <summary>What is not named there is 0.</summary>
@@ -23,7 +24,8 @@ public static class Ceiling
         {
             int ceiling = allowed.GetValueOrDefault(project), count = found[project].Count();
             if (count > ceiling) failures.Add(TooMany(project, count, ceiling, found[project]));
-            else if (count < ceiling) failures.Add($"{project}: {count} now, fewer than the {ceiling} of before. Keep it so: {Edit(rule, project, count)}");
+            else if (count < ceiling)
+                failures.Add($"{project}: {count} now, fewer than the {ceiling} of before. Keep it so: {Edit(rule, project, count)}");
         }
         if (failures.Count > 0) Assert.Fail($"{rule}. {remedy}\n\n{string.Join("\n", failures)}");
     }

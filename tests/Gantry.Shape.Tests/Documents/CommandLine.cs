@@ -12,7 +12,8 @@ internal sealed partial record CommandLine(string Place, string Program, IReadOn
     private static IEnumerable<CommandLine> Split(DocumentText text, bool isWhole)
     {
         List<string> words = [];
-        foreach (string word in Words().Matches(text.Text).Select(match => match.Value).TakeWhile(word => !word.StartsWith('#')).Append(";"))
+        foreach (string word in Words().Matches(text.Text).Select(match => match.Value).TakeWhile(word => !word.StartsWith('#'))
+            .Append(";"))
         {
             if (!Separator().IsMatch(word)) words.Add(word.Trim('\'', '"'));
             else if (words.SkipWhile(first => Assignment().IsMatch(first)).ToArray() is [string program, .. string[] arguments])

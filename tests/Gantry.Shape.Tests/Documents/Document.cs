@@ -24,14 +24,16 @@ public sealed class Document
     /// <summary>Those that say what is so; CHANGELOG.md says what was.</summary>
     public static IReadOnlyList<Document> All { get; } =
         [.. from path in Repository.Entries
-            where path is "README.md" or "CONTRIBUTING.md" or "SPECIFICATION.md" || (path.StartsWith("docs/", StringComparison.Ordinal) && path.EndsWith(".md", StringComparison.Ordinal))
+            where path is "README.md" or "CONTRIBUTING.md" or "SPECIFICATION.md"
+                || (path.StartsWith("docs/", StringComparison.Ordinal) && path.EndsWith(".md", StringComparison.Ordinal))
             orderby path
             select new Document(path)];
 
     public string Path { get; }
 
     /// <summary>What stands in backticks.</summary>
-    public IEnumerable<DocumentText> Spans => _content.Descendants<CodeInline>().Select(code => new DocumentText(Place(code), code.Content));
+    public IEnumerable<DocumentText> Spans =>
+        _content.Descendants<CodeInline>().Select(code => new DocumentText(Place(code), code.Content));
 
     public IEnumerable<DocumentText> Links =>
         from link in _content.Descendants<LinkInline>() where link.Url is not null select new DocumentText(Place(link), link.Url!);

@@ -28,8 +28,10 @@ public sealed partial class PathTests
         where !Path.Exists(Repository.Absolute(target))
         select new Finding("docs", link.Place, $"there is no {link.Text}"));
 
-    /// <summary>A path from the root, the end of one (<c>Recovery/Storm</c>), or the name of a file of a kind that only a repository has.</summary>
-    private static bool IsOurs(string word) => !word.Contains("/bin/") && (FromTheRoot().IsMatch(word) || FromAFolder().IsMatch(word) || FileName().IsMatch(word));
+    /// <summary>A path from the root, the end of one (<c>Recovery/Storm</c>),
+    /// or the name of a file of a kind that only a repository has.</summary>
+    private static bool IsOurs(string word) =>
+        !word.Contains("/bin/") && (FromTheRoot().IsMatch(word) || FromAFolder().IsMatch(word) || FileName().IsMatch(word));
 
     private static bool Exists(string word)
     {

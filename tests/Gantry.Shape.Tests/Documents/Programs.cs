@@ -19,7 +19,8 @@ internal static partial class Programs
     public static IReadOnlySet<string> Options { get; } =
         CommandTable.All.SelectMany(entry => entry.Create().Flags.All).Concat(new ClientOptions().Flags.All).Select(flag => flag.Name)
             .Concat(OptionTable.All.Select(option => option.Flag).OfType<string>())
-            .Concat(Commands.Names.SelectMany(name => Commands.Find(name)!.Options).Concat(RuntimeCommand.Options).Select(option => option.Split('=', '|', ' ')[0]))
+            .Concat(Commands.Names.SelectMany(name => Commands.Find(name)!.Options).Concat(RuntimeCommand.Options)
+            .Select(option => option.Split('=', '|', ' ')[0]))
             .Append("help").Select(name => $"--{name}").ToHashSet();
 
     /// <returns>Null when the program takes it, or is none of ours; else what the program says.</returns>

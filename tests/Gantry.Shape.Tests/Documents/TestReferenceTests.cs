@@ -16,7 +16,8 @@ public sealed partial class TestReferenceTests
         select new Finding("docs", name.Place, $"there is no test {name.Text}"));
 
     [Fact]
-    public void VariablesOfTheEnvironmentAreReadSomewhere() => Ceiling.Hold("environment variables in documents exist", "Write the name that is read today.",
+    public void VariablesOfTheEnvironmentAreReadSomewhere() =>
+        Ceiling.Hold("environment variables in documents exist", "Write the name that is read today.",
         from document in Document.All
         from text in document.Spans.Concat(document.CommandLines)
         from Match name in Variable().Matches(text.Text)
@@ -35,7 +36,8 @@ public sealed partial class TestReferenceTests
 
     private static readonly Lazy<HashSet<string>> Variables = new(() =>
         [.. from path in Repository.Entries
-            where path.EndsWith(".cs", StringComparison.Ordinal) || path == "Makefile" || path.StartsWith("scripts/", StringComparison.Ordinal)
+            where path.EndsWith(".cs", StringComparison.Ordinal) || path == "Makefile"
+                || path.StartsWith("scripts/", StringComparison.Ordinal)
                 || path.StartsWith("bench/", StringComparison.Ordinal)
             where File.Exists(Repository.Absolute(path))
             from Match name in Variable().Matches(File.ReadAllText(Repository.Absolute(path)))

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Gantry.Shape.Json;
 
-/// <summary>Objects in which every property says something else than its default and than every other property, so that none can be lost or exchanged unseen.</summary>
+/// <summary>Objects in which every property says something else than its default and than every other property,
+/// so that none can be lost or exchanged unseen.</summary>
 /// <remarks>Numbers stay small enough for the narrowest property, lists and maps get one element.</remarks>
 internal sealed class Filled
 {
@@ -22,11 +23,13 @@ internal sealed class Filled
         if (type.IsEnum) return Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1)!;
         if (type.IsPrimitive) return Convert.ChangeType(++_next, type);
         if (type.GetInterfaces().Append(type).FirstOrDefault(IsMap) is { } map) return Map(type, map.GenericTypeArguments[1], name);
-        return type.GetInterfaces().Append(type).FirstOrDefault(IsList) is { } list ? List(type, list.GenericTypeArguments[0], name) : Properties(type);
+        return type.GetInterfaces().Append(type).FirstOrDefault(IsList) is { } list ? List(type, list.GenericTypeArguments[0], name)
+            : Properties(type);
     }
 
     private static bool IsMap(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() is var open && (open == typeof(IDictionary<,>) || open == typeof(IReadOnlyDictionary<,>));
+        type.IsGenericType && type.GetGenericTypeDefinition() is var open
+            && (open == typeof(IDictionary<,>) || open == typeof(IReadOnlyDictionary<,>));
 
     private static bool IsList(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() is var open && (open == typeof(IList<>) || open == typeof(IReadOnlyList<>));
@@ -41,7 +44,8 @@ internal sealed class Filled
 
     private object List(Type type, Type element, string name)
     {
-        IList list = type.IsArray ? Array.CreateInstance(element, 1) : (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        IList list = type.IsArray ? Array.CreateInstance(element, 1)
+            : (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
         if (type.IsArray) list[0] = Value(element, name);
         else list.Add(Value(element, name));
         return list;
@@ -50,7 +54,8 @@ internal sealed class Filled
     private object Properties(Type type)
     {
         object made = RuntimeHelpers.GetUninitializedObject(type);
-        foreach (var property in type.GetProperties().Where(property => property.CanWrite)) property.SetValue(made, Value(property.PropertyType, property.Name));
+        foreach (var property in type.GetProperties().Where(property => property.CanWrite))
+            property.SetValue(made, Value(property.PropertyType, property.Name));
         return made;
     }
 }

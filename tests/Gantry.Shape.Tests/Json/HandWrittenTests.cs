@@ -24,7 +24,8 @@ public sealed class HandWrittenTests
         from file in project.Files
         from type in file.Syntax.DescendantNodes().OfType<TypeDeclarationSyntax>()
         where Handles(type) && !IsKnown(type.Identifier.ValueText)
-        select new Finding(project.Folder, SourceFile.Place(type.Identifier.GetLocation()), $"{type.Identifier.ValueText} writes or reads JSON by hand"));
+        select new Finding(project.Folder, SourceFile.Place(type.Identifier.GetLocation()),
+            $"{type.Identifier.ValueText} writes or reads JSON by hand"));
 
     [Fact]
     public void TheListNamesNobodyElse()
@@ -45,9 +46,11 @@ public sealed class HandWrittenTests
         foreach ((string path, (Type owner, string name, string value)) in Properties.Of(before))
         {
             if (back.Any(found => found.TryGetValue(path, out var same) && same.Value == value)) continue;
-            string instead = back.Select(found => found.TryGetValue(path, out var other) ? other.Value : null).FirstOrDefault(other => other is not null) ?? "nothing";
+            string instead = back.Select(found => found.TryGetValue(path, out var other) ? other.Value : null)
+                .FirstOrDefault(other => other is not null) ?? "nothing";
             (string project, string place) = Declared(owner, name);
-            yield return new(project, place, $"{trip.Type.Name}{path} was {value} and comes back from {string.Join(" and ", trip.By)} as {instead}");
+            yield return new(project, place,
+                $"{trip.Type.Name}{path} was {value} and comes back from {string.Join(" and ", trip.By)} as {instead}");
         }
     }
 
@@ -56,7 +59,8 @@ public sealed class HandWrittenTests
     {
         foreach (SourceFile file in Repository.Products.SelectMany(project => project.Files))
         {
-            foreach (TypeDeclarationSyntax node in file.Syntax.DescendantNodes().OfType<TypeDeclarationSyntax>().Where(node => node.Identifier.ValueText == type.Name))
+            foreach (TypeDeclarationSyntax node in file.Syntax.DescendantNodes().OfType<TypeDeclarationSyntax>()
+                .Where(node => node.Identifier.ValueText == type.Name))
             {
                 SyntaxToken? token = node.Members.OfType<PropertyDeclarationSyntax>().Select(property => property.Identifier)
                     .Concat(node.ParameterList?.Parameters.Select(parameter => parameter.Identifier) ?? []).Cast<SyntaxToken?>()
@@ -67,18 +71,23 @@ public sealed class HandWrittenTests
         return ("src", type.FullName!);
     }
 
-    private static bool IsKnown(string name) => HandWritten.Others.ContainsKey(name) || HandWritten.RoundTrips.Any(trip => trip.By.Contains(name));
+    private static bool IsKnown(string name) =>
+        HandWritten.Others.ContainsKey(name) || HandWritten.RoundTrips.Any(trip => trip.By.Contains(name));
 
-    /// <summary>Writes members with a writer it is given or makes, or makes objects from elements. The serializer's converters are the serializer's.</summary>
+    /// <summary>Writes members with a writer it is given or makes, or makes objects from elements.
+    /// The serializer's converters are the serializer's.</summary>
     private static bool Handles(TypeDeclarationSyntax type)
     {
         if (type.BaseList?.ToString().Contains("JsonConverter") == true) return false;
-        return type.Members.SelectMany(member => member.DescendantNodesAndSelf(node => node == member || node is not TypeDeclarationSyntax)).Any(node => node switch
+        return type.Members.SelectMany(member => member.DescendantNodesAndSelf(node => node == member || node is not TypeDeclarationSyntax))
+            .Any(node => node switch
         {
             ParameterSyntax { Type: { } taken } parameter => taken.ToString() is "Utf8JsonWriter" or "JsonFields"
-                || (taken.ToString() == "JsonElement" && parameter.Parent?.Parent is MethodDeclarationSyntax method && method.ReturnType is not PredefinedTypeSyntax),
+                || (taken.ToString() == "JsonElement" && parameter.Parent?.Parent is MethodDeclarationSyntax method
+                && method.ReturnType is not PredefinedTypeSyntax),
             VariableDeclarationSyntax local => local.Type.ToString() == "Utf8JsonWriter",
-            InvocationExpressionSyntax call => call.Expression.ToString() is "JsonFields.ParseObject" or "JsonFields.Write" or "InitWriter.Build" or "SpecReader.Parse",
+            InvocationExpressionSyntax call => call.Expression.ToString() is "JsonFields.ParseObject" or "JsonFields.Write"
+                or "InitWriter.Build" or "SpecReader.Parse",
             _ => false,
         });
     }

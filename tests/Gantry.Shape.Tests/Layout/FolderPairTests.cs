@@ -8,12 +8,14 @@ public sealed class FolderPairTests
 {
     [Fact]
     public void NoTwoFoldersUseEachOther() => Ceiling.Hold("no two folders use each other",
-        "Of two folders of one project the types of only one use the other's: move a type, or give the lower folder an interface or a value in its place.",
+        "Of two folders of one project the types of only one use the other's: move a type, or give the lower folder an interface or a "
+            + "value in its place.",
         Repository.Products.SelectMany(Pairs));
 
     private static IEnumerable<Finding> Pairs(Project project)
     {
-        ILookup<(string From, string To), TypeUse> uses = project.Assembly.Uses().ToLookup(use => (Path.GetDirectoryName(use.File)!, use.Used.File.Folder));
+        ILookup<(string From, string To), TypeUse> uses = project.Assembly.Uses()
+            .ToLookup(use => (Path.GetDirectoryName(use.File)!, use.Used.File.Folder));
         foreach (var there in uses.OrderBy(group => group.Key))
         {
             (string from, string to) = there.Key;

@@ -21,7 +21,8 @@ public sealed class NamespaceTests
     {
         foreach (MemberDeclarationSyntax type in file.Syntax.DescendantNodes().OfType<MemberDeclarationSyntax>().Where(IsType))
         {
-            string actual = string.Join('.', type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(space => space.Name.ToString()));
+            string actual = string.Join('.',
+                type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(space => space.Name.ToString()));
             if (actual == expected) continue;
             string what = actual.Length == 0 ? "no namespace" : $"namespace {actual}";
             return [new(Finding.ProjectOf(file.Path), SourceFile.Place(type), $"{what}, not {expected}")];
@@ -30,5 +31,6 @@ public sealed class NamespaceTests
     }
 
     private static bool IsType(MemberDeclarationSyntax member) =>
-        member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && member.Parent is BaseNamespaceDeclarationSyntax or CompilationUnitSyntax;
+        member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax
+            && member.Parent is BaseNamespaceDeclarationSyntax or CompilationUnitSyntax;
 }

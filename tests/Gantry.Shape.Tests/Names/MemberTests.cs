@@ -40,5 +40,6 @@ public sealed class MemberTests
             select TypeDeclaration.FullNameOf(type)];
 
     private static bool IsNative(MethodDeclarationSyntax method) =>
-        method.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => attribute.Name.ToString() is "LibraryImport" or "DllImport");
+        method.AttributeLists.SelectMany(list => list.Attributes)
+            .Any(attribute => attribute.Name.ToString() is "LibraryImport" or "DllImport");
 }

@@ -43,5 +43,6 @@ public sealed class NativeFunctionTests
         }
     }
 
-    private static string Text(SemanticModel model, AttributeArgumentSyntax argument) => (string)model.GetConstantValue(argument.Expression).Value!;
+    private static string Text(SemanticModel model, AttributeArgumentSyntax argument) =>
+        (string)model.GetConstantValue(argument.Expression).Value!;
 }

@@ -21,7 +21,8 @@ public sealed class ProjectReferenceTests
         from row in ReferenceTable.Read().Index()
         from reference in row.Item.References
         where !ReferenceTable.Read().Take(row.Index).Any(above => above.Project == reference)
-        select new Finding($"src/{row.Item.Project}", row.Item.Place, $"{row.Item.Project} uses {reference}, which does not stand above it"));
+        select new Finding($"src/{row.Item.Project}", row.Item.Place,
+            $"{row.Item.Project} uses {reference}, which does not stand above it"));
 
     [Fact]
     public void NothingIsReferencedThatNobodyUses() => Ceiling.Hold("no reference that nobody uses", "Remove it, and from the table.",
@@ -49,9 +50,11 @@ public sealed class ProjectReferenceTests
         var row = ReferenceTable.Read().FirstOrDefault(row => row.Project == project.Name);
         if (row.Project is null) return [new(project.Folder, $"{project.Path}:1", $"{project.Name} is not in {ReferenceTable.Path}")];
         return project.References.Where(reference => !row.References.Contains(Project.NameOf(reference)))
-            .Select(extra => new Finding(project.Folder, Place(project, extra), $"references {Project.NameOf(extra)}; {row.Place} does not"))
+            .Select(
+            extra => new Finding(project.Folder, Place(project, extra), $"references {Project.NameOf(extra)}; {row.Place} does not"))
             .Concat(row.References.Except(project.References.Select(Project.NameOf))
-                .Select(missing => new Finding(project.Folder, row.Place, $"{project.Name} references {missing} here; {project.Path} does not")));
+                .Select(
+                missing => new Finding(project.Folder, row.Place, $"{project.Name} references {missing} here; {project.Path} does not")));
     }
 
     private static IEnumerable<Finding> Absent() =>

@@ -12,7 +12,8 @@ internal static partial class ReferenceTable
     public static IReadOnlyList<(string Project, string Place, IReadOnlyList<string> References)> Read() =>
         [.. from row in new Document(Path).Rows
             where row.Cells.Count == 2 && Name().IsMatch(row.Cells[0])
-            select (Name().Match(row.Cells[0]).Value, row.Place, (IReadOnlyList<string>)[.. Name().Matches(row.Cells[1]).Select(match => match.Value)])];
+            select (Name().Match(row.Cells[0]).Value, row.Place,
+                (IReadOnlyList<string>)[.. Name().Matches(row.Cells[1]).Select(match => match.Value)])];
 
     [GeneratedRegex(@"Gantry\.\w+")]
     private static partial Regex Name();

@@ -4,7 +4,8 @@ using Mono.Cecil.Cil;
 
 namespace Gantry.Shape.Sources;
 
-/// <summary>What became of a project's sources: which type uses which, and on which line. The compiler's own model tells the same in ten times the time.</summary>
+/// <summary>What became of a project's sources: which type uses which, and on which line.
+/// The compiler's own model tells the same in ten times the time.</summary>
 /// <remarks>Constants are numbers by then, and a name in <c>nameof</c> or a document is a text; neither is a use.</remarks>
 public sealed class ProjectAssembly
 {
@@ -36,8 +37,10 @@ public sealed class ProjectAssembly
     private IEnumerable<TypeUse> OfType(TypeDefinition type)
     {
         if (Declared(type) is not { } user) yield break;
-        IEnumerable<TypeReference?> heads = [type.BaseType, .. type.Interfaces.Select(part => part.InterfaceType), .. Parameters(type), .. Attributes(type),
-            .. type.Fields.Where(IsWritten).SelectMany(field => Attributes(field).Append(field.FieldType)), .. type.Properties.SelectMany(Attributes)];
+        IEnumerable<TypeReference?> heads =
+            [type.BaseType, .. type.Interfaces.Select(part => part.InterfaceType), .. Parameters(type), .. Attributes(type),
+            .. type.Fields.Where(IsWritten).SelectMany(field => Attributes(field).Append(field.FieldType)),
+            .. type.Properties.SelectMany(Attributes)];
         foreach (TypeUse use in heads.SelectMany(Named).Select(used => new TypeUse(user.File.Path, user.Place, used))) yield return use;
         foreach (MethodDefinition method in type.Methods)
             foreach (TypeUse use in OfMethod(method, user)) yield return use;
@@ -51,10 +54,12 @@ public sealed class ProjectAssembly
         if (!_files.Contains(file)) yield break;
         string start = points is [var begin, ..] ? $"{file}:{begin.StartLine}" : user.Place;
         IEnumerable<TypeReference?> head =
-            [method.ReturnType, .. method.Parameters.Select(parameter => parameter.ParameterType), .. Parameters(method), .. Attributes(method)];
+            [method.ReturnType, .. method.Parameters.Select(parameter => parameter.ParameterType), .. Parameters(method),
+                .. Attributes(method)];
         foreach (TypeDeclaration used in head.SelectMany(Named)) yield return new(file, start, used);
         if (!method.HasBody) yield break;
-        foreach (TypeDeclaration used in method.Body.Variables.SelectMany(variable => Named(variable.VariableType))) yield return new(file, start, used);
+        foreach (TypeDeclaration used in method.Body.Variables.SelectMany(variable => Named(variable.VariableType)))
+            yield return new(file, start, used);
         int next = 0;
         foreach (Instruction instruction in method.Body.Instructions)
         {
@@ -98,7 +103,8 @@ public sealed class ProjectAssembly
         provider.GenericParameters.SelectMany(parameter => parameter.Constraints).Select(constraint => constraint.ConstraintType);
 
     private static IEnumerable<TypeReference> Attributes(Mono.Cecil.ICustomAttributeProvider provider) =>
-        provider.CustomAttributes.SelectMany(attribute => attribute.ConstructorArguments.Concat(attribute.Properties.Select(property => property.Argument)).SelectMany(Types)
+        provider.CustomAttributes.SelectMany(
+            attribute => attribute.ConstructorArguments.Concat(attribute.Properties.Select(property => property.Argument)).SelectMany(Types)
             .Append(attribute.AttributeType));
 
     private static IEnumerable<TypeReference> Types(CustomAttributeArgument argument) => argument.Value switch

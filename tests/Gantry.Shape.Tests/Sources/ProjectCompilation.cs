@@ -16,8 +16,10 @@ public sealed class ProjectCompilation
         global using Microsoft.AspNetCore.Http; global using Microsoft.AspNetCore.Routing; global using Microsoft.Extensions.Configuration;
         global using Microsoft.Extensions.DependencyInjection; global using Microsoft.Extensions.Hosting; global using Microsoft.Extensions.Logging;
         """;
-    private static readonly Lazy<Dictionary<string, MetadataReference>> Assemblies = new(() => ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-        .Split(':').DistinctBy(Path.GetFileName).ToDictionary(path => Path.GetFileNameWithoutExtension(path)!, path => (MetadataReference)MetadataReference.CreateFromFile(path)));
+    private static readonly Lazy<Dictionary<string, MetadataReference>> Assemblies =
+        new(() => ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+        .Split(':').DistinctBy(Path.GetFileName)
+        .ToDictionary(path => Path.GetFileNameWithoutExtension(path)!, path => (MetadataReference)MetadataReference.CreateFromFile(path)));
 
     private readonly CSharpCompilation _compilation;
 
@@ -29,7 +31,8 @@ public sealed class ProjectCompilation
         HashSet<string> own = [.. Repository.Products.Select(product => product.Name), "gantry", "gantryd", "gantry-runtime"];
         IEnumerable<MetadataReference> framework = Assemblies.Value.Where(pair => !own.Contains(pair.Key)).Select(pair => pair.Value);
         IEnumerable<MetadataReference> projects = project.References.Select(reference => Assemblies.Value[Project.NameOf(reference)]);
-        _compilation = CSharpCompilation.Create(project.Name, [usings, .. project.Files.Select(file => file.Tree)], [.. framework, .. projects],
+        _compilation =
+            CSharpCompilation.Create(project.Name, [usings, .. project.Files.Select(file => file.Tree)], [.. framework, .. projects],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
     }
 

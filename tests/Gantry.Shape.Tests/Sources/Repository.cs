@@ -26,7 +26,8 @@ public static class Repository
 
     /// <summary>Every file and folder but those that git and the build have made, from the root, with slashes.</summary>
     public static IReadOnlyList<string> Entries { get; } =
-        [.. new DirectoryInfo(Root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Select(entry => Relative(entry.FullName)).Where(IsOwn)];
+        [.. new DirectoryInfo(Root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Select(entry => Relative(entry.FullName))
+            .Where(IsOwn)];
 
     public static string Absolute(string relative) => Path.Combine(Root, relative);
 

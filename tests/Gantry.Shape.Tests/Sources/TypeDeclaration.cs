@@ -12,7 +12,8 @@ public sealed record TypeDeclaration(string Name, string FullName, SourceFile Fi
     public static IEnumerable<TypeDeclaration> In(Project project) => project.Files.SelectMany(In);
 
     private static IEnumerable<TypeDeclaration> In(SourceFile file) =>
-        from node in file.Syntax.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax)
+        from node in file.Syntax.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax
+            or TypeDeclarationSyntax)
         where NameOf(node) is not null
         select new TypeDeclaration(NameOf(node)!.Value.ValueText, FullNameOf(node), file,
             SourceFile.Place(NameOf(node)!.Value.GetLocation()), node.Parent is TypeDeclarationSyntax);
@@ -24,7 +25,8 @@ public sealed record TypeDeclaration(string Name, string FullName, SourceFile Fi
         _ => null,
     };
 
-    internal static string FullNameOf(SyntaxNode node) => string.Join('.', node.AncestorsAndSelf().Reverse().Select(Part).Where(part => part.Length > 0));
+    internal static string FullNameOf(SyntaxNode node) =>
+        string.Join('.', node.AncestorsAndSelf().Reverse().Select(Part).Where(part => part.Length > 0));
 
     private static string Part(SyntaxNode node)
     {

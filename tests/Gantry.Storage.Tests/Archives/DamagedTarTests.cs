@@ -12,12 +12,14 @@ public sealed class DamagedTarTests
     {
         byte[] whole = new Tar().File("a/first", "1").File("a/second", new string('x', 2000)).Bytes();
         // Header and content of the first are 1024 bytes; then a header, then content.
-        for (int cut = 1024 + 512 + 1; cut < 1024 + 512 + 2000; cut += 333) Assert.Contains("\"a/second\" is cut short", Fails(whole[..cut]));
+        for (int cut = 1024 + 512 + 1; cut < 1024 + 512 + 2000; cut += 333)
+            Assert.Contains("\"a/second\" is cut short", Fails(whole[..cut]));
         Assert.Contains("\"a/first\" is cut short", Fails(whole[..(1024 + 100)]));
     }
 
     [Fact]
-    public void RandomBytesAreNoArchive() => Assert.Contains("is no tar archive", Fails([.. Enumerable.Range(0, 2048).Select(i => (byte)(i * 7 + 1))]));
+    public void RandomBytesAreNoArchive() =>
+        Assert.Contains("is no tar archive", Fails([.. Enumerable.Range(0, 2048).Select(i => (byte)(i * 7 + 1))]));
 
     [Fact]
     public void ADamagedHeaderIsNoticed()
@@ -63,7 +65,8 @@ public sealed class DamagedTarTests
     public void DamagedRecords(string record)
     {
         byte[] content = Encoding.Latin1.GetBytes(record.StartsWith("20 ") ? "22 GNU.sparse.size=10\n22 GNU.sparse.map=1,2,\n" : record);
-        byte[] archive = [.. Tar.Header("x", 'x', Convert.ToString(content.Length, 8).PadLeft(11, '0') + "\0"), .. Tar.Padded(content), .. Tar.Header("f", '0', "00000000000\0"), .. new byte[1024]];
+        byte[] archive = [.. Tar.Header("x", 'x', Convert.ToString(content.Length, 8).PadLeft(11, '0') + "\0"), .. Tar.Padded(content),
+            .. Tar.Header("f", '0', "00000000000\0"), .. new byte[1024]];
         Assert.StartsWith("archive", Fails(archive));
     }
 
@@ -99,7 +102,8 @@ public sealed class DamagedTarTests
     [Fact]
     public void DamageNeverCrashes()
     {
-        byte[] whole = new Tar().Directory("d").File(new string('p', 120), "content", attributes: ("user.a", [1, 2, 3])).Link("l", "d").HardLink("h", "d/f").Device("null", TarEntryType.CharacterDevice, 1, 3).Bytes();
+        byte[] whole = new Tar().Directory("d").File(new string('p', 120), "content", attributes: ("user.a", [1, 2, 3])).Link("l", "d")
+            .HardLink("h", "d/f").Device("null", TarEntryType.CharacterDevice, 1, 3).Bytes();
         Random random = new(1);
         for (int i = Fuzzing.Rounds(4000); i > 0; i--)
         {

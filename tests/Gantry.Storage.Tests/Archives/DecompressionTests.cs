@@ -39,14 +39,17 @@ public sealed class DecompressionTests
     [InlineData("xz")]
     [InlineData("bzip2")]
     public void ALayerMayNotBe(string program) =>
-        Assert.Equal(ErrorKind.Unsupported, Assert.Throws<GantryException>(() => Decompression.Open(new MemoryStream(Compress(program, Content)))).Kind);
+        Assert.Equal(ErrorKind.Unsupported,
+            Assert.Throws<GantryException>(() => Decompression.Open(new MemoryStream(Compress(program, Content)))).Kind);
 
     [Theory]
     [InlineData("")]
     [InlineData("BZh")]
     [InlineData("BZhello")]
     [InlineData("no archive")]
-    public void WhatIsNotCompressedStays(string text) => Assert.Equal(text, System.Text.Encoding.ASCII.GetString(Read(Decompression.OpenAny(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(text))))));
+    public void WhatIsNotCompressedStays(string text) =>
+        Assert.Equal(text,
+            System.Text.Encoding.ASCII.GetString(Read(Decompression.OpenAny(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(text))))));
 
     private static byte[] Read(Stream stream)
     {

@@ -20,10 +20,12 @@ public sealed class TarReaderTests : IDisposable
     public void EveryFormatOfGnuTar(string format)
     {
         string tree = _directory["tree"], archive = _directory["a.tar"];
-        Shell.Run($"mkdir -p {tree}/d && printf hello > {tree}/d/f && ln -s f {tree}/d/l && ln {tree}/d/f {tree}/d/h && chmod 4755 {tree}/d/f && touch -d @1000000000 {tree}/d/f && tar --format={format} --sort=name --owner=12:34 -C {tree} -cf {archive} d");
+        Shell.Run($"mkdir -p {tree}/d && printf hello > {tree}/d/f && ln -s f {tree}/d/l && ln {tree}/d/f {tree}/d/h && chmod 4755 "
+            + $"{tree}/d/f && touch -d @1000000000 {tree}/d/f && tar --format={format} --sort=name --owner=12:34 -C {tree} -cf {archive} d");
         List<(TarEntry Entry, byte[] Content)> entries = Read(archive);
         Assert.Equal(["d/", "d/f", "d/h", "d/l"], entries.Select(e => e.Entry.ShownName));
-        Assert.Equal([TarEntryType.Directory, TarEntryType.Regular, TarEntryType.HardLink, TarEntryType.Link], entries.Select(e => e.Entry.Type));
+        Assert.Equal([TarEntryType.Directory, TarEntryType.Regular, TarEntryType.HardLink, TarEntryType.Link],
+            entries.Select(e => e.Entry.Type));
         TarEntry file = entries[1].Entry;
         Assert.Equal("hello", Encoding.ASCII.GetString(entries[1].Content));
         Assert.Equal((0x9EDu, 1000000000L, 5L), (file.Mode, file.Modified.Seconds, file.Size));
@@ -36,7 +38,8 @@ public sealed class TarReaderTests : IDisposable
     public void NamesOfAnyLength(string format)
     {
         string name = string.Join('/', Enumerable.Repeat(new string('n', 200), 5)), archive = _directory["a.tar"], target = new('t', 300);
-        Shell.Run($"cd {_directory.Path} && mkdir -p {Path.GetDirectoryName(name)} && echo x > {name} && ln -s {target} l && tar --format={format} -cf {archive} {name} l");
+        Shell.Run($"cd {_directory.Path} && mkdir -p {Path.GetDirectoryName(name)} && echo x > {name} && ln -s {target} l && tar "
+            + $"--format={format} -cf {archive} {name} l");
         List<(TarEntry Entry, byte[] Content)> entries = Read(archive);
         Assert.Equal(name, entries[0].Entry.ShownName);
         Assert.Equal(target, PathBytes.Show(entries[1].Entry.LinkName));
@@ -51,7 +54,8 @@ public sealed class TarReaderTests : IDisposable
     {
         string archive = _directory["a.tar"], original = _directory["sparse"];
         // More than four pieces, so that the old format needs further blocks.
-        Shell.Run($"cd {_directory.Path} && truncate -s 8M sparse && for i in 0 5 9 70 100 200 333; do echo piece$i | dd of=sparse bs=8192 seek=$i conv=notrunc status=none; done && echo after > after && tar {options} -cf {archive} sparse after");
+        Shell.Run($"cd {_directory.Path} && truncate -s 8M sparse && for i in 0 5 9 70 100 200 333; do echo piece$i | dd of=sparse "
+            + $"bs=8192 seek=$i conv=notrunc status=none; done && echo after > after && tar {options} -cf {archive} sparse after");
         using OverlaySnapshotter snapshotter = new(_directory["data"]);
         using ILayerUnpack layer = snapshotter.Unpack(null);
         layer.Apply(File.OpenRead(archive), default);
@@ -65,10 +69,12 @@ public sealed class TarReaderTests : IDisposable
     public void NumbersBeyondOctal()
     {
         string archive = _directory["a.tar"];
-        Shell.Run($"cd {_directory.Path} && echo x > f && touch -d '1950-01-01 00:00:00 UTC' f && tar --format=gnu --owner=3000000:3000000000 -cf {archive} f");
+        Shell.Run($"cd {_directory.Path} && echo x > f && touch -d '1950-01-01 00:00:00 UTC' f && tar --format=gnu "
+            + $"--owner=3000000:3000000000 -cf {archive} f");
         TarEntry entry = Read(archive)[0].Entry;
         Assert.Equal(-631152000, entry.Modified.Seconds);
-        Shell.Run($"cd {_directory.Path} && touch -d '1950-01-01 00:00:00.25 UTC' f && tar --format=pax --group=4000000000 --owner=3000000000 -cf {archive} f");
+        Shell.Run($"cd {_directory.Path} && touch -d '1950-01-01 00:00:00.25 UTC' f && tar --format=pax --group=4000000000 "
+            + $"--owner=3000000000 -cf {archive} f");
         entry = Read(archive)[0].Entry;
         Assert.Equal(new FileTime(-631152000, 250_000_000), entry.Modified);
         Assert.Equal((3000000000u, 4000000000u), (entry.Uid, entry.Gid));
@@ -91,7 +97,9 @@ public sealed class TarReaderTests : IDisposable
     public void OursAreReadByGnuTar()
     {
         string archive = _directory["a.tar"], name = new string('x', 150) + "/ä";
-        File.WriteAllBytes(archive, new Tar().Directory("d").File(name, "content", 0x9ED, 3000000, 5, new FileTime(1000000000, 5)).Link("l", new string('t', 200)).HardLink("h", name).Bytes());
+        File.WriteAllBytes(archive,
+            new Tar().Directory("d").File(name, "content", 0x9ED, 3000000, 5, new FileTime(1000000000, 5)).Link("l", new string('t', 200))
+                .HardLink("h", name).Bytes());
         string listing = Shell.Run($"tar --numeric-owner --full-time --quoting-style=literal -tvf {archive}");
         Assert.Contains("-rwsr-xr-x 3000000/5", listing);
         Assert.Contains("2001-09-09 01:46:40.000000005", listing);

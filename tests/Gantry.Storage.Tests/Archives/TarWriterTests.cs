@@ -30,15 +30,19 @@ public sealed class TarWriterTests : IDisposable
     [InlineData("ü", 0u, 0u, false)]
     [InlineData("owner", 2097152u, 0u, false)]
     [InlineData("time", 0u, 5u, false)]
-    public void OnlyWhatNeedsMoreGetsMore(string name, uint owner, uint nanoseconds, bool plain) => Assert.Equal(plain, IsPlain(name, owner, nanoseconds));
+    public void OnlyWhatNeedsMoreGetsMore(string name, uint owner, uint nanoseconds, bool plain) =>
+        Assert.Equal(plain, IsPlain(name, owner, nanoseconds));
 
     private static bool IsPlain(string name, uint owner = 0, uint nanoseconds = 0) =>
-        Write(new TarEntry { Type = TarEntryType.Regular, Name = PathBytes.Of(name), Uid = owner, Modified = new FileTime(1, nanoseconds) })[156] == '0';
+        Write(new TarEntry { Type = TarEntryType.Regular, Name = PathBytes.Of(name), Uid = owner,
+            Modified = new FileTime(1, nanoseconds) })[156] == '0';
 
     private string[] Names(string name)
     {
         string archive = _directory["a.tar"];
-        File.WriteAllBytes(archive, Write(new TarEntry { Type = TarEntryType.Regular, Name = PathBytes.Of(name) }, new TarEntry { Type = TarEntryType.Directory, Name = PathBytes.Of(name + "x/") }));
+        File.WriteAllBytes(archive,
+            Write(new TarEntry { Type = TarEntryType.Regular, Name = PathBytes.Of(name) },
+                new TarEntry { Type = TarEntryType.Directory, Name = PathBytes.Of(name + "x/") }));
         return Shell.Run($"tar -tf {archive}").Trim().Split('\n');
     }
 

@@ -36,7 +36,8 @@ public sealed class HostileLayerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void NamesThatLeadOut(string name, string message) => Assert.Contains(message, Fails(new Tar().Directory("d").File(name, "evil")));
+    public void NamesThatLeadOut(string name, string message) =>
+        Assert.Contains(message, Fails(new Tar().Directory("d").File(name, "evil")));
 
     [Fact]
     public void AbsoluteNamesStayInside()
@@ -50,7 +51,8 @@ public sealed class HostileLayerTests : IDisposable
     public void ALinkIsNotAWayOut()
     {
         string outside = _directory.Path;
-        string root = Apply(new Tar().Link("out", outside).Directory(outside[1..]).File("out/canary", "evil").Link("up", "../../../..").File("up/canary", "evil").Link("self", "/").File("self/inside", "x"));
+        string root = Apply(new Tar().Link("out", outside).Directory(outside[1..]).File("out/canary", "evil").Link("up", "../../../..")
+            .File("up/canary", "evil").Link("self", "/").File("self/inside", "x"));
         Assert.Equal("evil", File.ReadAllText(root + outside + "/canary"));
         Assert.Equal("evil", File.ReadAllText(root + "/canary"));
         Assert.Equal("x", File.ReadAllText(root + "/inside"));
@@ -95,7 +97,8 @@ public sealed class HostileLayerTests : IDisposable
     public void HardLinksToOutside(string target, string message) => Assert.Contains(message, Fails(new Tar().HardLink("h", target)));
 
     [Fact]
-    public void HardLinksThroughLinksStayInside() => Assert.Contains("is not in the layer", Fails(new Tar().Link("out", _directory.Path).HardLink("h", "out/canary")));
+    public void HardLinksThroughLinksStayInside() =>
+        Assert.Contains("is not in the layer", Fails(new Tar().Link("out", _directory.Path).HardLink("h", "out/canary")));
 
     [Fact]
     public void AHardLinkToALinkLinksTheLink()
@@ -121,7 +124,8 @@ public sealed class HostileLayerTests : IDisposable
         string root = Apply(new Tar().Directory("d").Add(new TarEntry
         {
             Type = TarEntryType.Directory, Mode = 0x1ED,
-            Attributes = [new("trusted.overlay.redirect"u8.ToArray(), "/secret"u8.ToArray()), new("trusted.overlay.opaque"u8.ToArray(), "y"u8.ToArray()), new("trusted.mine"u8.ToArray(), "y"u8.ToArray())],
+            Attributes = [new("trusted.overlay.redirect"u8.ToArray(), "/secret"u8.ToArray()),
+                new("trusted.overlay.opaque"u8.ToArray(), "y"u8.ToArray()), new("trusted.mine"u8.ToArray(), "y"u8.ToArray())],
         }, "e"));
         using DirectoryHandle directory = DirectoryHandle.Open(root);
         string attributes = string.Join(' ', directory.Attributes("e"u8).Select(pair => PathBytes.Show(pair.Key)));
@@ -143,7 +147,8 @@ public sealed class HostileLayerTests : IDisposable
     {
         // Each link takes one level deeper than a path can name.
         string part = string.Join('/', Enumerable.Repeat("d", 1500));
-        Tar tar = new Tar().File(part + "/x", "1").Link("s1", part).File("s1/" + part + "/y", "1").Link("s2", "s1/" + part).File("s2/" + part + "/z", "1");
+        Tar tar = new Tar().File(part + "/x", "1").Link("s1", part).File("s1/" + part + "/y", "1").Link("s2", "s1/" + part)
+            .File("s2/" + part + "/z", "1");
         Apply(tar);
     }
 
@@ -160,7 +165,8 @@ public sealed class HostileLayerTests : IDisposable
         Tar many = new();
         for (int i = 0; i < 30; i++) many.File($"f{i}");
         Assert.Contains("more than 20 entries", Fails(many.Bytes(), new LayerLimits { MaxEntries = 20 }));
-        Assert.Contains("more than 1000 bytes", Fails(new Tar().File("a", new string('x', 600)).File("b", new string('x', 600)).Bytes(), new LayerLimits { MaxSize = 1000 }));
+        Assert.Contains("more than 1000 bytes",
+            Fails(new Tar().File("a", new string('x', 600)).File("b", new string('x', 600)).Bytes(), new LayerLimits { MaxSize = 1000 }));
         byte[] claim = Tar.Header("huge", '0', "\x80\x00\x00\x00\x7f\xff\xff\xff\xff\xff\xff\xff");
         Assert.Contains("bytes", Fails(claim));
     }
@@ -169,7 +175,8 @@ public sealed class HostileLayerTests : IDisposable
     public void NamesThatAreNoTextAreKept()
     {
         MemoryStream stream = new();
-        using (TarWriter writer = new(stream)) writer.Write(new TarEntry { Type = TarEntryType.Regular, Name = [(byte)'d', (byte)'/', 0xff, 0xfe], Mode = 0x1A4 });
+        using (TarWriter writer = new(stream))
+            writer.Write(new TarEntry { Type = TarEntryType.Regular, Name = [(byte)'d', (byte)'/', 0xff, 0xfe], Mode = 0x1A4 });
         string root = Apply(stream.ToArray());
         Assert.Contains("\\377\\376", Shell.Run($"ls -b {root}/d"));
     }
@@ -178,7 +185,8 @@ public sealed class HostileLayerTests : IDisposable
     [Fact]
     public void RandomArchivesNeverTouchTheOutside()
     {
-        string[] names = ["a", "b", "a/b", "a/b/c", "b/../a", "../canary", "/a", ".", "a/.wh.b", ".wh.a", "a/.wh..wh..opq", "c", "c/canary", "a//c/", _directory.Path[1..] + "/canary"];
+        string[] names = ["a", "b", "a/b", "a/b/c", "b/../a", "../canary", "/a", ".", "a/.wh.b", ".wh.a", "a/.wh..wh..opq", "c",
+            "c/canary", "a//c/", _directory.Path[1..] + "/canary"];
         string[] targets = ["a", "b", "/", "..", "../..", "a/b", _directory.Path, _canary, "c", ".", "/proc/self/cwd"];
         Random random = new(42);
         int applied = 0;
@@ -188,7 +196,8 @@ public sealed class HostileLayerTests : IDisposable
             for (int i = random.Next(1, 12); i > 0; i--)
             {
                 string name = names[random.Next(names.Length)], target = targets[random.Next(targets.Length)];
-                _ = random.Next(6) switch { 0 => tar.Directory(name), 1 => tar.Link(name, target), 2 => tar.HardLink(name, target), 3 => tar.Fifo(name), _ => tar.File(name, "evil") };
+                _ = random.Next(6) switch { 0 => tar.Directory(name), 1 => tar.Link(name, target), 2 => tar.HardLink(name, target),
+                    3 => tar.Fifo(name), _ => tar.File(name, "evil") };
             }
             try
             {
@@ -208,7 +217,8 @@ public sealed class HostileLayerTests : IDisposable
     [Fact]
     public void DamagedLayersNeverTouchTheOutside()
     {
-        byte[] whole = new Tar().Directory("d", 0x3FF, 7, 8).File("d/f", "content", attributes: ("user.a", [1, 2, 3])).Link("out", "..").File("out/canary", "evil").HardLink("d/h", "d/f").File("d/.wh.gone").File(".wh..wh..opq")
+        byte[] whole = new Tar().Directory("d", 0x3FF, 7, 8).File("d/f", "content", attributes: ("user.a", [1, 2, 3])).Link("out", "..")
+            .File("out/canary", "evil").HardLink("d/h", "d/f").File("d/.wh.gone").File(".wh..wh..opq")
             .Device("null", TarEntryType.CharacterDevice, 1, 3).Fifo("fifo").File(new string('n', 130), new string('x', 700)).Bytes();
         Random random = new(2);
         int applied = 0;
@@ -233,7 +243,8 @@ public sealed class HostileLayerTests : IDisposable
     [Fact]
     public void DamagedCopiesNeverTouchTheOutside()
     {
-        byte[] whole = new Tar().Directory("d").File("d/f", "content").Link("d/l", "../../../..").File("d/l/canary", "evil").HardLink("d/h", "d/f").File("up/canary", "evil").File("abs/canary", "evil").Bytes();
+        byte[] whole = new Tar().Directory("d").File("d/f", "content").Link("d/l", "../../../..").File("d/l/canary", "evil")
+            .HardLink("d/h", "d/f").File("up/canary", "evil").File("abs/canary", "evil").Bytes();
         Random random = new(3);
         for (int i = Fuzzing.Rounds(100); i > 0; i--)
         {
@@ -245,7 +256,8 @@ public sealed class HostileLayerTests : IDisposable
             {
                 try
                 {
-                    TreeExtract.Run(handle, new MemoryStream(i % 10 == 0 ? whole : Fuzzing.Damage(whole, random)), new ExtractRules { Directory = "in"u8.ToArray() }, default);
+                    TreeExtract.Run(handle, new MemoryStream(i % 10 == 0 ? whole : Fuzzing.Damage(whole, random)),
+                        new ExtractRules { Directory = "in"u8.ToArray() }, default);
                 }
                 catch (GantryException)
                 {
@@ -291,7 +303,8 @@ public sealed class HostileLayerTests : IDisposable
         Assert.Equal(ErrorKind.InvalidArgument, e.Kind);
         AssertCanary();
         string root = _directory["data/overlay2"];
-        using (OverlaySnapshotter again = new(_directory["data"])) Assert.True(SpinWait.SpinUntil(() => Directory.GetFileSystemEntries(root).Length == 0, 5000));
+        using (OverlaySnapshotter again = new(_directory["data"]))
+            Assert.True(SpinWait.SpinUntil(() => Directory.GetFileSystemEntries(root).Length == 0, 5000));
         return e.Message;
     }
 

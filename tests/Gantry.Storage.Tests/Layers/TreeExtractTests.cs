@@ -52,7 +52,8 @@ public sealed class TreeExtractTests : IDisposable
         TreeExtract.Run(root, archive, new ExtractRules(), CancellationToken.None);
     }
 
-    private string[] Names() => [.. Directory.EnumerateFileSystemEntries(_directory.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private string[] Names() =>
+        [.. Directory.EnumerateFileSystemEntries(_directory.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>Hands out small pieces, and says before each how many bytes it gave.</summary>
     private sealed class Watched(byte[] bytes, Action<int> before) : Stream

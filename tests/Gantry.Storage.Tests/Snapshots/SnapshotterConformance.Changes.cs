@@ -13,14 +13,16 @@ public abstract partial class SnapshotterConformance
     [Fact]
     public void ChangesAreListedByPath()
     {
-        Tar image = new Tar().Directory("etc").File("etc/passwd", "root").File("etc/group", "root").Directory("usr").Directory("usr/sbin").File("usr/sbin/old").File("usr/sbin/older")
+        Tar image = new Tar().Directory("etc").File("etc/passwd", "root").File("etc/group", "root").Directory("usr").Directory("usr/sbin")
+            .File("usr/sbin/old").File("usr/sbin/older")
             .Directory("opt").Directory("run").Directory("swap").File("swap/x").File("same", "same").Link("link", "same");
         string root = View(Layers(image));
         Shell.Run($"""
             cd {root}; echo more >> etc/passwd; rm etc/group; rm -rf usr/sbin; mkdir usr/sbin; touch usr/sbin/new; chmod 700 opt; mkdir -p data/x; echo 1 > data/x/f
             touch run; rm -rf swap; echo file > swap; ln -sfn other link; touch run/passing; rm run/passing; cat same >/dev/null; mkdir -p proc; touch proc-file; : > etc/hosts
             """);
-        Assert.Equal(["A data", "A data/x", "A data/x/f", "C etc", "D etc/group", "C etc/passwd", "C link", "C opt", "A proc-file", "C swap", "C usr", "C usr/sbin", "A usr/sbin/new", "D usr/sbin/old", "D usr/sbin/older"],
+        Assert.Equal(["A data", "A data/x", "A data/x/f", "C etc", "D etc/group", "C etc/passwd", "C link", "C opt", "A proc-file",
+            "C swap", "C usr", "C usr/sbin", "A usr/sbin/new", "D usr/sbin/old", "D usr/sbin/older"],
             Changes("container").Where(change => change != "D swap/x"));
     }
 
@@ -35,8 +37,10 @@ public abstract partial class SnapshotterConformance
     [Fact]
     public void ALayerOfTheChangesGivesTheSameTree()
     {
-        Tar image = new Tar().Directory("d", 0x3FF, 7, 8).File("d/suid", "content", 0x9ED, 1000, 2000).File("d/gone").Directory("emptied").File("emptied/a").Directory("emptied/b").File("emptied/b/c")
-            .Directory("becomes-file").File("becomes-file/x").File("becomes-directory").Link("link", "d/suid").File("kept", "kept").Fifo("pipe");
+        Tar image = new Tar().Directory("d", 0x3FF, 7, 8).File("d/suid", "content", 0x9ED, 1000, 2000).File("d/gone").Directory("emptied")
+            .File("emptied/a").Directory("emptied/b").File("emptied/b/c")
+            .Directory("becomes-file").File("becomes-file/x").File("becomes-directory").Link("link", "d/suid").File("kept", "kept")
+            .Fifo("pipe");
         IReadOnlyList<string> chain = Layers(image);
         string root = View(chain);
         string name = new('n', 255);
@@ -53,7 +57,8 @@ public abstract partial class SnapshotterConformance
         string copy = View(Stack(chain, layer), "copy");
         Assert.Equal(Tree(root), Tree(copy));
         // Whether a mount in user space tells of holes is its program's affair.
-        if (Snapshotter.Name != OverlaySnapshotter.Fuse) Assert.True(long.Parse(Shell.Run($"stat -c %b {copy}/sparse")) < 1000, "the hole was filled");
+        if (Snapshotter.Name != OverlaySnapshotter.Fuse)
+            Assert.True(long.Parse(Shell.Run($"stat -c %b {copy}/sparse")) < 1000, "the hole was filled");
     }
 
     [Fact]
@@ -70,7 +75,8 @@ public abstract partial class SnapshotterConformance
     [Fact]
     public void AHundredAndTwentyEightLayers()
     {
-        IReadOnlyList<string> chain = Layers([.. Enumerable.Range(0, 128).Select(i => new Tar().File($"f{i}", $"{i}").File("top", $"{i}").File($".wh.f{i - 2}"))]);
+        IReadOnlyList<string> chain =
+            Layers([.. Enumerable.Range(0, 128).Select(i => new Tar().File($"f{i}", $"{i}").File("top", $"{i}").File($".wh.f{i - 2}"))]);
         string root = View(chain);
         Assert.Equal("127", File.ReadAllText(root + "/top"));
         Assert.Equal(["f126", "f127", "top"], Names(root));
@@ -101,7 +107,8 @@ public abstract partial class SnapshotterConformance
     private IEnumerable<string> Changes(string key)
     {
         List<string> changes = [];
-        Snapshotter.Compare(key, new HashSet<string> { "proc", "etc/hosts" }, directoryTimes: false, change => changes.Add($"{"CAD"[(int)change.Kind]} {PathBytes.Show(change.Path)}"));
+        Snapshotter.Compare(key, new HashSet<string> { "proc", "etc/hosts" }, directoryTimes: false,
+            change => changes.Add($"{"CAD"[(int)change.Kind]} {PathBytes.Show(change.Path)}"));
         return changes;
     }
 

@@ -7,7 +7,8 @@ using Gantry.Storage.Archives;
 
 namespace Gantry.Storage.Tests.Snapshots;
 
-/// <summary>What every snapshot driver promises. Each driver runs all of it; what a container would see is looked at through a real mount where one is needed.</summary>
+/// <summary>What every snapshot driver promises. Each driver runs all of it;
+/// what a container would see is looked at through a real mount where one is needed.</summary>
 /// <param name="place">Where the data is; null for the temporary directory.</param>
 public abstract partial class SnapshotterConformance(string? place = null) : IDisposable
 {
@@ -33,8 +34,10 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
     {
         FileTime time = new(1234567890, 123456789);
         byte[] capability = [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        string root = View(Layers(new Tar().Directory("d", 0x3FF, 7, 8, time).File("d/suid", "content", 0x9ED, 1000, 2000, time).File("d/ping", "x", 0x1ED, attributes: ("security.capability", capability))
-            .File("d/user", "x", attributes: ("user.note", [0, 255, 10])).HardLink("d/hard", "d/suid").Link("d/link", "/etc/../passwd").Fifo("d/fifo").Device("d/null", TarEntryType.CharacterDevice, 1, 3)
+        string root = View(Layers(new Tar().Directory("d", 0x3FF, 7, 8, time).File("d/suid", "content", 0x9ED, 1000, 2000, time)
+            .File("d/ping", "x", 0x1ED, attributes: ("security.capability", capability))
+            .File("d/user", "x", attributes: ("user.note", [0, 255, 10])).HardLink("d/hard", "d/suid").Link("d/link", "/etc/../passwd")
+            .Fifo("d/fifo").Device("d/null", TarEntryType.CharacterDevice, 1, 3)
             .Device("d/big", TarEntryType.BlockDevice, 259, 70000)));
         Assert.Equal("content", File.ReadAllText(root + "/d/suid"));
         Assert.Equal("4755 1000 2000 1234567890 2", Stat(root, "d/suid", "%a %u %g %Y %h"));
@@ -52,7 +55,8 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
     [Fact]
     public void HigherLayersWin()
     {
-        string root = View(Layers(new Tar().File("a", "old").File("b", "kept").Directory("d").File("d/x", "1"), new Tar().File("a", "new").Directory("d").File("d/y", "2")));
+        string root = View(Layers(new Tar().File("a", "old").File("b", "kept").Directory("d").File("d/x", "1"),
+            new Tar().File("a", "new").Directory("d").File("d/y", "2")));
         Assert.Equal("new", File.ReadAllText(root + "/a"));
         Assert.Equal("kept", File.ReadAllText(root + "/b"));
         Assert.Equal(["x", "y"], Names(root + "/d"));
@@ -96,7 +100,8 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
     [Fact]
     public void AFileCanReplaceADirectoryAndTheOtherWayRound()
     {
-        string root = View(Layers(new Tar().Directory("d").File("d/x", "1").File("f", "1"), new Tar().File("d", "now a file").Directory("f").File("f/x", "2")));
+        string root = View(Layers(new Tar().Directory("d").File("d/x", "1").File("f", "1"),
+            new Tar().File("d", "now a file").Directory("f").File("f/x", "2")));
         Assert.Equal("now a file", File.ReadAllText(root + "/d"));
         Assert.Equal("2", File.ReadAllText(root + "/f/x"));
     }
@@ -104,7 +109,8 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
     [Fact]
     public void LaterEntriesOfALayerReplaceEarlierOnes()
     {
-        string root = View(Layers(new Tar().File("a", "1").File("a", "2").Directory("d", 0x1C0).File("d/x", "1").Directory("d", 0x1ED).Link("l", "a").File("l", "file").File("e", "1").Directory("e").File("e/x", "1")));
+        string root = View(Layers(new Tar().File("a", "1").File("a", "2").Directory("d", 0x1C0).File("d/x", "1").Directory("d", 0x1ED)
+            .Link("l", "a").File("l", "file").File("e", "1").Directory("e").File("e/x", "1")));
         Assert.Equal("2", File.ReadAllText(root + "/a"));
         Assert.Equal("755", Stat(root, "d", "%a"));
         Assert.Equal(["x"], Names(root + "/d"));
@@ -123,7 +129,8 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
     [Fact]
     public void TheRootHasTheModeOfTheTopmostLayerThatSaysSo()
     {
-        string root = View(Layers(new Tar().Directory("./", 0x1C0, 5, 6), new Tar().Directory("./", 0x1F8, 7, 8).File("./x"), new Tar().File("y")));
+        string root =
+            View(Layers(new Tar().Directory("./", 0x1C0, 5, 6), new Tar().Directory("./", 0x1F8, 7, 8).File("./x"), new Tar().File("y")));
         Assert.Equal("770 7 8", Stat(root, ".", "%a %u %g"));
     }
 
@@ -159,7 +166,8 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
         Snapshotter.Remove("key");
         Assert.Equal(ErrorKind.NotFound, Assert.Throws<GantryException>(() => Snapshotter.Mount("key")).Kind);
         Snapshotter.Prepare("key", chain);
-        Assert.Equal(ErrorKind.NotFound, Assert.Throws<GantryException>(() => Snapshotter.Prepare("other", ["sha256:" + new string('0', 64)])).Kind);
+        Assert.Equal(ErrorKind.NotFound,
+            Assert.Throws<GantryException>(() => Snapshotter.Prepare("other", ["sha256:" + new string('0', 64)])).Kind);
         Assert.Throws<GantryException>(() => Snapshotter.Prepare("../x", chain));
         Assert.Throws<GantryException>(() => Snapshotter.Prepare("tmp-x", chain));
     }
@@ -209,7 +217,8 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
     public void AFailedUnpackLeavesNothing()
     {
         using (ILayerUnpack unpack = Snapshotter.Unpack(null))
-            Assert.Throws<GantryException>(() => unpack.Apply(new MemoryStream(new Tar().File("a", new string('x', 5000)).Bytes()[..3000]), default));
+            Assert.Throws<GantryException>(
+                () => unpack.Apply(new MemoryStream(new Tar().File("a", new string('x', 5000)).Bytes()[..3000]), default));
         AssertEmptySoon();
     }
 
@@ -219,7 +228,9 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
         using (ILayerUnpack unpack = Snapshotter.Unpack(null))
         {
             unpack.Apply(new Tar().File("a", "1").Stream(), default);
-            Assert.Contains("does not match its diff ID", Assert.Throws<GantryException>(() => unpack.Commit("sha256:" + new string('1', 64), "sha256:" + new string('1', 64))).Message);
+            Assert.Contains("does not match its diff ID",
+                Assert.Throws<GantryException>(
+                    () => unpack.Commit("sha256:" + new string('1', 64), "sha256:" + new string('1', 64))).Message);
         }
         AssertEmptySoon();
     }
@@ -260,7 +271,8 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
         File.Delete(first + "/d/a");
         Directory.Delete(first + "/e", recursive: true);
         Directory.CreateDirectory(first + "/e");
-        Shell.Run($"mkdir {first}/n && mv {first}/d/b {first}/n/b && ln {first}/n/b {first}/n/c && setfattr -n user.note -v x {first}/n/b 2>/dev/null || true");
+        Shell.Run($"mkdir {first}/n && mv {first}/d/b {first}/n/b && ln {first}/n/b {first}/n/c && setfattr -n user.note -v x {first}/n/b "
+            + $"2>/dev/null || true");
         Assert.Empty(Names(first + "/e"));
         Assert.Empty(Names(first + "/d"));
         Assert.Equal("2", Stat(first, "n/c", "%h"));
@@ -383,6 +395,7 @@ public sealed class BtrfsConformance : SnapshotterConformance, IClassFixture<Btr
         Subvolume.Create(Snapshotter.Mount("one").Source! + "/own");
         File.WriteAllText(Snapshotter.Mount("one").Source! + "/own/f", "1");
         Snapshotter.Remove("one");
-        Assert.True(SpinWait.SpinUntil(() => !Directory.EnumerateDirectories(Data.Path + "/btrfs", "rm-*").Any(), TimeSpan.FromSeconds(30)));
+        Assert.True(
+            SpinWait.SpinUntil(() => !Directory.EnumerateDirectories(Data.Path + "/btrfs", "rm-*").Any(), TimeSpan.FromSeconds(30)));
     }
 }

@@ -10,7 +10,8 @@ internal static class CopyTarget
     {
         if (isDirectory == true) return (target, name);
         if (isDirectory == false && sourceIsDirectory) throw new CliException("cannot copy directory");
-        if (isDirectory is null && !sourceIsDirectory && (target.EndsWith('/') || target.EndsWith("/.", StringComparison.Ordinal))) throw new CliException("no such directory");
+        if (isDirectory is null && !sourceIsDirectory && (target.EndsWith('/') || target.EndsWith("/.", StringComparison.Ordinal)))
+            throw new CliException("no such directory");
         return LocalFiles.Split(target);
     }
 }

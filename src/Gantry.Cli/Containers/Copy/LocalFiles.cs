@@ -18,7 +18,8 @@ internal static class LocalFiles
 
     /// <summary>The same without links on the way.</summary>
     /// <param name="followLast">Also the last part; one that leads nowhere is the name that it leads to.</param>
-    public static string Resolve(string absolute, bool followLast) => "/" + ByteText.Of(LinkResolution.Resolve(Root, PathBytes.Of(absolute), followLast));
+    public static string Resolve(string absolute, bool followLast) =>
+        "/" + ByteText.Of(LinkResolution.Resolve(Root, PathBytes.Of(absolute), followLast));
 
     /// <param name="resolved">A link in its last part is one.</param>
     /// <returns>An errno.</returns>
@@ -40,7 +41,8 @@ internal static class LocalFiles
     public static CliException Failed(string step, string path, int errno) => new($"{step} {path}: {Errno.Message(errno)}");
 
     /// <summary>Whether a path asks for what is in a directory: its last part is a dot.</summary>
-    public static bool IsContent(string path) => path.TrimEnd('/') is var plain && (plain == "." || plain.EndsWith("/.", StringComparison.Ordinal));
+    public static bool IsContent(string path) =>
+        path.TrimEnd('/') is var plain && (plain == "." || plain.EndsWith("/.", StringComparison.Ordinal));
 
     /// <returns>The parent and the last part of a path; a slash or a dot at the end counts for nothing.</returns>
     public static (string Directory, string Name) Split(string path)

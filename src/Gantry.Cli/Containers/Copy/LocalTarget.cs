@@ -12,15 +12,19 @@ internal sealed record LocalTarget(string Path, bool? IsDirectory)
     public static LocalTarget Find(string path)
     {
         bool mustBeDirectory = path.EndsWith('/') || LocalFiles.IsContent(path);
-        string absolute = LocalFiles.Absolute(path), asked = mustBeDirectory && absolute != "/" ? absolute + "/" : absolute, parent = LocalFiles.Split(absolute).Directory;
-        if (LocalFiles.TryStatus(LocalFiles.Resolve(parent, followLast: true), out _) == Errno.ENOENT) throw new CliException($"invalid output path: directory \"{parent}\" does not exist");
+        string absolute = LocalFiles.Absolute(path), asked = mustBeDirectory && absolute != "/" ? absolute + "/" : absolute,
+            parent = LocalFiles.Split(absolute).Directory;
+        if (LocalFiles.TryStatus(LocalFiles.Resolve(parent, followLast: true), out _) == Errno.ENOENT)
+            throw new CliException($"invalid output path: directory \"{parent}\" does not exist");
         string found = LocalFiles.Resolve(absolute, followLast: true);
         int errno = LocalFiles.TryStatus(found, out FileStatus status);
         bool isDirectory = status.Kind == FileKind.Directory;
         if (errno == 0 && mustBeDirectory && !isDirectory) errno = Errno.ENOTDIR;
         if (errno is not (0 or Errno.ENOENT)) throw LocalFiles.Failed("stat", asked, errno);
-        if (status.Kind is FileKind.CharacterDevice or FileKind.BlockDevice) throw new CliException($"invalid output path: \"{absolute}\" must be a directory or a regular file: got a device");
-        if (errno == Errno.ENOENT && LocalFiles.Split(found).Directory is var holder && LocalFiles.TryStatus(holder, out _) is var missing and not 0) throw LocalFiles.Failed("stat", holder, missing);
+        if (status.Kind is FileKind.CharacterDevice or FileKind.BlockDevice)
+            throw new CliException($"invalid output path: \"{absolute}\" must be a directory or a regular file: got a device");
+        if (errno == Errno.ENOENT && LocalFiles.Split(found).Directory is var holder
+            && LocalFiles.TryStatus(holder, out _) is var missing and not 0) throw LocalFiles.Failed("stat", holder, missing);
         return new LocalTarget(mustBeDirectory ? found.TrimEnd('/') + "/" : found, errno == 0 ? isDirectory : null);
     }
 }

@@ -10,9 +10,10 @@ namespace Gantry.Daemon.Http.Hijack;
 
 /// <summary>Sits between the transport and the HTTP server, so that a handler can take the connection away from the server.</summary>
 /// <remarks>
-/// <para>Docker's attach and exec turn an HTTP connection into a plain two-way stream, after <c>101</c> when the client asked for an upgrade, else after a
-/// <c>200</c> without a length; and exec asks for the upgrade in a request with a body, which HTTP servers do not offer.
-/// So both go by here: the head of the answer and all that follows is written to the transport, beside the server.</para>
+/// <para>Docker's attach and exec turn an HTTP connection into a plain two-way stream,
+/// after <c>101</c> when the client asked for an upgrade, else after a <c>200</c> without a length; and exec asks for the upgrade in a
+/// request with a body, which HTTP servers do not offer. So both go by here: the head of the answer and all that follows is written to the
+/// transport, beside the server.</para>
 /// <para>A client that closes its sending half is still answered: the server is not told of the end of input before it reads it.
 /// Who wants to know meanwhile watches <see cref="Left"/>.</para>
 /// </remarks>
@@ -52,8 +53,8 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
     PipeReader IDuplexPipe.Input => _input;
     PipeWriter IDuplexPipe.Output => _output;
 
-    /// <remarks>The server aborts what it can no longer write to, a hijacked connection too; but that is at its end in order, and over TCP an abort is a
-    /// reset that takes away what the client has not read yet.</remarks>
+    /// <remarks>The server aborts what it can no longer write to, a hijacked connection too; but that is at its end in order,
+    /// and over TCP an abort is a reset that takes away what the client has not read yet.</remarks>
     public override void Abort(ConnectionAbortedException abortReason)
     {
         if (!_output.Hijacked) _inner.Abort(abortReason);
@@ -62,19 +63,22 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
 
     public override void Abort() => Abort(new ConnectionAbortedException());
 
-    /// <summary>Takes the connection: from now on the server's writes go nowhere, and both directions belong to the answered stream.</summary>
+    /// <summary>Takes the connection: from now on the server's writes go nowhere,
+    /// and both directions belong to the answered stream.</summary>
     public HijackedStream Hijack()
     {
         _output.Hijacked = true;
         return new HijackedStream(_inner.Transport, _socket, _inner.Features.Get<SendingHalf>());
     }
 
-    /// <summary>Completes when the client has vanished, as opposed to having closed its sending half; over TCP only a failing write can tell.</summary>
+    /// <summary>Completes when the client has vanished, as opposed to having closed its sending half;
+    /// over TCP only a failing write can tell.</summary>
     public async Task VanishedAsync(CancellationToken over)
     {
         TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (Left.Register(() => left.TrySetResult())) await left.Task.WaitAsync(over);
-        while (_socket is null || !(_socket.SafeHandle.IsClosed || SocketHangup.IsGone(_socket.SafeHandle))) await Task.Delay(HangupInterval, over);
+        while (_socket is null || !(_socket.SafeHandle.IsClosed || SocketHangup.IsGone(_socket.SafeHandle)))
+            await Task.Delay(HangupInterval, over);
     }
 
     public override ValueTask DisposeAsync()

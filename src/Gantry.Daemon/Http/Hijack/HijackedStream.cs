@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Gantry.Daemon.Http.Hijack;
 
-/// <summary>A connection as two independent halves: reading ends with the client's sending half, writing with <see cref="CloseWriteAsync"/>.</summary>
+/// <summary>A connection as two independent halves: reading ends with the client's sending half, writing with
+/// <see cref="CloseWriteAsync"/>.</summary>
 /// <param name="socket">Null when more than the socket is between us and the client.</param>
 /// <param name="sending">How to end our half then; null when there is no such way.</param>
 internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, SendingHalf? sending = null) : Stream
@@ -72,7 +73,8 @@ internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, Send
     }
 
     /// <summary>Reads what the client still sends, and throws it away, until it closes as well or has been silent for long.</summary>
-    /// <remarks>To the client a connection that is closed with something unread in it is broken, and what it has not read yet may be lost: unix(7), tcp(7).</remarks>
+    /// <remarks>To the client a connection that is closed with something unread in it is broken,
+    /// and what it has not read yet may be lost: unix(7), tcp(7).</remarks>
     public async Task DrainAsync(TimeSpan silence, CancellationToken cancellation)
     {
         try
@@ -95,8 +97,10 @@ internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, Send
 
     public override void Flush() { }
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

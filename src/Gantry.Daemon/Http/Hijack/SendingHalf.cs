@@ -1,6 +1,7 @@
 namespace Gantry.Daemon.Http.Hijack;
 
-/// <summary>Ends what we send on a connection whose bytes pass through more than its socket, such as TLS; a feature of the connection.</summary>
+/// <summary>Ends what we send on a connection whose bytes pass through more than its socket, such as TLS;
+/// a feature of the connection.</summary>
 /// <param name="close">Says goodbye to the client; called once.</param>
 internal sealed class SendingHalf(Func<Task> close)
 {

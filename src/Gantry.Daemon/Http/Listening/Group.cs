@@ -14,7 +14,8 @@ internal static class Group
     {
         if (asked.Length == 0) return Usual.Select(Find).FirstOrDefault(id => id is not null);
         if (uint.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)) return number;
-        return Find(asked) ?? throw GantryException.Invalid($"group {asked} not found: create it (groupadd {asked}) or choose another with --group");
+        return Find(asked)
+            ?? throw GantryException.Invalid($"group {asked} not found: create it (groupadd {asked}) or choose another with --group");
     }
 
     private static uint? Find(string name)

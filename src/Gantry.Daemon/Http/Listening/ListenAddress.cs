@@ -3,7 +3,8 @@ using System.Net;
 
 namespace Gantry.Daemon.Http.Listening;
 
-/// <summary>Where to listen, as <c>-H</c> names it: <c>unix:///run/gantry.sock</c>, <c>tcp://127.0.0.1:2375</c>, <c>fd://</c>, or a bare path.</summary>
+/// <summary>Where to listen, as <c>-H</c> names it: <c>unix:///run/gantry.sock</c>, <c>tcp://127.0.0.1:2375</c>, <c>fd://</c>,
+/// or a bare path.</summary>
 internal sealed record ListenAddress(string Scheme, string Path, IPAddress? Address = null, int Port = 0)
 {
     public const string Default = "unix:///run/gantry.sock";
@@ -30,12 +31,15 @@ internal sealed record ListenAddress(string Scheme, string Path, IPAddress? Addr
         if (colon >= 0 && !rest.EndsWith(']'))
         {
             host = rest[..colon];
-            if (!int.TryParse(rest.AsSpan(colon + 1).TrimEnd('/'), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > 65535)
+            if (!int.TryParse(rest.AsSpan(colon + 1).TrimEnd('/'), NumberStyles.None, CultureInfo.InvariantCulture, out port)
+                || port > 65535)
                 throw GantryException.Invalid($"invalid bind address: {text}: the port is not a number from 0 to 65535");
         }
         host = host.Trim('[', ']', '/');
-        IPAddress? address = host switch { "" or "localhost" => IPAddress.Loopback, _ => IPAddress.TryParse(host, out IPAddress? parsed) ? parsed : null };
-        return address is null ? throw GantryException.Invalid($"invalid bind address: {text}: {host} is not an IP address") : new("tcp", "", address, port);
+        IPAddress? address =
+            host switch { "" or "localhost" => IPAddress.Loopback, _ => IPAddress.TryParse(host, out IPAddress? parsed) ? parsed : null };
+        return address is null ? throw GantryException.Invalid($"invalid bind address: {text}: {host} is not an IP address")
+            : new("tcp", "", address, port);
     }
 
     public const string Consequence = "Access to the remote API is equivalent to root access on the host.";

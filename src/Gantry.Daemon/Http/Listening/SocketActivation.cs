@@ -13,11 +13,13 @@ internal static class SocketActivation
     {
         bool ours = Environment.GetEnvironmentVariable("LISTEN_PID") == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         if (!ours || !int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), out int count) || count < 1)
-            throw GantryException.Invalid($"no sockets found via socket activation: -H fd://{name} needs the service manager to start the daemon with a socket");
+            throw GantryException.Invalid(
+                $"no sockets found via socket activation: -H fd://{name} needs the service manager to start the daemon with a socket");
         string[] names = (Environment.GetEnvironmentVariable("LISTEN_FDNAMES") ?? "").Split(':');
         List<int> found = [];
         for (int i = 0; i < count; i++)
-            if (name is "" or "*" || name == $"{FirstDescriptor + i}" || (i < names.Length && names[i] == name)) found.Add(FirstDescriptor + i);
+            if (name is "" or "*" || name == $"{FirstDescriptor + i}" || (i < names.Length && names[i] == name))
+                found.Add(FirstDescriptor + i);
         return found.Count > 0 ? found : throw GantryException.Invalid($"failed to find the socket activated fd {name}");
     }
 }

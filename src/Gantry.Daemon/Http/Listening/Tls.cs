@@ -15,13 +15,15 @@ internal static class Tls
         if (!options.IsTls) return null;
         try
         {
-            SslServerAuthenticationOptions tls = new() { ServerCertificate = X509Certificate2.CreateFromPemFile(options.TlsCertificate, options.TlsKey) };
+            SslServerAuthenticationOptions tls =
+                new() { ServerCertificate = X509Certificate2.CreateFromPemFile(options.TlsCertificate, options.TlsKey) };
             if (options.TlsVerify) RequireClients(tls, options.TlsCaCertificate);
             return tls;
         }
         catch (Exception e) when (e is CryptographicException or IOException or ArgumentException)
         {
-            throw GantryException.Invalid($"could not load X509 key pair (cert: \"{options.TlsCertificate}\", key: \"{options.TlsKey}\", CA: \"{options.TlsCaCertificate}\"): {e.Message}");
+            throw GantryException.Invalid($"could not load X509 key pair (cert: \"{options.TlsCertificate}\", key: \"{options.TlsKey}\", "
+                + $"CA: \"{options.TlsCaCertificate}\"): {e.Message}");
         }
     }
 
@@ -30,7 +32,8 @@ internal static class Tls
         X509Certificate2Collection authorities = [];
         authorities.ImportFromPemFile(caFile);
         tls.ClientCertificateRequired = true;
-        tls.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is X509Certificate2 client && IsSigned(client, authorities);
+        tls.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is X509Certificate2 client
+            && IsSigned(client, authorities);
     }
 
     private static bool IsSigned(X509Certificate2 certificate, X509Certificate2Collection authorities)

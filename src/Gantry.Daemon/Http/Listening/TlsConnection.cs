@@ -26,7 +26,8 @@ internal static class TlsConnection
             // No certificate, no TLS at all, or nobody there: closing is the whole answer.
             return;
         }
-        connection.Transport = new DuplexPipe(PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)), PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
+        connection.Transport = new DuplexPipe(PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)),
+            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
         SendingHalf goodbye = new(stream.ShutdownAsync);
         connection.Features.Set(goodbye);
         try
@@ -40,7 +41,8 @@ internal static class TlsConnection
         }
     }
 
-    /// <remarks>TCP answers what comes after a close with a reset, which can overtake our last bytes: so we wait a moment for the client to close as well.</remarks>
+    /// <remarks>TCP answers what comes after a close with a reset, which can overtake our last bytes:
+    /// so we wait a moment for the client to close as well.</remarks>
     private static async Task GoodbyeAsync(SendingHalf goodbye, PipeReader input)
     {
         try

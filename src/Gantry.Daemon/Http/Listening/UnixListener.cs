@@ -7,7 +7,8 @@ namespace Gantry.Daemon.Http.Listening;
 /// <remarks>Who can talk to the daemon is root on this host: the mode is set before anybody can connect.</remarks>
 internal static class UnixListener
 {
-    private const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    private const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite;
 
     /// <param name="group">Numeric group that may connect; null leaves it to root.</param>
     /// <returns>Bound and not yet listening.</returns>

@@ -23,7 +23,8 @@ internal sealed record ContainerPath(string Name, byte[] Resolved, FileStatus St
         if (errno == 0)
             using (parent) errno = parent!.TryStatus(LayerPath.Base(resolved), out status);
         if (errno == Errno.ENOENT) throw NoFile(path, container);
-        if (errno == Errno.ENOTDIR || (errno == 0 && mustBeDirectory && status.Kind != FileKind.Directory)) throw GantryException.Invalid($"{path}: not a directory");
+        if (errno == Errno.ENOTDIR || (errno == 0 && mustBeDirectory && status.Kind != FileKind.Directory))
+            throw GantryException.Invalid($"{path}: not a directory");
         if (errno != 0) throw Refused("find", errno, path);
         string target = status.Kind == FileKind.Link ? "/" + PathBytes.Show(LinkResolution.Resolve(root, bytes, followLast: true)) : "";
         return new ContainerPath(NameOf(absolute), resolved, status, target);
@@ -36,7 +37,8 @@ internal sealed record ContainerPath(string Name, byte[] Resolved, FileStatus St
         return errno is Errno.ENAMETOOLONG or Errno.ELOOP or Errno.EINVAL ? GantryException.Invalid(refused.Message) : refused;
     }
 
-    public static GantryException NoFile(string path, string container) => GantryException.NotFound($"Could not find the file {path} in container {container}");
+    public static GantryException NoFile(string path, string container) =>
+        GantryException.NotFound($"Could not find the file {path} in container {container}");
 
     /// <summary>Absolute, without dots in the middle; a slash or a <c>/.</c> at the end stays, because it says something.</summary>
     private static string Clean(string path)

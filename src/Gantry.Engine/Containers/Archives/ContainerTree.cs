@@ -8,7 +8,8 @@ using Gantry.Storage;
 
 namespace Gantry.Engine.Containers.Archives;
 
-/// <summary>The files of a container as its processes see them, volumes included: of a running one in its own mount namespace, of a stopped one in a namespace made for it.</summary>
+/// <summary>The files of a container as its processes see them, volumes included: of a running one in its own mount namespace, of a stopped
+/// one in a namespace made for it.</summary>
 /// <remarks>Every path is resolved with <see cref="Root"/> as the root, so a link in the container leads nowhere else.</remarks>
 internal sealed class ContainerTree : IDisposable
 {
@@ -25,7 +26,8 @@ internal sealed class ContainerTree : IDisposable
         IEnumerable<PlacedMount> own = container.Record.Mounts.Where(mount => mount.Type != "tmpfs" && Path.Exists(mount.Source))
             .Select(mount => new PlacedMount(mount.Source, mount.Destination, !mount.ReadWrite, !mount.NonRecursive));
         List<PlacedMount> mounts = [.. own.Concat(NetworkFiles(container)).OrderBy(mount => mount.Destination.Count(c => c == '/'))];
-        (SafeFileDescriptor top, SafeFileDescriptor space) = MountedElsewhere.Assemble(root.Open, container.HostConfig.ReadonlyRootfs, container.Paths.Directory, mounts);
+        (SafeFileDescriptor top, SafeFileDescriptor space) =
+            MountedElsewhere.Assemble(root.Open, container.HostConfig.ReadonlyRootfs, container.Paths.Directory, mounts);
         return new ContainerTree(DirectoryHandle.Open(top), top, space);
     }
 
@@ -40,7 +42,8 @@ internal sealed class ContainerTree : IDisposable
     }
 
     /// <summary>
-    /// What a copy of a whole tree leaves out, as Docker's does: the files of the kernel, and the devices. Those that are asked for by name are there.
+    /// What a copy of a whole tree leaves out, as Docker's does: the files of the kernel, and the devices.
+    /// Those that are asked for by name are there.
     /// </summary>
     public Predicate<DirectoryHandle> IsClosed(Container container)
     {
@@ -48,7 +51,8 @@ internal sealed class ContainerTree : IDisposable
         FileStatus devices = default;
         if (!container.Status.Running || ownDevices || Root.TryStatus("dev"u8, out devices) != 0) devices = default;
         return directory => FileNature.IsOfKernel(directory.FileSystem)
-            || (devices.Inode != 0 && directory.TryStatus([], out FileStatus status) == 0 && (status.Device, status.Inode) == (devices.Device, devices.Inode));
+            || (devices.Inode != 0 && directory.TryStatus([], out FileStatus status) == 0
+            && (status.Device, status.Inode) == (devices.Device, devices.Inode));
     }
 
     /// <summary>The container's own root mount alone, as its processes see it; null when it does not run.</summary>
@@ -84,12 +88,14 @@ internal sealed class ContainerTree : IDisposable
         }
     }
 
-    /// <summary>PID 1 of the container. Its number may have been given to somebody else an instant ago, so it must be in the container's cgroup.</summary>
+    /// <summary>PID 1 of the container. Its number may have been given to somebody else an instant ago,
+    /// so it must be in the container's cgroup.</summary>
     private static SafeFileDescriptor? Process(Container container)
     {
         SafeFileDescriptor? process = PidFd.Open(container.Status.Pid);
         if (process is null) return null;
-        string cgroups = File.Exists($"/proc/{container.Status.Pid}/cgroup") ? File.ReadAllText($"/proc/{container.Status.Pid}/cgroup") : "";
+        string cgroups = File.Exists($"/proc/{container.Status.Pid}/cgroup") ? File.ReadAllText($"/proc/{container.Status.Pid}/cgroup")
+            : "";
         if (cgroups.Contains(container.Id, StringComparison.Ordinal)) return process;
         process.Dispose();
         return null;

@@ -29,11 +29,13 @@ public static class BundleBlockIO
         return new OciWeightDevice { Major = node.Major, Minor = node.Minor, Weight = (ushort)device.Weight };
     }
 
-    private static List<OciThrottleDevice>? Throttles(List<ThrottleDevice>? devices) => devices is { Count: > 0 } ? [.. devices.Select(Throttle)] : null;
+    private static List<OciThrottleDevice>? Throttles(List<ThrottleDevice>? devices) =>
+        devices is { Count: > 0 } ? [.. devices.Select(Throttle)] : null;
 
     private static OciThrottleDevice Throttle(ThrottleDevice device)
     {
-        if (device.Rate < 0) throw GantryException.Invalid($"invalid rate for device: {device.Path}:{device.Rate}: it must not be negative");
+        if (device.Rate < 0)
+            throw GantryException.Invalid($"invalid rate for device: {device.Path}:{device.Rate}: it must not be negative");
         DeviceNode node = Find(device.Path);
         return new OciThrottleDevice { Major = node.Major, Minor = node.Minor, Rate = (ulong)device.Rate };
     }

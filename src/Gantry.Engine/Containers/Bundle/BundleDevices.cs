@@ -9,10 +9,12 @@ namespace Gantry.Engine.Containers.Bundle;
 /// <summary>Device nodes and the device cgroup's rules: nothing but what follows.</summary>
 public static class BundleDevices
 {
-    /// <summary>null, zero, full, random, urandom, tty, console, ptmx, pseudo-terminals; any node may be made with mknod, and not opened.</summary>
+    /// <summary>null, zero, full, random, urandom, tty, console, ptmx, pseudo-terminals; any node may be made with mknod,
+    /// and not opened.</summary>
     private static readonly (string Type, long? Major, long? Minor, string Access)[] Allowed =
     [
-        ("c", null, null, "m"), ("b", null, null, "m"), ("c", 1, 3, "rwm"), ("c", 1, 5, "rwm"), ("c", 1, 7, "rwm"), ("c", 1, 8, "rwm"), ("c", 1, 9, "rwm"),
+        ("c", null, null, "m"), ("b", null, null, "m"), ("c", 1, 3, "rwm"), ("c", 1, 5, "rwm"), ("c", 1, 7, "rwm"), ("c", 1, 8, "rwm"),
+        ("c", 1, 9, "rwm"),
         ("c", 5, 0, "rwm"), ("c", 5, 1, "rwm"), ("c", 5, 2, "rwm"), ("c", 136, null, "rwm"),
     ];
 
@@ -20,10 +22,12 @@ public static class BundleDevices
     {
         if (host.Privileged) return [new() { Allow = true, Access = "rwm" }];
         List<OciDeviceRule> rules = [new() { Allow = false, Access = "rwm" }];
-        foreach ((string type, long? major, long? minor, string access) in Allowed) rules.Add(new() { Allow = true, Type = type, Major = major, Minor = minor, Access = access });
+        foreach ((string type, long? major, long? minor, string access) in Allowed)
+            rules.Add(new() { Allow = true, Type = type, Major = major, Minor = minor, Access = access });
         foreach (DeviceMapping device in host.Devices ?? [])
         {
-            foreach (DeviceNode node in Find(device)) rules.Add(new() { Allow = true, Type = node.Type, Major = node.Major, Minor = node.Minor, Access = Access(device) });
+            foreach (DeviceNode node in Find(device))
+                rules.Add(new() { Allow = true, Type = node.Type, Major = node.Major, Minor = node.Minor, Access = Access(device) });
         }
         foreach (string rule in host.DeviceCgroupRules ?? []) rules.Add(ParseRule(rule));
         return rules;
@@ -51,11 +55,13 @@ public static class BundleDevices
     {
         string[] parts = rule.Split(' ');
         string[] numbers = parts.Length == 3 ? parts[1].Split(':') : [];
-        if (numbers.Length != 2 || parts[0] is not ("a" or "b" or "c") || parts[2].Length is 0 or > 3 || parts[2].AsSpan().ContainsAnyExcept("rwm"))
+        if (numbers.Length != 2 || parts[0] is not ("a" or "b" or "c") || parts[2].Length is 0 or > 3
+            || parts[2].AsSpan().ContainsAnyExcept("rwm"))
         {
             throw GantryException.Invalid($"invalid device cgroup rule format: '{rule}'");
         }
-        return new() { Allow = true, Type = parts[0], Major = Number(numbers[0], rule), Minor = Number(numbers[1], rule), Access = parts[2] };
+        return new() { Allow = true, Type = parts[0], Major = Number(numbers[0], rule), Minor = Number(numbers[1], rule),
+            Access = parts[2] };
     }
 
     private static long? Number(string text, string rule) => text == "*" ? null
@@ -65,7 +71,8 @@ public static class BundleDevices
     private static string Access(DeviceMapping device)
     {
         if (string.IsNullOrEmpty(device.CgroupPermissions)) return "rwm";
-        if (device.CgroupPermissions.AsSpan().ContainsAnyExcept("rwm")) throw GantryException.Invalid($"invalid device mode: {device.CgroupPermissions}");
+        if (device.CgroupPermissions.AsSpan().ContainsAnyExcept("rwm"))
+            throw GantryException.Invalid($"invalid device mode: {device.CgroupPermissions}");
         return device.CgroupPermissions;
     }
 
@@ -92,5 +99,6 @@ public static class BundleDevices
     }
 
     private static OciDevice ToOci(DeviceNode node, string path) =>
-        new() { Type = node.Type, Path = path, Major = node.Major, Minor = node.Minor, FileMode = node.Mode, Uid = node.Uid, Gid = node.Gid };
+        new() { Type = node.Type, Path = path, Major = node.Major, Minor = node.Minor, FileMode = node.Mode, Uid = node.Uid,
+            Gid = node.Gid };
 }

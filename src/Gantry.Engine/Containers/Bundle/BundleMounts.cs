@@ -17,7 +17,8 @@ public static class BundleMounts
         if (host.Init == true) mounts.Add(Bind(InitBinary(surroundings), BundleProcess.InitPath, "ro"));
         foreach (ContainerMount mount in container.Record.Mounts) mounts.Add(Own(mount));
         // A mount on a parent directory must come before those below it.
-        return [.. mounts.Select((mount, index) => (mount, index)).OrderBy(item => Depth(item.mount, item.index)).Select(item => item.mount)];
+        return [.. mounts.Select((mount, index) => (mount, index)).OrderBy(item => Depth(item.mount, item.index))
+            .Select(item => item.mount)];
     }
 
     private static List<OciMount> Standard(HostConfig host)
@@ -26,8 +27,10 @@ public static class BundleMounts
         return
         [
             new() { Destination = "/proc", Type = "proc", Source = "proc", Options = ["nosuid", "noexec", "nodev"] },
-            new() { Destination = "/dev", Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "strictatime", "mode=755", "size=65536k"] },
-            new() { Destination = "/dev/pts", Type = "devpts", Source = "devpts", Options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"] },
+            new() { Destination = "/dev", Type = "tmpfs", Source = "tmpfs",
+                Options = ["nosuid", "strictatime", "mode=755", "size=65536k"] },
+            new() { Destination = "/dev/pts", Type = "devpts", Source = "devpts",
+                Options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"] },
             new() { Destination = "/sys", Type = "sysfs", Source = "sysfs", Options = ["nosuid", "noexec", "nodev", access] },
             new() { Destination = "/sys/fs/cgroup", Type = "cgroup", Source = "cgroup", Options = [access, "nosuid", "noexec", "nodev"] },
             // Shows the queues of the IPC namespace that it is mounted in, the host's too, which need not be mounted there.
@@ -48,7 +51,8 @@ public static class BundleMounts
         };
         mounts.Add(shared is not null
             ? Bind(shared, "/dev/shm")
-            : new() { Destination = "/dev/shm", Type = "tmpfs", Source = "shm", Options = ["nosuid", "noexec", "nodev", "mode=1777", $"size={ShmSize(host)}"] });
+            : new() { Destination = "/dev/shm", Type = "tmpfs", Source = "shm",
+            Options = ["nosuid", "noexec", "nodev", "mode=1777", $"size={ShmSize(host)}"] });
     }
 
     public static long ShmSize(HostConfig host) => host.ShmSize > 0 ? host.ShmSize : DefaultShmSize;
@@ -64,7 +68,8 @@ public static class BundleMounts
     {
         (string Source, string Destination)[] files =
         [
-            (container.Paths.ResolvConf, "/etc/resolv.conf"), (container.Paths.Hostname, "/etc/hostname"), (container.Paths.Hosts, "/etc/hosts"),
+            (container.Paths.ResolvConf, "/etc/resolv.conf"), (container.Paths.Hostname, "/etc/hostname"),
+            (container.Paths.Hosts, "/etc/hosts"),
         ];
         return files.Where(file => !container.Record.Mounts.Any(mount => mount.Destination == file.Destination));
     }
@@ -91,14 +96,17 @@ public static class BundleMounts
     private static void AddRecursive(List<string> flags, ContainerMount mount)
     {
         if (Environment.OSVersion.Version >= new Version(5, 12)) flags.Add("rro");
-        else if (mount.ReadOnlyBelow) throw GantryException.Invalid($"{mount.Destination}: recursive read-only mounts need Linux 5.12: use bind-recursive=writable");
+        else if (mount.ReadOnlyBelow)
+            throw GantryException.Invalid($"{mount.Destination}: recursive read-only mounts need Linux 5.12: use bind-recursive=writable");
     }
 
     private static OciMount Bind(string source, string destination, string access = "rw") =>
         new() { Destination = destination, Type = "bind", Source = source, Options = ["rbind", access, "rprivate"] };
 
     private static string InitBinary(BundleSpec.Surroundings surroundings) =>
-        surroundings.InitBinary ?? throw GantryException.Invalid("--init needs a static init program on the host: install tini, or set \"init-path\" in daemon.json");
+        surroundings.InitBinary
+            ?? throw GantryException.Invalid(
+            "--init needs a static init program on the host: install tini, or set \"init-path\" in daemon.json");
 
     private static (int Depth, int Index) Depth(OciMount mount, int index) => (mount.Destination.Count(c => c == '/'), index);
 }

@@ -64,8 +64,10 @@ public static class BundleProcess
         }
     }
 
-    /// <summary>No inheritable set, ever (CVE-2022-29162). A user other than root loses the rest at execve, as the kernel has it: nothing is ambient.</summary>
-    public static OciCapabilities Sets(IReadOnlyList<string> names) => new() { Bounding = names, Permitted = names, Effective = names, Inheritable = [], Ambient = [] };
+    /// <summary>No inheritable set, ever (CVE-2022-29162). A user other than root loses the rest at execve, as the kernel has it:
+    /// nothing is ambient.</summary>
+    public static OciCapabilities Sets(IReadOnlyList<string> names) =>
+        new() { Bounding = names, Permitted = names, Effective = names, Inheritable = [], Ambient = [] };
 
     public static OciUser User(string? user, HostConfig host)
     {

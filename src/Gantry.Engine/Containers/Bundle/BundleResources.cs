@@ -38,7 +38,8 @@ public static class BundleResources
         OciCpu cpu = new()
         {
             Shares = host.CpuShares > 0 ? (ulong)host.CpuShares : null,
-            Quota = host.NanoCpus > 0 ? host.NanoCpus * (long)CpuPeriod / 1_000_000_000 : host.CpuQuota != 0 ? Math.Max(-1, host.CpuQuota) : null,
+            Quota = host.NanoCpus > 0 ? host.NanoCpus * (long)CpuPeriod / 1_000_000_000
+                : host.CpuQuota != 0 ? Math.Max(-1, host.CpuQuota) : null,
             Period = host.NanoCpus > 0 ? CpuPeriod : host.CpuPeriod > 0 ? (ulong)host.CpuPeriod : null,
             RealtimePeriod = host.CpuRealtimePeriod > 0 ? (ulong)host.CpuRealtimePeriod : null,
             RealtimeRuntime = host.CpuRealtimeRuntime > 0 ? host.CpuRealtimeRuntime : null,

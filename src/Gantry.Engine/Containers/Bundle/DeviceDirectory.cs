@@ -24,7 +24,8 @@ internal static class DeviceDirectory
     {
         foreach ((string path, FileKind? kind) in Entries(directory))
         {
-            if (++seen > Most || depth > Deepest) throw GantryException.Invalid($"{directory} is no directory of devices: more than {Most} files, or deeper than {Deepest}");
+            if (++seen > Most || depth > Deepest)
+                throw GantryException.Invalid($"{directory} is no directory of devices: more than {Most} files, or deeper than {Deepest}");
             if (kind == FileKind.Directory && !Unlike.Contains(Path.GetFileName(path))) Walk(path, depth + 1, found, ref seen);
             else if (kind != FileKind.Link && DeviceNode.TryRead(path, out DeviceNode node)) found.Add(node);
         }

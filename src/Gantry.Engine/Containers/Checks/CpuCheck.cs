@@ -10,10 +10,14 @@ internal static class CpuCheck
 
     public static void Run(ContainerResources limits, CgroupSupport support)
     {
-        if (limits.CpuShares < 0) throw GantryException.Invalid($"invalid CPU shares ({limits.CpuShares}): value must be a positive integer");
-        if (limits.CpuShares is > 0 and < FewestShares) throw GantryException.Invalid($"invalid CPU shares ({limits.CpuShares}): the minimum allowed cpu-shares is {FewestShares}");
-        if (limits.CpuShares > MostShares) throw GantryException.Invalid($"invalid CPU shares ({limits.CpuShares}): the maximum allowed cpu-shares is {MostShares}");
-        if (limits.CpuPeriod is not 0 and (< 1000 or > 1_000_000)) throw GantryException.Invalid("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
+        if (limits.CpuShares < 0)
+            throw GantryException.Invalid($"invalid CPU shares ({limits.CpuShares}): value must be a positive integer");
+        if (limits.CpuShares is > 0 and < FewestShares)
+            throw GantryException.Invalid($"invalid CPU shares ({limits.CpuShares}): the minimum allowed cpu-shares is {FewestShares}");
+        if (limits.CpuShares > MostShares)
+            throw GantryException.Invalid($"invalid CPU shares ({limits.CpuShares}): the maximum allowed cpu-shares is {MostShares}");
+        if (limits.CpuPeriod is not 0 and (< 1000 or > 1_000_000))
+            throw GantryException.Invalid("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
         if (limits.CpuQuota is > 0 and < 1000) throw GantryException.Invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
         Whole(limits);
         Realtime(limits, support);
@@ -36,8 +40,10 @@ internal static class CpuCheck
     {
         if (limits.CpuRealtimePeriod == 0 && limits.CpuRealtimeRuntime == 0) return;
         if (!support.Realtime) throw GantryException.Invalid("Your kernel does not support CPU real-time scheduler");
-        if (limits.CpuRealtimePeriod < 0 || limits.CpuRealtimeRuntime < 0) throw GantryException.Invalid("cpu real-time period and runtime cannot be negative");
-        if (limits.CpuRealtimePeriod > 0 && limits.CpuRealtimeRuntime > limits.CpuRealtimePeriod) throw GantryException.Invalid("cpu real-time runtime cannot be higher than cpu real-time period");
+        if (limits.CpuRealtimePeriod < 0 || limits.CpuRealtimeRuntime < 0)
+            throw GantryException.Invalid("cpu real-time period and runtime cannot be negative");
+        if (limits.CpuRealtimePeriod > 0 && limits.CpuRealtimeRuntime > limits.CpuRealtimePeriod)
+            throw GantryException.Invalid("cpu real-time runtime cannot be higher than cpu real-time period");
     }
 
     /// <summary>What only another system has is discarded, and said.</summary>

@@ -26,7 +26,8 @@ internal static class CpuList
             int dash = part.IndexOf('-');
             (string first, string last) = dash < 0 ? (part, part) : (part[..dash], part[(dash + 1)..]);
             if (!Digits(first) || !Digits(last)) throw Bad(text, field, $"invalid format: {text}");
-            if (!TryNumber(first, out int from) || !TryNumber(last, out int to)) throw Bad(text, field, $"value of out range, maximum is {Most}");
+            if (!TryNumber(first, out int from) || !TryNumber(last, out int to))
+                throw Bad(text, field, $"value of out range, maximum is {Most}");
             if (from > to) throw Bad(text, field, $"invalid format: {text}");
             for (int number = from; number <= to; number++) numbers.Add(number);
         }
@@ -35,7 +36,9 @@ internal static class CpuList
 
     private static bool Digits(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
 
-    private static bool TryNumber(string digits, out int number) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= Most;
+    private static bool TryNumber(string digits, out int number) =>
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= Most;
 
-    private static GantryException Bad(string text, string field, string reason) => GantryException.Invalid($"Invalid value {text} for cpuset {field}: {reason}");
+    private static GantryException Bad(string text, string field, string reason) =>
+        GantryException.Invalid($"Invalid value {text} for cpuset {field}: {reason}");
 }

@@ -41,6 +41,7 @@ internal static class EndpointCheck
 
     private static void Mac(string text)
     {
-        if ((MacAddresses.Parse(text).GetAddressBytes()[0] & 1) != 0) throw GantryException.Invalid($"invalid mac address: {text}: it is one for many, and no interface has such");
+        if ((MacAddresses.Parse(text).GetAddressBytes()[0] & 1) != 0)
+            throw GantryException.Invalid($"invalid mac address: {text}: it is one for many, and no interface has such");
     }
 }

@@ -13,9 +13,12 @@ internal static class HostCheck
         if (host.Runtime is { Length: > 0 } runtime and not ContainerOptions.OwnRuntime && !options.Runtimes.ContainsKey(runtime))
             throw GantryException.Invalid($"unknown or invalid runtime name: {runtime}");
         foreach (string option in host.StorageOpt?.Keys ?? Enumerable.Empty<string>())
-            throw GantryException.Invalid(option == "size" ? "--storage-opt is supported only for overlay over xfs with 'pquota' mount option" : $"Unknown option {option}");
-        if (host.Annotations?.ContainsKey("") == true) throw GantryException.Invalid("invalid Annotations: the empty string is not permitted as an annotation key");
-        if (host.AutoRemove && host.RestartPolicy.Name is not ("" or "no")) throw GantryException.Invalid("can't create 'AutoRemove' container with restart policy");
+            throw GantryException.Invalid(option == "size"
+                ? "--storage-opt is supported only for overlay over xfs with 'pquota' mount option" : $"Unknown option {option}");
+        if (host.Annotations?.ContainsKey("") == true)
+            throw GantryException.Invalid("invalid Annotations: the empty string is not permitted as an annotation key");
+        if (host.AutoRemove && host.RestartPolicy.Name is not ("" or "no"))
+            throw GantryException.Invalid("can't create 'AutoRemove' container with restart policy");
         foreach (DeviceRequest device in host.DeviceRequests ?? []) throw NoDriver(device);
         foreach (string path in (host.MaskedPaths ?? []).Concat(host.ReadonlyPaths ?? []))
             if (!path.StartsWith('/')) throw GantryException.Invalid($"invalid MaskedPaths or ReadonlyPaths: \"{path}\" is not absolute");

@@ -8,7 +8,8 @@ internal static class LinkCheck
     public static void Run(HostConfig host, ContainerStore containers, List<string> warnings)
     {
         foreach (string link in host.Links ?? []) One(link, containers);
-        if (host.Links is { Count: > 0 }) warnings.Add("Links are a legacy feature and are not set up: use a network, where containers find each other by name.");
+        if (host.Links is { Count: > 0 })
+            warnings.Add("Links are a legacy feature and are not set up: use a network, where containers find each other by name.");
     }
 
     private static void One(string link, ContainerStore containers)
@@ -17,6 +18,7 @@ internal static class LinkCheck
         string[] parts = link.Split(':');
         if (parts.Length > 2) throw GantryException.Invalid($"bad format for links: {link}");
         if (parts[0].Length == 0) throw GantryException.Invalid("could not get container for : invalid name or ID supplied: \"\"");
-        if (!containers.TryFind(parts[0], out _)) throw GantryException.Invalid($"could not get container for {parts[0]}: No such container: {parts[0]}");
+        if (!containers.TryFind(parts[0], out _))
+            throw GantryException.Invalid($"could not get container for {parts[0]}: No such container: {parts[0]}");
     }
 }

@@ -11,18 +11,24 @@ internal static class MemoryCheck
     public static void Run(ContainerResources limits, bool update)
     {
         Amounts(limits);
-        if (limits.MemorySwap > 0 && limits.Memory == 0 && !update) throw GantryException.Invalid("You should always set the Memory limit when using Memoryswap limit, see usage");
-        if (limits.MemorySwap > 0 && limits.MemorySwap < limits.Memory) throw GantryException.Invalid("Minimum memoryswap limit should be larger than memory limit, see usage");
-        if (limits.Memory > 0 && limits.MemoryReservation > limits.Memory) throw GantryException.Invalid("Minimum memory limit can not be less than memory reservation limit, see usage");
-        if (limits.MemorySwappiness is { } swappiness and not (>= -1 and <= 100)) throw GantryException.Invalid($"Invalid value: {swappiness}, valid memory swappiness range is 0-100");
+        if (limits.MemorySwap > 0 && limits.Memory == 0 && !update)
+            throw GantryException.Invalid("You should always set the Memory limit when using Memoryswap limit, see usage");
+        if (limits.MemorySwap > 0 && limits.MemorySwap < limits.Memory)
+            throw GantryException.Invalid("Minimum memoryswap limit should be larger than memory limit, see usage");
+        if (limits.Memory > 0 && limits.MemoryReservation > limits.Memory)
+            throw GantryException.Invalid("Minimum memory limit can not be less than memory reservation limit, see usage");
+        if (limits.MemorySwappiness is { } swappiness and not (>= -1 and <= 100))
+            throw GantryException.Invalid($"Invalid value: {swappiness}, valid memory swappiness range is 0-100");
     }
 
     private static void Amounts(ContainerResources limits)
     {
         if (limits.Memory != 0 && limits.Memory < Minimum) throw GantryException.Invalid("Minimum memory limit allowed is 6MB");
-        if (limits.MemoryReservation != 0 && limits.MemoryReservation < Minimum) throw GantryException.Invalid("Minimum memory reservation allowed is 6MB");
+        if (limits.MemoryReservation != 0 && limits.MemoryReservation < Minimum)
+            throw GantryException.Invalid("Minimum memory reservation allowed is 6MB");
         if (limits.KernelMemory is > 0 and < Minimum) throw GantryException.Invalid("Minimum kernel memory limit allowed is 6MB");
-        if (limits.KernelMemoryTCP < 0) throw GantryException.Invalid($"invalid kernel memory TCP limit ({limits.KernelMemoryTCP}): it must not be negative");
+        if (limits.KernelMemoryTCP < 0)
+            throw GantryException.Invalid($"invalid kernel memory TCP limit ({limits.KernelMemoryTCP}): it must not be negative");
     }
 
     /// <summary>What this kernel does not have is discarded, and said.</summary>
@@ -66,9 +72,11 @@ internal static class MemoryCheck
         }
         else if (limits.Memory == 0)
         {
-            warnings.Add("OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.");
+            warnings.Add("OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out "
+                + "of resources.");
         }
     }
 
-    private static string Lacks(string what, string result) => $"Your kernel does not support {what} capabilities or the cgroup is not mounted. {result}";
+    private static string Lacks(string what, string result) =>
+        $"Your kernel does not support {what} capabilities or the cgroup is not mounted. {result}";
 }

@@ -37,10 +37,14 @@ internal static class MountSpecCheck
         Absent(spec, "ImageOptions", spec.ImageOptions);
         Absent(spec, "TmpfsOptions", spec.TmpfsOptions);
         if (spec.BindOptions is not { } options) return;
-        if (!string.IsNullOrEmpty(options.Propagation) && !Propagations.Contains(options.Propagation)) throw Bad(spec, $"invalid propagation mode: {options.Propagation}");
-        if (options is { ReadOnlyNonRecursive: true, ReadOnlyForceRecursive: true }) throw Bad(spec, "mount options conflict: ReadOnlyNonRecursive && ReadOnlyForceRecursive");
-        if (options.ReadOnlyForceRecursive == true && spec.ReadOnly != true) throw Bad(spec, "mount options conflict: ReadOnlyForceRecursive needs ReadOnly");
-        if (options is { ReadOnlyForceRecursive: true, NonRecursive: true }) throw Bad(spec, "mount options conflict: ReadOnlyForceRecursive && NonRecursive");
+        if (!string.IsNullOrEmpty(options.Propagation) && !Propagations.Contains(options.Propagation))
+            throw Bad(spec, $"invalid propagation mode: {options.Propagation}");
+        if (options is { ReadOnlyNonRecursive: true, ReadOnlyForceRecursive: true })
+            throw Bad(spec, "mount options conflict: ReadOnlyNonRecursive && ReadOnlyForceRecursive");
+        if (options.ReadOnlyForceRecursive == true && spec.ReadOnly != true)
+            throw Bad(spec, "mount options conflict: ReadOnlyForceRecursive needs ReadOnly");
+        if (options is { ReadOnlyForceRecursive: true, NonRecursive: true })
+            throw Bad(spec, "mount options conflict: ReadOnlyForceRecursive && NonRecursive");
     }
 
     private static void Volume(MountSpec spec)
@@ -48,8 +52,10 @@ internal static class MountSpecCheck
         Absent(spec, "BindOptions", spec.BindOptions);
         Absent(spec, "ImageOptions", spec.ImageOptions);
         Absent(spec, "TmpfsOptions", spec.TmpfsOptions);
-        if (string.IsNullOrEmpty(spec.Source) && spec.ReadOnly == true) throw Bad(spec, "must not set ReadOnly mode when using anonymous volumes");
-        if (!string.IsNullOrEmpty(spec.VolumeOptions?.Subpath)) throw GantryException.Unsupported("volume subpaths are not supported yet: mount the volume's root");
+        if (string.IsNullOrEmpty(spec.Source) && spec.ReadOnly == true)
+            throw Bad(spec, "must not set ReadOnly mode when using anonymous volumes");
+        if (!string.IsNullOrEmpty(spec.VolumeOptions?.Subpath))
+            throw GantryException.Unsupported("volume subpaths are not supported yet: mount the volume's root");
     }
 
     private static void Tmpfs(MountSpec spec)
@@ -67,5 +73,6 @@ internal static class MountSpecCheck
         if (options is not null) throw Bad(spec, $"field {field} must not be specified");
     }
 
-    private static GantryException Bad(MountSpec spec, string reason) => GantryException.Invalid($"invalid mount config for type \"{spec.Type}\": {reason}");
+    private static GantryException Bad(MountSpec spec, string reason) =>
+        GantryException.Invalid($"invalid mount config for type \"{spec.Type}\": {reason}");
 }

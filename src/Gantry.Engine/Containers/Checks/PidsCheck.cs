@@ -10,6 +10,8 @@ internal static class PidsCheck
 
     public static void Run(ContainerResources limits)
     {
-        if (limits.PidsLimit > Most) throw GantryException.Invalid($"invalid pids limit ({limits.PidsLimit}): the most that the kernel takes is {Most}, and -1 is no limit");
+        if (limits.PidsLimit > Most)
+            throw GantryException.Invalid(
+                $"invalid pids limit ({limits.PidsLimit}): the most that the kernel takes is {Most}, and -1 is no limit");
     }
 }

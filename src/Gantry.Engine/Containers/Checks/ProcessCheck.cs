@@ -20,8 +20,10 @@ internal static class ProcessCheck
         Name("hostname", config.Hostname);
         Name("domainname", config.Domainname);
         foreach (string group in host.GroupAdd ?? [])
-            if (long.TryParse(group, out long number) && number is < 0 or > int.MaxValue) throw GantryException.Invalid("uids and gids must be in range 0-2147483647");
-        if (host.OomScoreAdj is < -1000 or > 1000) throw GantryException.Invalid($"Invalid value {host.OomScoreAdj}, range for oom score adj is [-1000, 1000]");
+            if (long.TryParse(group, out long number) && number is < 0 or > int.MaxValue)
+                throw GantryException.Invalid("uids and gids must be in range 0-2147483647");
+        if (host.OomScoreAdj is < -1000 or > 1000)
+            throw GantryException.Invalid($"Invalid value {host.OomScoreAdj}, range for oom score adj is [-1000, 1000]");
         if (host.ConsoleSize.Any(static size => size < 0)) throw GantryException.Invalid("invalid ConsoleSize: it has a number below 0");
         HealthCheck.Run(config.Healthcheck);
         UlimitCheck.Run(host.Ulimits);
@@ -30,7 +32,8 @@ internal static class ProcessCheck
     /// <remarks>A line break would write lines of its own into /etc/hosts.</remarks>
     private static void Name(string field, string name)
     {
-        if (global::System.Text.Encoding.UTF8.GetByteCount(name) > LongestName) throw GantryException.Invalid($"invalid {field} \"{name}\": it may have {LongestName} bytes");
+        if (global::System.Text.Encoding.UTF8.GetByteCount(name) > LongestName)
+            throw GantryException.Invalid($"invalid {field} \"{name}\": it may have {LongestName} bytes");
         if (name.Any(char.IsControl)) throw GantryException.Invalid($"invalid {field}: it holds a control character");
     }
 }

@@ -15,9 +15,11 @@ internal static class RestartCheck
             case "on-failure": throw GantryException.Invalid("invalid restart policy: maximum retry count cannot be negative");
             case "no" or "always" or "unless-stopped" when policy.MaximumRetryCount == 0: return;
             case "no" or "always" or "unless-stopped":
-                throw GantryException.Invalid("invalid restart policy: maximum retry count can only be used with 'on-failure'" + (policy.MaximumRetryCount < 0 ? " and cannot be negative" : ""));
+                throw GantryException.Invalid("invalid restart policy: maximum retry count can only be used with 'on-failure'"
+                    + (policy.MaximumRetryCount < 0 ? " and cannot be negative" : ""));
             default:
-                throw GantryException.Invalid($"invalid restart policy: unknown policy '{policy.Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
+                throw GantryException.Invalid($"invalid restart policy: unknown policy '{policy.Name}'; use one of 'no', 'always', "
+                    + $"'on-failure', or 'unless-stopped'");
         }
     }
 }

@@ -7,7 +7,8 @@ internal static class UlimitCheck
 {
     private static readonly string[] Names =
     [
-        "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack", "as",
+        "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending",
+        "stack", "as",
     ];
 
     public static void Run(IReadOnlyList<Ulimit>? limits)

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Gantry.Engine.Images.Changes;
 
-/// <summary>What EXPOSE takes: <c>80</c>, <c>53/udp</c>, <c>8000-8010/tcp</c>, and the old form with an address and a port of the host, which is looked at and left out.</summary>
+/// <summary>What EXPOSE takes: <c>80</c>, <c>53/udp</c>, <c>8000-8010/tcp</c>, and the old form with an address and a port of the host,
+/// which is looked at and left out.</summary>
 internal static class ExposedPorts
 {
     /// <returns>One key of the image's configuration for each port: <c>80/tcp</c>.</returns>
@@ -14,7 +15,8 @@ internal static class ExposedPorts
         int slash = text.LastIndexOf('/');
         string protocol = slash < 0 || slash + 1 == text.Length ? "tcp" : text[(slash + 1)..].ToLowerInvariant();
         string[] parts = (slash < 0 ? text : text[..slash]).Split(':');
-        string container = parts[^1], host = parts.Length > 1 ? parts[^2] : "", address = string.Join(':', parts.SkipLast(2)).Trim('[', ']');
+        string container = parts[^1], host = parts.Length > 1 ? parts[^2] : "",
+            address = string.Join(':', parts.SkipLast(2)).Trim('[', ']');
         if (address.Length > 0 && !IsAddress(address)) throw GantryException.Invalid($"invalid IP address: {address}");
         if (container.Length == 0) throw GantryException.Invalid($"no port specified: {text}<empty>");
         if (Range(container) is not var (first, last)) throw GantryException.Invalid($"invalid containerPort: {container}");
@@ -32,7 +34,8 @@ internal static class ExposedPorts
         if (host.Length == 0) return;
         if (Range(host) is not var (first, last)) throw GantryException.Invalid($"invalid hostPort: {host}");
         // One port of the container may have any out of a range of the host's.
-        if (last - first != span && span != 0) throw GantryException.Invalid($"invalid ranges specified for container and host Ports: {container} and {host}");
+        if (last - first != span && span != 0)
+            throw GantryException.Invalid($"invalid ranges specified for container and host Ports: {container} and {host}");
     }
 
     private static (int First, int Last)? Range(string text)

@@ -14,7 +14,8 @@ internal static class Healthcheck
         if (instruction.Rest.Length == 0) throw GantryException.Invalid("HEALTHCHECK requires at least one argument");
         InstructionFlags flags = new(instruction, "interval", "timeout", "start-period", "start-interval", "retries");
         int blank = instruction.Rest.AsSpan().IndexOfAny(Instruction.Blanks);
-        string type = (blank < 0 ? instruction.Rest : instruction.Rest[..blank]).ToUpperInvariant(), rest = blank < 0 ? "" : instruction.Rest[blank..].Trim();
+        string type = (blank < 0 ? instruction.Rest : instruction.Rest[..blank]).ToUpperInvariant(),
+            rest = blank < 0 ? "" : instruction.Rest[blank..].Trim();
         return type switch
         {
             "NONE" when rest.Length == 0 => new ImageHealthcheck { Test = ["NONE"] },
@@ -23,7 +24,8 @@ internal static class Healthcheck
             {
                 Test = Command(rest),
                 Interval = Nanoseconds(flags, "interval"), Timeout = Nanoseconds(flags, "timeout"),
-                StartPeriod = Nanoseconds(flags, "start-period"), StartInterval = Nanoseconds(flags, "start-interval"), Retries = Retries(flags["retries"]),
+                StartPeriod = Nanoseconds(flags, "start-period"), StartInterval = Nanoseconds(flags, "start-interval"),
+                Retries = Retries(flags["retries"]),
             },
             _ => throw GantryException.Invalid($"Unknown type {GoQuote.Quote(type)} in HEALTHCHECK (try CMD)"),
         };
@@ -46,12 +48,14 @@ internal static class Healthcheck
     }
 
     private static string Why(string text) =>
-        text.All(c => char.IsAsciiDigit(c) || c is '.') ? $"time: missing unit in duration {GoQuote.Quote(text)}" : $"time: invalid duration {GoQuote.Quote(text)}";
+        text.All(c => char.IsAsciiDigit(c) || c is '.') ? $"time: missing unit in duration {GoQuote.Quote(text)}"
+            : $"time: invalid duration {GoQuote.Quote(text)}";
 
     private static int Retries(string? text)
     {
         if (text is null) return 0;
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int retries)) throw GantryException.Invalid($"strconv.ParseInt: parsing {GoQuote.Quote(text)}: invalid syntax");
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int retries))
+            throw GantryException.Invalid($"strconv.ParseInt: parsing {GoQuote.Quote(text)}: invalid syntax");
         return retries >= 1 ? retries : throw GantryException.Invalid($"--retries must be at least 1 (not {retries})");
     }
 }

@@ -3,7 +3,8 @@ using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Images.Changes;
 
-/// <summary>Applies the Dockerfile instructions that <c>commit --change</c> and <c>import --change</c> allow to an image's configuration.</summary>
+/// <summary>Applies the Dockerfile instructions that <c>commit --change</c> and <c>import --change</c> allow to an image's
+/// configuration.</summary>
 /// <remarks>All changes together are one Dockerfile: each sees the variables that those before it have set.</remarks>
 public sealed class ImageChanges
 {
@@ -19,14 +20,16 @@ public sealed class ImageChanges
     {
         if (changes.Count == 0) return config;
         List<Instruction> instructions = InstructionReader.Read(string.Join('\n', changes));
-        if (instructions.Find(one => !IsKnown(one.Name)) is { } other) throw GantryException.Invalid($"{other.Name.ToLowerInvariant()} is not a valid change command");
+        if (instructions.Find(one => !IsKnown(one.Name)) is { } other)
+            throw GantryException.Invalid($"{other.Name.ToLowerInvariant()} is not a valid change command");
         ImageChanges applied = new(config);
         foreach (Instruction instruction in instructions) applied._config = applied.Apply(instruction);
         return applied._config;
     }
 
     private static bool IsKnown(string instruction) =>
-        instruction is "CMD" or "ENTRYPOINT" or "ENV" or "EXPOSE" or "HEALTHCHECK" or "LABEL" or "ONBUILD" or "STOPSIGNAL" or "USER" or "VOLUME" or "WORKDIR";
+        instruction is "CMD" or "ENTRYPOINT" or "ENV" or "EXPOSE" or "HEALTHCHECK" or "LABEL" or "ONBUILD" or "STOPSIGNAL" or "USER"
+            or "VOLUME" or "WORKDIR";
 
     private ImageConfig Apply(Instruction instruction)
     {
@@ -37,7 +40,8 @@ public sealed class ImageChanges
             "CMD" => WithCommand(instruction),
             "ENTRYPOINT" => WithEntrypoint(instruction),
             "ENV" => _config with { Env = Environment(Pairs(instruction)) },
-            "EXPOSE" => _config with { ExposedPorts = Add(_config.ExposedPorts, Arguments(instruction).SelectMany(port => Words(port, instruction)).SelectMany(ExposedPorts.Parse)) },
+            "EXPOSE" => _config with { ExposedPorts = Add(_config.ExposedPorts,
+                Arguments(instruction).SelectMany(port => Words(port, instruction)).SelectMany(ExposedPorts.Parse)) },
             "HEALTHCHECK" => _config with { Healthcheck = Healthcheck.Parse(instruction) },
             "LABEL" => _config with { Labels = Labels(Pairs(instruction)) },
             "ONBUILD" => _config with { OnBuild = [.. _config.OnBuild ?? [], OnBuildTrigger.Parse(instruction)] },
@@ -87,10 +91,12 @@ public sealed class ImageChanges
     }
 
     private string Single(Instruction instruction) =>
-        instruction.Rest.Length > 0 ? Expand(instruction.Rest, instruction) : throw GantryException.Invalid($"{instruction.Name} requires exactly one argument");
+        instruction.Rest.Length > 0 ? Expand(instruction.Rest, instruction)
+            : throw GantryException.Invalid($"{instruction.Name} requires exactly one argument");
 
     private List<KeyValuePair<string, string>> Pairs(Instruction instruction) =>
-        [.. NameValues.Parse(instruction).Select(pair => new KeyValuePair<string, string>(Expand(pair.Key, instruction), Expand(pair.Value, instruction)))];
+        [.. NameValues.Parse(instruction)
+            .Select(pair => new KeyValuePair<string, string>(Expand(pair.Key, instruction), Expand(pair.Value, instruction)))];
 
     /// <summary>A variable keeps its place.</summary>
     private List<string> Environment(List<KeyValuePair<string, string>> pairs)
@@ -123,10 +129,12 @@ public sealed class ImageChanges
     {
         IReadOnlyList<string> paths = JsonForm.TryRead(instruction.Rest) ?? (IReadOnlyList<string>)Arguments(instruction);
         if (paths.Count == 0) throw GantryException.Invalid("VOLUME requires at least one argument");
-        return paths.Select(path => Expand(path, instruction).Trim() is { Length: > 0 } volume ? volume : throw GantryException.Invalid("VOLUME specified can not be an empty string"));
+        return paths.Select(path => Expand(path, instruction).Trim() is { Length: > 0 } volume ? volume
+            : throw GantryException.Invalid("VOLUME specified can not be an empty string"));
     }
 
-    private static string StopSignal(string signal) => Signals.TryParse(signal, out _) ? signal : throw GantryException.Invalid($"Invalid signal: {signal}");
+    private static string StopSignal(string signal) =>
+        Signals.TryParse(signal, out _) ? signal : throw GantryException.Invalid($"Invalid signal: {signal}");
 
     private string WorkingDirectory(string path)
     {

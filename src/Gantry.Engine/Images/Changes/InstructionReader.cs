@@ -1,6 +1,7 @@
 namespace Gantry.Engine.Images.Changes;
 
-/// <summary>Cuts a Dockerfile into instructions: comments go, lines that end in the escape character go on in the next, directives at the top count.</summary>
+/// <summary>Cuts a Dockerfile into instructions: comments go, lines that end in the escape character go on in the next,
+/// directives at the top count.</summary>
 internal sealed class InstructionReader
 {
     private char _escape = '\\';
@@ -41,7 +42,9 @@ internal sealed class InstructionReader
         if (name.Length == 0 || value.Length == 0 || !char.IsAsciiLetter(name[0]) || !name.All(char.IsAsciiLetterOrDigit)) return false;
         if (name is not ("escape" or "syntax" or "check")) return true;
         if (!_directives.Add(name)) throw GantryException.Invalid($"only one {name} parser directive can be used");
-        if (name == "escape") _escape = value is "\\" or "`" ? value[0] : throw GantryException.Invalid($"invalid escape token '{value}' does not match ` or \\");
+        if (name == "escape")
+            _escape = value is "\\" or "`" ? value[0]
+                : throw GantryException.Invalid($"invalid escape token '{value}' does not match ` or \\");
         return true;
     }
 

@@ -6,7 +6,8 @@ namespace Gantry.Engine.Images.Changes;
 /// <summary>The form <c>["a", "b"]</c> that several instructions take beside plain words.</summary>
 internal static class JsonForm
 {
-    /// <returns>Null when it is no list: what only looks like one is plain words, and what follows one is left out, as Docker has it.</returns>
+    /// <returns>Null when it is no list: what only looks like one is plain words, and what follows one is left out,
+    /// as Docker has it.</returns>
     /// <exception cref="GantryException">InvalidArgument: a list, but not of strings alone.</exception>
     public static List<string>? TryRead(string text)
     {
@@ -20,7 +21,8 @@ internal static class JsonForm
             {
                 foreach (JsonElement element in list.RootElement.EnumerateArray())
                 {
-                    if (element.ValueKind != JsonValueKind.String) throw GantryException.Invalid("when using JSON array syntax, arrays must be comprised of strings only");
+                    if (element.ValueKind != JsonValueKind.String)
+                        throw GantryException.Invalid("when using JSON array syntax, arrays must be comprised of strings only");
                     strings.Add(element.GetString()!);
                 }
             }

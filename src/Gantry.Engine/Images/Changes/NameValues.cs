@@ -23,12 +23,14 @@ internal static class NameValues
     private static KeyValuePair<string, string> Pair(Instruction instruction, string word)
     {
         int equals = word.IndexOf('=');
-        if (equals < 0) throw GantryException.Invalid($"Syntax error - can't find = in {GoQuote.Quote(word)}. Must be of the form: name=value");
+        if (equals < 0)
+            throw GantryException.Invalid($"Syntax error - can't find = in {GoQuote.Quote(word)}. Must be of the form: name=value");
         if (equals == 0) throw GantryException.Invalid($"{instruction.Name} names can not be blank");
         return new(word[..equals], word[(equals + 1)..]);
     }
 
-    /// <summary>Cuts at blanks outside of quotes. An escape character and what follows it stay together, but in single quotes it is one like any other.</summary>
+    /// <summary>Cuts at blanks outside of quotes. An escape character and what follows it stay together,
+    /// but in single quotes it is one like any other.</summary>
     private static List<string> Words(string text, char escape)
     {
         List<string> words = [];

@@ -4,12 +4,14 @@ namespace Gantry.Engine.Images.Changes;
 
 /// <summary>Takes quotes and escapes off a word of a Dockerfile and puts values in the place of variables, as a shell would.</summary>
 /// <remarks>
-/// <c>$name</c> and <c>${name}</c>; <c>${name:-word}</c>, <c>:+</c> and <c>:?</c> when it is empty or not set, without the colon when it is not set;
-/// <c>${name#pattern}</c>, <c>##</c>, <c>%</c>, <c>%%</c>, <c>/pattern/word</c> and <c>//</c>. A variable that is not set is empty.
+/// <c>$name</c> and <c>${name}</c>; <c>${name:-word}</c>, <c>:+</c> and <c>:?</c> when it is empty or not set,
+/// without the colon when it is not set; <c>${name#pattern}</c>, <c>##</c>, <c>%</c>, <c>%%</c>, <c>/pattern/word</c> and <c>//</c>. A
+/// variable that is not set is empty.
 /// </remarks>
 internal sealed class ShellExpansion
 {
-    /// <summary>No value may grow beyond this, and <c>ENV A=$A$A</c> doubles with each line: the kernel takes no longer argument or variable, execve(2).</summary>
+    /// <summary>No value may grow beyond this, and <c>ENV A=$A$A</c> doubles with each line:
+    /// the kernel takes no longer argument or variable, execve(2).</summary>
     private const int MaxLength = 128 << 10;
 
     private const int MaxDepth = 100;

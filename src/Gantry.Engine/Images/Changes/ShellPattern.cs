@@ -2,8 +2,10 @@ using System.Text;
 
 namespace Gantry.Engine.Images.Changes;
 
-/// <summary>A shell's pattern in a substitution: <c>*</c> is any text, <c>?</c> any character, a backslash takes what follows as it is.</summary>
-/// <remarks>Every place of the pattern that the text read so far can have led to is followed at once, so one pass over the text finds all lengths that fit.</remarks>
+/// <summary>A shell's pattern in a substitution: <c>*</c> is any text, <c>?</c> any character,
+/// a backslash takes what follows as it is.</summary>
+/// <remarks>Every place of the pattern that the text read so far can have led to is followed at once,
+/// so one pass over the text finds all lengths that fit.</remarks>
 internal sealed class ShellPattern
 {
     /// <summary>A pattern that takes more than this is an attack, or as good as one.</summary>
@@ -30,7 +32,8 @@ internal sealed class ShellPattern
 
     /// <summary>Without the shortest, or longest, beginning that fits.</summary>
     /// <exception cref="FormatException">It takes too long.</exception>
-    public static string TrimStart(string value, string pattern, bool longest) => value[Math.Max(new ShellPattern(pattern).Match(value, longest), 0)..];
+    public static string TrimStart(string value, string pattern, bool longest) =>
+        value[Math.Max(new ShellPattern(pattern).Match(value, longest), 0)..];
 
     /// <summary>Without the shortest, or longest, end that fits.</summary>
     /// <exception cref="FormatException">It takes too long.</exception>

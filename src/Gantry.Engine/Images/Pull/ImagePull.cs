@@ -27,12 +27,14 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
     /// <param name="platform"><c>os/architecture[/variant]</c>; null or empty for this machine's.</param>
     /// <param name="report">Gets Docker's progress lines; from one thread at a time.</param>
     /// <exception cref="GantryException">In Docker's words where clients know them. What was fetched is kept for the next try.</exception>
-    public async Task RunAsync(Reference name, string? platform, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation) =>
+    public async Task RunAsync(Reference name, string? platform, Credentials credentials, Action<JsonMessage> report,
+        CancellationToken cancellation) =>
         Say(name.Familiar, await OneAsync(name, platform, credentials, report, cancellation), report);
 
     /// <summary>Pulls every tag that the repository has.</summary>
     /// <inheritdoc cref="RunAsync"/>
-    public async Task RunAllAsync(Reference repository, string? platform, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
+    public async Task RunAllAsync(Reference repository, string? platform, Credentials credentials, Action<JsonMessage> report,
+        CancellationToken cancellation)
     {
         bool upToDate = true;
         foreach (string tag in await TagsAsync(repository, credentials, cancellation))
@@ -41,16 +43,19 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
     }
 
     private static void Say(string name, bool upToDate, Action<JsonMessage> report) =>
-        report(new JsonMessage { Status = upToDate ? $"Status: Image is up to date for {name}" : $"Status: Downloaded newer image for {name}" });
+        report(new JsonMessage { Status = upToDate ? $"Status: Image is up to date for {name}"
+            : $"Status: Downloaded newer image for {name}" });
 
     /// <returns>Whether the name means here already what it means there.</returns>
-    private async Task<bool> OneAsync(Reference name, string? platform, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
+    private async Task<bool> OneAsync(Reference name, string? platform, Credentials credentials, Action<JsonMessage> report,
+        CancellationToken cancellation)
     {
         PlatformChoice choice = PlatformChoice.Parse(platform);
         string wanted = name.Digest ?? name.Tag!;
         try
         {
-            (RepositoryClient client, RemoteDocument top) = await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageStore.MaxDocumentSize, cancellation);
+            (RepositoryClient client, RemoteDocument top) =
+                await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageStore.MaxDocumentSize, cancellation);
             using (client)
             {
                 LayerProgress progress = new(report);
@@ -82,18 +87,24 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
     }
 
     /// <summary>What a name points at in its registry, without fetching it.</summary>
-    public async Task<(Descriptor Descriptor, IReadOnlyList<Platform> Platforms)> LookAsync(Reference name, Credentials credentials, CancellationToken cancellation)
+    public async Task<(Descriptor Descriptor, IReadOnlyList<Platform> Platforms)> LookAsync(Reference name, Credentials credentials,
+        CancellationToken cancellation)
     {
         try
         {
-            (RepositoryClient client, RemoteDocument top) = await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageStore.MaxDocumentSize, cancellation);
+            (RepositoryClient client, RemoteDocument top) =
+                await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageStore.MaxDocumentSize, cancellation);
             using (client)
             {
                 Manifest manifest = ImageDocuments.ReadManifest(top.Bytes, top.Descriptor.Digest);
-                if (manifest.Manifests is { } listed) return (top.Descriptor, [.. listed.Select(static one => one.Platform).OfType<Platform>()]);
+                if (manifest.Manifests is { } listed)
+                    return (top.Descriptor, [.. listed.Select(static one => one.Platform).OfType<Platform>()]);
                 if (manifest.Config is null) return (top.Descriptor, []);
-                OciImage config = ImageDocuments.ReadConfig(await client.GetBlobAsync(Checked(manifest.Config), ImageStore.MaxDocumentSize, cancellation), manifest.Config.Digest);
-                return (top.Descriptor, [new Platform { Architecture = config.Architecture, Os = config.Os, OsVersion = config.OsVersion, OsFeatures = config.OsFeatures, Variant = config.Variant }]);
+                OciImage config = ImageDocuments.ReadConfig(
+                    await client.GetBlobAsync(Checked(manifest.Config), ImageStore.MaxDocumentSize, cancellation), manifest.Config.Digest);
+                return (top.Descriptor,
+                    [new Platform { Architecture = config.Architecture, Os = config.Os, OsVersion = config.OsVersion,
+                        OsFeatures = config.OsFeatures, Variant = config.Variant }]);
             }
         }
         catch (GantryException e) when (e.InnerException is RegistryAnswerException answer)
@@ -102,13 +113,15 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         }
     }
 
-    private async Task<bool> PullAsync(RepositoryClient client, Reference name, RemoteDocument top, PlatformChoice choice, LayerProgress progress, CancellationToken cancellation)
+    private async Task<bool> PullAsync(RepositoryClient client, Reference name, RemoteDocument top, PlatformChoice choice,
+        LayerProgress progress, CancellationToken cancellation)
     {
         using ImageLease lease = store.Lease(keepsDownloads: true);
         (RemoteDocument document, Manifest manifest) = await ResolveAsync(client, top, choice, cancellation);
         (Descriptor configBlob, OciImage config) = await ConfigurationAsync(client, manifest, lease, cancellation);
         if (choice.IsGiven && !choice.Fits(config.Os, config.Architecture, config.Variant))
-            throw GantryException.NotFound($"image with reference {name.Familiar} was found but its platform ({config.Os}/{config.Architecture}) does not match the specified platform ({choice})");
+            throw GantryException.NotFound($"image with reference {name.Familiar} was found but its platform "
+                + $"({config.Os}/{config.Architecture}) does not match the specified platform ({choice})");
         IReadOnlyList<PulledLayer> layers = Layers(manifest, config, name);
         bool upToDate = store.TryResolve(name.ToString())?.Id == configBlob.Digest;
         // Also of an image that is here already: it may be removed before it has the name.
@@ -120,33 +133,40 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         if (store.Find(configBlob.Digest) is null) await FetchAsync(client, layers, lease, progress, cancellation);
         string digest = store.Content.Put(document.Bytes, lease.PinBlob);
         Reference byDigest = name with { Tag = null, Digest = top.Descriptor.Digest };
-        (Image image, _) = store.Add(configBlob.Digest, document.Descriptor with { Digest = digest, MediaType = TypeOf(document, manifest) },
+        (Image image, _) =
+            store.Add(configBlob.Digest, document.Descriptor with { Digest = digest, MediaType = TypeOf(document, manifest) },
             name.Tag is null || name.Digest is not null ? [byDigest] : [name, byDigest]);
         store.PublishPull(image, name);
         progress.Line($"Digest: {top.Descriptor.Digest}");
         return upToDate;
     }
 
-    private static async Task<(RemoteDocument, Manifest)> ResolveAsync(RepositoryClient client, RemoteDocument document, PlatformChoice choice, CancellationToken cancellation)
+    private static async Task<(RemoteDocument, Manifest)> ResolveAsync(RepositoryClient client, RemoteDocument document,
+        PlatformChoice choice, CancellationToken cancellation)
     {
         for (int depth = 0; ; depth++)
         {
             Manifest manifest = ImageDocuments.ReadManifest(document.Bytes, document.Descriptor.Digest);
             if (!manifest.IsIndex) return (document, manifest);
-            if (depth == MaxDepth) throw GantryException.Invalid($"manifest {document.Descriptor.Digest}: indexes are nested more than {MaxDepth} deep");
+            if (depth == MaxDepth)
+                throw GantryException.Invalid($"manifest {document.Descriptor.Digest}: indexes are nested more than {MaxDepth} deep");
             Descriptor chosen = choice.Choose(manifest.Manifests!);
             document = await client.GetManifestAsync(Checked(chosen).Digest, ImageStore.MaxDocumentSize, cancellation);
         }
     }
 
-    private async Task<(Descriptor, OciImage)> ConfigurationAsync(RepositoryClient client, Manifest manifest, ImageLease lease, CancellationToken cancellation)
+    private async Task<(Descriptor, OciImage)> ConfigurationAsync(RepositoryClient client, Manifest manifest, ImageLease lease,
+        CancellationToken cancellation)
     {
-        Descriptor blob = Checked(manifest.Config ?? throw GantryException.Invalid("the manifest names no configuration; it is in the format of schema 1, or no manifest of an image"));
+        Descriptor blob = Checked(manifest.Config
+            ?? throw GantryException.Invalid(
+            "the manifest names no configuration; it is in the format of schema 1, or no manifest of an image"));
         if (blob.MediaType is not (null or MediaTypes.Config or MediaTypes.DockerConfig))
             throw GantryException.Unsupported($"this is no image: its configuration is of type {blob.MediaType}");
         lease.PinBlob(blob.Digest);
         bool here = store.Content.Contains(blob.Digest);
-        byte[] content = here ? store.Content.Read(blob.Digest, ImageStore.MaxDocumentSize) : await client.GetBlobAsync(blob, ImageStore.MaxDocumentSize, cancellation);
+        byte[] content = here ? store.Content.Read(blob.Digest, ImageStore.MaxDocumentSize)
+            : await client.GetBlobAsync(blob, ImageStore.MaxDocumentSize, cancellation);
         OciImage config = ImageDocuments.ReadConfig(content, blob.Digest);
         if (!here) store.Content.Put(content, lease.PinBlob);
         return (blob, config);
@@ -156,14 +176,20 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
     {
         IReadOnlyList<Descriptor> blobs = manifest.Layers ?? [];
         IReadOnlyList<string> diffIds = config.RootFs?.DiffIds ?? [];
-        if (blobs.Count != diffIds.Count) throw GantryException.Invalid($"{name.Familiar}: the manifest lists {blobs.Count} layers and the configuration {diffIds.Count}");
-        if (blobs.Count > MaxLayers) throw GantryException.Invalid($"{name.Familiar} has {blobs.Count} layers; at most {MaxLayers} are possible");
+        if (blobs.Count != diffIds.Count)
+            throw GantryException.Invalid(
+                $"{name.Familiar}: the manifest lists {blobs.Count} layers and the configuration {diffIds.Count}");
+        if (blobs.Count > MaxLayers)
+            throw GantryException.Invalid($"{name.Familiar} has {blobs.Count} layers; at most {MaxLayers} are possible");
         IReadOnlyList<string> chain = Digest.ChainIds(diffIds);
-        if (blobs.FirstOrDefault(blob => blob.Size > MaxLayerSize) is { } large) throw GantryException.Invalid($"{name.Familiar}: layer {large.Digest} has {large.Size} bytes; at most {MaxLayerSize} are taken");
+        if (blobs.FirstOrDefault(blob => blob.Size > MaxLayerSize) is { } large)
+            throw GantryException.Invalid(
+                $"{name.Familiar}: layer {large.Digest} has {large.Size} bytes; at most {MaxLayerSize} are taken");
         return [.. blobs.Select((blob, i) => new PulledLayer(Checked(blob), diffIds[i], chain[i], i > 0 ? chain[i - 1] : null))];
     }
 
-    private async Task FetchAsync(RepositoryClient client, IReadOnlyList<PulledLayer> layers, ImageLease lease, LayerProgress progress, CancellationToken cancellation)
+    private async Task FetchAsync(RepositoryClient client, IReadOnlyList<PulledLayer> layers, ImageLease lease, LayerProgress progress,
+        CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using SemaphoreSlim slots = new(client.Options.Downloads);
@@ -201,17 +227,24 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         }
     }
 
-    private static string TypeOf(RemoteDocument document, Manifest manifest) => manifest.MediaType ?? document.Descriptor.MediaType ?? MediaTypes.Manifest;
+    private static string TypeOf(RemoteDocument document, Manifest manifest) =>
+        manifest.MediaType ?? document.Descriptor.MediaType ?? MediaTypes.Manifest;
 
     private static Descriptor Checked(Descriptor blob) =>
-        Digest.IsValid(blob.Digest) && blob.Size >= 0 ? blob : throw GantryException.Invalid($"the manifest names a blob \"{blob.Digest}\" of {blob.Size} bytes, which is no valid descriptor");
+        Digest.IsValid(blob.Digest) && blob.Size >= 0 ? blob
+            : throw GantryException.Invalid(
+            $"the manifest names a blob \"{blob.Digest}\" of {blob.Size} bytes, which is no valid descriptor");
 
     private static GantryException Explained(Reference name, GantryException e, RegistryAnswerException answer) => answer switch
     {
-        { Code: "DENIED" } or { Status: HttpStatusCode.Unauthorized, Code: null or "UNAUTHORIZED" } when name.Domain == Reference.DefaultDomain || answer.Code == "DENIED" =>
-            new GantryException(ErrorKind.NotFound, $"pull access denied for {name.FamiliarName}, repository does not exist or may require 'docker login': {e.Message}"),
+        { Code: "DENIED" }
+            or { Status: HttpStatusCode.Unauthorized, Code: null or "UNAUTHORIZED" } when name.Domain == Reference.DefaultDomain
+            || answer.Code == "DENIED" =>
+            new GantryException(ErrorKind.NotFound,
+                $"pull access denied for {name.FamiliarName}, repository does not exist or may require 'docker login': {e.Message}"),
         { Code: "NAME_UNKNOWN" } => new GantryException(ErrorKind.NotFound, $"repository {name.FamiliarName} not found: {e.Message}"),
-        { Status: HttpStatusCode.NotFound } => new GantryException(ErrorKind.NotFound, $"manifest for {name.Familiar} not found: {e.Message}"),
+        { Status: HttpStatusCode.NotFound } =>
+            new GantryException(ErrorKind.NotFound, $"manifest for {name.Familiar} not found: {e.Message}"),
         _ => e,
     };
 }

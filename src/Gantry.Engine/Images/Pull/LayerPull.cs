@@ -20,7 +20,8 @@ internal sealed class LayerPull(ImageStore store, KeyedGate downloads, Repositor
         using IDisposable turn = await downloads.EnterAsync(layer.Blob.Digest, cancellation);
         if (store.Content.Contains(layer.Blob.Digest))
         {
-            if (!store.Snapshotter.Contains(layer.ChainId)) await UnpackAsync(layer, store.Content.Open(layer.Blob.Digest), below, null, cancellation);
+            if (!store.Snapshotter.Contains(layer.ChainId))
+                await UnpackAsync(layer, store.Content.Open(layer.Blob.Digest), below, null, cancellation);
         }
         else
         {
@@ -50,7 +51,9 @@ internal sealed class LayerPull(ImageStore store, KeyedGate downloads, Repositor
         long fetched = partial.Length;
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task unpack = store.Snapshotter.Contains(layer.ChainId) ? Task.CompletedTask
-            : UnpackAsync(layer, partial.OpenReader(), below, read => { if (Volatile.Read(ref fetched) >= layer.Blob.Size) progress.Amount(id, "Extracting", read, layer.Blob.Size); }, stop.Token);
+            : UnpackAsync(layer, partial.OpenReader(), below,
+            read => { if (Volatile.Read(ref fetched) >= layer.Blob.Size) progress.Amount(id, "Extracting", read, layer.Blob.Size); },
+            stop.Token);
         try
         {
             await client.DownloadAsync(layer.Blob, partial, here =>

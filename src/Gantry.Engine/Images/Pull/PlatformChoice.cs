@@ -12,7 +12,9 @@ internal sealed record PlatformChoice(string Os, string Architecture, string? Va
     {
         if (string.IsNullOrEmpty(text)) return Machine;
         string[] parts = text.ToLowerInvariant().Split('/');
-        if (parts.Length > 3 || parts.Any(static part => part.Length == 0 || part.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))))
+        if (parts.Length > 3
+            || parts.Any(static part => part.Length == 0
+            || part.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))))
             throw GantryException.Invalid($"\"{text}\": platform specifier must be of the form <os>[/<architecture>[/<variant>]]");
         if (parts.Length == 1) return parts[0] == "linux" ? Machine with { IsGiven = true } : new("linux", Normal(parts[0]), null, true);
         (string architecture, string? variant) = (Normal(parts[1]), parts.Length > 2 ? parts[2] : null);
@@ -35,7 +37,8 @@ internal sealed record PlatformChoice(string Os, string Architecture, string? Va
     }
 
     public bool Fits(string? os, string? architecture, string? variant) =>
-        (os ?? "linux") == Os && Normal(architecture ?? Architecture) == Architecture && (Variant is null || variant is null || variant == Variant);
+        (os ?? "linux") == Os && Normal(architecture ?? Architecture) == Architecture
+            && (Variant is null || variant is null || variant == Variant);
 
     /// <param name="name">As the caller wrote it.</param>
     /// <exception cref="GantryException">NotFound: the image is for another platform than the one that was asked for.</exception>

@@ -18,7 +18,8 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
     /// <param name="report">Gets Docker's progress lines; from one thread at a time.</param>
     /// <returns>What the tag points at in the registry now.</returns>
     /// <exception cref="GantryException">NotFound: no such image here; or what the registry said.</exception>
-    public async Task<Descriptor> RunAsync(Reference name, string? platform, LayerCompression compression, Credentials credentials, Action<JsonMessage> report, CancellationToken cancellation)
+    public async Task<Descriptor> RunAsync(Reference name, string? platform, LayerCompression compression, Credentials credentials,
+        Action<JsonMessage> report, CancellationToken cancellation)
     {
         PlatformChoice wanted = PlatformChoice.Parse(platform);
         using ImageLease lease = store.Lease();
@@ -34,9 +35,11 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
             image = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
             return await FinishAsync(client, name, image, progress, cancellation);
         }
-        catch (GantryException e) when (e.InnerException is RegistryAnswerException { Code: "DENIED" or "UNAUTHORIZED" } && name.Domain == Reference.DefaultDomain)
+        catch (GantryException e) when (e.InnerException is RegistryAnswerException { Code: "DENIED" or "UNAUTHORIZED" }
+            && name.Domain == Reference.DefaultDomain)
         {
-            throw new GantryException(e.Kind, $"push access denied for {name.FamiliarName}: repository does not exist or may require 'docker login': {e.Message}", e);
+            throw new GantryException(e.Kind,
+                $"push access denied for {name.FamiliarName}: repository does not exist or may require 'docker login': {e.Message}", e);
         }
         catch (IOException e)
         {
@@ -52,12 +55,14 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         }
         catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
         {
-            throw GantryException.NotFound(store.TagsIn(name).Count > 0 ? $"tag does not exist: {name.Familiar}" : $"An image does not exist locally with the tag: {name.FamiliarName}");
+            throw GantryException.NotFound(store.TagsIn(name).Count > 0 ? $"tag does not exist: {name.Familiar}"
+                : $"An image does not exist locally with the tag: {name.FamiliarName}");
         }
     }
 
     /// <returns>The image as it is now: with the manifest of its compressed layers.</returns>
-    private async Task<Image> SendLayersAsync(RepositoryClient client, Reference name, Image image, LayerCompression compression, ImageLease lease, LayerProgress progress, CancellationToken cancellation)
+    private async Task<Image> SendLayersAsync(RepositoryClient client, Reference name, Image image, LayerCompression compression,
+        ImageLease lease, LayerProgress progress, CancellationToken cancellation)
     {
         IReadOnlyList<Descriptor> layers = image.Layers;
         if (store.IsOfRegistry(image)) compression = LayerCompression.None;
@@ -66,9 +71,12 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         // The topmost first, as Docker shows them; each once, however often it is in the image.
         List<int> once = [.. Enumerable.Range(0, layers.Count).Reverse().DistinctBy(i => layers[i].Digest)];
         foreach (int i in once) progress.State(Id(i), "Preparing");
-        await Parallel.ForEachAsync(once, new ParallelOptions { MaxDegreeOfParallelism = client.Options.Uploads, CancellationToken = cancellation }, async (i, stop) =>
+        await Parallel.ForEachAsync(once,
+            new ParallelOptions { MaxDegreeOfParallelism = client.Options.Uploads, CancellationToken = cancellation }, async (i, stop) =>
         {
-            if (compression.Wants(layers[i])) sent[i] = await compress.RunAsync(layers[i], image.DiffIds[i], compression, done => progress.Amount(Id(i), "Compressing", done, layers[i].Size), stop);
+            if (compression.Wants(layers[i]))
+                sent[i] = await compress.RunAsync(layers[i], image.DiffIds[i], compression,
+                    done => progress.Amount(Id(i), "Compressing", done, layers[i].Size), stop);
             await SendAsync(client, name, Id(i), sent[i], progress, stop);
         });
         if (once.All(i => sent[i] == layers[i])) return image;
@@ -79,9 +87,11 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         string Id(int layer) => LayerProgress.ShortId(image.DiffIds[layer]);
     }
 
-    private async Task SendAsync(RepositoryClient client, Reference name, string id, Descriptor layer, LayerProgress progress, CancellationToken cancellation)
+    private async Task SendAsync(RepositoryClient client, Reference name, string id, Descriptor layer, LayerProgress progress,
+        CancellationToken cancellation)
     {
-        (UploadResult result, string? source) = await client.UploadAsync(layer with { Size = store.Content.Size(layer.Digest) }, store.RepositoriesWith(layer.Digest, name),
+        (UploadResult result, string? source) =
+            await client.UploadAsync(layer with { Size = store.Content.Size(layer.Digest) }, store.RepositoriesWith(layer.Digest, name),
             () => store.Content.Open(layer.Digest), sent => progress.Amount(id, "Pushing", sent, layer.Size), cancellation);
         progress.State(id, result switch
         {
@@ -91,10 +101,12 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         });
     }
 
-    private async Task<Descriptor> FinishAsync(RepositoryClient client, Reference name, Image image, LayerProgress progress, CancellationToken cancellation)
+    private async Task<Descriptor> FinishAsync(RepositoryClient client, Reference name, Image image, LayerProgress progress,
+        CancellationToken cancellation)
     {
         byte[] bytes = store.Content.Read(image.Manifest, ImageStore.MaxDocumentSize);
-        Descriptor config = ImageDocuments.ReadManifest(bytes, image.Manifest).Config ?? throw GantryException.Invalid($"manifest {image.Manifest} names no configuration");
+        Descriptor config = ImageDocuments.ReadManifest(bytes, image.Manifest).Config
+            ?? throw GantryException.Invalid($"manifest {image.Manifest} names no configuration");
         await client.UploadAsync(config, [], () => store.Content.Open(config.Digest), static _ => { }, cancellation);
         await client.PutManifestAsync(name.Tag!, image.ManifestType, bytes, cancellation);
         progress.Line($"{name.Tag}: digest: {image.Manifest} size: {bytes.Length}");

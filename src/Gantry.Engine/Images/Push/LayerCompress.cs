@@ -3,19 +3,22 @@ using Gantry.Storage;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>Compresses layers that were made here. The compressed form takes the place of the other in the store, so it is made once and its digest stays.</summary>
+/// <summary>Compresses layers that were made here. The compressed form takes the place of the other in the store,
+/// so it is made once and its digest stays.</summary>
 internal sealed class LayerCompress(ImageStore store, KeyedGate gate, ImageLease lease)
 {
     private const int PieceSize = 128 << 10;
 
     /// <param name="progress">Told the bytes read so far.</param>
     /// <returns>The compressed form, pinned.</returns>
-    public async Task<Descriptor> RunAsync(Descriptor layer, string diffId, LayerCompression how, Action<long> progress, CancellationToken cancellation)
+    public async Task<Descriptor> RunAsync(Descriptor layer, string diffId, LayerCompression how, Action<long> progress,
+        CancellationToken cancellation)
     {
         // Another push of the same layer waits, and then finds it.
         using IDisposable turn = await gate.EnterAsync(layer.Digest, cancellation);
         if (store.CompressedFormOf(diffId, lease) is { } known) return known;
-        return await Task.Factory.StartNew(() => Compress(layer, how, progress, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return await Task.Factory.StartNew(() => Compress(layer, how, progress, cancellation), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private Descriptor Compress(Descriptor layer, LayerCompression how, Action<long> progress, CancellationToken cancellation)

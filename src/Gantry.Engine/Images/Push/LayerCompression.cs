@@ -7,7 +7,8 @@ namespace Gantry.Engine.Images;
 /// <summary>How a layer that was made here is compressed for a registry.</summary>
 public sealed class LayerCompression
 {
-    public static readonly LayerCompression Gzip = new("gzip", static output => new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true));
+    public static readonly LayerCompression Gzip =
+        new("gzip", static output => new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true));
     public static readonly LayerCompression Zstd = new("zstd", static output => new ZstdWriteStream(output));
     /// <summary>Sent as it is kept.</summary>
     public static readonly LayerCompression None = new("none", null);

@@ -15,10 +15,12 @@ public sealed record ConfigFile(OciSpec Spec, ReadOnlyMemory<byte> Json, ReadOnl
         JsonElement root = SpecReader.Parse(json);
         OciSpec spec = SpecReader.Spec(root, SpecParts.Resources);
         byte[] seccomp = [];
-        if (root.TryGetProperty("linux", out JsonElement linux) && linux.ValueKind == JsonValueKind.Object && linux.TryGetProperty("seccomp", out JsonElement policy))
+        if (root.TryGetProperty("linux", out JsonElement linux) && linux.ValueKind == JsonValueKind.Object
+            && linux.TryGetProperty("seccomp", out JsonElement policy))
         {
             if (policy.ValueKind == JsonValueKind.Object) seccomp = JsonMarshal.GetRawUtf8Value(policy).ToArray();
-            else if (policy.ValueKind != JsonValueKind.Null) throw new JsonException($"linux.seccomp must be of type Object, not {policy.ValueKind}");
+            else if (policy.ValueKind != JsonValueKind.Null)
+                throw new JsonException($"linux.seccomp must be of type Object, not {policy.ValueKind}");
         }
         return new ConfigFile(spec, json, seccomp);
     }
@@ -26,7 +28,8 @@ public sealed record ConfigFile(OciSpec Spec, ReadOnlyMemory<byte> Json, ReadOnl
     /// <summary>For a spec that never was a file.</summary>
     public static ConfigFile Of(OciSpec spec)
     {
-        byte[] seccomp = spec.Linux?.Seccomp is { } policy ? JsonSerializer.SerializeToUtf8Bytes(policy, RuntimeJson.Default.OciSeccomp) : [];
+        byte[] seccomp = spec.Linux?.Seccomp is { } policy ? JsonSerializer.SerializeToUtf8Bytes(policy, RuntimeJson.Default.OciSeccomp)
+            : [];
         return new ConfigFile(spec, JsonSerializer.SerializeToUtf8Bytes(spec, RuntimeJson.Default.OciSpec), seccomp);
     }
 

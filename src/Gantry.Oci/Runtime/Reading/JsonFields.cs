@@ -2,16 +2,19 @@ using System.Text.Json;
 
 namespace Gantry.Oci.Runtime.Reading;
 
-/// <summary>Typed access to the members of a JSON object; a missing member and a null read as null, a wrong type is an error that names the member with all that it is in.</summary>
+/// <summary>Typed access to the members of a JSON object; a missing member and a null read as null, a wrong type is an error that names the
+/// member with all that it is in.</summary>
 /// <remarks>No text may hold a NUL: the kernel would take what is before it, and a check has seen the whole.</remarks>
 public static class JsonFields
 {
     /// <exception cref="JsonException">Not JSON, or not an object.</exception>
     public static JsonElement ParseObject(ReadOnlyMemory<byte> json) => SpecReader.Parse(json);
 
-    public static string? Text(this JsonElement element, string name) => element.Member(name, JsonValueKind.String) is { } value ? Read(value, name) : null;
+    public static string? Text(this JsonElement element, string name) =>
+        element.Member(name, JsonValueKind.String) is { } value ? Read(value, name) : null;
 
-    public static string RequiredText(this JsonElement element, string name) => element.Text(name) ?? throw new JsonException($"{name} is missing");
+    public static string RequiredText(this JsonElement element, string name) =>
+        element.Text(name) ?? throw new JsonException($"{name} is missing");
 
     public static bool? Flag(this JsonElement element, string name)
     {
@@ -28,7 +31,8 @@ public static class JsonFields
         : value.TryGetInt64(out long number) ? number
         : throw new JsonException($"{name}: {value.GetRawText()} is not a whole number in range");
 
-    public static ulong? Unsigned(this JsonElement element, string name) => element.Member(name, JsonValueKind.Number) is not { } value ? null
+    public static ulong? Unsigned(this JsonElement element, string name) =>
+        element.Member(name, JsonValueKind.Number) is not { } value ? null
         : value.TryGetUInt64(out ulong number) ? number
         : throw new JsonException($"{name}: {value.GetRawText()} is not a whole number in range");
 
@@ -91,7 +95,8 @@ public static class JsonFields
         catch (JsonException e)
         {
             string place = index < 0 ? name : $"{name}[{index}]";
-            throw new JsonException(e.Message.StartsWith("must ", StringComparison.Ordinal) ? $"{place} {e.Message}" : $"{place}.{e.Message}", e);
+            throw new JsonException(e.Message.StartsWith("must ", StringComparison.Ordinal) ? $"{place} {e.Message}"
+                : $"{place}.{e.Message}", e);
         }
     }
 

@@ -9,7 +9,8 @@ internal static class LinuxReader
         Namespaces = e.Objects("namespaces", static n => new OciNamespace { Type = n.RequiredText("type"), Path = n.Text("path") }),
         UidMappings = e.Objects("uidMappings", IdMapping),
         GidMappings = e.Objects("gidMappings", IdMapping),
-        TimeOffsets = e.ObjectMap("timeOffsets", static t => new OciTimeOffset { Secs = t.Signed("secs") ?? 0, Nanosecs = t.UInt("nanosecs") ?? 0 }),
+        TimeOffsets =
+            e.ObjectMap("timeOffsets", static t => new OciTimeOffset { Secs = t.Signed("secs") ?? 0, Nanosecs = t.UInt("nanosecs") ?? 0 }),
         Devices = e.Objects("devices", Device),
         CgroupsPath = e.Text("cgroupsPath"),
         Resources = parts.HasFlag(SpecParts.Resources) ? e.Object("resources", ResourcesReader.Resources) : null,
@@ -19,8 +20,11 @@ internal static class LinuxReader
         MaskedPaths = e.Texts("maskedPaths"),
         ReadonlyPaths = e.Texts("readonlyPaths"),
         MountLabel = e.Text("mountLabel"),
-        Personality = e.Object("personality", static p => new OciPersonality { Domain = p.RequiredText("domain"), Flags = p.Texts("flags") }),
-        IntelRdt = e.Object("intelRdt", static r => new OciIntelRdt { ClosID = r.Text("closID"), L3CacheSchema = r.Text("l3CacheSchema"), MemBwSchema = r.Text("memBwSchema") }),
+        Personality =
+            e.Object("personality", static p => new OciPersonality { Domain = p.RequiredText("domain"), Flags = p.Texts("flags") }),
+        IntelRdt = e.Object("intelRdt",
+            static r => new OciIntelRdt { ClosID = r.Text("closID"), L3CacheSchema = r.Text("l3CacheSchema"),
+                MemBwSchema = r.Text("memBwSchema") }),
     };
 
     public static OciIdMapping IdMapping(JsonElement e) =>

@@ -12,20 +12,24 @@ public static class ProcessReader
     public static OciProcess Process(JsonElement e) => new()
     {
         Terminal = e.Flag("terminal") ?? false,
-        ConsoleSize = e.Object("consoleSize", static s => new OciConsoleSize { Height = s.UShort("height") ?? 0, Width = s.UShort("width") ?? 0 }),
+        ConsoleSize =
+            e.Object("consoleSize", static s => new OciConsoleSize { Height = s.UShort("height") ?? 0, Width = s.UShort("width") ?? 0 }),
         User = e.Object("user", User) ?? new OciUser(),
         Args = e.Texts("args"),
         Env = e.Texts("env"),
         Cwd = e.RequiredText("cwd"),
         Capabilities = e.Object("capabilities", Capabilities),
-        Rlimits = e.Objects("rlimits", static r => new OciRlimit { Type = r.RequiredText("type"), Hard = r.Unsigned("hard") ?? 0, Soft = r.Unsigned("soft") ?? 0 }),
+        Rlimits = e.Objects("rlimits",
+            static r => new OciRlimit { Type = r.RequiredText("type"), Hard = r.Unsigned("hard") ?? 0, Soft = r.Unsigned("soft") ?? 0 }),
         NoNewPrivileges = e.Flag("noNewPrivileges") ?? false,
         ApparmorProfile = e.Text("apparmorProfile"),
         OomScoreAdj = e.Int("oomScoreAdj"),
         SelinuxLabel = e.Text("selinuxLabel"),
         Scheduler = e.Object("scheduler", Scheduler),
-        IoPriority = e.Object("ioPriority", static p => new OciIOPriority { Class = p.RequiredText("class"), Priority = p.Int("priority") ?? 0 }),
-        ExecCPUAffinity = e.Object("execCPUAffinity", static a => new OciExecCpuAffinity { Initial = a.Text("initial"), Final = a.Text("final") }),
+        IoPriority =
+            e.Object("ioPriority", static p => new OciIOPriority { Class = p.RequiredText("class"), Priority = p.Int("priority") ?? 0 }),
+        ExecCPUAffinity =
+            e.Object("execCPUAffinity", static a => new OciExecCpuAffinity { Initial = a.Text("initial"), Final = a.Text("final") }),
     };
 
     private static OciUser User(JsonElement e) => new()
@@ -33,7 +37,9 @@ public static class ProcessReader
         Uid = e.UInt("uid") ?? 0,
         Gid = e.UInt("gid") ?? 0,
         Umask = e.UInt("umask"),
-        AdditionalGids = e.List("additionalGids", static gid => gid.ValueKind == JsonValueKind.Number && gid.TryGetUInt32(out uint number) ? number : throw new JsonException("must be a number below 2^32")),
+        AdditionalGids = e.List("additionalGids",
+            static gid => gid.ValueKind == JsonValueKind.Number && gid.TryGetUInt32(out uint number) ? number
+                : throw new JsonException("must be a number below 2^32")),
         Username = e.Text("username"),
         AdditionalGroups = e.Texts("additionalGroups"),
     };

@@ -23,11 +23,13 @@ public static class ResourcesReader
         Cpu = e.Object("cpu", Cpu),
         Pids = e.Object("pids", static p => new OciPids { Limit = p.Signed("limit") ?? 0 }),
         BlockIO = e.Object("blockIO", BlockIO),
-        HugepageLimits = e.Objects("hugepageLimits", static h => new OciHugepageLimit { PageSize = h.RequiredText("pageSize"), Limit = h.Unsigned("limit") ?? 0 }),
+        HugepageLimits = e.Objects("hugepageLimits",
+            static h => new OciHugepageLimit { PageSize = h.RequiredText("pageSize"), Limit = h.Unsigned("limit") ?? 0 }),
         Network = e.Object("network", static n => new OciNetworkClass
         {
             ClassID = n.UInt("classID"),
-            Priorities = n.Objects("priorities", static p => new OciInterfacePriority { Name = p.RequiredText("name"), Priority = p.UInt("priority") ?? 0 }),
+            Priorities = n.Objects("priorities",
+                static p => new OciInterfacePriority { Name = p.RequiredText("name"), Priority = p.UInt("priority") ?? 0 }),
         }),
         Rdma = e.ObjectMap("rdma", static r => new OciRdma { HcaHandles = r.UInt("hcaHandles"), HcaObjects = r.UInt("hcaObjects") }),
         Unified = e.TextMap("unified"),

@@ -7,7 +7,8 @@ namespace Gantry.Oci.Runtime.Reading;
 [Flags]
 public enum SpecParts { None = 0, Resources = 1, Seccomp = 2, All = Resources | Seccomp }
 
-/// <summary>Reads a <c>config.json</c> without the serializer's metadata, which for this graph of types costs more time and memory than making the container.</summary>
+/// <summary>Reads a <c>config.json</c> without the serializer's metadata, which for this graph of types costs more time and memory than
+/// making the container.</summary>
 public static class SpecReader
 {
     private const int MaxDepth = 64;
@@ -42,13 +43,15 @@ public static class SpecReader
         }
         catch (JsonException found)
         {
-            return new JsonException($"it is not valid JSON at line {found.LineNumber + 1}, byte {found.BytePositionInLine + 1}{(reader.CurrentDepth >= MaxDepth ? $" (nested deeper than {MaxDepth})" : "")}", found);
+            return new JsonException($"it is not valid JSON at line {found.LineNumber + 1}, byte "
+                + $"{found.BytePositionInLine + 1}{(reader.CurrentDepth >= MaxDepth ? $" (nested deeper than {MaxDepth})" : "")}", found);
         }
     }
 
     /// <summary>With blanks behind it, a short text as one of half a kilobyte.</summary>
-    /// <remarks>The framework parses with arrays of its shared pool. When a second array of one size is given back to that, the pool first measures how quickly it learns the number
-    /// of the processor, which takes longer than all the parsing. One array has 512 bytes in any case; this keeps the others, which are as long as the text, larger.</remarks>
+    /// <remarks>The framework parses with arrays of its shared pool. When a second array of one size is given back to that, the pool first
+    /// measures how quickly it learns the number of the processor, which takes longer than all the parsing. One array has 512 bytes in any
+    /// case; this keeps the others, which are as long as the text, larger.</remarks>
     private static ReadOnlyMemory<byte> Widened(ReadOnlyMemory<byte> json)
     {
         const int Enough = 513;

@@ -2,7 +2,8 @@ using System.Text.Encodings.Web;
 
 namespace Gantry.Oci.Runtime.Writing;
 
-/// <summary>Escapes what RFC 8259 (section 7) says must be, and nothing else. The framework's own encoders first make tables of all characters: a thirtieth of an exec's time.</summary>
+/// <summary>Escapes what RFC 8259 (section 7) says must be, and nothing else. The framework's own encoders first make tables of all
+/// characters: a thirtieth of an exec's time.</summary>
 public sealed unsafe class MinimalEncoder : JavaScriptEncoder
 {
     public override int MaxOutputCharactersPerInputCharacter => 6;

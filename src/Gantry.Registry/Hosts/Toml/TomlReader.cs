@@ -3,8 +3,10 @@ using System.Text;
 
 namespace Gantry.Registry;
 
-/// <summary>Reads the part of TOML 1.0 that configuration files of containerd use: tables, dotted and quoted keys, strings, integers, booleans, arrays, inline tables.</summary>
-/// <remarks>Values are <see cref="string"/>, <see cref="long"/>, <see cref="bool"/>, <c>List&lt;object&gt;</c> or <see cref="TomlTable"/>. Dates, fractions, strings of several lines and arrays of tables are refused by name.</remarks>
+/// <summary>Reads the part of TOML 1.0 that configuration files of containerd use: tables, dotted and quoted keys, strings, integers,
+/// booleans, arrays, inline tables.</summary>
+/// <remarks>Values are <see cref="string"/>, <see cref="long"/>, <see cref="bool"/>, <c>List&lt;object&gt;</c> or <see cref="TomlTable"/>.
+/// Dates, fractions, strings of several lines and arrays of tables are refused by name.</remarks>
 internal ref struct TomlReader
 {
     private const int MaxDepth = 16;
@@ -101,7 +103,8 @@ internal ref struct TomlReader
         ReadOnlySpan<char> word = _text[start.._at];
         if (word is "true") return true;
         if (word is "false") return false;
-        return long.TryParse(word.ToString().Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+        return long.TryParse(word.ToString().Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture, out long number)
             ? number : throw Wrong(word.IsEmpty ? "a value is expected" : $"\"{word}\" is no string, integer or boolean");
     }
 
@@ -163,7 +166,9 @@ internal ref struct TomlReader
             case '"' or '\\': return Peek.ToString();
             case 'u' or 'U':
                 int digits = Peek == 'u' ? 4 : 8;
-                if (_at + digits < _text.Length && uint.TryParse(_text.Slice(_at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code) && Rune.IsValid(code))
+                if (_at + digits < _text.Length
+                    && uint.TryParse(_text.Slice(_at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                    out uint code) && Rune.IsValid(code))
                 {
                     _at += digits;
                     return new Rune(code).ToString();
@@ -213,7 +218,8 @@ internal ref struct TomlReader
         if (!Take(wanted)) throw Wrong($"'{wanted}' is expected");
     }
 
-    private readonly GantryException Wrong(string what) => GantryException.Invalid($"{_source}:{1 + _text[..Math.Min(_at, _text.Length)].Count('\n')}: {what}");
+    private readonly GantryException Wrong(string what) =>
+        GantryException.Invalid($"{_source}:{1 + _text[..Math.Min(_at, _text.Length)].Count('\n')}: {what}");
 }
 
 /// <summary>In the file's order, which for hosts is the order of trying.</summary>

@@ -7,7 +7,8 @@ using Gantry.Linux.Sockets;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 
-/// <summary>A conversation with one peer over its own socket, without a bus between: no names, no subscription; signals come unasked.</summary>
+/// <summary>A conversation with one peer over its own socket, without a bus between: no names, no subscription;
+/// signals come unasked.</summary>
 internal sealed class DBusConnection : IDisposable
 {
     private const int LineLimit = 256;
@@ -66,7 +67,8 @@ internal sealed class DBusConnection : IDisposable
         UnixSocket.Send(_socket, "\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n"u8);
         string line = Line();
         if (line == "DATA") line = Line();
-        if (!line.StartsWith("OK ", StringComparison.Ordinal)) throw GantryException.Unavailable($"systemd does not let us talk to it: {line}");
+        if (!line.StartsWith("OK ", StringComparison.Ordinal))
+            throw GantryException.Unavailable($"systemd does not let us talk to it: {line}");
     }
 
     private string Line()

@@ -16,9 +16,11 @@ internal sealed record DBusCall(string Path, string Interface, string Member, pa
             Field(DBusMessage.PathField, new DBusValue("o", Path)), Field(DBusMessage.InterfaceField, DBusValue.Of(Interface)),
             Field(DBusMessage.MemberField, DBusValue.Of(Member)), Field(DBusMessage.DestinationField, DBusValue.Of(destination)),
         ];
-        if (Arguments.Count > 0) fields.Add(Field(DBusMessage.SignatureField, new DBusValue("g", string.Concat(Arguments.Select(static a => a.Type)))));
+        if (Arguments.Count > 0)
+            fields.Add(Field(DBusMessage.SignatureField, new DBusValue("g", string.Concat(Arguments.Select(static a => a.Type)))));
         DBusWriter message = new();
-        message.Append([DBusMessage.LittleEndian, MethodCall, 0, Version]).Add(DBusValue.Of((uint)body.Length)).Add(DBusValue.Of(serial)).Add(DBusValue.Array("(yv)", fields)).Pad(8);
+        message.Append([DBusMessage.LittleEndian, MethodCall, 0, Version]).Add(DBusValue.Of((uint)body.Length)).Add(DBusValue.Of(serial))
+            .Add(DBusValue.Array("(yv)", fields)).Pad(8);
         return message.Append(body.Written).Written;
     }
 
@@ -29,7 +31,8 @@ internal sealed record DBusCall(string Path, string Interface, string Member, pa
 internal sealed record DBusMessage(byte Type, uint ReplySerial, string Member, string ErrorName, string Signature, byte[] Body)
 {
     public const byte LittleEndian = (byte)'l', MethodReturn = 2, Error = 3, Signal = 4;
-    public const byte PathField = 1, InterfaceField = 2, MemberField = 3, ErrorField = 4, ReplyField = 5, DestinationField = 6, SignatureField = 8;
+    public const byte PathField = 1, InterfaceField = 2, MemberField = 3, ErrorField = 4, ReplyField = 5, DestinationField = 6,
+        SignatureField = 8;
     /// <summary>Before the list of header fields, whose length is its last number.</summary>
     public const int FixedLength = 16;
     // The specification allows 128 MiB; what systemd has to say to us is short.
@@ -61,7 +64,8 @@ internal sealed record DBusMessage(byte Type, uint ReplySerial, string Member, s
                 if (code == ReplyField) reply = number;
                 continue;
             }
-            string text = type switch { "s" or "o" => reader.Text(), "g" => reader.Signature(), _ => throw DBusReader.Broken($"a header field of type {type}") };
+            string text = type switch { "s" or "o" => reader.Text(), "g" => reader.Signature(),
+                _ => throw DBusReader.Broken($"a header field of type {type}") };
             if (code == MemberField) member = text;
             else if (code == ErrorField) error = text;
             else if (code == SignatureField) signature = text;

@@ -19,7 +19,8 @@ internal sealed record DBusValue(string Type, object Content)
 
     public static DBusValue Array(string elementType, IReadOnlyList<DBusValue> elements) => new($"a{elementType}", elements);
 
-    public static DBusValue Structure(params IReadOnlyList<DBusValue> members) => new($"({string.Concat(members.Select(static m => m.Type))})", members);
+    public static DBusValue Structure(params IReadOnlyList<DBusValue> members) =>
+        new($"({string.Concat(members.Select(static m => m.Type))})", members);
 
     public static DBusValue Variant(DBusValue value) => new("v", (IReadOnlyList<DBusValue>)[value]);
 

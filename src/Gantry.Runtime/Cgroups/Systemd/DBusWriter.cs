@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 
-/// <summary>Values as bytes, the lowest first: D-Bus specification, "Marshaling (Wire Format)". Alignment counts from where this writer starts.</summary>
+/// <summary>Values as bytes, the lowest first: D-Bus specification, "Marshaling (Wire Format)".
+/// Alignment counts from where this writer starts.</summary>
 internal sealed class DBusWriter
 {
     private byte[] _buffer = new byte[1024];

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 
-/// <summary>Properties that the configuration asks for by annotations <c>org.systemd.property.NAME</c>, the value in GVariant's text form, as runc and crun take them.</summary>
+/// <summary>Properties that the configuration asks for by annotations <c>org.systemd.property.NAME</c>, the value in GVariant's text form,
+/// as runc and crun take them.</summary>
 internal static class PropertyAnnotations
 {
     public const string Prefix = "org.systemd.property.";
@@ -34,17 +35,21 @@ internal static class PropertyAnnotations
         }
         // Unit files count these in seconds, the bus in microseconds.
         return name.EndsWith("Sec", StringComparison.Ordinal) && char.IsAsciiLetterLower(name[^4])
-            ? new UnitProperty($"{name[..^3]}USec", InMicroseconds(value) ?? throw Invalid(annotation, $"\"{text}\" is no number of seconds"))
+            ? new UnitProperty($"{name[..^3]}USec",
+            InMicroseconds(value) ?? throw Invalid(annotation, $"\"{text}\" is no number of seconds"))
             : new UnitProperty(name, value);
     }
 
     private static ulong? InMicroseconds(DBusValue seconds) => seconds.Content switch
     {
-        byte or ushort or uint or ulong when Convert.ToUInt64(seconds.Content, CultureInfo.InvariantCulture) is var number => number <= ulong.MaxValue / Microseconds ? number * Microseconds : null,
-        short or int or long when Convert.ToInt64(seconds.Content, CultureInfo.InvariantCulture) is >= 0 and var number && (ulong)number <= ulong.MaxValue / Microseconds => (ulong)number * Microseconds,
+        byte or ushort or uint or ulong when Convert.ToUInt64(seconds.Content, CultureInfo.InvariantCulture) is var number =>
+            number <= ulong.MaxValue / Microseconds ? number * Microseconds : null,
+        short or int or long when Convert.ToInt64(seconds.Content, CultureInfo.InvariantCulture) is >= 0 and var number
+            && (ulong)number <= ulong.MaxValue / Microseconds => (ulong)number * Microseconds,
         double number and >= 0 and < 1e12 => (ulong)(number * Microseconds),
         _ => null,
     };
 
-    private static GantryException Invalid(string annotation, string why) => GantryException.Invalid($"annotations \"{annotation}\": {why}");
+    private static GantryException Invalid(string annotation, string why) =>
+        GantryException.Invalid($"annotations \"{annotation}\": {why}");
 }

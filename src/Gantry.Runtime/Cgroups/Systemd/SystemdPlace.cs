@@ -14,27 +14,34 @@ internal sealed record SystemdPlace(string Unit, string Slice, string Path)
     public static SystemdPlace Parse(string? cgroupsPath, string id, bool forUser)
     {
         string[] parts = string.IsNullOrEmpty(cgroupsPath) ? ["", OwnPrefix, id] : cgroupsPath.Split(':');
-        if (parts.Length != 3) throw Invalid(cgroupsPath, "with --systemd-cgroup it has the form slice:prefix:name, such as system.slice:gantry:web, and not that of a path");
+        if (parts.Length != 3)
+            throw Invalid(cgroupsPath,
+                "with --systemd-cgroup it has the form slice:prefix:name, such as system.slice:gantry:web, and not that of a path");
         (string slice, string prefix, string name) = (parts[0], parts[1], parts[2].Length > 0 ? parts[2] : id);
         if (slice.Length == 0) slice = forUser ? "user.slice" : "system.slice";
-        string sliceDirectory = Expand(slice) ?? throw Invalid(cgroupsPath, $"\"{slice}\" is no slice: names joined by single dashes before .slice");
+        string sliceDirectory = Expand(slice)
+            ?? throw Invalid(cgroupsPath, $"\"{slice}\" is no slice: names joined by single dashes before .slice");
         if (name.Contains('/')) throw Invalid(cgroupsPath, $"\"{name}\" is no name of a unit");
         if (!name.EndsWith(SliceSuffix, StringComparison.Ordinal))
         {
             string scope = prefix.Length > 0 ? $"{prefix}-{name}.scope" : $"{name}.scope";
-            return prefix.Contains('/') ? throw Invalid(cgroupsPath, $"\"{scope}\" is no name of a unit") : new SystemdPlace(scope, slice, $"{sliceDirectory}/{scope}");
+            return prefix.Contains('/') ? throw Invalid(cgroupsPath, $"\"{scope}\" is no name of a unit")
+                : new SystemdPlace(scope, slice, $"{sliceDirectory}/{scope}");
         }
-        string directory = Expand(name) is { Length: > 0 } made ? made : throw Invalid(cgroupsPath, $"\"{name}\" is no slice that can be made");
+        string directory = Expand(name) is { Length: > 0 } made ? made
+            : throw Invalid(cgroupsPath, $"\"{name}\" is no slice that can be made");
         string stem = name[..^SliceSuffix.Length];
         return new SystemdPlace(name, stem.LastIndexOf('-') is > 0 and int dash ? stem[..dash] + SliceSuffix : RootSlice, directory);
     }
 
-    /// <summary>systemd.slice(5): the name tells the place in the tree. <c>a-b.slice</c> lies in <c>a.slice</c>; <c>-.slice</c> is the root.</summary>
+    /// <summary>systemd.slice(5): the name tells the place in the tree. <c>a-b.slice</c> lies in <c>a.slice</c>;
+    /// <c>-.slice</c> is the root.</summary>
     /// <returns>Null when it is no slice's name.</returns>
     public static string? Expand(string slice)
     {
         if (slice == RootSlice) return "";
-        if (slice.Length <= SliceSuffix.Length || !slice.EndsWith(SliceSuffix, StringComparison.Ordinal) || slice.Contains('/')) return null;
+        if (slice.Length <= SliceSuffix.Length || !slice.EndsWith(SliceSuffix, StringComparison.Ordinal) || slice.Contains('/'))
+            return null;
         string path = "", name = "";
         foreach (string part in slice[..^SliceSuffix.Length].Split('-'))
         {
@@ -45,5 +52,6 @@ internal sealed record SystemdPlace(string Unit, string Slice, string Path)
         return path;
     }
 
-    private static GantryException Invalid(string? cgroupsPath, string why) => GantryException.Invalid($"cgroupsPath \"{cgroupsPath}\": {why}");
+    private static GantryException Invalid(string? cgroupsPath, string why) =>
+        GantryException.Invalid($"cgroupsPath \"{cgroupsPath}\": {why}");
 }

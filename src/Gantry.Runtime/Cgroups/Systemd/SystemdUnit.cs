@@ -50,7 +50,9 @@ internal sealed class PreparedUnit : IDisposable
     /// <summary>Makes the unit with the process in it, and its limits.</summary>
     public ContainerCgroup Start(int pid, OciResources? resources)
     {
-        _manager.Start(_place.Unit, [.. Basics(pid), .. _asked, .. resources is null ? [] : UnitLimits.Of(resources), .. CgroupHost.IsUnified ? [] : UnitDevices.Of(resources?.Devices)]);
+        _manager.Start(_place.Unit,
+            [.. Basics(pid), .. _asked, .. resources is null ? [] : UnitLimits.Of(resources),
+                .. CgroupHost.IsUnified ? [] : UnitDevices.Of(resources?.Devices)]);
         ContainerCgroup cgroup = ContainerCgroup.At(Path, Unit);
         try
         {

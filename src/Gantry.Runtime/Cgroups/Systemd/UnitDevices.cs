@@ -3,7 +3,8 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 
-/// <summary>The device list for systemd on cgroup v1, where there is one list: a unit without one it opens to all devices at every reload. On v2 its program and ours stand side by side.</summary>
+/// <summary>The device list for systemd on cgroup v1, where there is one list: a unit without one it opens to all devices at every reload.
+/// On v2 its program and ours stand side by side.</summary>
 internal static class UnitDevices
 {
     public static IEnumerable<UnitProperty> Of(IReadOnlyList<OciDeviceRule>? rules) => Of(rules, LinuxFile.ReadText("/proc/devices"));
@@ -24,7 +25,9 @@ internal static class UnitDevices
             {
                 string access = DeviceRules.Access(rule);
                 if (rule.Allow) allowed.Add(DBusValue.Structure(DBusValue.Of(device), DBusValue.Of(access)));
-                else allowed.RemoveAll(entry => (string)entry.Parts[0].Content == device && ((string)entry.Parts[1].Content).AsSpan().IndexOfAnyExcept(access) < 0);
+                else
+                    allowed.RemoveAll(entry => (string)entry.Parts[0].Content == device
+                        && ((string)entry.Parts[1].Content).AsSpan().IndexOfAnyExcept(access) < 0);
             }
         }
         if (!closed) yield break;
@@ -32,7 +35,8 @@ internal static class UnitDevices
         yield return new UnitProperty("DeviceAllow", DBusValue.Array("(ss)", allowed));
     }
 
-    // systemd.resource-control(5), DeviceAllow=: a node by its numbers, or all of a name in /proc/devices. There is no word for one minor of every major.
+    // systemd.resource-control(5), DeviceAllow=: a node by its numbers, or all of a name in /proc/devices.
+    // There is no word for one minor of every major.
     private static string? Name(OciDeviceRule rule, string majors)
     {
         (string directory, string kind) = rule.Type == "b" ? ("block", "Block") : ("char", "Character");
@@ -51,7 +55,9 @@ internal static class UnitDevices
         foreach (string line in majors.Split('\n'))
         {
             if (line.EndsWith("devices:", StringComparison.Ordinal)) inside = line.StartsWith(kind, StringComparison.Ordinal);
-            else if (inside && line.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var major, var name] && major == number.ToString()) return name;
+            else if (inside
+                && line.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var major, var name]
+                && major == number.ToString()) return name;
         }
         return null;
     }

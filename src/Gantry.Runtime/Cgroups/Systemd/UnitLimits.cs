@@ -6,7 +6,8 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 
-/// <summary>The limits that systemd writes into files itself: those it is not told of it would take back at its next occasion. systemd.resource-control(5).</summary>
+/// <summary>The limits that systemd writes into files itself: those it is not told of it would take back at its next occasion.
+/// systemd.resource-control(5).</summary>
 internal static class UnitLimits
 {
     private const ulong Infinity = ulong.MaxValue, DefaultPeriod = 100_000;
@@ -15,7 +16,8 @@ internal static class UnitLimits
     // Some 31 years: more is no limit.
     private const long LargestQuota = 1_000_000_000_000_000;
 
-    public static IReadOnlyList<string> Accounted => CgroupHost.IsUnified ? ["CPU", "Memory", "IO", "Tasks"] : ["CPU", "Memory", "BlockIO", "Tasks"];
+    public static IReadOnlyList<string> Accounted =>
+        CgroupHost.IsUnified ? ["CPU", "Memory", "IO", "Tasks"] : ["CPU", "Memory", "BlockIO", "Tasks"];
 
     public static List<UnitProperty> Of(OciResources resources) => Of(resources, CgroupHost.IsUnified);
 
@@ -27,7 +29,8 @@ internal static class UnitLimits
         AddCpu(properties, resources.Cpu, unified);
         if (resources.Pids is { Limit: not 0 } pids) AddLimit(properties, "TasksMax", pids.Limit);
         if (resources.BlockIO?.Weight is > 0 and { } weight)
-            properties.Add(unified ? new UnitProperty("IOWeight", (ulong)BlockIOController.Weight(weight)) : new UnitProperty("BlockIOWeight", weight));
+            properties.Add(unified ? new UnitProperty("IOWeight", (ulong)BlockIOController.Weight(weight))
+                : new UnitProperty("BlockIOWeight", weight));
         if (unified) AddUnified(properties, resources.Unified);
         return properties;
     }
@@ -42,7 +45,8 @@ internal static class UnitLimits
 
     private static void AddCpu(List<UnitProperty> properties, OciCpu? cpu, bool unified)
     {
-        if (cpu?.Shares is > 0 and { } shares) properties.Add(unified ? new UnitProperty("CPUWeight", CpuController.Weight(shares)) : new UnitProperty("CPUShares", shares));
+        if (cpu?.Shares is > 0 and { } shares)
+            properties.Add(unified ? new UnitProperty("CPUWeight", CpuController.Weight(shares)) : new UnitProperty("CPUShares", shares));
         if (cpu?.Quota is not (null or 0) || cpu?.Period is > 0) AddQuota(properties, cpu.Quota, cpu.Period);
         if (cpu?.Cpus is { Length: > 0 } cpus) properties.Add(Set("AllowedCPUs", cpus, "linux.resources.cpu.cpus"));
         if (cpu?.Mems is { Length: > 0 } nodes) properties.Add(Set("AllowedMemoryNodes", nodes, "linux.resources.cpu.mems"));
@@ -65,19 +69,23 @@ internal static class UnitLimits
             string text = value.Trim();
             string? name = file switch
             {
-                "memory.max" => "MemoryMax", "memory.high" => "MemoryHigh", "memory.low" => "MemoryLow", "memory.min" => "MemoryMin", "memory.swap.max" => "MemorySwapMax",
+                "memory.max" => "MemoryMax", "memory.high" => "MemoryHigh", "memory.low" => "MemoryLow", "memory.min" => "MemoryMin",
+                "memory.swap.max" => "MemorySwapMax",
                 "pids.max" => "TasksMax", "cpu.weight" => "CPUWeight", _ => null,
             };
             if (name is not null && Number(text) is { } number) properties.Add(new UnitProperty(name, number));
-            else if (file == "cpuset.cpus" && text.Length > 0) properties.Add(Set("AllowedCPUs", text, "linux.resources.unified cpuset.cpus"));
-            else if (file == "cpuset.mems" && text.Length > 0) properties.Add(Set("AllowedMemoryNodes", text, "linux.resources.unified cpuset.mems"));
+            else if (file == "cpuset.cpus" && text.Length > 0)
+                properties.Add(Set("AllowedCPUs", text, "linux.resources.unified cpuset.cpus"));
+            else if (file == "cpuset.mems" && text.Length > 0)
+                properties.Add(Set("AllowedMemoryNodes", text, "linux.resources.unified cpuset.mems"));
             else if (file == "cpu.max" && text.Split(' ') is [var quota, .. var rest] && Number(quota) is { } limit)
                 AddQuota(properties, limit > long.MaxValue ? -1 : (long)limit, rest is [var period] ? Number(period) : null);
         }
     }
 
     // A kernel file's number may have a unit, which the file takes and a property does not.
-    private static ulong? Number(string text) => text == "max" ? Infinity : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : null;
+    private static ulong? Number(string text) =>
+        text == "max" ? Infinity : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : null;
 
     private static void AddLimit(List<UnitProperty> properties, string name, long? limit)
     {

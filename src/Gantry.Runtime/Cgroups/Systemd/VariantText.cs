@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 
-/// <summary>Values as GVariant's text format writes them ("GVariant Text Format" of GLib's documentation): <c>true</c>, <c>uint64 5</c>, <c>'text'</c>, <c>['a', 'b']</c>, <c>@as []</c>, <c>&lt;1&gt;</c>.</summary>
+/// <summary>Values as GVariant's text format writes them ("GVariant Text Format" of GLib's documentation): <c>true</c>, <c>uint64 5</c>,
+/// <c>'text'</c>, <c>['a', 'b']</c>, <c>@as []</c>, <c>&lt;1&gt;</c>.</summary>
 /// <remarks>Without dictionaries, maybes and byte strings: no property of a unit is one.</remarks>
 internal sealed class VariantText(string text)
 {
@@ -32,7 +33,8 @@ internal sealed class VariantText(string text)
             _ => Named(Word()),
         };
         _depth--;
-        return type is null || value.Type == type ? value : throw new FormatException($"a value of type {type} is wanted, not {value.Type}");
+        return type is null || value.Type == type ? value
+            : throw new FormatException($"a value of type {type} is wanted, not {value.Type}");
     }
 
     private DBusValue Named(string word) => word switch
@@ -59,8 +61,11 @@ internal sealed class VariantText(string text)
         string digits = word[0] is '-' or '+' ? word[1..] : word;
         bool hexadecimal = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
         type ??= !hexadecimal && digits.AsSpan().ContainsAny('.', 'e', 'E') ? "d" : "i";
-        if (type == "d") return double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) ? new DBusValue("d", real) : throw NoNumber(word);
-        if (!ulong.TryParse(hexadecimal ? digits[2..] : digits, hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out ulong size)) throw NoNumber(word);
+        if (type == "d")
+            return double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) ? new DBusValue("d", real)
+                : throw NoNumber(word);
+        if (!ulong.TryParse(hexadecimal ? digits[2..] : digits, hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
+            CultureInfo.InvariantCulture, out ulong size)) throw NoNumber(word);
         try
         {
             return new DBusValue(type, type switch
@@ -81,9 +86,11 @@ internal sealed class VariantText(string text)
         }
     }
 
-    private static ulong Unsigned(ulong size, bool negative, ulong largest) => size <= largest && !(negative && size > 0) ? size : throw new OverflowException();
+    private static ulong Unsigned(ulong size, bool negative, ulong largest) =>
+        size <= largest && !(negative && size > 0) ? size : throw new OverflowException();
 
-    private static long Signed(ulong size, bool negative) => negative && size == 1UL << 63 ? long.MinValue : negative ? -checked((long)size) : checked((long)size);
+    private static long Signed(ulong size, bool negative) =>
+        negative && size == 1UL << 63 ? long.MinValue : negative ? -checked((long)size) : checked((long)size);
 
     private static FormatException NoNumber(string word) => new($"\"{word}\" is no number");
 
@@ -96,7 +103,8 @@ internal sealed class VariantText(string text)
             elements.Add(Value(element));
             element ??= elements[0].Type;
         }
-        return element is not null ? DBusValue.Array(element, elements) : throw new FormatException("an empty list needs its type before it, as in @as []");
+        return element is not null ? DBusValue.Array(element, elements)
+            : throw new FormatException("an empty list needs its type before it, as in @as []");
     }
 
     private DBusValue Tuple(string? type)
@@ -149,7 +157,9 @@ internal sealed class VariantText(string text)
         int end = start;
         while (end < types.Length && types[end] == 'a') end++;
         if (end >= types.Length || end - start > Deepest) throw new FormatException("a type is missing");
-        if (types[end] != '(') return "ybnqiuxtdsogv".Contains(types[end]) ? types[start..(end + 1)] : throw new FormatException($"\"{types[end]}\" is no type");
+        if (types[end] != '(')
+            return "ybnqiuxtdsogv".Contains(types[end]) ? types[start..(end + 1)]
+                : throw new FormatException($"\"{types[end]}\" is no type");
         int depth = 0;
         do
         {
@@ -164,7 +174,8 @@ internal sealed class VariantText(string text)
     private string Word()
     {
         int start = _position;
-        while (_position < text.Length && (char.IsAsciiLetterOrDigit(text[_position]) || text[_position] is '+' or '-' or '.' or '_')) _position++;
+        while (_position < text.Length && (char.IsAsciiLetterOrDigit(text[_position]) || text[_position] is '+' or '-' or '.' or '_'))
+            _position++;
         return text[start.._position];
     }
 
@@ -192,7 +203,9 @@ internal sealed class VariantText(string text)
             result.Append(c switch { 'a' => '\a', 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', 'v' => '\v', _ => c });
             return;
         }
-        if (_position + digits > text.Length || !int.TryParse(text.AsSpan(_position, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code) || !Rune.IsValid(code) || code == 0)
+        if (_position + digits > text.Length
+            || !int.TryParse(text.AsSpan(_position, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code)
+            || !Rune.IsValid(code) || code == 0)
             throw new FormatException($"\\{c} needs {digits} hexadecimal digits of a character");
         _position += digits;
         result.Append(new Rune(code));

@@ -20,8 +20,10 @@ internal static class HookCheck
     {
         for (int i = 0; i < hooks?.Count; i++)
         {
-            if (!hooks[i].Path.StartsWith('/')) throw GantryException.Invalid($"hooks.{kind}[{i}].path \"{hooks[i].Path}\" is not absolute");
-            if (hooks[i].Timeout is <= 0 and { } seconds) throw GantryException.Invalid($"hooks.{kind}[{i}].timeout is {seconds}; it must be above zero");
+            if (!hooks[i].Path.StartsWith('/'))
+                throw GantryException.Invalid($"hooks.{kind}[{i}].path \"{hooks[i].Path}\" is not absolute");
+            if (hooks[i].Timeout is <= 0 and { } seconds)
+                throw GantryException.Invalid($"hooks.{kind}[{i}].timeout is {seconds}; it must be above zero");
         }
     }
 }

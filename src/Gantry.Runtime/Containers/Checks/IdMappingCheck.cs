@@ -2,7 +2,8 @@ using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Containers.Checks;
 
-/// <summary>user_namespaces(7): ranges are not empty, end below 2³², and do not overlap on either side. The kernel says no more than EINVAL.</summary>
+/// <summary>user_namespaces(7): ranges are not empty, end below 2³², and do not overlap on either side.
+/// The kernel says no more than EINVAL.</summary>
 internal static class IdMappingCheck
 {
     public static void Run(string field, IReadOnlyList<OciIdMapping> mappings)
@@ -16,7 +17,8 @@ internal static class IdMappingCheck
             for (int j = 0; j < i; j++)
             {
                 OciIdMapping other = mappings[j];
-                if (Overlap(mapping.ContainerID, other.ContainerID, mapping.Size, other.Size) || Overlap(mapping.HostID, other.HostID, mapping.Size, other.Size))
+                if (Overlap(mapping.ContainerID, other.ContainerID, mapping.Size, other.Size)
+                    || Overlap(mapping.HostID, other.HostID, mapping.Size, other.Size))
                     throw GantryException.Invalid($"{field}[{i}] and [{j}] overlap");
             }
         }

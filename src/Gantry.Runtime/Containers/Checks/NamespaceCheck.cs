@@ -8,8 +8,10 @@ internal static class NamespaceCheck
 {
     public static void Run(OciSpec spec)
     {
-        if (!string.IsNullOrEmpty(spec.Hostname) && !Has(spec, "uts")) throw GantryException.Invalid("unable to set hostname without a private UTS namespace");
-        if (!string.IsNullOrEmpty(spec.Domainname) && !Has(spec, "uts")) throw GantryException.Invalid("unable to set domainname without a private UTS namespace");
+        if (!string.IsNullOrEmpty(spec.Hostname) && !Has(spec, "uts"))
+            throw GantryException.Invalid("unable to set hostname without a private UTS namespace");
+        if (!string.IsNullOrEmpty(spec.Domainname) && !Has(spec, "uts"))
+            throw GantryException.Invalid("unable to set domainname without a private UTS namespace");
         CheckMounts(spec);
         CheckUser(spec);
         CheckTime(spec);
@@ -19,14 +21,16 @@ internal static class NamespaceCheck
     private static void CheckMounts(OciSpec spec)
     {
         if (Has(spec, "mount")) return;
-        if (spec.Linux is { MaskedPaths.Count: > 0 } or { ReadonlyPaths.Count: > 0 }) throw GantryException.Invalid("unable to restrict sys entries without a private MNT namespace");
+        if (spec.Linux is { MaskedPaths.Count: > 0 } or { ReadonlyPaths.Count: > 0 })
+            throw GantryException.Invalid("unable to restrict sys entries without a private MNT namespace");
         if (spec.Mounts is { Count: > 0 }) throw GantryException.Invalid("mounts need a private mount namespace");
     }
 
     private static void CheckUser(OciSpec spec)
     {
         OciLinux? linux = spec.Linux;
-        if (ThisProcess.EffectiveUser != 0 && Find(spec, "user") is null) throw GantryException.Invalid("a container of an ordinary user needs a user namespace");
+        if (ThisProcess.EffectiveUser != 0 && Find(spec, "user") is null)
+            throw GantryException.Invalid("a container of an ordinary user needs a user namespace");
         if (linux is null || linux is { UidMappings: null or { Count: 0 }, GidMappings: null or { Count: 0 } }) return;
         OciNamespace? user = Find(spec, "user");
         if (user is null) throw GantryException.Invalid("linux.uidMappings and linux.gidMappings need a user namespace");
@@ -40,11 +44,14 @@ internal static class NamespaceCheck
     {
         if (spec.Linux?.TimeOffsets is not { Count: > 0 } offsets) return;
         if (Find(spec, "time") is not { } time) throw GantryException.Invalid("linux.timeOffsets needs a time namespace");
-        if (!string.IsNullOrEmpty(time.Path)) throw GantryException.Invalid("linux.timeOffsets cannot be set for a time namespace that is joined");
+        if (!string.IsNullOrEmpty(time.Path))
+            throw GantryException.Invalid("linux.timeOffsets cannot be set for a time namespace that is joined");
         foreach ((string clock, OciTimeOffset offset) in offsets)
         {
-            if (clock is not ("monotonic" or "boottime")) throw GantryException.Invalid($"linux.timeOffsets.{clock}: known clocks are monotonic and boottime");
-            if (offset.Nanosecs >= 1_000_000_000) throw GantryException.Invalid($"linux.timeOffsets.{clock}.nanosecs is {offset.Nanosecs}; it must be below 1000000000");
+            if (clock is not ("monotonic" or "boottime"))
+                throw GantryException.Invalid($"linux.timeOffsets.{clock}: known clocks are monotonic and boottime");
+            if (offset.Nanosecs >= 1_000_000_000)
+                throw GantryException.Invalid($"linux.timeOffsets.{clock}.nanosecs is {offset.Nanosecs}; it must be below 1000000000");
         }
     }
 

@@ -4,14 +4,16 @@ using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Containers.Checks;
 
-/// <summary>A kernel parameter may be set only where it is the container's own: one that belongs to no namespace would change the host.</summary>
+/// <summary>A kernel parameter may be set only where it is the container's own:
+/// one that belongs to no namespace would change the host.</summary>
 internal static class SysctlCheck
 {
     private const string HostNetwork = "/proc/self/ns/net";
 
     private static readonly string[] Ipc =
     [
-        "kernel/msgmax", "kernel/msgmnb", "kernel/msgmni", "kernel/sem", "kernel/shmall", "kernel/shmmax", "kernel/shmmni", "kernel/shm_rmid_forced",
+        "kernel/msgmax", "kernel/msgmnb", "kernel/msgmni", "kernel/sem", "kernel/shmall", "kernel/shmmax", "kernel/shmmni",
+        "kernel/shm_rmid_forced",
         "kernel/msg_next_id", "kernel/sem_next_id", "kernel/shm_next_id", "kernel/auto_msgmni",
     ];
 
@@ -23,11 +25,13 @@ internal static class SysctlCheck
 
     private static void Check(string name, string path, OciSpec spec)
     {
-        if (path == "kernel/hostname") throw GantryException.Invalid($"sysctl \"{name}\" is not allowed as it conflicts with the OCI \"hostname\" field");
+        if (path == "kernel/hostname")
+            throw GantryException.Invalid($"sysctl \"{name}\" is not allowed as it conflicts with the OCI \"hostname\" field");
         string? type = NamespaceOf(path);
         OciNamespace? own = type is null ? null : spec.Linux?.Namespaces?.FirstOrDefault(n => n.Type == type);
         if (own is null) throw GantryException.Invalid($"sysctl \"{name}\" is not in a separate kernel namespace");
-        if (type == "network" && !string.IsNullOrEmpty(own.Path) && FileIdentity.Of(own.Path) is { } joined && joined == FileIdentity.Of(HostNetwork))
+        if (type == "network" && !string.IsNullOrEmpty(own.Path) && FileIdentity.Of(own.Path) is { } joined
+            && joined == FileIdentity.Of(HostNetwork))
             throw GantryException.Invalid($"sysctl \"{name}\" not allowed in the host's network namespace");
     }
 

@@ -68,7 +68,8 @@ internal sealed class Attachment : Role
     }
 
     /// <remarks>
-    /// As with Docker the end of a client's stdin ends the process' stdin where that was asked for (never a terminal's), else the attachment as a whole.
+    /// As with Docker the end of a client's stdin ends the process' stdin where that was asked for (never a terminal's),
+    /// else the attachment as a whole.
     /// </remarks>
     public override void InputEnded(Client client)
     {

@@ -11,8 +11,8 @@ namespace Gantry.Runtime.Shim.Connections;
 
 /// <summary>One connection: frames in, frames out, each direction ending by itself.</summary>
 /// <remarks>
-/// Two states make it more than a pipe. While its stdin cannot be taken it is not read (<see cref="PauseInput"/>). And a peer that has closed both
-/// directions may still have sent bytes before, which are read to their end first.
+/// Two states make it more than a pipe. While its stdin cannot be taken it is not read (<see cref="PauseInput"/>).
+/// And a peer that has closed both directions may still have sent bytes before, which are read to their end first.
 /// </remarks>
 internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSet owner) : EventSource(loop, descriptor)
 {

@@ -20,7 +20,8 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
         _path = path;
     }
 
-    /// <summary>Unlinks the socket before anybody is told of the end: the container's next shim will make its own at the same path.</summary>
+    /// <summary>Unlinks the socket before anybody is told of the end: the container's next shim will make its own at the same
+    /// path.</summary>
     public void StopListening()
     {
         _listener?.Close();

@@ -27,7 +27,8 @@ internal sealed class NewConnection(ContainerShim shim, ClientSet clients) : Rol
 
     private void Attach(Client client, ShimMessage message)
     {
-        client.Send(new ShimMessage { Type = ShimMessageType.Done, Sequence = message.Sequence, LogEnd = message.Logs ? shim.Io.LogEnd : null });
+        client.Send(
+            new ShimMessage { Type = ShimMessageType.Done, Sequence = message.Sequence, LogEnd = message.Logs ? shim.Io.LogEnd : null });
         Attachment attachment = new(client, shim.Io, message);
         if (message.Logs) attachment.SendUnlogged();
     }

@@ -83,7 +83,8 @@ internal sealed class LineSplitter(JsonLog log, byte stream)
             byte b = record[^back];
             if (b < 0x80) break;
             if (b >= 0xC0)
-                return Rune.DecodeFromUtf8(record[^back..], out _, out _) == System.Buffers.OperationStatus.NeedMoreData ? record.Length - back : record.Length;
+                return Rune.DecodeFromUtf8(record[^back..], out _, out _) == System.Buffers.OperationStatus.NeedMoreData
+                    ? record.Length - back : record.Length;
         }
         return record.Length;
     }

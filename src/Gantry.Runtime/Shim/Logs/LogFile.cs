@@ -6,8 +6,8 @@ namespace Gantry.Runtime.Shim.Logs;
 
 /// <summary>The newest log file and those before it: <c>path</c>, <c>path.1</c> (the newest of the old), <c>path.2</c>, …</summary>
 /// <remarks>
-/// Nothing here stops the container: what cannot be written is counted, said in <see cref="ShimLog"/> and left out. A record that a full disk or
-/// a crash cut short is closed by a newline before the next one, so that it costs a reader that one record.
+/// Nothing here stops the container: what cannot be written is counted, said in <see cref="ShimLog"/> and left out.
+/// A record that a full disk or a crash cut short is closed by a newline before the next one, so that it costs a reader that one record.
 /// </remarks>
 internal sealed class LogFile
 {
@@ -29,7 +29,8 @@ internal sealed class LogFile
     public long Size { get; private set; }
 
     /// <summary>Where the next record will be; null while the file cannot be opened.</summary>
-    public LogEnd? Position => _file is { } file && FileIdentity.Of(file) is var identity ? new LogEnd(identity.Device, identity.Inode, Size) : null;
+    public LogEnd? Position =>
+        _file is { } file && FileIdentity.Of(file) is var identity ? new LogEnd(identity.Device, identity.Inode, Size) : null;
 
     public void Append(ReadOnlySpan<byte> records)
     {

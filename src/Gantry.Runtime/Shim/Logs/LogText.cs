@@ -5,8 +5,8 @@ namespace Gantry.Runtime.Shim.Logs;
 
 /// <summary>Writes JSON strings as Docker's log driver does, byte for byte.</summary>
 /// <remarks>
-/// &lt;, &gt; and &amp; are escaped, so are U+2028 and U+2029; control characters other than newline and carriage return become \u00XX; every
-/// byte that is not part of valid UTF-8 becomes \ufffd.
+/// &lt;, &gt; and &amp; are escaped, so are U+2028 and U+2029; control characters other than newline and carriage return become \u00XX;
+/// every byte that is not part of valid UTF-8 becomes \ufffd.
 /// </remarks>
 internal static class LogText
 {
@@ -15,7 +15,8 @@ internal static class LogText
     /// <summary>Bytes that one byte of input can become.</summary>
     public const int MaxExpansion = 6;
 
-    /// <returns>Bytes written to <paramref name="target"/>, which must hold <see cref="MaxExpansion"/> for each of <paramref name="text"/>.</returns>
+    /// <returns>Bytes written to <paramref name="target"/>, which must hold <see cref="MaxExpansion"/> for each of
+    /// <paramref name="text"/>.</returns>
     public static int Escape(ReadOnlySpan<byte> text, Span<byte> target)
     {
         int written = 0;

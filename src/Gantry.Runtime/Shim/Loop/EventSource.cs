@@ -22,7 +22,8 @@ internal abstract class EventSource(EventLoop loop, int descriptor)
     /// <summary>A system call that must not fail has failed: let go of this source, and keep everything else going.</summary>
     public abstract void Fault(Exception error);
 
-    /// <summary>With <see cref="EpollEvents.None"/> the descriptor leaves the loop: one that stayed would report a hang-up again and again.</summary>
+    /// <summary>With <see cref="EpollEvents.None"/> the descriptor leaves the loop:
+    /// one that stayed would report a hang-up again and again.</summary>
     protected void Watch(EpollEvents interest)
     {
         if (interest == Interest || !IsOpen) return;

@@ -10,12 +10,14 @@ namespace Gantry.Runtime.Shim.Streams;
 
 /// <summary>All input and output of one process: pipes or a terminal on one side, the log and any number of clients on the other.</summary>
 /// <remarks>
-/// A client that does not keep up holds the process back, as a pipe would, but not for ever: after <see cref="Patience"/> without progress the
-/// output goes on without that client, which is told how much it missed once it reads again.
+/// A client that does not keep up holds the process back, as a pipe would, but not for ever:
+/// after <see cref="Patience"/> without progress the output goes on without that client,
+/// which is told how much it missed once it reads again.
 /// </remarks>
 internal sealed class ProcessIo
 {
-    /// <summary>How long output is awaited after the process ended: somebody else may have inherited its pipes and hold them for ever.</summary>
+    /// <summary>How long output is awaited after the process ended: somebody else may have inherited its pipes and hold them for
+    /// ever.</summary>
     private const int GraceAfterEnd = 2000;
     private const int StuckCheck = 500;
 

@@ -4,7 +4,8 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim.Streams;
 
-/// <summary>The pipes of a process that has no terminal: what the process gets, and our ends until they are handed to its <see cref="ProcessIo"/>.</summary>
+/// <summary>The pipes of a process that has no terminal: what the process gets, and our ends until they are handed to its
+/// <see cref="ProcessIo"/>.</summary>
 internal sealed class StdioPipes : IDisposable
 {
     private readonly (SafeFileDescriptor Read, SafeFileDescriptor Write)? _in, _out, _err;

@@ -21,7 +21,8 @@ internal sealed class ConsoleSocket : IDisposable
     /// <returns>The terminal's master, owned by the caller.</returns>
     public int Receive()
     {
-        using SafeFileDescriptor connection = UnixSocket.Accept(_listener) ?? throw GantryException.Internal("the runtime did not deliver the terminal");
+        using SafeFileDescriptor connection = UnixSocket.Accept(_listener)
+            ?? throw GantryException.Internal("the runtime did not deliver the terminal");
         Span<byte> name = stackalloc byte[4096];
         (_, SafeFileDescriptor? master) = UnixSocket.Receive(connection, name);
         if (master is null) throw GantryException.Internal("the runtime connected and did not deliver the terminal");

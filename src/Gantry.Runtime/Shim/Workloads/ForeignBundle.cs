@@ -5,7 +5,8 @@ using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Shim.Workloads;
 
-/// <summary>Makes the bundle's <c>config.json</c> one that other runtimes understand; everything else in it stays as it is written.</summary>
+/// <summary>Makes the bundle's <c>config.json</c> one that other runtimes understand;
+/// everything else in it stays as it is written.</summary>
 internal static class ForeignBundle
 {
     // crun refuses what it does not know; what the engine asks for was all in this version.

@@ -14,9 +14,9 @@ namespace Gantry.Runtime.Shim.Workloads;
 internal sealed class ForeignRuntime(string program, string root, string bundle)
 {
     /// <summary>So long the container's supervisor waits, in milliseconds, and is deaf to all else meanwhile. It is shorter than the daemon
-    /// waits for a container to be made, what takes away a failed one included, and for a change to it. For a signal or the state the daemon
-    /// waits for seconds only: they fail as unavailable while another command runs, and so does a signal to all, a command itself, that takes
-    /// longer.</summary>
+    /// waits for a container to be made, what takes away a failed one included, and for a change to it.
+    /// For a signal or the state the daemon waits for seconds only: they fail as unavailable while another command runs, and so does a
+    /// signal to all, a command itself, that takes longer.</summary>
     private const int Limit = 60_000, LongLimit = 240_000;
 
     private string LogPath => Path.Combine(bundle, "runtime.log");
@@ -41,7 +41,8 @@ internal sealed class ForeignRuntime(string program, string root, string bundle)
         if (!Descriptor.WaitReadable(child.PidFd.Number, limit))
         {
             child.End();
-            throw new LaunchException(FailureStep.Other, 0, $"{Path.GetFileName(program)} {arguments[0]} has not ended for {limit / 1000} s and was killed");
+            throw new LaunchException(FailureStep.Other, 0,
+                $"{Path.GetFileName(program)} {arguments[0]} has not ended for {limit / 1000} s and was killed");
         }
         if (ChildProcess.Wait(child.PidFd) is { Code: 0 }) return;
         string message = LastError() ?? $"{Path.GetFileName(program)} {arguments[0]} failed and did not say why";
@@ -69,7 +70,8 @@ internal sealed class ForeignRuntime(string program, string root, string bundle)
             try
             {
                 using JsonDocument entry = JsonDocument.Parse(line);
-                if (entry.RootElement.GetProperty("level").GetString() is "error" or "fatal") last = entry.RootElement.GetProperty("msg").GetString();
+                if (entry.RootElement.GetProperty("level").GetString() is "error" or "fatal")
+                    last = entry.RootElement.GetProperty("msg").GetString();
             }
             catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
             {

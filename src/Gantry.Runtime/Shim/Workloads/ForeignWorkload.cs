@@ -29,7 +29,8 @@ internal sealed class ForeignWorkload : Workload
         try
         {
             ForeignBundle.Adapt(bundle, spec, _root.Path);
-            _init = Launch(pipes, config.Terminal, (pidFile, console) => ["create", "--bundle", bundle, "--pid-file", pidFile, .. console, config.Id]);
+            _init = Launch(pipes, config.Terminal,
+                (pidFile, console) => ["create", "--bundle", bundle, "--pid-file", pidFile, .. console, config.Id]);
             _oom = new OomCounter(_init.Pid);
             namespacesReady(_init.Pid);
         }
@@ -69,7 +70,8 @@ internal sealed class ForeignWorkload : Workload
         string file = Path.Combine(_bundle, "process.json");
         OciUser user = UserLookup.ResolveBelow($"/proc/{Pid}/root", process.User);
         JsonFile.Save(file, process with { User = user }, RuntimeJson.Default.OciProcess, durable: false);
-        return Launch(pipes, process.Terminal, (pidFile, console) => ["exec", "--detach", "--process", file, "--pid-file", pidFile, .. console, _config.Id]);
+        return Launch(pipes, process.Terminal,
+            (pidFile, console) => ["exec", "--detach", "--process", file, "--pid-file", pidFile, .. console, _config.Id]);
     }
 
     public override bool OomKilled() => _oom.Read() > 0;
@@ -108,9 +110,11 @@ internal sealed class ForeignWorkload : Workload
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         string[] command = arguments(pidFile, console is null ? [] : ["--console-socket", console.Path]);
         _runtime.Run(pipes, command);
-        PhaseTime phase = new($"{Path.GetFileName(_config.Runtime)} {command[0]}", (long)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        PhaseTime phase = new($"{Path.GetFileName(_config.Runtime)} {command[0]}",
+            (long)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         int pid = int.Parse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture);
-        SafeFileDescriptor pidFd = Linux.Processes.PidFd.Open(pid) ?? throw new KernelException("pidfd_open", Errno.ESRCH, $"process {pid}");
+        SafeFileDescriptor pidFd = Linux.Processes.PidFd.Open(pid)
+            ?? throw new KernelException("pidfd_open", Errno.ESRCH, $"process {pid}");
         return new LaunchedProcess(pid, pidFd, console?.Receive() ?? -1, [phase]);
     }
 }

@@ -3,7 +3,8 @@ using Gantry.Runtime.Statistics;
 
 namespace Gantry.Runtime.Shim.Workloads;
 
-/// <summary>How often the kernel killed in the memory cgroup that a process is in; both hierarchies count under the name <c>oom_kill</c>.</summary>
+/// <summary>How often the kernel killed in the memory cgroup that a process is in;
+/// both hierarchies count under the name <c>oom_kill</c>.</summary>
 internal sealed class OomCounter
 {
     private readonly string? _directory;

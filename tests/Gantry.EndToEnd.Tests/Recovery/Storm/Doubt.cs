@@ -1,6 +1,7 @@
 namespace Gantry.EndToEnd.Recovery.Storm;
 
-/// <summary>What something may be by now: one value when everything was answered for, several when a request ended without an answer.</summary>
+/// <summary>What something may be by now: one value when everything was answered for,
+/// several when a request ended without an answer.</summary>
 public sealed class Doubt<T>(T first) where T : notnull
 {
     private readonly HashSet<T> _values = [first];

@@ -5,7 +5,8 @@ using Gantry.EndToEnd.Engines;
 
 namespace Gantry.EndToEnd.Recovery.Storm;
 
-/// <summary>One container, volume, network and image tag of its own, one operation after the other, and what was answered for each.</summary>
+/// <summary>One container, volume, network and image tag of its own, one operation after the other,
+/// and what was answered for each.</summary>
 public sealed class Slot(int number, Random random, ApiClient api, Action<string> fault)
 {
     public const string None = "none", Created = "created", Running = "running", Paused = "paused", Exited = "exited";
@@ -36,7 +37,8 @@ public sealed class Slot(int number, Random random, ApiClient api, Action<string
         {
             await Step();
             // Nothing is certain until somebody has looked.
-            if (!State.IsCertain || !Name.IsCertain || !HasVolume.IsCertain || !HasNetwork.IsCertain || !HasTag.IsCertain || !File.IsCertain) return;
+            if (!State.IsCertain || !Name.IsCertain || !HasVolume.IsCertain || !HasNetwork.IsCertain || !HasTag.IsCertain
+                || !File.IsCertain) return;
         }
     }
 
@@ -96,7 +98,8 @@ public sealed class Slot(int number, Random random, ApiClient api, Action<string
             ["RestartPolicy"] = new JsonObject { ["Name"] = Restarts ? "unless-stopped" : "no" },
             ["Memory"] = 64 << 20,
         };
-        if (host["NetworkMode"]!.GetValue<string>() != "none") host["PortBindings"] = new JsonObject { ["80/tcp"] = new JsonArray(new JsonObject { ["HostPort"] = $"{Port}" }) };
+        if (host["NetworkMode"]!.GetValue<string>() != "none")
+            host["PortBindings"] = new JsonObject { ["80/tcp"] = new JsonArray(new JsonObject { ["HostPort"] = $"{Port}" }) };
         JsonObject body = new()
         {
             ["Image"] = "busybox", ["Tty"] = random.Next(4) == 0, ["HostConfig"] = host,
@@ -104,7 +107,8 @@ public sealed class Slot(int number, Random random, ApiClient api, Action<string
         };
         Name.Set(name);
         File.Set("");
-        if (await Change(HttpMethod.Post, $"/containers/create?name={name}", State, Created, body) is { } made) Id = made["Id"]!.GetValue<string>();
+        if (await Change(HttpMethod.Post, $"/containers/create?name={name}", State, Created, body) is { } made)
+            Id = made["Id"]!.GetValue<string>();
     }
 
     private Task AtRest() => random.Next(10) switch
@@ -127,14 +131,17 @@ public sealed class Slot(int number, Random random, ApiClient api, Action<string
         4 => Rename(),
         5 => CopyIn(),
         6 => Commit(),
-        7 => Send(HttpMethod.Post, $"/containers/{Id}/update", new JsonObject { ["Memory"] = (32 + random.Next(64)) << 20, ["MemorySwap"] = -1 }),
+        7 => Send(HttpMethod.Post, $"/containers/{Id}/update",
+            new JsonObject { ["Memory"] = (32 + random.Next(64)) << 20, ["MemorySwap"] = -1 }),
         8 when HasNetwork.Value => Connect(),
         _ => Exec(),
     };
 
-    private Task Become(string operation, string state, params string[] between) => Change(HttpMethod.Post, $"/containers/{Id}{operation}", State, state, between: between);
+    private Task Become(string operation, string state, params string[] between) =>
+        Change(HttpMethod.Post, $"/containers/{Id}{operation}", State, state, between: between);
 
-    private Task Remove(bool force) => Change(HttpMethod.Delete, $"/containers/{Id}?v=1&force={force}", State, None, between: force ? [Exited] : []);
+    private Task Remove(bool force) =>
+        Change(HttpMethod.Delete, $"/containers/{Id}?v=1&force={force}", State, None, between: force ? [Exited] : []);
 
     private Task Rename()
     {
@@ -145,26 +152,33 @@ public sealed class Slot(int number, Random random, ApiClient api, Action<string
     private async Task CopyIn()
     {
         string content = $"{random.Next():x8}";
-        await Change(HttpMethod.Put, $"/containers/{Id}/archive?path=/", File, content, new ByteArrayContent(StormArchive.Of("storm", content)));
+        await Change(HttpMethod.Put, $"/containers/{Id}/archive?path=/", File, content,
+            new ByteArrayContent(StormArchive.Of("storm", content)));
     }
 
-    private Task Commit() => Change(HttpMethod.Post, $"/commit?container={Id}&repo=storm{number}&tag=latest", HasTag, true, new JsonObject());
+    private Task Commit() =>
+        Change(HttpMethod.Post, $"/commit?container={Id}&repo=storm{number}&tag=latest", HasTag, true, new JsonObject());
 
     private async Task Connect()
     {
-        // Whether it is connected already, or without any network for good, is not known here: the checker compares what is said with what there is.
+        // Whether it is connected already, or without any network for good, is not known here:
+        // the checker compares what is said with what there is.
         JsonObject body = new() { ["Container"] = Id };
-        await Send(HttpMethod.Post, $"/networks/{Network}/{(random.Next(2) == 0 ? "connect" : "disconnect")}", body, HttpStatusCode.BadRequest, HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.Conflict);
+        await Send(HttpMethod.Post, $"/networks/{Network}/{(random.Next(2) == 0 ? "connect" : "disconnect")}", body,
+            HttpStatusCode.BadRequest, HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.Conflict);
     }
 
     private async Task Exec()
     {
-        JsonNode? made = await Send(HttpMethod.Post, $"/containers/{Id}/exec", new JsonObject { ["Cmd"] = new JsonArray("sh", "-c", "sleep 0.1") });
-        if (made?["Id"]?.GetValue<string>() is { } exec) await Send(HttpMethod.Post, $"/exec/{exec}/start", new JsonObject { ["Detach"] = true });
+        JsonNode? made =
+            await Send(HttpMethod.Post, $"/containers/{Id}/exec", new JsonObject { ["Cmd"] = new JsonArray("sh", "-c", "sleep 0.1") });
+        if (made?["Id"]?.GetValue<string>() is { } exec)
+            await Send(HttpMethod.Post, $"/exec/{exec}/start", new JsonObject { ["Detach"] = true });
     }
 
     /// <summary>Asks for a change that must succeed. Without an answer both are possible afterwards, and what lies between.</summary>
-    private async Task<JsonNode?> Change<T>(HttpMethod method, string path, Doubt<T> what, T after, object? body = null, params T[] between) where T : notnull
+    private async Task<JsonNode?> Change<T>(HttpMethod method, string path, Doubt<T> what, T after, object? body = null,
+        params T[] between) where T : notnull
     {
         Last = $"{method} {path}";
         try
@@ -194,7 +208,8 @@ public sealed class Slot(int number, Random random, ApiClient api, Action<string
         {
             ApiClient.Answer answer = await api.Send(method, path, Content(body));
             if ((int)answer.Status is >= 200 and <= 304) return answer.Body.StartsWith('{') ? answer.Json : null;
-            if (!SupervisorKilled && !fine.Contains(answer.Status)) fault($"slot {number}: {method} {path} {body}: {(int)answer.Status} {answer.Body}");
+            if (!SupervisorKilled && !fine.Contains(answer.Status))
+                fault($"slot {number}: {method} {path} {body}: {(int)answer.Status} {answer.Body}");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

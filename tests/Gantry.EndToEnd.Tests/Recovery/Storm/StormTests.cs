@@ -6,8 +6,10 @@ using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.Recovery.Storm;
 
-/// <summary>Everything at once, and kills at any moment: of the daemon, of supervisors, of both, and of the daemon while it starts.</summary>
-/// <remarks>GANTRY_STORM_ROUNDS=300 lasts longer, GANTRY_STORM_SEED repeats what was asked and when it was killed, as far as a machine repeats itself.</remarks>
+/// <summary>Everything at once, and kills at any moment: of the daemon, of supervisors, of both,
+/// and of the daemon while it starts.</summary>
+/// <remarks>GANTRY_STORM_ROUNDS=300 lasts longer, GANTRY_STORM_SEED repeats what was asked and when it was killed,
+/// as far as a machine repeats itself.</remarks>
 public sealed class StormTests(ITestOutputHelper output)
 {
     private const int Slots = 20;
@@ -33,7 +35,8 @@ public sealed class StormTests(ITestOutputHelper output)
         IReadOnlyList<string> descriptors = daemon.Descriptors;
 
         ConcurrentQueue<string> faults = new();
-        List<Slot> slots = [.. Enumerable.Range(0, Slots).Select(number => new Slot(number, new Random(seed + number), engine.Api, faults.Enqueue))];
+        List<Slot> slots =
+            [.. Enumerable.Range(0, Slots).Select(number => new Slot(number, new Random(seed + number), engine.Api, faults.Enqueue))];
         StormChecker checker = new(daemon, engine.Api, slots, mounts);
         for (int round = 0; round < rounds; round++)
         {

@@ -6,8 +6,9 @@ using Gantry.Oci.Image;
 namespace Gantry.Engine.Tests.Images.Changes;
 
 /// <summary>
-/// <c>accepted/CASE</c>: an <c>input</c>, the <c>config</c> that it changes (none is an empty one) and what is <c>expected</c>; <c>refused/CASE</c>: an <c>input</c> and the message.
-/// What is expected is what dockerd 20.10 answers, but for the signals and the newer forms of substitution, which it does not take yet, and for its capital letters.
+/// <c>accepted/CASE</c>: an <c>input</c>, the <c>config</c> that it changes (none is an empty one) and what is <c>expected</c>;
+/// <c>refused/CASE</c>: an <c>input</c> and the message. What is expected is what dockerd 20.10 answers, but for the signals and the newer
+/// forms of substitution, which it does not take yet, and for its capital letters.
 /// </summary>
 public sealed class ImageChangesTests
 {
@@ -17,7 +18,8 @@ public sealed class ImageChangesTests
     public static TheoryData<string> Refused => Cases("refused");
 
     private static TheoryData<string> Cases(string kind) =>
-        new(Directory.EnumerateDirectories(Path.Combine(Files, kind)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        new(Directory.EnumerateDirectories(Path.Combine(Files, kind)).Select(path => Path.GetFileName(path)!)
+            .Order(StringComparer.Ordinal));
 
     [Theory, MemberData(nameof(Accepted))]
     public void GivesTheConfiguration(string name)
@@ -25,7 +27,8 @@ public sealed class ImageChangesTests
         string directory = Path.Combine(Files, "accepted", name), before = Path.Combine(directory, "config");
         ImageConfig config = File.Exists(before) ? JsonSerializer.Deserialize<ImageConfig>(File.ReadAllText(before))! : new ImageConfig();
         ImageConfig changed = ImageChanges.Apply(config, [Read(directory, "input")]);
-        Assert.Equal(Lines(JsonNode.Parse(Read(directory, "expected"))!.AsObject()), Lines(JsonSerializer.SerializeToNode(changed)!.AsObject()));
+        Assert.Equal(Lines(JsonNode.Parse(Read(directory, "expected"))!.AsObject()),
+            Lines(JsonSerializer.SerializeToNode(changed)!.AsObject()));
     }
 
     [Theory, MemberData(nameof(Refused))]
@@ -71,7 +74,8 @@ public sealed class ImageChangesTests
         for (int i = 0; i < 20_000; i++)
         {
             char[] text = files[random.Next(files.Length)].ToCharArray();
-            for (int change = random.Next(4); change > 0 && text.Length > 0; change--) text[random.Next(text.Length)] = signs[random.Next(signs.Length)];
+            for (int change = random.Next(4); change > 0 && text.Length > 0; change--)
+                text[random.Next(text.Length)] = signs[random.Next(signs.Length)];
             string input = new(text, 0, random.Next(8) == 0 ? random.Next(text.Length + 1) : text.Length);
             try
             {
@@ -88,10 +92,12 @@ public sealed class ImageChangesTests
 
     /// <summary>One line a field, those left out that say nothing; lists whose order means nothing in one order.</summary>
     private static IEnumerable<string> Lines(JsonObject config) => config
-        .Where(field => field.Value is not (null or JsonValue) && field.Value.ToJsonString() is not ("[]" or "{}") || field.Value is JsonValue text && text.ToJsonString() is not ("\"\"" or "false" or "0"))
+        .Where(field => field.Value is not (null or JsonValue) && field.Value.ToJsonString() is not ("[]" or "{}")
+        || field.Value is JsonValue text && text.ToJsonString() is not ("\"\"" or "false" or "0"))
         .Select(field => $"{field.Key}: {Ordered(field.Value!)}").Order(StringComparer.Ordinal);
 
     private static string Ordered(JsonNode node) => node is JsonObject map
-        ? string.Join(", ", map.Where(entry => entry.Value is not JsonValue zero || zero.ToJsonString() != "0").OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value?.ToJsonString()}"))
+        ? string.Join(", ", map.Where(entry => entry.Value is not JsonValue zero || zero.ToJsonString() != "0")
+        .OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value?.ToJsonString()}"))
         : node.ToJsonString();
 }

@@ -30,7 +30,8 @@ public sealed class DBusTests
     }
 
     [Fact]
-    public void AVariantNamesItsType() => Assert.Equal("01" + "74" + "00" + "0000000000" + "0700000000000000", Hex(DBusValue.Variant(DBusValue.Of(7ul))));
+    public void AVariantNamesItsType() =>
+        Assert.Equal("01" + "74" + "00" + "0000000000" + "0700000000000000", Hex(DBusValue.Variant(DBusValue.Of(7ul))));
 
     [Fact]
     public void AnArraysLengthLeavesOutThePaddingBeforeIt()
@@ -54,7 +55,8 @@ public sealed class DBusTests
     {
         string built = Convert.ToHexStringLower(new DBusCall("/o", "a.b", "M", DBusValue.Of("x")).Build("d.e", serial: 5));
         Assert.Equal(
-            "6c" + "01" + "00" + "01" + "06000000" + "05000000"                            // little-endian, call, no flags, version 1, body of 6, serial 5
+            // little-endian, call, no flags, version 1, body of 6, serial 5
+            "6c" + "01" + "00" + "01" + "06000000" + "05000000"
             + "47000000"                                                                  // the fields: 71 bytes
             + "01" + "016f00" + "02000000" + "2f6f00" + "0000000000"                       // path
             + "02" + "017300" + "03000000" + "612e6200" + "00000000"                       // interface
@@ -86,7 +88,8 @@ public sealed class DBusTests
     public void AnErrorIsRead()
     {
         DBusMessage error = Parse("6c" + "03" + "01" + "01" + "00000000" + "09000000" + "1c000000"
-            + "05" + "017500" + "02000000" + "04" + "017300" + "0b000000" + Convert.ToHexStringLower("org.a.NoSuc"u8)[..22] + "00" + "00000000");
+            + "05" + "017500" + "02000000" + "04" + "017300" + "0b000000" + Convert.ToHexStringLower("org.a.NoSuc"u8)[..22] + "00"
+            + "00000000");
         Assert.Equal((DBusMessage.Error, 2u, "org.a.NoSuc", ""), (error.Type, error.ReplySerial, error.ErrorName, error.FirstText()));
     }
 
@@ -98,7 +101,8 @@ public sealed class DBusTests
     [InlineData("6c0200010000000001000000080000000501760000000000", "type v")]
     [InlineData("6c02000100000000010000000800000004017300ffffff7f", "longer than its message")]
     [InlineData("6c0200010000000001000000040000000aff0000" + "00000000", "too short")]
-    public void WhatIsNoMessageIsRefused(string hex, string why) => Assert.Contains(why, Assert.Throws<GantryException>(() => Parse(hex)).Message);
+    public void WhatIsNoMessageIsRefused(string hex, string why) =>
+        Assert.Contains(why, Assert.Throws<GantryException>(() => Parse(hex)).Message);
 
     [Fact]
     public void AnyBytesAreAMessageOrRefused()

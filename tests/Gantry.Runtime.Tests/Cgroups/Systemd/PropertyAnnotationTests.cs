@@ -5,7 +5,8 @@ namespace Gantry.Runtime.Tests.Cgroups.Systemd;
 public sealed class PropertyAnnotationTests
 {
     private static UnitProperty Read(string name, string text) =>
-        Assert.Single(PropertyAnnotations.Read(new Dictionary<string, string> { ["other"] = "x", [$"org.systemd.property.{name}"] = text }));
+        Assert.Single(
+            PropertyAnnotations.Read(new Dictionary<string, string> { ["other"] = "x", [$"org.systemd.property.{name}"] = text }));
 
     [Theory]
     [InlineData("true", "b", true)]
@@ -22,7 +23,8 @@ public sealed class PropertyAnnotationTests
     [InlineData("@u 5", "u", 5u)]
     [InlineData("double 3", "d", 3.0)]
     [InlineData("objectpath '/a'", "o", "/a")]
-    public void AValueHasTheTypeThatItsTextSays(string text, string type, object content) => Assert.Equal(new UnitProperty("Name", new DBusValue(type, content)), Read("Name", text));
+    public void AValueHasTheTypeThatItsTextSays(string text, string type, object content) =>
+        Assert.Equal(new UnitProperty("Name", new DBusValue(type, content)), Read("Name", text));
 
     [Theory]
     [InlineData("['a', 'b']", "as", 2)]
@@ -66,13 +68,15 @@ public sealed class PropertyAnnotationTests
     [InlineData(@"'\ud800'")]
     [InlineData("[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]")]
     public void WhatIsNoValueIsRefusedByItsAnnotation(string text) =>
-        Assert.StartsWith("annotations \"org.systemd.property.Name\": ", Assert.Throws<GantryException>(() => Read("Name", text)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("annotations \"org.systemd.property.Name\": ", Assert.Throws<GantryException>(() => Read("Name", text)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("TimeoutStopSec", "1.5", 1_500_000ul)]
     [InlineData("TimeoutStopSec", "uint64 7", 7_000_000ul)]
     [InlineData("TimeoutStopUSec", "uint64 7", 7ul)]
-    public void SecondsBecomeMicroseconds(string name, string text, ulong expected) => Assert.Equal(new UnitProperty("TimeoutStopUSec", expected), Read(name, text));
+    public void SecondsBecomeMicroseconds(string name, string text, ulong expected) =>
+        Assert.Equal(new UnitProperty("TimeoutStopUSec", expected), Read(name, text));
 
     [Theory]
     [InlineData("TimeoutStopSec", "'soon'")]
@@ -82,5 +86,6 @@ public sealed class PropertyAnnotationTests
     [InlineData("Some.Thing", "1")]
     [InlineData("PIDs", "@au [1]")]
     [InlineData("Slice", "'a.slice'")]
-    public void OtherNamesAndValuesAreRefused(string name, string text) => Assert.Contains(name, Assert.Throws<GantryException>(() => Read(name, text)).Message);
+    public void OtherNamesAndValuesAreRefused(string name, string text) =>
+        Assert.Contains(name, Assert.Throws<GantryException>(() => Read(name, text)).Message);
 }

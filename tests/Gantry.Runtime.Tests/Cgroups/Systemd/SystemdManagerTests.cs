@@ -39,18 +39,23 @@ public sealed class SystemdManagerTests
             content.Add(value);
             signature += value.Type;
         }
-        if (signature.Length > 0) list.Add(DBusValue.Structure(new DBusValue("y", DBusMessage.SignatureField), DBusValue.Variant(new DBusValue("g", signature))));
-        message.Append([DBusMessage.LittleEndian, type, 0, 1]).Add(DBusValue.Of((uint)content.Length)).Add(DBusValue.Of(1u)).Add(DBusValue.Array("(yv)", list)).Pad(8);
+        if (signature.Length > 0)
+            list.Add(DBusValue.Structure(new DBusValue("y", DBusMessage.SignatureField), DBusValue.Variant(new DBusValue("g", signature))));
+        message.Append([DBusMessage.LittleEndian, type, 0, 1]).Add(DBusValue.Of((uint)content.Length)).Add(DBusValue.Of(1u))
+            .Add(DBusValue.Array("(yv)", list)).Pad(8);
         return [.. message.Append(content.Written).Written];
     }
 
-    private static byte[] Answer(uint to, params ReadOnlySpan<DBusValue> body) => Message(DBusMessage.MethodReturn, [(DBusMessage.ReplyField, DBusValue.Of(to))], body);
+    private static byte[] Answer(uint to, params ReadOnlySpan<DBusValue> body) =>
+        Message(DBusMessage.MethodReturn, [(DBusMessage.ReplyField, DBusValue.Of(to))], body);
 
     private static byte[] Error(uint to, string name, string text) =>
-        Message(DBusMessage.Error, [(DBusMessage.ReplyField, DBusValue.Of(to)), (DBusMessage.ErrorField, DBusValue.Of(name))], DBusValue.Of(text));
+        Message(DBusMessage.Error, [(DBusMessage.ReplyField, DBusValue.Of(to)), (DBusMessage.ErrorField, DBusValue.Of(name))],
+            DBusValue.Of(text));
 
     private static byte[] JobRemoved(string job, string result) =>
-        Message(DBusMessage.Signal, [(DBusMessage.MemberField, DBusValue.Of("JobRemoved"))], DBusValue.Of(1u), new DBusValue("o", job), DBusValue.Of("x.scope"), DBusValue.Of(result));
+        Message(DBusMessage.Signal, [(DBusMessage.MemberField, DBusValue.Of("JobRemoved"))], DBusValue.Of(1u), new DBusValue("o", job),
+            DBusValue.Of("x.scope"), DBusValue.Of(result));
 
     private static string Sent(SafeFileDescriptor peer)
     {
@@ -68,21 +73,25 @@ public sealed class SystemdManagerTests
     [Theory]
     [InlineData("REJECTED EXTERNAL\r\n", "REJECTED")]
     [InlineData("", "does not answer")]
-    public void WhoIsNotWelcomeSaysSo(string welcome, string why) => Assert.Contains(why, Assert.Throws<GantryException>(() => Answering(welcome)).Message);
+    public void WhoIsNotWelcomeSaysSo(string welcome, string why) =>
+        Assert.Contains(why, Assert.Throws<GantryException>(() => Answering(welcome)).Message);
 
     [Fact]
-    public void AnAuthenticationHasAnEnd() => Assert.Contains("without end", Assert.Throws<GantryException>(() => Answering(new string('x', 1000))).Message);
+    public void AnAuthenticationHasAnEnd() =>
+        Assert.Contains("without end", Assert.Throws<GantryException>(() => Answering(new string('x', 1000))).Message);
 
     [Fact]
     public void AUnitIsThereWhenItsJobIs()
     {
         // Signals of others, and one that overtakes the answer.
-        var (manager, peer) = Answering(Welcome, JobRemoved("/job/1", "failed"), JobRemoved("/job/2", "done"), Answer(1, new DBusValue("o", "/job/2")));
+        var (manager, peer) =
+            Answering(Welcome, JobRemoved("/job/1", "failed"), JobRemoved("/job/2", "done"), Answer(1, new DBusValue("o", "/job/2")));
         using (manager) using (peer)
         {
             manager.Start("x.scope", [new UnitProperty("Delegate", true)]);
             string sent = Sent(peer);
-            foreach (string part in (string[])["StartTransientUnit", "ssa(sv)a(sa(sv))", "x.scope", "replace", "Delegate"]) Assert.Contains(part, sent);
+            foreach (string part in (string[])["StartTransientUnit", "ssa(sv)a(sa(sv))", "x.scope", "replace", "Delegate"])
+                Assert.Contains(part, sent);
         }
     }
 
@@ -92,14 +101,16 @@ public sealed class SystemdManagerTests
     public void AJobThatFailsIsAFailure(string result)
     {
         var (manager, peer) = Answering(Welcome, Answer(1, new DBusValue("o", "/job/2")), JobRemoved("/job/2", result));
-        using (manager) using (peer) Assert.Contains($"x.scope: {result}", Assert.Throws<GantryException>(() => manager.Start("x.scope", [])).Message);
+        using (manager) using (peer)
+            Assert.Contains($"x.scope: {result}", Assert.Throws<GantryException>(() => manager.Start("x.scope", [])).Message);
     }
 
     [Fact]
     public void AJobThatDoesNotEndIsNotWaitedForForEver()
     {
         var (manager, peer) = Answering(Welcome, Answer(1, new DBusValue("o", "/job/2")), JobRemoved("/job/3", "done"));
-        using (manager) using (peer) Assert.Contains("does not answer", Assert.Throws<GantryException>(() => manager.Start("x.scope", [])).Message);
+        using (manager) using (peer)
+            Assert.Contains("does not answer", Assert.Throws<GantryException>(() => manager.Start("x.scope", [])).Message);
     }
 
     [Fact]
@@ -121,17 +132,22 @@ public sealed class SystemdManagerTests
     public void AUnitThatFailedBeforeMakesRoom()
     {
         const string exists = "org.freedesktop.systemd1.UnitExists";
-        var (manager, peer) = Answering(Welcome, Error(1, exists, "there"), Answer(2), Answer(3, new DBusValue("o", "/job/1")), JobRemoved("/job/1", "done"));
+        var (manager, peer) =
+            Answering(Welcome, Error(1, exists, "there"), Answer(2), Answer(3, new DBusValue("o", "/job/1")), JobRemoved("/job/1", "done"));
         using (manager) using (peer) manager.Start("x.scope", []);
         (manager, peer) = Answering(Welcome, Error(1, exists, "there"), Answer(2), Error(3, exists, "there"));
-        using (manager) using (peer) Assert.Contains("cgroupsPath", Assert.Throws<GantryException>(() => manager.Start("x.scope", [])).Message);
+        using (manager) using (peer)
+            Assert.Contains("cgroupsPath", Assert.Throws<GantryException>(() => manager.Start("x.scope", [])).Message);
     }
 
     [Fact]
     public void ARefusalIsPassedOn()
     {
-        var (manager, peer) = Answering(Welcome, Error(1, "org.freedesktop.DBus.Error.InvalidArgs", "Cannot set property Xyz, or unknown property."));
-        using (manager) using (peer) Assert.Contains("unknown property", Assert.Throws<GantryException>(() => manager.Set("x.scope", [new UnitProperty("Xyz", true)])).Message);
+        var (manager, peer) =
+            Answering(Welcome, Error(1, "org.freedesktop.DBus.Error.InvalidArgs", "Cannot set property Xyz, or unknown property."));
+        using (manager) using (peer)
+            Assert.Contains("unknown property",
+                Assert.Throws<GantryException>(() => manager.Set("x.scope", [new UnitProperty("Xyz", true)])).Message);
     }
 
     [Fact]
@@ -144,7 +160,8 @@ public sealed class SystemdManagerTests
     [Fact]
     public void ThePlaceOfTheManagerIsAsked()
     {
-        var (manager, peer) = Answering(Welcome, Answer(1, DBusValue.Variant(DBusValue.Of("/user.slice/a"))), Answer(2, DBusValue.Variant(DBusValue.Of("/"))), Answer(3, DBusValue.Variant(DBusValue.Of(true))));
+        var (manager, peer) = Answering(Welcome, Answer(1, DBusValue.Variant(DBusValue.Of("/user.slice/a"))),
+            Answer(2, DBusValue.Variant(DBusValue.Of("/"))), Answer(3, DBusValue.Variant(DBusValue.Of(true))));
         using (manager) using (peer)
         {
             Assert.Equal("/user.slice/a", manager.ControlGroup());

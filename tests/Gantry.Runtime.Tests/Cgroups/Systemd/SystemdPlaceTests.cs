@@ -45,5 +45,6 @@ public sealed class SystemdPlaceTests
 
     [Fact]
     public void APathIsToldTheFormThatIsWanted() =>
-        Assert.Contains("slice:prefix:name", Assert.Throws<GantryException>(() => SystemdPlace.Parse("/a/b", "id", forUser: false)).Message);
+        Assert.Contains("slice:prefix:name",
+            Assert.Throws<GantryException>(() => SystemdPlace.Parse("/a/b", "id", forUser: false)).Message);
 }

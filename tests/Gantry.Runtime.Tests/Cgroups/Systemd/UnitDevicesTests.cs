@@ -17,17 +17,22 @@ public sealed class UnitDevicesTests
 
     [Fact]
     public void WhatEveryContainerHasIsAllowed() =>
-        Assert.Equal("char-* m, block-* m, /dev/char/1:3 rwm, /dev/char/1:5 rwm, /dev/char/1:7 rwm, /dev/char/1:8 rwm, /dev/char/1:9 rwm, /dev/char/5:0 rwm, /dev/char/5:2 rwm, char-pts rwm", Allowed(Closed));
+        Assert.Equal("char-* m, block-* m, /dev/char/1:3 rwm, /dev/char/1:5 rwm, /dev/char/1:7 rwm, /dev/char/1:8 rwm, /dev/char/1:9 rwm, "
+            + "/dev/char/5:0 rwm, /dev/char/5:2 rwm, char-pts rwm", Allowed(Closed));
 
     [Fact]
     public void WholeMajorsGoByTheirNames() =>
-        Assert.StartsWith("block-sd r, /dev/block/8:1 rw, char-misc rwm, char-*", Allowed(Closed, new() { Allow = true, Type = "b", Major = 8, Access = "r" },
-            new() { Allow = true, Type = "b", Major = 8, Minor = 1, Access = "rw" }, new() { Allow = true, Type = "c", Major = 10, Minor = -1 }, new() { Allow = true, Type = "c", Major = 77 },
+        Assert.StartsWith("block-sd r, /dev/block/8:1 rw, char-misc rwm, char-*",
+            Allowed(Closed, new() { Allow = true, Type = "b", Major = 8, Access = "r" },
+            new() { Allow = true, Type = "b", Major = 8, Minor = 1, Access = "rw" },
+            new() { Allow = true, Type = "c", Major = 10, Minor = -1 }, new() { Allow = true, Type = "c", Major = 77 },
             new() { Allow = true, Type = "c", Minor = 3 }));
 
     [Fact]
     public void ALaterRuleCloses() =>
-        Assert.StartsWith("char-* m", Allowed(Closed, new() { Allow = true, Type = "c", Major = 10, Minor = 1 }, new() { Allow = false, Type = "c", Major = 10, Minor = 1 }));
+        Assert.StartsWith("char-* m",
+            Allowed(Closed, new() { Allow = true, Type = "c", Major = 10, Minor = 1 },
+                new() { Allow = false, Type = "c", Major = 10, Minor = 1 }));
 
     [Fact]
     public void WithoutAListNothingIsTold()

@@ -7,7 +7,8 @@ public sealed class UnitLimitsTests
 {
     private const ulong Infinity = ulong.MaxValue;
 
-    private static Dictionary<string, object> Of(OciResources resources, bool unified = true) => UnitLimits.Of(resources, unified).ToDictionary(p => p.Name, p => p.Value.Type == "ay" ? Bytes(p.Value) : p.Value.Content);
+    private static Dictionary<string, object> Of(OciResources resources, bool unified = true) =>
+        UnitLimits.Of(resources, unified).ToDictionary(p => p.Name, p => p.Value.Type == "ay" ? Bytes(p.Value) : p.Value.Content);
 
     private static string Bytes(DBusValue value) => string.Join(' ', value.Parts.Select(static b => b.Content));
 
@@ -29,9 +30,11 @@ public sealed class UnitLimitsTests
 
     [Fact]
     public void VersionOneHasOtherNames() =>
-        Assert.Equal(new Dictionary<string, object> { ["MemoryLimit"] = 100ul, ["CPUShares"] = 512ul, ["BlockIOWeight"] = 500ul, ["TasksMax"] = 42ul }, Of(new OciResources
+        Assert.Equal(new Dictionary<string, object> { ["MemoryLimit"] = 100ul, ["CPUShares"] = 512ul, ["BlockIOWeight"] = 500ul,
+            ["TasksMax"] = 42ul }, Of(new OciResources
         {
-            Memory = new OciMemory { Limit = 100, Swap = 160 }, Cpu = new OciCpu { Shares = 512 }, BlockIO = new OciBlockIO { Weight = 500 }, Pids = new OciPids { Limit = 42 },
+            Memory = new OciMemory { Limit = 100, Swap = 160 }, Cpu = new OciCpu { Shares = 512 },
+            BlockIO = new OciBlockIO { Weight = 500 }, Pids = new OciPids { Limit = 42 },
         }, unified: false));
 
     [Theory]
@@ -49,7 +52,8 @@ public sealed class UnitLimitsTests
     [Fact]
     public void WeightsAreConvertedAsInTheFiles()
     {
-        Dictionary<string, object> told = Of(new OciResources { Cpu = new OciCpu { Shares = 1024 }, BlockIO = new OciBlockIO { Weight = 500 } });
+        Dictionary<string, object> told =
+            Of(new OciResources { Cpu = new OciCpu { Shares = 1024 }, BlockIO = new OciBlockIO { Weight = 500 } });
         Assert.Equal((39ul, 4950ul), (told["CPUWeight"], told["IOWeight"]));
     }
 
@@ -66,12 +70,14 @@ public sealed class UnitLimitsTests
     [Fact]
     public void FilesOfVersionTwoAreToldUnderTheirProperties() => Assert.Equal(new Dictionary<string, object>
     {
-        ["MemoryHigh"] = 1000ul, ["MemoryMin"] = Infinity, ["CPUQuotaPeriodUSec"] = 50_000ul, ["CPUQuotaPerSecUSec"] = 400_000ul, ["AllowedCPUs"] = "3",
+        ["MemoryHigh"] = 1000ul, ["MemoryMin"] = Infinity, ["CPUQuotaPeriodUSec"] = 50_000ul, ["CPUQuotaPerSecUSec"] = 400_000ul,
+        ["AllowedCPUs"] = "3",
     }, Of(new OciResources
     {
         Unified = new Dictionary<string, string>
         {
-            ["memory.high"] = "1000", ["memory.min"] = "max", ["memory.low"] = "1M", ["cpu.max"] = "20000 50000", ["cpuset.cpus"] = "0-1", ["hugetlb.2MB.max"] = "0", ["io.max"] = "8:0 rbps=1",
+            ["memory.high"] = "1000", ["memory.min"] = "max", ["memory.low"] = "1M", ["cpu.max"] = "20000 50000", ["cpuset.cpus"] = "0-1",
+            ["hugetlb.2MB.max"] = "0", ["io.max"] = "8:0 rbps=1",
         },
     }));
 }

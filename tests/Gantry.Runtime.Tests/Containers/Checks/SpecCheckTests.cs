@@ -29,9 +29,13 @@ public sealed class SpecCheckTests
     [InlineData("mount time", "\"timeOffsets\":{\"boottime\":{\"nanosecs\":1000000000}}", "linux.timeOffsets.boottime.nanosecs")]
     [InlineData("mount", "\"uidMappings\":" + Mappings + ",\"gidMappings\":" + Mappings, "linux.uidMappings")]
     [InlineData("mount user", "\"uidMappings\":" + Mappings, "linux.gidMappings")]
-    [InlineData("mount user", "\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":0}],\"gidMappings\":" + Mappings, "linux.uidMappings[0].size")]
-    [InlineData("mount user", "\"uidMappings\":" + Mappings + ",\"gidMappings\":[{\"containerID\":0,\"hostID\":4294967290,\"size\":10}]", "linux.gidMappings[0]")]
-    [InlineData("mount user", "\"gidMappings\":" + Mappings + ",\"uidMappings\":[{\"containerID\":0,\"hostID\":0,\"size\":5},{\"containerID\":4,\"hostID\":9,\"size\":1}]", "linux.uidMappings[1]")]
+    [InlineData("mount user", "\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":0}],\"gidMappings\":" + Mappings,
+        "linux.uidMappings[0].size")]
+    [InlineData("mount user", "\"uidMappings\":" + Mappings + ",\"gidMappings\":[{\"containerID\":0,\"hostID\":4294967290,\"size\":10}]",
+        "linux.gidMappings[0]")]
+    [InlineData("mount user", "\"gidMappings\":" + Mappings
+        + ",\"uidMappings\":[{\"containerID\":0,\"hostID\":0,\"size\":5},{\"containerID\":4,\"hostID\":9,\"size\":1}]",
+        "linux.uidMappings[1]")]
     [InlineData("mount", "\"personality\":{\"domain\":\"BSD\"}", "linux.personality.domain")]
     [InlineData("mount", "\"personality\":{\"domain\":\"LINUX\",\"flags\":[\"ADDR_NO_RANDOMIZE\"]}", "linux.personality.flags")]
     [InlineData("mount", "\"intelRdt\":{}", "linux.intelRdt")]
@@ -63,16 +67,20 @@ public sealed class SpecCheckTests
     [InlineData("\"hostname\":\"x\"", "hostname")]
     [InlineData("\"mounts\":[{\"destination\":\"tmp\"}]", "tmp")]
     [InlineData("\"mounts\":[{\"destination\":\"/tmp\",\"type\":\"bind\",\"uidMappings\":" + Mappings + "}]", "mounts[0]")]
-    [InlineData("\"mounts\":[{\"destination\":\"/tmp\",\"type\":\"tmpfs\",\"uidMappings\":" + Mappings + ",\"gidMappings\":" + Mappings + "}]", "mounts[0]")]
+    [InlineData("\"mounts\":[{\"destination\":\"/tmp\",\"type\":\"tmpfs\",\"uidMappings\":" + Mappings + ",\"gidMappings\":" + Mappings
+        + "}]", "mounts[0]")]
     public void TopLevelIsRefused(string members, string named) =>
         Assert.Contains(named, Assert.Throws<GantryException>(() => SpecCheck.Run(Spec($"{members},{Linux("mount")}"))).Message);
 
     [Fact]
     public void MountsNeedANamespaceOfTheirOwn() =>
-        Assert.Contains("mount namespace", Assert.Throws<GantryException>(() => SpecCheck.Run(Spec($"\"mounts\":[{{\"destination\":\"/p\",\"type\":\"proc\"}}],{Linux("pid")}"))).Message);
+        Assert.Contains("mount namespace",
+            Assert.Throws<GantryException>(
+                () => SpecCheck.Run(Spec($"\"mounts\":[{{\"destination\":\"/p\",\"type\":\"proc\"}}],{Linux("pid")}"))).Message);
 
     [Theory]
-    [InlineData("\"rlimits\":[{\"type\":\"RLIMIT_CPU\",\"soft\":1,\"hard\":1},{\"type\":\"RLIMIT_CPU\",\"soft\":1,\"hard\":1}]", "RLIMIT_CPU is given twice")]
+    [InlineData("\"rlimits\":[{\"type\":\"RLIMIT_CPU\",\"soft\":1,\"hard\":1},{\"type\":\"RLIMIT_CPU\",\"soft\":1,\"hard\":1}]",
+        "RLIMIT_CPU is given twice")]
     [InlineData("\"rlimits\":[{\"type\":\"RLIMIT_X\",\"soft\":1,\"hard\":1}]", "RLIMIT_X")]
     [InlineData("\"rlimits\":[{\"type\":\"RLIMIT_CPU\",\"soft\":2,\"hard\":1}]", "RLIMIT_CPU")]
     [InlineData("\"scheduler\":{\"policy\":\"FIFO\"}", "scheduler.policy")]
@@ -86,5 +94,7 @@ public sealed class SpecCheckTests
     [InlineData("\"execCPUAffinity\":{\"initial\":\"a\"}", "execCPUAffinity.initial")]
     [InlineData("\"execCPUAffinity\":{\"final\":\"3-1\"}", "execCPUAffinity.final")]
     public void TheProcessIsRefused(string member, string named) =>
-        Assert.Contains(named, Assert.Throws<GantryException>(() => SpecCheck.Run(Spec(Linux("mount"), $$"""{"args":["sh"],"cwd":"/",{{member}}}"""))).Message);
+        Assert.Contains(named,
+            Assert.Throws<GantryException>(
+                () => SpecCheck.Run(Spec(Linux("mount"), $$"""{"args":["sh"],"cwd":"/",{{member}}}"""))).Message);
 }

@@ -8,14 +8,18 @@ internal sealed class ConfigMutator
 {
     private static readonly string[] Texts =
     [
-        "", " ", "/", ".", "..", "/..", "../../..", "a/b", "/a\\b", "a\nb", "a=b", ":", "::", "user", "a:b:c", "-1", "999999999999999999999", "%s%n", "\u00fc\U0001F600", "\u202e", "proc", "/proc", "/proc/self/exe",
-        "SCMP_ACT_KILL", "SCMP_ACT_NOTIFY", "CAP_SYS_ADMIN", "RLIMIT_NOFILE", "net.ipv4.ip_forward", "kernel.hostname", "ro", "rbind", "size=1", "MARK-NUL", "MARK-HALF",
+        "", " ", "/", ".", "..", "/..", "../../..", "a/b", "/a\\b", "a\nb", "a=b", ":", "::", "user", "a:b:c", "-1",
+        "999999999999999999999", "%s%n", "\u00fc\U0001F600", "\u202e", "proc", "/proc", "/proc/self/exe",
+        "SCMP_ACT_KILL", "SCMP_ACT_NOTIFY", "CAP_SYS_ADMIN", "RLIMIT_NOFILE", "net.ipv4.ip_forward", "kernel.hostname", "ro", "rbind",
+        "size=1", "MARK-NUL", "MARK-HALF",
     ];
 
     private static readonly string[] Numbers =
     [
-        "0", "-0", "1", "-1", "0.5", "-1.5", "1e3", "1e400", "-1e400", "1E-400", "127", "255", "256", "65535", "65536", "2147483647", "2147483648", "-2147483649", "4294967295", "4294967296",
-        "9223372036854775807", "9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616", "123456789012345678901234567890",
+        "0", "-0", "1", "-1", "0.5", "-1.5", "1e3", "1e400", "-1e400", "1E-400", "127", "255", "256", "65535", "65536", "2147483647",
+        "2147483648", "-2147483649", "4294967295", "4294967296",
+        "9223372036854775807", "9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616",
+        "123456789012345678901234567890",
     ];
 
     private readonly string _base;
@@ -30,7 +34,8 @@ internal sealed class ConfigMutator
         for (int i = _random.Next(1, 5); i > 0; i--) Mutate(root);
         change?.Invoke(root);
         // A NUL and half of a surrogate pair can be written in JSON, but are refused where this document is made.
-        byte[] json = Encoding.UTF8.GetBytes(root.ToJsonString().Replace("MARK-NUL", "a\\u0000b", StringComparison.Ordinal).Replace("MARK-HALF", "a\\ud800b", StringComparison.Ordinal));
+        byte[] json = Encoding.UTF8.GetBytes(root.ToJsonString().Replace("MARK-NUL", "a\\u0000b", StringComparison.Ordinal)
+            .Replace("MARK-HALF", "a\\ud800b", StringComparison.Ordinal));
         return change is null && _random.Next(5) == 0 ? Break(json) : json;
     }
 
@@ -45,7 +50,8 @@ internal sealed class ConfigMutator
         else MutateObject(parent.AsObject());
     }
 
-    private static IEnumerable<JsonNode?> Children(JsonNode node) => node is JsonArray array ? array : node.AsObject().Select(static member => member.Value);
+    private static IEnumerable<JsonNode?> Children(JsonNode node) =>
+        node is JsonArray array ? array : node.AsObject().Select(static member => member.Value);
 
     private void MutateObject(JsonObject target)
     {

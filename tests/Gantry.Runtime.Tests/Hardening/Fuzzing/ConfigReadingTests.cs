@@ -11,14 +11,16 @@ using Gantry.Runtime.Tests.Containers;
 
 namespace Gantry.Runtime.Tests.Hardening.Fuzzing;
 
-/// <summary>Every config.json is read or refused, with a message that names what is wrong. <c>GANTRY_FUZZ_INPUTS</c> says how many are tried, <c>GANTRY_FUZZ_SEED</c> from where.</summary>
+/// <summary>Every config.json is read or refused, with a message that names what is wrong. <c>GANTRY_FUZZ_INPUTS</c> says how many are
+/// tried, <c>GANTRY_FUZZ_SEED</c> from where.</summary>
 public sealed partial class ConfigReadingTests
 {
     private const int UsualCount = 3000;
 
     [GeneratedRegex("\"([A-Za-z]+)\":")] private static partial Regex Member();
 
-    private static readonly HashSet<string> Fields = [.. Member().Matches(SpecReaderTests.Everything).Select(static m => m.Groups[1].Value), "extra"];
+    private static readonly HashSet<string> Fields =
+        [.. Member().Matches(SpecReaderTests.Everything).Select(static m => m.Groups[1].Value), "extra"];
 
     private static readonly string Basis = Acceptable();
 
@@ -48,7 +50,8 @@ public sealed partial class ConfigReadingTests
         JsonObject root = JsonNode.Parse(SpecReaderTests.Everything)!.AsObject();
         JsonObject linux = root["linux"]!.AsObject(), process = root["process"]!.AsObject();
         foreach (string module in (string[])["intelRdt", "mountLabel"]) linux.Remove(module);
-        linux["namespaces"] = new JsonArray([.. ((string[])["pid", "network", "mount", "uts", "ipc", "user", "time"]).Select(static type => new JsonObject { ["type"] = type })]);
+        linux["namespaces"] = new JsonArray([.. ((string[])["pid", "network", "mount", "uts", "ipc", "user", "time"])
+            .Select(static type => new JsonObject { ["type"] = type })]);
         linux["gidMappings"] = linux["uidMappings"]!.DeepClone();
         linux["timeOffsets"]!["boottime"]!["nanosecs"] = 2;
         linux["personality"]!["flags"] = new JsonArray();
@@ -59,14 +62,19 @@ public sealed partial class ConfigReadingTests
         return root.ToJsonString();
     }
 
-    internal static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
+    internal static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
 
     private static bool NamesWhatIsWrong(string message) =>
-        message.Contains("valid JSON", StringComparison.Ordinal) || message.Contains("valid UTF-8", StringComparison.Ordinal) || message.Contains("the JSON object", StringComparison.Ordinal)
-        || message.Contains("not a JSON object", StringComparison.Ordinal) || message.Split([' ', '.', '[', ']', ':', ',', '=', '"'], StringSplitOptions.RemoveEmptyEntries).Any(Names);
+        message.Contains("valid JSON", StringComparison.Ordinal) || message.Contains("valid UTF-8", StringComparison.Ordinal)
+            || message.Contains("the JSON object", StringComparison.Ordinal)
+        || message.Contains("not a JSON object", StringComparison.Ordinal)
+        || message.Split([' ', '.', '[', ']', ':', ',', '=', '"'], StringSplitOptions.RemoveEmptyEntries).Any(Names);
 
     // "RLIMIT_X" is process.rlimits, "mount destination", "Cwd" and "MNT namespace" are said as runc says them.
-    private static bool Names(string word) => Fields.Contains(word) || Fields.Contains(word.ToLowerInvariant()) || Fields.Contains(word + "s") || word is "ociVersion" or "rlimit" or "arguments" or "sysctl"
+    private static bool Names(string word) =>
+        Fields.Contains(word) || Fields.Contains(word.ToLowerInvariant()) || Fields.Contains(word + "s")
+            || word is "ociVersion" or "rlimit" or "arguments" or "sysctl"
         || word.StartsWith("RLIMIT_", StringComparison.Ordinal);
 
     private static string? Refusal(byte[] json, int seed)
@@ -82,7 +90,8 @@ public sealed partial class ConfigReadingTests
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"GANTRY_FUZZ_SEED={seed} GANTRY_FUZZ_INPUTS=1: {e.GetType().Name} on {Encoding.UTF8.GetString(json)[..Math.Min(json.Length, 2000)]}", e);
+            throw new InvalidOperationException($"GANTRY_FUZZ_SEED={seed} GANTRY_FUZZ_INPUTS=1: {e.GetType().Name} on "
+                + $"{Encoding.UTF8.GetString(json)[..Math.Min(json.Length, 2000)]}", e);
         }
     }
 
