@@ -1,19 +1,23 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Host;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Tracing;
-using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Execs;
+using Gantry.Engine.Host;
 using Gantry.Engine.Images;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Volumes;
 using Gantry.Linux.Processes;
 using Gantry.Network;
+using Gantry.Network.Firewall;
 using Gantry.Oci.Runtime;
 using Gantry.Storage;
+using Gantry.Storage.Content;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Daemon;
 

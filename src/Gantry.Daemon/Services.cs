@@ -1,14 +1,18 @@
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Tracing;
-using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Execs;
+using Gantry.Engine.Host;
 using Gantry.Engine.Images;
+using Gantry.Engine.Images.Pull;
+using Gantry.Engine.Images.Push;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Volumes;
 using Gantry.Network;
 using Gantry.Registry;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Push;
 
 namespace Gantry.Daemon;
 

@@ -1,3 +1,4 @@
+using Gantry.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux;

@@ -2,6 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using Gantry.Linux.Netlink;
+using Gantry.Network.Bridges;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Firewall;
+using Gantry.Network.Networks;
+using Gantry.Network.Ports;
 
 namespace Gantry.Network;
 
@@ -19,7 +24,7 @@ public sealed class NetworkController : IAsyncDisposable
 {
     private readonly NetworkOptions _options;
     private readonly NetworkRegistry _registry;
-    private readonly Firewall _firewall;
+    private readonly FirewallTable _firewall;
     private readonly Forwarding _forwarding;
     private readonly PortReservation _reservation = new();
     private readonly PortPublication _publication;
@@ -32,7 +37,7 @@ public sealed class NetworkController : IAsyncDisposable
     {
         this._options = options;
         _registry = new NetworkRegistry(options);
-        _firewall = new Firewall(options.Table);
+        _firewall = new FirewallTable(options.Table);
         _forwarding = new Forwarding(_firewall, options);
         _publication = new PortPublication(_firewall, _reservation, options.DefaultBindAddress);
         _attachment = new EndpointAttachment(options.Table);

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Networks;
 
 namespace Gantry.Network;
 

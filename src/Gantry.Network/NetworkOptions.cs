@@ -1,3 +1,5 @@
+using Gantry.Network.Firewall;
+
 namespace Gantry.Network;
 
 /// <summary>What the daemon's configuration says about networking.</summary>

@@ -1,3 +1,7 @@
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
+
 namespace Gantry.Registry;
 
 /// <summary>Opens repositories at the first host that answers.</summary>

@@ -1,4 +1,7 @@
 using System.Text;
+using Gantry.Api.Client;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
 using Xunit;
 
 namespace Gantry.Api.Tests;

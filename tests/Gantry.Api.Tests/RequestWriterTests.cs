@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
 using Xunit;
 
 namespace Gantry.Api.Tests;

@@ -1,3 +1,4 @@
+using Gantry.Api.Json;
 using Xunit;
 
 namespace Gantry.Api.Tests;

@@ -1,6 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Gantry.Api.Containers;
+using Gantry.Api.Events;
+using Gantry.Api.Execs;
+using Gantry.Api.Host;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
+using Gantry.Api.Networks;
+using Gantry.Api.Volumes;
 using Xunit;
 
 namespace Gantry.Api.Tests;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>The body of an answer: of known length, in chunks, or up to the end of the connection.</summary>
 internal sealed class ApiBody : Stream

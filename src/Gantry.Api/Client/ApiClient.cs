@@ -1,8 +1,15 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gantry.Api.Containers;
+using Gantry.Api.Execs;
+using Gantry.Api.Host;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
+using Gantry.Api.Networks;
+using Gantry.Api.Volumes;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>
 /// Client of the API, blocking. Sequential requests share one connection; those that overlap get their own.

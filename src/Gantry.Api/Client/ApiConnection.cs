@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>
 /// One HTTP/1.1 connection to the daemon, one request at a time. Blocking, on the bare socket: a command lives for milliseconds,

@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>The daemon answered with an error; <see cref="Exception.Message"/> is its text alone.</summary>
 public sealed class ApiException(int status, string message) : Exception(message)

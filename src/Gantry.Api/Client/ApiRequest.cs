@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>One request; the version prefix is put before <see cref="Path"/> when it is sent.</summary>
 internal sealed class ApiRequest

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>An answer whose headers have arrived and whose body may still be on its way.</summary>
 public sealed class ApiResponse : IDisposable

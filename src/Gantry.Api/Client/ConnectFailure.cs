@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>Says what a failed connect means to the user, and what to do.</summary>
 internal static class ConnectFailure

@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>Where the daemon listens: <c>unix:///path</c> or <c>tcp://host:port</c>.
 /// A bare path and a bare <c>host:port</c> are taken for what they look like.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>The <c>filters</c> of a list: a key may have several values.</summary>
 public sealed class Filters

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>The raw duplex stream of an attach or exec after the HTTP part. One thread may read while another writes.</summary>
 public sealed class HijackedStream : Stream

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>Builds a request's path and query; what is null, empty or false is left out.</summary>
 public sealed class Query

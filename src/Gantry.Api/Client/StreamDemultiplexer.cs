@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>
 /// Splits the framed stream of attach, exec and logs without a terminal. A frame is eight bytes (stream number, three zeros,

@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Client;
 
 /// <summary>What a daemon says to a version that is newer than it:
 /// <c>client version 1.51 is too new. Maximum supported API version is 1.41</c>.</summary>

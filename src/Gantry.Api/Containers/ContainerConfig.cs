@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Gantry.Api.Json;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 /// <summary>What a container runs, independent of the host. The property order and the nulls are those of dockerd's answers.</summary>
 public class ContainerConfig

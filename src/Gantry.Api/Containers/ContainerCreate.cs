@@ -1,4 +1,6 @@
-namespace Gantry.Api;
+using Gantry.Api.Networks;
+
+namespace Gantry.Api.Containers;
 
 /// <summary>Body of <c>POST /containers/create</c>: the configuration with the host's part beside it.</summary>
 public sealed class ContainerCreateRequest : ContainerConfig

@@ -1,4 +1,7 @@
-namespace Gantry.Api;
+using Gantry.Api.Json;
+using Gantry.Api.Networks;
+
+namespace Gantry.Api.Containers;
 
 /// <summary>Writes <see cref="ContainerCreateRequest"/>; see <see cref="JsonFields"/>. A test compares it with the serializer on a request
 /// in which every field is set.</summary>

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using Gantry.Api.Json;
+using Gantry.Api.Networks;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 /// <summary>Answer of <c>GET /containers/{id}/json</c>.</summary>
 public sealed class ContainerInspectResponse

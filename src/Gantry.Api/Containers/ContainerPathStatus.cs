@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 /// <summary>What a path in a container is; travels as base64 of its JSON in the header <c>X-Docker-Container-Path-Stat</c>.</summary>
 public sealed class ContainerPathStatus

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Gantry.Api.Json;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 /// <summary>The limits of a container: part of <see cref="HostConfig"/>, and what <see cref="ContainerUpdateRequest"/> can change. 0, empty
 /// and null are unlimited.</summary>

@@ -1,4 +1,6 @@
-namespace Gantry.Api;
+using Gantry.Api.Networks;
+
+namespace Gantry.Api.Containers;
 
 /// <summary>One entry of <c>GET /containers/json</c>.</summary>
 public sealed class ContainerSummary

@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 /// <summary>The columns of ps and one row per process.</summary>
 public sealed class ContainerTopResponse

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 /// <summary>Body of <c>POST /containers/{id}/update</c>; what is zero or null stays as it is.</summary>
 public sealed class ContainerUpdateRequest : ContainerResources

@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 public sealed class ContainerWaitResponse
 {

@@ -1,4 +1,8 @@
-namespace Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Host;
+using Gantry.Api.Json;
+
+namespace Gantry.Api.Containers;
 
 /// <summary>The container routes. Every container may be named by ID, unambiguous beginning of the ID, or name.</summary>
 public sealed class ContainersApi

@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 /// <summary>How to find out whether the container does its work. Durations are nanoseconds;
 /// 0 inherits from the image or the default.</summary>

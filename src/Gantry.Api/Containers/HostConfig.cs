@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Gantry.Api.Json;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 /// <summary>What the host gives a container and how it is confined. Limits come from <see cref="ContainerResources"/>.</summary>
 public sealed class HostConfig : ContainerResources

@@ -1,4 +1,6 @@
-namespace Gantry.Api;
+using Gantry.Api.Json;
+
+namespace Gantry.Api.Containers;
 
 /// <summary>Writes the host's part of a create request; see <see cref="JsonFields"/>.</summary>
 internal static class HostConfigWriter

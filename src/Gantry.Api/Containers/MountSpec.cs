@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Containers;
 
 /// <summary>One mount as asked for (<c>HostConfig.Mounts</c>); <see cref="MountPoint"/> is one as it is.</summary>
 public sealed class MountSpec

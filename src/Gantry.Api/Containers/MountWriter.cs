@@ -1,4 +1,7 @@
-namespace Gantry.Api;
+using Gantry.Api.Json;
+using Gantry.Api.Volumes;
+
+namespace Gantry.Api.Containers;
 
 /// <summary>Writes one mount of a create request; see <see cref="JsonFields"/>.</summary>
 internal static class MountWriter

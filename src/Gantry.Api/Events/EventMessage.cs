@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Events;
 
 /// <summary>One line of <c>GET /events</c>.</summary>
 public sealed class EventMessage

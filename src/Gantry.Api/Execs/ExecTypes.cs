@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Gantry.Api.Json;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Execs;
 
 /// <summary>Body of <c>POST /containers/{id}/exec</c>.</summary>
 public sealed class ExecConfig

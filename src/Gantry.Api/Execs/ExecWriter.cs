@@ -1,4 +1,6 @@
-namespace Gantry.Api;
+using Gantry.Api.Json;
+
+namespace Gantry.Api.Execs;
 
 /// <summary>Writes the requests of an exec; see <see cref="JsonFields"/>.</summary>
 internal static class ExecWriter

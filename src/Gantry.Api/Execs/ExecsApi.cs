@@ -1,4 +1,7 @@
-namespace Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Json;
+
+namespace Gantry.Api.Execs;
 
 /// <summary>The exec routes: a further process in a running container.</summary>
 public sealed class ExecsApi

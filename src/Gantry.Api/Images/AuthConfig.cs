@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Images;
 
 /// <summary>Credentials for a registry: the <c>X-Registry-Auth</c> header (base64url of this JSON) and the body of
 /// <c>POST /auth</c>.</summary>

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Images;
 
 /// <summary>Answer of <c>GET /images/{name}/json</c>.</summary>
 public sealed class ImageInspect

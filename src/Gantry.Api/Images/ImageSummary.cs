@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Images;
 
 /// <summary>One entry of <c>GET /images/json</c>.</summary>
 public sealed class ImageSummary

@@ -1,4 +1,7 @@
-namespace Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Json;
+
+namespace Gantry.Api.Images;
 
 /// <summary>The image routes. An image may be named by reference, digest, ID or unambiguous beginning of the ID.</summary>
 public sealed class ImagesApi

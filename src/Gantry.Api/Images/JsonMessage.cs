@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Images;
 
 /// <summary>One line of a progress stream (load, import, pull, push, build).</summary>
 public sealed class JsonMessage

@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Images;
 
 /// <summary>Under which name the clients keep a user's login, and which registry that name stands for.</summary>
 public static class RegistryServer

@@ -1,8 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gantry.Api.Containers;
+using Gantry.Api.Events;
+using Gantry.Api.Execs;
+using Gantry.Api.Host;
+using Gantry.Api.Images;
+using Gantry.Api.Networks;
+using Gantry.Api.Volumes;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Json;
 
 /// <summary>
 /// Source-generated JSON of the wire types. Null is left out, except where dockerd writes it (those properties say so);

@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Json;
 
 /// <summary>The value of a JSON object that is used as a set: <c>{"80/tcp": {}}</c>.</summary>
 public sealed class EmptyObject

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Gantry.Api.Client;
+using Gantry.Api.Containers;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Json;
 
 /// <summary>Reads the small answers of run and exec without the serializer, for the reason that <see cref="JsonFields"/> gives.</summary>
 internal static class JsonAnswer

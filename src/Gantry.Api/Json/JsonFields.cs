@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Json;
 
 /// <summary>
 /// Writes an object field by field and leaves out what has its default. For the requests of run and exec: the serializer first

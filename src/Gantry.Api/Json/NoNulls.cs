@@ -1,4 +1,4 @@
-namespace Gantry.Api;
+namespace Gantry.Api.Json;
 
 /// <summary>A null among the objects of a list is an empty object, as in the decoder that the API's clients were written against.</summary>
 internal static class NoNulls

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Json;
 
 /// <summary>Go's decoder leaves a number alone when the JSON says null, and clients rely on it.</summary>
 public sealed class NullAsZeroInt64 : JsonConverter<long>

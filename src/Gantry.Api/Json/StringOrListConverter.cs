@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Json;
 
 /// <summary>Clients may send one string where a list is meant (<c>"Cmd": "date"</c>); it is a list of that one.</summary>
 public sealed class StringOrListConverter : JsonConverter<List<string>>

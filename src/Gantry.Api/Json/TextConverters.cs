@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Json;
 
 /// <summary>A null in a list of texts is an empty text, as in the decoder that the API's clients were written against.</summary>
 public sealed class TextListConverter : JsonConverter<List<string>>

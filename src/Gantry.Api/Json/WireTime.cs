@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Json;
 
 /// <summary>Times as the API writes them: RFC 3339 in UTC, fractions without trailing zeros.</summary>
 public static class WireTime

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Networks;
 
 /// <summary>A container's place in one network: what was asked for, and what it got.</summary>
 public sealed class EndpointSettings

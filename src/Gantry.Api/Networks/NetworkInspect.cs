@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Gantry.Api.Json;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Networks;
 
 /// <summary>A network: one entry of <c>GET /networks</c> (where <see cref="Containers"/> stays empty) and the answer of
 /// <c>GET /networks/{id}</c>.</summary>

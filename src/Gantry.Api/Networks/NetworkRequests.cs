@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Networks;
 
 /// <summary>Body of <c>POST /networks/create</c>.</summary>
 public sealed class NetworkCreateRequest

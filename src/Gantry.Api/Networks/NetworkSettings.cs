@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Gantry.Api.Containers;
 
-namespace Gantry.Api;
+namespace Gantry.Api.Networks;
 
 /// <summary>A container's networks; the single-endpoint fields repeat the default bridge's, for old clients.</summary>
 public sealed class NetworkSettings

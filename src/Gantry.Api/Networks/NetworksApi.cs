@@ -1,4 +1,7 @@
-namespace Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Json;
+
+namespace Gantry.Api.Networks;
 
 /// <summary>The network routes.</summary>
 public sealed class NetworksApi

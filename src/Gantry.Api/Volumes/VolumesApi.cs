@@ -1,4 +1,7 @@
-namespace Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Json;
+
+namespace Gantry.Api.Volumes;
 
 /// <summary>The volume routes.</summary>
 public sealed class VolumesApi

@@ -1,4 +1,4 @@
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>Ends the command with this message on stderr and this exit status.</summary>
 internal sealed class CliException(string message, int exitCode = 1) : Exception(message)

@@ -1,6 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Client;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>The options that stand before the command, and the environment variables with the same meaning.</summary>
 internal sealed class ClientOptions

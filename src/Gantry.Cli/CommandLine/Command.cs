@@ -1,4 +1,4 @@
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>What one command takes and does. An object is made only for the command that was called,
 /// and declares its options then.</summary>

@@ -1,4 +1,4 @@
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>A line of the command table.</summary>
 /// <param name="Path">Its full name: <c>container run</c>, or one word for a command that belongs to no noun.</param>

@@ -1,6 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Client;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>From the arguments to the exit status: finds the command, reads its options, runs it, and reports what went wrong.</summary>
 internal static class CommandLine

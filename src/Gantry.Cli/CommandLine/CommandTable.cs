@@ -1,4 +1,14 @@
-namespace Gantry.Cli;
+using Gantry.Cli.Containers;
+using Gantry.Cli.Events;
+using Gantry.Cli.Host;
+using Gantry.Cli.Images;
+using Gantry.Cli.Inspection;
+using Gantry.Cli.Networks;
+using Gantry.Cli.Registry;
+using Gantry.Cli.Tracing;
+using Gantry.Cli.Volumes;
+
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>Every command, with what makes it; a name is looked up without making the others.</summary>
 internal static class CommandTable

@@ -1,4 +1,4 @@
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>One option of a command. Its value is checked when it is read from the command line,
 /// so that a mistake is reported before anything is done.</summary>

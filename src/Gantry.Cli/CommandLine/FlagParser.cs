@@ -1,4 +1,4 @@
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>
 /// Reads a command line by the grammar that users of docker have in their fingers (and in their scripts): <c>-it</c>,

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>The options of one command, in any order; the help sorts them.</summary>
 internal sealed class FlagSet

@@ -1,4 +1,4 @@
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>The help of the program itself and of a noun: lists of commands.</summary>
 internal static class GroupHelp

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>Writes the help of a command, of a noun and of the program.</summary>
 internal static class HelpText

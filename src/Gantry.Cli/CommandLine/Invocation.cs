@@ -1,6 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Client;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>One call of a command: its operands, the daemon, and the standard streams.</summary>
 internal sealed class Invocation(string program, string commandPath, List<string> operands, ClientOptions options)

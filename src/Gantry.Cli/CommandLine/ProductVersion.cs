@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>The version that this program was built as.</summary>
 internal static class ProductVersion

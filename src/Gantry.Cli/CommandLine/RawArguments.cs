@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>Arguments as they were given: a file's name need not be UTF-8,
 /// and the framework keeps no more of such a one than that something was there.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>
 /// The three standard streams, opened on the bare descriptors: the Console class would read terminfo and set the terminal up first,

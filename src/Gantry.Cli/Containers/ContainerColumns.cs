@@ -1,8 +1,11 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary>What <c>ps</c> can show of a container.</summary>
 internal static class ContainerColumns

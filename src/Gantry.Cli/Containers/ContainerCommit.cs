@@ -1,4 +1,7 @@
-namespace Gantry.Cli;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Images;
+
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry commit</c>.</summary>
 internal sealed class ContainerCommit : Command

@@ -1,9 +1,12 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Containers.Copy;
 using Gantry.Cli.Output;
 using Gantry.Cli.Terminal;
 using Gantry.Linux;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry cp</c>.</summary>
 internal sealed class ContainerCopy : Command

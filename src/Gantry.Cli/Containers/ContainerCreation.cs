@@ -1,7 +1,11 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Images;
+using Gantry.Cli.Options;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary>Creates a container, fetching its image first where that is asked for or needed.</summary>
 internal static class ContainerCreation

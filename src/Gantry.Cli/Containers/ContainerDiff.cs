@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry diff</c>.</summary>
 internal sealed class ContainerDiff : Command

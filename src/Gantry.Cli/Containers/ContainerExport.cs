@@ -1,7 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry export</c>.</summary>
 internal sealed class ContainerExport : Command

@@ -1,6 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Inspection;
+using Gantry.Cli.Options;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry logs</c>.</summary>
 internal sealed class ContainerLogs : Command

@@ -1,6 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Inspection;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry port</c>.</summary>
 internal sealed class ContainerPortList : Command

@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry rm</c>.</summary>
 internal sealed class ContainerRemove : Command

@@ -1,4 +1,6 @@
-namespace Gantry.Cli;
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry rename</c>.</summary>
 internal sealed class ContainerRename : Command

@@ -1,4 +1,6 @@
-namespace Gantry.Cli;
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry restart</c>.</summary>
 internal sealed class ContainerRestart : Command

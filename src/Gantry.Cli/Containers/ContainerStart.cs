@@ -1,7 +1,10 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Inspection;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry start</c>.</summary>
 internal sealed class ContainerStart : Command

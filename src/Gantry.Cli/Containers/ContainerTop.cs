@@ -1,7 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry top</c>.</summary>
 internal sealed class ContainerTop : Command

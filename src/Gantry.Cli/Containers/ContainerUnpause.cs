@@ -1,4 +1,6 @@
-namespace Gantry.Cli;
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry unpause</c>.</summary>
 internal sealed class ContainerUnpause : Command

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary><c>gantry wait</c>.</summary>
 internal sealed class ContainerWait : Command

@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers;
 
 /// <summary>
 /// How run reports failure: 125 when the engine failed, 126 and 127 when the command could not be executed or found,

@@ -1,11 +1,15 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Events;
+using Gantry.Api.Json;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Cli.Templates;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Events;
 
 /// <summary><c>gantry events</c>.</summary>
 internal sealed class EventList : Command

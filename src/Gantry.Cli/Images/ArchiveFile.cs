@@ -1,6 +1,7 @@
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary>The archives that load and import read.</summary>
 internal static class ArchiveFile

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Images;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary>One line of <c>images</c>: an image has one for each of its tags.</summary>
 internal sealed record ImageRow(ImageSummary Image, string Repository, string Tag, string Digest);

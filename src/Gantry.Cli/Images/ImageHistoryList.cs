@@ -1,8 +1,10 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary><c>gantry history</c>.</summary>
 internal sealed class ImageHistoryList : Command

@@ -1,7 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary><c>gantry import</c>.</summary>
 internal sealed class ImageImport : Command

@@ -1,7 +1,10 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Images;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary><c>gantry images</c>.</summary>
 internal sealed class ImageList : Command

@@ -1,8 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Output;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary><c>gantry load</c>.</summary>
 internal sealed class ImageLoad : Command

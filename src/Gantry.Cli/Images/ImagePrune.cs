@@ -1,8 +1,11 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Images;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary><c>gantry image prune</c>.</summary>
 internal sealed class ImagePrune : Command

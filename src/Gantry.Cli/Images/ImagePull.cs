@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary><c>gantry pull</c>.</summary>
 internal sealed class ImagePull : Command

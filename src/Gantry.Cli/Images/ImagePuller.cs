@@ -1,7 +1,10 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Containers;
 using Gantry.Cli.Output;
+using Gantry.Cli.Registry;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary>Fetches an image for run and create, showing the progress on stderr: stdout belongs to the container.</summary>
 internal static class ImagePuller

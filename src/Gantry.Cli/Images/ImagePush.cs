@@ -1,7 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Output;
+using Gantry.Cli.Registry;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary><c>gantry push</c>.</summary>
 internal sealed class ImagePush : Command

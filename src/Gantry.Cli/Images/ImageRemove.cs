@@ -1,6 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Images;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary><c>gantry rmi</c>.</summary>
 internal sealed class ImageRemove : Command

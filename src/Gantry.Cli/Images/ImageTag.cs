@@ -1,4 +1,6 @@
-namespace Gantry.Cli;
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Images;
 
 /// <summary><c>gantry tag</c>.</summary>
 internal sealed class ImageTag : Command

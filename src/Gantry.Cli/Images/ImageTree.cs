@@ -1,8 +1,8 @@
 using System.Text;
-using Gantry.Api;
+using Gantry.Api.Images;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Images;
 
 /// <summary>Images as a tree, each under the one it was made from.</summary>
 internal static class ImageTree

@@ -1,4 +1,6 @@
-namespace Gantry.Cli;
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Images;
 
 /// <summary>The name that an image is to get: <c>repository[:tag]</c>. Whether it is a good one is for the daemon to say,
 /// except where it would not reach it.</summary>

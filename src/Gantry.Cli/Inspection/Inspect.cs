@@ -1,11 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Json;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Cli.Templates;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Inspection;
 
 /// <summary><c>gantry inspect</c>, and the same for one kind of object: <c>gantry container inspect</c>.</summary>
 internal sealed class Inspect : Command

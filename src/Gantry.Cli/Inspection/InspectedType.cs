@@ -1,7 +1,12 @@
 using System.Text.Json.Serialization.Metadata;
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Containers;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
+using Gantry.Api.Networks;
+using Gantry.Api.Volumes;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Inspection;
 
 /// <summary>A kind of object that can be described.</summary>
 /// <param name="Name">As <c>--type</c> takes it.</param>

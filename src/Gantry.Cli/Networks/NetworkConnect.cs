@@ -1,6 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Networks;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Networks;
 
 /// <summary><c>gantry network connect</c>.</summary>
 internal sealed class NetworkConnect : Command

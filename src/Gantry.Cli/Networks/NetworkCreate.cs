@@ -1,7 +1,9 @@
 using System.Net;
-using Gantry.Api;
+using Gantry.Api.Networks;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Networks;
 
 /// <summary><c>gantry network create</c>.</summary>
 internal sealed class NetworkCreate : Command

@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Networks;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Networks;
 
 /// <summary><c>gantry network disconnect</c>.</summary>
 internal sealed class NetworkDisconnect : Command

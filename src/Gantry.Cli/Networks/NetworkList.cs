@@ -1,7 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Networks;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Networks;
 
 /// <summary><c>gantry network ls</c>.</summary>
 internal sealed class NetworkList : Command

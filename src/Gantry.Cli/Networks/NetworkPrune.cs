@@ -1,7 +1,9 @@
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Networks;
 
 /// <summary><c>gantry network prune</c>.</summary>
 internal sealed class NetworkPrune : Command

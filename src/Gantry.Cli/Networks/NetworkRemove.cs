@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Networks;
 
 /// <summary><c>gantry network rm</c>.</summary>
 internal sealed class NetworkRemove : Command

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>The one-line CSV of <c>--mount</c>, <c>--network</c> and <c>--publish</c>: a field with a comma is put in double quotes, a
 /// quote within is doubled.</summary>

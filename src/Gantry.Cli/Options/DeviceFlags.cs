@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>Devices and the limits that run and create have beyond <see cref="ResourceFlags"/>.</summary>
 internal sealed class DeviceFlags

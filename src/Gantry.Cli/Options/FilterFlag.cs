@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>The <c>--filter key=value</c> of lists; keys count in lower case, and several values of one key are alternatives.</summary>
 internal static class FilterFlag

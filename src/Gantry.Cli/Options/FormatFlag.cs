@@ -1,4 +1,6 @@
-namespace Gantry.Cli;
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Options;
 
 /// <summary>The <c>--format</c> of lists and of descriptions.</summary>
 internal static class FormatFlag

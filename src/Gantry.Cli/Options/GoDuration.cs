@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>Durations as people write them: <c>1h30m</c>, <c>1.5s</c>, <c>500ms</c>.</summary>
 internal static class GoDuration

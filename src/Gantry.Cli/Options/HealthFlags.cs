@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>The health check of run and create.</summary>
 internal sealed class HealthFlags

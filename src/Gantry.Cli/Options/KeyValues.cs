@@ -1,6 +1,7 @@
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>Lists of <c>key=value</c> from the command line and from files.</summary>
 internal static class KeyValues

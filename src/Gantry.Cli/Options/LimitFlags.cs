@@ -1,7 +1,7 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>The options whose value is a name or device with a number behind it.</summary>
 internal static class LimitFlags

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Volumes;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>One <c>--mount</c>: <c>type=bind,source=/a,target=/b,readonly</c>.</summary>
 internal static class MountFlag

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary><c>--cpus 1.5</c> in billionths of a processor.</summary>
 internal static class NanoCpus

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Networks;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>One <c>--network</c>: a name, or <c>name=net,alias=a,ip=10.0.0.2,mac-address=…,driver-opt=k=v,gw-priority=1</c>.</summary>
 internal sealed class NetworkFlag

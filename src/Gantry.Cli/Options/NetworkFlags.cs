@@ -1,6 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
+using Gantry.Api.Networks;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>Networks, names and published ports of run and create.</summary>
 internal sealed class NetworkFlags

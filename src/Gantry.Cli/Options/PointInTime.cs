@@ -1,6 +1,7 @@
 using System.Globalization;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>The <c>--since</c> and <c>--until</c> of logs and events: seconds since 1970, a date with or without time and zone, or a
 /// duration back from now.</summary>

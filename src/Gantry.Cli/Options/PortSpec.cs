@@ -1,7 +1,8 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>
 /// One <c>--publish</c>: <c>[address:][hostPort[-end]:]containerPort[-end][/protocol]</c>, or

@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>Limits of run, create and update; the latter has those that can change while the container runs.</summary>
 internal sealed class ResourceFlags

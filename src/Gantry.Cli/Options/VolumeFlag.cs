@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Options;
 
 /// <summary>One <c>--volume</c>: <c>[source:]target[:options]</c>.</summary>
 internal static class VolumeFlag

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Cli.Options;
 
 namespace Gantry.Cli.Output;
 

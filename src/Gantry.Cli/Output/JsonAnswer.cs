@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Json;
 
 namespace Gantry.Cli.Output;
 

@@ -1,4 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
 
 namespace Gantry.Cli.Output;
 

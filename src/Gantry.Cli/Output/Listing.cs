@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Templates;
 
 namespace Gantry.Cli.Output;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli.Output;

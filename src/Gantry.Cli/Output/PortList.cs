@@ -1,5 +1,6 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Cli.Options;
 
 namespace Gantry.Cli.Output;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Registry;
 
 /// <summary>What is read of the user's <c>config.json</c>; the rest is kept as it is.</summary>
 internal sealed class ClientConfiguration

@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Registry;
 
 /// <summary>A program that keeps credentials: <c>docker-credential-NAME get|store|erase</c>, its request on standard input.</summary>
 internal sealed class CredentialHelper(string name)
@@ -10,17 +11,17 @@ internal sealed class CredentialHelper(string name)
     private const string TokenUser = "<token>";
 
     /// <returns>Null when it has none for the server.</returns>
-    public Api.AuthConfig? Get(string server)
+    public Api.Images.AuthConfig? Get(string server)
     {
         (int code, string output) = Run("get", server);
         if (code != 0) return output.Contains("credentials not found", StringComparison.Ordinal) ? null : throw Failed("get", output);
         HelperLogin login = JsonSerializer.Deserialize(output, ConfigurationJson.Default.HelperLogin) ?? new();
         return login.Username == TokenUser
-            ? new Api.AuthConfig { IdentityToken = login.Secret, ServerAddress = server }
-            : new Api.AuthConfig { Username = login.Username, Password = login.Secret, ServerAddress = server };
+            ? new Api.Images.AuthConfig { IdentityToken = login.Secret, ServerAddress = server }
+            : new Api.Images.AuthConfig { Username = login.Username, Password = login.Secret, ServerAddress = server };
     }
 
-    public void Store(string server, Api.AuthConfig auth)
+    public void Store(string server, Api.Images.AuthConfig auth)
     {
         bool isToken = !string.IsNullOrEmpty(auth.IdentityToken);
         HelperLogin login = new() { ServerURL = server, Username = isToken ? TokenUser : auth.Username,

@@ -1,9 +1,10 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Registry;
 
 /// <summary>The user's credentials for registries, where <c>docker login</c> keeps them too.</summary>
 internal static class Login

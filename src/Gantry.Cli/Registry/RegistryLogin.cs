@@ -1,7 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Registry;
 
 /// <summary><c>gantry login</c>.</summary>
 internal sealed class RegistryLogin : Command

@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Registry;
 
 /// <summary><c>gantry logout</c>.</summary>
 internal sealed class RegistryLogout : Command

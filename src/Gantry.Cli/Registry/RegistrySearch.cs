@@ -1,8 +1,10 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Registry;
 
 /// <summary><c>gantry search</c>.</summary>
 internal sealed class RegistrySearch : Command

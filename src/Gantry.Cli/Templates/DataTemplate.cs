@@ -1,3 +1,5 @@
+using Gantry.Cli.CommandLine;
+
 namespace Gantry.Cli.Templates;
 
 /// <summary>The <c>--format</c> of commands that describe one thing: version, info, an event.</summary>

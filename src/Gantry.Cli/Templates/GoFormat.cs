@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Cli.Options;
 
 namespace Gantry.Cli.Templates;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 
 namespace Gantry.Cli.Templates;
 

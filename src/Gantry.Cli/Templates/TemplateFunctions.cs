@@ -1,3 +1,5 @@
+using Gantry.Cli.Options;
+
 namespace Gantry.Cli.Templates;
 
 internal enum ParameterType { Any, String, Integer, StringList }

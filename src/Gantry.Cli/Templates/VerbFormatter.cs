@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gantry.Cli.Options;
 
 namespace Gantry.Cli.Templates;
 

@@ -1,4 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 
 namespace Gantry.Cli.Terminal;
 

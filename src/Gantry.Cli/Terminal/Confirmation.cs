@@ -1,3 +1,5 @@
+using Gantry.Cli.CommandLine;
+
 namespace Gantry.Cli.Terminal;
 
 /// <summary>Asks before something is lost.</summary>

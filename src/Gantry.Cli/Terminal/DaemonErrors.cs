@@ -1,4 +1,4 @@
-using Gantry.Api;
+using Gantry.Api.Client;
 
 namespace Gantry.Cli.Terminal;
 

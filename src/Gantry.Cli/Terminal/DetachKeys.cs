@@ -1,3 +1,6 @@
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
+
 namespace Gantry.Cli.Terminal;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Gantry.Cli.CommandLine;
+
 namespace Gantry.Cli.Terminal;
 
 /// <summary>A file that a command writes; it appears whole or not at all.</summary>

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Gantry.Api;
+using Gantry.Api.Client;
 
 namespace Gantry.Cli.Terminal;
 

@@ -1,10 +1,15 @@
 using System.Text;
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Host;
+using Gantry.Api.Json;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Inspection;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Cli.Templates;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Tracing;
 
 /// <summary><c>gantry trace</c>: where the time of the last create, start and exec went.</summary>
 internal sealed class TraceList : Command

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Gantry.Api;
+using Gantry.Api.Host;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Tracing;
 
 /// <summary>
 /// One operation for people: a head line, then its phases as a tree with their place in time:

@@ -1,6 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Volumes;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Volumes;
 
 /// <summary><c>gantry volume create</c>.</summary>
 internal sealed class VolumeCreate : Command

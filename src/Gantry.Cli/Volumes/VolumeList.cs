@@ -1,7 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Volumes;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Volumes;
 
 /// <summary><c>gantry volume ls</c>.</summary>
 internal sealed class VolumeList : Command

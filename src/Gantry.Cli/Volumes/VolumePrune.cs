@@ -1,8 +1,11 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Volumes;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Volumes;
 
 /// <summary><c>gantry volume prune</c>.</summary>
 internal sealed class VolumePrune : Command

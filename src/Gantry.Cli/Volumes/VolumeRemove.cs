@@ -1,4 +1,6 @@
-namespace Gantry.Cli;
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Volumes;
 
 /// <summary><c>gantry volume rm</c>.</summary>
 internal sealed class VolumeRemove : Command

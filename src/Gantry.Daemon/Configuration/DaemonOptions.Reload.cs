@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Json;
 
 namespace Gantry.Daemon.Configuration;
 

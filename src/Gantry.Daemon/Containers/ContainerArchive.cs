@@ -1,5 +1,8 @@
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Containers;
+using Gantry.Api.Host;
+using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;
 

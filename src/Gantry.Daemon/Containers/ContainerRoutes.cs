@@ -1,4 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Containers;

@@ -1,4 +1,5 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;
 

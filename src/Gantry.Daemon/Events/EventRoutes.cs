@@ -1,5 +1,7 @@
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Events;
+using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Events;
 

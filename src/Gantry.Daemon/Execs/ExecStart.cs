@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Gantry.Api;
+using Gantry.Api.Execs;
+using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Execs;

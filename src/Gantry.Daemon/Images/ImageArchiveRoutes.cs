@@ -1,4 +1,5 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Images;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Images;
 

@@ -1,4 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Images;
 using Gantry.Registry;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Images;

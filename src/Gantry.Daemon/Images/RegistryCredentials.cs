@@ -1,9 +1,11 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 using Gantry.Registry;
+using Gantry.Registry.Authorization;
 
 namespace Gantry.Daemon.Images;
 

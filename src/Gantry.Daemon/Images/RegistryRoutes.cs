@@ -1,7 +1,11 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Images;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Images;
+using Gantry.Engine.Images.Pull;
+using Gantry.Engine.Images.Push;
 using Gantry.Registry;
+using Gantry.Registry.Authorization;
 
 namespace Gantry.Daemon.Images;
 

@@ -1,7 +1,12 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 using Gantry.Registry;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
+using Gantry.Registry.Search;
 
 namespace Gantry.Daemon.Images;
 

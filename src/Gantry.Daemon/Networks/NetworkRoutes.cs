@@ -1,7 +1,10 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Json;
+using Gantry.Api.Networks;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Networks;
 using Gantry.Network;
+using Gantry.Network.Networks;
 
 namespace Gantry.Daemon.Networks;
 

@@ -1,4 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Json;
+using Gantry.Api.Volumes;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Volumes;
 using Volume = Gantry.Engine.Volumes.Volume;

@@ -4,7 +4,7 @@ namespace Gantry.Daemon.Volumes;
 /// <summary>A volume as clients see it.</summary>
 internal static class VolumeView
 {
-    public static Api.Volume Of(Engine.Volumes.Volume volume, Api.VolumeUsage? usage = null) => new()
+    public static Api.Volumes.Volume Of(Engine.Volumes.Volume volume, Api.Volumes.VolumeUsage? usage = null) => new()
     {
         Name = volume.Name,
         Driver = Engine.Volumes.Volume.LocalDriver,

@@ -1,10 +1,11 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Containers.Archives;
 using Gantry.Linux;
 using Gantry.Linux.Accounts;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Layers;
 
 namespace Gantry.Engine.Containers;
 

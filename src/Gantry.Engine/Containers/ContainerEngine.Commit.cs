@@ -1,8 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Images;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers;
 

@@ -1,6 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Engine.Events;
 using Gantry.Network;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Networks;
 
 namespace Gantry.Engine.Containers;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Images;
 using Gantry.Linux;
 using Gantry.Linux.Trees;

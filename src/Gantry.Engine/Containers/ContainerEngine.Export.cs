@@ -2,6 +2,7 @@ using Gantry.Engine.Containers.Archives;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers;
 

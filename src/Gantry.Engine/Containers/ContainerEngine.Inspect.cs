@@ -1,4 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
+using Gantry.Api.Networks;
 
 namespace Gantry.Engine.Containers;
 

@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Processes;
 
 namespace Gantry.Engine.Containers;
 

@@ -1,6 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Engine.Images;
 using Gantry.Network;
+using Gantry.Network.Ports;
 
 namespace Gantry.Engine.Containers;
 

@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Processes;
 using Gantry.Linux.Trees;
 using Gantry.Shim;
 

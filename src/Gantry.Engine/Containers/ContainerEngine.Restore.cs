@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Linux.Trees;
 using Gantry.Network;
 using Gantry.Shim;
@@ -295,7 +295,7 @@ public sealed partial class ContainerEngine
     {
         try
         {
-            await shim.SignalAsync(Linux.Signals.Kill, all: true).WaitAsync(AbandonLimit);
+            await shim.SignalAsync(Linux.Processes.Signals.Kill, all: true).WaitAsync(AbandonLimit);
             await shim.Exited.WaitAsync(AbandonLimit);
         }
         catch (Exception e) when (e is GantryException or ShimFailureException or TimeoutException or SocketException)

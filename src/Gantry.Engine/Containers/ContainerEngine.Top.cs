@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
 
 namespace Gantry.Engine.Containers;
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Network;
+using Gantry.Network.Endpoints;
 
 namespace Gantry.Engine.Containers;
 

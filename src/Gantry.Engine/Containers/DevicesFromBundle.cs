@@ -1,7 +1,8 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Engine.Containers;

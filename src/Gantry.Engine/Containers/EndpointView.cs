@@ -1,5 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Network;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Ports;
 
 namespace Gantry.Engine.Containers;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Security;
 using Gantry.Oci.Runtime;

@@ -1,4 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
 using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Containers;
@@ -10,12 +12,12 @@ public static class ImageDefaults
     {
         if (image is null) return;
         if (config.User.Length == 0) config.User = image.User ?? "";
-        foreach (string port in image.ExposedPorts?.Keys ?? []) (config.ExposedPorts ??= []).TryAdd(port, Api.EmptyObject.Value);
+        foreach (string port in image.ExposedPorts?.Keys ?? []) (config.ExposedPorts ??= []).TryAdd(port, Api.Json.EmptyObject.Value);
         config.Env = Environment(config.Env, image.Env);
         foreach ((string key, string value) in image.Labels ?? new Dictionary<string, string>()) config.Labels.TryAdd(key, value);
         Command(config, image);
         if (config.WorkingDir.Length == 0) config.WorkingDir = image.WorkingDir ?? "";
-        foreach (string path in image.Volumes?.Keys ?? []) (config.Volumes ??= []).TryAdd(path, Api.EmptyObject.Value);
+        foreach (string path in image.Volumes?.Keys ?? []) (config.Volumes ??= []).TryAdd(path, Api.Json.EmptyObject.Value);
         if (string.IsNullOrEmpty(config.StopSignal)) config.StopSignal = image.StopSignal;
         config.StopTimeout ??= image.StopTimeout;
         if (config.Healthcheck is null && image.Healthcheck is { } health) config.Healthcheck = Health(health);

@@ -7,7 +7,7 @@ namespace Gantry.Engine.Containers;
 /// <summary>From <c>--log-driver</c> and <c>--log-opt</c> to what the supervisor does. Rotation is on unless it is switched off.</summary>
 internal static class LogSettings
 {
-    public static void Check(Api.LogConfig config)
+    public static void Check(Api.Containers.LogConfig config)
     {
         if (config.Type is not ("json-file" or "local" or "none"))
             throw GantryException.Invalid($"logger: no log driver named '{config.Type}' is registered");
@@ -60,7 +60,7 @@ internal static class LogSettings
 
     public static LogConfig Of(Container container, ContainerOptions options)
     {
-        Api.LogConfig config = container.HostConfig.LogConfig;
+        Api.Containers.LogConfig config = container.HostConfig.LogConfig;
         LogConfig log = new() { Driver = config.Type == "none" ? "none" : "json-file", Path = container.Paths.Log,
             Attributes = Attributes(container, config.Config) };
         if (config.Config.TryGetValue("max-size", out string? size)) log = log with { MaxSize = Size(size) };

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Network;
+using Gantry.Network.Ports;
 
 namespace Gantry.Engine.Containers;
 

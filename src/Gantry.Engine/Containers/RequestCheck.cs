@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Containers.Checks;
+using Gantry.Engine.Host;
 using Gantry.Engine.Security;
 
 namespace Gantry.Engine.Containers;

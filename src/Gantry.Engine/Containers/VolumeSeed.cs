@@ -1,5 +1,6 @@
 using Gantry.Linux.Trees;
 using Gantry.Storage;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers;
 

@@ -1,4 +1,4 @@
-using Gantry.Api;
+using Gantry.Api.Execs;
 using Gantry.Engine.Containers;
 using Gantry.Shim;
 

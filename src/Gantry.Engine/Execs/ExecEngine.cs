@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using Gantry.Api;
+using Gantry.Api.Execs;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Oci.Runtime;

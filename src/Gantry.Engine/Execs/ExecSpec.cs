@@ -1,4 +1,4 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Security;
@@ -12,7 +12,7 @@ internal static class ExecSpec
     /// <exception cref="ExecFailure">The working directory is a relative one.</exception>
     public static OciProcess Build(Exec exec, (ushort Rows, ushort Columns) size, IReadOnlyList<OciRlimit> defaultRlimits)
     {
-        Api.ContainerConfig config = exec.Container.Record.Config;
+        Api.Containers.ContainerConfig config = exec.Container.Record.Config;
         HostConfig host = exec.Container.HostConfig;
         List<string> environment = BundleProcess.Environment(config, exec.Config.Tty);
         BundleProcess.Merge(environment, exec.Config.Env);

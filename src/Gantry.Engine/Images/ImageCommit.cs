@@ -3,6 +3,8 @@ using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Content;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Images;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Engine.Images.Pull;
 using Gantry.Registry;
 using Gantry.Storage.Archives;
 using Descriptor = Gantry.Oci.Image.Descriptor;

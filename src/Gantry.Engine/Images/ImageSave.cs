@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage.Archives;

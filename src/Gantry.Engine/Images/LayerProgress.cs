@@ -1,4 +1,4 @@
-using Gantry.Api;
+using Gantry.Api.Images;
 
 namespace Gantry.Engine.Images;
 

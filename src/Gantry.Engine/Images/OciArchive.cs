@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 

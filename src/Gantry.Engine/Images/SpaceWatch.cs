@@ -45,7 +45,7 @@ public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> polic
         try
         {
             NoteUse();
-            store.Content.RemovePartials(Storage.ContentStore.PartialsLive);
+            store.Content.RemovePartials(Storage.Content.ContentStore.PartialsLive);
             SpacePolicy now = policy();
             DiskSpace space = disk();
             if (space.Free < now.Low.Of(space.Total)) MakeRoom(now, space);

@@ -1,6 +1,8 @@
-using Gantry.Api;
+using Gantry.Api.Networks;
 using Gantry.Engine.Events;
 using Gantry.Network;
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
 
 namespace Gantry.Engine.Networks;
 

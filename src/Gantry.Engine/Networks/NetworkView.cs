@@ -1,7 +1,11 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Host;
+using Gantry.Api.Networks;
 using Gantry.Network;
-using AddressPool = Gantry.Network.AddressPool;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
+using AddressPool = Gantry.Network.Networks.AddressPool;
 
 namespace Gantry.Engine.Networks;
 

@@ -3,6 +3,7 @@ using Gantry.Engine.Events;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Volumes;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Gantry.Linux;
+namespace Gantry.Linux.Files;
 
 /// <summary>A device node as statx(2) sees it.</summary>
 /// <param name="Type"><c>c</c> or <c>b</c>.</param>

@@ -1,4 +1,4 @@
-namespace Gantry.Linux;
+namespace Gantry.Linux.Files;
 
 /// <summary>Who owns a file; chown(2).</summary>
 public static class FileOwner

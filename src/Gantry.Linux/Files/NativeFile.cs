@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Gantry.Linux;
+namespace Gantry.Linux.Files;
 
 /// <summary>open(2), read(2), write(2), close(2) and their family.</summary>
 internal static unsafe partial class NativeFile

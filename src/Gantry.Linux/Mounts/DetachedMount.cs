@@ -1,3 +1,5 @@
+using Gantry.Linux.Files;
+
 namespace Gantry.Linux.Mounts;
 
 /// <summary>Mounts that are no place in the tree until <see cref="Attach"/>: the mount API of Linux 5.2. Closing one that was never

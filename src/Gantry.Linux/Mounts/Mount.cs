@@ -1,3 +1,5 @@
+using Gantry.Linux.Files;
+
 namespace Gantry.Linux.Mounts;
 
 /// <summary>The classic mount calls.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gantry.Linux;
+namespace Gantry.Linux.Processes;
 
 /// <summary>Signal numbers of Linux on x86-64 and arm64, and their names as people type them; signal(7).</summary>
 public static class Signals

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Files;
 
 namespace Gantry.Linux.Processes;
 

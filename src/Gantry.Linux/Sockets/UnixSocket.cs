@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Linux.Files;
 
 namespace Gantry.Linux.Sockets;
 

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Networks;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Bridges;
 
 /// <summary>Brings a network's bridge on the host to the wanted state, whatever state it is in.</summary>
 internal static class BridgeSetup

@@ -1,4 +1,6 @@
-namespace Gantry.Network;
+using Gantry.Network.Ports;
+
+namespace Gantry.Network.Endpoints;
 
 /// <summary>A container's place in a network. The container's own record keeps it; after a daemon restart it is handed back to
 /// <see cref="NetworkController.Restore"/>.</summary>

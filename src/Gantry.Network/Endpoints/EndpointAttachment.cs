@@ -3,9 +3,10 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
+using Gantry.Network.Networks;
 using Microsoft.Win32.SafeHandles;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Endpoints;
 
 /// <summary>Furnishes containers' network namespaces: two netlink transactions each, one inside, one on the host.</summary>
 internal sealed class EndpointAttachment(string table) : IDisposable

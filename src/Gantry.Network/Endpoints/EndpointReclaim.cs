@@ -1,7 +1,8 @@
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
+using Gantry.Network.Networks;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Endpoints;
 
 /// <summary>
 /// Takes interfaces of ended containers away, in the background: the kernel needs milliseconds for each, and does it by itself

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Endpoints;
 
 /// <summary>MAC addresses of containers.</summary>
 public static class MacAddresses

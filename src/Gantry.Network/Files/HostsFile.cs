@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Files;
 
 /// <summary>The content of a container's <c>/etc/hosts</c>.</summary>
 public static class HostsFile

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Gantry.Linux.Nftables;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Ports;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Firewall;
 
 /// <summary>Published ports as elements of the table's maps.</summary>
 internal static class FirewallElements

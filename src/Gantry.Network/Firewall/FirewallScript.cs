@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Firewall;
 
 /// <summary>The text of our own nftables table. Its shape never changes with containers: they are elements of its sets and maps.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Gantry.Linux.Nftables;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Firewall;
 
 /// <summary>Finds rules of others that stop what our table lets pass: a packet must be accepted by every table.</summary>
 internal static partial class ForeignRules

@@ -1,11 +1,14 @@
-namespace Gantry.Network;
+using Gantry.Network.Bridges;
+using Gantry.Network.Networks;
+
+namespace Gantry.Network.Firewall;
 
 /// <summary>
 /// Lets the host forward packets, which makes it a router between all its interfaces. Where we were the one to turn that on,
 /// all that is not ours is dropped as before, unless the configuration says otherwise;
 /// the rule is there before the first packet could pass.
 /// </summary>
-internal sealed class Forwarding(Firewall firewall, NetworkOptions options)
+internal sealed class Forwarding(FirewallTable firewall, NetworkOptions options)
 {
     /// <param name="networks">For the shape of the table, when this is its first use.</param>
     public void Enable4(IReadOnlyCollection<ActiveNetwork> networks, List<string> warnings)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Ipam;
 
 /// <summary>Which addresses of one subnet are taken. The lowest free one is handed out. Not thread-safe:
 /// its network's lock guards it.</summary>

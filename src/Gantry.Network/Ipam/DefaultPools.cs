@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Ipam;
 
 /// <summary>Subnets for networks that name none: the sizes and the order that Docker's users expect.</summary>
 public static class DefaultPools

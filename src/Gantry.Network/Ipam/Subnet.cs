@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Ipam;
 
 /// <summary>An address range with a prefix; addresses in it are counted from its first.</summary>
 public readonly record struct Subnet

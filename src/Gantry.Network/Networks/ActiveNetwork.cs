@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Ipam;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Networks;
 
 /// <summary>A network while the daemon runs: its endpoints, and the addresses that they use.</summary>
 internal sealed class ActiveNetwork

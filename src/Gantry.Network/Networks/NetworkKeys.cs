@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Networks;
 
 /// <summary>The bridge driver's options, by the names that Docker's clients and compose files use.</summary>
 public static class NetworkKeys

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Networks;
 
 /// <summary>Names and identifiers of networks.</summary>
 internal static class NetworkNames

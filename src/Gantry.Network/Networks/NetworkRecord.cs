@@ -1,4 +1,6 @@
-namespace Gantry.Network;
+using Gantry.Network.Ipam;
+
+namespace Gantry.Network.Networks;
 
 /// <summary>A network as kept on disk (<c>networks/&lt;id&gt;.json</c>). Endpoints and used addresses are not in it:
 /// they are derived.</summary>

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Gantry.Linux.Netlink;
+using Gantry.Network.Ipam;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Networks;
 
 /// <summary>All networks, by identifier and name; the three that always exist are made when absent.</summary>
 internal sealed class NetworkRegistry(NetworkOptions options)

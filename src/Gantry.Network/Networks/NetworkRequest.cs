@@ -1,4 +1,6 @@
-namespace Gantry.Network;
+using Gantry.Network.Ipam;
+
+namespace Gantry.Network.Networks;
 
 /// <summary>A network to be made.</summary>
 public sealed record NetworkRequest

@@ -1,6 +1,6 @@
 using Gantry.Linux.Trees;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Networks;
 
 /// <summary>The networks on disk, <c>&lt;directory&gt;/&lt;id&gt;.json</c>.</summary>
 /// <param name="copies">Where each is once more, until the next boot: a running container needs its network whatever happens to that file.

@@ -2,11 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Gantry.Linux;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Firewall;
+using Gantry.Network.Networks;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Ports;
 
 /// <summary>Publishes an endpoint's ports: reserves them on the host, then leads packets there, all in one firewall transaction.</summary>
-internal sealed class PortPublication(Firewall firewall, PortReservation reservation, string defaultAddress)
+internal sealed class PortPublication(FirewallTable firewall, PortReservation reservation, string defaultAddress)
 {
     public IReadOnlyList<PublishedPort> Publish(NetworkRecord network, Endpoint endpoint, IReadOnlyList<PortRequest> requests)
     {

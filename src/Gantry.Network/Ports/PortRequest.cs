@@ -1,4 +1,4 @@
-namespace Gantry.Network;
+namespace Gantry.Network.Ports;
 
 /// <summary>A port of a container to be reachable at the host.</summary>
 public sealed record PortRequest

@@ -3,7 +3,7 @@ using System.Net;
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Ports;
 
 /// <summary>Host ports that this daemon holds: a bound socket for each, so that nobody else takes them and conflicts are seen at
 /// once.</summary>

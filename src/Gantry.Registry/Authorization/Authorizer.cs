@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
+using Gantry.Registry.Http;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Authorization;
 
 /// <summary>Answers a registry's challenges, and remembers the answers for as long as they are good.</summary>
 /// <param name="send">Sends a request to a token server, with an end to its patience.</param>

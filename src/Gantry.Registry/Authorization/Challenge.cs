@@ -1,4 +1,4 @@
-namespace Gantry.Registry;
+namespace Gantry.Registry.Authorization;
 
 /// <summary>What a registry wants to see: one challenge of <c>WWW-Authenticate</c> (RFC 9110, 11.6.1).</summary>
 /// <param name="Scheme">In lower case: <c>basic</c>, <c>bearer</c>.</param>

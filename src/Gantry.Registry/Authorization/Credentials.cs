@@ -1,4 +1,4 @@
-namespace Gantry.Registry;
+namespace Gantry.Registry.Authorization;
 
 /// <summary>Who the user is to a registry. At most one of the forms is set; none is nobody in particular.</summary>
 public sealed record Credentials

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Hosts;
 
 /// <summary>What is configured of a host's TLS: authorities trusted for it besides the system's, and certificates to show it.
 /// Read anew for each operation.</summary>

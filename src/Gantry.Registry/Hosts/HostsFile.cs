@@ -1,4 +1,6 @@
-namespace Gantry.Registry;
+using Gantry.Registry.Hosts.Toml;
+
+namespace Gantry.Registry.Hosts;
 
 /// <summary><c>hosts.toml</c> as containerd reads it: where a registry's content comes from, in which order,
 /// and with which trust.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
+using Gantry.Registry.Authorization;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Hosts;
 
 /// <summary>Which proxy stands before an address, by the rules of curl and Go: <c>HTTP_PROXY</c>,
 /// <c>HTTPS_PROXY</c>, <c>NO_PROXY</c>.</summary>

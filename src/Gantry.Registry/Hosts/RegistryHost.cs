@@ -1,4 +1,4 @@
-namespace Gantry.Registry;
+namespace Gantry.Registry.Hosts;
 
 /// <summary>One place from which a registry's content comes.</summary>
 /// <param name="Base">With scheme, and without <c>/v2/</c> unless <see cref="OverridesPath"/>.</param>

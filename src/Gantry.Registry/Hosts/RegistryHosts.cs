@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Hosts;
 
 /// <summary>Which places to ask for a registry's content, and in which order.</summary>
 public sealed class RegistryHosts(RegistryOptions options)

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Hosts;
 
 /// <summary>How registries are reached, from the daemon's configuration.</summary>
 public sealed record RegistryOptions

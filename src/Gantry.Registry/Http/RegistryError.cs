@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gantry.Registry.Authorization;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Http;
 
 /// <summary>A registry's refusal, in the words that Docker's users know.</summary>
 internal static class RegistryError

@@ -1,7 +1,9 @@
 using System.Net;
 using Gantry.Oci.Image;
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Http;
 
 /// <param name="Bytes">As the registry sent them; their digest is <paramref name="Descriptor"/>'s.</param>
 public sealed record RemoteDocument(Descriptor Descriptor, byte[] Bytes);

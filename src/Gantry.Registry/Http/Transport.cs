@@ -1,8 +1,10 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Http;
 
 /// <summary>Requests to one host with its certificates and the user's credentials; what is worth another try is tried again.</summary>
 internal sealed class Transport : IDisposable

@@ -1,9 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gantry.Linux.Trees;
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
 using Gantry.Storage;
+using Gantry.Storage.Content;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Push;
 
 /// <summary>Where uploads that are not finished go on, in a file each, so that the next push finds them after a crash too.</summary>
 /// <remarks>Only a hint: the registry is asked how far it came, and verifies the whole at the end. So nothing is synced, and what cannot be

@@ -1,4 +1,8 @@
-namespace Gantry.Registry;
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
+
+namespace Gantry.Registry.Search;
 
 /// <summary>Looks for repositories: on the central index, or on the registry that the term begins with.</summary>
 public sealed class RegistrySearch(RegistryOptions options)

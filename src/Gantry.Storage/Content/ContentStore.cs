@@ -2,8 +2,9 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
+using Gantry.Storage.Snapshots;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Content;
 
 /// <summary>Blobs by digest, as they came: <c>blobs/sha256/&lt;hex&gt;</c>. A blob that is there is whole.</summary>
 /// <remarks>Who needs a blob is not known here; the owner of the references removes what nothing refers to.

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Gantry.Oci.Image;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Content;
 
 /// <summary>A blob on its way into the store: hashed as it is written, visible only once it is whole.</summary>
 public sealed class ContentWriter : IDisposable

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Gantry.Oci.Image;
 using Gantry.Storage.Archives;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Content;
 
 /// <summary>A blob of known digest that comes in pieces, perhaps over several lives of this process,
 /// and can be read while it grows.</summary>

@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Layers;
 
 /// <summary>How a snapshot driver keeps what a layer removes from those below (image-spec "Whiteouts").</summary>
 internal interface IWhiteouts

@@ -1,8 +1,9 @@
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Snapshots;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Layers;
 
 /// <summary>Applies a layer archive to a directory (image-spec "layer.md").</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Layers;
 
 /// <summary>Content and attributes of one object of a layer.</summary>
 internal sealed class LayerFile

@@ -1,4 +1,4 @@
-namespace Gantry.Storage;
+namespace Gantry.Storage.Layers;
 
 /// <summary>Bounds on what one layer may make of the disk; a hostile archive meets these before the disk is full of names.</summary>
 public sealed record LayerLimits

@@ -3,7 +3,7 @@ using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
 using Microsoft.Win32.SafeHandles;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Layers;
 
 /// <summary>Compares an unpacked layer with the archive that it came from: kind, mode, owner, time and content of every file.</summary>
 public sealed class LayerVerification(DirectoryHandle root)

@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Layers;
 
 /// <summary>Follows symbolic links below a root by hand, to learn where a name leads;
 /// opening what it led to is confined again by whoever opens.</summary>

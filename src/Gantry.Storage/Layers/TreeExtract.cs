@@ -1,6 +1,6 @@
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Layers;
 
 /// <summary>Where an archive that is no layer goes below a root, and what it may do there.</summary>
 public sealed record ExtractRules

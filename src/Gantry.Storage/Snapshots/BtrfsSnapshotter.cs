@@ -1,6 +1,6 @@
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Every layer and every container is a subvolume, made as a snapshot of the one below:
 /// whole trees that share what they have in common.</summary>

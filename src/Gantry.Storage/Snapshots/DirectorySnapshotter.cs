@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Content;
+using Gantry.Storage.Layers;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>What drivers share that keep one directory per layer and per container.</summary>
 /// <remarks>

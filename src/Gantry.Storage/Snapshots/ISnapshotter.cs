@@ -1,6 +1,6 @@
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Keeps unpacked layers, named by chain ID, and the writable layers of containers above them, named by key.</summary>
 /// <remarks>

@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Layers;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>A layer being unpacked under a temporary name; its diff ID is made on the way.</summary>
 internal sealed class LayerUnpack(DirectorySnapshotter snapshotter, string temporary, string? parent, LayerRecord? below) : ILayerUnpack

@@ -2,7 +2,7 @@ using Gantry.Linux;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>A container's root filesystem for reading, put together as a detached mount that this process alone sees; nothing that is
 /// mounted in the container is in it.</summary>

@@ -1,8 +1,9 @@
 using Gantry.Linux;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Layers;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Layers as directories of differences, put together when a container starts: by the kernel's overlayfs, or by the program
 /// fuse-overlayfs, which keeps them alike.</summary>

@@ -2,7 +2,7 @@ using Gantry.Linux;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Whether overlay works where the data is: asked of the kernel by doing it once, since it depends on kernel,
 /// file system and privileges together.</summary>

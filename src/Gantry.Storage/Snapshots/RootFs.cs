@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Mounts;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>A container's root filesystem as it is to be mounted.</summary>
 /// <param name="Type">As in <see cref="DetachedRoot"/>.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Copies a directory out of a container's root filesystem while nothing runs in it.</summary>
 public static class RootFsCopy

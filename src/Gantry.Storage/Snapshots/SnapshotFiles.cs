@@ -1,7 +1,8 @@
 using Gantry.Linux;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Layers;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Copies a tree with everything that a layer can hold.</summary>
 internal static class SnapshotFiles

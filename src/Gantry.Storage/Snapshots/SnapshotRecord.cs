@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>A writable layer; on disk as <c>snapshot.json</c> in its directory.</summary>
 /// <remarks>It has no member that must be there, so one that is unknown says that this is something else.</remarks>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Frees the space of what was renamed aside, one tree at a time, behind the callers' backs.</summary>
 /// <remarks>Names that begin with <c>rm-</c> or <c>tmp-</c> belong to it; what a process leaves there, the next one removes.</remarks>

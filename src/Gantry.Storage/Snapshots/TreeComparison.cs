@@ -1,7 +1,8 @@
 using Gantry.Linux;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Layers;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>How a path of a container differs from its image. The numbers are those of Docker's API.</summary>
 public enum ChangeKind { Modified, Added, Deleted }

@@ -1,7 +1,8 @@
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Layers;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>What drivers share whose layers and containers are whole trees, each made from the one below it:
 /// a layer is applied onto its parent's tree.</summary>

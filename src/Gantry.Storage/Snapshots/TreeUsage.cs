@@ -1,7 +1,8 @@
 using Gantry.Linux;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Layers;
 
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Sums up the files in a tree; a file with several names counts once.</summary>
 public static class TreeUsage

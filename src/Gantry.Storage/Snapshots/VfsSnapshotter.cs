@@ -1,4 +1,4 @@
-namespace Gantry.Storage;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Every layer and every container is a whole copy: needs nothing of the kernel, costs the space.
 /// The fallback where nothing else works.</summary>

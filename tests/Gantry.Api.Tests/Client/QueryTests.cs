@@ -1,3 +1,4 @@
+using Gantry.Api.Client;
 using Xunit;
 
 namespace Gantry.Api.Tests.Client;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Gantry.Api.Client;
 
 namespace Gantry.Api.Tests.Client;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Gantry.Api.Client;
 using Xunit;
 
 namespace Gantry.Api.Tests.Client;

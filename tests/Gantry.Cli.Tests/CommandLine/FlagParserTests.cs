@@ -1,6 +1,7 @@
+using Gantry.Cli.CommandLine;
 using Xunit;
 
-namespace Gantry.Cli.Tests;
+namespace Gantry.Cli.Tests.CommandLine;
 
 public sealed class FlagParserTests
 {

@@ -1,6 +1,7 @@
+using Gantry.Cli.Containers;
 using Xunit;
 
-namespace Gantry.Cli.Tests;
+namespace Gantry.Cli.Tests.Containers;
 
 public sealed class RunFailureTests
 {

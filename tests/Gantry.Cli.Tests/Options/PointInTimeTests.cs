@@ -1,3 +1,5 @@
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Xunit;
 
 namespace Gantry.Cli.Tests.Options;

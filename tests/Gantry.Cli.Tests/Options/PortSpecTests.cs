@@ -1,7 +1,9 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
+using Gantry.Cli.Options;
 using Xunit;
 
-namespace Gantry.Cli.Tests;
+namespace Gantry.Cli.Tests.Options;
 
 public sealed class PortSpecTests
 {

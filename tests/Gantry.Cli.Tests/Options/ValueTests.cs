@@ -1,7 +1,10 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Xunit;
 
-namespace Gantry.Cli.Tests;
+namespace Gantry.Cli.Tests.Options;
 
 public sealed class ValueTests
 {

@@ -1,4 +1,5 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Xunit;
 

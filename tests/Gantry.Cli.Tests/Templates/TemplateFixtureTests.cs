@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
 using Gantry.Cli.Templates;
 using Xunit;
 

@@ -1,8 +1,10 @@
 using System.Text;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Cli.Terminal;
 using Xunit;
 
-namespace Gantry.Cli.Tests;
+namespace Gantry.Cli.Tests.Terminal;
 
 public sealed class DetachKeysTests
 {

@@ -1,4 +1,5 @@
-using Gantry.Api;
+using Gantry.Api.Host;
+using Gantry.Cli.Tracing;
 using Xunit;
 
 namespace Gantry.Cli.Tests.Tracing;

@@ -1,4 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Execs;
+using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Tests.Http;

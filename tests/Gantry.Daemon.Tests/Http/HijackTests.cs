@@ -1,5 +1,7 @@
 using System.Text;
-using Gantry.Api;
+using Gantry.Api.Execs;
+using Gantry.Api.Json;
+using Gantry.Daemon.Host;
 using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Tests.Http;

@@ -1,4 +1,4 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Oci.Runtime;

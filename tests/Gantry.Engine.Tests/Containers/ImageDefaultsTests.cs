@@ -1,4 +1,5 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Images;
 using Gantry.Engine.Containers;
 using Xunit;
 

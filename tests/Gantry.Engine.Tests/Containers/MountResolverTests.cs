@@ -1,4 +1,5 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Volumes;

@@ -1,6 +1,7 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Containers;
 using Gantry.Network;
+using Gantry.Network.Ports;
 using Xunit;
 
 namespace Gantry.Engine.Tests.Containers;

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
 

@@ -1,13 +1,15 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Images;
 using Gantry.Engine.Events;
 using Gantry.Engine.Images;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Content;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Tests.Images;
 

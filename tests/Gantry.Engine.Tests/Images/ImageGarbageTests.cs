@@ -5,6 +5,7 @@ using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Tests.Images;
 

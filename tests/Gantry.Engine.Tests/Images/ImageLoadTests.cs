@@ -5,6 +5,7 @@ using Gantry.Engine.Events;
 using Gantry.Engine.Images;
 using Gantry.Oci.Image;
 using Gantry.Storage;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Tests.Images;
 

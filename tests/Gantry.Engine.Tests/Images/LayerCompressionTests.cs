@@ -1,4 +1,5 @@
 using Gantry.Engine.Images;
+using Gantry.Engine.Images.Push;
 using Gantry.Linux.Compression;
 using Gantry.Storage.Archives;
 

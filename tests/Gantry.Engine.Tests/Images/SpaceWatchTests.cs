@@ -59,7 +59,7 @@ public sealed class SpaceWatchTests : IDisposable
     public void DownloadsThatNobodyGoesOnWithGoFirst()
     {
         string digest = "sha256:" + new string('a', 64);
-        using (Storage.PartialBlob partial = _images.Store.Content.BeginPartial(digest)) partial.Write(new byte[1000]);
+        using (Storage.Content.PartialBlob partial = _images.Store.Content.BeginPartial(digest)) partial.Write(new byte[1000]);
         string file = Directory.EnumerateFiles(_images.Root + "/content/partial").Single();
         NewWatch().Look();
         Assert.True(File.Exists(file), "somebody may still go on with it");

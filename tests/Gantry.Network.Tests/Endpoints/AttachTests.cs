@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Tests.Machines;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Endpoints;
 
 public sealed class AttachTests
 {

@@ -1,7 +1,11 @@
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
+using Gantry.Network.Tests.Machines;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Endpoints;
 
 public sealed class ConcurrencyTests
 {

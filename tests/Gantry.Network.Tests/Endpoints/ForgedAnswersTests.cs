@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Gantry.Linux.Netlink;
+using Gantry.Network.Tests.Machines;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Endpoints;
 
 /// <summary>A container with CAP_NET_ADMIN can write to the netlink socket that the daemon has open in its namespace.</summary>
 public sealed partial class ForgedAnswersTests

@@ -1,6 +1,10 @@
 using System.Text.Json;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
+using Gantry.Network.Tests.Machines;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Endpoints;
 
 public sealed class RestoreTests
 {

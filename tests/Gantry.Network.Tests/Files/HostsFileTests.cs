@@ -1,4 +1,6 @@
-namespace Gantry.Network.Tests;
+using Gantry.Network.Files;
+
+namespace Gantry.Network.Tests.Files;
 
 public sealed class HostsFileTests
 {

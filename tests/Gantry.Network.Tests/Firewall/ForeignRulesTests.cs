@@ -1,4 +1,6 @@
-namespace Gantry.Network.Tests;
+using Gantry.Network.Firewall;
+
+namespace Gantry.Network.Tests.Firewall;
 
 public sealed class ForeignRulesTests
 {

@@ -1,4 +1,8 @@
-namespace Gantry.Network.Tests;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Networks;
+using Gantry.Network.Tests.Machines;
+
+namespace Gantry.Network.Tests.Firewall;
 
 /// <summary>The host forwards because of us, and is a router for nobody else.</summary>
 public sealed class ForwardingTests

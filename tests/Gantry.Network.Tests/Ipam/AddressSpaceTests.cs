@@ -1,6 +1,7 @@
 using System.Net;
+using Gantry.Network.Ipam;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Ipam;
 
 public sealed class AddressSpaceTests
 {

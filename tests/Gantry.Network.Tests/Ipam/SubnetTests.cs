@@ -1,6 +1,8 @@
 using System.Net;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Ipam;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Ipam;
 
 public sealed class SubnetTests
 {

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Gantry.Network.Endpoints;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Machines;
 
 /// <summary>A host of its own for one test: a network namespace, entered by the test's thread alone;
 /// processes and threads that it starts are in it too.</summary>
@@ -66,7 +67,7 @@ internal sealed partial class Machine : IDisposable
         return sandbox;
     }
 
-    public string Shell(string command) => Tests.Sandbox.Run("sh", "-c", command);
+    public string Shell(string command) => Machines.Sandbox.Run("sh", "-c", command);
 
     /// <summary>This machine's own namespace as a place to open sockets in.</summary>
     public Sandbox Here()

@@ -5,7 +5,7 @@ using System.Text;
 using Gantry.Linux.Netlink;
 using Microsoft.Win32.SafeHandles;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Machines;
 
 /// <summary>A network namespace: runs commands and opens sockets in it.</summary>
 internal sealed class Sandbox(Process? process) : IDisposable

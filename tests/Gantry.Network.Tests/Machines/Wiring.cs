@@ -1,4 +1,7 @@
-namespace Gantry.Network.Tests;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Ports;
+
+namespace Gantry.Network.Tests.Machines;
 
 /// <summary>The engine's steps for one container, in its order.</summary>
 internal static class Wiring

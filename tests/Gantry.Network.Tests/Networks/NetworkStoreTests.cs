@@ -1,6 +1,8 @@
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
 using Gantry.Tests.Shared;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Networks;
 
 /// <summary>A network's file damaged in every way: the others stay, and until the next boot it is known from its copy.</summary>
 public sealed class NetworkStoreTests : IDisposable

@@ -1,4 +1,9 @@
-namespace Gantry.Network.Tests;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
+using Gantry.Network.Tests.Machines;
+
+namespace Gantry.Network.Tests.Networks;
 
 public sealed class NetworkTests
 {

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Tests.Machines;
 
-namespace Gantry.Network.Tests;
+namespace Gantry.Network.Tests.Ports;
 
 public sealed class PublishTests
 {

@@ -1,3 +1,5 @@
+using Gantry.Registry.Authorization;
+
 namespace Gantry.Registry.Tests.Authorization;
 
 public sealed class ChallengeTests

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
 using Gantry.Registry.Tests.Http;
 
 namespace Gantry.Registry.Tests.Hosts;

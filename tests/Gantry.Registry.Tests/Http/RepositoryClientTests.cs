@@ -1,3 +1,5 @@
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
 using static Gantry.Registry.Tests.Http.Sample;
 
 namespace Gantry.Registry.Tests.Http;

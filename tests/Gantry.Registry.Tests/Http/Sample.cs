@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
 using Gantry.Oci.Image;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
 using Gantry.Storage;
+using Gantry.Storage.Content;
 
 namespace Gantry.Registry.Tests.Http;
 

@@ -1,4 +1,7 @@
 using System.Net;
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
 
 namespace Gantry.Registry.Tests.Http;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Gantry.Oci.Image;
+using Gantry.Registry.Hosts;
 using Gantry.Registry.Tests.Http;
 using static Gantry.Registry.Tests.Http.Sample;
 

@@ -1,5 +1,8 @@
 using System.Net;
 using Gantry.Oci.Image;
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
 using Gantry.Registry.Tests.Http;
 using Gantry.Storage;
 using static Gantry.Registry.Tests.Http.Sample;

@@ -1,3 +1,7 @@
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
+using Gantry.Registry.Search;
 using Gantry.Registry.Tests.Http;
 using static Gantry.Registry.Tests.Http.Sample;
 

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Runtime.Tests.CommandLine;
@@ -39,7 +41,7 @@ public sealed class SpecFeatureTests
         try
         {
             File.WriteAllText(Path.Combine(source.FullName, "file"), "");
-            Linux.FileOwner.Change(Path.Combine(source.FullName, "file"), 7, 8);
+            FileOwner.Change(Path.Combine(source.FullName, "file"), 7, 8);
             using RuntimeBundle bundle = new();
             Subprocess.Result result = bundle.Write(["/bin/stat", "-c", "%u:%g", "/tmp/file"], spec => InUserNamespace(spec) with
             {

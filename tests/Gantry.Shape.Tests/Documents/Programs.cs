@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Gantry.Cli;
+using Gantry.Cli.CommandLine;
 using Gantry.Daemon.Configuration;
 using Gantry.Runtime.CommandLine;
 using Gantry.Shape.Sources;
@@ -53,7 +53,7 @@ internal static partial class Programs
         string path = string.Join(' ', words.Take(length));
         CommandEntry? entry = Array.Find(CommandTable.All, entry => entry.IsCalled(path));
         if (entry is null) return $"there is no command {path}";
-        Cli.Command made = entry.Create();
+        Cli.CommandLine.Command made = entry.Create();
         List<string>? operands = FlagParser.Parse(made.Flags, [.. words.Skip(length)], made.OptionsEndAtFirstOperand);
         return command.IsWhole && operands is not null ? made.Operands.Refuse(operands.Count) : null;
     }

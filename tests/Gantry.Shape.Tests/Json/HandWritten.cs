@@ -1,5 +1,8 @@
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Client;
+using Gantry.Api.Containers;
+using Gantry.Api.Execs;
+using Gantry.Api.Json;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Oci.Runtime.Writing;

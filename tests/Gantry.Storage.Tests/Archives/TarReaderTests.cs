@@ -1,6 +1,7 @@
 using System.Text;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Storage.Tests.Archives;
 

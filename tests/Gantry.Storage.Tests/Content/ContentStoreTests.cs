@@ -1,4 +1,5 @@
 using Gantry.Oci.Image;
+using Gantry.Storage.Content;
 
 namespace Gantry.Storage.Tests.Content;
 

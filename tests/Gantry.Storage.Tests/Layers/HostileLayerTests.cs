@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Layers;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Storage.Tests.Layers;
 

@@ -1,4 +1,5 @@
 using Gantry.Linux.Trees;
+using Gantry.Storage.Layers;
 
 namespace Gantry.Storage.Tests.Layers;
 

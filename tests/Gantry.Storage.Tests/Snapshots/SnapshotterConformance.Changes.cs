@@ -4,6 +4,7 @@ using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Storage.Tests.Snapshots;
 

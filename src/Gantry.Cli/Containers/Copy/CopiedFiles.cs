@@ -1,9 +1,10 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Layers;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers.Copy;
 
 /// <summary>What comes out of a container becomes files of this machine: below the target,
 /// whatever the container put into the archive.</summary>

@@ -1,4 +1,6 @@
-namespace Gantry.Cli;
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Containers.Copy;
 
 /// <summary>Where a copy goes, by the rules of cp(1) as Docker has them.</summary>
 internal static class CopyTarget

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers.Copy;
 
 /// <summary>Local files as a tar archive, written by a thread of its own while the connection takes it.</summary>
 internal sealed class LocalArchive : IDisposable

@@ -1,8 +1,10 @@
+using Gantry.Cli.CommandLine;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
+using Gantry.Storage.Layers;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers.Copy;
 
 /// <summary>Paths of this machine, whatever bytes they are of.</summary>
 internal static class LocalFiles

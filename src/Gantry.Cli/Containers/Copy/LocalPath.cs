@@ -1,6 +1,7 @@
+using Gantry.Cli.CommandLine;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers.Copy;
 
 /// <summary>A file or directory of this machine that is to be copied.</summary>
 /// <param name="Directory">That holds it.</param>

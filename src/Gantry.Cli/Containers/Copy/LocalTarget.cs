@@ -1,7 +1,8 @@
+using Gantry.Cli.CommandLine;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Cli;
+namespace Gantry.Cli.Containers.Copy;
 
 /// <summary>Where on this machine a copy shall go.</summary>
 /// <param name="Path">Without links; with the slash that was behind it.</param>

@@ -2,6 +2,7 @@ using System.Text;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
+using Gantry.Storage.Layers;
 
 namespace Gantry.Engine.Containers.Archives;
 

@@ -5,6 +5,7 @@ using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers.Archives;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Engine.Containers.Archives;

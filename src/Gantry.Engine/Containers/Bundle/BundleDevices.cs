@@ -1,7 +1,8 @@
 using System.Globalization;
-using Gantry.Api;
-using Gantry.Linux.Trees;
+using Gantry.Api.Containers;
 using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Engine.Containers.Bundle;

@@ -1,4 +1,4 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Engine.Containers.Bundle;

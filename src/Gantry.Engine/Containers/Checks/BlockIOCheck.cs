@@ -1,5 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Engine.Containers.Bundle;
+using Gantry.Engine.Host;
 
 namespace Gantry.Engine.Containers.Checks;
 

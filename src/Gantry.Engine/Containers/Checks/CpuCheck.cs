@@ -1,4 +1,5 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Engine.Host;
 
 namespace Gantry.Engine.Containers.Checks;
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Network;
+using Gantry.Network.Endpoints;
 
 namespace Gantry.Engine.Containers.Checks;
 

@@ -1,6 +1,7 @@
 using System.Net;
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Network;
+using Gantry.Network.Files;
 
 namespace Gantry.Engine.Containers.Checks;
 

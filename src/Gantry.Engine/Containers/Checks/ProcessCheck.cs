@@ -1,5 +1,6 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 using Gantry.Linux;
+using Gantry.Linux.Processes;
 
 namespace Gantry.Engine.Containers.Checks;
 

@@ -1,4 +1,4 @@
-using Gantry.Api;
+using Gantry.Api.Containers;
 
 namespace Gantry.Engine.Containers.Checks;
 

@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Processes;
 using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Images.Changes;

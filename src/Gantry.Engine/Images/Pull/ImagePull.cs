@@ -1,6 +1,9 @@
 using System.Net;
-using Gantry.Api;
+using Gantry.Api.Images;
 using Gantry.Registry;
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
 using Descriptor = Gantry.Oci.Image.Descriptor;
 using Digest = Gantry.Oci.Image.Digest;
 using Manifest = Gantry.Oci.Image.Manifest;
@@ -8,7 +11,7 @@ using MediaTypes = Gantry.Oci.Image.MediaTypes;
 using OciImage = Gantry.Oci.Image.OciImage;
 using Platform = Gantry.Oci.Image.Platform;
 
-namespace Gantry.Engine.Images;
+namespace Gantry.Engine.Images.Pull;
 
 /// <summary>Takes images from registries. One for the daemon: its pulls share the work on a layer.</summary>
 /// <param name="options">Asked at each operation, for the configuration may change.</param>

@@ -1,4 +1,4 @@
-namespace Gantry.Engine.Images;
+namespace Gantry.Engine.Images.Pull;
 
 /// <summary>Lets one at a time work on a thing of a name.</summary>
 internal sealed class KeyedGate

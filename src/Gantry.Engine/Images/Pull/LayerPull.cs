@@ -1,9 +1,12 @@
 using Gantry.Oci.Image;
 using Gantry.Registry;
+using Gantry.Registry.Http;
 using Gantry.Storage;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Content;
+using Gantry.Storage.Snapshots;
 
-namespace Gantry.Engine.Images;
+namespace Gantry.Engine.Images.Pull;
 
 /// <summary>One layer of a pull.</summary>
 /// <param name="Parent">Chain ID below; null for the lowest.</param>

@@ -1,9 +1,14 @@
-using Gantry.Api;
+using Gantry.Api.Images;
+using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Registry;
+using Gantry.Registry.Authorization;
+using Gantry.Registry.Hosts;
+using Gantry.Registry.Http;
+using Gantry.Registry.Push;
 using Descriptor = Gantry.Oci.Image.Descriptor;
 
-namespace Gantry.Engine.Images;
+namespace Gantry.Engine.Images.Push;
 
 /// <summary>Sends images to registries: the very bytes that were pulled or loaded, and what was made here compressed.</summary>
 /// <param name="options">Asked at each operation, for the configuration may change.</param>

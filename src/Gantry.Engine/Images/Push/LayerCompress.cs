@@ -1,7 +1,9 @@
+using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Storage;
+using Gantry.Storage.Content;
 
-namespace Gantry.Engine.Images;
+namespace Gantry.Engine.Images.Push;
 
 /// <summary>Compresses layers that were made here. The compressed form takes the place of the other in the store,
 /// so it is made once and its digest stays.</summary>

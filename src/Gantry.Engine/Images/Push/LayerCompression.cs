@@ -2,7 +2,7 @@ using System.IO.Compression;
 using Gantry.Linux.Compression;
 using Gantry.Oci.Image;
 
-namespace Gantry.Engine.Images;
+namespace Gantry.Engine.Images.Push;
 
 /// <summary>How a layer that was made here is compressed for a registry.</summary>
 public sealed class LayerCompression

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gantry.Registry;
+namespace Gantry.Registry.Hosts.Toml;
 
 /// <summary>Reads the part of TOML 1.0 that configuration files of containerd use: tables, dotted and quoted keys, strings, integers,
 /// booleans, arrays, inline tables.</summary>

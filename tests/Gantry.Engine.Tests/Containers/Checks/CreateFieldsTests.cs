@@ -1,6 +1,9 @@
 using System.Text.Json;
-using Gantry.Api;
+using Gantry.Api.Containers;
+using Gantry.Api.Json;
+using Gantry.Api.Networks;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Host;
 using Xunit;
 
 namespace Gantry.Engine.Tests.Containers.Checks;

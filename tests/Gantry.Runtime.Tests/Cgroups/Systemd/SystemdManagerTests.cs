@@ -1,6 +1,7 @@
 using System.Text;
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
 using Gantry.Runtime.Cgroups.Systemd;
 

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using Gantry.Api.Containers;
+using Gantry.Api.Images;
+using Gantry.Api.Json;
+using Gantry.Api.Volumes;
+
+namespace Gantry.Api.Host;
+
+/// <summary>Answer of <c>GET /system/df</c>.</summary>
+public sealed class DiskUsage
+{
+    public long LayersSize { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ImageSummary>? Images { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ContainerSummary>? Containers { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<Volume>? Volumes { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<EmptyObject>? BuildCache { get; set; }
+    /// <summary>Only before API 1.42.</summary>
+    public long? BuilderSize { get; set; }
+}

@@ -1,0 +1,152 @@
+using Gantry.Engine.Containers;
+using Gantry.Engine.Images;
+using Gantry.Linux.Trees;
+using Gantry.Oci.Image;
+using Gantry.Storage;
+using Gantry.Storage.Archives;
+using Gantry.Storage.Layers;
+using Gantry.Storage.Snapshots;
+
+namespace Gantry.Engine.Host;
+
+public sealed partial class StoreCheck
+{
+    private void CheckLayers(CancellationToken cancellation)
+    {
+        Dictionary<string, (string Blob, string? Parent, string DiffId)> archives = Archives();
+        foreach (LayerRecord layer in Snapshots.Layers)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _report.Layers++;
+            bool known = archives.TryGetValue(layer.ChainId, out (string Blob, string? Parent, string DiffId) archive)
+                && !_badBlobs.Contains(archive.Blob) && images.Content.Contains(archive.Blob);
+            if (WrongIn(layer, known ? archive.Blob : null) is not { } wrong) continue;
+            string name = $"{layer.ChainId[..19]} ({layer.CacheId})";
+            Container? running = Users(layer.ChainId).FirstOrDefault(container => container.Status.Running);
+            if (running is not null)
+                Report("layer", name, wrong, $"stop container {running.Name}, which runs on it, and repair again", null);
+            else if (known)
+                Report("layer", name, wrong, "unpacked again from its archive",
+                    () => UnpackAgain(layer.ChainId, archive.Blob, archive.Parent, archive.DiffId, cancellation));
+            else ReportLost(layer, name, wrong);
+        }
+        foreach (Image image in images.All)
+            if (image.ChainIds.FirstOrDefault(chain => !Snapshots.Contains(chain)) is { } lost)
+                Report("image", NameOf(image), $"has lost its layer {lost}", $"removed: pull or load {NameOf(image)} again",
+                    () => images.Drop(image));
+    }
+
+    /// <summary>Layers that an image needs and that are not known: a directory that has lost its record is compared with their archives,
+    /// and what is in none is unpacked again.</summary>
+    private void CheckStrayLayers(CancellationToken cancellation)
+    {
+        foreach ((string chainId, string? parent, string diffId, string blob) in images.ArchivesOfBroken())
+        {
+            if (Snapshots.Contains(chainId) || _badBlobs.Contains(blob) || !images.Content.Contains(blob)) continue;
+            cancellation.ThrowIfCancellationRequested();
+            string? stray = Snapshots.Unreadable.Keys.FirstOrDefault(name => IsLayer(name, blob));
+            string what = stray is null ? "is not here" : $"has lost its record: {Snapshots.Unreadable[stray]}";
+            Report("layer", chainId[..19], what,
+                stray is null ? "unpacked again from its archive" : "written anew, for its files are those of its archive",
+                () => MakeAgain(stray, chainId, parent, diffId, blob, cancellation));
+        }
+    }
+
+    private bool IsLayer(string stray, string blob)
+    {
+        using DirectoryHandle? tree = Snapshots.OpenStray(stray);
+        if (tree is null) return false;
+        using Stream archive = Decompression.Open(images.Content.Open(blob));
+        return new LayerVerification(tree).Run(archive) is null;
+    }
+
+    private void MakeAgain(string? stray, string chainId, string? parent, string diffId, string blob, CancellationToken cancellation)
+    {
+        using ILayerUnpack unpack = Snapshots.Unpack(parent);
+        unpack.Apply(Decompression.Open(images.Content.Open(blob)), cancellation);
+        if (stray is null) unpack.Commit(chainId, diffId);
+        else unpack.Adopt(stray, chainId, diffId);
+    }
+
+    private void ReportLost(LayerRecord layer, string name, string wrong)
+    {
+        List<Image> users = [.. images.All.Where(image => image.ChainIds.Contains(layer.ChainId))];
+        Report("layer", name, wrong,
+            users.Count == 0 ? "removed" : $"removed: pull or load {string.Join(", ", users.Select(NameOf))} again", () =>
+        {
+            foreach (Image image in users) images.Drop(image);
+            if (Snapshots.Contains(layer.ChainId) && !Snapshots.RemoveLayer(layer.ChainId))
+                throw GantryException.Conflict($"container {Users(layer.ChainId).FirstOrDefault()?.Name} stands on it: remove that first");
+        });
+    }
+
+    /// <summary>The archive of every layer, as the images' manifests say.</summary>
+    private Dictionary<string, (string Blob, string? Parent, string DiffId)> Archives()
+    {
+        Dictionary<string, (string, string?, string)> archives = new(StringComparer.Ordinal);
+        foreach (Image image in images.All)
+        {
+            if (_badBlobs.Contains(image.Manifest) || !images.Content.Contains(image.Manifest)) continue;
+            IReadOnlyList<Descriptor> layers = image.Layers;
+            for (int i = 0; i < Math.Min(layers.Count, image.ChainIds.Count); i++)
+                archives[image.ChainIds[i]] = (layers[i].Digest, i > 0 ? image.ChainIds[i - 1] : null, image.DiffIds[i]);
+        }
+        return archives;
+    }
+
+    /// <returns>What is wrong with the layer; null for nothing.</returns>
+    private string? WrongIn(LayerRecord layer, string? blob)
+    {
+        if (layer.Parent is { } parent && !Snapshots.Contains(parent) && !Snapshots.Independent)
+            return $"stands on {parent}, which is not here";
+        using DirectoryHandle? tree = Snapshots.OpenLayer(layer.ChainId);
+        if (tree is null) return "has lost its directory";
+        if (blob is null) return null;
+        using Stream archive = Decompression.Open(images.Content.Open(blob));
+        LayerVerification verification = new(tree);
+        string? wrong = verification.Run(archive);
+        _report.Bytes += verification.Bytes;
+        return wrong;
+    }
+
+    private void UnpackAgain(string chainId, string blob, string? parent, string diffId, CancellationToken cancellation)
+    {
+        using ILayerUnpack unpack = Snapshots.Unpack(parent);
+        unpack.Apply(Decompression.Open(images.Content.Open(blob)), cancellation);
+        unpack.Replace(chainId, diffId);
+    }
+
+    private void CheckSnapshots()
+    {
+        foreach (Container container in containers.All)
+        {
+            _report.Containers++;
+            if (!Snapshots.Keys.Contains(container.Id))
+                Report("container", container.Name, "has lost its writable layer", "nothing can bring its files back: remove it", null);
+            else if (Snapshots.WrongWith(container.Id) is { } wrong)
+                Report("container", container.Name, wrong, "nothing can bring its files back: remove it", null);
+        }
+        HashSet<string> known = [.. containers.All.Select(container => container.Id)];
+        bool damaged = images.HoldsLayers || Others().Any(damage => damage.Kind == "container" && damage.Repair is not null)
+            || images.Damages().Any(damage => damage.Kind == "image");
+        foreach (string key in Snapshots.Keys.Where(key => !known.Contains(key) && !containers.IsSetAside(key)))
+            // One that is being created has no record yet.
+            if (!containers.IsExpected(key)) Report("snapshot", key, "belongs to no container", "removed", () => Snapshots.Remove(key));
+        foreach (string stray in Snapshots.Strays().Where(stray => !containers.IsSetAside(stray)))
+            // Somebody who has lost a layer may find it there.
+            if (damaged || Incomplete() || known.Contains(stray))
+                Report("snapshot", stray, "is a directory without a record that can be read",
+                    "it may belong to what is damaged: repair or remove that first", null);
+            else
+                Report("snapshot", stray, "is a directory without a record that can be read", "removed",
+                    () => Snapshots.RemoveStray(stray));
+    }
+
+    private bool Incomplete() => Snapshots.Keys.Any(key => Snapshots.WrongWith(key) is not null);
+
+    private IEnumerable<Container> Users(string chainId)
+    {
+        HashSet<string> above = [.. images.All.Where(image => image.ChainIds.Contains(chainId)).Select(image => image.Id)];
+        return containers.All.Where(container => above.Contains(container.Record.Image) || Snapshots.StandsOn(container.Id, chainId));
+    }
+}

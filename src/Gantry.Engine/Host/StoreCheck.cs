@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using Gantry.Api.Host;
+using Gantry.Engine.Containers;
+using Gantry.Engine.Images;
+using Gantry.Oci.Image;
+using Gantry.Storage;
+using Gantry.Storage.Snapshots;
+
+namespace Gantry.Engine.Host;
+
+/// <summary>Compares everything in the data root with what it should be: contents with digests, unpacked layers with their archives,
+/// records with what they refer to.</summary>
+/// <remarks>Reads every byte of every image, so it takes its time; nothing waits for it.
+/// What a pull or load has under way is left alone.</remarks>
+public sealed partial class StoreCheck(ImageStore images, ContainerStore containers)
+{
+    private readonly StoreReport _report = new();
+    private readonly HashSet<string> _badBlobs = new(StringComparer.Ordinal);
+    private bool _repair;
+
+    /// <summary>What others know to be damaged: containers, volumes, networks.</summary>
+    public Func<IEnumerable<Damage>> Others { get; init; } = () => [];
+
+    /// <param name="repair">Remove, set aside or make anew what is broken.</param>
+    public StoreReport Run(bool repair, CancellationToken cancellation)
+    {
+        _repair = repair;
+        CheckBlobs(cancellation);
+        CheckStrayLayers(cancellation);
+        CheckDamages();
+        CheckRecords();
+        CheckImages();
+        CheckNames();
+        CheckLayers(cancellation);
+        CheckSnapshots();
+        // What was held back while nobody could tell who needed it.
+        if (repair) images.CollectGarbage();
+        return _report;
+    }
+
+    private ISnapshotter Snapshots => images.Snapshotter;
+
+    private void CheckBlobs(CancellationToken cancellation)
+    {
+        foreach (string path in images.Content.Files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            string name = Path.GetFileName(path), digest = Digest.Prefix + name;
+            _report.Blobs++;
+            if (!Digest.IsValid(digest)) Report("blob", name, "is no name of a blob", "removed", () => File.Delete(path));
+            else if (HashOf(digest) is { } actual && actual != digest)
+            {
+                _badBlobs.Add(digest);
+                Report("blob", digest, $"is damaged: its content is {actual}", "removed", () => images.Content.Delete(digest));
+            }
+        }
+        foreach (string path in images.Content.Partials)
+            if (!Digest.IsValid(Digest.Prefix + Path.GetFileName(path)))
+                Report("partial", Path.GetFileName(path), "is no name of a download", "removed", () => File.Delete(path));
+    }
+
+    private string? HashOf(string digest)
+    {
+        try
+        {
+            using FileStream blob = images.Content.Open(digest);
+            _report.Bytes += blob.Length;
+            return Digest.FromHash(SHA256.HashData(blob));
+        }
+        catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            // Removed meanwhile, with its image.
+            return null;
+        }
+        catch (Exception e) when (e is IOException or GantryException)
+        {
+            if (!images.Content.Contains(digest)) return e.Message;
+            // The disk may give it again, and it may be whole: nothing is removed for that.
+            Report("blob", digest, $"could not be read: {e.Message}", "left as it is: look after the disk, then check again", repair: null);
+            return null;
+        }
+    }
+
+    private void CheckDamages()
+    {
+        foreach (Damage damage in (IEnumerable<Damage>)[.. images.Damages(), .. Others()])
+            Report(damage.Kind, damage.Name, damage.What, damage.Remedy, damage.Repair);
+    }
+
+    private void CheckRecords()
+    {
+        foreach (string path in images.UselessRecords())
+            Report("record", Path.GetFileName(path),
+                "has been set aside: its image has come again since, or had not reached the disk when the machine went down", "removed",
+                () => JsonFile.Forget(path));
+        foreach (Image image in images.LostRecords())
+            Report("record", image.Id, $"of {NameOf(image)} is not on the disk", "written again", () => images.Rewrite(image));
+    }
+
+    /// <summary>An image of which a part is gone is removed: whole images are what everything else relies on.
+    /// Containers keep the layers that they stand on.</summary>
+    private void CheckImages()
+    {
+        foreach (Image image in images.All)
+        {
+            _report.Images++;
+            string? missing = image.Blobs.FirstOrDefault(blob => _badBlobs.Contains(blob) || !images.Content.Contains(blob));
+            if (missing is null || images.Find(image.Id) is null) continue;
+            Report("image", NameOf(image), $"needs {missing}, which is {(_badBlobs.Contains(missing) ? "damaged" : "missing")}",
+                $"removed: pull or load {NameOf(image)} again", () => images.Drop(image));
+        }
+    }
+
+    private void CheckNames()
+    {
+        foreach ((Registry.Reference name, string id) in images.LostNames())
+            Report("name", name.Familiar, $"points at {id}, which is not here", $"removed: pull or load {name.Familiar} again",
+                () => images.Unname(name));
+    }
+
+    private string NameOf(Image image) => images.NamesOf(image.Id) is { Count: > 0 } names ? names[0].Familiar : image.ShortId;
+
+    private void Report(string kind, string name, string what, string remedy, Action? repair)
+    {
+        StoreProblem problem = new() { Kind = kind, Name = name, What = what, Remedy = remedy };
+        _report.Problems.Add(problem);
+        if (!_repair || repair is null) return;
+        try
+        {
+            repair();
+            problem.Repaired = true;
+        }
+        catch (Exception e) when (e is GantryException or Linux.KernelException or IOException or UnauthorizedAccessException)
+        {
+            problem.Remedy = $"not repaired: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Gantry.Engine.Containers;
+using Gantry.Engine.Images;
+using Gantry.Storage;
+using Gantry.Storage.Snapshots;
+
+namespace Gantry.Engine.Host;
+
+/// <summary>Space on the disk, in bytes of whole blocks as du(1) counts it.</summary>
+public sealed class StoreUsage(ImageStore images)
+{
+    public ImageFamily Family { get; } = new(images);
+
+    /// <summary>All layers and archives, also those that no image has, and unfinished downloads.</summary>
+    public long Everything() =>
+        images.Snapshotter.Layers.Sum(layer => images.Snapshotter.LayerDiskUsage(layer.ChainId)) + images.Content.DiskUsage();
+
+    public long Of(Image image) => Sum(image, _ => true);
+
+    /// <summary>What would stay if the image alone were removed, because others have it too.</summary>
+    public long SharedOf(Image image) => Sum(image, Family.IsShared);
+
+    /// <summary>Its files, its log and what is kept about it.</summary>
+    public long OfContainer(Container container) =>
+        images.Snapshotter.DiskUsage(container.Id) + TreeUsage.OnDisk(container.Paths.Directory);
+
+    private long Sum(Image image, Func<string, bool> counts) =>
+        image.ChainIds.Distinct().Where(counts).Sum(images.Snapshotter.LayerDiskUsage) + image.Blobs.Distinct().Where(counts)
+            .Sum(images.Content.DiskUsage);
+}
