@@ -12,6 +12,8 @@ namespace Gantry.Daemon.Lifecycle;
 /// <summary>From the command line to the end: start, reload, stop.</summary>
 internal sealed partial class DaemonProcess
 {
+    private const uint UsualUmask = 0x12;
+
     private readonly string[] _arguments;
     private readonly LogLevelSwitch _level;
     private readonly ILoggerFactory _logging;
@@ -63,6 +65,8 @@ internal sealed partial class DaemonProcess
     {
         long start = Stopwatch.GetTimestamp();
         using HarmlessSignals deaf = new();
+        // Not that of whoever started us: what is made for containers, such as /etc/hosts, any user in there can read.
+        ThisProcess.SetUmask(UsualUmask);
         NativeHeap.KeepSmall();
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => LogFault(fault.ExceptionObject as Exception);
         TaskScheduler.UnobservedTaskException += (_, fault) => LogFault(fault.Exception);

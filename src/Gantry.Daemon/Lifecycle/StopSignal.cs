@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux;
+using Gantry.Linux.Processes;
 
 namespace Gantry.Daemon.Lifecycle;
 
@@ -10,6 +12,9 @@ internal sealed class StopSignal : IDisposable
 
     public StopSignal(Action reload)
     {
+        // What nohup ignores for us would never reach us. SIGINT and SIGQUIT stay as they are:
+        // a shell ignores them for what it starts in the background.
+        foreach (int signal in (ReadOnlySpan<int>)[Signals.Hup, Signals.Term]) ThisProcess.HearAgain(signal);
         foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, context =>

@@ -16,6 +16,7 @@ internal static unsafe partial class NativeProcess
     [LibraryImport("libc", SetLastError = true)] public static partial long syscall(long number, nint a, nint b, nint c, nint d, nint e);
     [LibraryImport("libc", SetLastError = true)] public static partial int kill(int pid, int signal);
     [LibraryImport("libc")] public static partial int getpid();
+    [LibraryImport("libc")] public static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc")] public static partial int posix_spawn_file_actions_init(byte* actions);
     [LibraryImport("libc")] public static partial int posix_spawn_file_actions_destroy(byte* actions);

@@ -17,8 +17,8 @@ public static unsafe partial class Supervisor
         setsid();
         if (NativeFile.chdir("/") < 0) throw KernelException.Last("chdir", "/");
         if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) throw KernelException.Last("become subreaper");
-        foreach (int number in Signals.Deadly) signal(number, Ignore);
-        foreach (int number in (ReadOnlySpan<int>)[13, 20, 21, 22]) signal(number, Ignore);
+        foreach (int number in Signals.Deadly) NativeProcess.signal(number, Ignore);
+        foreach (int number in (ReadOnlySpan<int>)[13, 20, 21, 22]) NativeProcess.signal(number, Ignore);
     }
 
     /// <returns>3 when that is a UNIX socket, inherited from whoever started this process; -1 when it is not.</returns>
@@ -34,6 +34,5 @@ public static unsafe partial class Supervisor
 
     [LibraryImport("libc")] private static partial int setsid();
     [LibraryImport("libc", SetLastError = true)] private static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
-    [LibraryImport("libc")] private static partial nint signal(int number, nint handler);
     [LibraryImport("libc", SetLastError = true)] private static partial int getsockopt(int fd, int level, int name, int* value, uint* size);
 }

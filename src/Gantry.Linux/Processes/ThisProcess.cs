@@ -43,6 +43,17 @@ public static unsafe partial class ThisProcess
             throw KernelException.Last("setdomainname", value: name);
     }
 
+    /// <summary>
+    /// Takes back that whoever started this process made it ignore a signal: <see cref="PosixSignalRegistration"/> respects that,
+    /// and would never be told. To be called right before it is made; a signal in between does what it does by itself.
+    /// </summary>
+    public static void HearAgain(int number)
+    {
+        const int isDefault = 0, isIgnored = 1;
+        nint before = NativeProcess.signal(number, isDefault);
+        if (before != isIgnored) NativeProcess.signal(number, before);
+    }
+
     public static uint SetUmask(uint mask) => NativeFile.umask(mask);
 
     /// <summary>Replaces the calling thread's user, groups and supplementary groups, raw:

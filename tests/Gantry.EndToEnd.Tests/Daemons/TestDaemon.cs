@@ -11,6 +11,7 @@ public sealed class TestDaemon : IAsyncDisposable
 
     private readonly List<string> _options;
     private RunningProcess? _process;
+    private IReadOnlyList<string> _through = [];
 
     private TestDaemon(DaemonKind kind, SmallMachine machine, IEnumerable<string> options)
     {
@@ -25,10 +26,13 @@ public sealed class TestDaemon : IAsyncDisposable
             CgroupParent, .. options];
     }
 
-    public static async Task<TestDaemon> Start(DaemonKind kind, params string[] options)
+    public static Task<TestDaemon> Start(DaemonKind kind, params string[] options) => StartThrough([], kind, options);
+
+    /// <param name="through">A command that becomes the daemon, such as <c>nohup</c>.</param>
+    public static async Task<TestDaemon> StartThrough(IReadOnlyList<string> through, DaemonKind kind, params string[] options)
     {
         Assert.SkipUnless(Environment.UserName == "root", "needs root");
-        TestDaemon daemon = new(kind, await SmallMachine.Make(), options);
+        TestDaemon daemon = new(kind, await SmallMachine.Make(), options) { _through = through };
         try
         {
             await daemon.Start();
@@ -63,7 +67,7 @@ public sealed class TestDaemon : IAsyncDisposable
         string program = Kind == DaemonKind.Gantry ? Programs.Daemon : Programs.Find("dockerd")!;
         Assert.True(File.Exists(program), $"{program} is not there: make publish");
         Launch(program);
-        await Eventually.True(Listens, "the daemon listens", 30);
+        await Eventually.True(Listens, "the daemon listens", 120);
     }
 
     /// <summary>Starts it and kills it that much later, wherever it is by then.</summary>
@@ -84,7 +88,7 @@ public sealed class TestDaemon : IAsyncDisposable
     public async Task<int> Stop()
     {
         Signals.Terminate(ProcessId);
-        return await _process!.Ends(30);
+        return await _process!.Ends();
     }
 
     public async ValueTask DisposeAsync()
@@ -113,7 +117,7 @@ public sealed class TestDaemon : IAsyncDisposable
     }
 
     private void Launch(string program) =>
-        _process = new RunningProcess(Machine.Enter[0], [.. Machine.Enter.Skip(1), program, .. _options]);
+        _process = new RunningProcess(Machine.Enter[0], [.. Machine.Enter.Skip(1), .. _through, program, .. _options]);
 
     private bool Listens()
     {
