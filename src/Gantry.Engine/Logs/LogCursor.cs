@@ -79,7 +79,9 @@ internal sealed class LogCursor : IDisposable
     /// <summary>At the end of the newest file known: has another taken its place?</summary>
     private bool FindLater()
     {
-        if (_reader is { } reader && FileIdentity.Of(_path) is var now && (now is null || now == _current))
+        // In the middle of a rotation, which a shim may not have lived to finish, the first of the old ones is the newest.
+        FileIdentity? now = FileIdentity.Of(_path) ?? FileIdentity.Of($"{_path}.1");
+        if (_reader is { } reader && (now is null || now == _current))
         {
             if (now is null || !reader.WasTruncated()) return false;
             _query.Notice?.Invoke($"log {_path} was emptied while it was read");

@@ -12,6 +12,7 @@ public sealed class LogFixture : IDisposable
     public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("gantry-log-").FullName;
+    private int _seen;
 
     public string Path => System.IO.Path.Combine(_directory, "c-json.log");
 
@@ -44,11 +45,22 @@ public sealed class LogFixture : IDisposable
         }
     }
 
+    /// <summary>How many records readers have had so far.</summary>
+    public int Seen => Volatile.Read(ref _seen);
+
+    public async Task UntilSeen(int count)
+    {
+        while (Seen < count) await Task.Delay(1, TestContext.Current.CancellationToken);
+    }
+
     public async Task<List<string>> ReadAsync(LogQuery query)
     {
         List<string> lines = [];
         await foreach (LogRecord record in new LogReader(Path).ReadAsync(query, TestContext.Current.CancellationToken))
+        {
             lines.Add(Encoding.UTF8.GetString(record.Bytes.Span));
+            Interlocked.Increment(ref _seen);
+        }
         return lines;
     }
 
