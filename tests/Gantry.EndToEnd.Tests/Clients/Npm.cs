@@ -1,5 +1,6 @@
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Processes;
+using Gantry.Tests.Shared;
 
 namespace Gantry.EndToEnd.Clients;
 
@@ -18,8 +19,8 @@ public static class Npm
         {
             if (Directory.Exists(module)) return module;
             Directory.CreateDirectory(directory);
-            Command.Result result = await Command.Run("npm",
-                ["install", "--prefix", directory, "--no-audit", "--no-fund", $"{package}@{version}"], "", TimeSpan.FromSeconds(120));
+            string[] line = ["install", "--prefix", directory, "--no-audit", "--no-fund", $"{package}@{version}"];
+            Command.Result result = await Command.Run("npm", line, "", TimeSpan.FromSeconds(120), Surroundings.Proxies);
             return result.Code == 0 ? module : null;
         }
         finally

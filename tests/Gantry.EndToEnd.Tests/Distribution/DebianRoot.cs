@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Processes;
+using Gantry.Tests.Shared;
 
 namespace Gantry.EndToEnd.Distribution;
 
@@ -21,7 +22,8 @@ public static class DebianRoot
         string root = Directory.CreateTempSubdirectory("gantry-debian").FullName;
         try
         {
-            Command.Result made = await Command.Run("debootstrap", ["--variant=minbase", "bookworm", root], "", TimeSpan.FromMinutes(3));
+            Command.Result made = await Command.Run(
+                "debootstrap", ["--variant=minbase", "bookworm", root], "", TimeSpan.FromMinutes(3), Surroundings.Proxies);
             Assert.SkipUnless(made.Code == 0, $"debootstrap does not reach a mirror: {made.All.Split('\n')[^1]}");
             (await Command.Run("sh", "-c",
                 $"chmod 755 {root} && rm -rf {root}/var/cache/apt/archives/*.deb && tar -C {root} --numeric-owner -cf {archive}.part . && "
