@@ -27,7 +27,7 @@ internal sealed class ScriptedDaemon : IDisposable
     private readonly ManualResetEventSlim _closed = new();
 
     /// <summary>Blocks until a connection was closed from here.</summary>
-    public void WaitForClose() => _closed.Wait(TimeSpan.FromSeconds(10));
+    public void WaitForClose() => _closed.Wait(TimeSpan.FromSeconds(60));
 
     public ApiClient Client { get; }
     /// <summary>First line of each request.</summary>

@@ -37,7 +37,7 @@ public static class Command
         if (prelude is not null) shell = ["unshare", "--mount", .. shell];
         ProcessStartInfo start = new(shell[0], shell[1..]) { WorkingDirectory = directory };
         using Process process = Process.Start(start)!;
-        using CancellationTokenSource limit = new(Patience.Of(TimeSpan.FromSeconds(20)));
+        using CancellationTokenSource limit = new(Patience.Of(TimeSpan.FromSeconds(60)));
         try
         {
             await process.WaitForExitAsync(limit.Token);

@@ -15,7 +15,7 @@ public static class Patience
     public static async Task Until(Func<Task<bool>> condition, string what)
     {
         long start = Stopwatch.GetTimestamp();
-        TimeSpan limit = Of(TimeSpan.FromSeconds(20));
+        TimeSpan limit = Of(TimeSpan.FromSeconds(60));
         for (int pause = 2; !await condition(); pause = Math.Min(pause * 2, 50))
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < limit, $"not within {limit.TotalSeconds} s: {what}");

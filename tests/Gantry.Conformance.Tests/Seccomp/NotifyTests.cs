@@ -28,7 +28,7 @@ public sealed class NotifyTests
         using SafeFileDescriptor listener = UnixSocket.Listen($"{bundle.Path}/agent");
         Task<(JsonObject State, bool HasDescriptor)> agent = Task.Run(() => Receive(listener));
         int pid = await bundle.Start();
-        (JsonObject state, bool hasDescriptor) = await agent.WaitAsync(Patience.Of(TimeSpan.FromSeconds(10)));
+        (JsonObject state, bool hasDescriptor) = await agent.WaitAsync(Patience.Of(TimeSpan.FromSeconds(60)));
         Assert.True(hasDescriptor);
         Assert.Equal("some words", state["metadata"]!.GetValue<string>());
         Assert.Equal(pid, state["pid"]!.GetValue<int>());
@@ -46,7 +46,7 @@ public sealed class NotifyTests
         using SafeFileDescriptor listener = UnixSocket.Listen($"{bundle.Path}/agent");
         Task<(JsonObject State, bool HasDescriptor)> agent = Task.Run(() => Receive(listener));
         await bundle.Start();
-        Assert.True((await agent.WaitAsync(Patience.Of(TimeSpan.FromSeconds(10)))).HasDescriptor);
+        Assert.True((await agent.WaitAsync(Patience.Of(TimeSpan.FromSeconds(60)))).HasDescriptor);
         Assert.Equal("Seccomp:\t2", await bundle.Shows("/log"));
         Assert.Equal("running", await bundle.Status());
     }

@@ -30,8 +30,8 @@ public sealed class TerminalTests
         });
         (await bundle.Runtime([.. arguments.Select(a => a == "SOCKET" ? path : a)])).Succeeded();
         File.Delete(path);
-        SafeFileDescriptor master = await receiving.WaitAsync(Patience.Of(TimeSpan.FromSeconds(10)));
-        return await Task.Run(() => ReadUntil(master, until)).WaitAsync(Patience.Of(TimeSpan.FromSeconds(10)));
+        SafeFileDescriptor master = await receiving.WaitAsync(Patience.Of(TimeSpan.FromSeconds(60)));
+        return await Task.Run(() => ReadUntil(master, until)).WaitAsync(Patience.Of(TimeSpan.FromSeconds(60)));
     }
 
     private static string ReadUntil(SafeFileDescriptor master, string text)
@@ -73,10 +73,10 @@ public sealed class TerminalTests
             return UnixSocket.Receive(connection, new byte[4096]).Descriptor;
         });
         (await bundle.Runtime("create", "--console-socket", path, "--bundle", bundle.Path, bundle.Id)).Succeeded();
-        using SafeFileDescriptor? master = await receiving.WaitAsync(Patience.Of(TimeSpan.FromSeconds(10)));
+        using SafeFileDescriptor? master = await receiving.WaitAsync(Patience.Of(TimeSpan.FromSeconds(60)));
         Assert.NotNull(master);
         (await bundle.Runtime("start", bundle.Id)).Succeeded();
-        Assert.Contains("done", await Task.Run(() => ReadUntil(master, "done")).WaitAsync(Patience.Of(TimeSpan.FromSeconds(10))));
+        Assert.Contains("done", await Task.Run(() => ReadUntil(master, "done")).WaitAsync(Patience.Of(TimeSpan.FromSeconds(60))));
     }
 
     [Theory, EveryRuntime]

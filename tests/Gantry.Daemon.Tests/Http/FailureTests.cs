@@ -62,7 +62,7 @@ public sealed class FailureTests
             await client.SendAsync("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
             await client.ReadUntilAsync("\r\n\r\n");
         }
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Fact]

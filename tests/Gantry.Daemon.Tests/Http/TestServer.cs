@@ -103,7 +103,7 @@ internal sealed class RawClient(Socket socket, Stream stream) : IDisposable
 
     public async Task<string> ReadToEndAsync()
     {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
         using MemoryStream all = new();
         await stream.CopyToAsync(all, limit.Token);
         return Encoding.UTF8.GetString(all.ToArray());
@@ -111,7 +111,7 @@ internal sealed class RawClient(Socket socket, Stream stream) : IDisposable
 
     public async Task<string> ReadUntilAsync(string mark)
     {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
         StringBuilder text = new();
         byte[] one = new byte[1];
         while (!text.ToString().EndsWith(mark, StringComparison.Ordinal))

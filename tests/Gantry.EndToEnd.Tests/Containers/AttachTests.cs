@@ -18,10 +18,9 @@ public sealed class AttachTests(SharedDaemons daemons) : EngineTests(daemons)
             await terminal.Shows("# ");
             await terminal.TypeLine("echo answer $((6 * 7)); tty", "answer 42");
             await terminal.Shows("/dev/");
-            await terminal.TypeLine("stty size", "24 80");
+            await terminal.ShellSees(24, 80);
             terminal.Resize(33, 111);
-            await Task.Delay(300);
-            await terminal.TypeLine("stty size", "33 111");
+            await terminal.ShellSees(33, 111);
             await terminal.TypeLine("mark=kept; echo set-$mark", "set-kept");
             terminal.Type(Terminal.DetachKeys);
             Assert.Equal(0, await terminal.Ends());
@@ -29,7 +28,7 @@ public sealed class AttachTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal("true", await engine.Inspect(container, "{{.State.Running}}"));
         await using (Terminal again = engine.StartInTerminal("attach", container))
         {
-            await Task.Delay(300);
+            await again.IsRaw();
             await again.TypeLine("echo still $mark", "still kept");
             again.Type("exit 3\n");
             Assert.Equal(3, await again.Ends());
@@ -43,10 +42,11 @@ public sealed class AttachTests(SharedDaemons daemons) : EngineTests(daemons)
     public async Task ControlCReachesTheForegroundProcess(string name)
     {
         await using Engine engine = await Use(name);
-        await using Terminal terminal = engine.StartInTerminal("run", "--rm", "-it", "--name", engine.NewName(), "busybox", "sh");
+        string container = engine.NewName();
+        await using Terminal terminal = engine.StartInTerminal("run", "--rm", "-it", "--name", container, "busybox", "sh");
         await terminal.Shows("# ");
         terminal.Type("sleep 100\n");
-        await Task.Delay(300);
+        await Eventually.True(async () => (await engine.Ok("top", container)).Contains("sleep 100"), "it runs in the foreground");
         terminal.Type("\x03");
         await terminal.TypeLine("echo code $?", "code 130");
         terminal.Type("\x04");
@@ -90,9 +90,18 @@ public sealed class AttachTests(SharedDaemons daemons) : EngineTests(daemons)
         string container = engine.NewName();
         await engine.Ok("run", "-d", "-i", "--name", container, "busybox", "sh", "-c", "while read line; do echo got $line; done");
         await using RunningProcess first = engine.Start("attach", container), second = engine.Start("attach", container);
-        await Task.Delay(500);
-        await first.Input.WriteLineAsync("one");
-        await first.Input.FlushAsync();
+        async Task Say(string word)
+        {
+            await first.Input.WriteLineAsync(word);
+            await first.Input.FlushAsync();
+        }
+        // Who attaches later sees what comes later.
+        await Eventually.True(async () =>
+        {
+            await Say("hello");
+            return second.Output.Contains("got hello");
+        }, "the second is attached");
+        await Say("one");
         await first.Shows("got one");
         await second.Shows("got one");
     }

@@ -24,12 +24,16 @@ public sealed class ConcurrencyTests(SharedDaemons daemons) : EngineTests(daemon
         await using Engine engine = await Use(name);
         string stubborn = engine.NewName("stubborn");
         await engine.Ok("run", "-d", "--name", stubborn, "busybox", "sleep", "1000");
-        Task<string> stop = engine.Ok("stop", "-t", "4", stubborn);
-        await Task.Delay(300);
+        // The first process of a container does not hear a SIGTERM that it does not handle.
+        await using RunningProcess stop = engine.Start("stop", "-t", "1000", stubborn);
+        string[] ofKills = ["--filter", $"container={stubborn}", "--filter", "event=kill"];
+        await using RunningProcess events = engine.Start(["events", "--since", "0", .. ofKills]);
+        await events.Shows("kill");
         Assert.Contains(stubborn, await engine.Ok("ps"));
         Assert.Equal("quick", await engine.Ok("run", "--rm", "busybox", "echo", "quick"));
-        Assert.False(stop.IsCompleted, "listing and running waited for the stop");
-        await stop;
+        Assert.False(stop.HasExited, "listing and running waited for the stop");
+        await engine.Ok("kill", stubborn);
+        Assert.Equal(0, await stop.Ends());
     }
 
     [Theory, EveryEngine]

@@ -40,7 +40,7 @@ public sealed class LogsTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.All(stamps, stamp => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$", stamp));
         TimeSpan between =
             DateTimeOffset.Parse(stamps[1], CultureInfo.InvariantCulture) - DateTimeOffset.Parse(stamps[0], CultureInfo.InvariantCulture);
-        Assert.InRange(between.TotalSeconds, 1, 5);
+        Assert.InRange(between.TotalSeconds, 1, 60);
         Assert.Equal("late", await engine.Ok("logs", "--since", stamps[1], container));
         Assert.Equal("early", await engine.Ok("logs", "--until", stamps[0], container));
         Assert.Equal("", await engine.Ok("logs", "--since", "2000000000", container));

@@ -83,12 +83,17 @@ public sealed class RestartTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        // Nothing in there hears SIGTERM.
+        // Nothing in there hears SIGTERM: the restart waits until it is killed from here.
         await engine.Ok("run", "-d", "--name", container, "--network", "none", "busybox", "sleep", "1000");
         string before = await engine.Inspect(container, "{{.State.Pid}}");
-        using CancellationTokenSource leaving = new(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => engine.Api.Http.PostAsync($"/containers/{container}/restart?t=1", null, leaving.Token));
+        using CancellationTokenSource leaving = new();
+        Task restart = engine.Api.Http.PostAsync($"/containers/{container}/restart?t=1000", null, leaving.Token);
+        string[] ofKills = ["--filter", $"container={container}", "--filter", "event=kill"];
+        await using RunningProcess events = engine.Start(["events", "--since", "0", .. ofKills]);
+        await events.Shows("kill");
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restart);
+        Signals.Kill(int.Parse(before));
         await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}} {{.State.Pid}}") is var now
             && now.StartsWith("running") && now != $"running {before}", "it runs again");
     }

@@ -19,7 +19,7 @@ public sealed class ApiClient(string socket) : IDisposable
         // Less than the tests wait for a daemon's descriptors: what this client keeps open is none of its leaks.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
     })
-    { BaseAddress = new Uri("http://localhost"), Timeout = TimeSpan.FromSeconds(60) };
+    { BaseAddress = new Uri("http://localhost"), Timeout = TimeSpan.FromSeconds(120) };
 
     public sealed record Answer(HttpStatusCode Status, string Body)
     {

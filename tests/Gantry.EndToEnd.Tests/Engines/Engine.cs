@@ -64,6 +64,9 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
         string container = NewName();
         await Ok(["run", "-d", "--name", container, .. options, "busybox", "sh", "-c",
             "trap 'exit 0' TERM; while :; do sleep 1000 & wait $!; done"]);
+        int process = (await Api.Get($"/containers/{container}/json")).Json["State"]!["Pid"]!.GetValue<int>();
+        // Until then it does not hear it: the kernel keeps from a first process what it does not handle.
+        await Eventually.True(() => Signals.IsHandled(process, 15), "it handles SIGTERM");
         return container;
     }
 

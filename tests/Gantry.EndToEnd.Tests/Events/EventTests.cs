@@ -11,9 +11,8 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string container = engine.NewName();
-        await using RunningProcess events =
-            engine.Start("events", "--filter", $"container={container}", "--format", "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}");
-        await Task.Delay(500);
+        string[] ofIt = ["--filter", $"container={container}", "--format", "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}"];
+        await using RunningProcess events = engine.Start(["events", "--since", "0", .. ofIt]);
         await engine.Ok("run", "--name", container, "--label", "colour=green", "busybox", "sh", "-c", "exit 3").ContinueWith(_ => { });
         await engine.Ok("rm", container);
         await events.Shows("container destroy");
@@ -80,9 +79,10 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
         string container = engine.NewName();
         long since = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         await engine.Run("run", "--name", container, "busybox", "sh", "-c", "exit 3");
-        await Task.Delay(1100);
-        string[] lines = (await engine.Ok("events", "--since", $"{since}", "--until", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}",
-            "--filter", $"container={container}", "--filter", "event=die", "--format", "{{json .}}")).Split('\n');
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        string until = $"{now.ToUnixTimeSeconds()}.{now.Ticks % TimeSpan.TicksPerSecond:D7}00";
+        string[] ofDeath = ["--filter", $"container={container}", "--filter", "event=die", "--format", "{{json .}}"];
+        string[] lines = (await engine.Ok(["events", "--since", $"{since}", "--until", until, .. ofDeath])).Split('\n');
         JsonNode die = JsonNode.Parse(Assert.Single(lines))!;
         Assert.Equal("3", die["Actor"]!["Attributes"]!["exitCode"]!.GetValue<string>());
         Assert.Equal("busybox", die["from"]!.GetValue<string>());

@@ -79,11 +79,9 @@ public sealed class ExecTests(SharedDaemons daemons) : EngineTests(daemons)
         string container = await engine.RunIdle();
         await using Terminal terminal = engine.StartInTerminal("exec", "-it", container, "sh");
         await terminal.Shows("# ");
-        await Task.Delay(300);
-        await terminal.TypeLine("stty size", "24 80");
+        await terminal.ShellSees(24, 80);
         terminal.Resize(40, 100);
-        await Task.Delay(300);
-        await terminal.TypeLine("stty size", "40 100");
+        await terminal.ShellSees(40, 100);
         terminal.Type("exit 9\n");
         Assert.Equal(9, await terminal.Ends());
         Assert.Equal("true", await engine.Inspect(container, "{{.State.Running}}"));

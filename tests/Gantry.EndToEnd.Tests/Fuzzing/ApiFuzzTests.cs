@@ -12,7 +12,7 @@ namespace Gantry.EndToEnd.Fuzzing;
 public sealed class ApiFuzzTests(ITestOutputHelper output)
 {
     private const int Workers = 4, CleanEvery = 400;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), PatienceWithStreams = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), PatienceWithStreams = TimeSpan.FromMilliseconds(150);
 
     private readonly ConcurrentDictionary<string, string> _failures = new();
     private readonly ConcurrentDictionary<string, int> _answers = new();

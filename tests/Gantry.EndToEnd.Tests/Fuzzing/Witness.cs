@@ -24,7 +24,7 @@ public static class Witness
         string files = await engine.Ok("exec", Name, "sh", "-c",
             "cat /data/file /proc/1/cmdline; ls -la /data /www /dev; cat /sys/fs/cgroup/memory/memory.limit_in_bytes "
                 + "/sys/fs/cgroup/memory.max 2>/dev/null; ip -o addr; hostname");
-        string page = (await engine.Daemon.Machine.Run("curl", "-sS", "-m", "5", "http://127.0.0.1:8080/")).Succeeded();
+        string page = (await engine.Daemon.Machine.Run("curl", "-sS", "-m", "60", "http://127.0.0.1:8080/")).Succeeded();
         inspect["ExecIDs"] = null;
         return $"{inspect.ToJsonString()}\n{files}\n{page}";
     }

@@ -31,7 +31,7 @@ public sealed class IdleMemoryTests
         }
         // Nobody may ask meanwhile, so it is the kernel that is asked. Program files alone are 24 MB once all of it was used.
         bool IsGivenBack() => Kilobytes(daemon, "VmRSS:") < 32 << 10 && Kilobytes(daemon, "RssFile:") < 14 << 10;
-        await Eventually.True(IsGivenBack, "memory is given back", 30);
+        await Eventually.True(IsGivenBack, "memory is given back");
     }
 
     private static long Kilobytes(TestDaemon daemon, string name) =>

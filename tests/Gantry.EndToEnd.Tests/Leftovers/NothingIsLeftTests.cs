@@ -23,7 +23,7 @@ public sealed class NothingIsLeftTests
 
         List<string> left = [], gone = [];
         // A container's last things go just after its removal is answered.
-        for (int attempt = 0; attempt < 40; attempt++)
+        for (int attempt = 0; attempt < 240; attempt++)
         {
             IReadOnlyList<string> after = await Snapshot.Take(daemon);
             left = [.. after.Except(before).Where(line => !Forgiven(engine, line))];

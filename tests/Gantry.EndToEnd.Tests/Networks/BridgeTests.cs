@@ -46,8 +46,8 @@ public sealed class BridgeTests(SharedDaemons daemons) : EngineTests(daemons)
             """);
         await world.Shows("listening");
         // The world has no route to 172.17.0.0/16: that an answer comes at all shows the translation.
-        Assert.Equal($"you are {SmallMachine.Address}",
-            await engine.Ok("run", "--rm", "busybox", "sh", "-c", $"nc -w 5 {SmallMachine.OutsideAddress} {port} </dev/null"));
+        string ask = $"nc -w 60 {SmallMachine.OutsideAddress} {port} </dev/null";
+        Assert.Equal($"you are {SmallMachine.Address}", await engine.Ok("run", "--rm", "busybox", "sh", "-c", ask));
     }
 
     [Theory, EveryEngine]

@@ -10,7 +10,7 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
     private const string Serve = "mkdir -p /www; echo works > /www/index.html; exec httpd -f -p 80 -h /www";
 
     /// <summary>A static busybox is no good at wget: its C library loads name services that are not in the image.</summary>
-    private static string Fetch(string address, int port) => $"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 {address} {port} | tail -n 1";
+    private static string Fetch(string address, int port) => $"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 60 {address} {port} | tail -n 1";
 
     private static async Task<string> RunServer(Engine engine, params string[] options)
     {
@@ -32,9 +32,9 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
         await RunServer(engine, "-p", $"{port}:80");
         foreach (string address in new[] { "127.0.0.1", "172.17.0.1", SmallMachine.Address })
         {
-            Answers(await engine.Machine.Run("curl", "-sS", "-m", "5", $"http://{address}:{port}/"));
+            Answers(await engine.Machine.Run("curl", "-sS", "-m", "60", $"http://{address}:{port}/"));
         }
-        Answers(await engine.Machine.RunOutside("curl", "-sS", "-m", "5", $"http://{SmallMachine.Address}:{port}/"));
+        Answers(await engine.Machine.RunOutside("curl", "-sS", "-m", "60", $"http://{SmallMachine.Address}:{port}/"));
         // From another container by the bridge's address, and by the host's.
         Answers(await engine.Run("run", "--rm", "busybox", "sh", "-c", Fetch("172.17.0.1", port)));
         Answers(await engine.Run("run", "--rm", "busybox", "sh", "-c", Fetch(SmallMachine.Address, port)));
@@ -55,7 +55,7 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         int port = Ports.Next();
         await RunServer(engine, "-p", $"127.0.0.1:{port}:80");
-        Answers(await engine.Machine.Run("curl", "-sS", "-m", "5", $"http://127.0.0.1:{port}/"));
+        Answers(await engine.Machine.Run("curl", "-sS", "-m", "60", $"http://127.0.0.1:{port}/"));
         Assert.NotEqual(0, (await engine.Machine.RunOutside("curl", "-sS", "-m", "2", $"http://{SmallMachine.Address}:{port}/")).Code);
         Assert.NotEqual(0, (await engine.Machine.Run("curl", "-sS", "-m", "2", $"http://{SmallMachine.Address}:{port}/")).Code);
     }
@@ -93,7 +93,7 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
         await server.Shows("listening");
         string ask(string address) => $$"""
             $s = IO::Socket::INET->new(PeerAddr => "{{address}}", PeerPort => {{port}}, Proto => "udp") or die;
-            $SIG{ALRM} = sub { exit 1 }; alarm 3; $s->send("hello"); $s->recv($_, 100); print;
+            $SIG{ALRM} = sub { exit 1 }; alarm 60; $s->send("hello"); $s->recv($_, 100); print;
             """;
         Assert.Equal("echo hello", (await engine.Machine.RunOutside("perl", "-MIO::Socket::INET", "-e", ask(SmallMachine.Address)))
             .Succeeded());
@@ -109,7 +109,7 @@ public sealed class PublishTests(SharedDaemons daemons) : EngineTests(daemons)
         JsonNode bindings = JsonNode.Parse(await engine.Inspect(container, "{{json .NetworkSettings.Ports}}"))!["80/tcp"]!;
         string port = bindings[0]!["HostPort"]!.GetValue<string>();
         Assert.InRange(int.Parse(port), 1024, 65535);
-        Answers(await engine.Machine.Run("curl", "-sS", "-m", "5", $"http://127.0.0.1:{port}/"));
+        Answers(await engine.Machine.Run("curl", "-sS", "-m", "60", $"http://127.0.0.1:{port}/"));
     }
 
     [Theory, EveryEngine]

@@ -6,7 +6,7 @@ namespace Gantry.EndToEnd.Processes;
 /// <summary>One program, run to its end; a test never waits longer than the limit.</summary>
 public static class Command
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     public sealed record Result(int Code, string Output, string Error)
     {

@@ -22,12 +22,12 @@ public sealed class RunningProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
     public StreamWriter Input => _process.StandardInput;
 
-    public Task Shows(string text, int seconds = 20) =>
-        Eventually.True(() => Output.Contains(text) || Error.Contains(text), $"\"{text}\" in the output, which is \"{Output}{Error}\"",
-            seconds);
+    public Task Shows(string text, int seconds = Eventually.Patience) =>
+        Eventually.True(
+            () => Output.Contains(text) || Error.Contains(text), () => $"\"{text}\" in the output, which is \"{Output}{Error}\"", seconds);
 
     /// <returns>The exit code.</returns>
-    public async Task<int> Ends(int seconds = 20)
+    public async Task<int> Ends(int seconds = Eventually.Patience)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(seconds));
         try

@@ -100,7 +100,7 @@ public sealed class FaultTests
             await Eventually.True(() => push.HasExited || registry.Uploads > 0, "a layer is on its way");
             await registry.Kill();
             await registry.Start();
-            Assert.True(await push.Ends(60) == 0, push.Error);
+            Assert.True(await push.Ends() == 0, push.Error);
         }
         await engine.Ok("rmi", image);
         await engine.Ok("pull", image);

@@ -68,7 +68,7 @@ public sealed class DockerdTests : IAsyncLifetime
     [Fact]
     public Task WhatItTellsOfMemoryIsWhatItTellsWithRunc() =>
         // With either runtime it may hear of the end before it hears of the memory, and then tells nothing of it.
-        Eventually.True(async () => await ToldOfMemory("runc") == await ToldOfMemory("gantry"), "it tells the same with both", 40);
+        Eventually.True(async () => await ToldOfMemory("runc") == await ToldOfMemory("gantry"), "it tells the same with both");
 
     private async Task<(string Killed, bool HasStatistics)> ToldOfMemory(string runtime)
     {

@@ -57,12 +57,21 @@ public sealed class Terminal : IAsyncDisposable
         await Shows(answer, from);
     }
 
-    public Task Shows(string text, int from = 0, int seconds = 20) =>
-        Eventually.True(() => Screen.IndexOf(text, Math.Min(from, Screen.Length), StringComparison.Ordinal) >= 0,
-            $"\"{text}\" on the screen, which shows \"{Screen}\"", seconds);
+    /// <summary>Waits until the program has the keys to itself: what is typed before may be thrown away when it takes them.</summary>
+    public Task IsRaw() => Eventually.True(
+        () => (NativePty.LocalModes(_master) & (NativePty.ECHO | NativePty.ICANON)) == 0, () => $"raw; the screen shows \"{Screen}\"");
+
+    /// <summary>Waits until a shell that is shown knows of this size; it may have begun with another one.</summary>
+    public Task ShellSees(ushort rows, ushort columns) =>
+        TypeLine($"until stty size | grep -qx '{rows} {columns}'; do sleep 0.05; done; echo seen-$((6 * 7))", "seen-42");
+
+    public Task Shows(string text, int from = 0, int seconds = Eventually.Patience) =>
+        Eventually.True(
+            () => Screen.IndexOf(text, Math.Min(from, Screen.Length), StringComparison.Ordinal) >= 0,
+            () => $"\"{text}\" on the screen, which shows \"{Screen}\"", seconds);
 
     /// <returns>The exit code.</returns>
-    public async Task<int> Ends(int seconds = 20)
+    public async Task<int> Ends(int seconds = Eventually.Patience)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(seconds));
         try

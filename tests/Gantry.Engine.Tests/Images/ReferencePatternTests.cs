@@ -51,6 +51,6 @@ public sealed class ReferencePatternTests
     {
         Stopwatch watch = Stopwatch.StartNew();
         Assert.False(ReferencePattern.Matches(string.Concat(Enumerable.Repeat("*a", 100)) + "b", Reference.Parse(new string('a', 200))));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60));
     }
 }

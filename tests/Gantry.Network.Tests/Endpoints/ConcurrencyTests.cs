@@ -20,7 +20,7 @@ public sealed class ConcurrencyTests
         Assert.Distinct(endpoints.Select(endpoint => endpoint.Address));
         Assert.Distinct(endpoints.SelectMany(endpoint => endpoint.Ports).Select(port => port.HostPort));
         Assert.Equal(50, machine.Shell("ip -o link show master gantry0").Trim().Split('\n').Length);
-        sandboxes[0].Shell($"busybox ping -c 1 -W 2 {endpoints[49].Address}");
+        sandboxes[0].Shell($"busybox ping -c 1 -W 60 {endpoints[49].Address}");
         Together(50, i => controller.Release(endpoints[i]));
         controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Assert.Equal("", machine.Shell("ip -o link show master gantry0"));

@@ -57,7 +57,7 @@ public sealed class RestoreTests
         Assert.False(after.RepairAsync(endpoint, one.Pid, gateway: true).GetAwaiter().GetResult());
         Assert.Contains($"{endpoint.Address}/16", one.Shell("ip -4 addr show eth0 up"));
         Assert.Contains("default via 172.17.0.1", one.Shell("ip route"));
-        one.Shell("busybox ping -c 1 -W 2 172.17.0.1");
+        one.Shell("busybox ping -c 1 -W 60 172.17.0.1");
         Assert.Equal("0", one.Shell("cat /proc/sys/net/ipv6/conf/default/disable_ipv6").Trim());
     });
 

@@ -55,14 +55,19 @@ internal sealed class Sandbox(Process? process) : IDisposable
     }
 
     /// <returns>What the server said; <c>refused</c> or <c>timeout</c> when there was none.</returns>
-    public string Tcp(string address, int port)
+    public string Tcp(string address, int port) => Tcp(address, port, TimeSpan.FromSeconds(60));
+
+    /// <summary>As <see cref="Tcp(string, int)"/>, for an answer that is not meant to come: does not wait long for it.</summary>
+    public string TcpInVain(string address, int port) => Tcp(address, port, TimeSpan.FromSeconds(1.5));
+
+    private string Tcp(string address, int port, TimeSpan patience)
     {
         using Socket socket = Open(SocketType.Stream, ProtocolType.Tcp, IPAddress.Parse(address).AddressFamily);
         return Talk(async (buffer, cancellation) =>
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), cancellation);
             return await socket.ReceiveAsync(buffer, cancellation);
-        });
+        }, patience);
     }
 
     public string Udp(string address, int port, int from = 0)
@@ -74,13 +79,13 @@ internal sealed class Sandbox(Process? process) : IDisposable
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), cancellation);
             await socket.SendAsync("hello"u8.ToArray(), cancellation);
             return await socket.ReceiveAsync(buffer, cancellation);
-        });
+        }, TimeSpan.FromSeconds(60));
     }
 
-    private static string Talk(Func<Memory<byte>, CancellationToken, ValueTask<int>> exchange)
+    private static string Talk(Func<Memory<byte>, CancellationToken, ValueTask<int>> exchange, TimeSpan patience)
     {
         byte[] buffer = new byte[100];
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(1.5));
+        using CancellationTokenSource limit = new(patience);
         try
         {
             return Encoding.UTF8.GetString(buffer, 0, Task.Run(async () => await exchange(buffer, limit.Token)).GetAwaiter().GetResult());

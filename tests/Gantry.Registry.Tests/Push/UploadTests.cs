@@ -19,7 +19,12 @@ public sealed class UploadTests
     {
         HttpListenerRequest request = context.Request;
         context.Response.AddHeader("Location", "/v2/lib/thing/blobs/uploads/1");
-        if (refuse(context)) return;
+        if (refuse(context))
+        {
+            // Closed with something unread the connection would be reset, and the answer lost to a client that is still sending.
+            request.InputStream.CopyTo(Stream.Null);
+            return;
+        }
         lock (received)
         {
             if (request.HttpMethod == "PATCH")
@@ -107,11 +112,12 @@ public sealed class UploadTests
             context.Response.StatusCode = context.Request.HttpMethod switch { "HEAD" => 404, "PUT" => 201, "GET" => 204, _ => 202 };
             context.Response.Close();
         });
-        using RepositoryClient client = registry.Client(options: new RegistryOptions { Patience = TimeSpan.FromMilliseconds(500) });
+        using RepositoryClient client = registry.Client(options: new RegistryOptions { Patience = TimeSpan.FromSeconds(2) });
         await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation)
             .WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Equal(Content, received.ToArray());
-        Assert.Equal(2, patches);
+        // Or once more, where the second one was slow.
+        Assert.True(patches >= 2);
     }
 
     [Fact]

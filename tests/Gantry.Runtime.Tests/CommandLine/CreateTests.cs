@@ -21,7 +21,7 @@ public sealed class CreateTests : IDisposable
     {
         Subprocess.Result start = _bundle.Runtime("start", _bundle.Id);
         Assert.Equal("", start.Error);
-        SpinWait.SpinUntil(() => File.ReadAllText(Output).Contains(awaited), TimeSpan.FromSeconds(10));
+        SpinWait.SpinUntil(() => File.ReadAllText(Output).Contains(awaited), TimeSpan.FromSeconds(60));
         return File.ReadAllText(Output);
     }
 
@@ -68,7 +68,7 @@ public sealed class CreateTests : IDisposable
             Assert.Equal(0, Create().ExitCode);
             using JsonDocument state = JsonDocument.Parse(_bundle.Runtime("state", _bundle.Id).Output);
             int pid = state.RootElement.GetProperty("pid").GetInt32();
-            Assert.True(SpinWait.SpinUntil(() => ResidentOfProgram(pid) < 1000, TimeSpan.FromSeconds(5)),
+            Assert.True(SpinWait.SpinUntil(() => ResidentOfProgram(pid) < 1000, TimeSpan.FromSeconds(60)),
                 $"{ResidentOfProgram(pid)} kB of the program are mapped");
             Assert.Equal(0, _bundle.Runtime("delete", "--force", _bundle.Id).ExitCode);
         }

@@ -33,9 +33,9 @@ public sealed class EventsTests : IDisposable
         Task<Subprocess.Result> events = Subprocess.RunAsync("/bin/sh",
             ["-c", "exec \"$0\" \"$@\" > " + output, RuntimeProgram.Path, "--root", _bundle.StateRoot, "events", "--interval", "20ms",
                 _bundle.Id], cancellation: TestContext.Current.CancellationToken);
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(output) && new FileInfo(output).Length > 0, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(output) && new FileInfo(output).Length > 0, TimeSpan.FromSeconds(60)));
         Assert.Equal(137, _bundle.Runtime("exec", _bundle.Id, "dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1").ExitCode);
-        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(output).Contains("\"oom\""), TimeSpan.FromSeconds(10)),
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(output).Contains("\"oom\""), TimeSpan.FromSeconds(60)),
             File.ReadAllText(output));
         _bundle.Runtime("kill", _bundle.Id, "KILL");
         Assert.Equal(0, (await events).ExitCode);

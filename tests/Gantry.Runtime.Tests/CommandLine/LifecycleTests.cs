@@ -21,7 +21,7 @@ public sealed class LifecycleTests : IDisposable
         Assert.Equal(0, _bundle.Runtime("resume", _bundle.Id).ExitCode);
         Assert.Equal(1, _bundle.Runtime("delete", _bundle.Id).ExitCode);
         Assert.Equal(0, _bundle.Runtime("kill", _bundle.Id, "KILL").ExitCode);
-        SpinWait.SpinUntil(() => Status() == "stopped", TimeSpan.FromSeconds(10));
+        SpinWait.SpinUntil(() => Status() == "stopped", TimeSpan.FromSeconds(60));
         Assert.Equal("stopped", Status());
         Assert.Equal(0, _bundle.Runtime("delete", _bundle.Id).ExitCode);
         _bundle.AssertNothingLeft();

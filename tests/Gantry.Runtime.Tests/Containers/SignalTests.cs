@@ -8,7 +8,7 @@ namespace Gantry.Runtime.Tests.Containers;
 /// <summary>Whose processes are there to get a signal.</summary>
 public sealed class SignalTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(9)]

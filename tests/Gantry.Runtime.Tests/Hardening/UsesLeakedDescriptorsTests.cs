@@ -36,7 +36,7 @@ public sealed class UsesLeakedDescriptorsTests : IDisposable
         _bundle.Script("readlink /proc/self/fd/0; exec sleep 100");
         string output = Path.Combine(_bundle.Bundle.Path, "output");
         _bundle.Runtime($"<&- > {output} 2>&1", "run", "-d", "-b", _bundle.Bundle.Path, _bundle.Id);
-        SpinWait.SpinUntil(() => File.ReadAllText(output).Length > 0, TimeSpan.FromSeconds(10));
+        SpinWait.SpinUntil(() => File.ReadAllText(output).Length > 0, TimeSpan.FromSeconds(60));
         Assert.Equal("/dev/null\n", File.ReadAllText(output));
         Assert.Equal("/dev/null\n", _bundle.Runtime("<&-", "exec", _bundle.Id, "readlink", "/proc/self/fd/0").Output);
         Assert.Equal("/dev/null /dev/null\n",

@@ -27,16 +27,23 @@ public sealed class ControlTests
     {
         await using ShimContainer container =
             await ShimContainer.ShellAsync("echo a; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo b; exit 7");
-        await using (ShimClient exec = await container.ExecAsync("gone", "sleep 0.3; exit 5", output: false))
+        int process;
+        const string untilTold = "while [ ! -e /tmp/gone ]; do sleep 0.05; done; exit 5";
+        await using (ShimClient exec = await container.ExecAsync("gone", untilTold, output: false))
         {
-            Assert.Equal(ShimMessageType.Started, (await exec.MessageAsync()).Type);
+            ShimMessage started = await exec.MessageAsync();
+            Assert.Equal(ShimMessageType.Started, started.Type);
+            process = started.Pid;
             await container.Control.DisposeAsync();
         }
-        await Task.Delay(800, Cancellation);
+        await File.WriteAllTextAsync($"/proc/{container.Pid}/root/tmp/gone", "", Cancellation);
+        await ShimContainer.UntilAsync(() => !Directory.Exists($"/proc/{process}"), "the command's end is noticed");
         container.Control =
             await ShimControl.ConnectAsync(container.Config.Socket, new ShimNotices { ExecExited = container.NoteExec }, Cancellation);
         Assert.Equal("running", container.Control.FirstState?.Status);
         Assert.Equal(container.Pid, container.Control.FirstState?.Pid);
+        await ShimContainer.UntilAsync(
+            () => { lock (container.ExecsEnded) return container.ExecsEnded.Count > 0; }, "it is told of the command's end");
         Assert.Equal(("gone", 5), container.ExecsEnded.Select(e => (e.Id, e.Exit.Code)).Single());
         await using (ShimClient exec = await container.ExecAsync("go", "touch /tmp/go")) await exec.ToEndAsync();
         Assert.Equal(7, (await container.ExitedAsync())?.Code);
@@ -59,7 +66,6 @@ public sealed class ControlTests
     {
         await using ShimContainer container = await ShimContainer.CreateAsync(["sleep", "100"]);
         await container.Control.DisposeAsync();
-        await Task.Delay(15_000, Cancellation);
         await ShimContainer.UntilAsync(() => !File.Exists(container.Config.Socket) && !Directory.Exists($"/proc/{container.Pid}"),
             "it is gone");
     }
@@ -116,17 +122,20 @@ public sealed class ControlTests
     [Fact]
     public async Task PausingStopsEverythingUntilResumed()
     {
-        await using ShimContainer container = await ShimContainer.ShellAsync("while :; do echo tick; sleep 0.05; done");
+        const string counting = "while :; do i=$((i+1)); echo $i > /tmp/count; sleep 0.05; done";
+        await using ShimContainer container = await ShimContainer.ShellAsync(counting);
+        // Not by its log: what it wrote before the pause may get there after it.
+        string Count() => File.ReadAllText($"/proc/{container.Pid}/root/tmp/count");
+        await ShimContainer.UntilAsync(() => File.Exists($"/proc/{container.Pid}/root/tmp/count"), "it counts");
         await container.Control.PauseAsync(Cancellation);
         Assert.Equal("paused", (await container.Control.StateAsync(Cancellation)).Status);
-        await Task.Delay(100, Cancellation);
-        int length = container.Logged().Length;
+        string count = Count();
         await Task.Delay(300, Cancellation);
-        Assert.Equal(length, container.Logged().Length);
+        Assert.Equal(count, Count());
         await using (ShimClient exec = await container.ExecAsync("x", "true"))
             Assert.Equal(ShimMessageType.Failed, (await exec.MessageAsync()).Type);
         await container.Control.ResumeAsync(Cancellation);
-        await ShimContainer.UntilAsync(() => container.Logged().Length > length, "it goes on");
+        await ShimContainer.UntilAsync(() => Count() is { Length: > 0 } now && now != count, "it goes on");
     }
 
     [Theory]
@@ -156,7 +165,7 @@ public sealed class ControlTests
             int count = 0;
             try
             {
-                count = await socket.ReceiveAsync(answer, Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(5), Cancellation);
+                count = await ShimContainer.Within(socket.ReceiveAsync(answer, Cancellation).AsTask());
             }
             catch (SocketException)
             {
@@ -176,8 +185,11 @@ public sealed class ControlTests
         // on a busy machine something may map pages again meanwhile, until the next time.
         for (int attempt = 0; attempt < 4; attempt++)
         {
-            await Task.Delay(2500, Cancellation);
-            if (Pss(container.ShimPid) <= 1536) return;
+            for (int look = 0; look < 20; look++)
+            {
+                await Task.Delay(500, Cancellation);
+                if (Pss(container.ShimPid) <= 1536) return;
+            }
             await using ShimClient exec = await container.ExecAsync($"again{attempt}", "true");
             await ShimContainer.UntilAsync(() => { lock (container.ExecsEnded) return container.ExecsEnded.Count > attempt; },
                 "the command ends");

@@ -34,7 +34,7 @@ public sealed class ShimClient(ShimConnection connection) : IAsyncDisposable
     {
         while (!enough())
         {
-            ShimFrameRead frame = await ShimContainer.Within(connection.ReadAsync(TestContext.Current.CancellationToken).AsTask(), 60);
+            ShimFrameRead frame = await ShimContainer.Within(connection.ReadAsync(TestContext.Current.CancellationToken).AsTask());
             if (frame.End) return;
             if (frame.Message is { } message) Exited = message;
             else if (frame.Kind == ShimFrame.Stdout) OutBytes += frame.Payload.Length;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Tests.Bundles;
@@ -8,6 +9,9 @@ namespace Gantry.Runtime.Tests.Shim;
 /// <summary>One container under a real shim process, in directories of its own.</summary>
 public sealed class ShimContainer : IAsyncDisposable
 {
+    /// <summary>In seconds. Nothing is meant to take as long: it ends the wait for what never comes.</summary>
+    private const int Patience = 60;
+
     private readonly string _directory = Directory.CreateTempSubdirectory("gantry-shim-").FullName;
 
     private ShimContainer(Func<ShimConfig, ShimConfig> adjust, Func<OciSpec, OciSpec> spec, IReadOnlyList<string> command)
@@ -127,17 +131,17 @@ public sealed class ShimContainer : IAsyncDisposable
 
     public int ShimPid => int.Parse(File.ReadAllText(Config.PidFile).Split(' ')[0]);
 
-    public static async Task<T> Within<T>(Task<T> task, int seconds = 20) =>
+    public static async Task<T> Within<T>(Task<T> task, int seconds = Patience) =>
         await task.WaitAsync(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
 
     public static async Task UntilAsync(Func<bool> condition, string what)
     {
-        for (int i = 0; i < 500; i++)
+        long start = Stopwatch.GetTimestamp();
+        while (!condition())
         {
-            if (condition()) return;
+            Assert.True(Stopwatch.GetElapsedTime(start).TotalSeconds < Patience, $"did not happen: {what}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
-        Assert.Fail($"did not happen: {what}");
     }
 
     public async ValueTask DisposeAsync()
@@ -148,8 +152,9 @@ public sealed class ShimContainer : IAsyncDisposable
             {
                 try
                 {
-                    await Control.SignalAsync(9, cancellation: TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(5));
-                    await Control.Exited.WaitAsync(TimeSpan.FromSeconds(15));
+                    await Control.SignalAsync(9, cancellation: TestContext.Current.CancellationToken)
+                        .WaitAsync(TimeSpan.FromSeconds(Patience));
+                    await Control.Exited.WaitAsync(TimeSpan.FromSeconds(Patience));
                 }
                 catch (Exception e) when (e is GantryException or ShimFailureException)
                 {

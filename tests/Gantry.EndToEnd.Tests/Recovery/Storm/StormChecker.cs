@@ -11,7 +11,7 @@ namespace Gantry.EndToEnd.Recovery.Storm;
 /// and nothing is there that belongs to nobody.</summary>
 public sealed partial class StormChecker(TestDaemon daemon, ApiClient api, IReadOnlyList<Slot> slots, IReadOnlyList<string> mounts)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Looks until all is well, or until it will not become so any more; then each slot knows what it has.</summary>
     public async Task Check()
