@@ -112,7 +112,7 @@ public sealed class UploadTests
             context.Response.StatusCode = context.Request.HttpMethod switch { "HEAD" => 404, "PUT" => 201, "GET" => 204, _ => 202 };
             context.Response.Close();
         });
-        using RepositoryClient client = registry.Client(options: new RegistryOptions { Patience = TimeSpan.FromSeconds(2) });
+        using RepositoryClient client = registry.Client(options: new RegistryOptions { Patience = TimeSpan.FromMilliseconds(500) });
         await client.UploadAsync(Blob, [], static () => new MemoryStream(Content), static _ => { }, Cancellation)
             .WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Equal(Content, received.ToArray());
