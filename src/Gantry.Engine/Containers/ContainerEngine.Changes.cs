@@ -1,5 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Engine.Containers.Bundle;
+using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
 
@@ -19,8 +20,16 @@ public sealed partial class ContainerEngine
     {
         Container container = Store.Find(reference);
         List<FilesystemChange> changes = [];
-        snapshots.Compare(container.Id, MadePlaces, directoryTimes: false,
-            change => changes.Add(new FilesystemChange { Kind = (int)change.Kind, Path = "/" + PathBytes.Show(change.Path) }));
+        try
+        {
+            snapshots.Compare(container.Id, MadePlaces, directoryTimes: false,
+                change => changes.Add(new FilesystemChange { Kind = (int)change.Kind, Path = "/" + PathBytes.Show(change.Path) }));
+        }
+        catch (Exception e) when (e is KernelException or GantryException && container.Status.RemovalInProgress)
+        {
+            // The comparison takes no gate, for it may last: the container was removed under it.
+            throw GantryException.NotFound($"No such container: {reference}");
+        }
         return changes;
     }
 }

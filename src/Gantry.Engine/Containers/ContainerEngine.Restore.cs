@@ -30,7 +30,7 @@ public sealed partial class ContainerEngine
         networks.Restore(found.Where(one => one.MayLive).SelectMany(one => one.Container.Record.Endpoints));
         // All of them before the first one is ended or removed: its anonymous volumes may be another's too.
         foreach (Found one in found) UseVolumes(one.Container.Record, mounted: one.Container.Status.Running);
-        Task[] concluding = [.. found.Select(ConcludeAsync)];
+        Task[] concluding = [.. found.Select(one => ConcludeAsync(one, found))];
         await Task.WhenAny(Task.WhenAll(concluding), Task.Delay(ConcludeLimit, cancellation));
         if (concluding.Count(task => !task.IsCompleted) is > 0 and var open) LogGoesOnLooking(open);
     }
@@ -46,32 +46,46 @@ public sealed partial class ContainerEngine
     {
         /// <summary>One that is not known yet keeps its addresses and ports.</summary>
         public bool MayLive => Outcome.IsCompletedSuccessfully ? Outcome.Result.Shim is not null : Container.Status.Running;
+
+        /// <summary>It runs again, or it is known that it does not.</summary>
+        public TaskCompletionSource Settled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     /// <summary>Whatever stands in the way of one costs itself alone.</summary>
-    private async Task ConcludeAsync(Found found)
+    private async Task ConcludeAsync(Found found, List<Found> all)
     {
         Container container = found.Container;
         try
         {
-            using IDisposable gate = found.Gate;
-            (ShimControl? shim, ExitStatus? exit) = await found.Outcome;
-            if (shim is not null)
-            {
-                await RepairNetworksAsync(container);
-                _ = SuperviseAsync(container, shim);
-            }
-            else if (exit is not null) await EndLockedAsync(container, exit);
-            else if (StartsWithDaemon(container)) container.Restart.Schedule(TimeSpan.Zero, () => StartWithDaemonAsync(container));
-            // The daemon died between two runs, or between an end and what follows it.
-            else if (container.Status.Restarting) container.Restart.Schedule(TimeSpan.Zero, () => RestartByPolicyAsync(container));
-            else if (container.HostConfig.AutoRemove && container.Status.StartedAt != default)
-                RemoveAfterExit(container, LastExit(container));
+            if (await ConcludeLockedAsync(container, found)) await StartWithDaemonAsync(container, all);
         }
         catch (Exception e)
         {
             LogRestoreFailed(container.Id, e);
         }
+        finally
+        {
+            found.Settled.TrySetResult();
+        }
+    }
+
+    /// <returns>Whether it is to be started now.</returns>
+    private async Task<bool> ConcludeLockedAsync(Container container, Found found)
+    {
+        using IDisposable gate = found.Gate;
+        (ShimControl? shim, ExitStatus? exit) = await found.Outcome;
+        if (shim is not null)
+        {
+            await RepairNetworksAsync(container);
+            _ = SuperviseAsync(container, shim);
+        }
+        else if (exit is not null) await EndLockedAsync(container, exit);
+        else if (StartsWithDaemon(container)) return container.Status.Restarting = true;
+        // The daemon died between two runs, or between an end and what follows it.
+        else if (container.Status.Restarting) container.Restart.Schedule(TimeSpan.Zero, () => RestartByPolicyAsync(container));
+        else if (container.HostConfig.AutoRemove && container.Status.StartedAt != default)
+            RemoveAfterExit(container, LastExit(container));
+        return false;
     }
 
     private static IEnumerable<string> Names(string root) => OwnDirectory.Directories(root).Select(path => Path.GetFileName(path));
@@ -313,27 +327,5 @@ public sealed partial class ContainerEngine
             return;
         }
         volumes.Use(mount.Name!, id, mounted);
-    }
-
-    /// <summary><c>always</c> and <c>unless-stopped</c> come back with the daemon, as after a reboot;
-    /// one that was never started does not.</summary>
-    private static bool StartsWithDaemon(Container container) =>
-        container.Status.StartedAt != default && container.HostConfig.RestartPolicy.Name switch
-    {
-        "always" => true,
-        "unless-stopped" => !container.Record.StoppedByHand,
-        _ => false,
-    };
-
-    private async Task StartWithDaemonAsync(Container container)
-    {
-        try
-        {
-            await StartAsync(container.Id, CancellationToken.None);
-        }
-        catch (GantryException e)
-        {
-            LogRestartFailed(container.Id, e);
-        }
     }
 }

@@ -115,6 +115,20 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
             directory => !Path.GetFileName(directory).StartsWith('.'));
     }
 
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task WhoeverOnlyLooksLikeItsSupervisorLivesOn(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("--network", "none"), id = await engine.Inspect(container, "{{.Id}}");
+        int supervisor = Supervisor(engine.Daemon, id);
+        // As a tracer or an editor has them.
+        await using RunningProcess other = new("sh", ["-c", "echo ready; sleep 1000; :", "shim", "--config", $"{engine.Daemon.ExecRoot}/containers/{id}/shim.json"]);
+        await other.Shows("ready");
+        Signals.Kill(supervisor);
+        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}}") == "exited", "its end is known");
+        Assert.False(other.HasExited, "another program was ended in its place");
+    }
+
     /// <summary>As long as something of it is left the container is there to be removed again, for the next daemon too.</summary>
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task WhatCouldNotBeEndedALaterRemovalEnds(string name)
