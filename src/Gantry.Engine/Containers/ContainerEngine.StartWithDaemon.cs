@@ -18,7 +18,8 @@ public sealed partial class ContainerEngine
     {
         IEnumerable<string> needed = StartDependencies.Of(container.HostConfig)
             .Select(reference => Store.TryFind(reference, out Container? other) ? other.Id : "");
-        Task before = Task.WhenAll(all.Where(one => one.Container != container && needed.Contains(one.Container.Id)).Select(one => one.Settled.Task));
+        Task before = Task.WhenAll(all.Where(one => one.Container != container && needed.Contains(one.Container.Id))
+            .Select(one => one.Settled.Task));
         // Two that wait for each other start as well as they can.
         await Task.WhenAny(before, Task.Delay(ConcludeLimit));
         using IDisposable gate = await container.LockAsync();
