@@ -57,7 +57,7 @@ internal static class NewContainer
     /// <summary>Tells the callers that asked who the process is.</summary>
     public static void Introduce(OptionParser options, int pid, SafeFileDescriptor pidFd, int consoleMaster)
     {
-        if (options["console-socket"] is { } console) ConsoleSocket.Send(console, consoleMaster);
+        if (options["console-socket"] is { } console) ConsoleSender.Send(console, consoleMaster);
         if (options["pidfd-socket"] is { } path)
         {
             using SafeFileDescriptor socket = UnixSocket.Connect(path);

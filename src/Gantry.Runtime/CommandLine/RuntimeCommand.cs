@@ -57,7 +57,7 @@ internal static class RuntimeCommand
         catch (Exception e) when (e is GantryException or LaunchException or KernelException or IOException or UnauthorizedAccessException
             or JsonException)
         {
-            log.Error(Failure.Worded(e));
+            log.Error(FailureText.Of(e));
             return command?.FailureCode ?? 1;
         }
     }

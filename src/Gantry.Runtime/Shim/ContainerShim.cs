@@ -68,10 +68,10 @@ internal sealed class ContainerShim : IDisposable
         {
             Create();
         }
-        catch (Exception e) when (Failure.IsExpected(e))
+        catch (Exception e) when (ShimFailure.IsExpected(e))
         {
             ShimLog.Write($"create: {e.Message}");
-            _clients.TellControl(Failure.Message(e));
+            _clients.TellControl(ShimFailure.Message(e));
             Abandon();
         }
         _loop.Run();
@@ -85,10 +85,10 @@ internal sealed class ContainerShim : IDisposable
         {
             Workload.Start();
         }
-        catch (Exception e) when (Failure.IsExpected(e))
+        catch (Exception e) when (ShimFailure.IsExpected(e))
         {
             ShimLog.Write($"start: {e.Message}");
-            _clients.TellControl(Failure.Message(e));
+            _clients.TellControl(ShimFailure.Message(e));
             Abandon();
             return;
         }
@@ -108,7 +108,7 @@ internal sealed class ContainerShim : IDisposable
             if (watch.Number < 0) watch.Dispose();
             else _oom = new OomNotice(_loop, watch, () => _clients.TellControl(new ShimMessage { Type = ShimMessageType.OutOfMemory }));
         }
-        catch (Exception e) when (Failure.IsExpected(e))
+        catch (Exception e) when (ShimFailure.IsExpected(e))
         {
             // The end of the container tells it as well, only later.
             ShimLog.Write($"watch for want of memory: {e.Message}");
@@ -183,7 +183,7 @@ internal sealed class ContainerShim : IDisposable
             Workload.Destroy();
             _memory?.Dispose();
         }
-        catch (Exception e) when (Failure.IsExpected(e))
+        catch (Exception e) when (ShimFailure.IsExpected(e))
         {
             ShimLog.Write($"remove container: {e.Message}");
         }
@@ -225,7 +225,7 @@ internal sealed class ContainerShim : IDisposable
             _workload?.Destroy();
             _memory?.Dispose();
         }
-        catch (Exception e) when (Failure.IsExpected(e))
+        catch (Exception e) when (ShimFailure.IsExpected(e))
         {
             ShimLog.Write($"remove container: {e.Message}");
         }

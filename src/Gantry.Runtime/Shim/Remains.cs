@@ -44,7 +44,7 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
         {
             action();
         }
-        catch (Exception e) when (Failure.IsExpected(e) || e is System.Text.Json.JsonException)
+        catch (Exception e) when (ShimFailure.IsExpected(e) || e is System.Text.Json.JsonException)
         {
             // The other steps may still succeed, and the next start tries this one again.
             _failures = 1;

@@ -28,9 +28,9 @@ internal sealed class ControlRole(ContainerShim shim) : Role
             }
             client.Send(Answer(message));
         }
-        catch (Exception e) when (Failure.IsExpected(e))
+        catch (Exception e) when (ShimFailure.IsExpected(e))
         {
-            client.Send(Failure.Message(e, message.Sequence));
+            client.Send(ShimFailure.Message(e, message.Sequence));
         }
     }
 

@@ -40,9 +40,9 @@ internal sealed class NewConnection(ContainerShim shim, ClientSet clients) : Rol
             if (shim.Status != "running") throw GantryException.Conflict($"the container is {shim.Status}");
             shim.Execs.Start(shim.Workload, client, message);
         }
-        catch (Exception e) when (Failure.IsExpected(e))
+        catch (Exception e) when (ShimFailure.IsExpected(e))
         {
-            client.Send(Failure.Message(e, message.Sequence));
+            client.Send(ShimFailure.Message(e, message.Sequence));
             client.CloseWhenSent();
         }
     }

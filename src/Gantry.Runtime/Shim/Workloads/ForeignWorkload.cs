@@ -97,7 +97,7 @@ internal sealed class ForeignWorkload : Workload
         {
             Destroy();
         }
-        catch (Exception e) when (Failure.IsExpected(e))
+        catch (Exception e) when (ShimFailure.IsExpected(e))
         {
             ShimLog.Write($"remove what is left: {e.Message}");
         }
@@ -106,7 +106,7 @@ internal sealed class ForeignWorkload : Workload
     private LaunchedProcess Launch(StdioPipes? pipes, bool terminal, Func<string, string[], string[]> arguments)
     {
         string pidFile = Path.Combine(_bundle, "process.pid");
-        using ConsoleSocket? console = terminal ? new ConsoleSocket(_bundle) : null;
+        using ConsoleReceiver? console = terminal ? new ConsoleReceiver(_bundle) : null;
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         string[] command = arguments(pidFile, console is null ? [] : ["--console-socket", console.Path]);
         _runtime.Run(pipes, command);

@@ -4,11 +4,11 @@ using Gantry.Linux.Sockets;
 namespace Gantry.Runtime.Shim.Workloads;
 
 /// <summary>Where a runtime delivers the master side of a terminal: <c>--console-socket</c>.</summary>
-internal sealed class ConsoleSocket : IDisposable
+internal sealed class ConsoleReceiver : IDisposable
 {
     private readonly SafeFileDescriptor _listener;
 
-    public ConsoleSocket(string directory)
+    public ConsoleReceiver(string directory)
     {
         Path = System.IO.Path.Combine(directory, "console.sock");
         File.Delete(Path);

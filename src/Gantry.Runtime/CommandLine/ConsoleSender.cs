@@ -5,7 +5,7 @@ namespace Gantry.Runtime.CommandLine;
 
 /// <summary><c>--console-socket</c>: the terminal's master goes to whoever listens there, with its name as the data,
 /// as runc does it.</summary>
-internal static class ConsoleSocket
+internal static class ConsoleSender
 {
     public static void Send(string path, int master)
     {

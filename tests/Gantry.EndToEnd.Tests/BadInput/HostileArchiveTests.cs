@@ -6,7 +6,7 @@ using Gantry.EndToEnd.Processes;
 namespace Gantry.EndToEnd.BadInput;
 
 /// <summary>Archives made to break out or to break.</summary>
-public sealed class ArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
+public sealed class HostileArchiveTests(SharedDaemons daemons) : EngineTests(daemons)
 {
     [Theory, EveryEngine]
     public async Task PathTraversalInAnImportStaysInside(string name)

@@ -5,7 +5,7 @@ using Gantry.Shim;
 namespace Gantry.Runtime.Shim;
 
 /// <summary>Failures as the daemon gets them.</summary>
-internal static class Failure
+internal static class ShimFailure
 {
     /// <summary>What may go wrong without being a fault of this program.</summary>
     public static bool IsExpected(Exception error) =>

@@ -3,7 +3,7 @@ using Gantry.Shim;
 
 namespace Gantry.Runtime.Tests.Shim;
 
-public sealed class ExecTests
+public sealed class ShimExecTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -4,10 +4,10 @@ using Gantry.Runtime.Containers;
 namespace Gantry.Runtime.CommandLine;
 
 /// <summary>What the user reads of a failure.</summary>
-internal static class Failure
+internal static class FailureText
 {
     // The framework's own messages are left out of this program; of what it throws only the kind and the path remain.
-    public static string Worded(Exception e) => e switch
+    public static string Of(Exception e) => e switch
     {
         GantryException or LaunchException or KernelException => e.Message,
         FileNotFoundException missing => $"open {missing.FileName}: {Errno.Message(Errno.ENOENT)}",
