@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Gantry.Api.Volumes;
@@ -29,6 +30,8 @@ public sealed class VolumeCreateRequest
     public string? Driver { get; set; }
     public Dictionary<string, string>? DriverOpts { get; set; }
     public Dictionary<string, string>? Labels { get; set; }
+    /// <summary>Asks a cluster for the volume; whatever is in it.</summary>
+    public JsonElement? ClusterVolumeSpec { get; set; }
 }
 
 public sealed class VolumeListResponse

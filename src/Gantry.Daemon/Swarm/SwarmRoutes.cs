@@ -26,7 +26,9 @@ internal static class SwarmRoutes
         }
     }
 
-    private static Task Refuse(RequestContext context) => throw GantryException.Unavailable(NotAManager);
+    private static Task Refuse(RequestContext context) => throw NoManager();
+
+    public static GantryException NoManager() => GantryException.Unavailable(NotAManager);
 
     private static Task Leave(RequestContext context) => throw GantryException.Unavailable("This node is not part of a swarm");
 

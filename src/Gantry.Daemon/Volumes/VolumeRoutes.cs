@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Gantry.Api.Client;
 using Gantry.Api.Json;
 using Gantry.Api.Volumes;
 using Gantry.Daemon.Http;
+using Gantry.Daemon.Swarm;
 using Gantry.Engine.Volumes;
 using Volume = Gantry.Engine.Volumes.Volume;
 
@@ -16,6 +18,7 @@ internal static class VolumeRoutes
         router.Post("/volumes/create", Create);
         router.Post("/volumes/prune", Prune);
         router.Get("/volumes/{name...}", Inspect);
+        router.Put("/volumes/{name...}", Update);
         router.Delete("/volumes/{name...}", Remove);
     }
 
@@ -36,6 +39,7 @@ internal static class VolumeRoutes
     private static async Task Create(RequestContext context)
     {
         VolumeCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.VolumeCreateRequest);
+        if (request.ClusterVolumeSpec is { ValueKind: not JsonValueKind.Null }) throw SwarmRoutes.NoManager();
         Volume volume = context.Services.Volumes.Create(new VolumeRequest
         {
             Name = request.Name ?? "",
@@ -48,6 +52,10 @@ internal static class VolumeRoutes
 
     private static Task Inspect(RequestContext context) =>
         context.WriteJsonAsync(VolumeView.Of(context.Services.Volumes.Find(context["name"])), ApiJson.Wire.Volume);
+
+    /// <summary>Only what a cluster gave can be changed.</summary>
+    private static Task Update(RequestContext context) =>
+        throw GantryException.Unavailable("volume update only valid for cluster volumes, but swarm is unavailable");
 
     private static async Task Remove(RequestContext context)
     {

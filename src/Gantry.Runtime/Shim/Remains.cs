@@ -81,7 +81,8 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
         if (!Descriptor.WaitReadable(process.Number, Patience)) throw new KernelException("kill", Errno.ETIMEDOUT, $"process {pid}");
     }
 
-    private bool IsSupervisor(int pid) => CommandLine(pid).EndsWith($"shim\0--config\0{configPath}\0", StringComparison.Ordinal) && IsRuntime(pid);
+    private bool IsSupervisor(int pid) =>
+        CommandLine(pid).EndsWith($"shim\0--config\0{configPath}\0", StringComparison.Ordinal) && IsRuntime(pid);
 
     private const string Deleted = " (deleted)";
 

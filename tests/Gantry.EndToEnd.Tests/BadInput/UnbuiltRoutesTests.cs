@@ -23,6 +23,11 @@ public sealed class UnbuiltRoutesTests(SharedDaemons daemons) : EngineTests(daem
             Assert.Equal((path, 503, NotAManager), await Answer(path, engine.Api.Delete($"/v1.41/{path}")));
         foreach (string path in new[] { "swarm/leave", "swarm/leave?force=1" })
             Assert.Equal((path, 503, "This node is not part of a swarm"), await Answer(path, engine.Api.Post($"/v1.41/{path}")));
+        // The peer knows no volumes of a cluster yet.
+        if (engine.IsPeer) return;
+        Assert.Equal(("", 503, NotAManager), await Answer("", engine.Api.Post("/v1.44/volumes/create", """{"ClusterVolumeSpec":{}}""")));
+        Assert.Equal(("", 503, "volume update only valid for cluster volumes, but swarm is unavailable"),
+            await Answer("", engine.Api.Send(HttpMethod.Put, "/v1.44/volumes/x?version=1", new StringContent("{}"))));
     }
 
     [Theory, EngineDaemon]
