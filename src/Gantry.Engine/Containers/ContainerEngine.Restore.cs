@@ -79,7 +79,12 @@ public sealed partial class ContainerEngine
             await RepairNetworksAsync(container);
             _ = SuperviseAsync(container, shim);
         }
-        else if (exit is not null) await EndLockedAsync(container, exit);
+        else if (exit is not null)
+        {
+            await EndLockedAsync(container, exit);
+            // It ran when the machine went down, say: what it joins may just be starting too, and a timer knows nothing of that.
+            return container.Restart.Cancel();
+        }
         else if (StartsWithDaemon(container)) return container.Status.Restarting = true;
         // The daemon died between two runs, or between an end and what follows it.
         else if (container.Status.Restarting) container.Restart.Schedule(TimeSpan.Zero, () => RestartByPolicyAsync(container));

@@ -25,7 +25,8 @@ public sealed partial class ContainerEngine
         using IDisposable gate = await container.LockAsync();
         // Stopped, removed or started by hand meanwhile.
         if (!container.Status.Restarting || container.Status.RemovalInProgress) return;
-        container.Record.RestartCount = 0;
+        // Of those that may fail only so often, each time counts.
+        container.Record.RestartCount = StartsWithDaemon(container) ? 0 : container.Record.RestartCount + 1;
         try
         {
             await StartLockedAsync(container);

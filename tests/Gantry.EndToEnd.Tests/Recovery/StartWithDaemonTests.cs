@@ -1,5 +1,6 @@
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.Recovery;
 
@@ -28,5 +29,41 @@ public sealed class StartWithDaemonTests
         string[] states = (await engine.Ok("ps", "-a", "--format", "{{.Names}} {{.State}}")).Split('\n');
         string[] expected = kind == DaemonKind.Gantry ? ["aa running", "unless exited", "zz running"] : ["unless exited", "zz running"];
         Assert.Equal(expected, states.Order());
+    }
+
+    /// <summary>As after a power loss: nothing of them is left, and nobody has said how they ended.</summary>
+    [Fact]
+    public async Task WhatRanWhenTheMachineWentDownRunsToo()
+    {
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        await using Engine engine = new("gantry", daemon);
+        await engine.Ok("run", "-d", "--name", "zz", "--restart", "always", "busybox", "sleep", "1000");
+        await engine.Ok("run", "-d", "--name", "aa", "--restart", "always", "--network", "container:zz", "busybox", "sleep", "1000");
+        await engine.Ok("run", "-d", "--name", "cc", "--restart", "unless-stopped", "--ipc", "shareable", "busybox", "sleep", "1000");
+        await engine.Ok("run", "-d", "--name", "bb", "--restart", "on-failure:3", "--ipc", "container:cc", "busybox", "sleep", "1000");
+        await engine.Ok("run", "-d", "--name", "none", "busybox", "sleep", "1000");
+        await daemon.Kill();
+        foreach (int process in daemon.Machine.Processes().Where(IsContainers)) Signals.Kill(process);
+        await Eventually.True(() => !daemon.Machine.Processes().Any(IsContainers), "nothing of them is left");
+        Directory.Delete(daemon.ExecRoot, recursive: true);
+        await daemon.Start();
+        string[] states = (await engine.Ok("ps", "-a", "--format", "{{.Names}} {{.State}}")).Split('\n');
+        Assert.Equal(["aa running", "bb running", "cc running", "none exited", "zz running"], states.Order());
+        Assert.Equal("1", await engine.Inspect("bb", "{{.RestartCount}}"));
+    }
+
+    private static bool IsContainers(int process)
+    {
+        string line;
+        try
+        {
+            line = File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+        return line.Contains("\0shim\0") || line == "sleep\01000\0";
     }
 }
