@@ -66,6 +66,8 @@ internal static class ContainerRoutes
         if (context.BodyLength is > 7)
             throw GantryException.Invalid(
                 "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+        if (context.Query.Text("checkpoint").Length > 0 || context.Query.Text("checkpoint-dir").Length > 0)
+            throw GantryException.Invalid("checkpoint is only supported in experimental mode");
         await context.Services.Containers.StartAsync(context["id"], CancellationToken.None);
         context.NoContent();
     }

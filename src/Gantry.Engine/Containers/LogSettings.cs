@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
@@ -22,11 +21,21 @@ internal static class LogSettings
                 case "max-file": Files(value); break;
                 case "compress": Boolean(key, value); break;
                 case "mode" or "max-buffer-size": break;
-                case "labels" or "env" or "tag" when config.Type == "json-file": break;
-                case "env-regex" or "labels-regex" when config.Type == "json-file": Expression(key, value); break;
+                case "labels" or "env" or "tag" or "env-regex" or "labels-regex" when config.Type == "json-file":
+                    LogAttributes.Check(key, value);
+                    break;
                 default: throw GantryException.Invalid($"unknown log opt '{key}' for {config.Type} log driver");
             }
         }
+    }
+
+    /// <param name="warnings">Get what is accepted and has no effect here.</param>
+    public static void Warn(Api.Containers.LogConfig config, List<string> warnings)
+    {
+        if (config.Config.GetValueOrDefault("compress", "").ToLowerInvariant() is "true" or "1" or "t")
+            warnings.Add("Rotated logs are not compressed by this engine. Log option compress discarded.");
+        if (config.Config.GetValueOrDefault("mode") == "non-blocking")
+            warnings.Add("Logs are written as the container writes them by this engine. Log option mode=non-blocking discarded.");
     }
 
     private static void Delivery(Dictionary<string, string> options)
@@ -46,41 +55,14 @@ internal static class LogSettings
             throw GantryException.Invalid($"invalid value for {key}: '{value}' is neither true nor false");
     }
 
-    private static void Expression(string key, string pattern)
-    {
-        try
-        {
-            _ = new Regex(pattern, RegexOptions.NonBacktracking);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            throw GantryException.Invalid($"invalid value for {key}: {e.Message}");
-        }
-    }
-
     public static LogConfig Of(Container container, ContainerOptions options)
     {
         Api.Containers.LogConfig config = container.HostConfig.LogConfig;
         LogConfig log = new() { Driver = config.Type == "none" ? "none" : "json-file", Path = container.Paths.Log,
-            Attributes = Attributes(container, config.Config) };
+            Attributes = LogAttributes.Of(container.Record, config.Config) };
         if (config.Config.TryGetValue("max-size", out string? size)) log = log with { MaxSize = Size(size) };
         if (config.Config.TryGetValue("max-file", out string? files)) log = log with { MaxFiles = Files(files) };
         return log;
-    }
-
-    private static Dictionary<string, string>? Attributes(Container container, Dictionary<string, string> options)
-    {
-        Dictionary<string, string> attributes = [];
-        foreach (string label in options.GetValueOrDefault("labels", "").Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (container.Record.Config.Labels.TryGetValue(label, out string? value)) attributes[label] = value;
-        }
-        foreach (string name in options.GetValueOrDefault("env", "").Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string? entry = container.Record.Config.Env?.LastOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal));
-            if (entry is not null) attributes[name] = entry[(name.Length + 1)..];
-        }
-        return attributes.Count == 0 ? null : attributes;
     }
 
     /// <summary>Bytes with an optional k, m or g; -1 switches rotation off.</summary>

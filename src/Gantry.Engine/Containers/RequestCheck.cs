@@ -34,6 +34,7 @@ internal sealed class RequestCheck(ContainerStore containers, ContainerOptions o
         EndpointCheck.All(config, networking);
         PortList.Parse(config, host);
         LogSettings.Check(host.LogConfig);
+        LogSettings.Warn(host.LogConfig, warnings);
         SysctlCheck.Run(host);
         LinkCheck.Run(host, containers, warnings);
     }

@@ -17,6 +17,20 @@ public sealed class LogsTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     [Theory, EveryEngine]
+    public async Task WhatIsAskedForIsToldOfEachLine(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        await engine.Ok("run", "--name", container, "--label", "colour=green", "--label", "size=big", "-e", "APP=1", "-e", "OTHER=2",
+            "--log-opt", "labels=size,nosuch", "--log-opt", "labels-regex=^col", "--log-opt", "env-regex=^A",
+            "--log-opt", "tag={{.Name}} of {{.ImageName}}", "busybox", "echo", "hi");
+        string line = await engine.Ok("logs", "--details", container);
+        Assert.EndsWith(" hi", line);
+        Assert.Equal(new[] { "APP=1", "colour=green", "size=big", $"tag={Uri.EscapeDataString($"{container} of busybox")}" },
+            line[..^3].Replace("%20", "%20").Split(',').Order(StringComparer.Ordinal));
+    }
+
+    [Theory, EveryEngine]
     public async Task TailGivesTheLastLines(string name)
     {
         await using Engine engine = await Use(name);

@@ -197,7 +197,7 @@ public sealed class CreateFieldsTests
     [InlineData("""{"HostConfig":{"PidsLimit":-1,"BlkioWeight":500,"Ulimits":[{"Name":"NOFILE","Soft":1024,"Hard":-1}],"DeviceCgroupRules":["c 1:3 rwm","a *:* m"]}}""")]
     [InlineData("""{"HostConfig":{"Devices":[{"PathOnHost":"/dev/null","PathInContainer":"/dev/x","CgroupPermissions":"rw"}],"Isolation":"Default","Runtime":"runc","GroupAdd":["audio","29"]}}""")]
     [InlineData("""{"HostConfig":{"Sysctls":{"net/ipv4/ip_forward":"1","kernel.sem":"250 32000 32 128","fs.mqueue.msg_max":"100"},"ExtraHosts":["h:host-gateway","six:::1"],"Dns":["::1"]}}""")]
-    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"mode":"non-blocking","max-buffer-size":"4m","max-size":"10m","max-file":"3","compress":"true","env-regex":"^A"}}}}""")]
+    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"mode":"blocking","max-size":"10m","max-file":"3","compress":"false","env-regex":"^A"}}}}""")]
     [InlineData("""{"HostConfig":{"LogConfig":{"Type":"none","Config":{"max-size":"10m"}},"PortBindings":{"80":[null],"81/UDP":null},"RestartPolicy":{"Name":"","MaximumRetryCount":3}}}""")]
     [InlineData("""{"StopSignal":"RTMIN+3","ExposedPorts":{"80":{},"53/udp":{}},"Healthcheck":{"Test":["NONE"],"Interval":1000000},"MacAddress":"02:42:ac:11:00:99","Labels":{"a":null}}""")]
     [InlineData("""{"NetworkingConfig":{"EndpointsConfig":{"bridge":null,"mine":{"IPAMConfig":{"IPv4Address":"10.1.2.3","IPv6Address":"fd00::3"}}}}}""")]
@@ -210,6 +210,10 @@ public sealed class CreateFieldsTests
         "Specifying a kernel memory limit is deprecated and will be removed in a future release.")]
     [InlineData("""{"HostConfig":{"CpuPercent":10}}""", "linux does not support CPU percent. Percent discarded.")]
     [InlineData("""{"HostConfig":{"CpuCount":1}}""", "linux does not support CPU count. Count discarded.")]
+    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"compress":"true"}}}}""",
+        "Rotated logs are not compressed by this engine. Log option compress discarded.")]
+    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"local","Config":{"mode":"non-blocking","max-buffer-size":"4m"}}}}""",
+        "Logs are written as the container writes them by this engine. Log option mode=non-blocking discarded.")]
     public void Warned(string body, string warning) => Assert.Equal([warning], Check(body).Warnings);
 
     [Fact]

@@ -1,0 +1,39 @@
+using Gantry.Api.Containers;
+using Gantry.Engine.Containers;
+
+namespace Gantry.Engine.Tests.Containers;
+
+public sealed class LogAttributesTests
+{
+    private static readonly ContainerRecord Record = new()
+    {
+        Id = new string('a', 64), Name = "web", Created = default, Path = "sh", Args = ["-c", "x"], Image = "sha256:" + new string('b', 64),
+        Driver = "overlay2", Mounts = [],
+        Config = new ContainerConfig
+        {
+            Image = "busybox:1", Env = ["APP=1", "HOME=/root", "EMPTY="],
+            Labels = new() { ["colour"] = "green", ["size"] = "big" },
+        },
+    };
+
+    [Theory]
+    [InlineData("labels", "colour,nosuch", "colour=green")]
+    [InlineData("labels-regex", "^(col|si)", "colour=green size=big")]
+    [InlineData("env", "EMPTY,NOSUCH", "EMPTY=")]
+    [InlineData("env-regex", "^A", "APP=1")]
+    [InlineData("tag", "{{.Name}}/{{ .ID }} of {{.ImageName}}", "tag=web/aaaaaaaaaaaa of busybox:1")]
+    [InlineData("tag", "{{.ImageID}} {{.Command}}", "tag=sha256:bbbbb sh -c x")]
+    [InlineData("tag", "", "")]
+    [InlineData("max-size", "1m", "")]
+    public void WhatIsWrittenBesideEachRecord(string option, string value, string expected) =>
+        Assert.Equal(expected, string.Join(' ', (LogAttributes.Of(Record, new Dictionary<string, string> { [option] = value }) ?? [])
+            .Select(one => $"{one.Key}={one.Value}")));
+
+    [Theory]
+    [InlineData("tag", "{{.NoSuch}}")]
+    [InlineData("tag", "{{range .}}")]
+    [InlineData("labels-regex", "(")]
+    [InlineData("env-regex", "[")]
+    public void WhatCannotBeUsedIsRefused(string option, string value) =>
+        Assert.Throws<GantryException>(() => LogAttributes.Check(option, value));
+}
