@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Net;
 using System.Text;
 
 namespace Gantry.Engine.Logs;
@@ -31,7 +32,7 @@ public static class LogFrame
         if (query.Details)
             text += string.Join(',', (record.Attributes ?? new Dictionary<string, string>())
                 .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")) + " ";
+                .Select(pair => $"{WebUtility.UrlEncode(pair.Key)}={WebUtility.UrlEncode(pair.Value)}")) + " ";
         return text;
     }
 }

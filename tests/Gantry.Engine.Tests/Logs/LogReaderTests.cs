@@ -49,6 +49,8 @@ public sealed class LogReaderTests : IDisposable
     {
         _log.Write(Records(0, 10));
         LogEnd end = _log.End();
+        // As long as somebody has it open, no new file gets its number.
+        using FileStream held = File.OpenRead(_log.Path);
         File.Delete(_log.Path);
         _log.Write("x");
         _log.Rotate();
