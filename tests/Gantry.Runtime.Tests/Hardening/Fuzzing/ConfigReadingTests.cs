@@ -7,7 +7,7 @@ using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Mounts;
-using Gantry.Runtime.Tests.Containers;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Runtime.Tests.Hardening.Fuzzing;
 
@@ -20,7 +20,7 @@ public sealed partial class ConfigReadingTests
     [GeneratedRegex("\"([A-Za-z]+)\":")] private static partial Regex Member();
 
     private static readonly HashSet<string> Fields =
-        [.. Member().Matches(SpecReaderTests.Everything).Select(static m => m.Groups[1].Value), "extra"];
+        [.. Member().Matches(WholeConfig.Text).Select(static m => m.Groups[1].Value), "extra"];
 
     private static readonly string Basis = Acceptable();
 
@@ -35,7 +35,7 @@ public sealed partial class ConfigReadingTests
         for (int seed = first; seed < first + count; seed++)
         {
             // Of one that is right, so that the checks are reached, and now and then of one that has every member there is.
-            byte[] json = new ConfigMutator(seed % 4 == 0 ? SpecReaderTests.Everything : Basis, seed).Next();
+            byte[] json = new ConfigMutator(seed % 4 == 0 ? WholeConfig.Text : Basis, seed).Next();
             string? message = Refusal(json, seed);
             if (message is null) continue;
             refused++;
@@ -47,7 +47,7 @@ public sealed partial class ConfigReadingTests
 
     private static string Acceptable()
     {
-        JsonObject root = JsonNode.Parse(SpecReaderTests.Everything)!.AsObject();
+        JsonObject root = JsonNode.Parse(WholeConfig.Text)!.AsObject();
         JsonObject linux = root["linux"]!.AsObject(), process = root["process"]!.AsObject();
         foreach (string module in (string[])["intelRdt", "mountLabel"]) linux.Remove(module);
         linux["namespaces"] = new JsonArray([.. ((string[])["pid", "network", "mount", "uts", "ipc", "user", "time"])

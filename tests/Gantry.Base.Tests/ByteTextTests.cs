@@ -1,6 +1,4 @@
-using Xunit;
-
-namespace Gantry.Linux.Tests.Trees;
+namespace Gantry.Base.Tests;
 
 public sealed class ByteTextTests
 {

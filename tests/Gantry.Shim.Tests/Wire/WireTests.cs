@@ -1,9 +1,8 @@
 using System.Text.Json;
 using Gantry.Oci.Runtime;
-using Gantry.Shim;
 using Gantry.Shim.Wire;
 
-namespace Gantry.Runtime.Tests.Shim;
+namespace Gantry.Shim.Tests.Wire;
 
 /// <summary>The daemon's serializer and the shim's hand-written JSON must agree about every member.</summary>
 public sealed class WireTests
@@ -35,8 +34,13 @@ public sealed class WireTests
         {
             Type = ShimMessageType.Exec, Sequence = 5, ExecId = "e", Signal = 9, All = true, Rows = 1, Columns = 2, Stdin = true,
             Stdout = true, Stderr = true, Logs = true,
-            Process = Bundles.Busybox.Process(true, "sh") with { Rlimits = [new OciRlimit { Type = "RLIMIT_NOFILE", Hard = 2, Soft = 1 }],
-                User = new OciUser { Uid = 3, AdditionalGids = [4], Username = "u:g" } },
+            Process = new OciProcess
+            {
+                Terminal = true, Args = ["sh"], Env = ["PATH=/bin", "TERM=xterm"], Cwd = "/", NoNewPrivileges = true,
+                User = new OciUser { Uid = 3, AdditionalGids = [4], Username = "u:g" },
+                Capabilities = new OciCapabilities { Bounding = ["CAP_KILL"], Effective = ["CAP_KILL"], Permitted = ["CAP_KILL"] },
+                Rlimits = [new OciRlimit { Type = "RLIMIT_NOFILE", Hard = 2, Soft = 1 }],
+            },
             Resources = new OciResources { Memory = new OciMemory { Limit = 1 << 20 }, Pids = new OciPids { Limit = 5 } },
         };
         Same(message, ShimReader.Message(JsonSerializer.SerializeToUtf8Bytes(message, ShimJson.Default.ShimMessage)),

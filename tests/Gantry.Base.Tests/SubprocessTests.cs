@@ -1,4 +1,4 @@
-namespace Gantry.Linux.Tests.Processes;
+namespace Gantry.Base.Tests;
 
 public sealed class SubprocessTests
 {
