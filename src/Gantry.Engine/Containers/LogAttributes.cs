@@ -75,5 +75,6 @@ internal static partial class LogAttributes
     };
 
     private static GantryException Unusable(string tag) => GantryException.Invalid(
-        $"invalid value for tag: '{tag}': only {{{{.ID}}}}, .FullID, .Name, .ImageID, .ImageFullID, .ImageName, .Command, .Hostname and .DaemonName");
+        $"invalid value for tag: '{tag}': only {{{{.ID}}}}, .FullID, .Name, .ImageID, .ImageFullID, "
+        + ".ImageName, .Command, .Hostname and .DaemonName");
 }
