@@ -1,4 +1,5 @@
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux;
@@ -19,5 +20,5 @@ public sealed class SafeFileDescriptor : SafeHandleMinusOneIsInvalid
     public string ProcPath => $"/proc/self/fd/{Number}";
 
     // close(2) must not be repeated on EINTR: the number is free already and may be somebody else's by then.
-    protected override bool ReleaseHandle() => NativeFile.close((int)handle) == 0;
+    protected override bool ReleaseHandle() => DescriptorCalls.close((int)handle) == 0;
 }

@@ -18,7 +18,7 @@ internal static class CommandLine
             StandardStreams.Flush();
             return status;
         }
-        catch (IOException e) when (Terminal.Errno.IsBrokenPipe(e))
+        catch (IOException e) when (Terminal.FileFailure.IsBrokenPipe(e))
         {
             return BrokenPipeStatus;
         }

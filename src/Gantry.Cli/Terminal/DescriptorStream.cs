@@ -1,23 +1,21 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux;
+using Gantry.Linux.Files;
 
 namespace Gantry.Cli.Terminal;
 
 /// <summary>read(2) and write(2) on a descriptor that was there when we started; never closed. Others may share it,
 /// and its non-blocking mode.</summary>
-internal sealed unsafe class DescriptorStream(int descriptor) : Stream
+internal sealed class DescriptorStream(int descriptor) : Stream
 {
-    private const int WaitForever = -1;
+    private const int ForEver = -1;
 
     /// <exception cref="IOException">Its HResult is the errno.</exception>
     public override int Read(Span<byte> into)
     {
-        while (true)
-        {
-            nint count;
-            fixed (byte* pointer = into) count = Native.read(descriptor, pointer, (nuint)into.Length);
-            if (count >= 0) return (int)count;
-            Recover(Native.POLLIN);
-        }
+        int count;
+        while ((count = RawIo.Read(descriptor, into)) == -Errno.EAGAIN) Descriptor.WaitReadable(descriptor, ForEver);
+        return count >= 0 ? count : throw Failure(-count);
     }
 
     /// <inheritdoc cref="Read(Span{byte})"/>
@@ -25,22 +23,14 @@ internal sealed unsafe class DescriptorStream(int descriptor) : Stream
     {
         while (bytes.Length > 0)
         {
-            nint count;
-            fixed (byte* pointer = bytes) count = Native.write(descriptor, pointer, (nuint)bytes.Length);
-            if (count >= 0) bytes = bytes[(int)count..];
-            else Recover(Native.POLLOUT);
+            int count = RawIo.Write(descriptor, bytes);
+            if (count >= 0) bytes = bytes[count..];
+            else if (count == -Errno.EAGAIN) Descriptor.WaitWritable(descriptor, ForEver);
+            else throw Failure(-count);
         }
     }
 
-    /// <summary>Returns when the call should be made again.</summary>
-    private void Recover(short events)
-    {
-        int errno = Marshal.GetLastPInvokeError();
-        if (errno == Errno.EINTR) return;
-        if (errno != Errno.EAGAIN) throw new IOException(Marshal.GetPInvokeErrorMessage(errno), errno);
-        Native.PollDescriptor poll = new() { Descriptor = descriptor, Events = events };
-        _ = Native.poll(ref poll, 1, WaitForever);
-    }
+    private static IOException Failure(int errno) => new(Marshal.GetPInvokeErrorMessage(errno), errno);
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

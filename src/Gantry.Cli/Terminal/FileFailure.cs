@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux;
 
 namespace Gantry.Cli.Terminal;
 
@@ -9,6 +10,9 @@ internal static class FileFailure
     private const int MostErrno = 133;
 
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    /// <summary>The reader of our output is gone, as in <c>gantry ps | head -1</c>; not worth a message.</summary>
+    public static bool IsBrokenPipe(IOException e) => e.HResult == Errno.EPIPE;
 
     public static string Text(Exception e) => e switch
     {

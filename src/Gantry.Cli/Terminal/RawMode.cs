@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux;
+using Gantry.Linux.Terminals;
 
 namespace Gantry.Cli.Terminal;
 
@@ -9,11 +11,11 @@ namespace Gantry.Cli.Terminal;
 internal sealed class RawMode : IDisposable
 {
     private readonly int _descriptor;
-    private readonly Native.Termios _saved;
+    private readonly TerminalSettings _saved;
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _restored;
 
-    private RawMode(int descriptor, Native.Termios saved)
+    private RawMode(int descriptor, TerminalSettings saved)
     {
         (this._descriptor, this._saved) = (descriptor, saved);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
@@ -22,17 +24,27 @@ internal sealed class RawMode : IDisposable
     /// <returns>Null when the descriptor is no terminal.</returns>
     public static RawMode? Enter(int descriptor)
     {
-        if (Native.tcgetattr(descriptor, out Native.Termios saved) != 0) return null;
-        Native.Termios raw = saved;
-        Native.cfmakeraw(ref raw);
+        if (TryMakeRaw(descriptor) is not { } saved) return null;
         RawMode mode = new(descriptor, saved);
-        Native.tcsetattr(descriptor, Native.TCSADRAIN, raw);
         foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGINT,
             PosixSignal.SIGQUIT])
             // Not cancelled: the default action, our end, follows. A proxy of signals registered besides this one cancels it and the
             // session goes on.
             mode._registrations.Add(PosixSignalRegistration.Create(signal, _ => mode.OnSignal()));
         return mode;
+    }
+
+    // One that keeps its settings, because it belongs to another session by now, is used as it is.
+    private static TerminalSettings? TryMakeRaw(int descriptor)
+    {
+        try
+        {
+            return Linux.Terminals.Terminal.MakeRaw(descriptor);
+        }
+        catch (KernelException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A session that forwards its signals stays in raw mode when one arrives.</summary>
@@ -48,7 +60,7 @@ internal sealed class RawMode : IDisposable
     /// <summary>Once; further calls do nothing.</summary>
     public void Restore()
     {
-        if (Interlocked.Exchange(ref _restored, 1) == 0) Native.tcsetattr(_descriptor, Native.TCSANOW, _saved);
+        if (Interlocked.Exchange(ref _restored, 1) == 0) Linux.Terminals.Terminal.Restore(_descriptor, _saved);
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Linux.Cgroups;

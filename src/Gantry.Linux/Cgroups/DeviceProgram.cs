@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 using Gantry.Linux.Processes;
 
 namespace Gantry.Linux.Cgroups;
@@ -29,7 +30,7 @@ public static unsafe class DeviceProgram
         using SafeFileDescriptor program = Load(Build(rules));
         using SafeFileDescriptor cgroup = LinuxFile.Open(directory, OpenFlags.Directory);
         int* attributes = stackalloc int[5] { cgroup.Number, program.Number, CgroupDeviceAttach, AllowMulti, 0 };
-        if (NativeProcess.syscall(SyscallNumber.Bpf, CommandAttach, (nint)attributes, 20, 0, 0) < 0)
+        if (SystemCalls.syscall(SyscallNumber.Bpf, CommandAttach, (nint)attributes, 20, 0, 0) < 0)
             throw KernelException.Last("attach device program", directory);
     }
 
@@ -93,11 +94,11 @@ public static unsafe class DeviceProgram
         {
             LoadAttributes attributes = new() { Type = CgroupDeviceProgram, Count = (uint)code.Count, Instructions = (ulong)instructions,
                 License = (ulong)licenseText };
-            long fd = NativeProcess.syscall(SyscallNumber.Bpf, CommandLoad, (nint)(&attributes), sizeof(LoadAttributes), 0, 0);
+            long fd = SystemCalls.syscall(SyscallNumber.Bpf, CommandLoad, (nint)(&attributes), sizeof(LoadAttributes), 0, 0);
             if (fd >= 0) return new SafeFileDescriptor((int)fd);
             int errno = Marshal.GetLastPInvokeError();
             (attributes.LogLevel, attributes.LogSize, attributes.Log) = (1, (uint)log.Length, (ulong)logText);
-            NativeProcess.syscall(SyscallNumber.Bpf, CommandLoad, (nint)(&attributes), sizeof(LoadAttributes), 0, 0);
+            SystemCalls.syscall(SyscallNumber.Bpf, CommandLoad, (nint)(&attributes), sizeof(LoadAttributes), 0, 0);
             string said = Encoding.UTF8.GetString(log).TrimEnd('\0', '\n');
             throw new KernelException("load device program", errno, hint: said.Length > 300 ? said[^300..] : said);
         }

@@ -1,3 +1,5 @@
+using Gantry.Linux.Native;
+
 namespace Gantry.Linux.Events;
 
 /// <summary>What a descriptor is watched for, or ready for; the kernel's own values.</summary>
@@ -30,7 +32,7 @@ public sealed unsafe class Epoll : IDisposable
 
     public Epoll()
     {
-        int fd = NativeEvent.epoll_create1(CloseOnExec);
+        int fd = EventCalls.epoll_create1(CloseOnExec);
         _epoll = fd >= 0 ? new SafeFileDescriptor(fd) : throw KernelException.Last("epoll_create1");
     }
 
@@ -47,8 +49,8 @@ public sealed unsafe class Epoll : IDisposable
     public int Wait(Span<EpollReady> ready, int milliseconds = -1)
     {
         int capacity = Math.Min(ready.Length, 64);
-        NativeEvent.EpollEntry* entries = stackalloc NativeEvent.EpollEntry[capacity];
-        int count = NativeEvent.epoll_wait(_epoll.Number, entries, capacity, milliseconds);
+        EventCalls.EpollEntry* entries = stackalloc EventCalls.EpollEntry[capacity];
+        int count = EventCalls.epoll_wait(_epoll.Number, entries, capacity, milliseconds);
         if (count < 0)
         {
             KernelException error = KernelException.Last("epoll_wait");
@@ -60,8 +62,8 @@ public sealed unsafe class Epoll : IDisposable
 
     private void Control(int operation, int descriptor, EpollEvents events, ulong tag)
     {
-        NativeEvent.EpollEntry entry = new() { Events = (uint)events, Data = tag };
-        if (NativeEvent.epoll_ctl(_epoll.Number, operation, descriptor, &entry) >= 0) return;
+        EventCalls.EpollEntry entry = new() { Events = (uint)events, Data = tag };
+        if (EventCalls.epoll_ctl(_epoll.Number, operation, descriptor, &entry) >= 0) return;
         // Before the enum is written out, which may itself call the system and lose it.
         int errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
         throw new KernelException("epoll_ctl", errno, $"descriptor {descriptor}", events.ToString());

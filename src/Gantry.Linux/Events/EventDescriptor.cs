@@ -1,3 +1,5 @@
+using Gantry.Linux.Native;
+
 namespace Gantry.Linux.Events;
 
 /// <summary>eventfd(2): one side wakes, the other side waits; also what cgroup v1 reports a lack of memory through.</summary>
@@ -9,7 +11,7 @@ public sealed class EventDescriptor : IDisposable
 
     public EventDescriptor()
     {
-        int fd = NativeEvent.eventfd(0, CloseOnExec | NonBlock);
+        int fd = EventCalls.eventfd(0, CloseOnExec | NonBlock);
         _descriptor = fd >= 0 ? new SafeFileDescriptor(fd) : throw KernelException.Last("eventfd");
     }
 

@@ -1,3 +1,5 @@
+using Gantry.Linux.Native;
+
 namespace Gantry.Linux.Events;
 
 /// <summary>signalfd(2): signals as something to read, on the thread that waits for everything else too.</summary>
@@ -14,8 +16,8 @@ public sealed unsafe class SignalDescriptor : IDisposable
         ulong* mask = stackalloc ulong[16];
         new Span<ulong>(mask, 16).Clear();
         foreach (int signal in signals) mask[0] |= 1UL << (signal - 1);
-        NativeEvent.pthread_sigmask(Block, mask, null);
-        int fd = NativeEvent.signalfd(-1, mask, CloseOnExec | NonBlock);
+        ProcessCalls.pthread_sigmask(Block, mask, null);
+        int fd = EventCalls.signalfd(-1, mask, CloseOnExec | NonBlock);
         _descriptor = fd >= 0 ? new SafeFileDescriptor(fd) : throw KernelException.Last("signalfd");
     }
 

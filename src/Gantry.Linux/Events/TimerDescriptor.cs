@@ -1,3 +1,5 @@
+using Gantry.Linux.Native;
+
 namespace Gantry.Linux.Events;
 
 /// <summary>timerfd_create(2) on the monotonic clock: becomes readable when the time is over.</summary>
@@ -9,7 +11,7 @@ public sealed unsafe class TimerDescriptor : IDisposable
 
     public TimerDescriptor()
     {
-        int fd = NativeEvent.timerfd_create(Monotonic, CloseOnExec | NonBlock);
+        int fd = EventCalls.timerfd_create(Monotonic, CloseOnExec | NonBlock);
         _descriptor = fd >= 0 ? new SafeFileDescriptor(fd) : throw KernelException.Last("timerfd_create");
     }
 
@@ -18,9 +20,9 @@ public sealed unsafe class TimerDescriptor : IDisposable
     /// <summary>Fires once, after this time; zero stops it.</summary>
     public void Set(TimeSpan after)
     {
-        NativeEvent.TimerSetting setting =
+        EventCalls.TimerSetting setting =
             new() { Seconds = (long)after.TotalSeconds, Nanoseconds = after.Ticks % TimeSpan.TicksPerSecond * 100 };
-        if (NativeEvent.timerfd_settime(Number, 0, &setting, null) < 0)
+        if (EventCalls.timerfd_settime(Number, 0, &setting, null) < 0)
             throw KernelException.Last("timerfd_settime", value: after.ToString());
     }
 

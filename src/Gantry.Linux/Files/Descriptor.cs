@@ -1,3 +1,5 @@
+using Gantry.Linux.Native;
+
 namespace Gantry.Linux.Files;
 
 /// <summary>Operations on open descriptors that are the same for every kind of file.</summary>
@@ -5,28 +7,28 @@ public static unsafe class Descriptor
 {
     private const int DuplicateCloseOnExec = 1030, GetDescriptorFlags = 1, SetDescriptorFlags = 2, GetStatusFlags = 3, SetStatusFlags = 4,
         NonBlock = 0x800;
-    internal const int CloseOnExec = 0x80000;
+    private const short POLLIN = 1, POLLOUT = 4;
 
     /// <summary>Copies to the lowest free number from <paramref name="minimum"/> on.</summary>
     public static SafeFileDescriptor DuplicateAtLeast(int descriptor, int minimum = 3)
     {
-        int copy = NativeFile.fcntl(descriptor, DuplicateCloseOnExec, minimum);
+        int copy = DescriptorCalls.fcntl(descriptor, DuplicateCloseOnExec, minimum);
         return copy >= 0 ? new SafeFileDescriptor(copy) : throw KernelException.Last("duplicate descriptor", value: descriptor.ToString());
     }
 
     /// <summary>Makes <paramref name="to"/> another name of the same file, inherited over exec.</summary>
     public static void Replace(int descriptor, int to)
     {
-        if (NativeFile.dup2(descriptor, to) < 0) throw KernelException.Last("dup2", value: $"{descriptor} to {to}");
+        if (DescriptorCalls.dup2(descriptor, to) < 0) throw KernelException.Last("dup2", value: $"{descriptor} to {to}");
     }
 
     public static void SetCloseOnExec(int descriptor, bool on)
     {
-        if (NativeFile.fcntl(descriptor, SetDescriptorFlags, on ? 1 : 0) < 0)
+        if (DescriptorCalls.fcntl(descriptor, SetDescriptorFlags, on ? 1 : 0) < 0)
             throw KernelException.Last("set close-on-exec", value: descriptor.ToString());
     }
 
-    public static bool IsOpen(int descriptor) => NativeFile.fcntl(descriptor, GetDescriptorFlags, 0) >= 0;
+    public static bool IsOpen(int descriptor) => DescriptorCalls.fcntl(descriptor, GetDescriptorFlags, 0) >= 0;
 
     /// <summary>Opens /dev/null for each of 0, 1 and 2 that the caller closed. Otherwise the next file that is opened would be taken for
     /// it, and handed on as such.</summary>
@@ -44,8 +46,8 @@ public static unsafe class Descriptor
 
     public static void SetNonBlocking(int descriptor, bool on)
     {
-        int flags = NativeFile.fcntl(descriptor, GetStatusFlags, 0);
-        if (flags < 0 || NativeFile.fcntl(descriptor, SetStatusFlags, on ? flags | NonBlock : flags & ~NonBlock) < 0)
+        int flags = DescriptorCalls.fcntl(descriptor, GetStatusFlags, 0);
+        if (flags < 0 || DescriptorCalls.fcntl(descriptor, SetStatusFlags, on ? flags | NonBlock : flags & ~NonBlock) < 0)
             throw KernelException.Last("set non-blocking", value: descriptor.ToString());
     }
 
@@ -53,20 +55,26 @@ public static unsafe class Descriptor
     public static (SafeFileDescriptor Read, SafeFileDescriptor Write) Pipe(bool nonBlocking = false)
     {
         int* ends = stackalloc int[2];
-        if (NativeFile.pipe2(ends, CloseOnExec | (nonBlocking ? NonBlock : 0)) < 0) throw KernelException.Last("pipe2");
+        if (DescriptorCalls.pipe2(ends, FileCalls.O_CLOEXEC | (nonBlocking ? NonBlock : 0)) < 0) throw KernelException.Last("pipe2");
         return (new SafeFileDescriptor(ends[0]), new SafeFileDescriptor(ends[1]));
     }
 
     /// <summary>Waits until something can be read, or the other side is gone, or the process of a pidfd has ended.</summary>
+    /// <param name="milliseconds">-1 waits for ever.</param>
     /// <returns>False when the time is over.</returns>
-    public static bool WaitReadable(int descriptor, int milliseconds)
+    public static bool WaitReadable(int descriptor, int milliseconds) => Wait(descriptor, POLLIN, milliseconds);
+
+    /// <summary>Waits until something can be written, or nobody will read it.</summary>
+    /// <inheritdoc cref="WaitReadable"/>
+    public static bool WaitWritable(int descriptor, int milliseconds) => Wait(descriptor, POLLOUT, milliseconds);
+
+    private static bool Wait(int descriptor, short events, int milliseconds)
     {
-        const short Readable = 1;
         long end = Environment.TickCount64 + milliseconds;
         while (true)
         {
-            Sockets.PollEntry entry = new() { Descriptor = descriptor, Events = Readable };
-            int count = Sockets.NativePoll.poll(&entry, 1, (int)Math.Max(0, end - Environment.TickCount64));
+            DescriptorCalls.PollEntry entry = new() { Descriptor = descriptor, Events = events };
+            int count = DescriptorCalls.poll(&entry, 1, milliseconds < 0 ? -1 : (int)Math.Max(0, end - Environment.TickCount64));
             if (count >= 0) return count > 0;
             KernelException error = KernelException.Last("poll");
             if (error.Errno != Errno.EINTR) throw error;
@@ -76,17 +84,8 @@ public static unsafe class Descriptor
     /// <returns>Bytes read; 0 at the end; -1 when a non-blocking descriptor has nothing now.</returns>
     public static int Read(int descriptor, Span<byte> buffer, string? shownPath = null)
     {
-        fixed (byte* start = buffer)
-        {
-            while (true)
-            {
-                nint count = NativeFile.read(descriptor, start, (nuint)buffer.Length);
-                if (count >= 0) return (int)count;
-                KernelException error = KernelException.Last("read", shownPath);
-                if (error.Errno == Errno.EAGAIN) return -1;
-                if (error.Errno != Errno.EINTR) throw error;
-            }
-        }
+        int count = RawIo.Read(descriptor, buffer);
+        return count >= 0 ? count : count == -Errno.EAGAIN ? -1 : throw new KernelException("read", -count, shownPath);
     }
 
     /// <summary>Reads a file's beginning, wherever its position is.</summary>
@@ -94,7 +93,7 @@ public static unsafe class Descriptor
     {
         fixed (byte* start = buffer)
         {
-            nint count = NativeFile.pread(file.Number, start, (nuint)buffer.Length, 0);
+            nint count = DescriptorCalls.pread(file.Number, start, (nuint)buffer.Length, 0);
             return count >= 0 ? (int)count : throw KernelException.Last("pread");
         }
     }
@@ -102,17 +101,8 @@ public static unsafe class Descriptor
     /// <returns>Bytes written; -1 when a non-blocking descriptor takes nothing now.</returns>
     public static int Write(int descriptor, ReadOnlySpan<byte> buffer)
     {
-        fixed (byte* start = buffer)
-        {
-            while (true)
-            {
-                nint count = NativeFile.write(descriptor, start, (nuint)buffer.Length);
-                if (count >= 0) return (int)count;
-                KernelException error = KernelException.Last("write");
-                if (error.Errno == Errno.EAGAIN) return -1;
-                if (error.Errno != Errno.EINTR) throw error;
-            }
-        }
+        int count = RawIo.Write(descriptor, buffer);
+        return count >= 0 ? count : count == -Errno.EAGAIN ? -1 : throw new KernelException("write", -count);
     }
 
     /// <summary>Writes everything to a blocking descriptor.</summary>

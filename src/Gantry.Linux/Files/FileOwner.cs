@@ -1,13 +1,13 @@
+using Gantry.Linux.Native;
+
 namespace Gantry.Linux.Files;
 
 /// <summary>Who owns a file; chown(2).</summary>
 public static class FileOwner
 {
-    private const int AT_FDCWD = -100;
-
     /// <exception cref="KernelException"/>
     public static void Change(string path, uint user, uint group)
     {
-        if (NativeFile.fchownat(AT_FDCWD, path, user, group, 0) != 0) throw KernelException.Last("chown", path, $"{user}:{group}");
+        if (FileCalls.fchownat(FileCalls.AT_FDCWD, path, user, group, 0) != 0) throw KernelException.Last("chown", path, $"{user}:{group}");
     }
 }

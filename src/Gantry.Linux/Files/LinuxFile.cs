@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Files;
 
@@ -14,8 +15,6 @@ public enum OpenFlags
 /// <summary>Files by path, or by a path below an open directory.</summary>
 public static unsafe class LinuxFile
 {
-    internal const int WorkingDirectory = -100, SymlinkItself = 0x100;
-
     public static SafeFileDescriptor Open(string path, OpenFlags flags, uint mode = 0x180) => OpenAt(null, path, flags, mode);
 
     public static SafeFileDescriptor OpenDirectory(string path) => OpenAt(null, path, OpenFlags.Directory | OpenFlags.Path);
@@ -32,7 +31,7 @@ public static unsafe class LinuxFile
     {
         while (true)
         {
-            int fd = NativeFile.openat(At(directory), path, (int)flags | Descriptor.CloseOnExec, mode);
+            int fd = FileCalls.openat(At(directory), path, (int)flags | FileCalls.O_CLOEXEC, mode);
             error = fd >= 0 ? null : KernelException.Last("open", path);
             if (fd >= 0) return new SafeFileDescriptor(fd);
             if (error!.Errno != Errno.EINTR) return null;
@@ -52,7 +51,8 @@ public static unsafe class LinuxFile
         fixed (byte* start = bytes)
         {
             // An empty write would be no write at all for a kernel file.
-            if (NativeFile.write(file.Number, start, (nuint)bytes.Length) < 0) throw KernelException.Last("write", path, text.TrimEnd());
+            if (DescriptorCalls.write(file.Number, start, (nuint)bytes.Length) < 0)
+                throw KernelException.Last("write", path, text.TrimEnd());
         }
     }
 
@@ -80,5 +80,5 @@ public static unsafe class LinuxFile
     /// <summary>What a symbolic link says, or what a descriptor of /proc/self/fd stands for.</summary>
     public static string ReadLink(string path) => RootedPath.ReadLink(null, path);
 
-    internal static int At(SafeFileDescriptor? directory) => directory?.Number ?? WorkingDirectory;
+    internal static int At(SafeFileDescriptor? directory) => directory?.Number ?? FileCalls.AT_FDCWD;
 }

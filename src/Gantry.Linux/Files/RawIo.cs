@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Files;
 
 /// <summary>Reading and writing without exceptions and allocations, for an event loop on non-blocking descriptors.
 /// Negative results are <c>-errno</c>.</summary>
-public static unsafe partial class RawIo
+public static unsafe class RawIo
 {
     /// <returns>Bytes read, 0 at the end, else <c>-errno</c>.</returns>
     public static int Read(int descriptor, Span<byte> buffer)
@@ -13,7 +14,7 @@ public static unsafe partial class RawIo
         {
             while (true)
             {
-                nint count = read(descriptor, start, (nuint)buffer.Length);
+                nint count = DescriptorCalls.read(descriptor, start, (nuint)buffer.Length);
                 if (count >= 0) return (int)count;
                 int error = Marshal.GetLastPInvokeError();
                 if (error != Errno.EINTR) return -error;
@@ -22,16 +23,13 @@ public static unsafe partial class RawIo
     }
 
     /// <returns>Bytes written, else <c>-errno</c>.</returns>
-    public static int Write(int descriptor, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default)
+    public static int Write(int descriptor, ReadOnlySpan<byte> buffer)
     {
-        fixed (byte* one = first, two = second)
+        fixed (byte* start = buffer)
         {
-            Part* parts = stackalloc Part[2];
-            parts[0] = new Part { Start = one, Length = (nuint)first.Length };
-            parts[1] = new Part { Start = two, Length = (nuint)second.Length };
             while (true)
             {
-                nint count = writev(descriptor, parts, second.IsEmpty ? 1 : 2);
+                nint count = DescriptorCalls.write(descriptor, start, (nuint)buffer.Length);
                 if (count >= 0) return (int)count;
                 int error = Marshal.GetLastPInvokeError();
                 if (error != Errno.EINTR) return -error;
@@ -39,13 +37,22 @@ public static unsafe partial class RawIo
         }
     }
 
-    /// <summary>struct iovec.</summary>
-    private struct Part
+    /// <summary>Both at once, as one.</summary>
+    /// <inheritdoc cref="Write(int, ReadOnlySpan{byte})"/>
+    public static int Write(int descriptor, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        public byte* Start;
-        public nuint Length;
+        fixed (byte* one = first, two = second)
+        {
+            DescriptorCalls.Piece* pieces = stackalloc DescriptorCalls.Piece[2];
+            pieces[0] = new DescriptorCalls.Piece { Start = one, Length = (ulong)first.Length };
+            pieces[1] = new DescriptorCalls.Piece { Start = two, Length = (ulong)second.Length };
+            while (true)
+            {
+                nint count = DescriptorCalls.writev(descriptor, pieces, 2);
+                if (count >= 0) return (int)count;
+                int error = Marshal.GetLastPInvokeError();
+                if (error != Errno.EINTR) return -error;
+            }
+        }
     }
-
-    [LibraryImport("libc", SetLastError = true)] private static partial nint read(int fd, byte* buffer, nuint count);
-    [LibraryImport("libc", SetLastError = true)] private static partial nint writev(int fd, Part* parts, int count);
 }

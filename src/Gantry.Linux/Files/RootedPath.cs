@@ -1,30 +1,25 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Files;
 
 /// <summary>Paths below a directory that may hold anything: symbolic links are followed as if that directory were the root,
 /// by the kernel (openat2(2)).</summary>
-public static unsafe partial class RootedPath
+public static unsafe class RootedPath
 {
-    private const ulong NoOtherMounts = 0x01, NoMagicLinks = 0x02, NoLinks = 0x04, Beneath = 0x08, InRoot = 0x10;
+    private const ulong Inside = FileCalls.RESOLVE_IN_ROOT | FileCalls.RESOLVE_NO_MAGICLINKS,
+        InsideWithoutLinks = FileCalls.RESOLVE_IN_ROOT | FileCalls.RESOLVE_NO_SYMLINKS,
+        OnOneMount = FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_SYMLINKS | FileCalls.RESOLVE_NO_XDEV;
     private const int LinkLimit = 40, RegularFile = 0x8000;
 
-    private struct OpenHow
-    {
-        public ulong Flags, Mode, Resolve;
-    }
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial long openat2(long number, int directory, string path, OpenHow* how, nuint size);
-
     public static SafeFileDescriptor Open(SafeFileDescriptor root, string path, OpenFlags flags) =>
-        TryOpen(root, path, flags, InRoot | NoMagicLinks, out int errno) ?? throw new KernelException("open", errno, path);
+        TryOpen(root, path, flags, Inside, out int errno) ?? throw new KernelException("open", errno, path);
 
     /// <param name="links">Whether links are followed; without, one anywhere in the path is ELOOP.</param>
     /// <returns>Null when there is no such file (also when a component of the path is not a directory).</returns>
     public static SafeFileDescriptor? OpenIfThere(SafeFileDescriptor root, string path, OpenFlags flags, bool links = true)
     {
-        SafeFileDescriptor? file = TryOpen(root, path, flags, links ? InRoot | NoMagicLinks : InRoot | NoLinks, out int errno);
+        SafeFileDescriptor? file = TryOpen(root, path, flags, links ? Inside : InsideWithoutLinks, out int errno);
         if (file is not null || errno is Errno.ENOENT or Errno.ENOTDIR) return file;
         throw new KernelException("open", errno, path,
             hint: errno == Errno.ELOOP && !links ? "no part of this path may be a symbolic link" : null);
@@ -32,7 +27,7 @@ public static unsafe partial class RootedPath
 
     /// <summary>Opens a file without following a link and without leaving the mount that <paramref name="root"/> lies in.</summary>
     public static SafeFileDescriptor OpenOnOneMount(SafeFileDescriptor root, string path, OpenFlags flags) =>
-        TryOpen(root, path, flags, Beneath | NoLinks | NoOtherMounts, out int errno)
+        TryOpen(root, path, flags, OnOneMount, out int errno)
             ?? throw new KernelException("open", errno, path, hint: errno == Errno.EXDEV ? "something else is mounted there" : null);
 
     /// <summary>Opens (as O_PATH) what a mount shall lie on, making it and missing parents first: an empty file, or a directory.</summary>
@@ -64,8 +59,8 @@ public static unsafe partial class RootedPath
             bool last = i == parts.Length - 1;
             using SafeFileDescriptor? there = OpenIfThere(root, string.Join('/', parts[..(i + 1)]), OpenFlags.Path);
             if (there is not null) continue;
-            int result = directory || !last ? NativeFile.mkdirat(parent.Number, parts[i], directoryMode)
-                : NativeFile.mknodat(parent.Number, parts[i], RegularFile | 0x1A4, 0);
+            int result = directory || !last ? FileCalls.mkdirat(parent.Number, parts[i], directoryMode)
+                : FileCalls.mknodat(parent.Number, parts[i], RegularFile | 0x1A4, 0);
             if (result == 0) continue;
             int errno = Marshal.GetLastPInvokeError();
             if (errno != Errno.EEXIST) throw new KernelException("create mount point", errno, path);
@@ -79,16 +74,17 @@ public static unsafe partial class RootedPath
     internal static string ReadLink(SafeFileDescriptor? directory, string name)
     {
         byte* target = stackalloc byte[4096];
-        nint length = NativeFile.readlinkat(LinuxFile.At(directory), name, target, 4096);
+        nint length = FileCalls.readlinkat(LinuxFile.At(directory), name, target, 4096);
         return length >= 0 ? System.Text.Encoding.UTF8.GetString(target, (int)length) : throw KernelException.Last("read link", name);
     }
 
     private static SafeFileDescriptor? TryOpen(SafeFileDescriptor root, string path, OpenFlags flags, ulong resolve, out int errno)
     {
-        OpenHow how = new() { Flags = (ulong)((int)flags | Descriptor.CloseOnExec), Resolve = resolve };
+        FileCalls.OpenHow how = new() { Flags = (ulong)((int)flags | FileCalls.O_CLOEXEC), Resolve = resolve };
+        byte[] terminated = SystemCalls.Terminated(path.Trim('/').Length == 0 ? "." : path)!;
         while (true)
         {
-            long fd = openat2(SyscallNumber.Openat2, root.Number, path.Trim('/').Length == 0 ? "." : path, &how, (nuint)sizeof(OpenHow));
+            long fd = FileCalls.OpenAt2(root, terminated, how);
             errno = fd >= 0 ? 0 : Marshal.GetLastPInvokeError();
             if (fd >= 0) return new SafeFileDescriptor((int)fd);
             // EAGAIN: something in the tree was renamed while the kernel walked, and it cannot vouch for the result.

@@ -1,3 +1,5 @@
+using Gantry.Linux.Native;
+
 namespace Gantry.Linux.Files;
 
 /// <summary>memfd_create(2): files without a place, and copies that nobody can change any more.</summary>
@@ -23,8 +25,8 @@ public static class SealedMemory
         int count;
         while ((count = Descriptor.Read(source.Number, buffer)) > 0) Descriptor.WriteAll(copy.Number, buffer.AsSpan(0, count));
         SafeFileDescriptor sealedCopy = LinuxFile.Open(copy.ProcPath, OpenFlags.ReadOnly);
-        if (NativeFile.fchmod(copy.Number, unreadable ? 0x49u : 0x16Du) < 0
-            || NativeFile.fcntl(copy.Number, AddSeals, SealSeal | SealShrink | SealGrow | SealWrite) < 0)
+        if (DescriptorCalls.fchmod(copy.Number, unreadable ? 0x49u : 0x16Du) < 0
+            || DescriptorCalls.fcntl(copy.Number, AddSeals, SealSeal | SealShrink | SealGrow | SealWrite) < 0)
             throw KernelException.Last("seal copy of", path);
         return sealedCopy;
     }
@@ -34,7 +36,7 @@ public static class SealedMemory
 
     private static SafeFileDescriptor? TryCreate(string name, uint flags)
     {
-        int fd = NativeFile.memfd_create(name, flags);
+        int fd = DescriptorCalls.memfd_create(name, flags);
         return fd >= 0 ? new SafeFileDescriptor(fd) : null;
     }
 }

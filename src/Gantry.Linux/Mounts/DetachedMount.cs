@@ -1,4 +1,5 @@
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Mounts;
 
@@ -11,17 +12,17 @@ public static unsafe class DetachedMount
     /// <summary>A copy of the mount at a path, with all below it if <paramref name="recursive"/>.</summary>
     public static SafeFileDescriptor Clone(string path, bool recursive)
     {
-        uint flags = NativeMount.OpenTreeClone | NativeMount.OpenTreeCloseOnExec | (recursive ? NativeMount.Recursive : 0u);
-        long fd = NativeMount.open_tree(SyscallNumber.OpenTree, NativeMount.WorkingDirectory, path, flags);
+        uint flags = MountCalls.OpenTreeClone | MountCalls.OpenTreeCloseOnExec | (recursive ? MountCalls.Recursive : 0u);
+        long fd = MountCalls.OpenTree(FileCalls.AT_FDCWD, path, flags);
         return fd >= 0 ? new SafeFileDescriptor((int)fd) : throw KernelException.Last("open mount source", path);
     }
 
     /// <summary>A copy of the mount seen at an open file or directory.</summary>
     public static SafeFileDescriptor Clone(SafeFileDescriptor file, bool recursive)
     {
-        uint flags = NativeMount.OpenTreeClone | NativeMount.OpenTreeCloseOnExec | NativeMount.EmptyPath
-            | (recursive ? NativeMount.Recursive : 0u);
-        long fd = NativeMount.open_tree(SyscallNumber.OpenTree, file.Number, "", flags);
+        uint flags = MountCalls.OpenTreeClone | MountCalls.OpenTreeCloseOnExec | MountCalls.EmptyPath
+            | (recursive ? MountCalls.Recursive : 0u);
+        long fd = MountCalls.OpenTree(file.Number, "", flags);
         return fd >= 0 ? new SafeFileDescriptor((int)fd) : throw KernelException.Last("open_tree");
     }
 
@@ -36,15 +37,14 @@ public static unsafe class DetachedMount
 
     internal static SafeFileDescriptor Open(string type)
     {
-        long fd = NativeMount.fsopen(SyscallNumber.Fsopen, type, NativeMount.FsopenCloseOnExec);
+        long fd = MountCalls.Fsopen(type, MountCalls.FsopenCloseOnExec);
         if (fd >= 0) return new SafeFileDescriptor((int)fd);
         KernelException error = KernelException.Last("fsopen", type);
         throw error.Errno == Errno.ENODEV ? new KernelException("fsopen", error.Errno, type, hint: "not supported by this kernel") : error;
     }
 
     internal static bool TryConfigure(SafeFileDescriptor context, string key, string? value) =>
-        NativeMount.fsconfig(SyscallNumber.Fsconfig, context.Number, value is null ? (uint)NativeMount.SetFlag : NativeMount.SetString,
-            key, value, 0) == 0;
+        MountCalls.Fsconfig(context.Number, value is null ? (uint)MountCalls.SetFlag : MountCalls.SetString, key, value) == 0;
 
     internal static void Configure(SafeFileDescriptor context, string type, string key, string? value)
     {
@@ -53,18 +53,16 @@ public static unsafe class DetachedMount
 
     internal static SafeFileDescriptor Finish(SafeFileDescriptor context, string type, MountAttributes attributes)
     {
-        if (NativeMount.fsconfig(SyscallNumber.Fsconfig, context.Number, NativeMount.Create, null, null, 0) < 0)
+        if (MountCalls.Fsconfig(context.Number, MountCalls.Create, null, null) < 0)
             throw Explained(context, $"create {type}", null);
-        long fd = NativeMount.fsmount(SyscallNumber.Fsmount, context.Number, NativeMount.FsmountCloseOnExec, (uint)attributes);
+        long fd = MountCalls.Fsmount(context.Number, MountCalls.FsmountCloseOnExec, (uint)attributes);
         return fd >= 0 ? new SafeFileDescriptor((int)fd) : throw Explained(context, $"fsmount {type}", null);
     }
 
     /// <summary>Puts a detached mount onto an open file or directory.</summary>
     public static void Attach(SafeFileDescriptor mount, SafeFileDescriptor target, string shownTarget)
     {
-        if (NativeMount.move_mount(SyscallNumber.MoveMount, mount.Number, "", target.Number, "",
-            NativeMount.MoveFromEmptyPath | NativeMount.MoveToEmptyPath) < 0)
-            throw KernelException.Last("mount onto", shownTarget);
+        if (MountCalls.MoveMount(mount.Number, target.Number) < 0) throw KernelException.Last("mount onto", shownTarget);
     }
 
     /// <param name="recursive">Also all mounts below; then either all are changed or none.</param>
@@ -94,12 +92,10 @@ public static unsafe class DetachedMount
         }
     }
 
-    private static void Change(SafeFileDescriptor mount, NativeMount.AttributeChange change, bool recursive, string shownTarget,
+    private static void Change(SafeFileDescriptor mount, MountCalls.AttributeChange change, bool recursive, string shownTarget,
         string value)
     {
-        uint flags = NativeMount.EmptyPath | (recursive ? NativeMount.Recursive : 0u);
-        if (NativeMount.mount_setattr(SyscallNumber.MountSetattr, mount.Number, "", flags, &change,
-            (nuint)sizeof(NativeMount.AttributeChange)) < 0)
+        if (MountCalls.MountSetattr(mount.Number, recursive ? MountCalls.Recursive : 0u, &change) < 0)
             throw KernelException.Last("change mount", shownTarget, value);
     }
 
@@ -108,7 +104,7 @@ public static unsafe class DetachedMount
     {
         KernelException error = KernelException.Last(step, value: value);
         byte* text = stackalloc byte[ConfigurationLimit];
-        nint length = NativeFile.read(context.Number, text, ConfigurationLimit);
+        nint length = DescriptorCalls.read(context.Number, text, ConfigurationLimit);
         if (length <= 2) return error;
         return new KernelException(step, error.Errno, value: value,
             hint: System.Text.Encoding.UTF8.GetString(text + 2, (int)length - 2).TrimEnd());

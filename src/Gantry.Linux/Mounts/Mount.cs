@@ -1,4 +1,5 @@
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Mounts;
 
@@ -10,7 +11,7 @@ public static class Mount
     /// <param name="data">Options that the file system itself reads, joined by commas.</param>
     public static void FileSystem(string? source, string target, string type, MountFlags flags, string? data, string? shownTarget = null)
     {
-        if (NativeMount.mount(source, target, type, (ulong)flags, data) == 0) return;
+        if (MountCalls.mount(source, target, type, (ulong)flags, data) == 0) return;
         KernelException error = KernelException.Last($"mount {type} on", shownTarget ?? target, string.IsNullOrEmpty(data) ? null : data);
         throw error.Errno == Errno.ENODEV
             ? new KernelException(error.Step, error.Errno, error.Path, error.Value, $"this kernel has no file system {type}") : error;
@@ -18,14 +19,14 @@ public static class Mount
 
     public static void Bind(string source, string target, bool recursive)
     {
-        if (NativeMount.mount(source, target, null, (ulong)(MountFlags.Bind | (recursive ? MountFlags.Recursive : 0)), null) < 0)
+        if (MountCalls.mount(source, target, null, (ulong)(MountFlags.Bind | (recursive ? MountFlags.Recursive : 0)), null) < 0)
             throw KernelException.Last("bind", target, source);
     }
 
     /// <param name="propagation">One of Private, Slave, Shared, Unbindable, with or without Recursive.</param>
     public static void SetPropagation(string target, MountFlags propagation)
     {
-        if (NativeMount.mount(null, target, null, (ulong)propagation, null) == 0) return;
+        if (MountCalls.mount(null, target, null, (ulong)propagation, null) == 0) return;
         // Before the enum is written out, which may itself call the system and lose it.
         int errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
         throw new KernelException("set propagation of", errno, target, propagation.ToString());
@@ -35,7 +36,7 @@ public static class Mount
     /// <returns>False when nothing is mounted there.</returns>
     public static bool Unmount(string target)
     {
-        if (NativeMount.umount2(target, Detach) == 0) return true;
+        if (MountCalls.umount2(target, Detach) == 0) return true;
         KernelException error = KernelException.Last("unmount", target);
         return error.Errno is Errno.EINVAL or Errno.ENOENT ? false : throw error;
     }
@@ -46,7 +47,7 @@ public static class Mount
     {
         for (string? place = directory; ; place = Path.GetDirectoryName(place))
         {
-            if (NativeMount.mount(null, place ?? "/", null, (ulong)MountFlags.Private, null) == 0) return;
+            if (MountCalls.mount(null, place ?? "/", null, (ulong)MountFlags.Private, null) == 0) return;
             KernelException error = KernelException.Last("set propagation of", place ?? "/", "Private");
             // What is no mount point is an invalid argument.
             if (error.Errno != Errno.EINVAL || place is null or "/") throw error;
@@ -59,7 +60,7 @@ public static class Mount
     public static void PivotIntoWorkingDirectory(bool shared)
     {
         using SafeFileDescriptor? old = shared ? Files.LinuxFile.OpenDirectory("/") : null;
-        if (NativeMount.pivot_root(SyscallNumber.PivotRoot, ".", ".") < 0)
+        if (MountCalls.PivotRoot(".", ".") < 0)
             throw KernelException.Last("pivot_root", hint: "a root on initramfs cannot be pivoted; see --no-pivot");
         if (old is not null)
         {
@@ -67,7 +68,7 @@ public static class Mount
             Processes.ThisProcess.ChangeDirectory(old, "the old root");
             SetPropagation(".", MountFlags.Slave | MountFlags.Recursive);
         }
-        if (NativeMount.umount2(".", Detach) < 0) throw KernelException.Last("unmount", "the old root");
-        if (NativeFile.chdir("/") < 0) throw KernelException.Last("chdir", "/");
+        if (MountCalls.umount2(".", Detach) < 0) throw KernelException.Last("unmount", "the old root");
+        if (ProcessCalls.chdir("/") < 0) throw KernelException.Last("chdir", "/");
     }
 }

@@ -60,7 +60,7 @@ public static class MountedElsewhere
     {
         if (mount.ReadOnly) DetachedMount.SetAttributes(source, MountAttributes.ReadOnly, 0, recursive: false, mount.Destination);
         using SafeFileDescriptor target =
-            RootedPath.OpenOrCreate(root, mount.Destination, FileNature.KindOf(source) == Trees.FileKind.Directory);
+            RootedPath.OpenOrCreate(root, mount.Destination, FileNature.KindOf(source) == FileKind.Directory);
         DetachedMount.Attach(source, target, mount.Destination);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Netlink;
@@ -9,6 +10,9 @@ namespace Gantry.Linux.Netlink;
 /// <remarks>A socket or a <c>/proc/sys/net</c> file opened there keeps to that namespace and is used from anywhere afterwards.</remarks>
 public sealed class NamespaceThread : IDisposable
 {
+    /// <summary>CLONE_NEWNET.</summary>
+    private const int NetworkNamespace = 0x40000000;
+
     private readonly BlockingCollection<Action> _queue = [];
     private readonly SafeFileHandle _home;
 
@@ -60,14 +64,14 @@ public sealed class NamespaceThread : IDisposable
 
     private static void Enter(SafeFileHandle target)
     {
-        if (NativeNetlink.setns(target, NativeNetlink.CLONE_NEWNET) != 0)
+        if (ProcessCalls.setns(target, NetworkNamespace) != 0)
             throw new KernelException("enter network namespace", Marshal.GetLastPInvokeError());
     }
 
     private void Return()
     {
         // Staying in a container's namespace would put the next container's interfaces into it.
-        if (NativeNetlink.setns(_home, NativeNetlink.CLONE_NEWNET) != 0)
+        if (ProcessCalls.setns(_home, NetworkNamespace) != 0)
             Environment.FailFast($"cannot return to the host's network namespace: {Errno.Name(Marshal.GetLastPInvokeError())}");
     }
 

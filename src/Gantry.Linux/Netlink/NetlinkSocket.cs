@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
+using Gantry.Linux.Native;
+using Gantry.Linux.Sockets;
 
 namespace Gantry.Linux.Netlink;
 
@@ -16,11 +17,13 @@ public sealed unsafe class NetlinkSocket : IDisposable
     private const ushort Error = 2, Done = 3, Overrun = 4;
     private const ushort Capped = 0x100, HasAttributes = 0x200;
     private const ushort MessageAttribute = 1, Interrupted = 0x10;
+    /// <summary>NETLINK_EXT_ACK.</summary>
+    private const int ExtendedAcknowledgement = 11;
     private const int DumpAttempts = 16;
     /// <summary>More than a socket's buffer holds: what comes after so many messages of others is no answer.</summary>
     private const int MostForeign = 10_000;
 
-    private readonly SafeFileHandle _handle;
+    private readonly SafeFileDescriptor _handle;
     private readonly Lock _gate = new();
     private readonly byte[] _answer = new byte[32 << 10];
     private uint _numbered;
@@ -31,17 +34,16 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <returns>Null for what is not wanted.</returns>
     internal delegate T? Parser<T>(ushort type, ReadOnlySpan<byte> payload) where T : class;
 
-    private NetlinkSocket(SafeFileHandle handle) => this._handle = handle;
+    private NetlinkSocket(SafeFileDescriptor handle) => this._handle = handle;
 
     /// <param name="protocol"><see cref="Route"/> or <see cref="Netfilter"/>.</param>
     public static NetlinkSocket Open(int protocol)
     {
-        int fd = NativeNetlink.socket(NativeNetlink.AF_NETLINK, NativeNetlink.SOCK_RAW | NativeNetlink.SOCK_CLOEXEC, protocol);
-        if (fd < 0) throw new KernelException("open netlink socket", Marshal.GetLastPInvokeError());
-        NetlinkSocket socket = new(new SafeFileHandle(fd, ownsHandle: true));
+        NetlinkSocket socket =
+            new(SocketDescriptor.Open(SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW, protocol, "open netlink socket"));
         int on = 1;
         // Kernels before 4.12 do not know it; then errors come without the kernel's explanation.
-        _ = NativeNetlink.setsockopt(socket._handle, NativeNetlink.SOL_NETLINK, NativeNetlink.NETLINK_EXT_ACK, &on, sizeof(int));
+        _ = SocketCalls.setsockopt(socket._handle, SocketCalls.SOL_NETLINK, ExtendedAcknowledgement, &on, sizeof(int));
         return socket;
     }
 
@@ -159,7 +161,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
     {
         fixed (byte* start = bytes)
         {
-            while (NativeNetlink.send(_handle, start, (nuint)bytes.Length, 0) < 0)
+            while (SocketCalls.send(_handle, start, (nuint)bytes.Length, 0) < 0)
             {
                 int errno = Marshal.GetLastPInvokeError();
                 if (errno != Errno.EINTR) throw new KernelException("send netlink request", errno);
@@ -176,10 +178,10 @@ public sealed unsafe class NetlinkSocket : IDisposable
         {
             while (true)
             {
-                NativeNetlink.NetlinkAddress sender = default;
-                uint size = (uint)sizeof(NativeNetlink.NetlinkAddress);
-                nint count = NativeNetlink.recvfrom(_handle, start, (nuint)_answer.Length,
-                    NativeNetlink.MSG_DONTWAIT | NativeNetlink.MSG_TRUNC, &sender, &size);
+                SocketCalls.NetlinkAddress sender = default;
+                uint size = (uint)sizeof(SocketCalls.NetlinkAddress);
+                nint count = SocketCalls.recvfrom(_handle, start, (nuint)_answer.Length,
+                    SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_TRUNC, &sender, &size);
                 int errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
                 if (errno == Errno.EINTR) continue;
                 datagram = count <= 0 ? [] : _answer.AsSpan(0, (int)Math.Min(count, _answer.Length));

@@ -1,14 +1,13 @@
-using System.Runtime.InteropServices;
 using System.Text;
-using Gantry.Linux.Netlink;
-using Microsoft.Win32.SafeHandles;
+using Gantry.Linux.Native;
+using Gantry.Linux.Sockets;
 
 namespace Gantry.Linux.Nftables;
 
 /// <summary>Reads the old iptables of the caller's network namespace, which nftables does not show.</summary>
 public static unsafe class LegacyTables
 {
-    private const int AF_INET = 2, IPPROTO_RAW = 255, SOL_IP = 0, IPT_SO_GET_INFO = 64, IPT_SO_GET_ENTRIES = 65;
+    private const int IPPROTO_RAW = 255, IPT_SO_GET_INFO = 64, IPT_SO_GET_ENTRIES = 65;
     private const int NameLength = 32, InfoLength = 84, UnderflowsAt = 56, SizeAt = 80, EntriesAt = 40;
     private const int ForwardHook = 2, TargetOffsetAt = 88, VerdictAt = 32;
     /// <summary>A verdict is stored as -(verdict) - 1, and NF_DROP is 0.</summary>
@@ -19,9 +18,8 @@ public static unsafe class LegacyTables
     {
         const string Names = "/proc/thread-self/net/ip_tables_names";
         if (!File.Exists(Names) || !File.ReadLines(Names).Contains("filter")) return false;
-        int fd = NativeNetlink.socket(AF_INET, NativeNetlink.SOCK_RAW | NativeNetlink.SOCK_CLOEXEC, IPPROTO_RAW);
-        if (fd < 0) throw new KernelException("open raw socket", Marshal.GetLastPInvokeError());
-        using SafeFileHandle socket = new(fd, ownsHandle: true);
+        using SafeFileDescriptor socket =
+            SocketDescriptor.Open(SocketCalls.AF_INET, SocketCalls.SOCK_RAW, IPPROTO_RAW, "open raw socket");
         byte[]? info = Ask(socket, IPT_SO_GET_INFO, InfoLength, 0);
         if (info is null) return false;
         int size = BitConverter.ToInt32(info, SizeAt), policy = EntriesAt + BitConverter.ToInt32(info, UnderflowsAt + 4 * ForwardHook);
@@ -32,12 +30,12 @@ public static unsafe class LegacyTables
         return verdict + 4 <= entries.Length && BitConverter.ToInt32(entries, verdict) == DropVerdict;
     }
 
-    private static byte[]? Ask(SafeFileHandle socket, int option, int length, int size)
+    private static byte[]? Ask(SafeFileDescriptor socket, int option, int length, int size)
     {
         byte[] answer = new byte[length];
         Encoding.ASCII.GetBytes("filter").CopyTo(answer, 0);
         BitConverter.TryWriteBytes(answer.AsSpan(NameLength), size);
         uint count = (uint)length;
-        fixed (byte* start = answer) return NativeNetlink.getsockopt(socket, SOL_IP, option, start, &count) == 0 ? answer : null;
+        fixed (byte* start = answer) return SocketCalls.getsockopt(socket, SocketCalls.SOL_IP, option, start, &count) == 0 ? answer : null;
     }
 }

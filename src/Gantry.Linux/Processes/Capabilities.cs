@@ -1,3 +1,5 @@
+using Gantry.Linux.Native;
+
 namespace Gantry.Linux.Processes;
 
 /// <summary>capabilities(7) of the calling thread, as bit sets.</summary>
@@ -32,7 +34,7 @@ public static unsafe class Capabilities
         ulong set = 0;
         for (int bit = 0; bit < 64; bit++)
         {
-            long held = NativeProcess.syscall(SyscallNumber.Prctl, BoundingRead, bit, 0, 0, 0);
+            long held = SystemCalls.syscall(SyscallNumber.Prctl, BoundingRead, bit, 0, 0, 0);
             if (held < 0) break;
             if (held == 1) set |= 1UL << bit;
         }
@@ -45,7 +47,7 @@ public static unsafe class Capabilities
         for (int bit = 0; bit < 64; bit++)
         {
             if ((keep & (1UL << bit)) != 0) continue;
-            if (NativeProcess.syscall(SyscallNumber.Prctl, BoundingDrop, bit, 0, 0, 0) >= 0) continue;
+            if (SystemCalls.syscall(SyscallNumber.Prctl, BoundingDrop, bit, 0, 0, 0) >= 0) continue;
             KernelException error = KernelException.Last("drop from bounding set", value: bit < Known.Length ? Known[bit] : bit.ToString());
             if (error.Errno == Errno.EINVAL) return;
             throw error;
@@ -53,13 +55,13 @@ public static unsafe class Capabilities
     }
 
     /// <summary>Lets setresuid keep the permitted set when it leaves user 0, until the next exec.</summary>
-    public static void KeepOverUserChange() => NativeProcess.syscall(SyscallNumber.Prctl, KeepCapabilities, 1, 0, 0, 0);
+    public static void KeepOverUserChange() => SystemCalls.syscall(SyscallNumber.Prctl, KeepCapabilities, 1, 0, 0, 0);
 
     public static (ulong Effective, ulong Permitted, ulong Inheritable) Current()
     {
         uint* header = stackalloc uint[2] { Version3, 0 };
         uint* data = stackalloc uint[6];
-        if (NativeProcess.syscall(125, (nint)header, (nint)data, 0, 0, 0) < 0) throw KernelException.Last("capget");
+        if (SystemCalls.syscall(125, (nint)header, (nint)data, 0, 0, 0) < 0) throw KernelException.Last("capget");
         return (data[0] | (ulong)data[3] << 32, data[1] | (ulong)data[4] << 32, data[2] | (ulong)data[5] << 32);
     }
 
@@ -71,7 +73,7 @@ public static unsafe class Capabilities
             (uint)effective, (uint)permitted, (uint)inheritable, (uint)(effective >> 32), (uint)(permitted >> 32),
             (uint)(inheritable >> 32),
         };
-        if (NativeProcess.syscall(SyscallNumber.Capset, (nint)header, (nint)data, 0, 0, 0) < 0)
+        if (SystemCalls.syscall(SyscallNumber.Capset, (nint)header, (nint)data, 0, 0, 0) < 0)
             throw KernelException.Last("capset", value: $"effective {effective:x} permitted {permitted:x} inheritable {inheritable:x}");
     }
 }

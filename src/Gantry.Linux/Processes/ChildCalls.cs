@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Processes;
 
@@ -86,7 +87,7 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
         message[0] = message[1] = 0;
         for (ChildCall* call = calls; call < calls + count; call++)
         {
-            long result = NativeProcess.rawsyscall(call->Number, call->A, call->B, call->C, call->D, call->E);
+            long result = SystemCalls.rawsyscall(call->Number, call->A, call->B, call->C, call->D, call->E);
             if (call->Kind == Passing && result >= 0)
             {
                 call[1].A = (nint)result;
@@ -94,13 +95,13 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
             }
             if (call->Result != null) *call->Result = (int)result;
             if (call->Kind == Optional || (result >= 0 && call->Kind == 0) || (result == 0 && call->Kind == Second)) continue;
-            int error = *NativeProcess.__errno_location();
+            int error = *SystemCalls.__errno_location();
             message[0] = (int)call->Step;
             message[1] = call->Kind == Second ? (result > 0 ? (int)result : -error) : error;
-            if (report >= 0) NativeProcess.rawsyscall(SyscallNumber.Write, report, (nint)message, 8, 0, 0);
+            if (report >= 0) SystemCalls.rawsyscall(SyscallNumber.Write, report, (nint)message, 8, 0, 0);
             break;
         }
-        if (report >= 0) NativeProcess.rawsyscall(SyscallNumber.Exit, 127, 0, 0, 0, 0);
+        if (report >= 0) SystemCalls.rawsyscall(SyscallNumber.Exit, 127, 0, 0, 0, 0);
         return (message[0], message[1]);
     }
 
@@ -119,6 +120,6 @@ internal sealed unsafe class ChildCalls(UnmanagedStrings memory, int capacity)
         ChildCall* harmless = (ChildCall*)memory.Allocate(sizeof(ChildCall));
         harmless->Number = SyscallNumber.Getpid;
         Run(harmless, 1, -1);
-        _ = *NativeProcess.__errno_location();
+        _ = *SystemCalls.__errno_location();
     }
 }

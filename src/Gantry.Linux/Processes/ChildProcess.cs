@@ -1,3 +1,5 @@
+using Gantry.Linux.Native;
+
 namespace Gantry.Linux.Processes;
 
 /// <summary>A process made by <see cref="Spawn"/>: our child, to be reaped with <see cref="Wait"/>.</summary>
@@ -24,8 +26,8 @@ public sealed class ChildProcess(int pid, SafeFileDescriptor pidFd) : IDisposabl
     /// <returns>Null when the process still runs and <paramref name="block"/> is false.</returns>
     public static unsafe ExitResult? Wait(SafeFileDescriptor pidFd, bool block = true)
     {
-        NativeProcess.SignalDetails details = default;
-        while (NativeProcess.waitid(WaitByPidFd, (uint)pidFd.Number, &details, WaitExited | (block ? 0 : WaitNoHang), 0) < 0)
+        ProcessCalls.SignalDetails details = default;
+        while (ProcessCalls.waitid(WaitByPidFd, (uint)pidFd.Number, &details, WaitExited | (block ? 0 : WaitNoHang), 0) < 0)
         {
             KernelException error = KernelException.Last("waitid");
             if (error.Errno != Errno.EINTR) throw error;

@@ -1,12 +1,13 @@
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Processes;
 
 /// <summary>Gives back the pages of program files that this process has mapped and never changed;
 /// what is needed again comes back from the page cache.</summary>
-public sealed unsafe partial class CleanPages : IDisposable
+public sealed unsafe class CleanPages : IDisposable
 {
     private const int MADV_DONTNEED = 4, PageSize = 4096;
     private const ulong Present = 1UL << 63, Swapped = 1UL << 62, FromFile = 1UL << 61;
@@ -61,7 +62,7 @@ public sealed unsafe partial class CleanPages : IDisposable
         // All at the very end: whatever runs after this is mapped again, and the kernel maps 16 pages around each that is touched.
         fixed ((nuint Start, nuint End)* first = runs)
         {
-            for (int i = 0; i < count; i++) madvise((void*)first[i].Start, first[i].End - first[i].Start, MADV_DONTNEED);
+            for (int i = 0; i < count; i++) _ = ProcessCalls.madvise((void*)first[i].Start, first[i].End - first[i].Start, MADV_DONTNEED);
             if (awaited >= 0) AwaitByte(awaited);
         }
     }
@@ -69,9 +70,9 @@ public sealed unsafe partial class CleanPages : IDisposable
     private static void AwaitByte(int descriptor)
     {
         byte mark;
-        while (NativeProcess.rawsyscall(SyscallNumber.Read, descriptor, (nint)(&mark), 1, 0, 0) < 0)
+        while (SystemCalls.rawsyscall(SyscallNumber.Read, descriptor, (nint)(&mark), 1, 0, 0) < 0)
         {
-            int errno = *NativeProcess.__errno_location();
+            int errno = *SystemCalls.__errno_location();
             if (errno != Errno.EINTR) throw new KernelException("read", errno);
         }
     }
@@ -130,11 +131,9 @@ public sealed unsafe partial class CleanPages : IDisposable
     {
         fixed (ulong* target = entries)
         {
-            nint count = pread(pageMap, target, (nuint)entries.Length * sizeof(ulong), (long)(address / PageSize * sizeof(ulong)));
+            nint count = DescriptorCalls.pread(pageMap, target, (nuint)entries.Length * sizeof(ulong),
+                (long)(address / PageSize * sizeof(ulong)));
             return count <= 0 ? 0 : (int)count / sizeof(ulong);
         }
     }
-
-    [LibraryImport("libc", SetLastError = true)] private static partial int madvise(void* start, nuint length, int advice);
-    [LibraryImport("libc", SetLastError = true)] private static partial nint pread(int fd, void* buffer, nuint count, long offset);
 }

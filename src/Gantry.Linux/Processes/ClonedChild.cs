@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Processes;
 
@@ -42,7 +43,7 @@ internal static unsafe class ClonedChild
             if ((request.Cloned is not null && MakesUser(request)) || Joins(request, NamespaceKinds.User)) AddBecomeRoot(calls);
             AddProgram(calls, request, layout, memory);
 
-            NativeProcess.CloneArguments* clone = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
+            ProcessCalls.CloneArguments* clone = (ProcessCalls.CloneArguments*)memory.Allocate(sizeof(ProcessCalls.CloneArguments));
             int* pidFd = (int*)memory.Allocate(sizeof(int));
             clone->Flags = (twoSteps ? 0 : (ulong)NewAtClone(request)) | ClonePidFd;
             clone->ExitSignal = SignalChild;
@@ -101,9 +102,9 @@ internal static unsafe class ClonedChild
             calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, join.Descriptor.Number, (nint)join.Kinds);
         if (twoSteps)
         {
-            NativeProcess.CloneArguments* second = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
+            ProcessCalls.CloneArguments* second = (ProcessCalls.CloneArguments*)memory.Allocate(sizeof(ProcessCalls.CloneArguments));
             second->Flags = (ulong)NewAtClone(request) | CloneParent;
-            calls.AddSecondChild((nint)second, sizeof(NativeProcess.CloneArguments));
+            calls.AddSecondChild((nint)second, sizeof(ProcessCalls.CloneArguments));
         }
     }
 
@@ -113,11 +114,11 @@ internal static unsafe class ClonedChild
     {
         calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Time);
         calls.AddOpen(ChildStep.TimeOffsets, memory.Text("/proc/self/timens_offsets"),
-            (int)Files.OpenFlags.WriteOnly | Files.Descriptor.CloseOnExec);
+            (int)Files.OpenFlags.WriteOnly | FileCalls.O_CLOEXEC);
         calls.Add(ChildStep.TimeOffsets, SyscallNumber.Write, 0, (nint)memory.Text(offsets),
             System.Text.Encoding.UTF8.GetByteCount(offsets));
         // Kernels before 6.3 enter it at the next fork only, not at exec.
-        calls.AddOpen(ChildStep.JoinNamespace, memory.Text("/proc/self/ns/time_for_children"), Files.Descriptor.CloseOnExec);
+        calls.AddOpen(ChildStep.JoinNamespace, memory.Text("/proc/self/ns/time_for_children"), FileCalls.O_CLOEXEC);
         calls.Add(ChildStep.JoinNamespace, SyscallNumber.Setns, 0, (nint)NamespaceKinds.Time);
     }
 
@@ -157,16 +158,16 @@ internal static unsafe class ClonedChild
 
     // Signals stay blocked until the child has default dispositions: our handlers write to pipes that both sides share.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static long Clone(NativeProcess.CloneArguments* clone, ChildCall* calls, int count, int report, UnmanagedStrings memory)
+    public static long Clone(ProcessCalls.CloneArguments* clone, ChildCall* calls, int count, int report, UnmanagedStrings memory)
     {
         ulong* all = (ulong*)memory.Allocate(8), old = (ulong*)memory.Allocate(8);
         *all = ulong.MaxValue;
         ChildCalls.TouchBeforeFork(memory);
-        NativeProcess.rawsyscall(SyscallNumber.RtSigprocmask, BlockSignals, (nint)all, (nint)old, 8, 0);
-        long pid = NativeProcess.rawsyscall(SyscallNumber.Clone3, (nint)clone, sizeof(NativeProcess.CloneArguments), 0, 0, 0);
+        SystemCalls.rawsyscall(SyscallNumber.RtSigprocmask, BlockSignals, (nint)all, (nint)old, 8, 0);
+        long pid = SystemCalls.rawsyscall(SyscallNumber.Clone3, (nint)clone, sizeof(ProcessCalls.CloneArguments), 0, 0, 0);
         if (pid == 0) ChildCalls.Run(calls, count, report);
-        long result = pid < 0 ? -*NativeProcess.__errno_location() : pid;
-        NativeProcess.rawsyscall(SyscallNumber.RtSigprocmask, SetSignalMask, (nint)old, 0, 8, 0);
+        long result = pid < 0 ? -*SystemCalls.__errno_location() : pid;
+        SystemCalls.rawsyscall(SyscallNumber.RtSigprocmask, SetSignalMask, (nint)old, 0, 8, 0);
         return result;
     }
 

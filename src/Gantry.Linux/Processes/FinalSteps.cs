@@ -1,4 +1,5 @@
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 using Gantry.Linux.Sockets;
 
 namespace Gantry.Linux.Processes;
@@ -97,7 +98,7 @@ public sealed unsafe class FinalSteps : IDisposable
             _calls.AddFilter(filter, flags);
             return;
         }
-        NativeSocket.MessageHeader* header = Message(message, out NativeSocket.Buffer* text);
+        SocketCalls.MessageHeader* header = Message(message, out DescriptorCalls.Piece* text);
         if (message is null) AddReadFromMaker(text);
         _calls.AddStoring(ChildStep.Filter, (int*)(header->Control + 16), SyscallNumber.Seccomp,
             ChildCalls.SetModeFilter, (nint)flags, _calls.FilterProgram(filter));
@@ -106,19 +107,19 @@ public sealed unsafe class FinalSteps : IDisposable
     }
 
     // One descriptor, whose number is stored when it is known.
-    private NativeSocket.MessageHeader* Message(byte[]? message, out NativeSocket.Buffer* text)
+    private SocketCalls.MessageHeader* Message(byte[]? message, out DescriptorCalls.Piece* text)
     {
-        NativeSocket.MessageHeader* header = (NativeSocket.MessageHeader*)_memory.Allocate(sizeof(NativeSocket.MessageHeader));
-        text = (NativeSocket.Buffer*)_memory.Allocate(sizeof(NativeSocket.Buffer));
-        *text = new NativeSocket.Buffer { Start = _memory.Allocate(message?.Length ?? MaxMessage), Length = (ulong)(message?.Length ?? 0) };
+        SocketCalls.MessageHeader* header = (SocketCalls.MessageHeader*)_memory.Allocate(sizeof(SocketCalls.MessageHeader));
+        text = (DescriptorCalls.Piece*)_memory.Allocate(sizeof(DescriptorCalls.Piece));
+        *text = new() { Start = _memory.Allocate(message?.Length ?? MaxMessage), Length = (ulong)(message?.Length ?? 0) };
         message?.CopyTo(new Span<byte>(text->Start, message.Length));
         UnixSocket.AttachRights(header, _memory.Allocate(24), [-1]);
-        header->Buffers = text;
-        header->BufferCount = 1;
+        header->Pieces = text;
+        header->PieceCount = 1;
         return header;
     }
 
-    private void AddReadFromMaker(NativeSocket.Buffer* text)
+    private void AddReadFromMaker(DescriptorCalls.Piece* text)
     {
         var (read, write) = Descriptor.Pipe();
         _pipe.AddRange([read, write]);
@@ -169,7 +170,7 @@ public sealed unsafe class FinalSteps : IDisposable
     public StepFailure? RunInSibling(SafeFileDescriptor? cgroup, Func<int, byte[]?> born)
     {
         var (reportRead, reportWrite) = _report ?? throw new InvalidOperationException("not made for a sibling");
-        NativeProcess.CloneArguments* clone = (NativeProcess.CloneArguments*)_memory.Allocate(sizeof(NativeProcess.CloneArguments));
+        ProcessCalls.CloneArguments* clone = (ProcessCalls.CloneArguments*)_memory.Allocate(sizeof(ProcessCalls.CloneArguments));
         clone->Flags = ClonedChild.CloneParent | (cgroup is null ? 0 : ClonedChild.CloneIntoCgroup);
         clone->Cgroup = (ulong)(cgroup?.Number ?? 0);
         long pid = ClonedChild.Clone(clone, _calls.First, _calls.Count, reportWrite.Number, _memory);

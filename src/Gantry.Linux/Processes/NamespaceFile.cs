@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Processes;
 
 /// <summary>Files that stand for a namespace: /proc/PID/ns/*, and what they were bound to.</summary>
-public static partial class NamespaceFile
+public static class NamespaceFile
 {
     private const ulong NS_GET_NSTYPE = 0xb703;
 
@@ -14,12 +14,10 @@ public static partial class NamespaceFile
     public static SafeFileDescriptor Open(string path, NamespaceKinds kind, string field)
     {
         SafeFileDescriptor file = LinuxFile.Open(path, OpenFlags.ReadOnly | OpenFlags.NonBlock);
-        int found = ioctl(file.Number, NS_GET_NSTYPE);
+        int found = DescriptorCalls.ioctl(file, NS_GET_NSTYPE, 0);
         if (found == (int)kind) return file;
         file.Dispose();
         throw GantryException.Invalid(found < 0 ? $"{field}: {path} is not a namespace"
             : $"{field}: {path} is a {(NamespaceKinds)found} namespace");
     }
-
-    [LibraryImport("libc", SetLastError = true)] private static partial int ioctl(int fd, ulong request);
 }

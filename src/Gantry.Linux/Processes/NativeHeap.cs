@@ -1,9 +1,9 @@
-using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Processes;
 
 /// <summary>Memory that libraries take from malloc(3), where the collector has no say: mallopt(3), malloc_trim(3).</summary>
-public static partial class NativeHeap
+public static class NativeHeap
 {
     private const int MapThreshold = -3, MaxArenas = -8, LargeBlock = 128 << 10, Arenas = 2;
 
@@ -14,13 +14,10 @@ public static partial class NativeHeap
     /// </remarks>
     public static void KeepSmall()
     {
-        _ = mallopt(MaxArenas, Arenas);
-        _ = mallopt(MapThreshold, LargeBlock);
+        _ = ProcessCalls.mallopt(MaxArenas, Arenas);
+        _ = ProcessCalls.mallopt(MapThreshold, LargeBlock);
     }
 
     /// <summary>Gives free pages back.</summary>
-    public static void Trim() => _ = malloc_trim(0);
-
-    [LibraryImport("libc")] private static partial int mallopt(int parameter, int value);
-    [LibraryImport("libc")] private static partial int malloc_trim(nuint pad);
+    public static void Trim() => _ = ProcessCalls.malloc_trim(0);
 }

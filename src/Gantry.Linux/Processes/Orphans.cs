@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Processes;
 
@@ -14,12 +15,12 @@ public static unsafe class Orphans
         int count = 0;
         while (true)
         {
-            NativeProcess.SignalDetails details = default;
+            ProcessCalls.SignalDetails details = default;
             // ECHILD: there is no child at all.
-            if (NativeProcess.waitid(AnyChild, 0, &details, Exited | NoHang | NoReap, 0) < 0
+            if (ProcessCalls.waitid(AnyChild, 0, &details, Exited | NoHang | NoReap, 0) < 0
                 && Marshal.GetLastPInvokeError() != Errno.EINTR) return count;
             if (details.Pid == 0 || isKnown(details.Pid)) return count;
-            if (NativeProcess.waitid(ByPid, (uint)details.Pid, &details, Exited | NoHang, 0) < 0) return count;
+            if (ProcessCalls.waitid(ByPid, (uint)details.Pid, &details, Exited | NoHang, 0) < 0) return count;
             count++;
         }
     }

@@ -1,45 +1,30 @@
 using System.Runtime.InteropServices;
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Processes;
 
 /// <summary>What a process changes about itself before it becomes another program. Identity, capabilities and filters are the calling
 /// thread's; exec from that thread.</summary>
-public static unsafe partial class ThisProcess
+public static unsafe class ThisProcess
 {
     private const int SetNoNewPrivileges = 38, JoinSessionKeyring = 1, SetDumpable = 4, UnshareFileSystem = 0x200;
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int sethostname(string name, nuint length);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int setdomainname(string name, nuint length);
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int prlimit64(int pid, int resource, ResourceLimit* value, ResourceLimit* old);
-    [LibraryImport("libc", SetLastError = true)] private static partial byte* getcwd(byte* buffer, nuint size);
+    public static uint EffectiveUser => ProcessCalls.geteuid();
 
-    internal struct ResourceLimit
-    {
-        public ulong Soft, Hard;
-    }
+    public static uint EffectiveGroup => ProcessCalls.getegid();
 
-    [LibraryImport("libc")] private static partial uint geteuid();
-    [LibraryImport("libc")] private static partial uint getegid();
-
-    public static uint EffectiveUser => geteuid();
-
-    public static uint EffectiveGroup => getegid();
-
-    public static int Id => NativeProcess.getpid();
+    public static int Id => ProcessCalls.getpid();
 
     public static void SetHostName(string name)
     {
-        if (sethostname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0)
+        if (ProcessCalls.sethostname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0)
             throw KernelException.Last("sethostname", value: name);
     }
 
     public static void SetDomainName(string name)
     {
-        if (setdomainname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0)
+        if (ProcessCalls.setdomainname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)) < 0)
             throw KernelException.Last("setdomainname", value: name);
     }
 
@@ -50,11 +35,11 @@ public static unsafe partial class ThisProcess
     public static void HearAgain(int number)
     {
         const int isDefault = 0, isIgnored = 1;
-        nint before = NativeProcess.signal(number, isDefault);
-        if (before != isIgnored) NativeProcess.signal(number, before);
+        nint before = ProcessCalls.signal(number, isDefault);
+        if (before != isIgnored) ProcessCalls.signal(number, before);
     }
 
-    public static uint SetUmask(uint mask) => NativeFile.umask(mask);
+    public static uint SetUmask(uint mask) => ProcessCalls.umask(mask);
 
     /// <summary>Replaces the calling thread's user, groups and supplementary groups, raw:
     /// libc would signal every other thread to do the same.</summary>
@@ -64,21 +49,21 @@ public static unsafe partial class ThisProcess
     {
         fixed (uint* list = groups)
         {
-            if (NativeProcess.syscall(SyscallNumber.Setgroups, groups.Length, (nint)list, 0, 0, 0) < 0)
+            if (SystemCalls.syscall(SyscallNumber.Setgroups, groups.Length, (nint)list, 0, 0, 0) < 0)
             {
                 KernelException error =
                     KernelException.Last("setgroups", value: groups.Length == 0 ? null : string.Join(' ', groups.ToArray()));
                 if (error.Errno != Errno.EPERM || !mayKeepGroups) throw error;
             }
         }
-        if (NativeProcess.syscall(SyscallNumber.Setresgid, (nint)group, (nint)group, (nint)group, 0, 0) < 0)
+        if (SystemCalls.syscall(SyscallNumber.Setresgid, (nint)group, (nint)group, (nint)group, 0, 0) < 0)
             throw KernelException.Last("setresgid", value: group.ToString());
-        if (NativeProcess.syscall(SyscallNumber.Setresuid, (nint)user, (nint)user, (nint)user, 0, 0) < 0)
+        if (SystemCalls.syscall(SyscallNumber.Setresuid, (nint)user, (nint)user, (nint)user, 0, 0) < 0)
             throw KernelException.Last("setresuid", value: user.ToString());
     }
 
     /// <summary>Nobody without privileges over us may trace us or read our /proc entries, until the next exec.</summary>
-    public static void ForbidInspection() => NativeProcess.syscall(SyscallNumber.Prctl, SetDumpable, 0, 0, 0, 0);
+    public static void ForbidInspection() => SystemCalls.syscall(SyscallNumber.Prctl, SetDumpable, 0, 0, 0, 0);
 
     /// <summary>Moves the calling thread into namespaces of others; into a PID namespace only the children that it makes from then on. User
     /// and time namespaces take no thread of several.</summary>
@@ -86,22 +71,22 @@ public static unsafe partial class ThisProcess
     /// <remarks>A thread that shares its root with others may not join a mount namespace: so it stops sharing first.</remarks>
     public static void JoinNamespaces(SafeFileDescriptor target, NamespaceKinds kinds)
     {
-        if (kinds.HasFlag(NamespaceKinds.Mount) && NativeProcess.syscall(SyscallNumber.Unshare, UnshareFileSystem, 0, 0, 0, 0) < 0)
+        if (kinds.HasFlag(NamespaceKinds.Mount) && SystemCalls.syscall(SyscallNumber.Unshare, UnshareFileSystem, 0, 0, 0, 0) < 0)
             throw KernelException.Last("unshare root directory");
-        if (NativeProcess.syscall(SyscallNumber.Setns, target.Number, (nint)kinds, 0, 0, 0) < 0)
+        if (SystemCalls.syscall(SyscallNumber.Setns, target.Number, (nint)kinds, 0, 0, 0) < 0)
             throw KernelException.Last("join namespaces", value: kinds.ToString());
     }
 
     /// <summary>Gives the calling thread a copy of its mount namespace, which goes away with the thread.</summary>
     public static void LeaveMountNamespace()
     {
-        if (NativeProcess.syscall(SyscallNumber.Unshare, (nint)NamespaceKinds.Mount, 0, 0, 0, 0) < 0)
+        if (SystemCalls.syscall(SyscallNumber.Unshare, (nint)NamespaceKinds.Mount, 0, 0, 0, 0) < 0)
             throw KernelException.Last("unshare mount namespace");
     }
 
     public static void ForbidNewPrivileges()
     {
-        if (NativeProcess.syscall(SyscallNumber.Prctl, SetNoNewPrivileges, 1, 0, 0, 0) < 0) throw KernelException.Last("set no_new_privs");
+        if (SystemCalls.syscall(SyscallNumber.Prctl, SetNoNewPrivileges, 1, 0, 0, 0) < 0) throw KernelException.Last("set no_new_privs");
     }
 
     /// <summary>A session keyring that is not the host's (keyctl(2)). A kernel without keyrings has none to protect.</summary>
@@ -109,7 +94,7 @@ public static unsafe partial class ThisProcess
     public static void JoinNewSessionKeyring(string? name)
     {
         nint text = Marshal.StringToCoTaskMemUTF8(name);
-        if (NativeProcess.syscall(SyscallNumber.Keyctl, JoinSessionKeyring, text, 0, 0, 0) < 0)
+        if (SystemCalls.syscall(SyscallNumber.Keyctl, JoinSessionKeyring, text, 0, 0, 0) < 0)
         {
             KernelException error = KernelException.Last("join session keyring", value: name);
             if (error.Errno is not (Errno.ENOSYS or Errno.EPERM or 122)) throw error;
@@ -120,39 +105,39 @@ public static unsafe partial class ThisProcess
     /// <returns>The limits as they are: soft, hard.</returns>
     public static (ulong Soft, ulong Hard) GetLimit(int resource)
     {
-        ResourceLimit limit;
-        if (prlimit64(0, resource, null, &limit) < 0) throw KernelException.Last("getrlimit", value: resource.ToString());
+        ProcessCalls.ResourceLimit limit;
+        if (ProcessCalls.prlimit64(0, resource, null, &limit) < 0) throw KernelException.Last("getrlimit", value: resource.ToString());
         return (limit.Soft, limit.Hard);
     }
 
     /// <returns>False when the hard limit may not be raised so far (CAP_SYS_RESOURCE, or the system's maximum).</returns>
     public static bool TrySetLimit(int resource, ulong soft, ulong hard)
     {
-        ResourceLimit limit = new() { Soft = soft, Hard = hard };
-        if (prlimit64(0, resource, &limit, null) == 0) return true;
+        ProcessCalls.ResourceLimit limit = new() { Soft = soft, Hard = hard };
+        if (ProcessCalls.prlimit64(0, resource, &limit, null) == 0) return true;
         KernelException error = KernelException.Last("setrlimit", value: $"{resource} = {soft}:{hard}");
         return error.Errno == Errno.EPERM ? false : throw error;
     }
 
     public static void SetPersonality(uint domain)
     {
-        if (NativeProcess.syscall(SyscallNumber.Personality, (nint)domain, 0, 0, 0, 0) < 0)
+        if (SystemCalls.syscall(SyscallNumber.Personality, (nint)domain, 0, 0, 0, 0) < 0)
             throw KernelException.Last("personality", value: domain.ToString("x"));
     }
 
     public static void ChangeDirectory(string path)
     {
-        if (NativeFile.chdir(path) < 0) throw KernelException.Last("chdir", path);
+        if (ProcessCalls.chdir(path) < 0) throw KernelException.Last("chdir", path);
     }
 
     public static void ChangeDirectory(SafeFileDescriptor directory, string shownPath)
     {
-        if (NativeFile.fchdir(directory.Number) < 0) throw KernelException.Last("chdir", shownPath);
+        if (ProcessCalls.fchdir(directory.Number) < 0) throw KernelException.Last("chdir", shownPath);
     }
 
     public static void ChangeRoot(string path)
     {
-        if (NativeFile.chroot(path) < 0) throw KernelException.Last("chroot", path);
+        if (ProcessCalls.chroot(path) < 0) throw KernelException.Last("chroot", path);
     }
 
     /// <summary>Whether the working directory can be reached from the root:
@@ -161,14 +146,14 @@ public static unsafe partial class ThisProcess
     {
         byte* path = stackalloc byte[4096];
         // The kernel answers "(unreachable)/…", which libc turns into ENOENT.
-        return getcwd(path, 4096) != null && path[0] == '/';
+        return ProcessCalls.getcwd(path, 4096) != null && path[0] == '/';
     }
 
     /// <summary>Marks all descriptors from <paramref name="first"/> on close-on-exec.</summary>
     public static void CloseOnExecFrom(int first)
     {
         const int CloseOnExecRange = 4;
-        if (NativeProcess.syscall(SyscallNumber.CloseRange, first, int.MaxValue, CloseOnExecRange, 0, 0) != 0)
+        if (SystemCalls.syscall(SyscallNumber.CloseRange, first, int.MaxValue, CloseOnExecRange, 0, 0) != 0)
             throw KernelException.Last("mark descriptors close-on-exec");
     }
 }

@@ -1,4 +1,5 @@
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Processes;
 
@@ -20,7 +21,7 @@ public static unsafe class UserNamespace
             calls.Add(ChildStep.None, SyscallNumber.Close, release.Number);
             // Until the parent closes its end, or is gone.
             calls.Add(ChildStep.None, SyscallNumber.Read, wait.Number, (nint)memory.Allocate(1), 1);
-            NativeProcess.CloneArguments* clone = (NativeProcess.CloneArguments*)memory.Allocate(sizeof(NativeProcess.CloneArguments));
+            ProcessCalls.CloneArguments* clone = (ProcessCalls.CloneArguments*)memory.Allocate(sizeof(ProcessCalls.CloneArguments));
             int* pidFd = (int*)memory.Allocate(sizeof(int));
             clone->Flags = (ulong)NamespaceKinds.User | ClonePidFd;
             clone->ExitSignal = SignalChild;

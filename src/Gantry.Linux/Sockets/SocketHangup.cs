@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Sockets;
 
@@ -16,8 +17,8 @@ public static unsafe class SocketHangup
         socket.DangerousAddRef(ref added);
         try
         {
-            PollEntry entry = new() { Descriptor = (int)socket.DangerousGetHandle() };
-            if (NativePoll.poll(&entry, 1, 0) < 0) throw KernelException.Last("poll");
+            DescriptorCalls.PollEntry entry = new() { Descriptor = (int)socket.DangerousGetHandle() };
+            if (DescriptorCalls.poll(&entry, 1, 0) < 0) throw KernelException.Last("poll");
             return (entry.Returned & (POLLERR | POLLHUP)) != 0;
         }
         finally
@@ -25,19 +26,4 @@ public static unsafe class SocketHangup
             if (added) socket.DangerousRelease();
         }
     }
-}
-
-/// <summary>struct pollfd.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct PollEntry
-{
-    public int Descriptor;
-    public short Events;
-    public short Returned;
-}
-
-/// <summary>poll(2).</summary>
-internal static unsafe partial class NativePoll
-{
-    [LibraryImport("libc", SetLastError = true)] public static partial int poll(PollEntry* entries, nuint count, int timeout);
 }

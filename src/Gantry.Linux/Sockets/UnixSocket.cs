@@ -1,5 +1,6 @@
 using System.Text;
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Sockets;
 
@@ -9,10 +10,7 @@ namespace Gantry.Linux.Sockets;
 /// holds nobody for ever.</remarks>
 public static unsafe class UnixSocket
 {
-    private const int Family = 1, Stream = 1, Messages = 5, CloseOnExec = 0x80000, NonBlock = 0x800, Rights = 1, SocketLevel = 1,
-        SendTimeout = 21,
-        SendSeconds = 60, NoSignal = 0x4000, ReceiveCloseOnExec = 0x40000000,
-        ControlTruncated = 0x08, ControlHeader = 16, MaxPath = 107, AddressSize = 110;
+    private const int Rights = 1, SendSeconds = 60, ControlHeader = 16, MaxPath = 107, AddressSize = 110;
 
     /// <summary>What the kernel takes with one message: SCM_MAX_FD.</summary>
     public const int MostDescriptors = 253;
@@ -21,13 +19,14 @@ public static unsafe class UnixSocket
     public static (SafeFileDescriptor First, SafeFileDescriptor Second) Pair(bool messages = false)
     {
         int* ends = stackalloc int[2];
-        int type = messages ? Messages : Stream;
-        if (NativeSocket.socketpair(Family, type | CloseOnExec, 0, ends) < 0) throw KernelException.Last("socketpair");
+        int type = messages ? SocketCalls.SOCK_SEQPACKET : SocketCalls.SOCK_STREAM;
+        if (SocketCalls.socketpair(SocketCalls.AF_UNIX, type | SocketCalls.SOCK_CLOEXEC, 0, ends) < 0)
+            throw KernelException.Last("socketpair");
         SafeFileDescriptor first = new(ends[0]), second = new(ends[1]);
         try
         {
-            LimitSending(ends[0]);
-            LimitSending(ends[1]);
+            LimitSending(first);
+            LimitSending(second);
             return (first, second);
         }
         catch
@@ -47,12 +46,12 @@ public static unsafe class UnixSocket
             byte* address = stackalloc byte[AddressSize];
             using Reach reach = new(path);
             uint length = Address(reach.Path, address);
-            uint mask = NativeFile.umask(0x3F);
-            int result = NativeSocket.bind(socket.Number, address, length);
+            uint mask = ProcessCalls.umask(0x3F);
+            int result = SocketCalls.bind(socket, address, length);
             KernelException? error = result < 0 ? KernelException.Last("bind", path) : null;
-            NativeFile.umask(mask);
+            ProcessCalls.umask(mask);
             if (error is not null) throw error;
-            return NativeSocket.listen(socket.Number, 128) == 0 ? socket : throw KernelException.Last("listen", path);
+            return SocketCalls.listen(socket, 128) == 0 ? socket : throw KernelException.Last("listen", path);
         }
         catch
         {
@@ -66,7 +65,7 @@ public static unsafe class UnixSocket
     {
         while (true)
         {
-            int fd = NativeSocket.accept4(listener.Number, null, null, CloseOnExec | (nonBlocking ? NonBlock : 0));
+            int fd = SocketCalls.accept4(listener, null, null, SocketCalls.SOCK_CLOEXEC | (nonBlocking ? SocketCalls.SOCK_NONBLOCK : 0));
             if (fd >= 0) return new SafeFileDescriptor(fd);
             KernelException error = KernelException.Last("accept");
             if (error.Errno is Errno.EAGAIN or 103) return null;
@@ -82,9 +81,9 @@ public static unsafe class UnixSocket
             byte* address = stackalloc byte[AddressSize];
             using Reach reach = new(path);
             uint length = Address(reach.Path, address);
-            LimitSending(socket.Number);
+            LimitSending(socket);
             // With a limit the kernel does not begin again by itself after a signal.
-            while (NativeSocket.connect(socket.Number, address, length) < 0)
+            while (SocketCalls.connect(socket, address, length) < 0)
             {
                 KernelException error = KernelException.Last("connect", path);
                 if (error.Errno != Errno.EINTR) throw error;
@@ -99,7 +98,7 @@ public static unsafe class UnixSocket
     }
 
     /// <summary>Says that no more bytes will come from this side.</summary>
-    public static void ShutdownWrite(SafeFileDescriptor socket) => NativeSocket.shutdown(socket.Number, 1);
+    public static void ShutdownWrite(SafeFileDescriptor socket) => SocketCalls.shutdown(socket, SocketCalls.SHUT_WR);
 
     /// <summary>Sends some bytes (one at least) and with them descriptors, which the receiver gets as its own copies.</summary>
     public static void Send(SafeFileDescriptor socket, ReadOnlySpan<byte> data, params ReadOnlySpan<int> descriptors)
@@ -107,11 +106,11 @@ public static unsafe class UnixSocket
         byte* control = stackalloc byte[ControlHeader + descriptors.Length * 4 + 8];
         fixed (byte* start = data)
         {
-            NativeSocket.Buffer buffer = new() { Start = start, Length = (ulong)data.Length };
-            NativeSocket.MessageHeader message = new() { Buffers = &buffer, BufferCount = 1 };
+            DescriptorCalls.Piece buffer = new() { Start = start, Length = (ulong)data.Length };
+            SocketCalls.MessageHeader message = new() { Pieces = &buffer, PieceCount = 1 };
             if (!descriptors.IsEmpty) AttachRights(&message, control, descriptors);
             nint sent;
-            while ((sent = NativeSocket.sendmsg(socket.Number, &message, NoSignal)) < 0)
+            while ((sent = SocketCalls.sendmsg(socket, &message, SocketCalls.MSG_NOSIGNAL)) < 0)
             {
                 KernelException error = KernelException.Last("sendmsg");
                 if (error.Errno != Errno.EINTR) throw error;
@@ -139,52 +138,49 @@ public static unsafe class UnixSocket
         byte* control = stackalloc byte[ControlSize];
         fixed (byte* start = data)
         {
-            NativeSocket.Buffer buffer = new() { Start = start, Length = (ulong)data.Length };
-            NativeSocket.MessageHeader message =
-                new() { Buffers = &buffer, BufferCount = 1, Control = control, ControlLength = ControlSize };
+            DescriptorCalls.Piece buffer = new() { Start = start, Length = (ulong)data.Length };
+            SocketCalls.MessageHeader message =
+                new() { Pieces = &buffer, PieceCount = 1, Control = control, ControlLength = ControlSize };
             nint count;
-            while ((count = NativeSocket.recvmsg(socket.Number, &message, ReceiveCloseOnExec)) < 0)
+            while ((count = SocketCalls.recvmsg(socket, &message, SocketCalls.MSG_CMSG_CLOEXEC)) < 0)
             {
                 KernelException error = KernelException.Last("recvmsg");
                 if (error.Errno != Errno.EINTR) throw error;
             }
-            if (message.ControlLength >= ControlHeader && ((int*)control)[2] == SocketLevel && ((int*)control)[3] == Rights)
+            if (message.ControlLength >= ControlHeader && ((int*)control)[2] == SocketCalls.SOL_SOCKET && ((int*)control)[3] == Rights)
                 foreach (int number in new ReadOnlySpan<int>(control + ControlHeader,
                     (int)(*(ulong*)control - ControlHeader) / sizeof(int))) descriptors.Add(new SafeFileDescriptor(number));
-            return (message.Flags & ControlTruncated) == 0 ? (int)count : throw new KernelException("receive descriptors", Errno.EMFILE);
+            return (message.Flags & SocketCalls.MSG_CTRUNC) == 0 ? (int)count
+                : throw new KernelException("receive descriptors", Errno.EMFILE);
         }
     }
 
     // struct cmsghdr: length (8 bytes), level, type, then the descriptors.
-    internal static void AttachRights(NativeSocket.MessageHeader* message, byte* control, ReadOnlySpan<int> descriptors)
+    internal static void AttachRights(SocketCalls.MessageHeader* message, byte* control, ReadOnlySpan<int> descriptors)
     {
         *(ulong*)control = (ulong)(ControlHeader + descriptors.Length * 4);
-        ((int*)control)[2] = SocketLevel;
+        ((int*)control)[2] = SocketCalls.SOL_SOCKET;
         ((int*)control)[3] = Rights;
         descriptors.CopyTo(new Span<int>(control + ControlHeader, descriptors.Length));
         message->Control = control;
         message->ControlLength = *(ulong*)control;
     }
 
-    private static void LimitSending(int socket)
+    private static void LimitSending(SafeFileDescriptor socket)
     {
         // struct timeval.
         long* time = stackalloc long[] { SendSeconds, 0 };
-        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = new(socket, ownsHandle: false);
-        if (Netlink.NativeNetlink.setsockopt(handle, SocketLevel, SendTimeout, time, 2 * sizeof(long)) < 0)
+        if (SocketCalls.setsockopt(socket, SocketCalls.SOL_SOCKET, SocketCalls.SO_SNDTIMEO, time, 2 * sizeof(long)) < 0)
             throw KernelException.Last("set socket option", value: "SO_SNDTIMEO");
     }
 
-    private static SafeFileDescriptor Open(bool nonBlocking)
-    {
-        int fd = NativeSocket.socket(Family, Stream | CloseOnExec | (nonBlocking ? NonBlock : 0), 0);
-        return fd >= 0 ? new SafeFileDescriptor(fd) : throw KernelException.Last("socket");
-    }
+    private static SafeFileDescriptor Open(bool nonBlocking) =>
+        SocketDescriptor.Open(SocketCalls.AF_UNIX, SocketCalls.SOCK_STREAM | (nonBlocking ? SocketCalls.SOCK_NONBLOCK : 0));
 
     private static uint Address(string path, byte* address)
     {
         new Span<byte>(address, AddressSize).Clear();
-        *(ushort*)address = Family;
+        *(ushort*)address = SocketCalls.AF_UNIX;
         return (uint)(2 + Encoding.UTF8.GetBytes(path, new Span<byte>(address + 2, MaxPath)) + 1);
     }
 

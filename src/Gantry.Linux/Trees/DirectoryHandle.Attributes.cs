@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
@@ -13,9 +15,9 @@ public sealed unsafe partial class DirectoryHandle
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
         status = default;
         if (!Name(name, path)) return Errno.ENAMETOOLONG;
-        NativeTree.Statx raw;
-        int flags = NativeTree.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? NativeTree.AT_EMPTY_PATH : 0);
-        if (NativeTree.statx(_handle, path, flags, NativeTree.STATX_BASIC_STATS, &raw) != 0) return Marshal.GetLastPInvokeError();
+        FileCalls.Statx raw;
+        int flags = FileCalls.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? FileCalls.AT_EMPTY_PATH : 0);
+        if (FileCalls.statx(_handle, path, flags, FileCalls.STATX_BASIC_STATS, &raw) != 0) return Marshal.GetLastPInvokeError();
         status = new FileStatus((FileKind)(raw.Mode & 0xF000u), raw.Mode & 0xFFFu, raw.Uid, raw.Gid, (long)raw.Size, (long)raw.Blocks,
             raw.Links, raw.Inode,
             raw.RdevMajor, raw.RdevMinor, new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds),
@@ -29,26 +31,26 @@ public sealed unsafe partial class DirectoryHandle
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
         if (!Name(name, path)) return Errno.ENAMETOOLONG;
-        int flags = NativeTree.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? NativeTree.AT_EMPTY_PATH : 0);
-        return Result(NativeTree.fchownat(_handle, path, uid, gid, flags));
+        int flags = FileCalls.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? FileCalls.AT_EMPTY_PATH : 0);
+        return Result(FileCalls.fchownat(_handle, path, uid, gid, flags));
     }
 
     /// <summary>Changes permission bits. The kernel follows links here, so the caller must know that it is none.</summary>
     public int TrySetMode(ReadOnlySpan<byte> name, uint mode)
     {
-        if (name.IsEmpty) return Result(NativeTree.fchmod(_handle, mode));
+        if (name.IsEmpty) return Result(DescriptorCalls.fchmod(_handle, mode));
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
-        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.fchmodat(_handle, path, mode, 0));
+        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(FileCalls.fchmodat(_handle, path, mode, 0));
     }
 
     /// <summary>Sets the times of access and modification; of a link, its own.</summary>
     public int TrySetTime(ReadOnlySpan<byte> name, FileTime time)
     {
-        NativeTree.TimeSpec* times = stackalloc NativeTree.TimeSpec[2];
-        times[0] = times[1] = new NativeTree.TimeSpec { Seconds = time.Seconds, Nanoseconds = time.Nanoseconds };
-        if (name.IsEmpty) return Result(NativeTree.futimens(_handle, times));
+        DescriptorCalls.TimeSpec* times = stackalloc DescriptorCalls.TimeSpec[2];
+        times[0] = times[1] = new DescriptorCalls.TimeSpec { Seconds = time.Seconds, Nanoseconds = time.Nanoseconds };
+        if (name.IsEmpty) return Result(DescriptorCalls.futimens(_handle, times));
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
-        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.utimensat(_handle, path, times, NativeTree.AT_SYMLINK_NOFOLLOW));
+        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(FileCalls.utimensat(_handle, path, times, FileCalls.AT_SYMLINK_NOFOLLOW));
     }
 
     /// <summary>Takes from a file or directory what keeps even root from changing it: chattr(1) <c>+i</c> and <c>+a</c>.</summary>
@@ -71,12 +73,13 @@ public sealed unsafe partial class DirectoryHandle
 
     private static bool TryMakeChangeable(SafeFileHandle file)
     {
-        const uint both = NativeTree.FS_IMMUTABLE_FL | NativeTree.FS_APPEND_FL;
+        const uint both = FileCalls.FS_IMMUTABLE_FL | FileCalls.FS_APPEND_FL;
         ulong space = 0;
         uint* flags = (uint*)&space;
-        if (NativeTree.ioctl(file, NativeTree.FS_IOC_GETFLAGS, flags) != 0 || (*flags & both) == 0) return false;
+        nint where = (nint)flags;
+        if (DescriptorCalls.ioctl(file, FileCalls.FS_IOC_GETFLAGS, where) != 0 || (*flags & both) == 0) return false;
         *flags &= ~both;
-        return NativeTree.ioctl(file, NativeTree.FS_IOC_SETFLAGS, flags) == 0;
+        return DescriptorCalls.ioctl(file, FileCalls.FS_IOC_SETFLAGS, where) == 0;
     }
 
     public int TrySetAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value)
@@ -84,7 +87,7 @@ public sealed unsafe partial class DirectoryHandle
         Span<byte> key = stackalloc byte[PathBytes.MaxName + 1];
         if (name.Length > PathBytes.MaxName || !PathBytes.Terminate(attribute, key)) return Errno.ENAMETOOLONG;
         fixed (byte* path = PathOf(name), attributeName = key, data = value)
-            return Result(NativeTree.lsetxattr(path, attributeName, data, (nuint)value.Length, 0));
+            return Result(FileCalls.lsetxattr(path, attributeName, data, (nuint)value.Length, 0));
     }
 
     /// <returns>Names with their values; empty where the file system has none.</returns>
@@ -92,10 +95,10 @@ public sealed unsafe partial class DirectoryHandle
     {
         fixed (byte* path = PathOf(name))
         {
-            nint size = NativeTree.llistxattr(path, null, 0);
+            nint size = FileCalls.llistxattr(path, null, 0);
             if (size <= 0) return [];
             byte[] list = new byte[size + 256];
-            fixed (byte* buffer = list) size = NativeTree.llistxattr(path, buffer, (nuint)list.Length);
+            fixed (byte* buffer = list) size = FileCalls.llistxattr(path, buffer, (nuint)list.Length);
             if (size <= 0) return [];
             List<KeyValuePair<byte[], byte[]>> found = [];
             ReadOnlySpan<byte> rest = list.AsSpan(0, (int)size);
@@ -119,10 +122,10 @@ public sealed unsafe partial class DirectoryHandle
     {
         fixed (byte* attribute = terminatedName)
         {
-            nint size = NativeTree.lgetxattr(path, attribute, null, 0);
+            nint size = FileCalls.lgetxattr(path, attribute, null, 0);
             if (size < 0) return null;
             byte[] value = new byte[size];
-            fixed (byte* buffer = value) return NativeTree.lgetxattr(path, attribute, buffer, (nuint)size) == size ? value : null;
+            fixed (byte* buffer = value) return FileCalls.lgetxattr(path, attribute, buffer, (nuint)size) == size ? value : null;
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Trees;
 
@@ -39,7 +41,7 @@ public sealed unsafe partial class DirectoryHandle
     /// <summary>Begins again with the first name.</summary>
     internal void Rewind()
     {
-        if (NativeTree.lseek(_handle, 0, 0) < 0) throw new KernelException("rewind directory", Marshal.GetLastPInvokeError());
+        if (DescriptorCalls.lseek(_handle, 0, 0) < 0) throw new KernelException("rewind directory", Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Adds as many names as fit into the buffer, for directories of any width.</summary>
@@ -48,7 +50,7 @@ public sealed unsafe partial class DirectoryHandle
     {
         fixed (byte* start = buffer)
         {
-            nint count = NativeTree.getdents64(_handle, start, (nuint)buffer.Length);
+            nint count = DescriptorCalls.getdents64(_handle, start, (nuint)buffer.Length);
             if (count < 0) throw new KernelException("read directory", Marshal.GetLastPInvokeError());
             for (nint offset = 0; offset < count;) offset += Add(entries, start + offset);
             return count > 0;
@@ -79,7 +81,7 @@ public sealed unsafe partial class DirectoryHandle
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1], buffer = stackalloc byte[PathBytes.MaxPath + 1];
         if (!Name(name, path)) return null;
-        nint length = NativeTree.readlinkat(_handle, path, buffer, PathBytes.MaxPath + 1);
+        nint length = FileCalls.readlinkat(_handle, path, buffer, PathBytes.MaxPath + 1);
         return length < 0 ? null : new ReadOnlySpan<byte>(buffer, (int)length).ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
@@ -21,7 +22,8 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     {
         int descriptor;
         fixed (byte* terminated = (byte[])[.. PathBytes.Of(path), 0])
-            descriptor = NativeTree.open(terminated, NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_CLOEXEC, 0);
+            descriptor = FileCalls.openat(FileCalls.AT_FDCWD, terminated,
+                FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC, 0);
         return descriptor >= 0 ? new DirectoryHandle(descriptor)
             : throw new KernelException("open directory", Marshal.GetLastPInvokeError(), path);
     }
@@ -42,7 +44,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         {
             const int writable = 2;
             byte* path = stackalloc byte[] { (byte)'.', 0 };
-            return NativeTree.faccessat(_handle, path, writable, 0) != 0 && Marshal.GetLastPInvokeError() == Errno.EROFS;
+            return FileCalls.faccessat(_handle, path, writable, 0) != 0 && Marshal.GetLastPInvokeError() == Errno.EROFS;
         }
     }
 
@@ -51,7 +53,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// it would begin at the piece.</remarks>
     public int TryOpenInRoot(ReadOnlySpan<byte> path, out DirectoryHandle? directory)
     {
-        ulong resolve = NativeTree.RESOLVE_IN_ROOT | NativeTree.RESOLVE_NO_MAGICLINKS;
+        ulong resolve = FileCalls.RESOLVE_IN_ROOT | FileCalls.RESOLVE_NO_MAGICLINKS;
         DirectoryHandle? above = null;
         while (path.Length > PathBytes.MaxPath)
         {
@@ -61,7 +63,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
             above?.Dispose();
             if (errno != 0) return errno;
             above = directory;
-            resolve = NativeTree.RESOLVE_BENEATH | NativeTree.RESOLVE_NO_SYMLINKS;
+            resolve = FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_SYMLINKS;
             path = path[(slash + 1)..];
         }
         using (above) return (above ?? this).TryResolve(path, resolve, out directory);
@@ -72,15 +74,15 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         directory = null;
         byte* buffer = stackalloc byte[PathBytes.MaxPath + 1];
         if (!PathBytes.Terminate(path.IsEmpty ? "."u8 : path, new Span<byte>(buffer, PathBytes.MaxPath + 1))) return Errno.ENAMETOOLONG;
-        NativeTree.OpenHow how = new()
+        FileCalls.OpenHow how = new()
         {
-            Flags = (ulong)(uint)(NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_CLOEXEC),
+            Flags = (ulong)(uint)(FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC),
             Resolve = resolve,
         };
         // EAGAIN: something on the way was renamed meanwhile and the kernel could not be sure.
         for (int attempt = 0; ; attempt++)
         {
-            long descriptor = NativeTree.syscall(NativeTree.SYS_openat2, _handle, buffer, &how, (nuint)sizeof(NativeTree.OpenHow));
+            long descriptor = FileCalls.OpenAt2(_handle, new ReadOnlySpan<byte>(buffer, PathBytes.MaxPath + 1), how);
             if (descriptor >= 0)
             {
                 directory = new DirectoryHandle((int)descriptor);
@@ -88,10 +90,10 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
             }
             int errno = Marshal.GetLastPInvokeError();
             if (errno == Errno.EINTR || (errno == Errno.EAGAIN && attempt < 16)) continue;
-            if (errno == Errno.EACCES && (how.Flags & NativeTree.O_PATH) == 0)
+            if (errno == Errno.EACCES && (how.Flags & FileCalls.O_PATH) == 0)
             {
                 // A directory that may be passed but not read serves to find what is in it.
-                how.Flags |= NativeTree.O_PATH;
+                how.Flags |= FileCalls.O_PATH;
                 continue;
             }
             return errno;
@@ -101,7 +103,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <summary>Opens a directory in this one; a link is refused.</summary>
     public int TryOpen(ReadOnlySpan<byte> name, out DirectoryHandle? directory)
     {
-        int errno = OpenAt(name, NativeTree.O_RDONLY | NativeTree.O_DIRECTORY | NativeTree.O_NOFOLLOW, 0, out int descriptor);
+        int errno = OpenAt(name, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW, 0, out int descriptor);
         directory = errno == 0 ? new DirectoryHandle(descriptor) : null;
         return errno;
     }
@@ -109,13 +111,13 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <summary>Opens a directory in this one that lies on the same mount; a link is refused.</summary>
     /// <returns>EXDEV where something is mounted.</returns>
     public int TryOpenOnThisMount(ReadOnlySpan<byte> name, out DirectoryHandle? directory) =>
-        TryResolve(name, NativeTree.RESOLVE_BENEATH | NativeTree.RESOLVE_NO_SYMLINKS | NativeTree.RESOLVE_NO_XDEV, out directory);
+        TryResolve(name, FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_SYMLINKS | FileCalls.RESOLVE_NO_XDEV, out directory);
 
     /// <summary>Makes an empty file and opens it for writing.</summary>
     public int TryCreate(ReadOnlySpan<byte> name, uint mode, out FileWriter? file)
     {
         int errno =
-            OpenAt(name, NativeTree.O_WRONLY | NativeTree.O_CREAT | NativeTree.O_EXCL | NativeTree.O_NOFOLLOW, mode, out int descriptor);
+            OpenAt(name, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL | FileCalls.O_NOFOLLOW, mode, out int descriptor);
         file = errno == 0 ? new FileWriter(new SafeFileHandle(descriptor, ownsHandle: true)) : null;
         return errno;
     }
@@ -125,7 +127,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <returns>EOPNOTSUPP or EISDIR where the file system makes no such files.</returns>
     public int TryCreateUnnamed(uint mode, out FileWriter? file)
     {
-        int errno = OpenAt("."u8, NativeTree.O_WRONLY | NativeTree.O_TMPFILE, mode, out int descriptor);
+        int errno = OpenAt("."u8, FileCalls.O_WRONLY | FileCalls.O_TMPFILE, mode, out int descriptor);
         file = errno == 0 ? new FileWriter(new SafeFileHandle(descriptor, ownsHandle: true)) : null;
         return errno;
     }
@@ -133,7 +135,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <summary>Opens a regular file for reading; a link is refused, and a FIFO that took the file's place does not hold us.</summary>
     public int TryOpenFile(ReadOnlySpan<byte> name, out SafeFileHandle? file)
     {
-        int errno = OpenAt(name, NativeTree.O_RDONLY | NativeTree.O_NOFOLLOW | NativeTree.O_NONBLOCK, 0, out int descriptor);
+        int errno = OpenAt(name, FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW | FileCalls.O_NONBLOCK, 0, out int descriptor);
         file = errno == 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
         return errno;
     }
@@ -141,17 +143,15 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     public int TryMakeDirectory(ReadOnlySpan<byte> name, uint mode)
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
-        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.mkdirat(_handle, path, mode));
+        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(FileCalls.mkdirat(_handle, path, mode));
     }
 
     /// <summary>Makes a device node or a FIFO.</summary>
     public int TryMakeNode(ReadOnlySpan<byte> name, FileKind kind, uint mode, uint major, uint minor)
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
-        // makedev(3): the numbers are interleaved.
-        ulong device = ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & 0xffffff00) << 12)
-            | (minor & 0xff);
-        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.mknodat(_handle, path, (uint)kind | mode, device));
+        return !Name(name, path) ? Errno.ENAMETOOLONG
+            : Result(FileCalls.mknodat(_handle, path, (uint)kind | mode, FileCalls.DeviceNumber(major, minor)));
     }
 
     /// <param name="target">Stored as it is.</param>
@@ -159,7 +159,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1], to = stackalloc byte[PathBytes.MaxPath + 1];
         if (!Name(name, path) || !PathBytes.Terminate(target, new Span<byte>(to, PathBytes.MaxPath + 1))) return Errno.ENAMETOOLONG;
-        return Result(NativeTree.symlinkat(to, _handle, path));
+        return Result(FileCalls.symlinkat(to, _handle, path));
     }
 
     /// <summary>Gives the object <paramref name="existing"/> in <paramref name="directory"/> a second name here.
@@ -168,12 +168,12 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1], old = stackalloc byte[PathBytes.MaxName + 1];
         if (!Name(name, path) || !Name(existing, old)) return Errno.ENAMETOOLONG;
-        return Result(NativeTree.linkat(directory._handle, old, _handle, path, 0));
+        return Result(FileCalls.linkat(directory._handle, old, _handle, path, 0));
     }
 
     public int TryRemoveFile(ReadOnlySpan<byte> name) => Unlink(name, 0);
 
-    public int TryRemoveDirectory(ReadOnlySpan<byte> name) => Unlink(name, NativeTree.AT_REMOVEDIR);
+    public int TryRemoveDirectory(ReadOnlySpan<byte> name) => Unlink(name, FileCalls.AT_REMOVEDIR);
 
     /// <returns>ENOTTY where there are no subvolumes, ENOTEMPTY where it holds another one.</returns>
     internal int TryDestroySubvolume(ReadOnlySpan<byte> name) =>
@@ -184,14 +184,14 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1], to = stackalloc byte[PathBytes.MaxName + 1];
         if (!Name(name, path) || !Name(newName, to)) return Errno.ENAMETOOLONG;
-        return Result(NativeTree.renameat2(_handle, path, target._handle, to, NativeTree.RENAME_NOREPLACE));
+        return Result(FileCalls.renameat2(_handle, path, target._handle, to, FileCalls.RENAME_NOREPLACE));
     }
 
     /// <summary>Moves within this directory in one step, over whatever has the new name and is no directory.</summary>
     public int TryReplace(ReadOnlySpan<byte> name, ReadOnlySpan<byte> newName)
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1], to = stackalloc byte[PathBytes.MaxName + 1];
-        return !Name(name, path) || !Name(newName, to) ? Errno.ENAMETOOLONG : Result(NativeTree.renameat2(_handle, path, _handle, to, 0));
+        return !Name(name, path) || !Name(newName, to) ? Errno.ENAMETOOLONG : Result(FileCalls.renameat2(_handle, path, _handle, to, 0));
     }
 
     /// <returns>EEXIST rather than replace.</returns>
@@ -201,25 +201,25 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         if (!Name(name, path)) return Errno.ENAMETOOLONG;
         // By its path below /proc: the call that takes a descriptor alone wants a capability that the command line's user has not.
         fixed (byte* magic = System.Text.Encoding.ASCII.GetBytes($"/proc/self/fd/{unnamed.DangerousGetHandle()}\0"))
-            return Result(NativeTree.linkat(_handle, magic, _handle, path, NativeTree.AT_SYMLINK_FOLLOW));
+            return Result(FileCalls.linkat(_handle, magic, _handle, path, FileCalls.AT_SYMLINK_FOLLOW));
     }
 
     /// <summary>Waits until everything written to this file system is on disk.</summary>
     public void SyncFileSystem()
     {
-        if (NativeTree.syncfs(_handle) != 0) throw new KernelException("sync file system", Marshal.GetLastPInvokeError());
+        if (DescriptorCalls.syncfs(_handle) != 0) throw new KernelException("sync file system", Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Waits until the names in this directory are on disk.</summary>
     public void Sync()
     {
-        if (NativeTree.fsync(_handle) != 0) throw new KernelException("sync directory", Marshal.GetLastPInvokeError());
+        if (DescriptorCalls.fsync(_handle) != 0) throw new KernelException("sync directory", Marshal.GetLastPInvokeError());
     }
 
     private int Unlink(ReadOnlySpan<byte> name, int flags)
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
-        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(NativeTree.unlinkat(_handle, path, flags));
+        return !Name(name, path) ? Errno.ENAMETOOLONG : Result(FileCalls.unlinkat(_handle, path, flags));
     }
 
     private int OpenAt(ReadOnlySpan<byte> name, int flags, uint mode, out int descriptor)
@@ -227,7 +227,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
         descriptor = -1;
         if (!Name(name, path)) return Errno.ENAMETOOLONG;
-        do descriptor = NativeTree.openat(_handle, path, flags | NativeTree.O_CLOEXEC, mode);
+        do descriptor = FileCalls.openat(_handle, path, flags | FileCalls.O_CLOEXEC, mode);
         while (descriptor < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
         return Result(descriptor);
     }

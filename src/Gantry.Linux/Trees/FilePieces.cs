@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
@@ -15,10 +16,10 @@ internal static class FilePieces
         long at = 0;
         while (at < size)
         {
-            long start = NativeTree.lseek(file, at, SeekData);
+            long start = DescriptorCalls.lseek(file, at, SeekData);
             // Nothing but a hole up to the end.
             if (start < 0 && Marshal.GetLastPInvokeError() == Errno.ENXIO) break;
-            long end = start < 0 ? -1 : NativeTree.lseek(file, start, SeekHole);
+            long end = start < 0 ? -1 : DescriptorCalls.lseek(file, start, SeekHole);
             if (end < 0)
             {
                 pieces.Add((at, size - at));

@@ -1,15 +1,6 @@
-namespace Gantry.Linux.Trees;
+using Gantry.Linux.Files;
 
-public enum FileKind : uint
-{
-    Fifo = 0x1000,
-    CharacterDevice = 0x2000,
-    Directory = 0x4000,
-    BlockDevice = 0x6000,
-    Regular = 0x8000,
-    Link = 0xA000,
-    Socket = 0xC000,
-}
+namespace Gantry.Linux.Trees;
 
 /// <summary>What the kernel knows of a file without reading it; of a symbolic link itself, never of its target.</summary>
 /// <param name="Mode">Permission bits with set-user-ID, set-group-ID and sticky.</param>

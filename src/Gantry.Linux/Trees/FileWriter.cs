@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
@@ -21,7 +22,7 @@ public sealed unsafe class FileWriter : IDisposable
         {
             for (nuint done = 0; done < (nuint)bytes.Length;)
             {
-                nint written = NativeTree.write(_handle, start + done, (nuint)bytes.Length - done);
+                nint written = DescriptorCalls.write(_handle, start + done, (nuint)bytes.Length - done);
                 if (written >= 0) done += (nuint)written;
                 else if (Marshal.GetLastPInvokeError() != Errno.EINTR) return Marshal.GetLastPInvokeError();
             }
@@ -38,7 +39,7 @@ public sealed unsafe class FileWriter : IDisposable
             int length = 0;
             do length = Math.Min(length + Page, bytes.Length);
             while (length < bytes.Length && IsZeroPage(bytes[length..]) == zeros);
-            int errno = zeros ? Result(NativeTree.lseek(_handle, length, Current)) : TryWrite(bytes[..length]);
+            int errno = zeros ? Result(DescriptorCalls.lseek(_handle, length, Current)) : TryWrite(bytes[..length]);
             if (errno != 0) return errno;
             _endsInHole = zeros;
             bytes = bytes[length..];
@@ -47,26 +48,26 @@ public sealed unsafe class FileWriter : IDisposable
     }
 
     /// <summary>Makes a hole at the end count to the size.</summary>
-    public int TryEndHole() => _endsInHole ? TrySetSize(NativeTree.lseek(_handle, 0, Current)) : 0;
+    public int TryEndHole() => _endsInHole ? TrySetSize(DescriptorCalls.lseek(_handle, 0, Current)) : 0;
 
     private static bool IsZeroPage(ReadOnlySpan<byte> bytes) => bytes.Length >= Page && !bytes[..Page].ContainsAnyExcept((byte)0);
 
     /// <summary>Leaves a hole up to this offset.</summary>
-    public int TrySeek(long offset) => NativeTree.lseek(_handle, offset, 0) < 0 ? Marshal.GetLastPInvokeError() : 0;
+    public int TrySeek(long offset) => DescriptorCalls.lseek(_handle, offset, 0) < 0 ? Marshal.GetLastPInvokeError() : 0;
 
     /// <summary>Sets the size, with a hole at the end where it grows.</summary>
-    public int TrySetSize(long size) => Result(NativeTree.ftruncate(_handle, size));
+    public int TrySetSize(long size) => Result(DescriptorCalls.ftruncate(_handle, size));
 
     /// <summary>Owner first, because the kernel clears set-user-ID and capabilities when the owner changes.</summary>
-    public int TrySetOwner(uint uid, uint gid) => Result(NativeTree.fchown(_handle, uid, gid));
+    public int TrySetOwner(uint uid, uint gid) => Result(DescriptorCalls.fchown(_handle, uid, gid));
 
-    public int TrySetMode(uint mode) => Result(NativeTree.fchmod(_handle, mode));
+    public int TrySetMode(uint mode) => Result(DescriptorCalls.fchmod(_handle, mode));
 
     public int TrySetTime(FileTime time)
     {
-        NativeTree.TimeSpec* times = stackalloc NativeTree.TimeSpec[2];
-        times[0] = times[1] = new NativeTree.TimeSpec { Seconds = time.Seconds, Nanoseconds = time.Nanoseconds };
-        return Result(NativeTree.futimens(_handle, times));
+        DescriptorCalls.TimeSpec* times = stackalloc DescriptorCalls.TimeSpec[2];
+        times[0] = times[1] = new DescriptorCalls.TimeSpec { Seconds = time.Seconds, Nanoseconds = time.Nanoseconds };
+        return Result(DescriptorCalls.futimens(_handle, times));
     }
 
     /// <summary>Gives a file that was made without a name one.</summary>
@@ -87,7 +88,7 @@ public sealed unsafe class FileWriter : IDisposable
         if (TrySeek(offset) is var refused and not 0) return refused;
         while (length > 0)
         {
-            nint copied = NativeTree.copy_file_range(source, &offset, _handle, null, (nuint)length, 0);
+            nint copied = DescriptorCalls.copy_file_range(source, &offset, _handle, null, (nuint)length, 0);
             if (copied == 0) return 0;
             if (copied > 0)
             {

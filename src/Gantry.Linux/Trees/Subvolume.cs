@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Gantry.Linux.Files;
+using Gantry.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Linux.Trees;
 
 /// <summary>Subvolumes of btrfs: trees that are copied at once and share what they have in common (kernel,
 /// "include/uapi/linux/btrfs.h").</summary>
-public static unsafe partial class Subvolume
+public static unsafe class Subvolume
 {
     /// <summary>f_type of statfs(2).</summary>
     private const long Magic = 0x9123683E;
@@ -17,8 +18,6 @@ public static unsafe partial class Subvolume
     /// <summary>struct btrfs_ioctl_vol_args and …_v2: both have a descriptor first and this size; the name is at the end,
     /// at an offset of its own.</summary>
     private const int ArgumentSize = 4096, NameOffset = 8, SnapshotNameOffset = 56;
-
-    [LibraryImport("libc", SetLastError = true)] private static partial int ioctl(SafeHandle directory, nuint request, byte* argument);
 
     public static bool IsOnBtrfs(string path)
     {
@@ -45,7 +44,7 @@ public static unsafe partial class Subvolume
         byte* argument = stackalloc byte[ArgumentSize];
         new Span<byte>(argument, ArgumentSize).Clear();
         name.CopyTo(new Span<byte>(argument + NameOffset, PathBytes.MaxName));
-        return ioctl(parent, DestroyRequest, argument) < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return DescriptorCalls.ioctl(parent, DestroyRequest, (nint)argument) < 0 ? Marshal.GetLastPInvokeError() : 0;
     }
 
     private static void Make(string path, uint request, int nameOffset, SafeFileDescriptor? source, string step)
@@ -55,6 +54,6 @@ public static unsafe partial class Subvolume
         *(long*)argument = source?.Number ?? 0;
         Encoding.UTF8.GetBytes(Path.GetFileName(path), new Span<byte>(argument + nameOffset, PathBytes.MaxName));
         using SafeFileDescriptor directory = LinuxFile.Open(Path.GetDirectoryName(path)!, OpenFlags.Directory);
-        if (ioctl(directory, request, argument) < 0) throw KernelException.Last(step, path);
+        if (DescriptorCalls.ioctl(directory, request, (nint)argument) < 0) throw KernelException.Last(step, path);
     }
 }

@@ -33,14 +33,14 @@ internal sealed class ForegroundProcess : IDisposable
             using SafeFileDescriptor master = new(terminal);
             _terminal = terminal;
             CopySize();
-            byte[]? settings = Terminal.MakeRaw(0);
+            TerminalSettings? settings = Terminal.MakeRaw(0);
             try
             {
                 CopyUntilClosed(master);
             }
             finally
             {
-                if (settings is not null) Terminal.Restore(0, settings);
+                if (settings is { } before) Terminal.Restore(0, before);
             }
         }
         return ChildProcess.Wait(process)!.Value.Code;

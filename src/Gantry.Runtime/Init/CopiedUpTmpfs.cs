@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;

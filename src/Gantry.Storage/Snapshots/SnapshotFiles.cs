@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Layers;
 

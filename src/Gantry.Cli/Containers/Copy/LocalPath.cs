@@ -1,4 +1,5 @@
 using Gantry.Cli.CommandLine;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Cli.Containers.Copy;

@@ -1,5 +1,6 @@
 using Gantry.Cli.CommandLine;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Cli.Containers.Copy;

@@ -1,5 +1,6 @@
 using System.Text;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
 using Gantry.Storage.Layers;

@@ -64,7 +64,7 @@ internal sealed class ProcessIo
     {
         IsTerminal = true;
         // Programs may close every descriptor of their terminal and open it again later: that is not the end of the output.
-        _peer = TerminalMaster.OpenPeer(master);
+        _peer = Terminal.OpenPeer(master);
         Descriptor.SetNonBlocking(master, true);
         if (input) Input = new InputStream(_loop, Detach(Descriptor.DuplicateAtLeast(master)), InputDrained);
         _out = new OutputStream(_loop, master, ShimFrame.Stdout, this);
@@ -72,7 +72,7 @@ internal sealed class ProcessIo
 
     public void Resize(ushort rows, ushort columns)
     {
-        if (IsTerminal && _out is { IsOpen: true } terminal) TerminalMaster.Resize(terminal.Descriptor, rows, columns);
+        if (IsTerminal && _out is { IsOpen: true } terminal) Terminal.Resize(terminal.Descriptor, rows, columns);
     }
 
     public void Attach(Attachment attachment) => _attachments.Add(attachment);

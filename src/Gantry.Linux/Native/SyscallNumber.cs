@@ -1,4 +1,4 @@
-namespace Gantry.Linux;
+namespace Gantry.Linux.Native;
 
 /// <summary>x86-64 numbers of the system calls that libc has no function for, or that a forked child makes without libc's help.</summary>
 internal static class SyscallNumber

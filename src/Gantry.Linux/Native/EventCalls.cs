@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Gantry.Linux.Events;
+namespace Gantry.Linux.Native;
 
-/// <summary>epoll(7), signalfd(2), eventfd(2), timerfd(2).</summary>
-internal static unsafe partial class NativeEvent
+/// <summary>epoll(7), signalfd(2), eventfd(2), timerfd_create(2).</summary>
+internal static unsafe partial class EventCalls
 {
     [LibraryImport("libc", SetLastError = true)] public static partial int epoll_create1(int flags);
     [LibraryImport("libc", SetLastError = true)] public static partial int epoll_ctl(int epoll, int operation, int fd, EpollEntry* entry);
@@ -14,7 +14,6 @@ internal static unsafe partial class NativeEvent
     [LibraryImport("libc", SetLastError = true)] public static partial int timerfd_create(int clock, int flags);
     [LibraryImport("libc", SetLastError = true)]
     public static partial int timerfd_settime(int fd, int flags, TimerSetting* value, TimerSetting* old);
-    [LibraryImport("libc", SetLastError = true)] public static partial int pthread_sigmask(int how, ulong* set, ulong* old);
 
     /// <summary>struct epoll_event: packed on x86-64 alone.</summary>
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
@@ -24,6 +23,7 @@ internal static unsafe partial class NativeEvent
         public ulong Data;
     }
 
+    /// <summary>struct itimerspec.</summary>
     internal struct TimerSetting
     {
         public long IntervalSeconds, IntervalNanoseconds, Seconds, Nanoseconds;
