@@ -9,8 +9,8 @@ internal static unsafe partial class SystemCalls
     [LibraryImport("libc", SetLastError = true)] public static partial long syscall(long number, nint a, nint b, nint c, nint d, nint e);
 
     // A forked child may call only these two: bound at link time (DirectPInvoke), so nothing is resolved there, and without a GC
-    // transition, so the child never meets a runtime whose other threads do not exist on its side of the fork. Nobody else may call the
-    // first: a collection would wait for it.
+    // transition, so the child never meets a runtime whose other threads do not exist on its side of the fork. A collection waits for a
+    // thread that is in the first: elsewhere it is for calls that return at once, or where no other thread runs.
     [DllImport("libc", EntryPoint = "syscall"), SuppressGCTransition]
     public static extern long rawsyscall(long number, nint a, nint b, nint c, nint d, nint e);
     [DllImport("libc"), SuppressGCTransition] public static extern int* __errno_location();
