@@ -19,8 +19,8 @@ public static class JsonFile
     {
         try
         {
-            // A FIFO in its place has no length either, and would be read for ever.
-            if (new FileInfo(path) is { Exists: true, Length: 0 }) throw new DamagedFileException(path, "is empty");
+            // A FIFO or a device in its place has no length either, and would be read for ever.
+            if (IsEmpty(path)) throw new DamagedFileException(path, "is empty");
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new DamagedFileException(path, "is empty");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -37,6 +37,13 @@ public static class JsonFile
         {
             throw new DamagedFileException(path, Directory.Exists(path) ? "is a directory" : $"cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>Whether there is nothing to read, or never an end of it: an empty file, a FIFO, a device, or a link to one.</summary>
+    public static bool IsEmpty(string path)
+    {
+        FileInfo file = new(path);
+        return (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file) is { Exists: true, Length: 0 };
     }
 
     /// <summary>Renames a damaged file, or whatever is in its place, so that it costs one object and can still be looked at.

@@ -6,7 +6,7 @@ namespace Gantry.Tests.Shared;
 public static class FileDamage
 {
     public static readonly IReadOnlyList<string> Kinds =
-        ["empty", "half", "junk", "nuls", "wrong type", "wrong members", "missing", "directory", "unreadable", "leads nowhere"];
+        ["empty", "half", "junk", "nuls", "wrong type", "wrong members", "missing", "directory", "unreadable", "leads nowhere", "endless"];
 
     public static void Inflict(string kind, string path)
     {
@@ -20,6 +20,7 @@ public static class FileDamage
             // A link to itself: even root cannot open it.
             case "unreadable": File.CreateSymbolicLink(path, path); break;
             case "leads nowhere": File.CreateSymbolicLink(path, "/nowhere"); break;
+            case "endless": File.CreateSymbolicLink(path, "/dev/zero"); break;
             default:
                 File.WriteAllBytes(path, kind switch
                 {

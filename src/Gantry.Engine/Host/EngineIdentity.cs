@@ -45,7 +45,7 @@ public sealed class EngineIdentity
     {
         try
         {
-            return Guid.TryParse(File.ReadAllText(path).Trim(), out Guid known) ? known.ToString() : null;
+            return !JsonFile.IsEmpty(path) && Guid.TryParse(File.ReadAllText(path).Trim(), out Guid known) ? known.ToString() : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -51,7 +51,10 @@ public sealed unsafe partial class DirectoryHandle
         fixed (byte* start = buffer)
         {
             nint count = DescriptorCalls.getdents64(_handle, start, (nuint)buffer.Length);
-            if (count < 0) throw new KernelException("read directory", Marshal.GetLastPInvokeError());
+            int errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+            // Somebody else removed it since it was opened: nothing is in it any more.
+            if (errno == Errno.ENOENT) return false;
+            if (errno != 0) throw new KernelException("read directory", errno);
             for (nint offset = 0; offset < count;) offset += Add(entries, start + offset);
             return count > 0;
         }

@@ -201,8 +201,12 @@ internal abstract class ContainerCgroup
         if (own.Among(Processes()).Count > 0)
         {
             SignalAll(Kill, own);
-            ThawToDie();
-            WaitUntil(() => own.Among(Processes()).Count == 0, "kill");
+            WaitUntil(() =>
+            {
+                // Each time again: a pause may come in between, and what was killed does not die as long as it is frozen.
+                ThawToDie();
+                return own.Among(Processes()).Count == 0;
+            }, "kill");
         }
         try
         {

@@ -54,4 +54,39 @@ public sealed class FrozenTests
         // What is below stays frozen by itself.
         (await bundle.Runtime("delete", "--force", bundle.Id)).Succeeded();
     }
+
+    [Theory, EveryRuntime]
+    public async Task WhoPausesItMeanwhileKeepsNobodyFromDeletingIt(string runtime)
+    {
+        Needs.Controller("freezer");
+        await using Bundle bundle = new(runtime);
+        // Many, so that the pause finds some that are killed and have not ended yet.
+        bundle.Args("sh", "-c", "i=0; while [ $i -lt 200 ]; do sleep 1000 & i=$((i+1)); done; wait");
+        await bundle.Start();
+        string state = $"{ControlGroups.Directory("freezer", $"{bundle.CgroupParent}/one")}/{State}";
+        bool deleted = false;
+        Task pauses = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref deleted))
+            {
+                try
+                {
+                    File.WriteAllText(state, Frozen);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    return;
+                }
+            }
+        });
+        try
+        {
+            (await bundle.Runtime("delete", "--force", bundle.Id)).Succeeded();
+        }
+        finally
+        {
+            Volatile.Write(ref deleted, true);
+            await pauses;
+        }
+    }
 }

@@ -28,6 +28,17 @@ public sealed class TreeRemovalTests : IDisposable
         Assert.Equal("", Shell("ls -A \"$(dirname $1)\"", path));
     }
 
+    /// <summary>Two who remove the same tree at once both find it gone.</summary>
+    [Fact]
+    public void ADirectoryThatSomebodyElseRemovedIsEmpty()
+    {
+        string path = _scratch.At("tree");
+        Directory.CreateDirectory(path);
+        using DirectoryHandle open = DirectoryHandle.Open(path);
+        Directory.Delete(path);
+        Assert.Empty(open.Entries());
+    }
+
     /// <summary>Thousands of levels: no path says where that is, and no process may hold so many directories open.</summary>
     [Fact]
     public void ADepthThatNoPathCanSay()
