@@ -1,1 +1,1 @@
-return Gantry.Cli.CommandLine.CommandLine.Run(Gantry.Cli.CommandLine.RawArguments.Of(args));
+return Gantry.Cli.Commands.CommandLine.Run(Gantry.Cli.CommandLine.RawArguments.Of(args));

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gantry.Api.Containers;
 using Gantry.Api.Json;
+using Gantry.Api.Networks;
+using Gantry.Api.Wire;
 using Xunit;
 
 namespace Gantry.Api.Tests;

@@ -9,6 +9,7 @@ using Gantry.Api.Images;
 using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Api.Volumes;
+using Gantry.Api.Wire;
 using Xunit;
 
 namespace Gantry.Api.Tests;

@@ -8,6 +8,7 @@ using Gantry.Api.Images;
 using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Api.Volumes;
+using Gantry.Api.Wire;
 
 namespace Gantry.Api.Client;
 

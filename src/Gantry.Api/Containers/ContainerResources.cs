@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gantry.Api.Json;
+using Gantry.Api.Networks;
 
 namespace Gantry.Api.Containers;
 

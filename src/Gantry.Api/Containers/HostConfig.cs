@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gantry.Api.Json;
+using Gantry.Api.Networks;
 
 namespace Gantry.Api.Containers;
 
@@ -72,13 +73,6 @@ public sealed class LogConfig
 {
     public string Type { get; set => field = value ?? ""; } = "";
     public Dictionary<string, string> Config { get; set => field = value ?? []; } = [];
-}
-
-public sealed class PortBinding
-{
-    public string HostIp { get; set => field = value ?? ""; } = "";
-    /// <summary>A port, a range, or empty for a free one.</summary>
-    public string HostPort { get; set => field = value ?? ""; } = "";
 }
 
 public sealed class RestartPolicy

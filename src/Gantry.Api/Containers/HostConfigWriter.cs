@@ -1,4 +1,5 @@
 using Gantry.Api.Json;
+using Gantry.Api.Networks;
 
 namespace Gantry.Api.Containers;
 

@@ -1,3 +1,5 @@
+using Gantry.Api.Networks;
+
 namespace Gantry.Api.Containers;
 
 /// <summary>One mount as asked for (<c>HostConfig.Mounts</c>); <see cref="MountPoint"/> is one as it is.</summary>

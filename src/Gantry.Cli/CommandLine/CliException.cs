@@ -1,3 +1,5 @@
+using Gantry.Cli.Commands;
+
 namespace Gantry.Cli.CommandLine;
 
 /// <summary>Ends the command with this message on stderr and this exit status.</summary>

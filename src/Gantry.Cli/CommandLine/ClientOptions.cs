@@ -1,4 +1,5 @@
 using Gantry.Api.Client;
+using Gantry.Cli.Commands;
 
 namespace Gantry.Cli.CommandLine;
 

@@ -1,3 +1,5 @@
+using Gantry.Cli.Commands;
+
 namespace Gantry.Cli.CommandLine;
 
 /// <summary>What one command takes and does. An object is made only for the command that was called,

@@ -1,3 +1,5 @@
+using Gantry.Cli.Commands;
+
 namespace Gantry.Cli.CommandLine;
 
 /// <summary>One option of a command. Its value is checked when it is read from the command line,

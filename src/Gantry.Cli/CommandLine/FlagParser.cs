@@ -1,3 +1,5 @@
+using Gantry.Cli.Commands;
+
 namespace Gantry.Cli.CommandLine;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Cli.Commands;
 
 namespace Gantry.Cli.CommandLine;
 

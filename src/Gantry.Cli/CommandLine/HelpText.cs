@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Cli.Commands;
 
 namespace Gantry.Cli.CommandLine;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Gantry.Cli.Commands;
 
 namespace Gantry.Cli.CommandLine;
 

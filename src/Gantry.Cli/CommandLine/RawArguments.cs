@@ -1,3 +1,4 @@
+using Gantry.Cli.Commands;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 

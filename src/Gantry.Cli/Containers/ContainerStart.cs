@@ -1,5 +1,6 @@
 using Gantry.Api.Client;
 using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Inspection;
 using Gantry.Cli.Terminal;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gantry.Api.Client;
 using Gantry.Api.Events;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Options;
 using Gantry.Cli.Output;

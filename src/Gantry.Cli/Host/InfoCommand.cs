@@ -1,5 +1,6 @@
 using Gantry.Api.Host;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Options;
 using Gantry.Cli.Output;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gantry.Api.Containers;
 using Gantry.Api.Json;
+using Gantry.Api.Networks;
 
 namespace Gantry.Cli.Options;
 

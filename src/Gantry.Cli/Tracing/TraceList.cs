@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gantry.Api.Client;
 using Gantry.Api.Host;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Inspection;
 using Gantry.Cli.Options;

@@ -1,6 +1,7 @@
 using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Containers;

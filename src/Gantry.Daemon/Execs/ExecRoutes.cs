@@ -1,6 +1,7 @@
 using Gantry.Api.Execs;
 using Gantry.Api.Host;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Execs;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Gantry.Api.Execs;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Execs;

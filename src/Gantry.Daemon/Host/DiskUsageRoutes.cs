@@ -4,6 +4,7 @@ using Gantry.Api.Host;
 using Gantry.Api.Images;
 using Gantry.Api.Json;
 using Gantry.Api.Volumes;
+using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Daemon.Volumes;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Gantry.Api.Host;
 using Gantry.Api.Json;
 using Gantry.Api.Volumes;
+using Gantry.Api.Wire;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Http.Listening;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gantry.Api.Host;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Host;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http.Hijack;
 using Gantry.Daemon.Http.Listening;
 using Microsoft.AspNetCore.Connections;

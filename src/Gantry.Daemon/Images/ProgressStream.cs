@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gantry.Api.Images;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Images;

@@ -1,6 +1,7 @@
 using Gantry.Api.Client;
 using Gantry.Api.Json;
 using Gantry.Api.Networks;
+using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Networks;
 using Gantry.Network;

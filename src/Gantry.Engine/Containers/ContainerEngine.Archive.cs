@@ -1,4 +1,5 @@
 using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Engine.Containers.Archives;
 using Gantry.Linux;
 using Gantry.Linux.Accounts;

@@ -1,4 +1,5 @@
 using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Containers.Checks;
 using Gantry.Linux;

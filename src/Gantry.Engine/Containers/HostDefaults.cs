@@ -1,4 +1,5 @@
 using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 
 namespace Gantry.Engine.Containers;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Gantry.Registry.Authorization;
+using Gantry.Registry.Errors;
 
 namespace Gantry.Registry.Http;
 

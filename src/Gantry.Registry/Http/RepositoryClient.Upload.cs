@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Gantry.Oci.Image;
+using Gantry.Registry.Errors;
 using Gantry.Registry.Push;
 using Gantry.Storage.Archives;
 

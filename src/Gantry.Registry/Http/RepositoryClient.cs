@@ -1,6 +1,7 @@
 using System.Net;
 using Gantry.Oci.Image;
 using Gantry.Registry.Authorization;
+using Gantry.Registry.Errors;
 using Gantry.Registry.Hosts;
 
 namespace Gantry.Registry.Http;

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Gantry.Registry.Authorization;
+using Gantry.Registry.Errors;
 using Gantry.Registry.Hosts;
 
 namespace Gantry.Registry.Http;

@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Archives;
 
 namespace Gantry.Storage.Layers;
 

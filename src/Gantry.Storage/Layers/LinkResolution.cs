@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Archives;
 
 namespace Gantry.Storage.Layers;
 

@@ -1,4 +1,5 @@
 using Gantry.Linux.Trees;
+using Gantry.Storage.Archives;
 
 namespace Gantry.Storage.Layers;
 

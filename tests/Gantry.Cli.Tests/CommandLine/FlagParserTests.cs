@@ -1,4 +1,5 @@
 using Gantry.Cli.CommandLine;
+using Gantry.Cli.Commands;
 using Xunit;
 
 namespace Gantry.Cli.Tests.CommandLine;

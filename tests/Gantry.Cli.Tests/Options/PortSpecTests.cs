@@ -1,5 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Json;
+using Gantry.Api.Networks;
 using Gantry.Cli.Options;
 using Xunit;
 

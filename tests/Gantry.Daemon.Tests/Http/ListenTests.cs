@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http.Listening;
 
 namespace Gantry.Daemon.Tests.Http;

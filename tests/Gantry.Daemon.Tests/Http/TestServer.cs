@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Http.Listening;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Linux;

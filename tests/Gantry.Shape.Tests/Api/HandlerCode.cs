@@ -1,5 +1,6 @@
 using Gantry.Daemon;
 using Gantry.Daemon.Http;
+using Gantry.Daemon.Lifecycle;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Gantry.Cli.CommandLine;
+using Gantry.Cli.Commands;
 using Gantry.Daemon.Configuration;
 using Gantry.Runtime.CommandLine;
 using Gantry.Shape.Sources;

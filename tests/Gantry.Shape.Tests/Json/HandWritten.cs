@@ -3,6 +3,7 @@ using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Execs;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Oci.Runtime.Writing;

@@ -3,6 +3,7 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Storage;
+using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
 
 namespace Gantry.Engine.Containers.Archives;

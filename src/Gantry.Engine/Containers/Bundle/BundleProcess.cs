@@ -1,4 +1,5 @@
 using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Engine.Security;
 using Gantry.Oci.Runtime;
 

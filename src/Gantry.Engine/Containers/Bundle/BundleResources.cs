@@ -1,4 +1,5 @@
 using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Engine.Containers.Bundle;

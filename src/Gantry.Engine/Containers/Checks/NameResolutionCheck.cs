@@ -1,5 +1,6 @@
 using System.Net;
 using Gantry.Api.Containers;
+using Gantry.Api.Networks;
 using Gantry.Network;
 using Gantry.Network.Files;
 

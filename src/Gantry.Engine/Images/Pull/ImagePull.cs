@@ -2,6 +2,7 @@ using System.Net;
 using Gantry.Api.Images;
 using Gantry.Registry;
 using Gantry.Registry.Authorization;
+using Gantry.Registry.Errors;
 using Gantry.Registry.Hosts;
 using Gantry.Registry.Http;
 using Descriptor = Gantry.Oci.Image.Descriptor;

@@ -3,6 +3,7 @@ using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Registry.Authorization;
+using Gantry.Registry.Errors;
 using Gantry.Registry.Hosts;
 using Gantry.Registry.Http;
 using Gantry.Registry.Push;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gantry.Api.Containers;
 using Gantry.Api.Json;
 using Gantry.Api.Networks;
+using Gantry.Api.Wire;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
 using Xunit;

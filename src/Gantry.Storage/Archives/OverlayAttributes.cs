@@ -1,4 +1,4 @@
-namespace Gantry.Storage.Layers;
+namespace Gantry.Storage.Archives;
 
 /// <summary>Extended attributes that steer what an overlay mount shows (kernel, "overlayfs.rst"): they belong to the host,
 /// never to an image.</summary>

@@ -1,8 +1,10 @@
 using Gantry.Api.Client;
 using Gantry.Api.Events;
+using Gantry.Api.Host;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 
-namespace Gantry.Api.Host;
+namespace Gantry.Api.Client;
 
 /// <summary>The daemon itself, and its events.</summary>
 public sealed class SystemApi

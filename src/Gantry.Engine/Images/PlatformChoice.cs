@@ -1,6 +1,6 @@
 using Gantry.Oci.Image;
 
-namespace Gantry.Engine.Images.Pull;
+namespace Gantry.Engine.Images;
 
 /// <summary>Which of an index's images is meant: <c>os[/architecture[/variant]]</c>, by default this machine.</summary>
 internal sealed record PlatformChoice(string Os, string Architecture, string? Variant, bool IsGiven)

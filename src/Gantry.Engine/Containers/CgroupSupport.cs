@@ -1,6 +1,6 @@
 using Gantry.Linux.Trees;
 
-namespace Gantry.Engine.Host;
+namespace Gantry.Engine.Containers;
 
 /// <summary>Which limits this kernel's cgroups can hold.</summary>
 public sealed record CgroupSupport

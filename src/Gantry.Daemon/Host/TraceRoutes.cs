@@ -1,6 +1,7 @@
 using Gantry.Daemon.Http;
+using Gantry.Daemon.Tracing;
 
-namespace Gantry.Daemon.Tracing;
+namespace Gantry.Daemon.Host;
 
 /// <summary>Ours, not Docker's: where the time of the last operations went.</summary>
 internal static class TraceRoutes

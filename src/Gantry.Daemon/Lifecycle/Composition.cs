@@ -19,7 +19,7 @@ using Gantry.Storage;
 using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;
 
-namespace Gantry.Daemon;
+namespace Gantry.Daemon.Lifecycle;
 
 /// <summary>Puts the engine together from the configuration: the only place that knows all its parts.</summary>
 internal static class Composition

@@ -1,8 +1,10 @@
 using Gantry.Api.Client;
+using Gantry.Api.Containers;
 using Gantry.Api.Host;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 
-namespace Gantry.Api.Containers;
+namespace Gantry.Api.Client;
 
 /// <summary>The container routes. Every container may be named by ID, unambiguous beginning of the ID, or name.</summary>
 public sealed class ContainersApi

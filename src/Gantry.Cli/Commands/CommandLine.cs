@@ -1,6 +1,7 @@
 using Gantry.Api.Client;
+using Gantry.Cli.CommandLine;
 
-namespace Gantry.Cli.CommandLine;
+namespace Gantry.Cli.Commands;
 
 /// <summary>From the arguments to the exit status: finds the command, reads its options, runs it, and reports what went wrong.</summary>
 internal static class CommandLine

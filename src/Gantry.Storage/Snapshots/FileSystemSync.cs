@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Storage.Content;
+namespace Gantry.Storage.Snapshots;
 
 /// <summary>Waits until everything written to a file system is on disk.</summary>
 internal static class FileSystemSync

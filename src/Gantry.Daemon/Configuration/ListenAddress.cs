@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Gantry.Daemon.Http.Listening;
+namespace Gantry.Daemon.Configuration;
 
 /// <summary>Where to listen, as <c>-H</c> names it: <c>unix:///run/gantry.sock</c>, <c>tcp://127.0.0.1:2375</c>, <c>fd://</c>,
 /// or a bare path.</summary>

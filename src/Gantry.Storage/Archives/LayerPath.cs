@@ -1,4 +1,4 @@
-namespace Gantry.Storage.Layers;
+namespace Gantry.Storage.Archives;
 
 /// <summary>Names in layer archives, made plain: no leading slash, no <c>.</c>, no <c>..</c>, no empty component.</summary>
 public static class LayerPath

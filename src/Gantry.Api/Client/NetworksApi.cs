@@ -1,7 +1,9 @@
 using Gantry.Api.Client;
 using Gantry.Api.Json;
+using Gantry.Api.Networks;
+using Gantry.Api.Wire;
 
-namespace Gantry.Api.Networks;
+namespace Gantry.Api.Client;
 
 /// <summary>The network routes.</summary>
 public sealed class NetworksApi

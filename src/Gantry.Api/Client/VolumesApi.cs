@@ -1,7 +1,9 @@
 using Gantry.Api.Client;
 using Gantry.Api.Json;
+using Gantry.Api.Volumes;
+using Gantry.Api.Wire;
 
-namespace Gantry.Api.Volumes;
+namespace Gantry.Api.Client;
 
 /// <summary>The volume routes.</summary>
 public sealed class VolumesApi

@@ -1,7 +1,9 @@
 using Gantry.Api.Client;
+using Gantry.Api.Execs;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 
-namespace Gantry.Api.Execs;
+namespace Gantry.Api.Client;
 
 /// <summary>The exec routes: a further process in a running container.</summary>
 public sealed class ExecsApi

@@ -1,7 +1,9 @@
 using Gantry.Api.Client;
+using Gantry.Api.Images;
 using Gantry.Api.Json;
+using Gantry.Api.Wire;
 
-namespace Gantry.Api.Images;
+namespace Gantry.Api.Client;
 
 /// <summary>The image routes. An image may be named by reference, digest, ID or unambiguous beginning of the ID.</summary>
 public sealed class ImagesApi

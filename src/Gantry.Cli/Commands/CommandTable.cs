@@ -1,3 +1,4 @@
+using Gantry.Cli.CommandLine;
 using Gantry.Cli.Containers;
 using Gantry.Cli.Events;
 using Gantry.Cli.Host;
@@ -8,7 +9,7 @@ using Gantry.Cli.Registry;
 using Gantry.Cli.Tracing;
 using Gantry.Cli.Volumes;
 
-namespace Gantry.Cli.CommandLine;
+namespace Gantry.Cli.Commands;
 
 /// <summary>Every command, with what makes it; a name is looked up without making the others.</summary>
 internal static class CommandTable

@@ -1,4 +1,6 @@
-namespace Gantry.Cli.CommandLine;
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Commands;
 
 /// <summary>The help of the program itself and of a noun: lists of commands.</summary>
 internal static class GroupHelp

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gantry.Registry.Authorization;
 
-namespace Gantry.Registry.Http;
+namespace Gantry.Registry.Errors;
 
 /// <summary>A registry's refusal, in the words that Docker's users know.</summary>
 internal static class RegistryError

@@ -6,10 +6,11 @@ using Gantry.Api.Events;
 using Gantry.Api.Execs;
 using Gantry.Api.Host;
 using Gantry.Api.Images;
+using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Api.Volumes;
 
-namespace Gantry.Api.Json;
+namespace Gantry.Api.Wire;
 
 /// <summary>
 /// Source-generated JSON of the wire types. Null is left out, except where dockerd writes it (those properties say so);
