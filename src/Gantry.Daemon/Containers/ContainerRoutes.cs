@@ -27,6 +27,8 @@ internal static class ContainerRoutes
         router.Post("/containers/{id}/attach", ContainerAttach.Handle);
         router.Post("/containers/{id}/resize", Resize);
         router.Get("/containers/{id}/top", Top);
+        router.Get("/containers/{id}/stats", Statistics);
+        router.Get("/containers/{id}/attach/ws", AttachByWebSocket);
         router.Post("/containers/{id}/rename", Rename);
         router.Post("/containers/{id}/update", Update);
         ContainerArchive.Map(router);
@@ -60,6 +62,18 @@ internal static class ContainerRoutes
     private static Task Inspect(RequestContext context) =>
         context.WriteJsonAsync(EndpointWire.Shape(context.Services.Containers.Inspect(context["id"], context.Query.Bool("size")),
             context.Version), ApiJson.Wire.ContainerInspectResponse);
+
+    private static Task Statistics(RequestContext context)
+    {
+        context.Services.Containers.Store.Find(context["id"]);
+        throw GantryException.Unsupported("this engine does not measure containers yet: see top, and the files of the container's cgroup");
+    }
+
+    private static Task AttachByWebSocket(RequestContext context)
+    {
+        context.Services.Containers.Store.Find(context["id"]);
+        throw GantryException.Unsupported("this engine does not attach by WebSocket: attach by a plain connection that is upgraded");
+    }
 
     private static async Task Start(RequestContext context)
     {
@@ -111,7 +125,7 @@ internal static class ContainerRoutes
     private static async Task Remove(RequestContext context)
     {
         if (context.Query.Bool("link"))
-            throw GantryException.Unsupported("links between containers are not supported: put both into one network and use their names");
+            throw GantryException.Unsupported("links between containers are not supported: put both into one network");
         await context.Services.Containers.RemoveAsync(context["id"], context.Query.Bool("force"), context.Query.Bool("v"),
             CancellationToken.None);
         context.NoContent();

@@ -128,7 +128,15 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
             throw GantryException.Conflict("timeout waiting for exec session ready");
         }
         if (!exec.Running || exec.Container.Shim is not { } shim) throw GantryException.NotFound("no such exec");
-        await shim.ResizeAsync(rows, columns, exec.Id, cancellation);
+        try
+        {
+            await shim.ResizeAsync(rows, columns, exec.Id, cancellation);
+        }
+        catch (ShimFailureException e) when (!exec.Running || e.Message.Contains("No such exec instance", StringComparison.Ordinal))
+        {
+            // It has ended, and word of that may still be on the way.
+            throw GantryException.NotFound("no such exec");
+        }
     }
 
     public ExecInspect Inspect(string id)

@@ -34,6 +34,10 @@ public sealed partial class ImageStore
             damages.AddRange(_nameless.Select(path => new Damage("record", Path.GetFileName(path),
                 $"is no record of an image ({path}); no layer and no content is removed while it is there",
                 "remove it by hand when it is of no use")));
+            if (IsIndexLost)
+                damages.Add(new Damage("records", "of images",
+                    $"were gone ({_records}); no layer and no content is removed meanwhile, and names are to be given anew",
+                    "the images are put together from their content, and what none of them needs is removed", ForgetLostIndex));
             if (_lostNames is { } names)
                 damages.Add(new Damage("names", "of images", $"were damaged: {names}; they were made anew from the images' records",
                     "what was set aside is removed", ForgetLostNames));
@@ -179,7 +183,7 @@ public sealed partial class ImageStore
     }
 
     /// <summary>Whether something is damaged of which nobody can tell which layers it needs.</summary>
-    internal bool HoldsLayers { get { lock (_lock) return _nameless.Count > 0 || _broken.Values.Any(image => image.Chains is null); } }
+    internal bool HoldsLayers { get { lock (_lock) return IsIndexLost || _nameless.Count > 0 || _broken.Values.Any(image => image.Chains is null); } }
 
     /// <summary>The image is here, whole: what was kept of its damage is of no use any more.</summary>
     private void Heal(string id)

@@ -37,9 +37,11 @@ public sealed partial class ImageStore : IDisposable
         // Per driver, because an image is whole only with its layers: another driver has others.
         string root = Path.Combine(dataRoot, "image", snapshotter.Name);
         _records = Path.Combine(root, "records");
-        OwnDirectory.Make(_records, (UnixFileMode)0b111_101_101);
+        _lostIndex = Path.Combine(root, "records.lost");
         _content = content;
         _snapshotter = snapshotter;
+        NoticeLostIndex(Path.Combine(dataRoot, "image"));
+        OwnDirectory.Make(_records, (UnixFileMode)0b111_101_101);
         _events = events;
         _time = time ?? TimeProvider.System;
         AtomicFile.Sweep(root);
@@ -48,6 +50,7 @@ public sealed partial class ImageStore : IDisposable
         _tags = new ImageTags(Path.Combine(root, "repositories.json"));
         ReadRecords();
         BreakUnrecorded();
+        BreakAllOfLostIndex();
         RemoveLeftovers(Path.Combine(dataRoot, "image"));
         snapshotter.Unreferenced += RemoveOrphanedLayers;
         if (_images.Values.Any(image => !image.IsSettled)) SettleSoon();

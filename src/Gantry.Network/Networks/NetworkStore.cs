@@ -18,6 +18,7 @@ internal sealed class NetworkStore(string directory, string? copies = null)
     {
         OwnDirectory.Make(directory, (UnixFileMode)0b111_101_101);
         AtomicFile.Sweep(directory);
+        if (copies is not null) AtomicFile.Sweep(copies);
         // Copies beside a data root that never had a network are those of another one.
         if (copies is not null && Directory.Exists(copies) && OwnDirectory.Count(directory) == 0) TreeRemoval.Remove(copies);
         List<NetworkRecord> networks = [];

@@ -42,10 +42,10 @@ public sealed record FuzzRequest(ApiOperation Operation, byte[] Bytes, bool IsCu
             if (values.Chance(0.05)) return Uri.EscapeDataString(values.Text());
             if (operation.Path.StartsWith("/exec/", StringComparison.Ordinal) && execs.Count > 0) return values.Of(execs);
             if (operation.Path.StartsWith("/images/", StringComparison.Ordinal))
-                return operation.Method == "DELETE" ? values.Name("f") : values.Of(["busybox", "busybox:latest", values.Name("f"), "nope"]);
+                return operation.Method == "DELETE" ? values.Name("z") : values.Of(["busybox", "busybox:latest", values.Name("z"), "nope"]);
             if (operation.Path.StartsWith("/networks/", StringComparison.Ordinal) && values.Chance(0.2))
                 return values.Of(["bridge", "host", "none"]);
-            return values.Name("f");
+            return values.Name("z");
         }
         return string.Join('/', operation.Path.Split('/').Select(part => part.StartsWith('{') ? Parameter() : part));
     }
@@ -60,7 +60,7 @@ public sealed record FuzzRequest(ApiOperation Operation, byte[] Bytes, bool IsCu
             if (name != "term" && !values.Chance(needed ? 0.97 : 0.12)) continue;
             string one = (shape is JsonArray list ? list[0]! : shape!).GetValue<string>();
             // Most objects have the names that other requests ask for.
-            string value = name is "name" or "container" or "repo" && values.Chance(0.8) ? values.Name("f") : values.ForQuery(name, one);
+            string value = name is "name" or "container" or "repo" && values.Chance(0.8) ? values.Name("z") : values.ForQuery(name, one);
             pairs.Add($"{name}={Uri.EscapeDataString(value)}");
             if (values.Chance(0.02)) pairs.Add(values.Of([$"{name}=", name, $"{name}=%", $"{name}=%zz", "=", "&"]));
         }

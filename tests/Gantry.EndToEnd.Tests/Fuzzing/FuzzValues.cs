@@ -53,8 +53,8 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
                 or "until" => Of(["0", "1", "1700000000", "1700000000.999999999", "-1", "99999999999999999999", "10m", "2020-01-01",
                 "2020-13-45T99:00:00Z", "yesterday", "1e300"]),
             // The base image keeps what it is.
-            "repo" => Of([Name("f"), "UPPER", "a/b/c", Text()]),
-            "name" or "container" or "tag" or "names" => Of([Name("f"), Name("f"), "busybox", "busybox:latest", "UPPER", "a/b/c", Text()]),
+            "repo" => Of([Name("z"), "UPPER", "a/b/c", Text()]),
+            "name" or "container" or "tag" or "names" => Of([Name("z"), Name("z"), "busybox", "busybox:latest", "UPPER", "a/b/c", Text()]),
             "detachKeys" => Of(["ctrl-p,ctrl-q", "ctrl-", "a", "ctrl-é", ","]),
             "tail" => Of(["all", "0", "1", "-5", "99999999999999999999"]),
             _ => Leaf(shape),
@@ -80,7 +80,7 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
         if (shape["*"] is { } any)
         {
             for (int i = random.Next(3); i > 0; i--)
-                made[Of(["80/tcp", "1-3/udp", "a", "net.core.somaxconn", "kernel.msgmax", "size", "max-size", "bridge", "f0", Text()])] =
+                made[Of(["80/tcp", "1-3/udp", "a", "net.core.somaxconn", "kernel.msgmax", "size", "max-size", "bridge", "z0", Text()])] =
                     ForField("", any, depth + 1);
             return made;
         }
@@ -101,9 +101,9 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
         "Cmd" => Of<Func<JsonNode>>([() => new JsonArray("sleep", "1000"), () => new JsonArray("true"),
             () => new JsonArray("no-such-command"), () => new JsonArray(""), () => new JsonArray()])(),
         "Entrypoint" => Of<Func<JsonNode?>>([() => null, () => new JsonArray(), () => new JsonArray("sleep"), () => new JsonArray("")])(),
-        "Binds" => new JsonArray(Of([$"{root}:/h", $"{root}:/h:ro,z", $"{Name("f")}:/v", "/v", "relative/x:/y", "", ":", "a:b:c:d",
+        "Binds" => new JsonArray(Of([$"{root}:/h", $"{root}:/h:ro,z", $"{Name("z")}:/v", "/v", "relative/x:/y", "", ":", "a:b:c:d",
             $"{root}:relative", $"{root}/none:/n", $"{root}:/", $"{root}:/h:odd"])),
-        "Source" => Of([root, $"{root}/none", Name("f"), "relative", ""]),
+        "Source" => Of([root, $"{root}/none", Name("z"), "relative", ""]),
         "Target" => Of(["/t", "/", "t", "", "/proc", "/a/../b"]),
         "PathOnHost" or "Path" => Of(["/dev/null", "/dev/none", $"{root}/none", root, ""]),
         "CgroupParent" => Of([cgroupParent, $"{cgroupParent}/deeper", "", "/", $"{cgroupParent}/../..", $"{cgroupParent}/\0"]),
@@ -112,7 +112,7 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
             () => new JsonObject { ["type"] = "none", ["o"] = "bind", ["device"] = $"{root}/none" }, () => new JsonObject()])(),
         "StopTimeout" => Of([0, 1]),
         "serveraddress" => "127.0.0.1:1",
-        "Container" or "Name" when Chance(0.7) => Name("f"),
+        "Container" or "Name" when Chance(0.7) => Name("z"),
         _ => null,
     };
 
@@ -121,9 +121,9 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
         "User" => Of(["0", "1000", "nobody", "nobody:root", "1:2", ":1", "-1"]),
         "WorkingDir" => Of(["/", "/made/here", "relative", "/etc/passwd"]),
         "Env" => new JsonArray(Of(["A=b", "A=", "A", "=b", ""])),
-        "NetworkMode" => Of(["bridge", "host", "none", "default", $"container:{Name("f")}", Name("f")]),
-        "IpcMode" => Of(["", "none", "private", "shareable", "host", $"container:{Name("f")}"]),
-        "PidMode" => Of(["", "host", $"container:{Name("f")}"]),
+        "NetworkMode" => Of(["bridge", "host", "none", "default", $"container:{Name("z")}", Name("z")]),
+        "IpcMode" => Of(["", "none", "private", "shareable", "host", $"container:{Name("z")}"]),
+        "PidMode" => Of(["", "host", $"container:{Name("z")}"]),
         "UTSMode" or "UsernsMode" => Of(["", "host"]),
         "Memory" or "MemorySwap" or "MemoryReservation" or "ShmSize" => Of([0, -1, 16 << 20, 64 << 20, 5]),
         "CpusetCpus" or "CpusetMems" => Of(["0", "0-1", "0,1", "7-5", "99", "x"]),
@@ -134,7 +134,7 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
         "Tmpfs" => new JsonObject { [Of(["/t", "t", "/", ""])] = Of(["", "size=1m", "mode=1777,uid=1", "odd", "size=x"]) },
         "ExtraHosts" => new JsonArray(Of(["a:1.2.3.4", "a:::1", "a", "a:host-gateway", "a:x"])),
         "Dns" or "DnsSearch" or "DnsOptions" => new JsonArray(Of(["1.1.1.1", "x", "", "."])),
-        "Links" or "VolumesFrom" => new JsonArray(Of([Name("f"), $"{Name("f")}:x", $"{Name("f")}:ro", "nobody", ""])),
+        "Links" or "VolumesFrom" => new JsonArray(Of([Name("z"), $"{Name("z")}:x", $"{Name("z")}:ro", "nobody", ""])),
         "HostPort" => Of(["", "0", "8081", "8080", "80-90", "x", "-1"]),
         "HostIp" => Of(["", "127.0.0.1", "0.0.0.0", "::", "1.2.3", "198.51.100.1"]),
         "Ulimits" => new JsonArray(

@@ -76,6 +76,34 @@ public sealed class StoreDamageTests : IDisposable
 
     public static TheoryData<string> Kinds => new(FileDamage.Kinds);
 
+    /// <summary>Moved by mistake, or a file in its place: nothing goes, also at the start after that, and all is put together again.</summary>
+    [Theory]
+    [InlineData("image", false)]
+    [InlineData("image/overlay2", false)]
+    [InlineData("image/overlay2", true)]
+    public void TheDirectoryOfAllRecordsIsGone(string directory, bool replaced)
+    {
+        string path = Path.Combine(_images.Root, directory);
+        int blobs = _images.Store.Content.All.Count(), layers = _images.Snapshotter.Layers.Count();
+        _images.Store.Dispose();
+        Directory.Move(path, _images.Root + "/moved");
+        if (replaced) File.WriteAllText(path, "");
+        for (int start = 0; start < 2; start++)
+        {
+            _images.Reopen();
+            _images.Store.CollectGarbage();
+            new ImagePrune(_images.Store).Run(new ImageQuery { Dangling = false });
+            Assert.Equal((blobs, layers), (_images.Store.Content.All.Count(), _images.Snapshotter.Layers.Count()));
+            Assert.Contains(_images.Store.Damages(), damage => damage.Kind == "records");
+        }
+        Assert.All(Check(true).Problems, problem => Assert.True(problem.Repaired, $"{problem.Kind} {problem.Name}: {problem.Remedy}"));
+        Assert.Empty(Check(false).Problems);
+        _images.Reopen();
+        Assert.Empty(_images.Store.Damages());
+        foreach (Image image in (Image[])[_hit, _other, _nameless]) Assert.NotNull(_images.Store.Find(image.Id));
+        Assert.Equal((blobs, layers), (_images.Store.Content.All.Count(), _images.Snapshotter.Layers.Count()));
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public void AWritableLayerIsKnownAgainByItsContainer(string kind)
     {

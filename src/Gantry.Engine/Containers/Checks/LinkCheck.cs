@@ -10,7 +10,7 @@ internal static class LinkCheck
     {
         foreach (string link in host.Links ?? []) One(link, containers);
         if (host.Links is { Count: > 0 })
-            warnings.Add("Links are a legacy feature and are not set up: use a network, where containers find each other by name.");
+            warnings.Add("Links are a legacy feature and are not set up: put both into one network, and use addresses.");
     }
 
     private static void One(string link, ContainerStore containers)
