@@ -183,7 +183,8 @@ public sealed partial class ImageStore
     }
 
     /// <summary>Whether something is damaged of which nobody can tell which layers it needs.</summary>
-    internal bool HoldsLayers { get { lock (_lock) return IsIndexLost || _nameless.Count > 0 || _broken.Values.Any(image => image.Chains is null); } }
+    internal bool HoldsLayers { get { lock (_lock)
+        return IsIndexLost || _nameless.Count > 0 || _broken.Values.Any(image => image.Chains is null); } }
 
     /// <summary>The image is here, whole: what was kept of its damage is of no use any more.</summary>
     private void Heal(string id)

@@ -3,7 +3,8 @@ using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>The directory of all records is gone, as after a move of the wrong directory, and what the records were of is still here.</summary>
+/// <summary>The directory of all records is gone, as after a move of the wrong directory,
+/// and what the records were of is still here.</summary>
 public sealed partial class ImageStore
 {
     private readonly string _lostIndex;
@@ -11,7 +12,8 @@ public sealed partial class ImageStore
     /// <summary>Lasts over restarts, for the directory is there again at the next one.</summary>
     private bool IsIndexLost => File.Exists(_lostIndex);
 
-    /// <summary>Before the directory is made. A driver that is used for the first time has no layers, and the content is the others'.</summary>
+    /// <summary>Before the directory is made. A driver that is used for the first time has no layers,
+    /// and the content is the others'.</summary>
     private void NoticeLostIndex(string allDrivers)
     {
         if (Directory.Exists(_records)) return;

@@ -76,7 +76,7 @@ public sealed class StoreDamageTests : IDisposable
 
     public static TheoryData<string> Kinds => new(FileDamage.Kinds);
 
-    /// <summary>Moved by mistake, or a file in its place: nothing goes, also at the start after that, and all is put together again.</summary>
+    /// <summary>Moved by mistake, or a file in its place: nothing goes, also at the next start, and all is put together again.</summary>
     [Theory]
     [InlineData("image", false)]
     [InlineData("image/overlay2", false)]
