@@ -23,6 +23,11 @@ internal sealed class PortReservation : IDisposable
     public void Take(string address, string protocol, ushort port, string forWhom)
     {
         Outcome outcome = TryTake(address, protocol, port);
+        for (int tries = 0; outcome == Outcome.Others && tries < 20 && WasOurs(new Number(protocol, port)); tries++)
+        {
+            Thread.Sleep(5);
+            outcome = TryTake(address, protocol, port);
+        }
         if (outcome == Outcome.Ours) throw GantryException.Internal($"Bind for {Show(address, port)} failed: port is already allocated");
         if (outcome == Outcome.Others)
             throw GantryException.Internal($"failed to bind host port for {Show(address, port)}:{forWhom}: address already in use");
@@ -69,7 +74,19 @@ internal sealed class PortReservation : IDisposable
             foreach (Holding holding in holdings.Where(holding => holding.Address.Equals(host))) holding.Socket?.Dispose();
             holdings.RemoveAll(holding => holding.Address.Equals(host));
             if (holdings.Count == 0) _held.Remove(number);
+            long now = Environment.TickCount64;
+            foreach (Number old in _freed.Where(one => now - one.Value > 1000).Select(one => one.Key).ToList()) _freed.Remove(old);
+            _freed[number] = now;
         }
+    }
+
+    private readonly Dictionary<Number, long> _freed = [];
+
+    /// <summary>A process that is being started has all our sockets until it executes its program: a port that was ours a moment ago
+    /// is free in the next.</summary>
+    private bool WasOurs(Number number)
+    {
+        lock (_gate) return _freed.TryGetValue(number, out long at) && Environment.TickCount64 - at < 1000;
     }
 
     private enum Outcome
