@@ -9,6 +9,11 @@ public sealed class ShimFailureException(string step, string error, int errno) :
     public string Error { get; } = error;
     public int Errno { get; } = errno;
 
+    /// <summary>The beginning of what a shim says of an exec that it has not, or not any more; the identifier follows.</summary>
+    public const string NoSuchExec = "No such exec instance";
+
+    public bool IsNoSuchExec => Error.StartsWith(NoSuchExec, StringComparison.Ordinal);
+
     internal static ShimFailureException From(ShimMessage message) =>
         new(message.Step ?? FailureStep.Other, message.Error ?? "the supervisor gave no reason", message.Errno);
 }

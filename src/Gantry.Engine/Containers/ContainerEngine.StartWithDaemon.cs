@@ -1,5 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 
 namespace Gantry.Engine.Containers;
 
@@ -17,8 +16,8 @@ public sealed partial class ContainerEngine
 
     private async Task StartWithDaemonAsync(Container container, List<Found> all)
     {
-        IEnumerable<string> needed = StartDependencies.Of(container.HostConfig)
-            .Select(reference => Store.TryFind(reference, out Container? other) ? other.Id : "");
+        HashSet<string> needed = [.. StartDependencies.Of(container.HostConfig)
+            .Select(reference => Store.TryFind(reference, out Container? other) ? other.Id : "")];
         Task before = Task.WhenAll(all.Where(one => one.Container != container && needed.Contains(one.Container.Id))
             .Select(one => one.Settled.Task));
         // Two that wait for each other start as well as they can.

@@ -132,7 +132,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         {
             await shim.ResizeAsync(rows, columns, exec.Id, cancellation);
         }
-        catch (ShimFailureException e) when (!exec.Running || e.Message.Contains("No such exec instance", StringComparison.Ordinal))
+        catch (ShimFailureException e) when (!exec.Running || e.IsNoSuchExec)
         {
             // It has ended, and word of that may still be on the way.
             throw GantryException.NotFound("no such exec");

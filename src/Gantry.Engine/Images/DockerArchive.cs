@@ -1,4 +1,3 @@
-using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 

@@ -1,9 +1,7 @@
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
-using Gantry.Storage.Layers;
 
 namespace Gantry.Engine.Images;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gantry.Oci.Image;
 using Gantry.Registry;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;

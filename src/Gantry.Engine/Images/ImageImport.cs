@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Gantry.Engine.Images.Changes;
-using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Registry;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Gantry.Api.Images;
-using Gantry.Engine.Images.Pull;
 using Gantry.Registry;
 using Gantry.Storage.Archives;
 using Descriptor = Gantry.Oci.Image.Descriptor;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gantry.Oci.Image;
-using Gantry.Storage;
 using Gantry.Storage.Content;
 
 namespace Gantry.Engine.Images;

@@ -1,5 +1,3 @@
-using Gantry.Oci.Image;
-
 namespace Gantry.Engine.Images;
 
 /// <summary>Removes images that no container uses: those without a name, or all; and what broken-off downloads left.</summary>

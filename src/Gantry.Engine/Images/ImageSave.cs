@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage.Archives;

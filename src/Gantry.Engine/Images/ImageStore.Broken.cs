@@ -34,7 +34,7 @@ public sealed partial class ImageStore
             damages.AddRange(_nameless.Select(path => new Damage("record", Path.GetFileName(path),
                 $"is no record of an image ({path}); no layer and no content is removed while it is there",
                 "remove it by hand when it is of no use")));
-            if (IsIndexLost)
+            if (_isIndexLost)
                 damages.Add(new Damage("records", "of images",
                     $"were gone ({_records}); no layer and no content is removed meanwhile, and names are to be given anew",
                     "the images are put together from their content, and what none of them needs is removed", ForgetLostIndex));
@@ -67,13 +67,15 @@ public sealed partial class ImageStore
             && !_content.IsQuarantined(image.Id);
 
     /// <summary>Remembers an image as broken, with all that it needs as far as that can be told.</summary>
-    private void Break(string id, string reason, ImageRecord? record)
+    /// <param name="manifest">Its digest, where that is known without the record.</param>
+    private void Break(string id, string reason, ImageRecord? record, string? manifest = null)
     {
         IReadOnlyList<string>? chains = TryRead(id, ImageDocuments.ReadConfig) is { } config
             ? Digest.ChainIds(config.RootFs?.DiffIds ?? []) : null;
         List<string>? blobs = null;
-        if ((record?.Manifest.Digest ?? ManifestOf(id)) is { } digest && TryRead(digest, ImageDocuments.ReadManifest) is { } manifest)
-            blobs = [id, digest, .. (manifest.Layers ?? []).Select(layer => layer.Digest)];
+        if ((record?.Manifest.Digest ?? manifest ?? ManifestOf(id)) is { } digest
+            && TryRead(digest, ImageDocuments.ReadManifest) is { } document)
+            blobs = [id, digest, .. (document.Layers ?? []).Select(layer => layer.Digest)];
         _broken[id] = new BrokenImage(id, reason, record, blobs, chains);
     }
 
@@ -118,23 +120,25 @@ public sealed partial class ImageStore
     }
 
     /// <summary>The manifest in the content store that names this configuration; null when there is none.</summary>
-    private string? ManifestOf(string id)
+    private string? ManifestOf(string id) => Manifests().FirstOrDefault(one => one.ConfigId == id).Digest;
+
+    /// <summary>Whatever in the content store is a manifest, each with the configuration that it names.</summary>
+    private IEnumerable<(string Digest, string ConfigId)> Manifests() =>
+        _content.All.Where(digest => _content.Size(digest) <= LargestManifest)
+            .Select(digest => (Digest: digest, ConfigId: ConfigIdOf(digest))).Where(one => one.ConfigId is not null)!;
+
+    private string? ConfigIdOf(string digest)
     {
-        foreach (string digest in _content.All)
+        try
         {
-            if (digest == id || _content.Size(digest) > LargestManifest) continue;
-            try
-            {
-                byte[] content = _content.Read(digest, (int)LargestManifest);
-                if (content.Length > 0 && content[0] == '{' && ImageDocuments.ReadManifest(content, digest).Config?.Digest == id)
-                    return digest;
-            }
-            catch (GantryException)
-            {
-                // Something else, or damaged itself.
-            }
+            byte[] content = _content.Read(digest, (int)LargestManifest);
+            return content.Length > 0 && content[0] == '{' ? ImageDocuments.ReadManifest(content, digest).Config?.Digest : null;
         }
-        return null;
+        catch (GantryException)
+        {
+            // Something else, or damaged itself.
+            return null;
+        }
     }
 
     /// <summary>Names that point at nothing: an image is removed together with its record, so that record was lost.</summary>
@@ -184,7 +188,7 @@ public sealed partial class ImageStore
 
     /// <summary>Whether something is damaged of which nobody can tell which layers it needs.</summary>
     internal bool HoldsLayers { get { lock (_lock)
-        return IsIndexLost || _nameless.Count > 0 || _broken.Values.Any(image => image.Chains is null); } }
+        return _isIndexLost || _nameless.Count > 0 || _broken.Values.Any(image => image.Chains is null); } }
 
     /// <summary>The image is here, whole: what was kept of its damage is of no use any more.</summary>
     private void Heal(string id)

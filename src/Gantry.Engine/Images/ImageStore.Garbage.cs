@@ -55,7 +55,7 @@ public sealed partial class ImageStore
             usedBlobs.UnionWith(broken.Blobs ?? []);
             usedChains.UnionWith(broken.Chains ?? []);
         }
-        bool anyBlob = IsIndexLost || _nameless.Count > 0 || _lostForeign is not null || _broken.Values.Any(broken => broken.Blobs is null);
+        bool anyBlob = _isIndexLost || _nameless.Count > 0 || _lostForeign is not null || _broken.Values.Any(broken => broken.Blobs is null);
         foreach (string digest in anyBlob ? [] : blobs)
             if (!usedBlobs.Contains(digest)) remove(digest);
         if (HoldsLayers) return [];

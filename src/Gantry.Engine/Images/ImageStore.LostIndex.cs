@@ -10,7 +10,7 @@ public sealed partial class ImageStore
     private readonly string _lostIndex;
 
     /// <summary>Lasts over restarts, for the directory is there again at the next one.</summary>
-    private bool IsIndexLost => File.Exists(_lostIndex);
+    private bool _isIndexLost;
 
     /// <summary>Before the directory is made. A driver that is used for the first time has no layers,
     /// and the content is the others'.</summary>
@@ -27,24 +27,11 @@ public sealed partial class ImageStore
     /// <summary>Every image that the content tells of: known by identifier, and without the names that it had.</summary>
     private void BreakAllOfLostIndex()
     {
-        if (!IsIndexLost) return;
-        foreach (string digest in _content.All.ToList())
-            if (_content.Size(digest) <= LargestManifest && TryParse(digest)?.Config?.Digest is { } id && Digest.IsValid(id)
-                && !_images.ContainsKey(id) && !_broken.ContainsKey(id)) Break(id, "its record is gone, as those of all images were", null);
-    }
-
-    private Manifest? TryParse(string digest)
-    {
-        try
-        {
-            byte[] content = _content.Read(digest, (int)LargestManifest);
-            return content.Length > 0 && content[0] == '{' ? ImageDocuments.ReadManifest(content, digest) : null;
-        }
-        catch (GantryException)
-        {
-            // Something else, or damaged.
-            return null;
-        }
+        _isIndexLost = File.Exists(_lostIndex);
+        if (!_isIndexLost) return;
+        foreach ((string digest, string id) in Manifests().ToList())
+            if (Digest.IsValid(id) && !_images.ContainsKey(id) && !_broken.ContainsKey(id))
+                Break(id, "its record is gone, as those of all images were", null, digest);
     }
 
     /// <exception cref="GantryException">Conflict: there are still images that could not be put together.</exception>
@@ -55,6 +42,7 @@ public sealed partial class ImageStore
             if (_broken.Count > 0)
                 throw GantryException.Conflict("some images could not be put together again: pull or load them, or give them up with rmi");
             File.Delete(_lostIndex);
+            _isIndexLost = false;
             CollectGarbage();
         }
     }

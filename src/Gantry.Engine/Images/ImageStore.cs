@@ -1,9 +1,7 @@
 using Gantry.Engine.Events;
-using Gantry.Engine.Images.Pull;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Registry;
-using Gantry.Storage;
 using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;
 

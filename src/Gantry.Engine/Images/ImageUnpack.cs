@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Gantry.Oci.Image;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 

@@ -105,7 +105,8 @@ public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> polic
     }
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "{Free} bytes were free on the data's file system, less than {Low}: freed {Freed} bytes, {Images} unused images among them")]
+        Message = "{Free} bytes were free on the data's file system, less than {Low}: "
+            + "freed {Freed} bytes, {Images} unused images among them")]
     private partial void LogFreed(long free, FreeSpace low, long freed, int images);
 
     [LoggerMessage(Level = LogLevel.Warning,

@@ -1,7 +1,5 @@
 using Gantry.Oci.Image;
-using Gantry.Registry;
 using Gantry.Registry.Http;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;

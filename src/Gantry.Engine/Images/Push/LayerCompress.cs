@@ -1,6 +1,5 @@
 using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
-using Gantry.Storage;
 using Gantry.Storage.Content;
 
 namespace Gantry.Engine.Images.Push;

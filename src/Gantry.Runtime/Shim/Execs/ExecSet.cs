@@ -35,7 +35,8 @@ internal sealed class ExecSet(EventLoop loop, Action<ExecExit> told)
         _running.Add(session.Id, session);
     }
 
-    public ExecSession Find(string id) => _running.GetValueOrDefault(id) ?? throw GantryException.NotFound($"No such exec instance: {id}");
+    public ExecSession Find(string id) =>
+        _running.GetValueOrDefault(id) ?? throw GantryException.NotFound($"{ShimFailureException.NoSuchExec}: {id}");
 
     /// <summary>The container has ended: whatever has not finished by now is finished here.</summary>
     public void EndAll()
