@@ -1,4 +1,3 @@
-using Gantry.Daemon;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Lifecycle;
 using Mono.Cecil;

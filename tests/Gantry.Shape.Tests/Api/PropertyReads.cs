@@ -1,4 +1,3 @@
-using Gantry.Shape.Sources;
 using Mono.Cecil;
 
 namespace Gantry.Shape.Api;
