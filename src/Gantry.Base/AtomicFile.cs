@@ -40,7 +40,8 @@ public static class AtomicFile
     public static void Sweep(string directory)
     {
         if (!Directory.Exists(directory)) return;
-#pragma warning disable RS0030 // Our own directory, and this floor lies below the one that knows the kernel; a name that is no text is none of a writer's.
+        // A name that is no text is none of a writer's.
+#pragma warning disable RS0030 // Our own directory, and this floor lies below the one that knows the kernel.
         foreach (string path in Directory.EnumerateFiles(directory, "*" + Suffix))
 #pragma warning restore RS0030
         {

@@ -10,7 +10,6 @@ using Gantry.Engine.Images.Push;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Volumes;
 using Gantry.Network;
-using Gantry.Registry;
 using Gantry.Registry.Hosts;
 using Gantry.Registry.Push;
 

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gantry.Api.Containers;
-using Gantry.Api.Json;
-using Gantry.Api.Networks;
 using Gantry.Api.Wire;
 using Xunit;
 

@@ -6,7 +6,6 @@ using Gantry.Api.Events;
 using Gantry.Api.Execs;
 using Gantry.Api.Host;
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Api.Volumes;
 using Gantry.Api.Wire;

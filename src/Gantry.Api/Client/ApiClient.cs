@@ -1,13 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Gantry.Api.Containers;
-using Gantry.Api.Execs;
 using Gantry.Api.Host;
-using Gantry.Api.Images;
-using Gantry.Api.Json;
-using Gantry.Api.Networks;
-using Gantry.Api.Volumes;
 using Gantry.Api.Wire;
 
 namespace Gantry.Api.Client;

@@ -1,5 +1,4 @@
 using Gantry.Api.Client;
-using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Api.Wire;
 

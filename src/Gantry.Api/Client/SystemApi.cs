@@ -1,7 +1,6 @@
 using Gantry.Api.Client;
 using Gantry.Api.Events;
 using Gantry.Api.Host;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 
 namespace Gantry.Api.Client;

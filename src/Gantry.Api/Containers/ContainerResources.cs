@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Gantry.Api.Json;
-using Gantry.Api.Networks;
 
 namespace Gantry.Api.Containers;
 

@@ -1,5 +1,4 @@
 using Gantry.Api.Json;
-using Gantry.Api.Networks;
 
 namespace Gantry.Api.Containers;
 

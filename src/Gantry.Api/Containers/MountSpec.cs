@@ -1,5 +1,3 @@
-using Gantry.Api.Networks;
-
 namespace Gantry.Api.Containers;
 
 /// <summary>One mount as asked for (<c>HostConfig.Mounts</c>); <see cref="MountPoint"/> is one as it is.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Gantry.Api.Containers;
 
 namespace Gantry.Api.Networks;
 

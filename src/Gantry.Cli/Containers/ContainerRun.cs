@@ -1,6 +1,5 @@
 using Gantry.Api.Client;
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Options;
 using Gantry.Cli.Terminal;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gantry.Api.Client;
-using Gantry.Api.Containers;
 using Gantry.Cli.CommandLine;
 
 namespace Gantry.Cli.Containers;

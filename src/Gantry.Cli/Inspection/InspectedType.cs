@@ -2,7 +2,6 @@ using System.Text.Json.Serialization.Metadata;
 using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Api.Volumes;
 using Gantry.Api.Wire;

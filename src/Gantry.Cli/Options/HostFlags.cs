@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminal;
 

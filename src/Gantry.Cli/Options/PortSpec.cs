@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gantry.Api.Containers;
 using Gantry.Api.Json;
 using Gantry.Api.Networks;
 

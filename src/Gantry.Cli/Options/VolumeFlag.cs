@@ -1,6 +1,5 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Json;
-using Gantry.Api.Networks;
 
 namespace Gantry.Cli.Options;
 

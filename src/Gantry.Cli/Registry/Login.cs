@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 
 namespace Gantry.Cli.Registry;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 
 namespace Gantry.Daemon.Configuration;

@@ -1,6 +1,5 @@
 using Gantry.Api.Client;
 using Gantry.Api.Containers;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 

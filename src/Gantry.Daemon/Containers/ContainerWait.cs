@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gantry.Api.Client;
 using Gantry.Api.Containers;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Shim;

@@ -1,5 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Containers;

@@ -1,6 +1,5 @@
 using Gantry.Api.Execs;
 using Gantry.Api.Host;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 

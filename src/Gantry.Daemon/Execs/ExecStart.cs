@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Gantry.Api.Execs;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;

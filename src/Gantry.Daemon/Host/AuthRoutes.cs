@@ -1,5 +1,4 @@
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;

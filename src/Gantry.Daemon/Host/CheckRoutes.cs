@@ -1,6 +1,5 @@
 using Gantry.Api.Client;
 using Gantry.Api.Host;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Host;

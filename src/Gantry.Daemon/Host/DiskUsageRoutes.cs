@@ -2,7 +2,6 @@ using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Host;
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Volumes;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;

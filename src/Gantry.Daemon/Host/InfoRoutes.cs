@@ -5,11 +5,9 @@ using Gantry.Api.Volumes;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http;
-using Gantry.Daemon.Http.Listening;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
 using Gantry.Linux.Trees;
-using Gantry.Registry;
 using Gantry.Registry.Hosts;
 
 namespace Gantry.Daemon.Host;

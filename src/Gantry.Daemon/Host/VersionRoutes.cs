@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Gantry.Api.Host;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 

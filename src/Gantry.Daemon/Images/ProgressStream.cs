@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 

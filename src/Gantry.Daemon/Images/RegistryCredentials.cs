@@ -2,10 +2,8 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
-using Gantry.Registry;
 using Gantry.Registry.Authorization;
 
 namespace Gantry.Daemon.Images;

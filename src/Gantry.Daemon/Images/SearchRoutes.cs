@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gantry.Api.Client;
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Registry;

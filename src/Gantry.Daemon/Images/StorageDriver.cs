@@ -1,5 +1,4 @@
 using Gantry.Linux.Trees;
-using Gantry.Storage;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Daemon.Images;

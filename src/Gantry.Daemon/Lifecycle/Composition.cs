@@ -15,7 +15,6 @@ using Gantry.Linux.Processes;
 using Gantry.Network;
 using Gantry.Network.Firewall;
 using Gantry.Oci.Runtime;
-using Gantry.Storage;
 using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;
 

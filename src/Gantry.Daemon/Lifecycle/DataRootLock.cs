@@ -1,5 +1,3 @@
-using Gantry.Linux.Trees;
-
 namespace Gantry.Daemon.Lifecycle;
 
 /// <summary>Two daemons on one data root would undo each other's work: the first one holds a lock, which ends with its process.</summary>

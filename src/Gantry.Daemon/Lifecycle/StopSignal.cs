@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Gantry.Linux;
 using Gantry.Linux.Processes;
 
 namespace Gantry.Daemon.Lifecycle;

@@ -1,10 +1,8 @@
 using Gantry.Api.Client;
-using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Networks;
-using Gantry.Network;
 using Gantry.Network.Networks;
 
 namespace Gantry.Daemon.Networks;

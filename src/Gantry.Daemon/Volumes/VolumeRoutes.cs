@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gantry.Api.Client;
-using Gantry.Api.Json;
 using Gantry.Api.Volumes;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;

@@ -1,7 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Images;
 using Gantry.Api.Json;
-using Gantry.Engine.Images;
 using Gantry.Engine.Images.Changes;
 using Gantry.Oci.Image;
 using EmptyObject = Gantry.Oci.Image.EmptyObject;

@@ -1,10 +1,8 @@
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Engine.Containers.Archives;
 using Gantry.Linux;
 using Gantry.Linux.Accounts;
 using Gantry.Linux.Trees;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
 

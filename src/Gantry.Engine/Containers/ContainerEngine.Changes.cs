@@ -2,7 +2,6 @@ using Gantry.Api.Containers;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
-using Gantry.Storage;
 
 namespace Gantry.Engine.Containers;
 

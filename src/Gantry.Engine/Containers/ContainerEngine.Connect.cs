@@ -1,7 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
 using Gantry.Engine.Events;
-using Gantry.Network;
 using Gantry.Network.Endpoints;
 using Gantry.Network.Networks;
 

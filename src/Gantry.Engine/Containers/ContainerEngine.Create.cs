@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
-using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Images;
-using Gantry.Engine.Images.Pull;
-using Gantry.Engine.Security;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Engine.Containers;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Engine.Images;
 using Gantry.Linux;
 using Gantry.Linux.Trees;

@@ -1,6 +1,4 @@
 using Gantry.Engine.Containers.Archives;
-using Gantry.Linux.Trees;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Snapshots;
 

@@ -1,5 +1,4 @@
 using Gantry.Linux;
-using Gantry.Network;
 using Gantry.Network.Endpoints;
 
 namespace Gantry.Engine.Containers;

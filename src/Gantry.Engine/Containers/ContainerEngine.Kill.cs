@@ -1,4 +1,3 @@
-using Gantry.Linux;
 using Gantry.Linux.Processes;
 
 namespace Gantry.Engine.Containers;

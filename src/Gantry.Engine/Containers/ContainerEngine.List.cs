@@ -1,7 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
 using Gantry.Engine.Images;
-using Gantry.Network;
 using Gantry.Network.Ports;
 
 namespace Gantry.Engine.Containers;

@@ -12,11 +12,13 @@ public sealed partial class ContainerEngine
     private partial void LogSupervisorLost(string id);
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "container {Id}: something is left of it that its supervisor should have ended; its next start or removal tries again: {Reason}")]
+        Message = "container {Id}: something is left of it that its supervisor should have ended; "
+            + "its next start or removal tries again: {Reason}")]
     private partial void LogRemainsStay(string id, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "{Count} containers do not answer, or do not end, so soon: the daemon serves meanwhile, and they can be used once that is over")]
+        Message = "{Count} containers do not answer, or do not end, so soon: the daemon serves meanwhile, "
+            + "and they can be used once that is over")]
     private partial void LogGoesOnLooking(int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: it was not brought in order at the daemon's start")]

@@ -1,9 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Linux.Trees;
-using Gantry.Network;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;

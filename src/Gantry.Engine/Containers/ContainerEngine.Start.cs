@@ -3,11 +3,9 @@ using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Security;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
-using Gantry.Network;
 using Gantry.Network.Endpoints;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
-using Gantry.Storage;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gantry.Linux;
 using Gantry.Linux.Processes;
 
 namespace Gantry.Engine.Containers;

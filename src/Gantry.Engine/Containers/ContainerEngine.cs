@@ -1,10 +1,7 @@
-using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Events;
-using Gantry.Engine.Host;
 using Gantry.Engine.Images;
 using Gantry.Engine.Volumes;
 using Gantry.Network;
-using Gantry.Storage;
 using Gantry.Storage.Snapshots;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Gantry.Engine.Images;
-using Gantry.Network;
 
 namespace Gantry.Engine.Containers;
 

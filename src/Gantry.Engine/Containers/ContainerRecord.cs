@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
-using Gantry.Network;
 using Gantry.Network.Endpoints;
 
 namespace Gantry.Engine.Containers;

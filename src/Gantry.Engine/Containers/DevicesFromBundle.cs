@@ -1,8 +1,6 @@
 using System.Globalization;
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Engine.Containers.Bundle;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 

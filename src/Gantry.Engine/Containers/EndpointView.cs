@@ -1,6 +1,5 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
-using Gantry.Network;
 using Gantry.Network.Endpoints;
 using Gantry.Network.Ports;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Security;
 using Gantry.Oci.Runtime;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
-using Gantry.Network;
 using Gantry.Network.Ports;
 
 namespace Gantry.Engine.Containers;

@@ -1,8 +1,6 @@
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Containers.Checks;
-using Gantry.Engine.Host;
 using Gantry.Engine.Security;
 
 namespace Gantry.Engine.Containers;

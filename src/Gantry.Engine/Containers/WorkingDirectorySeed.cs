@@ -1,7 +1,5 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
-using Gantry.Linux.Trees;
-using Gantry.Storage;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers;

@@ -2,7 +2,6 @@ using Gantry.Engine.Containers;
 using Gantry.Engine.Images;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
 using Gantry.Storage.Snapshots;

@@ -3,7 +3,6 @@ using Gantry.Api.Host;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Images;
 using Gantry.Oci.Image;
-using Gantry.Storage;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Host;

@@ -1,6 +1,5 @@
 using Gantry.Engine.Containers;
 using Gantry.Engine.Images;
-using Gantry.Storage;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Host;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gantry.Api.Host;
 using Gantry.Api.Networks;
-using Gantry.Network;
 using Gantry.Network.Endpoints;
 using Gantry.Network.Ipam;
 using Gantry.Network.Networks;

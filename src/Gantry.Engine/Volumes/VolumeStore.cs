@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Gantry.Engine.Events;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
-using Gantry.Storage;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Volumes;

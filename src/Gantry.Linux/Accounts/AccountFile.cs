@@ -1,6 +1,5 @@
 using System.Text;
 using Gantry.Linux.Files;
-using Gantry.Linux.Trees;
 
 namespace Gantry.Linux.Accounts;
 

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Gantry.Linux.Files;
 using Gantry.Linux.Native;
-using Gantry.Linux.Processes;
 
 namespace Gantry.Linux.Cgroups;
 

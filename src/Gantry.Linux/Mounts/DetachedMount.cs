@@ -1,4 +1,3 @@
-using Gantry.Linux.Files;
 using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Mounts;

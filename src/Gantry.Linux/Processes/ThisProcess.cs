@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Gantry.Linux.Files;
 using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Processes;

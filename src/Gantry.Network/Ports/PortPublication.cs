@@ -50,7 +50,8 @@ internal sealed class PortPublication(FirewallTable firewall, PortReservation re
             foreach (PublishedPort port in endpoint.Ports)
             {
                 if (!reservation.Retake(port))
-                    yield return $"port {port.HostAddress}:{port.HostPort}/{port.Protocol} of {endpoint.ContainerName} is held by another program too";
+                    yield return $"port {port.HostAddress}:{port.HostPort}/{port.Protocol} of {endpoint.ContainerName} "
+                        + "is held by another program too";
             }
         }
         firewall.AddPorts(endpoints.SelectMany(endpoint => endpoint.Ports, (endpoint, port) => (endpoint, port)));

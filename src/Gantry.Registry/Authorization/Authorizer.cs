@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using Gantry.Registry.Errors;
-using Gantry.Registry.Http;
 
 namespace Gantry.Registry.Authorization;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using Gantry.Oci.Image;
 using Gantry.Registry.Errors;
-using Gantry.Storage;
 using Gantry.Storage.Content;
 
 namespace Gantry.Registry.Http;

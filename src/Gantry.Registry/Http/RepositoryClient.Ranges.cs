@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Gantry.Oci.Image;
-using Gantry.Storage;
 using Gantry.Storage.Content;
 
 namespace Gantry.Registry.Http;

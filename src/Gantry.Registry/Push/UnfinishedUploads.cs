@@ -3,7 +3,6 @@ using System.Text;
 using Gantry.Linux.Trees;
 using Gantry.Registry.Authorization;
 using Gantry.Registry.Hosts;
-using Gantry.Storage;
 using Gantry.Storage.Content;
 
 namespace Gantry.Registry.Push;

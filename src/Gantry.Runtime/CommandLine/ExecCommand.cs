@@ -1,4 +1,3 @@
-using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;

@@ -1,7 +1,5 @@
 using System.Text;
 using Gantry.Linux;
-using Gantry.Linux.Files;
-using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Containers;

@@ -1,5 +1,4 @@
 using Gantry.Linux;
-using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;

@@ -1,4 +1,3 @@
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;

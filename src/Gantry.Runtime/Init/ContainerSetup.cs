@@ -1,12 +1,10 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
-using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Hooks;
-using Gantry.Runtime.Mounts;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;

@@ -1,7 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
-using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Mounts;

@@ -1,6 +1,4 @@
-using Gantry.Linux;
 using Gantry.Linux.Processes;
-using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Shim.Connections;

@@ -1,7 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
-using Gantry.Storage.Layers;
 using Gantry.Storage.Snapshots;
 using Microsoft.Win32.SafeHandles;
 

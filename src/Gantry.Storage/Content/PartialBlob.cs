@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Gantry.Oci.Image;
-using Gantry.Storage.Archives;
 
 namespace Gantry.Storage.Content;
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
-using Gantry.Storage.Content;
 using Gantry.Storage.Layers;
 
 namespace Gantry.Storage.Snapshots;

@@ -1,4 +1,3 @@
-using Gantry.Api.Containers;
 using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Cli.Options;

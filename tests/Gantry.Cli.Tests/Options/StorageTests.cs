@@ -1,5 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Cli.Options;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Gantry.Conformance.Bundles;
-using Gantry.Conformance.Machine;
 using Gantry.Conformance.Runtimes;
 
 using System.Text.Json.Nodes;

@@ -1,7 +1,5 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Execs;
-using Gantry.Api.Json;
-using Gantry.Api.Networks;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 

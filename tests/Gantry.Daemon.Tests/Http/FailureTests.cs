@@ -1,5 +1,4 @@
 using Gantry.Daemon.Host;
-using Gantry.Daemon.Http;
 
 namespace Gantry.Daemon.Tests.Http;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Gantry.Api.Execs;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Host;
 using Gantry.Daemon.Http;

@@ -6,7 +6,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http;
-using Gantry.Daemon.Http.Listening;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gantry.Daemon.Tests.Http;

@@ -1,5 +1,3 @@
-using Gantry.EndToEnd.Daemons;
-
 namespace Gantry.EndToEnd.Engines;
 
 /// <summary>Base of the tests that share daemons.</summary>

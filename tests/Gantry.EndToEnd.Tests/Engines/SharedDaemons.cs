@@ -1,6 +1,5 @@
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
-using Gantry.EndToEnd.Processes;
 
 [assembly: AssemblyFixture(typeof(SharedDaemons))]
 

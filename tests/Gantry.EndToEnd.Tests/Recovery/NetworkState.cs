@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
 

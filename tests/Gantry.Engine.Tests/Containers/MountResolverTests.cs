@@ -1,6 +1,5 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Json;
-using Gantry.Api.Networks;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Volumes;

@@ -1,7 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
 using Gantry.Engine.Containers;
-using Gantry.Network;
 using Gantry.Network.Ports;
 using Xunit;
 

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Bundle;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;

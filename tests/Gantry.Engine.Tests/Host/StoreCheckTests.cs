@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Gantry.Api.Containers;
 using Gantry.Api.Host;
-using Gantry.Api.Networks;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
 using Gantry.Engine.Images;

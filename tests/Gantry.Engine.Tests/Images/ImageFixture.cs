@@ -6,7 +6,6 @@ using Gantry.Engine.Events;
 using Gantry.Engine.Images;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;

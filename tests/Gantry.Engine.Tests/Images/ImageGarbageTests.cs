@@ -3,8 +3,6 @@ using System.Text.Json;
 using Gantry.Engine.Images;
 using Gantry.Oci.Image;
 using Gantry.Registry;
-using Gantry.Storage;
-using Gantry.Storage.Archives;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Tests.Images;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Gantry.Engine.Events;
 using Gantry.Engine.Images;
 using Gantry.Oci.Image;
-using Gantry.Storage;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Tests.Images;

@@ -1,5 +1,4 @@
 using Gantry.Engine.Images;
-using Gantry.Linux.Trees;
 
 namespace Gantry.Engine.Tests.Images;
 

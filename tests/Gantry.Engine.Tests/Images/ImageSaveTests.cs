@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gantry.Engine.Images;
-using Gantry.Registry;
 
 namespace Gantry.Engine.Tests.Images;
 

@@ -1,4 +1,3 @@
-using Gantry.Engine.Images;
 using Gantry.Engine.Images.Push;
 using Gantry.Linux.Compression;
 using Gantry.Storage.Archives;

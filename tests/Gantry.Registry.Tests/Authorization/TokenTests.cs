@@ -4,7 +4,6 @@ using Gantry.Registry.Authorization;
 using Gantry.Registry.Hosts;
 using Gantry.Registry.Http;
 using Gantry.Registry.Tests.Http;
-using Gantry.Storage;
 using static Gantry.Registry.Tests.Http.Sample;
 
 namespace Gantry.Registry.Tests.Authorization;

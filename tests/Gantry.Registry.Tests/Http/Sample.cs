@@ -3,7 +3,6 @@ using System.Text;
 using Gantry.Oci.Image;
 using Gantry.Registry.Hosts;
 using Gantry.Registry.Http;
-using Gantry.Storage;
 using Gantry.Storage.Content;
 
 namespace Gantry.Registry.Tests.Http;

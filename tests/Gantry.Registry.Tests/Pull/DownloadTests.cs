@@ -2,7 +2,6 @@ using System.Net;
 using Gantry.Oci.Image;
 using Gantry.Registry.Hosts;
 using Gantry.Registry.Tests.Http;
-using Gantry.Storage;
 using Gantry.Storage.Content;
 using static Gantry.Registry.Tests.Http.Sample;
 

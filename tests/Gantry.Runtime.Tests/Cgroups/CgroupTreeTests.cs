@@ -1,7 +1,6 @@
 using Gantry.Linux.Trees;
 using Gantry.Linux.Cgroups;
 using Gantry.Linux.Files;
-using Gantry.Runtime.Cgroups;
 
 namespace Gantry.Runtime.Tests.Cgroups;
 

@@ -1,5 +1,4 @@
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Tests.Bundles;
 using Gantry.Tests.Shared;
 
 namespace Gantry.Runtime.Tests.Hardening;

@@ -1,6 +1,5 @@
 using Gantry.Api.Containers;
 using Gantry.Linux.Trees;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
 

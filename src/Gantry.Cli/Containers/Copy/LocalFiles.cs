@@ -1,7 +1,6 @@
 using Gantry.Cli.CommandLine;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
-using Gantry.Storage;
 using Gantry.Storage.Layers;
 
 namespace Gantry.Cli.Containers.Copy;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 
 namespace Gantry.Daemon.Http.Listening;

@@ -2,7 +2,6 @@ using System.Text;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
-using Gantry.Storage;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
 

@@ -4,7 +4,6 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Trees;
-using Gantry.Storage;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers.Archives;

@@ -1,5 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;

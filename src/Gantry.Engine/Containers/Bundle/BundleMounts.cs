@@ -1,5 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Engine.Containers.Bundle;

@@ -1,6 +1,5 @@
 using Gantry.Api.Containers;
 using Gantry.Engine.Containers.Bundle;
-using Gantry.Engine.Host;
 
 namespace Gantry.Engine.Containers.Checks;
 

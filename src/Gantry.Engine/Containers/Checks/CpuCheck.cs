@@ -1,5 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Engine.Host;
 
 namespace Gantry.Engine.Containers.Checks;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
-using Gantry.Network;
 using Gantry.Network.Endpoints;
 
 namespace Gantry.Engine.Containers.Checks;

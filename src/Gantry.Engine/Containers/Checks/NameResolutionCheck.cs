@@ -1,7 +1,5 @@
 using System.Net;
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
-using Gantry.Network;
 using Gantry.Network.Files;
 
 namespace Gantry.Engine.Containers.Checks;

@@ -1,6 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
-using Gantry.Linux;
 using Gantry.Linux.Processes;
 
 namespace Gantry.Engine.Containers.Checks;

@@ -1,5 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 
 namespace Gantry.Engine.Containers.Checks;
 

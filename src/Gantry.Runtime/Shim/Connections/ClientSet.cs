@@ -1,4 +1,3 @@
-using Gantry.Linux;
 using Gantry.Linux.Sockets;
 using Gantry.Runtime.Shim.Loop;
 using Gantry.Shim;

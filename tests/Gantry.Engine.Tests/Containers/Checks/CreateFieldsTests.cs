@@ -1,10 +1,8 @@
 using System.Text.Json;
 using Gantry.Api.Containers;
-using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Api.Wire;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Host;
 using Xunit;
 
 namespace Gantry.Engine.Tests.Containers.Checks;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Gantry.Api.Containers;
-using Gantry.Api.Json;
-using Gantry.Api.Networks;
 using Gantry.Api.Wire;
 using Gantry.Engine.Containers.Checks;
 using Xunit;

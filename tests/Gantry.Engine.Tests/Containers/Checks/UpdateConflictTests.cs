@@ -1,5 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Api.Networks;
 using Gantry.Engine.Containers.Checks;
 using Xunit;
 
