@@ -23,11 +23,6 @@ internal sealed class PortReservation : IDisposable
     public void Take(string address, string protocol, ushort port, string forWhom)
     {
         Outcome outcome = TryTake(address, protocol, port);
-        for (int tries = 0; outcome == Outcome.Others && tries < 20 && WasOurs(new Number(protocol, port)); tries++)
-        {
-            Thread.Sleep(5);
-            outcome = TryTake(address, protocol, port);
-        }
         if (outcome == Outcome.Ours) throw GantryException.Internal($"Bind for {Show(address, port)} failed: port is already allocated");
         if (outcome == Outcome.Others)
             throw GantryException.Internal($"failed to bind host port for {Show(address, port)}:{forWhom}: address already in use");
@@ -75,18 +70,22 @@ internal sealed class PortReservation : IDisposable
             holdings.RemoveAll(holding => holding.Address.Equals(host));
             if (holdings.Count == 0) _held.Remove(number);
             long now = Environment.TickCount64;
-            foreach (Number old in _freed.Where(one => now - one.Value > 1000).Select(one => one.Key).ToList()) _freed.Remove(old);
-            _freed[number] = now;
+            if (now - _lastFreed > Moment) _freed.Clear();
+            _freed[number] = _lastFreed = now;
         }
     }
 
+    private const long Moment = 1000;
+
+    /// <summary>When a port was freed, in milliseconds of the system's clock.</summary>
     private readonly Dictionary<Number, long> _freed = [];
+    private long _lastFreed;
 
     /// <summary>A process that is being started has all our sockets until it executes its program: a port that was ours a moment ago
     /// is free in the next.</summary>
     private bool WasOurs(Number number)
     {
-        lock (_gate) return _freed.TryGetValue(number, out long at) && Environment.TickCount64 - at < 1000;
+        lock (_gate) return _freed.TryGetValue(number, out long at) && Environment.TickCount64 - at < Moment;
     }
 
     private enum Outcome
@@ -100,9 +99,17 @@ internal sealed class PortReservation : IDisposable
     {
         for (int i = 0; i < addresses.Count; i++)
         {
-            if (TryTake(addresses[i], protocol, port) == Outcome.Taken) continue;
-            for (int j = 0; j < i; j++) Free(addresses[j], protocol, port);
-            return false;
+            bool taken = false;
+            try
+            {
+                taken = TryTake(addresses[i], protocol, port) == Outcome.Taken;
+                if (!taken) return false;
+            }
+            finally
+            {
+                if (!taken)
+                    for (int j = 0; j < i; j++) Free(addresses[j], protocol, port);
+            }
         }
         return true;
     }
@@ -111,13 +118,24 @@ internal sealed class PortReservation : IDisposable
     {
         Number number = new(protocol, port);
         IPAddress host = IPAddress.Parse(address);
+        Outcome outcome = TryTake(host, number);
+        for (int tries = 0; outcome == Outcome.Others && tries < 20 && WasOurs(number); tries++)
+        {
+            Thread.Sleep(5);
+            outcome = TryTake(host, number);
+        }
+        return outcome;
+    }
+
+    private Outcome TryTake(IPAddress host, Number number)
+    {
         lock (_gate)
         {
             if (_held.TryGetValue(number, out List<Holding>? holdings) && holdings.Exists(holding => Excludes(holding.Address, host)))
                 return Outcome.Ours;
             PortSocket? socket = null;
             // Few kernels have SCTP sockets; its ports are kept by the dictionary alone.
-            if (protocol != "sctp" && (socket = Bind(host, number)) is null) return Outcome.Others;
+            if (number.Protocol != "sctp" && (socket = Bind(host, number)) is null) return Outcome.Others;
             Hold(number, new Holding(host, socket));
             return Outcome.Taken;
         }
