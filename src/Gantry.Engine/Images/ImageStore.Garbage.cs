@@ -107,8 +107,8 @@ public sealed partial class ImageStore
         return removed;
     }
 
-    /// <summary>A crash between a blob or layer and the image that needs it leaves it without an owner.</summary>
-    private void RemoveLeftovers(string allDrivers)
+    /// <summary>What other drivers' images need of the content is theirs.</summary>
+    private void ReadForeignRecords(string allDrivers)
     {
         foreach (string records in OwnDirectory.Directories(allDrivers).Select(driver => Path.Combine(driver, "records")))
         {
@@ -116,6 +116,11 @@ public sealed partial class ImageStore
             foreach (string path in OwnDirectory.All(records))
                 if (!path.EndsWith(".tmp", StringComparison.Ordinal)) ReadForeign(path);
         }
+    }
+
+    /// <summary>A crash between a blob or layer and the image that needs it leaves it without an owner.</summary>
+    private void RemoveLeftovers()
+    {
         // A pull may have been under way, and its layers are asked for again.
         Collect([.. _content.All], [.. _snapshotter.Layers.Select(layer => layer.ChainId)], SetAside);
     }

@@ -30,9 +30,14 @@ public sealed partial class ImageStore
         _isIndexLost = File.Exists(_lostIndex);
         if (!_isIndexLost) return;
         foreach ((string digest, string id) in Manifests().ToList())
-            if (Digest.IsValid(id) && !_images.ContainsKey(id) && !_broken.ContainsKey(id))
+            if (Digest.IsValid(id) && !_images.ContainsKey(id) && !_broken.ContainsKey(id) && IsOfThisDriver(id))
                 Break(id, "its record is gone, as those of all images were", null, digest);
     }
+
+    /// <summary>What another driver's record names is that driver's, unless its layers are here too.</summary>
+    private bool IsOfThisDriver(string id) => !_foreign.Contains(id)
+        || TryRead(id, ImageDocuments.ReadConfig)?.RootFs?.DiffIds is { Count: > 0 } diffIds
+            && _snapshotter.Layer(Digest.ChainIds(diffIds)[^1]) is not null;
 
     /// <exception cref="GantryException">Conflict: there are still images that could not be put together.</exception>
     private void ForgetLostIndex()

@@ -33,12 +33,12 @@ public sealed partial class ImageStore : IDisposable
         PendingSaves? saves = null)
     {
         // Per driver, because an image is whole only with its layers: another driver has others.
-        string root = Path.Combine(dataRoot, "image", snapshotter.Name);
+        string allDrivers = Path.Combine(dataRoot, "image"), root = Path.Combine(allDrivers, snapshotter.Name);
         _records = Path.Combine(root, "records");
         _lostIndex = Path.Combine(root, "records.lost");
         _content = content;
         _snapshotter = snapshotter;
-        NoticeLostIndex(Path.Combine(dataRoot, "image"));
+        NoticeLostIndex(allDrivers);
         OwnDirectory.Make(_records, (UnixFileMode)0b111_101_101);
         _events = events;
         _time = time ?? TimeProvider.System;
@@ -48,8 +48,9 @@ public sealed partial class ImageStore : IDisposable
         _tags = new ImageTags(Path.Combine(root, "repositories.json"));
         ReadRecords();
         BreakUnrecorded();
+        ReadForeignRecords(allDrivers);
         BreakAllOfLostIndex();
-        RemoveLeftovers(Path.Combine(dataRoot, "image"));
+        RemoveLeftovers();
         snapshotter.Unreferenced += RemoveOrphanedLayers;
         if (_images.Values.Any(image => !image.IsSettled)) SettleSoon();
     }

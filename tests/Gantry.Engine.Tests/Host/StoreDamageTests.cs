@@ -104,6 +104,18 @@ public sealed class StoreDamageTests : IDisposable
         Assert.Equal((blobs, layers), (_images.Store.Content.All.Count(), _images.Snapshotter.Layers.Count()));
     }
 
+    /// <summary>The content is shared; what only another driver has layers of is none of this one's damage.</summary>
+    [Fact]
+    public void AnotherDriversImagesAreNotBroken()
+    {
+        _images.Store.Dispose();
+        Directory.Move(_images.Root + "/image/overlay2", _images.Root + "/image/vfs");
+        Assert.True(_images.Snapshotter.RemoveLayer(_nameless.ChainIds[^1]));
+        _images.Reopen();
+        string[] broken = [.. _images.Store.Damages().Where(damage => damage.Kind == "image").Select(damage => damage.Name).Order()];
+        Assert.Equal(new[] { _hit.Id[7..19], _other.Id[7..19] }.Order(), broken);
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public void AWritableLayerIsKnownAgainByItsContainer(string kind)
     {
