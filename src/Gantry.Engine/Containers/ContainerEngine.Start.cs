@@ -187,7 +187,7 @@ public sealed partial class ContainerEngine
             Terminal = container.Record.Config.Tty,
             OpenStdin = container.Record.Config.OpenStdin,
             StdinOnce = container.Record.Config.StdinOnce,
-            Log = LogSettings.Of(container, options),
+            Log = LogSettings.Of(container),
             SharedMemory = container.HostConfig.IpcMode == "shareable"
                 ? new SharedMemory { Path = container.Paths.Shm, Size = BundleMounts.ShmSize(container.HostConfig) } : null,
         };

@@ -20,20 +20,9 @@ public sealed partial class ContainerEngine
             .Select(reference => Store.TryFind(reference, out Container? other) ? other.Id : "")];
         Task before = Task.WhenAll(all.Where(one => one.Container != container && needed.Contains(one.Container.Id))
             .Select(one => one.Settled.Task));
-        // Two that wait for each other start as well as they can.
-        await Task.WhenAny(before, Task.Delay(ConcludeLimit));
-        using IDisposable gate = await container.LockAsync();
-        // Stopped, removed or started by hand meanwhile.
-        if (!container.Status.Restarting || container.Status.RemovalInProgress) return;
+        // As long as it may take to find out about those; two that wait for each other start as well as they can.
+        await Task.WhenAny(before, Task.Delay(ReconnectLimit + RemainsLimit));
         // Of those that may fail only so often, each time counts.
-        container.Record.RestartCount = StartsWithDaemon(container) ? 0 : container.Record.RestartCount + 1;
-        try
-        {
-            await StartLockedAsync(container);
-        }
-        catch (GantryException e)
-        {
-            LogRestartFailed(container.Id, e);
-        }
+        await RestartByPolicyAsync(container, anew: StartsWithDaemon(container));
     }
 }

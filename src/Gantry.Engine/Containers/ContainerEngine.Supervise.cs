@@ -111,11 +111,13 @@ public sealed partial class ContainerEngine
         container.HostConfig.RestartPolicy?.MaximumRetryCount ?? 0, exit.Code, container.Record.StoppedByHand,
         container.Record.RestartCount);
 
-    private async Task RestartByPolicyAsync(Container container)
+    /// <param name="anew">Not one more of its restarts, but the first of a new count.</param>
+    private async Task RestartByPolicyAsync(Container container, bool anew = false)
     {
         using IDisposable gate = await container.LockAsync();
-        if (!container.Status.Restarting || container.Status.RemovalInProgress) return;
-        container.Record.RestartCount++;
+        // Stopped, removed or started by hand meanwhile, or the daemon ends.
+        if (!container.Status.Restarting || container.Status.RemovalInProgress || _stopping) return;
+        container.Record.RestartCount = anew ? 0 : container.Record.RestartCount + 1;
         try
         {
             await StartLockedAsync(container);

@@ -55,10 +55,12 @@ internal static class LogSettings
             throw GantryException.Invalid($"invalid value for {key}: '{value}' is neither true nor false");
     }
 
-    public static LogConfig Of(Container container, ContainerOptions options)
+    public static LogConfig Of(Container container)
     {
         Api.Containers.LogConfig config = container.HostConfig.LogConfig;
-        LogConfig log = new() { Driver = config.Type == "none" ? "none" : "json-file", Path = container.Paths.Log,
+        // Options of what keeps nothing were not looked at, and may be anything.
+        if (config.Type == "none") return new() { Driver = "none", Path = container.Paths.Log };
+        LogConfig log = new() { Driver = "json-file", Path = container.Paths.Log,
             Attributes = LogAttributes.Of(container.Record, config.Config) };
         if (config.Config.TryGetValue("max-size", out string? size)) log = log with { MaxSize = Size(size) };
         if (config.Config.TryGetValue("max-file", out string? files)) log = log with { MaxFiles = Files(files) };

@@ -29,6 +29,18 @@ public sealed class LogAttributesTests
         Assert.Equal(expected, string.Join(' ', (LogAttributes.Of(Record, new Dictionary<string, string> { [option] = value }) ?? [])
             .Select(one => $"{one.Key}={one.Value}")));
 
+    /// <summary>Where nothing is kept nobody looked at the options, and they stand in no start's way.</summary>
+    [Fact]
+    public void WhatKeepsNothingTakesAnyOption()
+    {
+        Container container = new(Record, new HostConfig
+        {
+            LogConfig = new LogConfig { Type = "none", Config = new() { ["labels-regex"] = "(", ["tag"] = "{{", ["max-size"] = "x" } },
+        }, new ContainerPaths("/data", "/exec", Record.Id));
+        LogSettings.Check(container.HostConfig.LogConfig);
+        Assert.Equal("none", LogSettings.Of(container).Driver);
+    }
+
     [Theory]
     [InlineData("tag", "{{.NoSuch}}")]
     [InlineData("tag", "{{range .}}")]
