@@ -9,11 +9,11 @@ using Gantry.Engine.Containers;
 namespace Gantry.Daemon.Containers;
 
 /// <summary>A container's files: copied out and in, exported, compared with the image, made into an image.</summary>
-internal static class ContainerArchive
+internal sealed class ContainerArchive(ContainerEngine containers)
 {
     private const string StatusHeader = "X-Docker-Container-Path-Stat";
 
-    public static void Map(Router router)
+    public void Map(Router router)
     {
         router.Get("/containers/{id}/changes", Changes);
         router.Get("/containers/{id}/export", Export);
@@ -23,38 +23,38 @@ internal static class ContainerArchive
         router.Post("/commit", Commit);
     }
 
-    private static Task Changes(RequestContext context) =>
-        context.WriteJsonAsync(context.Services.Containers.Changes(context["id"]), ApiJson.Wire.ListFilesystemChange);
+    private Task Changes(RequestContext context) =>
+        context.WriteJsonAsync(containers.Changes(context["id"]), ApiJson.Wire.ListFilesystemChange);
 
-    private static async Task Export(RequestContext context)
+    private async Task Export(RequestContext context)
     {
-        using ContainerExport export = await context.Services.Containers.ExportAsync(context["id"], context.Aborted);
+        using ContainerExport export = await containers.ExportAsync(context["id"], context.Aborted);
         context.AllowBlocking();
         await WriteAsync(context, "application/octet-stream", export.Write);
     }
 
-    private static async Task Status(RequestContext context)
+    private async Task Status(RequestContext context)
     {
         using Engine.Containers.ContainerArchive archive = await OpenAsync(context);
         context.Status(200);
     }
 
-    private static async Task Get(RequestContext context)
+    private async Task Get(RequestContext context)
     {
         using Engine.Containers.ContainerArchive archive = await OpenAsync(context);
         context.AllowBlocking();
         await WriteAsync(context, "application/x-tar", archive.Write);
     }
 
-    private static async Task Put(RequestContext context)
+    private async Task Put(RequestContext context)
     {
         context.AllowBlocking();
-        await context.Services.Containers.ExtractArchiveAsync(context["id"], context.Query.Path("path"), context.Body,
+        await containers.ExtractArchiveAsync(context["id"], context.Query.Path("path"), context.Body,
             context.Query.Bool("copyUIDGID"), context.Query.Bool("noOverwriteDirNonDir"), context.Aborted);
         context.Status(200);
     }
 
-    private static async Task Commit(RequestContext context)
+    private async Task Commit(RequestContext context)
     {
         CommitRequest request = new()
         {
@@ -64,14 +64,14 @@ internal static class ContainerArchive
             Config = await context.ReadJsonAsync(ApiJson.Wire.ContainerConfig),
         };
         if (context.Query.Text("container").Length == 0) throw GantryException.Invalid("invalid name or ID supplied: \"\"");
-        string id = await context.Services.Containers.CommitAsync(context.Query.Text("container"), request, context.Aborted);
+        string id = await containers.CommitAsync(context.Query.Text("container"), request, context.Aborted);
         await context.WriteJsonAsync(new IdResponse { Id = id }, ApiJson.Wire.IdResponse, 201);
     }
 
-    private static async Task<Engine.Containers.ContainerArchive> OpenAsync(RequestContext context)
+    private async Task<Engine.Containers.ContainerArchive> OpenAsync(RequestContext context)
     {
         Engine.Containers.ContainerArchive archive =
-            await context.Services.Containers.OpenArchiveAsync(context["id"], context.Query.Path("path"), context.Aborted);
+            await containers.OpenArchiveAsync(context["id"], context.Query.Path("path"), context.Aborted);
         context.AnswerHeaders[StatusHeader] =
             Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(archive.Status, ApiJson.Wire.ContainerPathStatus));
         return archive;

@@ -4,9 +4,9 @@ using Gantry.Engine.Containers;
 namespace Gantry.Daemon.Containers;
 
 /// <summary>Takes the connection and ties it to the container's streams.</summary>
-internal static class ContainerAttach
+internal sealed class ContainerAttach(ContainerEngine containers)
 {
-    public static async Task Handle(RequestContext context)
+    public async Task Handle(RequestContext context)
     {
         AttachOptions attach = new()
         {
@@ -17,8 +17,8 @@ internal static class ContainerAttach
             Stream = context.Query.Bool("stream"),
             DetachKeys = context.Query.Text("detachKeys"),
         };
-        Container container = context.Services.Containers.PrepareAttach(context["id"], attach);
+        Container container = containers.PrepareAttach(context["id"], attach);
         await context.HijackAsync(context.StreamType(container.Record.Config.Tty),
-            client => context.Services.Containers.AttachAsync(container, attach, client));
+            client => containers.AttachAsync(container, attach, client));
     }
 }

@@ -6,9 +6,9 @@ using Gantry.Engine.Logs;
 namespace Gantry.Daemon.Containers;
 
 /// <summary>A container's log, in frames as attach has them, or bare when it had a terminal.</summary>
-internal static class ContainerLogs
+internal sealed class ContainerLogs(ContainerEngine containers)
 {
-    public static async Task Handle(RequestContext context)
+    public async Task Handle(RequestContext context)
     {
         LogQuery query = new()
         {
@@ -21,9 +21,9 @@ internal static class ContainerLogs
             Details = context.Query.Bool("details"),
             Tail = Tail(context.Query.Text("tail")),
         };
-        Container container = context.Services.Containers.Store.Find(context["id"]);
+        Container container = containers.Store.Find(context["id"]);
         bool terminal = container.Record.Config.Tty;
-        IAsyncEnumerable<LogRecord> records = context.Services.Containers.Logs(container.Id, query, context.Aborted);
+        IAsyncEnumerable<LogRecord> records = containers.Logs(container.Id, query, context.Aborted);
         Stream answer = await context.StartStreamAsync(context.StreamType(terminal));
         await foreach (LogRecord record in records)
         {

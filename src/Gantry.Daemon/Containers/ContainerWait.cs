@@ -3,16 +3,17 @@ using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
+using Gantry.Engine.Containers;
 using Gantry.Shim;
 
 namespace Gantry.Daemon.Containers;
 
 /// <summary>Answers with the exit code, when there is one.</summary>
-internal static class ContainerWait
+internal sealed class ContainerWait(ContainerEngine containers)
 {
-    public static async Task Handle(RequestContext context)
+    public async Task Handle(RequestContext context)
     {
-        Task<ExitStatus> exit = context.Services.Containers.WaitAsync(context["id"], context.Query.Text("condition"));
+        Task<ExitStatus> exit = containers.WaitAsync(context["id"], context.Query.Text("condition"));
         // The head goes out at once: `docker run` waits for it before it starts the container, so that no exit is missed.
         Stream answer = await context.StartStreamAsync("application/json");
         ContainerWaitResponse response = new();

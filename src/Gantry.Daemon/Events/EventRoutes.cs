@@ -8,11 +8,11 @@ using Gantry.Engine.Events;
 namespace Gantry.Daemon.Events;
 
 /// <summary>What happens, as a stream of JSON objects, one a line.</summary>
-internal static class EventRoutes
+internal sealed class EventRoutes(EventBus bus)
 {
-    public static void Map(Router router) => router.Get("/events", Stream);
+    public void Map(Router router) => router.Get("/events", Stream);
 
-    private static async Task Stream(RequestContext context)
+    private async Task Stream(RequestContext context)
     {
         DateTimeOffset? since = Point(context, "since"), until = Point(context, "until");
         RequestFilters filters = context.Query.Filters().Allow([.. EventFilter.Keys]);
@@ -20,7 +20,7 @@ internal static class EventRoutes
             throw GantryException.Invalid(
                 $"`since` time ({context.Query.Text("since")}) cannot be after `until` time ({context.Query.Text("until")})");
         // "until" alone is about the past too: all that is kept of it.
-        using EventSubscription events = context.Services.Events.Subscribe(new EventFilter(filters.Values),
+        using EventSubscription events = bus.Subscribe(new EventFilter(filters.Values),
             since ?? (until is null ? null : DateTimeOffset.MinValue), until);
         Stream answer = await context.StartStreamAsync("application/json");
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(context.Aborted);
@@ -43,7 +43,7 @@ internal static class EventRoutes
     private static TimeSpan Bounded(TimeSpan wait) =>
         wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(24) ? TimeSpan.FromDays(24) : wait;
 
-    private static async Task SendAsync(Stream answer, EngineEvent happened)
+    private async Task SendAsync(Stream answer, EngineEvent happened)
     {
         // One write, and so one chunk: some clients decode chunk by chunk.
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(View(happened), ApiJson.Wire.EventMessage), (byte)'\n'];

@@ -10,28 +10,28 @@ using Gantry.Shim;
 namespace Gantry.Daemon.Execs;
 
 /// <summary>Starts an exec: in the background, or tied to the connection, which is taken over for it.</summary>
-internal static class ExecStart
+internal sealed class ExecStart(ExecEngine execs)
 {
-    public static async Task Handle(RequestContext context)
+    public async Task Handle(RequestContext context)
     {
         ExecStartRequest request = await context.ReadJsonAsync(ApiJson.Wire.ExecStartRequest) ?? new ExecStartRequest();
-        Exec exec = context.Services.Execs.PrepareStart(context["id"]);
+        Exec exec = execs.PrepareStart(context["id"]);
         // How the answer is framed is this request's word, whatever the exec has for a terminal.
         ExecStartOptions start = new() { Detach = request.Detach, Framed = !request.Tty, Size = Size(context, request, exec.Config) };
         if (start.Detach)
         {
-            await context.Services.Execs.StartAsync(exec, start);
+            await execs.StartAsync(exec, start);
             context.Status(200);
             return;
         }
-        await context.HijackAsync(context.StreamType(request.Tty), client => TalkAsync(context.Services.Execs, exec, start, client));
+        await context.HijackAsync(context.StreamType(request.Tty), client => TalkAsync(execs, exec, start, client));
     }
 
     private static (ushort, ushort) Size(RequestContext context, ExecStartRequest request, ExecConfig config) =>
         context.Version < new ApiVersion(1, 42) ? default
             : TerminalSize.Of((request.Tty ? request.ConsoleSize : null) ?? config.ConsoleSize);
 
-    private static async Task TalkAsync(ExecEngine execs, Exec exec, ExecStartOptions start, ClientStream client)
+    private async Task TalkAsync(ExecEngine execs, Exec exec, ExecStartOptions start, ClientStream client)
     {
         try
         {

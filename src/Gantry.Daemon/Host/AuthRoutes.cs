@@ -8,14 +8,14 @@ using Gantry.Registry.Hosts;
 namespace Gantry.Daemon.Host;
 
 /// <summary>Asks a registry whether it knows a user. The daemon keeps no credentials: clients send them with each request.</summary>
-internal static class AuthRoutes
+internal sealed class AuthRoutes(RegistrySettings settings)
 {
-    public static void Map(Router router) => router.Post("/auth", Login);
+    public void Map(Router router) => router.Post("/auth", Login);
 
-    private static async Task Login(RequestContext context)
+    private async Task Login(RequestContext context)
     {
         AuthConfig auth = await context.RequireJsonAsync(ApiJson.Default.AuthConfig);
-        string? identity = await new RegistrySession(context.Services.RegistryOptions()).LoginAsync(Reference.Parse(
+        string? identity = await new RegistrySession(settings.Current()).LoginAsync(Reference.Parse(
             $"{RegistryServer.DomainOf(auth.ServerAddress ?? "")}/login").Domain, RegistryCredentials.Of(auth), context.Aborted);
         await context.WriteJsonAsync(new AuthResult { Status = "Login Succeeded", IdentityToken = identity ?? "" },
             ApiJson.Default.AuthResult);

@@ -7,56 +7,57 @@ using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Daemon.Volumes;
+using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
 using Gantry.Engine.Images;
+using VolumeStore = Gantry.Engine.Volumes.VolumeStore;
 
 namespace Gantry.Daemon.Host;
 
 /// <summary>Where the disk has gone: what du(1) shows of the data root, by object.
 /// An image takes its unpacked layers and the archives that they came in.</summary>
-internal static class DiskUsageRoutes
+internal sealed class DiskUsageRoutes(ImageStore images, VolumeStore volumes, ContainerEngine containers)
 {
     private static readonly ApiVersion WithoutBuilderSize = new(1, 42);
 
-    public static void Map(Router router) => router.Get("/system/df", Usage);
+    public void Map(Router router) => router.Get("/system/df", Usage);
 
-    private static Task Usage(RequestContext context)
+    private Task Usage(RequestContext context)
     {
-        Services services = context.Services;
         IReadOnlyList<string> types = context.Query.All("type");
         bool Wanted(string type) => types.Count == 0 || types.Contains(type);
         foreach (string type in types)
             if (type is not ("container" or "image" or "volume" or "build-cache"))
                 throw GantryException.Invalid($"unknown object type: {type}");
-        StoreUsage store = new(services.Images);
+        StoreUsage store = new(images);
         DiskUsage usage =
             new() { BuildCache = Wanted("build-cache") ? [] : null, BuilderSize = context.Version < WithoutBuilderSize ? 0 : null };
         if (Wanted("container"))
         {
-            usage.Containers = services.Containers.List(all: true, limit: 0, size: false, RequestFilters.None.Values);
+            usage.Containers = containers.List(all: true, limit: 0, size: false, RequestFilters.None.Values);
             foreach (ContainerSummary container in usage.Containers)
             {
-                container.SizeRw = store.OfContainer(services.Containers.Store.Find(container.Id));
-                container.SizeRootFs = container.SizeRw + (services.Images.Find(container.ImageID)?.Size ?? 0);
+                container.SizeRw = store.OfContainer(containers.Store.Find(container.Id));
+                container.SizeRootFs = container.SizeRw + (images.Find(container.ImageID)?.Size ?? 0);
             }
         }
         if (Wanted("volume"))
-            usage.Volumes = [.. services.Volumes.Usage()
+            usage.Volumes = [.. volumes.Usage()
                 .Select(used => VolumeView.Of(used.Volume, new VolumeUsage { Size = used.Size, RefCount = used.References }))];
         if (Wanted("image"))
         {
             usage.LayersSize = store.Everything();
-            usage.Images = [.. services.Images.All.Select(image => ImageUsage(context, store, image))];
+            usage.Images = [.. images.All.Select(image => ImageUsage(context, store, image))];
         }
         return context.WriteJsonAsync(usage, ApiJson.Wire.DiskUsage);
     }
 
-    private static ImageSummary ImageUsage(RequestContext context, StoreUsage store, Image image)
+    private ImageSummary ImageUsage(RequestContext context, StoreUsage store, Image image)
     {
-        ImageSummary summary = ImageWire.Summary(new ListedImage(image, context.Services.Images.NamesOf(image.Id)), store.Family,
+        ImageSummary summary = ImageWire.Summary(new ListedImage(image, images.NamesOf(image.Id)), store.Family,
             store.Of(image), context.Version);
         summary.SharedSize = store.SharedOf(image);
-        summary.Containers = context.Services.Containers.UsersOf(image.Id).Count();
+        summary.Containers = containers.UsersOf(image.Id).Count();
         return summary;
     }
 }

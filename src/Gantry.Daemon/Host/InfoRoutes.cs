@@ -4,7 +4,10 @@ using Gantry.Api.Json;
 using Gantry.Api.Volumes;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Containers;
 using Gantry.Daemon.Http;
+using Gantry.Daemon.Images;
+using Gantry.Daemon.Networks;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
 using Gantry.Linux.Trees;
@@ -13,50 +16,51 @@ using Gantry.Registry.Hosts;
 namespace Gantry.Daemon.Host;
 
 /// <summary>What this engine and its host are.</summary>
-internal static class InfoRoutes
+internal sealed class InfoRoutes(Foundations ground, HostPart host, ImagePart images, NetworkPart networks, ContainerPart containers)
 {
-    public static void Map(Router router) => router.Get("/info", Info);
+    public void Map(Router router) => router.Get("/info", Info);
 
-    private static Task Info(RequestContext context)
+    private Task Info(RequestContext context)
     {
-        Services services = context.Services;
-        ProxySettings proxies = services.Proxies();
+        DaemonOptions options = ground.Options.Now;
+        ProxySettings proxies = images.Registries.Proxies();
+        CgroupSupport cgroups = CgroupSupport.Read();
         SystemInfo info = new()
         {
-            ID = services.Identity,
-            Images = services.Images.Count,
-            Driver = services.Images.Snapshotter.Name,
-            DriverStatus = [["Backing Filesystem", FileSystems.TypeOf(services.Options.DataRoot)], ["Supports d_type", "true"],
+            ID = host.Identity.Text,
+            Images = images.Store.Count,
+            Driver = images.Store.Snapshotter.Name,
+            DriverStatus = [["Backing Filesystem", FileSystems.TypeOf(options.DataRoot)], ["Supports d_type", "true"],
                 ["Native Overlay Diff", "true"]],
             Plugins = new SystemPlugins { Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file", "local", "none"] },
             IPv4Forwarding = File.Exists("/proc/sys/net/ipv4/ip_forward")
                 && File.ReadAllText("/proc/sys/net/ipv4/ip_forward").StartsWith('1'),
-            Debug = services.Options.Debug,
+            Debug = options.Debug,
             NFd = OwnDirectory.Count("/proc/self/fd"),
             NGoroutines = Process.GetCurrentProcess().Threads.Count,
             SystemTime = WireTime.Format(DateTimeOffset.UtcNow),
-            NEventsListener = services.Events.Readers,
-            LoggingDriver = services.Options.LogDriver,
+            NEventsListener = ground.Events.Readers,
+            LoggingDriver = options.LogDriver,
             IndexServerAddress = "https://index.docker.io/v1/",
-            RegistryConfig = Registries(services.Options),
-            DockerRootDir = services.Options.DataRoot,
+            RegistryConfig = Registries(options),
+            DockerRootDir = options.DataRoot,
             HttpProxy = proxies.Http,
             HttpsProxy = proxies.Https,
             NoProxy = proxies.Exceptions,
-            Labels = services.Options.Labels,
+            Labels = options.Labels,
             ServerVersion = ProductVersion.Text,
             // Containers outlive the daemon here whatever the configuration says.
             LiveRestoreEnabled = true,
-            InitBinary = Path.GetFileName(InitProgram.Find(services.RuntimeSettings.InitBinary)) ?? "",
+            InitBinary = Path.GetFileName(InitProgram.Find(containers.Settings.InitBinary)) ?? "",
             SecurityOptions = ["name=seccomp,profile=builtin", "name=cgroupns"],
             FirewallBackend = new FirewallInfo { Driver = "nftables" },
-            Warnings = [.. services.Cgroups.Warnings(), .. services.Networks.Warnings.Select(warning => $"WARNING: {warning}"),
-                .. ListenerWarnings(services.Options), .. DamageWarnings(services)],
+            Warnings = [.. cgroups.Warnings(), .. networks.Controller.Warnings.Select(warning => $"WARNING: {warning}"),
+                .. ListenerWarnings(options), .. DamageWarnings()],
         };
-        CountContainers(info, services.Containers.Store.All);
-        DescribeHost(info, services.Host);
-        DescribeLimits(info, services.Cgroups);
-        DescribeRuntimes(info, services.RuntimeSettings);
+        CountContainers(info, containers.Engine.Store.All);
+        DescribeHost(info, host.Facts);
+        DescribeLimits(info, cgroups);
+        DescribeRuntimes(info, containers.Settings);
         return context.WriteJsonAsync(info, ApiJson.Wire.SystemInfo);
     }
 
@@ -121,10 +125,10 @@ internal static class InfoRoutes
         return config;
     }
 
-    private static IEnumerable<string> DamageWarnings(Services services) =>
+    private IEnumerable<string> DamageWarnings() =>
     [
-        .. services.Damages().Select(damage => $"WARNING: {damage}\n         See: gantry system check"),
-        .. services.Saves.Open.Select(what => $"WARNING: not saved yet, {what}"),
+        .. host.Damages.All().Select(damage => $"WARNING: {damage}\n         See: gantry system check"),
+        .. ground.Saves.Open.Select(what => $"WARNING: not saved yet, {what}"),
     ];
 
     private static IEnumerable<string> ListenerWarnings(DaemonOptions options) =>

@@ -2,17 +2,17 @@ using System.Runtime.InteropServices;
 using Gantry.Api.Host;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
+using Gantry.Engine.Host;
 
 namespace Gantry.Daemon.Host;
 
 /// <summary>Which program this is, and what it speaks.</summary>
-internal static class VersionRoutes
+internal sealed class VersionRoutes(HostFacts host)
 {
-    public static void Map(Router router) => router.Get("/version", Version);
+    public void Map(Router router) => router.Get("/version", Version);
 
-    private static Task Version(RequestContext context)
+    private Task Version(RequestContext context)
     {
-        Engine.Host.HostFacts host = context.Services.Host;
         Dictionary<string, string> details = new()
         {
             ["ApiVersion"] = ApiVersion.Newest.ToString(),

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gantry.Daemon.Http;
 
 /// <summary>From a request to its handler, and from whatever goes wrong there to an answer.</summary>
-internal sealed partial class ApiApplication(Router router, Services services, ILogger<ApiApplication> log) :
+internal sealed partial class ApiApplication(Router router, ILogger<ApiApplication> log) :
     IHttpApplication<RequestContext>
 {
-    public RequestContext CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures, services);
+    public RequestContext CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures);
 
     public void DisposeContext(RequestContext context, Exception? exception) { }
 

@@ -19,10 +19,10 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <param name="group">The group that may use UNIX sockets; null: only root.</param>
     /// <param name="tls">For tcp addresses; null: in the clear.</param>
-    public ApiServer(Router router, Services services, IReadOnlyList<ListenAddress> addresses, uint? group, ILoggerFactory logging,
+    public ApiServer(Router router, IReadOnlyList<ListenAddress> addresses, uint? group, ILoggerFactory logging,
         SslServerAuthenticationOptions? tls = null)
     {
-        _application = new ApiApplication(router, services, logging.CreateLogger<ApiApplication>());
+        _application = new ApiApplication(router, logging.CreateLogger<ApiApplication>());
         KestrelServerOptions options = new() { AddServerHeader = false, AllowSynchronousIO = false };
         // Archives are as large as they are, and may come or go as slowly as the other end makes them.
         options.Limits.MaxRequestBodySize = null;

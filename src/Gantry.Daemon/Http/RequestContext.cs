@@ -12,16 +12,13 @@ public sealed partial class RequestContext
     private readonly HttpContext _http;
     private readonly HijackableConnection? _connection;
 
-    internal RequestContext(IFeatureCollection features, Services services)
+    internal RequestContext(IFeatureCollection features)
     {
         _http = new DefaultHttpContext(features);
         _connection = features.Get<HijackableConnection>();
-        Services = services;
         Query = new RequestQuery(_http.Request.Query, _http.Request.QueryString.Value ?? "");
     }
 
-    /// <summary>What the daemon is made of.</summary>
-    public Services Services { get; }
     public string Method => _http.Request.Method;
     /// <summary>The version in the path, or the newest when there is none.</summary>
     public ApiVersion Version { get; internal set; } = ApiVersion.Newest;

@@ -6,23 +6,23 @@ public delegate Task Handler(RequestContext context);
 
 /// <summary>Finds the handler for a method and a path (without the version prefix, which is taken off before).</summary>
 /// <remarks>
-/// One static class per resource registers its routes, and each route has one static handler:
+/// One class per resource is given what it works on, registers its routes, and has one handler for each:
 /// <code>
-/// internal static class VolumeRoutes
+/// internal sealed class VolumeRoutes(VolumeStore volumes)
 /// {
-///     public static void Map(Router router)
+///     public void Map(Router router)
 ///     {
 ///         router.Get("/volumes", List);
 ///         router.Get("/volumes/{name}", Inspect);
 ///         router.Delete("/volumes/{name}", Remove);
 ///     }
 ///
-///     private static Task Inspect(RequestContext context) =>
-///         context.WriteJsonAsync(Wire(context.Services.Volumes.Find(context["name"])), ApiJson.Default.Volume);
+///     private Task Inspect(RequestContext context) =>
+///         context.WriteJsonAsync(Wire(volumes.Find(context["name"])), ApiJson.Default.Volume);
 ///
-///     private static async Task Remove(RequestContext context)
+///     private async Task Remove(RequestContext context)
 ///     {
-///         await context.Services.Volumes.RemoveAsync(context["name"], context.Query.Bool("force"));
+///         await volumes.RemoveAsync(context["name"], context.Query.Bool("force"));
 ///         context.NoContent();
 ///     }
 /// }

@@ -7,9 +7,9 @@ using Gantry.Engine.Images;
 namespace Gantry.Daemon.Images;
 
 /// <summary>Images by name: list, look, tag, remove. Names have slashes, so they take as many parts of the path as there are.</summary>
-internal static class ImageRoutes
+internal sealed class ImageRoutes(ImageStore images)
 {
-    public static void Map(Router router)
+    public void Map(Router router)
     {
         router.Get("/images/json", List);
         router.Get("/images/{name...}/json", Inspect);
@@ -17,15 +17,12 @@ internal static class ImageRoutes
         router.Post("/images/{name...}/tag", Tag);
         router.Delete("/images/{name...}", Remove);
         router.Post("/images/prune", Prune);
-        ImageArchiveRoutes.Map(router);
-        RegistryRoutes.Map(router);
-        SearchRoutes.Map(router);
     }
 
-    private static Task List(RequestContext context)
+    private Task List(RequestContext context)
     {
         RequestFilters filters = context.Query.Filters().Allow("before", "dangling", "label", "label!", "reference", "since", "until");
-        IReadOnlyList<ListedImage> images = new ImageList(context.Services.Images).Run(new ImageQuery
+        IReadOnlyList<ListedImage> found = new ImageList(images).Run(new ImageQuery
         {
             Dangling = filters.Bool("dangling"), Labels = filters.MatchLabels, Before = filters["before"], Since = filters["since"],
             // The oldest of several.
@@ -34,56 +31,54 @@ internal static class ImageRoutes
             References = context.Version < new ApiVersion(1, 41) && context.Query.Text("filter") is { Length: > 0 } name ? [name]
                 : filters["reference"],
         });
-        ImageFamily family = new(context.Services.Images);
+        ImageFamily family = new(images);
         bool sharedSize = context.Query.Bool("shared-size");
-        List<ImageSummary> answer = [.. images.Select(listed => ImageWire.Summary(listed, family, listed.Image.Size, context.Version))];
+        List<ImageSummary> answer = [.. found.Select(listed => ImageWire.Summary(listed, family, listed.Image.Size, context.Version))];
         for (int i = 0; sharedSize && i < answer.Count; i++)
-            answer[i].SharedSize = images[i].Image.ChainIds.Where(family.IsShared)
-                .Sum(chain => context.Services.Images.Snapshotter.Layer(chain)?.Size ?? 0);
+            answer[i].SharedSize = found[i].Image.ChainIds.Where(family.IsShared)
+                .Sum(chain => images.Snapshotter.Layer(chain)?.Size ?? 0);
         return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageSummary);
     }
 
-    private static Task Inspect(RequestContext context)
+    private Task Inspect(RequestContext context)
     {
         string? platform = RequestPlatform.Of(context);
         if (platform is not null && context.Query.Bool("manifests"))
             throw GantryException.Invalid("conflicting options: manifests and platform options cannot both be set");
-        ImageStore images = context.Services.Images;
         return context.WriteJsonAsync(ImageWire.Inspect(images, images.Resolve(context["name"], platform), context.Version),
             ApiJson.Wire.ImageInspect);
     }
 
-    private static Task History(RequestContext context)
+    private Task History(RequestContext context)
     {
-        ImageStore images = context.Services.Images;
         List<ImageHistory> answer =
             [.. images.HistoryOf(images.Resolve(context["name"], RequestPlatform.Of(context))).Select(ImageWire.History)];
         return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageHistory);
     }
 
-    private static Task Tag(RequestContext context)
+    private Task Tag(RequestContext context)
     {
         string repository = context.Query.Text("repo");
         if (repository.Length == 0) throw GantryException.Invalid("repository name must have at least one component");
-        context.Services.Images.Tag(context["name"], repository, context.Query.Text("tag"));
+        images.Tag(context["name"], repository, context.Query.Text("tag"));
         context.Status(201);
         return Task.CompletedTask;
     }
 
-    private static Task Remove(RequestContext context)
+    private Task Remove(RequestContext context)
     {
         string name = context["name"];
         if (string.IsNullOrWhiteSpace(name)) throw GantryException.Invalid("image name cannot be blank");
         // An image here is for one platform, and goes as a whole or not at all.
-        if (RequestPlatform.Of(context, "platforms") is { } platform) context.Services.Images.Resolve(name, platform);
-        List<ImageDeleteResponseItem> answer = ImageWire.Removals(context.Services.Images.Remove(name, context.Query.Bool("force")));
+        if (RequestPlatform.Of(context, "platforms") is { } platform) images.Resolve(name, platform);
+        List<ImageDeleteResponseItem> answer = ImageWire.Removals(images.Remove(name, context.Query.Bool("force")));
         return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageDeleteResponseItem);
     }
 
-    private static Task Prune(RequestContext context)
+    private Task Prune(RequestContext context)
     {
         RequestFilters filters = context.Query.Filters().Allow("dangling", "label", "label!", "until");
-        ImagePrune.Result result = new ImagePrune(context.Services.Images).Run(new ImageQuery
+        ImagePrune.Result result = new ImagePrune(images).Run(new ImageQuery
         {
             Dangling = filters.Bool("dangling"), Until = PruneLimit.Until(filters),
             Labels = filters.Has("label") || filters.Has("label!") ? filters.MatchLabels : null,

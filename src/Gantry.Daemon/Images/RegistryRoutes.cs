@@ -10,12 +10,12 @@ using Gantry.Registry.Authorization;
 namespace Gantry.Daemon.Images;
 
 /// <summary>Images from and to registries.</summary>
-internal static class RegistryRoutes
+internal sealed class RegistryRoutes(ImageStore images, ImagePull pulls, ImagePush pushes, RegistrySettings settings)
 {
-    public static void Map(Router router) => router.Post("/images/{name...}/push", Push);
+    public void Map(Router router) => router.Post("/images/{name...}/push", Push);
 
     /// <summary>One tag or digest; every tag when none is named.</summary>
-    public static Task Pull(RequestContext context)
+    public Task Pull(RequestContext context)
     {
         string tag = context.Query.Text("tag");
         string? platform = RequestPlatform.OfCreate(context);
@@ -25,30 +25,28 @@ internal static class RegistryRoutes
         if (tag.Length > 0 && name.Digest is null) name = name.With(tag);
         Credentials credentials = RegistryCredentials.Of(context);
         ProgressStream progress = new(context);
-        ImagePull pulls = context.Services.Pulls;
         return progress.RunAsync(() =>
             (name.IsNameOnly ? pulls.RunAllAsync(name, platform, credentials, progress.Write, context.Aborted)
                 : pulls.RunAsync(name, platform, credentials, progress.Write, context.Aborted)).GetAwaiter().GetResult());
     }
 
-    private static async Task Push(RequestContext context)
+    private async Task Push(RequestContext context)
     {
         string tag = context.Query.Text("tag");
         Reference name = Reference.Parse(context["name"]);
         if (tag.Length > 0 && name.Digest is null) name = name.With(tag);
         if (name.Digest is not null) throw GantryException.Invalid("cannot push a digest reference");
         string? platform = context.Version < new ApiVersion(1, 46) ? null : RequestPlatform.Of(context);
-        IReadOnlyList<Reference> names = name.Tag is null ? context.Services.Images.TagsIn(name) : [name];
+        IReadOnlyList<Reference> names = name.Tag is null ? images.TagsIn(name) : [name];
         if (names.Count == 0) throw GantryException.NotFound($"An image does not exist locally with the tag: {name.FamiliarName}");
         Credentials credentials = await RegistryCredentials.OfPushAsync(context);
-        LayerCompression compression = LayerCompression.Parse(context.Query.Text("compression") is { Length: > 0 } wanted ? wanted
-            : context.Services.Options.PushCompression);
+        LayerCompression compression = settings.Compression(context.Query.Text("compression"));
         ProgressStream progress = new(context);
         await progress.RunAsync(() =>
         {
             foreach (Reference one in names)
             {
-                Oci.Image.Descriptor pushed = context.Services.Pushes.RunAsync(one, platform, compression, credentials, progress.Write,
+                Oci.Image.Descriptor pushed = pushes.RunAsync(one, platform, compression, credentials, progress.Write,
                     context.Aborted).GetAwaiter().GetResult();
                 progress.Write(new JsonMessage { ProgressDetail = new ProgressDetail(),
                     Aux = new PushResult { Tag = one.Tag!, Digest = pushed.Digest, Size = pushed.Size } });

@@ -18,12 +18,12 @@ internal sealed partial class DaemonProcess
     private readonly LogLevelSwitch _level;
     private readonly ILoggerFactory _logging;
     private readonly ILogger _log;
-    private DaemonOptions _options;
+    private readonly LiveOptions _live;
 
     private DaemonProcess(string[] arguments, DaemonOptions options)
     {
-        this._arguments = arguments;
-        this._options = options;
+        _arguments = arguments;
+        _live = new LiveOptions(options);
         _level = new LogLevelSwitch { Least = Least(options) };
         _logging = new LoggerFactory([new CompactLoggerProvider(_level)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
         _log = _logging.CreateLogger("Daemon");
@@ -64,61 +64,61 @@ internal sealed partial class DaemonProcess
     private async Task RunAsync()
     {
         long start = Stopwatch.GetTimestamp();
+        DaemonOptions options = _live.Now;
         using HarmlessSignals deaf = new();
         // Not that of whoever started us: what is made for containers, such as /etc/hosts, any user in there can read.
         ThisProcess.SetUmask(UsualUmask);
         NativeHeap.KeepSmall();
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => LogFault(fault.ExceptionObject as Exception);
         TaskScheduler.UnobservedTaskException += (_, fault) => LogFault(fault.Exception);
-        foreach (string ignored in _options.WithoutEffect) LogWithoutEffect(ignored);
-        foreach (string exposure in _options.Exposures()) LogExposed(exposure, ListenAddress.Consequence);
-        PrivateDirectories.Make(_options.DataRoot, _options.ExecRoot);
-        using DataRootLock held = DataRootLock.Take(_options.DataRoot);
-        using PidFile pid = PidFile.Write(_options.PidFile);
-        Services services = Composition.Build(_options, _logging);
-        await using ApiServer server = new(Composition.Routes(), services,
-            [.. _options.Hosts.Select(host => ListenAddress.Parse(host, _options.IsTls))], Group.OfSocket(_options.Group), _logging,
-            Tls.Load(_options));
-        services.Saves.Changed += LogSaves;
-        await RestoreAsync(services);
-        using StopSignal stop = new(() => Reload(services));
+        foreach (string ignored in options.WithoutEffect) LogWithoutEffect(ignored);
+        foreach (string exposure in options.Exposures()) LogExposed(exposure, ListenAddress.Consequence);
+        PrivateDirectories.Make(options.DataRoot, options.ExecRoot);
+        using DataRootLock held = DataRootLock.Take(options.DataRoot);
+        using PidFile pid = PidFile.Write(options.PidFile);
+        Composition engine = new(_live, _logging);
+        await using ApiServer server = new(engine.Routes(),
+            [.. options.Hosts.Select(host => ListenAddress.Parse(host, options.IsTls))], Group.OfSocket(options.Group), _logging,
+            Tls.Load(options));
+        engine.Ground.Saves.Changed += LogSaves;
+        await RestoreAsync(engine);
+        using StopSignal stop = new(() => Reload(engine));
         await server.StartAsync(CancellationToken.None);
-        services.Space.Start();
+        engine.Images.WatchSpace();
         ServiceManager.Ready();
-        LogReady(ProductVersion.Text, string.Join(' ', _options.Hosts), _options.DataRoot, services.Containers.Store.All.Count,
+        LogReady(ProductVersion.Text, string.Join(' ', options.Hosts), options.DataRoot, engine.Containers.Engine.Store.All.Count,
             (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         PosixSignal signal = await stop.Received;
         LogStopping(signal);
         ServiceManager.Stopping();
         // Containers live on in their supervisors; only requests are ended here.
-        services.Containers.Leave();
-        await server.StopAsync(TimeSpan.FromSeconds(_options.ShutdownTimeout));
-        services.Space.Dispose();
-        services.Saves.Dispose();
-        await services.Networks.DisposeAsync();
+        engine.Containers.Engine.Leave();
+        await server.StopAsync(TimeSpan.FromSeconds(options.ShutdownTimeout));
+        engine.Images.Leave();
+        engine.Ground.Saves.Dispose();
+        await engine.Networks.Controller.DisposeAsync();
     }
 
-    private async Task RestoreAsync(Services services)
+    private async Task RestoreAsync(Composition engine)
     {
-        services.Volumes.Load(LogDamaged);
-        await services.Networks.StartAsync(CancellationToken.None);
-        await services.Containers.RestoreAsync(CancellationToken.None);
-        foreach (string warning in services.Networks.Warnings) LogNetworkWarning(warning);
-        foreach (Damage damage in services.Damages()) LogDamage(damage);
+        engine.Volumes.Store.Load(LogDamaged);
+        await engine.Networks.Controller.StartAsync(CancellationToken.None);
+        await engine.Containers.Engine.RestoreAsync(CancellationToken.None);
+        foreach (string warning in engine.Networks.Controller.Warnings) LogNetworkWarning(warning);
+        foreach (Damage damage in engine.Host.Damages.All()) LogDamage(damage);
     }
 
     /// <summary>SIGHUP: what can change under way does; the rest waits for the next start.</summary>
-    private void Reload(Services services)
+    private void Reload(Composition engine)
     {
         ServiceManager.Reloading();
         try
         {
             DaemonOptions changed = OptionsReader.Read(_arguments);
-            changed.KeepUntilRestart(_options);
-            _options = changed;
-            services.Options = changed;
+            changed.KeepUntilRestart(_live.Now);
+            _live.Replace(changed);
             _level.Least = Least(changed);
-            services.Events.Publish(EventType.Daemon, "reload", services.Identity, changed.Describe(services.Host.Name));
+            engine.Ground.Events.Publish(EventType.Daemon, "reload", engine.Host.Identity.Text, changed.Describe(engine.Host.Facts.Name));
             LogReloaded(changed.ConfigFile);
         }
         catch (Exception e) when (e is GantryException or IOException)

@@ -7,28 +7,26 @@ using Gantry.Network.Networks;
 
 namespace Gantry.Daemon.Networks;
 
-/// <summary>Networks, and who is in them.</summary>
-internal static class NetworkRoutes
+/// <summary>Networks, and who is in them; joining and leaving belong to containers.</summary>
+internal sealed class NetworkRoutes(NetworkEngine networks)
 {
-    public static void Map(Router router)
+    public void Map(Router router)
     {
         router.Get("/networks", List);
         router.Get("/networks/{id}", Inspect);
         router.Post("/networks/create", Create);
         router.Post("/networks/prune", Prune);
-        router.Post("/networks/{id}/connect", Connect);
-        router.Post("/networks/{id}/disconnect", Disconnect);
         router.Delete("/networks/{id}", Remove);
     }
 
-    private static Task List(RequestContext context)
+    private Task List(RequestContext context)
     {
         RequestFilters filters = context.Query.Filters().Allow("dangling", "driver", "id", "label", "name", "scope", "type");
         bool? dangling = filters.Bool("dangling");
         string[] types = [.. filters["type"]];
         if (types.FirstOrDefault(type => type is not ("builtin" or "custom")) is { } other)
             throw GantryException.Invalid($"invalid filter: 'type'='{other}'");
-        List<NetworkInspect> found = context.Services.NetworkEngine.List((network, used) =>
+        List<NetworkInspect> found = networks.List((network, used) =>
             Any(filters, "driver", value => network.Driver == value)
             && Any(filters, "id", value => network.Id.StartsWith(value, StringComparison.Ordinal))
             && Any(filters, "name", value => network.Name.Contains(value, StringComparison.Ordinal))
@@ -39,40 +37,28 @@ internal static class NetworkRoutes
         return context.WriteJsonAsync(found, ApiJson.Wire.ListNetworkInspect);
     }
 
-    private static Task Inspect(RequestContext context) =>
-        context.WriteJsonAsync(context.Services.NetworkEngine.Inspect(context["id"]), ApiJson.Wire.NetworkInspect);
+    private Task Inspect(RequestContext context) =>
+        context.WriteJsonAsync(networks.Inspect(context["id"]), ApiJson.Wire.NetworkInspect);
 
-    private static async Task Create(RequestContext context)
+    private async Task Create(RequestContext context)
     {
         NetworkCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkCreateRequest);
-        await context.WriteJsonAsync(await context.Services.NetworkEngine.CreateAsync(request, CancellationToken.None),
+        await context.WriteJsonAsync(await networks.CreateAsync(request, CancellationToken.None),
             ApiJson.Wire.NetworkCreateResponse, 201);
     }
 
-    private static async Task Remove(RequestContext context)
+    private async Task Remove(RequestContext context)
     {
-        await context.Services.NetworkEngine.RemoveAsync(context["id"], CancellationToken.None);
+        await networks.RemoveAsync(context["id"], CancellationToken.None);
         context.NoContent();
     }
 
-    private static async Task Connect(RequestContext context)
-    {
-        NetworkConnectRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkConnectRequest);
-        await context.Services.Containers.ConnectAsync(context["id"], request.Container, request.EndpointConfig, CancellationToken.None);
-    }
-
-    private static async Task Disconnect(RequestContext context)
-    {
-        NetworkDisconnectRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkDisconnectRequest);
-        await context.Services.Containers.DisconnectAsync(context["id"], request.Container, request.Force, CancellationToken.None);
-    }
-
-    private static async Task Prune(RequestContext context)
+    private async Task Prune(RequestContext context)
     {
         RequestFilters filters = context.Query.Filters().Allow("label", "label!", "until");
         DateTimeOffset? until = filters["until"] is [{ Length: > 0 } text, ..] ? Timestamp.Parse("until", text) : null;
         bool Wanted(NetworkRecord network) => filters.MatchLabels(network.Labels) && (until is null || network.Created < until);
-        await context.WriteJsonAsync(await context.Services.NetworkEngine.PruneAsync(Wanted, CancellationToken.None),
+        await context.WriteJsonAsync(await networks.PruneAsync(Wanted, CancellationToken.None),
             ApiJson.Wire.NetworksPruneResponse);
     }
 

@@ -10,9 +10,9 @@ using Volume = Gantry.Engine.Volumes.Volume;
 namespace Gantry.Daemon.Volumes;
 
 /// <summary>Directories that outlive their containers.</summary>
-internal static class VolumeRoutes
+internal sealed class VolumeRoutes(VolumeStore volumes)
 {
-    public static void Map(Router router)
+    public void Map(Router router)
     {
         router.Get("/volumes", List);
         router.Post("/volumes/create", Create);
@@ -22,13 +22,12 @@ internal static class VolumeRoutes
         router.Delete("/volumes/{name...}", Remove);
     }
 
-    private static Task List(RequestContext context)
+    private Task List(RequestContext context)
     {
         RequestFilters filters = context.Query.Filters().Allow("dangling", "driver", "label", "label!", "name");
         bool? dangling = filters.Bool("dangling");
-        VolumeStore store = context.Services.Volumes;
-        IEnumerable<Volume> chosen = store.List().Where(volume =>
-            (dangling is null || dangling == (store.UsersOf(volume.Name).Count == 0))
+        IEnumerable<Volume> chosen = volumes.List().Where(volume =>
+            (dangling is null || dangling == (volumes.UsersOf(volume.Name).Count == 0))
             && (!filters.Has("driver") || filters["driver"].Contains(Volume.LocalDriver))
             && (!filters.Has("name") || filters["name"].Any(part => volume.Name.Contains(part, StringComparison.Ordinal)))
             && filters.MatchLabels(volume.Labels));
@@ -36,11 +35,11 @@ internal static class VolumeRoutes
             ApiJson.Wire.VolumeListResponse);
     }
 
-    private static async Task Create(RequestContext context)
+    private async Task Create(RequestContext context)
     {
         VolumeCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.VolumeCreateRequest);
         if (request.ClusterVolumeSpec is { ValueKind: not JsonValueKind.Null }) throw SwarmRoutes.NoManager();
-        Volume volume = context.Services.Volumes.Create(new VolumeRequest
+        Volume volume = volumes.Create(new VolumeRequest
         {
             Name = request.Name ?? "",
             Driver = request.Driver ?? "",
@@ -50,25 +49,25 @@ internal static class VolumeRoutes
         await context.WriteJsonAsync(VolumeView.Of(volume), ApiJson.Wire.Volume, 201);
     }
 
-    private static Task Inspect(RequestContext context) =>
-        context.WriteJsonAsync(VolumeView.Of(context.Services.Volumes.Find(context["name"])), ApiJson.Wire.Volume);
+    private Task Inspect(RequestContext context) =>
+        context.WriteJsonAsync(VolumeView.Of(volumes.Find(context["name"])), ApiJson.Wire.Volume);
 
     /// <summary>Only what a cluster gave can be changed.</summary>
     private static Task Update(RequestContext context) =>
         throw GantryException.Unavailable("volume update only valid for cluster volumes, but swarm is unavailable");
 
-    private static async Task Remove(RequestContext context)
+    private async Task Remove(RequestContext context)
     {
-        await context.Services.Volumes.RemoveAsync(context["name"], context.Query.Bool("force"));
+        await volumes.RemoveAsync(context["name"], context.Query.Bool("force"));
         context.NoContent();
     }
 
-    private static async Task Prune(RequestContext context)
+    private async Task Prune(RequestContext context)
     {
         RequestFilters filters = context.Query.Filters().Allow("label", "label!", "all");
         // Since API 1.42 named volumes are spared unless "all" is said; older clients expect them gone.
         bool all = context.Version < new ApiVersion(1, 42) || (filters.Bool("all") ?? false);
-        (IReadOnlyList<string> removed, long reclaimed) = await context.Services.Volumes.PruneAsync(
+        (IReadOnlyList<string> removed, long reclaimed) = await volumes.PruneAsync(
             volume => (all || volume.Anonymous) && filters.MatchLabels(volume.Labels), context.Aborted);
         await context.WriteJsonAsync(new VolumesPruneResponse { VolumesDeleted = [.. removed], SpaceReclaimed = reclaimed },
             ApiJson.Wire.VolumesPruneResponse);

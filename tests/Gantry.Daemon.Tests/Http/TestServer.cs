@@ -26,7 +26,7 @@ internal sealed class TestServer : IAsyncDisposable
         _port = tls ? FreePort() : 0;
         ListenAddress address = ListenAddress.Parse(tls ? $"tcp://127.0.0.1:{_port}" : $"unix://{Path}", tls);
         SslServerAuthenticationOptions? options = tls ? new SslServerAuthenticationOptions { ServerCertificate = Certificate() } : null;
-        _server = new ApiServer(router, null!, [address], group: null, NullLoggerFactory.Instance, options);
+        _server = new ApiServer(router, [address], group: null, NullLoggerFactory.Instance, options);
     }
 
     private static int FreePort()

@@ -1,5 +1,6 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using Gantry.Daemon.Http;
-using Gantry.Daemon.Lifecycle;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
@@ -8,7 +9,7 @@ namespace Gantry.Shape.Api;
 /// <summary>What the daemon's code for one route mentions: the handler, and whatever of the daemon it calls.</summary>
 public sealed class HandlerCode
 {
-    private static readonly Router Routes = Composition.Routes();
+    private static readonly Router Routes = Mapped();
     private static readonly ModuleDefinition Program =
         ModuleDefinition.ReadModule(System.IO.Path.Combine(AppContext.BaseDirectory, "gantryd.dll"));
 
@@ -22,6 +23,16 @@ public sealed class HandlerCode
         string[] parts = [.. operation.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(part => part[0] == '{' ? "x" : part)];
         if (Routes.Find(operation.Method, parts) is not { } found) return null;
         return Program.LookupToken(found.Route.Handler.Method.MetadataToken) is MethodDefinition handler ? new HandlerCode(handler) : null;
+    }
+
+    /// <summary>Every class of routes is asked for its own, without what it would work on: no handler is called here.</summary>
+    private static Router Mapped()
+    {
+        Router router = new();
+        foreach (Type routes in typeof(Router).Assembly.GetTypes().Where(type => !type.Name.EndsWith("Part", StringComparison.Ordinal)))
+            if (routes.GetMethod("Map", [typeof(Router)]) is { } map)
+                map.Invoke(map.IsStatic ? null : RuntimeHelpers.GetUninitializedObject(routes), [router]);
+        return router;
     }
 
     /// <summary>All literals, and so the names of all parameters that are read.</summary>

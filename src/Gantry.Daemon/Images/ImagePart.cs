@@ -1,0 +1,58 @@
+using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Http;
+using Gantry.Engine.Images;
+using Gantry.Engine.Images.Pull;
+using Gantry.Engine.Images.Push;
+using Gantry.Registry.Push;
+using Gantry.Storage.Content;
+using Gantry.Storage.Snapshots;
+
+namespace Gantry.Daemon.Images;
+
+/// <summary>Images: their store, how they come and go, and the space that they take.</summary>
+internal sealed class ImagePart
+{
+    private readonly ImagePull _pulls;
+    private readonly ImagePush _pushes;
+    private readonly SpaceWatch _space;
+
+    public ImagePart(Foundations ground)
+    {
+        DaemonOptions options = ground.Options.Now;
+        StorageDriver driver = new(ground.Logging.CreateLogger<StorageDriver>());
+        ISnapshotter snapshots = driver.Open(options.StorageDriver, options.DataRoot);
+        Store = new ImageStore(options.DataRoot, new ContentStore(Path.Combine(options.DataRoot, "content")), snapshots, ground.Events,
+            saves: ground.Saves);
+        Store.SyncFailed += driver.LogSyncFailed;
+        Registries = new RegistrySettings(ground.Options);
+        _pulls = new ImagePull(Store, Registries.Current);
+        _pushes = new ImagePush(Store, Registries.Current, new UnfinishedUploads(Path.Combine(options.DataRoot, "uploads")));
+        _space = new SpaceWatch(Store, () => Policy(ground.Options.Now), () => Space(options.DataRoot),
+            ground.Logging.CreateLogger<SpaceWatch>());
+    }
+
+    public ImageStore Store { get; }
+    public RegistrySettings Registries { get; }
+
+    public void Map(Router router)
+    {
+        RegistryRoutes registry = new(Store, _pulls, _pushes, Registries);
+        new ImageRoutes(Store).Map(router);
+        new ImageArchiveRoutes(Store, registry, Registries).Map(router);
+        registry.Map(router);
+        new SearchRoutes(_pulls, Registries).Map(router);
+    }
+
+    public void WatchSpace() => _space.Start();
+
+    public void Leave() => _space.Dispose();
+
+    private static SpacePolicy Policy(DaemonOptions options) =>
+        new() { Low = options.FreeSpaceLow, Enough = options.FreeSpaceEnough, UnusedImages = options.UnusedImages };
+
+    private static DiskSpace Space(string directory)
+    {
+        DriveInfo drive = new(directory);
+        return new DiskSpace(drive.AvailableFreeSpace, drive.TotalSize);
+    }
+}

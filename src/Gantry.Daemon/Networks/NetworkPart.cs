@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Http;
+using Gantry.Engine.Networks;
+using Gantry.Network;
+using Gantry.Network.Firewall;
+
+namespace Gantry.Daemon.Networks;
+
+/// <summary>Networks: what the kernel has of them, and their routes.</summary>
+internal sealed class NetworkPart(Foundations ground)
+{
+    public NetworkController Controller { get; } = new(Options(ground.Options.Now, ground.Saves));
+
+    public void Map(Router router) => new NetworkRoutes(new NetworkEngine(Controller, ground.Events)).Map(router);
+
+    private static NetworkOptions Options(DaemonOptions options, PendingSaves saves) => new()
+    {
+        Directory = Path.Combine(options.DataRoot, "networks"),
+        CopyDirectory = Path.Combine(options.ExecRoot, "networks"),
+        Saves = saves,
+        Bridge = options.Bridge.Length > 0 ? options.Bridge : "gantry0",
+        BridgeAddress = options.BridgeAddress.Length > 0 ? options.BridgeAddress : null,
+        Table = TableName(options.DataRoot),
+        DefaultBindAddress = options.DefaultBindAddress,
+        InterContainer = options.InterContainer,
+        Forwarding = options.Forwarding,
+        ForwardNoDrop = options.ForwardNoDrop,
+        Masquerade = options.Masquerade,
+        Mtu = options.Mtu,
+    };
+
+    /// <summary>A second daemon on the host has another data root, and so a firewall table of its own.</summary>
+    private static string TableName(string dataRoot) =>
+        dataRoot == new DaemonOptions().DataRoot ? "gantry"
+            : "gantry_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataRoot)))[..8];
+}
