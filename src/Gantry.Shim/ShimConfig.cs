@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gantry.Linux.Mounts;
 
 namespace Gantry.Shim;
 
@@ -33,20 +34,6 @@ public sealed record ShimConfig
     public string? Runtime { get; init; }
     /// <summary>State directory (<c>--root</c>) for the runtime.</summary>
     public required string RuntimeRoot { get; init; }
-}
-
-/// <summary>A root filesystem to be assembled with the new mount API.</summary>
-public sealed record RootMount
-{
-    /// <summary><c>overlay</c>, <c>fuse-overlayfs</c>, or <c>bind</c> for a ready directory in <see cref="Source"/>.</summary>
-    public required string Type { get; init; }
-    /// <summary>Read-only layers, topmost first.</summary>
-    public IReadOnlyList<string> Lower { get; init; } = [];
-    public string? Upper { get; init; }
-    public string? Work { get; init; }
-    public string? Source { get; init; }
-    /// <summary>Extra options of the file system, such as <c>volatile</c> or <c>metacopy=off</c>.</summary>
-    public IReadOnlyList<string> Options { get; init; } = [];
 }
 
 /// <summary>A <c>/dev/shm</c> that several containers have: a file system on the host, where each of their runtimes finds it.</summary>

@@ -171,27 +171,22 @@ public sealed partial class ContainerEngine
         File.Delete(paths.SpareExit);
     }
 
-    private ShimConfig ShimConfigOf(Container container)
+    private ShimConfig ShimConfigOf(Container container) => new()
     {
-        RootFs root = snapshots.Mount(container.Id);
-        return new ShimConfig
-        {
-            Id = container.Id,
-            Socket = container.Paths.Socket,
-            ExitFile = container.Paths.Exit,
-            PidFile = container.Paths.Pids,
-            RuntimeRoot = options.ExecRoot + "/runtime",
-            Runtime = RuntimeOf(container),
-            Root = new RootMount { Type = root.Type, Lower = root.Lower, Upper = root.Upper, Work = root.Work, Source = root.Source,
-                Options = root.Options },
-            Terminal = container.Record.Config.Tty,
-            OpenStdin = container.Record.Config.OpenStdin,
-            StdinOnce = container.Record.Config.StdinOnce,
-            Log = LogSettings.Of(container),
-            SharedMemory = container.HostConfig.IpcMode == "shareable"
-                ? new SharedMemory { Path = container.Paths.Shm, Size = BundleMounts.ShmSize(container.HostConfig) } : null,
-        };
-    }
+        Id = container.Id,
+        Socket = container.Paths.Socket,
+        ExitFile = container.Paths.Exit,
+        PidFile = container.Paths.Pids,
+        RuntimeRoot = options.ExecRoot + "/runtime",
+        Runtime = RuntimeOf(container),
+        Root = snapshots.Mount(container.Id),
+        Terminal = container.Record.Config.Tty,
+        OpenStdin = container.Record.Config.OpenStdin,
+        StdinOnce = container.Record.Config.StdinOnce,
+        Log = LogSettings.Of(container),
+        SharedMemory = container.HostConfig.IpcMode == "shareable"
+            ? new SharedMemory { Path = container.Paths.Shm, Size = BundleMounts.ShmSize(container.HostConfig) } : null,
+    };
 
     private string? RuntimeOf(Container container)
     {

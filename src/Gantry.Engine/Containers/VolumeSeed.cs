@@ -1,3 +1,4 @@
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Snapshots;
 
@@ -6,12 +7,12 @@ namespace Gantry.Engine.Containers;
 /// <summary>Fills a new volume with what the image has at its place, so that a database finds its directory with the right owner.</summary>
 internal static class VolumeSeed
 {
-    public static void Fill(RootFs root, IReadOnlyList<ContainerMount> mounts)
+    public static void Fill(RootMount root, IReadOnlyList<ContainerMount> mounts)
     {
         foreach (ContainerMount mount in mounts)
         {
             if (!mount.CopyUp || !Directory.Exists(mount.Source) || !IsEmpty(mount.Source)) continue;
-            RootFsCopy.Copy(root, mount.Destination, mount.Source);
+            RootCopy.Copy(root, mount.Destination, mount.Source);
         }
     }
 

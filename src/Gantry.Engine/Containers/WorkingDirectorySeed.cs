@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers;
@@ -8,7 +9,7 @@ namespace Gantry.Engine.Containers;
 internal static class WorkingDirectorySeed
 {
     /// <exception cref="GantryException">InvalidArgument: there can be no such directory.</exception>
-    public static void Make(RootFs root, string directory)
+    public static void Make(RootMount root, string directory)
     {
         string path = BindSpec.CleanPath(directory);
         if (path == "/") return;

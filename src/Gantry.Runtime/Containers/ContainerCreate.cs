@@ -141,7 +141,7 @@ public static class ContainerCreate
             if (request.Root is { } mount) return RootAssembly.Open(mount);
             // The root of a user namespace may not pass directories that are closed to others; this process may.
             return namespaces.InUser && ThisProcess.EffectiveUser == 0 && request.Spec.Root is { } root
-                ? RootAssembly.Open(new RootMount { Type = DetachedRoot.Bind, Source = Path.GetFullPath(root.Path, request.Bundle) })
+                ? RootAssembly.Open(new RootMount { Type = RootMount.Bind, Source = Path.GetFullPath(root.Path, request.Bundle) })
                 : null;
         }
 

@@ -1,3 +1,4 @@
+using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Shim;

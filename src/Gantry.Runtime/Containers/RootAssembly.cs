@@ -11,7 +11,7 @@ internal static class RootAssembly
     {
         try
         {
-            return DetachedRoot.Open(root.Type, root.Lower, root.Upper, root.Work, root.Source, root.Options);
+            return root.Open();
         }
         catch (KernelException e)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime.Reading;
 
 namespace Gantry.Shim.Wire;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Layers;
 
@@ -129,7 +130,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
         }
     }
 
-    public RootFs Mount(string key)
+    public RootMount Mount(string key)
     {
         List<LayerRecord> layers;
         lock (_lock) layers = ChainOf((_snapshots.GetValueOrDefault(key) ?? throw NoSuchKey(key)).Top);
@@ -265,7 +266,7 @@ public abstract class DirectorySnapshotter : ISnapshotter
     /// <summary>A directory of the driver's own that is no layer.</summary>
     private protected virtual bool IsOwn(string name) => false;
 
-    protected abstract RootFs Mount(string path, IReadOnlyList<LayerRecord> layers);
+    protected abstract RootMount Mount(string path, IReadOnlyList<LayerRecord> layers);
 
     /// <param name="path">Of the writable layer.</param>
     /// <param name="layers">Topmost first.</param>

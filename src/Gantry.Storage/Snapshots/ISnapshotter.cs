@@ -1,3 +1,4 @@
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Storage.Snapshots;
@@ -41,7 +42,7 @@ public interface ISnapshotter : IDisposable
     void Prepare(string key, IReadOnlyList<string> chainIds);
 
     /// <exception cref="GantryException">NotFound: no such key.</exception>
-    RootFs Mount(string key);
+    RootMount Mount(string key);
 
     /// <summary>Reports every difference between a container and its image, in the order of names,
     /// a directory before what is in it.</summary>

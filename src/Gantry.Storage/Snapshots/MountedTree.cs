@@ -15,9 +15,9 @@ public sealed class MountedTree : IDisposable
 
     public DirectoryHandle Root { get; }
 
-    public static MountedTree Open(RootFs root)
+    public static MountedTree Open(RootMount root)
     {
-        if (root.Type != DetachedRoot.Overlay) return Of(root.Open());
+        if (root.Type != RootMount.Overlay) return Of(root.Open());
         // Without a work directory and read-only: nothing of it is written, whoever has it mounted besides.
         return Of(OverlayMount.Create([root.Upper!, .. root.Lower], null, null, []));
     }

@@ -7,7 +7,7 @@ namespace Gantry.Storage.Snapshots;
 
 /// <summary>Layers as directories of differences, put together when a container starts: by the kernel's overlayfs, or by the program
 /// fuse-overlayfs, which keeps them alike.</summary>
-/// <remarks>Nothing is mounted here: <see cref="RootFs"/> says what to mount. Each layer unpacks by itself,
+/// <remarks>Nothing is mounted here: <see cref="RootMount"/> says what to mount. Each layer unpacks by itself,
 /// whiteouts already in overlay's form.</remarks>
 public sealed class OverlaySnapshotter : DirectorySnapshotter
 {
@@ -26,7 +26,7 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     public OverlaySnapshotter(string dataRoot, string name = Kernel) : base(Path.Combine(dataRoot, name))
     {
         Name = name;
-        _type = name == Fuse ? DetachedRoot.FuseOverlay : DetachedRoot.Overlay;
+        _type = name == Fuse ? RootMount.FuseOverlay : RootMount.Overlay;
     }
 
     public override string Name { get; }
@@ -39,7 +39,7 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
 
     public override IReadOnlyDictionary<string, string> Describe(string key)
     {
-        RootFs mount = Mount(key);
+        RootMount mount = Mount(key);
         return new Dictionary<string, string>
         {
             ["LowerDir"] = string.Join(':', mount.Lower),
@@ -73,9 +73,14 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
         if (layers.Count == 0) OwnDirectory.Make(Path.Combine(Root, Empty), (UnixFileMode)0b111_101_101);
     }
 
-    protected override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
-        new(_type, layers.Count > 0 ? [.. layers.Select(TreeOf)] : [Path.Combine(Root, Empty)], Path.Combine(path, Diff),
-            Path.Combine(path, Work), null, Name == Fuse ? [] : WholeFiles);
+    protected override RootMount Mount(string path, IReadOnlyList<LayerRecord> layers) => new()
+    {
+        Type = _type,
+        Lower = layers.Count > 0 ? [.. layers.Select(TreeOf)] : [Path.Combine(Root, Empty)],
+        Upper = Path.Combine(path, Diff),
+        Work = Path.Combine(path, Work),
+        Options = Name == Fuse ? [] : WholeFiles,
+    };
 
     private protected override ComparedTrees OpenForComparison(string path, IReadOnlyList<LayerRecord> layers)
     {

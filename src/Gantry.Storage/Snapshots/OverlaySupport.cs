@@ -10,10 +10,10 @@ namespace Gantry.Storage.Snapshots;
 public static class OverlaySupport
 {
     /// <returns>Null when it works, else why not.</returns>
-    public static string? Refusal(string dataRoot) => Try(dataRoot, OverlaySnapshotter.Kernel, DetachedRoot.Overlay);
+    public static string? Refusal(string dataRoot) => Try(dataRoot, OverlaySnapshotter.Kernel, RootMount.Overlay);
 
     /// <summary>The same of fuse-overlayfs, which needs its program and FUSE in the kernel.</summary>
-    public static string? FuseRefusal(string dataRoot) => Try(dataRoot, OverlaySnapshotter.Fuse, DetachedRoot.FuseOverlay);
+    public static string? FuseRefusal(string dataRoot) => Try(dataRoot, OverlaySnapshotter.Fuse, RootMount.FuseOverlay);
 
     private static void RemoveProbe(string root, string name)
     {
@@ -38,7 +38,7 @@ public static class OverlaySupport
                 errno = handle.TryMakeNode("whiteout"u8, FileKind.CharacterDevice, 0, 0, 0);
                 if (errno != 0) throw new KernelException("make whiteout", errno, lower);
             }
-            DetachedRoot.Open(type, [lower], upper, work, null, []).Dispose();
+            new RootMount { Type = type, Lower = [lower], Upper = upper, Work = work }.Open().Dispose();
             return null;
         }
         // Where there is no room to try, what worked before goes on working: with another driver every image would seem lost.

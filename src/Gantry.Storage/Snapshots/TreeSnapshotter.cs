@@ -25,8 +25,8 @@ public abstract class TreeSnapshotter(string root) : DirectorySnapshotter(root)
     protected sealed override void Populate(string path, IReadOnlyList<LayerRecord> layers) =>
         NewTree(path, layers.Count > 0 ? layers[0] : null);
 
-    protected sealed override RootFs Mount(string path, IReadOnlyList<LayerRecord> layers) =>
-        new(DetachedRoot.Bind, layers.Count > 0 ? [TreeOf(layers[0])] : [], null, null, Path.Combine(path, Tree), []);
+    protected sealed override RootMount Mount(string path, IReadOnlyList<LayerRecord> layers) =>
+        new() { Type = RootMount.Bind, Lower = layers.Count > 0 ? [TreeOf(layers[0])] : [], Source = Path.Combine(path, Tree) };
 
     private protected sealed override ComparedTrees OpenForComparison(string path, IReadOnlyList<LayerRecord> layers) =>
         new(DirectoryHandle.Open(Path.Combine(path, Tree)), layers.Count > 0 ? DirectoryHandle.Open(TreeOf(layers[0])) : null,

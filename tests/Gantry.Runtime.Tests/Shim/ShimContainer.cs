@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Tests.Bundles;
 using Gantry.Shim;

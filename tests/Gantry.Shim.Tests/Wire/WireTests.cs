@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
 using Gantry.Shim.Wire;
 

@@ -98,8 +98,8 @@ public abstract partial class SnapshotterConformance
     /// <summary>A mount in user space remembers times that it has not written; a new one shows what is on the disk.</summary>
     private void Remount(string root, string key)
     {
-        RootFs fs = Snapshotter.Mount(key);
-        if (fs.Type == DetachedRoot.Bind) return;
+        RootMount fs = Snapshotter.Mount(key);
+        if (fs.Type == RootMount.Bind) return;
         Shell.Run($"umount {root}");
         using SafeFileDescriptor mount = fs.Open(), directory = LinuxFile.OpenDirectory(root);
         DetachedMount.Attach(mount, directory, root);

@@ -193,7 +193,7 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
     {
         IReadOnlyList<string> chain = Layers(new Tar().File("a", "1"), new Tar().File("b", "2"));
         Snapshotter.Prepare("key", chain);
-        RootFs before = Snapshotter.Mount("key");
+        RootMount before = Snapshotter.Mount("key");
         Reopen();
         Assert.Equal(before.Lower, Snapshotter.Mount("key").Lower);
         Assert.Equal(2, Snapshotter.Layers.Count);
@@ -317,8 +317,8 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
     private protected string View(IReadOnlyList<string> chain, string key = "container")
     {
         Snapshotter.Prepare(key, chain);
-        RootFs root = Snapshotter.Mount(key);
-        if (root.Type == DetachedRoot.Bind) return root.Source!;
+        RootMount root = Snapshotter.Mount(key);
+        if (root.Type == RootMount.Bind) return root.Source!;
         string target = Data["view-" + key];
         Directory.CreateDirectory(target);
         using SafeFileDescriptor mount = root.Open(), directory = LinuxFile.OpenDirectory(target);

@@ -20,7 +20,7 @@ internal sealed class ContainerTree : IDisposable
     public DirectoryHandle Root { get; }
 
     /// <summary>To be called under the container's gate. A container that ends meanwhile leaves the tree as it was.</summary>
-    public static ContainerTree Open(Container container, RootFs root)
+    public static ContainerTree Open(Container container, RootMount root)
     {
         if (container.Status.Running && Running(container) is { } tree) return tree;
         IEnumerable<PlacedMount> own = container.Record.Mounts.Where(mount => mount.Type != "tmpfs" && Path.Exists(mount.Source))
