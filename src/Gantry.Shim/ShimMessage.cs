@@ -17,7 +17,8 @@ namespace Gantry.Shim;
 ///   shim → OutOfMemory                 each time that the kernel kills for want of it; the last may be told by Exited alone
 ///   daemon → Signal | Resize | Pause | Resume | Update | State, each with a Sequence; shim → Done | Failed | State with the same
 ///   (after a reconnect the shim first sends State)
-/// attach   socket, first message Attach(Stdin, Stdout, Stderr): then frames Stdout/Stderr from, Stdin frames to the shim; half-close ends stdin.
+/// attach   socket, first message Attach(Stdin, Stdout, Stderr): then frames Stdout/Stderr from, Stdin frames to the shim;
+///          half-close ends stdin.
 ///          The shim answers Done before any output, and closes after the last output. A terminal's output comes as Stdout frames.
 ///          With Logs, Done tells LogEnd: what the log has up to there is not sent, and all that is not there is.
 /// exec     socket, first message Exec(ExecId, Process, Stdin, Stdout, Stderr): shim → Started(Pid) | Failed,

@@ -97,8 +97,10 @@ public sealed class WireTypesTests
     public void ReadsWhatLenientClientsSend()
     {
         const string Json = """
-            {"image":"busybox","CMD":"date","Entrypoint":["sh","-c"],"Hostname":null,"Tty":null,"Labels":null,"Env":null,"ExposedPorts":{"80/tcp":{},"81/tcp":null},
-             "HostConfig":{"Memory":null,"PortBindings":{"80/tcp":null},"RestartPolicy":null,"CapAdd":"NET_ADMIN","ConsoleSize":null,"Unknown":{"a":[1]}},
+            {"image":"busybox","CMD":"date","Entrypoint":["sh","-c"],"Hostname":null,"Tty":null,"Labels":null,"Env":null,
+              "ExposedPorts":{"80/tcp":{},"81/tcp":null},
+             "HostConfig":{"Memory":null,"PortBindings":{"80/tcp":null},"RestartPolicy":null,"CapAdd":"NET_ADMIN","ConsoleSize":null,
+               "Unknown":{"a":[1]}},
              "NetworkingConfig":{"EndpointsConfig":{"net":null}}}
             """;
         ContainerCreateRequest request = JsonSerializer.Deserialize(Json, ApiJson.Wire.ContainerCreateRequest)!;

@@ -21,7 +21,8 @@ internal static class HelpText
         {
             writer.WriteLine();
             writer.WriteLine("Aliases:");
-            writer.WriteLine($"  {string.Join(", ", entry.Aliases.Prepend(entry.Path).OrderBy(name => !name.Contains(' ')).Select(name => $"{program} {name}"))}");
+            IEnumerable<string> names = entry.Aliases.Prepend(entry.Path).OrderBy(name => !name.Contains(' '));
+            writer.WriteLine($"  {string.Join(", ", names.Select(name => $"{program} {name}"))}");
         }
         if (!command.Flags.All.Any(flag => !flag.Hidden)) return;
         writer.WriteLine();

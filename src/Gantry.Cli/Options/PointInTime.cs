@@ -58,6 +58,7 @@ internal static class PointInTime
     private static string Format(DateTimeOffset time, int nanoseconds)
     {
         long ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
-        return $"{ticks / TimeSpan.TicksPerSecond}.{(ticks % TimeSpan.TicksPerSecond * 100 + nanoseconds).ToString("D9", CultureInfo.InvariantCulture)}";
+        string fraction = (ticks % TimeSpan.TicksPerSecond * 100 + nanoseconds).ToString("D9", CultureInfo.InvariantCulture);
+        return $"{ticks / TimeSpan.TicksPerSecond}.{fraction}";
     }
 }

@@ -72,7 +72,8 @@ internal sealed class Authorizer(Func<HttpRequestMessage, CancellationToken, Tas
         {
             throw GantryException.Unavailable(
                 $"get a token from {realm.GetLeftPart(UriPartial.Path)}: refused, for the registry is spoken to over TLS "
-                + "and its token server would get the credentials in the clear; list the registry in insecure-registries if you trust the way to it");
+                + "and its token server would get the credentials in the clear; list the registry in insecure-registries if you trust "
+                + "the way to it");
         }
         using HttpRequestMessage request = credentials.IdentityToken is { Length: > 0 } refresh
             ? Refresh(realm, challenge["service"], scope, refresh) : Ask(realm, challenge["service"], scope);

@@ -46,7 +46,8 @@ public sealed class StorageTests
     [Fact]
     public void AVolumeMount()
     {
-        MountSpec mount = MountFlag.Parse("source=data,target=/b,readonly=false,volume-nocopy=true,volume-label=a=b,volume-driver=local,volume-opt=type=nfs,volume-subpath=x");
+        MountSpec mount = MountFlag.Parse("source=data,target=/b,readonly=false,volume-nocopy=true,volume-label=a=b,volume-driver=local,"
+            + "volume-opt=type=nfs,volume-subpath=x");
         Assert.Equal(("volume", "data", false), (mount.Type, mount.Source, mount.ReadOnly));
         Assert.Equal("b", mount.VolumeOptions!.Labels!["a"]);
         Assert.Equal(("local", "nfs"), (mount.VolumeOptions.DriverConfig!.Name, mount.VolumeOptions.DriverConfig.Options!["type"]));

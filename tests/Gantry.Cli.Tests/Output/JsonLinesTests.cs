@@ -34,7 +34,8 @@ public sealed class JsonLinesTests
     public void ALayersLineIsUpdatedInPlaceOnATerminal()
     {
         using MemoryStream stream = new(Encoding.UTF8.GetBytes(
-            "{\"status\":\"Loading\",\"id\":\"a\",\"progressDetail\":{\"current\":1,\"total\":2}}\n{\"status\":\"Loading\",\"id\":\"a\",\"progressDetail\":{\"current\":2,\"total\":2}}\n"));
+            "{\"status\":\"Loading\",\"id\":\"a\",\"progressDetail\":{\"current\":1,\"total\":2}}\n{\"status\":\"Loading\",\"id\":\"a\","
+                + "\"progressDetail\":{\"current\":2,\"total\":2}}\n"));
         using StringWriter output = new();
         new MessageDisplay(output, isTerminal: true).Show(JsonLines.Messages(stream));
         Assert.Equal("\n\e[1A\e[2K\ra: Loading [=========================>                         ]       1B/2B\r\e[1B"

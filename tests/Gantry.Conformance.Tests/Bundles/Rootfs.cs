@@ -4,7 +4,8 @@ namespace Gantry.Conformance.Bundles;
 public static class Rootfs
 {
     // Not all four hundred: every test copies these links and removes them.
-    private static readonly string[] Applets = ("sh cat chgrp chmod chown cp cut date dd df dmesg echo env expr false find grep head hostname id ionice ip kill ln ls mkdir mknod mount mv nice " +
+    private static readonly string[] Applets = ("sh cat chgrp chmod chown cp cut date dd df dmesg echo env expr false find grep head "
+        + "hostname id ionice ip kill ln ls mkdir mknod mount mv nice " +
         "nproc ps pwd readlink renice rm rmdir sed seq setpriv setsid sleep sort stat stty sync tail taskset test timeout touch tr true "
             + "tty ulimit umount uname unshare uptime usleep wc xargs yes linux32").Split(' ');
 

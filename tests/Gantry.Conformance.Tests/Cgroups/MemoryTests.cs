@@ -32,7 +32,8 @@ public sealed class MemoryTests
     public async Task SwapIsCountedTogetherWithMemory(string runtime)
     {
         await using Bundle bundle = With(runtime, """{"limit":67108864,"swap":100663296}""");
-        string file = $"{ControlGroups.Directory("memory", "")}/{(ControlGroups.Unified ? "init.scope/memory.swap.max" : "memory.memsw.limit_in_bytes")}";
+        string file = Path.Combine(ControlGroups.Directory("memory", ""),
+            ControlGroups.Unified ? "init.scope/memory.swap.max" : "memory.memsw.limit_in_bytes");
         Assert.SkipUnless(File.Exists(file), "this kernel does not count swap");
         await bundle.Start();
         Assert.Equal(ControlGroups.Unified ? "33554432" : "100663296",

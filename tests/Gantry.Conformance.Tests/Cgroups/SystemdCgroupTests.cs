@@ -22,7 +22,8 @@ public sealed class SystemdCgroupTests
     private static string[] Paths(int pid) => [.. File.ReadAllLines($"/proc/{pid}/cgroup").Select(l => l.Split(':')[2])];
 
     private static string Value(Bundle bundle, string controller, string versionOne, string versionTwo) =>
-        File.ReadAllText($"{ControlGroups.Directory(controller, $"/system.slice/{Unit(bundle)}")}/{(ControlGroups.Unified ? versionTwo : versionOne)}").Trim();
+        File.ReadAllText(Path.Combine(ControlGroups.Directory(controller, $"/system.slice/{Unit(bundle)}"),
+            ControlGroups.Unified ? versionTwo : versionOne)).Trim();
 
     private static string MemoryLimit => ControlGroups.Unified ? "MemoryMax" : "MemoryLimit";
 

@@ -64,7 +64,8 @@ public sealed class ExecTests
     {
         await using Bundle bundle = await Running(runtime);
         File.WriteAllText($"{bundle.Path}/process.json", """
-            {"terminal":false,"user":{"uid":1000,"gid":1000,"additionalGids":[60]},"args":["sh","-c","echo $A $(id -u) $(pwd); exit 5"],"env":["PATH=/bin","A=file"],"cwd":"/tmp"}
+            {"terminal":false,"user":{"uid":1000,"gid":1000,"additionalGids":[60]},"args":["sh","-c","echo $A $(id -u) $(pwd); exit 5"],
+              "env":["PATH=/bin","A=file"],"cwd":"/tmp"}
             """);
         Command.Result result = await bundle.Runtime("exec", "--process", $"{bundle.Path}/process.json", bundle.Id);
         Assert.Equal((5, "file 1000 /tmp\n"), (result.Code, result.Output));

@@ -76,7 +76,11 @@ public sealed class HookTests
     {
         await using Bundle bundle = new(runtime, "true");
         bundle.Add("hooks.createRuntime",
-            $$"""{"path":"/bin/sh","args":["given-name","-c","echo $0 $1 $A $HOME_OF_NOBODY > {{bundle.Root}}/log; env | grep -c RUNTIME_SECRET >> {{bundle.Root}}/log; true","name","one"],"env":["A=b","PATH=/bin:/usr/bin"]}""");
+            $$"""
+            {"path":"/bin/sh","args":["given-name","-c",
+              "echo $0 $1 $A $HOME_OF_NOBODY > {{bundle.Root}}/log; env | grep -c RUNTIME_SECRET >> {{bundle.Root}}/log; true",
+              "name","one"],"env":["A=b","PATH=/bin:/usr/bin"]}
+            """);
         bundle.Prelude = "export RUNTIME_SECRET=x";
         await bundle.Output();
         Assert.Equal("name one b\n0", Log(bundle));
@@ -164,7 +168,8 @@ public sealed class HookTests
             .Set("linux.seccomp",
             """{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}""");
         Assert.Equal(0, (await bundle.Run()).Code);
-        Assert.Equal("NoNewPrivs:\t0\nSeccomp:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\nmkdir: can't create directory '/tmp/x': Operation not permitted", Log(bundle));
+        Assert.Equal("NoNewPrivs:\t0\nSeccomp:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\n"
+            + "mkdir: can't create directory '/tmp/x': Operation not permitted", Log(bundle));
     }
 
     [Theory, EveryRuntime("createRuntime", "createContainer", "startContainer")]

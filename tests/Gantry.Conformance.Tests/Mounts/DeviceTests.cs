@@ -29,7 +29,8 @@ public sealed class DeviceTests
     public async Task TheDefaultsWorkUnderTheRules(string runtime)
     {
         await using Bundle bundle = new(runtime,
-            "echo x > /dev/null && head -c 2 /dev/zero | wc -c && head -c 3 /dev/urandom | wc -c; (echo x > /dev/full) 2>/dev/null || echo full");
+            "echo x > /dev/null && head -c 2 /dev/zero | wc -c && head -c 3 /dev/urandom | wc -c; (echo x > /dev/full) 2>/dev/null || "
+                + "echo full");
         Assert.Equal("2\n3\nfull", await bundle.Output());
     }
 

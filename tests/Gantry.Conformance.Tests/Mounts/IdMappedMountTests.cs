@@ -20,7 +20,8 @@ public sealed class IdMappedMountTests
         File.WriteAllText($"{source}/users", "");
         if (userNamespace) bundle.Namespace("user").Set("linux.uidMappings", Ids).Set("linux.gidMappings", Ids);
         return bundle.Add("mounts",
-            $$"""{"destination":"/m","type":"bind","source":"{{source}}","options":["rbind","{{option}}"],"uidMappings":{{Ids}},"gidMappings":{{Ids}}}""");
+            $$"""{"destination":"/m","type":"bind","source":"{{source}}","options":["rbind","{{option}}"],"uidMappings":{{Ids}},"""
+                + $$""" "gidMappings":{{Ids}}}""");
     }
 
     [Theory, EveryRuntime("idmap", "ridmap")]

@@ -15,7 +15,8 @@ public sealed class CapabilityTests
     public async Task EachSetIsItsOwn(string runtime)
     {
         await using Bundle bundle = With(runtime, """
-            {"bounding":["CAP_CHOWN","CAP_KILL","CAP_NET_BIND_SERVICE"],"permitted":["CAP_CHOWN","CAP_KILL"],"effective":["CAP_CHOWN"],"inheritable":["CAP_KILL"],"ambient":["CAP_KILL"]}
+            {"bounding":["CAP_CHOWN","CAP_KILL","CAP_NET_BIND_SERVICE"],"permitted":["CAP_CHOWN","CAP_KILL"],"effective":["CAP_CHOWN"],
+              "inheritable":["CAP_KILL"],"ambient":["CAP_KILL"]}
             """);
         // What root executes has all of bounding and inheritable, capabilities(7).
         bundle.Set("process.user", """{"uid":1000,"gid":1000}""");

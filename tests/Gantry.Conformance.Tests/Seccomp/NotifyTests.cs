@@ -17,7 +17,8 @@ public sealed class NotifyTests
     {
         Bundle bundle = new(runtime, script);
         return bundle.Set("linux.seccomp", $$"""
-            {"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"{{path(bundle)}}","listenerMetadata":"some words","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_NOTIFY"}]}
+            {"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"{{path(bundle)}}","listenerMetadata":"some words",
+              "syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_NOTIFY"}]}
             """);
     }
 

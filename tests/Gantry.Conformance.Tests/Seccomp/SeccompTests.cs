@@ -34,7 +34,8 @@ public sealed class SeccompTests
     {
         // Everything that a shell needs, and not the call that makes a directory.
         await using Bundle bundle = new Bundle(runtime, "mkdir /tmp/x 2>&1 || true").Set("linux.seccomp",
-            $$"""{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":28,"syscalls":[{"names":[{{Everything}}],"action":"SCMP_ACT_ALLOW"}]}""");
+            $$"""{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":28,"syscalls":[{"names":[{{Everything}}],"""
+                + $$""" "action":"SCMP_ACT_ALLOW"}]}""");
         Assert.Contains("No space left on device", await bundle.Output());
     }
 
@@ -142,9 +143,17 @@ public sealed class SeccompTests
     }
 
     private const string Everything = """
-        "read","write","open","openat","close","stat","fstat","newfstatat","lstat","lseek","mmap","mprotect","munmap","brk","rt_sigaction","rt_sigprocmask","rt_sigreturn","ioctl","access","pipe","pipe2",
-        "select","sched_yield","dup","dup2","dup3","nanosleep","clock_nanosleep","getpid","getppid","gettid","clone","clone3","fork","vfork","execve","exit","exit_group","wait4","kill","uname","fcntl","getcwd",
-        "chdir","readlink","umask","gettimeofday","clock_gettime","getuid","geteuid","getgid","getegid","getpgrp","arch_prctl","prctl","set_tid_address","set_robust_list","futex","rseq","prlimit64",
-        "getrandom","readlinkat","poll","getdents64","setuid","setgid","setgroups","capset","capget","fchdir","statx","getpgid","setpgid","sigaltstack","madvise","close_range","sendmsg","recvmsg","sched_getaffinity","tgkill","socket","connect","faccessat2","faccessat","fchown","chown","fstatfs","statfs","seccomp","epoll_pwait","epoll_ctl","epoll_create1","eventfd2","getpeername","pread64","pwrite64","writev","setresuid","setresgid","getsid","setsid","sched_setaffinity","openat2","mount","umount2","pivot_root","unshare","membarrier","getrlimit","setrlimit","fstatat64","sethostname","sysinfo","getresuid","getresgid","keyctl","unlink","unlinkat","rt_sigtimedwait","sendto","recvfrom","socketpair","shutdown","memfd_create","fsync","ftruncate"
+        "read","write","open","openat","close","stat","fstat","newfstatat","lstat","lseek","mmap","mprotect","munmap","brk","rt_sigaction",
+          "rt_sigprocmask","rt_sigreturn","ioctl","access","pipe","pipe2",
+        "select","sched_yield","dup","dup2","dup3","nanosleep","clock_nanosleep","getpid","getppid","gettid","clone","clone3","fork",
+          "vfork","execve","exit","exit_group","wait4","kill","uname","fcntl","getcwd",
+        "chdir","readlink","umask","gettimeofday","clock_gettime","getuid","geteuid","getgid","getegid","getpgrp","arch_prctl","prctl",
+          "set_tid_address","set_robust_list","futex","rseq","prlimit64",
+        "getrandom","readlinkat","poll","getdents64","setuid","setgid","setgroups","capset","capget","fchdir","statx","getpgid","setpgid",
+          "sigaltstack","madvise","close_range","sendmsg","recvmsg","sched_getaffinity","tgkill","socket","connect","faccessat2",
+          "faccessat","fchown","chown","fstatfs","statfs","seccomp","epoll_pwait","epoll_ctl","epoll_create1","eventfd2","getpeername",
+          "pread64","pwrite64","writev","setresuid","setresgid","getsid","setsid","sched_setaffinity","openat2","mount","umount2",
+          "pivot_root","unshare","membarrier","getrlimit","setrlimit","fstatat64","sethostname","sysinfo","getresuid","getresgid","keyctl",
+          "unlink","unlinkat","rt_sigtimedwait","sendto","recvfrom","socketpair","shutdown","memfd_create","fsync","ftruncate"
         """;
 }

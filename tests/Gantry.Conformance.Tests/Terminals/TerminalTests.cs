@@ -15,7 +15,8 @@ public sealed class TerminalTests
         Bundle bundle = new(runtime, script);
         return bundle.Set("process.terminal", "true")
             .Set("process.capabilities",
-            """{"bounding":["CAP_CHOWN","CAP_DAC_OVERRIDE"],"effective":["CAP_CHOWN","CAP_DAC_OVERRIDE"],"permitted":["CAP_CHOWN","CAP_DAC_OVERRIDE"]}""");
+            """{"bounding":["CAP_CHOWN","CAP_DAC_OVERRIDE"],"effective":["CAP_CHOWN","CAP_DAC_OVERRIDE"],"permitted":["CAP_CHOWN","""
+                + """ "CAP_DAC_OVERRIDE"]}""");
     }
 
     /// <summary>Runs a command of the runtime that sends a terminal, and reads what is shown there until the text has come.</summary>

@@ -41,7 +41,8 @@ public sealed class OptionsTests : IDisposable
         DaemonOptions options = Read("""
             {"data-root": "/x", "hosts": ["unix:///s"], "debug": true, "mtu": 1400, "dns": ["10.0.0.1"], "labels": ["a=b"],
              "log-opts": {"max-size": "1m", "max-file": "3"}, "runtimes": {"other": {"path": "/usr/bin/crun"}},
-             "default-ulimits": {"nofile": {"Name": "nofile", "Hard": 20, "Soft": 10}}, "registry-mirrors": ["https://m"], "live-restore": true, "default-shm-size": "128M"}
+             "default-ulimits": {"nofile": {"Name": "nofile", "Hard": 20, "Soft": 10}}, "registry-mirrors": ["https://m"],
+               "live-restore": true, "default-shm-size": "128M"}
             """);
         Assert.Equal("/x", options.DataRoot);
         Assert.Equal(1400, options.Mtu);

@@ -29,7 +29,8 @@ public sealed class BodyTests
     [InlineData("{\"image\":\"a\",\"HostConfig\":{\"Memory\":5,\"NewThing\":[1,{}]},\"Unknown\":{}}", "image a memory 5")]
     [InlineData("{\"Image\":\"a\",\"HostConfig\":{\"Memory\":null}}", "image a memory 0")]
     [InlineData("{\"Image\":\"a\\\\u0000\"}", "image a\\u0000 memory ")]
-    [InlineData("{\"Image\":\"a\",\"Labels\":{\"a\":null},\"HostConfig\":{\"Binds\":[null],\"Ulimits\":[null],\"PortBindings\":{\"80\":[null]}}}", "image a memory 0")]
+    [InlineData("{\"Image\":\"a\",\"Labels\":{\"a\":null},\"HostConfig\":{\"Binds\":[null],\"Ulimits\":[null],"
+        + "\"PortBindings\":{\"80\":[null]}}}", "image a memory 0")]
     public async Task UnknownFieldsAndNullsAndAnyCaseAreFine(string body, string answer) =>
         Assert.EndsWith(answer, await PostAsync("/create", body));
 

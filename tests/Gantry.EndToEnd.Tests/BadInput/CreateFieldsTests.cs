@@ -39,7 +39,9 @@ public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemo
         (Host("\"UTSMode\":\"host\"},\"Hostname\":\"x\",\"Labels\":{"), "conflicting options: hostname and the UTS mode"),
         ("""{"Image":"busybox","Cmd":["true"],"Env":[null]}""", "invalid environment variable: "),
         ("""{"Image":"busybox","Cmd":["true"],"Healthcheck":{"Interval":1}}""", "Interval in Healthcheck cannot be less than 1ms"),
-        ("""{"Image":"busybox","Cmd":["true"],"NetworkingConfig":{"EndpointsConfig":{"bridge":{"IPAMConfig":{"IPv4Address":"nonsense"}}}}}""", "invalid IPv4 address: nonsense"),
+        ("""{"Image":"busybox","Cmd":["true"],"""
+            + """ "NetworkingConfig":{"EndpointsConfig":{"bridge":{"IPAMConfig":{"IPv4Address":"nonsense"}}}}}""",
+            "invalid IPv4 address: nonsense"),
         ("""{"Image":"busybox","Cmd":["true"],"NetworkingConfig":{"EndpointsConfig":{"bridge":{},"none":{}}}}""",
             "Container cannot be connected to network endpoints: "),
     ];
@@ -117,7 +119,8 @@ public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemo
         {
             async Task<string> Touch(string options)
             {
-                string body = $$"""{"Image":"busybox","Cmd":["touch","/x/below/f"],"HostConfig":{"NetworkMode":"none","Mounts":[{"Type":"bind","Source":"{{host}}","Target":"/x","ReadOnly":true{{options}} }] } }""";
+                string body = $$"""{"Image":"busybox","Cmd":["touch","/x/below/f"],"HostConfig":{"NetworkMode":"none","""
+                    + $$""" "Mounts":[{"Type":"bind","Source":"{{host}}","Target":"/x","ReadOnly":true{{options}} }] } }""";
                 string id = (await engine.Api.Post("/v1.44/containers/create", body)).Json["Id"]!.GetValue<string>();
                 engine.Adopt(id);
                 Assert.Equal(204, (int)(await engine.Api.Post($"/v1.44/containers/{id}/start")).Status);

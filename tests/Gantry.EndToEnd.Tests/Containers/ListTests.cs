@@ -49,7 +49,8 @@ public sealed class ListTests(SharedDaemons daemons) : EngineTests(daemons)
         string[] lines = (await engine.Ok("ps", "--filter", $"name={container}")).Split('\n');
         Assert.Equal(2, lines.Length);
         Assert.Matches(@"^CONTAINER ID\s+IMAGE\s+COMMAND\s+CREATED\s+STATUS\s+PORTS\s+NAMES$", lines[0]);
-        Assert.Matches($@"^{id[..12]}\s+busybox\s+""sleep 100""\s+(Less than a second|\d+ seconds?|About a minute) ago\s+Up .*127\.0\.0\.1:18080->80/tcp.*{container}$", lines[1]);
+        Assert.Matches($@"^{id[..12]}\s+busybox\s+""sleep 100""\s+(Less than a second|\d+ seconds?|About a minute) ago\s+Up "
+            + $@".*127\.0\.0\.1:18080->80/tcp.*{container}$", lines[1]);
         Assert.Contains("0.0.0.0:18081->81/udp", lines[1]);
         Assert.Equal(id, await engine.Ok("ps", "-q", "--no-trunc", "--filter", $"name={container}"));
     }

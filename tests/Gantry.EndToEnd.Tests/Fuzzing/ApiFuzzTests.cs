@@ -74,9 +74,15 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
         if (fine || (request.IsCutOff && answer.Status == 0)) return;
         string kind = $"{request.Operation.Method} {request.Operation.Path} {answer.Status} {Shortened(Body(answer.Text))}";
         _failures.TryAdd(kind,
-            $"{request}\n--> "
-                + $"{(answer.Status == -1 ? "no answer in time" : answer.Status == 0 ? "closed without an answer" : answer.Text[..Math.Min(answer.Text.Length, 600)])}");
+            $"{request}\n--> {Outcome(answer.Status, answer.Text)}");
     }
+
+    private static string Outcome(int status, string text) => status switch
+    {
+        -1 => "no answer in time",
+        0 => "closed without an answer",
+        _ => text[..Math.Min(text.Length, 600)],
+    };
 
     // The message without what differs from one request to the next.
     private static string Shortened(string body) => new([.. body.Where(c => !char.IsAsciiHexDigit(c)).Take(80)]);

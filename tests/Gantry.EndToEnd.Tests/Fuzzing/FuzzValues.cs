@@ -7,6 +7,11 @@ namespace Gantry.EndToEnd.Fuzzing;
 /// <param name="root">A directory of the test's own: no path of the host is ever named but below it.</param>
 public sealed class FuzzValues(Random random, string root, string cgroupParent)
 {
+    private static readonly string[] FilterNames =
+    [
+        "id", "name", "status", "before", "since", "ancestor", "exited", "health", "network", "volume", "publish", "expose", "is-task",
+        "dangling", "reference", "driver", "type", "scope", "event", "container", "isolation",
+    ];
     private static readonly string[] Odd =
     [
         "", " ", "\0", "a\0b", "/", "..", "../../x", "%00", "\n", "\r\n", "-1", "0", "null", "true", "\u00e9\u4e16", "\ud83d\ude00",
@@ -177,7 +182,7 @@ public sealed class FuzzValues(Random random, string root, string cgroupParent)
     [
         () => "{", () => "[]", () => "{\"label\":[\"a=b\"]}", () => "{\"label\":{\"a\":true}}",
         () => "{\"until\":[\"" + Of(["10m", "x", "-1", "99999999999999999999"]) + "\"]}",
-        () => $"{{\"{Of(["id", "name", "status", "before", "since", "ancestor", "exited", "health", "network", "volume", "publish", "expose", "is-task", "dangling", "reference", "driver", "type", "scope", "event", "container", "isolation"])}\":[{JsonValue.Create(Text()).ToJsonString()}]}}",
+        () => $"{{\"{Of(FilterNames)}\":[{JsonValue.Create(Text()).ToJsonString()}]}}",
         () => "{\"a\":1}", () => "null", () => "{\"name\":[null]}",
     ])();
 }

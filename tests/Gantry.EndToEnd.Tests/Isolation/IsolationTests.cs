@@ -22,7 +22,8 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
         await using Engine engine = await Use(name);
         string other = await engine.RunIdle("--hostname", "other-host");
         string inside = await engine.Ok("run", "--rm", "busybox", "sh", "-c",
-            "ps; hostname; cut -d' ' -f5 /proc/self/mountinfo; ls /sys/class/net; cat /proc/self/cgroup; ls -R /sys/fs/cgroup/ | grep -v '^/sys'");
+            "ps; hostname; cut -d' ' -f5 /proc/self/mountinfo; ls /sys/class/net; cat /proc/self/cgroup; ls -R /sys/fs/cgroup/ | grep "
+                + "-v '^/sys'");
         string otherId = await engine.Inspect(other, "{{.Id}}");
         Assert.DoesNotContain(otherId[..12], inside);
         Assert.DoesNotContain("other-host", inside);
@@ -173,7 +174,8 @@ public sealed class IsolationTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         string before = HostDevices.Look();
-        const string change = "for p in /proc/keys /proc/timer_list /proc/interrupts /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /dev/null /dev/zero /dev/fuse; do " +
+        const string change = "for p in /proc/keys /proc/timer_list /proc/interrupts /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 "
+            + "/dev/null /dev/zero /dev/fuse; do " +
             "chmod 676 $p; chown 12:51 $p; touch $p; done 2>/tmp/errors; touch /tmp/done";
         await engine.Ok("run", "--rm", "--device", "/dev/fuse", "busybox", "sh", "-c", change);
         // runc 1.1 gives an exec the host's node; docs/differences.md.

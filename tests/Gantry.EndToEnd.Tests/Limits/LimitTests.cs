@@ -49,7 +49,8 @@ public sealed class LimitTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Equal("50", await engine.Ok("run", "--rm", "--pids-limit", "50", "busybox", "cat", File("pids/pids.max", "pids.max")));
         // A fork bomb with an end of its own: each process tries to become two for a while. In a child, for a shell that cannot fork ends.
         await engine.Run("run", "--name", container, "--pids-limit", "50", "busybox", "sh", "-c",
-            "bomb() { [ $1 -gt 0 ] || return; bomb $(($1 - 1)) & bomb $(($1 - 1)) & wait; }; (bomb 7) 2>/dev/null; while read line; do echo $line; done < " + File("pids/pids.events", "pids.events"));
+            "bomb() { [ $1 -gt 0 ] || return; bomb $(($1 - 1)) & bomb $(($1 - 1)) & wait; }; (bomb 7) 2>/dev/null; while read line; do "
+                + "echo $line; done < " + File("pids/pids.events", "pids.events"));
         string events = await engine.Ok("logs", container);
         Assert.Matches(@"max [1-9]\d*", events);
         // And the daemon has all it needs.

@@ -47,8 +47,10 @@ public sealed class RemovalTests(SharedDaemons daemons) : EngineTests(daemons)
         // In each, what neither has the name nor is of the kind that is kept there;
         // and a removal that was broken off in a tree that no path reaches to the end of.
         await Shell(daemon, """
-            for p in containers content content/blobs/sha256 content/ingest content/partial image image/overlay2 image/overlay2/records networks volumes overlay2; do
-              (cd $p; echo x > file; mkfifo fifo fifo.json; ln -s nowhere link.json; mkdir -p "$(printf 'd\377')/x" directory.json; touch "$(printf 'f\377').json")
+            for p in containers content content/blobs/sha256 content/ingest content/partial image image/overlay2 image/overlay2/records \
+              networks volumes overlay2; do
+              (cd $p; echo x > file; mkfifo fifo fifo.json; ln -s nowhere link.json; mkdir -p "$(printf 'd\377')/x" directory.json;
+                touch "$(printf 'f\377').json")
             done
             for p in containers/$(printf "%064d" 0).removed volumes/.removed-0 overlay2/rm-0; do
               mkdir -p $p/_data; (cd $p/_data; n=$(printf '%0250d' 0); for i in $(seq 20); do mkdir $n; cd -P $n 2>/dev/null || break; done)

@@ -20,7 +20,8 @@ internal static class LayeredArchive
             Add(archive, $"{digest}.tar", layer);
         }
         Add(archive, "config.json",
-            Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[{{{string.Join(',', diffIds)}}}]}}"""));
+            Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","""
+                + $$$""" "diff_ids":[{{{string.Join(',', diffIds)}}}]}}"""));
         Add(archive, "manifest.json",
             Encoding.UTF8.GetBytes($$"""[{"Config":"config.json","RepoTags":["{{name}}"],"Layers":[{{string.Join(',', layers)}}]}]"""));
     }

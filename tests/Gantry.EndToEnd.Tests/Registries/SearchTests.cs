@@ -51,8 +51,10 @@ public sealed class SearchTests(SharedDaemons daemons) : EngineTests(daemons)
                         if 'search' in self.path:
                             assert 'q=word' in self.path and 'n=5' in self.path
                             self.wfile.write(json.dumps({'results': [
-                                {'name': 'word', 'description': 'The first.\nOf two lines, and longer than what a table has room for.', 'star_count': 7, 'is_official': True, 'is_automated': True},
-                                {'name': 'me/word', 'description': '', 'star_count': 2, 'is_official': False, 'is_automated': False}]}).encode())
+                                {'name': 'word', 'description': 'The first.\nOf two lines, and longer than what a table has room for.',
+                                  'star_count': 7, 'is_official': True, 'is_automated': True},
+                                {'name': 'me/word', 'description': '', 'star_count': 2, 'is_official': False,
+                                  'is_automated': False}]}).encode())
                         else: self.wfile.write(b'{"standalone": true}')
                     def log_message(self, *args): pass
                 server = http.server.HTTPServer(('127.0.0.1', 0), Index)

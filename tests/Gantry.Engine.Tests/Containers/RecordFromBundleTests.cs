@@ -59,7 +59,8 @@ public sealed class RecordFromBundleTests : IDisposable
             NetworkMode = "none", IpcMode = "private", ShmSize = 5 << 20, GroupAdd = ["7", "staff"], Init = true,
             Annotations = new() { ["a"] = "b" }, ConsoleSize = [24, 80],
             SecurityOpt =
-                ["seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"name\":\"kill\",\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":5,\"args\":[{\"index\":1,\"value\":9,\"op\":\"SCMP_CMP_EQ\"}]}]}"],
+                ["seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"name\":\"kill\",\"action\":\"SCMP_ACT_ERRNO\","
+                    + "\"errnoRet\":5,\"args\":[{\"index\":1,\"value\":9,\"op\":\"SCMP_CMP_EQ\"}]}]}"],
             Ulimits = [new() { Name = "nofile", Soft = 10, Hard = -1 }],
             Sysctls = new() { ["net.ipv4.ip_forward"] = "1", ["net.ipv4.ping_group_range"] = "1 0" },
             Devices = [new() { PathOnHost = "/dev/null", PathInContainer = "/dev/nothing", CgroupPermissions = "r" },

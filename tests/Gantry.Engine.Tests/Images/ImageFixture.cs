@@ -105,7 +105,8 @@ public sealed class ImageFixture : IDisposable, IImageUsers
         string tags = name is null ? "null" : $"[\"{name}\"]";
         files.Add(("config.json", config));
         files.Add(("manifest.json",
-            Encoding.UTF8.GetBytes($"[{{\"Config\":\"config.json\",\"RepoTags\":{tags},\"Layers\":[{string.Join(',', layers.Select((_, i) => $"\"l{i}/layer.tar\""))}]}}]")));
+            Encoding.UTF8.GetBytes($"[{{\"Config\":\"config.json\",\"RepoTags\":{tags},"
+                + $"\"Layers\":[{string.Join(',', layers.Select((_, i) => $"\"l{i}/layer.tar\""))}]}}]")));
         return Archive([.. files]);
     }
 

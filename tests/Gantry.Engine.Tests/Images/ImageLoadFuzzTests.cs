@@ -46,8 +46,12 @@ public sealed class ImageLoadFuzzTests : IDisposable
     private static byte[] Layout(byte[] layer, byte[] config, Random random)
     {
         config = Damage(config, random);
-        byte[] manifest = Damage(Encoding.UTF8.GetBytes($$$"""{"schemaVersion":2,"config":{"mediaType":"{{{MediaTypes.Config}}}","digest":"{{{Digest.Of(config)}}}","size":1},"layers":[{"mediaType":"{{{MediaTypes.Layer}}}","digest":"{{{Digest.Of(layer)}}}","size":1}]}"""), random);
-        byte[] index = Damage(Encoding.UTF8.GetBytes($$$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{{MediaTypes.Manifest}}}","digest":"{{{Digest.Of(manifest)}}}","size":1,"annotations":{"{{{LayoutAnnotations.ContainerdName}}}":"docker.io/library/a:1"}}]}"""), random);
+        byte[] manifest = Damage(Encoding.UTF8.GetBytes($$$"""{"schemaVersion":2,"config":{"mediaType":"{{{MediaTypes.Config}}}","""
+            + $$$""" "digest":"{{{Digest.Of(config)}}}","size":1},"layers":[{"mediaType":"{{{MediaTypes.Layer}}}","""
+            + $$$""" "digest":"{{{Digest.Of(layer)}}}","size":1}]}"""), random);
+        byte[] index = Damage(Encoding.UTF8.GetBytes($$$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{{MediaTypes.Manifest}}}","""
+            + $$$""" "digest":"{{{Digest.Of(manifest)}}}","size":1,"""
+            + $$$""" "annotations":{"{{{LayoutAnnotations.ContainerdName}}}":"docker.io/library/a:1"}}]}"""), random);
         static string Path(byte[] content) => "blobs/sha256/" + Digest.Hex(Digest.Of(content));
         return ImageFixture.Archive((Path(layer), layer), (Path(config), config), (Path(manifest), manifest), ("index.json", index),
             ("oci-layout", """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray()));

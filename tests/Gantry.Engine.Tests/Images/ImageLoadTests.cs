@@ -108,9 +108,11 @@ public sealed class ImageLoadTests : IDisposable
         string low = new('1', 64), high = new('2', 64);
         byte[] archive = ImageFixture.Archive(
             ($"{low}/json",
-                Encoding.ASCII.GetBytes($$$"""{"id":"{{{low}}}","created":"2015-01-02T03:04:05.123456789Z","container_config":{"Cmd":["/bin/sh","-c","#(nop) ADD x"]}}""")), ($"{low}/layer.tar", _bottom),
+                Encoding.ASCII.GetBytes($$$"""{"id":"{{{low}}}","created":"2015-01-02T03:04:05.123456789Z","""
+                    + $$$""" "container_config":{"Cmd":["/bin/sh","-c","#(nop) ADD x"]}}""")), ($"{low}/layer.tar", _bottom),
             ($"{high}/json",
-                Encoding.ASCII.GetBytes($$$"""{"id":"{{{high}}}","parent":"{{{low}}}","created":"2015-02-02T03:04:05Z","config":{"Cmd":["sh"],"ExposedPorts":null}}""")), ($"{high}/layer.tar", _top),
+                Encoding.ASCII.GetBytes($$$"""{"id":"{{{high}}}","parent":"{{{low}}}","created":"2015-02-02T03:04:05Z","""
+                    + $$$""" "config":{"Cmd":["sh"],"ExposedPorts":null}}""")), ($"{high}/layer.tar", _top),
             ("repositories", Encoding.ASCII.GetBytes($$$"""{"old":{"tag":"{{{high}}}"}}""")));
         Image image = _images.Load(archive).Single();
         Assert.Equal(["sh"], image.Config.Config!.Cmd!);

@@ -17,7 +17,10 @@ public sealed class LogFixture : IDisposable
     public string Path => System.IO.Path.Combine(_directory, "c-json.log");
 
     public static string Record(int number, string stream = "stdout", string? text = null) =>
-        $$"""{"log":"{{text ?? $"line {number}"}}\n","stream":"{{stream}}","time":"{{Start.AddSeconds(number).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffffff}}Z"}""" + "\n";
+        $$"""{"log":"{{text ?? $"line {number}"}}\n","stream":"{{stream}}","time":"{{TimeOf(number)}}"}""" + "\n";
+
+    private static string TimeOf(int number) =>
+        $"{Start.AddSeconds(number).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffffff}Z";
 
     public static string Records(int first, int count)
     {

@@ -119,7 +119,8 @@ public sealed class LogReaderTests : IDisposable
     [Fact]
     public async Task TextTimeAndAttributesAreTakenApart()
     {
-        _log.Write("""{"log":"a\u003cb\u2028é\ufffd\r\n","stream":"stderr","attrs":{"x":"1","tag":"a b"},"time":"2026-01-02T03:04:05.123456789Z"}""" + "\n");
+        const string time = "2026-01-02T03:04:05.123456789Z";
+        _log.Write($$"""{"log":"a\u003cb\u2028é\ufffd\r\n","stream":"stderr","attrs":{"x":"1","tag":"a b"},"time":"{{time}}"}""" + "\n");
         List<LogRecord> records = [];
         await foreach (LogRecord record in new LogReader(_log.Path).ReadAsync(All, TestContext.Current.CancellationToken))
             records.Add(record);

@@ -227,7 +227,8 @@ public sealed class VolumeStoreTests : IDisposable
         await store.RemoveAsync("data");
         List<string> seen = [];
         while (reader.TryRead(out EngineEvent? happened))
-            seen.Add($"{happened.Action} {happened.ActorId} {happened.Attributes["driver"]} {happened.Attributes.GetValueOrDefault("container")}".TrimEnd());
+            seen.Add($"{happened.Action} {happened.ActorId} {happened.Attributes["driver"]} "
+                + $"{happened.Attributes.GetValueOrDefault("container")}".TrimEnd());
         Assert.Equal(["create data local", "mount data local c1", "unmount data local c1", "destroy data local"], seen);
     }
 

@@ -9,7 +9,8 @@ public sealed class AccountLookupTests : IDisposable
     public AccountLookupTests()
     {
         File.WriteAllText(Passwd,
-            "root:x:0:0:root:/root:/bin/sh\n#bob:x:9:9::/:\nbob:x:1000:1001:Bob:/home/bob:/bin/sh\nbroken:x:abc:1::/:\nshort:x:1\n1234:x:55:56::/odd:\n");
+            "root:x:0:0:root:/root:/bin/sh\n#bob:x:9:9::/:\nbob:x:1000:1001:Bob:/home/bob:/bin/sh\n"
+                + "broken:x:abc:1::/:\nshort:x:1\n1234:x:55:56::/odd:\n");
         File.WriteAllText(Group, "root:x:0:\nstaff:x:50:alice,bob\nwheel:x:10:bob\nbroken:x:zz:bob\n");
     }
 

@@ -27,7 +27,9 @@ public sealed class JsonLogTests : IDisposable
     {
         JsonLog log = new(new LogConfig { Path = LogPath, Attributes = new Dictionary<string, string> { ["tag"] = "a\"b" } });
         Append(log, "hello\n", ShimFrame.Stderr);
-        Assert.Matches("""^\{"log":"hello\\n","stream":"stderr","attrs":\{"tag":"a\\"b"\},"time":"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"\}\n$""", File.ReadAllText(LogPath));
+        const string time = @"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z";
+        Assert.Matches($$"""^\{"log":"hello\\n","stream":"stderr","attrs":\{"tag":"a\\"b"\},"time":"{{time}}"\}\n$""",
+            File.ReadAllText(LogPath));
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class ProjectCompilation
     private const string WebUsings = """
         global using System.Net.Http.Json; global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Hosting;
         global using Microsoft.AspNetCore.Http; global using Microsoft.AspNetCore.Routing; global using Microsoft.Extensions.Configuration;
-        global using Microsoft.Extensions.DependencyInjection; global using Microsoft.Extensions.Hosting; global using Microsoft.Extensions.Logging;
+        global using Microsoft.Extensions.DependencyInjection; global using Microsoft.Extensions.Hosting;
+        global using Microsoft.Extensions.Logging;
         """;
     private static readonly Lazy<Dictionary<string, MetadataReference>> Assemblies =
         new(() => ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)

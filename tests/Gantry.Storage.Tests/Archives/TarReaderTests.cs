@@ -22,7 +22,8 @@ public sealed class TarReaderTests : IDisposable
     {
         string tree = _directory["tree"], archive = _directory["a.tar"];
         Shell.Run($"mkdir -p {tree}/d && printf hello > {tree}/d/f && ln -s f {tree}/d/l && ln {tree}/d/f {tree}/d/h && chmod 4755 "
-            + $"{tree}/d/f && touch -d @1000000000 {tree}/d/f && tar --format={format} --sort=name --owner=12:34 -C {tree} -cf {archive} d");
+            + $"{tree}/d/f && touch -d @1000000000 {tree}/d/f && tar --format={format} --sort=name --owner=12:34 -C {tree} -cf "
+            + $"{archive} d");
         List<(TarEntry Entry, byte[] Content)> entries = Read(archive);
         Assert.Equal(["d/", "d/f", "d/h", "d/l"], entries.Select(e => e.Entry.ShownName));
         Assert.Equal([TarEntryType.Directory, TarEntryType.Regular, TarEntryType.HardLink, TarEntryType.Link],

@@ -19,8 +19,10 @@ public abstract partial class SnapshotterConformance
             .Directory("opt").Directory("run").Directory("swap").File("swap/x").File("same", "same").Link("link", "same");
         string root = View(Layers(image));
         Shell.Run($"""
-            cd {root}; echo more >> etc/passwd; rm etc/group; rm -rf usr/sbin; mkdir usr/sbin; touch usr/sbin/new; chmod 700 opt; mkdir -p data/x; echo 1 > data/x/f
-            touch run; rm -rf swap; echo file > swap; ln -sfn other link; touch run/passing; rm run/passing; cat same >/dev/null; mkdir -p proc; touch proc-file; : > etc/hosts
+            cd {root}; echo more >> etc/passwd; rm etc/group; rm -rf usr/sbin; mkdir usr/sbin; touch usr/sbin/new; chmod 700 opt;
+              mkdir -p data/x; echo 1 > data/x/f
+            touch run; rm -rf swap; echo file > swap; ln -sfn other link; touch run/passing; rm run/passing; cat same >/dev/null;
+              mkdir -p proc; touch proc-file; : > etc/hosts
             """);
         Assert.Equal(["A data", "A data/x", "A data/x/f", "C etc", "D etc/group", "C etc/passwd", "C link", "C opt", "A proc-file",
             "C swap", "C usr", "C usr/sbin", "A usr/sbin/new", "D usr/sbin/old", "D usr/sbin/older"],
@@ -46,11 +48,16 @@ public abstract partial class SnapshotterConformance
         string root = View(chain);
         string name = new('n', 255);
         Shell.Run($"""
-            cd {root}; rm d/gone; rm -rf emptied; mkdir emptied; echo new > emptied/new; rm -rf becomes-file; echo x > becomes-file; rm becomes-directory; mkdir becomes-directory; echo y > becomes-directory/y
-            echo content > hard1; ln hard1 hard2; ln hard1 d/hard3; chown 12:34 hard1; chmod 6755 hard1; ln -sfn '/etc/../x y' link; mknod null c 1 3; mknod big b 259 70000; mkfifo fifo; rm pipe
-            dd if=/dev/urandom of=sparse bs=4096 count=3 seek=1000 2>/dev/null; truncate -s 100M sparse; echo long > {name}; setfattr -n user.note -v 0x00ff0a d/suid; setfattr -n trusted.thing -v 1 d
-            cp /bin/true ping; setfattr -n security.capability -v 0x0100000200040000000000000000000000000000 ping; touch -h -d '2001-02-03 04:05:06.789012345' link; touch -d '1969-12-31 23:59:58.5' kept
-            chmod 0 d/suid; touch -d '2040-01-01 00:00:00.000000001' d; printf 'odd' > "$(printf 'n\303\244me \377 \n new')"; echo 1 > .wh.nothing-whites-out-this || true; rm -f .wh.*
+            cd {root}; rm d/gone; rm -rf emptied; mkdir emptied; echo new > emptied/new; rm -rf becomes-file; echo x > becomes-file;
+              rm becomes-directory; mkdir becomes-directory; echo y > becomes-directory/y
+            echo content > hard1; ln hard1 hard2; ln hard1 d/hard3; chown 12:34 hard1; chmod 6755 hard1; ln -sfn '/etc/../x y' link;
+              mknod null c 1 3; mknod big b 259 70000; mkfifo fifo; rm pipe
+            dd if=/dev/urandom of=sparse bs=4096 count=3 seek=1000 2>/dev/null; truncate -s 100M sparse; echo long > {name};
+              setfattr -n user.note -v 0x00ff0a d/suid; setfattr -n trusted.thing -v 1 d
+            cp /bin/true ping; setfattr -n security.capability -v 0x0100000200040000000000000000000000000000 ping;
+              touch -h -d '2001-02-03 04:05:06.789012345' link; touch -d '1969-12-31 23:59:58.5' kept
+            chmod 0 d/suid; touch -d '2040-01-01 00:00:00.000000001' d; printf 'odd' > "$(printf 'n\303\244me \377 \n new')";
+              echo 1 > .wh.nothing-whites-out-this || true; rm -f .wh.*
             """);
         Remount(root, "container");
         (byte[] layer, _) = Layer("container");

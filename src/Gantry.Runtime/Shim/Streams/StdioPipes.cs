@@ -33,7 +33,7 @@ internal sealed class StdioPipes : IDisposable
     /// <summary>Closes the process' ends, without which its output would never end, and ours unless they are connected.</summary>
     public void Dispose()
     {
-        foreach ((SafeFileDescriptor Read, SafeFileDescriptor Write)? pipe in (ReadOnlySpan<(SafeFileDescriptor, SafeFileDescriptor)?>)[_in, _out, _err])
+        foreach ((SafeFileDescriptor Read, SafeFileDescriptor Write)? pipe in new[] { _in, _out, _err })
         {
             pipe?.Read.Dispose();
             pipe?.Write.Dispose();

@@ -168,7 +168,9 @@ public sealed class CreateFieldsTests
     [InlineData("""{"HostConfig":{"SecurityOpt":["xx=y"]}}""", "invalid --security-opt 2: \"xx=y\"")]
     [InlineData("""{"HostConfig":{"SecurityOpt":["seccomp={\"defaultAction\":\"nonsense\"}"]}}""",
         "Decoding seccomp profile failed: unknown action nonsense")]
-    [InlineData("""{"HostConfig":{"SecurityOpt":["seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"name\":\"a\",\"names\":[\"b\"],\"action\":\"SCMP_ACT_ERRNO\"}]}"]}}""", "'name' and 'names' were specified in the seccomp profile, use either 'name' or 'names'")]
+    [InlineData("""{"HostConfig":{"SecurityOpt":["seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"name\":\"a\","""
+        + """\"names\":[\"b\"],\"action\":\"SCMP_ACT_ERRNO\"}]}"]}}""", "'name' and 'names' were specified in the seccomp profile, use "
+        + "either 'name' or 'names'")]
     [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"mode":"xx"}}}}""", "logger: logging mode not supported: xx")]
     [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-buffer-size":"1m"}}}}""",
         "logger: max-buffer-size option is only supported with 'mode=non-blocking'")]
@@ -193,13 +195,20 @@ public sealed class CreateFieldsTests
     [Theory]
     [InlineData("""{"HostConfig":{"Memory":104857600,"MemorySwap":-1,"MemoryReservation":52428800,"MemorySwappiness":60}}""")]
     [InlineData("""{"HostConfig":{"CpuShares":2,"CpuQuota":-1,"CpuPeriod":1000,"CpusetCpus":"0-1","CpusetMems":"0"}}""")]
-    [InlineData("""{"HostConfig":{"PidsLimit":-1,"BlkioWeight":500,"Ulimits":[{"Name":"NOFILE","Soft":1024,"Hard":-1}],"DeviceCgroupRules":["c 1:3 rwm","a *:* m"]}}""")]
-    [InlineData("""{"HostConfig":{"Devices":[{"PathOnHost":"/dev/null","PathInContainer":"/dev/x","CgroupPermissions":"rw"}],"Isolation":"Default","Runtime":"runc","GroupAdd":["audio","29"]}}""")]
-    [InlineData("""{"HostConfig":{"Sysctls":{"net/ipv4/ip_forward":"1","kernel.sem":"250 32000 32 128","fs.mqueue.msg_max":"100"},"ExtraHosts":["h:host-gateway","six:::1"],"Dns":["::1"]}}""")]
-    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"mode":"blocking","max-size":"10m","max-file":"3","compress":"false","env-regex":"^A"}}}}""")]
-    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"none","Config":{"max-size":"10m"}},"PortBindings":{"80":[null],"81/UDP":null},"RestartPolicy":{"Name":"","MaximumRetryCount":3}}}""")]
-    [InlineData("""{"StopSignal":"RTMIN+3","ExposedPorts":{"80":{},"53/udp":{}},"Healthcheck":{"Test":["NONE"],"Interval":1000000},"MacAddress":"02:42:ac:11:00:99","Labels":{"a":null}}""")]
-    [InlineData("""{"NetworkingConfig":{"EndpointsConfig":{"bridge":null,"mine":{"IPAMConfig":{"IPv4Address":"10.1.2.3","IPv6Address":"fd00::3"}}}}}""")]
+    [InlineData("""{"HostConfig":{"PidsLimit":-1,"BlkioWeight":500,"Ulimits":[{"Name":"NOFILE","Soft":1024,"Hard":-1}],"""
+        + """ "DeviceCgroupRules":["c 1:3 rwm","a *:* m"]}}""")]
+    [InlineData("""{"HostConfig":{"Devices":[{"PathOnHost":"/dev/null","PathInContainer":"/dev/x","CgroupPermissions":"rw"}],"""
+        + """ "Isolation":"Default","Runtime":"runc","GroupAdd":["audio","29"]}}""")]
+    [InlineData("""{"HostConfig":{"Sysctls":{"net/ipv4/ip_forward":"1","kernel.sem":"250 32000 32 """
+        + """128","fs.mqueue.msg_max":"100"},"ExtraHosts":["h:host-gateway","six:::1"],"Dns":["::1"]}}""")]
+    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"mode":"blocking","max-size":"10m","max-file":"3","""
+        + """ "compress":"false","env-regex":"^A"}}}}""")]
+    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"none","Config":{"max-size":"10m"}},"PortBindings":{"80":[null],"81/UDP":null},"""
+        + """ "RestartPolicy":{"Name":"","MaximumRetryCount":3}}}""")]
+    [InlineData("""{"StopSignal":"RTMIN+3","ExposedPorts":{"80":{},"53/udp":{}},"Healthcheck":{"Test":["NONE"],"Interval":1000000},"""
+        + """ "MacAddress":"02:42:ac:11:00:99","Labels":{"a":null}}""")]
+    [InlineData("""{"NetworkingConfig":{"EndpointsConfig":{"bridge":null,"mine":{"IPAMConfig":{"IPv4Address":"10.1.2.3","""
+        + """ "IPv6Address":"fd00::3"}}}}}""")]
     public void Accepted(string body) => Assert.Empty(Check(body).Warnings);
 
     [Theory]
@@ -219,7 +228,8 @@ public sealed class CreateFieldsTests
     public void WhatTheKernelLacksIsDiscardedAndSaid()
     {
         (ContainerCreateRequest request, List<string> warnings) = Check("""
-            {"HostConfig":{"Memory":104857600,"OomKillDisable":true,"BlkioWeight":5,"BlkioWeightDevice":[{"Path":"/x","Weight":5}],"BlkioDeviceReadBps":[{"Path":"/x","Rate":1}]}}
+            {"HostConfig":{"Memory":104857600,"OomKillDisable":true,"BlkioWeight":5,"BlkioWeightDevice":[{"Path":"/x","Weight":5}],
+              "BlkioDeviceReadBps":[{"Path":"/x","Rate":1}]}}
             """, new CgroupSupport { Version = 1 });
         HostConfig host = request.HostConfig!;
         Assert.Equal((0, 0, null, 0, null, null),

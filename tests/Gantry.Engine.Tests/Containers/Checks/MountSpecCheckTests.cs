@@ -20,7 +20,8 @@ public sealed class MountSpecCheckTests
         "invalid mount config for type \"bind\": invalid propagation mode: xx")]
     [InlineData("""{"Type":"bind","Source":"/tmp","Target":"/x","VolumeOptions":{}}""",
         "invalid mount config for type \"bind\": field VolumeOptions must not be specified")]
-    [InlineData("""{"Type":"bind","Source":"/tmp","Target":"/x","ReadOnly":true,"BindOptions":{"ReadOnlyNonRecursive":true,"ReadOnlyForceRecursive":true}}""",
+    [InlineData("""{"Type":"bind","Source":"/tmp","Target":"/x","ReadOnly":true,"""
+        + """ "BindOptions":{"ReadOnlyNonRecursive":true,"ReadOnlyForceRecursive":true}}""",
         "invalid mount config for type \"bind\": mount options conflict: ReadOnlyNonRecursive && ReadOnlyForceRecursive")]
     [InlineData("""{"Type":"volume","Source":"vv","Target":"/x","BindOptions":{}}""",
         "invalid mount config for type \"volume\": field BindOptions must not be specified")]

@@ -14,8 +14,11 @@ public sealed class SpecCheckTests
 
     private static string Linux(string namespaces, string members = "") =>
         $$"""
-        "linux":{"namespaces":[{{string.Join(',', namespaces.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static n => $"{{\"type\":\"{n}\"}}"))}}]{{(members.Length > 0 ? "," : "")}}{{members}}}
+        "linux":{"namespaces":[{{Namespaces(namespaces)}}]{{(members.Length > 0 ? "," : "")}}{{members}}}
         """;
+
+    private static string Namespaces(string types) => string.Join(',',
+        types.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static type => $$"""{"type":"{{type}}"}"""));
 
     private const string Mappings = """[{"containerID":0,"hostID":1000,"size":10}]""";
 

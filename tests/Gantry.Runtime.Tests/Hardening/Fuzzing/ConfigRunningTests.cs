@@ -33,7 +33,8 @@ public sealed partial class ConfigRunningTests : IDisposable
 
     private readonly HostileBundle _bundle = new();
 
-    [GeneratedRegex(@"Unhandled exception|^   at |\b(IO|Arg|Argument|Format|Net|Json|ObjectDisposed|InvalidOperation|UnauthorizedAccess)_[A-Z]|CannotTranscode|ExpectedEndAfter", RegexOptions.Multiline)]
+    [GeneratedRegex(@"Unhandled exception|^   at |\b(IO|Arg|Argument|Format|Net|Json|ObjectDisposed|InvalidOperation|"
+        + "UnauthorizedAccess)_[A-Z]|CannotTranscode|ExpectedEndAfter", RegexOptions.Multiline)]
     private static partial Regex Raw();
 
     [Fact]
