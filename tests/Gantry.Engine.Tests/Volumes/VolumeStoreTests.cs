@@ -227,8 +227,10 @@ public sealed class VolumeStoreTests : IDisposable
         await store.RemoveAsync("data");
         List<string> seen = [];
         while (reader.TryRead(out EngineEvent? happened))
-            seen.Add($"{happened.Action} {happened.ActorId} {happened.Attributes["driver"]} "
-                + $"{happened.Attributes.GetValueOrDefault("container")}".TrimEnd());
+        {
+            string user = happened.Attributes.TryGetValue("container", out string? container) ? $" {container}" : "";
+            seen.Add($"{happened.Action} {happened.ActorId} {happened.Attributes["driver"]}{user}");
+        }
         Assert.Equal(["create data local", "mount data local c1", "unmount data local c1", "destroy data local"], seen);
     }
 
