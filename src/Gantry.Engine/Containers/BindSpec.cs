@@ -1,3 +1,5 @@
+using Gantry.Workloads;
+
 namespace Gantry.Engine.Containers;
 
 /// <summary>One <c>-v</c> value as it comes over the wire: <c>source:destination[:options]</c>,
@@ -31,24 +33,10 @@ public sealed record BindSpec
             _ => throw Bad(text),
         };
         if (destination.Length == 0 || (parts.Length > 1 && source.Length == 0 && mode.Length == 0)) throw Bad(text);
-        BindSpec spec = new() { Source = source.StartsWith('/') ? CleanPath(source) : source,
+        BindSpec spec = new() { Source = source.StartsWith('/') ? InsidePath.Clean(source) : source,
             Destination = CheckDestination(destination, text), Mode = mode };
         if (!spec.IsHostPath && source.Length > 0) Volumes.VolumeName.Check(source);
         return spec.WithOptions(mode, text);
-    }
-
-    /// <summary>An absolute path without <c>.</c>, <c>..</c> and doubled slashes;
-    /// what a container path means before any link is followed.</summary>
-    public static string CleanPath(string path)
-    {
-        List<string> kept = [];
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (part == ".") continue;
-            if (part != "..") kept.Add(part);
-            else if (kept.Count > 0) kept.RemoveAt(kept.Count - 1);
-        }
-        return "/" + string.Join('/', kept);
     }
 
     public static string CheckDestination(string destination, string spec)
@@ -56,7 +44,7 @@ public sealed record BindSpec
         if (!destination.StartsWith('/'))
             throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type "
                 + $"\"{(spec.StartsWith('/') ? "bind" : "volume")}\": invalid mount path: '{destination}' mount path must be absolute");
-        string clean = CleanPath(destination);
+        string clean = InsidePath.Clean(destination);
         if (clean == "/")
             throw GantryException.Invalid($"invalid volume specification: '{spec}': invalid mount config for type \"bind\": invalid "
                 + $"specification: destination can't be '/'");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gantry.Engine.Containers.Bundle;
 using Gantry.Linux.Cgroups;
 
 namespace Gantry.Engine.Containers;
@@ -7,8 +6,6 @@ namespace Gantry.Engine.Containers;
 /// <summary>Who is in a container, by its cgroup and those that it made below; read without asking its supervisor.</summary>
 internal static class Cgroup
 {
-    private const string Root = "/sys/fs/cgroup";
-
     public static IEnumerable<int> Processes(Container container, string defaultParent)
     {
         List<int> processes = [];
@@ -25,8 +22,8 @@ internal static class Cgroup
     /// <summary>On v2 the one directory; on v1 that of the pids controller, which every process of a container is in.</summary>
     private static string DirectoryOf(Container container, string defaultParent)
     {
-        string path = BundleSpec.CgroupPath(container, defaultParent);
-        return CgroupVersion.IsUnified ? Root + path : $"{Root}/pids{path}";
+        string path = ContainerWorkload.CgroupPath(container, defaultParent);
+        return CgroupHost.IsUnified ? CgroupHost.UnifiedRoot + path : $"{CgroupHost.UnifiedRoot}/pids{path}";
     }
 
     private static string[] ReadLines(string path)

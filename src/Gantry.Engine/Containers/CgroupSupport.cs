@@ -1,3 +1,4 @@
+using Gantry.Linux.Cgroups;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Engine.Containers;
@@ -5,7 +6,7 @@ namespace Gantry.Engine.Containers;
 /// <summary>Which limits this kernel's cgroups can hold.</summary>
 public sealed record CgroupSupport
 {
-    private const string Root = "/sys/fs/cgroup";
+    private const string Root = CgroupHost.UnifiedRoot;
 
     /// <summary>1 (also for the hybrid layout) or 2.</summary>
     public required int Version { get; init; }
@@ -28,7 +29,7 @@ public sealed record CgroupSupport
     /// <inheritdoc cref="Cpus"/>
     public string MemoryNodes { get; init; } = "";
 
-    public static CgroupSupport Read() => File.Exists($"{Root}/cgroup.controllers") ? Unified() : Legacy();
+    public static CgroupSupport Read() => CgroupHost.IsUnified ? Unified() : Legacy();
 
     private static CgroupSupport Unified()
     {

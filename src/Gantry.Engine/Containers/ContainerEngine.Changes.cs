@@ -1,5 +1,4 @@
 using Gantry.Api.Containers;
-using Gantry.Engine.Containers.Bundle;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 
@@ -10,8 +9,8 @@ public sealed partial class ContainerEngine
     /// <summary>Made in every container where the image has not got them, to mount on.</summary>
     private static readonly HashSet<string> MadePlaces = new(StringComparer.Ordinal)
     {
-        "dev", "etc", "etc/hostname", "etc/hosts", "etc/resolv.conf", "proc", "sys", BundleProcess.InitPath.Trim('/'),
-        Path.GetDirectoryName(BundleProcess.InitPath)!.Trim('/'),
+        "dev", "etc", "etc/hostname", "etc/hosts", "etc/resolv.conf", "proc", "sys", InitProgram.InsidePath.Trim('/'),
+        Path.GetDirectoryName(InitProgram.InsidePath)!.Trim('/'),
     };
 
     /// <summary>What the container has changed in its filesystem, by path.</summary>

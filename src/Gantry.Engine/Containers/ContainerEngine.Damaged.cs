@@ -74,7 +74,7 @@ public sealed partial class ContainerEngine
             string image = images.All.FirstOrDefault(image => image.ChainIds is [.., var top] && snapshots.StandsOn(id, top))?.Id ?? "";
             BundleSurroundings known = new()
             {
-                DefaultSeccomp = Surroundings().DefaultSeccomp,
+                DefaultSeccomp = DefaultPolicy,
                 Runtimes = options.Runtimes,
                 Volumes = options.DataRoot + "/volumes",
             };

@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using Gantry.Engine.Containers.Bundle;
-using Gantry.Engine.Security;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Network.Endpoints;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
-using Gantry.Storage.Snapshots;
+using Gantry.Workloads;
+using Gantry.Workloads.Bundle;
+using Gantry.Workloads.Security;
 
 namespace Gantry.Engine.Containers;
 
@@ -163,15 +163,15 @@ public sealed partial class ContainerEngine
         ContainerPaths paths = container.Paths;
         Directory.CreateDirectory(paths.Bundle, OwnDirectory.OwnerOnly);
         WriteNetworkFiles(container);
-        OciSpec spec = BundleSpec.Build(container, Surroundings());
-        JsonFile.Save(paths.Spec, spec, RuntimeJson.Default.OciSpec, durable: false);
-        JsonFile.Save(paths.ShimConfig, ShimConfigOf(container), ShimJson.Default.ShimConfig, durable: false);
+        Workload workload = ContainerWorkload.Of(container, Surroundings(container));
+        BundleSpec.Write(paths.Spec, workload);
+        JsonFile.Save(paths.ShimConfig, ShimConfigOf(container, workload), ShimJson.Default.ShimConfig, durable: false);
         MakeRoom(paths.Exit);
         File.Delete(paths.Exit);
         File.Delete(paths.SpareExit);
     }
 
-    private ShimConfig ShimConfigOf(Container container) => new()
+    private ShimConfig ShimConfigOf(Container container, Workload workload) => new()
     {
         Id = container.Id,
         Socket = container.Paths.Socket,
@@ -179,13 +179,13 @@ public sealed partial class ContainerEngine
         PidFile = container.Paths.Pids,
         RuntimeRoot = options.ExecRoot + "/runtime",
         Runtime = RuntimeOf(container),
-        Root = snapshots.Mount(container.Id),
-        Terminal = container.Record.Config.Tty,
+        Root = workload.Root,
+        Terminal = workload.Process.Terminal,
         OpenStdin = container.Record.Config.OpenStdin,
         StdinOnce = container.Record.Config.StdinOnce,
         Log = LogSettings.Of(container),
         SharedMemory = container.HostConfig.IpcMode == "shareable"
-            ? new SharedMemory { Path = container.Paths.Shm, Size = BundleMounts.ShmSize(container.HostConfig) } : null,
+            ? new SharedMemory { Path = container.Paths.Shm, Size = ContainerMounts.ShmSize(container.HostConfig) } : null,
     };
 
     private string? RuntimeOf(Container container)
@@ -196,15 +196,20 @@ public sealed partial class ContainerEngine
             : throw GantryException.Invalid($"unknown or invalid runtime name: {name}");
     }
 
-    private BundleSpec.Surroundings Surroundings() => new()
+    private ContainerSurroundings Surroundings(Container container) => new()
     {
         CgroupParent = options.CgroupParent,
-        DefaultSeccomp = capabilities => DefaultSeccomp.Build(capabilities.ToHashSet(), KernelVersion),
+        Root = snapshots.Mount(container.Id),
+        DefaultSeccomp = DefaultPolicy,
         RunningPid = RunningPid,
         SharedShm = SharedShm,
         InitBinary = InitProgram.Find(options.InitBinary),
         DefaultRlimits = options.DefaultRlimits,
     };
+
+    /// <summary>The policy that these capabilities have without a word about it.</summary>
+    private static OciSeccomp DefaultPolicy(IReadOnlyList<string> capabilities) =>
+        DefaultSeccomp.Build(capabilities.ToHashSet(), KernelVersion);
 
     private int RunningPid(string reference)
     {

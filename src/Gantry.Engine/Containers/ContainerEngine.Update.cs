@@ -1,5 +1,5 @@
 using Gantry.Api.Containers;
-using Gantry.Engine.Containers.Bundle;
+using Gantry.Engine.Containers.Settings;
 using Gantry.Engine.Containers.Checks;
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
@@ -40,7 +40,7 @@ public sealed partial class ContainerEngine
         if (ChangesLimits(request))
         {
             // One that has just ended gets its new limits at its next start.
-            OciResources resources = BundleResources.Build(changed) with { Devices = null };
+            OciResources resources = LimitSettings.Read(changed);
             await WhileItLivesAsync(container, shim => shim.UpdateAsync(resources, CancellationToken.None));
         }
         container.HostConfig = changed;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Gantry.Api.Containers;
-using Gantry.Engine.Containers.Bundle;
+using Gantry.Engine.Containers.Settings;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
+using Gantry.Workloads.Bundle;
 
 namespace Gantry.Engine.Containers;
 
@@ -15,7 +16,7 @@ internal sealed class DevicesFromBundle(List<string> lost)
     public void Read(OciLinux linux, HostConfig host)
     {
         if (linux.Resources?.BlockIO is { } limits) Limits(limits, host);
-        List<OciDeviceRule> rules = [.. (linux.Resources?.Devices ?? []).Skip(BundleDevices.Rules(new HostConfig()).Count)];
+        List<OciDeviceRule> rules = [.. (linux.Resources?.Devices ?? []).Where(rule => rule.Allow && !BundleDevices.IsStandard(rule))];
         // All of the host's, as they are at its next start.
         if (host.Privileged) return;
         List<DeviceMapping> devices = [];

@@ -1,14 +1,15 @@
 using System.Globalization;
 using Gantry.Api.Containers;
-using Gantry.Engine.Containers.Bundle;
-using Gantry.Engine.Security;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
+using Gantry.Workloads;
+using Gantry.Workloads.Bundle;
+using Gantry.Workloads.Security;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>What a container may do and how much of the machine it may have, as its bundle says: <see cref="BundleSpec"/>
-/// backwards.</summary>
+/// <summary>What a container may do and how much of the machine it may have, as its bundle says: what
+/// <see cref="ContainerWorkload"/> and <see cref="BundleSpec"/> do, backwards.</summary>
 /// <param name="lost">What cannot be told from the bundle is added, as the end of a sentence.</param>
 internal sealed class HostConfigFromBundle(OciSpec spec, OciProcess process, ShimConfig shim, BundleSurroundings known, List<string> lost)
 {
@@ -94,8 +95,8 @@ internal sealed class HostConfigFromBundle(OciSpec spec, OciProcess process, Shi
                 && own != SeccompProfile.Write(known.DefaultSeccomp(capabilities))) options.Add($"seccomp={own}");
         }
         host.SecurityOpt = options;
-        HostConfig plain = new() { NetworkMode = host.NetworkMode, Privileged = host.Privileged };
-        Dictionary<string, string> ours = BundleSpec.Sysctl(plain) ?? [], asked = [];
+        IReadOnlyDictionary<string, string> ours = NetworkSysctls.Of(ownNetwork: host.NetworkMode != "host", host.Privileged);
+        Dictionary<string, string> asked = [];
         foreach ((string name, string value) in _linux.Sysctl ?? ours)
             if (ours.GetValueOrDefault(name) != value) asked[name] = value;
         if (asked.Count > 0) host.Sysctls = asked;

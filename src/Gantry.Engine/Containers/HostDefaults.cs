@@ -1,4 +1,6 @@
 using Gantry.Api.Containers;
+using Gantry.Linux.Cgroups;
+using Gantry.Workloads.Security;
 
 namespace Gantry.Engine.Containers;
 
@@ -9,7 +11,7 @@ internal static class HostDefaults
     {
         if (host.NetworkMode is "" or "default") host.NetworkMode = "bridge";
         if (host.IpcMode.Length == 0) host.IpcMode = "private";
-        if (host.CgroupnsMode.Length == 0) host.CgroupnsMode = host.Privileged && !CgroupVersion.IsUnified ? "host" : "private";
+        if (host.CgroupnsMode.Length == 0) host.CgroupnsMode = host.Privileged && !CgroupHost.IsUnified ? "host" : "private";
         // Without a word about swap a container gets as much of it again as it has memory.
         if (host.Memory > 0 && host.MemorySwap == 0) host.MemorySwap = host.Memory <= long.MaxValue / 2 ? host.Memory * 2 : -1;
         if (host.PidsLimit <= 0) host.PidsLimit = null;
@@ -23,18 +25,12 @@ internal static class HostDefaults
         }
         if (!host.Privileged)
         {
-            host.MaskedPaths ??= [.. Bundle.BundleSpec.DefaultMaskedPaths];
-            host.ReadonlyPaths ??= [.. Bundle.BundleSpec.DefaultReadonlyPaths];
+            host.MaskedPaths ??= [.. KernelPaths.Masked];
+            host.ReadonlyPaths ??= [.. KernelPaths.Readonly];
         }
         if (config.Hostname.Length == 0)
         {
             config.Hostname = host.NetworkMode == "host" || host.UTSMode == "host" ? Environment.MachineName : ContainerId.Short(id);
         }
     }
-}
-
-/// <summary>Whether the host has cgroup v2 alone, or v1 (also beside it).</summary>
-internal static class CgroupVersion
-{
-    public static bool IsUnified { get; } = File.Exists("/sys/fs/cgroup/cgroup.controllers");
 }

@@ -7,6 +7,9 @@ namespace Gantry.Engine.Containers;
 /// under any of the names that it goes by.</summary>
 public static class InitProgram
 {
+    /// <summary>Where it is mounted inside.</summary>
+    public const string InsidePath = "/sbin/docker-init";
+
     private static readonly string[] Names = ["docker-init", "tini-static", "tini", "catatonit"];
     private static readonly string[] Helpers =
         ["/usr/libexec/docker", "/usr/libexec/podman", "/usr/lib/podman", "/usr/local/libexec/podman"];

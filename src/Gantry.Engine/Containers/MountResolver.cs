@@ -4,6 +4,7 @@ using Gantry.Engine.Containers.Checks;
 using Gantry.Engine.Volumes;
 using Gantry.Linux;
 using Gantry.Storage;
+using Gantry.Workloads;
 
 namespace Gantry.Engine.Containers;
 
@@ -30,7 +31,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             foreach (string path in config.Volumes?.Keys ?? Enumerable.Empty<string>())
             {
                 // A path and nothing else, however it looks: an image says it too, and must not name a path of the host.
-                string destination = BindSpec.CleanPath(path);
+                string destination = InsidePath.Clean(path);
                 if (destination != "/") _byDestination.TryAdd(destination, Anonymous(destination, host));
             }
             foreach (ContainerMount mount in _byDestination.Values) await CheckSourceAsync(mount, cancellation);
@@ -97,7 +98,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
     private ContainerMount FromSpec(MountSpec spec)
     {
         MountSpecCheck.Run(spec);
-        string destination = BindSpec.CleanPath(spec.Target!);
+        string destination = InsidePath.Clean(spec.Target!);
         return spec.Type switch
         {
             "bind" => FromBindSpec(spec, destination),
@@ -109,7 +110,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
     private static ContainerMount FromBindSpec(MountSpec spec, string destination) => new()
     {
         Type = "bind",
-        Source = BindSpec.CleanPath(spec.Source!),
+        Source = InsidePath.Clean(spec.Source!),
         Destination = destination,
         ReadWrite = spec.ReadOnly != true,
         Propagation = string.IsNullOrEmpty(spec.BindOptions?.Propagation) ? "rprivate" : spec.BindOptions.Propagation,

@@ -1,6 +1,5 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
-using Gantry.Engine.Containers.Bundle;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
 
@@ -61,8 +60,8 @@ internal static class RecordFromBundle
 
     /// <summary>The program of <c>--init</c> comes first, and from the host.</summary>
     public static bool HasInit(OciSpec spec, OciProcess process) =>
-        process.Args is [BundleProcess.InitPath, "--", _, ..]
-            && (spec.Mounts ?? []).Any(mount => mount is { Type: "bind", Destination: BundleProcess.InitPath });
+        process.Args is [InitProgram.InsidePath, "--", _, ..]
+            && (spec.Mounts ?? []).Any(mount => mount is { Type: "bind", Destination: InitProgram.InsidePath });
 
     /// <summary>Those that it was made with; what the engine mounts into every container is none of them.</summary>
     private static IEnumerable<OciMount> Own(OciSpec spec, OciProcess process, ContainerPaths paths)
@@ -78,7 +77,7 @@ internal static class RecordFromBundle
             { Destination: "/etc/resolv.conf" } => mount.Source != paths.ResolvConf,
             { Destination: "/etc/hostname" } => mount.Source != paths.Hostname,
             { Destination: "/etc/hosts" } => mount.Source != paths.Hosts,
-            { Destination: BundleProcess.InitPath } => !HasInit(spec, process),
+            { Destination: InitProgram.InsidePath } => !HasInit(spec, process),
             _ => true,
         });
     }

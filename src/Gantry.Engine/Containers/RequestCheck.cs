@@ -1,7 +1,7 @@
 using Gantry.Api.Containers;
-using Gantry.Engine.Containers.Bundle;
 using Gantry.Engine.Containers.Checks;
-using Gantry.Engine.Security;
+using Gantry.Engine.Containers.Settings;
+using Gantry.Workloads.Security;
 
 namespace Gantry.Engine.Containers;
 
@@ -40,7 +40,12 @@ internal sealed class RequestCheck(ContainerStore containers, ContainerOptions o
 
     private static void Security(HostConfig host)
     {
-        BundleDevices.Rules(host);
+        // A privileged one has all devices, whatever it names besides.
+        if (!host.Privileged)
+        {
+            DeviceSettings.Devices(host);
+            DeviceSettings.Rules(host);
+        }
         IReadOnlyList<string> capabilities = CapabilitySet.Resolve(host.Privileged, host.CapAdd, host.CapDrop);
         if (SecurityOptions.Parse(host.SecurityOpt).Seccomp is { } profile and not ("unconfined" or "builtin"))
             SeccompProfile.Parse(profile, capabilities);

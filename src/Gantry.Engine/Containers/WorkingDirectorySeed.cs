@@ -2,6 +2,7 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Storage.Snapshots;
+using Gantry.Workloads;
 
 namespace Gantry.Engine.Containers;
 
@@ -11,7 +12,7 @@ internal static class WorkingDirectorySeed
     /// <exception cref="GantryException">InvalidArgument: there can be no such directory.</exception>
     public static void Make(RootMount root, string directory)
     {
-        string path = BindSpec.CleanPath(directory);
+        string path = InsidePath.Clean(directory);
         if (path == "/") return;
         try
         {

@@ -7,6 +7,7 @@ using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
+using Gantry.Workloads.Bundle;
 
 namespace Gantry.Engine.Execs;
 
@@ -169,7 +170,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
     {
         Type = ShimMessageType.Exec,
         ExecId = exec.Id,
-        Process = ExecSpec.Build(exec, start.Size, defaultRlimits),
+        Process = BundleProcess.Build(ExecCommand.Of(exec, start.Size, defaultRlimits)),
         Stdin = !start.Detach && exec.Config.AttachStdin,
         Stdout = !start.Detach && (exec.Config.AttachStdout || exec.Config.Tty),
         // Without frames nothing tells it from the output, so it is left out, as Docker does.

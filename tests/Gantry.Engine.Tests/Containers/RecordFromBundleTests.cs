@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Gantry.Api.Containers;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Containers.Bundle;
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
+using Gantry.Workloads.Bundle;
 
 namespace Gantry.Engine.Tests.Containers;
 
@@ -138,11 +139,12 @@ public sealed class RecordFromBundleTests : IDisposable
             Id = Id, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = path, Args = args, Config = config, Image = "sha256:0",
             Driver = "overlay2", Mounts = mounts,
         }, host, _paths);
-        return BundleSpec.Build(container, new BundleSpec.Surroundings
+        return BundleSpec.Build(ContainerWorkload.Of(container, new ContainerSurroundings
         {
+            Root = new RootMount { Type = RootMount.Bind, Source = "/root" },
             CgroupParent = "/gantry", DefaultSeccomp = _ => Policy, InitBinary = "/sbin/tini", RunningPid = _ => 77,
             SharedShm = _ => "/shm",
-        });
+        }));
     }
 
     private static string Text(OciSpec spec) => JsonSerializer.Serialize(spec, RuntimeJson.Default.OciSpec);

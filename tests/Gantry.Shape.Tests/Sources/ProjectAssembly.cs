@@ -26,6 +26,21 @@ public sealed class ProjectAssembly
     /// <summary>Each use of one of the project's types by another, with the file and the line.</summary>
     public IEnumerable<TypeUse> Uses() => _module.GetTypes().SelectMany(OfType);
 
+    /// <summary>Each place where an object of one of these types is made; a copy with changes is none.</summary>
+    /// <param name="types">Full names, of any project.</param>
+    public IEnumerable<(string Place, string Type)> Makes(IReadOnlyList<string> types) =>
+        from type in _module.GetTypes()
+        from method in type.Methods
+        // The generators' are nobody's.
+        where method.HasBody && method.DebugInformation.SequencePoints.FirstOrDefault(point => !point.IsHidden) is not null
+        let first = method.DebugInformation.SequencePoints.First(point => !point.IsHidden)
+        let file = Repository.Relative(first.Document.Url)
+        where _files.Contains(file)
+        from instruction in method.Body.Instructions
+        where instruction.OpCode == OpCodes.Newobj && instruction.Operand is MethodReference made
+            && types.Contains(made.DeclaringType.FullName)
+        select ($"{file}:{first.StartLine}", ((MethodReference)instruction.Operand).DeclaringType.Name);
+
     private static string NameOf(Project project) => project.Name switch
     {
         "Gantry.Runtime" => "gantry-runtime",

@@ -1,4 +1,3 @@
-using Gantry.Engine.Containers.Bundle;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
@@ -34,7 +33,7 @@ internal sealed class ContainerTree : IDisposable
     /// <summary>Its name and network, as it had them last; empty before the first start.</summary>
     private static IEnumerable<PlacedMount> NetworkFiles(Container container)
     {
-        foreach ((string source, string destination) in BundleMounts.NetworkFiles(container))
+        foreach ((string source, string destination) in ContainerMounts.NetworkFiles(container))
         {
             if (!File.Exists(source)) File.WriteAllBytes(source, []);
             yield return new PlacedMount(source, destination, container.HostConfig.ReadonlyRootfs, Recursive: false);

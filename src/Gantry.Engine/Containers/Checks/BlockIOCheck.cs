@@ -1,5 +1,5 @@
 using Gantry.Api.Containers;
-using Gantry.Engine.Containers.Bundle;
+using Gantry.Engine.Containers.Settings;
 
 namespace Gantry.Engine.Containers.Checks;
 
@@ -50,5 +50,5 @@ internal static class BlockIOCheck
     }
 
     /// <summary>After what the kernel lacks was discarded: the devices are there.</summary>
-    public static void Devices(ContainerResources limits) => BundleBlockIO.Build(limits);
+    public static void Devices(ContainerResources limits) => BlockIOSettings.Read(limits);
 }

@@ -1,5 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Volumes;
+using Gantry.Workloads;
 
 namespace Gantry.Engine.Containers.Checks;
 
@@ -19,14 +20,14 @@ internal static class MountSpecCheck
             default: throw Bad(spec, "mount type unknown");
         }
         if (!spec.Target.StartsWith('/')) throw Bad(spec, $"invalid mount path: '{spec.Target}' mount path must be absolute");
-        if (BindSpec.CleanPath(spec.Target) == "/") throw Bad(spec, "invalid specification: destination can't be '/'");
+        if (InsidePath.Clean(spec.Target) == "/") throw Bad(spec, "invalid specification: destination can't be '/'");
     }
 
     /// <returns>Where a <c>--tmpfs</c> goes.</returns>
     public static string Target(string path)
     {
         if (!path.StartsWith('/')) throw GantryException.Invalid($"invalid mount path: '{path}' mount path must be absolute");
-        string clean = BindSpec.CleanPath(path);
+        string clean = InsidePath.Clean(path);
         return clean != "/" ? clean : throw GantryException.Invalid("invalid specification: destination can't be '/'");
     }
 

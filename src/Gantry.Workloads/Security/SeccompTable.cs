@@ -1,4 +1,4 @@
-namespace Gantry.Engine.Security;
+namespace Gantry.Workloads.Security;
 
 /// <summary>System calls by who may use them. Names that a platform or an older kernel does not have do no harm.</summary>
 internal static class SeccompTable

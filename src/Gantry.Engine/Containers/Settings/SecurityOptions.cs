@@ -1,4 +1,4 @@
-namespace Gantry.Engine.Security;
+namespace Gantry.Engine.Containers.Settings;
 
 /// <summary>What <c>--security-opt</c> says.</summary>
 public sealed record SecurityOptions

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Engine.Security;
+namespace Gantry.Workloads.Security;
 
 /// <summary>The policy of containers that bring none of their own: Docker's. What is not named here fails with EPERM.</summary>
 /// <remarks>

@@ -2,14 +2,14 @@ using Gantry.Api.Containers;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Engine.Containers.Bundle;
+namespace Gantry.Engine.Containers.Settings;
 
 /// <summary>Limits of disk access: devices by path on the wire, by number in the specification.</summary>
-public static class BundleBlockIO
+internal static class BlockIOSettings
 {
     /// <returns>Null when nothing is limited.</returns>
     /// <exception cref="GantryException">InvalidArgument: a device is not there, or a rate is negative.</exception>
-    public static OciBlockIO? Build(ContainerResources limits)
+    public static OciBlockIO? Read(ContainerResources limits)
     {
         OciBlockIO io = new()
         {

@@ -2,7 +2,7 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 
-namespace Gantry.Engine.Containers.Bundle;
+namespace Gantry.Engine.Containers.Settings;
 
 /// <summary>The device nodes below a directory, for <c>--device /dev/snd</c>.</summary>
 internal static class DeviceDirectory

@@ -1,8 +1,9 @@
-using Gantry.Engine.Security;
+using Gantry.Linux.Processes;
+using Gantry.Workloads.Security;
 using Gantry.Oci.Runtime;
 using Xunit;
 
-namespace Gantry.Engine.Tests.Security;
+namespace Gantry.Workloads.Tests.Security;
 
 public sealed class DefaultSeccompTests
 {
@@ -24,7 +25,7 @@ public sealed class DefaultSeccompTests
 
     [Fact]
     public void EachCallIsNamedOnce() =>
-        Assert.All(DefaultSeccomp.Build(CapabilitySet.All.ToHashSet(), Kernel).Syscalls!.Where(rule => rule.Args is null),
+        Assert.All(DefaultSeccomp.Build(Capabilities.Names.ToHashSet(), Kernel).Syscalls!.Where(rule => rule.Args is null),
             rule => Assert.Distinct(rule.Names));
 
     [Theory]

@@ -1,21 +1,21 @@
 using Gantry.Api.Containers;
+using Gantry.Linux.Cgroups;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Engine.Containers.Bundle;
+namespace Gantry.Engine.Containers.Settings;
 
 /// <summary>Limits: from the wire's flat fields to the specification's groups.</summary>
-public static class BundleResources
+internal static class LimitSettings
 {
     private const ulong CpuPeriod = 100_000;
 
-    public static OciResources Build(HostConfig host) => new()
+    public static OciResources Read(HostConfig host) => new()
     {
-        Devices = BundleDevices.Rules(host),
         Memory = Memory(host),
         Cpu = Cpu(host),
         // Said to be none, it lifts the one that an update finds.
         Pids = host.PidsLimit is { } limit ? new OciPids { Limit = limit > 0 ? limit : -1 } : null,
-        BlockIO = BundleBlockIO.Build(host),
+        BlockIO = BlockIOSettings.Read(host),
     };
 
     private static OciMemory? Memory(HostConfig host)
@@ -27,8 +27,8 @@ public static class BundleResources
             Swap = host.MemorySwap != 0 ? Math.Max(-1, host.MemorySwap) : null,
             KernelTCP = Positive(host.KernelMemoryTCP ?? 0),
             // cgroup v2 knows neither; they are discarded, as Docker does.
-            Swappiness = host.MemorySwappiness is >= 0 and long swappiness && !CgroupVersion.IsUnified ? (ulong)swappiness : null,
-            DisableOOMKiller = host.OomKillDisable == true && !CgroupVersion.IsUnified ? true : null,
+            Swappiness = host.MemorySwappiness is >= 0 and long swappiness && !CgroupHost.IsUnified ? (ulong)swappiness : null,
+            DisableOOMKiller = host.OomKillDisable == true && !CgroupHost.IsUnified ? true : null,
         };
         return memory == new OciMemory() ? null : memory;
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Engine.Security;
+namespace Gantry.Workloads.Security;
 
 /// <summary>A policy of the user's own (<c>--security-opt seccomp=FILE</c>; the client sends the content),
 /// in Docker's dialect of the runtime's format.</summary>

@@ -1,7 +1,8 @@
-using Gantry.Engine.Security;
+using Gantry.Linux.Processes;
+using Gantry.Workloads.Security;
 using Xunit;
 
-namespace Gantry.Engine.Tests.Security;
+namespace Gantry.Workloads.Tests.Security;
 
 public sealed class CapabilitySetTests
 {
@@ -22,7 +23,7 @@ public sealed class CapabilitySetTests
 
     [Fact]
     public void AddAllAndDropOneLeavesAllButOne() =>
-        Assert.Equal(CapabilitySet.All.Count - 1, CapabilitySet.Resolve(false, ["ALL"], ["SYS_ADMIN"]).Count);
+        Assert.Equal(Capabilities.Names.Count - 1, CapabilitySet.Resolve(false, ["ALL"], ["SYS_ADMIN"]).Count);
 
     [Fact]
     public void ANameThatIsNoneIsRefused() =>

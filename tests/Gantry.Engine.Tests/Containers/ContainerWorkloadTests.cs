@@ -1,12 +1,13 @@
 using Gantry.Api.Containers;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Containers.Bundle;
+using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
+using Gantry.Workloads.Bundle;
 using Xunit;
 
 namespace Gantry.Engine.Tests.Containers;
 
-public sealed class BundleSpecTests
+public sealed class ContainerWorkloadTests
 {
     private static OciSpec Build(ContainerConfig? config = null, HostConfig? host = null, params ContainerMount[] mounts)
     {
@@ -25,13 +26,14 @@ public sealed class BundleSpecTests
             Driver = "overlay2",
             Mounts = mounts,
         }, host, new ContainerPaths("/data", "/run/g", id));
-        return BundleSpec.Build(container, new BundleSpec.Surroundings
+        return BundleSpec.Build(ContainerWorkload.Of(container, new ContainerSurroundings
         {
             CgroupParent = "/gantry",
+            Root = new RootMount { Type = RootMount.Bind, Source = "/root" },
             DefaultSeccomp = _ => new OciSeccomp { DefaultAction = "SCMP_ACT_ERRNO" },
             RunningPid = _ => 77,
             SharedShm = _ => "/shm",
-        });
+        }));
     }
 
     [Fact]

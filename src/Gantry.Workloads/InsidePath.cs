@@ -1,0 +1,18 @@
+namespace Gantry.Workloads;
+
+/// <summary>Paths as a workload has them, where the root is its own.</summary>
+public static class InsidePath
+{
+    /// <summary>An absolute path without <c>.</c>, <c>..</c> and doubled slashes; what a path means before any link is followed.</summary>
+    public static string Clean(string path)
+    {
+        List<string> kept = [];
+        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part == ".") continue;
+            if (part != "..") kept.Add(part);
+            else if (kept.Count > 0) kept.RemoveAt(kept.Count - 1);
+        }
+        return "/" + string.Join('/', kept);
+    }
+}
