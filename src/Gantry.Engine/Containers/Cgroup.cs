@@ -9,7 +9,7 @@ internal static class Cgroup
     public static IEnumerable<int> Processes(Container container, string defaultParent)
     {
         List<int> processes = [];
-        CgroupTree.Visit(DirectoryOf(container, defaultParent), directory =>
+        CgroupTree.Visit(DirectoryOf(ContainerWorkload.CgroupPath(container, defaultParent)), directory =>
         {
             foreach (string line in ReadLines($"{directory}/cgroup.procs"))
             {
@@ -19,12 +19,12 @@ internal static class Cgroup
         return processes;
     }
 
+    /// <param name="path">Below each hierarchy's root.</param>
+    public static bool Exists(string path) => Directory.Exists(DirectoryOf(path));
+
     /// <summary>On v2 the one directory; on v1 that of the pids controller, which every process of a container is in.</summary>
-    private static string DirectoryOf(Container container, string defaultParent)
-    {
-        string path = ContainerWorkload.CgroupPath(container, defaultParent);
-        return CgroupHost.IsUnified ? CgroupHost.UnifiedRoot + path : $"{CgroupHost.UnifiedRoot}/pids{path}";
-    }
+    private static string DirectoryOf(string path) =>
+        CgroupHost.IsUnified ? CgroupHost.UnifiedRoot + path : $"{CgroupHost.UnifiedRoot}/pids{path}";
 
     private static string[] ReadLines(string path)
     {

@@ -179,7 +179,7 @@ public sealed partial class ContainerEngine
         if (runs && !force)
             throw GantryException.Conflict(
                 $"cannot remove container \"{reference}\": container is running: stop the container before removing or force remove");
-        string? left = runs ? await EndRemainsAsync(id, paths) : await EndRemainsIfAnyAsync(id, paths);
+        string? left = runs ? await EndRemainsAsync(id, paths, null) : await EndRemainsIfAnyAsync(id, paths, null);
         if (left is null && runs && await HasSupervisorAsync(paths.Socket)) left = "its supervisor is still there";
         if (left is not null) throw GantryException.Conflict($"cannot remove container \"{reference}\": could not kill: {left}");
     }

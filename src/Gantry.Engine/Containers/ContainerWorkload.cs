@@ -38,11 +38,12 @@ public static class ContainerWorkload
         };
     }
 
-    public static string CgroupPath(Container container, string defaultParent)
-    {
-        string parent = string.IsNullOrEmpty(container.HostConfig.CgroupParent) ? defaultParent : container.HostConfig.CgroupParent;
-        return $"/{parent.Trim('/')}/{container.Id}";
-    }
+    public static string CgroupPath(Container container, string defaultParent) =>
+        CgroupPath(container.Id, container.HostConfig.CgroupParent, defaultParent);
+
+    /// <param name="parent">As the container was made with.</param>
+    public static string CgroupPath(string id, string? parent, string defaultParent) =>
+        $"/{(string.IsNullOrEmpty(parent) ? defaultParent : parent).Trim('/')}/{id}";
 
     private static WorkloadProcess FirstProcess(Container container, ContainerSurroundings surroundings)
     {

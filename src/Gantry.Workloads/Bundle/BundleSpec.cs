@@ -13,6 +13,10 @@ public static class BundleSpec
     public static void Write(string path, Workload workload) =>
         JsonFile.Save(path, Build(workload), RuntimeJson.Default.OciSpec, durable: false);
 
+    /// <summary>No more than it takes to find what is left of a workload whose own is gone.</summary>
+    public static void WriteForTheEnd(string path, string cgroupPath) =>
+        JsonFile.Save(path, new OciSpec { Linux = new OciLinux { CgroupsPath = cgroupPath } }, RuntimeJson.Default.OciSpec, durable: false);
+
     public static OciSpec Build(Workload workload) => new()
     {
         Process = BundleProcess.Build(workload.Process),

@@ -163,6 +163,47 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         }
     }
 
+    /// <summary>The exec root is emptied by hand, or by a program that tidies up: whatever lives is found by its path and its cgroup.</summary>
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task WhoseDirectoryIsRemovedWhileTheDaemonIsAwayIsEndedBeforeItsEndIsTold(string name)
+    {
+        Engine.SkipUnlessInstalled(name);
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        await using Engine engine = new(name, daemon);
+        string directory = await engine.RunIdle("--network", "none"), all = await engine.RunIdle("--network", "none"),
+            file = await engine.RunIdle("--network", "none"), unknown = await engine.RunIdle("--network", "none");
+        Dictionary<string, string> ids = [];
+        foreach (string container in (string[])[directory, all, file, unknown])
+        {
+            ids[container] = await engine.Inspect(container, "{{.Id}}");
+            await engine.Ok("exec", "-d", container, "sleep", "7777");
+            await MoveIntoFrozenGroup(daemon, ids[container], "sleep\u00007777\0");
+        }
+        await engine.Ok("pause", directory);
+        await daemon.Kill();
+        foreach (string id in (string[])[ids[directory], ids[all], ids[unknown]])
+            Directory.Delete($"{daemon.ExecRoot}/containers/{id}", recursive: true);
+        Directory.Delete($"{daemon.ExecRoot}/runtime/{ids[all]}", recursive: true);
+        File.Delete($"{daemon.ExecRoot}/containers/{ids[file]}/shim.sock");
+        await File.WriteAllTextAsync($"{daemon.ExecRoot}/containers/{ids[file]}/shim.json", "{");
+        await File.WriteAllTextAsync($"{daemon.DataRoot}/containers/{ids[unknown]}/config.v2.json", "{");
+
+        await daemon.Start();
+
+        await Eventually.True(async () => await engine.Ok("ps", "-q") == "", "all of them have ended");
+        foreach (string container in (string[])[directory, all, file])
+        {
+            Assert.Equal("exited 137", await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}"));
+            NothingIsLeft(daemon, ids[container]);
+            await engine.Ok("start", container);
+            await engine.Ok("rm", "-f", container);
+        }
+        await engine.Ok("rm", "-f", ids[unknown]);
+        NothingIsLeft(daemon, ids[unknown]);
+        await Eventually.True(() => daemon.Machine.Processes().Count() == 1, "no process but the daemon is left");
+    }
+
     /// <summary>One that hangs is waited for while the daemon serves everybody else, and is itself again when it goes on.</summary>
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task OneThatDoesNotAnswerHoldsNoStartOfTheDaemon(string name)
