@@ -223,6 +223,7 @@ public sealed class NetworkController : IAsyncDisposable
             }
             throw;
         }
+        network.Open();
         found.ForEach(Warn);
         return Task.FromResult(network.Record);
     }
@@ -252,7 +253,7 @@ public sealed class NetworkController : IAsyncDisposable
         }
         catch
         {
-            network.Reopen();
+            network.Open();
             throw;
         }
         return Task.CompletedTask;

@@ -9,6 +9,8 @@ public sealed record NetworkOptions
     public required string Directory { get; init; }
     /// <summary>Where the records are once more until the next boot, <c>&lt;exec-root&gt;/networks</c>; null for nowhere.</summary>
     public string? CopyDirectory { get; init; }
+    /// <summary>Whose networks they are, so that another one's copies are not taken for theirs; empty where that does not matter.</summary>
+    public string Owner { get; init; } = "";
     /// <summary>Where a change is kept that the disk does not take; null: it fails.</summary>
     public PendingSaves? Saves { get; init; }
     /// <summary>The default network's bridge; made when it does not exist, taken over when it does.</summary>

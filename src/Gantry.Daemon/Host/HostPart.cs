@@ -19,8 +19,7 @@ internal sealed class HostPart(Foundations ground, ImagePart images, VolumePart 
     /// <summary>This engine's UUID, and what is wrong with its file.</summary>
     public EngineIdentity Identity => Damages.Identity;
 
-    public DamageReport Damages { get; } = new(EngineIdentity.ReadOrMake(ground.Options.Now.DataRoot, ground.Saves), images, volumes,
-        networks, containers);
+    public DamageReport Damages { get; } = new(ground.Identity, images, volumes, networks, containers);
 
     public void Map(Router router)
     {

@@ -11,15 +11,16 @@ namespace Gantry.Daemon.Networks;
 /// <summary>Networks: what the kernel has of them, and their routes.</summary>
 internal sealed class NetworkPart(Foundations ground)
 {
-    public NetworkController Controller { get; } = new(Options(ground.Options.Now, ground.Saves));
+    public NetworkController Controller { get; } = new(Options(ground.Options.Now, ground));
 
     public void Map(Router router) => new NetworkRoutes(new NetworkEngine(Controller, ground.Events)).Map(router);
 
-    private static NetworkOptions Options(DaemonOptions options, PendingSaves saves) => new()
+    private static NetworkOptions Options(DaemonOptions options, Foundations ground) => new()
     {
         Directory = Path.Combine(options.DataRoot, "networks"),
         CopyDirectory = Path.Combine(options.ExecRoot, "networks"),
-        Saves = saves,
+        Owner = ground.Identity.Text,
+        Saves = ground.Saves,
         Bridge = options.Bridge.Length > 0 ? options.Bridge : "gantry0",
         BridgeAddress = options.BridgeAddress.Length > 0 ? options.BridgeAddress : null,
         Table = TableName(options.DataRoot),

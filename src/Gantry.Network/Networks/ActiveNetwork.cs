@@ -74,19 +74,30 @@ internal sealed class ActiveNetwork
         }
     }
 
+    /// <summary>Neither being made nor being removed.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_gate) return !_closed;
+        }
+    }
+
     /// <summary>From now on nobody comes in, unless somebody is in it.</summary>
     /// <returns>Who is in it; empty when it is closed now.</returns>
+    /// <exception cref="GantryException">NotFound: somebody else has closed it.</exception>
     public IReadOnlyList<Endpoint> Close()
     {
         lock (_gate)
         {
+            if (_closed) throw GantryException.NotFound($"network {Record.Name} not found");
             _closed = _endpoints.Count == 0;
             return [.. _endpoints.Values];
         }
     }
 
-    /// <summary>After <see cref="Close"/>, when it cannot be removed.</summary>
-    public void Reopen()
+    /// <summary>It is made; or, after <see cref="Close"/>, it cannot be removed.</summary>
+    public void Open()
     {
         lock (_gate) _closed = false;
     }

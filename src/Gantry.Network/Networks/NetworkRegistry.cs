@@ -8,7 +8,7 @@ namespace Gantry.Network.Networks;
 /// <summary>All networks, by identifier and name; the three that always exist are made when absent.</summary>
 internal sealed class NetworkRegistry(NetworkOptions options)
 {
-    private readonly NetworkStore _store = new(options.Directory, options.CopyDirectory);
+    private readonly NetworkStore _store = new(options.Directory, options.CopyDirectory, options.Owner);
     private readonly Dictionary<string, ActiveNetwork> _networks = [];
     private readonly Lock _gate = new();
 
@@ -44,7 +44,7 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     public IReadOnlyList<NetworkRecord> List()
     {
-        lock (_gate) return [.. _networks.Values.Select(network => network.Record).OrderBy(record => record.Created)];
+        lock (_gate) return [.. _networks.Values.Where(network => network.IsOpen).Select(network => network.Record).OrderBy(record => record.Created)];
     }
 
     public ActiveNetwork? TryGet(string id)
@@ -59,10 +59,11 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     {
         lock (_gate)
         {
-            if (_networks.TryGetValue(nameOrId, out ActiveNetwork? network)
-                || Named(nameOrId) is { } named && (network = named) is not null) return network;
+            // One that is still being made has its name, its bridge and its addresses, and is nobody's yet.
+            if (_networks.TryGetValue(nameOrId, out ActiveNetwork? network) && network.IsOpen
+                || Named(nameOrId) is { IsOpen: true } named && (network = named) is not null) return network;
             List<ActiveNetwork> starting = nameOrId.Length == 0 ? []
-                : [.. _networks.Values.Where(one => one.Record.Id.StartsWith(nameOrId, StringComparison.Ordinal))];
+                : [.. _networks.Values.Where(one => one.IsOpen && one.Record.Id.StartsWith(nameOrId, StringComparison.Ordinal))];
             return starting.Count switch
             {
                 1 => starting[0],
@@ -72,6 +73,7 @@ internal sealed class NetworkRegistry(NetworkOptions options)
         }
     }
 
+    /// <returns>Not open yet.</returns>
     public ActiveNetwork Create(NetworkRequest request, NetlinkSocket host)
     {
         NetworkNames.Check(request.Name);
@@ -100,7 +102,10 @@ internal sealed class NetworkRegistry(NetworkOptions options)
                 Bridge = bridge,
                 Pools = Pools(request, host),
             };
-            return Add(record);
+            ActiveNetwork network = new(record);
+            network.Close();
+            _store.Save(record);
+            return _networks[record.Id] = network;
         }
     }
 
@@ -121,13 +126,6 @@ internal sealed class NetworkRegistry(NetworkOptions options)
             _store.Delete(network.Record);
             _networks.Remove(network.Record.Id);
         }
-    }
-
-    private ActiveNetwork Add(NetworkRecord record)
-    {
-        ActiveNetwork network = new(record);
-        _store.Save(record);
-        return _networks[record.Id] = network;
     }
 
     private ActiveNetwork? Named(string name) => _networks.Values.FirstOrDefault(one => one.Record.Name == name);

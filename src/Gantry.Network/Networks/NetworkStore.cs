@@ -1,3 +1,5 @@
+using System.Text;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Network.Networks;
@@ -5,8 +7,11 @@ namespace Gantry.Network.Networks;
 /// <summary>The networks on disk, <c>&lt;directory&gt;/&lt;id&gt;.json</c>.</summary>
 /// <param name="copies">Where each is once more, until the next boot: a running container needs its network whatever happens to that file.
 /// Null for nowhere.</param>
-internal sealed class NetworkStore(string directory, string? copies = null)
+/// <param name="owner">Whose networks these are: copies that another one left are not restored. Empty where that is not known.</param>
+internal sealed class NetworkStore(string directory, string? copies = null, string owner = "")
 {
+    private const string OwnerFile = "owner";
+
     private readonly List<Damage> _damages = [];
 
     /// <summary>What <see cref="Load"/> found damaged, and what can be done about it.</summary>
@@ -19,10 +24,9 @@ internal sealed class NetworkStore(string directory, string? copies = null)
         OwnDirectory.Make(directory, (UnixFileMode)0b111_101_101);
         AtomicFile.Sweep(directory);
         if (copies is not null) AtomicFile.Sweep(copies);
-        // Copies beside a data root that never had a network are those of another one.
-        if (copies is not null && Directory.Exists(copies) && OwnDirectory.Count(directory) == 0) TreeRemoval.Remove(copies);
+        if (copies is not null) TakeCopies(copies);
         List<NetworkRecord> networks = [];
-        IEnumerable<string> copied = copies is not null && Directory.Exists(copies) ? OwnDirectory.Files(copies, ".json") : [];
+        IReadOnlyList<string> copied = copies is not null && Directory.Exists(copies) ? OwnDirectory.Files(copies, ".json") : [];
         IEnumerable<string> files = OwnDirectory.All(directory).Where(path => path.EndsWith(".json", StringComparison.Ordinal))
             .Concat(copied);
         foreach (string file in files.Select(path => Path.GetFileName(path)).Distinct().Order(StringComparer.Ordinal))
@@ -39,6 +43,8 @@ internal sealed class NetworkStore(string directory, string? copies = null)
                 else damaged(aside ?? path);
             }
         }
+        // A boot has emptied the place.
+        if (copies is not null) networks.Where(network => !copied.Contains(CopyOf(network))).ToList().ForEach(SaveCopy);
         foreach (string aside in OwnDirectory.All(directory)
             .Where(path => Path.GetFileName(path).Contains($".json{JsonFile.Aside}", StringComparison.Ordinal)))
         {
@@ -52,14 +58,37 @@ internal sealed class NetworkStore(string directory, string? copies = null)
     public void Save(NetworkRecord network)
     {
         JsonFile.Save(PathOf(network), network, NetworkJson.Default.NetworkRecord);
+        DiskSync.All(directory);
         SaveCopy(network);
     }
 
     /// <summary>The copy first: one that is there without its file says that the file was lost.</summary>
     public void Delete(NetworkRecord network)
     {
-        if (copies is not null && Directory.Exists(copies)) File.Delete(Path.Combine(copies, $"{network.Id}.json"));
-        File.Delete(PathOf(network));
+        if (copies is not null && Directory.Exists(copies)) JsonFile.Delete(CopyOf(network));
+        JsonFile.Delete(PathOf(network));
+    }
+
+    /// <summary>Copies of another data root's networks go; without the directory of records those of this one are all that there is.</summary>
+    private void TakeCopies(string place)
+    {
+        string path = Path.Combine(place, OwnerFile), last = "";
+        try
+        {
+            if (Directory.Exists(place))
+            {
+                if (FileNature.KindOf(path) is FileKind.Regular) last = File.ReadAllText(path);
+                // An earlier version did not say whose they are; beside a data root that never had a network they are another one's.
+                if (last.Length > 0 && owner.Length > 0 ? last != owner : OwnDirectory.Count(directory) == 0) TreeRemoval.Remove(place);
+            }
+            if (owner.Length == 0) return;
+            OwnDirectory.Make(place, OwnDirectory.OwnerOnly);
+            AtomicFile.Write(path, Encoding.UTF8.GetBytes(owner), durable: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Copies are all that they are.
+        }
     }
 
     private static NetworkRecord? Read(string path)
@@ -115,14 +144,16 @@ internal sealed class NetworkStore(string directory, string? copies = null)
         if (copies is null) return;
         try
         {
-            Directory.CreateDirectory(copies, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            JsonFile.Save(Path.Combine(copies, $"{network.Id}.json"), network, NetworkJson.Default.NetworkRecord, durable: false);
+            OwnDirectory.Make(copies, OwnDirectory.OwnerOnly);
+            JsonFile.Save(CopyOf(network), network, NetworkJson.Default.NetworkRecord, durable: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A copy is all that it is.
         }
     }
+
+    private string CopyOf(NetworkRecord network) => Path.Combine(copies!, $"{network.Id}.json");
 
     private string PathOf(NetworkRecord network) => Path.Combine(directory, $"{network.Id}.json");
 }

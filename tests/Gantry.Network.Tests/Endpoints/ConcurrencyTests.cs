@@ -48,6 +48,46 @@ public sealed class ConcurrencyTests
         Assert.DoesNotContain("br-", machine.Shell("ip -br link"));
     });
 
+    /// <summary>One that is being made is nobody's to remove, and one that is being removed is not found a second time.</summary>
+    [Fact]
+    public void WhoRemovesWhatIsJustBeingMadeFindsItOrDoesNot() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        int living = 3, removed = 0;
+        Together(6, caller =>
+        {
+            if (caller < 3)
+            {
+                for (int i = 0; i < 40; i++) Try(() => Make(controller, caller), ErrorKind.Conflict);
+                Interlocked.Decrement(ref living);
+                return;
+            }
+            while (Volatile.Read(ref living) > 0)
+            {
+                if (controller.List().FirstOrDefault(network => !network.Predefined) is not { } found) continue;
+                if (Try(() => controller.RemoveAsync(found, CancellationToken.None).GetAwaiter().GetResult(), ErrorKind.NotFound))
+                    Interlocked.Increment(ref removed);
+            }
+        });
+        Assert.True(removed > 0);
+        foreach (NetworkRecord left in controller.List().Where(network => !network.Predefined))
+            controller.RemoveAsync(left, CancellationToken.None).GetAwaiter().GetResult();
+        Assert.DoesNotContain("br-", machine.Shell("ip -br link"));
+    });
+
+    private static bool Try(Action action, ErrorKind allowed)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (GantryException e) when (e.Kind == allowed)
+        {
+            return false;
+        }
+    }
+
     private static void Make(NetworkController controller, int number) =>
         controller.CreateAsync(new NetworkRequest { Name = $"n{number}", Pools = [new PoolRequest { Subnet = $"10.7.{number}.0/24" }] },
             CancellationToken.None).GetAwaiter().GetResult();

@@ -74,7 +74,42 @@ public sealed class NetworkStoreTests : IDisposable
         Assert.Empty(store.Damages);
     }
 
-    private NetworkStore Open(bool copies) => new(Path.Combine(_root, "networks"), copies ? Path.Combine(_root, "copies") : null);
+    [Fact]
+    public void WithoutItsDirectoryAllIsFoundInTheCopies()
+    {
+        Open(copies: true, "mine").Load(path => Assert.Fail(path));
+        Directory.Move($"{_root}/networks", $"{_root}/elsewhere");
+        NetworkStore store = Open(copies: true, "mine");
+        Assert.Equal(["hit", "other"], store.Load(path => Assert.Fail(path)).Select(network => network.Name).Order());
+        Assert.All(store.Damages, damage => Assert.Contains("put together again", damage.What));
+        Assert.True(File.Exists(PathOf(_hit)));
+    }
+
+    [Fact]
+    public void CopiesOfAnotherDataRootAreNobodys()
+    {
+        Open(copies: true, "another's").Load(path => Assert.Fail(path));
+        File.Delete(PathOf(_hit));
+        NetworkStore store = Open(copies: true, "mine");
+        Assert.Equal("other", Assert.Single(store.Load(path => Assert.Fail(path))).Name);
+        Assert.Empty(store.Damages);
+    }
+
+    [Fact]
+    public void WhateverIsInItsPlaceItIsRemoved()
+    {
+        foreach (string directory in (string[])["networks", "copies"])
+        {
+            File.Delete($"{_root}/{directory}/{_hit.Id}.json");
+            Directory.CreateDirectory($"{_root}/{directory}/{_hit.Id}.json/inside");
+        }
+        Open(copies: true).Delete(_hit);
+        Assert.True(Directory.Exists($"{PathOf(_hit)}{JsonFile.Aside}/inside"));
+        Assert.Equal("other", Assert.Single(Open(copies: true).Load(_ => { })).Name);
+    }
+
+    private NetworkStore Open(bool copies, string owner = "") =>
+        new(Path.Combine(_root, "networks"), copies ? Path.Combine(_root, "copies") : null, owner);
 
     private string PathOf(NetworkRecord network) => $"{_root}/networks/{network.Id}.json";
 
