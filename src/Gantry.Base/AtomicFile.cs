@@ -23,6 +23,8 @@ public static class AtomicFile
                 stream.Write(content);
                 if (durable) stream.Flush(flushToDisk: true);
             }
+            // Whatever somebody made in its place, nothing is written to it from now on.
+            if (Directory.Exists(path) && new FileInfo(path).LinkTarget is null) JsonFile.SetAside(path);
             File.Move(temporary, path, overwrite: true);
         }
         catch

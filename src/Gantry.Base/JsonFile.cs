@@ -58,6 +58,13 @@ public static class JsonFile
         return aside;
     }
 
+    /// <summary>Removes an object's file; a directory that somebody made in its place is set aside.</summary>
+    public static void Delete(string path)
+    {
+        if (Directory.Exists(path) && new FileInfo(path).LinkTarget is null) SetAside(path);
+        else File.Delete(path);
+    }
+
     /// <summary>As <see cref="SetAside"/>, where a disk that refuses must not stand in the way.</summary>
     /// <returns>Its new path; null where it could not be moved, or is not there.</returns>
     public static string? TrySetAside(string path)

@@ -20,9 +20,20 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void WhatCannotBeWrittenLeavesNothing()
     {
-        Directory.CreateDirectory($"{_root}/taken/by");
-        Assert.ThrowsAny<Exception>(() => AtomicFile.Write($"{_root}/taken", "new"u8));
+        // Nothing can be renamed over a directory, and a longer name than that of this one cannot be.
+        string path = $"{_root}/{new string('x', 248)}";
+        Directory.CreateDirectory(path);
+        Assert.ThrowsAny<Exception>(() => AtomicFile.Write(path, "new"u8));
         Assert.Empty(Directory.GetFiles(_root));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void ADirectoryInItsPlaceIsSetAside(bool durable)
+    {
+        Directory.CreateDirectory($"{_root}/file/inside");
+        AtomicFile.Write($"{_root}/file", "new"u8, durable);
+        Assert.Equal("new", File.ReadAllText($"{_root}/file"));
+        Assert.True(Directory.Exists($"{_root}/file{JsonFile.Aside}/inside"));
     }
 
     /// <summary>A writer that lives may be about to rename its file; names of other kinds are nobody's rest.</summary>

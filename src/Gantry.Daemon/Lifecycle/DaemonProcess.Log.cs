@@ -32,6 +32,9 @@ internal sealed partial class DaemonProcess
     [LoggerMessage(Level = LogLevel.Error, Message = "damaged: {What}: see gantry system check")]
     private partial void LogDamage(Damage what);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "damaged: {What}")]
+    private partial void LogSetAside(string what);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{What}")]
     private partial void LogSaves(string what);
 

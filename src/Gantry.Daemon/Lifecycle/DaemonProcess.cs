@@ -73,8 +73,8 @@ internal sealed partial class DaemonProcess
         TaskScheduler.UnobservedTaskException += (_, fault) => LogFault(fault.Exception);
         foreach (string ignored in options.WithoutEffect) LogWithoutEffect(ignored);
         foreach (string exposure in options.Exposures()) LogExposed(exposure, ListenAddress.Consequence);
-        PrivateDirectories.Make(options.DataRoot, options.ExecRoot);
-        using DataRootLock held = DataRootLock.Take(options.DataRoot);
+        foreach (string aside in PrivateDirectories.Make(options.DataRoot, options.ExecRoot)) LogSetAside(aside);
+        using DataRootLock held = DataRootLock.Take(options.DataRoot, LogSetAside);
         using PidFile pid = PidFile.Write(options.PidFile);
         Composition engine = new(_live, _logging);
         await using ApiServer server = new(engine.Routes(),

@@ -1,3 +1,5 @@
+using Gantry.Linux.Files;
+
 namespace Gantry.Daemon.Lifecycle;
 
 /// <summary>Two daemons on one data root would undo each other's work: the first one holds a lock, which ends with its process.</summary>
@@ -8,10 +10,13 @@ internal sealed class DataRootLock : IDisposable
     private DataRootLock(FileStream file) => this._file = file;
 
     /// <exception cref="GantryException">Conflict: another daemon has it.</exception>
-    public static DataRootLock Take(string dataRoot)
+    /// <param name="told">Of what had its place and is no file.</param>
+    public static DataRootLock Take(string dataRoot, Action<string> told)
     {
         string path = Path.Combine(dataRoot, "lock");
-        if (Directory.Exists(path)) JsonFile.SetAside(path);
+        // A link that leads nowhere is none either.
+        if (JsonFile.IsThere(path) && FileNature.KindOf(path) is not FileKind.Regular)
+            told($"{path} was no file: set aside as {JsonFile.SetAside(path)}");
         try
         {
             return new DataRootLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

@@ -15,9 +15,11 @@ internal static class PrivateDirectories
     // Also of storage drivers that are not in use now.
     private static readonly string[] OfDataRoot =
         ["btrfs", "containers", "content", "fuse-overlayfs", "networks", "overlay2", "records", "uploads", "vfs", "volumes"];
-    private static readonly string[] OfExecRoot = ["containers", "runtime"];
+    private static readonly string[] OfExecRoot = ["containers", "networks", "runtime", "runtime/.empty", "runtime/.seccomp"];
 
-    public static void Make(string dataRoot, string execRoot)
+    /// <summary>What stands in the place of one and is none goes out of the way: of the data root by whoever uses it.</summary>
+    /// <returns>A sentence about each of those.</returns>
+    public static IReadOnlyList<string> Make(string dataRoot, string execRoot)
     {
         Directory.CreateDirectory(dataRoot, GroupMayPass);
         Directory.CreateDirectory(execRoot, OwnDirectory.OwnerOnly);
@@ -25,12 +27,14 @@ internal static class PrivateDirectories
         // unless it is the one that we gave.
         if (Directory.Exists(Path.Combine(dataRoot, OfDataRoot[1])) && File.GetUnixFileMode(dataRoot) == OfEarlierVersions)
             OwnDirectory.SetMode(dataRoot, GroupMayPass);
-        Close(dataRoot, OfDataRoot);
-        Close(execRoot, OfExecRoot);
-    }
-
-    private static void Close(string root, string[] names)
-    {
-        foreach (string name in names) OwnDirectory.SetMode(Path.Combine(root, name), OwnDirectory.OwnerOnly);
+        List<string> aside = [];
+        foreach (string path in OfDataRoot.Select(name => Path.Combine(dataRoot, name)))
+        {
+            if (JsonFile.IsThere(path) && !Directory.Exists(path)) aside.Add($"{path} is no directory and is set aside");
+            OwnDirectory.SetMode(path, OwnDirectory.OwnerOnly);
+        }
+        foreach (string path in OfExecRoot.Select(name => Path.Combine(execRoot, name)))
+            if (OwnDirectory.Make(path, OwnDirectory.OwnerOnly) is { } moved) aside.Add($"{path} was no directory: set aside as {moved}");
+        return aside;
     }
 }

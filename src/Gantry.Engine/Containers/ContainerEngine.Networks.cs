@@ -1,5 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
+using Gantry.Linux.Files;
 using Gantry.Network.Endpoints;
 using Gantry.Network.Files;
 
@@ -101,7 +102,9 @@ public sealed partial class ContainerEngine
     /// <summary>What is made anew at each start needs its place, whatever is there.</summary>
     private static void MakeRoom(string path)
     {
-        if (Directory.Exists(path) || new FileInfo(path).LinkTarget is not null) JsonFile.SetAside(path);
+        // A FIFO holds whoever writes to it.
+        if (JsonFile.IsThere(path) && (FileNature.KindOf(path) is not FileKind.Regular || new FileInfo(path).LinkTarget is not null))
+            JsonFile.SetAside(path);
     }
 
     private static IReadOnlyList<string> Or(List<string> own, IReadOnlyList<string> daemons) => own.Count > 0 ? own : daemons;

@@ -212,7 +212,7 @@ public sealed partial class ImageStore
         SaveNames();
         if (_tags.Of(broken.Id).Any()) return true;
         string record = RecordPath(broken.Id);
-        if (File.Exists(record)) File.Delete(record);
+        JsonFile.Delete(record);
         Heal(broken.Id);
         done.Add(new ImageRemoval(null, broken.Id));
         foreach (string chain in Collect(broken.Blobs ?? [broken.Id], broken.Chains ?? [])) done.Add(new ImageRemoval(null, chain));

@@ -47,7 +47,7 @@ public sealed partial class ImageStore
             if (!_images.ContainsKey(image.Id)) return;
             foreach (Reference name in _tags.Of(image.Id).ToList()) _tags.Unset(name);
             SaveNames();
-            File.Delete(RecordPath(image.Id));
+            JsonFile.Delete(RecordPath(image.Id));
             _images.Remove(image.Id);
             Collect(image.Blobs, image.ChainIds);
         }

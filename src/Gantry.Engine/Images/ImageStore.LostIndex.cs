@@ -46,7 +46,7 @@ public sealed partial class ImageStore
         {
             if (_broken.Count > 0)
                 throw GantryException.Conflict("some images could not be put together again: pull or load them, or give them up with rmi");
-            File.Delete(_lostIndex);
+            JsonFile.Delete(_lostIndex);
             _isIndexLost = false;
             CollectGarbage();
         }

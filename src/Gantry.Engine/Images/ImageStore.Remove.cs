@@ -87,7 +87,7 @@ public sealed partial class ImageStore
         }
         RemoveNames(image, done, happened);
         // First the promise, then what it promised.
-        File.Delete(RecordPath(image.Id));
+        JsonFile.Delete(RecordPath(image.Id));
         _images.Remove(image.Id);
         done.Add(new ImageRemoval(null, image.Id));
         foreach (string chain in Collect(image.Blobs, image.ChainIds)) done.Add(new ImageRemoval(null, chain));

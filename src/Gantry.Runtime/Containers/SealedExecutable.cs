@@ -2,6 +2,7 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
+using Gantry.Linux.Trees;
 
 namespace Gantry.Runtime.Containers;
 
@@ -30,12 +31,12 @@ internal sealed class SealedExecutable : IDisposable
         try
         {
             string empty = System.IO.Path.Combine(stateRoot, ".empty");
-            System.IO.Directory.CreateDirectory(empty);
+            OwnDirectory.Make(empty, OwnDirectory.OwnerOnly);
             SafeFileDescriptor overlay = OverlayMount.Create([System.IO.Path.GetDirectoryName(program)!, empty], null, null, [],
                 MountAttributes.ReadOnly | MountAttributes.NoSuid | MountAttributes.NoDevices);
             return new SealedExecutable(overlay, System.IO.Path.GetFileName(program));
         }
-        catch (KernelException)
+        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
         {
             return new SealedExecutable(SealedMemory.CopyOf("/proc/self/exe"), "");
         }

@@ -31,16 +31,29 @@ internal static class SeccompCache
         if (TryOpen(path, source.Span) is { } known) return known;
         OciSeccomp seccomp = ConfigFile.ReadSeccomp(source);
         if (seccomp.DefaultAction == "SCMP_ACT_ALLOW" && seccomp.Syscalls is null or { Count: 0 }) return null;
-        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         byte[] content = Compose(seccomp, source.Span);
+        try
+        {
+            OwnDirectory.Make(directory, OwnDirectory.OwnerOnly);
+            if (Keep(path, content, source.Span) is { } kept) return kept;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full disk, or somebody made something else in its place at this very moment: a cache is all that it is.
+        }
+        return InMemory(content, source.Length);
+    }
+
+    private static CompiledFilter? Keep(string path, byte[] content, ReadOnlySpan<byte> source)
+    {
         // Another policy of this fingerprint may have taken the place in between: it only takes turns.
         for (int turn = 0; turn < Turns; turn++)
         {
             if (Directory.Exists(path)) TreeRemoval.Remove(path);
             AtomicFile.Write(path, content, durable: false);
-            if (TryOpen(path, source.Span) is { } written) return written;
+            if (TryOpen(path, source) is { } written) return written;
         }
-        return InMemory(content, source.Length);
+        return null;
     }
 
     // What cannot be kept, because it is too large or the file cannot be read, is used once.

@@ -50,5 +50,25 @@ public sealed class PrivateDirectoriesTests : IDisposable
         Assert.Equal((Open, Open, Open, OwnerOnly), (ModeOf(""), ModeOf("photographs"), ModeOf("elsewhere"), ModeOf("overlay2")));
     }
 
+    [Fact]
+    public void WhatIsNoDirectoryIsSetAsideAndToldOf()
+    {
+        Assert.Empty(PrivateDirectories.Make(Data, Exec));
+        Assert.Empty(PrivateDirectories.Make(Data, Exec));
+        foreach (string name in (string[])["runtime", "networks", "containers"])
+        {
+            Directory.Delete(Path.Combine(Exec, name), recursive: true);
+            File.WriteAllText(Path.Combine(Exec, name), name);
+        }
+        IReadOnlyList<string> told = PrivateDirectories.Make(Data, Exec);
+        Assert.Equal(3, told.Count);
+        foreach (string name in (string[])["runtime", "networks", "containers"])
+        {
+            string path = Path.Combine(Exec, name);
+            Assert.Contains(told, line => line.StartsWith($"{path} was no directory"));
+            Assert.Equal((true, name), (Directory.Exists(path), File.ReadAllText(path + JsonFile.Aside)));
+        }
+    }
+
     public void Dispose() => Directory.Delete(_top, recursive: true);
 }

@@ -101,6 +101,43 @@ public sealed class DamagedFilesTests : IAsyncDisposable
         await Eventually.True(() => ControlGroups.Below(_daemon.CgroupParent).Count == 0, "no cgroup is left");
     }
 
+    /// <summary>Of what lies below the exec root nothing is needed to start, and the networks are there twice.</summary>
+    [Fact]
+    public async Task WhatHasThePlaceOfADirectoryKeepsNothingFromStarting()
+    {
+        _daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(_daemon);
+        _engine = new Engine("gantry", _daemon);
+        string lost = await _engine.Ok("network", "create", "lost"), removed = await _engine.Ok("network", "create", "removed");
+        await _daemon.Stop();
+        string[] places = [$"{_daemon.ExecRoot}/containers", $"{_daemon.ExecRoot}/runtime", $"{_daemon.ExecRoot}/networks"];
+        foreach (string kind in (string[])["a file", "a FIFO"])
+        {
+            foreach (string place in places)
+            {
+                Directory.Delete(place, recursive: true);
+                if (kind == "a file") await File.WriteAllTextAsync(place, kind);
+                else (await Command.Run("mkfifo", [place])).Succeeded();
+            }
+            File.Delete($"{_daemon.DataRoot}/lock");
+            File.CreateSymbolicLink($"{_daemon.DataRoot}/lock", "/nowhere/at/all");
+            await _daemon.Start();
+            Assert.Equal("runs", await _engine.Ok("run", "--rm", "--network", "lost", "busybox", "echo", "runs"));
+            Assert.All([.. places, $"{_daemon.DataRoot}/lock"], place => Assert.Contains($"{place} was no", _daemon.Log));
+            await _daemon.Stop();
+        }
+        Directory.Move($"{_daemon.DataRoot}/networks", $"{_daemon.DataRoot}/moved");
+        await _daemon.Start();
+        Assert.Equal(lost, await _engine.Ok("network", "inspect", "-f", "{{.Id}}", "lost"));
+        Assert.Contains("network lost was put together again", _daemon.Log);
+        foreach (string root in (string[])[_daemon.DataRoot, _daemon.ExecRoot])
+        {
+            File.Delete($"{root}/networks/{removed}.json");
+            Directory.CreateDirectory($"{root}/networks/{removed}.json");
+        }
+        await _engine.Ok("network", "rm", "removed");
+    }
+
     private async Task Make()
     {
         _daemon = await TestDaemon.Start(DaemonKind.Gantry);

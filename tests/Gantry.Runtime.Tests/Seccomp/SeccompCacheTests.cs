@@ -33,6 +33,16 @@ public sealed class SeccompCacheTests : IDisposable
     public void OneThatCannotBeKeptIsUsedAllTheSame() =>
         Assert.Equal(Filter(), Filter([.. Policy, .. Enumerable.Repeat((byte)' ', 16 << 20)]));
 
+    [Fact]
+    public void WithoutADirectoryToKeepItInItIsUsedAllTheSame()
+    {
+        byte[] filter = Filter();
+        Directory.Delete($"{_root}/.seccomp", recursive: true);
+        File.WriteAllText($"{_root}/.seccomp", "");
+        Assert.Equal(filter, Filter());
+        Assert.True(Directory.Exists($"{_root}/.seccomp"));
+    }
+
     private byte[] Filter(byte[]? policy = null)
     {
         using CompiledFilter filter = SeccompCache.Open(policy ?? Policy, _root)!;

@@ -1,0 +1,36 @@
+using Gantry.Daemon.Lifecycle;
+using Gantry.Tests.Shared;
+
+namespace Gantry.Daemon.Tests.Lifecycle;
+
+public sealed class DataRootLockTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("gantry-lock-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    public static TheoryData<string> Kinds => new(FileDamage.Kinds);
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void WhateverIsInItsPlaceOneHasIt(string kind)
+    {
+        File.WriteAllText($"{_root}/lock", "of before");
+        FileDamage.Inflict(kind, $"{_root}/lock");
+        HasItAlone();
+    }
+
+    [Fact]
+    public void ALinkThatLeadsNowhereIsNoLock()
+    {
+        File.CreateSymbolicLink($"{_root}/lock", "/nowhere/at/all");
+        Assert.Contains($"{_root}/lock", Assert.Single(HasItAlone()));
+    }
+
+    private List<string> HasItAlone()
+    {
+        List<string> told = [];
+        using DataRootLock held = DataRootLock.Take(_root, told.Add);
+        Assert.Equal(ErrorKind.Conflict, Assert.Throws<GantryException>(() => DataRootLock.Take(_root, told.Add)).Kind);
+        return told;
+    }
+}
