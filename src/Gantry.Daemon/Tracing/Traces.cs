@@ -38,7 +38,7 @@ public sealed partial class Traces : IDisposable
         Activity root = activity;
         int depth = -1;
         for (; root.Parent is Activity parent; root = parent) depth++;
-        List<PhaseTrace>? phases = (List<PhaseTrace>?)root.GetCustomProperty(nameof(Traces));
+        List<(Activity, PhaseTrace)>? phases = (List<(Activity, PhaseTrace)>?)root.GetCustomProperty(nameof(Traces));
         if (activity == root)
         {
             if (phases is not null) Keep(root, phases);
@@ -49,21 +49,20 @@ public sealed partial class Traces : IDisposable
             if (root.IsStopped) return;
             if (phases is null) root.SetCustomProperty(nameof(Traces), phases = []);
             if (activity.GetTagItem("container") is object container) root.SetTag("container", container);
-            phases.Add(new PhaseTrace(activity.OperationName, Micros(activity.StartTimeUtc - root.StartTimeUtc), Micros(activity.Duration),
-                depth));
+            phases.Add((activity, new PhaseTrace(activity.OperationName, Micros(activity.StartTimeUtc - root.StartTimeUtc),
+                Micros(activity.Duration), depth)));
         }
     }
 
     private static long Micros(TimeSpan time) => (long)time.TotalMicroseconds;
 
-    private void Keep(Activity root, List<PhaseTrace> phases)
+    private void Keep(Activity root, List<(Activity, PhaseTrace)> phases)
     {
         OperationTrace operation;
         lock (root)
         {
             operation = new OperationTrace(root.Id ?? "", root.OperationName, root.GetTagItem("container") as string ?? "",
-                root.StartTimeUtc, Micros(root.Duration),
-                [.. phases.OrderBy(phase => phase.StartMicroseconds).ThenBy(phase => phase.Depth)]);
+                root.StartTimeUtc, Micros(root.Duration), PhaseTree.InOrder(root, phases));
         }
         lock (_gate)
         {
