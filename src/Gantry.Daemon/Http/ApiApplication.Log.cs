@@ -13,6 +13,9 @@ internal sealed partial class ApiApplication
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} {Status}: {Reason}")]
     private partial void LogRefused(string method, PathString path, int status, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} {Status}: {Reason}")]
+    private partial void LogUnavailable(string method, PathString path, int status, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} {Status}: {Reason}")]
     private partial void LogFailed(string method, PathString path, int status, string reason, Exception? exception);
 }

@@ -86,8 +86,10 @@ internal sealed partial class ApiApplication(Router router, ILogger<ApiApplicati
     private async Task FailAsync(RequestContext context, Exception e)
     {
         (int status, string message) = Describe(e);
-        if (status >= 500)
+        if (status == 500)
             LogFailed(context.Method, context.Http.Request.Path, status, message, e is GantryException or KernelException ? null : e);
+        // Somebody else is wanted for it: a registry, a swarm, a supervisor that hangs.
+        else if (status == 503) LogUnavailable(context.Method, context.Http.Request.Path, status, message);
         else LogRefused(context.Method, context.Http.Request.Path, status, message);
         if (context.AnswerStarted)
         {
