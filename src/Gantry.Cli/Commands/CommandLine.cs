@@ -95,6 +95,8 @@ internal static class CommandLine
         CommandEntry? entry = Array.Find(CommandTable.All, candidate => candidate.IsCalled(path));
         if (entry is null)
         {
+            if (NotBuilt.Of(words[0], isNoun ? words[1] : "") is { } instead)
+                return Fail($"{program}: '{program} {path}' is not there yet: {instead}", 1);
             string usage = isNoun ? $"Usage:  {program} {words[0]}\n\nRun '{program} {words[0]} --help'" : $"Run '{program} --help'";
             return Fail($"{program}: unknown command: {program} {path}\n\n{usage} for more information", 1);
         }
@@ -123,6 +125,7 @@ internal static class CommandLine
             return Fail($"{program}: '{program} {path}' "
                 + $"{refusal}\n\n{HelpText.Usage(program, path, command)}\n\n{(command.Operands.Most == int.MaxValue ? "See" : "Run")} "
                 + $"'{program} {path} --help' for more information", 1);
+        using IDisposable interrupt = Terminal.Interrupt.Watch();
         return command.Run(new Invocation(program, $"{program} {path}", operands, options));
     }
 }

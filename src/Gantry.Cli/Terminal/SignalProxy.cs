@@ -15,6 +15,7 @@ internal sealed class SignalProxy : IDisposable
 
     public SignalProxy(ApiClient client, string container)
     {
+        Interrupt.Forward();
         foreach ((PosixSignal signal, string name) in Forwarded)
             _registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
@@ -38,5 +39,6 @@ internal sealed class SignalProxy : IDisposable
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();
+        Interrupt.ForwardNoMore();
     }
 }

@@ -140,6 +140,41 @@ public sealed class CommandTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Contains("requires at least 1 argument", missing.Error);
     }
 
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task WhatIsNotThereYetSaysWhatToDoInstead(string name)
+    {
+        await using Engine engine = await Use(name);
+        Assert.SkipUnless(name == "gantry", "the stock client has all of them");
+        foreach (string command in (string[])["build .", "stats", "container stats", "context ls", "compose up", "swarm init"])
+        {
+            Command.Result result = await engine.Run(command.Split(' '));
+            Assert.Equal(1, result.Code);
+            Assert.Matches($"^gantry: 'gantry {command.Split(' ')[0]}.*' is not there yet: .+", result.Error);
+        }
+    }
+
+    /// <summary>A shell goes on with what follows.</summary>
+    [Theory, EveryEngine]
+    public async Task WhoeverIsInterruptedEndsByItself(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("--network", "none");
+        foreach (string[] command in (string[][])[["logs", "-f", container], ["events"], ["wait", container]])
+        {
+            // A group of its own, as of a terminal: everybody in it gets the signal.
+            await using RunningProcess shell = engine.StartThrough(
+                ["setsid", "bash", "-c", "echo group $$; \"$@\"; echo ended with $?", "bash"], command);
+            await shell.Shows("group");
+            string group = shell.Output.Trim().Split(' ')[1];
+            int client = 0;
+            await Eventually.True(() => int.TryParse(File.ReadAllText($"/proc/{group}/task/{group}/children"), out client), "it runs");
+            await Eventually.True(() => Signals.IsHandled(client, 2), "it has set its handlers");
+            (await Command.Run("kill", ["-INT", "--", $"-{group}"])).Succeeded();
+            await shell.Ends();
+            Assert.Contains("ended with 130", shell.Output);
+        }
+    }
+
     [Theory, EveryEngine]
     public async Task NobodyListens(string name)
     {

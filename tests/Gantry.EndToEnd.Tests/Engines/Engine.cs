@@ -54,6 +54,10 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
     public RunningProcess Start(params IReadOnlyList<string> arguments) =>
         new(Client, ["-H", daemon.Host, .. arguments], ClientEnvironment);
 
+    /// <param name="through">A command that takes the client's command line as its last arguments.</param>
+    public RunningProcess StartThrough(IReadOnlyList<string> through, IReadOnlyList<string> arguments) =>
+        new(through[0], [.. through.Skip(1), Client, "-H", daemon.Host, .. arguments], ClientEnvironment);
+
     public Terminal StartInTerminal(params IReadOnlyList<string> arguments) =>
         new(Client, ["-H", daemon.Host, .. arguments], ClientEnvironment);
 

@@ -1,0 +1,31 @@
+namespace Gantry.Cli.Commands;
+
+/// <summary>What people know from docker and look for here in vain: what to do instead, rather than that it is unknown.</summary>
+internal static class NotBuilt
+{
+    private const string Builder = "build with another tool, such as buildah or buildkit, and bring the image here with load or pull",
+        Swarm = "this engine belongs to one host, and there is no swarm";
+
+    private static readonly (string Name, string Instead)[] All =
+    [
+        ("build", Builder), ("builder", Builder), ("buildx", Builder), ("image build", Builder),
+        ("checkpoint", "gantry-runtime checkpoint and restore do it for a bundle"),
+        ("compose", "docker-compose works with this engine by DOCKER_HOST"),
+        ("config", Swarm), ("node", Swarm), ("secret", Swarm), ("service", Swarm), ("stack", Swarm), ("swarm", Swarm),
+        ("context", "choose the engine with -H or DOCKER_HOST"),
+        ("manifest", "skopeo inspect --raw shows a registry's manifests"),
+        ("plugin", "network and volume drivers are built in"),
+        ("stats", "top lists the processes, and the limits and use are in the container's control group"),
+        ("container stats", "top lists the processes, and the limits and use are in the container's control group"),
+        ("trust", "images are taken by digest where their content matters: NAME@sha256:..."),
+        ("volume update", "a volume's options are those that it was made with"),
+    ];
+
+    /// <param name="verb">Empty where the first word is no noun of ours.</param>
+    /// <returns>Null for what nobody expects.</returns>
+    public static string? Of(string word, string verb)
+    {
+        string path = verb.Length > 0 ? $"{word} {verb}" : word;
+        return Array.Find(All, one => one.Name == path).Instead;
+    }
+}
