@@ -42,15 +42,40 @@ public static class Subprocess
         Task<string> output = outputPipe.ReadToEndAsync(cancellation), error = errorPipe.ReadToEndAsync(cancellation);
         try
         {
-            await using (StreamWriter inputPipe = process.StandardInput)
-                if (input is not null) await inputPipe.WriteAsync(input.AsMemory(), cancellation);
+            await GiveAsync(process.StandardInput, input, cancellation);
             await process.WaitForExitAsync(cancellation);
             return new Result(process.ExitCode, await output, await error);
         }
-        catch (OperationCanceledException)
+        catch
+        {
+            // Whatever it is that went wrong: nobody waits for it any more.
+            End(process);
+            throw;
+        }
+    }
+
+    private static async Task GiveAsync(StreamWriter pipe, string? input, CancellationToken cancellation)
+    {
+        try
+        {
+            await using (pipe)
+                if (input is not null) await pipe.WriteAsync(input.AsMemory(), cancellation);
+        }
+        catch (IOException)
+        {
+            // It has closed its input, as who has read enough does: its end says whether that was right.
+        }
+    }
+
+    private static void End(Process process)
+    {
+        try
         {
             process.Kill(entireProcessTree: true);
-            throw;
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        {
+            // It has just ended, or a child of it: what is left of the others is nobody's to wait for.
         }
     }
 }

@@ -29,6 +29,15 @@ public sealed class SubprocessTests
         Assert.Equal((ErrorKind.Unavailable, "sh has not ended for 0.2 s and was killed"), (e.Kind, e.Message));
     }
 
+    /// <summary>More than a pipe holds, so that somebody has to read it.</summary>
+    [Fact]
+    public async Task OneThatDoesNotReadItsInputIsWaitedForAllTheSame()
+    {
+        Subprocess.Result result = await Subprocess.RunAsync("sh", ["-c", "exec 0<&-; echo said; sleep 0.2; exit 4"],
+            new string('x', 1 << 20), cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((4, "said\n", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
     private static async Task<(int, string, string)> Run()
     {
         CancellationToken stop = TestContext.Current.CancellationToken;

@@ -35,6 +35,9 @@ public sealed class Exec(string id, Container container, ExecConfig config, Acti
         _running.TrySetResult();
     }
 
+    /// <summary>It was never started and never will be: who waits for that waits no more.</summary>
+    public void Abandon(ExitStatus status) => _exited.TrySetResult(status);
+
     /// <returns>False when its end was known already.</returns>
     public bool Complete(ExitStatus status)
     {

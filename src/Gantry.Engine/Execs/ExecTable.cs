@@ -38,11 +38,16 @@ public sealed class ExecTable
     {
         foreach (Exec exec in _execs.Values)
         {
-            if (exec.TryStart()) _execs.TryRemove(exec.Id, out _);
-            else Ended(exec.Id, new ExitStatus { Code = 137, At = DateTimeOffset.UtcNow });
+            ExitStatus end = new() { Code = 137, At = DateTimeOffset.UtcNow };
+            if (!exec.TryStart()) Ended(exec.Id, end);
+            else if (_execs.TryRemove(exec.Id, out _)) exec.Abandon(end);
         }
     }
 
     /// <summary>The container is removed.</summary>
-    public void Clear() => _execs.Clear();
+    public void Clear()
+    {
+        AbandonAll();
+        _execs.Clear();
+    }
 }

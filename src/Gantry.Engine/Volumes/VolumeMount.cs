@@ -37,15 +37,13 @@ internal static class VolumeMount
     private static async Task<Subprocess.Result> RunAsync(Volume volume, TimeSpan time, string program, IReadOnlyList<string> arguments,
         CancellationToken cancellation)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(time);
         try
         {
-            return await Subprocess.RunAsync(program, arguments, cancellation: limit.Token);
+            return await Subprocess.RunAsync(program, arguments, limit: time, cancellation: cancellation);
         }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        catch (GantryException e)
         {
-            throw GantryException.Internal($"volume {volume.Name}: {program} {volume.Mountpoint} not done after {time.TotalSeconds} s", e);
+            throw GantryException.Internal($"volume {volume.Name}: {program} {volume.Mountpoint}: {e.Message}", e);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
