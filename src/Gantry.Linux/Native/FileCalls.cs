@@ -90,6 +90,9 @@ internal static unsafe partial class FileCalls
     public static partial int lsetxattr(PathArgument path, byte* name, byte* value, nuint size, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int fsetxattr(DescriptorArgument fd, byte* name, byte* value, nuint size, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial nint lgetxattr(PathArgument path, byte* name, byte* value, nuint size);
 
     [LibraryImport("libc", SetLastError = true)]

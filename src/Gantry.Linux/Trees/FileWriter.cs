@@ -70,6 +70,14 @@ public sealed unsafe class FileWriter : IDisposable
         return Result(DescriptorCalls.futimens(_handle, times));
     }
 
+    /// <summary>After content and owner: both clear file capabilities.</summary>
+    public int TrySetAttribute(ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value)
+    {
+        Span<byte> key = stackalloc byte[PathBytes.MaxName + 1];
+        if (!PathBytes.Terminate(attribute, key)) return Errno.ENAMETOOLONG;
+        fixed (byte* name = key, data = value) return Result(FileCalls.fsetxattr(_handle, name, data, (nuint)value.Length, 0));
+    }
+
     /// <summary>Gives a file that was made without a name one.</summary>
     /// <returns>EEXIST where the name is taken.</returns>
     public int TryName(DirectoryHandle directory, ReadOnlySpan<byte> name) => directory.TryAdopt(name, _handle);

@@ -157,8 +157,6 @@ internal sealed class LayerApply : IDisposable
         if (entry.Size > _limits.MaxSize - Size) throw Refused(entry, $"the layer has more than {_limits.MaxSize} bytes");
         int errno = _whiteouts is null ? _file.TryMakeWhole(parent, name, reader, entry) : _file.TryMake(parent, name, reader, entry);
         if (errno != 0) return errno;
-        // By name, and after the content: writing clears file capabilities.
-        if (entry.Attributes.Count > 0) _file.SetExtended(parent, name, entry);
         Size += entry.Size;
         return 0;
     }

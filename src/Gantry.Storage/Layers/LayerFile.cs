@@ -53,6 +53,9 @@ internal sealed class LayerFile
         }
         Check(file.TrySetOwner(entry.Uid, entry.Gid), "set owner");
         Check(file.TrySetMode(entry.Mode), "set mode");
+        // Before it has its name: a program without its capabilities is another one.
+        foreach ((byte[] key, byte[] value) in entry.Attributes)
+            if (!OverlayAttributes.Is(key)) CheckAttribute(file.TrySetAttribute(key, value), key);
         Check(file.TrySetTime(entry.Modified), "set time");
     }
 
@@ -78,20 +81,17 @@ internal sealed class LayerFile
     {
         Check(parent.TrySetOwner(name, entry.Uid, entry.Gid), "set owner");
         if (entry.Type != TarEntryType.Link) Check(parent.TrySetMode(name, entry.Mode), "set mode");
-        SetExtended(parent, name, entry);
+        // Overlay's own attributes steer what a mount shows; an image has no say in that.
+        foreach ((byte[] key, byte[] value) in entry.Attributes)
+            if (!OverlayAttributes.Is(key)) CheckAttribute(parent.TrySetAttribute(name, key, value), key);
         if (entry.Type != TarEntryType.Directory) Check(parent.TrySetTime(name, entry.Modified), "set time");
     }
 
-    public void SetExtended(DirectoryHandle parent, ReadOnlySpan<byte> name, TarEntry entry)
+    /// <summary>Attributes that this file system or kernel has not, such as labels of a security module,
+    /// do not keep an image from running.</summary>
+    private static void CheckAttribute(int errno, byte[] key)
     {
-        foreach ((byte[] key, byte[] value) in entry.Attributes)
-        {
-            // Overlay's own attributes steer what a mount shows; an image has no say in that.
-            if (OverlayAttributes.Is(key)) continue;
-            int errno = parent.TrySetAttribute(name, key, value);
-            // Attributes that this file system or kernel has not (such as labels of a security module) do not keep an image from running.
-            if (errno is not (0 or Errno.EOPNOTSUPP or Errno.EPERM)) Check(errno, $"set attribute {PathBytes.Show(key)}");
-        }
+        if (errno is not (0 or Errno.EOPNOTSUPP or Errno.EPERM)) Check(errno, $"set attribute {PathBytes.Show(key)}");
     }
 
     private static void Check(int errno, string step)
