@@ -83,7 +83,7 @@ public sealed class ContentStore
     }
 
     /// <summary>Space that all blobs and unfinished downloads take.</summary>
-    public long DiskUsage() => TreeUsage.OnDisk(_blobs) + TreeUsage.OnDisk(_partial) + TreeUsage.OnDisk(_ingest);
+    public long DiskUsage() => TreeUsage.InOnDisk(_blobs) + TreeUsage.InOnDisk(_partial) + TreeUsage.InOnDisk(_ingest);
 
     /// <exception cref="GantryException">NotFound.</exception>
     public FileStream Open(string digest)

@@ -18,6 +18,20 @@ public static class TreeUsage
     /// <inheritdoc cref="Measure(string)"/>
     public static long OnDisk(string path) => Measure(path, static status => status.Blocks * BlockSize);
 
+    /// <summary>As <see cref="OnDisk"/>, of what is in it, without the directory itself.</summary>
+    public static long InOnDisk(string path)
+    {
+        try
+        {
+            using DirectoryHandle top = DirectoryHandle.Open(path);
+            return new Measuring(static status => status.Blocks * BlockSize).Run(top);
+        }
+        catch (KernelException e) when (e.Errno == Errno.ENOENT)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Directories held open at a time; what lies deeper is measured from the top anew.</summary>
     private const int MaxDepth = 100;
 
