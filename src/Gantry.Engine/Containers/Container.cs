@@ -1,5 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Engine.Execs;
+using Gantry.Linux.Files;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
@@ -58,7 +59,14 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     }
 
     /// <summary>The first time: nobody was told of it, so a disk that refuses is the caller's.</summary>
-    public void SaveNew() => SaveAll();
+    /// <remarks>Not one synced after the other: as long as the mark of the create is there, halves of them cost nothing.</remarks>
+    public void SaveNew()
+    {
+        JsonFile.Save(Paths.HostConfig, HostConfig, ContainerJson.Default.HostConfig, durable: false);
+        JsonFile.Save(Paths.Config, Record, ContainerJson.Default.ContainerRecord, durable: false);
+        if (!HostConfig.AutoRemove)
+            DiskSync.All(Paths.Config, Paths.HostConfig, Paths.Directory, Path.GetDirectoryName(Paths.Directory)!);
+    }
 
     /// <summary>It is removed: nothing of it is written any more.</summary>
     public void ForgetSaves()
@@ -77,13 +85,16 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     private void SaveNow(bool durable)
     {
         SaveCopy();
-        JsonFile.Save(Paths.Config, Record, ContainerJson.Default.ContainerRecord, durable && !HostConfig.AutoRemove);
+        durable &= !HostConfig.AutoRemove;
+        JsonFile.Save(Paths.Config, Record, ContainerJson.Default.ContainerRecord, durable);
+        if (durable) DiskSync.All(Paths.Directory);
     }
 
     private void SaveHostConfigNow()
     {
         SaveCopy();
         JsonFile.Save(Paths.HostConfig, HostConfig, ContainerJson.Default.HostConfig, durable: !HostConfig.AutoRemove);
+        if (!HostConfig.AutoRemove) DiskSync.All(Paths.Directory);
     }
 
     /// <summary>Beside the bundle, while it runs: should the records be damaged, this one is found again whole.</summary>

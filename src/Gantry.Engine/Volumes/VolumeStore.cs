@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Gantry.Engine.Events;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Snapshots;
 
@@ -171,10 +172,11 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         {
             Directory.CreateDirectory(path, OwnDirectory.OwnerOnly);
             // Before the content: a volume with content and without a record is a damaged one.
-            JsonFile.Save(Path.Combine(path, RecordFile), volume, VolumeJson.Default.Volume, durable: !anonymous);
+            JsonFile.Save(Path.Combine(path, RecordFile), volume, VolumeJson.Default.Volume, durable: false);
             Directory.CreateDirectory(volume.Mountpoint);
             // The daemon's umask must not decide whether a container's user can read its own volume.
             File.SetUnixFileMode(volume.Mountpoint, (UnixFileMode)0b111_101_101);
+            if (!anonymous) DiskSync.All(Path.Combine(path, RecordFile), path, directory);
         }
         catch (Exception) when (fresh)
         {
