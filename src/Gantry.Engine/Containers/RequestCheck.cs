@@ -15,6 +15,7 @@ internal sealed class RequestCheck(ContainerStore containers, ContainerOptions o
     {
         NetworkModeCheck.Run(config, host, warnings);
         RestartCheck.Run(host.RestartPolicy);
+        HealthCheck.Warn(config.Healthcheck, warnings);
         // Not those of the image: what is wrong there is not this caller's fault, and is passed over.
         foreach (string port in config.ExposedPorts?.Keys ?? Enumerable.Empty<string>()) PortList.ParseKey(port);
     }
@@ -31,6 +32,7 @@ internal sealed class RequestCheck(ContainerStore containers, ContainerOptions o
         ModeCheck.Run(host, containers);
         NameResolutionCheck.Run(host);
         EndpointCheck.All(config, networking);
+        EndpointCheck.Warn(networking, warnings);
         PortList.Parse(config, host);
         LogSettings.Check(host.LogConfig);
         LogSettings.Warn(host.LogConfig, warnings);

@@ -19,6 +19,13 @@ internal static class EndpointCheck
         }
     }
 
+    public static void Warn(NetworkingConfig? networking, List<string> warnings)
+    {
+        IEnumerable<string> aliases = (networking?.EndpointsConfig ?? []).Values.SelectMany(settings => settings?.Aliases ?? []).Distinct();
+        if (string.Join(", ", aliases) is { Length: > 0 } list)
+            warnings.Add($"Names are not resolved between containers yet: the network aliases {list} are kept and have no effect.");
+    }
+
     public static void One(EndpointSettings settings)
     {
         if (settings.IPAMConfig is { } wanted)
