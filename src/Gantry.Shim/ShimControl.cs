@@ -61,6 +61,8 @@ public sealed class ShimControl : IAsyncDisposable
         }
     }
 
+    /// <summary>The end of the log of a shim that this process started, as a clause for a message; empty when it said nothing.</summary>
+    public string LastWords => _process?.LastWords() ?? "";
     /// <summary>The shim's process id; 0 after <see cref="ConnectAsync"/>.</summary>
     public int ShimPid => _process?.Pid ?? 0;
     /// <summary>What the shim said when <see cref="ConnectAsync"/> took it over.</summary>

@@ -16,7 +16,7 @@ public sealed partial class ContainerEngine
     /// <summary>What is damaged here, and what can be done about it.</summary>
     public IReadOnlyList<Damage> Damages() =>
     [
-        .. Store.AllSetAside.Select(one => new Damage("container", one.Record?.Name ?? one.Id[..12],
+        .. Store.AllSetAside.Select(one => new Damage("container", one.Name ?? one.Id[..12],
             $"cannot be used: {one.Reason}; its files in {PathsOf(one.Id).Directory} and its writable layer are as they "
                 + $"were{(one.Record is null ? ", and no volume is pruned meanwhile" : "")}",
             $"taken back once its records can be read; mend them by hand, or give it up with rm {one.Id[..12]}", () => TakeBack(one.Id))),
@@ -45,7 +45,10 @@ public sealed partial class ContainerEngine
 
     private void SetAside(string id, string reason, ContainerRecord? record)
     {
-        Store.SetAside(new SetAsideContainer(id, reason, record));
+        string? name = record?.Name ?? NameInRecord.Read(PathsOf(id).Config);
+        Store.SetAside(new SetAsideContainer(id, reason, record, name));
+        // That of two one may have it is another's damage.
+        if (name is not null && !Store.IsNameTaken(name)) Store.ReserveName(name, id);
         if (record is not null) UseVolumes(record);
         else volumes.Hold(id);
         LogSetAside(id, reason);
@@ -115,7 +118,9 @@ public sealed partial class ContainerEngine
         if (record is null || host is null) throw GantryException.Unavailable(reason);
         if (HasSupervisorAsync(paths.Socket).GetAwaiter().GetResult())
             throw GantryException.Conflict($"container {id} runs: the daemon's next start takes it back as it runs");
+        SetAsideContainer? aside = Store.AllSetAside.FirstOrDefault(one => one.Id == id);
         if (!Store.TryTakeBack(id)) return;
+        if (aside?.Name is { } kept) Store.ReleaseName(kept, id);
         Container container = Adopt(record, host, paths);
         container.Status.Running = container.Status.Paused = container.Status.Restarting = false;
         AdoptLayer(container);
@@ -145,7 +150,7 @@ public sealed partial class ContainerEngine
     private async Task<bool> TryGiveUpAsync(string reference, bool force)
     {
         List<SetAsideContainer> found = [.. Store.AllSetAside.Where(one =>
-            one.Record?.Name == reference || (reference.Length >= 12 && one.Id.StartsWith(reference, StringComparison.Ordinal)))];
+            one.Name == reference || (reference.Length >= 12 && one.Id.StartsWith(reference, StringComparison.Ordinal)))];
         if (found is not [var only]) return false;
         ContainerPaths paths = PathsOf(only.Id);
         await EndSetAsideAsync(reference, only.Id, paths, force);
@@ -162,7 +167,7 @@ public sealed partial class ContainerEngine
         foreach (ContainerMount mount in only.Record?.Mounts ?? [])
             if (mount.Name is not null) volumes.Release(mount.Name, only.Id);
         volumes.Unhold(only.Id);
-        if (only.Record is not null) Store.ReleaseName(only.Record.Name, only.Id);
+        if (only.Name is not null) Store.ReleaseName(only.Name, only.Id);
         DeleteBundle(only.Id);
         Attempt(only.Id, "removing its files", () =>
         {

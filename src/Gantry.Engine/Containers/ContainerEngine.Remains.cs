@@ -19,7 +19,7 @@ public sealed partial class ContainerEngine
     /// <param name="container">Null where its records are damaged.</param>
     /// <returns>As <see cref="EndRemainsAsync(string, ContainerPaths, Container)"/>.</returns>
     private Task<string?> EndRemainsIfAnyAsync(string id, ContainerPaths paths, Container? container) =>
-        Directory.Exists($"{options.ExecRoot}/runtime/{id}") || Directory.Exists(paths.Bundle + "/rootfs") || File.Exists(paths.Remains)
+        Path.Exists($"{options.ExecRoot}/runtime/{id}") || Directory.Exists(paths.Bundle + "/rootfs") || File.Exists(paths.Remains)
             || Cgroup.Exists(CgroupOf(id, container))
             ? EndRemainsAsync(id, paths, container) : Task.FromResult<string?>(null);
 
@@ -52,23 +52,26 @@ public sealed partial class ContainerEngine
         return reason;
     }
 
+    /// <summary>After all supervisors were killed there are as many of these as containers.</summary>
+    private static readonly SemaphoreSlim Ending = new(Math.Max(4, Environment.ProcessorCount));
+
     private async Task<string?> TryEndRemainsAsync(ContainerPaths paths)
     {
-        using CancellationTokenSource limit = new(RemainsLimit);
+        await Ending.WaitAsync();
         try
         {
             Subprocess.Result result =
-                await Subprocess.RunAsync(options.Runtime, ["shim", "--end", "--config", paths.ShimConfig], cancellation: limit.Token);
+                await Subprocess.RunAsync(options.Runtime, ["shim", "--end", "--config", paths.ShimConfig], limit: RemainsLimit);
             return result.ExitCode == 0 ? null : result.Error.Trim() is { Length: > 0 } said ? said
                 : $"{options.Runtime} ended with code {result.ExitCode}";
-        }
-        catch (OperationCanceledException)
-        {
-            return $"not done after {RemainsLimit.TotalSeconds} s";
         }
         catch (Exception e) when (e is GantryException or IOException or System.ComponentModel.Win32Exception)
         {
             return e.Message;
+        }
+        finally
+        {
+            Ending.Release();
         }
     }
 

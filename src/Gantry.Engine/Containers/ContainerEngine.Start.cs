@@ -59,8 +59,9 @@ public sealed partial class ContainerEngine
             using (Phase.Start("start process")) started = await shim.StartAsync(CancellationToken.None);
             MarkRunning(container, shim, started.Pid);
         }
-        catch (Exception failure)
+        catch (Exception met)
         {
+            Exception failure = await StartReason.OfAsync(met, shim);
             await UndoStartAsync(container, shim, failure);
             throw StartFailure(failure);
         }
@@ -161,7 +162,7 @@ public sealed partial class ContainerEngine
     private void WriteBundle(Container container)
     {
         ContainerPaths paths = container.Paths;
-        Directory.CreateDirectory(paths.Bundle, OwnDirectory.OwnerOnly);
+        OwnDirectory.Make(paths.Bundle, OwnDirectory.OwnerOnly);
         WriteNetworkFiles(container);
         Workload workload = ContainerWorkload.Of(container, Surroundings(container));
         BundleSpec.Write(paths.Spec, workload);

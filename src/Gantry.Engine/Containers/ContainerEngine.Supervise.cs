@@ -117,6 +117,11 @@ public sealed partial class ContainerEngine
         using IDisposable gate = await container.LockAsync();
         // Stopped, removed or started by hand meanwhile, or the daemon ends.
         if (!container.Status.Restarting || container.Status.RemovalInProgress || _stopping) return;
+        if (WaitsForAnother(container))
+        {
+            container.Restart.Schedule(TimeSpan.Zero, () => RestartByPolicyAsync(container, anew));
+            return;
+        }
         container.Record.RestartCount = anew ? 0 : container.Record.RestartCount + 1;
         try
         {
@@ -127,6 +132,11 @@ public sealed partial class ContainerEngine
             LogRestartFailed(container.Id, e);
         }
     }
+
+    /// <summary>Both ended at once, and what this one joins is about to be there again. Of two that need each other neither waits.</summary>
+    private bool WaitsForAnother(Container container) => StartDependencies.Of(container.HostConfig).Any(reference =>
+        Store.TryFind(reference, out Container? other) && other != container && other.Status is { Running: false, Restarting: true }
+            && !StartDependencies.Of(other.HostConfig).Any(back => Store.TryFind(back, out Container? one) && one == container));
 
     /// <summary>The daemon ends: nothing is restarted any more, and what runs goes on running.</summary>
     public void Leave() => _stopping = true;

@@ -53,6 +53,24 @@ public sealed class StartWithDaemonTests
         Assert.Equal("1", await engine.Inspect("bb", "{{.RestartCount}}"));
     }
 
+    [Fact]
+    public async Task OneThatJoinsAnotherComesBackWithItWhenBothEnd()
+    {
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(daemon);
+        await using Engine engine = new("gantry", daemon);
+        await engine.Ok("run", "-d", "--name", "zz", "--restart", "always", "busybox", "sleep", "1000");
+        await engine.Ok("run", "-d", "--name", "aa", "--restart", "always", "--network", "container:zz", "busybox", "sleep", "1000");
+        for (int round = 1; round <= 4; round++)
+        {
+            foreach (string one in (string[])["zz", "aa"]) Signals.Kill(int.Parse(await engine.Inspect(one, "{{.State.Pid}}")));
+            await Eventually.True(async () => await Counts() == $"running {round} running {round}", "both run again");
+        }
+
+        async Task<string> Counts() => string.Join(' ', (await engine.Ok("inspect", "-f", "{{.State.Status}} {{.RestartCount}}", "zz", "aa"))
+            .Split('\n'));
+    }
+
     private static bool IsContainers(int process)
     {
         string line;
