@@ -5,7 +5,7 @@ namespace Gantry.Daemon.Tracing;
 /// <summary>Each phase above those that are within it, and those beside each other as they began.</summary>
 internal static class PhaseTree
 {
-    /// <remarks>Time alone does not say so: what another process measured may have begun before the phase in which it was told of.</remarks>
+    /// <remarks>Time alone does not say so: what another process measured may have begun before the phase that it is told in.</remarks>
     public static IReadOnlyList<PhaseTrace> InOrder(Activity root, IReadOnlyList<(Activity Activity, PhaseTrace Phase)> phases)
     {
         HashSet<Activity> known = [root, .. phases.Select(one => one.Activity)];

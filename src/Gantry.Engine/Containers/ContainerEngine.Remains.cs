@@ -1,3 +1,4 @@
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
@@ -113,6 +114,6 @@ public sealed partial class ContainerEngine
         RuntimeRoot = options.ExecRoot + "/runtime",
         Runtime = container is null ? null : RuntimeOf(container),
         // That there was one: for another runtime it was mounted.
-        Root = new RootMount { Type = snapshots.Name },
+        Root = new RootMount { Type = RootMount.Bind },
     };
 }

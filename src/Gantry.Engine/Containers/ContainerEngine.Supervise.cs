@@ -133,7 +133,7 @@ public sealed partial class ContainerEngine
         }
     }
 
-    /// <summary>Both ended at once, and what this one joins is about to be there again. Of two that need each other neither waits.</summary>
+    /// <summary>Both ended at once, and what this one joins is about to be there again. Two that need each other do not wait.</summary>
     private bool WaitsForAnother(Container container) => StartDependencies.Of(container.HostConfig).Any(reference =>
         Store.TryFind(reference, out Container? other) && other != container && other.Status is { Running: false, Restarting: true }
             && !StartDependencies.Of(other.HostConfig).Any(back => Store.TryFind(back, out Container? one) && one == container));

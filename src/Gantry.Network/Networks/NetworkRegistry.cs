@@ -44,7 +44,9 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     public IReadOnlyList<NetworkRecord> List()
     {
-        lock (_gate) return [.. _networks.Values.Where(network => network.IsOpen).Select(network => network.Record).OrderBy(record => record.Created)];
+        lock (_gate)
+            return [.. _networks.Values.Where(network => network.IsOpen).Select(network => network.Record)
+                .OrderBy(record => record.Created)];
     }
 
     public ActiveNetwork? TryGet(string id)

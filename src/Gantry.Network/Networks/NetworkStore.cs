@@ -69,7 +69,7 @@ internal sealed class NetworkStore(string directory, string? copies = null, stri
         JsonFile.Delete(PathOf(network));
     }
 
-    /// <summary>Copies of another data root's networks go; without the directory of records those of this one are all that there is.</summary>
+    /// <summary>Copies of another data root's networks go; those of this one may be all that there is of them.</summary>
     private void TakeCopies(string place)
     {
         string path = Path.Combine(place, OwnerFile), last = "";

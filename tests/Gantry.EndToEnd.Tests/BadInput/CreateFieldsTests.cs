@@ -1,4 +1,5 @@
 using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
 
 namespace Gantry.EndToEnd.BadInput;
 
@@ -60,6 +61,25 @@ public sealed class CreateFieldsTests(SharedDaemons daemons) : EngineTests(daemo
                 $"{body}: {(int)answer.Status} {answer.Body}");
             Assert.Contains(message, answer.Message, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>What is kept and not acted on is said, by the stock client too.</summary>
+    [Theory, EveryEngine(OursOnly = true)]
+    public async Task WhatHasNoEffectIsWarnedOf(string name)
+    {
+        await using Engine engine = await Use(name);
+        string network = engine.NewName();
+        await engine.Ok("network", "create", network);
+        Command.Result created = await engine.Run("create", "--name", engine.NewName(), "--health-cmd", "true", "--network", network,
+            "--network-alias", "database", "busybox", "true");
+        Assert.Equal(0, created.Code);
+        Assert.Contains("WARNING: Health checks are not run yet", created.Error);
+        Assert.Contains("the network aliases database are kept and have no effect", created.Error);
+        Command.Result plain = await engine.Run("create", "--name", engine.NewName(), "--no-healthcheck", "--network", network, "busybox",
+            "true");
+        Assert.Equal((0, ""), (plain.Code, plain.Error));
+        foreach (string one in (string[])[created.Output, plain.Output]) await engine.Ok("rm", one.Trim());
+        await engine.Ok("network", "rm", network);
     }
 
     [Theory, EngineDaemon]

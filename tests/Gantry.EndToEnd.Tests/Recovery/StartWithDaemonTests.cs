@@ -67,8 +67,8 @@ public sealed class StartWithDaemonTests
             await Eventually.True(async () => await Counts() == $"running {round} running {round}", "both run again");
         }
 
-        async Task<string> Counts() => string.Join(' ', (await engine.Ok("inspect", "-f", "{{.State.Status}} {{.RestartCount}}", "zz", "aa"))
-            .Split('\n'));
+        async Task<string> Counts() =>
+            (await engine.Ok("inspect", "-f", "{{.State.Status}} {{.RestartCount}}", "zz", "aa")).Replace('\n', ' ');
     }
 
     private static bool IsContainers(int process)

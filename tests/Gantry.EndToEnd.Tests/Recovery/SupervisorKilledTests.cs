@@ -85,6 +85,36 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         Assert.Contains("SigBlk:\t0000000000000000", status);
     }
 
+    /// <summary>The caller is told that, and not which socket or namespace went under whose hands.</summary>
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task KilledWhileStartingTheCallerIsToldSo(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName(), told = "";
+        await engine.Ok("create", "--name", container, "busybox", "sleep", "1000");
+        string id = await engine.Inspect(container, "{{.Id}}");
+        for (int i = 0; i < 12; i++)
+        {
+            Task<Command.Result> start = engine.Run("start", container);
+            int supervisor = 0;
+            while (supervisor == 0 && !start.IsCompleted) supervisor = TrySupervisor(engine.Daemon, id);
+            await Task.Delay(2 * i);
+            if (supervisor != 0) Signals.Kill(supervisor);
+            Command.Result result = await start;
+            await Eventually.True(async () => await engine.Inspect(container, "{{.State.Running}}") == "false", "it has ended");
+            if (result.Code == 0) continue;
+            Assert.Contains("failed to create task for container: its supervisor ended before the container ran", told = result.Error);
+            Assert.Contains("its supervisor ended", await engine.Inspect(container, "{{.State.Error}}"));
+        }
+        Assert.NotEqual("", told);
+        await engine.Ok("start", container);
+        await engine.Ok("rm", "-f", container);
+        NothingIsLeft(engine.Daemon, id);
+    }
+
+    private static int TrySupervisor(TestDaemon daemon, string id) => daemon.Machine.Processes()
+        .FirstOrDefault(process => CommandLine(process) is var line && line.Contains("\0shim\0") && line.Contains(id));
+
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task KilledTogetherWithTheDaemonWhileStartingNothingLivesOn(string name)
     {
@@ -163,7 +193,7 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         }
     }
 
-    /// <summary>The exec root is emptied by hand, or by a program that tidies up: whatever lives is found by its path and its cgroup.</summary>
+    /// <summary>The exec root is emptied by hand, or by who tidies up: whatever lives is found by its path and its cgroup.</summary>
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task WhoseDirectoryIsRemovedWhileTheDaemonIsAwayIsEndedBeforeItsEndIsTold(string name)
     {

@@ -198,7 +198,7 @@ public sealed class StoreDamageTests : IDisposable
     private StoreReport Check(bool repair)
     {
         ContainerStore containers = new();
-        containers.SetAside(new SetAsideContainer(Key, "damaged", Record: null));
+        containers.SetAside(new SetAsideContainer(Key, "damaged", Record: null, Name: null));
         return new StoreCheck(_images.Store, containers).Run(repair, default);
     }
 

@@ -26,6 +26,16 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
+    public void WithoutContentNothingIsTaken()
+    {
+        ContentStore store = new(_directory.Path);
+        Assert.Equal(0, store.DiskUsage());
+        string digest = store.Put("hello"u8);
+        Assert.Equal(store.DiskUsage(digest), store.DiskUsage());
+        Assert.True(store.DiskUsage() > 0);
+    }
+
+    [Fact]
     public void WrongContentIsNotKept()
     {
         ContentStore store = new(_directory.Path);
