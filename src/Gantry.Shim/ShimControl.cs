@@ -11,7 +11,7 @@ namespace Gantry.Shim;
 /// <see cref="ErrorKind.Unavailable"/> too. Losing this connection, or disposing it, never harms the container. Requests then fail with
 /// <see cref="ErrorKind.Unavailable"/>. A request that the shim refuses fails with <see cref="ShimFailureException"/>.
 /// </remarks>
-public sealed class ShimControl : IAsyncDisposable
+public sealed class ShimControl : IShimControl
 {
     /// <summary>So long a supervisor may take for what it does at once, for what may wait for the kernel or another runtime,
     /// and for making a container.</summary>

@@ -2,6 +2,7 @@ using Gantry.Api.Client;
 using Gantry.Api.Networks;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
+using Gantry.Engine;
 using Gantry.Engine.Containers;
 
 namespace Gantry.Daemon.Containers;
@@ -18,12 +19,12 @@ internal sealed class ConnectRoutes(ContainerEngine containers)
     private async Task Connect(RequestContext context)
     {
         NetworkConnectRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkConnectRequest);
-        await containers.ConnectAsync(context["id"], request.Container, request.EndpointConfig, CancellationToken.None);
+        await containers.Connections.ConnectAsync(context["id"], request.Container, request.EndpointConfig, CancellationToken.None);
     }
 
     private async Task Disconnect(RequestContext context)
     {
         NetworkDisconnectRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkDisconnectRequest);
-        await containers.DisconnectAsync(context["id"], request.Container, request.Force, CancellationToken.None);
+        await containers.Connections.DisconnectAsync(context["id"], request.Container, request.Force, CancellationToken.None);
     }
 }

@@ -4,7 +4,8 @@ using Gantry.Api.Containers;
 using Gantry.Api.Host;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
-using Gantry.Engine.Containers;
+using Gantry.Engine;
+using Gantry.Engine.Containers.Files;
 
 namespace Gantry.Daemon.Containers;
 
@@ -24,24 +25,24 @@ internal sealed class ContainerArchive(ContainerEngine containers)
     }
 
     private Task Changes(RequestContext context) =>
-        context.WriteJsonAsync(containers.Changes(context["id"]), ApiJson.Wire.ListFilesystemChange);
+        context.WriteJsonAsync(containers.Files.Changes(context["id"]), ApiJson.Wire.ListFilesystemChange);
 
     private async Task Export(RequestContext context)
     {
-        using ContainerExport export = await containers.ExportAsync(context["id"], context.Aborted);
+        using ContainerExport export = await containers.Files.ExportAsync(context["id"], context.Aborted);
         context.AllowBlocking();
         await WriteAsync(context, "application/octet-stream", export.Write);
     }
 
     private async Task Status(RequestContext context)
     {
-        using Engine.Containers.ContainerArchive archive = await OpenAsync(context);
+        using Engine.Containers.Files.ContainerArchive archive = await OpenAsync(context);
         context.Status(200);
     }
 
     private async Task Get(RequestContext context)
     {
-        using Engine.Containers.ContainerArchive archive = await OpenAsync(context);
+        using Engine.Containers.Files.ContainerArchive archive = await OpenAsync(context);
         context.AllowBlocking();
         await WriteAsync(context, "application/x-tar", archive.Write);
     }
@@ -49,7 +50,7 @@ internal sealed class ContainerArchive(ContainerEngine containers)
     private async Task Put(RequestContext context)
     {
         context.AllowBlocking();
-        await containers.ExtractArchiveAsync(context["id"], context.Query.Path("path"), context.Body,
+        await containers.Files.ExtractArchiveAsync(context["id"], context.Query.Path("path"), context.Body,
             context.Query.Bool("copyUIDGID"), context.Query.Bool("noOverwriteDirNonDir"), context.Aborted);
         context.Status(200);
     }
@@ -64,14 +65,14 @@ internal sealed class ContainerArchive(ContainerEngine containers)
             Config = await context.ReadJsonAsync(ApiJson.Wire.ContainerConfig),
         };
         if (context.Query.Text("container").Length == 0) throw GantryException.Invalid("invalid name or ID supplied: \"\"");
-        string id = await containers.CommitAsync(context.Query.Text("container"), request, context.Aborted);
+        string id = await containers.Commit.RunAsync(context.Query.Text("container"), request, context.Aborted);
         await context.WriteJsonAsync(new IdResponse { Id = id }, ApiJson.Wire.IdResponse, 201);
     }
 
-    private async Task<Engine.Containers.ContainerArchive> OpenAsync(RequestContext context)
+    private async Task<Engine.Containers.Files.ContainerArchive> OpenAsync(RequestContext context)
     {
-        Engine.Containers.ContainerArchive archive =
-            await containers.OpenArchiveAsync(context["id"], context.Query.Path("path"), context.Aborted);
+        Engine.Containers.Files.ContainerArchive archive =
+            await containers.Files.OpenArchiveAsync(context["id"], context.Query.Path("path"), context.Aborted);
         context.AnswerHeaders[StatusHeader] =
             Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(archive.Status, ApiJson.Wire.ContainerPathStatus));
         return archive;

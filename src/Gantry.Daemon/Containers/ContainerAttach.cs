@@ -1,5 +1,7 @@
 using Gantry.Daemon.Http;
+using Gantry.Engine;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Containers.Streams;
 
 namespace Gantry.Daemon.Containers;
 
@@ -17,8 +19,8 @@ internal sealed class ContainerAttach(ContainerEngine containers)
             Stream = context.Query.Bool("stream"),
             DetachKeys = context.Query.Text("detachKeys"),
         };
-        Container container = containers.PrepareAttach(context["id"], attach);
+        Container container = containers.Attach.Prepare(context["id"], attach);
         await context.HijackAsync(context.StreamType(container.Record.Config.Tty),
-            client => containers.AttachAsync(container, attach, client));
+            client => containers.Attach.RunAsync(container, attach, client));
     }
 }

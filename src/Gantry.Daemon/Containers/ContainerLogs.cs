@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Daemon.Http;
+using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Logs;
 
@@ -23,7 +24,7 @@ internal sealed class ContainerLogs(ContainerEngine containers)
         };
         Container container = containers.Store.Find(context["id"]);
         bool terminal = container.Record.Config.Tty;
-        IAsyncEnumerable<LogRecord> records = containers.Logs(container.Id, query, context.Aborted);
+        IAsyncEnumerable<LogRecord> records = containers.Logs.Read(container.Id, query, context.Aborted);
         Stream answer = await context.StartStreamAsync(context.StreamType(terminal));
         await foreach (LogRecord record in records)
         {

@@ -3,6 +3,7 @@ using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Daemon.Networks;
 using Gantry.Daemon.Volumes;
+using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
@@ -17,7 +18,7 @@ internal sealed class ContainerPart
         Settings = Read(ground.Options.Now);
         Engine = new ContainerEngine(Settings, images.Store, images.Store.Snapshotter, volumes.Store, networks.Controller, ground.Events,
             ground.Logging.CreateLogger<ContainerEngine>(), ground.Saves);
-        images.Store.Users = Engine;
+        images.Store.Users = Engine.ImageUsers;
     }
 
     public ContainerEngine Engine { get; }

@@ -2,6 +2,7 @@ using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
+using Gantry.Engine;
 using Gantry.Engine.Containers;
 
 namespace Gantry.Daemon.Containers;
@@ -34,7 +35,7 @@ internal sealed class ContainerRoutes(ContainerEngine containers)
     }
 
     private Task List(RequestContext context) => context.WriteJsonAsync(
-        containers.List(context.Query.Bool("all"), context.Query.Int("limit") ?? 0, context.Query.Bool("size"),
+        containers.List.Run(context.Query.Bool("all"), context.Query.Int("limit") ?? 0, context.Query.Bool("size"),
             context.Query.Filters().Values),
         ApiJson.Wire.ListContainerSummary);
 
@@ -44,7 +45,7 @@ internal sealed class ContainerRoutes(ContainerEngine containers)
         OlderCreate.Adapt(request, context.Version);
         string? platform = context.Query.Text("platform") is { Length: > 0 } asked ? asked : null;
         ContainerCreateResponse response =
-            await containers.CreateAsync(context.Query.Text("name"), request, platform, context.Aborted);
+            await containers.Create.RunAsync(context.Query.Text("name"), request, platform, context.Aborted);
         await context.WriteJsonAsync(response, ApiJson.Wire.ContainerCreateResponse, 201);
     }
 
@@ -52,14 +53,14 @@ internal sealed class ContainerRoutes(ContainerEngine containers)
     {
         RequestFilters filters = context.Query.Filters().Allow("label", "label!", "until");
         DateTimeOffset? until = PruneLimit.Until(filters);
-        ContainersPruneResponse response = await containers.PruneAsync(
+        ContainersPruneResponse response = await containers.Prune.RunAsync(
             container => (until is null || container.Record.Created < until) && filters.MatchLabels(container.Record.Config.Labels),
             context.Aborted);
         await context.WriteJsonAsync(response, ApiJson.Wire.ContainersPruneResponse);
     }
 
     private Task Inspect(RequestContext context) =>
-        context.WriteJsonAsync(EndpointWire.Shape(containers.Inspect(context["id"], context.Query.Bool("size")),
+        context.WriteJsonAsync(EndpointWire.Shape(containers.Inspect.Run(context["id"], context.Query.Bool("size")),
             context.Version), ApiJson.Wire.ContainerInspectResponse);
 
     private Task Statistics(RequestContext context)
@@ -82,19 +83,19 @@ internal sealed class ContainerRoutes(ContainerEngine containers)
                 "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
         if (context.Query.Text("checkpoint").Length > 0 || context.Query.Text("checkpoint-dir").Length > 0)
             throw GantryException.Invalid("checkpoint is only supported in experimental mode");
-        await containers.StartAsync(context["id"], CancellationToken.None);
+        await containers.Start.RunAsync(context["id"], CancellationToken.None);
         context.NoContent();
     }
 
     private async Task Stop(RequestContext context)
     {
-        await containers.StopAsync(context["id"], Signal(context), context.Query.Int("t"), context.Aborted);
+        await containers.Stop.RunAsync(context["id"], Signal(context), context.Query.Int("t"), context.Aborted);
         context.NoContent();
     }
 
     private async Task Restart(RequestContext context)
     {
-        await containers.RestartAsync(context["id"], Signal(context), context.Query.Int("t"), context.Aborted);
+        await containers.Restart.RunAsync(context["id"], Signal(context), context.Query.Int("t"), context.Aborted);
         context.NoContent();
     }
 
@@ -104,20 +105,20 @@ internal sealed class ContainerRoutes(ContainerEngine containers)
 
     private async Task Kill(RequestContext context)
     {
-        await containers.KillAsync(context["id"], context.Query.Text("signal") is { Length: > 0 } signal ? signal : null,
+        await containers.Kill.RunAsync(context["id"], context.Query.Text("signal") is { Length: > 0 } signal ? signal : null,
             context.Aborted);
         context.NoContent();
     }
 
     private async Task Pause(RequestContext context)
     {
-        await containers.PauseAsync(context["id"], context.Aborted);
+        await containers.Pause.RunAsync(context["id"], context.Aborted);
         context.NoContent();
     }
 
     private async Task Unpause(RequestContext context)
     {
-        await containers.UnpauseAsync(context["id"], context.Aborted);
+        await containers.Pause.UndoAsync(context["id"], context.Aborted);
         context.NoContent();
     }
 
@@ -125,32 +126,32 @@ internal sealed class ContainerRoutes(ContainerEngine containers)
     {
         if (context.Query.Bool("link"))
             throw GantryException.Unsupported("links between containers are not supported: put both into one network");
-        await containers.RemoveAsync(context["id"], context.Query.Bool("force"), context.Query.Bool("v"),
+        await containers.Remove.RunAsync(context["id"], context.Query.Bool("force"), context.Query.Bool("v"),
             CancellationToken.None);
         context.NoContent();
     }
 
     private async Task Resize(RequestContext context)
     {
-        await containers.ResizeAsync(context["id"], TerminalSize.Of(context, "h"), TerminalSize.Of(context, "w"),
+        await containers.Resize.RunAsync(context["id"], TerminalSize.Of(context, "h"), TerminalSize.Of(context, "w"),
             context.Aborted);
         context.Status(200);
     }
 
     private async Task Top(RequestContext context) =>
-        await context.WriteJsonAsync(await containers.TopAsync(context["id"], context.Query.Text("ps_args"),
+        await context.WriteJsonAsync(await containers.Top.RunAsync(context["id"], context.Query.Text("ps_args"),
             context.Aborted), ApiJson.Wire.ContainerTopResponse);
 
     private async Task Rename(RequestContext context)
     {
-        await containers.RenameAsync(context["id"], context.Query.Text("name"), context.Aborted);
+        await containers.Rename.RunAsync(context["id"], context.Query.Text("name"), context.Aborted);
         context.NoContent();
     }
 
     private async Task Update(RequestContext context)
     {
         ContainerUpdateRequest request = await context.RequireJsonAsync(ApiJson.Wire.ContainerUpdateRequest);
-        await context.WriteJsonAsync(await containers.UpdateAsync(context["id"], request, context.Aborted),
+        await context.WriteJsonAsync(await containers.Update.RunAsync(context["id"], request, context.Aborted),
             ApiJson.Wire.ContainerUpdateResponse);
     }
 }

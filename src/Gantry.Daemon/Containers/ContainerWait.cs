@@ -3,6 +3,7 @@ using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
+using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Shim;
 
@@ -13,7 +14,7 @@ internal sealed class ContainerWait(ContainerEngine containers)
 {
     public async Task Handle(RequestContext context)
     {
-        Task<ExitStatus> exit = containers.WaitAsync(context["id"], context.Query.Text("condition"));
+        Task<ExitStatus> exit = containers.Wait.RunAsync(context["id"], context.Query.Text("condition"));
         // The head goes out at once: `docker run` waits for it before it starts the container, so that no exit is missed.
         Stream answer = await context.StartStreamAsync("application/json");
         ContainerWaitResponse response = new();

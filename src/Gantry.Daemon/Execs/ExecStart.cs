@@ -4,6 +4,7 @@ using Gantry.Api.Execs;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Containers.Streams;
 using Gantry.Engine.Execs;
 using Gantry.Shim;
 

@@ -2,6 +2,7 @@ using Gantry.Api.Client;
 using Gantry.Api.Host;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
+using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
 using Gantry.Engine.Images;

@@ -16,7 +16,7 @@ internal sealed class DamageReport(EngineIdentity identity, ImagePart images, Vo
 
     /// <summary>As <see cref="All"/>, without what a check of the store finds by itself.</summary>
     public IReadOnlyList<Damage> Others() =>
-        [.. containers.Engine.Damages(), .. volumes.Store.Damages(), .. networks.Controller.Damages,
+        [.. containers.Engine.Damaged.List(), .. volumes.Store.Damages(), .. networks.Controller.Damages,
             .. identity.Damage is { } damage ? [damage] : Array.Empty<Damage>()];
 
     private IEnumerable<Damage> UnreadableLayers() =>

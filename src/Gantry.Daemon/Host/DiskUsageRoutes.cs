@@ -7,6 +7,7 @@ using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Daemon.Volumes;
+using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
 using Gantry.Engine.Images;
@@ -34,7 +35,7 @@ internal sealed class DiskUsageRoutes(ImageStore images, VolumeStore volumes, Co
             new() { BuildCache = Wanted("build-cache") ? [] : null, BuilderSize = context.Version < WithoutBuilderSize ? 0 : null };
         if (Wanted("container"))
         {
-            usage.Containers = containers.List(all: true, limit: 0, size: false, RequestFilters.None.Values);
+            usage.Containers = containers.List.Run(all: true, limit: 0, size: false, RequestFilters.None.Values);
             foreach (ContainerSummary container in usage.Containers)
             {
                 container.SizeRw = store.OfContainer(containers.Store.Find(container.Id));
@@ -57,7 +58,7 @@ internal sealed class DiskUsageRoutes(ImageStore images, VolumeStore volumes, Co
         ImageSummary summary = ImageWire.Summary(new ListedImage(image, images.NamesOf(image.Id)), store.Family,
             store.Of(image), context.Version);
         summary.SharedSize = store.SharedOf(image);
-        summary.Containers = containers.UsersOf(image.Id).Count();
+        summary.Containers = containers.ImageUsers.UsersOf(image.Id).Count();
         return summary;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using Gantry.Daemon.Http.Hijack;
-using Gantry.Engine.Containers;
+using Gantry.Engine.Containers.Streams;
 
 namespace Gantry.Daemon.Http;
 

@@ -1,18 +1,23 @@
 using Gantry.Api.Containers;
-using Gantry.Engine.Execs;
 using Gantry.Linux.Files;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
 
 /// <summary>A container in memory: its record, and what is alive of it.</summary>
-/// <remarks>Operations are serialised on <see cref="Gate"/>, this container's alone;
-/// reading a status for <c>ps</c> or <c>inspect</c> never waits.</remarks>
+/// <remarks>Operations are serialised on <see cref="Gate"/>, this container's alone. <c>ps</c> and <c>inspect</c> wait for nobody: what
+/// they read is replaced as a whole, and who takes <see cref="Record"/> once has never half a change.</remarks>
 /// <param name="saves">Where a change is kept that the disk does not take; null: <see cref="Save"/> fails then.</param>
-public sealed class Container(ContainerRecord record, HostConfig hostConfig, ContainerPaths paths, PendingSaves? saves = null)
+public sealed class Container(ContainerRecord record, HostConfig hostConfig, ContainerPaths paths, PendingSaves? saves = null,
+    TimeProvider? time = null)
 {
-    public ContainerRecord Record { get; } = record;
-    public HostConfig HostConfig { get; set; } = hostConfig;
+    private readonly Lock _changing = new();
+    private volatile ContainerRecord _record = record;
+    private volatile HostConfig _hostConfig = hostConfig;
+
+    public ContainerRecord Record => _record;
+    /// <summary>Replaced as a whole too: whoever changes it changes a copy.</summary>
+    public HostConfig HostConfig { get => _hostConfig; set => _hostConfig = value; }
     public ContainerPaths Paths { get; } = paths;
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
@@ -21,18 +26,29 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     public ContainerStatus Status => Record.Status;
 
     /// <summary>The supervisor's control connection, while there is one.</summary>
-    public ShimControl? Shim { get; set; }
-    public RestartTimer Restart { get; } = new();
+    public IShimControl? Shim { get; set; }
+    public RestartTimer Restart { get; } = new(time ?? TimeProvider.System);
     /// <summary>It is being stopped to be started again: <c>--rm</c> leaves it. Not on disk: after a crash it does not run,
     /// as after any other stop.</summary>
     public bool StaysAtExit { get; set; }
     public ContainerWaiters Waiters { get; } = new();
     public PendingAttachments Attachments { get; } = new();
-    public ExecTable Execs { get; } = new();
+    public ExecTable Execs { get; } = new(time ?? TimeProvider.System);
     /// <summary>That memory ran out in it, as it runs now, has been published.</summary>
     public bool OomTold { get; set; }
     /// <summary>Done when the container, as it runs now, has ended; what <c>logs -f</c> ends with.</summary>
     public TaskCompletionSource Ended { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="change">From the record as it is now to that which takes its place.</param>
+    public void Change(Func<ContainerRecord, ContainerRecord> change)
+    {
+        // A removal goes on without the gate, and must not undo what somebody else changes meanwhile.
+        lock (_changing) _record = change(_record);
+    }
+
+    /// <inheritdoc cref="Change"/>
+    public void ChangeStatus(Func<ContainerStatus, ContainerStatus> change) =>
+        Change(record => record with { Status = change(record.Status) });
 
     /// <summary>Writes the record. Durable where a power loss must not lose it; what a running shim knows can be derived again.</summary>
     /// <remarks>What is in memory is true whether the disk takes it or not: one that is full gets it later.</remarks>

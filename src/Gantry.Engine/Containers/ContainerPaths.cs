@@ -1,3 +1,5 @@
+using Gantry.Linux.Files;
+
 namespace Gantry.Engine.Containers;
 
 /// <summary>Where a container's files are.</summary>
@@ -5,6 +7,7 @@ namespace Gantry.Engine.Containers;
 /// <param name="execRoot">Gone with a reboot, as the processes are.</param>
 public sealed class ContainerPaths(string dataRoot, string execRoot, string id)
 {
+    public string Id { get; } = id;
     public string Directory { get; } = $"{dataRoot}/containers/{id}";
     /// <summary>The OCI bundle: <c>config.json</c> and <c>shim.json</c>.</summary>
     public string Bundle { get; } = $"{execRoot}/containers/{id}";
@@ -14,7 +17,7 @@ public sealed class ContainerPaths(string dataRoot, string execRoot, string id)
     public string Hostname => Directory + "/hostname";
     public string Hosts => Directory + "/hosts";
     public string ResolvConf => Directory + "/resolv.conf";
-    public string Log => $"{Directory}/{id}-json.log";
+    public string Log => $"{Directory}/{Id}-json.log";
     public string Exit => Directory + "/exit.json";
     public string Shm => Bundle + "/shm";
     public string Socket => Bundle + "/shim.sock";
@@ -30,4 +33,12 @@ public sealed class ContainerPaths(string dataRoot, string execRoot, string id)
     /// <summary>There while something is left of a run that could not be ended; says why.</summary>
     public string Remains => Bundle + "/remains";
     public string ShimConfig => Bundle + "/shim.json";
+
+    /// <summary>What is made anew at each start needs its place, whatever is there.</summary>
+    public static void MakeRoom(string path)
+    {
+        // A FIFO holds whoever writes to it.
+        if (JsonFile.IsThere(path) && (FileNature.KindOf(path) is not FileKind.Regular || new FileInfo(path).LinkTarget is not null))
+            JsonFile.SetAside(path);
+    }
 }

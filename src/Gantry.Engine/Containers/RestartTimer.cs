@@ -1,7 +1,7 @@
 namespace Gantry.Engine.Containers;
 
 /// <summary>The wait between an exit and the restart that the policy asks for; called off by stop, kill and rm.</summary>
-public sealed class RestartTimer
+public sealed class RestartTimer(TimeProvider time)
 {
     private CancellationTokenSource? _pending;
 
@@ -30,7 +30,7 @@ public sealed class RestartTimer
     {
         try
         {
-            await Task.Delay(delay, source.Token);
+            await Task.Delay(delay, time, source.Token);
         }
         catch (OperationCanceledException)
         {

@@ -11,7 +11,7 @@ internal static class StartReason
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     /// <param name="shim">Null where it came to none.</param>
-    public static async Task<Exception> OfAsync(Exception met, ShimControl? shim)
+    public static async Task<Exception> OfAsync(Exception met, IShimControl? shim)
     {
         if (shim is null || met is not (SocketException or KernelException or IOException or ObjectDisposedException
             or GantryException { Kind: ErrorKind.Unavailable })) return met;

@@ -1,3 +1,4 @@
+using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Settings;
 using Gantry.Oci.Runtime;
 using Gantry.Workloads;

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Gantry.Api.Execs;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Containers.Streams;
 using Gantry.Engine.Events;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
@@ -13,9 +14,10 @@ namespace Gantry.Engine.Execs;
 
 /// <summary>Processes added to running containers.</summary>
 /// <param name="defaultRlimits">The daemon's, for containers that name none.</param>
-public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimit> defaultRlimits, EventBus events)
+public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimit> defaultRlimits, EventBus bus)
 {
     private readonly ConcurrentDictionary<string, WeakReference<Exec>> _execs = new();
+    private readonly ContainerEvents _events = new(bus);
 
     /// <exception cref="GantryException">NotFound, InvalidArgument without a command,
     /// Conflict when the container cannot run it now.</exception>
@@ -100,7 +102,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
     /// <summary>What an exec fails by when its container ends under it has many names: namespaces or a cgroup that are gone,
     /// a connection that is closed.</summary>
     private static async Task<bool> HasEndedAsync(Container container) =>
-        container.Shim is not { } shim || await ContainerEngine.HasEndedAsync(container, shim);
+        container.Shim is not { } shim || await LivingContainer.HasEndedAsync(container, shim);
 
     /// <summary>Carries the streams until the process has ended or the client has left.</summary>
     public async Task StreamAsync(Exec exec, ExecStartOptions start, ShimConnection shim, ClientStream client)
@@ -195,15 +197,6 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         }
     }
 
-    private void Publish(Exec exec, string action, params ReadOnlySpan<(string Key, string Value)> attributes)
-    {
-        Dictionary<string, string> all = new(exec.Container.Record.Config.Labels)
-        {
-            ["execID"] = exec.Id,
-            ["image"] = exec.Container.Record.Config.Image,
-            ["name"] = exec.Container.Name,
-        };
-        foreach ((string key, string value) in attributes) all[key] = value;
-        events.Publish(EventType.Container, action, exec.Container.Id, all);
-    }
+    private void Publish(Exec exec, string action, params ReadOnlySpan<(string Key, string Value)> attributes) =>
+        _events.Publish(exec.Container, action, [("execID", exec.Id), .. attributes]);
 }

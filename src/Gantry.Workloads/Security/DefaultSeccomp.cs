@@ -23,6 +23,9 @@ public static class DefaultSeccomp
     /// <summary>From 4.8 a traced process cannot be moved past the filter by its tracer.</summary>
     private static readonly Version SafeTracing = new(4, 8);
 
+    /// <summary>As <see cref="Build"/>, for this machine's kernel.</summary>
+    public static OciSeccomp Here(IReadOnlyList<string> capabilities) => Build(capabilities.ToHashSet(), Environment.OSVersion.Version);
+
     /// <param name="capabilities">The container's, <c>CAP_SYS_ADMIN</c>, …</param>
     public static OciSeccomp Build(IReadOnlySet<string> capabilities, Version kernel)
     {

@@ -22,10 +22,10 @@ public sealed class PendingSavesTests : IDisposable
     public void WhatIsWrittenLaterIsWhatIsTrueThen()
     {
         Container container = New();
-        container.Record.Name = "first";
+        container.Change(record => record with { Name = "first" });
         container.Save(durable: true);
         Assert.Contains($"container {container.Id}", Assert.Single(_saves.Open));
-        container.Record.Name = "second";
+        container.Change(record => record with { Name = "second" });
         container.Save(durable: true);
         _saves.TryAgain();
         Assert.Single(_saves.Open);
@@ -110,10 +110,10 @@ public sealed class PendingSavesTests : IDisposable
         Container container = New();
         container.Save(durable: true);
         Directory.CreateDirectory(container.Paths.Directory);
-        container.Status.RemovalInProgress = true;
+        container.ChangeStatus(status => status with { RemovalInProgress = true });
         _saves.TryAgain();
         Assert.Single(_saves.Open);
-        container.Status.RemovalInProgress = false;
+        container.ChangeStatus(status => status with { RemovalInProgress = false });
         _saves.TryAgain();
         Assert.True(File.Exists(container.Paths.Config));
     }

@@ -76,7 +76,7 @@ public sealed class StoreCheckTests : IDisposable
     [Fact]
     public void WhatRunsIsNotRepairedUnderItsFeet()
     {
-        AddContainer().Status.Running = true;
+        AddContainer().ChangeStatus(status => status with { Running = true });
         File.WriteAllText(LayerTree() + "/bin/sh", "x");
         StoreReport report = Check(true);
         Assert.Contains("stop container web", Assert.Single(report.Problems).Remedy);

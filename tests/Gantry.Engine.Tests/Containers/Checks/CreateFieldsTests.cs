@@ -3,6 +3,7 @@ using Gantry.Api.Containers;
 using Gantry.Api.Networks;
 using Gantry.Api.Wire;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Containers.Creation;
 using Xunit;
 
 namespace Gantry.Engine.Tests.Containers.Checks;

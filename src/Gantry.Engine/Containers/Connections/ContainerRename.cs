@@ -1,0 +1,25 @@
+using Gantry.Network;
+
+namespace Gantry.Engine.Containers.Connections;
+
+/// <summary>A container's name is one of the names by which its networks know it.</summary>
+public sealed class ContainerRename(ContainerStore store, NetworkController networks, ContainerEvents events)
+{
+    public async Task RunAsync(string reference, string? newName, CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(newName)) throw GantryException.Invalid("Neither old nor new names may be empty");
+        string name = ContainerName.Parse(newName);
+        Container container = store.Find(reference);
+        using IDisposable gate = await container.LockAsync(cancellation);
+        string old = container.Name;
+        if (old == name) throw GantryException.Invalid("Renaming a container with the same name as its current name");
+        store.ReserveName(name, container.Id);
+        container.Change(record => record with
+        {
+            Endpoints = [.. record.Endpoints.Select(endpoint => networks.Rename(endpoint, name))], Name = name,
+        });
+        container.Save(durable: true);
+        store.ReleaseName(old, container.Id);
+        events.Publish(container, "rename", ("oldName", "/" + old));
+    }
+}
