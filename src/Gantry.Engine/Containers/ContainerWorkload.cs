@@ -20,11 +20,12 @@ public static class ContainerWorkload
             Root = surroundings.Root,
             ReadOnlyRoot = host.ReadonlyRootfs,
             Process = process,
-            Namespaces = Namespaces(host, surroundings),
             Hostname = host.UTSMode == "host" ? null : config.Hostname,
             Domainname = string.IsNullOrEmpty(config.Domainname) ? null : config.Domainname,
+            // Before the namespaces: why another's memory cannot be joined is said in words that clients know.
             Mounts = ContainerMounts.Of(container, surroundings),
             SharedMemory = ContainerMounts.OwnShm(container),
+            Namespaces = Namespaces(host, surroundings),
             CgroupPath = CgroupPath(container, surroundings.CgroupParent),
             Limits = LimitSettings.Read(host),
             Privileged = host.Privileged,

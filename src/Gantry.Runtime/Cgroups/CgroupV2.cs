@@ -3,6 +3,7 @@ using Gantry.Linux.Cgroups;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups.Controllers;
 using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Cgroups;

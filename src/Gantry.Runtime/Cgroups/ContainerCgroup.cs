@@ -3,9 +3,11 @@ using Gantry.Linux.Cgroups;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups.Controllers;
 using Gantry.Runtime.Cgroups.Systemd;
-using Gantry.Runtime.Containers;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Launching;
+using Gantry.Runtime.Processes;
 
 namespace Gantry.Runtime.Cgroups;
 

@@ -1,8 +1,8 @@
 using Gantry.Linux.Processes;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Containers;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Processes;
 
 namespace Gantry.Runtime.Cgroups;
 

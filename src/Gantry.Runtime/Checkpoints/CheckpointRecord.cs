@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime.Reading;
+using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Checkpoints;
@@ -15,7 +16,7 @@ internal sealed record CheckpointRecord(string CgroupPath, IReadOnlyList<string>
     private const string FileName = "gantry.json";
     private const int Limit = 1 << 20;
 
-    public void Write(string images) => File.WriteAllBytes(Path.Combine(images, FileName), InitWriter.Build(writer =>
+    public void Write(string images) => File.WriteAllBytes(Path.Combine(images, FileName), JsonBytes.OfObject(writer =>
     {
         writer.WriteString("cgroupPath", CgroupPath);
         Texts(writer, "streams", Streams);

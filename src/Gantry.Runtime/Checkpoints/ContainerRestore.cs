@@ -6,8 +6,10 @@ using Gantry.Linux.Processes;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups;
-using Gantry.Runtime.Cgroups.Systemd;
+using Gantry.Runtime.Cgroups.Controllers;
 using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
+using Gantry.Runtime.Processes;
 
 namespace Gantry.Runtime.Checkpoints;
 
@@ -41,7 +43,7 @@ internal static class ContainerRestore
         SafeFileDescriptor? terminal = null;
         try
         {
-            if (unit is null) own = ContainerProcesses.ForNew(cgroup, spec, note);
+            if (unit is null) own = ContainerProcesses.ForNew(cgroup.GroupPath, cgroup.Processes().Count, spec, note);
             using UnitHolder? holder = unit is null ? null : new UnitHolder();
             OciResources? limits = PidsController.AtFirst(spec.Linux?.Resources);
             if (holder is not null) cgroup = unit!.Start(holder.Pid, limits);

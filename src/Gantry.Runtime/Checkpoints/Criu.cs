@@ -4,7 +4,7 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
-using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Checkpoints;

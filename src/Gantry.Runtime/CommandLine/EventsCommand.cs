@@ -4,9 +4,9 @@ using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Events;
 using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
-using Gantry.Runtime.Init;
 using Gantry.Runtime.Statistics;
 
 namespace Gantry.Runtime.CommandLine;
@@ -60,7 +60,7 @@ internal static class EventsCommand
 
     private static void Print(string type, string id, ContainerCgroup? statisticsOf)
     {
-        byte[] line = InitWriter.Build(writer =>
+        byte[] line = JsonBytes.OfObject(writer =>
         {
             writer.WriteString("type", type);
             writer.WriteString("id", id);

@@ -1,6 +1,8 @@
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
+using Gantry.Runtime.Processes;
 
 namespace Gantry.Runtime.CommandLine;
 

@@ -1,5 +1,5 @@
 using Gantry.Linux;
-using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 
 namespace Gantry.Runtime.CommandLine;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Cgroups.Systemd;
-using Gantry.Runtime.Init;
 using Gantry.Runtime.Mounts;
 using Gantry.Runtime.Seccomp;
 
@@ -13,7 +13,7 @@ internal static class FeaturesCommand
 {
     public static Command Command =>
         new("features", "", "say in JSON what this runtime knows",
-            static (_, _) => RuntimeCommand.Show(Encoding.UTF8.GetString(InitWriter.Build(Write)) + "\n"));
+            static (_, _) => RuntimeCommand.Show(Encoding.UTF8.GetString(JsonBytes.OfObject(Write)) + "\n"));
 
     private static void Write(Utf8JsonWriter writer)
     {

@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Containers;
+using Gantry.Runtime.Processes;
 
 namespace Gantry.Runtime.CommandLine;
 

@@ -1,9 +1,10 @@
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Cgroups.Systemd;
+using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Checkpoints;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Hooks;
+using Gantry.Runtime.Launching;
 
 namespace Gantry.Runtime.CommandLine;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gantry.Linux;
-using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 
 namespace Gantry.Runtime.CommandLine;
 

@@ -7,9 +7,11 @@ using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
-using Gantry.Runtime.Cgroups.Systemd;
+using Gantry.Runtime.Cgroups.Controllers;
 using Gantry.Runtime.Hooks;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Launching;
+using Gantry.Runtime.Processes;
 using Gantry.Runtime.Seccomp;
 using Gantry.Shim;
 
@@ -114,7 +116,7 @@ public static class ContainerCreate
         private void CreateCgroup()
         {
             OciResources? resources = request.Spec.Linux?.Resources;
-            Processes = ContainerProcesses.ForNew(Cgroup, request.Spec, _notes.Add);
+            Processes = ContainerProcesses.ForNew(Cgroup.GroupPath, Cgroup.Processes().Count, request.Spec, _notes.Add);
             try
             {
                 Cgroup.Create(PidsController.AtFirst(resources));

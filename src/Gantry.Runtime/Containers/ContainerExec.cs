@@ -6,6 +6,7 @@ using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers.Checks;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Launching;
 using Gantry.Runtime.Seccomp;
 using Gantry.Shim;
 

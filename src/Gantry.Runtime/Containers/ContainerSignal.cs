@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Processes;
 
 namespace Gantry.Runtime.Containers;
 

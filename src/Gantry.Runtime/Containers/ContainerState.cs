@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
+using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Cgroups.Systemd;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Processes;
 
 namespace Gantry.Runtime.Containers;
 
@@ -86,7 +87,7 @@ internal sealed record ContainerState
 
     /// <summary>Writes it under another name, under which nobody finds it yet.</summary>
     /// <remarks>It would be lost at a power failure together with the container itself, so it need not survive one.</remarks>
-    public void Prepare(string stateRoot) => File.WriteAllBytes(Path.Combine(stateRoot, Id, PreparedName), InitWriter.Build(writer =>
+    public void Prepare(string stateRoot) => File.WriteAllBytes(Path.Combine(stateRoot, Id, PreparedName), JsonBytes.OfObject(writer =>
     {
         writer.WriteString("ociVersion", OciVersion);
         writer.WriteString("id", Id);
@@ -119,7 +120,7 @@ internal sealed record ContainerState
     public ContainerCgroup Cgroup() => ContainerCgroup.At(CgroupPath, Unit);
 
     public ContainerProcesses Processes(string stateRoot) =>
-        new(Pid, StartTime, OwnPids) { FindOthers = () => OtherContainers.In(stateRoot, Id, CgroupPath) };
+        new(Pid, StartTime, OwnPids) { FindOthers = () => Neighbours.In(stateRoot, Id, CgroupPath) };
 
     /// <summary>Those that exist now, in order; one may be gone when it is loaded.</summary>
     public static IEnumerable<string> Ids(string stateRoot) =>
@@ -155,61 +156,3 @@ internal sealed record ContainerState
             Environment.IsPrivilegedProcess ? "root" : Environment.UserName);
     }
 }
-
-/// <summary>Tells a process from a later one with its number.</summary>
-internal static class ProcessIdentity
-{
-    /// <returns>The start time; null when there is no such process or it is a zombie.</returns>
-    public static long? StartTime(int pid) => Fields(pid) is { } fields && !HasEnded(fields) ? long.Parse(fields[19]) : null;
-
-    // A first thread that has ended shows as a zombie as long as others of the process run, which are counted with it.
-    private static bool HasEnded(string[] fields) => fields[0] == "X" || fields[0] == "Z" && int.Parse(fields[17]) <= 1;
-
-    /// <returns>0 when there is no such process, or its parent is in no namespace of ours.</returns>
-    public static int Parent(int pid) => Fields(pid) is { } fields ? int.Parse(fields[1]) : 0;
-
-    /// <returns>Those of proc_pid_stat(5) from the state on; null when there is no such process.</returns>
-    private static string[]? Fields(int pid)
-    {
-        try
-        {
-            string stat = LinuxFile.ReadText($"/proc/{pid}/stat");
-            // The name is in parentheses and may hold anything, so the fields are counted from the last one.
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        }
-        catch (Linux.KernelException e) when (e.Errno is Linux.Errno.ENOENT or Linux.Errno.ESRCH)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Whether it is there and in our own user namespace.</summary>
-    public static bool SharesUsers(int pid)
-    {
-        try
-        {
-            return LinuxFile.ReadLink($"/proc/{pid}/ns/user") == LinuxFile.ReadLink("/proc/self/ns/user");
-        }
-        catch (Linux.KernelException)
-        {
-            // Gone, or not ours to look at: what is asked next says so.
-            return false;
-        }
-    }
-
-    public static bool Matches(int pid, long startTime) => pid > 0 && StartTime(pid) == startTime;
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    GenerationMode = JsonSourceGenerationMode.Serialization)]
-[JsonSerializable(typeof(List<ContainerListEntry>))]
-[JsonSerializable(typeof(List<int>))]
-[JsonSerializable(typeof(OciState))]
-internal sealed partial class StateJson : JsonSerializerContext;
-
-/// <summary>What <c>state</c> prints, and one entry of <c>list --format json</c>: runtime.md, "State",
-/// and runc's further members.</summary>
-internal sealed record ContainerListEntry(string OciVersion, string Id, int Pid, string Status, string Bundle, string Rootfs,
-    DateTime Created,
-    IReadOnlyDictionary<string, string>? Annotations, string Owner);

@@ -4,6 +4,8 @@ using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Hooks;
+using Gantry.Runtime.Launching;
+using Gantry.Runtime.Processes;
 using Gantry.Runtime.Statistics;
 using Gantry.Shim;
 
@@ -88,7 +90,7 @@ public sealed class CreatedContainer : IDisposable
     private ContainerProcesses Processes()
     {
         bool ownPids = ContainerProcesses.HasOwnPids(_request.Spec);
-        Func<OtherContainers> others = () => OtherContainers.In(_request.StateRoot, _request.Id, _cgroup.GroupPath);
+        Func<OtherContainers> others = () => Neighbours.In(_request.StateRoot, _request.Id, _cgroup.GroupPath);
         return new ContainerProcesses(Pid, _startTime, ownPids) { FindOthers = others };
     }
 

@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;

@@ -1,4 +1,5 @@
 using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;

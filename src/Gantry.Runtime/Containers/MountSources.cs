@@ -2,6 +2,7 @@ using Gantry.Linux;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Launching;
 using Gantry.Runtime.Mounts;
 using Gantry.Shim;
 

@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Mounts;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;

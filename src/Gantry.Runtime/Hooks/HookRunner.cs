@@ -1,10 +1,11 @@
-using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Events;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Hooks;
@@ -31,7 +32,7 @@ internal static class HookRunner
     public static void RunAll(IReadOnlyList<OciHook>? hooks, string kind, OciState state, string? directory, HookFilter? filter = null)
     {
         if (hooks is null || hooks.Count == 0) return;
-        byte[] input = JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.OciState);
+        byte[] input = JsonBytes.Of(writer => StateWriter.Write(writer, state));
         for (int i = 0; i < hooks.Count; i++) Run(hooks[i], $"{kind} hook #{i}", directory, filter, input);
     }
 

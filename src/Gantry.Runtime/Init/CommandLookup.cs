@@ -1,6 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
-using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Writing;
@@ -9,9 +8,7 @@ namespace Gantry.Runtime.Init;
 /// <summary>The messages between runtime and init as JSON, by hand: a serializer's metadata would be most of an init's work.</summary>
 internal static class InitWriter
 {
-    private static readonly MinimalEncoder Encoder = new();
-
-    public static byte[] Write(InitRequest request) => Build(writer =>
+    public static byte[] Write(InitRequest request) => JsonBytes.OfObject(writer =>
     {
         writer.WriteString("id", request.Id);
         writer.WriteString("bundle", request.Bundle);
@@ -76,7 +73,7 @@ internal static class InitWriter
         writer.WriteEndArray();
     }
 
-    public static byte[] Write(InitMessage message) => Build(writer =>
+    public static byte[] Write(InitMessage message) => JsonBytes.OfObject(writer =>
     {
         writer.WriteNumber("kind", (int)message.Kind);
         if (message.Step is not null) writer.WriteString("step", message.Step);
@@ -96,7 +93,7 @@ internal static class InitWriter
     });
 
     /// <summary>A spec that holds nothing but a process: all that an exec's init looks at.</summary>
-    public static byte[] Write(OciProcess process) => Build(writer =>
+    public static byte[] Write(OciProcess process) => JsonBytes.OfObject(writer =>
     {
         writer.WritePropertyName("process");
         ProcessWriter.Write(writer, process);
@@ -111,16 +108,5 @@ internal static class InitWriter
         foreach (string name in directory.Names) writer.WriteStringValue(name);
         writer.WriteEndArray();
         writer.WriteEndObject();
-    }
-
-    public static byte[] Build(Action<Utf8JsonWriter> members)
-    {
-        ArrayBufferWriter<byte> buffer = new(1024);
-        using Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = Encoder });
-        writer.WriteStartObject();
-        members(writer);
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
     }
 }

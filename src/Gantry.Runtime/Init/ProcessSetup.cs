@@ -4,8 +4,8 @@ using Gantry.Linux.Accounts;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Containers;
 using Gantry.Runtime.Hooks;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;

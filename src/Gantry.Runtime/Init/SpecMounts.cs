@@ -3,6 +3,7 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 using Gantry.Runtime.Mounts;
 using Gantry.Shim;
 

@@ -1,6 +1,6 @@
 using Gantry.Linux.Accounts;
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Init;

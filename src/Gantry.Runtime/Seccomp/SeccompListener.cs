@@ -1,12 +1,13 @@
 using System.Text;
-using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Seccomp;
 using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
+using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Seccomp;
@@ -40,7 +41,7 @@ internal sealed class SeccompListener : IDisposable
     }
 
     /// <param name="pid">As the runtime numbers the process.</param>
-    public string Message(int pid, OciState state) => Encoding.UTF8.GetString(InitWriter.Build(writer =>
+    public string Message(int pid, OciState state) => Encoding.UTF8.GetString(JsonBytes.OfObject(writer =>
     {
         writer.WriteString("ociVersion", state.OciVersion);
         writer.WriteStartArray("fds");
@@ -49,7 +50,7 @@ internal sealed class SeccompListener : IDisposable
         writer.WriteNumber("pid", pid);
         if (_metadata is not null) writer.WriteString("metadata", _metadata);
         writer.WritePropertyName("state");
-        JsonSerializer.Serialize(writer, state, StateJson.Default.OciState);
+        StateWriter.Write(writer, state);
     }));
 
     public void Dispose() => Socket.Dispose();

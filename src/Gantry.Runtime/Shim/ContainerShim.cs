@@ -1,10 +1,10 @@
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime.Reading;
-using Gantry.Runtime.Containers;
-using Gantry.Runtime.Shim.Connections;
+using Gantry.Runtime.Processes;
 using Gantry.Runtime.Shim.Execs;
 using Gantry.Runtime.Shim.Logs;
 using Gantry.Runtime.Shim.Loop;
+using Gantry.Runtime.Shim.Reports;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Runtime.Shim.Workloads;
 using Gantry.Runtime.Statistics;

@@ -6,6 +6,8 @@ using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
+using Gantry.Runtime.Processes;
+using Gantry.Runtime.Shim.Reports;
 using Gantry.Runtime.Shim.Workloads;
 using Gantry.Shim;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime.Reading;
+using Gantry.Runtime.Shim.Reports;
 using Gantry.Shim;
 using Gantry.Shim.Wire;
 

@@ -1,5 +1,6 @@
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Cgroups.Controllers;
+using Gantry.Runtime.Launching;
 
 namespace Gantry.Runtime.Tests.Cgroups;
 

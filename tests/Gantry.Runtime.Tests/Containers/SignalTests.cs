@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Gantry.Linux.Files;
 using Gantry.Runtime.Cgroups;
-using Gantry.Runtime.Containers;
+using Gantry.Runtime.Processes;
 
 namespace Gantry.Runtime.Tests.Containers;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Sockets;
+using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Init;
 
 namespace Gantry.Runtime.Tests.Init;
@@ -42,7 +43,7 @@ public sealed class InitChannelTests
     [InlineData("")]
     public void EveryTextComesBackAsItWas(string text)
     {
-        byte[] json = InitWriter.Build(writer =>
+        byte[] json = JsonBytes.OfObject(writer =>
         {
             writer.WriteString("text", text);
             writer.WriteString(text, "value");
@@ -57,7 +58,7 @@ public sealed class InitChannelTests
     [Fact]
     public void HalfACharacterBecomesTheReplacementCharacter()
     {
-        byte[] json = InitWriter.Build(static writer => writer.WriteString("text", "a\ud83db\udc00"));
+        byte[] json = JsonBytes.OfObject(static writer => writer.WriteString("text", "a\ud83db\udc00"));
 
         Assert.Equal("a\ufffdb\ufffd", JsonDocument.Parse(json).RootElement.GetProperty("text").GetString());
     }

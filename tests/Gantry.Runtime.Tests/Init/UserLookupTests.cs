@@ -1,6 +1,6 @@
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Containers;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Tests.Init;

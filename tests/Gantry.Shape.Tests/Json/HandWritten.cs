@@ -33,7 +33,9 @@ internal static class HandWritten
             spec => SpecReader.Read(JsonSerializer.SerializeToUtf8Bytes(spec, RuntimeJson.Default.OciSpec))),
         RoundTrip.Of<OciSpec>("ConfigFile", WithConfigFile),
         RoundTrip.Of<OciProcess>("ProcessWriter ProcessReader",
-            process => ProcessReader.Read(Written(writer => ProcessWriter.Write(writer, process)))),
+            process => ProcessReader.Read(JsonBytes.Of(writer => ProcessWriter.Write(writer, process)))),
+        RoundTrip.Of<OciState>("StateWriter",
+            state => JsonSerializer.Deserialize(JsonBytes.Of(writer => StateWriter.Write(writer, state)), RuntimeJson.Default.OciState)!),
         RoundTrip.Of<ShimConfig>("ShimReader",
             config => ShimReader.Config(JsonSerializer.SerializeToUtf8Bytes(config, ShimJson.Default.ShimConfig))),
         // A flat record of which each side says a part: nothing in it that neither the shim reads nor the shim writes.
@@ -63,15 +65,14 @@ internal static class HandWritten
     /// <summary>Types that handle JSON members by hand and are no half of such a pair, each with the reason.</summary>
     public static readonly IReadOnlyDictionary<string, string> Others = new Dictionary<string, string>
     {
-        ["JsonFields"] = "what the writers and the readers are made with",
+        ["JsonFields"] = "what the writers and the readers are made with", ["JsonBytes"] = "the same",
         ["Filters"] = "a map of lists, whose keys are the caller's", ["RequestFilters"] = "the same, as it is received",
         ["JsonView"] = "shows any document", ["TypedJsonView"] = "shows any type",
         ["TraceList"] = "shows what the serializer has read",
         ["RequestContext"] = "writes an error, which has one member",
         ["ContainerStatistics"] = "runc's form, read by other engines", ["StatisticsV1"] = "a part of that",
         ["StatisticsV2"] = "a part of that",
-        ["EventsCommand"] = "one event around the statistics", ["FeaturesCommand"] = "the specification's form, read by other engines",
-        ["SeccompListener"] = "the specification's form, read by whoever listens",
+        ["FeaturesCommand"] = "the specification's form, read by other engines",
         ["ForeignBundle"] = "copies a document and changes two members of it",
     };
 
@@ -79,13 +80,6 @@ internal static class HandWritten
     {
         ConfigFile file = ConfigFile.Read(ConfigFile.Of(spec).Json);
         return file.Spec with { Linux = file.Spec.Linux! with { Seccomp = ConfigFile.ReadSeccomp(file.Seccomp) } };
-    }
-
-    private static byte[] Written(Action<Utf8JsonWriter> write)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream)) write(writer);
-        return stream.ToArray();
     }
 
     private static T InDirectory<T>(Func<string, T> use)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
+using Gantry.Runtime.Launching;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 

@@ -1,5 +1,6 @@
 using Gantry.Linux.Files;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups.Controllers;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 

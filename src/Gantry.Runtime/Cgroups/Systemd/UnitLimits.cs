@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Gantry.Linux.Cgroups;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Cgroups.Controllers;
 
 namespace Gantry.Runtime.Cgroups.Systemd;
 

@@ -3,7 +3,6 @@ using Gantry.Linux;
 using Gantry.Linux.Events;
 using Gantry.Linux.Files;
 using Gantry.Runtime.Shim.Loop;
-using Gantry.Runtime.Shim.Streams;
 using Gantry.Shim;
 using Gantry.Shim.Wire;
 
@@ -14,7 +13,8 @@ namespace Gantry.Runtime.Shim.Connections;
 /// Two states make it more than a pipe. While its stdin cannot be taken it is not read (<see cref="PauseInput"/>).
 /// And a peer that has closed both directions may still have sent bytes before, which are read to their end first.
 /// </remarks>
-internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSet owner) : EventSource(loop, descriptor)
+/// <param name="closed">Called once, when it has been closed by either side.</param>
+internal sealed class Client(EventLoop loop, int descriptor, Role role, Action<Client> closed) : EventSource(loop, descriptor)
 {
     /// <summary>A client with more than this waiting is full: its stream is not read until it has taken some.</summary>
     private const int FullAt = 64 * 1024;
@@ -90,7 +90,7 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, ClientSe
         CloseDescriptor();
         _waiting.Clear();
         Role.Closed(this);
-        owner.Remove(this);
+        closed(this);
     }
 
     public override void Ready(EpollEvents events)

@@ -8,11 +8,12 @@ namespace Gantry.Runtime.Shim.Connections;
 internal sealed class Listener : EventSource
 {
     private readonly SafeFileDescriptor _socket;
-    private readonly ClientSet _clients;
+    private readonly Action<int> _accepted;
 
-    public Listener(EventLoop loop, SafeFileDescriptor socket, ClientSet clients) : base(loop, socket.Number)
+    /// <param name="accepted">Gets a connection, and owns it from then on.</param>
+    public Listener(EventLoop loop, SafeFileDescriptor socket, Action<int> accepted) : base(loop, socket.Number)
     {
-        (_socket, _clients) = (socket, clients);
+        (_socket, _accepted) = (socket, accepted);
         Watch(EpollEvents.Read);
     }
 
@@ -21,7 +22,7 @@ internal sealed class Listener : EventSource
         if (UnixSocket.Accept(_socket, nonBlocking: true) is not { } accepted) return;
         int number = accepted.Number;
         accepted.SetHandleAsInvalid();
-        _clients.Add(number);
+        _accepted(number);
     }
 
     // Too many open descriptors, most likely: those that are open will be closed one day, and listening goes on.

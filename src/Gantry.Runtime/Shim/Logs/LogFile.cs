@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Runtime.Shim.Reports;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim.Logs;

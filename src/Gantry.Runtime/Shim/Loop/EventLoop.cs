@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Events;
+using Gantry.Runtime.Shim.Reports;
 
 namespace Gantry.Runtime.Shim.Loop;
 

@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Events;
 using Gantry.Linux.Files;
+using Gantry.Runtime.Shim.Connections;
 using Gantry.Runtime.Shim.Loop;
 
 namespace Gantry.Runtime.Shim.Streams;

@@ -4,7 +4,7 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Processes;
-using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Shim;
 

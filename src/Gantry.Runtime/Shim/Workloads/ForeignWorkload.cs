@@ -3,6 +3,7 @@ using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Shim.Reports;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Runtime.Statistics;
 using Gantry.Shim;

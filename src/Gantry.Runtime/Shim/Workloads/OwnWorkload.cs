@@ -3,6 +3,7 @@ using Gantry.Linux.Mounts;
 using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Reading;
 using Gantry.Runtime.Containers;
+using Gantry.Runtime.Shim.Reports;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Runtime.Statistics;
 using Gantry.Shim;

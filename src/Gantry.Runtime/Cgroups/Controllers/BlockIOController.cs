@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Runtime.Cgroups.Controllers;
 
 /// <summary>blkio of v1, io of v2. Weights exist only while a scheduler that knows them (BFQ, iocost) is built in.</summary>
 internal static class BlockIOController

@@ -3,7 +3,7 @@ using System.Globalization;
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Runtime.Cgroups.Controllers;
 
 internal static class CpuController
 {

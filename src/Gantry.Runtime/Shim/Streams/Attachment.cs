@@ -1,8 +1,8 @@
 using System.Text;
-using Gantry.Runtime.Shim.Streams;
+using Gantry.Runtime.Shim.Connections;
 using Gantry.Shim;
 
-namespace Gantry.Runtime.Shim.Connections;
+namespace Gantry.Runtime.Shim.Streams;
 
 /// <summary>A client at the stdio of a container or an exec.</summary>
 internal sealed class Attachment : Role

@@ -1,4 +1,4 @@
-namespace Gantry.Runtime.Shim.Streams;
+namespace Gantry.Runtime.Shim.Connections;
 
 /// <summary>Bytes that a descriptor would not take yet. Its memory exists only while it holds some.</summary>
 internal sealed class ByteQueue

@@ -1,8 +1,9 @@
 using Gantry.Linux;
 using Gantry.Linux.Cgroups;
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Launching;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Runtime.Cgroups.Controllers;
 
 /// <summary>Which device nodes work inside: the spec's list, then what every container must have.</summary>
 internal static class DeviceRules

@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Runtime.Cgroups.Controllers;
 
 /// <summary>Writing limits: one value, one write, and an error that names both.</summary>
 internal static class CgroupFile

@@ -1,7 +1,7 @@
 using System.Text;
 using Gantry.Linux.Files;
 
-namespace Gantry.Runtime.Shim;
+namespace Gantry.Runtime.Shim.Reports;
 
 /// <summary>What the shim has to say about itself: lines on stderr, which is <c>shim.log</c> in the bundle.</summary>
 internal static class ShimLog

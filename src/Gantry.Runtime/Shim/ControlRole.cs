@@ -1,7 +1,9 @@
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Shim.Connections;
+using Gantry.Runtime.Shim.Reports;
 using Gantry.Shim;
 
-namespace Gantry.Runtime.Shim.Connections;
+namespace Gantry.Runtime.Shim;
 
 /// <summary>The daemon's connection. When it is lost, the container goes on and waits for the next one.</summary>
 internal sealed class ControlRole(ContainerShim shim) : Role

@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Runtime.Cgroups.Controllers;
 
 /// <summary>net_cls and net_prio, which only v1 has.</summary>
 internal static class NetworkController

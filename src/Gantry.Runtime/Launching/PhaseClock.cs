@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Gantry.Shim;
 
-namespace Gantry.Runtime.Containers;
+namespace Gantry.Runtime.Launching;
 
 /// <summary>Names the stretches of time since it was made, one after the other.</summary>
 internal sealed class PhaseClock

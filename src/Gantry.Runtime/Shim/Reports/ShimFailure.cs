@@ -1,8 +1,8 @@
 using Gantry.Linux;
-using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 using Gantry.Shim;
 
-namespace Gantry.Runtime.Shim;
+namespace Gantry.Runtime.Shim.Reports;
 
 /// <summary>Failures as the daemon gets them.</summary>
 internal static class ShimFailure

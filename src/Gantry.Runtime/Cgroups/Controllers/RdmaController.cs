@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Runtime.Cgroups.Controllers;
 
 /// <summary>Handles and objects of remote memory adapters; the same file in both versions.</summary>
 internal static class RdmaController

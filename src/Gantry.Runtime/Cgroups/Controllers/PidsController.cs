@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Runtime.Cgroups.Controllers;
 
 /// <summary>How many processes and threads there may be. The kernel refuses further ones to be born; whoever comes in is let in.</summary>
 internal static class PidsController

@@ -1,4 +1,4 @@
-namespace Gantry.Runtime.Containers;
+namespace Gantry.Runtime.Launching;
 
 /// <summary>A container or exec could not be made or started.</summary>
 /// <param name="step">One of <see cref="Gantry.Shim.FailureStep"/>; decides the exit code.</param>

@@ -3,7 +3,7 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Runtime.Launching;
 
 /// <summary>What differs for a user who is not root of the machine: cgroups are his only as far as they were delegated to him.</summary>
 internal static class Rootless

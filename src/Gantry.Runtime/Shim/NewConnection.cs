@@ -1,6 +1,9 @@
+using Gantry.Runtime.Shim.Connections;
+using Gantry.Runtime.Shim.Reports;
+using Gantry.Runtime.Shim.Streams;
 using Gantry.Shim;
 
-namespace Gantry.Runtime.Shim.Connections;
+namespace Gantry.Runtime.Shim;
 
 /// <summary>A connection before its first message, which decides what it is for.</summary>
 internal sealed class NewConnection(ContainerShim shim, ClientSet clients) : Role

@@ -1,23 +1,18 @@
 using System.Text.Json;
+using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Processes;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>Containers whose processes are found in the cgroup of one that has no PID namespace of its own,
-/// and are not that one's.</summary>
-/// <param name="First">First processes of those with a PID namespace made for them.</param>
-/// <param name="Groups">Cgroups below, each of which is such a container's.</param>
-internal sealed record OtherContainers(IReadOnlyList<int> First, IReadOnlyList<string> Groups)
+/// <summary>Which other containers are found in the cgroup of one that has no PID namespace of its own.</summary>
+internal static class Neighbours
 {
-    public static OtherContainers None { get; } = new([], []);
-
-    public bool IsEmpty => First.Count == 0 && Groups.Count == 0;
-
     /// <summary>As they are now, with those that are just being made.</summary>
     public static OtherContainers In(string stateRoot, string id, string cgroupPath)
     {
         List<int> first = [];
         List<string> groups = [];
-        if (cgroupPath.Length == 0) return None;
+        if (cgroupPath.Length == 0) return OtherContainers.None;
         foreach (string other in ContainerState.AllIds(stateRoot))
         {
             if (other == id || TryLoad(stateRoot, other) is not { } state) continue;
@@ -26,7 +21,7 @@ internal sealed record OtherContainers(IReadOnlyList<int> First, IReadOnlyList<s
             if (!below && state.CgroupPath != cgroupPath) continue;
             if (state.OwnPids && ProcessIdentity.Matches(state.Pid, state.StartTime)) first.Add(state.Pid);
         }
-        return new OtherContainers(first, groups);
+        return new OtherContainers(first, groups.Count, () => groups.SelectMany(static group => ContainerCgroup.At(group).Processes()));
     }
 
     /// <returns>Null where it has gone, or cannot be read.</returns>

@@ -1,8 +1,9 @@
 using Gantry.Linux.Sockets;
+using Gantry.Runtime.Shim.Connections;
 using Gantry.Runtime.Shim.Loop;
 using Gantry.Shim;
 
-namespace Gantry.Runtime.Shim.Connections;
+namespace Gantry.Runtime.Shim;
 
 /// <summary>All connections of a shim, the daemon's control connection among them, and the socket that they come through.</summary>
 internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
@@ -15,7 +16,7 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
     public void Listen(string path)
     {
         File.Delete(path);
-        _listener = new Listener(loop, UnixSocket.Listen(path, nonBlocking: true), this);
+        _listener = new Listener(loop, UnixSocket.Listen(path, nonBlocking: true), Add);
         _path = path;
     }
 
@@ -29,15 +30,17 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
         _path = null;
     }
 
-    public Client Add(int descriptor)
+    private void Add(int descriptor) => Begin(descriptor);
+
+    private Client Begin(int descriptor)
     {
-        Client client = new(loop, descriptor, new NewConnection(shim, this), this);
+        Client client = new(loop, descriptor, new NewConnection(shim, this), Remove);
         _clients.Add(client);
         client.Begin();
         return client;
     }
 
-    public void AdoptControl(int descriptor) => TakeControl(Add(descriptor));
+    public void AdoptControl(int descriptor) => TakeControl(Begin(descriptor));
 
     /// <summary>A newer control connection takes the older one's place.</summary>
     public void TakeControl(Client client)
@@ -51,7 +54,7 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
 
     public void TellControl(ShimMessage message) => _control?.Send(message);
 
-    public void Remove(Client client)
+    private void Remove(Client client)
     {
         _clients.Remove(client);
         if (_control == client)

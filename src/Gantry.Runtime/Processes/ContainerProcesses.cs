@@ -2,14 +2,14 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
-using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Containers;
 
-namespace Gantry.Runtime.Containers;
+namespace Gantry.Runtime.Processes;
 
 /// <summary>Which processes are a container's. Its control group does not tell: its path is the caller's choice, and another container
 /// or anybody else may be in there too.</summary>
 /// <param name="First">The first process; 0 for none.</param>
-/// <param name="StartTime">Of the first; see <see cref="ContainerState.StartTime"/>.</param>
+/// <param name="StartTime">Of the first; see <see cref="ProcessIdentity.StartTime"/>.</param>
 /// <param name="OwnPids">They are those of a PID namespace made for it, which the kernel ends with the first process.</param>
 internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPids)
 {
@@ -27,17 +27,17 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
     public bool AreAll => !OwnPids && FindOthers().IsEmpty;
 
     /// <summary>For one that is about to be made in a group.</summary>
+    /// <param name="there">How many processes the group has.</param>
     /// <param name="note">Gets what is unwise about it.</param>
     /// <exception cref="GantryException">There are processes, from which those of the container could not be told.</exception>
-    public static ContainerProcesses ForNew(ContainerCgroup cgroup, OciSpec spec, Action<string> note)
+    public static ContainerProcesses ForNew(string group, int there, OciSpec spec, Action<string> note)
     {
         bool ownPids = HasOwnPids(spec);
-        int there = cgroup.Processes().Count;
         if (there == 0) return new ContainerProcesses(0, 0, ownPids);
         string warning = $"container's cgroup is not empty: {there} process(es) found";
         const string ToldApart = "without a PID namespace of its own the container's processes could not be told from those";
-        if (!ownPids) throw GantryException.Conflict($"{warning} in {cgroup.GroupPath}: {ToldApart}");
-        note($"{warning} in {cgroup.GroupPath}; limits hold for all of them together, and so does pause");
+        if (!ownPids) throw GantryException.Conflict($"{warning} in {group}: {ToldApart}");
+        note($"{warning} in {group}; limits hold for all of them together, and so does pause");
         return None;
     }
 
@@ -64,7 +64,7 @@ internal sealed record ContainerProcesses(int First, long StartTime, bool OwnPid
         OtherContainers present = FindOthers();
         if (present.IsEmpty) return members;
         HashSet<int> others = Within(members, present.First);
-        foreach (string group in present.Groups) others.UnionWith(ContainerCgroup.At(group).Processes());
+        others.UnionWith(present.Below());
         return [.. members.Where(pid => !others.Contains(pid))];
     }
 

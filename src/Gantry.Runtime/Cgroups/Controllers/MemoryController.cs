@@ -1,7 +1,7 @@
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Runtime.Cgroups;
+namespace Gantry.Runtime.Cgroups.Controllers;
 
 internal static class MemoryController
 {

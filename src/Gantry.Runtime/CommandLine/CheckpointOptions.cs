@@ -1,6 +1,6 @@
-using Gantry.Runtime.CommandLine;
+using Gantry.Runtime.Checkpoints;
 
-namespace Gantry.Runtime.Checkpoints;
+namespace Gantry.Runtime.CommandLine;
 
 /// <summary>What <c>checkpoint</c> and <c>restore</c> share of their command lines.</summary>
 internal static class CheckpointOptions
