@@ -1,16 +1,17 @@
 using System.Globalization;
 using System.Net;
-using System.Net.NetworkInformation;
+using Gantry.Linux;
 using Gantry.Linux.Netlink;
-using Gantry.Network.Bridges;
+using Gantry.Network.Drivers;
 using Gantry.Network.Endpoints;
-using Gantry.Network.Firewall;
 using Gantry.Network.Networks;
 using Gantry.Network.Ports;
+using Gantry.Network.Sandboxes;
 
 namespace Gantry.Network;
 
-/// <summary>The engine's networks: who is in which, with what address, and which host ports lead there.</summary>
+/// <summary>The engine's networks: who is in which, with what address, and which host ports lead there. What a network is on the host
+/// is its driver's affair, which is known here by its contract alone.</summary>
 /// <remarks>
 /// <para>Life of a start: <see cref="Allocate"/> → (namespace exists) <see cref="AttachAsync"/> → <see cref="Publish"/> → … →
 /// <see cref="Release"/>.</para>
@@ -22,29 +23,25 @@ namespace Gantry.Network;
 /// </remarks>
 public sealed class NetworkController : IAsyncDisposable
 {
-    private readonly NetworkOptions _options;
     private readonly NetworkRegistry _registry;
-    private readonly FirewallTable _firewall;
-    private readonly Forwarding _forwarding;
-    private readonly PortReservation _reservation = new();
-    private readonly PortPublication _publication;
-    private readonly EndpointAttachment _attachment;
+    private readonly INetworkDriver[] _drivers;
     private readonly EndpointReclaim _reclaim;
+    private readonly NamespaceThread _door = new();
     private readonly NetlinkSocket _host = NetlinkSocket.Open(NetlinkSocket.Route);
     private readonly List<string> _warnings = [];
 
     public NetworkController(NetworkOptions options)
     {
-        this._options = options;
+        Options = options;
         _registry = new NetworkRegistry(options);
-        _firewall = new FirewallTable(options.Table);
-        _forwarding = new Forwarding(_firewall, options);
-        _publication = new PortPublication(_firewall, _reservation, options.DefaultBindAddress);
-        _attachment = new EndpointAttachment(options.Table);
-        _reclaim = new EndpointReclaim(Warn);
+        _drivers = BuiltInDrivers.All(options);
+        _reclaim = new EndpointReclaim((network, endpoint) => DriverOf(network.Record).Detach(network, endpoint), Warn);
     }
 
-    public NetworkOptions Options => _options;
+    public NetworkOptions Options { get; }
+
+    /// <summary>The kinds of network that can be made or are there, as <c>info</c> lists them.</summary>
+    public IEnumerable<string> Drivers => _drivers.Select(driver => driver.Name);
 
     /// <summary>Conditions of the host that make networking work less than expected; for <c>info</c> and the log.</summary>
     public IReadOnlyList<string> Warnings
@@ -58,14 +55,15 @@ public sealed class NetworkController : IAsyncDisposable
     /// <summary>Records that were damaged, and what can be done about it.</summary>
     public IReadOnlyList<Damage> Damages => _registry.Damages;
 
-    /// <summary>Makes the default bridge and reads the networks; takes over what an earlier daemon left.</summary>
+    /// <summary>Makes the networks that always exist and reads the others; takes over what an earlier daemon left.</summary>
     public Task StartAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         List<string> found = [];
-        _registry.Load(_host, found);
-        _forwarding.Enable4(_registry.Bridges, found);
-        foreach (ActiveNetwork network in _registry.Bridges) network.BridgeIndex = Bring(network, found);
+        _registry.Load(_host, _drivers.Select(driver => new PredefinedNetwork(driver.Name, driver.Predefined)), found);
+        foreach (INetworkDriver driver in _drivers) driver.Start(_registry.Of(driver.Name), found);
+        found.AddRange(_registry.List().Where(network => TryDriver(network.Driver) is null)
+            .Select(network => $"network {network.Name} needs the driver {network.Driver}, which this version does not have"));
         found.ForEach(Warn);
         return Task.CompletedTask;
     }
@@ -74,23 +72,14 @@ public sealed class NetworkController : IAsyncDisposable
     /// <see cref="StartAsync"/>.</summary>
     public void Restore(IEnumerable<Endpoint> running)
     {
-        List<Endpoint> all = [.. running], endpoints = [];
-        foreach (Endpoint endpoint in all)
+        List<Endpoint> all = [.. running];
+        ILookup<string, Endpoint> byDriver = all.Where(TakeOver).ToLookup(endpoint => _registry.Get(endpoint.NetworkId).Record.Driver);
+        List<string> found = [];
+        foreach (INetworkDriver driver in _drivers)
         {
-            if (_registry.TryGet(endpoint.NetworkId) is not { } network)
-            {
-                Warn($"container {endpoint.ContainerName} runs in network {endpoint.NetworkName}, which does not exist any more");
-                continue;
-            }
-            if (!network.Restore(endpoint))
-                Warn($"address {endpoint.Address} of {endpoint.ContainerName} is used twice in network {endpoint.NetworkName}");
-            endpoints.Add(endpoint);
+            driver.Restore(new RunningEndpoints(_registry.Of(driver.Name), [.. byDriver[driver.Name]], all, !_registry.Damaged), found);
         }
-        if (_firewall.Rebuild(_registry.Bridges) is { } warning) Warn(warning);
-        if (_options.ForwardNoDrop) _firewall.Open();
-        foreach (string lost in _publication.Restore(endpoints)) Warn(lost);
-        foreach (string drop in ForeignRules.ForwardDrops(_options.Table, _options.Bridge)) Warn(drop);
-        DeleteOrphans(all);
+        found.ForEach(Warn);
     }
 
     public IReadOnlyList<NetworkRecord> List() => _registry.List();
@@ -99,16 +88,19 @@ public sealed class NetworkController : IAsyncDisposable
     /// <exception cref="GantryException">NotFound: <c>network x not found</c>.</exception>
     public NetworkRecord Find(string nameOrId) => _registry.Find(nameOrId).Record;
 
-    /// <summary>Reserves address and MAC in a network. For <c>host</c> and <c>none</c> the endpoint has neither.</summary>
+    /// <summary>The driver of a network; empty of one that does not exist any more.</summary>
+    public string DriverName(string networkId) => _registry.TryGet(networkId)?.Record.Driver ?? "";
+
+    /// <summary>Reserves address and MAC in a network, where its driver has such.</summary>
     /// <exception cref="GantryException">InvalidArgument, Forbidden or Conflict: the wanted address is not to be had,
     /// or none is left.</exception>
     public Endpoint Allocate(string containerId, NetworkRecord network, EndpointRequest request)
     {
         ActiveNetwork active = _registry.Get(network.Id);
-        // Its subnet may be another one after the daemon's next start.
-        if (network.Name == "bridge" && request.Address is { Length: > 0 })
+        INetworkDriver driver = DriverOf(network);
+        // Its subnet, where it has one, may be another one after the daemon's next start.
+        if (network.Predefined && request.Address is not null)
             throw GantryException.Invalid("user specified IP address is supported on user defined networks only");
-        string name = string.Create(CultureInfo.InvariantCulture, $"eth{request.Index}");
         Endpoint endpoint = new()
         {
             Id = NetworkNames.NewId(),
@@ -117,11 +109,12 @@ public sealed class NetworkController : IAsyncDisposable
             NetworkId = network.Id,
             NetworkName = network.Name,
             Aliases = request.Aliases,
-            Interface = name,
+            Interface = string.Create(CultureInfo.InvariantCulture, $"eth{request.Index}"),
         };
-        if (network.Bridge is not null) endpoint = WithAddresses(active, endpoint, request);
+        if (driver.Traits.Addresses) endpoint = WithAddresses(active, endpoint, request);
         try
         {
+            endpoint = driver.Complete(active, endpoint, request.MacAddress);
             active.Add(endpoint);
         }
         catch (GantryException)
@@ -134,45 +127,56 @@ public sealed class NetworkController : IAsyncDisposable
 
     /// <summary>Furnishes the network namespace of <paramref name="pid"/>: loopback up, interface, address, routes.</summary>
     /// <param name="gateway">The container's default route leads through this endpoint.</param>
-    /// <remarks>For <c>none</c> only loopback; for <c>host</c> nothing.</remarks>
-    public Task AttachAsync(Endpoint endpoint, int pid, bool gateway, CancellationToken cancellation)
+    /// <remarks>Does nothing where the namespace is the host's.</remarks>
+    public async Task AttachAsync(Endpoint endpoint, int pid, bool gateway, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         ActiveNetwork network = _registry.Get(endpoint.NetworkId);
-        return network.Record.Driver == "host" ? Task.CompletedTask
-            : _attachment.AttachAsync(network, endpoint, pid, network.Record.MtuOr(_options.Mtu), gateway);
+        INetworkDriver driver = DriverOf(network.Record);
+        if (!driver.Traits.OwnNamespace) return;
+        using NetworkSandbox sandbox = await NetworkSandbox.OpenAsync(_door, pid);
+        driver.Attach(network, endpoint, sandbox, gateway);
     }
 
     /// <summary>After <see cref="Restore"/>: brings the interface of a running container to what its endpoint says, when a daemon was
     /// killed while it made it.</summary>
     /// <returns>True when something was missing.</returns>
-    public Task<bool> RepairAsync(Endpoint endpoint, int pid, bool gateway) =>
-        endpoint.HostInterface is null || _registry.TryGet(endpoint.NetworkId) is not { } network ? Task.FromResult(false)
-            : _attachment.RepairAsync(network, endpoint, pid, network.Record.MtuOr(_options.Mtu), gateway);
+    public async Task<bool> RepairAsync(Endpoint endpoint, int pid, bool gateway)
+    {
+        if (_registry.TryGet(endpoint.NetworkId) is not { } network || TryDriver(network.Record.Driver) is not { } driver
+            || driver.IsWhole(network, endpoint)) return false;
+        await AttachAsync(endpoint, pid, gateway, CancellationToken.None);
+        return true;
+    }
 
-    /// <summary>Whether packets to the outside can leave, and published ports come in, by this endpoint.</summary>
-    public bool LeadsOut(Endpoint endpoint) => _registry.TryGet(endpoint.NetworkId)?.Record is { Bridge: not null, Internal: false };
+    /// <summary>Whether packets to the outside can leave by this endpoint.</summary>
+    public bool LeadsOut(Endpoint endpoint) =>
+        _registry.TryGet(endpoint.NetworkId)?.Record is { } network && TryDriver(network.Driver)?.LeadsOut(network) == true;
 
     /// <summary>Leads the default route of a running container through this one of its endpoints.</summary>
-    public Task RouteAsync(Endpoint endpoint, int pid) => _attachment.RouteAsync(endpoint, pid);
+    public async Task RouteAsync(Endpoint endpoint, int pid)
+    {
+        using NetworkSandbox sandbox = await NetworkSandbox.OpenAsync(_door, pid);
+        sandbox.Route(endpoint);
+    }
 
     /// <summary>The endpoint under the container's new name.</summary>
     public Endpoint Rename(Endpoint endpoint, string containerName)
     {
         Endpoint renamed = endpoint with { ContainerName = containerName };
-        if (_registry.TryGet(endpoint.NetworkId)?.Replace(endpoint, renamed) == true) _attachment.Rename(renamed);
+        if (_registry.TryGet(endpoint.NetworkId) is { } network && network.Replace(endpoint, renamed))
+            TryDriver(network.Record.Driver)?.Rename(renamed);
         return renamed;
     }
 
     /// <summary>Leads host ports to the endpoint; sets <see cref="Endpoint.Ports"/>. All or nothing.
     /// Networks without a way in publish nothing.</summary>
-    /// <exception cref="GantryException">Internal, with Docker's words:
-    /// <c>driver failed programming external connectivity on endpoint NAME (ID): failed to bind host port …</c>.</exception>
+    /// <exception cref="GantryException">Internal: as <see cref="IPortPublisher.Publish"/> says.</exception>
     public IReadOnlyList<PublishedPort> Publish(Endpoint endpoint, IReadOnlyList<PortRequest> ports)
     {
         NetworkRecord network = _registry.Get(endpoint.NetworkId).Record;
-        if (ports.Count == 0 || network.Bridge is null || network.Internal) return [];
-        return endpoint.Ports = _publication.Publish(network, endpoint, ports);
+        if (ports.Count == 0 || DriverOf(network) is not IPortPublisher publisher || !publisher.LeadsIn(network)) return [];
+        return endpoint.Ports = publisher.Publish(network, endpoint, ports);
     }
 
     /// <summary>Gives back ports, interface and address. Cheap; never throws for what is already gone.</summary>
@@ -185,7 +189,9 @@ public sealed class NetworkController : IAsyncDisposable
     /// <summary>Takes the endpoint's published ports back, and leaves it where it is.</summary>
     public void Withdraw(Endpoint endpoint)
     {
-        _publication.Withdraw(endpoint);
+        if (endpoint.Ports.Count == 0) return;
+        // Also of a network that does not exist any more, whose driver nobody knows.
+        foreach (IPortPublisher publisher in _drivers.OfType<IPortPublisher>()) publisher.Withdraw(endpoint);
         endpoint.Ports = [];
     }
 
@@ -203,24 +209,19 @@ public sealed class NetworkController : IAsyncDisposable
     public Task<NetworkRecord> CreateAsync(NetworkRequest request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ActiveNetwork network = _registry.Create(request, _host);
+        NetworkNames.Check(request.Name);
+        INetworkDriver driver = TryDriver(request.Driver)
+            ?? throw GantryException.NotFound($"could not find plugin {request.Driver} in v1 plugin registry: plugin not found");
+        ActiveNetwork network = _registry.Create(request, _host, driver.Check);
         List<string> found = [];
         try
         {
-            network.BridgeIndex = Bring(network, found);
-            _firewall.AddNetwork(network);
+            driver.Create(network, _registry.Of(driver.Name), found);
         }
-        catch (Exception e) when (e is GantryException or Linux.KernelException or IOException)
+        catch (Exception e) when (e is GantryException or KernelException or IOException)
         {
-            try
-            {
-                BridgeSetup.Delete(_host, network.Record, _options.Table);
-            }
-            finally
-            {
-                // Nobody was told of it. A bridge that stays is deleted by the next daemon.
-                _registry.Remove(network);
-            }
+            // Nobody was told of it.
+            _registry.Remove(network);
             throw;
         }
         network.Open();
@@ -246,8 +247,7 @@ public sealed class NetworkController : IAsyncDisposable
         try
         {
             _reclaim.FinishNow((of, _) => of == network);
-            _firewall.RemoveNetwork(network);
-            BridgeSetup.Delete(_host, record, _options.Table);
+            TryDriver(record.Driver)?.Remove(network);
             // Last: who is killed before has a network as before after the next start, and not a bridge of none.
             _registry.Remove(network);
         }
@@ -259,47 +259,54 @@ public sealed class NetworkController : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private int Bring(ActiveNetwork network, List<string> warnings)
-    {
-        if (network.Subnet6 is not null) _forwarding.Enable6(_registry.Bridges, warnings);
-        return BridgeSetup.Ensure(_host, network, _options, warnings);
-    }
-
     /// <summary>Ends the background work; networks, rules and the interfaces of running containers stay.</summary>
     public ValueTask DisposeAsync()
     {
         _reclaim.Dispose();
-        _attachment.Dispose();
-        _reservation.Dispose();
-        _firewall.Dispose();
+        foreach (INetworkDriver driver in _drivers) driver.Dispose();
+        _door.Dispose();
         _host.Dispose();
         return ValueTask.CompletedTask;
     }
 
+    /// <returns>False when its network does not exist any more.</returns>
+    private bool TakeOver(Endpoint endpoint)
+    {
+        if (_registry.TryGet(endpoint.NetworkId) is not { } network)
+        {
+            Warn($"container {endpoint.ContainerName} runs in network {endpoint.NetworkName}, which does not exist any more");
+            return false;
+        }
+        if (!network.Restore(endpoint))
+            Warn($"address {endpoint.Address} of {endpoint.ContainerName} is used twice in network {endpoint.NetworkName}");
+        return true;
+    }
+
+    private INetworkDriver? TryDriver(string name) => Array.Find(_drivers, driver => driver.Name == name);
+
+    private INetworkDriver DriverOf(NetworkRecord network) => TryDriver(network.Driver)
+        ?? throw new GantryException(ErrorKind.Unsupported,
+            $"network {network.Name} needs the driver {network.Driver}, which this version does not have");
+
     private Endpoint WithAddresses(ActiveNetwork network, Endpoint endpoint, EndpointRequest request)
     {
         // A restarted container keeps its address, and a wanted one must not wait for the interface that had it.
-        Endpoint? earlier =
-            _reclaim.FinishNow((of, old) => of == network && (old.ContainerId == endpoint.ContainerId || old.Address == request.Address));
-        string? wanted = request.Address is { Length: > 0 } ? request.Address
-            : earlier?.ContainerId == endpoint.ContainerId ? earlier.Address : null;
+        Endpoint? earlier = _reclaim.FinishNow((of, old) => of == network
+            && (old.ContainerId == endpoint.ContainerId || old.Address is not null && old.Address.Equals(request.Address)));
+        IPAddress? wanted = request.Address ?? (earlier?.ContainerId == endpoint.ContainerId ? earlier.Address : null);
         (IPAddress? four, IPAddress? six) = Take(network, wanted, request.Address6);
-        PhysicalAddress mac = request.MacAddress is { Length: > 0 } text ? MacAddresses.Parse(text)
-            : four is not null ? MacAddresses.For(four) : MacAddresses.Random();
         return endpoint with
         {
-            Address = four?.ToString() ?? "",
+            Address = four,
             PrefixLength = four is null ? 0 : network.Subnet4!.Value.PrefixLength,
-            Gateway = network.Gateway4 ?? "",
-            Address6 = six?.ToString() ?? "",
+            Gateway = network.Gateway4,
+            Address6 = six,
             PrefixLength6 = six is null ? 0 : network.Subnet6!.Value.PrefixLength,
-            Gateway6 = network.Gateway6 ?? "",
-            MacAddress = MacAddresses.Text(mac),
-            HostInterface = $"veth{endpoint.Id[..7]}",
+            Gateway6 = network.Gateway6,
         };
     }
 
-    private (IPAddress? Four, IPAddress? Six) Take(ActiveNetwork network, string? wanted4, string? wanted6)
+    private (IPAddress? Four, IPAddress? Six) Take(ActiveNetwork network, IPAddress? wanted4, IPAddress? wanted6)
     {
         try
         {
@@ -308,27 +315,6 @@ public sealed class NetworkController : IAsyncDisposable
         catch (GantryException e) when (e.Kind == ErrorKind.Conflict && _reclaim.FinishNow((of, _) => of == network) is not null)
         {
             return network.Take(wanted4, wanted6);
-        }
-    }
-
-    /// <summary>Ports of ours that no running container has, and bridges of ours that no network has: left by a daemon that was killed.
-    /// Others may have ports on the same bridge.</summary>
-    private void DeleteOrphans(List<Endpoint> endpoints)
-    {
-        HashSet<string?> known = [.. endpoints.Select(endpoint => endpoint.HostInterface)];
-        HashSet<string?> named = [.. _registry.Bridges.Select(network => network.Record.Bridge)];
-        List<Link> links = _host.Links();
-        foreach (Link port in links.Where(link => _attachment.IsOurs(link) && !known.Contains(link.Name)))
-        {
-            _host.Execute(new NetlinkBatch().DeleteLinkNamed(port.Name), Linux.Errno.ENODEV);
-        }
-        // The record of a network that is only damaged may be repaired yet, and its bridge with containers in it is kept in any case.
-        if (_registry.Damaged) return;
-        HashSet<int> used = [.. _host.Links().Select(link => link.Master)];
-        foreach (Link bridge in links.Where(link => BridgeSetup.IsOurs(link, _options.Table) && !named.Contains(link.Name)
-            && !used.Contains(link.Index)))
-        {
-            _host.Execute(new NetlinkBatch().DeleteLinkNamed(bridge.Name), Linux.Errno.ENODEV);
         }
     }
 

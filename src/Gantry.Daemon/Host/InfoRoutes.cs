@@ -32,7 +32,8 @@ internal sealed class InfoRoutes(Foundations ground, HostPart host, ImagePart im
             Driver = images.Store.Snapshotter.Name,
             DriverStatus = [["Backing Filesystem", FileSystems.TypeOf(options.DataRoot)], ["Supports d_type", "true"],
                 ["Native Overlay Diff", "true"]],
-            Plugins = new SystemPlugins { Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file", "local", "none"] },
+            Plugins = new SystemPlugins { Volume = ["local"], Network = [.. networks.Controller.Drivers],
+                Log = ["json-file", "local", "none"] },
             IPv4Forwarding = File.Exists("/proc/sys/net/ipv4/ip_forward")
                 && File.ReadAllText("/proc/sys/net/ipv4/ip_forward").StartsWith('1'),
             Debug = options.Debug,

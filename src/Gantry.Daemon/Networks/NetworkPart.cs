@@ -1,10 +1,12 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Networks;
 using Gantry.Network;
-using Gantry.Network.Firewall;
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
 
 namespace Gantry.Daemon.Networks;
 
@@ -22,9 +24,10 @@ internal sealed class NetworkPart(Foundations ground)
         Owner = ground.Identity.Text,
         Saves = ground.Saves,
         Bridge = options.Bridge.Length > 0 ? options.Bridge : "gantry0",
-        BridgeAddress = options.BridgeAddress.Length > 0 ? options.BridgeAddress : null,
+        BridgeAddress = options.BridgeAddress.Length > 0 ? InterfaceAddress.Parse(options.BridgeAddress) : null,
         Table = TableName(options.DataRoot),
-        DefaultBindAddress = options.DefaultBindAddress,
+        DefaultBindAddress = IPAddress.TryParse(options.DefaultBindAddress.Trim('[', ']'), out IPAddress? bind) ? bind
+            : throw GantryException.Invalid($"invalid IP address for ip: {options.DefaultBindAddress}"),
         InterContainer = options.InterContainer,
         Forwarding = options.Forwarding,
         ForwardNoDrop = options.ForwardNoDrop,

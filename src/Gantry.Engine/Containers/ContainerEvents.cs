@@ -1,10 +1,11 @@
 using Gantry.Engine.Events;
+using Gantry.Network;
 using Gantry.Network.Endpoints;
 
 namespace Gantry.Engine.Containers;
 
 /// <summary>What is told of containers to whoever follows the events.</summary>
-public sealed class ContainerEvents(EventBus events)
+public sealed class ContainerEvents(EventBus events, NetworkController networks)
 {
     public void Publish(Container container, string action, params ReadOnlySpan<(string Key, string Value)> attributes)
     {
@@ -18,9 +19,8 @@ public sealed class ContainerEvents(EventBus events)
     /// <summary>An event of the network's, of a container that came or went.</summary>
     public void PublishNetwork(string id, string name, string container, string action)
     {
-        string driver = name switch { "host" => "host", "none" => "null", _ => "bridge" };
         events.Publish(EventType.Network, action, id,
-            new Dictionary<string, string> { ["container"] = container, ["name"] = name, ["type"] = driver });
+            new Dictionary<string, string> { ["container"] = container, ["name"] = name, ["type"] = networks.DriverName(id) });
     }
 
     /// <inheritdoc cref="PublishNetwork(string, string, string, string)"/>

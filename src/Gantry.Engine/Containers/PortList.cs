@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
 using Gantry.Network.Ports;
@@ -61,9 +62,10 @@ internal static class PortList
                 valid = ushort.TryParse(range[1], NumberStyles.None, CultureInfo.InvariantCulture, out last) && last >= first;
             if (!valid) throw GantryException.Invalid($"invalid port specification: \"{binding.HostPort}\"");
         }
-        if (binding.HostIp.Length > 0 && !global::System.Net.IPAddress.TryParse(binding.HostIp.Trim('[', ']'), out _))
+        IPAddress? address = null;
+        if (binding.HostIp.Length > 0 && !IPAddress.TryParse(binding.HostIp.Trim('[', ']'), out address))
             throw GantryException.Invalid($"invalid IP address: {binding.HostIp}");
-        return new PortRequest { ContainerPort = port, Protocol = protocol, HostAddress = binding.HostIp, HostPort = first,
+        return new PortRequest { ContainerPort = port, Protocol = protocol, HostAddress = address, HostPort = first,
             HostPortEnd = last == first ? (ushort)0 : last };
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Api.Networks;
 using Gantry.Engine.Events;
 using Gantry.Network;
@@ -38,9 +39,7 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
             Internal = request.Internal,
             Attachable = request.Attachable,
             IpamOptions = request.IPAM?.Options,
-            Pools = [.. (request.IPAM?.Config ?? [])
-                .Select(pool => new PoolRequest { Subnet = pool.Subnet, Range = pool.IPRange, Gateway = pool.Gateway,
-                Reserved = pool.AuxiliaryAddresses })],
+            Pools = [.. (request.IPAM?.Config ?? []).Select(Pool)],
             Options = request.Options ?? [],
             Labels = request.Labels ?? [],
         }, cancellation);
@@ -77,6 +76,18 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
         events.Publish(EventType.Network, "prune", "", new Dictionary<string, string> { ["reclaimed"] = "0" });
         return response;
     }
+
+    private static PoolRequest Pool(IPAMConfig asked) => new()
+    {
+        Subnet = string.IsNullOrEmpty(asked.Subnet) ? null : Subnet.Parse(asked.Subnet),
+        Range = string.IsNullOrEmpty(asked.IPRange) ? null : Subnet.Parse(asked.IPRange),
+        Gateway = string.IsNullOrEmpty(asked.Gateway) ? null : Address(asked.Gateway, $"invalid gateway {asked.Gateway}"),
+        Reserved = asked.AuxiliaryAddresses?.ToDictionary(reserved => reserved.Key,
+            reserved => Address(reserved.Value, $"invalid address {reserved.Value} of {reserved.Key}")),
+    };
+
+    private static IPAddress Address(string text, string failure) =>
+        IPAddress.TryParse(text, out IPAddress? address) ? address : throw GantryException.Invalid($"{failure}: it is no IP address");
 
     private bool IsUsed(NetworkRecord network) => networks.EndpointsOf(network).Count > 0;
 

@@ -36,10 +36,10 @@ internal static class NetworkView
 
     private static IPAMConfig Of(AddressPool pool) => new()
     {
-        Subnet = pool.Subnet,
-        Gateway = pool.Gateway,
-        IPRange = pool.Range,
-        AuxiliaryAddresses = pool.Reserved is null ? null : new Dictionary<string, string>(pool.Reserved),
+        Subnet = pool.Subnet.ToString(),
+        Gateway = pool.Gateway?.ToString() ?? "",
+        IPRange = pool.Range?.ToString(),
+        AuxiliaryAddresses = pool.Reserved?.ToDictionary(reserved => reserved.Key, reserved => reserved.Value.ToString()),
     };
 
     private static NetworkContainer Of(Endpoint endpoint) => new()
@@ -47,9 +47,9 @@ internal static class NetworkView
         Name = endpoint.ContainerName,
         EndpointID = endpoint.Id,
         MacAddress = endpoint.MacAddress,
-        IPv4Address = endpoint.Address.Length == 0 ? ""
+        IPv4Address = endpoint.Address is null ? ""
             : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address}/{endpoint.PrefixLength}"),
-        IPv6Address = endpoint.Address6.Length == 0 ? ""
+        IPv6Address = endpoint.Address6 is null ? ""
             : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address6}/{endpoint.PrefixLength6}"),
     };
 }

@@ -1,9 +1,12 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using Gantry.Network.Ipam;
 using Gantry.Network.Ports;
 
 namespace Gantry.Network.Endpoints;
 
 /// <summary>A container's place in a network. The container's own record keeps it; after a daemon restart it is handed back to
-/// <see cref="NetworkController.Restore"/>.</summary>
+/// the controller.</summary>
 public sealed record Endpoint
 {
     public required string Id { get; init; }
@@ -11,29 +14,33 @@ public sealed record Endpoint
     public string ContainerName { get; init; } = "";
     public required string NetworkId { get; init; }
     public required string NetworkName { get; init; }
-    /// <summary>IPv4 address without prefix; empty for <c>host</c> and <c>none</c>.</summary>
-    public string Address { get; init; } = "";
+    /// <summary>IPv4; null where the network hands out none.</summary>
+    [JsonConverter(typeof(AddressConverter))]
+    public IPAddress? Address { get; init; }
     public int PrefixLength { get; init; }
-    public string Gateway { get; init; } = "";
-    public string Address6 { get; init; } = "";
+    [JsonConverter(typeof(AddressConverter))]
+    public IPAddress? Gateway { get; init; }
+    [JsonConverter(typeof(AddressConverter))]
+    public IPAddress? Address6 { get; init; }
     public int PrefixLength6 { get; init; }
-    public string Gateway6 { get; init; } = "";
-    /// <summary><c>02:42:ac:11:00:02</c>; empty for <c>host</c> and <c>none</c>.</summary>
+    [JsonConverter(typeof(AddressConverter))]
+    public IPAddress? Gateway6 { get; init; }
+    /// <summary><c>02:42:ac:11:00:02</c>; empty where there is no interface, or none with an address of its own.</summary>
     public string MacAddress { get; init; } = "";
     public IReadOnlyList<string> Aliases { get; init; } = [];
-    /// <summary>Name of the interface on the host (the other end is the container's); null when the network has none.</summary>
+    /// <summary>Name of what the driver makes for it on the host, by which it finds that again; null for nothing.</summary>
     public string? HostInterface { get; init; }
     /// <summary>Name of the interface in the container.</summary>
     public string Interface { get; init; } = "eth0";
-    /// <summary>Set by <see cref="NetworkController.Publish"/>, emptied by <see cref="NetworkController.Release"/>.</summary>
+    /// <summary>Set when its ports are published, emptied when they are withdrawn.</summary>
     public IReadOnlyList<PublishedPort> Ports { get; set; } = [];
 }
 
 /// <summary>What a container asks of a network.</summary>
 public sealed record EndpointRequest
 {
-    public string? Address { get; init; }
-    public string? Address6 { get; init; }
+    public IPAddress? Address { get; init; }
+    public IPAddress? Address6 { get; init; }
     public string? MacAddress { get; init; }
     public IReadOnlyList<string> Aliases { get; init; } = [];
     /// <summary>Without the leading slash; error texts and the network's list of containers show it.</summary>

@@ -15,21 +15,18 @@ public static class HostsFile
     /// <param name="extraHosts"><c>name:address</c>; the address <c>host-gateway</c> stands for <paramref name="hostGateway"/>.</param>
     /// <param name="hostGateway">Address at which the container reaches the host; null when it cannot.</param>
     /// <exception cref="GantryException">InvalidArgument: an extra host that is not <c>name:address</c>.</exception>
-    public static string Build(string hostname, string? domainname, IEnumerable<string> addresses, IEnumerable<string> extraHosts,
-        string? hostGateway)
+    public static string Build(string hostname, string? domainname, IEnumerable<IPAddress> addresses, IEnumerable<string> extraHosts,
+        IPAddress? hostGateway)
     {
         StringBuilder text = new StringBuilder(Loopback).Append(Loopback6);
         AppendExtra(text, extraHosts, hostGateway);
         string names = Names(hostname, domainname);
-        foreach (string address in addresses)
-        {
-            if (address.Length > 0) text.Append(address).Append('\t').Append(names).Append('\n');
-        }
+        foreach (IPAddress address in addresses) text.Append(address).Append('\t').Append(names).Append('\n');
         return text.ToString();
     }
 
     /// <summary>For a container on the host's network: the host's own file, and the extra hosts after it.</summary>
-    public static string BuildForHostNetwork(string hostFile, IEnumerable<string> extraHosts, string? hostGateway)
+    public static string BuildForHostNetwork(string hostFile, IEnumerable<string> extraHosts, IPAddress? hostGateway)
     {
         StringBuilder text = new(hostFile);
         if (text.Length > 0 && text[^1] != '\n') text.Append('\n');
@@ -48,14 +45,14 @@ public static class HostsFile
         return dot > 0 ? $"{hostname} {hostname[..dot]}" : hostname;
     }
 
-    private static void AppendExtra(StringBuilder text, IEnumerable<string> extraHosts, string? hostGateway)
+    private static void AppendExtra(StringBuilder text, IEnumerable<string> extraHosts, IPAddress? hostGateway)
     {
         foreach (string extra in extraHosts)
         {
             (string name, string address) = Split(extra);
             if (address == "host-gateway")
             {
-                address = hostGateway ?? throw GantryException.Invalid("unable to derive the IP value for host-gateway");
+                address = hostGateway?.ToString() ?? throw GantryException.Invalid("unable to derive the IP value for host-gateway");
             }
             text.Append(address).Append('\t').Append(name).Append('\n');
         }

@@ -21,7 +21,7 @@ internal static class FirewallElements
     public static void Add(NftElements elements, Endpoint endpoint, PublishedPort port)
     {
         (string map, byte[] key, bool six) = Place(port);
-        IPAddress target = IPAddress.Parse(six ? endpoint.Address6 : endpoint.Address);
+        IPAddress target = (six ? endpoint.Address6 : endpoint.Address)!;
         elements.Add(map, key, new NftKey().Address(target).Port(port.ContainerPort).Bytes);
     }
 
@@ -33,7 +33,7 @@ internal static class FirewallElements
 
     private static (string Map, byte[] Key, bool Six) Place(PublishedPort port)
     {
-        IPAddress host = IPAddress.Parse(port.HostAddress);
+        IPAddress host = port.HostAddress;
         bool six = host.AddressFamily == AddressFamily.InterNetworkV6;
         bool any = host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any);
         NftKey key = new NftKey().Protocol(Protocol(port.Protocol));

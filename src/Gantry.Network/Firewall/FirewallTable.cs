@@ -92,7 +92,7 @@ internal sealed class FirewallTable(string table) : IDisposable
         List<PublishedPort> udp = [.. ports.Where(port => port.Protocol == "udp")];
         if (udp.Count == 0) return;
         _socket.ForgetUdp(
-            flow => udp.Exists(port => port.HostPort == flow.Port && Covers(IPAddress.Parse(port.HostAddress), flow.Destination)));
+            flow => udp.Exists(port => port.HostPort == flow.Port && Covers(port.HostAddress, flow.Destination)));
     }
 
     private static bool Covers(IPAddress host, IPAddress destination) =>

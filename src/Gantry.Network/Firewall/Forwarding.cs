@@ -1,4 +1,4 @@
-using Gantry.Network.Bridges;
+using Gantry.Network.Host;
 using Gantry.Network.Networks;
 
 namespace Gantry.Network.Firewall;

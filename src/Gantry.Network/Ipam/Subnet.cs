@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -33,24 +32,7 @@ public readonly record struct Subnet
     }
 
     /// <exception cref="GantryException">InvalidArgument: not <c>address/prefix</c>.</exception>
-    public static Subnet Parse(string text)
-    {
-        (IPAddress address, int prefixLength) = ParseInterface(text);
-        return Of(address, prefixLength);
-    }
-
-    /// <summary>An interface's address with its prefix, <c>172.17.0.1/16</c>.</summary>
-    public static (IPAddress Address, int PrefixLength) ParseInterface(string text)
-    {
-        int slash = text.IndexOf('/');
-        if (slash > 0 && IPAddress.TryParse(text.AsSpan(0, slash), out IPAddress? address)
-            && int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int prefix)
-            && prefix <= (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128))
-        {
-            return (address, prefix);
-        }
-        throw GantryException.Invalid($"invalid CIDR address: {text}");
-    }
+    public static Subnet Parse(string text) => InterfaceAddress.Parse(text).Subnet;
 
     public bool Contains(IPAddress address) => address.AddressFamily == Family && Of(address, PrefixLength)._first == _first;
 

@@ -18,9 +18,9 @@ internal sealed class ActiveNetwork
         Record = record;
         foreach (AddressPool pool in record.Pools)
         {
-            AddressSpace space = new(Subnet.Parse(pool.Subnet), pool.Range is null ? null : Subnet.Parse(pool.Range));
-            if (pool.Gateway.Length > 0) space.TryReserve(IPAddress.Parse(pool.Gateway));
-            foreach (string reserved in pool.Reserved?.Values ?? []) space.Reserve(IPAddress.Parse(reserved));
+            AddressSpace space = new(pool.Subnet, pool.Range);
+            if (pool.Gateway is { } gateway) space.TryReserve(gateway);
+            foreach (IPAddress reserved in pool.Reserved?.Values ?? []) space.Reserve(reserved);
             if (space.Subnet.Family == AddressFamily.InterNetwork) (_space4, Gateway4) = (_space4 ?? space, Gateway4 ?? pool.Gateway);
             else (_space6, Gateway6) = (_space6 ?? space, Gateway6 ?? pool.Gateway);
         }
@@ -32,12 +32,9 @@ internal sealed class ActiveNetwork
 
     public Subnet? Subnet6 => _space6?.Subnet;
 
-    public string? Gateway4 { get; }
+    public IPAddress? Gateway4 { get; }
 
-    public string? Gateway6 { get; }
-
-    /// <summary>Index of the bridge on the host.</summary>
-    public int BridgeIndex { get; set; }
+    public IPAddress? Gateway6 { get; }
 
     public IReadOnlyList<Endpoint> Endpoints
     {
@@ -47,7 +44,7 @@ internal sealed class ActiveNetwork
         }
     }
 
-    public (IPAddress? Four, IPAddress? Six) Take(string? wanted4, string? wanted6)
+    public (IPAddress? Four, IPAddress? Six) Take(IPAddress? wanted4, IPAddress? wanted6)
     {
         lock (_gate)
         {
@@ -125,8 +122,8 @@ internal sealed class ActiveNetwork
         lock (_gate)
         {
             _endpoints[endpoint.Id] = endpoint;
-            bool four = endpoint.Address.Length == 0 || (_space4?.TryReserve(IPAddress.Parse(endpoint.Address)) ?? false);
-            bool six = endpoint.Address6.Length == 0 || (_space6?.TryReserve(IPAddress.Parse(endpoint.Address6)) ?? false);
+            bool four = endpoint.Address is not { } address || (_space4?.TryReserve(address) ?? false);
+            bool six = endpoint.Address6 is not { } address6 || (_space6?.TryReserve(address6) ?? false);
             return four && six;
         }
     }
@@ -135,17 +132,16 @@ internal sealed class ActiveNetwork
     {
         lock (_gate)
         {
-            if (endpoint.Address.Length > 0) _space4?.Free(IPAddress.Parse(endpoint.Address));
-            if (endpoint.Address6.Length > 0) _space6?.Free(IPAddress.Parse(endpoint.Address6));
+            if (endpoint.Address is { } address) _space4?.Free(address);
+            if (endpoint.Address6 is { } address6) _space6?.Free(address6);
         }
     }
 
-    private static IPAddress? Take(AddressSpace? space, string? wanted)
+    private static IPAddress? Take(AddressSpace? space, IPAddress? wanted)
     {
-        if (string.IsNullOrEmpty(wanted)) return space?.Allocate();
-        if (!IPAddress.TryParse(wanted, out IPAddress? address)) throw GantryException.Invalid($"invalid IP address: {wanted}");
+        if (wanted is null) return space?.Allocate();
         if (space is null) throw GantryException.Invalid($"invalid address {wanted}: It does not belong to any of this network's subnets");
-        space.Reserve(address);
-        return address;
+        space.Reserve(wanted);
+        return wanted;
     }
 }

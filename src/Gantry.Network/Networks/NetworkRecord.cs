@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Network.Ipam;
 
 namespace Gantry.Network.Networks;
@@ -22,7 +23,7 @@ public sealed record NetworkRecord
     public IReadOnlyList<AddressPool> Pools { get; init; } = [];
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
-    /// <summary>Name of the host's bridge; null for drivers that have none.</summary>
+    /// <summary>The bridge driver's own: its interface on the host.</summary>
     public string? Bridge { get; init; }
     /// <summary>The three networks that always exist cannot be removed.</summary>
     public bool Predefined => Name is "bridge" or "host" or "none";
@@ -31,11 +32,11 @@ public sealed record NetworkRecord
 /// <summary>A subnet of a network and what is reserved in it.</summary>
 public sealed record AddressPool
 {
-    /// <summary>CIDR, <c>172.17.0.0/16</c>.</summary>
-    public required string Subnet { get; init; }
-    public required string Gateway { get; init; }
-    /// <summary>CIDR inside the subnet from which addresses are handed out; null for all of it.</summary>
-    public string? Range { get; init; }
+    public required Subnet Subnet { get; init; }
+    /// <summary>Where the way out begins; taken, whoever has it. Null: nobody's.</summary>
+    public IPAddress? Gateway { get; init; }
+    /// <summary>Part of the subnet from which addresses are handed out; null for all of it.</summary>
+    public Subnet? Range { get; init; }
     /// <summary>Addresses in use by somebody else, by name.</summary>
-    public IReadOnlyDictionary<string, string>? Reserved { get; init; }
+    public IReadOnlyDictionary<string, IPAddress>? Reserved { get; init; }
 }

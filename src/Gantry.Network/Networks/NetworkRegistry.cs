@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Gantry.Linux.Netlink;
 using Gantry.Network.Ipam;
@@ -12,14 +11,17 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     private readonly Dictionary<string, ActiveNetwork> _networks = [];
     private readonly Lock _gate = new();
 
-    public void Load(NetlinkSocket host, List<string> warnings)
+    public void Load(NetlinkSocket host, IEnumerable<PredefinedNetwork> predefined, List<string> warnings)
     {
         lock (_gate)
         {
             foreach (NetworkRecord record in _store.Load(SetAside)) _networks[record.Id] = new ActiveNetwork(record);
-            EnsureDefaultBridge(host);
-            EnsurePlain("host", "host");
-            EnsurePlain("none", "null");
+            foreach (PredefinedNetwork one in predefined)
+            {
+                NetworkRecord? present = _networks.Values.Select(network => network.Record)
+                    .FirstOrDefault(record => record.Predefined && record.Driver == one.Driver);
+                if (one.Record(present, () => Taken(host)) is { } record && record != present) Ensure(record);
+            }
         }
 
         void SetAside(string path)
@@ -34,12 +36,9 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     public IReadOnlyList<Damage> Damages => _store.Damages;
 
-    public IReadOnlyList<ActiveNetwork> Bridges
+    public IReadOnlyList<ActiveNetwork> Of(string driver)
     {
-        get
-        {
-            lock (_gate) return [.. _networks.Values.Where(network => network.Record.Bridge is not null)];
-        }
+        lock (_gate) return [.. _networks.Values.Where(network => network.Record.Driver == driver)];
     }
 
     public IReadOnlyList<NetworkRecord> List()
@@ -76,21 +75,16 @@ internal sealed class NetworkRegistry(NetworkOptions options)
     }
 
     /// <returns>Not open yet.</returns>
-    public ActiveNetwork Create(NetworkRequest request, NetlinkSocket host)
+    /// <param name="check">The driver's: judges and completes the record beside all others.</param>
+    public ActiveNetwork Create(NetworkRequest request, NetlinkSocket host,
+        Func<NetworkRecord, IReadOnlyCollection<NetworkRecord>, NetworkRecord> check)
     {
-        NetworkNames.Check(request.Name);
-        if (request.Driver is "host" or "null")
-            throw new GantryException(ErrorKind.Forbidden, $"only one instance of \"{request.Driver}\" network is allowed");
-        if (request.Driver != "bridge")
-            throw GantryException.NotFound($"could not find plugin {request.Driver} in v1 plugin registry: plugin not found");
         lock (_gate)
         {
             if (Named(request.Name) is not null) throw GantryException.Conflict($"network with name {request.Name} already exists");
-            string id = NetworkNames.NewId();
-            string bridge = BridgeOf(request, id);
-            NetworkRecord record = new()
+            NetworkRecord record = check(new NetworkRecord
             {
-                Id = id,
+                Id = NetworkNames.NewId(),
                 Name = request.Name,
                 Created = DateTimeOffset.UtcNow,
                 Driver = request.Driver,
@@ -101,24 +95,13 @@ internal sealed class NetworkRegistry(NetworkOptions options)
                 IpamOptions = request.IpamOptions,
                 Options = request.Options,
                 Labels = request.Labels,
-                Bridge = bridge,
                 Pools = Pools(request, host),
-            };
+            }, [.. _networks.Values.Select(other => other.Record)]);
             ActiveNetwork network = new(record);
             network.Close();
             _store.Save(record);
             return _networks[record.Id] = network;
         }
-    }
-
-    /// <summary>Two networks with one bridge would take each other's addresses away.</summary>
-    private string BridgeOf(NetworkRequest request, string id)
-    {
-        if (!request.Options.TryGetValue(NetworkKeys.BridgeName, out string? name) || name.Length == 0) return NetworkNames.BridgeOf(id);
-        NetworkNames.CheckBridge(name);
-        if (_networks.Values.FirstOrDefault(other => other.Record.Bridge == name) is not { } other) return name;
-        throw new GantryException(ErrorKind.Forbidden,
-            $"cannot create network {id} ({name}): conflicts with network {other.Record.Id} ({name}): networks have same bridge name");
     }
 
     public void Remove(ActiveNetwork network)
@@ -132,43 +115,6 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     private ActiveNetwork? Named(string name) => _networks.Values.FirstOrDefault(one => one.Record.Name == name);
 
-    private void EnsurePlain(string name, string driver)
-    {
-        if (Named(name) is null)
-            Ensure(new NetworkRecord { Id = NetworkNames.NewId(), Name = name, Driver = driver, Created = DateTimeOffset.UtcNow });
-    }
-
-    private void EnsureDefaultBridge(NetlinkSocket host)
-    {
-        NetworkNames.CheckBridge(options.Bridge);
-        NetworkRecord? record = Named("bridge")?.Record;
-        string wanted = options.BridgeAddress
-            ?? (record?.Bridge == options.Bridge && record.Pools.Count > 0
-            ? $"{record.Pools[0].Gateway}/{Subnet.Parse(record.Pools[0].Subnet).PrefixLength}" : ChooseAddress(host));
-        (IPAddress gateway, int prefix) = Subnet.ParseInterface(wanted);
-        if (gateway.AddressFamily != AddressFamily.InterNetwork)
-            throw GantryException.Invalid($"the default bridge needs an IPv4 address, not {wanted}");
-        NetworkRecord now = new()
-        {
-            Id = record?.Id ?? NetworkNames.NewId(),
-            Name = "bridge",
-            Driver = "bridge",
-            Created = record?.Created ?? DateTimeOffset.UtcNow,
-            Bridge = options.Bridge,
-            Pools = [new AddressPool { Subnet = Subnet.Of(gateway, prefix).ToString(), Gateway = gateway.ToString() }],
-            Options = new Dictionary<string, string>
-            {
-                [NetworkKeys.DefaultBridge] = "true",
-                [NetworkKeys.InterContainer] = options.InterContainer ? "true" : "false",
-                [NetworkKeys.Masquerade] = options.Masquerade ? "true" : "false",
-                [NetworkKeys.BindAddress] = options.DefaultBindAddress,
-                [NetworkKeys.BridgeName] = options.Bridge,
-                [NetworkKeys.Mtu] = options.Mtu.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            },
-        };
-        Ensure(now);
-    }
-
     /// <summary>One of those that always exist, also while the disk takes nothing.</summary>
     private void Ensure(NetworkRecord record)
     {
@@ -177,57 +123,38 @@ internal sealed class NetworkRegistry(NetworkOptions options)
         else saves.Run($"network {record.Name}", () => _store.Save(record), () => { _store.Save(record); return true; });
     }
 
-    /// <summary>A bridge that is there keeps its address; a new one gets the first default pool that nothing on this host uses.</summary>
-    private string ChooseAddress(NetlinkSocket host)
-    {
-        if (host.FindLink(options.Bridge) is { } link
-            && host.Addresses()
-            .Find(address => address.Index == link.Index && address.Address.AddressFamily == AddressFamily.InterNetwork) is { } present)
-        {
-            return $"{present.Address}/{present.PrefixLength}";
-        }
-        Subnet pool = DefaultPools.FirstFree(Taken(host));
-        return $"{pool.At(1)}/{pool.PrefixLength}";
-    }
-
     private IReadOnlyList<AddressPool> Pools(NetworkRequest request, NetlinkSocket host)
     {
-        List<AddressPool> pools = [.. request.Pools.Where(pool => pool.Subnet is { Length: > 0 }).Select(Complete)];
-        if (!pools.Exists(pool => Subnet.Parse(pool.Subnet).Family == AddressFamily.InterNetwork))
+        List<AddressPool> pools = [.. request.Pools.Where(pool => pool.Subnet is not null).Select(Complete)];
+        if (!pools.Exists(pool => pool.Subnet.Family == AddressFamily.InterNetwork))
         {
-            PoolRequest? open = request.Pools.FirstOrDefault(pool => string.IsNullOrEmpty(pool.Subnet));
-            pools.Insert(0, Complete(new PoolRequest { Subnet = DefaultPools.FirstFree(Taken(host)).ToString(), Gateway = open?.Gateway }));
+            PoolRequest? open = request.Pools.FirstOrDefault(pool => pool.Subnet is null);
+            pools.Insert(0, Complete(new PoolRequest { Subnet = DefaultPools.FirstFree(Taken(host)), Gateway = open?.Gateway }));
         }
-        if (request.EnableIPv6 && !pools.Exists(pool => Subnet.Parse(pool.Subnet).Family == AddressFamily.InterNetworkV6))
+        if (request.EnableIPv6 && !pools.Exists(pool => pool.Subnet.Family == AddressFamily.InterNetworkV6))
         {
-            pools.Add(Complete(new PoolRequest { Subnet = DefaultPools.Unique6().ToString() }));
+            pools.Add(Complete(new PoolRequest { Subnet = DefaultPools.Unique6() }));
         }
         return pools;
     }
 
     private AddressPool Complete(PoolRequest request)
     {
-        Subnet subnet = Subnet.Parse(request.Subnet!);
-        foreach (ActiveNetwork other in _networks.Values)
-        {
-            if (other.Record.Pools.Any(pool => Subnet.Parse(pool.Subnet).Overlaps(subnet)))
-                throw new GantryException(ErrorKind.Forbidden, "Pool overlaps with other one on this address space");
-        }
-        if (request.Gateway is { Length: > 0 } gateway
-            && !(IPAddress.TryParse(gateway, out IPAddress? address) && subnet.Contains(address)))
-        {
+        Subnet subnet = request.Subnet!.Value;
+        if (_networks.Values.Any(other => other.Record.Pools.Any(pool => pool.Subnet.Overlaps(subnet))))
+            throw new GantryException(ErrorKind.Forbidden, "Pool overlaps with other one on this address space");
+        if (request.Gateway is { } gateway && !subnet.Contains(gateway))
             throw GantryException.Invalid($"invalid gateway {gateway}: it is not in the subnet {subnet}");
-        }
         return new AddressPool
         {
-            Subnet = subnet.ToString(),
-            Gateway = request.Gateway is { Length: > 0 } own ? own : subnet.At(1).ToString(),
-            Range = string.IsNullOrEmpty(request.Range) ? null : Subnet.Parse(request.Range).ToString(),
+            Subnet = subnet,
+            Gateway = request.Gateway ?? subnet.At(1),
+            Range = request.Range,
             Reserved = request.Reserved,
         };
     }
 
     private IEnumerable<Subnet> Taken(NetlinkSocket host) =>
         host.Routes().Select(route => Subnet.Of(route.Destination, route.PrefixLength))
-            .Concat(_networks.Values.SelectMany(network => network.Record.Pools).Select(pool => Subnet.Parse(pool.Subnet)));
+            .Concat(_networks.Values.SelectMany(network => network.Record.Pools).Select(pool => pool.Subnet));
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Network.Ipam;
 
 namespace Gantry.Network.Networks;
@@ -21,8 +22,8 @@ public sealed record NetworkRequest
 /// <summary>A subnet as asked for; what is null is chosen.</summary>
 public sealed record PoolRequest
 {
-    public string? Subnet { get; init; }
-    public string? Range { get; init; }
-    public string? Gateway { get; init; }
-    public IReadOnlyDictionary<string, string>? Reserved { get; init; }
+    public Subnet? Subnet { get; init; }
+    public Subnet? Range { get; init; }
+    public IPAddress? Gateway { get; init; }
+    public IReadOnlyDictionary<string, IPAddress>? Reserved { get; init; }
 }

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using Gantry.Network.Ipam;
+
 namespace Gantry.Network.Ports;
 
 /// <summary>A port of a container to be reachable at the host.</summary>
@@ -6,8 +10,8 @@ public sealed record PortRequest
     public required ushort ContainerPort { get; init; }
     /// <summary><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</summary>
     public string Protocol { get; init; } = "tcp";
-    /// <summary>Null or empty takes the daemon's default bind address.</summary>
-    public string? HostAddress { get; init; }
+    /// <summary>Null takes the network's own or the daemon's default bind address.</summary>
+    public IPAddress? HostAddress { get; init; }
     /// <summary>0: any free port of the host's ephemeral range.</summary>
     public ushort HostPort { get; init; }
     /// <summary>Last port of a range of which one free port is taken; 0 when <see cref="HostPort"/> alone will do.</summary>
@@ -19,6 +23,7 @@ public sealed record PublishedPort
 {
     public required ushort ContainerPort { get; init; }
     public required string Protocol { get; init; }
-    public required string HostAddress { get; init; }
+    [JsonConverter(typeof(AddressConverter))]
+    public required IPAddress HostAddress { get; init; }
     public required ushort HostPort { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
 
@@ -20,7 +21,7 @@ internal sealed class PortReservation : IDisposable
 
     /// <summary>Takes the port of one published address.</summary>
     /// <exception cref="GantryException">Internal: in use; the text is that of Docker.</exception>
-    public void Take(string address, string protocol, ushort port, string forWhom)
+    public void Take(IPAddress address, string protocol, ushort port, string forWhom)
     {
         Outcome outcome = TryTake(address, protocol, port);
         if (outcome == Outcome.Ours) throw GantryException.Internal($"Bind for {Show(address, port)} failed: port is already allocated");
@@ -30,7 +31,7 @@ internal sealed class PortReservation : IDisposable
 
     /// <summary>One port that is free on all the addresses: from the range, or when that is 0, from the host's ephemeral ports,
     /// each after the last.</summary>
-    public ushort TakeAny(IReadOnlyList<string> addresses, string protocol, ushort first, ushort last, string forWhom)
+    public ushort TakeAny(IReadOnlyList<IPAddress> addresses, string protocol, ushort first, ushort last, string forWhom)
     {
         bool anyEphemeral = first == 0;
         (ushort low, ushort high) = anyEphemeral ? _ephemeral : (first, last);
@@ -55,14 +56,13 @@ internal sealed class PortReservation : IDisposable
     {
         Outcome outcome = TryTake(port.HostAddress, port.Protocol, port.HostPort);
         if (outcome != Outcome.Others) return true;
-        lock (_gate) Hold(new Number(port.Protocol, port.HostPort), new Holding(IPAddress.Parse(port.HostAddress), null));
+        lock (_gate) Hold(new Number(port.Protocol, port.HostPort), new Holding(port.HostAddress, null));
         return false;
     }
 
-    public void Free(string address, string protocol, ushort port)
+    public void Free(IPAddress host, string protocol, ushort port)
     {
         Number number = new(protocol, port);
-        IPAddress host = IPAddress.Parse(address);
         lock (_gate)
         {
             if (!_held.TryGetValue(number, out List<Holding>? holdings)) return;
@@ -95,7 +95,7 @@ internal sealed class PortReservation : IDisposable
         Others,
     }
 
-    private bool TryTakeAll(IReadOnlyList<string> addresses, string protocol, ushort port)
+    private bool TryTakeAll(IReadOnlyList<IPAddress> addresses, string protocol, ushort port)
     {
         for (int i = 0; i < addresses.Count; i++)
         {
@@ -114,10 +114,9 @@ internal sealed class PortReservation : IDisposable
         return true;
     }
 
-    private Outcome TryTake(string address, string protocol, ushort port)
+    private Outcome TryTake(IPAddress host, string protocol, ushort port)
     {
         Number number = new(protocol, port);
-        IPAddress host = IPAddress.Parse(address);
         Outcome outcome = TryTake(host, number);
         for (int tries = 0; outcome == Outcome.Others && tries < 20 && WasOurs(number); tries++)
         {
@@ -162,11 +161,12 @@ internal sealed class PortReservation : IDisposable
         catch (KernelException e) when (e.Errno == Errno.EADDRNOTAVAIL)
         {
             throw GantryException.Internal(
-                $"failed to bind host port {Show(host.ToString(), number.Port)}/{number.Protocol}: cannot assign requested address");
+                $"failed to bind host port {Show(host, number.Port)}/{number.Protocol}: cannot assign requested address");
         }
     }
 
-    private static string Show(string address, ushort port) => address.Contains(':') ? $"[{address}]:{port}" : $"{address}:{port}";
+    private static string Show(IPAddress address, ushort port) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]:{port}" : $"{address}:{port}";
 
     private static (ushort First, ushort Last) EphemeralRange()
     {

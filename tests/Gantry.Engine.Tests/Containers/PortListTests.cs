@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
 using Gantry.Engine.Containers;
@@ -14,9 +15,9 @@ public sealed class PortListTests
     [Fact]
     public void APortARangeAndNone()
     {
-        Assert.Equal(new PortRequest { ContainerPort = 80, HostAddress = "", HostPort = 8080 },
+        Assert.Equal(new PortRequest { ContainerPort = 80, HostPort = 8080 },
             Parse("80/tcp", new PortBinding { HostPort = "8080" }).Single());
-        Assert.Equal(new PortRequest { ContainerPort = 53, Protocol = "udp", HostAddress = "127.0.0.1", HostPort = 5000,
+        Assert.Equal(new PortRequest { ContainerPort = 53, Protocol = "udp", HostAddress = IPAddress.Loopback, HostPort = 5000,
             HostPortEnd = 5010 }, Parse("53/udp", new PortBinding { HostIp = "127.0.0.1", HostPort = "5000-5010" }).Single());
         Assert.Equal(0, Parse("80").Single().HostPort);
     }

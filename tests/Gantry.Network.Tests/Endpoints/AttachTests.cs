@@ -12,7 +12,7 @@ public sealed class AttachTests
         NetworkController controller = machine.Start();
         Sandbox one = machine.Sandbox(), two = machine.Sandbox();
         Endpoint first = controller.Connect(one, "one"), second = controller.Connect(two, "two");
-        Assert.Equal(("172.17.0.2", "172.17.0.3", "172.17.0.1"), (first.Address, second.Address, first.Gateway));
+        Assert.Equal(("172.17.0.2", "172.17.0.3", "172.17.0.1"), ($"{first.Address}", $"{second.Address}", $"{first.Gateway}"));
         one.Shell($"busybox ping -c 1 -W 60 {second.Address}");
         one.Shell($"busybox ping -c 1 -W 60 {first.Gateway}");
         machine.Shell($"busybox ping -c 1 -W 60 {second.Address}");
@@ -40,7 +40,7 @@ public sealed class AttachTests
         NetworkController controller = machine.Start();
         Sandbox container = machine.Sandbox();
         Endpoint endpoint = controller.Connect(container, "c", "none");
-        Assert.Equal("", endpoint.Address);
+        Assert.Null(endpoint.Address);
         Assert.Single(container.Shell("ip -o link").Trim().Split('\n'));
         container.Shell("busybox ping -c 1 -W 60 127.0.0.1");
     });
@@ -59,7 +59,7 @@ public sealed class AttachTests
         while (machine.Shell("ip -o link show type veth").Length > 0) Assert.True(limit.Elapsed.TotalSeconds < 60);
         Assert.Equal(rules, machine.Shell("nft list ruleset"));
         // A moment after its interface has gone.
-        for (int i = 0; controller.Connect(machine.Sandbox(), $"d{i}").Address != "172.17.0.2"; i++)
+        for (int i = 0; controller.Connect(machine.Sandbox(), $"d{i}").Address?.ToString() != "172.17.0.2"; i++)
             Assert.True(limit.Elapsed.TotalSeconds < 60);
         Assert.Empty(endpoint.Ports);
     });

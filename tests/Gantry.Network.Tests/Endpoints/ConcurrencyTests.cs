@@ -89,7 +89,7 @@ public sealed class ConcurrencyTests
     }
 
     private static void Make(NetworkController controller, int number) =>
-        controller.CreateAsync(new NetworkRequest { Name = $"n{number}", Pools = [new PoolRequest { Subnet = $"10.7.{number}.0/24" }] },
+        controller.CreateAsync(new NetworkRequest { Name = $"n{number}", Pools = [Wiring.Pool($"10.7.{number}.0/24")] },
             CancellationToken.None).GetAwaiter().GetResult();
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class RestoreTests
         GantryException error =
             Assert.Throws<GantryException>(() => after.Connect(machine.Sandbox(), "three", "bridge", Wiring.Port(80, 8080)));
         Assert.Contains("port is already allocated", error.Message);
-        Assert.Equal("172.17.0.4", after.Connect(machine.Sandbox(), "four").Address);
+        Assert.Equal("172.17.0.4", $"{after.Connect(machine.Sandbox(), "four").Address}");
     });
 
     [Theory]
@@ -107,8 +107,8 @@ public sealed class RestoreTests
     {
         machine.Shell("ip link add gantry0 type bridge && ip addr add 10.1.2.1/24 dev gantry0");
         NetworkController controller = machine.Start();
-        Assert.Equal("10.1.2.0/24", controller.Find("bridge").Pools[0].Subnet);
-        Assert.Equal("10.1.2.2", controller.Connect(machine.Sandbox(), "c").Address);
+        Assert.Equal("10.1.2.0/24", $"{controller.Find("bridge").Pools[0].Subnet}");
+        Assert.Equal("10.1.2.2", $"{controller.Connect(machine.Sandbox(), "c").Address}");
     });
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RestoreTests
     {
         machine.Shell("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link add x type bridge && ip addr "
             + "add 172.18.5.1/24 dev x && ip link set docker0 up && ip link set x up");
-        Assert.Equal("172.19.0.0/16", machine.Start().Find("bridge").Pools[0].Subnet);
+        Assert.Equal("172.19.0.0/16", $"{machine.Start().Find("bridge").Pools[0].Subnet}");
     });
 
     [Fact]

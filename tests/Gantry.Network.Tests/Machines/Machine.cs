@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Gantry.Network.Endpoints;
+using Gantry.Network.Networks;
 
 namespace Gantry.Network.Tests.Machines;
 

@@ -1,4 +1,7 @@
+using System.Net;
 using Gantry.Network.Endpoints;
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
 using Gantry.Network.Ports;
 
 namespace Gantry.Network.Tests.Machines;
@@ -16,8 +19,20 @@ internal static class Wiring
         return endpoint;
     }
 
+    /// <summary>A pool of a request, as users write it.</summary>
+    public static PoolRequest Pool(string subnet, string? gateway = null, string? range = null) => new()
+    {
+        Subnet = Subnet.Parse(subnet),
+        Gateway = gateway is null ? null : IPAddress.Parse(gateway),
+        Range = range is null ? null : Subnet.Parse(range),
+    };
+
     public static PortRequest Port(ushort container, ushort host, string protocol = "tcp", string? address = null) =>
-        new() { ContainerPort = container, HostPort = host, Protocol = protocol, HostAddress = address };
+        new()
+        {
+            ContainerPort = container, HostPort = host, Protocol = protocol,
+            HostAddress = address is null ? null : IPAddress.Parse(address),
+        };
 
     /// <summary>A neighbour on the machine's outer link, 10.99.0.2; the machine is 10.99.0.1 there.
     /// It has no route to containers.</summary>

@@ -33,7 +33,8 @@ public sealed class NetworkStoreTests : IDisposable
         damage.Repair!();
         Assert.Empty(store.Damages);
         store = Open(copies: true);
-        Assert.Equal("10.1.0.0/16", store.Load(path => Assert.Fail(path)).Single(network => network.Name == "hit").Pools[0].Subnet);
+        NetworkRecord mended = store.Load(path => Assert.Fail(path)).Single(network => network.Name == "hit");
+        Assert.Equal("10.1.0.0/16", mended.Pools[0].Subnet.ToString());
         Assert.Empty(store.Damages);
     }
 
@@ -116,7 +117,6 @@ public sealed class NetworkStoreTests : IDisposable
     private static NetworkRecord New(string name, char digit) => new()
     {
         Id = new string(digit, 64), Name = name, Driver = "bridge", Bridge = $"br-{name}",
-        Pools =
-            [new AddressPool { Subnet = digit == 'a' ? "10.1.0.0/16" : "10.2.0.0/16", Gateway = digit == 'a' ? "10.1.0.1" : "10.2.0.1" }],
+        Pools = [new AddressPool { Subnet = Subnet.Parse(digit == 'a' ? "10.1.0.0/16" : "10.2.0.0/16") }],
     };
 }

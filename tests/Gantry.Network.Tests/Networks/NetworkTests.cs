@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Network.Endpoints;
 using Gantry.Network.Ipam;
 using Gantry.Network.Networks;
@@ -18,13 +19,13 @@ public sealed class NetworkTests
     {
         NetworkController controller = machine.Start();
         NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue" });
-        Assert.Equal("172.18.0.0/16", blue.Pools[0].Subnet);
+        Assert.Equal("172.18.0.0/16", $"{blue.Pools[0].Subnet}");
         Sandbox outside = machine.Outside(), one = machine.Sandbox(), two = machine.Sandbox();
         outside.ServeTcp("outside", 99);
         Endpoint first = controller.Connect(one, "one"), second = controller.Connect(two, "two", "blue", Wiring.Port(80, 8080));
         two.ServeTcp("two", 80);
-        Assert.Equal("172.18.0.2", second.Address);
-        Assert.Equal("timeout", one.TcpInVain(second.Address, 80));
+        Assert.Equal("172.18.0.2", $"{second.Address}");
+        Assert.Equal("timeout", one.TcpInVain($"{second.Address}", 80));
         Assert.Equal("outside saw 10.99.0.1", two.Tcp("10.99.0.2", 99));
         // By the published port it is reached from everywhere, and sees who called.
         Assert.Equal($"two saw {first.Address}", one.Tcp("172.17.0.1", 8080));
@@ -34,7 +35,7 @@ public sealed class NetworkTests
     public void AnInternalNetworkHasNoWayOutAndNoneIn() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
-        Create(controller, new NetworkRequest { Name = "inner", Internal = true, Pools = [new PoolRequest { Subnet = "10.7.0.0/24" }] });
+        Create(controller, new NetworkRequest { Name = "inner", Internal = true, Pools = [Wiring.Pool("10.7.0.0/24")] });
         Sandbox outside = machine.Outside(), one = machine.Sandbox(), two = machine.Sandbox();
         outside.ServeTcp("outside", 99);
         controller.Connect(one, "one", "inner", Wiring.Port(80, 8080));
@@ -43,7 +44,7 @@ public sealed class NetworkTests
         Assert.Equal("NetworkUnreachable", one.Tcp("10.99.0.2", 99));
         one.Shell("ip route add default via 10.7.0.1");
         Assert.Equal("timeout", one.TcpInVain("10.99.0.2", 99));
-        Assert.Equal("two saw 10.7.0.2", one.Tcp(second.Address, 80));
+        Assert.Equal("two saw 10.7.0.2", one.Tcp($"{second.Address}", 80));
         Assert.Equal("refused", outside.Tcp("10.99.0.1", 8080));
     });
 
@@ -56,14 +57,14 @@ public sealed class NetworkTests
         links = machine.Shell("ip -br link");
         Create(controller,
             new NetworkRequest { Name = "blue", Labels = new Dictionary<string, string> { ["a"] = "b" },
-                Pools = [new PoolRequest { Subnet = "10.5.0.0/16", Gateway = "10.5.0.9", Range = "10.5.4.0/24" }] });
+                Pools = [Wiring.Pool("10.5.0.0/16", "10.5.0.9", "10.5.4.0/24")] });
         controller.DisposeAsync().AsTask().GetAwaiter().GetResult();
         controller = machine.Start();
         NetworkRecord blue = controller.Find("blue");
-        Assert.Equal(("b", "10.5.0.9"), (blue.Labels["a"], blue.Pools[0].Gateway));
+        Assert.Equal(("b", "10.5.0.9"), (blue.Labels["a"], $"{blue.Pools[0].Gateway}"));
         Assert.Equal(blue, controller.Find(blue.Id[..12]));
         Endpoint endpoint = controller.Connect(machine.Sandbox(), "c", "blue");
-        Assert.Equal("10.5.4.0", endpoint.Address);
+        Assert.Equal("10.5.4.0", $"{endpoint.Address}");
         Assert.Equal(ErrorKind.Forbidden, Assert.Throws<GantryException>(() => Remove(controller, blue)).Kind);
         controller.Release(endpoint);
         Remove(controller, blue);
@@ -76,16 +77,17 @@ public sealed class NetworkTests
     public void WantedAddressesAndMACsAreGiven() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
-        NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue", Pools = [new PoolRequest { Subnet = "10.5.0.0/16" }] });
-        Endpoint endpoint = controller.Allocate("c", blue, new EndpointRequest { Address = "10.5.7.7", MacAddress = "02:00:00:00:00:77" });
+        NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue", Pools = [Wiring.Pool("10.5.0.0/16")] });
+        IPAddress wanted = IPAddress.Parse("10.5.7.7");
+        Endpoint endpoint = controller.Allocate("c", blue, new EndpointRequest { Address = wanted, MacAddress = "02:00:00:00:00:77" });
         Sandbox sandbox = machine.Sandbox();
         controller.AttachAsync(endpoint, sandbox.Pid, gateway: true, CancellationToken.None).GetAwaiter().GetResult();
         string shown = sandbox.Shell("ip addr show eth0");
         Assert.Contains("10.5.7.7/16", shown);
         Assert.Contains("02:00:00:00:00:77", shown);
         Assert.Equal("Address already in use",
-            Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { Address = "10.5.7.7" })).Message);
-        Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { Address = "10.6.0.1" }));
+            Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { Address = wanted })).Message);
+        Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { Address = IPAddress.Parse("10.6.0.1") }));
         Assert.Throws<GantryException>(() => controller.Allocate("d", blue, new EndpointRequest { MacAddress = "nonsense" }));
     });
 
@@ -109,14 +111,14 @@ public sealed class NetworkTests
     public void IPv6AddressesRoutesAndPublishedPorts() => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
-        Create(controller, new NetworkRequest { Name = "six", EnableIPv6 = true, Pools = [new PoolRequest { Subnet = "fd00:6::/64" }] });
+        Create(controller, new NetworkRequest { Name = "six", EnableIPv6 = true, Pools = [Wiring.Pool("fd00:6::/64")] });
         Sandbox outside = machine.Outside(), one = machine.Sandbox();
         machine.Shell("ip addr add fd00:99::1/64 dev outer0 nodad");
         outside.Shell("ip addr add fd00:99::2/64 dev eth0 nodad");
         Endpoint endpoint = controller.Connect(one, "one", "six", Wiring.Port(80, 8080));
         one.ServeTcp("one", 80, "::");
         outside.ServeTcp("outside", 99, "::");
-        Assert.Equal(["0.0.0.0", "::"], endpoint.Ports.Select(port => port.HostAddress));
+        Assert.Equal(["0.0.0.0", "::"], endpoint.Ports.Select(port => $"{port.HostAddress}"));
         Assert.Equal("one saw fd00:99::2", outside.Tcp("fd00:99::1", 8080));
         Assert.Equal("one saw ::ffff:10.99.0.2", outside.Tcp("10.99.0.1", 8080));
         Assert.Equal("outside saw fd00:99::1", one.Tcp("fd00:99::2", 99));
@@ -137,11 +139,11 @@ public sealed class NetworkTests
     public void WhatCannotBeCreated(string name, string subnet, ErrorKind expected) => Machine.Run(machine =>
     {
         NetworkController controller = machine.Start();
-        Create(controller, new NetworkRequest { Name = "blue", Pools = [new PoolRequest { Subnet = "10.4.0.0/16" }] });
+        Create(controller, new NetworkRequest { Name = "blue", Pools = [Wiring.Pool("10.4.0.0/16")] });
         int before = controller.List().Count;
         Assert.Equal(expected,
             Assert.Throws<GantryException>(
-                () => Create(controller, new NetworkRequest { Name = name, Pools = [new PoolRequest { Subnet = subnet }] })).Kind);
+                () => Create(controller, new NetworkRequest { Name = name, Pools = [Wiring.Pool(subnet)] })).Kind);
         Assert.Equal(before, controller.List().Count);
     });
 
@@ -163,7 +165,7 @@ public sealed class NetworkTests
     {
         NetworkController controller = machine.Start();
         machine.Shell("ip link add wan0 type veth peer name wan1 && ip link add theirs type bridge && ip link add veth7f3c type veth peer "
-            + "name inner && ip link set veth7f3c master theirs");
+            + "name inner && ip link set veth7f3c master theirs && ip addr add 10.9.8.7/24 dev theirs");
         static NetworkRequest On(string name, string bridge) =>
             new() { Name = name, Options = new Dictionary<string, string> { [NetworkKeys.BridgeName] = bridge } };
         Assert.Equal(ErrorKind.Conflict, Assert.Throws<GantryException>(() => Create(controller, On("a", "wan0"))).Kind);
@@ -182,6 +184,7 @@ public sealed class NetworkTests
         string links = machine.Shell("ip -br link");
         Assert.Contains("wan0", links);
         Assert.Contains("theirs", links);
+        Assert.Contains("10.9.8.7/24", machine.Shell("ip -4 addr show dev theirs"));
         Assert.DoesNotContain("ours", links);
     });
 

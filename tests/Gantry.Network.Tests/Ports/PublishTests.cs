@@ -68,11 +68,11 @@ public sealed class PublishTests
     [Fact]
     public void TheDefaultBindAddressHoldsWhereNoneIsGiven() => Machine.Run(machine =>
     {
-        NetworkController controller = machine.Start(machine.Options with { DefaultBindAddress = "127.0.0.1" });
+        NetworkController controller = machine.Start(machine.Options with { DefaultBindAddress = IPAddress.Loopback });
         Sandbox outside = machine.Outside(), one = machine.Sandbox();
         Endpoint endpoint = controller.Connect(one, "one", "bridge", Wiring.Port(80, 8080), Wiring.Port(80, 8081, "tcp", "0.0.0.0"));
         one.ServeTcp("one", 80);
-        Assert.Equal("127.0.0.1", endpoint.Ports[0].HostAddress);
+        Assert.Equal(IPAddress.Loopback, endpoint.Ports[0].HostAddress);
         Assert.Equal("refused", outside.Tcp("10.99.0.1", 8080));
         Assert.Equal("one saw 10.99.0.2", outside.Tcp("10.99.0.1", 8081));
         Assert.Equal("one saw 172.17.0.1", machine.Here().Tcp("127.0.0.1", 8080));

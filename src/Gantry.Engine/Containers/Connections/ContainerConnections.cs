@@ -90,8 +90,8 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
         HashSet<string> taken = [.. before.Endpoints.Select(endpoint => endpoint.Interface)];
         Endpoint endpoint = networks.Allocate(container.Id, network, new EndpointRequest
         {
-            Address = ContainerEndpoints.NullIfEmpty(settings.IPAMConfig?.IPv4Address),
-            Address6 = ContainerEndpoints.NullIfEmpty(settings.IPAMConfig?.IPv6Address),
+            Address = ContainerEndpoints.Address(settings.IPAMConfig?.IPv4Address),
+            Address6 = ContainerEndpoints.Address(settings.IPAMConfig?.IPv6Address),
             MacAddress = ContainerEndpoints.NullIfEmpty(settings.MacAddress),
             Aliases = settings.Aliases ?? [],
             ContainerName = container.Name,

@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Api.Networks;
 using Gantry.Network;
 using Gantry.Network.Endpoints;
@@ -17,8 +18,8 @@ public sealed class ContainerEndpoints(NetworkController networks, ContainerEven
             {
                 endpoints.Add(networks.Allocate(container.Id, networks.Find(name), new EndpointRequest
                 {
-                    Address = NullIfEmpty(settings.IPAMConfig?.IPv4Address),
-                    Address6 = NullIfEmpty(settings.IPAMConfig?.IPv6Address),
+                    Address = Address(settings.IPAMConfig?.IPv4Address),
+                    Address6 = Address(settings.IPAMConfig?.IPv6Address),
                     MacAddress = NullIfEmpty(settings.MacAddress) ?? NullIfEmpty(container.Record.Config.MacAddress),
                     Aliases = settings.Aliases ?? [],
                     ContainerName = container.Name,
@@ -85,6 +86,10 @@ public sealed class ContainerEndpoints(NetworkController networks, ContainerEven
         await networks.RouteAsync(gateway, container.Status.Pid);
         Publish(container, gateway);
     }
+
+    /// <summary>An address that somebody asked for; null for none.</summary>
+    public static IPAddress? Address(string? text) => string.IsNullOrEmpty(text) ? null
+        : IPAddress.TryParse(text, out IPAddress? address) ? address : throw GantryException.Invalid($"invalid IP address: {text}");
 
     public static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

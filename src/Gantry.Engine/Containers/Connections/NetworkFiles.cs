@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Api.Containers;
 using Gantry.Network.Endpoints;
 using Gantry.Network.Files;
@@ -51,16 +52,16 @@ public sealed class NetworkFiles(ContainerOptions options, ContainerStore store)
     {
         ContainerRecord record = container.Record;
         HostConfig host = container.HostConfig;
-        Endpoint? first = record.Endpoints.FirstOrDefault(endpoint => endpoint.Address.Length > 0);
-        string? gateway = first?.Gateway is { Length: > 0 } address ? address : null;
-        IEnumerable<string> addresses = record.Endpoints.SelectMany(endpoint => (string[])[endpoint.Address, endpoint.Address6]);
+        Endpoint? first = record.Endpoints.FirstOrDefault(endpoint => endpoint.Address is not null);
+        IEnumerable<IPAddress> addresses =
+            record.Endpoints.SelectMany(endpoint => (IPAddress?[])[endpoint.Address, endpoint.Address6]).OfType<IPAddress>();
         File.WriteAllText(container.Paths.Hosts, ownNetwork
-            ? HostsFile.Build(record.Config.Hostname, record.Config.Domainname, addresses, host.ExtraHosts ?? [], gateway)
+            ? HostsFile.Build(record.Config.Hostname, record.Config.Domainname, addresses, host.ExtraHosts ?? [], first?.Gateway)
             : HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", host.ExtraHosts ?? [],
-                "127.0.0.1"));
+                IPAddress.Loopback));
         File.WriteAllText(container.Paths.ResolvConf,
             ResolvFile.Build(ResolvFile.ReadHost(), Or(host.Dns, options.Dns), Or(host.DnsSearch, options.DnsSearch),
-                Or(host.DnsOptions, options.DnsOptions), ownNetwork, first?.Address6.Length > 0));
+                Or(host.DnsOptions, options.DnsOptions), ownNetwork, first?.Address6 is not null));
     }
 
     private static IReadOnlyList<string> Or(List<string> own, IReadOnlyList<string> daemons) => own.Count > 0 ? own : daemons;

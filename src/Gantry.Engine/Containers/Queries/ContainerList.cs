@@ -58,7 +58,7 @@ public sealed class ContainerList(ContainerStore store, ImageStore images, ISnap
         List<ContainerPort> ports = [];
         foreach (PublishedPort port in record.Endpoints.SelectMany(endpoint => endpoint.Ports))
         {
-            ports.Add(new ContainerPort { IP = port.HostAddress, PrivatePort = port.ContainerPort, PublicPort = port.HostPort,
+            ports.Add(new ContainerPort { IP = port.HostAddress.ToString(), PrivatePort = port.ContainerPort, PublicPort = port.HostPort,
                 Type = port.Protocol });
         }
         if (!record.Status.Running) return ports;

@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
 using Gantry.Network.Endpoints;
@@ -39,6 +40,8 @@ internal static class EndpointView
         return settings;
     }
 
+    private static string Text(IPAddress? address) => address?.ToString() ?? "";
+
     private static EndpointSettings Copy(EndpointSettings asked) => new()
     {
         IPAMConfig = asked.IPAMConfig,
@@ -59,11 +62,11 @@ internal static class EndpointView
         MacAddress = got.MacAddress,
         NetworkID = got.NetworkId,
         EndpointID = got.Id,
-        Gateway = got.Gateway,
-        IPAddress = got.Address,
+        Gateway = Text(got.Gateway),
+        IPAddress = Text(got.Address),
         IPPrefixLen = got.PrefixLength,
-        IPv6Gateway = got.Gateway6,
-        GlobalIPv6Address = got.Address6,
+        IPv6Gateway = Text(got.Gateway6),
+        GlobalIPv6Address = Text(got.Address6),
         GlobalIPv6PrefixLen = got.PrefixLength6,
         DNSNames = got.NetworkName is "bridge" or "host" or "none" ? null
             : [got.ContainerName, .. got.Aliases, ContainerId.Short(got.ContainerId)],
@@ -79,7 +82,7 @@ internal static class EndpointView
         {
             string key = $"{port.ContainerPort}/{port.Protocol}";
             List<PortBinding> bindings = ports.GetValueOrDefault(key) ?? [];
-            bindings.Add(new PortBinding { HostIp = port.HostAddress, HostPort = $"{port.HostPort}" });
+            bindings.Add(new PortBinding { HostIp = port.HostAddress.ToString(), HostPort = $"{port.HostPort}" });
             ports[key] = bindings;
         }
         return ports;

@@ -1,6 +1,7 @@
-using Gantry.Network.Firewall;
+using System.Net;
+using Gantry.Network.Ipam;
 
-namespace Gantry.Network;
+namespace Gantry.Network.Networks;
 
 /// <summary>What the daemon's configuration says about networking.</summary>
 public sealed record NetworkOptions
@@ -16,11 +17,11 @@ public sealed record NetworkOptions
     /// <summary>The default network's bridge; made when it does not exist, taken over when it does.</summary>
     public string Bridge { get; init; } = "gantry0";
     /// <summary>Address and prefix of the default bridge, <c>172.17.0.1/16</c>; null chooses the first free default pool.</summary>
-    public string? BridgeAddress { get; init; }
+    public InterfaceAddress? BridgeAddress { get; init; }
     /// <summary>The nftables table (family <c>inet</c>) that is ours alone. Two daemons on one host need two names.</summary>
     public string Table { get; init; } = "gantry";
     /// <summary>Where a port is published when the request names no address.</summary>
-    public string DefaultBindAddress { get; init; } = "0.0.0.0";
+    public IPAddress DefaultBindAddress { get; init; } = IPAddress.Any;
     /// <summary>Containers of the default network may talk to each other.</summary>
     public bool InterContainer { get; init; } = true;
     /// <summary>Turn on the host's IPv4 forwarding when it is off.</summary>

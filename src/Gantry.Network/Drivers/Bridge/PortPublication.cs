@@ -5,11 +5,12 @@ using Gantry.Linux;
 using Gantry.Network.Endpoints;
 using Gantry.Network.Firewall;
 using Gantry.Network.Networks;
+using Gantry.Network.Ports;
 
-namespace Gantry.Network.Ports;
+namespace Gantry.Network.Drivers.Bridge;
 
 /// <summary>Publishes an endpoint's ports: reserves them on the host, then leads packets there, all in one firewall transaction.</summary>
-internal sealed class PortPublication(FirewallTable firewall, PortReservation reservation, string defaultAddress)
+internal sealed class PortPublication(FirewallTable firewall, PortReservation reservation, IPAddress defaultAddress)
 {
     public IReadOnlyList<PublishedPort> Publish(NetworkRecord network, Endpoint endpoint, IReadOnlyList<PortRequest> requests)
     {
@@ -59,34 +60,30 @@ internal sealed class PortPublication(FirewallTable firewall, PortReservation re
 
     private void Reserve(NetworkRecord network, Endpoint endpoint, PortRequest request, List<PublishedPort> published)
     {
-        IReadOnlyList<string> addresses = Addresses(network, endpoint, request);
+        IReadOnlyList<IPAddress> addresses = Addresses(network, endpoint, request);
         string forWhom = string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address}:{request.ContainerPort}/{request.Protocol}");
         _ = FirewallElements.Protocol(request.Protocol);
         ushort port = request.HostPort;
         if (port == 0 || request.HostPortEnd > port)
         {
             port = reservation.TakeAny(addresses, request.Protocol, port, request.HostPortEnd, forWhom);
-            foreach (string address in addresses) published.Add(Port(request, address, port));
+            foreach (IPAddress address in addresses) published.Add(Port(request, address, port));
             return;
         }
-        foreach (string address in addresses)
+        foreach (IPAddress address in addresses)
         {
             reservation.Take(address, request.Protocol, port, forWhom);
             published.Add(Port(request, address, port));
         }
     }
 
-    private static PublishedPort Port(PortRequest request, string address, ushort port) =>
+    private static PublishedPort Port(PortRequest request, IPAddress address, ushort port) =>
         new() { ContainerPort = request.ContainerPort, Protocol = request.Protocol, HostAddress = address, HostPort = port };
 
-    private IReadOnlyList<string> Addresses(NetworkRecord network, Endpoint endpoint, PortRequest request)
+    private IReadOnlyList<IPAddress> Addresses(NetworkRecord network, Endpoint endpoint, PortRequest request)
     {
-        string wanted = request.HostAddress is { Length: > 0 } own ? own
-            : network.Options.TryGetValue(NetworkKeys.BindAddress, out string? bind) && bind.Length > 0 ? bind : defaultAddress;
-        if (!IPAddress.TryParse(wanted.Trim('[', ']'), out IPAddress? address))
-            throw GantryException.Invalid($"invalid IP address: {wanted}");
-        bool explicitly = request.HostAddress is { Length: > 0 };
-        if (address.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address6.Length == 0)
+        IPAddress address = request.HostAddress ?? Bound(network) ?? defaultAddress;
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address6 is null)
         {
             throw GantryException.Invalid($"cannot publish port {request.ContainerPort}/{request.Protocol} on [{address}]: the container "
                 + $"has no IPv6 address; use a network with --ipv6");
@@ -94,8 +91,16 @@ internal sealed class PortPublication(FirewallTable firewall, PortReservation re
         if (address.Equals(IPAddress.IPv6Loopback))
             throw GantryException.Invalid($"cannot publish port {request.ContainerPort}/{request.Protocol} on [::1]: the kernel "
                 + $"translates no packets of the IPv6 loopback; use 127.0.0.1");
-        bool both = !explicitly && address.Equals(IPAddress.Any) && endpoint.Address6.Length > 0;
-        return both ? [address.ToString(), IPAddress.IPv6Any.ToString()] : [address.ToString()];
+        bool both = request.HostAddress is null && address.Equals(IPAddress.Any) && endpoint.Address6 is not null;
+        return both ? [address, IPAddress.IPv6Any] : [address];
+    }
+
+    /// <summary>Where the network's own option says that its ports are published.</summary>
+    private static IPAddress? Bound(NetworkRecord network)
+    {
+        if (!network.Options.TryGetValue(NetworkKeys.BindAddress, out string? text) || text.Length == 0) return null;
+        return IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? address) ? address
+            : throw GantryException.Invalid($"invalid IP address: {text}");
     }
 
     private void Free(IEnumerable<PublishedPort> ports)

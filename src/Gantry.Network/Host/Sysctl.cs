@@ -1,4 +1,4 @@
-namespace Gantry.Network.Bridges;
+namespace Gantry.Network.Host;
 
 /// <summary>Kernel settings of the host below <c>/proc/sys</c>.</summary>
 internal static class Sysctl

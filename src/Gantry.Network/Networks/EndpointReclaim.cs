@@ -1,8 +1,7 @@
 using Gantry.Linux;
-using Gantry.Linux.Netlink;
-using Gantry.Network.Networks;
+using Gantry.Network.Endpoints;
 
-namespace Gantry.Network.Endpoints;
+namespace Gantry.Network.Networks;
 
 /// <summary>
 /// Takes interfaces of ended containers away, in the background: the kernel needs milliseconds for each, and does it by itself
@@ -15,17 +14,18 @@ internal sealed class EndpointReclaim : IDisposable
 
     private readonly record struct Pending(ActiveNetwork Network, Endpoint Endpoint, long Since);
 
-    private readonly NetlinkSocket _socket = NetlinkSocket.Open(NetlinkSocket.Route);
     private readonly List<Pending> _pending = [];
     private readonly object _gate = new();
+    private readonly Action<ActiveNetwork, Endpoint> _detach;
     private readonly Action<string> _warn;
     private readonly Thread _worker;
     private Pending? _busy;
     private bool _ended;
 
-    public EndpointReclaim(Action<string> warn)
+    /// <param name="detach">Takes an endpoint's interface away; on return it is gone.</param>
+    public EndpointReclaim(Action<ActiveNetwork, Endpoint> detach, Action<string> warn)
     {
-        this._warn = warn;
+        (_detach, _warn) = (detach, warn);
         _worker = new Thread(Run) { IsBackground = true, Name = "endpoint reclaim" };
         _worker.Start();
     }
@@ -97,10 +97,10 @@ internal sealed class EndpointReclaim : IDisposable
     {
         try
         {
-            if (one.Endpoint.HostInterface is { } name) _socket.Execute(new NetlinkBatch().DeleteLinkNamed(name), Errno.ENODEV);
+            _detach(one.Network, one.Endpoint);
             one.Network.FreeAddresses(one.Endpoint);
         }
-        catch (KernelException e)
+        catch (Exception e) when (e is KernelException or GantryException)
         {
             // Its address stays taken until the daemon's next start, which finds the interface again.
             _warn(e.Message);
@@ -118,6 +118,5 @@ internal sealed class EndpointReclaim : IDisposable
         _worker.Join();
         _pending.ForEach(Finish);
         _pending.Clear();
-        _socket.Dispose();
     }
 }

@@ -1,11 +1,11 @@
-using System.Net;
 using System.Net.Sockets;
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
 using Gantry.Network.Endpoints;
+using Gantry.Network.Host;
 using Gantry.Network.Networks;
 
-namespace Gantry.Network.Bridges;
+namespace Gantry.Network.Drivers.Bridge;
 
 /// <summary>Brings a network's bridge on the host to the wanted state, whatever state it is in.</summary>
 internal static class BridgeSetup
@@ -22,7 +22,7 @@ internal static class BridgeSetup
                 $"interface {name} exists and is not a bridge ({(link.Kind.Length > 0 ? link.Kind : "device")})");
         NetlinkBatch batch = new();
         batch.SetUp(link.Index);
-        SetAddresses(batch, socket, network, link);
+        SetAddresses(batch, socket, network, link, ours: IsMade(link, network.Record, options.Table));
         socket.Execute(batch, Errno.EEXIST);
         SetSysctls(name, warnings);
         return link.Index;
@@ -31,14 +31,16 @@ internal static class BridgeSetup
     /// <summary>Deletes the network's bridge if we made it: one that was there before is its maker's.</summary>
     public static void Delete(NetlinkSocket socket, NetworkRecord network, string table)
     {
-        if (socket.FindLink(network.Bridge!) is not { } link || !IsOurs(link, table) && link.Name != NetworkNames.BridgeOf(network.Id))
-            return;
-        socket.Execute(new NetlinkBatch().DeleteLinkNamed(link.Name), Errno.ENODEV);
+        if (socket.FindLink(network.Bridge!) is { } link && IsMade(link, network, table))
+            socket.Execute(new NetlinkBatch().DeleteLinkNamed(link.Name), Errno.ENODEV);
     }
 
     /// <summary>The bridge itself says who made it: its alias begins with the name of the table that only one daemon has.</summary>
     public static bool IsOurs(Link link, string table) =>
         link.Kind == "bridge" && link.Alias.StartsWith(table + " ", StringComparison.Ordinal);
+
+    private static bool IsMade(Link link, NetworkRecord network, string table) =>
+        IsOurs(link, table) || link.Name == BridgeNames.Of(network.Id);
 
     private static Link Create(NetlinkSocket socket, NetworkRecord network, NetworkOptions options)
     {
@@ -55,24 +57,22 @@ internal static class BridgeSetup
         return socket.FindLink(name) ?? throw GantryException.Internal($"bridge {name} vanished after it was made");
     }
 
-    /// <summary>Ours is added first, then every other IPv4 address goes: an earlier configuration's,
-    /// which would draw packets here.</summary>
-    private static void SetAddresses(NetlinkBatch batch, NetlinkSocket socket, ActiveNetwork network, Link link)
+    /// <summary>The gateway's address is added. On a bridge that we made every other IPv4 address goes, an earlier configuration's, which
+    /// would draw packets here; one that was there before keeps what its maker gave it.</summary>
+    private static void SetAddresses(NetlinkBatch batch, NetlinkSocket socket, ActiveNetwork network, Link link, bool ours)
     {
-        IPAddress? gateway = network.Gateway4 is { Length: > 0 } text ? IPAddress.Parse(text) : null;
-        List<LinkAddress> present = [.. socket.Addresses().Where(address => address.Index == link.Index)];
-        if (gateway is not null && network.Subnet4 is { } subnet)
+        if (network.Gateway4 is { } gateway && network.Subnet4 is { } subnet)
         {
             LinkAddress wanted = new(link.Index, gateway, subnet.PrefixLength);
-            foreach (LinkAddress other in present.Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork
+            List<LinkAddress> present = [.. socket.Addresses().Where(address => address.Index == link.Index)];
+            foreach (LinkAddress other in present.Where(address => ours && address.Address.AddressFamily == AddressFamily.InterNetwork
                 && address != wanted))
             {
                 batch.RemoveAddress(link.Index, other.Address, other.PrefixLength);
             }
             if (!present.Contains(wanted)) batch.AddAddress(link.Index, gateway, subnet.PrefixLength);
         }
-        if (network.Gateway6 is { Length: > 0 } text6 && network.Subnet6 is { } subnet6)
-            batch.AddAddress(link.Index, IPAddress.Parse(text6), subnet6.PrefixLength);
+        if (network.Gateway6 is { } six && network.Subnet6 is { } subnet6) batch.AddAddress(link.Index, six, subnet6.PrefixLength);
     }
 
     private static void SetSysctls(string bridge, List<string> warnings)

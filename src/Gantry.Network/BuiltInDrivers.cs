@@ -1,0 +1,16 @@
+using Gantry.Network.Drivers;
+using Gantry.Network.Drivers.Bridge;
+using Gantry.Network.Networks;
+
+namespace Gantry.Network;
+
+/// <summary>The kinds of network that there are: the one place that names them.</summary>
+internal static class BuiltInDrivers
+{
+    public static INetworkDriver[] All(NetworkOptions options) =>
+    [
+        new BridgeDriver(options),
+        new PlainDriver("host", network: "host", ownNamespace: false),
+        new PlainDriver("null", network: "none", ownNamespace: true),
+    ];
+}

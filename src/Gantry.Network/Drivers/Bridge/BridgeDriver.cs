@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Net.NetworkInformation;
+using Gantry.Linux;
+using Gantry.Linux.Netlink;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Firewall;
+using Gantry.Network.Ipam;
+using Gantry.Network.Networks;
+using Gantry.Network.Ports;
+using Gantry.Network.Sandboxes;
+
+namespace Gantry.Network.Drivers.Bridge;
+
+/// <summary>Networks of one host behind a bridge: each container has a veth pair with one end as the bridge's port, the host routes and
+/// hides their addresses, and its ports lead to theirs.</summary>
+internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
+{
+    private readonly NetworkOptions _options;
+    private readonly NetlinkSocket _host = NetlinkSocket.Open(NetlinkSocket.Route);
+    private readonly FirewallTable _firewall;
+    private readonly Forwarding _forwarding;
+    private readonly PortReservation _reservation = new();
+    private readonly PortPublication _publication;
+    private readonly BridgePorts _ports;
+    private readonly DefaultBridge _default;
+    /// <summary>The bridges' interface indexes, by their network's identifier.</summary>
+    private readonly ConcurrentDictionary<string, int> _bridges = [];
+
+    public BridgeDriver(NetworkOptions options)
+    {
+        _options = options;
+        _firewall = new FirewallTable(options.Table);
+        _forwarding = new Forwarding(_firewall, options);
+        _publication = new PortPublication(_firewall, _reservation, options.DefaultBindAddress);
+        _ports = new BridgePorts(_host, options.Table);
+        _default = new DefaultBridge(_host, options);
+    }
+
+    public string Name => "bridge";
+
+    public DriverTraits Traits => new(Addresses: true, OwnNamespace: true);
+
+    public NetworkRecord? Predefined(NetworkRecord? present, Func<IEnumerable<Subnet>> taken) => _default.Record(present, taken);
+
+    /// <summary>Two networks with one bridge would take each other's addresses away.</summary>
+    public NetworkRecord Check(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others)
+    {
+        if (!wanted.Options.TryGetValue(NetworkKeys.BridgeName, out string? name) || name.Length == 0)
+            return wanted with { Bridge = BridgeNames.Of(wanted.Id) };
+        BridgeNames.Check(name);
+        if (others.FirstOrDefault(other => other.Bridge == name) is not { } other) return wanted with { Bridge = name };
+        throw new GantryException(ErrorKind.Forbidden,
+            $"cannot create network {wanted.Id} ({name}): conflicts with network {other.Id} ({name}): networks have same bridge name");
+    }
+
+    public void Start(IReadOnlyCollection<ActiveNetwork> networks, List<string> warnings)
+    {
+        _forwarding.Enable4(networks, warnings);
+        foreach (ActiveNetwork network in networks) Bring(network, networks, warnings);
+    }
+
+    public void Restore(RunningEndpoints running, List<string> warnings)
+    {
+        if (_firewall.Rebuild(running.Networks) is { } warning) warnings.Add(warning);
+        if (_options.ForwardNoDrop) _firewall.Open();
+        warnings.AddRange(_publication.Restore(running.Endpoints));
+        warnings.AddRange(ForeignRules.ForwardDrops(_options.Table, _options.Bridge));
+        DeleteOrphans(running);
+    }
+
+    public void Create(ActiveNetwork network, IReadOnlyCollection<ActiveNetwork> all, List<string> warnings)
+    {
+        try
+        {
+            Bring(network, all, warnings);
+            _firewall.AddNetwork(network);
+        }
+        catch (Exception e) when (e is GantryException or KernelException or IOException)
+        {
+            _bridges.TryRemove(network.Record.Id, out _);
+            // One that stays in spite of this is deleted by the next daemon.
+            BridgeSetup.Delete(_host, network.Record, _options.Table);
+            throw;
+        }
+    }
+
+    public void Remove(ActiveNetwork network)
+    {
+        _firewall.RemoveNetwork(network);
+        BridgeSetup.Delete(_host, network.Record, _options.Table);
+        _bridges.TryRemove(network.Record.Id, out _);
+    }
+
+    /// <summary>A MAC address follows from the IPv4 address, so that no neighbour's table is ever stale.</summary>
+    public Endpoint Complete(ActiveNetwork network, Endpoint endpoint, string? wantedMac)
+    {
+        PhysicalAddress mac = wantedMac is { Length: > 0 } ? MacAddresses.Parse(wantedMac)
+            : endpoint.Address is { } four ? MacAddresses.For(four) : MacAddresses.Random();
+        return endpoint with { MacAddress = MacAddresses.Text(mac), HostInterface = $"veth{endpoint.Id[..7]}" };
+    }
+
+    public void Attach(ActiveNetwork network, Endpoint endpoint, NetworkSandbox sandbox, bool gateway) =>
+        _ports.Attach(endpoint, sandbox, new BridgePort(_bridges[network.Record.Id], network.Record.MtuOr(_options.Mtu),
+            Isolated: !network.Record.AllowsInterContainer()), gateway);
+
+    public bool IsWhole(ActiveNetwork network, Endpoint endpoint) => _ports.IsWhole(endpoint, _bridges[network.Record.Id]);
+
+    public void Detach(ActiveNetwork network, Endpoint endpoint) => _ports.Detach(endpoint);
+
+    public void Rename(Endpoint endpoint) => _ports.Rename(endpoint);
+
+    public bool LeadsOut(NetworkRecord network) => !network.Internal;
+
+    public bool LeadsIn(NetworkRecord network) => !network.Internal;
+
+    public IReadOnlyList<PublishedPort> Publish(NetworkRecord network, Endpoint endpoint, IReadOnlyList<PortRequest> ports) =>
+        _publication.Publish(network, endpoint, ports);
+
+    public void Withdraw(Endpoint endpoint) => _publication.Withdraw(endpoint);
+
+    private void Bring(ActiveNetwork network, IReadOnlyCollection<ActiveNetwork> all, List<string> warnings)
+    {
+        if (network.Subnet6 is not null) _forwarding.Enable6(all, warnings);
+        _bridges[network.Record.Id] = BridgeSetup.Ensure(_host, network, _options, warnings);
+    }
+
+    /// <summary>Ports of ours that no running container has, and bridges of ours that no network has: left by a daemon that was killed.
+    /// Others may have ports on the same bridge.</summary>
+    private void DeleteOrphans(RunningEndpoints running)
+    {
+        HashSet<string?> known = [.. running.Everybody.Select(endpoint => endpoint.HostInterface)];
+        HashSet<string?> named = [.. running.Networks.Select(network => network.Record.Bridge)];
+        List<Link> links = _host.Links();
+        foreach (Link port in links.Where(link => _ports.IsOurs(link) && !known.Contains(link.Name)))
+        {
+            _host.Execute(new NetlinkBatch().DeleteLinkNamed(port.Name), Errno.ENODEV);
+        }
+        // The record of a network that is only damaged may be repaired yet, and its bridge with containers in it is kept in any case.
+        if (!running.Complete) return;
+        HashSet<int> used = [.. _host.Links().Select(link => link.Master)];
+        foreach (Link bridge in links.Where(link => BridgeSetup.IsOurs(link, _options.Table) && !named.Contains(link.Name)
+            && !used.Contains(link.Index)))
+        {
+            _host.Execute(new NetlinkBatch().DeleteLinkNamed(bridge.Name), Errno.ENODEV);
+        }
+    }
+
+    public void Dispose()
+    {
+        _ports.Dispose();
+        _reservation.Dispose();
+        _firewall.Dispose();
+        _host.Dispose();
+    }
+}

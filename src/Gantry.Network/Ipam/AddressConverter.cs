@@ -1,0 +1,19 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gantry.Network.Ipam;
+
+/// <summary>An address in a record is its text. Empty text is none: earlier versions wrote that.</summary>
+public sealed class AddressConverter : JsonConverter<IPAddress?>
+{
+    public override IPAddress? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        string? text = reader.GetString();
+        if (string.IsNullOrEmpty(text)) return null;
+        return IPAddress.TryParse(text, out IPAddress? address) ? address : throw new JsonException($"invalid IP address: {text}");
+    }
+
+    public override void Write(Utf8JsonWriter writer, IPAddress? value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value?.ToString());
+}
