@@ -24,6 +24,7 @@ public sealed class ShimControl : IShimControl
     private readonly TaskCompletionSource<ShimMessage> _namespacesReady = New(), _created = New(), _started = New(), _firstState = New();
     private readonly TaskCompletionSource<ExitStatus?> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ShimProcess? _process;
+    private volatile IReadOnlyList<string> _abilities = ShimProtocol.Earliest;
     private long _sequence;
 
     private ShimControl(ShimConnection connection, ShimProcess? process, ShimNotices? notices)
@@ -76,6 +77,12 @@ public sealed class ShimControl : IShimControl
     /// <summary>Completes when nothing more will be read.</summary>
     public Task Reading { get; }
 
+    /// <summary>The shim's <see cref="ShimProtocol.Version"/>; 0 of one from before there was a number, and until it has said it.</summary>
+    public int Protocol { get; private set; }
+
+    /// <summary>Whether the shim can what has this name in <see cref="ShimProtocol"/>.</summary>
+    public bool Can(string ability) => _abilities.Contains(ability);
+
     public async Task<ShimMessage> StartAsync(CancellationToken cancellation = default)
     {
         await _connection.SendAsync(new ShimMessage { Type = ShimMessageType.Start }, cancellation);
@@ -121,6 +128,9 @@ public sealed class ShimControl : IShimControl
 
     private async Task<ShimMessage> RequestAsync(ShimMessage message, CancellationToken cancellation, TimeSpan? limit = null)
     {
+        if (!Can(message.Type))
+            throw new GantryException(ErrorKind.Unsupported, $"the container's supervisor is of another version and does not know "
+                + $"\"{message.Type}\": start the container anew to get one of this version");
         long sequence = Interlocked.Increment(ref _sequence);
         TaskCompletionSource<ShimMessage> answer = New();
         _pending[sequence] = answer;
@@ -169,6 +179,8 @@ public sealed class ShimControl : IShimControl
 
     private void Handle(ShimMessage message)
     {
+        if (message.Type is ShimMessageType.Created or ShimMessageType.State)
+            (Protocol, _abilities) = (message.Protocol, message.Abilities ?? ShimProtocol.Earliest);
         if (message.Sequence != 0 && _pending.TryRemove(message.Sequence, out TaskCompletionSource<ShimMessage>? answer))
         {
             if (message.Type == ShimMessageType.Failed) answer.TrySetException(ShimFailureException.From(message));

@@ -24,7 +24,7 @@ namespace Gantry.Shim;
 /// exec     socket, first message Exec(ExecId, Process, Stdin, Stdout, Stderr): shim → Started(Pid) | Failed,
 ///          then frames as for attach (unless none of the three is set), then Exited(Exit) and close.
 /// </code>
-/// A lost connection never harms the container.
+/// A lost connection never harms the container. Daemon and shim may be of different versions: <see cref="ShimProtocol"/>.
 /// </remarks>
 public sealed record ShimMessage
 {
@@ -58,6 +58,10 @@ public sealed record ShimMessage
     public IReadOnlyList<string>? Execs { get; init; }
     /// <summary>In State: execs that ended while no control connection was there to be told.</summary>
     public IReadOnlyList<ExecExit>? EndedExecs { get; init; }
+    /// <summary>In Created and State: the shim's <see cref="ShimProtocol.Version"/>; 0 of those that say none.</summary>
+    public int Protocol { get; init; }
+    /// <summary>In Created and State: what the shim can; null means <see cref="ShimProtocol.Earliest"/>.</summary>
+    public IReadOnlyList<string>? Abilities { get; init; }
     /// <summary>In Created/Started: how long each phase took, in microseconds, in order.</summary>
     public IReadOnlyList<PhaseTime>? Phases { get; init; }
 }

@@ -155,7 +155,11 @@ internal sealed class ContainerShim : IDisposable
         if (_config is { Rows: > 0, Columns: > 0 }) _io.Resize(_config.Rows, _config.Columns);
         _watch = new ProcessWatch(_loop, _workload.PidFd, Ended);
         AtomicFile.Write(_config.PidFile, System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId} {Pid}\n"), durable: false);
-        _clients.TellControl(new ShimMessage { Type = ShimMessageType.Created, Pid = Pid, Phases = _workload.Phases });
+        _clients.TellControl(new ShimMessage
+        {
+            Type = ShimMessageType.Created, Pid = Pid, Phases = _workload.Phases, Protocol = ShimProtocol.Version,
+            Abilities = ShimProtocol.All,
+        });
     }
 
     private void Ended(int code)

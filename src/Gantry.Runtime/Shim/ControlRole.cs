@@ -17,6 +17,8 @@ internal sealed class ControlRole(ContainerShim shim) : Role
         Exit = shim.Exit,
         Execs = shim.Execs.Running,
         EndedExecs = shim.Execs.Ended,
+        Protocol = ShimProtocol.Version,
+        Abilities = ShimProtocol.All,
     };
 
     public override void Message(Client client, ShimMessage message)

@@ -23,6 +23,8 @@ public static class ShimWriter
         if (message.Status is not null) writer.WriteString("status", message.Status);
         if (message.Exit is { } exit) WriteExit(writer, "exit", exit);
         if (message.LogEnd is { } end) WriteLogEnd(writer, end);
+        if (message.Protocol != 0) writer.WriteNumber("protocol", message.Protocol);
+        WriteTexts(writer, "abilities", message.Abilities);
         WriteExecs(writer, message);
         WritePhases(writer, message.Phases);
         writer.WriteEndObject();
@@ -59,14 +61,17 @@ public static class ShimWriter
         writer.WriteEndObject();
     }
 
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string>? texts)
+    {
+        if (texts is null) return;
+        writer.WriteStartArray(name);
+        foreach (string text in texts) writer.WriteStringValue(text);
+        writer.WriteEndArray();
+    }
+
     private static void WriteExecs(Utf8JsonWriter writer, ShimMessage message)
     {
-        if (message.Execs is { } running)
-        {
-            writer.WriteStartArray("execs");
-            foreach (string id in running) writer.WriteStringValue(id);
-            writer.WriteEndArray();
-        }
+        WriteTexts(writer, "execs", message.Execs);
         if (message.EndedExecs is not { } ended) return;
         writer.WriteStartArray("endedExecs");
         foreach (ExecExit one in ended)
