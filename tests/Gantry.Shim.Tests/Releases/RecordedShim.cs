@@ -43,7 +43,7 @@ internal sealed class RecordedShim : IDisposable
             await stream.ReadExactlyAsync(payload);
             string said = Encoding.UTF8.GetString(payload);
             lock (_heard) _heard.Add(said);
-            foreach (string answer in _answers.GetValueOrDefault(said) ?? [$$"""{"type":"failed","error":"not recorded: {{said.Length}}"}"""])
+            foreach (string answer in _answers.GetValueOrDefault(said) ?? ["""{"type":"failed","error":"not recorded"}"""])
                 await stream.WriteAsync(Frame(answer));
         }
     }
