@@ -34,7 +34,7 @@ public sealed class ContainerEngine
     {
         time ??= TimeProvider.System;
         supervisors ??= new Supervisors(options.Runtime);
-        ContainerEvents events = new(bus, networks);
+        ContainerEvents events = new(bus);
         ContainerRemains remains = new(options, supervisors, log);
         ContainerVolumes mounted = new(volumes, snapshots, log);
         ContainerEndpoints endpoints = new(networks, events);

@@ -24,7 +24,7 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
         if (container.Status.Running) await AttachAsync(container, network, settings, connected, cancellation);
         container.Change(record => record with { Networks = connected });
         container.Save(durable: true);
-        events.PublishNetwork(network.Id, network.Name, container.Id, "connect");
+        events.PublishNetwork(network.Id, network.Name, network.Driver, container.Id, "connect");
     }
 
     /// <exception cref="GantryException">NotFound: it is not in the network.</exception>
@@ -57,7 +57,7 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
             files.SaveWith(container);
         }
         else container.Save(durable: true);
-        events.PublishNetwork(network.Id, network.Name, container.Id, "disconnect");
+        events.PublishNetwork(network.Id, network.Name, network.Driver, container.Id, "disconnect");
     }
 
     private static void CheckConnectable(Container container, NetworkRecord network)

@@ -26,7 +26,7 @@ public sealed class ContainerEndpoints(NetworkController networks, ContainerEven
                     Index = endpoints.Count,
                 }));
             }
-            foreach (Endpoint endpoint in endpoints) events.PublishNetwork(endpoint, "connect");
+            foreach (Endpoint endpoint in endpoints) Tell(endpoint, "connect");
             return endpoints;
         }
         catch
@@ -41,10 +41,13 @@ public sealed class ContainerEndpoints(NetworkController networks, ContainerEven
         foreach (Endpoint endpoint in container.Record.Endpoints)
         {
             networks.Release(endpoint);
-            events.PublishNetwork(endpoint, "disconnect");
+            Tell(endpoint, "disconnect");
         }
         container.Change(record => record with { Endpoints = [], Gateway = null });
     }
+
+    private void Tell(Endpoint endpoint, string action) =>
+        events.PublishNetwork(endpoint, networks.DriverName(endpoint.NetworkId), action);
 
     /// <summary>Furnishes the network namespace of the first process with all of them.</summary>
     public async Task AttachAsync(Container container, int pid)
