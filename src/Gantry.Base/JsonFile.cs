@@ -33,7 +33,7 @@ public static class JsonFile
             throw new DamagedFileException(path,
                 $"is damaged at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}, byte {e.BytePositionInLine ?? 0}", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             throw new DamagedFileException(path, Directory.Exists(path) ? "is a directory" : $"cannot be read: {e.Message}", e);
         }
@@ -73,7 +73,7 @@ public static class JsonFile
         {
             return SetAside(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             return null;
         }

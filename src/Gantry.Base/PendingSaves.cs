@@ -37,7 +37,7 @@ public sealed class PendingSaves : IDisposable
             if (earlier is not null) Done(what, earlier);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             Add(what, again, e.Message);
             return false;
@@ -69,7 +69,7 @@ public sealed class PendingSaves : IDisposable
             {
                 if (pending.Again()) Done(what, pending);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (Expected.OfSystem(e))
             {
                 // Still not.
             }

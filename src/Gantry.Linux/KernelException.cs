@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Gantry.Linux;
 
 /// <summary>The kernel refused a step. The message says step, path, value, errno name, and a hint where one exists.</summary>
-public sealed class KernelException : Exception
+public sealed class KernelException : SystemRefusalException
 {
     public KernelException(string step, int errno, string? path = null, string? value = null, string? hint = null)
         : base(Describe(step, errno, path, value, hint)) => (Step, Errno, Path, Value) = (step, errno, path, value);

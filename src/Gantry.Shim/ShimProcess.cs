@@ -71,7 +71,7 @@ public sealed class ShimProcess
             string text = File.ReadAllText(_log, Encoding.UTF8).TrimEnd();
             return text.Length == 0 ? "" : ": " + (text.Length > 1000 ? text[^1000..] : text);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             return "";
         }

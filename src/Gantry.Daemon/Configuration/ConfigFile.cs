@@ -19,7 +19,7 @@ internal static class ConfigFile
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("the file holds no JSON object");
             return Flatten(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or GantryException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.Any(e))
         {
             throw GantryException.Invalid($"unable to configure the daemon with file {path}: {e.Message}");
         }

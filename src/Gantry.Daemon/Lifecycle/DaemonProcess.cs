@@ -48,7 +48,7 @@ internal sealed partial class DaemonProcess
             await new DaemonProcess(arguments, options).RunAsync();
             return 0;
         }
-        catch (Exception e) when (e is GantryException or Linux.KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.Any(e))
         {
             Console.Error.WriteLine($"failed to start daemon: {e.Message}");
             return 1;

@@ -33,7 +33,7 @@ internal sealed class PidFile : IDisposable
             string status = File.ReadAllText($"/proc/{pid}/stat"), name = $"{pid} (gantryd) ";
             return status.StartsWith(name, StringComparison.Ordinal) && status[name.Length] != 'Z';
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             return false;
         }

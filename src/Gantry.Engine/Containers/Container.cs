@@ -122,7 +122,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
             JsonFile.Save(Paths.Copy, new ContainerCopy { Record = Record, HostConfig = HostConfig }, ContainerJson.Default.ContainerCopy,
                 durable: false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             // A copy is all that it is.
         }

@@ -45,7 +45,7 @@ public static class InitProgram
                 if (BinaryPrimitives.ReadInt32LittleEndian(head[(int)at..]) == interpreter) return false;
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             return false;
         }

@@ -18,7 +18,7 @@ internal static class NameInRecord
             string? name = Find(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
             return name is not null && ContainerName.Parse(name) == name ? name : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or GantryException)
+        catch (Exception e) when (Expected.Any(e))
         {
             return null;
         }

@@ -47,7 +47,7 @@ public sealed class EngineIdentity
         {
             return !JsonFile.IsEmpty(path) && Guid.TryParse(File.ReadAllText(path).Trim(), out Guid known) ? known.ToString() : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             return null;
         }

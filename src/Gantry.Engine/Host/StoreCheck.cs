@@ -129,7 +129,7 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
             repair();
             problem.Repaired = true;
         }
-        catch (Exception e) when (e is GantryException or Linux.KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.Any(e))
         {
             problem.Remedy = $"not repaired: {e.Message}";
         }

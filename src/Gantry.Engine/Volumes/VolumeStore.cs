@@ -54,7 +54,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
                 if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) TreeRemoval.Remove(path);
                 else if (LoadOne(name, path, damaged) is Volume volume) _entries[name] = new Entry(volume);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or KernelException)
+            catch (Exception e) when (Expected.OfSystem(e))
             {
                 damaged(path, e);
             }

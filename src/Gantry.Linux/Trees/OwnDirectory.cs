@@ -71,7 +71,7 @@ public static class OwnDirectory
         {
             File.SetUnixFileMode(path, mode);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             // Immutable, or on a disk that has become read-only: what is in there shall work all the same,
             // and those above it are closed too.

@@ -39,7 +39,7 @@ public sealed class EndpointRepair(NetworkController networks, ContainerEndpoint
             await step();
             return true;
         }
-        catch (Exception e) when (e is GantryException or KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.Any(e))
         {
             log.NetworkRepairFailed(container.Id, e);
             return false;

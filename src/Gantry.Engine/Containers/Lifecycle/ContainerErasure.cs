@@ -49,7 +49,7 @@ public sealed class ContainerErasure(ContainerStore store, ContainerRemains rema
         {
             doomed = RemovedDirectory.Make(container.Paths);
         }
-        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             throw NotRemoved(container, GantryException.Internal($"remove container {container.Id}: {e.Message}", e));
         }

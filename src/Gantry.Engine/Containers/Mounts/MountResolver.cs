@@ -168,7 +168,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         {
             Directory.CreateDirectory(mount.Source);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             string message = $"error while creating mount source path '{mount.Source}': {e.Message}";
             // A disk that is full or broken is nobody's mistake; a path that cannot be is.

@@ -25,7 +25,7 @@ public sealed class GiveUp(ContainerOptions options, ContainerStore store, Conta
         {
             doomed = RemovedDirectory.Make(paths);
         }
-        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             throw GantryException.Internal($"remove container {only.Id}: {e.Message}", e);
         }
