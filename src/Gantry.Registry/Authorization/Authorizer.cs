@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Gantry.Registry.Errors;
+using Gantry.Registry.Wire;
 
 namespace Gantry.Registry.Authorization;
 

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Gantry.Registry.Authorization;
+using System.Text.Json;
+using Gantry.Registry.Wire;
 
 namespace Gantry.Registry.Errors;
 

@@ -1,8 +1,11 @@
-using System.Net;
+using System.Net.Http.Headers;
 using Gantry.Oci.Image;
 using Gantry.Registry.Authorization;
 using Gantry.Registry.Errors;
 using Gantry.Registry.Hosts;
+using Gantry.Registry.Push;
+using Gantry.Registry.Wire;
+using Gantry.Storage.Content;
 
 namespace Gantry.Registry.Http;
 
@@ -10,7 +13,7 @@ namespace Gantry.Registry.Http;
 public sealed record RemoteDocument(Descriptor Descriptor, byte[] Bytes);
 
 /// <summary>Speaks with one host about one repository: distribution-spec 1.1.</summary>
-public sealed partial class RepositoryClient : IDisposable
+public sealed class RepositoryClient : IDisposable
 {
     private const string ManifestTypes =
         $"{MediaTypes.Manifest}, {MediaTypes.Index}, {MediaTypes.DockerManifest}, {MediaTypes.DockerManifestList}";
@@ -18,27 +21,32 @@ public sealed partial class RepositoryClient : IDisposable
     private const int MaxTagPages = 1000, MaxTags = 100_000;
     private const string SchemaOne = "application/vnd.docker.distribution.manifest.v1+";
 
+    private readonly RepositoryConnection _connection;
     private readonly Transport _transport;
-    private readonly string _path, _pullScope, _pushScope;
+    private readonly string _path;
+    private readonly BlobDownload _download;
+    private readonly BlobUpload _upload;
 
     /// <param name="repository">Path within the registry: <c>library/busybox</c>.</param>
     public RepositoryClient(RegistryHost host, string repository, RegistryOptions options, Credentials credentials,
         TimeProvider? time = null)
     {
-        Host = host;
-        Options = options;
-        _transport = new Transport(host, options, credentials, time ?? TimeProvider.System);
-        _path = repository;
-        _pullScope = $"repository:{repository}:pull";
-        _pushScope = $"repository:{repository}:pull,push";
+        _connection = new RepositoryConnection(host, repository, options, credentials, time ?? TimeProvider.System);
+        (_transport, _path) = (_connection.Transport, repository);
+        BlobRequest request = new(_connection);
+        _download = new BlobDownload(_connection, request, new BlobRanges(_connection, request));
+        _upload = new BlobUpload(_connection, new UploadRequests(_connection));
     }
 
-    public RegistryHost Host { get; }
+    public RegistryHost Host => _connection.Host;
 
-    public RegistryOptions Options { get; }
+    public RegistryOptions Options => _connection.Options;
 
     /// <summary>Told the seconds until the next try when the host is out of order.</summary>
     public Action<int>? Pausing { set => _transport.Pausing = value; }
+
+    /// <summary>Remembers uploads that this process does not finish; null: nothing does.</summary>
+    public UnfinishedUploads? Unfinished { set => _upload.Unfinished = value; }
 
     /// <exception cref="GantryException">Unavailable: nobody answers there.</exception>
     public Task PingAsync(CancellationToken cancellation) => _transport.PingAsync(cancellation);
@@ -61,7 +69,7 @@ public sealed partial class RepositoryClient : IDisposable
     public async Task<RemoteDocument> GetManifestAsync(string reference, int limit, CancellationToken cancellation)
     {
         using HttpResponseMessage response =
-            await GetAsync($"{_path}/manifests/{reference}", ManifestTypes, $"fetch manifest {reference}", cancellation);
+            await _connection.GetAsync($"{_path}/manifests/{reference}", ManifestTypes, $"fetch manifest {reference}", cancellation);
         string? type = response.Content.Headers.ContentType?.MediaType;
         if (type?.StartsWith(SchemaOne, StringComparison.Ordinal) == true)
             throw GantryException.Invalid($"the manifest of {reference} is in the format of schema 1, which is too old to be verified; "
@@ -76,7 +84,7 @@ public sealed partial class RepositoryClient : IDisposable
     public async Task<byte[]> GetBlobAsync(Descriptor blob, int limit, CancellationToken cancellation)
     {
         using HttpResponseMessage response =
-            await GetAsync($"{_path}/blobs/{blob.Digest}", null, $"fetch blob {blob.Digest}", cancellation);
+            await _connection.GetAsync($"{_path}/blobs/{blob.Digest}", null, $"fetch blob {blob.Digest}", cancellation);
         byte[] bytes = await ReadAsync(response, $"blob {blob.Digest}", limit, cancellation);
         string digest = Digest.Of(bytes);
         return digest == blob.Digest ? bytes : throw Altered(blob.Digest, digest);
@@ -92,41 +100,49 @@ public sealed partial class RepositoryClient : IDisposable
         {
             if (pages == MaxTagPages || tags.Count > MaxTags)
                 throw GantryException.Invalid($"{_path} has more than {tags.Count} tags; pull those that you need by name");
-            using HttpResponseMessage response = await GetAsync(next, null, "list tags", cancellation);
+            using HttpResponseMessage response = await _connection.GetAsync(next, null, "list tags", cancellation);
             tags.AddRange((await RegistryError.ReadJsonAsync(response, RegistryJson.Default.TagList, cancellation)).Tags ?? []);
-            next = NextPage(response);
+            next = _connection.NextPage(response);
         }
         return tags;
     }
 
-    /// <summary>RFC 8288: <c>&lt;/v2/x/tags/list?n=50&amp;last=b&gt;; rel="next"</c>.</summary>
-    /// <exception cref="GantryException">Unavailable: it is where no registry can be.</exception>
-    private string? NextPage(HttpResponseMessage response)
+
+    /// <summary>Fetches what a blob still lacks, taking up broken transfers where they ended; a large rest in several ranges at once,
+    /// where the server can.</summary>
+    /// <param name="blob">Its size bounds what is taken from the registry.</param>
+    /// <param name="progress">Told the bytes that are here.</param>
+    /// <exception cref="GantryException">Unavailable: the registry failed again and again; Invalid:
+    /// it sent more than the blob has.</exception>
+    public Task DownloadAsync(Descriptor blob, PartialBlob partial, Action<long> progress, CancellationToken cancellation) =>
+        _download.RunAsync(blob, partial, progress, cancellation);
+
+    /// <param name="sources">Repositories of the same registry that may have the blob.</param>
+    /// <param name="open">Opens the content; called anew for each try.</param>
+    /// <param name="progress">Told the bytes sent so far.</param>
+    /// <returns>And the source, if it was mounted.</returns>
+    /// <exception cref="GantryException">Refused, or broken again and again.</exception>
+    public Task<(UploadResult Result, string? Source)> UploadAsync(Descriptor blob, IReadOnlyList<string> sources, Func<Stream> open,
+        Action<long> progress, CancellationToken cancellation) => _upload.RunAsync(blob, sources, open, progress, cancellation);
+
+    /// <param name="reference">Tag or digest.</param>
+    /// <param name="mediaType">As in the document.</param>
+    public async Task PutManifestAsync(string reference, string mediaType, byte[] bytes, CancellationToken cancellation)
     {
-        if (!response.Headers.TryGetValues("Link", out IEnumerable<string>? links)) return null;
-        foreach (string link in links)
+        string step = $"push manifest {reference}";
+        using HttpResponseMessage response = await _transport.SendAsync(() =>
         {
-            int start = link.IndexOf('<'), end = link.IndexOf('>');
-            if (start < 0 || end <= start || !link[end..].Contains("next", StringComparison.Ordinal)) continue;
-            string next = link[(start + 1)..end];
-            return Uri.TryCreate(Host.Base, next, out Uri? address) && address.Scheme is "http" or "https" ? address.AbsoluteUri
-                : throw GantryException.Unavailable($"the registry's next page is at \"{next}\", which is no http or https address");
-        }
-        return null;
+            ByteArrayContent content = new(bytes);
+            content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+            return new HttpRequestMessage(HttpMethod.Put, _transport.Address($"{_path}/manifests/{reference}")) { Content = content };
+        }, _connection.PushScope, step, cancellation);
+        if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, step, cancellation);
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string path, string? accept, string step, CancellationToken cancellation,
-        string? scope = null)
-    {
-        HttpResponseMessage response = await _transport.SendAsync(() =>
-        {
-            HttpRequestMessage request = new(HttpMethod.Get, _transport.Address(path));
-            if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
-            return request;
-        }, scope ?? _pullScope, step, cancellation);
-        if (response.StatusCode == HttpStatusCode.OK) return response;
-        using (response) throw await RegistryError.ReadAsync(response, step, cancellation);
-    }
+    /// <summary>By the search API of old, which only central registries still have; elsewhere by looking through the catalog.</summary>
+    /// <param name="limit">Most results.</param>
+    internal Task<IReadOnlyList<FoundRepository>> SearchAsync(string term, int limit, CancellationToken cancellation) =>
+        new RepositorySearch(_connection).RunAsync(term, limit, cancellation);
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, string what, int limit, CancellationToken cancellation)
     {
@@ -145,5 +161,5 @@ public sealed partial class RepositoryClient : IDisposable
     private static GantryException Altered(string expected, string got) =>
         GantryException.Invalid($"the registry's content does not match its digest: expected {expected}, got {got}");
 
-    public void Dispose() => _transport.Dispose();
+    public void Dispose() => _connection.Dispose();
 }

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gantry.Linux.Trees;
-using Gantry.Registry.Authorization;
 using Gantry.Registry.Hosts;
+using Gantry.Registry.Wire;
 using Gantry.Storage.Content;
 
 namespace Gantry.Registry.Push;

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Gantry.Registry.Authorization;
+namespace Gantry.Registry.Wire;
 
 /// <summary>Answer of a token server: distribution "token" specification, and RFC 6749 5.1.</summary>
 internal sealed record TokenAnswer

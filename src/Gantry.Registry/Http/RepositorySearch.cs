@@ -1,6 +1,6 @@
 using System.Net;
-using Gantry.Registry.Authorization;
 using Gantry.Registry.Errors;
+using Gantry.Registry.Wire;
 
 namespace Gantry.Registry.Http;
 
@@ -8,18 +8,18 @@ namespace Gantry.Registry.Http;
 /// <param name="Name">As it can be pulled.</param>
 public sealed record FoundRepository(string Name, string Description, int Stars, bool IsOfficial, bool IsAutomated);
 
-public sealed partial class RepositoryClient
+/// <summary>Looks for repositories on the whole registry.</summary>
+internal sealed class RepositorySearch(RepositoryConnection connection)
 {
     private const int CatalogPage = 1000, MaxCatalogPages = 100;
 
-    /// <summary>By the search API of old, which only central registries still have; elsewhere by looking through the catalog.</summary>
-    /// <param name="limit">Most results.</param>
-    internal async Task<IReadOnlyList<FoundRepository>> SearchAsync(string term, int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<FoundRepository>> RunAsync(string term, int limit, CancellationToken cancellation)
     {
         const string step = "search";
         string query = $"/v1/search?q={Uri.EscapeDataString(term)}&n={limit}";
         using HttpResponseMessage response =
-            await _transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, _transport.Address(query)), "", step, cancellation);
+            await connection.Transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, connection.Transport.Address(query)), "", step,
+                cancellation);
         if (response.StatusCode == HttpStatusCode.NotFound) return await CatalogAsync(term, limit, cancellation);
         if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, step, cancellation);
         SearchAnswer answer = await RegistryError.ReadJsonAsync(response, RegistryJson.Default.SearchAnswer, cancellation);
@@ -34,11 +34,12 @@ public sealed partial class RepositoryClient
         string? next = $"_catalog?n={CatalogPage}";
         for (int page = 0; next is not null && found.Count < limit && page < MaxCatalogPages; page++)
         {
-            using HttpResponseMessage response = await GetAsync(next, null, "list the catalog", cancellation, "registry:catalog:*");
+            using HttpResponseMessage response =
+                await connection.GetAsync(next, null, "list the catalog", cancellation, "registry:catalog:*");
             Catalog catalog = await RegistryError.ReadJsonAsync(response, RegistryJson.Default.Catalog, cancellation);
             found.AddRange((catalog.Repositories ?? []).Where(name => name.Contains(term, StringComparison.OrdinalIgnoreCase))
-                .Select(name => new FoundRepository($"{Host.Name}/{name}", "", 0, false, false)));
-            next = NextPage(response);
+                .Select(name => new FoundRepository($"{connection.Host.Name}/{name}", "", 0, false, false)));
+            next = connection.NextPage(response);
         }
         return [.. found.Take(limit)];
     }

@@ -14,18 +14,20 @@ namespace Gantry.Registry.Http;
 /// ════════════════════╪════════╪════════╪════════╪─────────────
 /// </code>
 /// </remarks>
-public sealed partial class RepositoryClient
+internal sealed class BlobRanges(RepositoryConnection connection, BlobRequest request)
 {
     /// <summary>Ranges of one blob under way; and beyond the first of each blob, those of all blobs together.</summary>
     private const int MostOfOne = 4, MostAhead = 6;
 
     private readonly SemaphoreSlim _ahead = new(MostAhead);
     private readonly ConcurrentBag<byte[]> _buffers = [];
-    private bool _serverLacksRanges;
+
+    /// <summary>One of several servers behind the name cannot: nobody asks for ranges any more.</summary>
+    public bool AreLacking { get; private set; }
 
     private sealed record RangeFetch(Task Done, byte[] Buffer, int Length, bool IsAhead);
 
-    private async Task DownloadRangesAsync(Descriptor blob, PartialBlob partial, Action<long> progress, CancellationToken cancellation)
+    public async Task RunAsync(Descriptor blob, PartialBlob partial, Action<long> progress, CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Queue<RangeFetch> fetches = new();
@@ -61,7 +63,7 @@ public sealed partial class RepositoryClient
 
     private RangeFetch Begin(Descriptor blob, long from, bool isAhead, Action<int> gained, CancellationToken cancellation)
     {
-        byte[] buffer = _buffers.TryTake(out byte[]? used) ? used : new byte[Options.RangeSize];
+        byte[] buffer = _buffers.TryTake(out byte[]? used) ? used : new byte[connection.Options.RangeSize];
         int length = (int)Math.Min(buffer.Length, blob.Size - from);
         return new RangeFetch(FetchRangeAsync(blob, from, buffer.AsMemory(0, length), gained, cancellation), buffer, length, isAhead);
     }
@@ -75,18 +77,18 @@ public sealed partial class RepositoryClient
     private async Task FetchRangeAsync(Descriptor blob, long from, Memory<byte> target, Action<int> gained, CancellationToken cancellation)
     {
         int here = 0;
-        await PersistAsync(() => here, target.Length, $"download of {blob.Digest}", async () =>
+        await request.PersistAsync(() => here, target.Length, $"download of {blob.Digest}", async () =>
         {
-            using HttpResponseMessage response = await GetBlobAsync(blob, from + here, from + target.Length, cancellation);
-            if (response.StatusCode != HttpStatusCode.PartialContent || BeginningOf(response, from + here) != from + here)
+            using HttpResponseMessage response = await request.GetAsync(blob, from + here, from + target.Length, cancellation);
+            if (response.StatusCode != HttpStatusCode.PartialContent || BlobRequest.BeginningOf(response, from + here) != from + here)
             {
-                _serverLacksRanges = true;
+                AreLacking = true;
                 throw GantryException.Unavailable($"fetch blob {blob.Digest}: the registry sent another part than the one asked for");
             }
             await using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
             while (here < target.Length)
             {
-                int count = await ReadPieceAsync(body, target[here..], cancellation);
+                int count = await request.ReadPieceAsync(body, target[here..], cancellation);
                 if (count == 0) return;
                 here += count;
                 gained(count);
