@@ -71,7 +71,7 @@ public sealed class ContainerEngine
         Logs = new ContainerLogs(Store);
         Resize = new ContainerResize(Store, events);
         Files = new ContainerFiles(Store, snapshots, events);
-        Commit = new ContainerCommit(Store, images, snapshots, freeze, events);
+        Commit = new ContainerCommit(Store, images, freeze, events);
         List = new ContainerList(Store, images, snapshots, time);
         Inspect = new ContainerInspect(Store, images, snapshots);
         Top = new ContainerTop(Store, events, options.CgroupParent);

@@ -19,6 +19,7 @@ internal sealed class ContainerPart
         Engine = new ContainerEngine(Settings, images.Store, images.Store.Snapshotter, volumes.Store, networks.Controller, ground.Events,
             ground.Logging.CreateLogger<ContainerEngine>(), ground.Saves);
         images.Store.Users = Engine.ImageUsers;
+        images.Collector.Register(new ContainerRoots(Engine.Store));
     }
 
     public ContainerEngine Engine { get; }

@@ -12,7 +12,7 @@ internal sealed class DamageReport(EngineIdentity identity, ImagePart images, Vo
 {
     public EngineIdentity Identity => identity;
 
-    public IReadOnlyList<Damage> All() => [.. images.Store.Damages(), .. UnreadableLayers(), .. Others()];
+    public IReadOnlyList<Damage> All() => [.. images.Store.Damages(), .. images.Collector.Damages(), .. UnreadableLayers(), .. Others()];
 
     /// <summary>As <see cref="All"/>, without what a check of the store finds by itself.</summary>
     public IReadOnlyList<Damage> Others() =>

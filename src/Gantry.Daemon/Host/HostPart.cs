@@ -27,7 +27,7 @@ internal sealed class HostPart(Foundations ground, ImagePart images, VolumePart 
         new VersionRoutes(Facts).Map(router);
         new InfoRoutes(ground, this, images, networks, containers).Map(router);
         new DiskUsageRoutes(images.Store, volumes.Store, containers.Engine).Map(router);
-        new CheckRoutes(images.Store, containers.Engine, Damages).Map(router);
+        new CheckRoutes(images.Store, containers.Engine, images.Collector, Damages).Map(router);
         new AuthRoutes(images.Registries).Map(router);
         new TraceRoutes(_traces).Map(router);
     }

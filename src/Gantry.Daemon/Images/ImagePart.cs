@@ -5,6 +5,7 @@ using Gantry.Engine.Images.Pull;
 using Gantry.Engine.Images.Push;
 using Gantry.Registry.Push;
 using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Daemon.Images;
@@ -21,8 +22,9 @@ internal sealed class ImagePart
         DaemonOptions options = ground.Options.Now;
         StorageDriver driver = new(ground.Logging.CreateLogger<StorageDriver>());
         ISnapshotter snapshots = driver.Open(options.StorageDriver, options.DataRoot);
-        Store = new ImageStore(options.DataRoot, new ContentStore(Path.Combine(options.DataRoot, "content")), snapshots, ground.Events,
-            saves: ground.Saves);
+        ContentStore content = new(Path.Combine(options.DataRoot, "content"));
+        Collector = new Collector(options.DataRoot, content, snapshots);
+        Store = new ImageStore(options.DataRoot, content, snapshots, Collector, ground.Events, saves: ground.Saves);
         Store.SyncFailed += driver.LogSyncFailed;
         Registries = new RegistrySettings(ground.Options);
         _pulls = new ImagePull(Store, Registries.Current);
@@ -31,6 +33,8 @@ internal sealed class ImagePart
             ground.Logging.CreateLogger<SpaceWatch>());
     }
 
+    /// <summary>Begins once all who keep something in the stores are known.</summary>
+    public Collector Collector { get; }
     public ImageStore Store { get; }
     public RegistrySettings Registries { get; }
 

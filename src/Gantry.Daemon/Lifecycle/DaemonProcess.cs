@@ -104,6 +104,7 @@ internal sealed partial class DaemonProcess
         engine.Volumes.Store.Load(LogDamaged);
         await engine.Networks.Controller.StartAsync(CancellationToken.None);
         await engine.Containers.Engine.Restore.RunAsync(CancellationToken.None);
+        engine.Images.Collector.Start();
         foreach (string warning in engine.Networks.Controller.Warnings) LogNetworkWarning(warning);
         foreach (Damage damage in engine.Host.Damages.All()) LogDamage(damage);
     }

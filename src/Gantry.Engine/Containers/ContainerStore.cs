@@ -24,8 +24,8 @@ public sealed class ContainerStore
             + $"to remove (or rename) that container to be able to reuse that name.");
     }
 
-    /// <summary>Whether a name is reserved for it: it is being created.</summary>
-    public bool IsExpected(string id) => _names.Values.Contains(id);
+    /// <summary>Identifiers that a name is reserved for, also of those that are being created.</summary>
+    public IEnumerable<string> Expected => _names.Values;
 
     /// <summary>Those whose records are damaged; none of them is among <see cref="All"/>.</summary>
     public ICollection<SetAsideContainer> AllSetAside => _setAside.Values;

@@ -4,6 +4,7 @@ using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
+using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Host;
@@ -32,14 +33,14 @@ public sealed partial class StoreCheck
         foreach (Image image in images.All)
             if (image.ChainIds.FirstOrDefault(chain => !Snapshots.Contains(chain)) is { } lost)
                 Report("image", NameOf(image), $"has lost its layer {lost}", $"removed: pull or load {NameOf(image)} again",
-                    () => images.Drop(image));
+                    () => images.Repair.Drop(image));
     }
 
     /// <summary>Layers that an image needs and that are not known: a directory that has lost its record is compared with their archives,
     /// and what is in none is unpacked again.</summary>
     private void CheckStrayLayers(CancellationToken cancellation)
     {
-        foreach ((string chainId, string? parent, string diffId, string blob) in images.ArchivesOfBroken())
+        foreach ((string chainId, string? parent, string diffId, string blob) in images.Repair.ArchivesOfBroken())
         {
             if (Snapshots.Contains(chainId) || _badBlobs.Contains(blob) || !images.Content.Contains(blob)) continue;
             cancellation.ThrowIfCancellationRequested();
@@ -73,7 +74,7 @@ public sealed partial class StoreCheck
         Report("layer", name, wrong,
             users.Count == 0 ? "removed" : $"removed: pull or load {string.Join(", ", users.Select(NameOf))} again", () =>
         {
-            foreach (Image image in users) images.Drop(image);
+            foreach (Image image in users) images.Repair.Drop(image);
             if (Snapshots.Contains(layer.ChainId) && !Snapshots.RemoveLayer(layer.ChainId))
                 throw GantryException.Conflict($"container {Users(layer.ChainId).FirstOrDefault()?.Name} stands on it: remove that first");
         });
@@ -126,14 +127,16 @@ public sealed partial class StoreCheck
                 Report("container", container.Name, wrong, "nothing can bring its files back: remove it", null);
         }
         HashSet<string> known = [.. containers.All.Select(container => container.Id)];
-        bool damaged = images.HoldsLayers || Others().Any(damage => damage.Kind == "container" && damage.Repair is not null)
+        RootSet needed = collector.Needed();
+        bool damaged = needed.AllLayers || needed.AllSnapshots
+            || collector.Written.All.SelectMany(root => root.Layers).Any(layer => !Snapshots.Contains(layer))
+            || Others().Any(damage => damage.Kind == "container" && damage.Repair is not null)
             || images.Damages().Any(damage => damage.Kind == "image");
-        foreach (string key in Snapshots.Keys.Where(key => !known.Contains(key) && !containers.IsSetAside(key)))
-            // One that is being created has no record yet.
-            if (!containers.IsExpected(key)) Report("snapshot", key, "belongs to no container", "removed", () => Snapshots.Remove(key));
+        foreach (string key in collector.UnownedSnapshots())
+            Report("snapshot", key, "belongs to no container", "removed", () => Snapshots.Remove(key));
         foreach (string stray in Snapshots.Strays().Where(stray => !containers.IsSetAside(stray)))
             // Somebody who has lost a layer may find it there.
-            if (damaged || Incomplete() || known.Contains(stray))
+            if (damaged || Incomplete() || known.Contains(stray) || needed.Snapshots.Contains(stray))
                 Report("snapshot", stray, "is a directory without a record that can be read",
                     "it may belong to what is damaged: repair or remove that first", null);
             else

@@ -3,6 +3,7 @@ using Gantry.Api.Host;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Images;
 using Gantry.Oci.Image;
+using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Host;
@@ -11,7 +12,7 @@ namespace Gantry.Engine.Host;
 /// records with what they refer to.</summary>
 /// <remarks>Reads every byte of every image, so it takes its time; nothing waits for it.
 /// What a pull or load has under way is left alone.</remarks>
-public sealed partial class StoreCheck(ImageStore images, ContainerStore containers)
+public sealed partial class StoreCheck(ImageStore images, ContainerStore containers, Collector collector)
 {
     private readonly StoreReport _report = new();
     private readonly HashSet<string> _badBlobs = new(StringComparer.Ordinal);
@@ -33,7 +34,7 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
         CheckLayers(cancellation);
         CheckSnapshots();
         // What was held back while nobody could tell who needed it.
-        if (repair) images.CollectGarbage();
+        if (repair) collector.CollectAll();
         return _report;
     }
 
@@ -82,18 +83,18 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
 
     private void CheckDamages()
     {
-        foreach (Damage damage in (IEnumerable<Damage>)[.. images.Damages(), .. Others()])
+        foreach (Damage damage in (IEnumerable<Damage>)[.. images.Damages(), .. collector.Damages(), .. Others()])
             Report(damage.Kind, damage.Name, damage.What, damage.Remedy, damage.Repair);
     }
 
     private void CheckRecords()
     {
-        foreach (string path in images.UselessRecords())
+        foreach (string path in images.Repair.UselessRecords())
             Report("record", Path.GetFileName(path),
                 "has been set aside: its image has come again since, or had not reached the disk when the machine went down", "removed",
                 () => JsonFile.Forget(path));
-        foreach (Image image in images.LostRecords())
-            Report("record", image.Id, $"of {NameOf(image)} is not on the disk", "written again", () => images.Rewrite(image));
+        foreach (Image image in images.Repair.LostRecords())
+            Report("record", image.Id, $"of {NameOf(image)} is not on the disk", "written again", () => images.Repair.Rewrite(image));
     }
 
     /// <summary>An image of which a part is gone is removed: whole images are what everything else relies on.
@@ -105,16 +106,24 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
             _report.Images++;
             string? missing = image.Blobs.FirstOrDefault(blob => _badBlobs.Contains(blob) || !images.Content.Contains(blob));
             if (missing is null || images.Find(image.Id) is null) continue;
+            if (images.Repair.CanMakeArchive(image, missing))
+            {
+                // Until it is settled, that is to be expected.
+                if (image.IsSettled)
+                    Report("image", NameOf(image), $"needs {missing}, which is missing", "made anew of its layer",
+                        () => images.Repair.MakeArchives(image));
+                continue;
+            }
             Report("image", NameOf(image), $"needs {missing}, which is {(_badBlobs.Contains(missing) ? "damaged" : "missing")}",
-                $"removed: pull or load {NameOf(image)} again", () => images.Drop(image));
+                $"removed: pull or load {NameOf(image)} again", () => images.Repair.Drop(image));
         }
     }
 
     private void CheckNames()
     {
-        foreach ((Registry.Reference name, string id) in images.LostNames())
+        foreach ((Registry.Reference name, string id) in images.Repair.LostNames())
             Report("name", name.Familiar, $"points at {id}, which is not here", $"removed: pull or load {name.Familiar} again",
-                () => images.Unname(name));
+                () => images.Repair.Unname(name));
     }
 
     private string NameOf(Image image) => images.NamesOf(image.Id) is { Count: > 0 } names ? names[0].Familiar : image.ShortId;

@@ -1,4 +1,5 @@
 using Gantry.Oci.Image;
+using Gantry.Storage.Roots;
 
 namespace Gantry.Engine.Images;
 
@@ -27,4 +28,13 @@ public sealed record Image
     public IReadOnlyList<string> DiffIds => Config.RootFs?.DiffIds ?? [];
     /// <summary>The 12 digits that people see.</summary>
     public string ShortId => Id[7..19];
+
+    internal static string Short(string id) => id.Length > 12 ? id[..12] : id;
+
+    /// <summary>What it needs of the stores.</summary>
+    internal void AddTo(RootSet needed)
+    {
+        needed.Blobs.UnionWith(Blobs);
+        needed.Layers.UnionWith(ChainIds);
+    }
 }

@@ -2,6 +2,7 @@ using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
 
 namespace Gantry.Engine.Images;
 
@@ -19,7 +20,7 @@ internal sealed class ImageArchive
     private ImageArchive(ContentStore content) => _content = content;
 
     /// <exception cref="GantryException">Invalid: damaged, hostile or not an archive.</exception>
-    public static ImageArchive Read(Stream body, ContentStore content, ImageLease lease, CancellationToken cancellation)
+    public static ImageArchive Read(Stream body, ContentStore content, Lease lease, CancellationToken cancellation)
     {
         ImageArchive archive = new(content);
         using PumpedStream stream = new(Decompression.OpenAny(body));
@@ -49,11 +50,11 @@ internal sealed class ImageArchive
     }
 
     /// <summary>A document, whole; null when it is not there.</summary>
-    public byte[]? Document(string path) => Find(path) is { } file ? _content.Read(file.Digest, ImageStore.MaxDocumentSize) : null;
+    public byte[]? Document(string path) => Find(path) is { } file ? _content.Read(file.Digest, ImageRecords.MaxDocumentSize) : null;
 
     public IEnumerable<string> Paths => _files.Keys;
 
-    private void Add(TarReader reader, TarEntry entry, ImageLease lease)
+    private void Add(TarReader reader, TarEntry entry, Lease lease)
     {
         string path = Clean(entry.Name)
             ?? throw GantryException.Invalid($"archive: \"{entry.ShownName}\": the name leads out of the archive");

@@ -1,3 +1,4 @@
+using Gantry.Storage.Roots;
 using System.Text.Json;
 using Gantry.Oci.Image;
 using Gantry.Registry;
@@ -9,7 +10,9 @@ namespace Gantry.Engine.Images;
 
 /// <summary>Makes an image that is another one and a layer more.</summary>
 /// <param name="parentId">The image below.</param>
-internal sealed class ImageCommit(ImageStore store, string parentId)
+/// <param name="key">The writable layer.</param>
+/// <param name="made">As in <see cref="ISnapshotter.Compare"/>.</param>
+internal sealed class ImageCommit(ImageStore store, string parentId, string key, IReadOnlySet<string> made)
 {
     private const int BufferSize = 256 << 10;
 
@@ -21,12 +24,11 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
     /// <summary>For the history: what ran in the container.</summary>
     public string Command { get; init; } = "";
 
-    /// <param name="writeLayer">Writes the layer; one without a member is left out of the image.</param>
-    public Image Run(Action<TreeArchive> writeLayer, CancellationToken cancellation)
+    public Image Run(CancellationToken cancellation)
     {
         try
         {
-            return Commit(writeLayer, cancellation);
+            return Commit(cancellation);
         }
         catch (IOException e)
         {
@@ -34,12 +36,11 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
         }
     }
 
-    private Image Commit(Action<TreeArchive> writeLayer, CancellationToken cancellation)
+    private Image Commit(CancellationToken cancellation)
     {
-        using ImageLease lease = store.Lease();
+        using Lease lease = store.Leases.Open();
         Image parent = Pin(lease);
-        Descriptor? layer = TakeLayer(writeLayer, lease);
-        if (layer is not null) Unpack(parent, layer.Digest, lease, cancellation);
+        Descriptor? layer = TakeLayer(parent, lease, cancellation);
         string id =
             store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(Describe(parent, layer), ImageJson.Default.OciImage), lease.PinBlob);
         List<Descriptor> layers = [.. parent.Layers];
@@ -49,17 +50,38 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
         return image;
     }
 
-    private Image Pin(ImageLease lease)
+    private Image Pin(Lease lease)
     {
         if (store.Find(parentId) is null)
             throw GantryException.Conflict(
                 $"the image {parentId[7..19]} that the container was made from has been removed: load or pull it again, then commit");
-        Image parent = store.ResolveAndPin(parentId, lease);
-        foreach (string chain in parent.ChainIds) lease.PinChain(chain);
-        return parent;
+        return store.Names.ResolveAndPin(parentId, lease);
     }
 
-    private Descriptor? TakeLayer(Action<TreeArchive> writeLayer, ImageLease lease)
+    /// <returns>Null for one without a member: it is left out of the image.</returns>
+    private Descriptor? TakeLayer(Image parent, Lease lease, CancellationToken cancellation)
+    {
+        ISealedLayer? layer;
+        try
+        {
+            layer = store.Snapshotter.Seal(key, made, keep: true);
+        }
+        catch (GantryException e) when (e.Kind == ErrorKind.Unsupported)
+        {
+            return WriteAndUnpack(parent, lease, cancellation);
+        }
+        if (layer is null) return null;
+        using (layer)
+        {
+            string chain = Digest.ChainIds([.. parent.DiffIds, layer.DiffId])[^1];
+            lease.PinLayer(chain);
+            lease.PinBlob(layer.DiffId);
+            if (!store.Snapshotter.Contains(chain)) layer.Commit(chain);
+            return new Descriptor { Digest = layer.DiffId, Size = layer.ArchiveSize };
+        }
+    }
+
+    private Descriptor? WriteAndUnpack(Image parent, Lease lease, CancellationToken cancellation)
     {
         using ContentWriter blob = store.Content.Begin();
         using BufferedStream buffer = new(new ContentWriterStream(blob), BufferSize);
@@ -67,19 +89,22 @@ internal sealed class ImageCommit(ImageStore store, string parentId)
         using (TarWriter tar = new(buffer))
         {
             archive = new TreeArchive(tar);
-            writeLayer(archive);
+            store.Snapshotter.Compare(key, made, directoryTimes: true, change =>
+            {
+                if (change.Kind == ChangeKind.Deleted) archive.AddWhiteout(change.Path);
+                else archive.Add(change.Parent, change.Name, change.Path, change.Status);
+            });
         }
-        return archive.Count == 0 ? null : new Descriptor { Digest = blob.Commit(null, lease.PinBlob), Size = blob.Length };
-    }
-
-    private void Unpack(Image parent, string diffId, ImageLease lease, CancellationToken cancellation)
-    {
-        string chain = Digest.ChainIds([.. parent.DiffIds, diffId])[^1];
-        lease.PinChain(chain);
-        if (store.Snapshotter.Contains(chain)) return;
-        using ILayerUnpack unpack = store.Snapshotter.Unpack(parent.ChainIds.Count > 0 ? parent.ChainIds[^1] : null);
-        unpack.Apply(store.Content.Open(diffId), cancellation);
-        unpack.Commit(chain, diffId);
+        if (archive.Count == 0) return null;
+        string diffId = blob.Commit(null, lease.PinBlob), chain = Digest.ChainIds([.. parent.DiffIds, diffId])[^1];
+        lease.PinLayer(chain);
+        if (!store.Snapshotter.Contains(chain))
+        {
+            using ILayerUnpack unpack = store.Snapshotter.Unpack(parent.ChainIds.Count > 0 ? parent.ChainIds[^1] : null);
+            unpack.Apply(store.Content.Open(diffId), cancellation);
+            unpack.Commit(chain, diffId);
+        }
+        return new Descriptor { Digest = diffId, Size = blob.Length };
     }
 
     private OciImage Describe(Image parent, Descriptor? layer)

@@ -1,3 +1,4 @@
+using Gantry.Storage.Roots;
 using System.Text.Json;
 using Gantry.Engine.Images.Changes;
 using Gantry.Oci.Image;
@@ -35,9 +36,9 @@ public sealed class ImageImport(ImageStore store)
     {
         if (repository?.Contains('@') == true) throw GantryException.Invalid("cannot import digest reference");
         if (wanted.Os != "linux") throw GantryException.Invalid("operating system is not supported");
-        Reference? name = string.IsNullOrEmpty(repository) ? null : ImageStore.TargetName(repository, tag);
+        Reference? name = string.IsNullOrEmpty(repository) ? null : ImageAddition.TargetName(repository, tag);
         ImageConfig config = ImageChanges.Apply(new ImageConfig(), changes);
-        using ImageLease lease = store.Lease();
+        using Lease lease = store.Leases.Open();
         (string diffId, Descriptor layer) = TakeLayer(body, lease, cancellation);
         DateTimeOffset now = store.Time.GetUtcNow();
         OciImage image = new()
@@ -48,13 +49,13 @@ public sealed class ImageImport(ImageStore store)
         };
         string id = store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(image, ImageJson.Default.OciImage), lease.PinBlob);
         (Image added, _) = store.Add(id, ImageManifest.Put(store.Content, lease, id, [layer]), name is null ? [] : [name]);
-        store.Publish(added, "import", id);
+        store.Events.Publish(added, "import", id);
         if (name is not null) store.Tag(id, name.Name, name.Tag);
         return added;
     }
 
     /// <summary>The archive goes to the content store as it comes and is unpacked in the same pass.</summary>
-    private (string DiffId, Descriptor Layer) TakeLayer(Stream body, ImageLease lease, CancellationToken cancellation)
+    private (string DiffId, Descriptor Layer) TakeLayer(Stream body, Lease lease, CancellationToken cancellation)
     {
         using ContentWriter blob = store.Content.Begin();
         using TeeStream whole = new(Decompression.WithoutForeign(body), piece => blob.Write(piece.Span));
@@ -62,7 +63,7 @@ public sealed class ImageImport(ImageStore store)
         using (Stream archive = Decompression.Open(whole)) unpack.Apply(new DrainedStream(archive, whole), cancellation);
         if (blob.Length == 0) throw GantryException.Invalid("archive: it is empty");
         string digest = blob.Commit(null, lease.PinBlob);
-        lease.PinChain(unpack.DiffId);
+        lease.PinLayer(unpack.DiffId);
         unpack.Commit(unpack.DiffId, null);
         return (unpack.DiffId, new Descriptor { Digest = digest, Size = blob.Length });
     }

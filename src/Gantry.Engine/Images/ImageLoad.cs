@@ -1,3 +1,4 @@
+using Gantry.Storage.Roots;
 using System.Security.Cryptography;
 using Gantry.Api.Images;
 using Gantry.Registry;
@@ -32,7 +33,7 @@ public sealed class ImageLoad(ImageStore store)
 
     private List<Image> Load(Stream body, bool quiet, Action<JsonMessage> report, PlatformChoice wanted, CancellationToken cancellation)
     {
-        using ImageLease lease = store.Lease();
+        using Lease lease = store.Leases.Open();
         ImageArchive archive = ImageArchive.Read(body, store.Content, lease, cancellation);
         IReadOnlyList<ArchivedImage> found = Images(archive, lease, wanted);
         new ImageUnpack(store.Content, store.Snapshotter, lease).Run(found, quiet ? null : Progress(report), cancellation);
@@ -48,7 +49,7 @@ public sealed class ImageLoad(ImageStore store)
         return images;
     }
 
-    private IReadOnlyList<ArchivedImage> Images(ImageArchive archive, ImageLease lease, PlatformChoice wanted)
+    private IReadOnlyList<ArchivedImage> Images(ImageArchive archive, Lease lease, PlatformChoice wanted)
     {
         if (archive.Contains(DockerArchive.ManifestFile))
         {
@@ -85,7 +86,7 @@ public sealed class ImageLoad(ImageStore store)
             report(new JsonMessage { Stream = $"Loaded image: {names[i].Familiar}\n" });
         }
         if (names.Count == 0) report(new JsonMessage { Stream = $"Loaded image ID: {image.Id}\n" });
-        store.Publish(image, "load", image.Id);
+        store.Events.Publish(image, "load", image.Id);
     }
 
     private static Action<string, long, long> Progress(Action<JsonMessage> report)

@@ -1,3 +1,4 @@
+using Gantry.Storage.Roots;
 using System.Text.Json;
 using Gantry.Oci.Image;
 using Gantry.Storage.Content;
@@ -7,7 +8,7 @@ namespace Gantry.Engine.Images;
 /// <summary>Writes the manifest of an image that came without one.</summary>
 internal static class ImageManifest
 {
-    public static Descriptor Put(ContentStore content, ImageLease lease, string configDigest, IReadOnlyList<Descriptor> layers)
+    public static Descriptor Put(ContentStore content, Lease lease, string configDigest, IReadOnlyList<Descriptor> layers)
     {
         Manifest manifest = new()
         {
@@ -23,6 +24,8 @@ internal static class ImageManifest
     /// <summary>By the blob's first bytes, as for unpacking.</summary>
     public static string MediaTypeOf(ContentStore content, string digest)
     {
+        // An archive that is made of its layer only when it is needed.
+        if (!content.Contains(digest)) return MediaTypes.Layer;
         using FileStream blob = content.Open(digest);
         byte[] head = new byte[4];
         blob.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);

@@ -16,10 +16,11 @@ public sealed class ImagePrune(ImageStore store)
             if (kept || !query.FitsByItself(image) || store.Users?.UsersOf(image.Id).Any() == true) continue;
             reclaimed += Remove(image, removed);
         }
-        store.CollectGarbage();
+        store.Leases.ForgetKilledPulls();
+        store.Leases.CollectAll();
         // Where only certain images are meant, a part of one is not.
         if (query is { Labels: null, Until: null }) reclaimed += store.Content.RemovePartials(TimeSpan.Zero);
-        store.PublishPrune(reclaimed);
+        store.Events.Pruned(reclaimed);
         return new Result(removed, reclaimed);
     }
 

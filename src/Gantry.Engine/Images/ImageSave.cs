@@ -1,3 +1,4 @@
+using Gantry.Storage.Roots;
 using System.Text.Json;
 using Gantry.Oci.Image;
 using Gantry.Registry;
@@ -17,17 +18,19 @@ public sealed class ImageSave(ImageStore store)
     {
         PlatformChoice wanted = PlatformChoice.Parse(platform);
         if (names.Count == 0) throw GantryException.Invalid("no image was named");
-        ImageLease lease = store.Lease();
+        Lease lease = store.Leases.Open();
         try
         {
             SavedImages saved = new(store, lease);
             foreach (string name in names)
                 foreach (Image image in saved.Add(name)) wanted.Require(image, name);
+            foreach (Image image in saved.Images) store.Archives.Require(image, lease);
             return saved;
         }
-        catch
+        catch (Exception e)
         {
             lease.Dispose();
+            if (e is IOException full) throw DiskFailure.Of("save", full);
             throw;
         }
     }
@@ -39,10 +42,10 @@ public sealed class SavedImages : IDisposable
     private const string Blobs = "blobs/sha256";
 
     private readonly ImageStore _store;
-    private readonly ImageLease _lease;
+    private readonly Lease _lease;
     private readonly List<(Image Image, SortedDictionary<string, Reference> Names)> _images = [];
 
-    internal SavedImages(ImageStore store, ImageLease lease)
+    internal SavedImages(ImageStore store, Lease lease)
     {
         _store = store;
         _lease = lease;
@@ -54,7 +57,7 @@ public sealed class SavedImages : IDisposable
 
     internal IReadOnlyList<Image> Add(string name)
     {
-        IReadOnlyList<(Image Image, IReadOnlyList<Reference> Names)> found = _store.ResolveForSave(name, _lease);
+        IReadOnlyList<(Image Image, IReadOnlyList<Reference> Names)> found = _store.Names.ResolveForSave(name, _lease);
         foreach ((Image image, IReadOnlyList<Reference> names) in found) Add(image, names);
         return [.. found.Select(static one => one.Image)];
     }
@@ -83,7 +86,7 @@ public sealed class SavedImages : IDisposable
                 ImageJson.Default.IReadOnlyListDockerArchiveImage));
         archive.WriteFile(OciArchive.LayoutFile, JsonSerializer.SerializeToUtf8Bytes(new OciLayout(), ImageJson.Default.OciLayout));
         if (_images.Any(entry => entry.Names.Count > 0)) archive.WriteFile(LegacyArchive.RepositoriesFile, Repositories());
-        foreach ((Image image, _) in _images) _store.Publish(image, "save", image.Id);
+        foreach ((Image image, _) in _images) _store.Events.Publish(image, "save", image.Id);
     }
 
     private void WriteBlob(TarWriter archive, string digest)

@@ -1,88 +1,106 @@
 using Gantry.Engine.Events;
-using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>The images that are here and their names.</summary>
+/// <summary>The images that are here and their names: puts together what each knows of them.</summary>
 /// <remarks>
 /// Kept: one record per image and one file of names; blobs in the content store, layers in the snapshotter.
-/// Derived: which blobs and layers are needed. One lock guards the maps; no archive is read or written under it.
+/// Derived: which blobs and layers are needed.
 /// </remarks>
-public sealed partial class ImageStore : IDisposable
+public sealed class ImageStore : IDisposable
 {
-    /// <summary>More than any real configuration or manifest has; keeps a hostile one out of memory.</summary>
-    internal const int MaxDocumentSize = 8 << 20;
+    private readonly ImageTable _table;
+    private readonly ImageAddition _addition;
+    private readonly ImageRemove _removal;
+    private readonly ImageDamages _damages;
+    private readonly ImageSettling _settling;
 
-    private readonly Lock _lock = new();
-    private readonly string _records;
-    private readonly ContentStore _content;
-    private readonly ISnapshotter _snapshotter;
-    private readonly EventBus _events;
-    private readonly TimeProvider _time;
-    private readonly PendingSaves _saves;
-    private readonly ImageTags _tags;
-    private readonly Dictionary<string, Image> _images = new(StringComparer.Ordinal);
-
-    /// <summary>Reads what is kept under <paramref name="dataRoot"/>, and removes what a crash left without an owner.</summary>
+    /// <summary>Reads what is kept under <paramref name="dataRoot"/>, and tells the collector what it needs.</summary>
     /// <param name="saves">What is told again to a disk that refused; null for one of its own.</param>
-    public ImageStore(string dataRoot, ContentStore content, ISnapshotter snapshotter, EventBus events, TimeProvider? time = null,
-        PendingSaves? saves = null)
+    public ImageStore(string dataRoot, ContentStore content, ISnapshotter snapshotter, Collector collector, EventBus events,
+        TimeProvider? time = null, PendingSaves? saves = null)
     {
+        (Content, Snapshotter, Time) = (content, snapshotter, time ?? TimeProvider.System);
         // Per driver, because an image is whole only with its layers: another driver has others.
         string allDrivers = Path.Combine(dataRoot, "image"), root = Path.Combine(allDrivers, snapshotter.Name);
-        _records = Path.Combine(root, "records");
-        _lostIndex = Path.Combine(root, "records.lost");
-        _content = content;
-        _snapshotter = snapshotter;
-        NoticeLostIndex(allDrivers);
-        OwnDirectory.Make(_records, (UnixFileMode)0b111_101_101);
-        _events = events;
-        _time = time ?? TimeProvider.System;
+        LostIndex index = new(allDrivers, Path.Combine(root, "records"), content, snapshotter);
+        ImageRecords records = new(Path.Combine(root, "records"), content, snapshotter);
         AtomicFile.Sweep(root);
-        AtomicFile.Sweep(_records);
-        _saves = saves ?? new PendingSaves();
-        _tags = new ImageTags(Path.Combine(root, "repositories.json"));
-        ReadRecords();
-        BreakUnrecorded();
-        ReadForeignRecords(allDrivers);
-        BreakAllOfLostIndex();
-        RemoveLeftovers();
-        snapshotter.Unreferenced += RemoveOrphanedLayers;
-        if (_images.Values.Any(image => !image.IsSettled)) SettleSoon();
+        ForeignImages foreign = new(allDrivers, records.Directory, content);
+        ContentManifests manifests = new(content);
+        LayerArchives archives = new(content, snapshotter);
+        _table = new ImageTable(records, new ImageTags(Path.Combine(root, "repositories.json")), saves ?? new PendingSaves(), Time);
+        BrokenImages broken = new(_table, records, content, manifests, index);
+        Leases = new ImageLeases(collector);
+        Events = new ImageEvents(events);
+        Names = new ImageNames(_table);
+        Forms = new ImageForms(_table, records, content);
+        Archives = archives;
+        _settling = new ImageSettling(_table, content, snapshotter, archives, Leases);
+        _addition = new ImageAddition(_table, records, Names, broken, _settling, Events);
+        _removal = new ImageRemove(_table, Names, broken, collector, _settling, Events, () => Users);
+        _damages = new ImageDamages(_table, records, broken, index, foreign, _settling, Leases);
+        Repair = new ImageRepair(_table, records, broken, _removal, archives, Leases);
+        _damages.LostNames = new ImageRestore(_table, records, broken, manifests, foreign, index, snapshotter).Run();
+        collector.Register(new ImageRoots(_table, broken, foreign));
+        if (_table.All.Any(image => !image.IsSettled || archives.IsAnyMissing(image))) _settling.Soon();
     }
 
     /// <summary>Set once, when the containers are known; until then no image counts as used.</summary>
     public IImageUsers? Users { get; set; }
 
     /// <summary>Where the blobs are.</summary>
-    public ContentStore Content => _content;
+    public ContentStore Content { get; }
 
-    public ISnapshotter Snapshotter => _snapshotter;
+    public ISnapshotter Snapshotter { get; }
 
-    public TimeProvider Time => _time;
+    public TimeProvider Time { get; }
 
-    public int Count { get { lock (_lock) return _images.Count; } }
+    internal ImageLeases Leases { get; }
 
-    public IReadOnlyList<Image> All { get { lock (_lock) return [.. _images.Values]; } }
+    internal ImageEvents Events { get; }
+
+    internal ImageNames Names { get; }
+
+    internal ImageForms Forms { get; }
+
+    internal LayerArchives Archives { get; }
+
+    internal ImageRepair Repair { get; }
+
+    public int Count => _table.Count;
+
+    public IReadOnlyList<Image> All => _table.All;
 
     /// <summary>The image by identifier, without looking at names; null when it is not here.</summary>
-    public Image? Find(string id) { lock (_lock) return _images.GetValueOrDefault(id); }
+    public Image? Find(string id) => _table.Find(id);
 
     /// <summary>Names that point at the image, sorted.</summary>
-    public IReadOnlyList<Reference> NamesOf(string id) { lock (_lock) return [.. _tags.Of(id)]; }
+    public IReadOnlyList<Reference> NamesOf(string id) => _table.NamesOf(id);
+
+    /// <inheritdoc cref="ImageNames.TagsIn"/>
+    public IReadOnlyList<Reference> TagsIn(Reference repository) => Names.TagsIn(repository);
+
+    /// <summary>What is damaged here, and what can be done about it.</summary>
+    public IReadOnlyList<Damage> Damages() => _damages.All();
+
+    /// <inheritdoc cref="ImageSettling.Failed"/>
+    public event Action<string>? SyncFailed
+    {
+        add => _settling.Failed += value;
+        remove => _settling.Failed -= value;
+    }
 
     /// <summary>Finds an image by <c>name[:tag]</c>, <c>name@digest</c>, identifier or a beginning of one that only one image
     /// has.</summary>
     /// <exception cref="GantryException">NotFound "No such image: x:latest"; Invalid when it can be neither name nor identifier,
     /// or fits several.</exception>
-    public Image Resolve(string reference)
-    {
-        lock (_lock) return ResolveLocked(reference, out _);
-    }
+    public Image Resolve(string reference) => Names.Resolve(reference, out _);
 
     /// <param name="platform"><c>os[/architecture[/variant]]</c>; null takes any.</param>
     /// <exception cref="GantryException">As <see cref="Resolve(string)"/>;
@@ -107,36 +125,21 @@ public sealed partial class ImageStore : IDisposable
         }
     }
 
-    /// <param name="name">The name that matched, with tag or digest; null when an identifier did.</param>
-    private Image ResolveLocked(string text, out Reference? name)
-    {
-        name = null;
-        string hex = text.StartsWith(Digest.Prefix, StringComparison.Ordinal) ? text[Digest.Prefix.Length..] : text;
-        bool isHex = Digest.IsHex(hex);
-        if (isHex && hex.Length == Digest.HexLength)
-            return _images.GetValueOrDefault(Digest.Prefix + hex) ?? throw GantryException.NotFound($"No such image: {text}");
+    /// <inheritdoc cref="ImageAddition.Add(string, Descriptor, IReadOnlyList{Reference})"/>
+    internal (Image Image, IReadOnlyList<string?> Before) Add(string id, Descriptor manifest, IReadOnlyList<Reference> names) =>
+        _addition.Add(id, manifest, names);
 
-        Reference parsed = Reference.Parse(text);
-        if (_tags.Find(parsed) is { } id && _images.TryGetValue(id, out Image? image))
-        {
-            name = parsed.WithDefaultTag();
-            return image;
-        }
-        if (isHex && FindByPrefix(hex, text) is { } found) return found;
-        throw GantryException.NotFound($"No such image: {parsed.WithDefaultTag().Familiar}");
-    }
+    /// <inheritdoc cref="ImageAddition.Name"/>
+    internal IReadOnlyList<string?> Name(Image image, IReadOnlyList<Reference> names) => _addition.Name(image, names);
 
-    private Image? FindByPrefix(string hex, string text)
-    {
-        Image? found = null;
-        foreach (Image image in _images.Values)
-        {
-            if (!image.Id.AsSpan(Digest.Prefix.Length).StartsWith(hex)) continue;
-            if (found is not null)
-                throw GantryException.Invalid(
-                    $"image identifier \"{text}\" is ambiguous: it begins both {found.ShortId} and {image.ShortId}");
-            found = image;
-        }
-        return found;
-    }
+    /// <summary>Points a name at an image; a name that another image had is taken from it.</summary>
+    /// <exception cref="GantryException">NotFound: no such image; Invalid: not a name, or one with a digest.</exception>
+    public void Tag(string source, string repository, string? tag) => _addition.Tag(source, repository, tag);
+
+    /// <param name="force">Also when a stopped container uses it, or when it has several names and was given by identifier.</param>
+    /// <exception cref="GantryException">NotFound; Conflict, with the reason and whether force would help.</exception>
+    public IReadOnlyList<ImageRemoval> Remove(string reference, bool force) => _removal.Run(reference, force);
+
+    /// <summary>Waits for a sync that is under way.</summary>
+    public void Dispose() => _settling.Dispose();
 }

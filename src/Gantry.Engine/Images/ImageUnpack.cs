@@ -1,3 +1,4 @@
+using Gantry.Storage.Roots;
 using System.Runtime.ExceptionServices;
 using Gantry.Oci.Image;
 using Gantry.Storage.Archives;
@@ -8,7 +9,7 @@ namespace Gantry.Engine.Images;
 
 /// <summary>Unpacks the layers of images from the content store: all that are missing,
 /// at the same time where the driver allows it.</summary>
-internal sealed class ImageUnpack(ContentStore content, ISnapshotter snapshotter, ImageLease lease)
+internal sealed class ImageUnpack(ContentStore content, ISnapshotter snapshotter, Lease lease)
 {
     /// <summary>Each takes a thread for decompressing besides; more only quarrel over the disk.</summary>
     private static readonly int Parallelism = Math.Clamp(Environment.ProcessorCount, 1, 4);
@@ -47,7 +48,7 @@ internal sealed class ImageUnpack(ContentStore content, ISnapshotter snapshotter
             IReadOnlyList<string> chain = Digest.ChainIds(diffIds);
             for (int i = 0; i < chain.Count; i++)
             {
-                lease.PinChain(chain[i]);
+                lease.PinLayer(chain[i]);
                 if (seen.Add(chain[i]) && !snapshotter.Contains(chain[i]))
                     missing.Add(new Work(chain[i], i > 0 ? chain[i - 1] : null, diffIds[i], image.Layers[i]));
             }

@@ -45,6 +45,7 @@ public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> polic
         try
         {
             NoteUse();
+            store.Leases.ForgetOldPulls();
             store.Content.RemovePartials(Storage.Content.ContentStore.PartialsLive);
             SpacePolicy now = policy();
             DiskSpace space = disk();
@@ -63,6 +64,7 @@ public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> polic
 
     private void MakeRoom(SpacePolicy now, DiskSpace space)
     {
+        store.Leases.ForgetKilledPulls();
         long freed = store.Content.RemovePartials(Idle);
         int images = 0;
         ImagePrune prune = new(store);

@@ -18,8 +18,8 @@ internal sealed class RepositorySearch(RepositoryConnection connection)
         const string step = "search";
         string query = $"/v1/search?q={Uri.EscapeDataString(term)}&n={limit}";
         using HttpResponseMessage response =
-            await connection.Transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, connection.Transport.Address(query)), "", step,
-                cancellation);
+            await connection.Transport.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, connection.Transport.Address(query)), "",
+                step, cancellation);
         if (response.StatusCode == HttpStatusCode.NotFound) return await CatalogAsync(term, limit, cancellation);
         if (!response.IsSuccessStatusCode) throw await RegistryError.ReadAsync(response, step, cancellation);
         SearchAnswer answer = await RegistryError.ReadJsonAsync(response, RegistryJson.Default.SearchAnswer, cancellation);

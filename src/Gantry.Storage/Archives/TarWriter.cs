@@ -12,6 +12,9 @@ public sealed class TarWriter(Stream stream) : IDisposable
     private const int BlockSize = 512;
     private static readonly byte[] Zeros = new byte[BlockSize];
 
+    /// <summary>Sees every member that is written here by its entry.</summary>
+    internal ITarObserver? Observer { get; init; }
+
     private readonly byte[] _header = new byte[BlockSize];
     private readonly byte[] _buffer = new byte[256 << 10];
 
@@ -19,13 +22,20 @@ public sealed class TarWriter(Stream stream) : IDisposable
     public void Write(TarEntry entry, Stream? content = null)
     {
         WriteHeaders(entry);
-        if (content is null) return;
+        Observer?.Begin(entry);
+        if (content is not null) Copy(entry, content);
+        Observer?.End();
+    }
+
+    private void Copy(TarEntry entry, Stream content)
+    {
         long left = entry.Size;
         while (left > 0)
         {
             int count = content.Read(_buffer, 0, (int)Math.Min(left, _buffer.Length));
             if (count == 0) throw GantryException.Internal($"archive: \"{entry.ShownName}\" became shorter while it was read");
             stream.Write(_buffer, 0, count);
+            Observer?.Content(_buffer.AsSpan(0, count));
             left -= count;
         }
         Pad(entry.Size);
@@ -37,8 +47,10 @@ public sealed class TarWriter(Stream stream) : IDisposable
     public void Write(TarEntry entry, SafeFileHandle file)
     {
         WriteHeaders(entry);
+        Observer?.Begin(entry);
         Copy(file, 0, entry.Size);
         Pad(entry.Size);
+        Observer?.End();
     }
 
     private void Copy(SafeFileHandle file, long offset, long length)
@@ -48,6 +60,7 @@ public sealed class TarWriter(Stream stream) : IDisposable
             int wanted = (int)Math.Min(left, _buffer.Length), count = RandomAccess.Read(file, _buffer.AsSpan(0, wanted), offset);
             if (count == 0) _buffer.AsSpan(0, count = wanted).Clear();
             stream.Write(_buffer, 0, count);
+            Observer?.Content(_buffer.AsSpan(0, count));
             offset += count;
             left -= count;
         }

@@ -1,7 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
-using Gantry.Storage.Snapshots;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Storage.Archives;
@@ -17,7 +16,6 @@ public sealed class TreeArchive(TarWriter tar)
     private const int MaxDepth = 2048;
     /// <summary>What a file may hold whose size is not known before it is read.</summary>
     private const int KernelFileLimit = 16 << 20, Page = 4096;
-    private static ReadOnlySpan<byte> Whiteout => ".wh."u8;
 
     /// <summary>The first name of every file that has several.</summary>
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
@@ -90,7 +88,7 @@ public sealed class TreeArchive(TarWriter tar)
     public void AddWhiteout(ReadOnlySpan<byte> path)
     {
         ReadOnlySpan<byte> parent = LayerPath.Parent(path);
-        byte[] name = [.. Whiteout, .. LayerPath.Base(path)];
+        byte[] name = [.. Whiteouts.Prefix, .. LayerPath.Base(path)];
         // A fixed time: when it was removed is known to nobody.
         tar.Write(new TarEntry { Type = TarEntryType.Regular, Name = parent.IsEmpty ? name : [.. parent, (byte)'/', .. name] });
         Count++;

@@ -2,7 +2,6 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
-using Gantry.Storage.Snapshots;
 
 namespace Gantry.Storage.Layers;
 

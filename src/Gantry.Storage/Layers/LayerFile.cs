@@ -51,6 +51,13 @@ internal sealed class LayerFile
                 Check(file.TryWriteLeavingHoles(piece), "write");
             Check(file.TryEndHole(), "set size");
         }
+        Finish(file, entry);
+    }
+
+    /// <summary>All but the content. Owner before mode and attributes, because a change of owner clears set-user-ID and capabilities,
+    /// as writing does.</summary>
+    public static void Finish(FileWriter file, TarEntry entry)
+    {
         Check(file.TrySetOwner(entry.Uid, entry.Gid), "set owner");
         Check(file.TrySetMode(entry.Mode), "set mode");
         // Before it has its name: a program without its capabilities is another one.

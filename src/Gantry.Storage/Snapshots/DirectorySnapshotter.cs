@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
 
 namespace Gantry.Storage.Snapshots;
@@ -17,7 +18,7 @@ namespace Gantry.Storage.Snapshots;
 /// Both kinds are made under a temporary name and renamed, record included: what has its name is whole.
 /// Reference counts are derived at start.
 /// </remarks>
-public abstract class DirectorySnapshotter : ISnapshotter
+public abstract partial class DirectorySnapshotter : ISnapshotter
 {
     private const string LayerFile = "layer.json", SnapshotFile = "snapshot.json";
 

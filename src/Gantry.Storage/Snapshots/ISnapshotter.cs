@@ -1,5 +1,6 @@
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Archives;
 
 namespace Gantry.Storage.Snapshots;
 
@@ -51,6 +52,20 @@ public interface ISnapshotter : IDisposable
     /// <param name="directoryTimes">Whether a directory differs when its time alone does, as a layer wants it.</param>
     /// <exception cref="GantryException">NotFound: no such key.</exception>
     void Compare(string key, IReadOnlySet<string> made, bool directoryTimes, Action<TreeChange> visitor);
+
+    /// <summary>Begins to make a layer of what a writable layer holds, which nobody writes to meanwhile. It is read once, for the diff ID,
+    /// and nothing is unpacked.</summary>
+    /// <param name="made">As in <see cref="Compare"/>: left out of the layer's archive.</param>
+    /// <param name="keep">The writable layer stays, and the layer is a copy; otherwise its own directory becomes the layer with
+    /// <see cref="ISealedLayer.Commit"/>, and nothing is mounted from it.</param>
+    /// <returns>Null when it holds nothing.</returns>
+    /// <exception cref="GantryException">NotFound: no such key; Unsupported: not by this driver, or not with these names:
+    /// write its archive and unpack that.</exception>
+    ISealedLayer? Seal(string key, IReadOnlySet<string> made, bool keep);
+
+    /// <summary>Writes the archive of a layer that was made by <see cref="Seal"/>, byte by byte the one that its diff ID is of.</summary>
+    /// <exception cref="GantryException">NotFound: no such layer; Unsupported: it was made of its archive.</exception>
+    void WriteArchive(string chainId, Stream output);
 
     /// <summary>The directory with the container's own changes, null when the driver does not keep them apart.</summary>
     string? UpperDirectory(string key);
@@ -131,6 +146,19 @@ public interface ILayerUnpack : IDisposable
     void Adopt(string stray, string chainId, string diffId);
 }
 
+/// <summary>A writable layer on its way to being a layer. Without a commit it is as it was.</summary>
+public interface ISealedLayer : IDisposable
+{
+    string DiffId { get; }
+
+    /// <summary>Bytes that its archive would have.</summary>
+    long ArchiveSize { get; }
+
+    /// <summary>Makes the layer visible, whole, or keeps the one that is there by this name; a writable layer that was not to stay is gone
+    /// in either case.</summary>
+    void Commit(string chainId);
+}
+
 /// <summary>An unpacked layer; on disk as <c>layer.json</c> in its directory.</summary>
 public sealed record LayerRecord
 {
@@ -142,8 +170,8 @@ public sealed record LayerRecord
     public long Size { get; init; }
     /// <summary>Mode and owner of <c>/</c> where the archive has it.</summary>
     public RootAttributes? Root { get; init; }
+    /// <summary>Set on a layer that was made of a writable one: what its archive leaves out. That archive can be made again.</summary>
+    public IReadOnlyList<string>? LeftOut { get; init; }
     /// <summary>Name of its directory.</summary>
     public required string CacheId { get; init; }
 }
-
-public sealed record RootAttributes(uint Mode, uint Uid, uint Gid);

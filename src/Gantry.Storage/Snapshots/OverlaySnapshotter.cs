@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
 
 namespace Gantry.Storage.Snapshots;
@@ -32,6 +33,9 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     public override string Name { get; }
 
     public override bool Independent => true;
+
+    /// <summary>How fuse-overlayfs marks what is gone is its own affair.</summary>
+    private protected override bool Seals => Name == Kernel;
 
     public override string UpperDirectory(string key) => Path.Combine(Root, key, Diff);
 

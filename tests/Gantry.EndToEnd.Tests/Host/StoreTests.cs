@@ -19,6 +19,9 @@ public sealed class StoreTests
             "head -c 3000000 /dev/urandom > /data/f; head -c 2000000 /dev/urandom > /own; i=0; while [ $i -lt 300 ]; do echo x > /tmp/$i; "
                 + "i=$((i+1)); done; seq 50000");
         await engine.Ok("commit", container, "more");
+        // What a commit has made gets its archive behind its back.
+        string archive = JsonNode.Parse(await engine.Ok("inspect", "more"))![0]!["RootFS"]!["Layers"]!.AsArray()[^1]!.ToString()[7..];
+        await Eventually.True(() => File.Exists($"{daemon.DataRoot}/content/blobs/sha256/{archive}"), "the archive is there");
         JsonNode usage = (await engine.Api.Get("/system/df")).Json;
         long shown = (long)usage["LayersSize"]! + usage["Containers"]!.AsArray()
             .Sum(one => (long)one!["SizeRw"]!) + usage["Volumes"]!.AsArray().Sum(one => (long)one!["UsageData"]!["Size"]!);
@@ -88,7 +91,7 @@ public sealed class StoreTests
         await Refused("load", "-i", scratch["load.tar"]);
         await Eventually.True(async () => int.Parse(await Free()) >= before - 100, "what was half there is gone");
         string container = engine.NewName();
-        await engine.Ok("run", "--network", "none", "--name", container, "busybox", "sh", "-c", "head -c 5000000 /dev/urandom > /f");
+        await engine.Ok("run", "--network", "none", "--name", container, "busybox", "sh", "-c", "head -c 8000000 /dev/urandom > /f");
         await Refused("commit", container, "big");
         Assert.Equal("busybox", await engine.Ok("images", "--format", "{{.Repository}}"));
 

@@ -14,7 +14,6 @@ public sealed class StoreCheckTests : IDisposable
 {
     private const string Container = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     private readonly ImageFixture _images = new();
-    private readonly ContainerStore _containers = new();
     private readonly Image _image;
 
     public StoreCheckTests()
@@ -149,13 +148,13 @@ public sealed class StoreCheckTests : IDisposable
     private Container AddContainer()
     {
         _images.Snapshotter.Prepare(Container, _image.ChainIds);
-        _containers.ReserveName("web", Container);
+        _images.Containers.ReserveName("web", Container);
         Container container = new(new ContainerRecord
         {
             Id = Container, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = "true", Args = [], Config = new ContainerConfig(),
             Image = _image.Id, Driver = "overlay2", Mounts = [],
         }, new HostConfig(), new ContainerPaths(_images.Root, _images.Root, Container));
-        _containers.Add(container);
+        _images.Containers.Add(container);
         return container;
     }
 
@@ -176,7 +175,7 @@ public sealed class StoreCheckTests : IDisposable
         Assert.Empty(Check(false).Problems);
     }
 
-    private StoreReport Check(bool repair) => new StoreCheck(_images.Store, _containers).Run(repair, default);
+    private StoreReport Check(bool repair) => new StoreCheck(_images.Store, _images.Containers, _images.Collector).Run(repair, default);
 
     private string BlobPath(string digest) => $"{_images.Root}/content/blobs/sha256/{Digest.Hex(digest)}";
 

@@ -50,7 +50,7 @@ public sealed class StoreDamageTests : IDisposable
         if (file == "archive") Assert.Empty(_images.Store.Damages());
         else Assert.Contains(file == "names" ? "made anew" : "nothing of it was removed", Assert.Single(_images.Store.Damages()).What);
         // Whatever somebody does who does not know of it.
-        _images.Store.CollectGarbage();
+        _images.Collector.CollectAll();
         new ImagePrune(_images.Store).Run(new ImageQuery { Dangling = false });
         _images.Reopen();
         Assert.Equal(before, Kept(path).Intersect(before));
@@ -91,7 +91,7 @@ public sealed class StoreDamageTests : IDisposable
         for (int start = 0; start < 2; start++)
         {
             _images.Reopen();
-            _images.Store.CollectGarbage();
+            _images.Collector.CollectAll();
             new ImagePrune(_images.Store).Run(new ImageQuery { Dangling = false });
             Assert.Equal((blobs, layers), (_images.Store.Content.All.Count(), _images.Snapshotter.Layers.Count()));
             Assert.Contains(_images.Store.Damages(), damage => damage.Kind == "records");
@@ -155,7 +155,7 @@ public sealed class StoreDamageTests : IDisposable
         Assert.Equal("hit:1", Assert.Single(_images.Store.Remove("hit:1", force: false)).Untagged);
         Assert.Equal(["hit:again", null], _images.Store.Remove("hit:again", force: false).Select(one => one.Untagged).Take(2));
         Assert.Empty(_images.Store.Damages());
-        _images.Store.CollectGarbage();
+        _images.Collector.CollectAll();
         Assert.Null(_images.Snapshotter.Layer(_hit.ChainIds[0]));
         OthersAreWhole("");
     }
@@ -167,7 +167,7 @@ public sealed class StoreDamageTests : IDisposable
         FileDamage.Inflict("half", PathOf("configuration"));
         IReadOnlyList<string> before = Kept("nothing");
         _images.Reopen();
-        _images.Store.CollectGarbage();
+        _images.Collector.CollectAll();
         _images.Reopen();
         Assert.Equal(before.Where(one => !one.Contains(Digest.Hex(_hit.Id))), Kept("nothing").Intersect(before));
         Assert.Equal(_hit.Id, Assert.Single(_images.Load(_archive)).Id);
@@ -197,9 +197,8 @@ public sealed class StoreDamageTests : IDisposable
 
     private StoreReport Check(bool repair)
     {
-        ContainerStore containers = new();
-        containers.SetAside(new SetAsideContainer(Key, "damaged", Record: null, Name: null));
-        return new StoreCheck(_images.Store, containers).Run(repair, default);
+        _images.Containers.SetAside(new SetAsideContainer(Key, "damaged", Record: null, Name: null));
+        return new StoreCheck(_images.Store, _images.Containers, _images.Collector).Run(repair, default);
     }
 
     private string TreeOf(string chainId) => $"{_images.Root}/overlay2/{_images.Snapshotter.Layer(chainId)!.CacheId}/diff";

@@ -2,12 +2,14 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Gantry.Api.Images;
+using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Images;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Tests.Images;
@@ -33,12 +35,24 @@ public sealed class ImageFixture : IDisposable, IImageUsers
     public void Reopen()
     {
         Store.Dispose();
+        Collector.Dispose();
         _snapshotter.Dispose();
         _snapshotter = new OverlaySnapshotter(Root);
         Store = NewStore();
     }
 
-    private ImageStore NewStore() => new(Root, new ContentStore(Path.Combine(Root, "content")), _snapshotter, Events) { Users = this };
+    public Collector Collector { get; private set; } = null!;
+    public ContainerStore Containers { get; } = new();
+
+    private ImageStore NewStore()
+    {
+        ContentStore content = new(Path.Combine(Root, "content"));
+        Collector = new Collector(Root, content, _snapshotter);
+        ImageStore store = new(Root, content, _snapshotter, Collector, Events) { Users = this };
+        Collector.Register(new ContainerRoots(Containers));
+        Collector.Start();
+        return store;
+    }
 
     public IEnumerable<ImageUser> UsersOf(string imageId) => Users.Where(user => user.ImageId == imageId).Select(user => user.User);
 

@@ -1,13 +1,10 @@
 using Gantry.Engine.Containers.Lifecycle;
 using Gantry.Engine.Images;
-using Gantry.Storage.Archives;
-using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers.Files;
 
 /// <summary>Makes an image from what a container has changed.</summary>
-public sealed class ContainerCommit(ContainerStore store, ImageStore images, ISnapshotter snapshots, ContainerFreeze freeze,
-    ContainerEvents events)
+public sealed class ContainerCommit(ContainerStore store, ImageStore images, ContainerFreeze freeze, ContainerEvents events)
 {
     /// <returns>The image's identifier.</returns>
     public async Task<string> RunAsync(string reference, CommitRequest request, CancellationToken cancellation)
@@ -16,25 +13,18 @@ public sealed class ContainerCommit(ContainerStore store, ImageStore images, ISn
         using IDisposable gate = await container.LockAsync(cancellation);
         if (container.Status.RemovalInProgress)
             throw GantryException.Conflict($"You cannot commit container {container.Id} which is being removed");
-        ImageCommit commit = new(images, container.Record.Image)
+        ImageCommit commit = new(images, container.Record.Image, container.Id, ContainerFiles.MadePlaces)
         {
-            Name = request.Repository.Length > 0 ? ImageStore.TargetName(request.Repository, request.Tag) : null,
+            Name = request.Repository.Length > 0 ? ImageAddition.TargetName(request.Repository, request.Tag) : null,
             Config = CommittedConfig.Of(container.Record.Config, request.Config, request.Changes),
             Author = request.Author, Comment = request.Comment, ContainerId = container.Id,
             Command = string.Join(' ', [container.Record.Path, .. container.Record.Args]),
         };
         return await freeze.WhileFrozenAsync(container, request.Pause, () =>
         {
-            string id = commit.Run(archive => WriteLayer(container.Id, archive), cancellation).Id;
+            string id = commit.Run(cancellation).Id;
             events.Publish(container, "commit", ("comment", request.Comment), ("imageID", id), ("imageRef", commit.Name?.Familiar ?? ""));
             return id;
         });
     }
-
-    private void WriteLayer(string id, TreeArchive archive) =>
-        snapshots.Compare(id, ContainerFiles.MadePlaces, directoryTimes: true, change =>
-        {
-            if (change.Kind == ChangeKind.Deleted) archive.AddWhiteout(change.Path);
-            else archive.Add(change.Parent, change.Name, change.Path, change.Status);
-        });
 }

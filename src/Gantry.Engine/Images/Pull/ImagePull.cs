@@ -1,3 +1,4 @@
+using Gantry.Storage.Roots;
 using System.Net;
 using Gantry.Api.Images;
 using Gantry.Registry;
@@ -59,7 +60,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         try
         {
             (RepositoryClient client, RemoteDocument top) =
-                await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageStore.MaxDocumentSize, cancellation);
+                await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageRecords.MaxDocumentSize, cancellation);
             using (client)
             {
                 LayerProgress progress = new(report);
@@ -97,15 +98,15 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         try
         {
             (RepositoryClient client, RemoteDocument top) =
-                await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageStore.MaxDocumentSize, cancellation);
+                await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageRecords.MaxDocumentSize, cancellation);
             using (client)
             {
                 Manifest manifest = ImageDocuments.ReadManifest(top.Bytes, top.Descriptor.Digest);
                 if (manifest.Manifests is { } listed)
                     return (top.Descriptor, [.. listed.Select(static one => one.Platform).OfType<Platform>()]);
                 if (manifest.Config is null) return (top.Descriptor, []);
-                OciImage config = ImageDocuments.ReadConfig(
-                    await client.GetBlobAsync(Checked(manifest.Config), ImageStore.MaxDocumentSize, cancellation), manifest.Config.Digest);
+                byte[] content = await client.GetBlobAsync(Checked(manifest.Config), ImageRecords.MaxDocumentSize, cancellation);
+                OciImage config = ImageDocuments.ReadConfig(content, manifest.Config.Digest);
                 return (top.Descriptor,
                     [new Platform { Architecture = config.Architecture, Os = config.Os, OsVersion = config.OsVersion,
                         OsFeatures = config.OsFeatures, Variant = config.Variant }]);
@@ -120,7 +121,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
     private async Task<bool> PullAsync(RepositoryClient client, Reference name, RemoteDocument top, PlatformChoice choice,
         LayerProgress progress, CancellationToken cancellation)
     {
-        using ImageLease lease = store.Lease(keepsDownloads: true);
+        using Lease lease = store.Leases.OpenPull(name.ToString());
         (RemoteDocument document, Manifest manifest) = await ResolveAsync(client, top, choice, cancellation);
         (Descriptor configBlob, OciImage config) = await ConfigurationAsync(client, manifest, lease, cancellation);
         if (choice.IsGiven && !choice.Fits(config.Os, config.Architecture, config.Variant))
@@ -129,18 +130,19 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         IReadOnlyList<PulledLayer> layers = Layers(manifest, config, name);
         bool upToDate = store.TryResolve(name.ToString())?.Id == configBlob.Digest;
         // Also of an image that is here already: it may be removed before it has the name.
-        foreach (PulledLayer layer in layers)
+        lease.Pin(roots =>
         {
-            lease.PinBlob(layer.Blob.Digest);
-            lease.PinChain(layer.ChainId);
-        }
+            roots.Blobs.UnionWith(layers.Select(static layer => layer.Blob.Digest));
+            roots.Layers.UnionWith(layers.Select(static layer => layer.ChainId));
+            return layers;
+        });
         if (store.Find(configBlob.Digest) is null) await FetchAsync(client, layers, lease, progress, cancellation);
         string digest = store.Content.Put(document.Bytes, lease.PinBlob);
         Reference byDigest = name with { Tag = null, Digest = top.Descriptor.Digest };
         (Image image, _) =
             store.Add(configBlob.Digest, document.Descriptor with { Digest = digest, MediaType = TypeOf(document, manifest) },
             name.Tag is null || name.Digest is not null ? [byDigest] : [name, byDigest]);
-        store.PublishPull(image, name);
+        store.Events.Pulled(image, name);
         progress.Line($"Digest: {top.Descriptor.Digest}");
         return upToDate;
     }
@@ -155,11 +157,11 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
             if (depth == MaxDepth)
                 throw GantryException.Invalid($"manifest {document.Descriptor.Digest}: indexes are nested more than {MaxDepth} deep");
             Descriptor chosen = choice.Choose(manifest.Manifests!);
-            document = await client.GetManifestAsync(Checked(chosen).Digest, ImageStore.MaxDocumentSize, cancellation);
+            document = await client.GetManifestAsync(Checked(chosen).Digest, ImageRecords.MaxDocumentSize, cancellation);
         }
     }
 
-    private async Task<(Descriptor, OciImage)> ConfigurationAsync(RepositoryClient client, Manifest manifest, ImageLease lease,
+    private async Task<(Descriptor, OciImage)> ConfigurationAsync(RepositoryClient client, Manifest manifest, Lease lease,
         CancellationToken cancellation)
     {
         Descriptor blob = Checked(manifest.Config
@@ -169,8 +171,8 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
             throw GantryException.Unsupported($"this is no image: its configuration is of type {blob.MediaType}");
         lease.PinBlob(blob.Digest);
         bool here = store.Content.Contains(blob.Digest);
-        byte[] content = here ? store.Content.Read(blob.Digest, ImageStore.MaxDocumentSize)
-            : await client.GetBlobAsync(blob, ImageStore.MaxDocumentSize, cancellation);
+        byte[] content = here ? store.Content.Read(blob.Digest, ImageRecords.MaxDocumentSize)
+            : await client.GetBlobAsync(blob, ImageRecords.MaxDocumentSize, cancellation);
         OciImage config = ImageDocuments.ReadConfig(content, blob.Digest);
         if (!here) store.Content.Put(content, lease.PinBlob);
         return (blob, config);
@@ -192,7 +194,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         return [.. blobs.Select((blob, i) => new PulledLayer(Checked(blob), diffIds[i], chain[i], i > 0 ? chain[i - 1] : null))];
     }
 
-    private async Task FetchAsync(RepositoryClient client, IReadOnlyList<PulledLayer> layers, ImageLease lease, LayerProgress progress,
+    private async Task FetchAsync(RepositoryClient client, IReadOnlyList<PulledLayer> layers, Lease lease, LayerProgress progress,
         CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -2,6 +2,7 @@ using Gantry.Oci.Image;
 using Gantry.Registry.Http;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Images.Pull;
@@ -11,7 +12,7 @@ namespace Gantry.Engine.Images.Pull;
 internal sealed record PulledLayer(Descriptor Blob, string DiffId, string ChainId, string? Parent);
 
 /// <summary>Fetches a layer and unpacks it at the same time.</summary>
-internal sealed class LayerPull(ImageStore store, KeyedGate downloads, RepositoryClient client, ImageLease lease, LayerProgress progress)
+internal sealed class LayerPull(ImageStore store, KeyedGate downloads, RepositoryClient client, Lease lease, LayerProgress progress)
 {
     /// <param name="below">Done when the layer below is unpacked.</param>
     public async Task RunAsync(PulledLayer layer, Task below, CancellationToken cancellation)

@@ -7,6 +7,7 @@ using Gantry.Registry.Errors;
 using Gantry.Registry.Hosts;
 using Gantry.Registry.Http;
 using Gantry.Registry.Push;
+using Gantry.Storage.Roots;
 using Descriptor = Gantry.Oci.Image.Descriptor;
 
 namespace Gantry.Engine.Images.Push;
@@ -28,12 +29,13 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         Action<JsonMessage> report, CancellationToken cancellation)
     {
         PlatformChoice wanted = PlatformChoice.Parse(platform);
-        using ImageLease lease = store.Lease();
+        using Lease lease = store.Leases.Open();
         Image image = ResolveLocal(name, lease);
         wanted.Require(image, name.Familiar);
         try
         {
             using RepositoryClient client = await new RegistrySession(options()).OpenOwnAsync(name, credentials, cancellation);
+            store.Archives.Require(image, lease);
             LayerProgress progress = new(report);
             progress.Line($"The push refers to repository [{name.Name}]");
             client.Unfinished = unfinished;
@@ -53,11 +55,11 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         }
     }
 
-    private Image ResolveLocal(Reference name, ImageLease lease)
+    private Image ResolveLocal(Reference name, Lease lease)
     {
         try
         {
-            return store.ResolveAndPin(name.ToString(), lease);
+            return store.Names.ResolveAndPin(name.ToString(), lease);
         }
         catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
         {
@@ -68,10 +70,10 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
 
     /// <returns>The image as it is now: with the manifest of its compressed layers.</returns>
     private async Task<Image> SendLayersAsync(RepositoryClient client, Reference name, Image image, LayerCompression compression,
-        ImageLease lease, LayerProgress progress, CancellationToken cancellation)
+        Lease lease, LayerProgress progress, CancellationToken cancellation)
     {
         IReadOnlyList<Descriptor> layers = image.Layers;
-        if (store.IsOfRegistry(image)) compression = LayerCompression.None;
+        if (store.Forms.IsOfRegistry(image)) compression = LayerCompression.None;
         LayerCompress compress = new(store, _compressing, lease);
         Descriptor[] sent = [.. layers];
         // The topmost first, as Docker shows them; each once, however often it is in the image.
@@ -87,7 +89,8 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         });
         if (once.All(i => sent[i] == layers[i])) return image;
         Dictionary<string, Descriptor> forms = once.ToDictionary(i => layers[i].Digest, i => sent[i]);
-        return store.Replace(image, ImageManifest.Put(store.Content, lease, image.Id, [.. layers.Select(layer => forms[layer.Digest])]));
+        Descriptor[] now = [.. layers.Select(layer => forms[layer.Digest])];
+        return store.Forms.Replace(image, ImageManifest.Put(store.Content, lease, image.Id, now));
 
         // As Docker does: a layer has the same identifier here however it is sent.
         string Id(int layer) => LayerProgress.ShortId(image.DiffIds[layer]);
@@ -96,8 +99,9 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
     private async Task SendAsync(RepositoryClient client, Reference name, string id, Descriptor layer, LayerProgress progress,
         CancellationToken cancellation)
     {
+        IReadOnlyList<string> sources = store.Names.RepositoriesWith(layer.Digest, name);
         (UploadResult result, string? source) =
-            await client.UploadAsync(layer with { Size = store.Content.Size(layer.Digest) }, store.RepositoriesWith(layer.Digest, name),
+            await client.UploadAsync(layer with { Size = store.Content.Size(layer.Digest) }, sources,
             () => store.Content.Open(layer.Digest), sent => progress.Amount(id, "Pushing", sent, layer.Size), cancellation);
         progress.State(id, result switch
         {
@@ -110,14 +114,14 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
     private async Task<Descriptor> FinishAsync(RepositoryClient client, Reference name, Image image, LayerProgress progress,
         CancellationToken cancellation)
     {
-        byte[] bytes = store.Content.Read(image.Manifest, ImageStore.MaxDocumentSize);
+        byte[] bytes = store.Content.Read(image.Manifest, ImageRecords.MaxDocumentSize);
         Descriptor config = ImageDocuments.ReadManifest(bytes, image.Manifest).Config
             ?? throw GantryException.Invalid($"manifest {image.Manifest} names no configuration");
         await client.UploadAsync(config, [], () => store.Content.Open(config.Digest), static _ => { }, cancellation);
         await client.PutManifestAsync(name.Tag!, image.ManifestType, bytes, cancellation);
         progress.Line($"{name.Tag}: digest: {image.Manifest} size: {bytes.Length}");
         store.Name(image, [name with { Tag = null, Digest = image.Manifest }]);
-        store.Publish(image, "push", name.FamiliarName, name.Familiar);
+        store.Events.Publish(image, "push", name.FamiliarName, name.Familiar);
         return new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = bytes.Length };
     }
 }

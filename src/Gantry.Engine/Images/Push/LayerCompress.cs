@@ -1,12 +1,13 @@
 using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
 using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
 
 namespace Gantry.Engine.Images.Push;
 
 /// <summary>Compresses layers that were made here. The compressed form takes the place of the other in the store,
 /// so it is made once and its digest stays.</summary>
-internal sealed class LayerCompress(ImageStore store, KeyedGate gate, ImageLease lease)
+internal sealed class LayerCompress(ImageStore store, KeyedGate gate, Lease lease)
 {
     private const int PieceSize = 128 << 10;
 
@@ -17,7 +18,7 @@ internal sealed class LayerCompress(ImageStore store, KeyedGate gate, ImageLease
     {
         // Another push of the same layer waits, and then finds it.
         using IDisposable turn = await gate.EnterAsync(layer.Digest, cancellation);
-        if (store.CompressedFormOf(diffId, lease) is { } known) return known;
+        if (store.Forms.CompressedFormOf(diffId, lease) is { } known) return known;
         return await Task.Factory.StartNew(() => Compress(layer, how, progress, cancellation), CancellationToken.None,
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
