@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Linux.Files;
 
 namespace Gantry.Daemon.Lifecycle;
 
@@ -12,6 +13,9 @@ internal sealed class PidFile : IDisposable
     /// <exception cref="GantryException">Conflict: the process that the file names is a living daemon.</exception>
     public static PidFile Write(string path)
     {
+        // A FIFO would hold us until somebody reads from it.
+        if (FileNature.KindOf(path) is FileKind.Fifo)
+            throw GantryException.Invalid($"{path} is a FIFO: remove it, or choose another --pidfile");
         if (Read(path) is int other && other != Environment.ProcessId && IsDaemon(other))
             throw GantryException.Conflict(
                 $"process with PID {other} is still running (from {path}): stop it, or choose another --pidfile");

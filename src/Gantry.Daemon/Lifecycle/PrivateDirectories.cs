@@ -22,19 +22,24 @@ internal static class PrivateDirectories
     public static IReadOnlyList<string> Make(string dataRoot, string execRoot)
     {
         Directory.CreateDirectory(dataRoot, GroupMayPass);
-        Directory.CreateDirectory(execRoot, OwnDirectory.OwnerOnly);
+        List<string> aside = [];
+        if (!Directory.Exists(execRoot)) Tell(execRoot, OwnDirectory.Make(execRoot, OwnDirectory.OwnerOnly));
         // A directory that was there before may have other things in it: its mode is the administrator's,
         // unless it is the one that we gave.
         if (Directory.Exists(Path.Combine(dataRoot, OfDataRoot[1])) && File.GetUnixFileMode(dataRoot) == OfEarlierVersions)
             OwnDirectory.SetMode(dataRoot, GroupMayPass);
-        List<string> aside = [];
         foreach (string path in OfDataRoot.Select(name => Path.Combine(dataRoot, name)))
         {
             if (JsonFile.IsThere(path) && !Directory.Exists(path)) aside.Add($"{path} is no directory and is set aside");
             OwnDirectory.SetMode(path, OwnDirectory.OwnerOnly);
         }
         foreach (string path in OfExecRoot.Select(name => Path.Combine(execRoot, name)))
-            if (OwnDirectory.Make(path, OwnDirectory.OwnerOnly) is { } moved) aside.Add($"{path} was no directory: set aside as {moved}");
+            Tell(path, OwnDirectory.Make(path, OwnDirectory.OwnerOnly));
         return aside;
+
+        void Tell(string path, string? moved)
+        {
+            if (moved is not null) aside.Add($"{path} was no directory: set aside as {moved}");
+        }
     }
 }

@@ -6,10 +6,14 @@ namespace Gantry.Engine.Containers;
 /// <summary>Who is in a container, by its cgroup and those that it made below; read without asking its supervisor.</summary>
 internal static class Cgroup
 {
-    public static IEnumerable<int> Processes(Container container, string defaultParent)
+    public static IEnumerable<int> Processes(Container container, string defaultParent) =>
+        Processes(ContainerWorkload.CgroupPath(container, defaultParent));
+
+    /// <param name="path">Below each hierarchy's root.</param>
+    public static IReadOnlyList<int> Processes(string path)
     {
         List<int> processes = [];
-        CgroupTree.Visit(DirectoryOf(ContainerWorkload.CgroupPath(container, defaultParent)), directory =>
+        CgroupTree.Visit(DirectoryOf(path), directory =>
         {
             foreach (string line in ReadLines($"{directory}/cgroup.procs"))
             {

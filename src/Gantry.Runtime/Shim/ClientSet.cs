@@ -26,8 +26,17 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
     {
         _listener?.Close();
         _listener = null;
-        if (_path is not null) File.Delete(_path);
+        string? path = _path;
         _path = null;
+        try
+        {
+            if (path is not null) File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody has removed the directory, or has something else in its place: the end is told all the same.
+            ShimLog.Write($"remove the socket: {e.Message}");
+        }
     }
 
     private void Add(int descriptor) => Begin(descriptor);

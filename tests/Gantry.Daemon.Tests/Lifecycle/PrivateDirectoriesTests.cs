@@ -55,19 +55,28 @@ public sealed class PrivateDirectoriesTests : IDisposable
     {
         Assert.Empty(PrivateDirectories.Make(Data, Exec));
         Assert.Empty(PrivateDirectories.Make(Data, Exec));
-        foreach (string name in (string[])["runtime", "networks", "containers"])
+        string[] names = ["runtime", "networks", "containers"];
+        foreach (string name in names)
         {
             Directory.Delete(Path.Combine(Exec, name), recursive: true);
             File.WriteAllText(Path.Combine(Exec, name), name);
         }
         IReadOnlyList<string> told = PrivateDirectories.Make(Data, Exec);
         Assert.Equal(3, told.Count);
-        foreach (string name in (string[])["runtime", "networks", "containers"])
+        foreach (string name in names)
         {
             string path = Path.Combine(Exec, name);
             Assert.Contains(told, line => line.StartsWith($"{path} was no directory"));
             Assert.Equal((true, name), (Directory.Exists(path), File.ReadAllText(path + JsonFile.Aside)));
         }
+    }
+
+    [Fact]
+    public void AFileInThePlaceOfTheExecRootKeepsNobodyFromStarting()
+    {
+        File.WriteAllText(Exec, "exec");
+        Assert.StartsWith($"{Exec} was no directory", Assert.Single(PrivateDirectories.Make(Data, Exec)));
+        Assert.Equal((true, "exec"), (Directory.Exists(Exec), File.ReadAllText(Exec + JsonFile.Aside)));
     }
 
     public void Dispose() => Directory.Delete(_top, recursive: true);

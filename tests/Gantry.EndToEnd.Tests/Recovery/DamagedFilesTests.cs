@@ -138,6 +138,42 @@ public sealed class DamagedFilesTests : IAsyncDisposable
         await _engine.Ok("network", "rm", "removed");
     }
 
+    /// <summary>Somebody tidied up while the daemon ran.</summary>
+    [Fact]
+    public async Task WhateverHasThePlaceOfAnObjectItIsRemoved()
+    {
+        _daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await BaseImage.Import(_daemon);
+        _engine = new Engine("gantry", _daemon);
+        foreach (string kind in (string[])["file", "nothing", "link"])
+        {
+            string created = await _engine.Ok("create", "--network", "none", "busybox", "true"), running = await _engine.RunIdle();
+            string id = await _engine.Inspect(running, "{{.Id}}");
+            await _engine.Ok("volume", "create", "data");
+            await _engine.Ok("tag", "busybox", "other");
+            foreach (string place in (string[])[$"{_daemon.DataRoot}/containers/{created}", $"{_daemon.DataRoot}/volumes/data",
+                $"{_daemon.ExecRoot}/containers/{id}", $"{_daemon.ExecRoot}/runtime/{id}"])
+            {
+                Directory.Delete(place, recursive: true);
+                if (kind == "file") await File.WriteAllTextAsync(place, kind);
+                else if (kind == "link") File.CreateSymbolicLink(place, "/nowhere/at/all");
+            }
+            await _engine.Ok("rm", created);
+            await _engine.Ok("rm", "-f", running);
+            await _engine.Ok("volume", "rm", "data");
+            Assert.Equal("", await _engine.Ok("ps", "-aq"));
+            await _daemon.Kill();
+            await _daemon.Start();
+            Assert.Equal("", await _engine.Ok("ps", "-aq") + await _engine.Ok("volume", "ls", "-q"));
+            Assert.Contains("all is well", await _engine.Ok("system", "check"));
+            await Eventually.True(() => ControlGroups.Below(_daemon.CgroupParent).Count == 0, "no cgroup is left");
+        }
+        string record = Directory.GetFiles($"{_daemon.DataRoot}/image", "*.json", SearchOption.AllDirectories)[0];
+        File.Delete(record);
+        Directory.CreateDirectory(record);
+        await _engine.Ok("rmi", "-f", (await _engine.Ok("images", "-q")).Split('\n')[0]);
+    }
+
     private async Task Make()
     {
         _daemon = await TestDaemon.Start(DaemonKind.Gantry);

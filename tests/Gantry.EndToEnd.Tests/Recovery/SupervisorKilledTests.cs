@@ -26,6 +26,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
             "its end is known");
         Assert.False(Lives(first), "the first process lives on");
         Assert.False(Lives(nested), "the process of the frozen group below lives on");
+        // The bundle goes after the status that tells of the end.
+        await Eventually.True(() => !Directory.Exists($"{engine.Daemon.ExecRoot}/containers/{id}"), "the bundle is gone");
         NothingIsLeft(engine.Daemon, id);
         await engine.Ok("start", container);
         Assert.Equal("running", await engine.Inspect(container, "{{.State.Status}}"));
@@ -229,6 +231,7 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
             await engine.Ok("start", container);
             await engine.Ok("rm", "-f", container);
         }
+        Assert.Contains("container is running", (await engine.Run("rm", ids[unknown])).Error);
         await engine.Ok("rm", "-f", ids[unknown]);
         NothingIsLeft(daemon, ids[unknown]);
         await Eventually.True(() => daemon.Machine.Processes().Count() == 1, "no process but the daemon is left");

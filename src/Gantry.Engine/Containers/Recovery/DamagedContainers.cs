@@ -91,7 +91,9 @@ public sealed class DamagedContainers(ContainerOptions options, ContainerStore s
         ContainerPaths paths = options.PathsOf(id);
         ContainerRecord? record = ContainerRecords.Read(paths, out HostConfig? host, out string reason);
         if (record is null || host is null) throw GantryException.Unavailable(reason);
-        if (supervisors.IsThereAsync(paths).GetAwaiter().GetResult())
+        bool lives = supervisors.IsThereAsync(paths).GetAwaiter().GetResult()
+            || Cgroup.Processes(ContainerWorkload.CgroupPath(id, host.CgroupParent, options.CgroupParent)).Count > 0;
+        if (lives)
             throw GantryException.Conflict($"container {id} runs: the daemon's next start takes it back as it runs");
         SetAsideContainer? aside = store.AllSetAside.FirstOrDefault(one => one.Id == id);
         if (!store.TryTakeBack(id)) return;

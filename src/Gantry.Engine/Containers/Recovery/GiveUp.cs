@@ -45,12 +45,17 @@ public sealed class GiveUp(ContainerOptions options, ContainerStore store, Conta
     /// <summary>Its records are damaged, and it runs all the same, or its supervisor was killed and something of it is left.</summary>
     private async Task EndAsync(string reference, ContainerPaths paths, bool force)
     {
-        bool runs = await supervisors.IsThereAsync(paths);
+        bool runs = await LivesAsync(paths);
         if (runs && !force)
             throw GantryException.Conflict(
                 $"cannot remove container \"{reference}\": container is running: stop the container before removing or force remove");
         string? left = runs ? await remains.EndAsync(paths, null) : await remains.EndIfAnyAsync(paths, null);
-        if (left is null && runs && await supervisors.IsThereAsync(paths)) left = "its supervisor is still there";
+        if (left is null && runs && await LivesAsync(paths)) left = "its supervisor or a process is still there";
         if (left is not null) throw GantryException.Conflict($"cannot remove container \"{reference}\": could not kill: {left}");
     }
+
+    /// <summary>By its supervisor; without one by its cgroup, as far as that is known without its records.</summary>
+    private async Task<bool> LivesAsync(ContainerPaths paths) =>
+        await supervisors.IsThereAsync(paths)
+            || Cgroup.Processes(ContainerWorkload.CgroupPath(paths.Id, parent: null, options.CgroupParent)).Count > 0;
 }
