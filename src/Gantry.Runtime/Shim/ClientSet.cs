@@ -1,6 +1,7 @@
 using Gantry.Linux.Sockets;
 using Gantry.Runtime.Shim.Connections;
 using Gantry.Runtime.Shim.Loop;
+using Gantry.Runtime.Shim.Reports;
 using Gantry.Shim;
 
 namespace Gantry.Runtime.Shim;

@@ -1,4 +1,5 @@
 using Gantry.Daemon.Host;
+using Microsoft.Extensions.Logging;
 
 namespace Gantry.Daemon.Tests.Http;
 
@@ -20,6 +21,48 @@ public sealed class FailureTests
         string answer = await server.GetAsync("/fail");
         Assert.StartsWith($"HTTP/1.1 {status} ", answer);
         Assert.EndsWith("{\"message\":\"what \\\"failed\\\"\"}", answer);
+    }
+
+    /// <summary>Who looks for faults in the log finds those of the daemon, and not what clients asked for in vain.</summary>
+    [Theory]
+    [InlineData(ErrorKind.InvalidArgument, null)]
+    [InlineData(ErrorKind.Unsupported, null)]
+    [InlineData(ErrorKind.Unavailable, LogLevel.Information)]
+    [InlineData(ErrorKind.Internal, LogLevel.Error)]
+    public async Task OnlyItsOwnFaultsAreErrorsInTheLog(ErrorKind kind, LogLevel? level)
+    {
+        Collected log = new();
+        await using TestServer server =
+            await TestServer.StartAsync(router => router.Get("/fail", _ => throw new GantryException(kind, "what failed")), log: log);
+        await server.GetAsync("/fail");
+        Assert.Equal(level, log.LevelOf("what failed"));
+    }
+
+    private sealed class Collected : ILoggerProvider, ILogger
+    {
+        private readonly List<(LogLevel Level, string Text)> _lines = [];
+
+        /// <returns>Null where it is not written as a daemon is set up.</returns>
+        public LogLevel? LevelOf(string text)
+        {
+            lock (_lines)
+                return _lines.Where(line => line.Text.Contains(text) && line.Level >= LogLevel.Information)
+                    .Select(line => (LogLevel?)line.Level).FirstOrDefault();
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            lock (_lines) _lines.Add((logLevel, formatter(state, exception)));
+        }
+
+        public void Dispose() { }
     }
 
     [Fact]

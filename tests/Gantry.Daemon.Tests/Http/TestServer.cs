@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gantry.Daemon.Tests.Http;
@@ -18,7 +19,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     private readonly int _port;
 
-    private TestServer(Action<Router> map, bool tls)
+    private TestServer(Action<Router> map, bool tls, ILoggerProvider? log)
     {
         Router router = new();
         map(router);
@@ -26,7 +27,8 @@ internal sealed class TestServer : IAsyncDisposable
         _port = tls ? FreePort() : 0;
         ListenAddress address = ListenAddress.Parse(tls ? $"tcp://127.0.0.1:{_port}" : $"unix://{Path}", tls);
         SslServerAuthenticationOptions? options = tls ? new SslServerAuthenticationOptions { ServerCertificate = Certificate() } : null;
-        _server = new ApiServer(router, [address], group: null, NullLoggerFactory.Instance, options);
+        _server = new ApiServer(router, [address], group: null,
+            log is null ? NullLoggerFactory.Instance : new LoggerFactory([log]), options);
     }
 
     private static int FreePort()
@@ -45,9 +47,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public string Path { get; }
 
-    public static async Task<TestServer> StartAsync(Action<Router> map, bool tls = false)
+    public static async Task<TestServer> StartAsync(Action<Router> map, bool tls = false, ILoggerProvider? log = null)
     {
-        TestServer test = new(map, tls);
+        TestServer test = new(map, tls, log);
         await test._server.StartAsync(TestContext.Current.CancellationToken);
         return test;
     }
