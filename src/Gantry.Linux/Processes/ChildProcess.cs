@@ -20,7 +20,17 @@ public sealed class ChildProcess(int pid, SafeFileDescriptor pidFd) : IDisposabl
     /// threads.
     /// </remarks>
     /// <exception cref="KernelException">Its step says what failed; the child is gone.</exception>
-    public static ChildProcess Spawn(ChildRequest request) => request.IsPlain ? SpawnedChild.Run(request) : ClonedChild.Run(request);
+    public static ChildProcess Spawn(ChildRequest request)
+    {
+        if (request.IsPlain) return SpawnedChild.Run(request);
+        using NewbornChild child = ClonedChild.Begin(request);
+        return child.Execute();
+    }
+
+    /// <summary>Makes a child that is not plain, and returns before it has executed its program: its namespaces exist from then on, and
+    /// what is done in the meantime costs no time.</summary>
+    /// <exception cref="KernelException"/>
+    public static NewbornChild Begin(ChildRequest request) => ClonedChild.Begin(request);
 
     /// <summary>Collects the exit status, once.</summary>
     /// <returns>Null when the process still runs and <paramref name="block"/> is false.</returns>

@@ -18,7 +18,7 @@ public sealed record CgroupEntry : IDisposable
     }
 }
 
-/// <summary>What a child shall be; see <see cref="ChildProcess.Spawn"/>.
+/// <summary>What a child shall be; see <see cref="ChildProcess.Spawn"/> and <see cref="ChildProcess.Begin"/>.
 /// Signals are at their defaults and unblocked in every child.</summary>
 public sealed record ChildRequest
 {
@@ -45,12 +45,9 @@ public sealed record ChildRequest
     public string TimeOffsets { get; init; } = "";
     /// <summary>Processors (<see cref="CpuList"/>) on which the child starts, before it enters a cgroup; empty for all.</summary>
     public IReadOnlyList<ulong> Affinity { get; init; } = [];
-    /// <summary>Called between clone and exec: the namespaces exist from then on.
-    /// In a new user namespace the mappings have to be written here.</summary>
-    public Action<int>? Cloned { get; init; }
-    /// <summary>The child waits for the end of <see cref="Cloned"/>, which moves it into its cgroup,
-    /// and makes a cgroup namespace only then.</summary>
-    public bool WaitsForCloned { get; init; }
+    /// <summary>The child waits until <see cref="NewbornChild.Execute"/> lets it go on: until it has been moved into its cgroup, in which
+    /// it makes a cgroup namespace, or until the mappings of its user namespace are written, whose root it becomes then.</summary>
+    public bool WaitsForWord { get; init; }
 
     /// <summary>Called about every second in which the child has not executed its program yet; ends the wait by an exception,
     /// and with it the child. Not for a plain child.</summary>

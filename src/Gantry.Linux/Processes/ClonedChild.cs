@@ -18,48 +18,66 @@ namespace Gantry.Linux.Processes;
 /// </remarks>
 internal static unsafe class ClonedChild
 {
-    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4,
-        Slice = 1000;
+    private const int BlockSignals = 0, SetSignalMask = 2, SignalChild = 17, CloseOnExecRange = 4, EmptyPath = 0x1000, SetDumpable = 4;
     private const ulong ClonePidFd = 0x1000;
     public const ulong CloneParent = 0x8000, CloneIntoCgroup = 0x200000000;
 
-    public static ChildProcess Run(ChildRequest request)
+    /// <returns>The child, whose namespaces exist. It goes on by itself, unless it <see cref="ChildRequest.WaitsForWord"/>.</returns>
+    public static NewbornChild Begin(ChildRequest request)
+    {
+        bool twoSteps = NeedsSecondChild(request);
+        ChildPipes pipes = new(request.WaitsForWord);
+        try
+        {
+            return new NewbornChild(request, Clone(request, pipes, twoSteps), pipes, twoSteps);
+        }
+        catch
+        {
+            pipes.Dispose();
+            throw;
+        }
+    }
+
+    // What the child needs is in its copy of our memory and of our descriptors: ours go at the return.
+    private static ChildProcess Clone(ChildRequest request, ChildPipes pipes, bool twoSteps)
     {
         using UnmanagedStrings memory = new();
         using DescriptorLayout layout = new(request.Descriptors);
-        var (reportRead, reportWrite) = Files.Descriptor.Pipe();
-        var (goRead, goWrite) = Files.Descriptor.Pipe();
-        using (reportRead) using (reportWrite) using (goRead) using (goWrite)
+        int report = layout.Lift(pipes.ReportWrite.Number);
+        ChildCalls calls = new(memory, capacity: 128 + request.Descriptors.Count + request.Join.Count);
+        AddAll(calls, request, pipes, layout, memory, twoSteps);
+        return Clone(request, calls, report, memory, twoSteps);
+    }
+
+    private static void AddAll(ChildCalls calls, ChildRequest request, ChildPipes pipes, DescriptorLayout layout, UnmanagedStrings memory,
+        bool twoSteps)
+    {
+        AddEntry(calls, request, memory, twoSteps);
+        if (request.TimeOffsets.Length > 0) AddTime(calls, request.TimeOffsets, memory);
+        if (pipes.Word is { } word) AddWait(calls, word.Read, word.Write, memory);
+        // Rooted where its maker is: so not before that is in its cgroup.
+        if ((request.New & NamespaceKinds.Cgroup) != 0)
+            calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Cgroup);
+        if ((request.WaitsForWord && (request.New & NamespaceKinds.User) != 0) || Joins(request, NamespaceKinds.User))
+            AddBecomeRoot(calls);
+        AddProgram(calls, request, layout, memory);
+    }
+
+    private static ChildProcess Clone(ChildRequest request, ChildCalls calls, int report, UnmanagedStrings memory, bool twoSteps)
+    {
+        ProcessCalls.CloneArguments* clone = (ProcessCalls.CloneArguments*)memory.Allocate(sizeof(ProcessCalls.CloneArguments));
+        int* pidFd = (int*)memory.Allocate(sizeof(int));
+        clone->Flags = (twoSteps ? 0 : (ulong)NewAtClone(request)) | ClonePidFd;
+        clone->ExitSignal = SignalChild;
+        clone->PidFd = (ulong)pidFd;
+        if (request.Cgroup?.Directory is { } cgroup)
         {
-            bool twoSteps = NeedsSecondChild(request);
-            int report = layout.Lift(reportWrite.Number);
-            ChildCalls calls = new(memory, capacity: 128 + request.Descriptors.Count + request.Join.Count);
-            AddEntry(calls, request, memory, twoSteps);
-            if (request.TimeOffsets.Length > 0) AddTime(calls, request.TimeOffsets, memory);
-            if (NeedsGo(request)) AddWait(calls, goRead, goWrite, memory);
-            // Rooted where its maker is: so not before that is in its cgroup.
-            if ((request.New & NamespaceKinds.Cgroup) != 0)
-                calls.Add(ChildStep.MakeNamespace, SyscallNumber.Unshare, (nint)NamespaceKinds.Cgroup);
-            if ((request.Cloned is not null && MakesUser(request)) || Joins(request, NamespaceKinds.User)) AddBecomeRoot(calls);
-            AddProgram(calls, request, layout, memory);
-
-            ProcessCalls.CloneArguments* clone = (ProcessCalls.CloneArguments*)memory.Allocate(sizeof(ProcessCalls.CloneArguments));
-            int* pidFd = (int*)memory.Allocate(sizeof(int));
-            clone->Flags = (twoSteps ? 0 : (ulong)NewAtClone(request)) | ClonePidFd;
-            clone->ExitSignal = SignalChild;
-            clone->PidFd = (ulong)pidFd;
-            if (request.Cgroup?.Directory is { } cgroup)
-            {
-                clone->Flags |= CloneIntoCgroup;
-                clone->Cgroup = (ulong)cgroup.Number;
-            }
-
-            long pid = Clone(clone, calls.First, calls.Count, report, memory);
-            if (pid < 0) throw new KernelException("clone3", (int)-pid, request.Path, request.New.ToString());
-            reportWrite.Dispose();
-            layout.Dispose();
-            return Follow(request, new ChildProcess((int)pid, new SafeFileDescriptor(*pidFd)), twoSteps, reportRead, goWrite);
+            clone->Flags |= CloneIntoCgroup;
+            clone->Cgroup = (ulong)cgroup.Number;
         }
+        long pid = Clone(clone, calls.First, calls.Count, report, memory);
+        return pid < 0 ? throw new KernelException("clone3", (int)-pid, request.Path, request.New.ToString())
+            : new ChildProcess((int)pid, new SafeFileDescriptor(*pidFd));
     }
 
     private static bool NeedsSecondChild(ChildRequest request)
@@ -73,10 +91,6 @@ internal static unsafe class ClonedChild
         foreach (NamespaceJoin join in request.Join) if ((join.Kinds & kinds) != 0) return true;
         return false;
     }
-
-    private static bool NeedsGo(ChildRequest request) => request.Cloned is not null && (request.WaitsForCloned || MakesUser(request));
-
-    private static bool MakesUser(ChildRequest request) => (request.New & NamespaceKinds.User) != 0;
 
     // A cgroup namespace is rooted where its maker is: so it is made after entering the cgroup.
     // A time namespace takes no offsets any more once somebody is in it.
@@ -170,64 +184,4 @@ internal static unsafe class ClonedChild
         SystemCalls.rawsyscall(SyscallNumber.RtSigprocmask, SetSignalMask, (nint)old, 0, 8, 0);
         return result;
     }
-
-    private static ChildProcess Follow(ChildRequest request, ChildProcess child, bool twoSteps, SafeFileDescriptor report,
-        SafeFileDescriptor go)
-    {
-        try
-        {
-            if (twoSteps) child = Second(child, report, request);
-            request.Cloned?.Invoke(child.Pid);
-            if (NeedsGo(request)) Files.Descriptor.WriteAll(go.Number, [1]);
-            Await(report, request);
-            if (ReadReport(report) is { } failed) throw Failure(failed, request);
-            return child;
-        }
-        catch
-        {
-            child.End();
-            throw;
-        }
-    }
-
-    private static ChildProcess Second(ChildProcess first, SafeFileDescriptor report, ChildRequest request)
-    {
-        Await(report, request);
-        (int Step, int Value)? message = ReadReport(report);
-        if (message is not { Step: (int)ChildStep.SecondChild } told || told.Value <= 0)
-            throw message is { } failed ? Failure(failed, request) : new KernelException("clone3", Errno.EIO, request.Path);
-        Await(first.PidFd, request);
-        ChildProcess.Wait(first.PidFd);
-        first.Dispose();
-        return new ChildProcess(told.Value, PidFd.Open(told.Value) ?? throw new KernelException("pidfd_open", Errno.ESRCH, request.Path));
-    }
-
-    // What stands in a frozen cgroup says nothing and does not end.
-    private static void Await(SafeFileDescriptor word, ChildRequest request)
-    {
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (request.Silent is { } silent && !Files.Descriptor.WaitReadable(word.Number, Slice))
-            silent(System.Diagnostics.Stopwatch.GetElapsedTime(start));
-    }
-
-    public static (int Step, int Value)? ReadReport(SafeFileDescriptor report)
-    {
-        int* message = stackalloc int[2];
-        return Files.Descriptor.Read(report.Number, new Span<byte>(message, 8)) == 8 ? (message[0], message[1]) : null;
-    }
-
-    private static KernelException Failure((int Step, int Value) report, ChildRequest request) => (ChildStep)report.Step switch
-    {
-        ChildStep.Affinity => new("sched_setaffinity", report.Value),
-        ChildStep.EnterCgroup => new("enter cgroup", report.Value),
-        ChildStep.TimeOffsets =>
-            new("set time offsets", report.Value, value: request.TimeOffsets.TrimEnd().Replace("\n", ", ", StringComparison.Ordinal)),
-        ChildStep.JoinNamespace => new("join namespace", report.Value),
-        ChildStep.MakeNamespace => new("make namespace", report.Value, value: request.New.ToString()),
-        ChildStep.SecondChild => new("clone3", -report.Value, request.Path, request.New.ToString()),
-        ChildStep.BecomeRoot => new("become root of the user namespace", report.Value),
-        ChildStep.Filter => new("load seccomp filter", report.Value),
-        ChildStep.Execute => new("execute", report.Value, request.Path),
-        _ => new($"prepare child ({(ChildStep)report.Step})", report.Value),
-    };
 }

@@ -178,7 +178,7 @@ public sealed unsafe class FinalSteps : IDisposable
         reportWrite.Dispose();
         byte[]? message = born((int)pid);
         if (message is not null && _pipe is [_, SafeFileDescriptor write]) Descriptor.WriteAll(write.Number, message);
-        return ClonedChild.ReadReport(reportRead) is { } report ? Failure(report) : null;
+        return ChildReport.Read(reportRead) is { } report ? Failure(report) : null;
     }
 
     private StepFailure Failure((int Step, int Errno) report)

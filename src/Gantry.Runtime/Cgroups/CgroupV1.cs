@@ -132,7 +132,9 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     public override bool HoldsNewcomers() => Of("freezer") is { } freezer && Nearest(freezer) is var group
         && OfExisting(() => File.Exists($"{group}/freezer.state") && CgroupFile.Read(group, "freezer.state") != "THAWED");
 
-    public override bool HasRoom() => PidsController.HasRoom(Of("pids"));
+    public override bool HasRoom(CgroupEntry entry, IReadOnlyList<SubCgroup> below) =>
+        Directories.FirstOrDefault(static d => d.Names.Contains("pids")) is not { } pids
+            || PidsController.HasRoom(pids.Path + SubCgroup.PathFor(below, pids.Names), pids.Path);
 
     private static bool TryMake(string directory)
     {

@@ -69,11 +69,12 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
         if (beside != 0 && below.Count == 0 && CgroupFile.Read(directory, "cgroup.subtree_control").Length > 0)
             directory = Beside(beside) ?? directory;
         // Birth in a full group is refused, and moving there is not: as everywhere on v1.
-        return HasRoom() ? new CgroupEntry { Directory = LinuxFile.OpenDirectory(directory) }
+        return PidsController.HasRoom(directory, _directory) ? new CgroupEntry { Directory = LinuxFile.OpenDirectory(directory) }
             : new CgroupEntry { Tasks = [LinuxFile.Open($"{directory}/cgroup.procs", OpenFlags.WriteOnly)] };
     }
 
-    public override bool HasRoom() => PidsController.HasRoom(_directory);
+    // Asked when the entry was made.
+    public override bool HasRoom(CgroupEntry entry, IReadOnlyList<SubCgroup> below) => entry.Directory is not null;
 
     // A container that manages cgroups of its own has given its controllers on,
     // and then the kernel lets no process into the group itself (EBUSY).

@@ -97,8 +97,9 @@ internal abstract class ContainerCgroup
     /// <summary>Whether processes that come here now stand still: by this group's own state or that of one above it.
     /// It need not exist.</summary>
     public abstract bool HoldsNewcomers();
-    /// <summary>Whether its own limit leaves our program the tasks to be born in here; see <see cref="PidsController"/>.</summary>
-    public abstract bool HasRoom();
+    /// <summary>Whether limits leave our program the tasks to be born where an entry leads; see <see cref="PidsController"/>.</summary>
+    /// <param name="below">What the entry was made for.</param>
+    public abstract bool HasRoom(CgroupEntry entry, IReadOnlyList<SubCgroup> below);
     protected abstract IEnumerable<string> AllDirectories { get; }
 
     public bool Exists => Directory.Exists(MemberDirectory);

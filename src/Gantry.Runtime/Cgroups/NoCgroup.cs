@@ -58,7 +58,7 @@ internal sealed class NoCgroup : ContainerCgroup
 
     public override bool HoldsNewcomers() => false;
 
-    public override bool HasRoom() => true;
+    public override bool HasRoom(CgroupEntry entry, IReadOnlyList<SubCgroup> below) => true;
 
     private static GantryException Missing(string step) =>
         GantryException.Unsupported($"cannot {step}: the container has no cgroup of its own");

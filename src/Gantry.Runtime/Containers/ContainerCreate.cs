@@ -33,21 +33,21 @@ public static class ContainerCreate
         if (ContainerCgroup.At(cgroupPath).HoldsNewcomers()) throw GantryException.Conflict(InitPatience.Frozen);
         // Making the directory is what claims the name.
         if (!Node.MakeDirectory(null, directory, 0x1C9)) throw GantryException.Conflict($"container with id exists: {request.Id}");
-        Launch launch = new(request, directory, cgroupPath, unit);
+        Creation creation = new(request, directory, cgroupPath, unit);
         try
         {
-            return launch.Run();
+            return creation.Run();
         }
         catch (Exception e)
         {
-            launch.Cgroup.Remove(launch.Processes);
+            creation.Cgroup.Remove(creation.Processes);
             TreeRemoval.Remove(directory);
             if (e is not KernelException kernel) throw;
             throw new LaunchException(FailureStep.Other, kernel.Errno, $"unable to start container process: {kernel.Message}");
         }
     }
 
-    private sealed class Launch(CreateRequest request, string directory, string cgroupPath, PreparedUnit? unit)
+    private sealed class Creation(CreateRequest request, string directory, string cgroupPath, PreparedUnit? unit)
     {
         private readonly PhaseClock _clock = new();
         private readonly List<string> _notes = [];
@@ -82,35 +82,61 @@ public static class ContainerCreate
             InitPatience patience = new(() => Cgroup, bounded: request.Spec.Hooks is null && listener is null,
                 isNew: () => !ReferenceEquals(Processes, ContainerProcesses.None));
             channel.Silent = patience.Silent;
-            ChildProcess? child = null;
+            InitOrders orders = new()
+            {
+                Root = root, Fifo = fifo, Filter = filter, Listener = listener, Namespaces = namespaces.ToJoinInside,
+                JoinedKinds = NamespaceKinds.Mount, Sources = sources,
+            };
+            ChildProcess? init = null;
             try
             {
-                InitLaunch launch = new()
+                using (NewbornChild newborn = Begin(program, theirs, namespaces, patience))
                 {
-                    Root = root, Fifo = fifo, Filter = filter, Listener = listener, Namespaces = namespaces.ToJoinInside,
-                    JoinedKinds = NamespaceKinds.Mount, Sources = sources,
-                };
-                child = InitLaunch.Spawn(program, theirs, request, namespaces, Cgroup, patience, pid =>
-                {
-                    _clock.Mark("clone");
-                    StartUnit(pid);
-                    if (request.Spec.Process is { } process) OomScore.Set(pid, process, conversation.Note);
-                    launch.SendRequest(channel, request, config, namespaces, Cgroup, pid);
+                    // Init holds it alone from here on, so that a send fails instead of waiting when it could not be executed.
+                    theirs.Dispose();
+                    // What is done while it starts costs no time.
+                    Prepare(newborn.Pid, namespaces, conversation);
+                    orders.Send(channel, request, config, namespaces, Cgroup, newborn.Pid);
                     // Early: whoever ends another container in this group has to know whose this process is.
-                    PrepareState(pid);
-                    request.NamespacesReady?.Invoke(pid);
-                });
+                    PrepareState(newborn.Pid);
+                    request.NamespacesReady?.Invoke(newborn.Pid);
+                    init = newborn.Execute();
+                }
                 // Meanwhile: the kernel lets us wait for the end of its mount.
                 program.Dispose();
-                return Follow(conversation, child);
+                return Follow(conversation, init);
             }
             catch
             {
-                child?.End();
+                init?.End();
                 theirs.Dispose();
                 channel.Dispose();
                 throw;
             }
+        }
+
+        private NewbornChild Begin(SealedExecutable program, SafeFileDescriptor socket, SpecNamespaces namespaces, InitPatience patience)
+        {
+            using InitStreams streams =
+                new(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process, namespaces.InUser);
+            using CgroupEntry? entry = Cgroup.Entry([]);
+            return ChildProcess.Begin(InitChild.Request(program, socket, streams.Numbers, request.PreserveFds) with
+            {
+                New = namespaces.New,
+                TimeOffsets = namespaces.TimeOffsets,
+                Join = namespaces.ToJoin,
+                Cgroup = entry,
+                WaitsForWord = unit is not null || namespaces.New.HasFlag(NamespaceKinds.User),
+                Silent = patience.Silent,
+            });
+        }
+
+        private void Prepare(int pid, SpecNamespaces namespaces, InitConversation conversation)
+        {
+            if (namespaces.New.HasFlag(NamespaceKinds.User)) UserMapping.Write(pid, request.Spec.Linux!);
+            _clock.Mark("clone");
+            StartUnit(pid);
+            if (request.Spec.Process is { } process) OomScore.Set(pid, process, conversation.Note);
         }
 
         private void CreateCgroup()

@@ -13,11 +13,15 @@ internal sealed class InitStreams : IDisposable
     /// and whose root may be the one that owns the host's. So it gets another in the place of that.</param>
     public InitStreams(int stdin, int stdout, int stderr, OciProcess? process, bool inUser)
     {
-        Numbers = InitLaunch.Streams(stdin, stdout, stderr, process);
+        Numbers = Of(stdin, stdout, stderr, process);
         if (inUser) Numbers = (Own(Numbers.Stdin), Own(Numbers.Stdout), Own(Numbers.Stderr));
     }
 
     public (int Stdin, int Stdout, int Stderr) Numbers { get; }
+
+    // With a terminal init opens its own; until then it needs only somewhere to write to.
+    public static (int Stdin, int Stdout, int Stderr) Of(int stdin, int stdout, int stderr, OciProcess? process) =>
+        process?.Terminal == true ? (2, 2, 2) : (stdin, stdout, stderr);
 
     private int Own(int number)
     {

@@ -57,18 +57,43 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
-    public void ANewNamespaceIsNewAndAnnouncedBeforeTheProgramRuns()
+    public void ANewNamespaceIsNew()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
-        int announced = 0;
         (int code, string output) = Shell("readlink /proc/self/ns/uts; hostname inside; hostname; echo $$",
-            r => r with { New = NamespaceKinds.Uts | NamespaceKinds.Pid, Cloned = pid => announced = pid });
+            r => r with { New = NamespaceKinds.Uts | NamespaceKinds.Pid });
         string[] lines = output.Split('\n');
         Assert.Equal(0, code);
         Assert.NotEqual(new FileInfo("/proc/self/ns/uts").LinkTarget, lines[0]);
         Assert.Equal(["inside", "1"], lines[1..]);
-        Assert.True(announced > 1);
         Assert.NotEqual("inside", Environment.MachineName);
+    }
+
+    private static readonly ChildRequest Sleeper = new()
+    {
+        Path = "/bin/sleep", Arguments = ["sleep", "30"], Descriptors = [(0, 0), (1, 1), (2, 2)], New = NamespaceKinds.Uts,
+        WaitsForWord = true,
+    };
+
+    [Fact]
+    public void AChildThatWaitsForAWordIsInItsNamespacesAndExecutesNothing()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        using NewbornChild newborn = ChildProcess.Begin(Sleeper);
+        Assert.NotEqual(new FileInfo("/proc/self/ns/uts").LinkTarget, new FileInfo($"/proc/{newborn.Pid}/ns/uts").LinkTarget);
+        Assert.Equal(new FileInfo("/proc/self/exe").LinkTarget, new FileInfo($"/proc/{newborn.Pid}/exe").LinkTarget);
+        using ChildProcess child = newborn.Execute();
+        Assert.NotEqual(new FileInfo("/proc/self/exe").LinkTarget, new FileInfo($"/proc/{child.Pid}/exe").LinkTarget);
+        child.End();
+    }
+
+    [Fact]
+    public void AChildThatIsNotLetGoOnEndsWithItsMakersInterest()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        int pid;
+        using (NewbornChild newborn = ChildProcess.Begin(Sleeper)) pid = newborn.Pid;
+        Assert.False(Path.Exists($"/proc/{pid}"));
     }
 
     [Fact]

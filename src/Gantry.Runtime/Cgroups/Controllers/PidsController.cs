@@ -35,10 +35,14 @@ internal static class PidsController
         };
     }
 
-    /// <returns>Whether our program can be born in there; true where nothing counts.</returns>
-    public static bool HasRoom(string? directory)
+    /// <summary>Whether our program can be born in a group; true where nothing counts.</summary>
+    /// <param name="top">The group itself, or the last one above it whose limit is asked for: births count in all of them.</param>
+    public static bool HasRoom(string directory, string top) =>
+        HasRoom(directory) && (directory.Length <= top.Length || HasRoom(Path.GetDirectoryName(directory)!, top));
+
+    private static bool HasRoom(string directory)
     {
-        if (directory is null || !File.Exists($"{directory}/{LimitFile}")) return true;
+        if (!File.Exists($"{directory}/{LimitFile}")) return true;
         string limit = CgroupFile.Read(directory, LimitFile).Trim();
         return limit == "max" || long.Parse(limit) - long.Parse(CgroupFile.Read(directory, CountFile).Trim()) >= Room;
     }

@@ -10,8 +10,8 @@ using Gantry.Runtime.Seccomp;
 
 namespace Gantry.Runtime.Containers;
 
-/// <summary>Makes inits and sends them their request, with the descriptors that it names.</summary>
-internal sealed class InitLaunch
+/// <summary>What an init is told to do: its request, the spec, and the descriptors that the request names.</summary>
+internal sealed class InitOrders
 {
     /// <summary>Namespaces that an exec's last child alone can join.</summary>
     public const NamespaceKinds Late = NamespaceKinds.Time | NamespaceKinds.Cgroup;
@@ -26,57 +26,6 @@ internal sealed class InitLaunch
     public NamespaceKinds JoinedKinds { get; init; }
     public MountSources? Sources { get; init; }
     public SeccompListener? Listener { get; init; }
-
-    /// <param name="socket">Init's end; closed here as soon as init has it.</param>
-    /// <param name="cloned">Called while the child starts: what can be done meanwhile costs no time.</param>
-    public static ChildProcess Spawn(SealedExecutable program, SafeFileDescriptor socket, CreateRequest request, SpecNamespaces namespaces,
-        ContainerCgroup cgroup, InitPatience patience, Action<int> cloned)
-    {
-        using InitStreams streams = new(request.Stdin, request.Stdout, request.Stderr, request.Spec.Process, namespaces.InUser);
-        ChildRequest child = InitChild.Request(program, socket, streams.Numbers, request.PreserveFds) with
-        {
-            New = namespaces.New,
-            TimeOffsets = namespaces.TimeOffsets,
-            Join = namespaces.ToJoin,
-            WaitsForCloned = request.SystemdCgroup,
-            Silent = patience.Silent,
-            Cloned = pid =>
-            {
-                // Init holds it alone from here on, so that a send fails instead of waiting when the child could not be executed.
-                socket.Dispose();
-                if (namespaces.New.HasFlag(NamespaceKinds.User)) UserMapping.Write(pid, request.Spec.Linux!);
-                cloned(pid);
-            },
-        };
-        using CgroupEntry? entry = cgroup.Entry([]);
-        return ChildProcess.Spawn(child with { Cgroup = entry });
-    }
-
-    /// <summary>An exec's init that is born inside of everything, a user namespace too.</summary>
-    /// <param name="socket">As above.</param>
-    /// <param name="entry">Null to stay outside of the container's cgroup.</param>
-    public static ChildProcess SpawnInside(SealedExecutable program, SafeFileDescriptor socket, ExecRequest request,
-        IReadOnlyList<NamespaceJoin> join, CgroupEntry? entry, InitPatience? patience, Action<int> cloned)
-    {
-        using InitStreams streams = new(request.Stdin, request.Stdout, request.Stderr, request.Process, inUser: true);
-        ChildRequest child = InitChild.Request(program, socket, streams.Numbers, request.PreserveFds) with
-        {
-            Join = join,
-            Silent = patience is null ? null : patience.Silent,
-            Cloned = pid =>
-            {
-                socket.Dispose();
-                cloned(pid);
-            },
-        };
-        if (request.Process.ExecCPUAffinity?.Initial is { Length: > 0 } cpus)
-            child = child with { Affinity = CpuList.Parse(cpus, "execCPUAffinity.initial") };
-        return ChildProcess.Spawn(child with { Cgroup = entry });
-    }
-
-    // With a terminal init opens its own; until then it needs only somewhere to write to.
-    public static (int, int, int) Streams(int stdin, int stdout, int stderr, OciProcess? process) =>
-        process?.Terminal == true ? (2, 2, 2) : (stdin, stdout, stderr);
 
     /// <returns>The index by which the request names it; -1 for nothing.</returns>
     private int Pass(SafeFileDescriptor? file)
@@ -100,7 +49,7 @@ internal sealed class InitLaunch
         return sources;
     }
 
-    public void SendRequest(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces,
+    public void Send(InitChannel channel, CreateRequest request, ConfigFile config, SpecNamespaces namespaces,
         ContainerCgroup cgroup, int pid)
     {
         OciHooks? hooks = config.Spec.Hooks;
@@ -127,7 +76,7 @@ internal sealed class InitLaunch
 
     /// <param name="entry">For one that goes in last: the way into the cgroup.</param>
     /// <param name="pid">The command's; 0 for one that is not born yet.</param>
-    public void SendRequest(InitChannel channel, ExecRequest request, CgroupEntry? entry, bool inUser, int pid) =>
+    public void Send(InitChannel channel, ExecRequest request, CgroupEntry? entry, bool inUser, int pid) =>
         Send(channel, InitWriter.Write(request.Process), new InitRequest
     {
         Id = request.Id,
