@@ -92,11 +92,17 @@ internal static class ContainerRestore
         foreach (string place in record.Mounts) options.AddExternal($"mnt[{place}]:{ForeignMounts.Source(place, spec, bundle)}");
         for (int number = 0; number < record.Streams.Count; number++)
             if (record.Streams[number] is { Length: > 0 } stream) options.InheritedFiles.Add((number, stream));
+        SafeFileDescriptor? terminal = null;
         try
         {
-            (int pid, SafeFileDescriptor? terminal) = criu.Run(Criu.Action.Restore, options, silent);
+            (int pid, terminal) = criu.Run(Criu.Action.Restore, options, silent);
             SafeFileDescriptor process = PidFd.Open(pid) ?? throw GantryException.Internal("the restored process ended at once");
             return (new ChildProcess(pid, process), terminal);
+        }
+        catch
+        {
+            terminal?.Dispose();
+            throw;
         }
         finally
         {

@@ -69,13 +69,11 @@ internal sealed class Criu
                 string said = answer?.Message is { } message ? $"{message}: " : "";
                 throw new LaunchException(FailureStep.Other, 0, $"criu failed: {name}: {said}{Errors(path)}; log file: {path}");
             }
-            SafeFileDescriptor? terminal = terminals.Count > 0 ? terminals[0] : null;
-            terminals.RemoveRange(0, Math.Min(1, terminals.Count));
             // It goes when we hang up.
             socket.Dispose();
             Await(criu.PidFd, silent);
             ChildProcess.Wait(criu.PidFd);
-            return (answer.Pid, terminal);
+            return (answer.Pid, Take(terminals));
         }
         catch
         {
@@ -86,6 +84,15 @@ internal sealed class Criu
         {
             terminals.ForEach(static terminal => terminal.Dispose());
         }
+    }
+
+    /// <returns>The first, the caller's from now on; null where there is none.</returns>
+    private static SafeFileDescriptor? Take(List<SafeFileDescriptor> terminals)
+    {
+        if (terminals.Count == 0) return null;
+        SafeFileDescriptor first = terminals[0];
+        terminals.RemoveAt(0);
+        return first;
     }
 
     private ChildProcess Spawn(SafeFileDescriptor theirs, CriuOptions options)
@@ -109,14 +116,29 @@ internal sealed class Criu
         while (true)
         {
             Await(socket, silent);
-            List<SafeFileDescriptor> received = [];
+            if (Receive(socket, message, terminals) is not { } answer) return null;
+            if (answer.Notice is null) return answer;
+            Consent(socket);
+        }
+    }
+
+    private static CriuAnswer? Receive(SafeFileDescriptor socket, byte[] message, List<SafeFileDescriptor> terminals)
+    {
+        List<SafeFileDescriptor> received = [];
+        try
+        {
             int count = UnixSocket.Receive(socket, message, received);
             if (count == 0) return null;
             CriuAnswer answer = CriuAnswer.Read(message.AsSpan(0, count));
-            if (answer.Notice == TerminalNotice) terminals.AddRange(received);
-            else received.ForEach(static other => other.Dispose());
-            if (answer.Notice is null) return answer;
-            Consent(socket);
+            if (answer.Notice != TerminalNotice) return answer;
+            terminals.AddRange(received);
+            received.Clear();
+            return answer;
+        }
+        finally
+        {
+            // What nobody has asked for, or what came with something that is no answer.
+            received.ForEach(static other => other.Dispose());
         }
     }
 

@@ -14,14 +14,26 @@ internal sealed class UnitHolder : IDisposable
     public UnitHolder()
     {
         (_ours, SafeFileDescriptor theirs) = UnixSocket.Pair();
-        // An init waits for what it shall be, and goes when nobody can tell it any more.
         using (theirs)
-            _process = ChildProcess.Spawn(new ChildRequest
+        {
+            try
             {
-                Path = "/proc/self/exe", Arguments = ["gantry-runtime", "init", $"{Channel}"],
-                Descriptors = [(2, 0), (2, 1), (2, 2), (theirs.Number, Channel)],
-            });
+                _process = Spawn(theirs);
+            }
+            catch
+            {
+                _ours.Dispose();
+                throw;
+            }
+        }
     }
+
+    // An init waits for what it shall be, and goes when nobody can tell it any more.
+    private static ChildProcess Spawn(SafeFileDescriptor socket) => ChildProcess.Spawn(new ChildRequest
+    {
+        Path = "/proc/self/exe", Arguments = ["gantry-runtime", "init", $"{Channel}"],
+        Descriptors = [(2, 0), (2, 1), (2, 2), (socket.Number, Channel)],
+    });
 
     public int Pid => _process.Pid;
 
