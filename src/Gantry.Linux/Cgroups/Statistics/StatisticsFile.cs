@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gantry.Linux.Files;
 
-namespace Gantry.Runtime.Statistics;
+namespace Gantry.Linux.Cgroups.Statistics;
 
 /// <summary>Reading the kernel's counters; a file that this kernel has not reads as nothing.</summary>
 internal static class StatisticsFile
@@ -28,6 +28,13 @@ internal static class StatisticsFile
     }
 
     public static IEnumerable<ulong> Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Parse);
+
+    /// <param name="device"><c>8:0</c>.</param>
+    public static BlockCounter DeviceCounter(string device, string operation, string value)
+    {
+        string[] numbers = device.Split(':');
+        return new BlockCounter(Parse(numbers[0]), Parse(numbers[^1]), operation, Parse(value));
+    }
 
     /// <summary>"0-2,4" → 0 1 2 4.</summary>
     public static IEnumerable<ulong> Ranges(string text)
