@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gantry.Linux.Mounts;
+using Gantry.Shim.Logs;
 
 namespace Gantry.Shim;
 
@@ -46,14 +47,16 @@ public sealed record SharedMemory
 
 public sealed record LogConfig
 {
-    /// <summary><c>json-file</c> or <c>none</c>.</summary>
-    public string Driver { get; init; } = "json-file";
-    /// <summary>The newest file; rotated ones get <c>.1</c>, <c>.2</c>, … (1 is the newest of them).</summary>
+    /// <summary>One of <see cref="LogDriver"/>.</summary>
+    public string Driver { get; init; } = LogDriver.JsonFile;
+    /// <summary>The newest file; what the others are called says <see cref="LogFileName"/>.</summary>
     public string? Path { get; init; }
     /// <summary>Rotate when the file would pass this many bytes; -1 never.</summary>
     public long MaxSize { get; init; } = 20L << 20;
     /// <summary>Files in all, the newest included.</summary>
     public int MaxFiles { get; init; } = 5;
+    /// <summary>Pack the old ones.</summary>
+    public bool Compress { get; init; }
     /// <summary>Put into every record under <c>attrs</c>.</summary>
     public IReadOnlyDictionary<string, string>? Attributes { get; init; }
 }

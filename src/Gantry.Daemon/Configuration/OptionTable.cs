@@ -44,7 +44,7 @@ internal static class OptionTable
         new("default-runtime", "default-runtime", OptionKind.Text, "Runtime used without --runtime", (o, v) => o.DefaultRuntime = v),
         new("add-runtime", "runtimes", OptionKind.List, "Another OCI runtime: NAME=PATH", (o, v) => SetPair("add-runtime", o.Runtimes, v)),
         new("init-path", "init-path", OptionKind.Text, "The program that --init runs", (o, v) => o.InitPath = v),
-        new("log-driver", "log-driver", OptionKind.Text, "json-file, local (kept as json-file) or none", (o, v) => o.LogDriver = v),
+        new("log-driver", "log-driver", OptionKind.Text, "json-file, local or none", (o, v) => o.LogDriver = v),
         new("log-opt", "log-opts", OptionKind.List, "Option of the log driver: max-size=20m",
             (o, v) => SetPair("log-opt", o.LogOptions, v)),
         new("default-ulimit", "default-ulimits", OptionKind.List, "Limit for containers: NAME=SOFT:HARD",

@@ -3,6 +3,7 @@ using Gantry.Daemon.Http;
 using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Logs;
+using Gantry.Shim.Logs;
 
 namespace Gantry.Daemon.Containers;
 

@@ -8,6 +8,7 @@ using Gantry.Daemon.Containers;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Daemon.Networks;
+using Gantry.Shim.Logs;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
 using Gantry.Linux.Trees;
@@ -33,7 +34,7 @@ internal sealed class InfoRoutes(Foundations ground, HostPart host, ImagePart im
             DriverStatus = [["Backing Filesystem", FileSystems.TypeOf(options.DataRoot)], ["Supports d_type", "true"],
                 ["Native Overlay Diff", "true"]],
             Plugins = new SystemPlugins { Volume = ["local"], Network = [.. networks.Controller.Drivers],
-                Log = ["json-file", "local", "none"] },
+                Log = [.. LogDriver.All] },
             IPv4Forwarding = File.Exists("/proc/sys/net/ipv4/ip_forward")
                 && File.ReadAllText("/proc/sys/net/ipv4/ip_forward").StartsWith('1'),
             Debug = options.Debug,

@@ -18,6 +18,7 @@ public sealed class ContainerPaths(string dataRoot, string execRoot, string id)
     public string Hosts => Directory + "/hosts";
     public string ResolvConf => Directory + "/resolv.conf";
     public string Log => $"{Directory}/{Id}-json.log";
+    public string LocalLog => $"{Directory}/{Id}-local.log";
     public string Exit => Directory + "/exit.json";
     public string Shm => Bundle + "/shm";
     public string Socket => Bundle + "/shim.sock";

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Gantry.Engine.Logs;
 using Gantry.Shim;
+using Gantry.Shim.Logs;
 
 namespace Gantry.Engine.Containers;
 
@@ -8,11 +10,11 @@ internal static class LogSettings
 {
     public static void Check(Api.Containers.LogConfig config)
     {
-        if (config.Type is not ("json-file" or "local" or "none"))
+        if (!LogDriver.All.Contains(config.Type))
             throw GantryException.Invalid($"logger: no log driver named '{config.Type}' is registered");
         Delivery(config.Config);
         // Nothing is kept, and so nothing is to be said about how.
-        if (config.Type == "none") return;
+        if (config.Type == LogDriver.None) return;
         foreach ((string key, string value) in config.Config)
         {
             switch (key)
@@ -21,19 +23,19 @@ internal static class LogSettings
                 case "max-file": Files(value); break;
                 case "compress": Boolean(key, value); break;
                 case "mode" or "max-buffer-size": break;
-                case "labels" or "env" or "tag" or "env-regex" or "labels-regex" when config.Type == "json-file":
+                case "labels" or "env" or "tag" or "env-regex" or "labels-regex" when config.Type == LogDriver.JsonFile:
                     LogAttributes.Check(key, value);
                     break;
                 default: throw GantryException.Invalid($"unknown log opt '{key}' for {config.Type} log driver");
             }
         }
+        if (IsTrue(config.Config.GetValueOrDefault("compress")) && !Rotates(config.Config))
+            throw GantryException.Invalid("compress cannot be true when max-file is less than 2 or max-size is not set");
     }
 
     /// <param name="warnings">Get what is accepted and has no effect here.</param>
     public static void Warn(Api.Containers.LogConfig config, List<string> warnings)
     {
-        if (config.Config.GetValueOrDefault("compress", "").ToLowerInvariant() is "true" or "1" or "t")
-            warnings.Add("Rotated logs are not compressed by this engine. Log option compress discarded.");
         if (config.Config.GetValueOrDefault("mode") == "non-blocking")
             warnings.Add("Logs are written as the container writes them by this engine. Log option mode=non-blocking discarded.");
     }
@@ -55,13 +57,35 @@ internal static class LogSettings
             throw GantryException.Invalid($"invalid value for {key}: '{value}' is neither true nor false");
     }
 
+    private static bool IsTrue(string? value) => value?.ToLowerInvariant() is "true" or "1" or "t";
+
+    private static bool Rotates(Dictionary<string, string> options) =>
+        !(options.TryGetValue("max-size", out string? size) && Size(size) < 0)
+            && !(options.TryGetValue("max-file", out string? files) && Files(files) < 2);
+
+    /// <summary>Where the container's log is, or would be.</summary>
+    public static string PathOf(Container container) =>
+        container.HostConfig.LogConfig.Type == LogDriver.Local ? container.Paths.LocalLog : container.Paths.Log;
+
+    /// <summary>Earlier versions kept the driver local as json-file: what they, or their supervisors, wrote is read as that.</summary>
+    public static LogReader Reader(Container container)
+    {
+        ContainerPaths paths = container.Paths;
+        bool earlier = File.Exists(paths.Log) && !File.Exists(paths.LocalLog);
+        return container.HostConfig.LogConfig.Type == LogDriver.Local && !earlier
+            ? new LogReader(paths.LocalLog, LogDriver.Local) : new LogReader(paths.Log);
+    }
+
     public static LogConfig Of(Container container)
     {
         Api.Containers.LogConfig config = container.HostConfig.LogConfig;
         // Options of what keeps nothing were not looked at, and may be anything.
-        if (config.Type == "none") return new() { Driver = "none", Path = container.Paths.Log };
-        LogConfig log = new() { Driver = "json-file", Path = container.Paths.Log,
-            Attributes = LogAttributes.Of(container.Record, config.Config) };
+        if (config.Type == LogDriver.None) return new() { Driver = LogDriver.None };
+        // As with Docker: local packs unless told not to, json-file when told to.
+        string? compress = config.Config.GetValueOrDefault("compress");
+        LogConfig log = new() { Driver = config.Type, Path = PathOf(container),
+            Attributes = LogAttributes.Of(container.Record, config.Config),
+            Compress = (compress is null ? config.Type == LogDriver.Local : IsTrue(compress)) && Rotates(config.Config) };
         if (config.Config.TryGetValue("max-size", out string? size)) log = log with { MaxSize = Size(size) };
         if (config.Config.TryGetValue("max-file", out string? files)) log = log with { MaxFiles = Files(files) };
         return log;

@@ -1,5 +1,6 @@
 using Gantry.Linux.Files;
 using Gantry.Shim;
+using Gantry.Shim.Logs;
 
 namespace Gantry.Engine.Logs;
 
@@ -8,14 +9,14 @@ internal sealed class LogCursor : IDisposable
 {
     private readonly string _path;
     private readonly LogQuery _query;
-    private readonly LogLine _line = new();
+    private readonly LogFormat _format;
     private LogFileSet _ahead;
     private LogLineReader? _reader;
     private FileIdentity _current;
 
-    public LogCursor(string path, LogQuery query)
+    public LogCursor(string path, LogFormat format, LogQuery query)
     {
-        (_path, _query, _ahead) = (path, query, LogFileSet.Open(path));
+        (_path, _format, _query, _ahead) = (path, format, query, LogFileSet.Open(path));
         Begin();
     }
 
@@ -31,7 +32,7 @@ internal sealed class LogCursor : IDisposable
         {
             while (_ahead.Files.Count > 1 && _ahead.Files[0].Modified < since.UtcDateTime) _ahead.TakeFirst().Handle.Dispose();
         }
-        long position = _query.Tail >= 0 ? LogTail.Seek(_ahead, _query.Tail, CountsForTail()) : 0;
+        long position = _query.Tail >= 0 ? LogTail.Seek(_ahead, _query.Tail, CountsForTail(), _query.Notice) : 0;
         if (_ahead.Files.Count > 0) Advance(position);
     }
 
@@ -45,17 +46,17 @@ internal sealed class LogCursor : IDisposable
     /// <summary>Counting needs no parsing while every record is wanted, or all before a time are out anyway.</summary>
     private Func<ReadOnlyMemory<byte>, bool>? CountsForTail() => _query is { Stdout: true, Stderr: true, Until: null }
         ? null
-        : line => _line.TryParse(line.Span, out LogRecord? record) && IsWanted(record) && !(record.Time > _query.Until);
+        : line => _format.Parse(line.Span) is { } record && IsWanted(record) && !(record.Time > _query.Until);
 
     private bool IsWanted(LogRecord record) =>
-        (record.Stream == LogLine.Stderr ? _query.Stderr : _query.Stdout) && !(record.Time < _query.Since);
+        (record.Stream == ShimFrame.Stderr ? _query.Stderr : _query.Stdout) && !(record.Time < _query.Since);
 
     /// <returns>Null when there is none now.</returns>
     public LogRecord? Next()
     {
         while (NextLine() is { } line)
         {
-            if (!_line.TryParse(line.Span, out LogRecord? record)) Damaged(line.Length);
+            if (_format.Parse(line.Span) is not { } record) Damaged(line.Length);
             else if (IsWanted(record)) return record;
         }
         return null;
@@ -80,7 +81,7 @@ internal sealed class LogCursor : IDisposable
     private bool FindLater()
     {
         // In the middle of a rotation, which a shim may not have lived to finish, the first of the old ones is the newest.
-        FileIdentity? now = FileIdentity.Of(_path) ?? FileIdentity.Of($"{_path}.1");
+        FileIdentity? now = FileIdentity.Of(_path) ?? FileIdentity.Of(LogFileName.Of(_path, 1));
         if (_reader is { } reader && (now is null || now == _current))
         {
             if (now is null || !reader.WasTruncated()) return false;
@@ -89,9 +90,9 @@ internal sealed class LogCursor : IDisposable
             return true;
         }
         LogFileSet set = LogFileSet.Open(_path);
-        if (_reader is not null)
+        if (_reader is { } read)
         {
-            int known = set.Files.FindIndex(f => f.Identity == _current);
+            int known = set.Files.FindIndex(file => file.Identity == _current || file.IsPackedFrom(_current, read.File));
             if (known < 0 && set.Files.Count > 0)
                 _query.Notice?.Invoke($"log {_path} was rotated faster than it was read; records are missing");
             for (int i = 0; i <= known; i++) set.TakeFirst().Handle.Dispose();
@@ -106,7 +107,7 @@ internal sealed class LogCursor : IDisposable
     {
         LogLineReader? before = _reader;
         LogFileSet.Entry entry = _ahead.TakeFirst();
-        (_reader, _current) = (new LogLineReader(entry.Handle, position), entry.Identity);
+        (_reader, _current) = (new LogLineReader(entry.Unpack(_query.Notice), position), entry.Identity);
         before?.Dispose();
     }
 

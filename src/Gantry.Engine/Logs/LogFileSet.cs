@@ -1,4 +1,7 @@
+using Gantry.Linux;
+using Gantry.Linux.Compression;
 using Gantry.Linux.Files;
+using Gantry.Shim.Logs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Engine.Logs;
@@ -6,7 +9,45 @@ namespace Gantry.Engine.Logs;
 /// <summary>The files of one log, opened, oldest first. They stay readable when rotation renames or removes them.</summary>
 internal sealed class LogFileSet : IDisposable
 {
-    internal readonly record struct Entry(SafeFileHandle Handle, FileIdentity Identity, DateTime Modified);
+    /// <param name="Packed">What <see cref="Handle"/> holds is packed.</param>
+    internal readonly record struct Entry(SafeFileHandle Handle, FileIdentity Identity, DateTime Modified, bool Packed)
+    {
+        /// <summary>Whether this is what another open file has become.</summary>
+        public bool IsPackedFrom(FileIdentity other, SafeFileHandle open) =>
+            Packed && PackedLog.Origin(Handle) == other && Modified == File.GetLastWriteTimeUtc(open);
+
+        /// <summary>Its content, which is the caller's from then on; what is packed is unpacked into a file without a name.</summary>
+        /// <param name="notice">Told why that is not all of it.</param>
+        public SafeFileHandle Unpack(Action<string>? notice)
+        {
+            if (!Packed) return Handle;
+            SafeFileHandle plain = Nameless();
+            try
+            {
+                using ZstdReadStream unpacked = new(new FileStream(Handle, FileAccess.Read, 0));
+                byte[] buffer = new byte[64 * 1024];
+                long position = 0;
+                for (int count; (count = unpacked.Read(buffer)) > 0; position += count)
+                    RandomAccess.Write(plain, buffer.AsSpan(0, count), position);
+            }
+            catch (Exception e) when (e is GantryException or IOException or InvalidDataException)
+            {
+                notice?.Invoke($"an old log file cannot be unpacked: {e.Message}");
+            }
+            File.SetLastWriteTimeUtc(plain, Modified);
+            return plain;
+        }
+
+        private static SafeFileHandle Nameless()
+        {
+            string name = Path.Combine(Path.GetTempPath(), $"gantry-log-{Guid.NewGuid():N}");
+            using SafeFileDescriptor file = LinuxFile.Open(name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive);
+            File.Delete(name);
+            SafeFileHandle handle = new(file.Number, ownsHandle: true);
+            file.SetHandleAsInvalid();
+            return handle;
+        }
+    }
 
     private LogFileSet(List<Entry> files) => Files = files;
 
@@ -21,15 +62,16 @@ internal sealed class LogFileSet : IDisposable
         List<Entry> files = [];
         for (int number = 0, missing = 0; missing < 2; number++)
         {
-            string name = number == 0 ? path : $"{path}.{number}";
-            if (TryOpen(name) is not { } entry)
+            if ((TryOpen(LogFileName.Of(path, number), packed: false) ?? TryOpen(LogFileName.PackedOf(path, number), packed: true))
+                is not { } entry)
             {
                 // Rotation that was cut short leaves a gap of one.
                 missing++;
                 continue;
             }
             missing = 0;
-            if (files.Exists(f => f.Identity == entry.Identity)) entry.Handle.Dispose();
+            bool known = files.Exists(file => file.Identity == entry.Identity || entry.IsPackedFrom(file.Identity, file.Handle));
+            if (known) entry.Handle.Dispose();
             else files.Insert(0, entry);
         }
         return new LogFileSet(files);
@@ -43,7 +85,14 @@ internal sealed class LogFileSet : IDisposable
         return first;
     }
 
-    private static Entry? TryOpen(string name)
+    /// <summary>The content of one that stays in the set, from now on as it is.</summary>
+    public SafeFileHandle Unpack(int index, Action<string>? notice)
+    {
+        Files[index] = Files[index] with { Handle = Files[index].Unpack(notice), Packed = false };
+        return Files[index].Handle;
+    }
+
+    private static Entry? TryOpen(string name, bool packed)
     {
         SafeFileHandle handle;
         try
@@ -54,7 +103,7 @@ internal sealed class LogFileSet : IDisposable
         {
             return null;
         }
-        return new Entry(handle, FileIdentity.Of(handle), File.GetLastWriteTimeUtc(handle));
+        return new Entry(handle, FileIdentity.Of(handle), File.GetLastWriteTimeUtc(handle), packed);
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Gantry.Shim.Logs;
 
 namespace Gantry.Engine.Logs;
 

@@ -1,39 +1,55 @@
 using System.Runtime.CompilerServices;
+using Gantry.Linux.Events;
+using Gantry.Shim.Logs;
 
 namespace Gantry.Engine.Logs;
 
 /// <summary>Reads the log files that a container's shim writes, in one pass over old and new, through rotations.</summary>
-/// <param name="path">The newest file; rotated ones have <c>.1</c>, <c>.2</c>, … appended.</param>
-public sealed class LogReader(string path)
+/// <param name="path">The newest file; <see cref="LogFileName"/> knows the others.</param>
+/// <param name="driver">Whose format they have.</param>
+public sealed class LogReader(string path, string driver = LogDriver.JsonFile)
 {
-    private const int ShortestWait = 10, LongestWait = 100;
+    /// <summary>Where the kernel has no watch for us. Its limit is the host's, of all programs together.</summary>
+    private const int Look = 100;
 
     /// <summary>The records that match, oldest first. Each is valid until the next one is asked for.</summary>
     /// <remarks>
     /// A log that does not exist is an empty one. Following ends when the query says that the container has ended and everything is read.
     /// The files are opened on return: the container may be removed before the first record is asked for.
     /// </remarks>
-    public IAsyncEnumerable<LogRecord> ReadAsync(LogQuery query, CancellationToken cancellation) =>
-        ReadAsync(new LogCursor(path, query), query, cancellation);
+    public IAsyncEnumerable<LogRecord> ReadAsync(LogQuery query, CancellationToken cancellation)
+    {
+        // Watched before anything is read: what is written after that reading wakes.
+        DirectoryWatch.Waiter? watch = query.Follow ? DirectoryWatch.Of(Path.GetDirectoryName(path)!) : null;
+        return ReadAsync(new LogCursor(path, LogFormat.Of(driver), query), query, watch, cancellation);
+    }
 
-    private static async IAsyncEnumerable<LogRecord> ReadAsync(LogCursor opened, LogQuery query,
+    private static async IAsyncEnumerable<LogRecord> ReadAsync(LogCursor opened, LogQuery query, DirectoryWatch.Waiter? watched,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         using LogCursor cursor = opened;
-        for (int wait = ShortestWait; ; wait = Math.Min(wait * 2, LongestWait))
+        using DirectoryWatch.Waiter? watch = watched;
+        Task? changed = null;
+        Task past = Past(query, cancellation);
+        while (true)
         {
             // Asked before reading: what is written until then is certainly read.
             bool last = !query.Follow || query.Ended.IsCompleted;
             while (cursor.Next() is { } record)
             {
                 if (record.Time > query.Until) yield break;
-                wait = ShortestWait;
                 yield return record;
                 cancellation.ThrowIfCancellationRequested();
             }
             if (last || DateTimeOffset.UtcNow > query.Until) yield break;
-            await Task.WhenAny(query.Ended, Task.Delay(wait, cancellation));
+            if (changed is null or { IsCompleted: true }) changed = watch?.ChangedAsync(cancellation);
+            await Task.WhenAny(query.Ended, changed ?? Task.Delay(Look, cancellation), past);
             cancellation.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>The time until which records are asked for, when nothing more may come to show that it has passed.</summary>
+    private static Task Past(LogQuery query, CancellationToken cancellation) =>
+        query.Until is { } until ? Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp((until - DateTimeOffset.UtcNow).TotalMilliseconds + 1,
+            1, int.MaxValue - 1)), cancellation) : Task.Delay(Timeout.Infinite, cancellation);
 }

@@ -10,11 +10,11 @@ internal static class LogTail
     /// <summary>Drops the files of the set that lie wholly before the wanted records.</summary>
     /// <param name="matches">Whether a line counts; null when every line does.</param>
     /// <returns>Where to start in the first file that is left.</returns>
-    public static long Seek(LogFileSet set, long count, Func<ReadOnlyMemory<byte>, bool>? matches)
+    public static long Seek(LogFileSet set, long count, Func<ReadOnlyMemory<byte>, bool>? matches, Action<string>? notice)
     {
         for (int i = set.Files.Count - 1; i >= 0; i--)
         {
-            long start = SeekInFile(set.Files[i].Handle, ref count, matches);
+            long start = SeekInFile(set.Unpack(i, notice), ref count, matches);
             if (count > 0 && i > 0) continue;
             for (; i > 0; i--) set.TakeFirst().Handle.Dispose();
             return start;

@@ -28,6 +28,7 @@ internal sealed class ContainerShim : IDisposable
     private readonly string _bundle;
     private readonly ConfigFile _spec;
     private readonly EventLoop _loop = new();
+    private readonly LogSink _log;
     private readonly ProcessIo _io;
     private readonly ClientSet _clients;
     private readonly LoopTimer _orphans, _linger, _unclaimed;
@@ -40,8 +41,8 @@ internal sealed class ContainerShim : IDisposable
     public ContainerShim(ShimConfig config, string bundle, ConfigFile spec)
     {
         (_config, _bundle, _spec) = (config, bundle, spec);
-        JsonLog? log = config.Log is { Driver: "json-file", Path: not null } wanted ? new JsonLog(wanted) : null;
-        _io = new ProcessIo(_loop, log, End) { InputEndsWithClient = config.StdinOnce, Patience = config.SlowClientSeconds * 1000L };
+        _log = LogSink.Of(config.Log, _loop);
+        _io = new ProcessIo(_loop, _log, End) { InputEndsWithClient = config.StdinOnce, Patience = config.SlowClientSeconds * 1000L };
         Execs = new ExecSet(_loop, ExecEnded);
         _clients = new ClientSet(_loop, this);
         _diet = new MemoryDiet(_loop);
@@ -244,7 +245,7 @@ internal sealed class ContainerShim : IDisposable
 
     private void ReapOrphans()
     {
-        Orphans.Reap(pid => pid == Pid || Execs.Has(pid));
+        Orphans.Reap(pid => pid == Pid || Execs.Has(pid) || _log.Owns(pid));
         if (Status is "running" or "paused") _orphans.Set(OrphanCheck);
     }
 

@@ -73,6 +73,7 @@ public static class ShimReader
         Path = e.Text("path"),
         MaxSize = e.Signed("maxSize") ?? 0,
         MaxFiles = e.Int("maxFiles") ?? 0,
+        Compress = e.Flag("compress") ?? false,
         Attributes = e.TextMap("attributes"),
     };
 }

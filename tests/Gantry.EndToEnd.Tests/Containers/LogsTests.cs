@@ -31,6 +31,23 @@ public sealed class LogsTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     [Theory, EveryEngine]
+    public async Task TheDriverLocalRotatesPacksAndIsReadAsAnyOther(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        await engine.Ok("run", "--name", container, "--log-driver", "local", "--log-opt", "max-size=50k", "--log-opt", "max-file=4",
+            "busybox", "seq", "1", "20000");
+        Assert.Equal(" local", await engine.Ok("inspect", "-f", "{{.LogPath}} {{.HostConfig.LogConfig.Type}}", container));
+        Assert.Equal("19998\n19999\n20000", await engine.Ok("logs", "--tail", "3", container));
+        int[] kept = Numbers(await engine.Ok("logs", container));
+        Assert.InRange(kept.Length, 1000, 19_999);
+        Assert.Equal(Enumerable.Range(20_001 - kept.Length, kept.Length), kept);
+        Assert.Equal(kept[^2000..], Numbers(await engine.Ok("logs", "--tail", "2000", container)));
+    }
+
+    private static int[] Numbers(string lines) => [.. lines.Split('\n').Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
+
+    [Theory, EveryEngine]
     public async Task TailGivesTheLastLines(string name)
     {
         await using Engine engine = await Use(name);

@@ -1,7 +1,9 @@
 using System.Text;
 using Gantry.Engine.Logs;
+using Gantry.Linux.Compression;
 using Gantry.Linux.Files;
 using Gantry.Shim;
+using Gantry.Shim.Logs;
 using Xunit;
 
 namespace Gantry.Engine.Tests.Logs;
@@ -43,10 +45,30 @@ public sealed class LogFixture : IDisposable
     {
         for (int number = 9; number > 0; number--)
         {
-            string from = number == 1 ? Path : $"{Path}.{number - 1}";
-            if (File.Exists(from)) File.Move(from, $"{Path}.{number}", overwrite: true);
+            Move(LogFileName.Of(Path, number - 1), LogFileName.Of(Path, number));
+            Move(LogFileName.PackedOf(Path, number - 1), LogFileName.PackedOf(Path, number));
         }
     }
+
+    private static void Move(string from, string to)
+    {
+        if (File.Exists(from)) File.Move(from, to, overwrite: true);
+    }
+
+    /// <summary>As a shim does it with an old file; both are there until <see cref="Unlink"/>.</summary>
+    public void Pack(int number)
+    {
+        string plain = LogFileName.Of(Path, number), packed = LogFileName.PackedOf(Path, number);
+        using (FileStream to = File.Create(packed))
+        {
+            to.Write(PackedLog.Head(FileIdentity.Of(plain)!.Value));
+            using ZstdWriteStream stream = new(to);
+            stream.Write(File.ReadAllBytes(plain));
+        }
+        File.SetLastWriteTimeUtc(packed, File.GetLastWriteTimeUtc(plain));
+    }
+
+    public void Unlink(int number) => File.Delete(LogFileName.Of(Path, number));
 
     /// <summary>How many records readers have had so far.</summary>
     public int Seen => Volatile.Read(ref _seen);

@@ -1,4 +1,5 @@
 using Gantry.Engine.Logs;
+using Gantry.Shim.Logs;
 using Xunit;
 using static Gantry.Engine.Tests.Logs.LogFixture;
 

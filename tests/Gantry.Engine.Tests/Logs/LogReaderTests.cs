@@ -1,6 +1,7 @@
 using System.Text;
 using Gantry.Engine.Logs;
 using Gantry.Shim;
+using Gantry.Shim.Logs;
 using Xunit;
 using static Gantry.Engine.Tests.Logs.LogFixture;
 

@@ -70,7 +70,8 @@ internal static class HandWritten
         ["JsonView"] = "shows any document", ["TypedJsonView"] = "shows any type",
         ["TraceList"] = "shows what the serializer has read",
         ["RequestContext"] = "writes an error, which has one member",
-        ["ContainerStatistics"] = "runc's form, read by other engines",         ["FeaturesCommand"] = "the specification's form, read by other engines",
+        ["ContainerStatistics"] = "runc's form, read by other engines",
+        ["FeaturesCommand"] = "the specification's form, read by other engines",
         ["ForeignBundle"] = "copies a document and changes two members of it",
     };
 

@@ -18,7 +18,7 @@ public sealed class WireTests
             SlowClientSeconds = 7, SharedMemory = new SharedMemory { Path = "/m", Size = 5 << 20 },
             Root = new RootMount { Type = "overlay", Lower = ["/a", "/b"], Upper = "/u", Work = "/w", Source = "/src",
                 Options = ["volatile"] },
-            Log = new LogConfig { Driver = "json-file", Path = "/l", MaxSize = -1, MaxFiles = 2,
+            Log = new LogConfig { Driver = "json-file", Path = "/l", MaxSize = -1, MaxFiles = 2, Compress = true,
                 Attributes = new Dictionary<string, string> { ["a"] = "b" } },
         };
         Same(config, ShimReader.Config(JsonSerializer.SerializeToUtf8Bytes(config, ShimJson.Default.ShimConfig)),

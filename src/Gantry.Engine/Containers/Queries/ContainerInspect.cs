@@ -2,6 +2,7 @@ using Gantry.Api.Containers;
 using Gantry.Api.Json;
 using Gantry.Api.Networks;
 using Gantry.Engine.Images;
+using Gantry.Shim.Logs;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Containers.Queries;
@@ -26,7 +27,7 @@ public sealed class ContainerInspect(ContainerStore store, ImageStore images, IS
             ResolvConfPath = container.Paths.ResolvConf,
             HostnamePath = container.Paths.Hostname,
             HostsPath = container.Paths.Hosts,
-            LogPath = container.HostConfig.LogConfig.Type == "none" ? "" : container.Paths.Log,
+            LogPath = container.HostConfig.LogConfig.Type == LogDriver.JsonFile ? container.Paths.Log : "",
             Name = "/" + record.Name,
             RestartCount = record.RestartCount,
             Driver = record.Driver,

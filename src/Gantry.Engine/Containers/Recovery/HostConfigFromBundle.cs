@@ -76,6 +76,7 @@ internal sealed class HostConfigFromBundle(OciSpec spec, OciProcess process, Shi
         host.LogConfig.Type = shim.Log.Driver;
         if (shim.Log.Driver == "none") return;
         host.LogConfig.Config["max-size"] = shim.Log.MaxSize.ToString(CultureInfo.InvariantCulture);
+        host.LogConfig.Config["compress"] = shim.Log.Compress ? "true" : "false";
         host.LogConfig.Config["max-file"] = shim.Log.MaxFiles.ToString(CultureInfo.InvariantCulture);
     }
 

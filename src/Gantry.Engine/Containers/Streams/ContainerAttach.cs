@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Gantry.Engine.Logs;
 using Gantry.Linux.Files;
 using Gantry.Shim;
+using Gantry.Shim.Logs;
 
 namespace Gantry.Engine.Containers.Streams;
 
@@ -44,7 +45,8 @@ public sealed class ContainerAttach(ContainerStore store, ContainerEvents events
         };
         LogEnd? past = null;
         using CancellationTokenSource left = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
-        Task<LiveAttachment?> connecting = container.Attachments.WaitAsync(request, () => past = EndOf(container.Paths.Log), left.Token);
+        Task<LiveAttachment?> connecting =
+            container.Attachments.WaitAsync(request, () => past = EndOf(LogSettings.PathOf(container)), left.Token);
         try
         {
             if (attach.Logs && past is not null) await ReplayLogAsync(container, attach, past, client);
@@ -74,7 +76,7 @@ public sealed class ContainerAttach(ContainerStore store, ContainerEvents events
     private static async Task ReplayLogAsync(Container container, AttachOptions attach, LogEnd? end, ClientStream client)
     {
         LogQuery query = new() { Stdout = attach.Stdout, Stderr = attach.Stderr, End = end };
-        await foreach (LogRecord record in new LogReader(container.Paths.Log).ReadAsync(query, client.Gone))
+        await foreach (LogRecord record in LogSettings.Reader(container).ReadAsync(query, client.Gone))
         {
             await client.Output.WriteAsync(LogFrame.Encode(record, container.Record.Config.Tty, query), client.Gone);
         }

@@ -1,4 +1,5 @@
 using Gantry.Engine.Logs;
+using Gantry.Shim.Logs;
 
 namespace Gantry.Engine.Containers.Streams;
 
@@ -12,12 +13,12 @@ public sealed class ContainerLogs(ContainerStore store)
         CheckReadable(container);
         if (!query.Stdout && !query.Stderr) throw GantryException.Invalid("Bad parameters: you must choose at least one stream");
         Task ended = container.Status.Running ? container.Ended.Task : Task.CompletedTask;
-        return new LogReader(container.Paths.Log).ReadAsync(query with { Ended = ended }, cancellation);
+        return LogSettings.Reader(container).ReadAsync(query with { Ended = ended }, cancellation);
     }
 
     internal static void CheckReadable(Container container)
     {
-        if (container.HostConfig.LogConfig.Type == "none")
+        if (container.HostConfig.LogConfig.Type == LogDriver.None)
             throw GantryException.Unsupported("configured logging driver does not support reading");
     }
 }

@@ -1,5 +1,6 @@
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Shim.Connections;
+using Gantry.Runtime.Shim.Logs;
 using Gantry.Runtime.Shim.Loop;
 using Gantry.Runtime.Shim.Streams;
 using Gantry.Runtime.Shim.Workloads;
@@ -24,7 +25,7 @@ internal sealed class ExecSession
         Id = request.ExecId ?? throw GantryException.Invalid("an exec needs an identifier");
         Oci.Runtime.OciProcess process = request.Process ?? throw GantryException.Invalid("an exec needs a process");
         (_client, _finished) = (client, finished);
-        _io = new ProcessIo(loop, null, Finish) { InputEndsWithClient = true };
+        _io = new ProcessIo(loop, LogSink.Nowhere, Finish) { InputEndsWithClient = true };
         using StdioPipes? pipes = process.Terminal ? null : new StdioPipes(request.Stdin, request.Stdout, request.Stderr);
         _process = workload.Exec(process, pipes);
         pipes?.Connect(_io);

@@ -7,7 +7,7 @@ namespace Gantry.Runtime.Shim.Logs;
 /// As with Docker a record holds 16 KiB of output at most, its newline included; a longer line becomes several records, of which the last
 /// alone ends in a newline, all with the time of the first. A line without its end waits until the stream ends.
 /// </remarks>
-internal sealed class LineSplitter(JsonLog log, byte stream)
+internal sealed class LineSplitter(FileSink log, byte stream)
 {
     public const int MaxRecord = 16 * 1024;
 

@@ -2,10 +2,11 @@ using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Runtime.Shim.Reports;
 using Gantry.Shim;
+using Gantry.Shim.Logs;
 
 namespace Gantry.Runtime.Shim.Logs;
 
-/// <summary>The newest log file and those before it: <c>path</c>, <c>path.1</c> (the newest of the old), <c>path.2</c>, …</summary>
+/// <summary>The newest log file and those before it, as <see cref="LogFileName"/> names them.</summary>
 /// <remarks>
 /// Nothing here stops the container: what cannot be written is counted, said in <see cref="ShimLog"/> and left out.
 /// A record that a full disk or a crash cut short is closed by a newline before the next one, so that it costs a reader that one record.
@@ -20,11 +21,14 @@ internal sealed class LogFile
     private bool _torn;
     private long _lostBytes, _retryAt, _rotateAt;
 
-    public LogFile(string path, int maxFiles)
+    /// <param name="packing">Packs the old ones; null leaves them as they are.</param>
+    public LogFile(string path, int maxFiles, LogPacking? packing)
     {
-        (_path, _maxFiles) = (path, maxFiles);
+        (_path, _maxFiles, Packing) = (path, maxFiles, packing);
         Open();
     }
+
+    public LogPacking? Packing { get; }
 
     /// <summary>Of the newest file, in bytes.</summary>
     public long Size { get; private set; }
@@ -73,14 +77,17 @@ internal sealed class LogFile
                 return;
             }
             // From the oldest on: a crash between two renames leaves a gap in the numbers and loses nothing.
+            File.Delete(LogFileName.Of(_path, _maxFiles - 1));
+            File.Delete(LogFileName.PackedOf(_path, _maxFiles - 1));
             for (int number = _maxFiles - 1; number > 0; number--)
             {
-                string from = number == 1 ? _path : $"{_path}.{number - 1}";
-                if (File.Exists(from)) File.Move(from, $"{_path}.{number}", overwrite: true);
+                Move(LogFileName.Of(_path, number - 1), LogFileName.Of(_path, number));
+                Move(LogFileName.PackedOf(_path, number - 1), LogFileName.PackedOf(_path, number));
             }
             _file.Dispose();
             _file = null;
             Open();
+            Packing?.Rotated();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -88,6 +95,11 @@ internal sealed class LogFile
             _rotateAt = Environment.TickCount64 + RotateRetryAfter;
             if (_file is null) Open();
         }
+    }
+
+    private static void Move(string from, string to)
+    {
+        if (File.Exists(from)) File.Move(from, to, overwrite: true);
     }
 
     private bool Open()

@@ -22,7 +22,7 @@ internal sealed class ProcessIo
     private const int StuckCheck = 500;
 
     private readonly EventLoop _loop;
-    private readonly JsonLog? _log;
+    private readonly LogSink _log;
     private readonly Action _drained;
     private readonly List<Attachment> _attachments = [];
     private readonly LoopTimer _grace, _stuck;
@@ -30,8 +30,9 @@ internal sealed class ProcessIo
     private SafeFileDescriptor? _peer;
     private bool _ended, _finished;
 
+    /// <param name="log">Where the output is kept.</param>
     /// <param name="drained">Called once, when the process has ended and all its output has been read.</param>
-    public ProcessIo(EventLoop loop, JsonLog? log, Action drained)
+    public ProcessIo(EventLoop loop, LogSink log, Action drained)
     {
         (_loop, _log, _drained) = (loop, log, drained);
         (_grace, _stuck) = (new LoopTimer(loop, Cut), new LoopTimer(loop, SkipStuck));
@@ -78,10 +79,10 @@ internal sealed class ProcessIo
     public void Attach(Attachment attachment) => _attachments.Add(attachment);
 
     /// <summary>Up to where the log has what was written so far; null without a log.</summary>
-    public LogEnd? LogEnd => _log?.Position;
+    public LogEnd? LogEnd => _log.Position;
 
     /// <summary>What was written so far and is not in the log.</summary>
-    public ReadOnlySpan<byte> Unlogged(byte kind) => _log is { } log ? log.Held(kind) : default;
+    public ReadOnlySpan<byte> Unlogged(byte kind) => _log.Held(kind);
 
     public void Detach(Attachment attachment)
     {
@@ -91,7 +92,7 @@ internal sealed class ProcessIo
 
     public void Output(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
-        _log?.Append(stream.Kind, bytes);
+        _log.Append(stream.Kind, bytes);
         bool full = false;
         for (int i = _attachments.Count - 1; i >= 0; i--) full |= _attachments[i].Output(stream.Kind, bytes);
         if (!full || _finished) return;
@@ -113,7 +114,7 @@ internal sealed class ProcessIo
 
     public void OutputEnded(OutputStream stream)
     {
-        _log?.End(stream.Kind);
+        _log.End(stream.Kind);
         if (stream == _out) _out = null;
         else _err = null;
         FinishWhenDone();

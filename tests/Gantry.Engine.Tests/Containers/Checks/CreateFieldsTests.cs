@@ -176,6 +176,8 @@ public sealed class CreateFieldsTests
     [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-buffer-size":"1m"}}}}""",
         "logger: max-buffer-size option is only supported with 'mode=non-blocking'")]
     [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":null}}}}""", "invalid value for max-size: ''")]
+    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"compress":"true","max-file":"1"}}}}""",
+        "compress cannot be true when max-file is less than 2 or max-size is not set")]
     [InlineData("""{"HostConfig":{"LogConfig":{"Type":"local","Config":{"labels":"x"}}}}""",
         "unknown log opt 'labels' for local log driver")]
     [InlineData("""{"HostConfig":{"LogConfig":{"Type":"nonesuch"}}}""", "logger: no log driver named 'nonesuch' is registered")]
@@ -219,8 +221,6 @@ public sealed class CreateFieldsTests
         "Specifying a kernel memory limit is deprecated and will be removed in a future release.")]
     [InlineData("""{"HostConfig":{"CpuPercent":10}}""", "linux does not support CPU percent. Percent discarded.")]
     [InlineData("""{"HostConfig":{"CpuCount":1}}""", "linux does not support CPU count. Count discarded.")]
-    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"compress":"true"}}}}""",
-        "Rotated logs are not compressed by this engine. Log option compress discarded.")]
     [InlineData("""{"HostConfig":{"LogConfig":{"Type":"local","Config":{"mode":"non-blocking","max-buffer-size":"4m"}}}}""",
         "Logs are written as the container writes them by this engine. Log option mode=non-blocking discarded.")]
     public void Warned(string body, string warning) => Assert.Equal([warning], Check(body).Warnings);

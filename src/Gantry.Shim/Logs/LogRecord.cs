@@ -1,4 +1,4 @@
-namespace Gantry.Engine.Logs;
+namespace Gantry.Shim.Logs;
 
 /// <summary>One line of a container's output, or a part of a very long one.</summary>
 /// <param name="Stream">1 is stdout, 2 is stderr.</param>

@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.Text;
 
-namespace Gantry.Runtime.Shim.Logs;
+namespace Gantry.Shim.Logs;
 
 /// <summary>Writes JSON strings as Docker's log driver does, byte for byte.</summary>
 /// <remarks>
 /// &lt;, &gt; and &amp; are escaped, so are U+2028 and U+2029; control characters other than newline and carriage return become \u00XX;
 /// every byte that is not part of valid UTF-8 becomes \ufffd.
 /// </remarks>
-internal static class LogText
+public static class LogText
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(Special());
 
@@ -82,6 +82,19 @@ internal static class LogText
     /// <summary>RFC 3339 in UTC, trailing zeros of the fraction left out.</summary>
     public static int Time(DateTime time, Span<byte> target)
     {
+        int at = Fixed(time, target) - 1;
+        while (target[at - 1] == (byte)'0') at--;
+        if (target[at - 1] == (byte)'.') at--;
+        target[at++] = (byte)'Z';
+        return at;
+    }
+
+    /// <summary>Bytes of <see cref="Fixed"/>.</summary>
+    public const int FixedTime = 28;
+
+    /// <summary>RFC 3339 in UTC with all seven digits of the fraction.</summary>
+    public static int Fixed(DateTime time, Span<byte> target)
+    {
         int at = 0;
         at = Digits(target, at, time.Year, 4, (byte)'-');
         at = Digits(target, at, time.Month, 2, (byte)'-');
@@ -89,11 +102,7 @@ internal static class LogText
         at = Digits(target, at, time.Hour, 2, (byte)':');
         at = Digits(target, at, time.Minute, 2, (byte)':');
         at = Digits(target, at, time.Second, 2, (byte)'.');
-        at = Digits(target, at, (int)(time.Ticks % TimeSpan.TicksPerSecond), 7, (byte)'0');
-        while (target[at - 1] == (byte)'0') at--;
-        if (target[at - 1] == (byte)'.') at--;
-        target[at++] = (byte)'Z';
-        return at;
+        return Digits(target, at, (int)(time.Ticks % TimeSpan.TicksPerSecond), 7, (byte)'Z');
     }
 
     private static int Digits(Span<byte> target, int at, int value, int count, byte then)

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Gantry.Runtime.Shim.Logs;
+using Gantry.Shim.Logs;
 
-namespace Gantry.Runtime.Tests.Shim;
+namespace Gantry.Shim.Tests.Logs;
 
 public sealed class LogTextTests
 {

@@ -1,0 +1,21 @@
+using Gantry.Linux.Compression;
+using Gantry.Linux.Files;
+using Gantry.Shim.Logs;
+
+namespace Gantry.Runtime.Shim.Logs;
+
+/// <summary><c>gantry-runtime shim --pack SOURCE TARGET</c>: what <see cref="LogPacking"/> starts.</summary>
+internal static class LogPack
+{
+    public static int Run(string source, string target)
+    {
+        using FileStream from = new(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        using FileStream to = new(target, FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from.SafeFileHandle));
+        to.Write(PackedLog.Head(FileIdentity.Of(from.SafeFileHandle)));
+        using (ZstdWriteStream packed = new(to)) from.CopyTo(packed);
+        to.Flush();
+        File.SetLastWriteTimeUtc(to.SafeFileHandle, File.GetLastWriteTimeUtc(from.SafeFileHandle));
+        return 0;
+    }
+}
