@@ -21,7 +21,8 @@ internal sealed class NetworkPart(Foundations ground)
     {
         Directory = Path.Combine(options.DataRoot, "networks"),
         CopyDirectory = Path.Combine(options.ExecRoot, "networks"),
-        Owner = ground.Identity.Text,
+        // One whose own is damaged has a new one, and its networks are the old one's.
+        Owner = ground.Identity.Damage is null ? ground.Identity.Text : "",
         Saves = ground.Saves,
         Bridge = options.Bridge.Length > 0 ? options.Bridge : "gantry0",
         BridgeAddress = options.BridgeAddress.Length > 0 ? InterfaceAddress.Parse(options.BridgeAddress) : null,
