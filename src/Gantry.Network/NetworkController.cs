@@ -30,11 +30,14 @@ public sealed class NetworkController : IAsyncDisposable
     private readonly NetlinkSocket _host = NetlinkSocket.Open(NetlinkSocket.Route);
     private readonly List<string> _warnings = [];
 
-    public NetworkController(NetworkOptions options)
+    public NetworkController(NetworkOptions options) : this(options, BuiltInDrivers.All(options)) { }
+
+    /// <summary>For tests of what stands on it: with drivers that need no kernel.</summary>
+    internal NetworkController(NetworkOptions options, INetworkDriver[] drivers)
     {
         Options = options;
         _registry = new NetworkRegistry(options);
-        _drivers = BuiltInDrivers.All(options);
+        _drivers = drivers;
         _reclaim = new EndpointReclaim((network, endpoint) => DriverOf(network.Record).Detach(network, endpoint), Warn);
     }
 

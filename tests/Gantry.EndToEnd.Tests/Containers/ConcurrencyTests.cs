@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
 
@@ -45,5 +47,67 @@ public sealed class ConcurrencyTests(SharedDaemons daemons) : EngineTests(daemon
             await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.Run("create", "--name", container, "busybox", "true")));
         Assert.Equal(1, results.Count(r => r.Code == 0));
         Assert.All(results.Where(r => r.Code != 0), r => Assert.Contains("is already in use by container", r.Error));
+    }
+
+    /// <summary>A thousand lists and a thousand inspects, while what they read is connected, renamed, started and ended.</summary>
+    [Theory, EveryEngine]
+    public async Task WhoReadsNeverMeetsHalfAChange(string name)
+    {
+        await using Engine engine = await Use(name);
+        string network = engine.NewName("further");
+        await engine.Ok("network", "create", network);
+        string[] ids = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(_ => engine.Ok("run", "-d", "--name", engine.NewName("read"), "busybox", "sleep", "1000")));
+        try
+        {
+            using CancellationTokenSource over = new();
+            Task<int>[] changing = [.. ids.Select(id => ChangeAsync(engine, id, network, over.Token))];
+            await Task.WhenAll(ids.Select(id => ReadAsync(engine, id, times: 250, whole: name != "dockerd")));
+            await over.CancelAsync();
+            Assert.All(await Task.WhenAll(changing), rounds => Assert.InRange(rounds, 1, int.MaxValue));
+        }
+        finally
+        {
+            await engine.Ok(["rm", "-f", .. ids]);
+            await engine.Ok("network", "rm", network);
+        }
+    }
+
+    /// <returns>How many rounds it took.</returns>
+    private static async Task<int> ChangeAsync(Engine engine, string id, string network, CancellationToken over)
+    {
+        int rounds = 0;
+        for (; rounds == 0 || !over.IsCancellationRequested; rounds++)
+        {
+            string body = $$"""{"Container":"{{id}}"}""";
+            (string Path, string? Body)[] changes =
+            [
+                ($"networks/{network}/connect", body), ($"containers/{id}/rename?name={engine.NewName("renamed")}", null),
+                ($"networks/{network}/disconnect", body), ($"containers/{id}/kill", null), ($"networks/{network}/connect", body),
+                ($"containers/{id}/start", null), ($"networks/{network}/disconnect", body),
+            ];
+            foreach ((string path, string? change) in changes)
+            {
+                ApiClient.Answer answer = await engine.Api.Post($"/v1.41/{path}", change);
+                Assert.True(answer.Status < HttpStatusCode.BadRequest, $"{path}: {answer.Status} {answer.Body}");
+            }
+        }
+        return rounds;
+    }
+
+    /// <param name="whole">What is shown of one container is of one moment.</param>
+    private static async Task ReadAsync(Engine engine, string id, int times, bool whole)
+    {
+        for (int time = 0; time < times; time++)
+        {
+            ApiClient.Answer list = await engine.Api.Get("/v1.41/containers/json?all=1");
+            Assert.True(list.Status == HttpStatusCode.OK, list.Body);
+            ApiClient.Answer one = await engine.Api.Get($"/v1.41/containers/{id}/json");
+            Assert.True(one.Status == HttpStatusCode.OK, one.Body);
+            if (!whole || !one.Json["State"]!["Running"]!.GetValue<bool>()) continue;
+            Assert.NotEqual(0, one.Json["State"]!["Pid"]!.GetValue<int>());
+            foreach ((string network, JsonNode? endpoint) in one.Json["NetworkSettings"]!["Networks"]!.AsObject())
+                Assert.True(endpoint!["IPAddress"]!.GetValue<string>().Length > 0, $"{network}: {one.Body}");
+        }
     }
 }

@@ -41,6 +41,7 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
         if (network.Driver == "host" && !force)
             throw new GantryException(ErrorKind.Forbidden,
                 "container cannot be disconnected from host network or connected to host network");
+        CheckStays(container);
         Dictionary<string, EndpointSettings> rest = new(container.Record.Networks);
         if (!rest.Remove(network.Name))
             throw GantryException.NotFound($"container {container.Id} is not connected to network {network.Name}");
@@ -60,12 +61,17 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
         events.PublishNetwork(network.Id, network.Name, network.Driver, container.Id, "disconnect");
     }
 
-    private static void CheckConnectable(Container container, NetworkRecord network)
+    private static void CheckStays(Container container)
     {
-        string mode = container.HostConfig.NetworkMode;
         if (container.Status.RemovalInProgress)
             throw GantryException.Conflict(
                 $"container {container.Id} is marked for removal and cannot be connected or disconnected to the network");
+    }
+
+    private static void CheckConnectable(Container container, NetworkRecord network)
+    {
+        string mode = container.HostConfig.NetworkMode;
+        CheckStays(container);
         if (mode.StartsWith("container:", StringComparison.Ordinal) || mode == "host")
             throw GantryException.Invalid(
                 "container sharing network namespace with another container or host cannot be connected to any other network");

@@ -13,6 +13,8 @@ public sealed class ContainerCommit(ContainerStore store, ImageStore images, Con
         using IDisposable gate = await container.LockAsync(cancellation);
         if (container.Status.RemovalInProgress)
             throw GantryException.Conflict($"You cannot commit container {container.Id} which is being removed");
+        if (container.Record.Image.Length == 0)
+            throw GantryException.Conflict($"the image that container {container.Id} was made from is not known");
         ImageCommit commit = new(images, container.Record.Image, container.Id, ContainerFiles.MadePlaces)
         {
             Name = request.Repository.Length > 0 ? ImageAddition.TargetName(request.Repository, request.Tag) : null,

@@ -1,6 +1,5 @@
 using Gantry.Engine.Containers.Connections;
 using Gantry.Linux.Trees;
-using Gantry.Oci.Runtime;
 using Gantry.Shim;
 using Gantry.Storage.Snapshots;
 using Gantry.Workloads;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gantry.Engine.Containers.Remains;
 using Gantry.Linux.Processes;
-using Gantry.Shim;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Containers.Lifecycle;

@@ -1,6 +1,6 @@
 using Gantry.Api.Containers;
-using Gantry.Engine.Containers.Settings;
 using Gantry.Engine.Containers.Checks;
+using Gantry.Engine.Containers.Settings;
 using Gantry.Linux;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;

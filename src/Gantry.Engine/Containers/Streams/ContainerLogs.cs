@@ -10,6 +10,8 @@ public sealed class ContainerLogs(ContainerStore store)
     public IAsyncEnumerable<LogRecord> Read(string reference, LogQuery query, CancellationToken cancellation)
     {
         Container container = store.Find(reference);
+        if (container.Status.RemovalInProgress)
+            throw GantryException.Conflict("can not get logs from container which is dead or marked for removal");
         CheckReadable(container);
         if (!query.Stdout && !query.Stderr) throw GantryException.Invalid("Bad parameters: you must choose at least one stream");
         Task ended = container.Status.Running ? container.Ended.Task : Task.CompletedTask;

@@ -1,0 +1,79 @@
+using Gantry.Linux.Processes;
+using Gantry.Oci.Runtime;
+using Gantry.Shim;
+
+namespace Gantry.Engine.Tests.Containers;
+
+/// <summary>A supervisor without a process: does what it is asked, and its container dies of any signal that would kill.</summary>
+internal sealed class FakeShim : IShimControl
+{
+    private readonly TaskCompletionSource<ExitStatus?> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>A number that is somebody's, so that its namespaces are there.</summary>
+    private static readonly ShimMessage Ready = new() { Type = ShimMessageType.Created, Pid = Environment.ProcessId };
+
+    public string State { get; private set; } = "created";
+    public List<string> Asked { get; } = [];
+
+    /// <summary>Its process ends.</summary>
+    public void Exit(int code)
+    {
+        State = "stopped";
+        _exited.TrySetResult(new ExitStatus { Code = code, At = DateTimeOffset.UnixEpoch.AddDays(1) });
+        _reading.TrySetResult();
+    }
+
+    public string LastWords => "";
+    public ShimMessage? FirstState => null;
+    public Task<ShimMessage> NamespacesReady { get; } = Task.FromResult(Ready);
+    public Task<ShimMessage> Created { get; } = Task.FromResult(Ready);
+    public Task<ExitStatus?> Exited => _exited.Task;
+    public Task Reading => _reading.Task;
+
+    public Task<ShimMessage> StartAsync(CancellationToken cancellation)
+    {
+        State = "running";
+        return Answer("start");
+    }
+
+    public Task<ShimMessage> WithinLimitAsync(Task<ShimMessage> step, CancellationToken cancellation) => step;
+
+    public Task SignalAsync(int signal, bool all, string? execId, CancellationToken cancellation)
+    {
+        if (signal is Signals.Kill or Signals.Term && State != "paused" || signal == Signals.Kill) Exit(128 + signal);
+        return Answer($"signal {signal}");
+    }
+
+    public Task ResizeAsync(ushort rows, ushort columns, string? execId, CancellationToken cancellation) =>
+        Answer($"resize {rows} {columns}");
+
+    public Task PauseAsync(CancellationToken cancellation)
+    {
+        State = "paused";
+        return Answer("pause");
+    }
+
+    public Task ResumeAsync(CancellationToken cancellation)
+    {
+        // What it got while it stood still is felt now.
+        if (Asked.Contains($"signal {Signals.Term}")) Exit(128 + Signals.Term);
+        else State = "running";
+        return Answer("resume");
+    }
+
+    public Task UpdateAsync(OciResources resources, CancellationToken cancellation) => Answer("update");
+
+    public Task<ShimMessage> StateAsync(CancellationToken cancellation) => Answer("state");
+
+    private Task<ShimMessage> Answer(string asked)
+    {
+        Asked.Add(asked);
+        return Task.FromResult(new ShimMessage { Type = ShimMessageType.Done, Pid = Environment.ProcessId, Status = State });
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _reading.TrySetResult();
+        return ValueTask.CompletedTask;
+    }
+}
