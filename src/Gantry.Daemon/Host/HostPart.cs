@@ -25,7 +25,7 @@ internal sealed class HostPart(Foundations ground, ImagePart images, VolumePart 
     {
         PingRoutes.Map(router);
         new VersionRoutes(Facts).Map(router);
-        new InfoRoutes(ground, this, images, networks, containers).Map(router);
+        new InfoRoutes(ground, this, images, volumes, networks, containers).Map(router);
         new DiskUsageRoutes(images.Store, volumes.Store, containers.Engine).Map(router);
         new CheckRoutes(images.Store, containers.Engine, images.Collector, Damages).Map(router);
         new AuthRoutes(images.Registries).Map(router);

@@ -8,6 +8,7 @@ using Gantry.Daemon.Containers;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Daemon.Networks;
+using Gantry.Daemon.Volumes;
 using Gantry.Shim.Logs;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
@@ -17,7 +18,8 @@ using Gantry.Registry.Hosts;
 namespace Gantry.Daemon.Host;
 
 /// <summary>What this engine and its host are.</summary>
-internal sealed class InfoRoutes(Foundations ground, HostPart host, ImagePart images, NetworkPart networks, ContainerPart containers)
+internal sealed class InfoRoutes(Foundations ground, HostPart host, ImagePart images, VolumePart volumes, NetworkPart networks,
+    ContainerPart containers)
 {
     public void Map(Router router) => router.Get("/info", Info);
 
@@ -33,7 +35,7 @@ internal sealed class InfoRoutes(Foundations ground, HostPart host, ImagePart im
             Driver = images.Store.Snapshotter.Name,
             DriverStatus = [["Backing Filesystem", FileSystems.TypeOf(options.DataRoot)], ["Supports d_type", "true"],
                 ["Native Overlay Diff", "true"]],
-            Plugins = new SystemPlugins { Volume = ["local"], Network = [.. networks.Controller.Drivers],
+            Plugins = new SystemPlugins { Volume = [.. volumes.Store.Drivers], Network = [.. networks.Controller.Drivers],
                 Log = [.. LogDriver.All] },
             IPv4Forwarding = File.Exists("/proc/sys/net/ipv4/ip_forward")
                 && File.ReadAllText("/proc/sys/net/ipv4/ip_forward").StartsWith('1'),

@@ -10,20 +10,19 @@ public sealed record Volume
     public const string AnonymousLabel = "com.docker.volume.anonymous";
 
     public required string Name { get; init; }
-    /// <summary>Where its content is on the host: <c>&lt;data-root&gt;/volumes/&lt;name&gt;/_data</c>. Not on disk:
-    /// the data root may move.</summary>
+    public string Driver { get; init; } = LocalDriver;
+    /// <summary>Its own directory on the host, <c>&lt;data-root&gt;/volumes/&lt;name&gt;/_data</c>, where the driver <c>local</c> has its
+    /// content. Not on disk: the data root may move.</summary>
     [JsonIgnore]
     public string Mountpoint { get; init; } = "";
     public required DateTimeOffset CreatedAt { get; init; }
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
-    /// <summary><c>type</c>, <c>device</c> and <c>o</c> of a file system that is mounted at <see cref="Mountpoint"/> while a container uses
-    /// it.</summary>
+    /// <summary>The driver's. Of <c>local</c>: <c>type</c>, <c>device</c> and <c>o</c> of a file system that is mounted at
+    /// <see cref="Mountpoint"/> while a container uses it.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     [JsonIgnore]
     public bool Anonymous => Labels.ContainsKey(AnonymousLabel);
-    [JsonIgnore]
-    public bool NeedsMount => Options.ContainsKey("type") || Options.ContainsKey("device");
 }
 
 /// <summary>What is asked of a new volume.</summary>
@@ -31,7 +30,7 @@ public sealed record VolumeRequest
 {
     /// <summary>Empty: make up a name (64 hexadecimal digits) and mark it anonymous.</summary>
     public string Name { get; init; } = "";
-    /// <summary>Empty means <c>local</c>, the one driver there is.</summary>
+    /// <summary>Empty means <c>local</c>.</summary>
     public string Driver { get; init; } = "";
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();

@@ -17,10 +17,13 @@ namespace Gantry.Engine.Volumes;
 /// then <see cref="Use"/> for every container that has volumes, and those that run being said to have it mounted.
 /// Safe for concurrent callers.</para>
 /// </remarks>
-public sealed class VolumeStore(string directory, EventBus events, TimeProvider? clock = null)
+/// <param name="drivers">Beside <c>local</c>.</param>
+public sealed class VolumeStore(string directory, EventBus events, TimeProvider? clock = null,
+    IReadOnlyList<IVolumeDriver>? drivers = null)
 {
     private const string RecordFile = "volume.json", ContentDirectory = "_data", RemovedPrefix = ".removed-";
 
+    private readonly IVolumeDriver[] _drivers = [new LocalDriver(), .. drivers ?? []];
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly ConcurrentDictionary<string, Entry> _entries = new();
     private readonly Lock _gate = new();
@@ -37,7 +40,12 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         /// <summary>Of those, the ones that run, once for each place where they have it; guarded by <see cref="Mounting"/>.</summary>
         public List<string> Mounted { get; } = [];
         public SemaphoreSlim Mounting { get; } = new(1, 1);
+        /// <summary>Where the content is while it is mounted; null until this daemon has asked. Guarded as <see cref="Mounted"/>.</summary>
+        public string? Path { get; set; }
     }
+
+    /// <summary>The kinds of volume that can be made, as <c>info</c> lists them.</summary>
+    public IEnumerable<string> Drivers => _drivers.Select(driver => driver.Name);
 
     /// <summary>Reads what is on disk and finishes interrupted removals. A damaged record costs its labels, never its content.</summary>
     /// <param name="damaged">Told of each record that could not be read, and of what would not go: its path, and why.</param>
@@ -140,33 +148,33 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <exception cref="GantryException">InvalidArgument: name or options. NotFound: no such driver.</exception>
     public Volume Create(VolumeRequest request, string? usedBy = null)
     {
-        if (request.Driver is not ("" or Volume.LocalDriver))
-            throw GantryException.NotFound(
+        IVolumeDriver driver = Array.Find(_drivers, one => one.Name == (request.Driver.Length > 0 ? request.Driver : Volume.LocalDriver))
+            ?? throw GantryException.NotFound(
                 $"create {request.Name}: error looking up volume plugin {request.Driver}: plugin \"{request.Driver}\" not found");
         bool anonymous = request.Name.Length == 0;
         string name = anonymous ? VolumeName.MakeUp() : request.Name;
         VolumeName.Check(name);
-        VolumeOptions.Check(name, request.Options);
+        driver.Check(name, request.Options);
         lock (_gate)
         {
             if (!_entries.TryGetValue(name, out Entry? entry))
             {
-                entry = new Entry(Make(name, request, anonymous));
+                entry = new Entry(Make(name, driver.Name, request, anonymous));
                 _entries[name] = entry;
-                events.Publish(EventType.Volume, "create", name, Attributes());
+                events.Publish(EventType.Volume, "create", name, Attributes(entry.Volume));
             }
             if (usedBy is not null) entry.Users.Add(usedBy);
             return entry.Volume;
         }
     }
 
-    private Volume Make(string name, VolumeRequest request, bool anonymous)
+    private Volume Make(string name, string driver, VolumeRequest request, bool anonymous)
     {
         Dictionary<string, string> labels = new(request.Labels);
         if (anonymous) labels[Volume.AnonymousLabel] = "";
         string path = Path.Combine(directory, name);
-        Volume volume = new() { Name = name, Mountpoint = Path.Combine(path, ContentDirectory), CreatedAt = _clock.GetUtcNow(),
-            Labels = labels, Options = request.Options };
+        Volume volume = new() { Name = name, Driver = driver, Mountpoint = Path.Combine(path, ContentDirectory),
+            CreatedAt = _clock.GetUtcNow(), Labels = labels, Options = request.Options };
         bool fresh = !Directory.Exists(path);
         try
         {
@@ -186,9 +194,13 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         return volume;
     }
 
-    private static Dictionary<string, string> Attributes(string? container = null)
+    /// <exception cref="GantryException">Unsupported.</exception>
+    private IVolumeDriver DriverOf(Volume volume) => Array.Find(_drivers, driver => driver.Name == volume.Driver)
+        ?? throw GantryException.Unsupported($"volume {volume.Name} needs the driver {volume.Driver}, which this version does not have");
+
+    private static Dictionary<string, string> Attributes(Volume volume, string? container = null)
     {
-        Dictionary<string, string> attributes = new() { ["driver"] = Volume.LocalDriver };
+        Dictionary<string, string> attributes = new() { ["driver"] = volume.Driver };
         if (container is not null) attributes["container"] = container;
         return attributes;
     }
@@ -228,7 +240,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     public async ValueTask<string> MountAsync(string name, VolumeUse use, CancellationToken cancellation = default)
     {
         string content = await OpenAsync(name, use.Container, cancellation);
-        events.Publish(EventType.Volume, "mount", name, new Dictionary<string, string>(Attributes(use.Container))
+        events.Publish(EventType.Volume, "mount", name, new Dictionary<string, string>(Attributes(Find(name), use.Container))
         {
             ["destination"] = use.Destination, ["propagation"] = use.Propagation, ["read/write"] = use.ReadWrite ? "true" : "false",
         });
@@ -238,7 +250,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <summary>The container has ended. Never throws for what is already gone.</summary>
     public async ValueTask UnmountAsync(string name, string container)
     {
-        if (await CloseAsync(name, container)) events.Publish(EventType.Volume, "unmount", name, Attributes(container));
+        if (await CloseAsync(name, container) is { } volume)
+            events.Publish(EventType.Volume, "unmount", name, Attributes(volume, container));
     }
 
     /// <summary>As <see cref="MountAsync"/>, for a moment's work on the content that nobody is told of.</summary>
@@ -251,28 +264,31 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         await entry.Mounting.WaitAsync(cancellation);
         try
         {
-            if (!entry.Volume.NeedsMount) Directory.CreateDirectory(entry.Volume.Mountpoint);
-            else if (entry.Mounted.Count == 0) await VolumeMount.MountAsync(entry.Volume, cancellation);
+            string path = entry.Mounted.Count > 0 && entry.Path is { } known ? known
+                : await DriverOf(entry.Volume).MountAsync(entry.Volume, cancellation);
+            entry.Path = path;
             entry.Mounted.Add(container);
+            return path;
         }
         finally
         {
             entry.Mounting.Release();
         }
-        return entry.Volume.Mountpoint;
     }
 
     /// <summary>The other half of <see cref="OpenAsync"/>.</summary>
-    /// <returns>False when it was not open.</returns>
-    public async ValueTask<bool> CloseAsync(string name, string container)
+    /// <returns>Null when it was not open.</returns>
+    public async ValueTask<Volume?> CloseAsync(string name, string container)
     {
-        if (!_entries.TryGetValue(name, out Entry? entry)) return false;
+        if (!_entries.TryGetValue(name, out Entry? entry)) return null;
         await entry.Mounting.WaitAsync();
         try
         {
-            if (!entry.Mounted.Remove(container)) return false;
-            if (entry.Volume.NeedsMount && entry.Mounted.Count == 0) await VolumeMount.UnmountAsync(entry.Volume);
-            return true;
+            if (!entry.Mounted.Remove(container)) return null;
+            if (entry.Mounted.Count > 0) return entry.Volume;
+            entry.Path = null;
+            await DriverOf(entry.Volume).UnmountAsync(entry.Volume);
+            return entry.Volume;
         }
         finally
         {
@@ -307,15 +323,14 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         {
             entry.Mounting.Release();
         }
-        events.Publish(EventType.Volume, "destroy", name, Attributes());
+        events.Publish(EventType.Volume, "destroy", name, Attributes(entry.Volume));
     }
 
     private async ValueTask<string> TakeAwayAsync(Entry entry)
     {
         string name = entry.Volume.Name, path = Path.Combine(directory, name);
         RefuseInUse(entry);
-        // A mount left by a daemon that died keeps the directory from being removed.
-        if (entry.Volume.NeedsMount) await VolumeMount.UnmountAsync(entry.Volume);
+        await DriverOf(entry.Volume).RemoveAsync(entry.Volume);
         lock (_gate)
         {
             RefuseInUse(entry);

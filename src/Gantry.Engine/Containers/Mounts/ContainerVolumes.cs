@@ -12,10 +12,10 @@ public sealed class ContainerVolumes(VolumeStore volumes, ISnapshotter snapshots
     {
         foreach (ContainerMount mount in mounts.Where(mount => mount.CopyUp && mount.Name is not null))
         {
-            await volumes.OpenAsync(mount.Name!, id);
+            string path = await volumes.OpenAsync(mount.Name!, id);
             try
             {
-                VolumeSeed.Fill(snapshots.Mount(id), [mount]);
+                VolumeSeed.Fill(snapshots.Mount(id), [mount with { Source = path }]);
             }
             finally
             {
@@ -24,10 +24,18 @@ public sealed class ContainerVolumes(VolumeStore volumes, ISnapshotter snapshots
         }
     }
 
+    /// <summary>Only now it is known where their content is.</summary>
     public async Task MountAsync(Container container)
     {
-        foreach (ContainerMount mount in container.Record.Mounts.Where(mount => mount.Name is not null))
-            await volumes.MountAsync(mount.Name!, new VolumeUse(container.Id, mount.Destination, mount.ReadWrite, mount.Propagation));
+        List<ContainerMount> mounts = [.. container.Record.Mounts];
+        for (int i = 0; i < mounts.Count; i++)
+        {
+            ContainerMount mount = mounts[i];
+            if (mount.Name is null) continue;
+            VolumeUse use = new(container.Id, mount.Destination, mount.ReadWrite, mount.Propagation);
+            mounts[i] = mount with { Source = await volumes.MountAsync(mount.Name, use) };
+        }
+        if (!mounts.SequenceEqual(container.Record.Mounts)) container.Change(record => record with { Mounts = mounts });
     }
 
     /// <remarks>One that cannot be unmounted does not keep the container from ending.</remarks>

@@ -139,7 +139,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         Name = volume.Name,
         Source = volume.Mountpoint,
         Destination = destination,
-        Driver = Volumes.Volume.LocalDriver,
+        Driver = volume.Driver,
         ReadWrite = readWrite,
         Anonymous = anonymous,
         CopyUp = copyUp,
