@@ -81,7 +81,8 @@ internal sealed class LogCursor : IDisposable
     private bool FindLater()
     {
         // In the middle of a rotation, which a shim may not have lived to finish, the first of the old ones is the newest.
-        FileIdentity? now = FileIdentity.Of(_path) ?? FileIdentity.Of(LogFileName.Of(_path, 1));
+        FileIdentity? now = FileIdentity.Of(_path) ?? FileIdentity.Of(LogFileName.Of(_path, 1))
+            ?? FileIdentity.Of(LogFileName.PackedOf(_path, 1));
         if (_reader is { } reader && (now is null || now == _current))
         {
             if (now is null || !reader.WasTruncated()) return false;
