@@ -22,7 +22,7 @@ public sealed class Protocol0Tests
         ["""{"type":"signal","sequence":5,"execId":"e9","signal":1}"""] =
             ["""{"type":"failed","sequence":5,"error":"No such exec instance: e9","step":"other"}"""],
         ["""{"type":"state","sequence":6}"""] =
-            ["""{"type":"state","sequence":6,"pid":4711,"status":"running","execs":[],"endedExecs":[]}"""],
+            ["""{"type":"state","sequence":6,"pid":4711,"status":"running","execs":["e1"]}"""],
         ["""{"type":"signal","sequence":7,"signal":15,"all":true}"""] =
         [
             """{"type":"done","sequence":7}""", """{"type":"outOfMemory"}""",

@@ -8,6 +8,8 @@ namespace Gantry.Shim.Tests.Releases;
 /// release told it; to anything else it says what that one said to what it did not know.</summary>
 internal sealed class RecordedShim : IDisposable
 {
+    private const string NotKnown = """{"type":"failed","error":"the shim does not know the message","step":"configuration"}""";
+
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly IReadOnlyDictionary<string, string[]> _answers;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("gantry-recorded-");
@@ -43,7 +45,7 @@ internal sealed class RecordedShim : IDisposable
             await stream.ReadExactlyAsync(payload);
             string said = Encoding.UTF8.GetString(payload);
             lock (_heard) _heard.Add(said);
-            foreach (string answer in _answers.GetValueOrDefault(said) ?? ["""{"type":"failed","error":"not recorded"}"""])
+            foreach (string answer in _answers.GetValueOrDefault(said) ?? [NotKnown])
                 await stream.WriteAsync(Frame(answer));
         }
     }
