@@ -26,8 +26,8 @@ public interface IVolumeDriver
     /// <exception cref="GantryException">Internal.</exception>
     ValueTask UnmountAsync(Volume volume);
 
-    /// <summary>The volume is about to be removed, and nobody uses it: what is outside of <see cref="Volume.Mountpoint"/> goes, a mount that
-    /// a daemon left which died too. What is at that path is the store's to remove.</summary>
+    /// <summary>The volume is about to be removed, and nobody uses it: what is outside of <see cref="Volume.Mountpoint"/> goes, and a mount
+    /// that a killed daemon left. What is at that path is the store's to remove.</summary>
     /// <exception cref="GantryException">Internal: the volume stays.</exception>
     ValueTask RemoveAsync(Volume volume);
 }
