@@ -1,7 +1,5 @@
-using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Host;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 
 namespace Gantry.Api.Client;
@@ -14,7 +12,7 @@ public sealed class ContainersApi
     internal ContainersApi(ApiClient client) => this._client = client;
 
     public ContainerCreateResponse Create(ContainerCreateRequest request, string? name, string? platform) =>
-        JsonAnswer.Created(_client.ReadBytes(ApiRequest.Post(new Query("containers/create").Add("name", name).Add("platform", platform),
+        BriefAnswer.Created(_client.ReadBytes(ApiRequest.Post(new Query("containers/create").Add("name", name).Add("platform", platform),
             ContainerCreateWriter.Write(request))));
 
     public void Start(string id, string? detachKeys = null, string? checkpoint = null, string? checkpointDir = null) =>
@@ -173,7 +171,7 @@ public sealed class PendingWait : IDisposable
     internal PendingWait(ApiResponse response) => this._response = response;
 
     /// <summary>Blocks until the condition holds.</summary>
-    public ContainerWaitResponse Result() => JsonAnswer.Waited(_response.ReadAll());
+    public ContainerWaitResponse Result() => BriefAnswer.Waited(_response.ReadAll());
 
     public void Dispose() => _response.Dispose();
 }

@@ -1,6 +1,4 @@
-using Gantry.Api.Client;
 using Gantry.Api.Execs;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 
 namespace Gantry.Api.Client;
@@ -14,7 +12,7 @@ public sealed class ExecsApi
 
     /// <returns>The exec's ID.</returns>
     public string Create(string container, ExecConfig config) =>
-        JsonAnswer.Id(_client.ReadBytes(ApiRequest.Post(new Query("containers", container, "exec"), ExecWriter.Write(config))));
+        BriefAnswer.Id(_client.ReadBytes(ApiRequest.Post(new Query("containers", container, "exec"), ExecWriter.Write(config))));
 
     /// <summary>Starts it and leaves it alone.</summary>
     public void StartDetached(string id) => _client.Run(StartRequest(id, new ExecStartRequest { Detach = true }, upgrade: false));
@@ -29,7 +27,7 @@ public sealed class ExecsApi
         _client.Run(ApiRequest.Post(new Query("exec", id, "resize").Add("h", rows).Add("w", columns)));
 
     /// <returns>Null while it runs.</returns>
-    public int? ExitCode(string id) => JsonAnswer.ExecExitCode(_client.ReadBytes(ApiRequest.Get(new Query("exec", id, "json"))));
+    public int? ExitCode(string id) => BriefAnswer.ExecExitCode(_client.ReadBytes(ApiRequest.Get(new Query("exec", id, "json"))));
 
     public ExecInspect Inspect(string id) => _client.Read(ApiRequest.Get(new Query("exec", id, "json")), ApiJson.Default.ExecInspect);
 }

@@ -1,4 +1,3 @@
-using Gantry.Api.Client;
 using Gantry.Api.Images;
 using Gantry.Api.Wire;
 

@@ -1,4 +1,3 @@
-using Gantry.Api.Client;
 using Gantry.Api.Events;
 using Gantry.Api.Host;
 using Gantry.Api.Wire;

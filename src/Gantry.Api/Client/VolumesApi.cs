@@ -1,4 +1,3 @@
-using Gantry.Api.Client;
 using Gantry.Api.Volumes;
 using Gantry.Api.Wire;
 

@@ -41,12 +41,8 @@ internal sealed class BoolFlag(string name, char? shorthand, string usage, bool 
     public override string? DefaultText { get; } = value ? "true" : null;
     public override string? ValueWhenAlone => "true";
 
-    protected override void Parse(string text) => Value = text switch
-    {
-        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-        _ => throw new FormatException($"strconv.ParseBool: parsing \"{text}\": invalid syntax"),
-    };
+    protected override void Parse(string text) =>
+        Value = GoBool.Parse(text) ?? throw new FormatException($"strconv.ParseBool: parsing \"{text}\": invalid syntax");
 
     public static implicit operator bool(BoolFlag flag) => flag.Value;
 }

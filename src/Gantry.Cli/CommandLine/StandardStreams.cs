@@ -1,6 +1,5 @@
 using System.Text;
 using Gantry.Cli.Commands;
-using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli.CommandLine;
 

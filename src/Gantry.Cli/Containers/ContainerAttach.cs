@@ -24,7 +24,7 @@ internal sealed class ContainerAttach : Command
 
     public override int Run(Invocation invocation)
     {
-        DetachKeys.Parse(_detachKeys.Value);
+        SessionKeys.Parse(_detachKeys.Value);
         ContainersApi containers = invocation.Client.Containers;
         ContainerInspectResponse inspect = containers.Inspect(invocation.Operands[0]);
         Refuse(inspect.State);

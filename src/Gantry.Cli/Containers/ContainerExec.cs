@@ -32,7 +32,7 @@ internal sealed class ContainerExec : Command
 
     public override int Run(Invocation invocation)
     {
-        DetachKeys.Parse(_detachKeys.Value);
+        SessionKeys.Parse(_detachKeys.Value);
         ExecConfig config = Build(invocation.Operands);
         if (config.AttachStdin && _tty && !TerminalSize.IsTerminal(0)) throw new CliException("the input device is not a TTY");
         ExecsApi execs = invocation.Client.Execs;

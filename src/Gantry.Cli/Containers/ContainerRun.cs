@@ -29,7 +29,7 @@ internal sealed class ContainerRun : Command
     {
         ContainerCreateRequest request = _container.Build(invocation.Operands, _detach);
         if (request.AttachStdin && request.Tty && !TerminalSize.IsTerminal(0)) throw new CliException("the input device is not a TTY");
-        DetachKeys.Parse(_detachKeys.Value);
+        SessionKeys.Parse(_detachKeys.Value);
         string id = ContainerCreation.Create(invocation, _container, request);
         return request.AttachStdin || request.AttachStdout || request.AttachStderr ? RunAttached(invocation, request, id)
             : RunDetached(invocation, id);

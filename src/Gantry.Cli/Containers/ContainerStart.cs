@@ -27,7 +27,7 @@ internal sealed class ContainerStart : Command
 
     public override int Run(Invocation invocation)
     {
-        DetachKeys.Parse(_detachKeys.Value);
+        SessionKeys.Parse(_detachKeys.Value);
         if (_attach || _interactive)
         {
             if (invocation.Operands.Count > 1) throw new CliException("you cannot start and attach multiple containers at once");

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Gantry.Api.Client;
 using Gantry.Api.Events;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Options;

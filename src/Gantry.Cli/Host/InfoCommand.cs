@@ -1,5 +1,5 @@
+using Gantry.Api.Client;
 using Gantry.Api.Host;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Options;

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Gantry.Api.Client;
 using Gantry.Api.Host;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Options;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gantry.Api.Client;
-using Gantry.Api.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Options;
 using Gantry.Cli.Output;

@@ -86,12 +86,8 @@ internal static class MountFlag
         }
     }
 
-    private static bool Bool(string key, string? value) => value switch
-    {
-        null or "1" or "true" => true,
-        "0" or "false" => false,
-        _ => throw new FormatException($"invalid value for {key}: {value}"),
-    };
+    private static bool Bool(string key, string? value) =>
+        value is null || (GoBool.Parse(value) ?? throw new FormatException($"invalid value for {key}: {value}"));
 
     private static int Octal(string key, string value)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gantry.Api.Client;
-using Gantry.Api.Json;
 
 namespace Gantry.Cli.Output;
 

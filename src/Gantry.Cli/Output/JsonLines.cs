@@ -1,6 +1,5 @@
 using Gantry.Api.Client;
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Wire;
 
 namespace Gantry.Cli.Output;

@@ -45,7 +45,7 @@ internal sealed class AttachedSession : IDisposable
     /// else <see cref="WaitForEnd"/> copies it.</summary>
     public void Begin()
     {
-        DetachKeys? keys = _detachable ? DetachKeys.Parse(_detachKeys) : null;
+        DetachKeys? keys = _detachable ? SessionKeys.Parse(_detachKeys) : null;
         if (_stdin) new Thread(() => CopyInput(keys)) { IsBackground = true }.Start();
         if (_detachable) new Thread(CopyOutput) { IsBackground = true }.Start();
     }

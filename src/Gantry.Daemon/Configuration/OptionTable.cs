@@ -150,12 +150,8 @@ internal static class OptionTable
         pairs[value[..equals]] = value[(equals + 1)..];
     }
 
-    private static bool Bool(string option, string value) => value.ToLowerInvariant() switch
-    {
-        "1" or "t" or "true" => true,
-        "0" or "f" or "false" => false,
-        _ => throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is neither true nor false"),
-    };
+    private static bool Bool(string option, string value) =>
+        GoBool.Parse(value) ?? throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is neither true nor false");
 
     private static int Int(string option, string value) =>
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number

@@ -1,4 +1,3 @@
-using Gantry.Api.Client;
 using Gantry.Api.Networks;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;

@@ -69,12 +69,6 @@ public sealed class RequestFilters
 
     /// <summary>Every <c>label</c> asked for (<c>key</c> or <c>key=value</c>) is there, and no <c>label!</c>.</summary>
     public bool MatchLabels(IReadOnlyDictionary<string, string>? labels) =>
-        this["label"].All(wanted => HasLabel(labels, wanted)) && !this["label!"].Any(unwanted => HasLabel(labels, unwanted));
-
-    private static bool HasLabel(IReadOnlyDictionary<string, string>? labels, string wanted)
-    {
-        int equals = wanted.IndexOf('=');
-        string key = equals < 0 ? wanted : wanted[..equals];
-        return labels is not null && labels.TryGetValue(key, out string? value) && (equals < 0 || value == wanted[(equals + 1)..]);
-    }
+        this["label"].All(wanted => LabelPattern.Matches(wanted, labels))
+            && !this["label!"].Any(unwanted => LabelPattern.Matches(unwanted, labels));
 }

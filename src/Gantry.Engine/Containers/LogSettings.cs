@@ -53,11 +53,11 @@ internal static class LogSettings
 
     private static void Boolean(string key, string value)
     {
-        if (value.ToLowerInvariant() is not ("true" or "false" or "1" or "0" or "t" or "f"))
+        if (GoBool.Parse(value) is null)
             throw GantryException.Invalid($"invalid value for {key}: '{value}' is neither true nor false");
     }
 
-    private static bool IsTrue(string? value) => value?.ToLowerInvariant() is "true" or "1" or "t";
+    private static bool IsTrue(string? value) => GoBool.Parse(value) == true;
 
     private static bool Rotates(Dictionary<string, string> options) =>
         !(options.TryGetValue("max-size", out string? size) && Size(size) < 0)

@@ -61,10 +61,6 @@ public sealed class EventFilter(IReadOnlyDictionary<string, IReadOnlyList<string
         return colon > reference.LastIndexOf('/') ? reference[..colon] : reference;
     }
 
-    private bool MatchesLabels(EngineEvent happened) => !Asked("label") || wanted["label"].All(label =>
-    {
-        int equals = label.IndexOf('=');
-        string key = equals < 0 ? label : label[..equals];
-        return happened.Attributes.TryGetValue(key, out string? value) && (equals < 0 || value == label[(equals + 1)..]);
-    });
+    private bool MatchesLabels(EngineEvent happened) =>
+        !Asked("label") || wanted["label"].All(label => LabelPattern.Matches(label, happened.Attributes));
 }

@@ -28,7 +28,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         if (config.Cmd.Count == 0) throw GantryException.Invalid("No exec command specified");
         if (config.Env?.Find(variable => variable.Length == 0 || variable[0] == '=') is { } nameless)
             throw GantryException.Invalid($"invalid environment variable: {nameless}");
-        DetachKeys.Parse(config.DetachKeys, "escape");
+        RequestedKeys.Parse(config.DetachKeys, "escape");
         Exec exec = new(ContainerId.New(), target, config, Died);
         target.Execs.Add(exec);
         ForgetCollected();
@@ -107,7 +107,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
     /// <summary>Carries the streams until the process has ended or the client has left.</summary>
     public async Task StreamAsync(Exec exec, ExecStartOptions start, ShimConnection shim, ClientStream client)
     {
-        DetachKeys? keys = exec.Config.Tty ? DetachKeys.Parse(exec.Config.DetachKeys) : null;
+        DetachKeys? keys = exec.Config.Tty ? RequestedKeys.Parse(exec.Config.DetachKeys) : null;
         StreamPump.End end = await StreamPump.RunAsync(shim, client, exec.Config.AttachStdin, start.Framed, keys,
             exit => exec.Container.Execs.Ended(exec.Id, exit));
         if (end == StreamPump.End.Detached) Publish(exec, "exec_detach");

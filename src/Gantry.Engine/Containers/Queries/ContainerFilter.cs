@@ -45,7 +45,7 @@ internal sealed class ContainerFilter
         && (!_wanted.ContainsKey("ancestor") || _ancestors.Contains(container.Image))
         && (_before is null || container.Created < _before)
         && (_since is null || container.Created > _since)
-        && Values("label").All(value => MatchesLabel(container, value))
+        && Values("label").All(value => LabelPattern.Matches(value, container.Config.Labels))
         && Any("volume", value =>
         container.Mounts.Any(mount => mount.Name == value || mount.Destination == value || mount.Source == value))
         && Any("network", value => container.Networks.ContainsKey(value)
@@ -82,13 +82,6 @@ internal sealed class ContainerFilter
         {
             throw GantryException.Invalid($"invalid filter 'name={pattern}': {e.Message}");
         }
-    }
-
-    private static bool MatchesLabel(ContainerRecord container, string label)
-    {
-        int equals = label.IndexOf('=');
-        string key = equals < 0 ? label : label[..equals];
-        return container.Config.Labels.TryGetValue(key, out string? value) && (equals < 0 || value == label[(equals + 1)..]);
     }
 
     private static bool MatchesExposed(ContainerRecord container, HostConfig host, string value) => PortList.Exposed(container.Config)

@@ -39,12 +39,8 @@ public sealed record SecurityOptions
         return result;
     }
 
-    private static bool Boolean(string value) => value switch
-    {
-        "true" or "1" => true,
-        "false" or "0" => false,
-        _ => throw GantryException.Invalid($"invalid --security-opt 2: \"no-new-privileges={value}\""),
-    };
+    private static bool Boolean(string value) =>
+        GoBool.Parse(value) ?? throw GantryException.Invalid($"invalid --security-opt 2: \"no-new-privileges={value}\"");
 
     private static string? AppArmorProfile(string profile)
     {

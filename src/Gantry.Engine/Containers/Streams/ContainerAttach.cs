@@ -12,7 +12,7 @@ public sealed class ContainerAttach(ContainerStore store, ContainerEvents events
     /// <summary>Checks an attach before the client's stream is taken over, while an error can still be answered.</summary>
     public Container Prepare(string reference, AttachOptions attach)
     {
-        DetachKeys.Parse(attach.DetachKeys);
+        RequestedKeys.Parse(attach.DetachKeys);
         Container container = store.Find(reference);
         if (container.Status.Paused)
             throw GantryException.Conflict($"container {reference} is paused, unpause the container before attach");
@@ -52,7 +52,7 @@ public sealed class ContainerAttach(ContainerStore store, ContainerEvents events
             if (attach.Logs && past is not null) await ReplayLogAsync(container, attach, past, client);
             if (await connecting is not { } live) return;
             if (attach.Logs && past is null) await ReplayLogAsync(container, attach, live.LogEnd, client);
-            DetachKeys? keys = container.Record.Config.Tty ? DetachKeys.Parse(attach.DetachKeys) : null;
+            DetachKeys? keys = container.Record.Config.Tty ? RequestedKeys.Parse(attach.DetachKeys) : null;
             StreamPump.End end = await StreamPump.RunAsync(live.Shim, client, request.Stdin, framed: !container.Record.Config.Tty, keys);
             if (end == StreamPump.End.Detached) events.Publish(container, "detach");
         }

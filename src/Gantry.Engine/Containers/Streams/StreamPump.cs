@@ -63,7 +63,7 @@ public static class StreamPump
     private static async Task<End> InputAsync(ShimConnection shim, Stream client, DetachKeys? detach, CancellationToken ended)
     {
         byte[] buffer = new byte[16 * 1024];
-        byte[] kept = new byte[buffer.Length + (detach?.Length ?? 0)];
+        byte[] kept = new byte[buffer.Length + (detach?.MostHeldBack ?? 0)];
         try
         {
             while (true)

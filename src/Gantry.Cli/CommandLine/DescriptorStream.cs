@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 
-namespace Gantry.Cli.Terminal;
+namespace Gantry.Cli.CommandLine;
 
 /// <summary>read(2) and write(2) on a descriptor that was there when we started; never closed. Others may share it,
 /// and its non-blocking mode.</summary>

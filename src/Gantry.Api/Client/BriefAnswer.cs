@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Gantry.Api.Client;
 using Gantry.Api.Containers;
+using Gantry.Api.Json;
 
-namespace Gantry.Api.Json;
+namespace Gantry.Api.Client;
 
 /// <summary>Reads the small answers of run and exec without the serializer, for the reason that <see cref="JsonFields"/> gives.</summary>
-internal static class JsonAnswer
+internal static class BriefAnswer
 {
     /// <summary>Calls <paramref name="field"/> for every field of the object, with the reader on its value;
     /// what it does not consume is skipped.</summary>
