@@ -86,10 +86,13 @@ public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("create", "--network", "none", "--name", container, "-e", "A=b", "-e", "C=d", "-w", "/w", "busybox", "old");
         await engine.Ok("commit", "-c", "ENV X=${A:-none}-${Z:-none} A=z", "-c", "WORKDIR x", "-c", "EXPOSE 8000-8001/udp", "-c",
             "ENTRYPOINT [\"e\"]", container, tag);
-        Assert.Equal("""["A=z","C=d","X=b-none"] /w/x {"8000/udp":{},"8001/udp":{}} ["e"] null""",
-            (await engine.Inspect(tag,
-                "{{json .Config.Env}} {{.Config.WorkingDir}} {{json .Config.ExposedPorts}} {{json .Config.Entrypoint}} {{json "
-                    + ".Config.Cmd}}")).Replace("[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\",", "["));
+        Assert.Equal("""/w/x {"8000/udp":{},"8001/udp":{}} ["e"] null""", await engine.Inspect(tag,
+            "{{.Config.WorkingDir}} {{json .Config.ExposedPorts}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}"));
+        string[] variables = [.. (await engine.Inspect(tag, "{{range .Config.Env}}{{println .}}{{end}}")).Split('\n')
+            .Where(variable => !variable.StartsWith("PATH=", StringComparison.Ordinal))];
+        // dockerd takes a container's variables in whatever order its map has them.
+        if (name == "dockerd") Array.Sort(variables, StringComparer.Ordinal);
+        Assert.Equal(["A=z", "C=d", "X=b-none"], variables);
         // What is emptied comes back, and a body without any field is none.
         ApiClient.Answer made = await engine.Api.Post($"/commit?container={container}&changes=CMD+%5B%5D&changes=ENV+Y%3D%24A", "{}");
         JsonNode config = (await engine.Api.Get($"/images/{made.Json["Id"]}/json")).Json["Config"]!;
