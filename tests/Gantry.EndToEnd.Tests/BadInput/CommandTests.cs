@@ -165,7 +165,7 @@ public sealed class CommandTests(SharedDaemons daemons) : EngineTests(daemons)
             await using RunningProcess shell = engine.StartThrough(
                 ["setsid", "bash", "-c", "echo group $$; \"$@\"; echo ended with $?", "bash"], command);
             await shell.Shows("group");
-            string group = shell.Output.Trim().Split(' ')[1];
+            string group = shell.Output.Split((char[])[' ', '\n'], 3)[1];
             int client = 0;
             await Eventually.True(() => int.TryParse(File.ReadAllText($"/proc/{group}/task/{group}/children"), out client), "it runs");
             await Eventually.True(() => Signals.IsHandled(client, 2), "it has set its handlers");

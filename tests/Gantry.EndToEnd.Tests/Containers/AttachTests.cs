@@ -61,11 +61,15 @@ public sealed class AttachTests(SharedDaemons daemons) : EngineTests(daemons)
         for (int i = 0; i < 10; i++)
         {
             string container = engine.NewName();
-            await engine.Ok("create", "--name", container, "busybox", "sh", "-c", "seq 1 20000; printf 'no '; sleep 0.2; echo end");
+            await engine.Ok("create", "--name", container, "busybox", "sh", "-c",
+                "seq 1 20000; printf 'no '; while [ ! -e /attached ]; do sleep 0.02; done; echo end");
             await engine.Api.Post($"/containers/{container}/start");
             await Task.Delay(i * 10);
-            using HttpResponseMessage answer =
-                await engine.Api.Http.PostAsync($"/containers/{container}/attach?logs=1&stream=1&stdout=1&stderr=1", null);
+            using HttpRequestMessage attach =
+                new(HttpMethod.Post, $"/containers/{container}/attach?logs=1&stream=1&stdout=1&stderr=1");
+            using HttpResponseMessage answer = await engine.Api.Http.SendAsync(attach, HttpCompletionOption.ResponseHeadersRead);
+            // Who comes after the end waits for the next start.
+            await engine.Ok("exec", container, "touch", "/attached");
             byte[] body = await answer.Content.ReadAsByteArrayAsync();
             Assert.Equal(string.Concat(Enumerable.Range(1, 20000).Select(n => $"{n}\n")) + "no end\n", Unframed(body));
         }
