@@ -40,6 +40,15 @@ public sealed class KilledCollectionTests : IDisposable
                 Assert.All(root.Layers, layer => Assert.True(stores.Snapshotter.Contains(layer), $"layer of {root.Name}"));
                 Assert.All(root.Snapshots, key => Assert.Null(stores.Snapshotter.WrongWith(key)));
             }
+            // A writable layer that was about to be a layer is one or the other, whole: whoever began anew would not find half of it.
+            foreach (string step in stores.Snapshotter.Keys.Where(key => key.StartsWith("step-", StringComparison.Ordinal)))
+            {
+                Assert.Null(stores.Snapshotter.WrongWith(step));
+                string file = stores.Snapshotter.UpperDirectory(step) + "/written", text = File.Exists(file) ? File.ReadAllText(file) : "";
+                Assert.True(text is "" || text == step, text);
+                stores.Snapshotter.Remove(step);
+            }
+            stores.Collector.CollectAll();
             // And what nobody needs is gone with the start.
             Assert.Equal(stores.Collector.Written.All.SelectMany(root => root.Blobs).Order(), stores.Content.All.Order());
             Assert.Equal(stores.Collector.Written.All.SelectMany(root => root.Layers).Order(),
@@ -70,6 +79,10 @@ public sealed class KilledCollectionTests : IDisposable
                 stores.Layer($"kept {name}");
                 if (!stores.Snapshotter.Keys.Contains(key)) stores.Writable(key, layer);
                 stores.Collector.Written.Set(Stores.Root("foreign", name, [blob], [layer], [key]));
+                // A build's step: its writable layer becomes a layer.
+                stores.Writable($"step-{name}-{Guid.NewGuid():N}", layer);
+                foreach (string step in stores.Snapshotter.Keys.Where(one => one.StartsWith("step-", StringComparison.Ordinal)))
+                    stores.Seal(step, layer);
             }
         }) { IsBackground = true };
         maker.Start();

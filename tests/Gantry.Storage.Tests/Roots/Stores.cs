@@ -52,6 +52,14 @@ internal sealed class Stores : IDisposable, IRootOwner
         File.WriteAllText(Snapshotter.UpperDirectory(key) + "/written", key);
     }
 
+    /// <summary>Makes the writable layer a layer that nobody needs.</summary>
+    public void Seal(string key, string parent)
+    {
+        using ISealedLayer? layer = Snapshotter.Seal(key, new HashSet<string>(), keep: false);
+        if (layer is null) Snapshotter.Remove(key);
+        else layer.Commit(Digest.Of(Encoding.UTF8.GetBytes($"{parent} {layer.DiffId}")));
+    }
+
     public static RootRecord Root(string owner, string name, string[] blobs, string[] layers, string[] snapshots) =>
         new() { Version = 1, Owner = owner, Name = name, Blobs = blobs, Layers = layers, Snapshots = snapshots };
 
