@@ -296,6 +296,30 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         }
     }
 
+    /// <summary>Unmounts what nobody has open: a daemon that died between a mount and its container's start has left it so.</summary>
+    /// <param name="failed">Gets the name of each that would not go.</param>
+    public async Task CloseUnusedAsync(Action<string, Exception> failed)
+    {
+        // Somebody who could not be read may have any of them.
+        if (IsHeld) return;
+        foreach (Entry entry in _entries.Values)
+        {
+            await entry.Mounting.WaitAsync();
+            try
+            {
+                if (entry.Mounted.Count == 0) await DriverOf(entry.Volume).UnmountAsync(entry.Volume);
+            }
+            catch (Exception e)
+            {
+                failed(entry.Volume.Name, e);
+            }
+            finally
+            {
+                entry.Mounting.Release();
+            }
+        }
+    }
+
     /// <summary>Removes it with its content. What fails leaves a volume that can be removed again; one whose directory is gone from the
     /// disk is as good as removed.</summary>
     /// <param name="force">A volume that does not exist is no error.</param>

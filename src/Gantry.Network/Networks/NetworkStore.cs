@@ -72,6 +72,8 @@ internal sealed class NetworkStore(string directory, string? copies = null, stri
     /// <summary>Copies of another data root's networks go; those of this one may be all that there is of them.</summary>
     private void TakeCopies(string place)
     {
+        // As long as nobody knows whose these networks are, copies may be all that there is of them.
+        if (owner.Length == 0) return;
         string path = Path.Combine(place, OwnerFile), last = "";
         try
         {
@@ -79,9 +81,8 @@ internal sealed class NetworkStore(string directory, string? copies = null, stri
             {
                 if (FileNature.KindOf(path) is FileKind.Regular) last = File.ReadAllText(path);
                 // An earlier version did not say whose they are; beside a data root that never had a network they are another one's.
-                if (last.Length > 0 && owner.Length > 0 ? last != owner : OwnDirectory.Count(directory) == 0) TreeRemoval.Remove(place);
+                if (last.Length > 0 ? last != owner : OwnDirectory.Count(directory) == 0) TreeRemoval.Remove(place);
             }
-            if (owner.Length == 0) return;
             OwnDirectory.Make(place, OwnDirectory.OwnerOnly);
             AtomicFile.Write(path, Encoding.UTF8.GetBytes(owner), durable: false);
         }

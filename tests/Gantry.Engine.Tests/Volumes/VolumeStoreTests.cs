@@ -257,4 +257,36 @@ public sealed class VolumeStoreTests : IDisposable
         }
         Assert.False(Mounted());
     }
+
+    [Fact]
+    public async Task WhatAnEarlierDaemonLeftMountedForNobodyIsUnmounted()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        VolumeStore earlier = Open();
+        Dictionary<string, string> options = new() { ["type"] = "tmpfs", ["device"] = "tmpfs" };
+        foreach (string name in (string[])["left", "used"])
+        {
+            earlier.Create(new VolumeRequest { Name = name, Options = options });
+            await earlier.OpenAsync(name, "c1", TestContext.Current.CancellationToken);
+        }
+        bool Mounted(string name) =>
+            File.ReadLines("/proc/self/mountinfo").Any(line => line.Contains($" {earlier.Find(name).Mountpoint} "));
+        VolumeStore store = Open();
+        try
+        {
+            store.Use("used", "c2", mounted: true);
+            store.Hold("c3");
+            await store.CloseUnusedAsync((name, e) => Assert.Fail($"{name}: {e.Message}"));
+            Assert.True(Mounted("left"), "somebody who could not be read may have it");
+            store.Unhold("c3");
+            await store.CloseUnusedAsync((name, e) => Assert.Fail($"{name}: {e.Message}"));
+            Assert.False(Mounted("left"));
+            Assert.True(Mounted("used"));
+        }
+        finally
+        {
+            await earlier.CloseAsync("left", "c1");
+            await earlier.CloseAsync("used", "c1");
+        }
+    }
 }

@@ -12,6 +12,7 @@ public sealed class NetworkRegistryTests
     {
         using NetlinkSocket host = NetlinkSocket.Open(NetlinkSocket.Route);
         NetworkRegistry registry = new(machine.Options);
+        registry.Load(host, [], []);
         NetworkRequest request = new() { Name = "mine", Pools = [Wiring.Pool("10.7.0.0/24")] };
         ActiveNetwork made = registry.Create(request, host, (record, _) => record);
         Assert.Empty(registry.List());

@@ -1,4 +1,5 @@
 using Gantry.Network;
+using Gantry.Network.Endpoints;
 
 namespace Gantry.Engine.Containers.Connections;
 
@@ -14,10 +15,19 @@ public sealed class ContainerRename(ContainerStore store, NetworkController netw
         string old = container.Name;
         if (old == name) throw GantryException.Invalid("Renaming a container with the same name as its current name");
         store.ReserveName(name, container.Id);
-        container.Change(record => record with
+        IReadOnlyList<Endpoint> known = container.Record.Endpoints;
+        List<Endpoint> renamed = [];
+        try
         {
-            Endpoints = [.. record.Endpoints.Select(endpoint => networks.Rename(endpoint, name))], Name = name,
-        });
+            foreach (Endpoint endpoint in known) renamed.Add(networks.Rename(endpoint, name));
+        }
+        catch
+        {
+            foreach (Endpoint endpoint in renamed) networks.Rename(endpoint, old);
+            store.ReleaseName(name, container.Id);
+            throw;
+        }
+        container.Change(record => record with { Endpoints = renamed, Name = name });
         container.Save(durable: true);
         store.ReleaseName(old, container.Id);
         events.Publish(container, "rename", ("oldName", "/" + old));

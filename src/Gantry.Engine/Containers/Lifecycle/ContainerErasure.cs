@@ -26,7 +26,7 @@ public sealed class ContainerErasure(ContainerStore store, ContainerRemains rema
             {
                 await RunAsync(container, removeVolumes: true, exit);
             }
-            catch (GantryException e)
+            catch (Exception e)
             {
                 // Who waits for the removal has been told.
                 log.StepFailed(container.Id, "the removal", e);
@@ -42,16 +42,17 @@ public sealed class ContainerErasure(ContainerStore store, ContainerRemains rema
     /// <exception cref="GantryException">Internal: it is not removed and can be removed again.</exception>
     public async Task RunAsync(Container container, bool removeVolumes, ExitStatus last)
     {
-        if (await remains.EndIfAnyAsync(container) is { } left)
-            throw NotRemoved(container, ContainerRemains.Stay(container.Id, left));
         string doomed;
         try
         {
+            if (await remains.EndIfAnyAsync(container) is { } left) throw ContainerRemains.Stay(container.Id, left);
             doomed = RemovedDirectory.Make(container.Paths);
         }
-        catch (Exception e) when (Expected.OfSystem(e))
+        catch (Exception e)
         {
-            throw NotRemoved(container, GantryException.Internal($"remove container {container.Id}: {e.Message}", e));
+            // Whatever it was, nobody waits for ever for a removal that is over.
+            throw NotRemoved(container,
+                e as GantryException ?? GantryException.Internal($"remove container {container.Id}: {e.Message}", e));
         }
         await volumes.ReleaseAsync(container.Id, container.Record.Mounts, removeVolumes);
         remains.DeleteBundle(container.Paths);

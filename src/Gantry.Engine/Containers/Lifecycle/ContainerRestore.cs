@@ -34,6 +34,8 @@ public sealed class ContainerRestore(ContainerOptions options, ContainerStore st
         networks.Restore(found.Where(one => one.MayLive).SelectMany(one => one.Container.Record.Endpoints));
         // All of them before the first one is ended or removed: its anonymous volumes may be another's too.
         foreach (Found one in found) volumes.Use(one.Container.Record, mounted: one.Container.Status.Running);
+        // Beside all that follows: a file server that is gone keeps nobody waiting.
+        _ = Task.Run(volumes.UnmountUnusedAsync, CancellationToken.None);
         Task[] concluding = [.. found.Select(one => ConcludeAsync(one, found))];
         await Task.WhenAny(Task.WhenAll(concluding), Task.Delay(ConcludeLimit, time, cancellation));
         if (concluding.Count(task => !task.IsCompleted) is > 0 and var open) log.GoesOnLooking(open);

@@ -84,7 +84,8 @@ public sealed class ContainerSupervision(ContainerStore store, ContainerLaunch l
         });
         container.Execs.AbandonAll();
         PublishEnd(container, exit);
-        endpoints.Release(container);
+        // Whoever waits for the end is told of it, whatever the kernel says to what follows.
+        log.Attempt(container.Id, "giving back its addresses", () => endpoints.Release(container));
         await volumes.UnmountAsync(container);
         container.Attachments.Close();
         // Until the record has the exit status, the one that lies in the bundle may be all that the next daemon finds.
