@@ -63,17 +63,12 @@ internal static class LogSettings
         !(options.TryGetValue("max-size", out string? size) && Size(size) < 0)
             && !(options.TryGetValue("max-file", out string? files) && Files(files) < 2);
 
-    /// <summary>Where the container's log is, or would be.</summary>
-    public static string PathOf(Container container) =>
-        container.HostConfig.LogConfig.Type == LogDriver.Local ? container.Paths.LocalLog : container.Paths.Log;
-
-    /// <summary>Earlier versions kept the driver local as json-file: what they, or their supervisors, wrote is read as that.</summary>
+    /// <summary>Earlier versions kept the driver local as json-file: what they, or their supervisors, wrote is read first.</summary>
     public static LogReader Reader(Container container)
     {
         ContainerPaths paths = container.Paths;
-        bool earlier = File.Exists(paths.Log) && !File.Exists(paths.LocalLog);
-        return container.HostConfig.LogConfig.Type == LogDriver.Local && !earlier
-            ? new LogReader(paths.LocalLog, LogDriver.Local) : new LogReader(paths.Log);
+        return container.HostConfig.LogConfig.Type == LogDriver.Local
+            ? new LogReader(paths.LocalLog, LogDriver.Local, earlier: paths.Log) : new LogReader(paths.Log);
     }
 
     public static LogConfig Of(Container container)
@@ -83,7 +78,8 @@ internal static class LogSettings
         if (config.Type == LogDriver.None) return new() { Driver = LogDriver.None };
         // As with Docker: local packs unless told not to, json-file when told to.
         string? compress = config.Config.GetValueOrDefault("compress");
-        LogConfig log = new() { Driver = config.Type, Path = PathOf(container),
+        LogConfig log = new() { Driver = config.Type,
+            Path = config.Type == LogDriver.Local ? container.Paths.LocalLog : container.Paths.Log,
             Attributes = LogAttributes.Of(container.Record, config.Config),
             Compress = (compress is null ? config.Type == LogDriver.Local : IsTrue(compress)) && Rotates(config.Config) };
         if (config.Config.TryGetValue("max-size", out string? size)) log = log with { MaxSize = Size(size) };

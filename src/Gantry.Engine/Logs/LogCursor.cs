@@ -9,15 +9,27 @@ internal sealed class LogCursor : IDisposable
 {
     private readonly string _path;
     private readonly LogQuery _query;
+    private readonly string? _earlier;
     private readonly LogFormat _format;
     private LogFileSet _ahead;
     private LogLineReader? _reader;
     private FileIdentity _current;
+    private LogFormat _written;
 
-    public LogCursor(string path, LogFormat format, LogQuery query)
+    /// <param name="earlier">As for <see cref="LogFileSet.Open"/>.</param>
+    public LogCursor(string path, LogFormat format, string? earlier, LogQuery query)
     {
-        (_path, _format, _query, _ahead) = (path, format, query, LogFileSet.Open(path));
-        Begin();
+        (_path, _format, _written, _earlier, _query) = (path, format, format, earlier, query);
+        _ahead = LogFileSet.Open(path, format, earlier);
+        try
+        {
+            Begin();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     private void Begin()
@@ -44,9 +56,9 @@ internal sealed class LogCursor : IDisposable
     private bool AtEnd => _query.End is { } end && (_reader is null || (IsIn(end, _current) && _reader.Position >= end.Size));
 
     /// <summary>Counting needs no parsing while every record is wanted, or all before a time are out anyway.</summary>
-    private Func<ReadOnlyMemory<byte>, bool>? CountsForTail() => _query is { Stdout: true, Stderr: true, Until: null }
+    private Func<LogFormat, ReadOnlyMemory<byte>, bool>? CountsForTail() => _query is { Stdout: true, Stderr: true, Until: null }
         ? null
-        : line => _format.Parse(line.Span) is { } record && IsWanted(record) && !(record.Time > _query.Until);
+        : (format, line) => format.Parse(line.Span) is { } record && IsWanted(record) && !(record.Time > _query.Until);
 
     private bool IsWanted(LogRecord record) =>
         (record.Stream == ShimFrame.Stderr ? _query.Stderr : _query.Stdout) && !(record.Time < _query.Since);
@@ -56,7 +68,7 @@ internal sealed class LogCursor : IDisposable
     {
         while (NextLine() is { } line)
         {
-            if (_format.Parse(line.Span) is not { } record) Damaged(line.Length);
+            if (_written.Parse(line.Span) is not { } record) Damaged(line.Length);
             else if (IsWanted(record)) return record;
         }
         return null;
@@ -81,8 +93,7 @@ internal sealed class LogCursor : IDisposable
     private bool FindLater()
     {
         // In the middle of a rotation, which a shim may not have lived to finish, the first of the old ones is the newest.
-        FileIdentity? now = FileIdentity.Of(_path) ?? FileIdentity.Of(LogFileName.Of(_path, 1))
-            ?? FileIdentity.Of(LogFileName.PackedOf(_path, 1));
+        FileIdentity? now = Newest(_path) ?? (_earlier is null ? null : Newest(_earlier));
         if (_reader is { } reader && (now is null || now == _current))
         {
             if (now is null || !reader.WasTruncated()) return false;
@@ -90,7 +101,7 @@ internal sealed class LogCursor : IDisposable
             reader.Restart();
             return true;
         }
-        LogFileSet set = LogFileSet.Open(_path);
+        LogFileSet set = LogFileSet.Open(_path, _format, _earlier);
         if (_reader is { } read)
         {
             int known = set.Files.FindIndex(file => file.Identity == _current || file.IsPackedFrom(_current, read.File));
@@ -104,11 +115,14 @@ internal sealed class LogCursor : IDisposable
         return set.Files.Count > 0;
     }
 
+    private static FileIdentity? Newest(string path) => FileIdentity.Of(path) ?? FileIdentity.Of(LogFileName.Of(path, 1))
+        ?? FileIdentity.Of(LogFileName.PackedOf(path, 1));
+
     private void Advance(long position)
     {
         LogLineReader? before = _reader;
         LogFileSet.Entry entry = _ahead.TakeFirst();
-        (_reader, _current) = (new LogLineReader(entry.Unpack(_query.Notice), position), entry.Identity);
+        (_reader, _current, _written) = (new LogLineReader(entry.Unpack(_query.Notice), position), entry.Identity, entry.Format);
         before?.Dispose();
     }
 

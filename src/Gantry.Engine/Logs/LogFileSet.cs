@@ -9,8 +9,10 @@ namespace Gantry.Engine.Logs;
 /// <summary>The files of one log, opened, oldest first. They stay readable when rotation renames or removes them.</summary>
 internal sealed class LogFileSet : IDisposable
 {
+    /// <param name="Name">As it was when it was opened.</param>
     /// <param name="Packed">What <see cref="Handle"/> holds is packed.</param>
-    internal readonly record struct Entry(SafeFileHandle Handle, FileIdentity Identity, DateTime Modified, bool Packed)
+    internal readonly record struct Entry(string Name, LogFormat Format, SafeFileHandle Handle, FileIdentity Identity, DateTime Modified,
+        bool Packed)
     {
         /// <summary>Whether this is what another open file has become.</summary>
         public bool IsPackedFrom(FileIdentity other, SafeFileHandle open) =>
@@ -21,60 +23,91 @@ internal sealed class LogFileSet : IDisposable
         public SafeFileHandle Unpack(Action<string>? notice)
         {
             if (!Packed) return Handle;
-            SafeFileHandle plain = Nameless();
+            SafeFileHandle? plain = null;
             try
             {
+                plain = Nameless(Path.GetDirectoryName(Name)!);
                 using ZstdReadStream unpacked = new(new FileStream(Handle, FileAccess.Read, 0));
                 byte[] buffer = new byte[64 * 1024];
                 long position = 0;
                 for (int count; (count = unpacked.Read(buffer)) > 0; position += count)
                     RandomAccess.Write(plain, buffer.AsSpan(0, count), position);
             }
-            catch (Exception e) when (e is GantryException or IOException or InvalidDataException)
+            catch (Exception e) when (e is GantryException or KernelException or IOException or InvalidDataException)
             {
                 notice?.Invoke($"an old log file cannot be unpacked: {e.Message}");
             }
+            plain ??= Owned(SealedMemory.Create("gantry-log"));
             File.SetLastWriteTimeUtc(plain, Modified);
             return plain;
         }
 
-        private static SafeFileHandle Nameless()
+        /// <summary>Beside the log, where there is room for as much: what is for temporary files is often memory.</summary>
+        private static SafeFileHandle Nameless(string directory)
         {
-            string name = Path.Combine(Path.GetTempPath(), $"gantry-log-{Guid.NewGuid():N}");
-            using SafeFileDescriptor file = LinuxFile.Open(name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive);
-            File.Delete(name);
+            try
+            {
+                return Owned(LinuxFile.OpenNameless(directory));
+            }
+            catch (KernelException)
+            {
+                // The container was removed meanwhile, or its file system has no such files.
+                string name = Path.Combine(Path.GetTempPath(), $"gantry-log-{Guid.NewGuid():N}");
+                SafeFileDescriptor file = LinuxFile.Open(name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive);
+                File.Delete(name);
+                return Owned(file);
+            }
+        }
+
+        private static SafeFileHandle Owned(SafeFileDescriptor file)
+        {
             SafeFileHandle handle = new(file.Number, ownsHandle: true);
             file.SetHandleAsInvalid();
             return handle;
         }
     }
 
-    private LogFileSet(List<Entry> files) => Files = files;
+    private LogFileSet() { }
 
-    public List<Entry> Files { get; }
+    public List<Entry> Files { get; } = [];
 
+    /// <param name="earlier">What was written before the first of these, by a shim that kept it as json-file.</param>
     /// <remarks>
     /// Opened from the newest on: when a rotation comes in between, a file is met twice, under its old and its new name,
     /// and none is missed.
     /// </remarks>
-    public static LogFileSet Open(string path)
+    public static LogFileSet Open(string path, LogFormat format, string? earlier = null)
     {
-        List<Entry> files = [];
+        LogFileSet set = new();
+        try
+        {
+            set.Add(path, format);
+            if (earlier is not null) set.Add(earlier, LogFormat.Of(LogDriver.JsonFile));
+            return set;
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+    }
+
+    private void Add(string path, LogFormat format)
+    {
         for (int number = 0, missing = 0; missing < 2; number++)
         {
-            if ((TryOpen(LogFileName.Of(path, number), packed: false) ?? TryOpen(LogFileName.PackedOf(path, number), packed: true))
-                is not { } entry)
+            if ((TryOpen(LogFileName.Of(path, number), format, packed: false)
+                ?? TryOpen(LogFileName.PackedOf(path, number), format, packed: true)) is not { } entry)
             {
                 // Rotation that was cut short leaves a gap of one.
                 missing++;
                 continue;
             }
             missing = 0;
-            bool known = files.Exists(file => file.Identity == entry.Identity || entry.IsPackedFrom(file.Identity, file.Handle));
+            bool known = Files.Exists(file => file.Identity == entry.Identity || entry.IsPackedFrom(file.Identity, file.Handle));
             if (known) entry.Handle.Dispose();
-            else files.Insert(0, entry);
+            else Files.Insert(0, entry);
         }
-        return new LogFileSet(files);
     }
 
     /// <summary>Takes an entry out, whose handle then belongs to the caller.</summary>
@@ -92,7 +125,7 @@ internal sealed class LogFileSet : IDisposable
         return Files[index].Handle;
     }
 
-    private static Entry? TryOpen(string name, bool packed)
+    private static Entry? TryOpen(string name, LogFormat format, bool packed)
     {
         SafeFileHandle handle;
         try
@@ -103,7 +136,7 @@ internal sealed class LogFileSet : IDisposable
         {
             return null;
         }
-        return new Entry(handle, FileIdentity.Of(handle), File.GetLastWriteTimeUtc(handle), packed);
+        return new Entry(name, format, handle, FileIdentity.Of(handle), File.GetLastWriteTimeUtc(handle), packed);
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gantry.Linux.Events;
+using Gantry.Shim;
 using Gantry.Shim.Logs;
 
 namespace Gantry.Engine.Logs;
@@ -7,7 +8,8 @@ namespace Gantry.Engine.Logs;
 /// <summary>Reads the log files that a container's shim writes, in one pass over old and new, through rotations.</summary>
 /// <param name="path">The newest file; <see cref="LogFileName"/> knows the others.</param>
 /// <param name="driver">Whose format they have.</param>
-public sealed class LogReader(string path, string driver = LogDriver.JsonFile)
+/// <param name="earlier">Likewise the newest of what was written before the first of these, as json-file.</param>
+public sealed class LogReader(string path, string driver = LogDriver.JsonFile, string? earlier = null)
 {
     /// <summary>Where the kernel has no watch for us. Its limit is the host's, of all programs together.</summary>
     private const int Look = 100;
@@ -21,7 +23,23 @@ public sealed class LogReader(string path, string driver = LogDriver.JsonFile)
     {
         // Watched before anything is read: what is written after that reading wakes.
         DirectoryWatch.Waiter? watch = query.Follow ? DirectoryWatch.Of(Path.GetDirectoryName(path)!) : null;
-        return ReadAsync(new LogCursor(path, LogFormat.Of(driver), query), query, watch, cancellation);
+        try
+        {
+            return ReadAsync(new LogCursor(path, LogFormat.Of(driver), earlier, query), query, watch, cancellation);
+        }
+        catch
+        {
+            watch?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How far the log goes now.</summary>
+    public LogEnd End()
+    {
+        using LogFileSet set = LogFileSet.Open(path, LogFormat.Of(driver), earlier);
+        return set.Files is [.., var newest]
+            ? new LogEnd(newest.Identity.Device, newest.Identity.Inode, RandomAccess.GetLength(newest.Handle)) : new LogEnd(0, 0, 0);
     }
 
     private static async IAsyncEnumerable<LogRecord> ReadAsync(LogCursor opened, LogQuery query, DirectoryWatch.Waiter? watched,

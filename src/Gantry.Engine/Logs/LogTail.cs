@@ -1,3 +1,4 @@
+using Gantry.Shim.Logs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Engine.Logs;
@@ -10,11 +11,12 @@ internal static class LogTail
     /// <summary>Drops the files of the set that lie wholly before the wanted records.</summary>
     /// <param name="matches">Whether a line counts; null when every line does.</param>
     /// <returns>Where to start in the first file that is left.</returns>
-    public static long Seek(LogFileSet set, long count, Func<ReadOnlyMemory<byte>, bool>? matches, Action<string>? notice)
+    public static long Seek(LogFileSet set, long count, Func<LogFormat, ReadOnlyMemory<byte>, bool>? matches, Action<string>? notice)
     {
         for (int i = set.Files.Count - 1; i >= 0; i--)
         {
-            long start = SeekInFile(set.Unpack(i, notice), ref count, matches);
+            LogFormat format = set.Files[i].Format;
+            long start = SeekInFile(set.Unpack(i, notice), ref count, matches is null ? null : line => matches(format, line));
             if (count > 0 && i > 0) continue;
             for (; i > 0; i--) set.TakeFirst().Handle.Dispose();
             return start;

@@ -17,6 +17,11 @@ public static unsafe class LinuxFile
 {
     public static SafeFileDescriptor Open(string path, OpenFlags flags, uint mode = 0x180) => OpenAt(null, path, flags, mode);
 
+    /// <summary>A new file without a name, for reading and writing (O_TMPFILE).</summary>
+    /// <exception cref="KernelException">EOPNOTSUPP of file systems that have none, and so on.</exception>
+    public static SafeFileDescriptor OpenNameless(string directory) =>
+        OpenAt(null, directory, OpenFlags.ReadWrite | (OpenFlags)FileCalls.O_TMPFILE);
+
     public static SafeFileDescriptor OpenDirectory(string path) => OpenAt(null, path, OpenFlags.Directory | OpenFlags.Path);
 
     /// <param name="directory">Where a relative path starts; null is the working directory.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using Gantry.Engine.Logs;
+using Gantry.Linux.Files;
 using Gantry.Shim;
 using Gantry.Shim.Logs;
 using Xunit;
@@ -115,6 +116,78 @@ public sealed class LogReaderTests : IDisposable
         _log.Write(Record(0) + Record(1)[..30] + "\n" + "\0\0\0\n" + Record(2) + Record(3)[..20]);
         Assert.Equal(["line 0\n", "line 2\n"], await _log.ReadAsync(All with { Notice = notices.Add }));
         Assert.Equal(2, notices.Count);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(14)]
+    [InlineData(3)]
+    public async Task WhatAnEarlierVersionWroteOfDriverLocalComesFirst(int tail)
+    {
+        _log.Write(Records(0, 10), 1);
+        _log.Write(Records(10, 10));
+        string local = Path.ChangeExtension(_log.Path, "local");
+        LogReader reader = new(local, LogDriver.Local, earlier: _log.Path);
+        Assert.Equal(_log.End(), reader.End());
+        File.WriteAllText(local, string.Concat(Enumerable.Range(20, 5)
+            .Select(number => $"{Start.AddSeconds(number).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffffffZ} o 7 line {number}\n")));
+        Assert.Equal(new FileInfo(local).Length, reader.End().Size);
+        Assert.Equal(tail < 0 ? Lines(0, 25) : Lines(25 - tail, tail), await Texts(reader, All with { Tail = tail }));
+        // A tail of one stream has each line looked at.
+        Assert.Equal(tail < 0 ? Lines(0, 25) : Lines(25 - tail, tail), await Texts(reader, All with { Tail = tail, Stderr = false }));
+        Assert.Equal(Lines(0, 25), await Texts(reader, All with { End = reader.End() }));
+    }
+
+    private static async Task<List<string>> Texts(LogReader reader, LogQuery query)
+    {
+        List<string> lines = [];
+        await foreach (LogRecord record in reader.ReadAsync(query, TestContext.Current.CancellationToken))
+            lines.Add(Encoding.UTF8.GetString(record.Bytes.Span));
+        return lines;
+    }
+
+    [Fact]
+    public void WhatCannotBeOpenedLeavesNothingOpen()
+    {
+        _log.Write(Records(0, 1));
+        Directory.CreateDirectory($"{_log.Path}.1");
+        Assert.Throws<UnauthorizedAccessException>(() =>
+            new LogReader(_log.Path).ReadAsync(All with { Follow = true }, TestContext.Current.CancellationToken));
+        Assert.DoesNotContain(OpenFiles(), file => file.StartsWith(Path.GetDirectoryName(_log.Path)!, StringComparison.Ordinal));
+        // inotify numbers directories by their inode.
+        ulong inode = FileIdentity.Of(Path.GetDirectoryName(_log.Path)!)!.Value.Inode;
+        Assert.DoesNotContain(Directory.GetFiles("/proc/self/fdinfo").Select(Text), text => text.Contains("inotify wd:") &&
+            text.Contains($" ino:{inode:x} "));
+    }
+
+    [Fact]
+    public async Task WhatIsUnpackedLiesBesideTheLog()
+    {
+        _log.Write(Records(0, 10), 1);
+        _log.Write(Records(10, 10));
+        _log.Pack(1);
+        _log.Unlink(1);
+        await foreach (LogRecord _ in new LogReader(_log.Path).ReadAsync(All, TestContext.Current.CancellationToken))
+        {
+            Assert.Contains(OpenFiles(), file => file.StartsWith(Path.GetDirectoryName(_log.Path) + "/", StringComparison.Ordinal)
+                && file.EndsWith(" (deleted)", StringComparison.Ordinal));
+            break;
+        }
+    }
+
+    private static List<string> OpenFiles() => [.. Directory.GetFiles("/proc/self/fd").Select(Target)];
+
+    /// <summary>Other tests open and close files meanwhile.</summary>
+    private static string Target(string path)
+    {
+        try { return new FileInfo(path).LinkTarget ?? ""; }
+        catch (IOException) { return ""; }
+    }
+
+    private static string Text(string path)
+    {
+        try { return File.ReadAllText(path); }
+        catch (IOException) { return ""; }
     }
 
     [Fact]

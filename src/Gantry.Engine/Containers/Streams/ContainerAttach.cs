@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Gantry.Engine.Logs;
-using Gantry.Linux.Files;
 using Gantry.Shim;
 using Gantry.Shim.Logs;
 
@@ -46,7 +45,7 @@ public sealed class ContainerAttach(ContainerStore store, ContainerEvents events
         LogEnd? past = null;
         using CancellationTokenSource left = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
         Task<LiveAttachment?> connecting =
-            container.Attachments.WaitAsync(request, () => past = EndOf(LogSettings.PathOf(container)), left.Token);
+            container.Attachments.WaitAsync(request, () => past = LogSettings.Reader(container).End(), left.Token);
         try
         {
             if (attach.Logs && past is not null) await ReplayLogAsync(container, attach, past, client);
@@ -81,7 +80,4 @@ public sealed class ContainerAttach(ContainerStore store, ContainerEvents events
             await client.Output.WriteAsync(LogFrame.Encode(record, container.Record.Config.Tty, query), client.Gone);
         }
     }
-
-    private static LogEnd EndOf(string log) =>
-        FileIdentity.Of(log) is { } file ? new LogEnd(file.Device, file.Inode, new FileInfo(log).Length) : new LogEnd(0, 0, 0);
 }

@@ -30,6 +30,8 @@ internal sealed class FileSink : LogSink
     {
         (stream == ShimFrame.Stderr ? _err : _out).Append(output, DateTime.UtcNow);
         Flush();
+        // What long lines needed is not kept beyond their burst, whose last read is hardly ever a full one.
+        if (_pending.Length > FlushAt && output.Length < FlushAt / 4) _pending = [];
     }
 
     public override void End(byte stream)
@@ -47,7 +49,9 @@ internal sealed class FileSink : LogSink
     public void Record(byte stream, ReadOnlySpan<byte> text, DateTime time)
     {
         int room = _format.Room(text.Length);
-        if (_count + room > _pending.Length) Array.Resize(ref _pending, Math.Max(_count + room, 4096));
+        if (_count + room > Math.Max(FlushAt, _pending.Length)) Flush();
+        if (_count + room > _pending.Length)
+            Array.Resize(ref _pending, Math.Max(_count + room, Math.Clamp(_pending.Length * 2, 4096, FlushAt)));
         int start = _count;
         _count += _format.Write(stream, text, time, _pending.AsSpan(_count));
         if (_file.Size + _count > _maxSize && _file.Size + start > 0) RotateBefore(start);

@@ -172,6 +172,17 @@ public sealed class LogSinkTests : IDisposable
         Assert.Empty(Directory.GetFiles(_directory));
     }
 
+    [Theory, MemberData(nameof(Drivers))]
+    public void ShortLinesAreCollectedWithoutCopyingThemAgainAndAgain(string driver)
+    {
+        byte[] output = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("short\n", 5000)));
+        LogSink log = New(driver);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        log.Append(ShimFrame.Stdout, output);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 512 * 1024);
+        Assert.Equal(5000, Texts(driver, LogPath).Count);
+    }
+
     [Fact]
     public void NoneKeepsNothing()
     {
