@@ -51,7 +51,7 @@ internal interface INetworkDriver : IDisposable
     void Remove(ActiveNetwork network);
 
     /// <summary>What an endpoint will have by this driver: its MAC address, and the name of what there will be of it on the host. The
-    /// container's record has that before <see cref="AttachAsync"/>, so that it is found whatever happens in between. Changes
+    /// container's record has that before <see cref="Attach"/>, so that it is found whatever happens in between. Changes
     /// nothing.</summary>
     /// <param name="wantedMac">As asked for; null for the driver's own choice.</param>
     Endpoint Complete(ActiveNetwork network, Endpoint endpoint, string? wantedMac);
