@@ -77,6 +77,9 @@ internal sealed class ImageCommit(ImageStore store, string parentId, string key,
             lease.PinLayer(chain);
             lease.PinBlob(layer.DiffId);
             if (!store.Snapshotter.Contains(chain)) layer.Commit(chain);
+            // The one that is there may have come compressed: from it the archive cannot be made.
+            if (store.Snapshotter.Layer(chain)?.LeftOut is null && !store.Content.Contains(layer.DiffId))
+                return WriteAndUnpack(parent, lease, cancellation);
             return new Descriptor { Digest = layer.DiffId, Size = layer.ArchiveSize };
         }
     }

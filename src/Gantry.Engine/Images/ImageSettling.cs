@@ -70,14 +70,16 @@ internal sealed class ImageSettling(ImageTable table, ContentStore content, ISna
         foreach (Image image in table.All.Where(archives.IsAnyMissing)) MakeArchives(image, lease);
         if (unsettled.Count > 0)
         {
+            // Told before the sync: an archive that somebody else makes after it is not on the disk for certain.
+            List<Image> whole = [.. unsettled.Where(image => !archives.IsAnyMissing(image))];
             content.Sync();
             snapshotter.Sync();
-            foreach (Image image in unsettled) table.Change(image.Id, now => now with { IsSettled = true });
+            foreach (Image image in whole) table.Change(image.Id, now => now with { IsSettled = true });
         }
         content.Sync();
     }
 
-    /// <summary>One that cannot be made, as on a full disk, costs its image no more than that it cannot be saved.
+    /// <summary>Without one that cannot be made, as on a full disk, its image cannot be saved, and would not outlive a power loss.
     /// It is tried again with the next change.</summary>
     private void MakeArchives(Image image, Lease lease)
     {

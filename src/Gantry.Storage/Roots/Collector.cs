@@ -1,4 +1,3 @@
-using Gantry.Linux;
 using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;
 
@@ -62,7 +61,8 @@ public sealed class Collector : IDisposable
     }
 
     /// <summary>For work that somebody may go on with after this process. What an earlier one left of the same is taken over.</summary>
-    /// <param name="life">How long, from the last thing pinned on.</param>
+    /// <param name="life">How long: at least half of it from the last thing pinned on, and from the last
+    /// <see cref="EndExpired"/>.</param>
     public Lease Lease(string owner, string purpose, TimeSpan life, bool keepsDownloads = false)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(life, LeaseFiles.LongestLife);
@@ -81,10 +81,11 @@ public sealed class Collector : IDisposable
     /// <summary>Ends what earlier processes left of an owner: nobody is to go on with it.</summary>
     public void EndLeft(string owner) => EndLeft(lease => lease.Owner == owner);
 
-    /// <summary>Ends leases whose time is over.</summary>
+    /// <summary>Ends leases whose time is over. Those that somebody is at work with live on, should he be killed.</summary>
     public void EndExpired()
     {
         DateTimeOffset now = _time.GetUtcNow();
+        Renew(now);
         EndLeft(lease => lease.Expires < now);
         lock (_gate)
             if (_files.EndUnreadable()) Collect(_content.All.ToList(), AllLayers(), SetAside);
@@ -125,9 +126,8 @@ public sealed class Collector : IDisposable
     {
         lock (_gate)
         {
-            int before = lease.Roots.Count;
             T found = find(lease.Roots);
-            if (lease.Life is not null && lease.Roots.Count != before) _files.Save(lease);
+            if (lease.IsToBeSaved(_time.GetUtcNow())) _files.Save(lease);
             return found;
         }
     }
@@ -140,6 +140,22 @@ public sealed class Collector : IDisposable
             Forget(lease);
             Collect(lease.Roots.Blobs, lease.Roots.Layers, lease.KeepsDownloads ? SetAside : _content.Delete);
         }
+    }
+
+    private void Renew(DateTimeOffset now)
+    {
+        lock (_gate)
+            foreach (Lease lease in _leases.Where(lease => lease.IsToBeSaved(now)))
+            {
+                try
+                {
+                    _files.Save(lease);
+                }
+                catch (Exception e) when (Expected.OfSystem(e))
+                {
+                    // It is tried again with the next thing pinned, and the next time.
+                }
+            }
     }
 
     private void EndLeft(Predicate<Lease> which)
@@ -215,13 +231,13 @@ public sealed class Collector : IDisposable
     /// <summary>The last writable layer on it is gone; its image may have been removed before.</summary>
     private void CollectChain(string top)
     {
-        List<string> chain = [];
-        for (string? at = top; at is not null; at = _snapshotter.Layer(at)?.Parent) chain.Add(at);
         try
         {
+            List<string> chain = [];
+            for (string? at = top; at is not null; at = _snapshotter.Layer(at)?.Parent) chain.Add(at);
             Collect([], chain);
         }
-        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.Any(e))
         {
             // Nobody waits for it, and the next start, or whoever prunes, tries again.
         }

@@ -30,6 +30,13 @@ public sealed class Lease : IDisposable
     /// <summary>Guarded by the collector.</summary>
     internal RootSet Roots { get; } = new();
 
+    /// <summary>What the file has: how many roots, and until when. Guarded by the collector.</summary>
+    internal (int Count, DateTimeOffset Until) Saved { get; set; }
+
+    /// <summary>Whether the file lacks a root, or would be over too soon for work that goes on.</summary>
+    internal bool IsToBeSaved(DateTimeOffset now) =>
+        Life is { } life && Roots.Count > 0 && (Roots.Count != Saved.Count || Saved.Until - now < life / 2);
+
     /// <summary>To be called before looking whether it is there: from then on it stays.</summary>
     public void PinBlob(string digest) => _collector.Pin(this, roots => roots.Blobs.Add(digest));
 

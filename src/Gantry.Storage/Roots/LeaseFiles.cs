@@ -48,12 +48,17 @@ internal sealed class LeaseFiles
 
     public string NewPath() => Path.Combine(_directory, Guid.NewGuid().ToString("N")[..16] + ".json");
 
-    public void Save(Lease lease) => JsonFile.Save(lease.Path!, new LeaseRecord
+    public void Save(Lease lease)
     {
-        Version = RootRecord.Known, Owner = lease.Owner, Purpose = lease.Purpose, KeepsDownloads = lease.KeepsDownloads, Boot = Boot,
-        Expires = _time.GetUtcNow() + lease.Life!.Value,
-        Blobs = [.. lease.Roots.Blobs], Layers = [.. lease.Roots.Layers], Snapshots = [.. lease.Roots.Snapshots],
-    }, RootJson.Default.LeaseRecord, durable: false);
+        DateTimeOffset until = _time.GetUtcNow() + lease.Life!.Value;
+        JsonFile.Save(lease.Path!, new LeaseRecord
+        {
+            Version = RootRecord.Known, Owner = lease.Owner, Purpose = lease.Purpose, KeepsDownloads = lease.KeepsDownloads, Boot = Boot,
+            Expires = until,
+            Blobs = [.. lease.Roots.Blobs], Layers = [.. lease.Roots.Layers], Snapshots = [.. lease.Roots.Snapshots],
+        }, RootJson.Default.LeaseRecord, durable: false);
+        lease.Saved = (lease.Roots.Count, until);
+    }
 
     /// <summary>Unreadable ones that must be over by now.</summary>
     /// <returns>Whether there was one.</returns>

@@ -190,6 +190,38 @@ public sealed class CollectorTests : IDisposable
         Assert.Empty(again.Collector.Damages());
     }
 
+    /// <summary>Nobody waits for it, so nobody could catch what an owner refuses: the program would end.</summary>
+    [Fact]
+    public void AnOwnerThatRefusesCostsNoMoreThanTheCollection()
+    {
+        using Stores stores = new(_root.Path);
+        using Refusing owner = new();
+        string layer = stores.Layer("a");
+        stores.Writable("k", layer);
+        stores.Collector.Register(owner);
+        stores.Snapshotter.Remove("k");
+        Assert.True(owner.Asked.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(stores.Snapshotter.Contains(layer));
+        owner.Refuses = false;
+        stores.Collector.CollectAll();
+        Assert.False(stores.Snapshotter.Contains(layer));
+    }
+
+    private sealed class Refusing : IRootOwner, IDisposable
+    {
+        public ManualResetEventSlim Asked { get; } = new();
+        public volatile bool Refuses = true;
+
+        public void AddRoots(RootSet needed)
+        {
+            if (!Refuses) return;
+            Asked.Set();
+            throw GantryException.Internal("refused");
+        }
+
+        public void Dispose() => Asked.Dispose();
+    }
+
     private static void Damage(string kind, string path, string owner)
     {
         string content = File.ReadAllText(path);

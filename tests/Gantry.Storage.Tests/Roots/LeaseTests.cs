@@ -60,6 +60,59 @@ public sealed class LeaseTests : IDisposable
         }
     }
 
+    /// <summary>A long pull: what it brought first is there still when it is killed late.</summary>
+    [Fact]
+    public void ItsLifeRunsFromTheLastPinEvenOfWhatItNamesAlready()
+    {
+        Later clock = new();
+        string blob;
+        using (Stores killed = new(_root.Path, clock))
+        {
+            Lease lease = killed.Collector.Lease("images", "pull x", TimeSpan.FromHours(1));
+            lease.PinBlob(blob = killed.Blob("a"));
+            clock.Ahead = TimeSpan.FromMinutes(50);
+            lease.PinBlob(blob);
+        }
+        clock.Ahead = TimeSpan.FromMinutes(100);
+        using (Stores stores = new(_root.Path, clock)) Assert.True(stores.Content.Contains(blob));
+        clock.Ahead = TimeSpan.FromMinutes(111);
+        using (Stores stores = new(_root.Path, clock)) Assert.False(stores.Content.Contains(blob));
+    }
+
+    /// <summary>One step that pins nothing may take longer than the whole life.</summary>
+    [Fact]
+    public void WhatSomebodyIsAtWorkWithIsRenewed()
+    {
+        Later clock = new();
+        string blob;
+        using (Stores killed = new(_root.Path, clock))
+        {
+            killed.Collector.Lease("images", "pull x", TimeSpan.FromHours(1)).PinBlob(blob = killed.Blob("a"));
+            clock.Ahead = TimeSpan.FromMinutes(50);
+            killed.Collector.EndExpired();
+        }
+        clock.Ahead = TimeSpan.FromMinutes(100);
+        using Stores stores = new(_root.Path, clock);
+        Assert.True(stores.Content.Contains(blob));
+    }
+
+    [Fact]
+    public void APinThatTheDiskRefusedIsWrittenWhenItIsRepeated()
+    {
+        string blob;
+        using (Stores killed = new(_root.Path))
+        {
+            Lease lease = killed.Collector.Lease("images", "pull x", TimeSpan.FromHours(1));
+            blob = killed.Blob("a");
+            Directory.Delete(_root["leases"]);
+            Assert.ThrowsAny<Exception>(() => lease.PinBlob(blob));
+            Directory.CreateDirectory(_root["leases"]);
+            lease.PinBlob(blob);
+        }
+        using Stores stores = new(_root.Path);
+        Assert.True(stores.Content.Contains(blob));
+    }
+
     [Fact]
     public void OneThatIsOverAtTheStartIsGone()
     {

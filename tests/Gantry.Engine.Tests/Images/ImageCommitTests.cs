@@ -1,0 +1,97 @@
+using System.Text;
+using Gantry.Engine.Images;
+using Gantry.Oci.Image;
+using Gantry.Registry;
+
+namespace Gantry.Engine.Tests.Images;
+
+/// <summary>An image that was made of a container is whole: it can be saved, also after what happened to its layer before.</summary>
+public sealed class ImageCommitTests : IDisposable
+{
+    private static readonly (string, string) Bottom = ("f", "1");
+
+    /// <summary>One that can be set again to the nanosecond.</summary>
+    private static readonly DateTime Time = new(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+
+    private readonly ImageFixture _images = new();
+    private readonly Image _parent;
+
+    public ImageCommitTests()
+    {
+        _parent = _images.Import("parent", Bottom);
+        _images.Snapshotter.Prepare("container", _parent.ChainIds);
+        string file = _images.Snapshotter.UpperDirectory("container") + "/g";
+        File.WriteAllText(file, "2");
+        File.SetLastWriteTimeUtc(file, Time);
+    }
+
+    public void Dispose() => _images.Dispose();
+
+    [Fact]
+    public void ItsLayerMayBeHereCompressedAlready()
+    {
+        Image first = Commit("made:1");
+        byte[] layer = Archive(first);
+        _images.Store.Remove("made:1", force: true);
+        Assert.False(_images.Snapshotter.Contains(first.ChainIds[1]));
+
+        byte[] bottom = ImageFixture.Layer(Bottom);
+        _images.Load(ImageFixture.Archive(("a", ImageFixture.Gzip(bottom)), ("b", ImageFixture.Gzip(layer)),
+            ("c.json", ImageFixture.Config([bottom, layer])),
+            ("manifest.json", Encoding.UTF8.GetBytes("""[{"Config":"c.json","RepoTags":["came:1"],"Layers":["a","b"]}]"""))));
+        Assert.Equal(first.ChainIds[1], _images.Store.Resolve("came:1").ChainIds[1]);
+        Assert.False(_images.Store.Content.Contains(first.DiffIds[1]));
+
+        Image again = Commit("made:2");
+        Assert.Equal(first.DiffIds, again.DiffIds);
+        _images.Store.Remove("came:1", force: true);
+        Assert.Equal(again.Id, _images.Load(_images.Save("made:2")).Single().Id);
+        _images.Reopen();
+        Assert.NotNull(_images.Store.Find(again.Id));
+    }
+
+    [Fact]
+    public void ItIsNotDurableBeforeItsArchiveIsMade()
+    {
+        Image image = Commit("made:1");
+        Archive(image);
+        _images.Store.Dispose();
+        string record = Path.Combine(_images.Root, "image/overlay2/records", Digest.Hex(image.Id) + ".json");
+        Assert.DoesNotContain("UnsyncedSince", File.ReadAllText(record));
+
+        // As a kill leaves it between the commit and the archive; and the archive cannot be made.
+        string boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        File.WriteAllText(record, "{" + $"\"UnsyncedSince\":\"{boot}\"," + File.ReadAllText(record).TrimStart()[1..]);
+        _images.Store.Content.Delete(image.DiffIds[1]);
+        string file = Path.Combine(_images.Root, "overlay2", _images.Snapshotter.Layer(image.ChainIds[1])!.CacheId, "diff/g");
+        File.WriteAllText(file, "3");
+        _images.Reopen();
+        _images.Store.Dispose();
+        Assert.NotNull(_images.Store.Find(image.Id));
+        Assert.False(_images.Store.Content.Contains(image.DiffIds[1]));
+        Assert.Contains(boot, File.ReadAllText(record));
+
+        File.WriteAllText(file, "2");
+        File.SetLastWriteTimeUtc(file, Time);
+        _images.Reopen();
+        _images.Store.Dispose();
+        Assert.True(_images.Store.Content.Contains(image.DiffIds[1]));
+        Assert.DoesNotContain(boot, File.ReadAllText(record));
+    }
+
+    private Image Commit(string name) =>
+        new ImageCommit(_images.Store, _parent.Id, "container", new HashSet<string>())
+        {
+            Config = new ImageConfig(), Name = Reference.Parse(name),
+        }.Run(default);
+
+    /// <summary>Of its upper layer; made behind the caller's back.</summary>
+    private byte[] Archive(Image image)
+    {
+        Assert.True(SpinWait.SpinUntil(() => _images.Store.Content.Contains(image.DiffIds[1]), TimeSpan.FromSeconds(30)));
+        using FileStream blob = _images.Store.Content.Open(image.DiffIds[1]);
+        byte[] bytes = new byte[blob.Length];
+        blob.ReadExactly(bytes);
+        return bytes;
+    }
+}
