@@ -10,16 +10,19 @@ public sealed record Volume
     public const string AnonymousLabel = "com.docker.volume.anonymous";
 
     public required string Name { get; init; }
-    public string Driver { get; init; } = LocalDriver;
+    // A record of an earlier version has no driver, and what a record does not have is handed over as null.
+    public string Driver { get; init => field = value ?? LocalDriver; } = LocalDriver;
     /// <summary>Its own directory on the host, <c>&lt;data-root&gt;/volumes/&lt;name&gt;/_data</c>, where the driver <c>local</c> has its
     /// content. Not on disk: the data root may move.</summary>
     [JsonIgnore]
     public string Mountpoint { get; init; } = "";
     public required DateTimeOffset CreatedAt { get; init; }
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels { get; init => field = value ?? Nothing; } = Nothing;
     /// <summary>The driver's. Of <c>local</c>: <c>type</c>, <c>device</c> and <c>o</c> of a file system that is mounted at
     /// <see cref="Mountpoint"/> while a container uses it.</summary>
-    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Options { get; init => field = value ?? Nothing; } = Nothing;
+
+    private static readonly Dictionary<string, string> Nothing = [];
 
     [JsonIgnore]
     public bool Anonymous => Labels.ContainsKey(AnonymousLabel);

@@ -15,15 +15,15 @@ public sealed record Endpoint
     public required string NetworkId { get; init; }
     public required string NetworkName { get; init; }
     /// <summary>IPv4; null where the network hands out none.</summary>
-    [JsonConverter(typeof(AddressConverter))]
+    [JsonConverter(typeof(AddressConverter)), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IPAddress? Address { get; init; }
     public int PrefixLength { get; init; }
-    [JsonConverter(typeof(AddressConverter))]
+    [JsonConverter(typeof(AddressConverter)), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IPAddress? Gateway { get; init; }
-    [JsonConverter(typeof(AddressConverter))]
+    [JsonConverter(typeof(AddressConverter)), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IPAddress? Address6 { get; init; }
     public int PrefixLength6 { get; init; }
-    [JsonConverter(typeof(AddressConverter))]
+    [JsonConverter(typeof(AddressConverter)), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IPAddress? Gateway6 { get; init; }
     /// <summary><c>02:42:ac:11:00:02</c>; empty where there is no interface, or none with an address of its own.</summary>
     public string MacAddress { get; init; } = "";

@@ -4,9 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Network.Ipam;
 
-/// <summary>An address in a record is its text. Empty text is none: earlier versions wrote that.</summary>
+/// <summary>An address in a record is its text, and none is empty text: an earlier version that takes a record over reads it so.</summary>
 public sealed class AddressConverter : JsonConverter<IPAddress?>
 {
+    public override bool HandleNull => true;
+
     public override IPAddress? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {
         string? text = reader.GetString();
@@ -15,5 +17,5 @@ public sealed class AddressConverter : JsonConverter<IPAddress?>
     }
 
     public override void Write(Utf8JsonWriter writer, IPAddress? value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value?.ToString());
+        writer.WriteStringValue(value?.ToString() ?? "");
 }

@@ -289,4 +289,21 @@ public sealed class VolumeStoreTests : IDisposable
             await earlier.CloseAsync("used", "c1");
         }
     }
+
+    /// <summary>It had no drivers.</summary>
+    [Fact]
+    public async Task AnEarlierVersionsVolumeIsALocalOne()
+    {
+        Directory.CreateDirectory($"{_directory}/old/_data");
+        await File.WriteAllTextAsync($"{_directory}/old/volume.json", """{"Name":"old","CreatedAt":"2026-01-02T03:04:05+00:00"}""",
+            TestContext.Current.CancellationToken);
+        VolumeStore store = Open();
+        Volume old = store.Find("old");
+        Assert.Equal("local", old.Driver);
+        Assert.Empty(old.Labels);
+        Assert.Empty(old.Options);
+        Assert.Equal(old.Mountpoint, await store.OpenAsync("old", "c1", TestContext.Current.CancellationToken));
+        await store.CloseAsync("old", "c1");
+        await store.RemoveAsync("old");
+    }
 }

@@ -7,6 +7,17 @@ namespace Gantry.Network.Tests.Endpoints;
 
 public sealed class EndpointTests
 {
+    /// <summary>It takes each address for text that is there.</summary>
+    [Fact]
+    public void AnEarlierVersionReadsWhatIsWritten()
+    {
+        Endpoint endpoint = new() { Id = "e", ContainerId = "c", NetworkId = "n", NetworkName = "none" };
+        string json = JsonSerializer.Serialize(endpoint, NetworkJson.Default.Endpoint);
+        Assert.All((string[])["Address", "Gateway", "Address6", "Gateway6"], name => Assert.Contains($"\"{name}\": \"\"", json));
+        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize(json, NetworkJson.Default.Endpoint)!,
+            NetworkJson.Default.Endpoint));
+    }
+
     /// <summary>Containers that an earlier daemon started run on.</summary>
     [Fact]
     public void WhatEarlierVersionsWroteIsRead()
