@@ -154,10 +154,11 @@ public sealed class CommandTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     /// <summary>A shell goes on with what follows.</summary>
-    [Theory, EveryEngine]
-    public async Task WhoeverIsInterruptedEndsByItself(string name)
+    /// <remarks>So does the stock client, which cannot be seen to be ready for it: its language's own handler is there before.</remarks>
+    [Fact]
+    public async Task WhoeverIsInterruptedEndsByItself()
     {
-        await using Engine engine = await Use(name);
+        await using Engine engine = await Use("gantry");
         string container = await engine.RunIdle("--network", "none");
         foreach (string[] command in (string[][])[["logs", "-f", container], ["events"], ["wait", container]])
         {
