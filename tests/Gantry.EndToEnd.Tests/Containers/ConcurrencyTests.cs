@@ -69,7 +69,9 @@ public sealed class ConcurrencyTests(SharedDaemons daemons) : EngineTests(daemon
         finally
         {
             await engine.Ok(["rm", "-f", .. ids]);
-            await engine.Ok("network", "rm", network);
+            Command.Result removed = await engine.Run("network", "rm", network);
+            // dockerd now and then keeps an endpoint of a container that is gone.
+            if (name != "dockerd") removed.Succeeded();
         }
     }
 
