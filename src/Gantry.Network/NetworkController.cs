@@ -247,19 +247,38 @@ public sealed class NetworkController : IAsyncDisposable
             throw new GantryException(ErrorKind.Forbidden,
                 $"error while removing network: network {record.Name} has active endpoints ({names})");
         }
+        INetworkDriver? driver = TryDriver(record.Driver);
+        bool taken = false;
         try
         {
             _reclaim.FinishNow((of, _) => of == network);
-            TryDriver(record.Driver)?.Remove(network);
+            driver?.Remove(network);
+            taken = true;
             // Last: who is killed before has a network as before after the next start, and not a bridge of none.
             _registry.Remove(network);
         }
         catch
         {
+            if (taken) BringBack(driver, network);
             network.Open();
             throw;
         }
         return Task.CompletedTask;
+    }
+
+    /// <summary>Its record would not go, so it stays, with what it has on the host.</summary>
+    private void BringBack(INetworkDriver? driver, ActiveNetwork network)
+    {
+        List<string> found = [];
+        try
+        {
+            driver?.Create(network, _registry.Of(network.Record.Driver), found);
+        }
+        catch (Exception e) when (Expected.Any(e))
+        {
+            found.Add($"network {network.Record.Name} has nothing on the host until the daemon's next start: {e.Message}");
+        }
+        found.ForEach(Warn);
     }
 
     /// <summary>Ends the background work; networks, rules and the interfaces of running containers stay.</summary>

@@ -227,4 +227,28 @@ public sealed class NetworkTests
         Assert.All(controller.List(),
             network => Assert.Equal(ErrorKind.Forbidden, Assert.Throws<GantryException>(() => Remove(controller, network)).Kind));
     });
+
+    [Fact]
+    public void OneWhoseRecordWillNotGoStaysWithAllThatItHasOnTheHost() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        NetworkRecord blue = Create(controller, new NetworkRequest { Name = "blue" });
+        string rules = machine.Shell("nft list ruleset"), record = $"{machine.Options.Directory}/{blue.Id}.json";
+        machine.Shell($"mount --bind {record} {record}");
+        try
+        {
+            Assert.ThrowsAny<Exception>(() => Remove(controller, blue));
+        }
+        finally
+        {
+            machine.Shell($"umount {record}");
+        }
+        Assert.Equal(rules, machine.Shell("nft list ruleset"));
+        Sandbox sandbox = machine.Sandbox();
+        Endpoint endpoint = controller.Connect(sandbox, "one", "blue");
+        sandbox.Shell($"busybox ping -c 1 -W 60 {endpoint.Gateway}");
+        controller.Detach(endpoint);
+        Remove(controller, blue);
+        Assert.DoesNotContain("br-", machine.Shell("ip -br link"));
+    });
 }

@@ -100,10 +100,10 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
     }
 
     public void Attach(ActiveNetwork network, Endpoint endpoint, NetworkSandbox sandbox, bool gateway) =>
-        _ports.Attach(endpoint, sandbox, new BridgePort(BridgeOf(network), network.Record.MtuOr(_options.Mtu),
+        _ports.Attach(endpoint, sandbox, new BridgePort(_bridges[network.Record.Id], network.Record.MtuOr(_options.Mtu),
             Isolated: !network.Record.AllowsInterContainer()), gateway);
 
-    public bool IsWhole(ActiveNetwork network, Endpoint endpoint) => _ports.IsWhole(endpoint, BridgeOf(network));
+    public bool IsWhole(ActiveNetwork network, Endpoint endpoint) => _ports.IsWhole(endpoint, _bridges[network.Record.Id]);
 
     public void Detach(ActiveNetwork network, Endpoint endpoint) => _ports.Detach(endpoint);
 
@@ -117,10 +117,6 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
         _publication.Publish(network, endpoint, ports);
 
     public void Withdraw(Endpoint endpoint) => _publication.Withdraw(endpoint);
-
-    /// <summary>Made anew where a removal took it and then failed.</summary>
-    private int BridgeOf(ActiveNetwork network) =>
-        _bridges.GetOrAdd(network.Record.Id, _ => BridgeSetup.Ensure(_host, network, _options, []));
 
     private void Bring(ActiveNetwork network, IReadOnlyCollection<ActiveNetwork> all, List<string> warnings)
     {
