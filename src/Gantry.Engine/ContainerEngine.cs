@@ -49,13 +49,14 @@ public sealed class ContainerEngine
         ContainerFreeze freeze = new(events);
         ContainerSignals signals = new(freeze, remains, events, log, time);
 
-        Create = new ContainerCreate(options, Store, images, snapshots, volumes, mounted, networks, events, log, saves, time);
+        Create = new ContainerCreate(options, Store, images, snapshots, volumes, mounted, networks, events, log, saves, time,
+            Cgroups);
         Start = new ContainerStart(Store, _supervision);
         Stop = new ContainerStop(Store, signals, events);
         Restart = new ContainerRestart(Store, Stop, Start, events);
         Kill = new ContainerKill(Store, signals);
         Pause = new ContainerPause(Store, freeze);
-        Update = new ContainerUpdate(Store, events);
+        Update = new ContainerUpdate(Store, events, Cgroups);
         Wait = new ContainerWait(Store);
         GiveUp giveUp = new(options, Store, mounted, supervisors, remains, snapshots, log);
         Remove = new ContainerRemove(Store, signals, erasure, giveUp);
@@ -79,6 +80,8 @@ public sealed class ContainerEngine
     }
 
     public ContainerStore Store { get; } = new();
+    /// <summary>What this host's control groups can do; it does not change while the daemon runs.</summary>
+    public CgroupSupport Cgroups { get; } = CgroupSupport.Read();
 
     public ContainerCreate Create { get; }
     public ContainerStart Start { get; }

@@ -27,7 +27,7 @@ internal sealed class InfoRoutes(Foundations ground, HostPart host, ImagePart im
     {
         DaemonOptions options = ground.Options.Now;
         ProxySettings proxies = images.Registries.Proxies();
-        CgroupSupport cgroups = CgroupSupport.Read();
+        CgroupSupport cgroups = containers.Engine.Cgroups;
         SystemInfo info = new()
         {
             ID = host.Identity.Text,

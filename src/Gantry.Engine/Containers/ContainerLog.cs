@@ -44,6 +44,9 @@ internal static partial class ContainerLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: removal was interrupted and is finished now")]
     public static partial void RemovalFinished(this ILogger log, string id);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "volume {Name}: it is mounted for nobody and could not be unmounted")]
+    public static partial void VolumeStaysMounted(this ILogger log, string name, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: {Step} failed")]
     public static partial void StepFailed(this ILogger log, string id, string step, Exception exception);
 

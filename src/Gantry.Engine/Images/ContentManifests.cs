@@ -52,7 +52,7 @@ internal sealed class ContentManifests(ContentStore content)
         {
             content.Quarantine(digest);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or KernelException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             // It stays where it is, and a check finds it again.
         }

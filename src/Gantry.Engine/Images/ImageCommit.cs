@@ -1,9 +1,9 @@
-using Gantry.Storage.Roots;
 using System.Text.Json;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Images;

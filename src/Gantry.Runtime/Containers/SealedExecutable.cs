@@ -36,7 +36,7 @@ internal sealed class SealedExecutable : IDisposable
                 MountAttributes.ReadOnly | MountAttributes.NoSuid | MountAttributes.NoDevices);
             return new SealedExecutable(overlay, System.IO.Path.GetFileName(program));
         }
-        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             return new SealedExecutable(SealedMemory.CopyOf("/proc/self/exe"), "");
         }

@@ -14,10 +14,8 @@ namespace Gantry.Engine.Containers.Creation;
 /// <summary>Makes a container: its record, its writable layer, its volumes. Nothing runs yet, and on failure nothing is left.</summary>
 public sealed class ContainerCreate(ContainerOptions options, ContainerStore store, ImageStore images, ISnapshotter snapshots,
     VolumeStore volumes, ContainerVolumes mounted, NetworkController networks, ContainerEvents events, ILogger log, PendingSaves? saves,
-    TimeProvider time)
+    TimeProvider time, CgroupSupport cgroups)
 {
-    private readonly CgroupSupport _support = CgroupSupport.Read();
-
     /// <param name="name">Null or empty: one is made up.</param>
     public async Task<ContainerCreateResponse> RunAsync(string? name, ContainerCreateRequest? request, string? platform,
         CancellationToken cancellation)
@@ -36,7 +34,7 @@ public sealed class ContainerCreate(ContainerOptions options, ContainerStore sto
         RequestCheck.BeforeDefaults(config, host, warnings);
         ImageDefaults.Apply(config, image.Config.Config);
         HostDefaults.Apply(host, config, id, options);
-        new RequestCheck(store, options, _support).Run(config, host, request.NetworkingConfig, warnings);
+        new RequestCheck(store, options, cgroups).Run(config, host, request.NetworkingConfig, warnings);
         string chosen = ChooseName(name, id);
         try
         {

@@ -8,15 +8,13 @@ using Gantry.Shim;
 namespace Gantry.Engine.Containers.Lifecycle;
 
 /// <summary>Changes limits and restart policy; a running container feels it at once. What the request leaves at zero stays.</summary>
-public sealed class ContainerUpdate(ContainerStore store, ContainerEvents events)
+public sealed class ContainerUpdate(ContainerStore store, ContainerEvents events, CgroupSupport cgroups)
 {
-    private readonly CgroupSupport _support = CgroupSupport.Read();
-
     public async Task<ContainerUpdateResponse> RunAsync(string reference, ContainerUpdateRequest request, CancellationToken cancellation)
     {
         if (request.RestartPolicy is { } policy) RestartCheck.Run(policy);
         List<string> warnings = [];
-        LimitsCheck.Run(request, _support, update: true, warnings);
+        LimitsCheck.Run(request, cgroups, update: true, warnings);
         UpdateLeftAlone.Warn(request, warnings);
         Container container = store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);

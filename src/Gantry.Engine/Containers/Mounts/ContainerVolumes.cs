@@ -55,8 +55,7 @@ public sealed class ContainerVolumes(VolumeStore volumes, ISnapshotter snapshots
     }
 
     /// <summary>After every container has its own again: what the last daemon had mounted for one that it did not come to start.</summary>
-    public Task UnmountUnusedAsync() =>
-        volumes.CloseUnusedAsync((name, e) => log.StepFailed("none", $"unmounting volume {name}", e));
+    public Task UnmountUnusedAsync() => volumes.CloseUnusedAsync(log.VolumeStaysMounted);
 
     /// <summary>They are its own again, as found at the daemon's start.</summary>
     public void Use(ContainerRecord record, bool mounted = false)

@@ -110,7 +110,7 @@ internal sealed class LogFile
             _file = LinuxFile.Open(_path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append, 0x1A0);
             return true;
         }
-        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             if (_lostBytes == 0) ShimLog.Write($"open log: {e.Message}");
             _retryAt = Environment.TickCount64 + RetryAfter;
