@@ -9,7 +9,7 @@ internal static class NetworkModeCheck
     /// <exception cref="GantryException">InvalidArgument, with Docker's words.</exception>
     public static void Run(ContainerConfig config, HostConfig host, List<string> warnings)
     {
-        bool joined = host.NetworkMode.StartsWith("container:", StringComparison.Ordinal), hosts = host.NetworkMode == "host";
+        bool joined = ContainerMode.Joined(host.NetworkMode) is not null, hosts = host.NetworkMode == "host";
         if (config.Hostname.Length > 0 && joined) throw Conflict("hostname and the network mode");
         if (config.Hostname.Length > 0 && host.UTSMode == "host") throw Conflict("hostname and the UTS mode");
         if (host.Links is { Count: > 0 } && (joined || hosts))

@@ -5,8 +5,6 @@ namespace Gantry.Engine.Containers.Checks;
 /// <summary>Whose namespaces a container lives in.</summary>
 internal static class ModeCheck
 {
-    private const string Joined = "container:";
-
     public static void Run(HostConfig host, ContainerStore containers)
     {
         if (host.NetworkMode == "container")
@@ -23,12 +21,11 @@ internal static class ModeCheck
 
     private static void Mode(string kind, string mode, ContainerStore containers, bool joins, Func<string, bool> known)
     {
-        if (!joins || !mode.StartsWith(Joined, StringComparison.Ordinal))
+        if (!joins || ContainerMode.Joined(mode) is not { } other)
         {
             if (!known(mode)) throw GantryException.Invalid($"invalid {kind} mode: {mode}");
             return;
         }
-        string other = mode[Joined.Length..];
         if (other.Length == 0) throw GantryException.Invalid($"invalid {kind} mode: invalid container format container:<name|id>");
         OtherContainer.Find(containers, other);
     }

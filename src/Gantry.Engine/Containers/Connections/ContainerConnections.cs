@@ -72,7 +72,7 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
     {
         string mode = container.HostConfig.NetworkMode;
         CheckStays(container);
-        if (mode.StartsWith("container:", StringComparison.Ordinal) || mode == "host")
+        if (ContainerMode.Joined(mode) is not null || mode == "host")
             throw GantryException.Invalid(
                 "container sharing network namespace with another container or host cannot be connected to any other network");
         if (network.Driver == "host")
@@ -94,15 +94,9 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
     {
         ContainerRecord before = container.Record;
         HashSet<string> taken = [.. before.Endpoints.Select(endpoint => endpoint.Interface)];
-        Endpoint endpoint = networks.Allocate(container.Id, network, new EndpointRequest
-        {
-            Address = ContainerEndpoints.Address(settings.IPAMConfig?.IPv4Address),
-            Address6 = ContainerEndpoints.Address(settings.IPAMConfig?.IPv6Address),
-            MacAddress = ContainerEndpoints.NullIfEmpty(settings.MacAddress),
-            Aliases = settings.Aliases ?? [],
-            ContainerName = container.Name,
-            Index = Enumerable.Range(0, taken.Count + 1).First(number => !taken.Contains($"eth{number}")),
-        });
+        int index = Enumerable.Range(0, taken.Count + 1).First(number => !taken.Contains($"eth{number}"));
+        Endpoint endpoint =
+            networks.Allocate(container.Id, network, ContainerEndpoints.Request(container, settings, settings.MacAddress, index));
         bool attached = false;
         try
         {

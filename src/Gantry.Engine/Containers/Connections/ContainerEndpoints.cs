@@ -16,15 +16,8 @@ public sealed class ContainerEndpoints(NetworkController networks, ContainerEven
         {
             foreach ((string name, EndpointSettings settings) in container.Record.Networks)
             {
-                endpoints.Add(networks.Allocate(container.Id, networks.Find(name), new EndpointRequest
-                {
-                    Address = Address(settings.IPAMConfig?.IPv4Address),
-                    Address6 = Address(settings.IPAMConfig?.IPv6Address),
-                    MacAddress = NullIfEmpty(settings.MacAddress) ?? NullIfEmpty(container.Record.Config.MacAddress),
-                    Aliases = settings.Aliases ?? [],
-                    ContainerName = container.Name,
-                    Index = endpoints.Count,
-                }));
+                string? mac = string.IsNullOrEmpty(settings.MacAddress) ? container.Record.Config.MacAddress : settings.MacAddress;
+                endpoints.Add(networks.Allocate(container.Id, networks.Find(name), Request(container, settings, mac, endpoints.Count)));
             }
             foreach (Endpoint endpoint in endpoints) Tell(endpoint, "connect");
             return endpoints;
@@ -35,6 +28,18 @@ public sealed class ContainerEndpoints(NetworkController networks, ContainerEven
             throw;
         }
     }
+
+    /// <param name="mac">Null or empty for one that the network chooses.</param>
+    /// <param name="index">Which of the container's interfaces it becomes.</param>
+    public static EndpointRequest Request(Container container, EndpointSettings settings, string? mac, int index) => new()
+    {
+        Address = Address(settings.IPAMConfig?.IPv4Address),
+        Address6 = Address(settings.IPAMConfig?.IPv6Address),
+        MacAddress = string.IsNullOrEmpty(mac) ? null : mac,
+        Aliases = settings.Aliases ?? [],
+        ContainerName = container.Name,
+        Index = index,
+    };
 
     public void Release(Container container)
     {
@@ -91,8 +96,6 @@ public sealed class ContainerEndpoints(NetworkController networks, ContainerEven
     }
 
     /// <summary>An address that somebody asked for; null for none.</summary>
-    public static IPAddress? Address(string? text) => string.IsNullOrEmpty(text) ? null
+    private static IPAddress? Address(string? text) => string.IsNullOrEmpty(text) ? null
         : IPAddress.TryParse(text, out IPAddress? address) ? address : throw GantryException.Invalid($"invalid IP address: {text}");
-
-    public static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -32,7 +32,7 @@ public sealed class NetworkFiles(ContainerOptions options, ContainerStore store)
         ContainerPaths paths = container.Paths;
         foreach (string path in (ReadOnlySpan<string>)[paths.Hosts, paths.Hostname, paths.ResolvConf]) ContainerPaths.MakeRoom(path);
         string mode = container.HostConfig.NetworkMode;
-        if (mode.StartsWith("container:", StringComparison.Ordinal)) CopyFrom(store.Find(mode["container:".Length..]), container);
+        if (ContainerMode.Joined(mode) is { } other) CopyFrom(store.Find(other), container);
         else WriteOwn(container, mode != "host");
         File.WriteAllText(paths.Hostname, container.Record.Config.Hostname + "\n");
         container.Change(record => record with { NetworkFilesStale = false });

@@ -108,7 +108,7 @@ public sealed class ContainerCreate(ContainerOptions options, ContainerStore sto
     {
         Dictionary<string, EndpointSettings> requested = [];
         string mode = host.NetworkMode;
-        if (mode.StartsWith("container:", StringComparison.Ordinal)) return requested;
+        if (ContainerMode.Joined(mode) is not null) return requested;
         string main = NetworkName(mode);
         requested[main] = new EndpointSettings();
         foreach ((string key, EndpointSettings? settings) in networking?.EndpointsConfig ?? [])

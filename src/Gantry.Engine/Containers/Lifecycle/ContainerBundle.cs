@@ -69,7 +69,7 @@ public sealed class ContainerBundle(ContainerOptions options, ContainerStore sto
         {
             "host" => "/dev/shm",
             "shareable" => other.Paths.Shm,
-            string mode when mode.StartsWith("container:", StringComparison.Ordinal) => SharedShm(mode["container:".Length..]),
+            var mode when ContainerMode.Joined(mode) is { } further => SharedShm(further),
             _ => throw GantryException.Conflict($"{step}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)"),
         };
     }
