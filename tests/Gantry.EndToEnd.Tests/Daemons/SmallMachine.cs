@@ -9,9 +9,11 @@ public sealed class SmallMachine : IAsyncDisposable
     public const string Address = "198.51.100.1", OutsideAddress = "198.51.100.2";
 
     private readonly RunningProcess _outside, _inside;
+    private readonly Dictionary<string, (string Path, string Options)> _mountsAtFirst;
     private RunningProcess? _internet;
 
-    private SmallMachine(RunningProcess outside, RunningProcess inside) => (this._outside, this._inside) = (outside, inside);
+    private SmallMachine(RunningProcess outside, RunningProcess inside) =>
+        (this._outside, this._inside, _mountsAtFirst) = (outside, inside, MountsOf(inside.Id));
 
     public static async Task<SmallMachine> Make()
     {
@@ -45,6 +47,20 @@ public sealed class SmallMachine : IAsyncDisposable
             .Where(id => id != 0 && id != _inside.Id && mine is not null && NamespaceOf(id) == mine).ToList();
     }
 
+    /// <summary>What was mounted in the machine since it was made, or is mounted otherwise now; and what it has lost that the host
+    /// still has.</summary>
+    /// <remarks>A mount of the host's that moves or goes is somebody else's doing: the machine has a copy of it, which the kernel
+    /// names anew when a directory above it is renamed, and takes away with its mount point.</remarks>
+    public IReadOnlyList<string> Mounts()
+    {
+        Dictionary<string, (string Path, string Options)> now = MountsOf(_inside.Id);
+        HashSet<string> outside = [.. MountsOf(Environment.ProcessId).Values.Select(mount => mount.Path)];
+        return [.. now.Where(mount => _mountsAtFirst.GetValueOrDefault(mount.Key).Options != mount.Value.Options)
+                .Select(mount => $"mount {mount.Value.Path} {mount.Value.Options}"),
+            .. _mountsAtFirst.Where(mount => !now.ContainsKey(mount.Key) && outside.Contains(mount.Value.Path))
+                .Select(mount => $"no longer mounted: {mount.Value.Path}")];
+    }
+
     /// <summary>Lets the machine out into the real network, through a program that speaks for it:
     /// the host's own interfaces and firewall stay as they are.</summary>
     public async Task ConnectToInternet()
@@ -63,6 +79,12 @@ public sealed class SmallMachine : IAsyncDisposable
         await _inside.DisposeAsync();
         await _outside.DisposeAsync();
     }
+
+    /// <summary>Where each is and how, by what stays the same while it is mounted: proc_pid_mountinfo(5).</summary>
+    private static Dictionary<string, (string Path, string Options)> MountsOf(int process) =>
+        File.ReadLines($"/proc/{process}/mountinfo").Select(line => line.Split(" - ")).ToDictionary(
+            halves => $"{halves[0].Split(' ')[0]} {halves[0].Split(' ')[2]} {halves[1].Split(' ')[0]}",
+            halves => (halves[0].Split(' ')[4], string.Join(' ', halves[0].Split(' ')[5..])));
 
     private static string? NamespaceOf(int id)
     {

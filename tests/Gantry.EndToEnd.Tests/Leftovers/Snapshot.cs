@@ -8,8 +8,7 @@ public static class Snapshot
     public static async Task<IReadOnlyList<string>> Take(TestDaemon daemon)
     {
         List<string> lines = [];
-        lines.AddRange((await daemon.Machine.RunInside("cat", "/proc/self/mountinfo")).Succeeded().Split('\n')
-            .Select(l => "mount " + string.Join(' ', l.Split(' ')[4..])));
+        lines.AddRange(daemon.Machine.Mounts());
         lines.AddRange((await File.ReadAllLinesAsync("/proc/self/mountinfo")).Where(l => l.Contains(daemon.Root))
             .Select(l => "host mount " + l));
         lines.AddRange(ControlGroups.Below(daemon.CgroupParent).Select(d => $"cgroup {d}"));
@@ -21,7 +20,6 @@ public static class Snapshot
         lines.AddRange((await daemon.Machine.Run("ss", "-Hlntu")).Output.Split('\n')
             .Select(l => "listens " + string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
         lines.AddRange(daemon.Machine.Processes().Select(NameOf).Select(n => $"process {n}"));
-        lines.AddRange(Directory.Exists("/run/netns") ? Directory.GetFileSystemEntries("/run/netns").Select(p => $"netns {p}") : []);
         foreach (string root in new[] { daemon.DataRoot, daemon.ExecRoot })
         {
             lines.AddRange(Directory.EnumerateFileSystemEntries(root, "*",

@@ -27,10 +27,6 @@ public sealed partial class StormChecker(TestDaemon daemon, ApiClient api, IRead
         Assert.Fail($"{wrong.Count} things are wrong:\n{string.Join('\n', wrong)}\n{daemon.Log}");
     }
 
-    public static async Task<IReadOnlyList<string>> Mounts(TestDaemon daemon) =>
-        [.. (await daemon.Machine.RunInside("cat", "/proc/self/mountinfo")).Succeeded().Split('\n').Select(line => line.Split(' ')[4])
-            .Order(StringComparer.Ordinal)];
-
     private async Task<List<string>> Look()
     {
         List<string> wrong = [];
@@ -48,9 +44,9 @@ public sealed partial class StormChecker(TestDaemon daemon, ApiClient api, IRead
         await Interfaces(running, wrong);
         await Ports(running, wrong);
         await Files(containers, running, wrong);
-        IReadOnlyList<string> now = await Mounts(daemon);
-        wrong.AddRange(now.Except(mounts).Select(mount => $"mounted: {mount}"));
-        wrong.AddRange(mounts.Except(now).Select(mount => $"no longer mounted: {mount}"));
+        IReadOnlyList<string> now = daemon.Machine.Mounts();
+        wrong.AddRange(now.Except(mounts).Select(mount => $"of nobody: {mount}"));
+        wrong.AddRange(mounts.Except(now).Select(mount => $"gone: {mount}"));
         return wrong;
     }
 

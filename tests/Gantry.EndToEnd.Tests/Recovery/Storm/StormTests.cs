@@ -31,7 +31,7 @@ public sealed class StormTests(ITestOutputHelper output)
         await engine.Ok("cp", "first:/etc/passwd", "-");
         await engine.Ok("rm", "first");
         await engine.Ok("rmi", "first");
-        IReadOnlyList<string> before = await Snapshot.Take(daemon), mounts = await StormChecker.Mounts(daemon);
+        IReadOnlyList<string> before = await Snapshot.Take(daemon), mounts = daemon.Machine.Mounts();
         IReadOnlyList<string> descriptors = daemon.Descriptors;
 
         ConcurrentQueue<string> faults = new();
