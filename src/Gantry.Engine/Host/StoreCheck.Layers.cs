@@ -75,7 +75,7 @@ public sealed partial class StoreCheck
             users.Count == 0 ? "removed" : $"removed: pull or load {string.Join(", ", users.Select(NameOf))} again", () =>
         {
             foreach (Image image in users) images.Repair.Drop(image);
-            if (Snapshots.Contains(layer.ChainId) && !Snapshots.RemoveLayer(layer.ChainId))
+            if (Snapshots.Contains(layer.ChainId) && Snapshots.RemoveLayer(layer.ChainId) is null)
                 throw GantryException.Conflict($"container {Users(layer.ChainId).FirstOrDefault()?.Name} stands on it: remove that first");
         });
     }

@@ -51,15 +51,18 @@ public sealed class ContentStore
     public long RemovePartials(TimeSpan idle)
     {
         long bytes = 0;
+        List<string> removed = [];
         lock (_open)
         {
             foreach (FileInfo file in OwnDirectory.Files(_partial).Select(path => new FileInfo(path)))
             {
                 if (_open.Contains(file.Name) || file.LastWriteTimeUtc > DateTime.UtcNow - idle) continue;
                 bytes += file.Length;
-                file.Delete();
+                if (MoveAway(file.FullName) is { } aside) removed.Add(aside);
             }
         }
+        // A pull need not wait for it.
+        foreach (string aside in removed) TreeRemoval.Remove(aside);
         return bytes;
     }
 
@@ -203,6 +206,35 @@ public sealed class ContentStore
     {
         RemoveOther(PathOf(digest));
         File.Delete(PathOf(digest));
+    }
+
+    /// <summary>As <see cref="Delete"/>, but at once: the file system takes its time to delete a large file.</summary>
+    /// <returns>To be removed by the caller, outside of any lock; what he leaves, the next start removes. Null for nothing.</returns>
+    internal string? Discard(string digest) => MoveAway(PathOf(digest));
+
+    private string? MoveAway(string path)
+    {
+        string aside = Path.Combine(_ingest, Guid.NewGuid().ToString("N"));
+        try
+        {
+            switch (FileNature.KindOf(path))
+            {
+                case null: return null;
+                case FileKind.Directory: Directory.Move(path, aside); break;
+                default: File.Move(path, aside); break;
+            }
+            return aside;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            // On a full disk a directory may have no room for another name; there is more of it afterwards.
+            TreeRemoval.Remove(path);
+            return null;
+        }
     }
 
     /// <summary>What has the place of a file of ours and is none.</summary>

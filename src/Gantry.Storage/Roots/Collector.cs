@@ -8,7 +8,8 @@ namespace Gantry.Storage.Roots;
 /// <remarks>
 /// What is needed is put together anew for each collection, never counted. A collection and a pin exclude each other: what is pinned
 /// stays from then on, what was collected before is not there for whoever looks after that. Every removal is one rename or one unlink,
-/// so a collection that is killed has done a part of its work; the next start does the rest.
+/// so a collection that is killed has done a part of its work; the next start does the rest. What was renamed away is deleted outside
+/// of the lock: nobody waits for that who pins.
 /// <para>The collector's lock is taken first: who holds one of an owner's must not pin, or end a lease.</para>
 /// </remarks>
 public sealed class Collector : IDisposable
@@ -44,12 +45,14 @@ public sealed class Collector : IDisposable
     /// A blob may be of a pull that was under way, and is kept as a broken-off download.</summary>
     public void Start()
     {
+        Removals removed = new();
         lock (_gate)
         {
             _started = true;
             _files.EndUnreadable();
-            Collect(_content.All.ToList(), AllLayers(), SetAside);
+            CollectAll(removed, keepDownloads: true);
         }
+        removed.FreeBlobs();
     }
 
     /// <summary>For work that ends with this process.</summary>
@@ -87,22 +90,35 @@ public sealed class Collector : IDisposable
         DateTimeOffset now = _time.GetUtcNow();
         Renew(now);
         EndLeft(lease => lease.Expires < now);
+        Removals removed = new();
         lock (_gate)
-            if (_files.EndUnreadable()) Collect(_content.All.ToList(), AllLayers(), SetAside);
+            if (_files.EndUnreadable()) CollectAll(removed, keepDownloads: true);
+        removed.FreeBlobs();
     }
 
     /// <summary>What cannot be collected because of it is needed by somebody, or may be.</summary>
     public RootSet Needed() { lock (_gate) return NeededNow(); }
 
-    /// <summary>Removes those of the candidates that nobody needs.</summary>
+    /// <summary>Removes those of the candidates that nobody needs, and returns when their space is free. To be called without a lock
+    /// that others wait for.</summary>
     /// <returns>Chain IDs of the layers removed, topmost first.</returns>
     public IReadOnlyList<string> Collect(IEnumerable<string> blobs, IEnumerable<string> layers)
     {
-        lock (_gate) return Collect(blobs, layers, _content.Delete);
+        Removals removed = new();
+        try
+        {
+            lock (_gate) Collect(blobs, layers, removed, keepDownloads: false);
+        }
+        finally
+        {
+            removed.FreeAll();
+        }
+        return removed.Layers;
     }
 
     /// <summary>Removes every blob and layer that nobody needs. Normally there is none: what loses its last user goes at once.</summary>
-    public void CollectAll() { lock (_gate) Collect(_content.All.ToList(), AllLayers(), _content.Delete); }
+    /// <inheritdoc cref="Collect(IEnumerable{string}, IEnumerable{string})"/>
+    public void CollectAll() => Collect(_content.All.ToList(), AllLayers());
 
     /// <summary>Writable layers that belong to nobody; none while that cannot be told. They are not collected: a container whose
     /// directory was moved away is nobody's either.</summary>
@@ -134,12 +150,14 @@ public sealed class Collector : IDisposable
 
     internal void End(Lease lease)
     {
+        Removals removed = new();
         lock (_gate)
         {
             if (!_leases.Contains(lease)) return;
             Forget(lease);
-            Collect(lease.Roots.Blobs, lease.Roots.Layers, lease.KeepsDownloads ? SetAside : _content.Delete);
+            Collect(lease.Roots.Blobs, lease.Roots.Layers, removed, lease.KeepsDownloads);
         }
+        removed.FreeBlobs();
     }
 
     private void Renew(DateTimeOffset now)
@@ -194,38 +212,40 @@ public sealed class Collector : IDisposable
         return needed;
     }
 
-    private List<string> Collect(IEnumerable<string> blobs, IEnumerable<string> layers, Action<string> remove)
+    private void CollectAll(Removals removed, bool keepDownloads) =>
+        Collect(_content.All.ToList(), AllLayers(), removed, keepDownloads);
+
+    /// <summary>Under the lock.</summary>
+    private void Collect(IEnumerable<string> blobs, IEnumerable<string> layers, Removals removed, bool keepDownloads)
     {
         RootSet needed = NeededNow();
         if (!needed.AllBlobs)
             foreach (string digest in blobs)
-                if (!needed.Blobs.Contains(digest)) remove(digest);
-        return needed.AllLayers ? [] : RemoveLayers([.. layers.Where(chain => !needed.Layers.Contains(chain))]);
+                if (!needed.Blobs.Contains(digest)) RemoveBlob(digest, removed, keepDownloads);
+        if (!needed.AllLayers) RemoveLayers([.. layers.Where(chain => !needed.Layers.Contains(chain))], removed);
     }
 
-    /// <summary>Small ones are fetched again as quickly as they are looked for.</summary>
-    private void SetAside(string digest)
+    private void RemoveBlob(string digest, Removals removed, bool keepDownloads)
     {
-        if (_content.Contains(digest) && _content.Size(digest) >= WorthKeeping) _content.SetAside(digest);
-        else _content.Delete(digest);
+        // Small ones are fetched again as quickly as they are looked for.
+        if (keepDownloads && _content.Contains(digest) && _content.Size(digest) >= WorthKeeping) _content.SetAside(digest);
+        else removed.Add(_content.Discard(digest));
     }
 
     /// <summary>From the top down, as only a layer with nothing above it goes; containers keep theirs.</summary>
-    private List<string> RemoveLayers(List<string> candidates)
+    private void RemoveLayers(List<string> candidates, Removals removed)
     {
-        List<string> removed = [];
         for (bool progress = true; progress && candidates.Count > 0;)
         {
             progress = false;
             for (int i = candidates.Count - 1; i >= 0; i--)
             {
-                if (!_snapshotter.RemoveLayer(candidates[i])) continue;
-                removed.Add(candidates[i]);
+                if (_snapshotter.RemoveLayer(candidates[i]) is not { } tree) continue;
+                removed.Add(candidates[i], tree);
                 candidates.RemoveAt(i);
                 progress = true;
             }
         }
-        return removed;
     }
 
     /// <summary>The last writable layer on it is gone; its image may have been removed before.</summary>

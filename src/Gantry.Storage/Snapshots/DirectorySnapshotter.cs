@@ -84,17 +84,17 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
 
     public void Sync() => FileSystemSync.Run(Root);
 
-    public bool RemoveLayer(string chainId)
+    public RemovedTree? RemoveLayer(string chainId)
     {
         lock (_lock)
         {
             // A directory whose record cannot be read may rest on any layer.
-            if (_unreadable.Count > 0) return false;
-            if (!_layers.TryGetValue(chainId, out LayerRecord? layer) || _references.GetValueOrDefault(chainId) > 0) return false;
-            _trash.Discard(layer.CacheId);
+            if (_unreadable.Count > 0) return null;
+            if (!_layers.TryGetValue(chainId, out LayerRecord? layer) || _references.GetValueOrDefault(chainId) > 0) return null;
+            RemovedTree? removed = _trash.Discard(layer.CacheId);
             _layers.Remove(chainId);
             Reference(layer.Parent, -1);
-            return true;
+            return removed ?? Trash.Nothing;
         }
     }
 

@@ -34,9 +34,9 @@ public interface ISnapshotter : IDisposable
     /// To be called before a reference to one is recorded.</summary>
     void Sync();
 
-    /// <summary>Removes a layer unless something rests on it. Unknown ones are ignored. The space is freed in the background.</summary>
-    /// <returns>Whether it was removed.</returns>
-    bool RemoveLayer(string chainId);
+    /// <summary>Removes a layer unless something rests on it. Returns at once; the space is freed in the background.</summary>
+    /// <returns>For who wants the space to be free; null when it was not removed, or is unknown.</returns>
+    RemovedTree? RemoveLayer(string chainId);
 
     /// <summary>Makes an empty writable layer over an image's layers (bottom first, as in its configuration).</summary>
     /// <exception cref="GantryException">NotFound: a layer is missing; Conflict: the key exists.</exception>

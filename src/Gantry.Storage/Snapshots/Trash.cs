@@ -4,17 +4,22 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Storage.Snapshots;
 
-/// <summary>Frees the space of what was renamed aside, one tree at a time, behind the callers' backs.</summary>
+/// <summary>Frees the space of what was renamed aside, one tree at a time, behind the callers' backs; for who waits, on his thread.</summary>
 /// <remarks>Names that begin with <c>rm-</c> or <c>tmp-</c> belong to it; what a process leaves there, the next one removes.</remarks>
 internal sealed class Trash : IDisposable
 {
     public const string Removed = "rm-", Temporary = "tmp-";
 
+    /// <summary>What has gone by itself.</summary>
+    public static readonly RemovedTree Nothing = new NoTree();
+
     private readonly DirectoryHandle _root;
     private readonly string _path;
-    private readonly ConcurrentQueue<string> _names = new();
+    private readonly ConcurrentQueue<Tree> _trees = new();
     private readonly Lock _worker = new();
     private bool _working;
+    /// <summary>Trees that are being removed now.</summary>
+    private int _busy;
     private volatile bool _disposed;
 
     public Trash(string path)
@@ -32,15 +37,14 @@ internal sealed class Trash : IDisposable
     public event Action<string>? Failed;
 
     /// <summary>Gets <paramref name="name"/> out of the way at once.</summary>
-    /// <returns>False when there is no such name.</returns>
-    public bool Discard(string name)
+    /// <returns>Null when there is no such name.</returns>
+    public RemovedTree? Discard(string name)
     {
         string aside = NewName(Removed);
         int errno = _root.TryRename(PathBytes.Of(name), _root, PathBytes.Of(aside));
-        if (errno == Errno.ENOENT) return false;
+        if (errno == Errno.ENOENT) return null;
         if (errno != 0) throw new KernelException("rename", errno, Path.Combine(_path, name));
-        Remove(aside);
-        return true;
+        return Remove(aside);
     }
 
     /// <summary>Gives what was made under a temporary name its own.</summary>
@@ -51,25 +55,27 @@ internal sealed class Trash : IDisposable
     }
 
     /// <summary>For a name that is trash already.</summary>
-    public void Remove(string name)
+    public RemovedTree Remove(string name)
     {
-        _names.Enqueue(name);
+        Tree tree = new(this, name);
+        _trees.Enqueue(tree);
         lock (_worker)
         {
-            if (_working || _disposed) return;
+            if (_working || _disposed) return tree;
             _working = true;
         }
         ThreadPool.UnsafeQueueUserWorkItem(static trash => trash.Work(), this, preferLocal: false);
+        return tree;
     }
 
     private void Work()
     {
         while (true)
         {
-            while (!_disposed && _names.TryDequeue(out string? name)) RemoveNow(name);
+            while (!_disposed && _trees.TryDequeue(out Tree? tree)) tree.TryTake();
             lock (_worker)
             {
-                if (!_names.IsEmpty && !_disposed) continue;
+                if (!_trees.IsEmpty && !_disposed) continue;
                 _working = false;
                 return;
             }
@@ -78,6 +84,11 @@ internal sealed class Trash : IDisposable
 
     private void RemoveNow(string name)
     {
+        lock (_worker)
+        {
+            if (_disposed) return;
+            _busy++;
+        }
         try
         {
             TreeRemoval.Remove(_root, PathBytes.Of(name));
@@ -86,13 +97,50 @@ internal sealed class Trash : IDisposable
         {
             Failed?.Invoke($"{Path.Combine(_path, name)} was not removed: {e.Message}");
         }
+        finally
+        {
+            lock (_worker) _busy--;
+        }
     }
 
-    /// <summary>Ends after the tree that is being removed; the rest is left to the next start.</summary>
+    /// <summary>Ends after the trees that are being removed; the rest is left to the next start.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        SpinWait.SpinUntil(() => { lock (_worker) return !_working; });
+        lock (_worker) _disposed = true;
+        SpinWait.SpinUntil(() => { lock (_worker) return !_working && _busy == 0; });
         _root.Dispose();
+    }
+
+    /// <summary>Removed by whoever comes first: the worker, behind others, or who waits for it.</summary>
+    private sealed class Tree(Trash trash, string name) : RemovedTree
+    {
+        private readonly ManualResetEventSlim _gone = new();
+        private int _taken;
+
+        public bool TryTake()
+        {
+            if (Interlocked.Exchange(ref _taken, 1) != 0) return false;
+            try
+            {
+                trash.RemoveNow(name);
+            }
+            finally
+            {
+                _gone.Set();
+            }
+            return true;
+        }
+
+        public override void Free()
+        {
+            if (!TryTake()) _gone.Wait();
+        }
+    }
+
+    private sealed class NoTree : RemovedTree
+    {
+        public override void Free()
+        {
+        }
     }
 }

@@ -56,7 +56,7 @@ public sealed class SealTests : IDisposable
             Assert.Equal(keep, _snapshotter.Keys.Contains("key"));
             LayerRecord record = _snapshotter.Layer(chain)!;
             Assert.Equal((_base, Digest.Of(archive)), (record.Parent, record.DiffId));
-            Assert.False(_snapshotter.RemoveLayer(_base));
+            Assert.Null(_snapshotter.RemoveLayer(_base));
             Assert.Equal(expected, View(chain));
             // And the archive can be had, byte by byte, whenever somebody needs it.
             Assert.Equal(archive, ArchiveOf(chain));
@@ -101,8 +101,8 @@ public sealed class SealTests : IDisposable
         using (ISealedLayer layer = _snapshotter.Seal("key", Made, keep: false)!) layer.Commit(ChainOf(layer.DiffId));
         Assert.Empty(_snapshotter.Keys);
         Assert.Equal(2, _snapshotter.Layers.Count);
-        Assert.True(_snapshotter.RemoveLayer(chain));
-        Assert.True(_snapshotter.RemoveLayer(_base));
+        Assert.NotNull(_snapshotter.RemoveLayer(chain));
+        Assert.NotNull(_snapshotter.RemoveLayer(_base));
     }
 
     /// <summary>In an archive such a name removes another: what that does is not what the container has.</summary>
@@ -140,7 +140,7 @@ public sealed class SealTests : IDisposable
         }
         string json = File.ReadAllText(_root[$"overlay2/{record.CacheId}/layer.json"])
             .Replace("\"LeftOut\":[]", "\"LeftOut\":[\"dev\",\"etc\",\"etc/hosts\",\"proc\"]");
-        Assert.True(_snapshotter.RemoveLayer(record.ChainId));
+        Assert.NotNull(_snapshotter.RemoveLayer(record.ChainId));
         string directory = _root["overlay2/key"];
         if (state == "half a record") File.WriteAllText(directory + "/layer.json.1f-3.tmp", json[..40]);
         else File.WriteAllText(directory + "/layer.json", json);
@@ -151,10 +151,10 @@ public sealed class SealTests : IDisposable
         Assert.Equal(!isLayer, _snapshotter.Keys.Contains("key"));
         Assert.Equal(archive, isLayer ? ArchiveOf(record.ChainId) : Archive("key"));
         // What it stands on is kept by it, and with it the last one goes.
-        Assert.False(_snapshotter.RemoveLayer(_base));
-        if (isLayer) Assert.True(_snapshotter.RemoveLayer(record.ChainId));
+        Assert.Null(_snapshotter.RemoveLayer(_base));
+        if (isLayer) Assert.NotNull(_snapshotter.RemoveLayer(record.ChainId));
         else _snapshotter.Remove("key");
-        Assert.True(_snapshotter.RemoveLayer(_base));
+        Assert.NotNull(_snapshotter.RemoveLayer(_base));
     }
 
     /// <summary>All that a container can do, through a real mount.</summary>

@@ -178,13 +178,13 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
     {
         IReadOnlyList<string> chain = Layers(new Tar().File("a", "1"), new Tar().File("b", "2"));
         Snapshotter.Prepare("key", chain);
-        Assert.False(Snapshotter.RemoveLayer(chain[1]));
-        Assert.False(Snapshotter.RemoveLayer(chain[0]));
+        Assert.Null(Snapshotter.RemoveLayer(chain[1]));
+        Assert.Null(Snapshotter.RemoveLayer(chain[0]));
         Snapshotter.Remove("key");
-        Assert.False(Snapshotter.RemoveLayer(chain[0]));
-        Assert.True(Snapshotter.RemoveLayer(chain[1]));
-        Assert.True(Snapshotter.RemoveLayer(chain[0]));
-        Assert.False(Snapshotter.RemoveLayer(chain[0]));
+        Assert.Null(Snapshotter.RemoveLayer(chain[0]));
+        Assert.NotNull(Snapshotter.RemoveLayer(chain[1]));
+        Assert.NotNull(Snapshotter.RemoveLayer(chain[0]));
+        Assert.Null(Snapshotter.RemoveLayer(chain[0]));
         AssertEmptySoon();
     }
 
@@ -197,7 +197,7 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
         Reopen();
         Assert.Equal(before.Lower, Snapshotter.Mount("key").Lower);
         Assert.Equal(2, Snapshotter.Layers.Count);
-        Assert.False(Snapshotter.RemoveLayer(chain[1]));
+        Assert.Null(Snapshotter.RemoveLayer(chain[1]));
         Assert.Equal(1, Snapshotter.Layer(chain[0])!.Size);
     }
 
@@ -294,7 +294,7 @@ public abstract partial class SnapshotterConformance(string? place = null) : IDi
             unpack.Commit(id, id);
         });
         Assert.Single(Snapshotter.Layers);
-        Assert.True(Snapshotter.RemoveLayer(id));
+        Assert.NotNull(Snapshotter.RemoveLayer(id));
         AssertEmptySoon();
     }
 

@@ -1,0 +1,115 @@
+using System.Reflection;
+using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
+using Gantry.Storage.Snapshots;
+using Gantry.Tests.Shared;
+
+namespace Gantry.Storage.Tests.Roots;
+
+/// <summary>Who removes something has the space afterwards, and nobody else waits for that.</summary>
+public sealed class RemovalTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryDirectory _root = new();
+
+    public void Dispose() => _root.Dispose();
+
+    [Fact]
+    public void WhatWasCollectedIsGoneFromTheDisk()
+    {
+        using Stores stores = new(_root.Path);
+        stores.Blob("a");
+        Tar tar = new();
+        for (int i = 0; i < 20_000; i++) tar.File($"f{i}", "");
+        using (ILayerUnpack unpack = stores.Snapshotter.Unpack(null))
+        {
+            unpack.Apply(tar.Stream(), default);
+            unpack.Commit(unpack.DiffId, null);
+        }
+        stores.Collector.CollectAll();
+        Assert.Empty(Directory.GetDirectories(_root["overlay2"]).Where(static path => Path.GetFileName(path) != "l"));
+        Assert.Empty(Directory.GetFiles(_root["content"], "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task NobodyWhoPinsWaitsForADeletion()
+    {
+        using Stores stores = new(_root.Path, start: false);
+        string layer = stores.Layer("a");
+        using SlowRemovals slow = SlowRemovals.Of(stores.Snapshotter);
+        using Collector collector = new(_root.Path, stores.Content, slow.Snapshotter);
+        collector.Start();
+        string next = stores.Layer("b");
+        Task collection = Task.Factory.StartNew(collector.CollectAll, default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            Assert.True(slow.Begun.Wait(Patience, TestContext.Current.CancellationToken));
+            Assert.False(stores.Snapshotter.Contains(layer) || stores.Snapshotter.Contains(next));
+            await Task.Run(() => collector.Lease("images").PinLayer(next)).WaitAsync(Patience);
+            Assert.False(collection.IsCompleted);
+        }
+        finally
+        {
+            slow.Go.Set();
+        }
+        await collection.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public void WhatAKilledCollectionMovedAwayIsRemovedByTheNextStart()
+    {
+        using (Stores killed = new(_root.Path))
+        {
+            string blob = killed.Blob("a");
+            File.Move(killed.Content.PathOf(blob), _root["content/ingest/moved"]);
+        }
+        using Stores stores = new(_root.Path);
+        Assert.Empty(Directory.GetFiles(_root["content"], "*", SearchOption.AllDirectories));
+    }
+
+    /// <summary>A snapshotter whose trees take until somebody says so.</summary>
+    private sealed class SlowRemovals : IDisposable
+    {
+        public ISnapshotter Snapshotter { get; private set; } = null!;
+        public ManualResetEventSlim Begun { get; } = new();
+        public ManualResetEventSlim Go { get; } = new();
+
+        public static SlowRemovals Of(ISnapshotter real)
+        {
+            SlowRemovals slow = new();
+            ISnapshotter proxy = DispatchProxy.Create<ISnapshotter, Proxy>();
+            ((Proxy)(object)proxy).Real = real;
+            ((Proxy)(object)proxy).Slow = slow;
+            slow.Snapshotter = proxy;
+            return slow;
+        }
+
+        public void Dispose()
+        {
+            Begun.Dispose();
+            Go.Dispose();
+        }
+
+        private sealed class Tree(SlowRemovals slow) : RemovedTree
+        {
+            public override void Free()
+            {
+                slow.Begun.Set();
+                slow.Go.Wait(Patience * 2);
+            }
+        }
+
+        private class Proxy : DispatchProxy
+        {
+            public ISnapshotter Real { get; set; } = null!;
+            public SlowRemovals Slow { get; set; } = null!;
+
+            protected override object? Invoke(MethodInfo? method, object?[]? arguments)
+            {
+                object? result = method!.Invoke(Real, arguments);
+                return result is RemovedTree ? new Tree(Slow) : result;
+            }
+        }
+    }
+}
