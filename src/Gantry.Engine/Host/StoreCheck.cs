@@ -104,18 +104,45 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
         foreach (Image image in images.All)
         {
             _report.Images++;
-            string? missing = image.Blobs.FirstOrDefault(blob => _badBlobs.Contains(blob) || !images.Content.Contains(blob));
-            if (missing is null || images.Find(image.Id) is null) continue;
-            if (images.Repair.CanMakeArchive(image, missing))
-            {
-                // Until it is settled, that is to be expected.
-                if (image.IsSettled)
-                    Report("image", NameOf(image), $"needs {missing}, which is missing", "made anew of its layer",
-                        () => images.Repair.MakeArchives(image));
-                continue;
-            }
-            Report("image", NameOf(image), $"needs {missing}, which is {(_badBlobs.Contains(missing) ? "damaged" : "missing")}",
+            foreach (string blob in image.Blobs.Where(blob => _badBlobs.Contains(blob) || !images.Content.Contains(blob)))
+                if (images.Find(image.Id) is not null && !CheckMissing(image, blob)) break;
+        }
+    }
+
+    /// <returns>False when the image is of no use without it.</returns>
+    private bool CheckMissing(Image image, string blob)
+    {
+        bool bad = _badBlobs.Contains(blob);
+        if (images.Repair.ArchiveSource(image, blob) is not { } chainId)
+        {
+            Report("image", NameOf(image), $"needs {blob}, which is {(bad ? "damaged" : "missing")}",
                 $"removed: pull or load {NameOf(image)} again", () => images.Repair.Drop(image));
+            return false;
+        }
+        if (images.Repair.WrongWithArchive(chainId, blob) is { } wrong)
+        {
+            // What reads it may have come too late.
+            if (images.Find(image.Id) is not null)
+                Report("image", NameOf(image), $"{wrong}; it cannot be saved or pushed, and would not outlive a power loss",
+                    $"nothing can make it again: commit it anew, and remove {NameOf(image)}", null);
+        }
+        else if (bad)
+            Report("image", NameOf(image), $"needs {blob}, which is damaged", "made anew of its layer",
+                () => images.Repair.MakeArchives(image));
+        else if (_repair) MakePostponed(image);
+        return true;
+    }
+
+    /// <summary>An archive that is not there yet is no damage, as long as it can be made.</summary>
+    private void MakePostponed(Image image)
+    {
+        try
+        {
+            images.Repair.MakeArchives(image);
+        }
+        catch (Exception e) when (Expected.OfSystem(e))
+        {
+            // The disk is still full.
         }
     }
 

@@ -39,8 +39,11 @@ internal sealed class ImageRepair(ImageTable table, ImageRecords records, Broken
     /// <inheritdoc cref="ImageRemove.Drop"/>
     public void Drop(Image image) => removal.Drop(image);
 
-    /// <inheritdoc cref="LayerArchives.CanMake"/>
-    public bool CanMakeArchive(Image image, string digest) => archives.CanMake(image, digest);
+    /// <inheritdoc cref="LayerArchives.SourceOf"/>
+    public string? ArchiveSource(Image image, string digest) => archives.SourceOf(image, digest);
+
+    /// <inheritdoc cref="LayerArchives.WrongWith"/>
+    public string? WrongWithArchive(string chainId, string digest) => archives.WrongWith(chainId, digest);
 
     public void MakeArchives(Image image)
     {

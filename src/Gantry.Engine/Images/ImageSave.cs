@@ -24,7 +24,7 @@ public sealed class ImageSave(ImageStore store)
             SavedImages saved = new(store, lease);
             foreach (string name in names)
                 foreach (Image image in saved.Add(name)) wanted.Require(image, name);
-            foreach (Image image in saved.Images) store.Archives.Require(image, lease);
+            foreach (Image image in saved.Images) store.Archives.RequireOrCheck(image, lease);
             return saved;
         }
         catch (Exception e)
@@ -78,8 +78,9 @@ public sealed class SavedImages : IDisposable
         using TarWriter archive = new(output);
         archive.WriteDirectory("blobs");
         archive.WriteDirectory(Blobs);
-        foreach (string digest in _images.SelectMany(entry => entry.Image.Blobs).Distinct().Order(StringComparer.Ordinal))
-            WriteBlob(archive, digest);
+        foreach ((string digest, Image image) in _images.SelectMany(entry => entry.Image.Blobs, (entry, blob) => (blob, entry.Image))
+            .DistinctBy(static one => one.blob).OrderBy(static one => one.blob, StringComparer.Ordinal))
+            WriteBlob(archive, digest, image);
         archive.WriteFile(OciArchive.IndexFile, JsonSerializer.SerializeToUtf8Bytes(Index(), ImageJson.Default.Manifest));
         archive.WriteFile(DockerArchive.ManifestFile,
             JsonSerializer.SerializeToUtf8Bytes([.. _images.Select(entry => Entry(entry.Image, entry.Names.Keys))],
@@ -89,13 +90,21 @@ public sealed class SavedImages : IDisposable
         foreach ((Image image, _) in _images) _store.Events.Publish(image, "save", image.Id);
     }
 
-    private void WriteBlob(TarWriter archive, string digest)
+    private void WriteBlob(TarWriter archive, string digest, Image image)
     {
+        if (!_store.Content.Contains(digest) && _store.Archives.SourceOf(image, digest) is { } chainId)
+        {
+            // There was no room to keep it.
+            long size = image.Layers.First(layer => layer.Digest == digest).Size;
+            archive.Write(EntryOf(digest, size), output => _store.Archives.Write(chainId, output));
+            return;
+        }
         using FileStream blob = _store.Content.Open(digest);
-        TarEntry entry =
-            new() { Type = TarEntryType.Regular, Name = Linux.Trees.PathBytes.Of(PathOf(digest)), Size = blob.Length, Mode = 0x1A4 };
-        archive.Write(entry, blob);
+        archive.Write(EntryOf(digest, blob.Length), blob);
     }
+
+    private static TarEntry EntryOf(string digest, long size) =>
+        new() { Type = TarEntryType.Regular, Name = Linux.Trees.PathBytes.Of(PathOf(digest)), Size = size, Mode = 0x1A4 };
 
     private Manifest Index()
     {

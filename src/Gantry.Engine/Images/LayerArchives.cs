@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gantry.Oci.Image;
 using Gantry.Storage.Content;
 using Gantry.Storage.Roots;
@@ -9,8 +10,9 @@ namespace Gantry.Engine.Images;
 /// needs it, and behind the caller's back in any case.</summary>
 internal sealed class LayerArchives(ContentStore content, ISnapshotter snapshotter)
 {
-    /// <summary>Whether the blob is missing and can be made.</summary>
-    public bool CanMake(Image image, string digest) => Missing(image).Any(layer => layer.Digest == digest);
+    /// <summary>The layer of which the blob can be made; null when it came as it is.</summary>
+    public string? SourceOf(Image image, string digest) =>
+        Sealed(image).Where(layer => layer.Digest == digest).Select(layer => layer.ChainId).FirstOrDefault();
 
     public bool IsAnyMissing(Image image) => Missing(image).Count > 0;
 
@@ -27,13 +29,53 @@ internal sealed class LayerArchives(ContentStore content, ISnapshotter snapshott
         }
     }
 
-    private List<(string Digest, string ChainId)> Missing(Image image)
+    /// <summary>As <see cref="Require"/>; what the disk does not take is looked at alone, and can be written by
+    /// <see cref="Write"/>.</summary>
+    /// <exception cref="GantryException">Invalid: a layer is not any more what it was.</exception>
+    public void RequireOrCheck(Image image, Lease lease)
     {
-        List<(string, string)> missing = [];
+        try
+        {
+            Require(image, lease);
+        }
+        catch (Exception e) when (Expected.OfSystem(e))
+        {
+            foreach ((string digest, string chainId) in Missing(image))
+                if (WrongWith(chainId, digest) is { } wrong) throw GantryException.Invalid($"image {image.ShortId}: {wrong}");
+        }
+    }
+
+    /// <summary>Reads the whole layer.</summary>
+    /// <returns>Why its archive cannot be made, in words; null when it can.</returns>
+    public string? WrongWith(string chainId, string digest)
+    {
+        try
+        {
+            using SHA256 hash = SHA256.Create();
+            using (CryptoStream output = new(Stream.Null, hash, CryptoStreamMode.Write)) snapshotter.WriteArchive(chainId, output);
+            string actual = Digest.FromHash(hash.Hash!);
+            return actual == digest ? null : $"layer {chainId} has changed on the disk: its archive would be {actual}, not {digest}";
+        }
+        catch (Exception e) when (Expected.Any(e))
+        {
+            return $"the archive of layer {chainId} cannot be made: {e.Message}";
+        }
+    }
+
+    /// <summary>Writes an archive that is not kept.</summary>
+    /// <param name="chainId">From <see cref="SourceOf"/>.</param>
+    public void Write(string chainId, Stream output) => snapshotter.WriteArchive(chainId, output);
+
+    private List<(string Digest, string ChainId)> Missing(Image image) =>
+        [.. Sealed(image).Where(layer => !content.Contains(layer.Digest))];
+
+    private List<(string Digest, string ChainId)> Sealed(Image image)
+    {
+        List<(string, string)> layers = [];
         for (int i = 0; i < Math.Min(image.Layers.Count, image.ChainIds.Count); i++)
             // Uncompressed, its archive's digest is the diff ID.
-            if (image.Layers[i].Digest == image.DiffIds[i] && !content.Contains(image.DiffIds[i])
-                && snapshotter.Layer(image.ChainIds[i])?.LeftOut is not null) missing.Add((image.DiffIds[i], image.ChainIds[i]));
-        return missing;
+            if (image.Layers[i].Digest == image.DiffIds[i] && snapshotter.Layer(image.ChainIds[i])?.LeftOut is not null)
+                layers.Add((image.DiffIds[i], image.ChainIds[i]));
+        return layers;
     }
 }

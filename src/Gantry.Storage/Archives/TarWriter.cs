@@ -27,6 +27,17 @@ public sealed class TarWriter(Stream stream) : IDisposable
         Observer?.End();
     }
 
+    /// <param name="content">Writes exactly <see cref="TarEntry.Size"/> bytes; may dispose its stream.</param>
+    /// <exception cref="GantryException">Invalid: it wrote more, or less.</exception>
+    public void Write(TarEntry entry, Action<Stream> content)
+    {
+        WriteHeaders(entry);
+        using SizedStream sized = new(stream, entry.Size);
+        content(sized);
+        sized.Finish();
+        Pad(entry.Size);
+    }
+
     private void Copy(TarEntry entry, Stream content)
     {
         long left = entry.Size;

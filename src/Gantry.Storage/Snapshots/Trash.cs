@@ -4,7 +4,8 @@ using Gantry.Linux.Trees;
 
 namespace Gantry.Storage.Snapshots;
 
-/// <summary>Frees the space of what was renamed aside, one tree at a time, behind the callers' backs; for who waits, on his thread.</summary>
+/// <summary>Frees the space of what was renamed aside, one tree at a time, behind the callers' backs;
+/// for who waits, on his thread.</summary>
 /// <remarks>Names that begin with <c>rm-</c> or <c>tmp-</c> belong to it; what a process leaves there, the next one removes.</remarks>
 internal sealed class Trash : IDisposable
 {

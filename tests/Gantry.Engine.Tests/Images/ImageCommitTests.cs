@@ -1,4 +1,6 @@
 using System.Text;
+using Gantry.Api.Host;
+using Gantry.Engine.Host;
 using Gantry.Engine.Images;
 using Gantry.Oci.Image;
 using Gantry.Registry;
@@ -78,6 +80,64 @@ public sealed class ImageCommitTests : IDisposable
         _images.Store.Dispose();
         Assert.True(_images.Store.Content.Contains(image.DiffIds[1]));
         Assert.DoesNotContain(boot, File.ReadAllText(record));
+    }
+
+    /// <summary>A full disk is where a save to elsewhere is needed most.</summary>
+    [Fact]
+    public void ItIsSavedWhereItsArchiveHasNoRoom()
+    {
+        Image image = WithoutArchive();
+        byte[] saved = _images.Save("made:1");
+        Assert.False(_images.Store.Content.Contains(image.DiffIds[1]));
+        Assert.Empty(Check());
+        Room(true);
+        Assert.Equal(saved, _images.Save("made:1"));
+        _images.Store.Remove("made:1", force: true);
+        Assert.Equal(image.Id, _images.Load(saved).Single().Id);
+        Assert.Equal(image.DiffIds, _images.Store.Resolve("made:1").DiffIds);
+    }
+
+    [Fact]
+    public void AnArchiveThatCanNeverBeMadeIsSaid()
+    {
+        Image image = WithoutArchive();
+        List<string> said = [];
+        _images.Store.SyncFailed += said.Add;
+        File.WriteAllText(Path.Combine(_images.Root, "overlay2", _images.Snapshotter.Layer(image.ChainIds[1])!.CacheId, "diff/g"), "3");
+        Assert.Contains(image.ChainIds[1], Assert.Single(Check()).What);
+        Assert.Contains(image.ChainIds[1], Assert.Throws<GantryException>(() => _images.Save("made:1")).Message);
+        Room(true);
+        _images.Store.Tag("made:1", "again", null);
+        _images.Store.Dispose();
+        Assert.Contains(said, message => message.Contains(image.ShortId, StringComparison.Ordinal));
+        Assert.Contains(image.ChainIds[1], Assert.Single(Check(repair: true)).What);
+        Assert.NotNull(_images.Store.Find(image.Id));
+    }
+
+    /// <summary>What a check finds of images; the writable layer here is nobody's.</summary>
+    private IEnumerable<StoreProblem> Check(bool repair = false) =>
+        new StoreCheck(_images.Store, _images.Containers, _images.Collector).Run(repair, default)
+            .Problems.Where(static problem => problem.Kind == "image");
+
+    /// <summary>An image of an earlier version: it counts as durable, and its archive was never made; no disk has room for it.</summary>
+    private Image WithoutArchive()
+    {
+        Image image = Commit("made:1");
+        Archive(image);
+        _images.Store.Dispose();
+        Room(false);
+        _images.Store.Content.Delete(image.DiffIds[1]);
+        return image;
+    }
+
+    /// <summary>Whether the disk takes content.</summary>
+    private void Room(bool some)
+    {
+        string ingest = Path.Combine(_images.Root, "content/ingest");
+        if (some) File.Delete(ingest);
+        else Directory.Delete(ingest);
+        if (some) Directory.CreateDirectory(ingest);
+        else File.WriteAllText(ingest, "");
     }
 
     private bool IsGone(Image image)

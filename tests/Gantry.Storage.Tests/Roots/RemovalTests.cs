@@ -28,7 +28,7 @@ public sealed class RemovalTests : IDisposable
             unpack.Commit(unpack.DiffId, null);
         }
         stores.Collector.CollectAll();
-        Assert.Empty(Directory.GetDirectories(_root["overlay2"]).Where(static path => Path.GetFileName(path) != "l"));
+        Assert.DoesNotContain(Directory.GetDirectories(_root["overlay2"]), static path => Path.GetFileName(path) != "l");
         Assert.Empty(Directory.GetFiles(_root["content"], "*", SearchOption.AllDirectories));
     }
 
