@@ -1,4 +1,5 @@
 using Gantry.Api.Containers;
+using Gantry.Engine.Images;
 using Gantry.Linux.Files;
 using Gantry.Shim;
 
@@ -60,6 +61,40 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
         return true;
     }
 
+    /// <summary>A change that somebody asks for: the disk has it, or nothing has changed. What cannot be refused, as an end, is
+    /// for <see cref="Change"/> and <see cref="Save"/>.</summary>
+    /// <exception cref="GantryException">Internal: the disk refuses.</exception>
+    public void ChangeOnDisk(string step, Func<ContainerRecord, ContainerRecord> change)
+    {
+        lock (_changing)
+        {
+            ContainerRecord changed = change(_record);
+            RefuseWith(step, () => WriteRecord(changed, durable: true));
+            _record = changed;
+        }
+        SaveCopy();
+    }
+
+    /// <inheritdoc cref="ChangeOnDisk"/>
+    public void ChangeHostConfigOnDisk(string step, HostConfig changed)
+    {
+        RefuseWith(step, () => WriteHostConfig(changed));
+        HostConfig = changed;
+        SaveCopy();
+    }
+
+    private static void RefuseWith(string step, Action save)
+    {
+        try
+        {
+            save();
+        }
+        catch (IOException e)
+        {
+            throw DiskFailure.Of(step, e);
+        }
+    }
+
     public void SaveHostConfig()
     {
         if (saves is null) SaveHostConfigNow();
@@ -101,16 +136,26 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     private void SaveNow(bool durable)
     {
         SaveCopy();
+        WriteRecord(Record, durable);
+    }
+
+    private void WriteRecord(ContainerRecord record, bool durable)
+    {
         durable &= !HostConfig.AutoRemove;
-        JsonFile.Save(Paths.Config, Record, ContainerJson.Default.ContainerRecord, durable);
+        JsonFile.Save(Paths.Config, record, ContainerJson.Default.ContainerRecord, durable);
         if (durable) DiskSync.All(Paths.Directory);
     }
 
     private void SaveHostConfigNow()
     {
         SaveCopy();
-        JsonFile.Save(Paths.HostConfig, HostConfig, ContainerJson.Default.HostConfig, durable: !HostConfig.AutoRemove);
-        if (!HostConfig.AutoRemove) DiskSync.All(Paths.Directory);
+        WriteHostConfig(HostConfig);
+    }
+
+    private void WriteHostConfig(HostConfig hostConfig)
+    {
+        JsonFile.Save(Paths.HostConfig, hostConfig, ContainerJson.Default.HostConfig, durable: !hostConfig.AutoRemove);
+        if (!hostConfig.AutoRemove) DiskSync.All(Paths.Directory);
     }
 
     /// <summary>Beside the bundle, while it runs: should the records be damaged, this one is found again whole.</summary>

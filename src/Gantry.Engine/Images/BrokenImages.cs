@@ -75,8 +75,7 @@ internal sealed class BrokenImages(ImageTable table, ImageRecords records, Conte
         lock (table.Gate)
         {
             string? id = table.Tags.Find(name);
-            table.Tags.Unset(name);
-            table.SaveNames();
+            table.ChangeNames($"untag {name.Familiar}", tags => tags.Unset(name));
             if (id is not null && !table.Tags.Of(id).Any() && _broken.TryGetValue(id, out BrokenImage? broken) && IsNothing(broken))
                 _broken.Remove(id);
         }
@@ -111,13 +110,18 @@ internal sealed class BrokenImages(ImageTable table, ImageRecords records, Conte
         if (Find(reference, out Reference? name) is not { } broken) return null;
         RootSet unneeded = new();
         List<Reference> names = name is not null ? [name] : [.. table.Tags.Of(broken.Id)];
+        if (table.Tags.Of(broken.Id).Except(names).Any())
+        {
+            table.ChangeNames($"untag {reference}", tags => names.Count(tags.Unset));
+            done.AddRange(names.Select(static one => new ImageRemoval(one.Familiar, null)));
+            return unneeded;
+        }
         foreach (Reference one in names)
         {
             table.Tags.Unset(one);
             done.Add(new ImageRemoval(one.Familiar, null));
         }
         table.SaveNames();
-        if (table.Tags.Of(broken.Id).Any()) return unneeded;
         records.Delete(broken.Id);
         Heal(broken.Id);
         done.Add(new ImageRemoval(null, broken.Id));

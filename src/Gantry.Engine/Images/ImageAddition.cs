@@ -30,8 +30,18 @@ internal sealed class ImageAddition(ImageTable table, ImageRecords records, Imag
     {
         lock (table.Gate)
         {
+            bool isNew = table.Find(id) is null && !broken.Contains(id);
             Image image = Add(id, manifest);
-            return (image, Name(image, names));
+            try
+            {
+                return (image, Name(image, names));
+            }
+            catch when (isNew)
+            {
+                // Nobody was told of it, and without its name nobody would look for it.
+                table.Remove(id);
+                throw;
+            }
         }
     }
 
@@ -42,8 +52,8 @@ internal sealed class ImageAddition(ImageTable table, ImageRecords records, Imag
         string?[] before;
         lock (table.Gate)
         {
-            before = [.. names.Select(name => table.Tags.Set(name, image.Id) is { } old && old != image.Id ? old : null)];
-            if (names.Count > 0) table.SaveNames();
+            before = names.Count == 0 ? [] : table.ChangeNames($"naming image {image.ShortId}",
+                tags => names.Select(name => tags.Set(name, image.Id) is { } old && old != image.Id ? old : null).ToArray());
             foreach (string old in before.OfType<string>().Distinct()) table.SaveAgain(old);
             table.Touch(image.Id);
         }
@@ -59,8 +69,7 @@ internal sealed class ImageAddition(ImageTable table, ImageRecords records, Imag
         lock (table.Gate)
         {
             image = names.Resolve(source, out _);
-            string? before = table.Tags.Set(name, image.Id);
-            table.SaveNames();
+            string? before = table.ChangeNames($"tag {name.Familiar}", tags => tags.Set(name, image.Id));
             if (before is not null && before != image.Id) table.SaveAgain(before);
             table.Touch(image.Id);
         }

@@ -1,3 +1,5 @@
+using Gantry.Registry;
+
 namespace Gantry.Engine.Images;
 
 /// <summary>Removes images that no container uses: those without a name, or all; and what broken-off downloads left.</summary>
@@ -12,9 +14,10 @@ public sealed class ImagePrune(ImageStore store)
         long reclaimed = 0;
         foreach (Image image in store.All)
         {
-            bool kept = query.Dangling != false && store.NamesOf(image.Id).Count > 0;
+            IReadOnlyList<Reference> names = store.NamesOf(image.Id);
+            bool kept = query.Dangling != false && names.Count > 0;
             if (kept || !query.FitsByItself(image) || store.Users?.UsersOf(image.Id).Any() == true) continue;
-            reclaimed += Remove(image, removed);
+            reclaimed += Remove(image, names, removed);
         }
         store.Leases.ForgetKilledPulls();
         store.Leases.CollectAll();
@@ -25,20 +28,12 @@ public sealed class ImagePrune(ImageStore store)
     }
 
     /// <returns>Bytes of the layers that went with it.</returns>
-    internal long Remove(Image image, List<ImageRemoval> removed)
+    internal long Remove(Image image, IReadOnlyList<Reference> names, List<ImageRemoval> removed)
     {
         Dictionary<string, long> sizes = image.ChainIds.Distinct()
             .ToDictionary(chain => chain, chain => store.Snapshotter.Layer(chain)?.Size ?? 0);
-        List<ImageRemoval> done = [];
-        try
-        {
-            IReadOnlyList<string> names = [.. store.NamesOf(image.Id).Select(name => name.Familiar)];
-            foreach (string name in names.Count > 0 ? names : [image.Id]) done.AddRange(store.Remove(name, force: false));
-        }
-        catch (GantryException e) when (e.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
-        {
-            // Taken into use, or removed, since it was looked at: that is its right.
-        }
+        // Taken into use, given a name, or removed, since it was looked at: that is its right.
+        IReadOnlyList<ImageRemoval> done = store.RemoveWhole(image, names);
         removed.AddRange(done);
         return done.Sum(one => one.Deleted is { } id ? sizes.GetValueOrDefault(id) : 0);
     }

@@ -23,15 +23,51 @@ internal sealed class ImageRemove(ImageTable table, ImageNames names, BrokenImag
         {
             RootSet unneeded;
             lock (table.Gate) unneeded = broken.TryGiveUp(reference, done) ?? Remove(reference, force, done, happened);
-            // Without the lock: the collector's comes before it.
-            foreach (string chain in collector.Collect(unneeded.Blobs, unneeded.Layers)) done.Add(new ImageRemoval(null, chain));
+            Collect(unneeded, done);
         }
         finally
         {
-            if (happened.Count > 0) settling.Soon();
-            foreach ((Image image, string action) in happened) events.Publish(image, action, image.Id);
+            Tell(happened);
         }
         return done;
+    }
+
+    /// <summary>Removes an image with all its names, for room: also where the disk has none for the change of a name alone.</summary>
+    /// <param name="known">Its names: one that has others by now is left alone, as one is that somebody uses.</param>
+    public IReadOnlyList<ImageRemoval> RunWhole(Image image, IReadOnlyList<Reference> known)
+    {
+        List<ImageRemoval> done = [];
+        List<(Image Image, string Action)> happened = [];
+        RootSet unneeded = new();
+        try
+        {
+            lock (table.Gate)
+            {
+                if (table.Find(image.Id) is null || !table.Tags.Of(image.Id).SequenceEqual(known)
+                    || FirstUser(image, runningOnly: false) is not null) return done;
+                if (Delete(image, force: true, quiet: true, done, happened)) image.AddTo(unneeded);
+            }
+            Collect(unneeded, done);
+        }
+        finally
+        {
+            Tell(happened);
+        }
+        return done;
+    }
+
+    /// <summary>Without the lock: the collector's comes before it.</summary>
+    private void Collect(RootSet unneeded, List<ImageRemoval> done)
+    {
+        if (unneeded.Blobs.Count == 0) return;
+        foreach (string chain in collector.Collect(unneeded.Blobs, unneeded.Layers)) done.Add(new ImageRemoval(null, chain));
+        table.SaveWhatWasRefused();
+    }
+
+    private void Tell(List<(Image Image, string Action)> happened)
+    {
+        if (happened.Count > 0) settling.Soon();
+        foreach ((Image image, string action) in happened) events.Publish(image, action, image.Id);
     }
 
     /// <summary>Removes an image that has lost a part, with its names, whoever uses it: the layers that containers stand on stay.</summary>
@@ -74,17 +110,20 @@ internal sealed class ImageRemove(ImageTable table, ImageNames names, BrokenImag
         if (!force && IsOneRepository(table.Tags.Of(image.Id)) && FirstUser(image, runningOnly: false) is { } user)
             throw GantryException.Conflict($"conflict: unable to remove repository reference \"{reference}\" (must force) - container "
                 + $"{Image.Short(user.ContainerId)} is using its referenced image {image.ShortId}");
-        table.Tags.Unset(name);
+        List<Reference> names = [name], others = [.. table.Tags.Of(image.Id).Where(other => !ImageTags.AreSame(other, name))];
         // Names by digest that only repeat the repository of a removed tag would keep the image for nobody.
-        if (name.Tag is not null && !table.Tags.Of(image.Id).Any(other => other.Tag is not null))
-            foreach (Reference digest in table.Tags.Of(image.Id).Where(other => other.Name == name.Name).ToList())
-            {
-                table.Tags.Unset(digest);
-                done.Add(new ImageRemoval(digest.Familiar, null));
-            }
-        table.SaveNames();
+        if (name.Tag is not null && !others.Exists(other => other.Tag is not null))
+            names.AddRange(others.Where(other => other.Name == name.Name));
+        bool stays = names.Count <= others.Count || Conflict(image, force, ignoreNames: true) is not null;
+        if (stays) table.ChangeNames($"untag {name.Familiar}", tags => names.Count(tags.Unset));
+        else
+        {
+            // Who makes room is not refused for want of it.
+            foreach (Reference one in names) table.Tags.Unset(one);
+            table.SaveNames();
+        }
         table.SaveAgain(image.Id);
-        done.Insert(0, new ImageRemoval(name.Familiar, null));
+        done.AddRange(names.Select(static one => new ImageRemoval(one.Familiar, null)));
         happened.Add((image, "untag"));
         return table.Tags.Of(image.Id).Any();
     }

@@ -140,6 +140,9 @@ public sealed class ImageStore : IDisposable
     /// <exception cref="GantryException">NotFound; Conflict, with the reason and whether force would help.</exception>
     public IReadOnlyList<ImageRemoval> Remove(string reference, bool force) => _removal.Run(reference, force);
 
+    /// <inheritdoc cref="ImageRemove.RunWhole"/>
+    internal IReadOnlyList<ImageRemoval> RemoveWhole(Image image, IReadOnlyList<Reference> known) => _removal.RunWhole(image, known);
+
     /// <summary>Waits for a sync that is under way.</summary>
     public void Dispose() => _settling.Dispose();
 }

@@ -6,6 +6,8 @@ namespace Gantry.Engine.Images;
 internal sealed class ImageTable(ImageRecords records, ImageTags tags, PendingSaves saves, TimeProvider time)
 {
     private readonly Dictionary<string, Image> _images = new(StringComparer.Ordinal);
+    /// <summary>The names in memory are newer than those on the disk. Guarded by <see cref="Gate"/>.</summary>
+    private bool _isRefused;
 
     /// <summary>Held for what must not come between two steps. Taken after the collector's.</summary>
     public Lock Gate { get; } = new();
@@ -49,13 +51,40 @@ internal sealed class ImageTable(ImageRecords records, ImageTags tags, PendingSa
         }
     }
 
+    /// <summary>Changes names because somebody asks for it: the disk has all of the change, or nothing has changed.</summary>
+    /// <exception cref="GantryException">Internal: the disk refuses.</exception>
+    public T ChangeNames<T>(string step, Func<ImageTags, T> change)
+    {
+        lock (Gate)
+        {
+            IReadOnlyList<(Reference, string)> before = tags.Snapshot();
+            try
+            {
+                T result = change(tags);
+                if (_isRefused || !tags.Snapshot().SequenceEqual(before)) tags.Save();
+                return result;
+            }
+            catch (Exception e)
+            {
+                tags.Restore(before);
+                if (e is IOException refused) throw DiskFailure.Of(step, refused);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>What nobody can be refused is over with, as names of an image that is gone: a disk that refuses gets it later.</summary>
     public void SaveNames()
     {
-        lock (Gate) saves.Run($"names of images ({tags.Path})", tags.Save, Again);
+        lock (Gate) _isRefused = !saves.Run($"names of images ({tags.Path})", tags.Save, Again);
 
         bool Again()
         {
-            lock (Gate) tags.Save();
+            lock (Gate)
+            {
+                tags.Save();
+                _isRefused = false;
+            }
             return true;
         }
     }
@@ -84,6 +113,9 @@ internal sealed class ImageTable(ImageRecords records, ImageTags tags, PendingSa
             saves.Forget(NameOfSave(id));
         }
     }
+
+    /// <summary>Something was deleted, so there may be room for what the disk refused.</summary>
+    public void SaveWhatWasRefused() => saves.TryAgain();
 
     private static string NameOfSave(string id) => $"image {id}";
 }

@@ -37,6 +37,15 @@ internal sealed class ImageTags
     /// <summary>What was wrong with the file; null for nothing.</summary>
     public string? Damage { get; }
 
+    /// <summary>All names as they are now, for <see cref="Restore"/>.</summary>
+    public IReadOnlyList<(Reference Reference, string ImageId)> Snapshot() => [.. All];
+
+    public void Restore(IReadOnlyList<(Reference Reference, string ImageId)> names)
+    {
+        _names.Clear();
+        foreach ((Reference reference, string id) in names) Set(reference, id);
+    }
+
     public string? Find(Reference reference)
     {
         if (!_names.TryGetValue(reference.Name, out var tags)) return null;
@@ -85,6 +94,8 @@ internal sealed class ImageTags
             _names.ToDictionary(pair => pair.Key, pair => new Dictionary<string, string>(pair.Value));
         JsonFile.Save(Path, copy, ImageJson.Default.DictionaryStringDictionaryStringString, durable: false);
     }
+
+    public static bool AreSame(Reference one, Reference other) => one.Name == other.Name && Key(one) == Key(other);
 
     private static string Key(Reference reference) =>
         reference.Digest is { } digest ? "@" + digest : ":" + (reference.Tag ?? Reference.DefaultTag);

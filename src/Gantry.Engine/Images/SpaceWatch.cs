@@ -68,11 +68,11 @@ public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> polic
         long freed = store.Content.RemovePartials(Idle);
         int images = 0;
         ImagePrune prune = new(store);
-        // What is removed is freed in the background, so it is reckoned and not looked up.
+        // What somebody reads is freed only afterwards, so it is reckoned and not looked up.
         foreach (Image image in Unused(now.UnusedImages))
         {
             if (space.Free + freed >= now.Enough.Of(space.Total)) break;
-            freed += prune.Remove(image, []);
+            freed += prune.Remove(image, store.NamesOf(image.Id), []);
             if (store.Find(image.Id) is null) images++;
         }
         if (freed > 0) LogFreed(space.Free, now.Low, freed, images);

@@ -129,8 +129,6 @@ public sealed class StoreTests
         Assert.Equal("137", await engine.Ok("wait", killed));
         await engine.Ok("stop", "-t", "5", stopped);
         await engine.Ok("pause", idle);
-        await engine.Ok("rename", stopped, "renamed");
-        engine.Adopt("renamed");
         await engine.Ok("rm", "-f", gone);
         Assert.Contains("not saved yet",
             string.Join('\n', (await engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)));
@@ -145,7 +143,6 @@ public sealed class StoreTests
             "the word of its end is found");
         Assert.Equal("busybox other", string.Join(' ', (await engine.Ok("images", "--format", "{{.Repository}}")).Split('\n').Order()));
         await engine.Ok("rm", ends);
-        await engine.Ok("rmi", "other:1");
         await engine.Ok("volume", "rm", "data");
         await engine.Ok("container", "prune", "-f");
         await engine.Ok("image", "prune", "-f");
@@ -154,12 +151,59 @@ public sealed class StoreTests
         await Eventually.True(async () => !string.Join('\n',
             (await engine.Api.Get("/info")).Json["Warnings"]!.AsArray().Select(line => (string)line!)).Contains("not saved"),
             "all is saved");
+        await engine.Ok("rmi", "other:1");
         await daemon.Kill();
         await daemon.Start();
         Assert.Equal("paused", await engine.Inspect(idle, "{{.State.Status}}"));
         Assert.Equal("busybox", await engine.Ok("images", "--format", "{{.Repository}}"));
         Assert.Contains("all is well", await engine.Ok("system", "check"));
         Assert.Empty(Directory.GetFiles($"/proc/{daemon.ProcessId}/root{daemon.DataRoot}", "*.tmp", SearchOption.AllDirectories));
+    }
+
+    /// <summary>Whoever is told that something has changed need not fear the next kill.</summary>
+    [Fact]
+    public async Task WhatAFullDiskDoesNotTakeIsRefusedAndChangesNothing()
+    {
+        await using TestDaemon daemon = await StartOnSmallDisk("16m");
+        await using Engine engine = new("gantry", daemon);
+        using Scratch scratch = new();
+        string running = await engine.RunIdle(), created = engine.NewName(), network = engine.NewName(), refused = engine.NewName();
+        await engine.Ok("create", "--name", created, "busybox", "true");
+        await engine.Ok("tag", "busybox", "other:1");
+        await engine.Ok("network", "create", network);
+        await scratch.Shell("echo > f; tar -cf small.tar f");
+        await engine.Ok("import", scratch["small.tar"], "small:1");
+        async Task<string> State() => string.Join('\n',
+            await engine.Ok("images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"),
+            await engine.Ok("ps", "-a", "--format", "{{.Names}} {{.Networks}}"),
+            await engine.Inspect(running, "{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.PidsLimit}}"),
+            await engine.Ok("network", "ls", "--format", "{{.Name}}"), await engine.Ok("volume", "ls", "-q"));
+        string before = await State();
+        await Fill(daemon);
+
+        foreach (string[] arguments in (string[][])[["tag", "busybox", "third:1"], ["tag", "busybox", "small:1"], ["rmi", "other:1"],
+            ["rename", running, refused], ["rename", created, refused], ["update", "--restart", "always", running],
+            ["network", "connect", network, running], ["network", "connect", network, created],
+            ["network", "disconnect", "bridge", running], ["network", "disconnect", "bridge", created],
+            ["network", "create", refused], ["volume", "create", refused], ["import", scratch["small.tar"], "busybox"]])
+        {
+            Command.Result result = await engine.Run(arguments);
+            Assert.True(result.Code != 0, $"{string.Join(' ', arguments)}: {result.All}");
+            Assert.Contains("no space left on device", result.All);
+            Assert.Equal(before, await State());
+        }
+        await daemon.Kill();
+        await daemon.Start();
+        Assert.Equal(before, await State());
+        // Who makes room is not refused.
+        await engine.Ok("rmi", "small:1");
+        await Empty(daemon);
+        await daemon.Kill();
+        await daemon.Start();
+        Assert.DoesNotContain("small", await engine.Ok("images"));
+        await engine.Ok("rename", running, refused);
+        engine.Adopt(refused);
+        Assert.Contains("all is well", await engine.Ok("system", "check"));
     }
 
     private static async Task<TestDaemon> StartOnSmallDisk(string size)

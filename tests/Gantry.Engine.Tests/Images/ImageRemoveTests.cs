@@ -30,6 +30,28 @@ public sealed class ImageRemoveTests : IDisposable
     }
 
     [Fact]
+    public void ANameThatTheDiskDoesNotTakeIsAsItWas()
+    {
+        _images.Store.Tag("busybox", "other", null);
+        Image second = _images.Import("second", ("f", "2"));
+        string names = Path.Combine(_images.Root, "image/overlay2");
+        Directory.Move(names, names + ".away");
+        Assert.Throws<GantryException>(() => _images.Store.Tag("busybox", "third", null));
+        Assert.Throws<GantryException>(() => _images.Store.Tag("busybox", "second", null));
+        Assert.Throws<GantryException>(() => _images.Store.Remove("other", false));
+        Assert.Throws<GantryException>(() => _images.Import("third", ("f", "3")));
+        Directory.Move(names + ".away", names);
+        for (int start = 0; start < 2; start++)
+        {
+            Assert.Equal(["docker.io/library/busybox:latest", "docker.io/library/other:latest"],
+                _images.Store.NamesOf(_image.Id).Select(static name => name.ToString()));
+            Assert.Equal(second.Id, _images.Store.Resolve("second").Id);
+            Assert.Equal(2, _images.Store.Count);
+            _images.Reopen();
+        }
+    }
+
+    [Fact]
     public void ByIdentifierWithOneName() =>
         Assert.Equal(["busybox:latest", null, null], _images.Store.Remove(_image.ShortId, false).Select(one => one.Untagged));
 

@@ -21,9 +21,12 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
         CheckConnectable(container, network);
         settings ??= new EndpointSettings();
         Dictionary<string, EndpointSettings> connected = new(container.Record.Networks) { [network.Name] = settings };
-        if (container.Status.Running) await AttachAsync(container, network, settings, connected, cancellation);
-        container.Change(record => record with { Networks = connected });
-        container.Save(durable: true);
+        // One that has just ended gets its interface at its next start.
+        if (container.Status.Running && await AttachAsync(container, network, settings, connected, cancellation))
+            container.Save(durable: true);
+        else
+            container.ChangeOnDisk($"connecting container {container.Name} to network {network.Name}",
+                record => record with { Networks = connected });
         events.PublishNetwork(network.Id, network.Name, network.Driver, container.Id, "connect");
     }
 
@@ -42,24 +45,30 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
             throw new GantryException(ErrorKind.Forbidden,
                 "container cannot be disconnected from host network or connected to host network");
         CheckStays(container);
-        Dictionary<string, EndpointSettings> rest = new(container.Record.Networks);
+        ContainerRecord before = container.Record;
+        Dictionary<string, EndpointSettings> rest = new(before.Networks);
         if (!rest.Remove(network.Name))
             throw GantryException.NotFound($"container {container.Id} is not connected to network {network.Name}");
-        // The record follows the kernel here: a daemon that is killed in between connects it again, for nobody was told that it is out.
-        foreach (Endpoint endpoint in container.Record.Endpoints.Where(endpoint => endpoint.NetworkId == network.Id))
-            networks.Detach(endpoint);
-        container.Change(record => record with
+        string step = $"disconnecting container {container.Name} from network {network.Name}";
+        if (!container.Status.Running)
         {
-            Endpoints = [.. record.Endpoints.Where(endpoint => endpoint.NetworkId != network.Id)], Networks = rest,
-        });
-        if (container.Status.Running)
-        {
-            await repair.AttemptAsync(container, () => endpoints.SettleGatewayAsync(container));
-            files.SaveWith(container);
+            container.ChangeOnDisk(step, record => Without(record, network, rest));
+            foreach (Endpoint endpoint in before.Endpoints.Where(endpoint => endpoint.NetworkId == network.Id)) networks.Detach(endpoint);
+            events.PublishNetwork(network.Id, network.Name, network.Driver, container.Id, "disconnect");
+            return;
         }
-        else container.Save(durable: true);
+        // A disk that takes this takes the smaller record too.
+        container.ChangeOnDisk(step, record => record with { NetworkFilesStale = true });
+        // The record follows the kernel here: a daemon that is killed in between connects it again, for nobody was told that it is out.
+        foreach (Endpoint endpoint in before.Endpoints.Where(endpoint => endpoint.NetworkId == network.Id)) networks.Detach(endpoint);
+        container.Change(record => Without(record, network, rest));
+        await repair.AttemptAsync(container, () => endpoints.SettleGatewayAsync(container));
+        files.SaveWith(container);
         events.PublishNetwork(network.Id, network.Name, network.Driver, container.Id, "disconnect");
     }
+
+    private static ContainerRecord Without(ContainerRecord record, NetworkRecord network, Dictionary<string, EndpointSettings> rest) =>
+        record with { Endpoints = [.. record.Endpoints.Where(endpoint => endpoint.NetworkId != network.Id)], Networks = rest };
 
     private static void CheckStays(Container container)
     {
@@ -89,7 +98,8 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
     /// The record is written before the kernel has anything: what a daemon that is killed meanwhile leaves is told by it,
     /// and finished at the next start. See <see cref="EndpointRepair"/>.
     /// </summary>
-    private async Task AttachAsync(Container container, NetworkRecord network, EndpointSettings settings,
+    /// <returns>False when it has ended meanwhile: nothing has changed then.</returns>
+    private async Task<bool> AttachAsync(Container container, NetworkRecord network, EndpointSettings settings,
         Dictionary<string, EndpointSettings> connected, CancellationToken cancellation)
     {
         ContainerRecord before = container.Record;
@@ -100,13 +110,11 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
         bool attached = false;
         try
         {
-            container.Change(record => record with
+            container.ChangeOnDisk($"connecting container {container.Name} to network {network.Name}", record => record with
             {
                 Networks = connected, Endpoints = [.. before.Endpoints, endpoint], NetworkFilesStale = true,
             });
-            container.Save(durable: false);
             files.Write(container);
-            // One that has just ended gets its interface at its next start.
             attached = await container.WhileItLivesAsync(async _ =>
             {
                 await networks.AttachAsync(endpoint, container.Status.Pid, gateway: false, cancellation);
@@ -123,6 +131,7 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
                 files.SaveWith(container);
             }
         }
+        return attached;
     }
 
     /// <summary>For an endpoint whose container is not known any more.</summary>

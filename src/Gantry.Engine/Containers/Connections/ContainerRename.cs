@@ -20,6 +20,7 @@ public sealed class ContainerRename(ContainerStore store, NetworkController netw
         try
         {
             foreach (Endpoint endpoint in known) renamed.Add(networks.Rename(endpoint, name));
+            container.ChangeOnDisk($"rename container {old}", record => record with { Endpoints = renamed, Name = name });
         }
         catch
         {
@@ -27,8 +28,6 @@ public sealed class ContainerRename(ContainerStore store, NetworkController netw
             store.ReleaseName(name, container.Id);
             throw;
         }
-        container.Change(record => record with { Endpoints = renamed, Name = name });
-        container.Save(durable: true);
         store.ReleaseName(old, container.Id);
         events.Publish(container, "rename", ("oldName", "/" + old));
     }

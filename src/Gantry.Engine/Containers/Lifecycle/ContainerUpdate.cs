@@ -37,14 +37,21 @@ public sealed class ContainerUpdate(ContainerStore store, ContainerEvents events
         UpdateConflict.Run(container.HostConfig, request);
         HostConfig changed = HostConfigCopy.Of(container.HostConfig);
         Merge(changed, request);
-        if (ChangesLimits(request))
+        HostConfig before = container.HostConfig;
+        container.ChangeHostConfigOnDisk("saving it", changed);
+        if (!ChangesLimits(request)) return;
+        try
         {
             // One that has just ended gets its new limits at its next start.
             OciResources resources = LimitSettings.Read(changed);
             await container.WhileItLivesAsync(shim => shim.UpdateAsync(resources, CancellationToken.None));
         }
-        container.HostConfig = changed;
-        container.SaveHostConfig();
+        catch
+        {
+            container.HostConfig = before;
+            container.SaveHostConfig();
+            throw;
+        }
     }
 
     /// <summary>EBUSY: more is in use than the new limit allows. The rest of the kernel's refusals are about the values.</summary>
