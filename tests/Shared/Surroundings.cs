@@ -34,6 +34,9 @@ internal static partial class Surroundings
             else if (!Removed.Any(start => name.StartsWith(start, StringComparison.Ordinal))) continue;
             Environment.SetEnvironmentVariable(name, null);
         }
+        // Whose /tmp cannot hold a container's root says where else.
+        if (Environment.GetEnvironmentVariable("GANTRY_TESTS_TMPDIR") is { } temporary)
+            Environment.SetEnvironmentVariable("TMPDIR", temporary);
         Environment.SetEnvironmentVariable("TZ", "UTC");
         Environment.SetEnvironmentVariable("LC_ALL", "C.UTF-8");
         // A shell that became root by su has no such directories.
