@@ -232,6 +232,10 @@ public sealed class NetworkController : IAsyncDisposable
         return Task.FromResult(network.Record);
     }
 
+    /// <summary>The names of a network's options that its driver does nothing with.</summary>
+    public IReadOnlyList<string> IdleOptions(NetworkRecord network) => TryDriver(network.Driver) is { } driver
+        ? [.. network.Options.Keys.Where(option => !driver.HasOption(option)).Order(StringComparer.Ordinal)] : [];
+
     /// <exception cref="GantryException">Forbidden: predefined, or has active endpoints.</exception>
     public Task RemoveAsync(NetworkRecord record, CancellationToken cancellation)
     {

@@ -44,7 +44,12 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
             Labels = request.Labels ?? [],
         }, cancellation);
         Publish(network, "create");
-        return new NetworkCreateResponse { Id = network.Id };
+        return new NetworkCreateResponse
+        {
+            Id = network.Id,
+            Warning = string.Join("; ", networks.IdleOptions(network)
+                .Select(option => $"option {option} is kept and has no effect: the driver {network.Driver} has none of this name")),
+        };
     }
 
     /// <exception cref="GantryException">NotFound; Forbidden while containers are in it,

@@ -23,6 +23,10 @@ internal interface INetworkDriver : IDisposable
 
     DriverTraits Traits { get; }
 
+    /// <summary>Whether a network's option of this name does something. Others are kept, and whoever makes the network is
+    /// warned.</summary>
+    bool HasOption(string name);
+
     /// <summary>The network of this kind that always exists, as its record shall be; null for a kind without one. Called before
     /// <see cref="Start"/>.</summary>
     /// <param name="present">Its record until now.</param>

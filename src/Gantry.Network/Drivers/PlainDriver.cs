@@ -13,6 +13,8 @@ internal sealed class PlainDriver(string name, string network, bool ownNamespace
 
     public DriverTraits Traits => new(Addresses: false, OwnNamespace: ownNamespace);
 
+    public bool HasOption(string name) => false;
+
     public NetworkRecord? Predefined(NetworkRecord? present, Func<IEnumerable<Subnet>> taken) =>
         present ?? new NetworkRecord { Id = NetworkNames.NewId(), Name = network, Driver = name, Created = DateTimeOffset.UtcNow };
 

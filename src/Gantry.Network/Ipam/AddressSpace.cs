@@ -24,18 +24,28 @@ public sealed class AddressSpace
 
     public Subnet Subnet => _subnet;
 
+    /// <summary>Whether there is an address to hand out.</summary>
+    public bool HasRoom => FirstFree() is not null;
+
     /// <exception cref="GantryException">Conflict: the subnet is full.</exception>
     public IPAddress Allocate()
+    {
+        if (FirstFree() is not { } offset)
+            throw GantryException.Conflict($"no available IPv{(_subnet.Family == AddressFamily.InterNetwork ? 4 : 6)} addresses on this "
+                + $"network's address pools: {_subnet}");
+        _used.Add(offset);
+        _hint = offset + 1;
+        return _subnet.At(offset);
+    }
+
+    private UInt128? FirstFree()
     {
         UInt128 start = _subnet.OffsetOf(_range.Address), end = start + _range.Size;
         for (UInt128 offset = UInt128.Max(start, _hint); offset < end; offset++)
         {
-            if (!_used.Add(offset)) continue;
-            _hint = offset + 1;
-            return _subnet.At(offset);
+            if (!_used.Contains(offset)) return offset;
         }
-        throw GantryException.Conflict($"no available IPv{(_subnet.Family == AddressFamily.InterNetwork ? 4 : 6)} addresses on this "
-            + $"network's address pools: {_subnet}");
+        return null;
     }
 
     /// <exception cref="GantryException">InvalidArgument: not in the subnet; Forbidden: taken.</exception>

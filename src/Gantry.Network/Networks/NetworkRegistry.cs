@@ -125,33 +125,31 @@ internal sealed class NetworkRegistry(NetworkOptions options)
 
     private IReadOnlyList<AddressPool> Pools(NetworkRequest request, NetlinkSocket host)
     {
-        List<AddressPool> pools = [.. request.Pools.Where(pool => pool.Subnet is not null).Select(Complete)];
+        if (request.Pools.Any(pool => pool is { Subnet: null } and not { Gateway: null, Range: null, Reserved: null or { Count: 0 } }))
+            throw GantryException.Invalid("invalid subnet: every gateway, ip-range and auxiliary address needs the subnet that it is in");
+        List<AddressPool> pools = [];
+        foreach (PoolRequest one in request.Pools)
+        {
+            if (one.Subnet is { } subnet) pools.Add(Complete(one, subnet, pools));
+        }
         if (!pools.Exists(pool => pool.Subnet.Family == AddressFamily.InterNetwork))
-        {
-            PoolRequest? open = request.Pools.FirstOrDefault(pool => pool.Subnet is null);
-            pools.Insert(0, Complete(new PoolRequest { Subnet = DefaultPools.FirstFree(Taken(host)), Gateway = open?.Gateway }));
-        }
+            pools.Insert(0, Complete(new PoolRequest(), DefaultPools.FirstFree(Taken(host)), pools));
         if (request.EnableIPv6 && !pools.Exists(pool => pool.Subnet.Family == AddressFamily.InterNetworkV6))
-        {
-            pools.Add(Complete(new PoolRequest { Subnet = DefaultPools.Unique6() }));
-        }
+            pools.Add(Complete(new PoolRequest(), DefaultPools.Unique6(), pools));
         return pools;
     }
 
-    private AddressPool Complete(PoolRequest request)
+    private AddressPool Complete(PoolRequest request, Subnet subnet, IEnumerable<AddressPool> besides)
     {
-        Subnet subnet = request.Subnet!.Value;
-        if (_networks.Values.Any(other => other.Record.Pools.Any(pool => pool.Subnet.Overlaps(subnet))))
-            throw new GantryException(ErrorKind.Forbidden, "Pool overlaps with other one on this address space");
-        if (request.Gateway is { } gateway && !subnet.Contains(gateway))
-            throw GantryException.Invalid($"invalid gateway {gateway}: it is not in the subnet {subnet}");
-        return new AddressPool
+        AddressPool pool = new()
         {
             Subnet = subnet,
             Gateway = request.Gateway ?? subnet.At(1),
             Range = request.Range,
             Reserved = request.Reserved,
         };
+        PoolRules.Check(pool, _networks.Values.SelectMany(other => other.Record.Pools).Concat(besides));
+        return pool;
     }
 
     private IEnumerable<Subnet> Taken(NetlinkSocket host) =>

@@ -42,9 +42,12 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
 
     public NetworkRecord? Predefined(NetworkRecord? present, Func<IEnumerable<Subnet>> taken) => _default.Record(present, taken);
 
+    public bool HasOption(string name) => BridgeOptions.Has(name);
+
     /// <summary>Two networks with one bridge would take each other's addresses away.</summary>
     public NetworkRecord Check(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others)
     {
+        BridgeOptions.Check(wanted);
         if (!wanted.Options.TryGetValue(NetworkKeys.BridgeName, out string? name) || name.Length == 0)
             return wanted with { Bridge = BridgeNames.Of(wanted.Id) };
         BridgeNames.Check(name);
@@ -56,7 +59,18 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
     public void Start(IReadOnlyCollection<ActiveNetwork> networks, List<string> warnings)
     {
         _forwarding.Enable4(networks, warnings);
-        foreach (ActiveNetwork network in networks) Bring(network, networks, warnings);
+        foreach (ActiveNetwork network in networks)
+        {
+            try
+            {
+                Bring(network, networks, warnings);
+            }
+            catch (Exception e) when (!network.Record.Predefined && e is (GantryException or KernelException or IOException))
+            {
+                // One of many, and perhaps what an earlier version took: the others have their containers.
+                warnings.Add($"network {network.Record.Name} cannot be used: {e.Message}");
+            }
+        }
     }
 
     public void Restore(RunningEndpoints running, List<string> warnings)
@@ -100,10 +114,11 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
     }
 
     public void Attach(ActiveNetwork network, Endpoint endpoint, NetworkSandbox sandbox, bool gateway) =>
-        _ports.Attach(endpoint, sandbox, new BridgePort(_bridges[network.Record.Id], network.Record.MtuOr(_options.Mtu),
+        _ports.Attach(endpoint, sandbox, new BridgePort(BridgeOf(network), network.Record.MtuOr(_options.Mtu),
             Isolated: !network.Record.AllowsInterContainer()), gateway);
 
-    public bool IsWhole(ActiveNetwork network, Endpoint endpoint) => _ports.IsWhole(endpoint, _bridges[network.Record.Id]);
+    public bool IsWhole(ActiveNetwork network, Endpoint endpoint) =>
+        _ports.IsWhole(endpoint, _bridges.GetValueOrDefault(network.Record.Id));
 
     public void Detach(ActiveNetwork network, Endpoint endpoint) => _ports.Detach(endpoint);
 
@@ -117,6 +132,10 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
         _publication.Publish(network, endpoint, ports);
 
     public void Withdraw(Endpoint endpoint) => _publication.Withdraw(endpoint);
+
+    /// <summary>Made now where that failed at the daemon's start; if it fails again, that says why nobody can come in.</summary>
+    private int BridgeOf(ActiveNetwork network) =>
+        _bridges.GetOrAdd(network.Record.Id, _ => BridgeSetup.Ensure(_host, network, _options, []));
 
     private void Bring(ActiveNetwork network, IReadOnlyCollection<ActiveNetwork> all, List<string> warnings)
     {
