@@ -102,11 +102,3 @@ internal static class RegistryError
         }
     }
 }
-
-/// <summary>The status and code behind a <see cref="GantryException"/> that a registry caused.</summary>
-public sealed class RegistryAnswerException(HttpStatusCode status, string? code) : Exception($"{(int)status} {code}")
-{
-    public HttpStatusCode Status { get; } = status;
-    /// <summary>Such as MANIFEST_UNKNOWN; null where the registry gave none.</summary>
-    public string? Code { get; } = code;
-}

@@ -23,6 +23,9 @@ public sealed class ProjectAssembly
 
     public IEnumerable<string?> References => Assembly.Load(_module.Assembly.Name.Name).GetReferencedAssemblies().Select(name => name.Name);
 
+    /// <summary>The types of other assemblies that it names, by their full names.</summary>
+    public IEnumerable<string> Foreign => _module.GetTypeReferences().Select(type => type.FullName);
+
     /// <summary>Each use of one of the project's types by another, with the file and the line.</summary>
     public IEnumerable<TypeUse> Uses() => _module.GetTypes().SelectMany(OfType);
 

@@ -1,5 +1,4 @@
 using Gantry.Storage.Roots;
-using System.Net;
 using Gantry.Api.Images;
 using Gantry.Registry;
 using Gantry.Registry.Authorization;
@@ -241,16 +240,15 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
             : throw GantryException.Invalid(
             $"the manifest names a blob \"{blob.Digest}\" of {blob.Size} bytes, which is no valid descriptor");
 
-    private static GantryException Explained(Reference name, GantryException e, RegistryAnswerException answer) => answer switch
+    private static GantryException Explained(Reference name, GantryException e, RegistryAnswerException answer) => answer.Refusal switch
     {
-        { Code: "DENIED" }
-            or { Status: HttpStatusCode.Unauthorized, Code: null or "UNAUTHORIZED" } when name.Domain == Reference.DefaultDomain
-            || answer.Code == "DENIED" =>
-            new GantryException(ErrorKind.NotFound,
-                $"pull access denied for {name.FamiliarName}, repository does not exist or may require 'docker login': {e.Message}"),
-        { Code: "NAME_UNKNOWN" } => new GantryException(ErrorKind.NotFound, $"repository {name.FamiliarName} not found: {e.Message}"),
-        { Status: HttpStatusCode.NotFound } =>
-            new GantryException(ErrorKind.NotFound, $"manifest for {name.Familiar} not found: {e.Message}"),
+        Refusal.Denied => Denied(name, e),
+        Refusal.LoginRequired when name.Domain == Reference.DefaultDomain => Denied(name, e),
+        Refusal.RepositoryUnknown => GantryException.NotFound($"repository {name.FamiliarName} not found: {e.Message}"),
+        Refusal.NotFound => GantryException.NotFound($"manifest for {name.Familiar} not found: {e.Message}"),
         _ => e,
     };
+
+    private static GantryException Denied(Reference name, GantryException e) => GantryException.NotFound(
+        $"pull access denied for {name.FamiliarName}, repository does not exist or may require 'docker login': {e.Message}");
 }

@@ -43,7 +43,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
             image = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
             return await FinishAsync(client, name, image, progress, cancellation);
         }
-        catch (GantryException e) when (e.InnerException is RegistryAnswerException { Code: "DENIED" or "UNAUTHORIZED" }
+        catch (GantryException e) when (e.InnerException is RegistryAnswerException { Refusal: Refusal.Denied or Refusal.LoginRequired }
             && name.Domain == Reference.DefaultDomain)
         {
             throw new GantryException(e.Kind,
