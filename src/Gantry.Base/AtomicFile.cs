@@ -9,7 +9,7 @@ public static class AtomicFile
     /// <param name="durable">Also survive a power loss: the data is synced before the rename. Costs milliseconds;
     /// leave it out for what can be derived again.</param>
     public static void Write(string path, ReadOnlySpan<byte> content, bool durable = true,
-        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
+        UnixFileMode mode = (UnixFileMode)Octal.O600)
     {
         // Durable files have one writer, the daemon, whose next try overwrites what a crash left;
         // derived ones are written by several processes at once.

@@ -53,7 +53,7 @@ internal sealed class ClientConfiguration
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                (UnixFileMode)Octal.O700);
             using MemoryStream content = new(JsonSerializer.SerializeToUtf8Bytes(this, ConfigurationJson.Default.ClientConfiguration));
             OutputFile.Write(Path, content, durable: true);
         }

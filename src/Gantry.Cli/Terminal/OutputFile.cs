@@ -51,5 +51,5 @@ internal static class OutputFile
         ? new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1)
         : new FileStream(path,
         new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 1,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            UnixCreateMode = (UnixFileMode)Octal.O600 });
 }

@@ -20,7 +20,7 @@ internal sealed class ImageRecords
     public ImageRecords(string directory, ContentStore content, ISnapshotter snapshotter)
     {
         (Directory, _content, _snapshotter) = (directory, content, snapshotter);
-        OwnDirectory.Make(directory, (UnixFileMode)0b111_101_101);
+        OwnDirectory.Make(directory, (UnixFileMode)Octal.O755);
         AtomicFile.Sweep(directory);
     }
 

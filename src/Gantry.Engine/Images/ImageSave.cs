@@ -104,7 +104,7 @@ public sealed class SavedImages : IDisposable
     }
 
     private static TarEntry EntryOf(string digest, long size) =>
-        new() { Type = TarEntryType.Regular, Name = Linux.Trees.PathBytes.Of(PathOf(digest)), Size = size, Mode = 0x1A4 };
+        new() { Type = TarEntryType.Regular, Name = Linux.Trees.PathBytes.Of(PathOf(digest)), Size = size, Mode = Octal.O644 };
 
     private Manifest Index()
     {

@@ -183,7 +183,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
             JsonFile.Save(Path.Combine(path, RecordFile), volume, VolumeJson.Default.Volume, durable: false);
             Directory.CreateDirectory(volume.Mountpoint);
             // The daemon's umask must not decide whether a container's user can read its own volume.
-            File.SetUnixFileMode(volume.Mountpoint, (UnixFileMode)0b111_101_101);
+            File.SetUnixFileMode(volume.Mountpoint, (UnixFileMode)Octal.O755);
             if (!anonymous) DiskSync.All(Path.Combine(path, RecordFile), path, directory);
         }
         catch (Exception) when (fresh)

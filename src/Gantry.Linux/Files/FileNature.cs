@@ -19,30 +19,23 @@ public static unsafe class FileNature
     /// <summary>Whether what such a file system holds are no files: their sizes mean nothing, and there is no end to them.</summary>
     public static bool IsOfKernel(long fileSystem) => OfKernel.Contains(fileSystem);
 
-    private const uint KindMask = 0xF000;
-
-    public static FileKind KindOf(SafeHandle file) => (FileKind)(Status(file).Mode & KindMask);
+    public static FileKind KindOf(SafeHandle file) => StatusCall.Kind(StatusCall.Of(file));
 
     /// <returns>Null for what is not there or cannot be reached. Links are followed.</returns>
-    public static FileKind? KindOf(string path)
-    {
-        FileCalls.Statx status;
-        return FileCalls.statx(FileCalls.AT_FDCWD, path, 0, FileCalls.STATX_BASIC_STATS, &status) == 0
-            ? (FileKind)(status.Mode & KindMask) : null;
-    }
+    public static FileKind? KindOf(string path) => StatusCall.Of(path) is { } status ? StatusCall.Kind(status) : null;
 
     /// <returns>False for other numbers, and for what is no character device.</returns>
     public static bool IsCharacterDevice(SafeHandle file, uint major, uint minor)
     {
-        FileCalls.Statx status = Status(file);
-        return (status.Mode & KindMask) == (uint)FileKind.CharacterDevice && status.RdevMajor == major && status.RdevMinor == minor;
+        FileCalls.Statx status = StatusCall.Of(file);
+        return StatusCall.Kind(status) == FileKind.CharacterDevice && status.RdevMajor == major && status.RdevMinor == minor;
     }
 
     /// <summary>The kind, and for a device its major number; 0 for all others.</summary>
     public static (FileKind Kind, uint Major) KindAndMajor(SafeHandle file)
     {
-        FileCalls.Statx status = Status(file);
-        return ((FileKind)(status.Mode & KindMask), status.RdevMajor);
+        FileCalls.Statx status = StatusCall.Of(file);
+        return (StatusCall.Kind(status), status.RdevMajor);
     }
 
     /// <summary>The file system's magic number.</summary>
@@ -50,12 +43,5 @@ public static unsafe class FileNature
     {
         long* status = stackalloc long[32];
         return DescriptorCalls.fstatfs(file, status) == 0 ? status[0] : throw KernelException.Last("statfs");
-    }
-
-    private static FileCalls.Statx Status(SafeHandle file)
-    {
-        FileCalls.Statx status;
-        return FileCalls.statx(file, "", FileCalls.AT_EMPTY_PATH, FileCalls.STATX_BASIC_STATS, &status) == 0 ? status
-            : throw KernelException.Last("statx");
     }
 }

@@ -3,44 +3,31 @@ using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Files;
 
-/// <summary>Flags of open(2) on x86-64.</summary>
-[Flags]
-public enum OpenFlags
-{
-    ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, NoControllingTerminal = 0x100, Truncate = 0x200,
-        Append = 0x400,
-    NonBlock = 0x800, Directory = 0x10000, NoFollow = 0x20000, Path = 0x200000,
-}
-
 /// <summary>Files by path, or by a path below an open directory.</summary>
 public static unsafe class LinuxFile
 {
-    public static SafeFileDescriptor Open(string path, OpenFlags flags, uint mode = 0x180) => OpenAt(null, path, flags, mode);
+    public static SafeFileDescriptor Open(string path, OpenFlags flags, uint mode = Octal.O600) => OpenAt(null, path, flags, mode);
 
     /// <summary>A new file without a name, for reading and writing (O_TMPFILE).</summary>
     /// <exception cref="KernelException">EOPNOTSUPP of file systems that have none, and so on.</exception>
     public static SafeFileDescriptor OpenNameless(string directory) =>
-        OpenAt(null, directory, OpenFlags.ReadWrite | (OpenFlags)FileCalls.O_TMPFILE);
+        OpenAt(null, directory, OpenFlags.ReadWrite | OpenFlags.Nameless);
 
     public static SafeFileDescriptor OpenDirectory(string path) => OpenAt(null, path, OpenFlags.Directory | OpenFlags.Path);
 
     /// <param name="directory">Where a relative path starts; null is the working directory.</param>
-    public static SafeFileDescriptor OpenAt(SafeFileDescriptor? directory, string path, OpenFlags flags, uint mode = 0x180) =>
+    public static SafeFileDescriptor OpenAt(SafeFileDescriptor? directory, string path, OpenFlags flags, uint mode = Octal.O600) =>
         TryOpenAt(directory, path, flags, mode, out KernelException? error) ?? throw error!;
 
     public static SafeFileDescriptor? TryOpen(string path, OpenFlags flags, out KernelException? error) =>
-        TryOpenAt(null, path, flags, 0x180, out error);
+        TryOpenAt(null, path, flags, Octal.O600, out error);
 
     private static SafeFileDescriptor? TryOpenAt(SafeFileDescriptor? directory, string path, OpenFlags flags, uint mode,
         out KernelException? error)
     {
-        while (true)
-        {
-            int fd = FileCalls.openat(At(directory), path, (int)flags | FileCalls.O_CLOEXEC, mode);
-            error = fd >= 0 ? null : KernelException.Last("open", path);
-            if (fd >= 0) return new SafeFileDescriptor(fd);
-            if (error!.Errno != Errno.EINTR) return null;
-        }
+        int descriptor = OpenCall.At(At(directory), path, flags, mode, out int errno);
+        error = errno == 0 ? null : new KernelException("open", errno, path);
+        return errno == 0 ? new SafeFileDescriptor(descriptor) : null;
     }
 
     /// <summary>Replaces what a kernel file (sysctl, cgroup) says, in one write, as such files want it.</summary>

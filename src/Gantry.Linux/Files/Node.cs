@@ -2,17 +2,17 @@ using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Files;
 
-/// <summary>Making and changing entries of an open directory. None of these follows a link in the last component.</summary>
+/// <summary>Making and changing entries of an open directory. None of these follows a link in the last component, but
+/// <see cref="SetOwnerOfTarget"/>.</summary>
 public static class Node
 {
-    public const uint CharacterDevice = 0x2000, BlockDevice = 0x6000, Fifo = 0x1000, RegularFile = 0x8000;
     private const int MayExecute = 1, MayWriteMode = 2;
 
-    /// <param name="kindAndMode">One of the kinds above, with permission bits.</param>
+    /// <param name="mode">Permission bits.</param>
     /// <returns>False when the name exists.</returns>
-    public static bool Make(SafeFileDescriptor directory, string name, uint kindAndMode, long major = 0, long minor = 0)
+    public static bool Make(SafeFileDescriptor directory, string name, FileKind kind, uint mode, long major = 0, long minor = 0)
     {
-        if (FileCalls.mknodat(directory.Number, name, kindAndMode, FileCalls.DeviceNumber((ulong)major, (ulong)minor)) == 0) return true;
+        if (FileCalls.mknodat(directory.Number, name, (uint)kind | mode, FileCalls.DeviceNumber((ulong)major, (ulong)minor)) == 0) return true;
         KernelException error = KernelException.Last("mknod", name, $"{major}:{minor}");
         return error.Errno == Errno.EEXIST ? false : throw error;
     }
@@ -45,6 +45,12 @@ public static class Node
     {
         if (FileCalls.fchownat(LinuxFile.At(directory), name, user, group, FileCalls.AT_SYMLINK_NOFOLLOW) < 0)
             throw KernelException.Last("chown", name, $"{user}:{group}");
+    }
+
+    /// <summary>The owner of what the path leads to.</summary>
+    public static void SetOwnerOfTarget(string path, uint user, uint group)
+    {
+        if (FileCalls.fchownat(FileCalls.AT_FDCWD, path, user, group, 0) < 0) throw KernelException.Last("chown", path, $"{user}:{group}");
     }
 
     public static void SetOwner(SafeFileDescriptor file, uint user, uint group)

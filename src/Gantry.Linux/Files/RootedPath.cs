@@ -32,7 +32,7 @@ public static unsafe class RootedPath
 
     /// <summary>Opens (as O_PATH) what a mount shall lie on, making it and missing parents first: an empty file, or a directory.</summary>
     /// <param name="links">As for <see cref="OpenIfThere"/>.</param>
-    public static SafeFileDescriptor OpenOrCreate(SafeFileDescriptor root, string path, bool directory, uint directoryMode = 0x1ED,
+    public static SafeFileDescriptor OpenOrCreate(SafeFileDescriptor root, string path, bool directory, uint directoryMode = Octal.O755,
         bool links = true)
     {
         for (int turn = 0; turn < LinkLimit; turn++)
@@ -60,7 +60,7 @@ public static unsafe class RootedPath
             using SafeFileDescriptor? there = OpenIfThere(root, string.Join('/', parts[..(i + 1)]), OpenFlags.Path);
             if (there is not null) continue;
             int result = directory || !last ? FileCalls.mkdirat(parent.Number, parts[i], directoryMode)
-                : FileCalls.mknodat(parent.Number, parts[i], RegularFile | 0x1A4, 0);
+                : FileCalls.mknodat(parent.Number, parts[i], RegularFile | Octal.O644, 0);
             if (result == 0) continue;
             int errno = Marshal.GetLastPInvokeError();
             if (errno != Errno.EEXIST) throw new KernelException("create mount point", errno, path);
@@ -80,15 +80,8 @@ public static unsafe class RootedPath
 
     private static SafeFileDescriptor? TryOpen(SafeFileDescriptor root, string path, OpenFlags flags, ulong resolve, out int errno)
     {
-        FileCalls.OpenHow how = new() { Flags = (ulong)((int)flags | FileCalls.O_CLOEXEC), Resolve = resolve };
         byte[] terminated = SystemCalls.Terminated(path.Trim('/').Length == 0 ? "." : path)!;
-        while (true)
-        {
-            long fd = FileCalls.OpenAt2(root, terminated, how);
-            errno = fd >= 0 ? 0 : Marshal.GetLastPInvokeError();
-            if (fd >= 0) return new SafeFileDescriptor((int)fd);
-            // EAGAIN: something in the tree was renamed while the kernel walked, and it cannot vouch for the result.
-            if (errno is not (Errno.EAGAIN or Errno.EINTR)) return null;
-        }
+        int descriptor = OpenCall.Resolved(root, terminated, flags, resolve, out errno);
+        return errno == 0 ? new SafeFileDescriptor(descriptor) : null;
     }
 }

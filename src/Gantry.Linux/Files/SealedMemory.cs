@@ -25,7 +25,7 @@ public static class SealedMemory
         int count;
         while ((count = Descriptor.Read(source.Number, buffer)) > 0) Descriptor.WriteAll(copy.Number, buffer.AsSpan(0, count));
         SafeFileDescriptor sealedCopy = LinuxFile.Open(copy.ProcPath, OpenFlags.ReadOnly);
-        if (DescriptorCalls.fchmod(copy.Number, unreadable ? 0x49u : 0x16Du) < 0
+        if (DescriptorCalls.fchmod(copy.Number, unreadable ? Octal.O111 : Octal.O555) < 0
             || DescriptorCalls.fcntl(copy.Number, AddSeals, SealSeal | SealShrink | SealGrow | SealWrite) < 0)
             throw KernelException.Last("seal copy of", path);
         return sealedCopy;

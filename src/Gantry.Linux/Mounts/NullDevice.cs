@@ -12,7 +12,7 @@ public static class NullDevice
     /// <summary>Below <see cref="TryMake"/>'s directory.</summary>
     public const string Name = "null";
     private const string HostsPath = "/dev/null";
-    private const uint Major = 1, Minor = 3, Mode = 0x1B6;
+    private const uint Major = 1, Minor = 3, Mode = Octal.O666;
 
     public static bool Is(SafeFileDescriptor file) => FileNature.IsCharacterDevice(file, Major, Minor);
 
@@ -41,7 +41,7 @@ public static class NullDevice
         {
             KeyValuePair<string, string?>[] options = [new("nr_blocks", "1"), new("nr_inodes", "2"), new("mode", "755")];
             directory = DetachedMount.Create("tmpfs", options, MountAttributes.NoSuid | MountAttributes.NoExecute);
-            Node.Make(directory, Name, Node.CharacterDevice | Mode, Major, Minor);
+            Node.Make(directory, Name, FileKind.CharacterDevice, Mode, Major, Minor);
             return directory;
         }
         catch (KernelException e) when (e.Errno is Errno.EPERM or Errno.EACCES)

@@ -15,14 +15,11 @@ public sealed unsafe partial class DirectoryHandle
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
         status = default;
         if (!Name(name, path)) return Errno.ENAMETOOLONG;
-        FileCalls.Statx raw;
         int flags = FileCalls.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? FileCalls.AT_EMPTY_PATH : 0);
-        if (FileCalls.statx(_handle, path, flags, FileCalls.STATX_BASIC_STATS, &raw) != 0) return Marshal.GetLastPInvokeError();
-        status = new FileStatus((FileKind)(raw.Mode & 0xF000u), raw.Mode & 0xFFFu, raw.Uid, raw.Gid, (long)raw.Size, (long)raw.Blocks,
-            raw.Links, raw.Inode,
-            raw.RdevMajor, raw.RdevMinor, new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds),
-            new FileTime(raw.Changed.Seconds, raw.Changed.Nanoseconds),
-            ((ulong)raw.DevMajor << 32) | raw.DevMinor);
+        if (StatusCall.Try(_handle, path, flags, out FileCalls.Statx raw) is var errno and not 0) return errno;
+        status = new FileStatus(StatusCall.Kind(raw), StatusCall.Permissions(raw), raw.Uid, raw.Gid, (long)raw.Size, (long)raw.Blocks,
+            raw.Links, raw.Inode, raw.RdevMajor, raw.RdevMinor, new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds),
+            new FileTime(raw.Changed.Seconds, raw.Changed.Nanoseconds), StatusCall.Device(raw));
         return 0;
     }
 

@@ -20,12 +20,11 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <exception cref="KernelException">It does not exist or is no directory.</exception>
     public static DirectoryHandle Open(string path)
     {
-        int descriptor;
         fixed (byte* terminated = (byte[])[.. PathBytes.Of(path), 0])
-            descriptor = FileCalls.openat(FileCalls.AT_FDCWD, terminated,
-                FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC, 0);
-        return descriptor >= 0 ? new DirectoryHandle(descriptor)
-            : throw new KernelException("open directory", Marshal.GetLastPInvokeError(), path);
+        {
+            int descriptor = OpenCall.At(FileCalls.AT_FDCWD, terminated, OpenFlags.Directory, 0, out int errno);
+            return errno == 0 ? new DirectoryHandle(descriptor) : throw new KernelException("open directory", errno, path);
+        }
     }
 
     /// <summary>An open directory as a handle of this kind, for as long as the handle lives.</summary>
@@ -74,36 +73,19 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         directory = null;
         byte* buffer = stackalloc byte[PathBytes.MaxPath + 1];
         if (!PathBytes.Terminate(path.IsEmpty ? "."u8 : path, new Span<byte>(buffer, PathBytes.MaxPath + 1))) return Errno.ENAMETOOLONG;
-        FileCalls.OpenHow how = new()
-        {
-            Flags = (ulong)(uint)(FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC),
-            Resolve = resolve,
-        };
-        // EAGAIN: something on the way was renamed meanwhile and the kernel could not be sure.
-        for (int attempt = 0; ; attempt++)
-        {
-            long descriptor = FileCalls.OpenAt2(_handle, new ReadOnlySpan<byte>(buffer, PathBytes.MaxPath + 1), how);
-            if (descriptor >= 0)
-            {
-                directory = new DirectoryHandle((int)descriptor);
-                return 0;
-            }
-            int errno = Marshal.GetLastPInvokeError();
-            if (errno == Errno.EINTR || (errno == Errno.EAGAIN && attempt < 16)) continue;
-            if (errno == Errno.EACCES && (how.Flags & FileCalls.O_PATH) == 0)
-            {
-                // A directory that may be passed but not read serves to find what is in it.
-                how.Flags |= FileCalls.O_PATH;
-                continue;
-            }
-            return errno;
-        }
+        ReadOnlySpan<byte> terminated = new(buffer, PathBytes.MaxPath + 1);
+        int descriptor = OpenCall.Resolved(_handle, terminated, OpenFlags.Directory, resolve, out int errno);
+        // A directory that may be passed but not read serves to find what is in it.
+        if (errno == Errno.EACCES)
+            descriptor = OpenCall.Resolved(_handle, terminated, OpenFlags.Directory | OpenFlags.Path, resolve, out errno);
+        if (errno == 0) directory = new DirectoryHandle(descriptor);
+        return errno;
     }
 
     /// <summary>Opens a directory in this one; a link is refused.</summary>
     public int TryOpen(ReadOnlySpan<byte> name, out DirectoryHandle? directory)
     {
-        int errno = OpenAt(name, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW, 0, out int descriptor);
+        int errno = OpenAt(name, OpenFlags.Directory | OpenFlags.NoFollow, 0, out int descriptor);
         directory = errno == 0 ? new DirectoryHandle(descriptor) : null;
         return errno;
     }
@@ -117,7 +99,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     public int TryCreate(ReadOnlySpan<byte> name, uint mode, out FileWriter? file)
     {
         int errno =
-            OpenAt(name, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL | FileCalls.O_NOFOLLOW, mode, out int descriptor);
+            OpenAt(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, out int descriptor);
         file = errno == 0 ? new FileWriter(new SafeFileHandle(descriptor, ownsHandle: true)) : null;
         return errno;
     }
@@ -127,7 +109,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <returns>EOPNOTSUPP or EISDIR where the file system makes no such files.</returns>
     public int TryCreateUnnamed(uint mode, out FileWriter? file)
     {
-        int errno = OpenAt("."u8, FileCalls.O_WRONLY | FileCalls.O_TMPFILE, mode, out int descriptor);
+        int errno = OpenAt("."u8, OpenFlags.WriteOnly | OpenFlags.Nameless, mode, out int descriptor);
         file = errno == 0 ? new FileWriter(new SafeFileHandle(descriptor, ownsHandle: true)) : null;
         return errno;
     }
@@ -135,7 +117,7 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
     /// <summary>Opens a regular file for reading; a link is refused, and a FIFO that took the file's place does not hold us.</summary>
     public int TryOpenFile(ReadOnlySpan<byte> name, out SafeFileHandle? file)
     {
-        int errno = OpenAt(name, FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW | FileCalls.O_NONBLOCK, 0, out int descriptor);
+        int errno = OpenAt(name, OpenFlags.NoFollow | OpenFlags.NonBlock, 0, out int descriptor);
         file = errno == 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
         return errno;
     }
@@ -222,14 +204,13 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         return !Name(name, path) ? Errno.ENAMETOOLONG : Result(FileCalls.unlinkat(_handle, path, flags));
     }
 
-    private int OpenAt(ReadOnlySpan<byte> name, int flags, uint mode, out int descriptor)
+    private int OpenAt(ReadOnlySpan<byte> name, OpenFlags flags, uint mode, out int descriptor)
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
         descriptor = -1;
         if (!Name(name, path)) return Errno.ENAMETOOLONG;
-        do descriptor = FileCalls.openat(_handle, path, flags | FileCalls.O_CLOEXEC, mode);
-        while (descriptor < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
-        return Result(descriptor);
+        descriptor = OpenCall.At(_handle, path, flags, mode, out int errno);
+        return errno;
     }
 
     private static bool Name(ReadOnlySpan<byte> name, byte* buffer) =>

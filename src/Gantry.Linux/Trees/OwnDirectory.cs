@@ -19,7 +19,7 @@ public static class OwnDirectory
         [.. Of(path, FileKind.Regular, true).Where(file => file.EndsWith(suffix, StringComparison.Ordinal))];
 
     /// <summary>Nobody else passes: layers have programs that make whoever executes them root, and devices (CVE-2021-41091).</summary>
-    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    public const UnixFileMode OwnerOnly = (UnixFileMode)Octal.O700;
 
     /// <summary>Paths of all that is in it, sorted.</summary>
     public static IReadOnlyList<string> All(string path) => [.. Entries(path).Select(entry => entry.Path)];

@@ -21,7 +21,7 @@ internal sealed class NetworkStore(string directory, string? copies = null, stri
     /// and of which there is no copy.</param>
     public List<NetworkRecord> Load(Action<string> damaged)
     {
-        OwnDirectory.Make(directory, (UnixFileMode)0b111_101_101);
+        OwnDirectory.Make(directory, (UnixFileMode)Octal.O755);
         AtomicFile.Sweep(directory);
         if (copies is not null) AtomicFile.Sweep(copies);
         if (copies is not null) TakeCopies(copies);

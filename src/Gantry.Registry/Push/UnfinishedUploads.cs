@@ -23,7 +23,7 @@ public sealed class UnfinishedUploads
     public UnfinishedUploads(string directory)
     {
         _directory = directory;
-        OwnDirectory.Make(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        OwnDirectory.Make(directory, (UnixFileMode)Octal.O700);
     }
 
     /// <returns>Null while another push sends the same blob to the same repository: each has an upload of its own then.</returns>

@@ -56,7 +56,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         {
             string made = CgroupHost.HybridRoot;
             foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-                Node.MakeDirectory(null, made = $"{made}/{part}", 0x1ED);
+                Node.MakeDirectory(null, made = $"{made}/{part}", Octal.O755);
         }
         catch (KernelException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS or Errno.ENOENT)
         {
@@ -140,7 +140,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     {
         try
         {
-            Node.MakeDirectory(null, directory, 0x1ED);
+            Node.MakeDirectory(null, directory, Octal.O755);
             return true;
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT)

@@ -30,7 +30,7 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
         {
             EnableControllers(made);
             made = $"{made}/{part}";
-            Node.MakeDirectory(null, made, 0x1ED);
+            Node.MakeDirectory(null, made, Octal.O755);
         }
         if (resources is null) return;
         DeviceRules.ApplyV2(_directory, resources.Devices);

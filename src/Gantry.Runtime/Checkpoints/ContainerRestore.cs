@@ -36,7 +36,7 @@ internal static class ContainerRestore
         // Before anything is made: a group that exists is the caller's.
         if (ContainerCgroup.At(group).HoldsNewcomers()) throw GantryException.Conflict(InitPatience.Frozen);
         Directory.CreateDirectory(stateRoot);
-        if (!Node.MakeDirectory(null, directory, 0x1C9)) throw GantryException.Conflict($"container with id exists: {id}");
+        if (!Node.MakeDirectory(null, directory, Octal.O711)) throw GantryException.Conflict($"container with id exists: {id}");
         ContainerCgroup cgroup = ContainerCgroup.At(unit is null ? record.CgroupPath : "");
         ContainerProcesses own = ContainerProcesses.None;
         ChildProcess? process = null;

@@ -30,8 +30,8 @@ internal static class CheckpointOptions
     {
         string images = Images(options), work = options["work-path"] is { Length: > 0 } path ? Path.GetFullPath(path) : images;
         Criu criu = new(global.Criu, images, work);
-        Directory.CreateDirectory(images, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Directory.CreateDirectory(work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(images, (UnixFileMode)Octal.O700);
+        Directory.CreateDirectory(work, (UnixFileMode)Octal.O700);
         return criu;
     }
 

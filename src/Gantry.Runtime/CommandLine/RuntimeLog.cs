@@ -28,7 +28,7 @@ internal sealed class RuntimeLog(string? path, bool json, bool debug)
     {
         try
         {
-            using SafeFileDescriptor file = LinuxFile.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.Create, 0x1A4);
+            using SafeFileDescriptor file = LinuxFile.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.Create, Octal.O644);
             Descriptor.WriteAll(file.Number, Encoding.UTF8.GetBytes(line));
             return true;
         }

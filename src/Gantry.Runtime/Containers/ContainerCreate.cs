@@ -32,7 +32,7 @@ public static class ContainerCreate
         // Before anything is made: a group that exists is the caller's.
         if (ContainerCgroup.At(cgroupPath).HoldsNewcomers()) throw GantryException.Conflict(InitPatience.Frozen);
         // Making the directory is what claims the name.
-        if (!Node.MakeDirectory(null, directory, 0x1C9)) throw GantryException.Conflict($"container with id exists: {request.Id}");
+        if (!Node.MakeDirectory(null, directory, Octal.O711)) throw GantryException.Conflict($"container with id exists: {request.Id}");
         Creation creation = new(request, directory, cgroupPath, unit);
         try
         {
@@ -222,7 +222,7 @@ public static class ContainerCreate
         {
             string path = Path.Combine(directory, ContainerState.FifoName);
             using SafeFileDescriptor parent = LinuxFile.OpenDirectory(directory);
-            Node.Make(parent, ContainerState.FifoName, Node.Fifo | 0x180);
+            Node.Make(parent, ContainerState.FifoName, FileKind.Fifo, Octal.O600);
             // To both sides: so init waits in read(2) and need not open anything by a path that is the container's by then.
             return LinuxFile.Open(path, OpenFlags.ReadWrite);
         }

@@ -50,7 +50,7 @@ internal sealed class CgroupMount(MountTargets targets, InitRequest request)
         DetachedMount.Attach(tmpfs, target, mount.Destination);
         foreach (CgroupDirectory directory in request.Cgroups)
         {
-            Node.MakeDirectory(tmpfs, directory.MountName, 0x1ED);
+            Node.MakeDirectory(tmpfs, directory.MountName, Octal.O755);
             using SafeFileDescriptor place = LinuxFile.OpenAt(tmpfs, directory.MountName, OpenFlags.Path | OpenFlags.Directory);
             using SafeFileDescriptor tree = DetachedMount.Clone(directory.Path, recursive: false);
             DetachedMount.SetAttributes(tree, options.Set, options.Clear, recursive: false, mount.Destination);

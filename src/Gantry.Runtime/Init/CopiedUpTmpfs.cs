@@ -56,7 +56,7 @@ internal static class CopiedUpTmpfs
         Check(from.TryOpen(name, out DirectoryHandle? source), path);
         using (source)
         {
-            Check(to.TryMakeDirectory(name, 0x1C0), path);
+            Check(to.TryMakeDirectory(name, Octal.O700), path);
             Check(to.TryOpen(name, out DirectoryHandle? copy), path);
             using (copy) Copy(source!, copy!, path, depth + 1);
         }
@@ -69,7 +69,7 @@ internal static class CopiedUpTmpfs
         using (source)
         {
             if (Gantry.Linux.Files.FileNature.KindOf(source!) != FileKind.Regular) return false;
-            Check(to.TryCreate(name, 0x180, out FileWriter? copy), path);
+            Check(to.TryCreate(name, Octal.O600, out FileWriter? copy), path);
             using (copy) Check(copy!.TryCopyFrom(source!), path);
             return true;
         }

@@ -21,7 +21,7 @@ internal static class DeviceNodes
     ];
 
     private static OciDevice Character(string path, long major, long minor) =>
-        new() { Type = "c", Path = path, Major = major, Minor = minor, FileMode = 0x1B6 };
+        new() { Type = "c", Path = path, Major = major, Minor = minor, FileMode = Octal.O666 };
 
     public static void Create(SafeFileDescriptor root, InitRequest request, OciSpec spec)
     {
@@ -49,19 +49,18 @@ internal static class DeviceNodes
             return;
         }
         using SafeFileDescriptor parent = RootedPath.OpenOrCreateDirectory(root, device.Path[..Math.Max(slash, 0)]);
-        uint kind = device.Type switch
+        FileKind kind = device.Type switch
         {
-            "c" or "u" => Node.CharacterDevice,
-            "b" => Node.BlockDevice,
-            "p" => Node.Fifo,
+            "c" or "u" => FileKind.CharacterDevice,
+            "b" => FileKind.BlockDevice,
+            "p" => FileKind.Fifo,
             _ => throw GantryException.Invalid($"device {device.Path} has type \"{device.Type}\"; known are c, u, b, p"),
         };
-        uint kindAndMode = kind | (device.FileMode ?? 0x1B6) & 0xFFF;
         try
         {
-            if (!MakeOrReplace(parent, name, kindAndMode, device)) return;
+            if (!MakeOrReplace(parent, name, kind, device)) return;
         }
-        catch (KernelException e) when (e.Errno == Errno.EPERM && kind != Node.Fifo)
+        catch (KernelException e) when (e.Errno == Errno.EPERM && kind != FileKind.Fifo)
         {
             // The runtime itself lives in a user namespace.
             Bind(root, device);
@@ -71,12 +70,13 @@ internal static class DeviceNodes
     }
 
     // A file or link of the image in the place of a device does not stay: programs would write there what they want to be rid of.
-    private static bool MakeOrReplace(SafeFileDescriptor parent, string name, uint kindAndMode, OciDevice device)
+    private static bool MakeOrReplace(SafeFileDescriptor parent, string name, FileKind kind, OciDevice device)
     {
-        if (Node.Make(parent, name, kindAndMode, device.Major ?? 0, device.Minor ?? 0)) return true;
+        uint mode = (device.FileMode ?? Octal.O666) & 0xFFF;
+        if (Node.Make(parent, name, kind, mode, device.Major ?? 0, device.Minor ?? 0)) return true;
         if (IsThere(parent, name, device)) return false;
         Node.Remove(parent, name);
-        return Node.Make(parent, name, kindAndMode, device.Major ?? 0, device.Minor ?? 0);
+        return Node.Make(parent, name, kind, mode, device.Major ?? 0, device.Minor ?? 0);
     }
 
     private static bool IsThere(SafeFileDescriptor parent, string name, OciDevice device)

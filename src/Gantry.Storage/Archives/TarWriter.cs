@@ -79,14 +79,14 @@ public sealed class TarWriter(Stream stream) : IDisposable
 
     public void WriteFile(string name, ReadOnlySpan<byte> content, FileTime modified = default)
     {
-        WriteHeaders(new TarEntry { Type = TarEntryType.Regular, Name = PathBytes.Of(name), Size = content.Length, Mode = 0x1A4,
+        WriteHeaders(new TarEntry { Type = TarEntryType.Regular, Name = PathBytes.Of(name), Size = content.Length, Mode = Octal.O644,
             Modified = modified });
         stream.Write(content);
         Pad(content.Length);
     }
 
     public void WriteDirectory(string name, FileTime modified = default) =>
-        WriteHeaders(new TarEntry { Type = TarEntryType.Directory, Name = PathBytes.Of(name + "/"), Mode = 0x1ED, Modified = modified });
+        WriteHeaders(new TarEntry { Type = TarEntryType.Directory, Name = PathBytes.Of(name + "/"), Mode = Octal.O755, Modified = modified });
 
     /// <summary>Writes the end mark. The stream stays open.</summary>
     public void Dispose()
@@ -101,7 +101,7 @@ public sealed class TarWriter(Stream stream) : IDisposable
         byte[] pax = Extensions(entry);
         if (pax.Length > 0)
         {
-            TarEntry extension = new() { Name = "PaxHeaders/0"u8.ToArray(), Size = pax.Length, Mode = 0x1A4 };
+            TarEntry extension = new() { Name = "PaxHeaders/0"u8.ToArray(), Size = pax.Length, Mode = Octal.O644 };
             WriteHeader(extension, (byte)'x');
             stream.Write(pax);
             Pad(pax.Length);

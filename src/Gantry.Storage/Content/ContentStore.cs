@@ -26,7 +26,7 @@ public sealed class ContentStore
         _damaged = Path.Combine(root, "damaged");
         _partial = Path.Combine(root, "partial");
         RemoveUnfinished();
-        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode ownerOnly = (UnixFileMode)Octal.O700;
         OwnDirectory.Make(Path.Combine(root, "blobs"), ownerOnly);
         foreach (string directory in new[] { _blobs, _ingest, _partial }) OwnDirectory.Make(directory, ownerOnly);
         RemovePartials(PartialsLive);
@@ -138,7 +138,7 @@ public sealed class ContentStore
     /// Kept to look at.</summary>
     public void Quarantine(string digest)
     {
-        Directory.CreateDirectory(_damaged, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(_damaged, (UnixFileMode)Octal.O700);
         string aside = JsonFile.SetAside(PathOf(digest)), kept = Path.Combine(_damaged, Path.GetFileName(aside));
         if (Path.Exists(kept)) JsonFile.Forget(kept);
         if (Directory.Exists(aside)) Directory.Move(aside, kept);

@@ -19,7 +19,7 @@ public sealed class ContentWriter : IDisposable
         _file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            UnixCreateMode = (UnixFileMode)Octal.O600,
         });
     }
 

@@ -22,7 +22,7 @@ public sealed class PartialBlob : IDisposable
         _file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            UnixCreateMode = (UnixFileMode)Octal.O600,
         });
         byte[] buffer = new byte[256 << 10];
         int count;

@@ -141,13 +141,13 @@ internal sealed class LayerApply : IDisposable
     private int TryMake(TarReader reader, TarEntry entry, DirectoryHandle parent, ReadOnlySpan<byte> name) => entry.Type switch
     {
         TarEntryType.Regular => MakeFile(reader, entry, parent, name),
-        TarEntryType.Directory => parent.TryMakeDirectory(name, 0x1C0),
+        TarEntryType.Directory => parent.TryMakeDirectory(name, Octal.O700),
         TarEntryType.Link =>
             parent.TryMakeLink(name, entry.LinkName.Length > 0 ? entry.LinkName : throw Refused(entry, "the link has no target")),
         TarEntryType.HardLink => MakeHardLink(entry, parent, name),
         TarEntryType.CharacterDevice => MakeNode(entry, parent, name, FileKind.CharacterDevice),
         TarEntryType.BlockDevice => MakeNode(entry, parent, name, FileKind.BlockDevice),
-        TarEntryType.Fifo => parent.TryMakeNode(name, FileKind.Fifo, 0x180, 0, 0),
+        TarEntryType.Fifo => parent.TryMakeNode(name, FileKind.Fifo, Octal.O600, 0, 0),
         _ => throw Refused(entry, $"entries of type '{(char)entry.Flag}' are not known"),
     };
 
@@ -161,7 +161,7 @@ internal sealed class LayerApply : IDisposable
     }
 
     private static int MakeNode(TarEntry entry, DirectoryHandle parent, ReadOnlySpan<byte> name, FileKind kind) =>
-        parent.TryMakeNode(name, kind, 0x180, entry.DeviceMajor, entry.DeviceMinor);
+        parent.TryMakeNode(name, kind, Octal.O600, entry.DeviceMajor, entry.DeviceMinor);
 
     private int MakeHardLink(TarEntry entry, DirectoryHandle parent, ReadOnlySpan<byte> name)
     {
@@ -210,11 +210,11 @@ internal sealed class LayerApply : IDisposable
         using (directory)
         {
             ReadOnlySpan<byte> name = LayerPath.Base(path);
-            errno = directory!.TryMakeDirectory(name, 0x1ED);
+            errno = directory!.TryMakeDirectory(name, Octal.O755);
             if (errno is not (0 or Errno.EEXIST)) return errno;
             if (errno == 0)
             {
-                directory.TrySetMode(name, 0x1ED);
+                directory.TrySetMode(name, Octal.O755);
                 _whiteouts?.Added(directory, name, path, isDirectory: true);
             }
         }

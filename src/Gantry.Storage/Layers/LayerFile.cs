@@ -12,7 +12,7 @@ internal sealed class LayerFile
     /// <returns>EEXIST where the name is taken; nothing was read then.</returns>
     public int TryMake(DirectoryHandle parent, ReadOnlySpan<byte> name, TarReader reader, TarEntry entry)
     {
-        int errno = parent.TryCreate(name, 0x180, out FileWriter? file);
+        int errno = parent.TryCreate(name, Octal.O600, out FileWriter? file);
         if (errno != 0) return errno;
         using (file) Write(file!, reader, entry);
         return 0;
@@ -25,7 +25,7 @@ internal sealed class LayerFile
     public int TryMakeWhole(DirectoryHandle parent, ReadOnlySpan<byte> name, TarReader reader, TarEntry entry)
     {
         if (parent.TryStatus(name, out FileStatus there) == 0 && there.Kind == FileKind.Directory) return Errno.EEXIST;
-        int errno = parent.TryCreateUnnamed(0x180, out FileWriter? file);
+        int errno = parent.TryCreateUnnamed(Octal.O600, out FileWriter? file);
         if (errno is Errno.EOPNOTSUPP or Errno.EISDIR) return TryMake(parent, name, reader, entry);
         if (errno != 0) return errno;
         using (file)

@@ -14,7 +14,7 @@ public sealed class BtrfsSnapshotter(string dataRoot) : TreeSnapshotter(Path.Com
     private protected override void MakeEmpty(string tree)
     {
         Subvolume.Create(tree);
-        File.SetUnixFileMode(tree, (UnixFileMode)0x1ED);
+        File.SetUnixFileMode(tree, (UnixFileMode)Octal.O755);
     }
 
     private protected override void MakeCopy(string tree, string source) => Subvolume.Snapshot(source, tree);

@@ -307,7 +307,7 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
 
     /// <summary>What <c>/</c> of the image looks like: the topmost layer that says so decides.</summary>
     private protected static RootAttributes RootOf(IEnumerable<LayerRecord> layers) =>
-        layers.FirstOrDefault(layer => layer.Root is not null)?.Root ?? new RootAttributes(0x1ED, 0, 0);
+        layers.FirstOrDefault(layer => layer.Root is not null)?.Root ?? new RootAttributes(Octal.O755, 0, 0);
 
     internal void Discard(string temporary) => _trash.Remove(temporary);
 

@@ -62,7 +62,7 @@ internal sealed class LayerCopy(DirectoryHandle root) : ITarObserver, IDisposabl
 
     private int TryMake(TarEntry entry, byte[] path) => entry.Type switch
     {
-        TarEntryType.Regular => Parent.TryCreate(_name, 0x180, out _file),
+        TarEntryType.Regular => Parent.TryCreate(_name, Octal.O600, out _file),
         TarEntryType.Directory => MakeDirectory(entry, path),
         TarEntryType.Link => Parent.TryMakeLink(_name, entry.LinkName),
         TarEntryType.HardLink => MakeHardLink(entry),
@@ -72,11 +72,11 @@ internal sealed class LayerCopy(DirectoryHandle root) : ITarObserver, IDisposabl
         _ => Errno.EINVAL,
     };
 
-    private int MakeNode(TarEntry entry, FileKind kind) => Parent.TryMakeNode(_name, kind, 0x180, entry.DeviceMajor, entry.DeviceMinor);
+    private int MakeNode(TarEntry entry, FileKind kind) => Parent.TryMakeNode(_name, kind, Octal.O600, entry.DeviceMajor, entry.DeviceMinor);
 
     private int MakeDirectory(TarEntry entry, byte[] path)
     {
-        int errno = Parent.TryMakeDirectory(_name, 0x1C0);
+        int errno = Parent.TryMakeDirectory(_name, Octal.O700);
         if (errno == 0) errno = Parent.TryOpen(_name, out DirectoryHandle? directory) is var refused and not 0 ? refused : Push(directory!);
         return errno;
 

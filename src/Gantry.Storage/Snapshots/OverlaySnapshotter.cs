@@ -73,8 +73,8 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
         RootAttributes attributes = RootOf(layers);
         using DirectoryHandle directory = DirectoryHandle.Open(path);
         Make(directory, Diff, attributes);
-        Make(directory, Work, new RootAttributes(0x1C0, 0, 0));
-        if (layers.Count == 0) OwnDirectory.Make(Path.Combine(Root, Empty), (UnixFileMode)0b111_101_101);
+        Make(directory, Work, new RootAttributes(Octal.O700, 0, 0));
+        if (layers.Count == 0) OwnDirectory.Make(Path.Combine(Root, Empty), (UnixFileMode)Octal.O755);
     }
 
     protected override RootMount Mount(string path, IReadOnlyList<LayerRecord> layers) => new()
@@ -90,7 +90,7 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     {
         if (Name == Fuse) return OpenWhole(path, layers);
         // Put together even when it is one: a layer's marks must not be taken for files, and an overlay wants two.
-        OwnDirectory.Make(Path.Combine(Root, Empty), (UnixFileMode)0b111_101_101);
+        OwnDirectory.Make(Path.Combine(Root, Empty), (UnixFileMode)Octal.O755);
         List<string> below = [.. layers.Select(TreeOf), Path.Combine(Root, Empty)];
         SafeFileDescriptor? mount = layers.Count > 0 ? OverlayMount.Create(below, null, null, []) : null;
         return new ComparedTrees(DirectoryHandle.Open(Path.Combine(path, Diff)), mount is null ? null : DirectoryHandle.Open(mount),
@@ -125,7 +125,7 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     private protected override string BeginLayer(string path, LayerRecord? parent)
     {
         using DirectoryHandle directory = DirectoryHandle.Open(path);
-        Make(directory, Diff, new RootAttributes(0x1ED, 0, 0));
+        Make(directory, Diff, new RootAttributes(Octal.O755, 0, 0));
         return Path.Combine(path, Diff);
     }
 

@@ -30,7 +30,7 @@ public static class OverlaySupport
         string lower = Path.Combine(probe, "lower"), upper = Path.Combine(probe, "upper"), work = Path.Combine(probe, "work");
         try
         {
-            foreach (string directory in new[] { lower, upper, work }) OwnDirectory.Make(directory, (UnixFileMode)0b111_101_101);
+            foreach (string directory in new[] { lower, upper, work }) OwnDirectory.Make(directory, (UnixFileMode)Octal.O755);
             using (DirectoryHandle handle = DirectoryHandle.Open(lower))
             {
                 int errno = handle.TrySetAttribute([], "trusted.overlay.opaque"u8, "y"u8);

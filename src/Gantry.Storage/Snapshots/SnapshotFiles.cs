@@ -63,7 +63,7 @@ internal static class SnapshotFiles
             switch (status.Kind)
             {
                 case FileKind.Directory:
-                    Check(to.TryMakeDirectory(name, 0x1C0), "make directory", full);
+                    Check(to.TryMakeDirectory(name, Octal.O700), "make directory", full);
                     Check(from.TryOpen(name, out DirectoryHandle? source), "open directory", full);
                     using (source)
                     {
@@ -75,7 +75,7 @@ internal static class SnapshotFiles
                     Check(from.TryOpenFile(name, out Microsoft.Win32.SafeHandles.SafeFileHandle? content), "open", full);
                     using (content)
                     {
-                        Check(to.TryCreate(name, 0x180, out FileWriter? file), "create", full);
+                        Check(to.TryCreate(name, Octal.O600, out FileWriter? file), "create", full);
                         using (file) Check(file!.TryCopyFrom(content!), "copy", full);
                     }
                     break;
@@ -86,7 +86,7 @@ internal static class SnapshotFiles
                     // Nobody listens on a copy.
                     break;
                 default:
-                    Check(to.TryMakeNode(name, status.Kind, 0x180, status.DeviceMajor, status.DeviceMinor), "make node", full);
+                    Check(to.TryMakeNode(name, status.Kind, Octal.O600, status.DeviceMajor, status.DeviceMinor), "make node", full);
                     break;
             }
         }

@@ -10,7 +10,7 @@ public sealed class VfsSnapshotter(string dataRoot) : TreeSnapshotter(Path.Combi
     {
         Directory.CreateDirectory(tree);
         // Past the umask.
-        File.SetUnixFileMode(tree, (UnixFileMode)0x1ED);
+        File.SetUnixFileMode(tree, (UnixFileMode)Octal.O755);
     }
 
     private protected override void MakeCopy(string tree, string source)

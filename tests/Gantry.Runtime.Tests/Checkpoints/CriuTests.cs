@@ -23,7 +23,7 @@ public sealed class CriuTests : IDisposable
         Assert.SkipUnless(File.Exists(Python), "needs python3");
         string fifo = Path.Combine(_directory, "fifo"), program = Path.Combine(_directory, "criu");
         using SafeFileDescriptor directory = LinuxFile.OpenDirectory(_directory);
-        Node.Make(directory, "fifo", Node.Fifo | 0x180);
+        Node.Make(directory, "fifo", FileKind.Fifo, 0x180);
         File.WriteAllText(program, $"""
             #!{Python}
             import os, socket

@@ -41,7 +41,7 @@ public sealed class SpecFeatureTests
         try
         {
             File.WriteAllText(Path.Combine(source.FullName, "file"), "");
-            FileOwner.Change(Path.Combine(source.FullName, "file"), 7, 8);
+            Node.SetOwnerOfTarget(Path.Combine(source.FullName, "file"), 7, 8);
             using RuntimeBundle bundle = new();
             Subprocess.Result result = bundle.Write(["/bin/stat", "-c", "%u:%g", "/tmp/file"], spec => InUserNamespace(spec) with
             {

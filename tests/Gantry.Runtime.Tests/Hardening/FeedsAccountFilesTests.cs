@@ -15,24 +15,24 @@ public sealed class FeedsAccountFilesTests : IDisposable
 
     private int Count() => AccountFile.Read(Passwd, 1).Count();
 
-    private void Make(uint kind, long major = 0, long minor = 0)
+    private void Make(FileKind kind, long major = 0, long minor = 0)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
         using SafeFileDescriptor directory = LinuxFile.OpenDirectory(_directory);
-        Node.Make(directory, "passwd", kind | 0x1A4, major, minor);
+        Node.Make(directory, "passwd", kind, 0x1A4, major, minor);
     }
 
     [Fact]
     public void AFifo()
     {
-        Make(Node.Fifo);
+        Make(FileKind.Fifo);
         Assert.Equal(0, Count());
     }
 
     [Fact]
     public void AnEndlessDevice()
     {
-        Make(Node.CharacterDevice, 1, 5);
+        Make(FileKind.CharacterDevice, 1, 5);
         Assert.Equal(0, Count());
     }
 
@@ -104,7 +104,7 @@ public sealed class FeedsAccountFilesTests : IDisposable
     {
         using HostileBundle bundle = new();
         using SafeFileDescriptor etc = LinuxFile.OpenDirectory(bundle.In("etc"));
-        Node.Make(etc, "passwd", Node.Fifo | 0x1A4);
+        Node.Make(etc, "passwd", FileKind.Fifo, 0x1A4);
         bundle.Link("etc/group", "/proc/1/environ");
         Assert.Equal("/", bundle.Script("echo $HOME").Output());
     }

@@ -18,8 +18,8 @@ public sealed class HidesFilesInACopiedTreeTests : IDisposable
         _bundle.Link("data/link", Path.Combine(_bundle.Outside, "secret"));
         using (SafeFileDescriptor data = LinuxFile.OpenDirectory(_bundle.In("data")))
         {
-            Node.Make(data, "fifo", Node.Fifo | 0x1B6);
-            Node.Make(data, "device", Node.CharacterDevice | 0x1B6, 1, 3);
+            Node.Make(data, "fifo", FileKind.Fifo, 0x1B6);
+            Node.Make(data, "device", FileKind.CharacterDevice, 0x1B6, 1, 3);
             Node.SetOwner(data, "deep", 1000, 1001);
         }
         _bundle.Script("echo $(ls /data) $(cat /data/deep/file) $(stat -c %u:%g:%a /data/deep /data/deep/file); cat /data/link 2> "

@@ -62,7 +62,7 @@ public sealed partial class SwapsAPathMeanwhileTests : IDisposable
         Directory.CreateDirectory(_bundle.In("data"));
         File.WriteAllText(_bundle.In("data/target"), "");
         using (SafeFileDescriptor data = LinuxFile.OpenDirectory(_bundle.In("data")))
-            Node.Make(data, "link", Node.CharacterDevice | 0x1B6, 1, 5);
+            Node.Make(data, "link", FileKind.CharacterDevice, 0x1B6, 1, 5);
         _bundle.Script("true", static s => HostileBundle.WithMount(s, "/data", "tmpfs", "tmpfs", "tmpcopyup", "size=64k"));
         RunWhileExchanging(_bundle.In("data"), static result => Assert.Equal((0, ""), (result.ExitCode, result.Error)), 4 * Rounds);
     }

@@ -23,7 +23,7 @@ internal static class UnixListener
             if (named) MakeRoom(path, address);
             socket.Bind(address);
             if (!named) return socket;
-            if (group is uint gid) FileOwner.Change(path, 0, gid);
+            if (group is uint gid) Node.SetOwnerOfTarget(path, 0, gid);
             File.SetUnixFileMode(path, OwnerAndGroup);
             return socket;
         }

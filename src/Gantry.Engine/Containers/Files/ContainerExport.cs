@@ -14,7 +14,7 @@ public sealed class ContainerExport : IDisposable
     {
         using TarWriter tar = new(output);
         TreeArchive archive = new(tar) { WholeSeconds = true };
-        archive.AddRoot(_tree.Root, new RootAttributes(0x1ED, 0, 0));
+        archive.AddRoot(_tree.Root, new RootAttributes(Octal.O755, 0, 0));
         archive.AddContent(_tree.Root, []);
     }
 

@@ -17,7 +17,7 @@ internal static class PathStatus
     /// <summary>The bits of Go's os.FileMode, which are not those of the kernel.</summary>
     private static uint GoMode(in FileStatus status)
     {
-        uint mode = status.Mode & 0x1FF;
+        uint mode = status.Mode & Octal.O777;
         if ((status.Mode & 0x800) != 0) mode |= 1u << 23;
         if ((status.Mode & 0x400) != 0) mode |= 1u << 22;
         if ((status.Mode & 0x200) != 0) mode |= 1u << 20;

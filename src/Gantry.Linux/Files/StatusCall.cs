@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
+
+namespace Gantry.Linux.Files;
+
+/// <summary>The one place where the kernel is asked what a file is: statx(2).</summary>
+internal static unsafe class StatusCall
+{
+    private const uint KindMask = 0xF000, PermissionMask = 0xFFF;
+
+    /// <param name="flags">AT_*; for the descriptor itself AT_EMPTY_PATH with an empty path.</param>
+    /// <returns>An errno, 0 for success.</returns>
+    public static int Try(DescriptorArgument directory, PathArgument path, int flags, out FileCalls.Statx status)
+    {
+        FileCalls.Statx raw;
+        int errno = FileCalls.statx(directory, path, flags, FileCalls.STATX_BASIC_STATS, &raw) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        status = errno == 0 ? raw : default;
+        return errno;
+    }
+
+    public static FileCalls.Statx Of(SafeHandle file) =>
+        Try(file, "", FileCalls.AT_EMPTY_PATH, out FileCalls.Statx status) is var errno and not 0
+            ? throw new KernelException("statx", errno) : status;
+
+    /// <returns>Null when nothing is there, or it cannot be reached. Links are followed.</returns>
+    public static FileCalls.Statx? Of(string path) =>
+        Try(FileCalls.AT_FDCWD, path, 0, out FileCalls.Statx status) == 0 ? status : null;
+
+    public static FileKind Kind(in FileCalls.Statx status) => (FileKind)(status.Mode & KindMask);
+
+    public static uint Permissions(in FileCalls.Statx status) => status.Mode & PermissionMask;
+
+    public static ulong Device(in FileCalls.Statx status) => ((ulong)status.DevMajor << 32) | status.DevMinor;
+}
