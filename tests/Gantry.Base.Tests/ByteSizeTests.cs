@@ -26,4 +26,29 @@ public sealed class ByteSizeTests
     [InlineData("9999999999g")]
     public void Refused(string text) =>
         Assert.Equal($"invalid size: '{text}'", Assert.Throws<FormatException>(() => ByteSize.Parse(text)).Message);
+
+    [Theory]
+    [InlineData("10m", 10_000_000)]
+    [InlineData("1.5k", 1500)]
+    [InlineData("2MiB", 2_000_000)]
+    [InlineData("20MB", 20_000_000)]
+    [InlineData("100", 100)]
+    public void OfALogFile(string text, long expected)
+    {
+        Assert.True(ByteSize.TryParseDecimal(text, out long bytes));
+        Assert.Equal(expected, bytes);
+    }
+
+    [Theory]
+    [InlineData(0, "0B", "0B")]
+    [InlineData(999, "999B", "999B")]
+    [InlineData(1000, "1kB", "1000B")]
+    [InlineData(1023, "1.023kB", "1023B")]
+    [InlineData(1_975_000, "1.975MB", "1.884MiB")]
+    [InlineData(25_276_000_000, "25.28GB", "23.54GiB")]
+    public void Written(long bytes, string text, string binary)
+    {
+        Assert.Equal(text, ByteSize.Text(bytes));
+        Assert.Equal(binary, ByteSize.BinaryText(bytes));
+    }
 }

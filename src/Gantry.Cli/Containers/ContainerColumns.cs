@@ -62,7 +62,7 @@ internal static class ContainerColumns
 
     private static string Size(ContainerSummary container)
     {
-        string own = Human.Size(container.SizeRw ?? 0, 3);
-        return container.SizeRootFs is > 0 and { } all ? $"{own} (virtual {Human.Size(all, 3)})" : own;
+        string own = ByteSize.Text(container.SizeRw ?? 0, 3);
+        return container.SizeRootFs is > 0 and { } all ? $"{own} (virtual {ByteSize.Text(all, 3)})" : own;
     }
 }

@@ -42,9 +42,9 @@ internal sealed class DiskUsageCommand : Command
         new("Type", "TYPE", row => row.Type),
         new("TotalCount", "TOTAL", row => row.Count.ToString(CultureInfo.InvariantCulture)),
         new("Active", "ACTIVE", row => row.Active.ToString(CultureInfo.InvariantCulture)),
-        new("Size", "SIZE", row => Human.Size(row.Size)),
+        new("Size", "SIZE", row => ByteSize.Text(row.Size)),
         new("Reclaimable", "RECLAIMABLE",
-            row => Human.Size(row.Reclaimable) + (row.WithShare && row.Size > 0 ? $" ({row.Reclaimable * 100 / row.Size}%)" : "")),
+            row => ByteSize.Text(row.Reclaimable) + (row.WithShare && row.Size > 0 ? $" ({row.Reclaimable * 100 / row.Size}%)" : "")),
     ]);
 
     private static Row Images(DiskUsage usage)

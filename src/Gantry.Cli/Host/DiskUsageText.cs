@@ -36,6 +36,6 @@ internal static class DiskUsageText
         new("Name", "VOLUME NAME", volume => volume.Name),
         new("Links", "LINKS", volume => volume.UsageData is { RefCount: >= 0 } used ? used.RefCount.ToString(CultureInfo.InvariantCulture)
             : "N/A"),
-        new("Size", "SIZE", volume => volume.UsageData is { Size: >= 0 } used ? Human.Size(used.Size) : "N/A"),
+        new("Size", "SIZE", volume => volume.UsageData is { Size: >= 0 } used ? ByteSize.Text(used.Size) : "N/A"),
     ]);
 }

@@ -84,7 +84,7 @@ internal sealed class InfoText
         Optional("OSType", info.OSType);
         Optional("Architecture", info.Architecture);
         Line("CPUs", Number(info.NCPU));
-        Line("Total Memory", Human.BinarySize(info.MemTotal));
+        Line("Total Memory", ByteSize.BinaryText(info.MemTotal));
         Optional("Name", info.Name);
         Optional("ID", info.ID);
         Line("Docker Root Dir", info.DockerRootDir);

@@ -27,7 +27,7 @@ internal sealed class SystemCheck : Command
         {
             foreach (StoreProblem problem in report.Problems) Write(invocation.Out, problem);
             invocation.Out.WriteLine($"Checked {Counted(report.Images, "image")}, {Counted(report.Layers, "layer")}, "
-                + $"{Counted(report.Blobs, "blob")}, {Counted(report.Containers, "container")}; {Human.Size(report.Bytes)} read: "
+                + $"{Counted(report.Blobs, "blob")}, {Counted(report.Containers, "container")}; {ByteSize.Text(report.Bytes)} read: "
                 + $"{Verdict(report)}");
         }
         return report.Problems.TrueForAll(problem => problem.Repaired) ? 0 : 1;

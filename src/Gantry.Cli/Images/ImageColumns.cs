@@ -29,12 +29,12 @@ internal static class ImageColumns
         new("CreatedSince", "CREATED",
             r => r.Image.Created == NeverCreated ? "" : Human.Ago(DateTimeOffset.FromUnixTimeSeconds(r.Image.Created), now)),
         new("CreatedAt", "CREATED AT", r => Human.Timestamp(DateTimeOffset.FromUnixTimeSeconds(r.Image.Created))),
-        new("Size", "SIZE", r => Human.Size(r.Image.Size, 3)),
+        new("Size", "SIZE", r => ByteSize.Text(r.Image.Size, 3)),
         new("Containers", "CONTAINERS",
             r => r.Image.Containers < 0 ? NotCounted : r.Image.Containers.ToString(CultureInfo.InvariantCulture)),
-        new("VirtualSize", "SIZE", r => Human.Size(r.Image.Size)),
-        new("SharedSize", "SHARED SIZE", r => r.Image.SharedSize < 0 ? NotCounted : Human.Size(r.Image.SharedSize)),
-        new("UniqueSize", "UNIQUE SIZE", r => r.Image.SharedSize < 0 ? NotCounted : Human.Size(r.Image.Size - r.Image.SharedSize)),
+        new("VirtualSize", "SIZE", r => ByteSize.Text(r.Image.Size)),
+        new("SharedSize", "SHARED SIZE", r => r.Image.SharedSize < 0 ? NotCounted : ByteSize.Text(r.Image.SharedSize)),
+        new("UniqueSize", "UNIQUE SIZE", r => r.Image.SharedSize < 0 ? NotCounted : ByteSize.Text(r.Image.Size - r.Image.SharedSize)),
     ]);
 
     /// <summary>A line for each tag; with digests, for each pair of tag and digest;

@@ -45,7 +45,7 @@ internal sealed class ImageHistoryList : Command
             ? time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)),
         new("CreatedBy", "CREATED BY", s => CreatedBy(s.CreatedBy)),
-        new("Size", "SIZE", s => _human ? Human.Size(s.Size, 3) : s.Size.ToString(CultureInfo.InvariantCulture)),
+        new("Size", "SIZE", s => _human ? ByteSize.Text(s.Size, 3) : s.Size.ToString(CultureInfo.InvariantCulture)),
         new("Comment", "COMMENT", s => s.Comment),
     ]);
 

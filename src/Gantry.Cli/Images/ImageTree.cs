@@ -26,7 +26,7 @@ internal static class ImageTree
             bool last = i == level.Count - 1;
             output.Append(indent).Append(last ? "└─" : "├─").Append(below.Count > 0 ? '┬' : '─')
                 .Append(truncate ? Shorten.Id(image.Id) : image.Id)
-                .Append(" Size: ").Append(Human.Size(image.Size, 3));
+                .Append(" Size: ").Append(ByteSize.Text(image.Size, 3));
             if (image.RepoTags.Count > 0) output.Append(" Tags: ").AppendJoin(", ", image.RepoTags);
             output.Append('\n');
             Append(output, below, children, indent + (last ? "  " : "│ "), truncate);

@@ -25,7 +25,7 @@ internal sealed class HealthFlags
         flags.Value(name, null, $"{usage} (ms|s|m|h)", "duration", Positive, 0L);
 
     private static long Positive(string text) =>
-        GoDuration.Parse(text) is >= 0 and long value ? value : throw new FormatException("the duration cannot be negative");
+        Gantry.Duration.Nanoseconds(text) is >= 0 and long value ? value : throw new FormatException("the duration cannot be negative");
 
     /// <returns>Null when nothing was said.</returns>
     public HealthConfig? Build()

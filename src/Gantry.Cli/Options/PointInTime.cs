@@ -34,7 +34,7 @@ internal static class PointInTime
         if (text.Contains('T') || (text.Length > 4 && text[4] == '-')) return false;
         try
         {
-            nanoseconds = GoDuration.Parse(text);
+            nanoseconds = Duration.Nanoseconds(text);
             return true;
         }
         catch (FormatException)

@@ -72,12 +72,12 @@ internal sealed class MessageDisplay(TextWriter writer, bool isTerminal, int col
         if (current <= 0 && total <= 0) return "";
         bool isBytes = string.IsNullOrEmpty(progress.Units);
         if (total <= 0)
-            return isBytes ? $"{Human.Size(current),8}" : string.Create(CultureInfo.InvariantCulture, $"{current} {progress.Units}");
+            return isBytes ? $"{ByteSize.Text(current),8}" : string.Create(CultureInfo.InvariantCulture, $"{current} {progress.Units}");
         int filled = Math.Clamp((int)((double)current / total * 100) / 2, 0, BarWidth);
         string bar = columns > RoomForBar ? $"[{new string('=', filled)}>{new string(' ', BarWidth - filled)}] " : "";
         string counts = progress.HideCounts == true ? ""
             : !isBytes ? string.Create(CultureInfo.InvariantCulture, $"{current}/{total} {progress.Units}")
-            : current > total ? $"{Human.Size(current),8}" : $"{Human.Size(current),8}/{Human.Size(total)}";
+            : current > total ? $"{ByteSize.Text(current),8}" : $"{ByteSize.Text(current),8}/{ByteSize.Text(total)}";
         return bar + counts + TimeLeft(progress.Start ?? 0, current, total, filled);
     }
 

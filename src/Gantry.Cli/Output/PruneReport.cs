@@ -11,6 +11,6 @@ internal static class PruneReport
             foreach (string item in removed) writer.WriteLine(item);
             writer.WriteLine();
         }
-        if (reclaimed is { } bytes) writer.WriteLine($"Total reclaimed space: {Human.Size(bytes)}");
+        if (reclaimed is { } bytes) writer.WriteLine($"Total reclaimed space: {ByteSize.Text(bytes)}");
     }
 }

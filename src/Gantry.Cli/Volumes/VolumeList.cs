@@ -22,7 +22,7 @@ internal sealed class VolumeList : Command
         new("Mountpoint", "MOUNTPOINT", volume => volume.Mountpoint),
         new("Name", "VOLUME NAME", volume => volume.Name),
         new("Scope", "SCOPE", volume => volume.Scope),
-        new("Size", "SIZE", volume => volume.UsageData is { } usage ? Human.Size(usage.Size) : "N/A"),
+        new("Size", "SIZE", volume => volume.UsageData is { } usage ? ByteSize.Text(usage.Size) : "N/A"),
         new("Status", "STATUS", _ => "N/A"),
     ], (volume, label) => volume.Labels?.GetValueOrDefault(label) ?? "");
 

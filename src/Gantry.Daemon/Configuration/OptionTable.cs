@@ -163,7 +163,7 @@ internal static class OptionTable
             $"invalid value for {option}: \"{value}\" is neither a part of the whole (10%) nor a size (5GB)");
 
     private static TimeSpan Time(string option, string value) =>
-        Duration.TryParse(value, out TimeSpan time) ? time
+        Duration.TryParse(value, out TimeSpan time) && time >= TimeSpan.Zero ? time
             : throw GantryException.Invalid($"invalid value for {option}: \"{value}\" is not a duration such as 720h");
 
     private static string Proxy(string value)

@@ -87,17 +87,10 @@ internal static class LogSettings
         return log;
     }
 
-    /// <summary>Bytes with an optional k, m or g; -1 switches rotation off.</summary>
-    private static long Size(string text)
-    {
-        if (text == "-1") return -1;
-        string digits = text.ToLowerInvariant().TrimEnd('b');
-        int shift = digits.Length == 0 ? 0 : digits[^1] switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
-        if (shift > 0) digits = digits[..^1];
-        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0
-            && number <= long.MaxValue >> shift) return number << shift;
-        throw GantryException.Invalid($"invalid value for max-size: '{text}'");
-    }
+    /// <summary>In powers of 1000, as Docker takes it; -1 switches rotation off.</summary>
+    private static long Size(string text) =>
+        text == "-1" ? -1 : ByteSize.TryParseDecimal(text, out long bytes) && bytes > 0 ? bytes
+            : throw GantryException.Invalid($"invalid value for max-size: '{text}'");
 
     private static int Files(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count

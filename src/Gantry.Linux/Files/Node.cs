@@ -12,7 +12,8 @@ public static class Node
     /// <returns>False when the name exists.</returns>
     public static bool Make(SafeFileDescriptor directory, string name, FileKind kind, uint mode, long major = 0, long minor = 0)
     {
-        if (FileCalls.mknodat(directory.Number, name, (uint)kind | mode, FileCalls.DeviceNumber((ulong)major, (ulong)minor)) == 0) return true;
+        ulong device = FileCalls.DeviceNumber((ulong)major, (ulong)minor);
+        if (FileCalls.mknodat(directory.Number, name, (uint)kind | mode, device) == 0) return true;
         KernelException error = KernelException.Last("mknod", name, $"{major}:{minor}");
         return error.Errno == Errno.EEXIST ? false : throw error;
     }

@@ -93,7 +93,7 @@ internal sealed class HostsFile
     {
         if (!settings.TryGetValue("dial_timeout", out object? value)) return null;
         string text = Text("dial_timeout", value);
-        if (!Duration.TryParse(text, out TimeSpan timeout) || timeout > TimeSpan.FromDays(1))
+        if (!Duration.TryParse(text, out TimeSpan timeout) || timeout < TimeSpan.Zero || timeout > TimeSpan.FromDays(1))
             throw Wrong($"dial_timeout \"{text}\" is no duration such as \"3s\"");
         return timeout == TimeSpan.Zero ? null : timeout;
     }

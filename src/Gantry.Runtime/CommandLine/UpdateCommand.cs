@@ -86,20 +86,7 @@ internal static class UpdateCommand
     {
         if (options[name] is not { Length: > 0 } text) return null;
         if (text == "-1") return -1;
-        int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is >= 0 and int end ? end : text.Length;
-        int shift = text[digits..].TrimStart().ToLowerInvariant() switch
-        {
-            "" or "b" => 0,
-            "k" or "kb" or "kib" => 10,
-            "m" or "mb" or "mib" => 20,
-            "g" or "gb" or "gib" => 30,
-            "t" or "tb" or "tib" => 40,
-            _ => -1,
-        };
-        if (shift < 0 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-            || number > long.MaxValue >> shift)
-            throw Invalid(name, text, "a size is needed");
-        return number << shift;
+        return ByteSize.TryParse(text, out long bytes) ? bytes : throw Invalid(name, text, "a size is needed");
     }
 
     private static GantryException Invalid(string name, string text, string reason) =>

@@ -86,7 +86,8 @@ public sealed class TarWriter(Stream stream) : IDisposable
     }
 
     public void WriteDirectory(string name, FileTime modified = default) =>
-        WriteHeaders(new TarEntry { Type = TarEntryType.Directory, Name = PathBytes.Of(name + "/"), Mode = Octal.O755, Modified = modified });
+        WriteHeaders(new TarEntry { Type = TarEntryType.Directory, Name = PathBytes.Of(name + "/"), Mode = Octal.O755,
+            Modified = modified });
 
     /// <summary>Writes the end mark. The stream stays open.</summary>
     public void Dispose()

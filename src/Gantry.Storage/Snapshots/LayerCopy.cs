@@ -72,7 +72,8 @@ internal sealed class LayerCopy(DirectoryHandle root) : ITarObserver, IDisposabl
         _ => Errno.EINVAL,
     };
 
-    private int MakeNode(TarEntry entry, FileKind kind) => Parent.TryMakeNode(_name, kind, Octal.O600, entry.DeviceMajor, entry.DeviceMinor);
+    private int MakeNode(TarEntry entry, FileKind kind) =>
+        Parent.TryMakeNode(_name, kind, Octal.O600, entry.DeviceMajor, entry.DeviceMinor);
 
     private int MakeDirectory(TarEntry entry, byte[] path)
     {

@@ -22,7 +22,7 @@ public sealed class HumanTests
     [InlineData(86400 * 60, "2 months")]
     [InlineData(86400 * 730, "2 years")]
     public void SpeaksOfDurationsLikeDocker(long seconds, string expected) =>
-        Assert.Equal(expected, Human.Duration(TimeSpan.FromSeconds(seconds)));
+        Assert.Equal(expected, Duration.Words(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData(0, 3, "0B")]
@@ -32,10 +32,10 @@ public sealed class HumanTests
     [InlineData(1982319, 4, "1.982MB")]
     [InlineData(999999, 3, "1e+03kB")]
     [InlineData(1234567890123, 3, "1.23TB")]
-    public void CountsSizesInThousands(long bytes, int digits, string expected) => Assert.Equal(expected, Human.Size(bytes, digits));
+    public void CountsSizesInThousands(long bytes, int digits, string expected) => Assert.Equal(expected, ByteSize.Text(bytes, digits));
 
     [Fact]
-    public void CountsMemoryIn1024() => Assert.Equal("23.54GiB", Human.BinarySize(25276510208));
+    public void CountsMemoryIn1024() => Assert.Equal("23.54GiB", ByteSize.BinaryText(25276510208));
 
     [Theory]
     [InlineData("sha256:6f9d6e0568789c0307bb", "6f9d6e056878")]

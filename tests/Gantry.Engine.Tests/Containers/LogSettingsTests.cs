@@ -32,6 +32,23 @@ public sealed class LogSettingsTests : IDisposable
         Assert.Equal("line 0\nline 1\n", await TextAsync(container));
     }
 
+    // As with Docker's json-file and local a unit is a power of 1000.
+    [Theory]
+    [InlineData("10m", 10_000_000)]
+    [InlineData("1.5MiB", 1_500_000)]
+    [InlineData("-1", -1)]
+    public void TheSizeOfALogFile(string text, long bytes)
+    {
+        ContainerRecord record = new()
+        {
+            Id = new string('a', 64), Name = "web", Created = default, Path = "sh", Args = [], Image = "sha256:" + new string('b', 64),
+            Driver = "overlay2", Mounts = [], Config = new ContainerConfig { Image = "busybox:1" },
+        };
+        HostConfig host = new() { LogConfig = new LogConfig { Type = LogDriver.JsonFile, Config = new() { ["max-size"] = text } } };
+        LogSettings.Check(host.LogConfig);
+        Assert.Equal(bytes, LogSettings.Of(new Container(record, host, new ContainerPaths(_root, _root, record.Id))).MaxSize);
+    }
+
     private static async Task<string> TextAsync(Container container)
     {
         StringBuilder text = new();

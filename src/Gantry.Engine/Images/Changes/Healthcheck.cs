@@ -6,7 +6,8 @@ namespace Gantry.Engine.Images.Changes;
 /// <summary>HEALTHCHECK: <c>NONE</c>, or <c>CMD</c> with a command in either form, and how often.</summary>
 internal static class Healthcheck
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    /// <summary>In nanoseconds.</summary>
+    private const long Shortest = 1_000_000;
 
     /// <exception cref="GantryException">InvalidArgument.</exception>
     public static ImageHealthcheck Parse(Instruction instruction)
@@ -41,15 +42,18 @@ internal static class Healthcheck
     private static long Nanoseconds(InstructionFlags flags, string name)
     {
         if (flags[name] is not { } text) return 0;
-        bool negative = text.StartsWith('-');
-        if (!Duration.TryParse(negative ? text[1..] : text, out TimeSpan duration)) throw GantryException.Invalid(Why(text));
-        if (negative || duration < Shortest) throw GantryException.Invalid($"Interval {GoQuote.Quote(name)} cannot be less than 1ms");
-        return duration.Ticks * 100;
+        long nanoseconds;
+        try
+        {
+            nanoseconds = Duration.Nanoseconds(text);
+        }
+        catch (FormatException e)
+        {
+            throw GantryException.Invalid(e.Message);
+        }
+        return nanoseconds >= Shortest ? nanoseconds
+            : throw GantryException.Invalid($"Interval {GoQuote.Quote(name)} cannot be less than 1ms");
     }
-
-    private static string Why(string text) =>
-        text.All(c => char.IsAsciiDigit(c) || c is '.') ? $"time: missing unit in duration {GoQuote.Quote(text)}"
-            : $"time: invalid duration {GoQuote.Quote(text)}";
 
     private static int Retries(string? text)
     {
