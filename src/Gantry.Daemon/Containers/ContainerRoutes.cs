@@ -35,8 +35,8 @@ internal sealed class ContainerRoutes(ContainerEngine containers)
     }
 
     private Task List(RequestContext context) => context.WriteJsonAsync(
-        containers.List.Run(context.Query.Bool("all"), context.Query.Int("limit") ?? 0, context.Query.Bool("size"),
-            context.Query.Filters().Values),
+        [.. containers.List.Run(context.Query.Bool("all"), context.Query.Int("limit") ?? 0, context.Query.Bool("size"),
+            context.Query.Filters().Values).Select(ContainerWire.Summary)],
         ApiJson.Wire.ListContainerSummary);
 
     private async Task Create(RequestContext context)
@@ -60,7 +60,7 @@ internal sealed class ContainerRoutes(ContainerEngine containers)
     }
 
     private Task Inspect(RequestContext context) =>
-        context.WriteJsonAsync(EndpointWire.Shape(containers.Inspect.Run(context["id"], context.Query.Bool("size")),
+        context.WriteJsonAsync(ContainerWire.Inspect(containers.Inspect.Run(context["id"], context.Query.Bool("size")),
             context.Version), ApiJson.Wire.ContainerInspectResponse);
 
     private Task Statistics(RequestContext context)
@@ -139,8 +139,8 @@ internal sealed class ContainerRoutes(ContainerEngine containers)
     }
 
     private async Task Top(RequestContext context) =>
-        await context.WriteJsonAsync(await containers.Top.RunAsync(context["id"], context.Query.Text("ps_args"),
-            context.Aborted), ApiJson.Wire.ContainerTopResponse);
+        await context.WriteJsonAsync(ContainerWire.Top(await containers.Top.RunAsync(context["id"], context.Query.Text("ps_args"),
+            context.Aborted)), ApiJson.Wire.ContainerTopResponse);
 
     private async Task Rename(RequestContext context)
     {

@@ -4,6 +4,7 @@ using Gantry.Api.Host;
 using Gantry.Api.Images;
 using Gantry.Api.Volumes;
 using Gantry.Api.Wire;
+using Gantry.Daemon.Containers;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Daemon.Volumes;
@@ -35,7 +36,8 @@ internal sealed class DiskUsageRoutes(ImageStore images, VolumeStore volumes, Co
             new() { BuildCache = Wanted("build-cache") ? [] : null, BuilderSize = context.Version < WithoutBuilderSize ? 0 : null };
         if (Wanted("container"))
         {
-            usage.Containers = containers.List.Run(all: true, limit: 0, size: false, RequestFilters.None.Values);
+            usage.Containers = [.. containers.List.Run(all: true, limit: 0, size: false, RequestFilters.None.Values)
+                .Select(ContainerWire.Summary)];
             foreach (ContainerSummary container in usage.Containers)
             {
                 container.SizeRw = store.OfContainer(containers.Store.Find(container.Id));

@@ -4,6 +4,7 @@ using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Networks;
 using Gantry.Network.Networks;
+using Endpoint = Gantry.Network.Endpoints.Endpoint;
 
 namespace Gantry.Daemon.Networks;
 
@@ -26,7 +27,7 @@ internal sealed class NetworkRoutes(NetworkEngine networks)
         string[] types = [.. filters["type"]];
         if (types.FirstOrDefault(type => type is not ("builtin" or "custom")) is { } other)
             throw GantryException.Invalid($"invalid filter: 'type'='{other}'");
-        List<NetworkInspect> found = networks.List((network, used) =>
+        List<NetworkRecord> found = networks.List((network, used) =>
             Any(filters, "driver", value => network.Driver == value)
             && Any(filters, "id", value => network.Id.StartsWith(value, StringComparison.Ordinal))
             && Any(filters, "name", value => network.Name.Contains(value, StringComparison.Ordinal))
@@ -34,16 +35,20 @@ internal sealed class NetworkRoutes(NetworkEngine networks)
             && Any(filters, "type", value => network.Predefined == (value == "builtin"))
             && filters.MatchLabels(network.Labels)
             && (dangling is null || dangling == (!used && !network.Predefined)));
-        return context.WriteJsonAsync(found, ApiJson.Wire.ListNetworkInspect);
+        return context.WriteJsonAsync([.. found.Select(network => NetworkWire.Of(network, []))], ApiJson.Wire.ListNetworkInspect);
     }
 
-    private Task Inspect(RequestContext context) =>
-        context.WriteJsonAsync(networks.Inspect(context["id"]), ApiJson.Wire.NetworkInspect);
+    private Task Inspect(RequestContext context)
+    {
+        (NetworkRecord network, IReadOnlyList<Endpoint> endpoints) = networks.Inspect(context["id"]);
+        return context.WriteJsonAsync(NetworkWire.Of(network, endpoints), ApiJson.Wire.NetworkInspect);
+    }
 
     private async Task Create(RequestContext context)
     {
         NetworkCreateRequest request = await context.RequireJsonAsync(ApiJson.Wire.NetworkCreateRequest);
-        await context.WriteJsonAsync(await networks.CreateAsync(request, CancellationToken.None),
+        (NetworkRecord network, IReadOnlyList<string> warnings) = await networks.CreateAsync(request, CancellationToken.None);
+        await context.WriteJsonAsync(new NetworkCreateResponse { Id = network.Id, Warning = string.Join("; ", warnings) },
             ApiJson.Wire.NetworkCreateResponse, 201);
     }
 
@@ -58,7 +63,8 @@ internal sealed class NetworkRoutes(NetworkEngine networks)
         RequestFilters filters = context.Query.Filters().Allow("label", "label!", "until");
         DateTimeOffset? until = filters["until"] is [{ Length: > 0 } text, ..] ? Timestamp.Parse("until", text) : null;
         bool Wanted(NetworkRecord network) => filters.MatchLabels(network.Labels) && (until is null || network.Created < until);
-        await context.WriteJsonAsync(await networks.PruneAsync(Wanted, CancellationToken.None),
+        List<string> removed = await networks.PruneAsync(Wanted, CancellationToken.None);
+        await context.WriteJsonAsync(new NetworksPruneResponse { NetworksDeleted = removed is [] ? null : removed },
             ApiJson.Wire.NetworksPruneResponse);
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Gantry.Api.Networks;
 using Gantry.Engine.Events;
 using Gantry.Network;
+using Gantry.Network.Endpoints;
 using Gantry.Network.Ipam;
 using Gantry.Network.Networks;
 
@@ -12,17 +13,19 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
 {
     /// <summary>Oldest first.</summary>
     /// <param name="wanted">Picks by the record and by whether a running container is in it.</param>
-    public List<NetworkInspect> List(Func<NetworkRecord, bool, bool> wanted) =>
-        [.. networks.List().Where(network => wanted(network, IsUsed(network))).Select(network => NetworkView.Of(network, []))];
+    public List<NetworkRecord> List(Func<NetworkRecord, bool, bool> wanted) =>
+        [.. networks.List().Where(network => wanted(network, IsUsed(network)))];
 
     /// <exception cref="GantryException">NotFound.</exception>
-    public NetworkInspect Inspect(string reference)
+    public (NetworkRecord Network, IReadOnlyList<Endpoint> Endpoints) Inspect(string reference)
     {
         NetworkRecord network = networks.Find(reference);
-        return NetworkView.Of(network, networks.EndpointsOf(network));
+        return (network, networks.EndpointsOf(network));
     }
 
-    public async Task<NetworkCreateResponse> CreateAsync(NetworkCreateRequest request, CancellationToken cancellation)
+    /// <returns>With what was asked for and has no effect.</returns>
+    public async Task<(NetworkRecord Network, IReadOnlyList<string> Warnings)> CreateAsync(NetworkCreateRequest request,
+        CancellationToken cancellation)
     {
         if (request.ConfigOnly || request.ConfigFrom is { Network.Length: > 0 })
             throw GantryException.Invalid("configuration-only networks are not supported");
@@ -44,12 +47,8 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
             Labels = request.Labels ?? [],
         }, cancellation);
         Publish(network, "create");
-        return new NetworkCreateResponse
-        {
-            Id = network.Id,
-            Warning = string.Join("; ", networks.IdleOptions(network)
-                .Select(option => $"option {option} is kept and has no effect: the driver {network.Driver} has none of this name")),
-        };
+        return (network, [.. networks.IdleOptions(network)
+            .Select(option => $"option {option} is kept and has no effect: the driver {network.Driver} has none of this name")]);
     }
 
     /// <exception cref="GantryException">NotFound; Forbidden while containers are in it,
@@ -62,9 +61,10 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
     }
 
     /// <summary>Removes the networks that no running container is in and that <paramref name="wanted"/> picks.</summary>
-    public async Task<NetworksPruneResponse> PruneAsync(Func<NetworkRecord, bool> wanted, CancellationToken cancellation)
+    /// <returns>Their names.</returns>
+    public async Task<List<string>> PruneAsync(Func<NetworkRecord, bool> wanted, CancellationToken cancellation)
     {
-        NetworksPruneResponse response = new();
+        List<string> removed = [];
         foreach (NetworkRecord network in networks.List().Where(network => !network.Predefined && !IsUsed(network) && wanted(network)))
         {
             try
@@ -76,10 +76,10 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
                 continue; // Used or removed meanwhile.
             }
             Publish(network, "destroy");
-            (response.NetworksDeleted ??= []).Add(network.Name);
+            removed.Add(network.Name);
         }
         events.Publish(EventType.Network, "prune", "", new Dictionary<string, string> { ["reclaimed"] = "0" });
-        return response;
+        return removed;
     }
 
     private static PoolRequest Pool(IPAMConfig asked) => new()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gantry.Api.Containers;
 
 namespace Gantry.Engine.Containers.Queries;
 
@@ -8,7 +7,7 @@ namespace Gantry.Engine.Containers.Queries;
 public sealed class ContainerTop(ContainerStore store, ContainerEvents events, string cgroupParent)
 {
     /// <param name="arguments">Options for <c>ps</c>; null or empty is <c>-ef</c>. Its output must have a column PID.</param>
-    public async Task<ContainerTopResponse> RunAsync(string reference, string? arguments, CancellationToken cancellation)
+    public async Task<ProcessTable> RunAsync(string reference, string? arguments, CancellationToken cancellation)
     {
         Container container = store.Find(reference);
         if (container.Status.Restarting)
@@ -18,7 +17,7 @@ public sealed class ContainerTop(ContainerStore store, ContainerEvents events, s
         HashSet<int> pids = [.. Cgroup.Processes(container, cgroupParent)];
         Subprocess.Result result = await Subprocess.RunAsync("ps", psOptions, cancellation: cancellation);
         if (result.ExitCode != 0) throw PsFailed(result, asked: !string.IsNullOrWhiteSpace(arguments));
-        ContainerTopResponse found = Select(result.Output, pids);
+        ProcessTable found = Select(result.Output, pids);
         events.Publish(container, "top");
         return found;
     }
@@ -30,21 +29,21 @@ public sealed class ContainerTop(ContainerStore store, ContainerEvents events, s
         return asked ? GantryException.Invalid(message) : GantryException.Internal(message);
     }
 
-    private static ContainerTopResponse Select(string output, HashSet<int> pids)
+    private static ProcessTable Select(string output, HashSet<int> pids)
     {
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         List<string> titles = lines.Length == 0 ? [] : [.. lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         int column = titles.IndexOf("PID");
         if (column < 0) throw GantryException.Invalid("Couldn't find PID field in ps output");
-        ContainerTopResponse response = new() { Titles = titles };
+        List<List<string>> rows = [];
         foreach (string line in lines.Skip(1))
         {
             // The last column, the command, keeps its spaces.
             List<string> fields = [.. SplitInto(line, titles.Count)];
             if (fields.Count > column && int.TryParse(fields[column], NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && pids.Contains(pid)) response.Processes.Add(fields);
+                && pids.Contains(pid)) rows.Add(fields);
         }
-        return response;
+        return new ProcessTable(titles, rows);
     }
 
     private static IEnumerable<string> SplitInto(string line, int columns)

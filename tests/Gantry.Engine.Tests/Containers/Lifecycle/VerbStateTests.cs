@@ -200,7 +200,7 @@ public sealed class VerbStateTests : IDisposable
             case "exec":
                 new ExecEngine(Engine.Store, [], _containers.Events).Create(id, new ExecConfig { Cmd = ["true"] });
                 break;
-            case "inspect": Assert.Equal(id, Engine.Inspect.Run(id, size: true).Id); break;
+            case "inspect": Assert.Equal(id, Engine.Inspect.Run(id, size: true).Record.Id); break;
             case "list": Assert.Single(Engine.List.Run(all: true, 0, size: true, new Dictionary<string, IReadOnlyList<string>>())); break;
             case "changes": Assert.Empty(Engine.Files.Changes(id)); break;
             default: throw new ArgumentException(verb);

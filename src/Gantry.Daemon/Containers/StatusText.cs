@@ -1,7 +1,9 @@
-namespace Gantry.Engine.Containers.Queries;
+using Gantry.Engine.Containers;
+
+namespace Gantry.Daemon.Containers;
 
 /// <summary>A status for people: <c>Up 5 minutes (Paused)</c>, <c>Exited (0) 3 hours ago</c>.</summary>
-public static class StatusText
+internal static class StatusText
 {
     public static string Of(ContainerStatus status, DateTimeOffset now)
     {

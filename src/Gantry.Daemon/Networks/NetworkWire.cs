@@ -1,15 +1,14 @@
 using System.Globalization;
-using Gantry.Api.Host;
 using Gantry.Api.Networks;
-using Gantry.Network.Endpoints;
 using Gantry.Network.Ipam;
 using Gantry.Network.Networks;
 using AddressPool = Gantry.Network.Networks.AddressPool;
+using Endpoint = Gantry.Network.Endpoints.Endpoint;
 
-namespace Gantry.Engine.Networks;
+namespace Gantry.Daemon.Networks;
 
-/// <summary>A network as the wire shows it.</summary>
-internal static class NetworkView
+/// <summary>A network as the API shows it.</summary>
+internal static class NetworkWire
 {
     /// <param name="endpoints">Those to show; empty in lists.</param>
     public static NetworkInspect Of(NetworkRecord network, IReadOnlyList<Endpoint> endpoints) => new()
