@@ -110,7 +110,7 @@ internal sealed partial class ApiApplication(Router router, ILogger<ApiApplicati
         GantryException known => (ErrorStatus.Of(known.Kind), known.Message),
         BodyTooLargeException large => (413, large.Message),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),
-        IOException { HResult: NoSpace } full => (500, $"no space left on device: {full.Message}"),
-        _ => (500, e.Message),
+        IOException { HResult: NoSpace } full => (500, $"no space left on device: {Failure.Text(full)}"),
+        _ => (500, Failure.Text(e)),
     };
 }

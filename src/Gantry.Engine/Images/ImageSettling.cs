@@ -56,7 +56,7 @@ internal sealed class ImageSettling(ImageTable table, ContentStore content, ISna
             {
                 Settle([.. table.All.Where(image => !image.IsSettled)]);
             }
-            catch (Exception e) when (e is GantryException or Linux.KernelException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (Expected.Any(e))
             {
                 Failed?.Invoke($"images could not be synced to the disk: {e.Message}");
             }
@@ -87,7 +87,7 @@ internal sealed class ImageSettling(ImageTable table, ContentStore content, ISna
         {
             archives.Require(image, lease);
         }
-        catch (Exception e) when (e is GantryException or Linux.KernelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.Any(e))
         {
             if (table.Find(image.Id) is not null)
                 Failed?.Invoke($"image {image.ShortId}: the archive of a layer could not be made: {e.Message}");

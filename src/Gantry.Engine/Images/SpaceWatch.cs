@@ -51,7 +51,7 @@ public sealed partial class SpaceWatch(ImageStore store, Func<SpacePolicy> polic
             DiskSpace space = disk();
             if (space.Free < now.Low.Of(space.Total)) MakeRoom(now, space);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or KernelException or GantryException)
+        catch (Exception e) when (Expected.Any(e))
         {
             // Nobody waits for a timer's failure: unheard, it would end the daemon.
             LogFailed(e.Message);

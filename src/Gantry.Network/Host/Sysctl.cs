@@ -21,7 +21,7 @@ internal static class Sysctl
             File.WriteAllText(path, value);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             warnings.Add($"cannot set {key.Replace('/', '.')} = {value}: {e.Message}");
             return false;

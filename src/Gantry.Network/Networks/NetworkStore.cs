@@ -86,7 +86,7 @@ internal sealed class NetworkStore(string directory, string? copies = null, stri
             OwnDirectory.Make(place, OwnDirectory.OwnerOnly);
             AtomicFile.Write(path, Encoding.UTF8.GetBytes(owner), durable: false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             // Copies are all that they are.
         }
@@ -148,7 +148,7 @@ internal sealed class NetworkStore(string directory, string? copies = null, stri
             OwnDirectory.Make(copies, OwnDirectory.OwnerOnly);
             JsonFile.Save(CopyOf(network), network, NetworkJson.Default.NetworkRecord, durable: false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             // A copy is all that it is.
         }

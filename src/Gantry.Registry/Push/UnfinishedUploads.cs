@@ -82,7 +82,7 @@ internal sealed class UnfinishedUpload : IDisposable
         {
             JsonFile.Save(_path, _note with { Location = location.AbsoluteUri }, RegistryJson.Default.UploadNote, durable: false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             // A full disk: what is here can be pushed nevertheless.
         }

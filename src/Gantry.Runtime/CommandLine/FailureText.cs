@@ -13,7 +13,7 @@ internal static class FailureText
         FileNotFoundException missing => $"open {missing.FileName}: {Errno.Message(Errno.ENOENT)}",
         DirectoryNotFoundException => $"open {PathOf(e)}: {Errno.Message(Errno.ENOENT)}",
         UnauthorizedAccessException => $"open {PathOf(e)}: {Errno.Message(Errno.EACCES)}",
-        _ => e.Message,
+        _ => Failure.Text(e),
     };
 
     private static string PathOf(Exception e) =>

@@ -54,8 +54,7 @@ internal static class RuntimeCommand
             }
             return asksHelp ? Show(command.Help) : Run(command, Global(options, log), options.Arguments.AsSpan(1));
         }
-        catch (Exception e) when (e is GantryException or LaunchException or KernelException or IOException or UnauthorizedAccessException
-            or JsonException)
+        catch (Exception e) when (Expected.Any(e) || e is LaunchException)
         {
             log.Error(FailureText.Of(e));
             return command?.FailureCode ?? 1;

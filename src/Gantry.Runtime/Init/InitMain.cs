@@ -37,7 +37,7 @@ internal static class InitMain
             new ProcessSetup(request, spec, channel, clock, labels) { Pages = pages }.BecomeCommand();
             return 0;
         }
-        catch (Exception e) when (e is KernelException or LaunchException or GantryException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.Any(e) || e is LaunchException)
         {
             Report(channel, e, fromElsewhere);
             return 1;

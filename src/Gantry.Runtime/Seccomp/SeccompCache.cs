@@ -37,7 +37,7 @@ internal static class SeccompCache
             OwnDirectory.Make(directory, OwnDirectory.OwnerOnly);
             if (Keep(path, content, source.Span) is { } kept) return kept;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             // A full disk, or somebody made something else in its place at this very moment: a cache is all that it is.
         }

@@ -33,7 +33,7 @@ internal sealed class ClientSet(EventLoop loop, ContainerShim shim)
         {
             if (path is not null) File.Delete(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             // Somebody has removed the directory, or has something else in its place: the end is told all the same.
             ShimLog.Write($"remove the socket: {e.Message}");

@@ -212,7 +212,7 @@ internal sealed class ContainerShim : IDisposable
                 AtomicFile.Write(path, ShimWriter.Exit(Exit!), durable: false);
                 return;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (Expected.OfSystem(e))
             {
                 ShimLog.Write($"exit status: {e.Message}");
             }

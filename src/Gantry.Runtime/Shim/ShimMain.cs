@@ -32,9 +32,9 @@ internal static class ShimMain
                     return 2;
             }
         }
-        catch (Exception e) when (e is GantryException or KernelException or IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (Expected.Any(e))
         {
-            ShimLog.Write(e.Message);
+            ShimLog.Write(Failure.Text(e));
             return 1;
         }
     }

@@ -82,7 +82,7 @@ internal sealed class LeaseFiles
             if (JsonFile.IsThere(path)) JsonFile.Forget(path);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             return false;
         }

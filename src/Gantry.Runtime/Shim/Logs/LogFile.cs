@@ -89,7 +89,7 @@ internal sealed class LogFile
             Open();
             Packing?.Rotated();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             ShimLog.Write($"rotate log {_path}: {e.Message}");
             _rotateAt = Environment.TickCount64 + RotateRetryAfter;

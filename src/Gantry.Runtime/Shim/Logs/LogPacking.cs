@@ -30,7 +30,7 @@ internal sealed class LogPacking
             // An earlier shim's, half done.
             File.Delete(LogFileName.Packing(path));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             ShimLog.Write($"pack log {path}: {e.Message}");
         }
@@ -100,7 +100,7 @@ internal sealed class LogPacking
             File.Move(packed, LogFileName.PackedOf(_path, number), overwrite: true);
             File.Delete(plain);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             ShimLog.Write($"pack log {_path}: {e.Message}");
             return;

@@ -49,9 +49,9 @@ internal sealed class EventLoop : IDisposable
         {
             source.Ready(events);
         }
-        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (Expected.Any(e))
         {
-            ShimLog.Write(e.Message);
+            ShimLog.Write(Failure.Text(e));
             source.Fault(e);
         }
     }
