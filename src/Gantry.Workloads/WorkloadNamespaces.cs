@@ -15,22 +15,19 @@ public readonly record struct NamespacePlace
 {
     private readonly bool _host;
     private readonly int _pid;
-    private readonly string? _path;
 
-    private NamespacePlace(bool host, int pid, string? path) => (_host, _pid, _path) = (host, pid, path);
+    private NamespacePlace(bool host, int pid) => (_host, _pid) = (host, pid);
 
     /// <summary>Made for it.</summary>
     public static NamespacePlace Own => default;
-    public static NamespacePlace Host => new(true, 0, null);
+    public static NamespacePlace Host => new(true, 0);
     /// <summary>That of a process that runs.</summary>
-    public static NamespacePlace Of(int pid) => new(false, pid, null);
-    /// <summary>A namespace's file.</summary>
-    public static NamespacePlace At(string path) => new(false, 0, path);
+    public static NamespacePlace Of(int pid) => new(false, pid);
 
     public bool IsOwn => this == Own;
     public bool IsHost => _host;
 
     /// <param name="kind">As <c>/proc/PID/ns</c> names it.</param>
     /// <returns>Null where there is nothing to join.</returns>
-    public string? PathOf(string kind) => _pid > 0 ? $"/proc/{_pid}/ns/{kind}" : _path;
+    public string? PathOf(string kind) => _pid > 0 ? $"/proc/{_pid}/ns/{kind}" : null;
 }

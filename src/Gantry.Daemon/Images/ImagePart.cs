@@ -49,7 +49,13 @@ internal sealed class ImagePart
 
     public void WatchSpace() => _space.Start();
 
-    public void Leave() => _space.Dispose();
+    /// <summary>What is being deleted from the disk is no reason to wait: the next start goes on with it.</summary>
+    public void Leave()
+    {
+        _space.Dispose();
+        Store.Dispose();
+        Collector.Dispose();
+    }
 
     private static SpacePolicy Policy(DaemonOptions options) =>
         new() { Low = options.FreeSpaceLow, Enough = options.FreeSpaceEnough, UnusedImages = options.UnusedImages };

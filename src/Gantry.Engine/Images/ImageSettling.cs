@@ -11,6 +11,9 @@ namespace Gantry.Engine.Images;
 internal sealed class ImageSettling(ImageTable table, ContentStore content, ISnapshotter snapshotter, LayerArchives archives,
     ImageLeases leases) : IDisposable
 {
+    /// <summary>A disk that is busy with others' data takes minutes.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private bool _settling, _again;
     private Thread? _settler;
@@ -30,12 +33,12 @@ internal sealed class ImageSettling(ImageTable table, ContentStore content, ISna
         }
     }
 
-    /// <summary>Waits for a sync that is under way.</summary>
+    /// <summary>Waits for a sync that is under way, as long as a shutdown may: what is not settled then is by the next start.</summary>
     public void Dispose()
     {
         Thread? settler;
         lock (_lock) settler = _settler;
-        settler?.Join();
+        settler?.Join(LongestWait);
     }
 
     private void SettleAll()

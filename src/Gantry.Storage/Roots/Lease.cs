@@ -43,7 +43,7 @@ public sealed class Lease : IDisposable
     /// <inheritdoc cref="PinBlob"/>
     public void PinLayer(string chainId) => _collector.Pin(this, roots => roots.Layers.Add(chainId));
 
-    /// <inheritdoc cref="PinBlob"/>
+    /// <summary>As <see cref="PinBlob"/>; for a build's writable layer between two of its steps, which no container has.</summary>
     public void PinSnapshot(string key) => _collector.Pin(this, roots => roots.Snapshots.Add(key));
 
     /// <summary>Finds and pins in one step, so that no collection comes between.</summary>

@@ -57,7 +57,8 @@ public interface ISnapshotter : IDisposable
     /// and nothing is unpacked.</summary>
     /// <param name="made">As in <see cref="Compare"/>: left out of the layer's archive.</param>
     /// <param name="keep">The writable layer stays, and the layer is a copy; otherwise its own directory becomes the layer with
-    /// <see cref="ISealedLayer.Commit"/>, and nothing is mounted from it.</param>
+    /// <see cref="ISealedLayer.Commit"/>, and nothing is mounted from it. A commit's container goes on;
+    /// the step of a build is over.</param>
     /// <returns>Null when it holds nothing.</returns>
     /// <exception cref="GantryException">NotFound: no such key; Unsupported: not by this driver, or not with these names:
     /// write its archive and unpack that.</exception>

@@ -160,6 +160,21 @@ public sealed class StoreTests
         Assert.Empty(Directory.GetFiles($"/proc/{daemon.ProcessId}/root{daemon.DataRoot}", "*.tmp", SearchOption.AllDirectories));
     }
 
+    [Fact]
+    public async Task ADaemonThatStopsHasMadeItsImagesDurable()
+    {
+        await using TestDaemon daemon = await Start();
+        await using Engine engine = new("gantry", daemon);
+        string container = engine.NewName();
+        await engine.Ok("run", "--network", "none", "--name", container, "busybox", "sh", "-c", "head -c 100000000 /dev/urandom > /f");
+        await engine.Ok("commit", container, "large");
+        await daemon.Stop();
+        string[] records = Directory.GetFiles($"{daemon.DataRoot}/image/overlay2/records");
+        Assert.Equal(2, records.Length);
+        Assert.All(records, static record => Assert.DoesNotContain("UnsyncedSince", File.ReadAllText(record)));
+        await daemon.Start();
+    }
+
     /// <summary>Whoever is told that something has changed need not fear the next kill.</summary>
     [Fact]
     public async Task WhatAFullDiskDoesNotTakeIsRefusedAndChangesNothing()

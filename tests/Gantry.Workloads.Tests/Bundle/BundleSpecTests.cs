@@ -37,10 +37,10 @@ public sealed class BundleSpecTests
         {
             Namespaces = new WorkloadNamespaces
             {
-                Network = NamespacePlace.At("/run/netns/pod"), Pid = NamespacePlace.Of(77), Uts = NamespacePlace.Host,
+                Network = NamespacePlace.Of(78), Pid = NamespacePlace.Of(77), Uts = NamespacePlace.Host,
             },
         });
-        Assert.Equal([("mount", null), ("network", "/run/netns/pod"), ("pid", "/proc/77/ns/pid"), ("ipc", null), ("cgroup", null)],
+        Assert.Equal([("mount", null), ("network", "/proc/78/ns/net"), ("pid", "/proc/77/ns/pid"), ("ipc", null), ("cgroup", null)],
             spec.Linux!.Namespaces!.Select(item => (item.Type, item.Path)));
         Assert.Null(spec.Linux.Sysctl);
     }
