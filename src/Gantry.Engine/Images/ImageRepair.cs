@@ -5,7 +5,7 @@ namespace Gantry.Engine.Images;
 
 /// <summary>What a check of the store finds of images, and what a repair does.</summary>
 internal sealed class ImageRepair(ImageTable table, ImageRecords records, BrokenImages broken, ImageRemove removal,
-    LayerArchives archives, ImageLeases leases)
+    PostponedArchives archives, ImageLeases leases)
 {
     /// <inheritdoc cref="BrokenImages.HoldsLayers"/>
     public bool HoldsLayers => broken.HoldsLayers;
@@ -39,10 +39,10 @@ internal sealed class ImageRepair(ImageTable table, ImageRecords records, Broken
     /// <inheritdoc cref="ImageRemove.Drop"/>
     public void Drop(Image image) => removal.Drop(image);
 
-    /// <inheritdoc cref="LayerArchives.SourceOf"/>
+    /// <inheritdoc cref="PostponedArchives.SourceOf"/>
     public string? ArchiveSource(Image image, string digest) => archives.SourceOf(image, digest);
 
-    /// <inheritdoc cref="LayerArchives.WrongWith"/>
+    /// <inheritdoc cref="PostponedArchives.WrongWith"/>
     public string? WrongWithArchive(string chainId, string digest) => archives.WrongWith(chainId, digest);
 
     public void MakeArchives(Image image)

@@ -8,7 +8,7 @@ namespace Gantry.Engine.Images;
 /// to sync a file system waits for everything that anybody has written to it.</summary>
 /// <remarks>Until then the record carries the boot's identifier. A crash of this process costs nothing; after a power loss the image is
 /// gone, never half there.</remarks>
-internal sealed class ImageSettling(ImageTable table, ContentStore content, ISnapshotter snapshotter, LayerArchives archives,
+internal sealed class ImageSettling(ImageTable table, ContentStore content, ISnapshotter snapshotter, PostponedArchives archives,
     ImageLeases leases) : IDisposable
 {
     /// <summary>A disk that is busy with others' data takes minutes.</summary>

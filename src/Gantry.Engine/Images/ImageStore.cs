@@ -33,7 +33,7 @@ public sealed class ImageStore : IDisposable
         AtomicFile.Sweep(root);
         ForeignImages foreign = new(allDrivers, records.Directory, content);
         ContentManifests manifests = new(content);
-        LayerArchives archives = new(content, snapshotter);
+        PostponedArchives archives = new(content, snapshotter);
         _table = new ImageTable(records, new ImageTags(Path.Combine(root, "repositories.json")), saves ?? new PendingSaves(), Time);
         BrokenImages broken = new(_table, records, content, manifests, index);
         Leases = new ImageLeases(collector);
@@ -69,7 +69,7 @@ public sealed class ImageStore : IDisposable
 
     internal ImageForms Forms { get; }
 
-    internal LayerArchives Archives { get; }
+    internal PostponedArchives Archives { get; }
 
     internal ImageRepair Repair { get; }
 

@@ -21,7 +21,7 @@ internal sealed class LayerApply : IDisposable
     private readonly IWhiteouts? _whiteouts;
     private readonly ExtractRules _rules;
     private readonly LayerLimits _limits;
-    private readonly LayerFile _file = new();
+    private readonly LayerMember _file = new();
     private readonly List<(byte[] Path, FileTime Time)> _directoryTimes = [];
     private DirectoryHandle? _parent;
     private byte[] _parentPath = [];

@@ -64,11 +64,12 @@ public abstract partial class DirectorySnapshotter
                 Forget(key);
                 return;
             }
-            JsonFile.Save(Path.Combine(path, LayerFile), record with { CacheId = key }, SnapshotJson.Default.LayerRecord, durable: false);
+            JsonFile.Save(Path.Combine(path, LayerRecordFile), record with { CacheId = key },
+                SnapshotJson.Default.LayerRecord, durable: false);
             Reference(record.Parent, 1);
             Forget(key);
             _layers.Add(record.ChainId, record with { CacheId = key });
-            File.Delete(Path.Combine(path, SnapshotFile));
+            File.Delete(Path.Combine(path, SnapshotRecordFile));
             _trash.Rename(key, record.CacheId);
             _layers[record.ChainId] = record;
         }

@@ -20,7 +20,7 @@ namespace Gantry.Storage.Snapshots;
 /// </remarks>
 public abstract partial class DirectorySnapshotter : ISnapshotter
 {
-    private const string LayerFile = "layer.json", SnapshotFile = "snapshot.json";
+    private const string LayerRecordFile = "layer.json", SnapshotRecordFile = "snapshot.json";
 
     /// <summary>A file system's own, where the directory is its root.</summary>
     private const string LostAndFound = "lost+found";
@@ -119,7 +119,7 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
             Populate(path, layers);
             // Not durable on purpose: after a power loss the container has no content worth keeping before its first write was synced
             // either. Written in place: the rename of the directory is what makes it visible.
-            File.WriteAllBytes(Path.Combine(path, SnapshotFile),
+            File.WriteAllBytes(Path.Combine(path, SnapshotRecordFile),
                 JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.SnapshotRecord));
             _trash.Rename(temporary, key);
         }
@@ -161,7 +161,7 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
 
     public DirectoryHandle? OpenLayer(string chainId)
     {
-        if (Layer(chainId) is not { } layer || !File.Exists(Path.Combine(Root, layer.CacheId, LayerFile))) return null;
+        if (Layer(chainId) is not { } layer || !File.Exists(Path.Combine(Root, layer.CacheId, LayerRecordFile))) return null;
         string path = TreeOf(layer);
         return Directory.Exists(path) ? DirectoryHandle.Open(path) : null;
     }
@@ -169,7 +169,7 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
     public string? WrongWith(string key)
     {
         string path = Path.Combine(Root, key);
-        if (!File.Exists(Path.Combine(path, SnapshotFile))) return $"has lost {path}";
+        if (!File.Exists(Path.Combine(path, SnapshotRecordFile))) return $"has lost {path}";
         foreach (string part in Parts)
             if (!Directory.Exists(Path.Combine(path, part))) return $"has lost {Path.Combine(path, part)}";
         string? top;
@@ -220,7 +220,7 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
         lock (_lock)
         {
             if (!_unreadable.ContainsKey(key)) return false;
-            PutRecord(Path.Combine(Root, key, SnapshotFile),
+            PutRecord(Path.Combine(Root, key, SnapshotRecordFile),
                 path => JsonFile.Save(path, record, SnapshotJson.Default.SnapshotRecord, durable: false));
             _unreadable.Remove(key);
             _snapshots[key] = record;
@@ -290,8 +290,8 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
     private protected static FileTime Completed(string path)
     {
         using DirectoryHandle directory = DirectoryHandle.Open(path);
-        SnapshotFiles.Check(directory.TryStatus(PathBytes.Of(SnapshotFile), out FileStatus status), "read status of",
-            Path.Combine(path, SnapshotFile));
+        TreeCopy.Check(directory.TryStatus(PathBytes.Of(SnapshotRecordFile), out FileStatus status), "read status of",
+            Path.Combine(path, SnapshotRecordFile));
         return status.Changed;
     }
 
@@ -313,7 +313,7 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
 
     internal void CommitLayer(string temporary, LayerRecord record)
     {
-        JsonFile.Save(Path.Combine(Root, temporary, LayerFile), record, SnapshotJson.Default.LayerRecord, durable: false);
+        JsonFile.Save(Path.Combine(Root, temporary, LayerRecordFile), record, SnapshotJson.Default.LayerRecord, durable: false);
         lock (_lock)
         {
             if (_layers.ContainsKey(record.ChainId))
@@ -336,7 +336,7 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
             LayerRecord old = _layers.GetValueOrDefault(record.ChainId) ?? throw Missing(record.ChainId);
             // In the same directory: records of mounts may name it.
             record = record with { CacheId = old.CacheId };
-            JsonFile.Save(Path.Combine(Root, temporary, LayerFile), record, SnapshotJson.Default.LayerRecord, durable: false);
+            JsonFile.Save(Path.Combine(Root, temporary, LayerRecordFile), record, SnapshotJson.Default.LayerRecord, durable: false);
             _trash.Discard(old.CacheId);
             _trash.Rename(temporary, record.CacheId);
             _layers[record.ChainId] = record;
@@ -352,7 +352,7 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
         {
             if (!_unreadable.ContainsKey(name)) throw GantryException.NotFound($"{Path.Combine(Root, name)} is gone");
             if (_layers.ContainsKey(record.ChainId)) throw GantryException.Conflict($"layer {record.ChainId} is here already");
-            PutRecord(Path.Combine(Root, name, LayerFile),
+            PutRecord(Path.Combine(Root, name, LayerRecordFile),
                 path => JsonFile.Save(path, record, SnapshotJson.Default.LayerRecord, durable: false));
             _unreadable.Remove(name);
             _layers.Add(record.ChainId, record);
@@ -381,9 +381,9 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
         if (IsOwn(name) || name == LostAndFound) return;
         try
         {
-            if (JsonFile.Load(Path.Combine(path, LayerFile), SnapshotJson.Default.LayerRecord) is { } layer)
+            if (JsonFile.Load(Path.Combine(path, LayerRecordFile), SnapshotJson.Default.LayerRecord) is { } layer)
                 _layers[layer.ChainId] = layer with { CacheId = name };
-            else if (JsonFile.Load(Path.Combine(path, SnapshotFile), SnapshotJson.Default.SnapshotRecord) is { } snapshot)
+            else if (JsonFile.Load(Path.Combine(path, SnapshotRecordFile), SnapshotJson.Default.SnapshotRecord) is { } snapshot)
                 _snapshots[name] = snapshot;
             else _unreadable[name] = $"{path} has lost its record";
         }

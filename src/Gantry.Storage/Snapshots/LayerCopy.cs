@@ -13,7 +13,7 @@ namespace Gantry.Storage.Snapshots;
 internal sealed class LayerCopy(DirectoryHandle root) : ITarObserver, IDisposable
 {
     private readonly Stack<(DirectoryHandle Directory, byte[] Path, TarEntry Entry)> _open = new();
-    private readonly LayerFile _attributes = new();
+    private readonly LayerMember _attributes = new();
     private TarEntry? _entry;
     private byte[] _name = [];
     private FileWriter? _file;
@@ -41,7 +41,7 @@ internal sealed class LayerCopy(DirectoryHandle root) : ITarObserver, IDisposabl
         if (_file is not null)
         {
             Check(_file.TryEndHole(), "set size of");
-            LayerFile.Finish(_file, entry);
+            LayerMember.Finish(_file, entry);
             _file.Dispose();
             _file = null;
         }

@@ -140,10 +140,10 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
     private static void Make(DirectoryHandle parent, string name, RootAttributes attributes)
     {
         byte[] bytes = PathBytes.Of(name);
-        SnapshotFiles.Check(parent.TryMakeDirectory(bytes, attributes.Mode), "make directory", name);
+        TreeCopy.Check(parent.TryMakeDirectory(bytes, attributes.Mode), "make directory", name);
         if (attributes.Uid != 0 || attributes.Gid != 0)
-            SnapshotFiles.Check(parent.TrySetOwner(bytes, attributes.Uid, attributes.Gid), "set owner", name);
+            TreeCopy.Check(parent.TrySetOwner(bytes, attributes.Uid, attributes.Gid), "set owner", name);
         // Past the umask.
-        SnapshotFiles.Check(parent.TrySetMode(bytes, attributes.Mode), "set mode", name);
+        TreeCopy.Check(parent.TrySetMode(bytes, attributes.Mode), "set mode", name);
     }
 }

@@ -18,7 +18,7 @@ public static class RootCopy
         using (source)
         using (DirectoryHandle destination = DirectoryHandle.Open(target))
         {
-            SnapshotFiles.Copy(source!, destination);
+            TreeCopy.Copy(source!, destination);
         }
         return true;
     }

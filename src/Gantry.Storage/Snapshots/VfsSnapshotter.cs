@@ -16,6 +16,6 @@ public sealed class VfsSnapshotter(string dataRoot) : TreeSnapshotter(Path.Combi
     private protected override void MakeCopy(string tree, string source)
     {
         MakeEmpty(tree);
-        SnapshotFiles.Copy(source, tree);
+        TreeCopy.Copy(source, tree);
     }
 }

@@ -8,7 +8,7 @@ namespace Gantry.Engine.Images;
 
 /// <summary>A layer that was made here of a container's changes has no archive at first: that is made of the layer when somebody
 /// needs it, and behind the caller's back in any case.</summary>
-internal sealed class LayerArchives(ContentStore content, ISnapshotter snapshotter)
+internal sealed class PostponedArchives(ContentStore content, ISnapshotter snapshotter)
 {
     /// <summary>The layer of which the blob can be made; null when it came as it is.</summary>
     public string? SourceOf(Image image, string digest) =>

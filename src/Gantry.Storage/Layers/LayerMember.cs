@@ -7,7 +7,7 @@ using Gantry.Storage.Archives;
 namespace Gantry.Storage.Layers;
 
 /// <summary>Content and attributes of one object of a layer.</summary>
-internal sealed class LayerFile
+internal sealed class LayerMember
 {
     /// <returns>EEXIST where the name is taken; nothing was read then.</returns>
     public int TryMake(DirectoryHandle parent, ReadOnlySpan<byte> name, TarReader reader, TarEntry entry)

@@ -6,7 +6,7 @@ using Gantry.Storage.Archives;
 namespace Gantry.Storage.Snapshots;
 
 /// <summary>Copies a tree with everything that a layer can hold.</summary>
-internal static class SnapshotFiles
+internal static class TreeCopy
 {
     public static void Check(int errno, string step, string path)
     {
