@@ -94,6 +94,8 @@ public static class FailureStep
     public const string Mount = "mount";
     /// <summary>The configuration makes no sense; nothing was begun.</summary>
     public const string Configuration = "configuration";
+    /// <summary>An exec, while the container is paused; nothing was begun.</summary>
+    public const string Paused = "paused";
     /// <summary>Anything else.</summary>
     public const string Other = "other";
 }

@@ -67,6 +67,8 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         using Activity? operation = Phase.Start("exec");
         operation?.SetTag("container", exec.Container.Id);
         Publish(exec, $"exec_start: {Command(exec.Config)}");
+        // The container may end and be started again meanwhile.
+        IShimControl? supervisor = exec.Container.Shim;
         ShimConnection? shim = null;
         try
         {
@@ -74,7 +76,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
             await shim.SendAsync(Request(exec, start));
             ShimFrameRead answer;
             using (Phase.Start("join and start")) answer = await shim.ReadAnswerAsync();
-            if (answer.Message is not { Type: ShimMessageType.Started } started) throw ExecFailure.Of(answer.Message);
+            if (answer.Message is not { Type: ShimMessageType.Started } started) throw ExecFailure.Of(answer.Message, exec.Container.Id);
             ShimPhases.Record(started.Phases);
             exec.Runs(started.Pid);
             if (!start.Detach) return shim;
@@ -82,27 +84,27 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         catch (Exception e)
         {
             if (shim is not null) await shim.DisposeAsync();
-            throw await NotStartedAsync(exec, e);
+            throw await NotStartedAsync(exec, supervisor, e);
         }
         await shim.DisposeAsync();
         return null;
     }
 
     /// <summary>It is over before it began, with the exit code that a shell would give.</summary>
-    private static async Task<Exception> NotStartedAsync(Exec exec, Exception e)
+    private static async Task<Exception> NotStartedAsync(Exec exec, IShimControl? supervisor, Exception e)
     {
         ExecFailure? failure = e as ExecFailure;
         exec.Container.Execs.Ended(exec.Id,
             new ExitStatus { Code = failure?.ExitCode ?? ExecFailure.CannotBeInvoked, At = DateTimeOffset.UtcNow });
         bool ended = e is SocketException
-            || (failure?.Error.Kind is ErrorKind.Internal or ErrorKind.Unavailable && await HasEndedAsync(exec.Container));
+            || (failure?.Error.Kind is ErrorKind.Internal or ErrorKind.Unavailable && await HasEndedAsync(exec.Container, supervisor));
         return ended ? GantryException.Conflict($"container {exec.Container.Id} is not running") : failure?.Error ?? e;
     }
 
     /// <summary>What an exec fails by when its container ends under it has many names: namespaces or a cgroup that are gone,
     /// a connection that is closed.</summary>
-    private static async Task<bool> HasEndedAsync(Container container) =>
-        container.Shim is not { } shim || await LivingContainer.HasEndedAsync(container, shim);
+    private static async Task<bool> HasEndedAsync(Container container, IShimControl? supervisor) =>
+        supervisor is null || container.Shim != supervisor || await LivingContainer.HasEndedAsync(container, supervisor);
 
     /// <summary>Carries the streams until the process has ended or the client has left.</summary>
     public async Task StreamAsync(Exec exec, ExecStartOptions start, ShimConnection shim, ClientStream client)
@@ -181,8 +183,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
 
     private static void CheckRunning(Container container)
     {
-        if (container.Status.Paused)
-            throw GantryException.Conflict($"Container {container.Id} is paused, unpause the container before exec");
+        if (container.Status.Paused) throw ExecFailure.Paused(container.Id);
         if (container.Status.Restarting)
             throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
         if (!container.Status.Running) throw GantryException.Conflict($"container {container.Id} is not running");

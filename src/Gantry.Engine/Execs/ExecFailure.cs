@@ -15,16 +15,22 @@ internal sealed class ExecFailure(int exitCode, GantryException error) : Excepti
     public GantryException Error { get; } = error;
 
     /// <param name="answer">The supervisor's; null when it closed the connection instead.</param>
-    public static ExecFailure Of(ShimMessage? answer) => answer switch
+    /// <param name="container">Its identifier.</param>
+    public static ExecFailure Of(ShimMessage? answer, string container) => answer switch
     {
         null =>
             new(CannotBeInvoked, GantryException.Unavailable("OCI runtime exec failed: the container's supervisor closed the connection")),
         { Step: FailureStep.User } => new(CannotBeInvoked, GantryException.Invalid(answer.Error ?? "unable to find user")),
+        // Since it was asked whether it is.
+        { Step: FailureStep.Paused } => new(CannotBeInvoked, Paused(container)),
         { Step: null or FailureStep.Other } => new(CannotBeInvoked, GantryException.Internal(Framed(answer.Error))),
         _ => new(CodeOf(answer), GantryException.Invalid(Framed(answer.Error))),
     };
 
     public static ExecFailure RelativeDirectory() => new(CannotBeInvoked, GantryException.Invalid(Framed("Cwd must be an absolute path")));
+
+    public static GantryException Paused(string container) =>
+        GantryException.Conflict($"Container {container} is paused, unpause the container before exec");
 
     private static string Framed(string? reason) => $"OCI runtime exec failed: exec failed: {reason}";
 

@@ -55,7 +55,8 @@ public static class ContainerExec
             using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
             _cgroup.Check(request.SubCgroups);
             // Somebody else may have frozen it, and whoever waits for the new process with it.
-            if (!request.IgnorePaused && _cgroup.Frozen) throw GantryException.Conflict("cannot exec in a paused container");
+            if (!request.IgnorePaused && _cgroup.Frozen)
+                throw new LaunchException(FailureStep.Paused, 0, "cannot exec in a paused container");
             using SeccompListener? listener = SeccompListener.Connect(filter, config.Seccomp);
             InitPatience? patience =
                 request.IgnorePaused ? null : new(() => _cgroup, bounded: listener is null, isNew: static () => false);

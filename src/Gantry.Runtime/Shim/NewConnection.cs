@@ -1,3 +1,4 @@
+using Gantry.Runtime.Launching;
 using Gantry.Runtime.Shim.Connections;
 using Gantry.Runtime.Shim.Reports;
 using Gantry.Runtime.Shim.Streams;
@@ -40,6 +41,7 @@ internal sealed class NewConnection(ContainerShim shim, ClientSet clients) : Rol
     {
         try
         {
+            if (shim.Status == "paused") throw new LaunchException(FailureStep.Paused, 0, "the container is paused");
             if (shim.Status != "running") throw GantryException.Conflict($"the container is {shim.Status}");
             shim.Execs.Start(shim.Workload, client, message);
         }

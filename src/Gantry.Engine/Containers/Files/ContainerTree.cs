@@ -25,8 +25,9 @@ internal sealed class ContainerTree : IDisposable
         IEnumerable<PlacedMount> own = container.Record.Mounts.Where(mount => mount.Type != "tmpfs" && Path.Exists(mount.Source))
             .Select(mount => new PlacedMount(mount.Source, mount.Destination, !mount.ReadWrite, !mount.NonRecursive));
         List<PlacedMount> mounts = [.. own.Concat(NetworkFiles(container)).OrderBy(mount => mount.Destination.Count(c => c == '/'))];
-        (SafeFileDescriptor top, SafeFileDescriptor space) =
-            MountedElsewhere.Assemble(root.Open, container.HostConfig.ReadonlyRootfs, container.Paths.Directory, mounts);
+        // Not the container's own directory as the place: a removal takes that away, and with it what is mounted there.
+        (SafeFileDescriptor top, SafeFileDescriptor space) = MountedElsewhere.Assemble(root.Open, container.HostConfig.ReadonlyRootfs,
+            Path.GetDirectoryName(container.Paths.Directory)!, mounts);
         return new ContainerTree(DirectoryHandle.Open(top), top, space);
     }
 
@@ -93,11 +94,22 @@ internal sealed class ContainerTree : IDisposable
     {
         SafeFileDescriptor? process = PidFd.Open(container.Status.Pid);
         if (process is null) return null;
-        string cgroups = File.Exists($"/proc/{container.Status.Pid}/cgroup") ? File.ReadAllText($"/proc/{container.Status.Pid}/cgroup")
-            : "";
-        if (cgroups.Contains(container.Id, StringComparison.Ordinal)) return process;
+        if (CgroupsOf(container.Status.Pid).Contains(container.Id, StringComparison.Ordinal)) return process;
         process.Dispose();
         return null;
+    }
+
+    /// <returns>Empty when the process is gone, or goes while they are read.</returns>
+    private static string CgroupsOf(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cgroup");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     public void Dispose()
