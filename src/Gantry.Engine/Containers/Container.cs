@@ -56,7 +56,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     /// <returns>Whether the disk has it.</returns>
     public bool Save(bool durable)
     {
-        if (saves is not null) return saves.Run($"container {Id}", () => SaveNow(durable), () => SaveLater(SaveAll));
+        if (saves is not null) return saves.Run($"container {Id}", () => UnlessGone(() => SaveNow(durable)), () => SaveLater(SaveAll));
         SaveNow(durable);
         return true;
     }
@@ -98,7 +98,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     public void SaveHostConfig()
     {
         if (saves is null) SaveHostConfigNow();
-        else saves.Run($"limits of container {Id}", SaveHostConfigNow, () => SaveLater(SaveAll));
+        else saves.Run($"limits of container {Id}", () => UnlessGone(SaveHostConfigNow), () => SaveLater(SaveAll));
     }
 
     /// <summary>The files that follow from the record.</summary>
@@ -106,7 +106,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     public void SaveNetworkFiles(Action write)
     {
         if (saves is null) write();
-        else saves.Run($"network files of container {Id}", write, () => SaveLater(write));
+        else saves.Run($"network files of container {Id}", () => UnlessGone(write), () => SaveLater(write));
     }
 
     /// <summary>The first time: nobody was told of it, so a disk that refuses is the caller's.</summary>
@@ -125,6 +125,19 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
         saves?.Forget($"container {Id}");
         saves?.Forget($"limits of container {Id}");
         saves?.Forget($"network files of container {Id}");
+    }
+
+    /// <summary>A removal goes on without the gate: what it takes the directory away from has nothing to keep.</summary>
+    private void UnlessGone(Action save)
+    {
+        try
+        {
+            save();
+        }
+        catch (Exception e) when (Expected.OfSystem(e) && Status.RemovalInProgress && !Directory.Exists(Paths.Directory))
+        {
+            // Not the disk's fault.
+        }
     }
 
     private void SaveAll()

@@ -118,6 +118,19 @@ public sealed class PendingSavesTests : IDisposable
         Assert.True(File.Exists(container.Paths.Config));
     }
 
+    /// <summary>Whoever stops a container that is being removed says so in its record.</summary>
+    [Fact]
+    public void WhatARemovalHasTakenAwayIsNotSaidToBeUnsaved()
+    {
+        Container container = New();
+        container.ChangeStatus(status => status with { RemovalInProgress = true });
+        Assert.True(container.Save(durable: true));
+        container.SaveHostConfig();
+        container.SaveNetworkFiles(() => File.WriteAllText(container.Paths.Hosts, ""));
+        Assert.Empty(_saves.Open);
+        lock (_said) Assert.Empty(_said);
+    }
+
     private static void Refuse() => throw new IOException("No space left on device");
 
     private Container New()
