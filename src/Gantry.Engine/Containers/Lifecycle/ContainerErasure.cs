@@ -46,13 +46,13 @@ public sealed class ContainerErasure(ContainerStore store, ContainerRemains rema
         try
         {
             if (await remains.EndIfAnyAsync(container) is { } left) throw ContainerRemains.Stay(container.Id, left);
-            doomed = RemovedDirectory.Make(container.Paths);
+            doomed = await RemovedDirectory.MakeAsync(container.Paths);
         }
         catch (Exception e)
         {
             // Whatever it was, nobody waits for ever for a removal that is over.
-            throw NotRemoved(container,
-                e as GantryException ?? GantryException.Internal($"remove container {container.Id}: {e.Message}", e));
+            throw NotRemoved(container, e is GantryException { Kind: not ErrorKind.Conflict } known ? known
+                : new GantryException((e as GantryException)?.Kind ?? ErrorKind.Internal, $"remove container {container.Id}: {e.Message}", e));
         }
         await volumes.ReleaseAsync(container.Id, container.Record.Mounts, removeVolumes);
         remains.DeleteBundle(container.Paths);

@@ -23,7 +23,11 @@ public sealed class GiveUp(ContainerOptions options, ContainerStore store, Conta
         string doomed;
         try
         {
-            doomed = RemovedDirectory.Make(paths);
+            doomed = await RemovedDirectory.MakeAsync(paths);
+        }
+        catch (GantryException e)
+        {
+            throw new GantryException(e.Kind, $"remove container {only.Id}: {e.Message}", e);
         }
         catch (Exception e) when (Expected.OfSystem(e))
         {
