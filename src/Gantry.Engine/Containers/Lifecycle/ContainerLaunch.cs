@@ -5,6 +5,7 @@ using Gantry.Engine.Containers.Connections;
 using Gantry.Engine.Containers.Mounts;
 using Gantry.Engine.Containers.Remains;
 using Gantry.Linux.Processes;
+using Gantry.Network.Endpoints;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers.Lifecycle;
@@ -32,7 +33,9 @@ public sealed class ContainerLaunch(ContainerBundle bundle, ContainerEndpoints e
         try
         {
             container.OomTold = false;
-            container.Change(record => record with { Endpoints = endpoints.Allocate(container) });
+            // Before the change: it may take a while, and whoever else changes something waits for that.
+            IReadOnlyList<Endpoint> allocated = endpoints.Allocate(container);
+            container.Change(record => record with { Endpoints = allocated });
             if (container.Record.Mounts.Count > 0) await volumes.MountAsync(container);
             using (Phase.Start("write bundle")) bundle.Write(container);
             // Where an earlier end was hindered.
