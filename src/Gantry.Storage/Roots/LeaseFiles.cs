@@ -23,7 +23,8 @@ internal sealed class LeaseFiles
         foreach (string aside in JsonFile.SetAsideOf(directory)) _unreadable[aside] = "it was in the place of all leases";
     }
 
-    public bool IsAnyUnreadable => _unreadable.Count > 0;
+    /// <summary>One that somebody has removed by hand is none.</summary>
+    public bool IsAnyUnreadable => _unreadable.Keys.Any(JsonFile.IsThere);
 
     /// <summary>Those that are not over yet; the others are removed.</summary>
     public IEnumerable<(string Path, LeaseRecord Record)> Read()
@@ -70,7 +71,7 @@ internal sealed class LeaseFiles
         return any;
     }
 
-    public IEnumerable<Damage> Damages() => _unreadable.Select(one => new Damage("lease", Path.GetFileName(one.Key),
+    public IEnumerable<Damage> Damages() => _unreadable.Where(one => JsonFile.IsThere(one.Key)).Select(one => new Damage("lease", Path.GetFileName(one.Key),
         $"cannot be used: {one.Value}; nothing is collected until {LastUntil(one.Key):u}",
         "removed by itself then; remove it by hand when nobody works with what it named"));
 

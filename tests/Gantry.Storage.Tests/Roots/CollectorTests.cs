@@ -131,6 +131,21 @@ public sealed class CollectorTests : IDisposable
     }
 
     [Fact]
+    public void ADamagedLeaseThatSomebodyRemovesIsForgottenAtOnce()
+    {
+        string lease = _root["leases/one.json"];
+        Directory.CreateDirectory(Path.GetDirectoryName(lease)!);
+        File.WriteAllText(lease, "{");
+        using Stores stores = new(_root.Path);
+        string blob = stores.Blob("a");
+        Assert.Single(stores.Collector.Damages());
+        File.Delete(lease);
+        Assert.Empty(stores.Collector.Damages());
+        stores.Collector.CollectAll();
+        Assert.DoesNotContain(blob, stores.Content.All.Select(digest => digest.ToString()));
+    }
+
+    [Fact]
     public void ARootThatIsMendedIsTakenBackWithoutAStart()
     {
         string record = _root["roots/build-cache/one.json"], content, blob;
