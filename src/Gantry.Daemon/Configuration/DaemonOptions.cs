@@ -1,12 +1,19 @@
 using Gantry.Daemon.Http.Listening;
 using Gantry.Engine.Images;
+using Gantry.Linux;
+using Gantry.Linux.Files;
 
 namespace Gantry.Daemon.Configuration;
 
 /// <summary>What the daemon was told, by its command line and <c>daemon.json</c> together.</summary>
 public sealed partial class DaemonOptions
 {
+    private string? _namedDataRoot;
+
+    /// <summary>From the start on without links: the kernel's mount table has none.</summary>
     public string DataRoot { get; set; } = "/var/lib/gantry";
+    /// <summary>As somebody wrote it: what is named after it keeps its name, wherever a link may lead.</summary>
+    public string NamedDataRoot => _namedDataRoot ?? DataRoot;
     public string ExecRoot { get; set; } = "/run/gantry";
     public string ConfigFile { get; set; } = "/etc/gantry/daemon.json";
     public string PidFile { get; set; } = "/run/gantryd.pid";
@@ -73,6 +80,14 @@ public sealed partial class DaemonOptions
 
     /// <summary>Options that were given and change nothing here, with the reason; for the log.</summary>
     public List<string> WithoutEffect { get; } = [];
+
+    /// <summary>The daemon starts, and the directory is there.</summary>
+    public void ResolveDataRoot()
+    {
+        using SafeFileDescriptor directory = LinuxFile.OpenDirectory(DataRoot);
+        _namedDataRoot = DataRoot;
+        DataRoot = new FileInfo(directory.ProcPath).LinkTarget ?? DataRoot;
+    }
 
     /// <summary>A sentence for each address on which anybody who reaches it is let in.</summary>
     internal IEnumerable<string> Exposures() =>

@@ -74,6 +74,7 @@ internal sealed partial class DaemonProcess
         foreach (string ignored in options.WithoutEffect) LogWithoutEffect(ignored);
         foreach (string exposure in options.Exposures()) LogExposed(exposure, ListenAddress.Consequence);
         foreach (string aside in PrivateDirectories.Make(options.DataRoot, options.ExecRoot)) LogSetAside(aside);
+        options.ResolveDataRoot();
         using DataRootLock held = DataRootLock.Take(options.DataRoot, LogSetAside);
         using PidFile pid = PidFile.Write(options.PidFile);
         Composition engine = new(_live, _logging);

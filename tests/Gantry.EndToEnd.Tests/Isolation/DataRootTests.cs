@@ -27,6 +27,26 @@ public sealed class DataRootTests
         await engine.Ok("exec", container, "test", "-u", "/suid");
     }
 
+    /// <summary>The kernel's mount table has no links.</summary>
+    [Fact]
+    public async Task BehindALinkVolumesAreUnmountedToo()
+    {
+        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
+        await daemon.Kill();
+        await Command.Run("sh", "-c", $"mv {daemon.DataRoot} {daemon.Root}/elsewhere && ln -s elsewhere {daemon.DataRoot}");
+        await daemon.Start();
+        await BaseImage.Import(daemon);
+        await using Engine engine = new("gantry", daemon);
+        Assert.Equal($"{daemon.Root}/elsewhere", await engine.Ok("info", "-f", "{{.DockerRootDir}}"));
+        await engine.Ok("volume", "create", "--opt", "type=tmpfs", "--opt", "device=tmpfs", "mounted");
+        for (int run = 0; run < 2; run++)
+        {
+            await engine.Ok("run", "--rm", "-v", "mounted:/v", "busybox", "touch", "/v/file");
+            Assert.DoesNotContain("/volumes/mounted/", (await daemon.Machine.RunInside("cat", "/proc/self/mountinfo")).Output);
+        }
+        await engine.Ok("volume", "rm", "mounted");
+    }
+
     private static async Task NoneIsExecuted(TestDaemon daemon, int expected)
     {
         string[] found = (await Command.Run("find", daemon.DataRoot, "-name", "suid", "-perm", "4755")).Succeeded().Split('\n');
