@@ -71,7 +71,8 @@ internal sealed class LeaseFiles
         return any;
     }
 
-    public IEnumerable<Damage> Damages() => _unreadable.Where(one => JsonFile.IsThere(one.Key)).Select(one => new Damage("lease", Path.GetFileName(one.Key),
+    public IEnumerable<Damage> Damages() => _unreadable.Where(one => JsonFile.IsThere(one.Key)).Select(one => new Damage("lease",
+        Path.GetFileName(one.Key),
         $"cannot be used: {one.Value}; nothing is collected until {LastUntil(one.Key):u}",
         "removed by itself then; remove it by hand when nobody works with what it named"));
 

@@ -52,7 +52,8 @@ public sealed class ContainerErasure(ContainerStore store, ContainerRemains rema
         {
             // Whatever it was, nobody waits for ever for a removal that is over.
             throw NotRemoved(container, e is GantryException { Kind: not ErrorKind.Conflict } known ? known
-                : new GantryException((e as GantryException)?.Kind ?? ErrorKind.Internal, $"remove container {container.Id}: {e.Message}", e));
+                : new GantryException(e is GantryException ? ErrorKind.Conflict : ErrorKind.Internal,
+                    $"remove container {container.Id}: {e.Message}", e));
         }
         await volumes.ReleaseAsync(container.Id, container.Record.Mounts, removeVolumes);
         remains.DeleteBundle(container.Paths);
