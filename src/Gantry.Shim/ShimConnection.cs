@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -23,7 +24,29 @@ public sealed class ShimConnection : IAsyncDisposable
 
     public ShimConnection(Socket socket) => _socket = socket;
 
+    /// <summary>How long a shim with a full queue of connections is asked again. The kernel does not say when there is room.</summary>
+    private static readonly TimeSpan FullLimit = TimeSpan.FromSeconds(10), FullPause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>As <see cref="ConnectAsync"/>, and a queue that is full for a moment (EAGAIN) is waited for.</summary>
     /// <exception cref="SocketException">Nobody listens there: the shim has ended.</exception>
+    /// <exception cref="GantryException">Internal: it lives and takes no connection.</exception>
+    public static async ValueTask<ShimConnection> ConnectWhenFreeAsync(string socketPath, CancellationToken cancellation = default)
+    {
+        for (long start = Stopwatch.GetTimestamp(); ; await Task.Delay(FullPause, cancellation))
+        {
+            try
+            {
+                return await ConnectAsync(socketPath, cancellation);
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.TryAgain)
+            {
+                if (Stopwatch.GetElapsedTime(start) > FullLimit)
+                    throw GantryException.Internal($"connect {socketPath}: the container's supervisor has taken no connection for 10 s", e);
+            }
+        }
+    }
+
+    /// <exception cref="SocketException">Nobody listens there: the shim has ended. WouldBlock: it lives, its queue is full.</exception>
     public static async ValueTask<ShimConnection> ConnectAsync(string socketPath, CancellationToken cancellation = default)
     {
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

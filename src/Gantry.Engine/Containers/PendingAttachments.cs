@@ -102,7 +102,7 @@ public sealed class PendingAttachments
 
     private static async Task<LiveAttachment> OpenAsync(string path, ShimMessage request)
     {
-        ShimConnection connection = await ShimConnection.ConnectAsync(path);
+        ShimConnection connection = await ShimConnection.ConnectWhenFreeAsync(path);
         try
         {
             await connection.SendAsync(request);

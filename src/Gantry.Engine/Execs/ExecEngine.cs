@@ -72,7 +72,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         ShimConnection? shim = null;
         try
         {
-            using (Phase.Start("connect")) shim = await ShimConnection.ConnectAsync(exec.Container.Paths.Socket);
+            using (Phase.Start("connect")) shim = await ShimConnection.ConnectWhenFreeAsync(exec.Container.Paths.Socket);
             await shim.SendAsync(Request(exec, start));
             ShimFrameRead answer;
             using (Phase.Start("join and start")) answer = await shim.ReadAnswerAsync();
