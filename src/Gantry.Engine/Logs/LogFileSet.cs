@@ -9,6 +9,10 @@ namespace Gantry.Engine.Logs;
 /// <summary>The files of one log, opened, oldest first. They stay readable when rotation renames or removes them.</summary>
 internal sealed class LogFileSet : IDisposable
 {
+    /// <summary>No log packs as well as this: a record has its own time, and the longest are of 16 KiB. What does is made to fill
+    /// the disk.</summary>
+    private const long HighestRatio = 10_000, AlwaysAllowed = 1 << 20;
+
     /// <param name="Name">As it was when it was opened.</param>
     /// <param name="Packed">What <see cref="Handle"/> holds is packed.</param>
     internal readonly record struct Entry(string Name, LogFormat Format, SafeFileHandle Handle, FileIdentity Identity, DateTime Modified,
@@ -29,9 +33,12 @@ internal sealed class LogFileSet : IDisposable
                 plain = Nameless(Path.GetDirectoryName(Name)!);
                 using ZstdReadStream unpacked = new(new FileStream(Handle, FileAccess.Read, 0));
                 byte[] buffer = new byte[64 * 1024];
-                long position = 0;
+                long position = 0, limit = AlwaysAllowed + HighestRatio * RandomAccess.GetLength(Handle);
                 for (int count; (count = unpacked.Read(buffer)) > 0; position += count)
+                {
+                    if (position + count > limit) throw new InvalidDataException($"it has more than {limit} bytes, as no log has");
                     RandomAccess.Write(plain, buffer.AsSpan(0, count), position);
+                }
             }
             catch (Exception e) when (e is GantryException or KernelException or IOException or InvalidDataException)
             {
@@ -57,13 +64,6 @@ internal sealed class LogFileSet : IDisposable
                 File.Delete(name);
                 return Owned(file);
             }
-        }
-
-        private static SafeFileHandle Owned(SafeFileDescriptor file)
-        {
-            SafeFileHandle handle = new(file.Number, ownsHandle: true);
-            file.SetHandleAsInvalid();
-            return handle;
         }
     }
 
@@ -130,13 +130,24 @@ internal sealed class LogFileSet : IDisposable
         SafeFileHandle handle;
         try
         {
-            handle = File.OpenHandle(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            handle = Owned(RegularFile.Open(name, OpenFlags.ReadOnly));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (KernelException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
         {
             return null;
         }
+        catch (NotRegularFileException e)
+        {
+            throw GantryException.Conflict($"the log cannot be read: {e.Message}");
+        }
         return new Entry(name, format, handle, FileIdentity.Of(handle), File.GetLastWriteTimeUtc(handle), packed);
+    }
+
+    private static SafeFileHandle Owned(SafeFileDescriptor file)
+    {
+        SafeFileHandle handle = new(file.Number, ownsHandle: true);
+        file.SetHandleAsInvalid();
+        return handle;
     }
 
     public void Dispose()

@@ -44,6 +44,12 @@ public static unsafe class Descriptor
         }
     }
 
+    /// <summary>Empties the file that it is.</summary>
+    public static void Truncate(int descriptor, string path)
+    {
+        if (DescriptorCalls.ftruncate(descriptor, 0) < 0) throw KernelException.Last("ftruncate", path);
+    }
+
     public static void SetNonBlocking(int descriptor, bool on)
     {
         int flags = DescriptorCalls.fcntl(descriptor, GetStatusFlags, 0);

@@ -3,6 +3,7 @@ using Gantry.Linux.Files;
 using Gantry.Runtime.Shim.Reports;
 using Gantry.Shim;
 using Gantry.Shim.Logs;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Runtime.Shim.Logs;
 
@@ -72,9 +73,14 @@ internal sealed class LogFile
         {
             if (_maxFiles < 2)
             {
-                File.WriteAllBytes(_path, []);
+                Descriptor.Truncate(_file.Number, _path);
                 Size = 0;
                 return;
+            }
+            for (int number = 0; number < _maxFiles; number++)
+            {
+                ClearPlace(LogFileName.Of(_path, number));
+                ClearPlace(LogFileName.PackedOf(_path, number));
             }
             // From the oldest on: a crash between two renames leaves a gap in the numbers and loses nothing.
             File.Delete(LogFileName.Of(_path, _maxFiles - 1));
@@ -102,26 +108,34 @@ internal sealed class LogFile
         if (File.Exists(from)) File.Move(from, to, overwrite: true);
     }
 
+    /// <summary>What is no regular file is set aside: nothing of it is lost, and nobody waits for it.</summary>
+    private static void ClearPlace(string path)
+    {
+        if (RegularFile.IsForeign(path)) ShimLog.Write($"log {path} is no regular file; it is now {JsonFile.SetAside(path)}");
+    }
+
     private bool Open()
     {
         try
         {
-            (Size, _torn) = Examine();
-            _file = LinuxFile.Open(_path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append, 0x1A0);
+            ClearPlace(_path);
+            _file = RegularFile.Open(_path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Append, 0x1A0);
+            (Size, _torn) = Examine(_file);
             return true;
         }
         catch (Exception e) when (Expected.OfSystem(e))
         {
+            _file?.Dispose();
+            _file = null;
             if (_lostBytes == 0) ShimLog.Write($"open log: {e.Message}");
             _retryAt = Environment.TickCount64 + RetryAfter;
             return false;
         }
     }
 
-    private (long Size, bool Torn) Examine()
+    private static (long Size, bool Torn) Examine(SafeFileDescriptor file)
     {
-        if (!File.Exists(_path)) return (0, false);
-        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(_path);
+        using SafeFileHandle handle = new(file.Number, ownsHandle: false);
         long size = RandomAccess.GetLength(handle);
         Span<byte> last = stackalloc byte[1];
         return (size, size > 0 && RandomAccess.Read(handle, last, size - 1) == 1 && last[0] != (byte)'\n');

@@ -66,7 +66,7 @@ internal sealed class LogPacking
         {
             using SafeFileDescriptor none = LinuxFile.Open("/dev/null", OpenFlags.ReadWrite);
             // Not by its name, which may be another's by the time that it is opened there.
-            using SafeFileDescriptor file = LinuxFile.Open(plain, OpenFlags.ReadOnly);
+            using SafeFileDescriptor file = RegularFile.Open(plain, OpenFlags.ReadOnly);
             _child = ChildProcess.Spawn(new ChildRequest
             {
                 Path = "/proc/self/exe",
@@ -76,7 +76,7 @@ internal sealed class LogPacking
             _number = number;
             _ = new ProcessWatch(_loop, _child.PidFd, Ended);
         }
-        catch (KernelException e)
+        catch (SystemRefusalException e)
         {
             ShimLog.Write($"pack {plain}: {e.Message}");
         }

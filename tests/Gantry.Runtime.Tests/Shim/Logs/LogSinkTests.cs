@@ -45,6 +45,29 @@ public sealed class LogSinkTests : IDisposable
         return records;
     }
 
+    [Theory]
+    [InlineData("mkfifo $0")]
+    [InlineData("mkdir $0")]
+    [InlineData("ln -s /dev/zero $0")]
+    public async Task SomethingElseInALogFilesPlaceIsSetAside(string make)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await Task.Run(() =>
+        {
+            foreach (string suffix in (string[])["", ".1", ".2", ".1.zst"])
+                Shell(make, LogPath + suffix);
+            LogSink log = New(LogDriver.JsonFile, maxSize: 100, maxFiles: 3);
+            Append(log, "one\n");
+            Append(log, "two\n");
+            Append(log, "three\n");
+        }, cancellation).WaitAsync(TimeSpan.FromSeconds(60), cancellation);
+        Assert.Equal(["three\n"], Texts(LogDriver.JsonFile, LogPath));
+        Assert.Equal(["two\n"], Texts(LogDriver.JsonFile, LogPath + ".1"));
+        Assert.Equal(["one\n"], Texts(LogDriver.JsonFile, LogPath + ".2"));
+        foreach (string suffix in (string[])["", ".1", ".2", ".1.zst"])
+            Assert.True(Path.Exists($"{LogPath}{suffix}{JsonFile.Aside}"), suffix);
+    }
+
     [Theory, MemberData(nameof(Drivers))]
     public void LinesArePutTogetherAcrossReadsAndStreamsStayApart(string driver)
     {
@@ -156,11 +179,26 @@ public sealed class LogSinkTests : IDisposable
     [Theory, MemberData(nameof(Drivers))]
     public void AFullDiskCostsRecordsAndNothingElse(string driver)
     {
-        File.CreateSymbolicLink(LogPath, "/dev/full");
-        LogSink log = New(driver);
-        for (int i = 0; i < 100; i++) Append(log, $"lost {i}\n");
-        log.End(ShimFrame.Stdout);
-        Assert.Equal([LogPath], Directory.GetFiles(_directory));
+        string disk = Directory.CreateDirectory(Path.Combine(_directory, "disk")).FullName, path = Path.Combine(disk, "c.log");
+        Shell("mount -t tmpfs -o size=4k none $0 && head -c 4096 /dev/zero > $0/full", disk);
+        try
+        {
+            LogSink log = New(driver, path: path);
+            for (int i = 0; i < 100; i++) Append(log, $"lost {i}\n");
+            log.End(ShimFrame.Stdout);
+            Assert.Equal(0, new FileInfo(path).Length);
+        }
+        finally
+        {
+            Shell("umount -l $0", disk);
+        }
+    }
+
+    private static void Shell(string script, string argument)
+    {
+        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start("sh", ["-c", script, argument]);
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
     }
 
     [Theory, MemberData(nameof(Drivers))]

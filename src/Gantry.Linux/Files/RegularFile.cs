@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
+
+namespace Gantry.Linux.Files;
+
+/// <summary>Files by a name under which something else may be: a FIFO keeps whoever opens it waiting, a device may have no end.</summary>
+public static unsafe class RegularFile
+{
+    /// <summary>Opens it without waiting, through links, and looks at what was opened.</summary>
+    /// <exception cref="NotRegularFileException">Something else is there.</exception>
+    /// <exception cref="KernelException">It cannot be opened.</exception>
+    public static SafeFileDescriptor Open(string path, OpenFlags flags, uint mode = 0x180)
+    {
+        SafeFileDescriptor file;
+        try
+        {
+            file = LinuxFile.Open(path, flags | OpenFlags.NonBlock | OpenFlags.NoControllingTerminal, mode);
+        }
+        catch (KernelException e) when (e.Errno is Errno.EISDIR or Errno.ENXIO)
+        {
+            // A socket cannot be opened, nor a device that nothing drives; a directory not for writing.
+            throw new NotRegularFileException(path, e.Errno == Errno.EISDIR ? FileKind.Directory : FileKind.Socket);
+        }
+        FileKind kind = KindOf(file, path);
+        if (kind == FileKind.Regular) return file;
+        file.Dispose();
+        throw new NotRegularFileException(path, kind);
+    }
+
+    /// <summary>Whether something else has the name; false too where nothing has.</summary>
+    public static bool IsForeign(string path)
+    {
+        FileCalls.Statx status;
+        return FileCalls.statx(FileCalls.AT_FDCWD, path, 0, FileCalls.STATX_BASIC_STATS, &status) == 0
+            && FileKindOf(status) != FileKind.Regular;
+    }
+
+    private static FileKind KindOf(SafeHandle file, string path)
+    {
+        FileCalls.Statx status;
+        if (FileCalls.statx(file, "", FileCalls.AT_EMPTY_PATH, FileCalls.STATX_BASIC_STATS, &status) == 0) return FileKindOf(status);
+        KernelException error = KernelException.Last("statx", path);
+        file.Dispose();
+        throw error;
+    }
+
+    private static FileKind FileKindOf(in FileCalls.Statx status) => (FileKind)(status.Mode & 0xF000u);
+}
