@@ -3,6 +3,7 @@ using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Host;
 using Gantry.Api.Wire;
+using Gantry.Build.Configuration;
 using Gantry.Daemon.Http;
 using Gantry.Engine;
 using Gantry.Engine.Containers.Files;
@@ -61,7 +62,7 @@ internal sealed class ContainerArchive(ContainerEngine containers)
         {
             Repository = context.Query.Text("repo"), Tag = context.Query.Text("tag"), Comment = context.Query.Text("comment"),
             Author = context.Query.Text("author"),
-            Pause = context.Query.Bool("pause", absent: true), Changes = context.Query.All("changes"),
+            Pause = context.Query.Bool("pause", absent: true), Change = config => ImageChanges.Apply(config, context.Query.All("changes")),
             Config = await context.ReadJsonAsync(ApiJson.Wire.ContainerConfig),
         };
         if (context.Query.Text("container").Length == 0) throw GantryException.Invalid("invalid name or ID supplied: \"\"");

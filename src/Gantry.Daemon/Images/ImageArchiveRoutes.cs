@@ -1,5 +1,6 @@
 using Gantry.Api.Client;
 using Gantry.Api.Images;
+using Gantry.Build.Configuration;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Images;
 
@@ -53,7 +54,8 @@ internal sealed class ImageArchiveRoutes(ImageStore images, RegistryRoutes regis
         {
             RequestQuery query = context.Query;
             Image image = new ImageImport(images).Run(archive, query.Text("repo"), query.Text("tag"),
-                query.Text("message"), query.All("changes"), context.Aborted, RequestPlatform.OfCreate(context), source);
+                query.Text("message"),
+                config => ImageChanges.Apply(config, query.All("changes")), context.Aborted, RequestPlatform.OfCreate(context), source);
             progress.Write(new JsonMessage { Status = image.Id });
         });
     }

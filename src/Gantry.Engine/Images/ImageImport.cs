@@ -1,6 +1,5 @@
 using Gantry.Storage.Roots;
 using System.Text.Json;
-using Gantry.Engine.Images.Changes;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage.Archives;
@@ -13,16 +12,16 @@ namespace Gantry.Engine.Images;
 public sealed class ImageImport(ImageStore store)
 {
     /// <param name="repository">Name for the image; null or empty for none.</param>
-    /// <param name="changes">Dockerfile instructions for its configuration.</param>
+    /// <param name="change">Makes its configuration of an empty one; null for the empty one.</param>
     /// <param name="platform">What the root is for; null for this machine.</param>
     /// <param name="source">Where the archive came from, for the image's history.</param>
     /// <exception cref="GantryException">Invalid: the name, a change or the archive. Nothing is kept then.</exception>
-    public Image Run(Stream body, string? repository, string? tag, string? message, IReadOnlyList<string> changes,
+    public Image Run(Stream body, string? repository, string? tag, string? message, Func<ImageConfig, ImageConfig>? change,
         CancellationToken cancellation, string? platform = null, string source = "-")
     {
         try
         {
-            return Import(body, repository, tag, string.IsNullOrEmpty(message) ? $"Imported from {source}" : message, changes,
+            return Import(body, repository, tag, string.IsNullOrEmpty(message) ? $"Imported from {source}" : message, change,
                 PlatformChoice.Parse(platform), cancellation);
         }
         catch (IOException e)
@@ -31,13 +30,13 @@ public sealed class ImageImport(ImageStore store)
         }
     }
 
-    private Image Import(Stream body, string? repository, string? tag, string comment, IReadOnlyList<string> changes,
+    private Image Import(Stream body, string? repository, string? tag, string comment, Func<ImageConfig, ImageConfig>? change,
         PlatformChoice wanted, CancellationToken cancellation)
     {
         if (repository?.Contains('@') == true) throw GantryException.Invalid("cannot import digest reference");
         if (wanted.Os != "linux") throw GantryException.Invalid("operating system is not supported");
         Reference? name = string.IsNullOrEmpty(repository) ? null : ImageAddition.TargetName(repository, tag);
-        ImageConfig config = ImageChanges.Apply(new ImageConfig(), changes);
+        ImageConfig empty = new(), config = change?.Invoke(empty) ?? empty;
         using Lease lease = store.Leases.Open();
         (string diffId, Descriptor layer) = TakeLayer(body, lease, cancellation);
         DateTimeOffset now = store.Time.GetUtcNow();

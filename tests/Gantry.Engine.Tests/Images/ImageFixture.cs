@@ -70,10 +70,11 @@ public sealed class ImageFixture : IDisposable, IImageUsers
         return new ImageLoad(Store).Run(new MemoryStream(archive), quiet, Messages.Add, default);
     }
 
-    public Image Import(string? name, params (string Path, string Content)[] files) => Import(name, [], files);
+    public Image Import(string? name, params (string Path, string Content)[] files) => Import(name, null, files);
 
-    public Image Import(string? name, IReadOnlyList<string> changes, params (string Path, string Content)[] files) =>
-        new ImageImport(Store).Run(new MemoryStream(Layer(files)), name, null, null, changes, default);
+    public Image Import(string? name, Func<Oci.Image.ImageConfig, Oci.Image.ImageConfig>? change,
+        params (string Path, string Content)[] files) =>
+        new ImageImport(Store).Run(new MemoryStream(Layer(files)), name, null, null, change, default);
 
     public byte[] Save(params string[] names)
     {

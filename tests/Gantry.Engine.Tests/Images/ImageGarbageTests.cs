@@ -62,7 +62,7 @@ public sealed class ImageGarbageTests : IDisposable
     public void AnImportUnderWayKeepsItsContent()
     {
         using PruningStream body = new(new MemoryStream(ImageFixture.Layer(("f", new string('x', 1_000_000)))), Prune);
-        IsWhole(new ImageImport(_images.Store).Run(body, "imported", null, null, [], default));
+        IsWhole(new ImageImport(_images.Store).Run(body, "imported", null, null, null, default));
     }
 
     [Fact]

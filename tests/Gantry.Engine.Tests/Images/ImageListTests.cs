@@ -9,7 +9,8 @@ public sealed class ImageListTests : IDisposable
 
     public ImageListTests()
     {
-        _first = _images.Import("a/one:1", ["LABEL k=v"], ("f", "1")).Id;
+        _first = _images.Import("a/one:1", config => config with { Labels = new Dictionary<string, string> { ["k"] = "v" } },
+            ("f", "1")).Id;
         Thread.Sleep(5);
         _second = _images.Import("two", ("f", "2")).Id;
         Thread.Sleep(5);

@@ -75,7 +75,8 @@ public sealed class ImageSaveTests : IDisposable
     [Fact]
     public void OthersReadIt()
     {
-        Image image = _images.Import("busybox:1", ["LABEL a=b"], ("f", "1"));
+        Image image = _images.Import("busybox:1", config => config with { Labels = new Dictionary<string, string> { ["a"] = "b" } },
+            ("f", "1"));
         string path = Path.Combine(_images.Root, "saved.tar");
         File.WriteAllBytes(path, _images.Save("busybox:1"));
         Assert.Contains("\"a\": \"b\"", ImageLoadTests.Run("skopeo", "inspect", $"docker-archive:{path}:busybox:1"));

@@ -64,30 +64,18 @@ public sealed class ImageStoreTests : IDisposable
     {
         Image image = new ImageImport(_images.Store).Run(new MemoryStream(ImageFixture.Gzip(ImageFixture.Layer(("f", "12345")))),
             "imported", "1", "why",
-            ["CMD [\"a\", \"b\"]", "ENTRYPOINT run me", "ENV A=1 B=\"2 3\"", "env A 5 6", "EXPOSE 80 53/udp", "LABEL x=y", "USER 5:6",
-                "WORKDIR /w", "VOLUME /v", "STOPSIGNAL SIGINT", "ONBUILD RUN x", "HEALTHCHECK --interval=1m30s --retries=3 CMD curl x"],
-                default);
-        Oci.Image.ImageConfig config = image.Config.Config!;
-        Assert.Equal(["a", "b"], config.Cmd!);
-        Assert.Equal(["/bin/sh", "-c", "run me"], config.Entrypoint!);
-        Assert.Equal(["A=5 6", "B=2 3"], config.Env!);
-        Assert.Equal(["80/tcp", "53/udp"], config.ExposedPorts!.Keys);
-        Assert.Equal(("5:6", "/w", "SIGINT", "y"), (config.User, config.WorkingDir, config.StopSignal, config.Labels!["x"]));
-        Assert.Equal(90_000_000_000, config.Healthcheck!.Interval);
-        Assert.Equal(["CMD-SHELL", "curl x"], config.Healthcheck.Test!);
+            config => config with { Cmd = ["a", "b"], User = "5:6" }, default);
+        Assert.Equal(["a", "b"], image.Config.Config!.Cmd!);
+        Assert.Equal("5:6", image.Config.Config.User);
         Assert.Equal(("why", 5L), (image.Config.Comment, image.Size));
         Assert.Equal(image.Id, _images.Store.Resolve("imported:1").Id);
     }
 
-    [Theory]
-    [InlineData("RUN x", "run is not a valid change command")]
-    [InlineData("USER", "USER requires exactly one argument")]
-    [InlineData("ENV x", "ENV must have two arguments")]
-    [InlineData("EXPOSE x", "invalid containerPort: x")]
-    [InlineData("LABEL a=\"b", "double-quote")]
-    public void BadChangesAreRefusedBeforeTheArchiveIsRead(string change, string message)
+    [Fact]
+    public void ABadChangeIsRefusedBeforeTheArchiveIsRead()
     {
-        Assert.Contains(message, Assert.Throws<GantryException>(() => _images.Import("x", [change], ("f", "1"))).Message);
+        Assert.Equal("no", Assert.Throws<GantryException>(() =>
+            _images.Import("x", _ => throw GantryException.Invalid("no"), ("f", "1"))).Message);
         Assert.Empty(_images.Leftovers());
     }
 
@@ -98,7 +86,8 @@ public sealed class ImageStoreTests : IDisposable
         foreach (byte[] body in new[] { [], layer[..5000], "rubbish that is long enough to fill a header"u8.ToArray(),
             ImageFixture.Gzip(layer)[..60], ImageFixture.Layer(("../x", "1")) })
         {
-            Assert.Throws<GantryException>(() => new ImageImport(_images.Store).Run(new MemoryStream(body), "x", null, null, [], default));
+            Assert.Throws<GantryException>(() =>
+                new ImageImport(_images.Store).Run(new MemoryStream(body), "x", null, null, null, default));
             Assert.Empty(_images.Leftovers());
         }
     }

@@ -1,4 +1,5 @@
 using Gantry.Api.Containers;
+using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Containers.Files;
 
@@ -12,8 +13,8 @@ public sealed record CommitRequest
     public string Author { get; init; } = "";
     /// <summary>Freeze the container meanwhile, so that what is written to several files fits together.</summary>
     public bool Pause { get; init; } = true;
-    /// <summary>Dockerfile instructions for the configuration.</summary>
-    public IReadOnlyList<string> Changes { get; init; } = [];
+    /// <summary>What else is to be another in the configuration; null for nothing.</summary>
+    public Func<ImageConfig, ImageConfig>? Change { get; init; }
     /// <summary>Goes before the container's own; null for nothing.</summary>
     public ContainerConfig? Config { get; init; }
 }

@@ -1,7 +1,6 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Images;
 using Gantry.Api.Json;
-using Gantry.Engine.Images.Changes;
 using Gantry.Oci.Image;
 using EmptyObject = Gantry.Oci.Image.EmptyObject;
 using ImageConfig = Gantry.Oci.Image.ImageConfig;
@@ -12,13 +11,14 @@ namespace Gantry.Engine.Containers.Files;
 internal static class CommittedConfig
 {
     /// <param name="asked">From the request: wins over the container's, name by name; null for nothing.</param>
-    /// <param name="changes">Dockerfile instructions, applied to what was asked for, or to the container's.</param>
-    public static ImageConfig Of(ContainerConfig container, ContainerConfig? asked, IReadOnlyList<string> changes)
+    /// <param name="change">Applied to what was asked for, or to the container's; null changes nothing.</param>
+    public static ImageConfig Of(ContainerConfig container, ContainerConfig? asked, Func<ImageConfig, ImageConfig>? change)
     {
         ImageConfig own = Convert(container);
         ImageConfig? wanted = asked is null ? null : Convert(asked);
         // What the changes have emptied comes back from the container, as with Docker.
-        return Merge(ImageChanges.Apply(wanted is null || wanted == new ImageConfig() ? own : wanted, changes), own);
+        ImageConfig chosen = wanted is null || wanted == new ImageConfig() ? own : wanted;
+        return Merge(change?.Invoke(chosen) ?? chosen, own);
     }
 
     private static ImageConfig Convert(ContainerConfig config) => new()

@@ -18,7 +18,7 @@ public sealed class ContainerCommit(ContainerStore store, ImageStore images, Con
         ImageCommit commit = new(images, container.Record.Image, container.Id, ContainerFiles.MadePlaces)
         {
             Name = request.Repository.Length > 0 ? ImageAddition.TargetName(request.Repository, request.Tag) : null,
-            Config = CommittedConfig.Of(container.Record.Config, request.Config, request.Changes),
+            Config = CommittedConfig.Of(container.Record.Config, request.Config, request.Change),
             Author = request.Author, Comment = request.Comment, ContainerId = container.Id,
             Command = string.Join(' ', [container.Record.Path, .. container.Record.Args]),
         };
