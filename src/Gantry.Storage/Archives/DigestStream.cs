@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Gantry.Oci.Image;
@@ -6,7 +7,9 @@ namespace Gantry.Storage.Archives;
 
 /// <summary>Makes the digest of what is written to it, on a thread of its own: whoever writes does other things with the bytes
 /// meanwhile.</summary>
-internal sealed class DigestStream : WriteOnlyStream
+/// <remarks>Whoever reads into <see cref="GetSpan"/> saves a copy, which costs as much as the digest does, and may look at what it has
+/// read until it asks for room again.</remarks>
+internal sealed class DigestStream : WriteOnlyStream, IBufferWriter<byte>
 {
     private const int PieceSize = 256 << 10, Pieces = 4;
 
@@ -14,12 +17,12 @@ internal sealed class DigestStream : WriteOnlyStream
     private readonly BlockingCollection<(byte[] Buffer, int Length)> _full = new(Pieces);
     private readonly BlockingCollection<byte[]> _empty = new(Pieces);
     private readonly Thread _thread;
-    private byte[] _current = new byte[PieceSize];
+    private byte[] _current = [];
     private int _filled;
 
     public DigestStream()
     {
-        for (int i = 1; i < Pieces; i++) _empty.Add(new byte[PieceSize]);
+        for (int i = 0; i < Pieces; i++) _empty.Add(new byte[PieceSize]);
         _thread = new Thread(Run) { IsBackground = true, Name = "archive digest" };
         _thread.Start();
     }
@@ -29,21 +32,38 @@ internal sealed class DigestStream : WriteOnlyStream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        Written += buffer.Length;
         while (!buffer.IsEmpty)
         {
-            int count = Math.Min(buffer.Length, PieceSize - _filled);
-            buffer[..count].CopyTo(_current.AsSpan(_filled));
+            Span<byte> room = GetSpan();
+            int count = Math.Min(buffer.Length, room.Length);
+            buffer[..count].CopyTo(room);
             buffer = buffer[count..];
-            if ((_filled += count) == PieceSize) Pass();
+            Advance(count);
         }
+    }
+
+    /// <param name="sizeHint">At most <see cref="PieceSize"/>.</param>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sizeHint, PieceSize);
+        if (_filled > 0 && _current.Length - _filled < Math.Max(sizeHint, 1)) Pass();
+        if (_current.Length == 0) _current = _empty.Take();
+        return _current.AsMemory(_filled);
+    }
+
+    /// <inheritdoc cref="GetMemory"/>
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public void Advance(int count)
+    {
+        Written += count;
+        if ((_filled += count) == PieceSize) Pass();
     }
 
     /// <summary>Nothing is written any more.</summary>
     public string Finish()
     {
-        if (_filled > 0) _full.Add((_current, _filled));
-        _filled = 0;
+        if (_filled > 0) Pass();
         _full.CompleteAdding();
         _thread.Join();
         return Digest.FromHash(_hash.GetHashAndReset());
@@ -52,7 +72,7 @@ internal sealed class DigestStream : WriteOnlyStream
     private void Pass()
     {
         _full.Add((_current, _filled));
-        _current = _empty.Take();
+        _current = [];
         _filled = 0;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Gantry.Linux.Trees;
@@ -9,7 +10,9 @@ namespace Gantry.Storage.Archives;
 /// What goes in decides every byte that comes out.</summary>
 public sealed class TarWriter(Stream stream) : IDisposable
 {
-    private const int BlockSize = 512;
+    private const int BlockSize = 512, Page = 4096;
+    /// <summary>So much of a file is read at once where it has that much.</summary>
+    private const int LeastPiece = 64 << 10;
     private static readonly byte[] Zeros = new byte[BlockSize];
 
     /// <summary>Sees every member that is written here by its entry.</summary>
@@ -17,6 +20,8 @@ public sealed class TarWriter(Stream stream) : IDisposable
 
     private readonly byte[] _header = new byte[BlockSize];
     private readonly byte[] _buffer = new byte[256 << 10];
+    /// <summary>Files are read straight into a stream that lets them.</summary>
+    private readonly IBufferWriter<byte>? _room = stream as IBufferWriter<byte>;
 
     /// <param name="content">Exactly <see cref="TarEntry.Size"/> bytes; null when it is empty.</param>
     public void Write(TarEntry entry, Stream? content = null)
@@ -68,10 +73,14 @@ public sealed class TarWriter(Stream stream) : IDisposable
     {
         for (long left = length; left > 0;)
         {
-            int wanted = (int)Math.Min(left, _buffer.Length), count = RandomAccess.Read(file, _buffer.AsSpan(0, wanted), offset);
-            if (count == 0) _buffer.AsSpan(0, count = wanted).Clear();
-            stream.Write(_buffer, 0, count);
-            Observer?.Content(_buffer.AsSpan(0, count));
+            Span<byte> room = _room is null ? _buffer : _room.GetSpan((int)Math.Min(left, LeastPiece));
+            // Pieces end where pages of the file do: an observer looks for empty pages.
+            int wanted = left <= room.Length ? (int)left : room.Length & -Page;
+            int count = RandomAccess.Read(file, room[..wanted], offset);
+            if (count == 0) room[..(count = wanted)].Clear();
+            if (_room is null) stream.Write(room[..count]);
+            else _room.Advance(count);
+            Observer?.Content(room[..count]);
             offset += count;
             left -= count;
         }

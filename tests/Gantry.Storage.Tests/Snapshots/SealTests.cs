@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Gantry.Linux;
 using Gantry.Linux.Files;
@@ -64,6 +65,34 @@ public sealed class SealTests : IDisposable
             Assert.Empty(_snapshotter.Strays());
             Reopen();
         }
+    }
+
+    /// <summary>Wherever in the archive the file begins: it is read in pieces that the digest has room for.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(70_000)]
+    [InlineData(200_000)]
+    [InlineData(262_144 - 1024)]
+    public void EmptyPagesStayHoles(int before)
+    {
+        _snapshotter.Prepare("key", [_base]);
+        string upper = _snapshotter.UpperDirectory("key");
+        Shell.Run($"""
+            set -e; cd {upper}; head -c {before} /dev/urandom > a; truncate -s 8M holes
+            for page in 5 62 63 64 65 130 1000 2047; do
+              head -c 4096 /dev/urandom | dd of=holes bs=4096 seek=$page conv=notrunc status=none
+            done
+            """);
+        byte[] archive = Archive("key");
+        using ISealedLayer layer = _snapshotter.Seal("key", Made, keep: true)!;
+        Assert.Equal(Digest.Of(archive), layer.DiffId);
+        string chain = ChainOf(layer.DiffId);
+        layer.Commit(chain);
+        string copy = _root[$"overlay2/{_snapshotter.Layer(chain)!.CacheId}"];
+        Shell.Run($"cd {copy}; cmp $(find . -name holes) {upper}/holes; cmp $(find . -name a) {upper}/a");
+        // Eight pages, and what the file system needs to name them.
+        string kilobytes = Shell.Run($"sync -f {copy}; du -k $(find {copy} -name holes) | cut -f 1").Trim();
+        Assert.InRange(int.Parse(kilobytes, CultureInfo.InvariantCulture), 32, 40);
     }
 
     [Fact]
