@@ -32,10 +32,16 @@ internal static class NameValues
         return Cut(word, equals);
     }
 
-    public static NameValue Cut(Word word, int equals) => new(new Word(word.Text[..equals], word.Range with
+    public static NameValue Cut(Word word, int equals)
     {
-        EndLine = word.Range.Line, EndColumn = word.Range.Column + equals,
-    }), word with { Text = word.Text[(equals + 1)..] });
+        TextRange whole = word.Range;
+        // Over several lines only the beginning is known.
+        if (whole.Line != whole.EndLine)
+            return new(word with { Text = word.Text[..equals] }, word with { Text = word.Text[(equals + 1)..] });
+        int middle = whole.Column + equals;
+        return new(new Word(word.Text[..equals], whole with { EndColumn = middle }),
+            new Word(word.Text[(equals + 1)..], whole with { Column = middle + 1 }));
+    }
 
     /// <summary>Cuts at blanks outside of quotes. An escape character and what follows it stay together,
     /// but in single quotes it is one like any other.</summary>

@@ -1,0 +1,68 @@
+using Gantry.Build.Dockerfile.Lexing;
+
+namespace Gantry.Build.Dockerfile.Ignore;
+
+/// <summary>What <c>.dockerignore</c> leaves out of a context.</summary>
+/// <remarks>The last pattern that fits a path, or a directory above it, counts.</remarks>
+public sealed class IgnorePatterns
+{
+    private const int MaxPatterns = 10_000;
+
+    private readonly List<IgnorePattern> _patterns = [];
+
+    /// <exception cref="DockerfileException"><c>syntax error in pattern</c>, or a lone exclamation mark.</exception>
+    public static IgnorePatterns Parse(SourceFile file)
+    {
+        IgnorePatterns patterns = new();
+        for (int number = 1; number <= file.Lines.Count; number++)
+        {
+            string line = file.Lines[number - 1];
+            if (line.StartsWith('#') || line.AsSpan().Trim().IsEmpty) continue;
+            if (patterns._patterns.Count == MaxPatterns) throw Refuse($"more than {MaxPatterns} patterns");
+            string text = line.Trim();
+            bool negated = text[0] == '!';
+            if (negated) text = text[1..].Trim();
+            if (text.Length == 0) throw Refuse("illegal exclusion pattern: \"!\"");
+            try
+            {
+                patterns._patterns.Add(IgnorePattern.Parse(text, negated));
+            }
+            catch (FormatException e)
+            {
+                throw Refuse(e.Message);
+            }
+
+            DockerfileException Refuse(string reason) => new(file.Whole(number), reason, located: false);
+        }
+        return patterns;
+    }
+
+    /// <summary>Where a build looks for its patterns, in this order; the first that exists counts, alone.</summary>
+    /// <param name="dockerfile">Its path in the context.</param>
+    public static IReadOnlyList<string> FileNames(string dockerfile) => [dockerfile + ".dockerignore", ".dockerignore"];
+
+    /// <param name="path">Relative to the context, with slashes, not beginning or ending in one.</param>
+    public bool IsExcluded(string path)
+    {
+        bool excluded = false;
+        foreach (IgnorePattern pattern in _patterns)
+        {
+            // What would change nothing need not be looked at.
+            if (pattern.IsNegated == excluded && MatchesWithParents(pattern, path)) excluded = !pattern.IsNegated;
+        }
+        return excluded;
+    }
+
+    /// <param name="path">As the file system has it, in whatever encoding.</param>
+    public bool IsExcluded(ReadOnlySpan<byte> path) => IsExcluded(ByteText.Of(path));
+
+    /// <summary>Whether something below an excluded directory may be taken in again; otherwise nobody need look into it.</summary>
+    public bool MayIncludeBelow(string directory) => _patterns.Exists(pattern => pattern.IsNegated && pattern.MayMatchBelow(directory));
+
+    private static bool MatchesWithParents(IgnorePattern pattern, string path)
+    {
+        for (int end = path.IndexOf('/'); end >= 0; end = path.IndexOf('/', end + 1))
+            if (pattern.Matches(path.AsSpan(0, end))) return true;
+        return pattern.Matches(path);
+    }
+}
