@@ -12,7 +12,8 @@ public sealed record TransferArguments(IReadOnlyList<Word> Sources, IReadOnlyLis
     {
         IReadOnlyList<Word> words = JsonForm.TryRead(statement) ?? statement.Words();
         if (words.Count < 2)
-            throw statement.Refuse($"{statement.Name} requires at least two arguments", "one source at least, and where to");
+            throw statement.Refuse($"{statement.Name} requires at least two arguments, "
+                + "but only one was provided. Destination could not be determined");
         if (statement.Heredocs.FirstOrDefault(one => one.FileDescriptor is not null) is { } numbered)
             throw new DockerfileException(numbered.Range, $"{statement.Name} takes no number before a heredoc");
         if (IsHeredoc(words[^1])) throw words[^1].Refuse($"{statement.Name} cannot accept a heredoc as a destination");

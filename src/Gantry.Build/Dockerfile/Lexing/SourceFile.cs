@@ -28,7 +28,7 @@ public sealed class SourceFile
         {
             string line = file.Lines[i];
             if (line.Length > MaxLineLength)
-                throw new DockerfileException(file.Whole(i + 1), "dockerfile line greater than maximum allowed size of 65535",
+                throw new DockerfileException(file.Whole(i + 1), "dockerfile line greater than max allowed size of 65535",
                     located: false);
             if (line.IndexOf('\0') is >= 0 and var at)
                 throw new DockerfileException(new TextRange(file, i + 1, at + 1, i + 1, at + 2), "a Dockerfile has no NUL characters",

@@ -79,7 +79,7 @@ public sealed class Statement
     /// <returns>The exception to throw.</returns>
     public DockerfileException Refuse(string reason, string? hint = null) => new(Range, reason, hint);
 
-    /// <returns>The exception to throw where Docker does not get as far as a command: without the line in front.</returns>
+    /// <returns>The exception to throw where Docker says no line in front: it does not get as far as a command.</returns>
     public DockerfileException RefuseSyntax(string reason, string? hint = null) => new(Range, reason, hint, located: false);
 
     private static int SkipBlanks(string text, int at, int end)

@@ -38,7 +38,7 @@ public sealed class BuildFile
             else if (stages.Count > 0) open.Add(instruction);
             else if (instruction is ArgInstruction argument) globals.Add(argument);
             else
-                throw statement.Refuse("no build stage in current context",
+                throw statement.RefuseSyntax("no build stage in current context",
                     "the first instruction is FROM; ARG alone may stand before it");
         }
         if (stages.Count > 0) return new BuildFile(lexed, globals, stages);
