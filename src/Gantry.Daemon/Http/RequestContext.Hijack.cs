@@ -38,7 +38,7 @@ public sealed partial class RequestContext
         Task watch = WatchAsync(_connection, gone, over.Token);
         try
         {
-            await stream.WriteAsync(Head(contentType));
+            await stream.WriteHeadAsync(Head(contentType));
             await talk(new ClientStream(stream, stream, gone.Token));
         }
         finally

@@ -70,6 +70,43 @@ public sealed class HijackTests
         Assert.EndsWith("\r\n\r\nall\n", await client.ReadToEndAsync());
     }
 
+    /// <summary>Clients that read the head through a buffer, and what follows from under it, must not find both at once.</summary>
+    [Theory]
+    [InlineData("Connection: Upgrade\r\nUpgrade: tcp\r\n")]
+    [InlineData("")]
+    public async Task NothingLiesBehindTheHeadUntilTheHeadIsRead(string headers)
+    {
+        TaskCompletionSource said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = await TestServer.StartAsync(router => router.Post("/say",
+            context => context.HijackAsync(RequestContext.RawStream, async client =>
+        {
+            ValueTask all = client.Output.WriteAsync("all\n"u8.ToArray(), client.Gone);
+            said.SetResult();
+            await all;
+        })));
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync($"POST /say HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+        await said.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.EndsWith("\r\n\r\n", await client.ReadOnceAsync());
+        Assert.Equal("all\n", await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task AClientThatDoesNotReadTheHeadIsSentWhatFollowsAllTheSame()
+    {
+        TaskCompletionSource sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = await TestServer.StartAsync(router => router.Post("/say",
+            context => context.HijackAsync(RequestContext.RawStream, async client =>
+        {
+            await client.Output.WriteAsync("all\n"u8.ToArray(), client.Gone);
+            sent.SetResult();
+        })));
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("POST /say HTTP/1.1\r\nHost: x\r\n\r\n");
+        await sent.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.EndsWith("\r\n\r\nall\n", await client.ReadOnceAsync());
+    }
+
     [Fact]
     public async Task MuchOutputArrivesWhole()
     {

@@ -111,6 +111,14 @@ internal sealed class RawClient(Socket socket, Stream stream) : IDisposable
         return Encoding.UTF8.GetString(all.ToArray());
     }
 
+    /// <summary>What is there when somebody looks, as clients read that have a buffer.</summary>
+    public async Task<string> ReadOnceAsync()
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        byte[] buffer = new byte[8192];
+        return Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer, limit.Token));
+    }
+
     public async Task<string> ReadUntilAsync(string mark)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Gantry.Linux;
+using Gantry.Linux.Sockets;
 
 namespace Gantry.Daemon.Http.Hijack;
 
@@ -10,6 +12,12 @@ namespace Gantry.Daemon.Http.Hijack;
 /// <param name="sending">How to end our half then; null when there is no such way.</param>
 internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, SendingHalf? sending = null) : Stream
 {
+    /// <summary>How long a client may leave the head of the answer unread before what follows is sent after it.</summary>
+    private static readonly TimeSpan HeadLimit = TimeSpan.FromSeconds(2);
+    private const int LongestLook = 16;
+
+    private bool _headSent;
+
     public override bool CanRead => true;
     public override bool CanWrite => true;
     public override bool CanSeek => false;
@@ -35,10 +43,32 @@ internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, Send
         return count;
     }
 
+    /// <summary>Sends the head of the answer, by itself: what is written next waits until the client has read it.</summary>
+    /// <remarks>Some clients, docker-py among them, read the head through a buffer and all that follows from the socket under it.
+    /// Output that lies behind the head when they come to read ends in that buffer, and is lost to them.</remarks>
+    public async ValueTask WriteHeadAsync(ReadOnlyMemory<byte> head)
+    {
+        await WriteAsync(head, CancellationToken.None);
+        _headSent = socket is { AddressFamily: AddressFamily.Unix };
+    }
+
+    /// <remarks>The kernel tells the reader of what is written, and nobody of what is read: it has to be asked.</remarks>
+    private async ValueTask HeadReadAsync(Socket unix, CancellationToken cancellation)
+    {
+        _headSent = false;
+        long begun = Environment.TickCount64;
+        for (int look = 1; !SocketQueue.IsEmpty(unix.SafeHandle); look = Math.Min(look * 2, LongestLook))
+        {
+            if (Environment.TickCount64 - begun > HeadLimit.TotalMilliseconds) return;
+            await Task.Delay(look, cancellation);
+        }
+    }
+
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
         {
+            if (_headSent) await HeadReadAsync(socket!, cancellationToken);
             if (socket is null)
             {
                 FlushResult result = await transport.Output.WriteAsync(buffer, cancellationToken);
@@ -48,7 +78,7 @@ internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, Send
             // Straight to the socket: one hop less for every chunk of output, and nothing is in between when the half is closed.
             while (!buffer.IsEmpty) buffer = buffer[await socket.SendAsync(buffer, SocketFlags.None, cancellationToken)..];
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException or KernelException)
         {
             throw new IOException("the client's connection is gone", e);
         }
