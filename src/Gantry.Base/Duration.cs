@@ -19,7 +19,7 @@ public static class Duration
     public static long Nanoseconds(string text) =>
         Read(text, out long nanoseconds) is { } wrong ? throw new FormatException(wrong) : nanoseconds;
 
-    /// <summary>In one unit, rounded down, as people have read it in listings for years.</summary>
+    /// <summary>In one unit, rounded down but for hours, as people have read it in listings for years.</summary>
     public static string Words(TimeSpan time)
     {
         long seconds = (long)time.TotalSeconds, minutes = (long)time.TotalMinutes;
@@ -62,8 +62,8 @@ public static class Duration
             if (name.IsEmpty) return $"time: missing unit in duration {GoQuote.Quote(text)}";
             if (UnitOf(name) is not { } unit)
                 return $"time: unknown unit {GoQuote.Quote(name.ToString())} in duration {GoQuote.Quote(text)}";
-            // More digits than that are more than a nanosecond can tell.
-            if (number.TrimStart('0').Length > 19) return invalid;
+            // The product of more is beyond what is reckoned with here.
+            if (number.TrimStart('0').Length > 19 || Whole(number) > long.MaxValue / unit) return invalid;
             total += Whole(number) * unit + decimal.Truncate(Whole(fraction[..Math.Min(fraction.Length, 15)]) * unit / Scale(fraction));
             if (total > long.MaxValue) return invalid;
         }

@@ -11,6 +11,7 @@ public sealed partial class DaemonOptions
     /// so that nobody is told otherwise.</summary>
     public void KeepUntilRestart(DaemonOptions running)
     {
+        _namedDataRoot = running._namedDataRoot;
         (DataRoot, ExecRoot, PidFile, Group) = (running.DataRoot, running.ExecRoot, running.PidFile, running.Group);
         (StorageDriver, CgroupParent, DefaultRuntime, LogDriver) =
             (running.StorageDriver, running.CgroupParent, running.DefaultRuntime, running.LogDriver);

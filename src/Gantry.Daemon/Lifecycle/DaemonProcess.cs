@@ -5,6 +5,7 @@ using Gantry.Daemon.Http;
 using Gantry.Daemon.Http.Listening;
 using Gantry.Daemon.Logging;
 using Gantry.Engine.Events;
+using Gantry.Linux;
 using Gantry.Linux.Processes;
 
 namespace Gantry.Daemon.Lifecycle;
@@ -123,9 +124,9 @@ internal sealed partial class DaemonProcess
             engine.Ground.Events.Publish(EventType.Daemon, "reload", engine.Host.Identity.Text, changed.Describe(engine.Host.Facts.Name));
             LogReloaded(changed.ConfigFile);
         }
-        catch (Exception e) when (e is GantryException or IOException)
+        catch (Exception e) when (Expected.Any(e))
         {
-            LogReloadFailed(e.Message);
+            LogReloadFailed(Failure.Text(e));
         }
         ServiceManager.Ready();
     }

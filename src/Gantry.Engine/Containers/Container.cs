@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Api.Containers;
 using Gantry.Engine.Images;
 using Gantry.Linux.Files;
@@ -69,7 +70,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
         lock (_changing)
         {
             ContainerRecord changed = change(_record);
-            RefuseWith(step, () => WriteRecord(changed, durable: true));
+            RefuseWith(step, () => WriteRecord(changed, durable: true), Paths.Config, () => Save(durable: true));
             _record = changed;
         }
         SaveCopy();
@@ -78,20 +79,24 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     /// <inheritdoc cref="ChangeOnDisk"/>
     public void ChangeHostConfigOnDisk(string step, HostConfig changed)
     {
-        RefuseWith(step, () => WriteHostConfig(changed));
+        RefuseWith(step, () => WriteHostConfig(changed), Paths.HostConfig, SaveHostConfig);
         HostConfig = changed;
         SaveCopy();
     }
 
-    private static void RefuseWith(string step, Action save)
+    /// <param name="undo">The file has its new content and is refused all the same, as by the sync of its directory: what memory says
+    /// is written once more, now or when the disk takes it.</param>
+    private static void RefuseWith(string step, Action save, string path, Action undo)
     {
+        FileIdentity? before = FileIdentity.Of(path);
         try
         {
             save();
         }
-        catch (IOException e)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
-            throw DiskFailure.Of(step, e);
+            if (FileIdentity.Of(path) != before) undo();
+            throw Failure.Of(step, e);
         }
     }
 

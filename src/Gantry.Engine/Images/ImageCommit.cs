@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using System.Text.Json;
 using Gantry.Oci.Image;
 using Gantry.Registry;
@@ -32,7 +33,7 @@ internal sealed class ImageCommit(ImageStore store, string parentId, string key,
         }
         catch (IOException e)
         {
-            throw DiskFailure.Of("commit", e);
+            throw Failure.Of("commit", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Storage.Roots;
 using System.Text.Json;
 using Gantry.Oci.Image;
@@ -26,7 +27,7 @@ public sealed class ImageImport(ImageStore store)
         }
         catch (IOException e)
         {
-            throw DiskFailure.Of("import", e);
+            throw Failure.Of("import", e);
         }
     }
 

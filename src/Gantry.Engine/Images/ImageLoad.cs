@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Storage.Roots;
 using System.Security.Cryptography;
 using Gantry.Api.Images;
@@ -27,7 +28,7 @@ public sealed class ImageLoad(ImageStore store)
         }
         catch (IOException e)
         {
-            throw DiskFailure.Of("load", e);
+            throw Failure.Of("load", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Storage.Roots;
 using System.Text.Json;
 using Gantry.Oci.Image;
@@ -30,7 +31,7 @@ public sealed class ImageSave(ImageStore store)
         catch (Exception e)
         {
             lease.Dispose();
-            if (e is IOException full) throw DiskFailure.Of("save", full);
+            if (Expected.OfSystem(e)) throw Failure.Of("save", e);
             throw;
         }
     }

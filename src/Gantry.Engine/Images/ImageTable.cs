@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Registry;
 
 namespace Gantry.Engine.Images;
@@ -67,7 +68,7 @@ internal sealed class ImageTable(ImageRecords records, ImageTags tags, PendingSa
             catch (Exception e)
             {
                 tags.Restore(before);
-                if (e is IOException refused) throw DiskFailure.Of(step, refused);
+                if (Expected.OfSystem(e)) throw Failure.Of(step, e);
                 throw;
             }
         }

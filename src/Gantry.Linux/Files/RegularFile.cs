@@ -9,7 +9,7 @@ public static unsafe class RegularFile
     /// <summary>Opens it without waiting, through links, and looks at what was opened.</summary>
     /// <exception cref="NotRegularFileException">Something else is there.</exception>
     /// <exception cref="KernelException">It cannot be opened.</exception>
-    public static SafeFileDescriptor Open(string path, OpenFlags flags, uint mode = 0x180)
+    public static SafeFileDescriptor Open(string path, OpenFlags flags, uint mode = Octal.O600)
     {
         SafeFileDescriptor file;
         try
@@ -28,21 +28,14 @@ public static unsafe class RegularFile
     }
 
     /// <summary>Whether something else has the name; false too where nothing has.</summary>
-    public static bool IsForeign(string path)
-    {
-        FileCalls.Statx status;
-        return FileCalls.statx(FileCalls.AT_FDCWD, path, 0, FileCalls.STATX_BASIC_STATS, &status) == 0
-            && FileKindOf(status) != FileKind.Regular;
-    }
+    public static bool IsForeign(string path) =>
+        StatusCall.Of(path) is { } status && StatusCall.Kind(status) != FileKind.Regular;
 
     private static FileKind KindOf(SafeHandle file, string path)
     {
-        FileCalls.Statx status;
-        if (FileCalls.statx(file, "", FileCalls.AT_EMPTY_PATH, FileCalls.STATX_BASIC_STATS, &status) == 0) return FileKindOf(status);
-        KernelException error = KernelException.Last("statx", path);
+        int errno = StatusCall.Try(file, "", FileCalls.AT_EMPTY_PATH, out FileCalls.Statx status);
+        if (errno == 0) return StatusCall.Kind(status);
         file.Dispose();
-        throw error;
+        throw new KernelException("statx", errno, path);
     }
-
-    private static FileKind FileKindOf(in FileCalls.Statx status) => (FileKind)(status.Mode & 0xF000u);
 }

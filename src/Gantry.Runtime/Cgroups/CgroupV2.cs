@@ -88,9 +88,9 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
     // A parent gives controllers to its children only when told, and one by one: one that is missing shall not cost the others.
     private static void EnableControllers(string directory)
     {
-        // Of a group with processes of its own the kernel takes the controllers that can tell threads apart, and those alone: the group
-        // is a threaded one from then on, and the children are in no state that a process may enter.
-        if (directory != CgroupHost.UnifiedRoot && CgroupFile.Read(directory, "cgroup.procs").Length > 0) return;
+        // Of a group with processes of its own, which the root alone may have (it has no type), the kernel takes the controllers that can
+        // tell threads apart, and those alone: the group is a threaded one from then on, and no process may enter its children.
+        if (File.Exists($"{directory}/cgroup.type") && CgroupFile.Read(directory, "cgroup.procs").Length > 0) return;
         string enabled = CgroupFile.Read(directory, "cgroup.subtree_control");
         foreach (string controller in CgroupFile.Read(directory, "cgroup.controllers").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Storage.Roots;
 using Gantry.Api.Images;
 using Gantry.Registry;
@@ -74,7 +75,7 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         }
         catch (IOException e)
         {
-            throw DiskFailure.Of($"pull of {name.Familiar}", e);
+            throw Failure.Of($"pull of {name.Familiar}", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Api.Images;
 using Gantry.Engine.Images.Pull;
 using Gantry.Oci.Image;
@@ -51,7 +52,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         }
         catch (IOException e)
         {
-            throw DiskFailure.Of($"push of {name.Familiar}", e);
+            throw Failure.Of($"push of {name.Familiar}", e);
         }
     }
 
