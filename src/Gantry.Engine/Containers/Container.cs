@@ -86,7 +86,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
 
     /// <param name="undo">The file has its new content and is refused all the same, as by the sync of its directory: what memory says
     /// is written once more, now or when the disk takes it.</param>
-    private static void RefuseWith(string step, Action save, string path, Action undo)
+    private void RefuseWith(string step, Action save, string path, Action undo)
     {
         FileIdentity? before = FileIdentity.Of(path);
         try
@@ -95,6 +95,9 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
         }
         catch (Exception e) when (Expected.OfSystem(e))
         {
+            // A removal goes on without the gate.
+            if (Status.RemovalInProgress && !Directory.Exists(Paths.Directory))
+                throw GantryException.NotFound($"No such container: {Id}");
             if (FileIdentity.Of(path) != before) undo();
             throw Failure.Of(step, e);
         }

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Gantry.Linux;
 using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
@@ -8,12 +7,12 @@ namespace Gantry.Engine.Containers;
 internal static class StartReason
 {
     /// <summary>So long after a namespace or a socket went under our hands its owner is known to have ended.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <param name="shim">Null where it came to none.</param>
     public static async Task<Exception> OfAsync(Exception met, IShimControl? shim)
     {
-        if (shim is null || met is not (SocketException or KernelException or IOException or ObjectDisposedException
+        if (shim is null || !(Expected.OfSystem(met) || met is SocketException or ObjectDisposedException
             or GantryException { Kind: ErrorKind.Unavailable })) return met;
         await Task.WhenAny(shim.Reading, Task.Delay(Limit));
         if (!shim.Reading.IsCompleted) return met;
