@@ -11,15 +11,17 @@ internal sealed class LogCursor : IDisposable
     private readonly LogQuery _query;
     private readonly string? _earlier;
     private readonly LogFormat _format;
+    private readonly CancellationToken _cancellation;
     private LogFileSet _ahead;
     private LogLineReader? _reader;
     private FileIdentity _current;
     private LogFormat _written;
 
     /// <param name="earlier">As for <see cref="LogFileSet.Open"/>.</param>
-    public LogCursor(string path, LogFormat format, string? earlier, LogQuery query)
+    /// <param name="cancellation">The client's, which may leave while damage is passed over and nothing is found for it.</param>
+    public LogCursor(string path, LogFormat format, string? earlier, LogQuery query, CancellationToken cancellation)
     {
-        (_path, _format, _written, _earlier, _query) = (path, format, format, earlier, query);
+        (_path, _format, _written, _earlier, _query, _cancellation) = (path, format, format, earlier, query, cancellation);
         _ahead = LogFileSet.Open(path, format, earlier);
         try
         {
@@ -44,7 +46,7 @@ internal sealed class LogCursor : IDisposable
         {
             while (_ahead.Files.Count > 1 && _ahead.Files[0].Modified < since.UtcDateTime) _ahead.TakeFirst().Handle.Dispose();
         }
-        long position = _query.Tail >= 0 ? LogTail.Seek(_ahead, _query.Tail, CountsForTail(), _query.Notice) : 0;
+        long position = _query.Tail >= 0 ? LogTail.Seek(_ahead, _query.Tail, CountsForTail(), _query.Notice, _cancellation) : 0;
         if (_ahead.Files.Count > 0) Advance(position);
     }
 
@@ -68,6 +70,7 @@ internal sealed class LogCursor : IDisposable
     {
         while (NextLine() is { } line)
         {
+            _cancellation.ThrowIfCancellationRequested();
             if (_written.Parse(line.Span) is not { } record) Damaged(line.Length);
             else if (IsWanted(record)) return record;
         }

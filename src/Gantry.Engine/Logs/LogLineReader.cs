@@ -6,7 +6,7 @@ namespace Gantry.Engine.Logs;
 internal sealed class LogLineReader(SafeFileHandle file, long position) : IDisposable
 {
     /// <summary>The longest record is far shorter: 16 KiB of output, six bytes for each at worst. What is longer is damage.</summary>
-    private const int MaxLine = 1 << 20;
+    public const int MaxLine = 1 << 20;
 
     private byte[] _buffer = new byte[64 * 1024];
     private int _start, _end;

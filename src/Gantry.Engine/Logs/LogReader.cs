@@ -25,7 +25,7 @@ public sealed class LogReader(string path, string driver = LogDriver.JsonFile, s
         DirectoryWatch.Waiter? watch = query.Follow ? DirectoryWatch.Of(Path.GetDirectoryName(path)!) : null;
         try
         {
-            return ReadAsync(new LogCursor(path, LogFormat.Of(driver), earlier, query), query, watch, cancellation);
+            return ReadAsync(new LogCursor(path, LogFormat.Of(driver), earlier, query, cancellation), query, watch, cancellation);
         }
         catch
         {

@@ -119,6 +119,38 @@ public sealed class LogReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TailOfAFileWithoutLinesTakesNoMemory(bool eachLooked)
+    {
+        _log.Write(Records(0, 3));
+        await using (FileStream file = new(_log.Path, FileMode.Open)) file.SetLength(file.Length + (32 << 20));
+        _log.Append("\n" + Records(3, 3));
+        LogQuery query = All with { Tail = 5, Until = eachLooked ? Start.AddSeconds(10) : null };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        IAsyncEnumerable<LogRecord> reading = new LogReader(_log.Path).ReadAsync(query, TestContext.Current.CancellationToken);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 << 20);
+        List<string> lines = [];
+        await foreach (LogRecord record in reading) lines.Add(Encoding.UTF8.GetString(record.Bytes.Span));
+        // Damage is no record when each is looked at, else one like any other.
+        Assert.Equal(eachLooked ? Lines(1, 5) : Lines(2, 4), lines);
+    }
+
+    [Fact]
+    public async Task WhoLeavesIsNotReadForUntilTheEndOfALongDamage()
+    {
+        _log.Write(string.Concat(Enumerable.Repeat("damage\n", 1000)));
+        using CancellationTokenSource left = new();
+        int notices = 0;
+        LogQuery query = All with { Notice = _ => { notices++; left.Cancel(); } };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (LogRecord _ in new LogReader(_log.Path).ReadAsync(query, left.Token)) { }
+        });
+        Assert.Equal(1, notices);
+    }
+
+    [Theory]
     [InlineData(-1)]
     [InlineData(14)]
     [InlineData(3)]
