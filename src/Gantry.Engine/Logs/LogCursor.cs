@@ -36,12 +36,8 @@ internal sealed class LogCursor : IDisposable
 
     private void Begin()
     {
-        if (_query.End is { } end && !_ahead.Files.Exists(file => Holds(end, file)))
-        {
-            // Nothing was written until then, or rotation has taken all of it away.
-            _ahead.Dispose();
-            return;
-        }
+        // With none that holds the end, nothing was written until then, or rotation has taken all of it away.
+        if (_query.End is { } end) _ahead.KeepFirst(_ahead.Files.FindLastIndex(file => file.Holds(end)) + 1);
         if (_query.Since is { } since)
         {
             while (_ahead.Files.Count > 1 && _ahead.Files[0].Modified < since.UtcDateTime) _ahead.TakeFirst().Handle.Dispose();
@@ -50,12 +46,8 @@ internal sealed class LogCursor : IDisposable
         if (_ahead.Files.Count > 0) Advance(position);
     }
 
-    private static bool Holds(LogEnd end, LogFileSet.Entry file) =>
-        IsIn(end, file.Identity) && RandomAccess.GetLength(file.Handle) >= end.Size;
-
-    private static bool IsIn(LogEnd end, FileIdentity file) => (end.Device, end.Inode) == (file.Device, file.Inode);
-
-    private bool AtEnd => _query.End is { } end && (_reader is null || (IsIn(end, _current) && _reader.Position >= end.Size));
+    /// <summary>The last of the files is the one with the end in it, and no later one is looked for.</summary>
+    private bool AtEnd => _query.End is { } end && _ahead.Files.Count == 0 && !(_reader?.Position < end.Size);
 
     /// <summary>Counting needs no parsing while every record is wanted, or all before a time are out anyway.</summary>
     private Func<LogFormat, ReadOnlyMemory<byte>, bool>? CountsForTail() => _query is { Stdout: true, Stderr: true, Until: null }
@@ -88,7 +80,7 @@ internal sealed class LogCursor : IDisposable
                 if (_reader is { Rest: > 0 } torn) Damaged(torn.Rest);
                 Advance(0);
             }
-            else if (!FindLater()) return null;
+            else if (_query.End is not null || !FindLater()) return null;
         }
     }
 

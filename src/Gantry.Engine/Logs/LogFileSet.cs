@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Compression;
 using Gantry.Linux.Files;
+using Gantry.Shim;
 using Gantry.Shim.Logs;
 using Microsoft.Win32.SafeHandles;
 
@@ -21,6 +22,13 @@ internal sealed class LogFileSet : IDisposable
         /// <summary>Whether this is what another open file has become.</summary>
         public bool IsPackedFrom(FileIdentity other, SafeFileHandle open) =>
             Packed && PackedLog.Origin(Handle) == other && Modified == File.GetLastWriteTimeUtc(open);
+
+        /// <summary>Whether this is the file in which a log ended at some moment, packed since then or not.</summary>
+        public bool Holds(LogEnd end)
+        {
+            FileIdentity file = new(end.Device, end.Inode);
+            return Packed ? PackedLog.Origin(Handle) == file : Identity == file && RandomAccess.GetLength(Handle) >= end.Size;
+        }
 
         /// <summary>Its content, which is the caller's from then on; what is packed is unpacked into a file without a name.</summary>
         /// <param name="notice">Told why that is not all of it.</param>
@@ -116,6 +124,13 @@ internal sealed class LogFileSet : IDisposable
         Entry first = Files[0];
         Files.RemoveAt(0);
         return first;
+    }
+
+    /// <summary>Lets go of all but the oldest so many.</summary>
+    public void KeepFirst(int count)
+    {
+        foreach (Entry entry in Files[count..]) entry.Handle.Dispose();
+        Files.RemoveRange(count, Files.Count - count);
     }
 
     /// <summary>The content of one that stays in the set, from now on as it is.</summary>

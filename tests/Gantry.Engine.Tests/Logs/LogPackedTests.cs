@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gantry.Engine.Logs;
+using Gantry.Shim;
 using Gantry.Shim.Logs;
 using Xunit;
 using static Gantry.Engine.Tests.Logs.LogFixture;
@@ -37,6 +38,41 @@ public sealed class LogPackedTests : IDisposable
         Assert.Equal(Lines(15, 15), await _log.ReadAsync(All with { Tail = 15 }));
         Assert.Equal(Lines(28, 2), await _log.ReadAsync(All with { Tail = 2 }));
         Assert.Equal(Lines(0, 30), await _log.ReadAsync(All with { Tail = 100 }));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public async Task ReadingEndsWhereTheLogEndedAtSomeMomentAlsoWhenThatIsPackedSince(int rotations, bool bothThere)
+    {
+        _log.Write(Records(0, 10), 1);
+        _log.Write(Records(10, 5));
+        LogEnd end = _log.End();
+        _log.Append(Records(15, 5));
+        for (int i = 0; i < rotations; i++)
+        {
+            _log.Rotate();
+            _log.Write(Records(20 + 10 * i, 10));
+        }
+        _log.Pack(rotations);
+        if (!bothThere) _log.Unlink(rotations);
+        Assert.Equal(Lines(0, 15), await _log.ReadAsync(All with { End = end }));
+    }
+
+    [Fact]
+    public async Task AfterAnEndWhosePackedFileIsDamagedNothingIsRead()
+    {
+        _log.Write(Records(0, 10), 1);
+        _log.Write(Records(10, 5));
+        LogEnd end = _log.End();
+        _log.Rotate();
+        _log.Write(Records(20, 10));
+        _log.Pack(1);
+        _log.Unlink(1);
+        using (FileStream packed = File.OpenWrite(LogFileName.PackedOf(_log.Path, 1))) packed.SetLength(packed.Length - 8);
+        Assert.DoesNotContain("line 20\n", await _log.ReadAsync(All with { End = end }));
     }
 
     [Fact]
