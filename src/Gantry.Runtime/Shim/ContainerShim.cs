@@ -41,11 +41,11 @@ internal sealed class ContainerShim : IDisposable
     public ContainerShim(ShimConfig config, string bundle, ConfigFile spec)
     {
         (_config, _bundle, _spec) = (config, bundle, spec);
-        _log = LogSink.Of(config.Log, _loop);
+        _diet = new MemoryDiet(_loop);
+        _log = LogSink.Of(config.Log, _loop, _diet.Worked);
         _io = new ProcessIo(_loop, _log, End) { InputEndsWithClient = config.StdinOnce, Patience = config.SlowClientSeconds * 1000L };
         Execs = new ExecSet(_loop, ExecEnded);
         _clients = new ClientSet(_loop, this);
-        _diet = new MemoryDiet(_loop);
         _orphans = new LoopTimer(_loop, ReapOrphans);
         _unclaimed = new LoopTimer(_loop, () => Workload.Signal(9, all: true));
         _linger = new LoopTimer(_loop, CloseStuck);

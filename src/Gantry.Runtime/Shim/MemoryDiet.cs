@@ -16,7 +16,7 @@ internal sealed class MemoryDiet
 
     public MemoryDiet(EventLoop loop) => (_loop, _timer) = (loop, new LoopTimer(loop, Trim));
 
-    /// <summary>Something unusual was done: a start, an exec.</summary>
+    /// <summary>Something unusual was done: a start, an exec, the packing of a log.</summary>
     public void Worked() => _timer.Set(After);
 
     private void Trim()

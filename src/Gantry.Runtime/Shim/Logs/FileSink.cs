@@ -17,10 +17,11 @@ internal sealed class FileSink : LogSink
     private int _count;
 
     /// <param name="config">With a path.</param>
-    public FileSink(LogConfig config, EventLoop loop)
+    /// <param name="worked">As for <see cref="LogSink.Of"/>.</param>
+    public FileSink(LogConfig config, EventLoop loop, Action worked)
     {
         string path = config.Path ?? throw GantryException.Invalid("the log has no path");
-        _file = new LogFile(path, config.MaxFiles, config.Compress ? new LogPacking(loop, path, config.MaxFiles) : null);
+        _file = new LogFile(path, config.MaxFiles, config.Compress ? new LogPacking(loop, path, config.MaxFiles, worked) : null);
         _format = LogFormat.Of(config.Driver, config.Attributes);
         _maxSize = config.MaxSize > 0 ? config.MaxSize : long.MaxValue;
         (_out, _err) = (new LineSplitter(this, ShimFrame.Stdout), new LineSplitter(this, ShimFrame.Stderr));

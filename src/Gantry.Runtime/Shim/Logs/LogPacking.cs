@@ -18,13 +18,15 @@ internal sealed class LogPacking
     private readonly EventLoop _loop;
     private readonly string _path;
     private readonly int _maxFiles;
+    private readonly Action _worked;
     private ChildProcess? _child;
     /// <summary>Of the file that is being packed; 0 for none.</summary>
     private int _number;
 
-    public LogPacking(EventLoop loop, string path, int maxFiles)
+    /// <param name="worked">Called after each file, packed or not: it took memory to have it done.</param>
+    public LogPacking(EventLoop loop, string path, int maxFiles, Action worked)
     {
-        (_loop, _path, _maxFiles) = (loop, path, maxFiles);
+        (_loop, _path, _maxFiles, _worked) = (loop, path, maxFiles, worked);
         try
         {
             // An earlier shim's, half done.
@@ -87,6 +89,7 @@ internal sealed class LogPacking
         int number = _number;
         _child?.Dispose();
         (_child, _number) = (null, 0);
+        _worked();
         try
         {
             // It may have been rotated away meanwhile.

@@ -12,8 +12,9 @@ internal abstract class LogSink
     /// <summary>Keeps nothing: of the driver <c>none</c>, and of execs.</summary>
     public static readonly LogSink Nowhere = new NoSink();
 
-    public static LogSink Of(LogConfig config, EventLoop loop) =>
-        config.Driver is LogDriver.JsonFile or LogDriver.Local && config.Path is not null ? new FileSink(config, loop) : Nowhere;
+    /// <param name="worked">Called after something unusual that took memory.</param>
+    public static LogSink Of(LogConfig config, EventLoop loop, Action worked) =>
+        config.Driver is LogDriver.JsonFile or LogDriver.Local && config.Path is not null ? new FileSink(config, loop, worked) : Nowhere;
 
     /// <param name="stream"><see cref="ShimFrame.Stdout"/> or <see cref="ShimFrame.Stderr"/>.</param>
     public abstract void Append(byte stream, ReadOnlySpan<byte> output);

@@ -24,7 +24,7 @@ public sealed class LogSinkTests : IDisposable
     }
 
     private LogSink New(string driver, long maxSize = -1, int maxFiles = 5, string? path = null) =>
-        LogSink.Of(new LogConfig { Driver = driver, Path = path ?? LogPath, MaxSize = maxSize, MaxFiles = maxFiles }, _loop);
+        LogSink.Of(new LogConfig { Driver = driver, Path = path ?? LogPath, MaxSize = maxSize, MaxFiles = maxFiles }, _loop, () => { });
 
     private static void Append(LogSink log, string text, byte stream = ShimFrame.Stdout) =>
         log.Append(stream, Encoding.UTF8.GetBytes(text));
@@ -235,7 +235,8 @@ public sealed class LogSinkTests : IDisposable
     [Fact]
     public void JsonFileLooksAsDockerWritesIt()
     {
-        LogSink log = LogSink.Of(new LogConfig { Path = LogPath, Attributes = new Dictionary<string, string> { ["tag"] = "a\"b" } }, _loop);
+        LogSink log = LogSink.Of(new LogConfig { Path = LogPath, Attributes = new Dictionary<string, string> { ["tag"] = "a\"b" } }, _loop,
+            () => { });
         Append(log, "hello\n", ShimFrame.Stderr);
         const string time = @"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z";
         Assert.Matches($$"""^\{"log":"hello\\n","stream":"stderr","attrs":\{"tag":"a\\"b"\},"time":"{{time}}"\}\n$""",
@@ -251,6 +252,18 @@ public sealed class LogSinkTests : IDisposable
         log.End(ShimFrame.Stdout);
         const string time = @"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z";
         Assert.Matches($"^{time} e 5 a \"b\"\n{time} O 4 open\n$", File.ReadAllText(LogPath));
+    }
+
+    [Fact]
+    public void ThatAFileWasPackedIsToldToWhoKeepsMemorySmall()
+    {
+        int told = 0;
+        LogConfig config = new() { Path = LogPath, MaxSize = 200, MaxFiles = 3, Compress = true };
+        LogSink log = LogSink.Of(config, _loop, () => { told++; _loop.Stopped = true; });
+        for (int i = 0; i < 3; i++) Append(log, new string('x', 100) + "\n");
+        Assert.Equal(0, told);
+        _loop.Run();
+        Assert.Equal(1, told);
     }
 
     [Fact]
