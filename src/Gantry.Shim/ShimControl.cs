@@ -85,6 +85,7 @@ public sealed class ShimControl : IShimControl
 
     public async Task<ShimMessage> StartAsync(CancellationToken cancellation = default)
     {
+        CheckCan(ShimMessageType.Start);
         await _connection.SendAsync(new ShimMessage { Type = ShimMessageType.Start }, cancellation);
         return await WithinLimitAsync(_started.Task, cancellation);
     }
@@ -126,11 +127,16 @@ public sealed class ShimControl : IShimControl
     public Task<ShimMessage> StateAsync(CancellationToken cancellation = default) =>
         RequestAsync(new ShimMessage { Type = ShimMessageType.State }, cancellation, Shortest);
 
+    private void CheckCan(string type)
+    {
+        if (!Can(type))
+            throw new GantryException(ErrorKind.Unsupported, $"the container's supervisor is of another version (protocol {Protocol}, the "
+                + $"daemon's is {ShimProtocol.Version}) and does not know \"{type}\": start the container anew to get one of this version");
+    }
+
     private async Task<ShimMessage> RequestAsync(ShimMessage message, CancellationToken cancellation, TimeSpan? limit = null)
     {
-        if (!Can(message.Type))
-            throw new GantryException(ErrorKind.Unsupported, $"the container's supervisor is of another version and does not know "
-                + $"\"{message.Type}\": start the container anew to get one of this version");
+        CheckCan(message.Type);
         long sequence = Interlocked.Increment(ref _sequence);
         TaskCompletionSource<ShimMessage> answer = New();
         _pending[sequence] = answer;

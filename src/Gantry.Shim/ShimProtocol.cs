@@ -8,7 +8,9 @@ namespace Gantry.Shim;
 /// <remarks>
 /// Rules for a change: messages and members are added, and what is new has a name in <see cref="All"/> by which a daemon knows that it may
 /// use it; a member that somebody does not know is passed over by both sides. Nothing that <see cref="Earliest"/> names is taken away or
-/// gets another meaning. The number grows with each addition, for people who read a log: nothing is decided by it.
+/// gets another meaning. The number grows with each addition, for people: a refusal names it beside the daemon's
+/// own, which tells whether the shim is the older or the newer one. Nothing is decided by it. Attach and Exec go over connections of their
+/// own, on which a shim says nothing of itself, and are not asked for: they are of the earliest.
 /// </remarks>
 public static class ShimProtocol
 {

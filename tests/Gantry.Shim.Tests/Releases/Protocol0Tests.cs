@@ -71,6 +71,9 @@ public sealed class Protocol0Tests
         Assert.True(control.Can("dance"));
         GantryException refused = await Assert.ThrowsAsync<GantryException>(() => control.PauseAsync(Cancellation));
         Assert.Equal(ErrorKind.Unsupported, refused.Kind);
+        Assert.Contains($"protocol 9, the daemon's is {ShimProtocol.Version})", refused.Message);
+        refused = await Assert.ThrowsAsync<GantryException>(() => control.StartAsync(Cancellation));
+        Assert.Equal(ErrorKind.Unsupported, refused.Kind);
         Assert.Single(shim.Heard);
     }
 
