@@ -45,14 +45,12 @@ public sealed class Collector : IDisposable
     /// A blob may be of a pull that was under way, and is kept as a broken-off download.</summary>
     public void Start()
     {
-        Removals removed = new();
-        lock (_gate)
+        Collecting(removed =>
         {
             _started = true;
             _files.EndUnreadable();
             CollectAll(removed, keepDownloads: true);
-        }
-        removed.FreeBlobs();
+        });
     }
 
     /// <summary>For work that ends with this process.</summary>
@@ -90,10 +88,10 @@ public sealed class Collector : IDisposable
         DateTimeOffset now = _time.GetUtcNow();
         Renew(now);
         EndLeft(lease => lease.Expires < now);
-        Removals removed = new();
-        lock (_gate)
+        Collecting(removed =>
+        {
             if (_files.EndUnreadable()) CollectAll(removed, keepDownloads: true);
-        removed.FreeBlobs();
+        });
     }
 
     /// <summary>What cannot be collected because of it is needed by somebody, or may be.</summary>
@@ -107,11 +105,11 @@ public sealed class Collector : IDisposable
         Removals removed = new();
         try
         {
-            lock (_gate) Collect(blobs, layers, removed, keepDownloads: false);
+            Collecting(found => Collect(blobs, layers, found, keepDownloads: false), removed);
         }
         finally
         {
-            removed.FreeAll();
+            removed.FreeLayers();
         }
         return removed.Layers;
     }
@@ -150,14 +148,34 @@ public sealed class Collector : IDisposable
 
     internal void End(Lease lease)
     {
-        Removals removed = new();
-        lock (_gate)
+        try
         {
-            if (!_leases.Contains(lease)) return;
-            Forget(lease);
-            Collect(lease.Roots.Blobs, lease.Roots.Layers, removed, lease.KeepsDownloads);
+            Collecting(removed =>
+            {
+                if (!_leases.Contains(lease)) return;
+                Forget(lease);
+                Collect(lease.Roots.Blobs, lease.Roots.Layers, removed, lease.KeepsDownloads);
+            });
         }
-        removed.FreeBlobs();
+        catch (Exception e) when (Expected.OfSystem(e))
+        {
+            // The lease has ended, and why its work failed is worth more to whoever ends it. The next start collects the rest.
+        }
+    }
+
+    /// <summary>Under the lock, and what was moved away is deleted after it, also when the collection breaks off: on a full disk that
+    /// is the very room that is missing.</summary>
+    private void Collecting(Action<Removals> collect, Removals? removed = null)
+    {
+        removed ??= new Removals();
+        try
+        {
+            lock (_gate) collect(removed);
+        }
+        finally
+        {
+            removed.FreeBlobs();
+        }
     }
 
     private void Renew(DateTimeOffset now)
@@ -228,8 +246,22 @@ public sealed class Collector : IDisposable
     private void RemoveBlob(string digest, Removals removed, bool keepDownloads)
     {
         // Small ones are fetched again as quickly as they are looked for.
-        if (keepDownloads && _content.Contains(digest) && _content.Size(digest) >= WorthKeeping) _content.SetAside(digest);
-        else removed.Add(_content.Discard(digest));
+        bool kept = keepDownloads && _content.Contains(digest) && _content.Size(digest) >= WorthKeeping && TrySetAside(digest);
+        if (!kept) removed.Add(_content.Discard(digest));
+    }
+
+    /// <returns>False when there is no room for its name: then the space is worth more than the download.</returns>
+    private bool TrySetAside(string digest)
+    {
+        try
+        {
+            _content.SetAside(digest);
+            return true;
+        }
+        catch (Exception e) when (Expected.OfSystem(e))
+        {
+            return false;
+        }
     }
 
     /// <summary>From the top down, as only a layer with nothing above it goes; containers keep theirs.</summary>

@@ -23,7 +23,6 @@ internal sealed class Removals
         _trees.Add(tree);
     }
 
-    /// <summary>The layers are deleted behind everybody's back.</summary>
     public void FreeBlobs()
     {
         foreach (string path in _blobs)
@@ -39,9 +38,9 @@ internal sealed class Removals
         }
     }
 
-    public void FreeAll()
+    /// <summary>Waits for them; they are deleted behind everybody's back in any case.</summary>
+    public void FreeLayers()
     {
-        FreeBlobs();
         foreach (RemovedTree tree in _trees) tree.Free();
     }
 }

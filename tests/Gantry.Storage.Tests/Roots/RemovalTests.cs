@@ -68,6 +68,45 @@ public sealed class RemovalTests : IDisposable
         Assert.Empty(Directory.GetFiles(_root["content"], "*", SearchOption.AllDirectories));
     }
 
+    [Fact]
+    public void ACollectionThatBreaksOffFreesWhatItHasMovedAway()
+    {
+        using Stores stores = new(_root.Path, start: false);
+        ISnapshotter broken = DispatchProxy.Create<ISnapshotter, FullDisk>();
+        ((FullDisk)(object)broken).Real = stores.Snapshotter;
+        using Collector collector = new(_root.Path, stores.Content, broken);
+        collector.Start();
+        using (Lease lease = collector.Lease("images"))
+        {
+            lease.PinBlob(stores.Blob("a"));
+            lease.PinLayer(stores.Layer("b"));
+        }
+        Assert.Empty(Directory.GetFiles(_root["content"], "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void ADownloadThatCannotBeKeptIsNotInTheWay()
+    {
+        using Stores stores = new(_root.Path);
+        Directory.Delete(_root["content/partial"]);
+        using (Lease lease = stores.Collector.Lease("images", "pull", TimeSpan.FromHours(1), keepsDownloads: true))
+        {
+            lease.PinBlob(stores.Blob("small"));
+            lease.PinBlob(stores.Blob(new string('l', 2 << 20)));
+        }
+        Assert.Empty(Directory.GetFiles(_root["content"], "*", SearchOption.AllDirectories));
+    }
+
+    /// <summary>A snapshotter that can remove no layer.</summary>
+    private class FullDisk : DispatchProxy
+    {
+        public ISnapshotter Real { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? method, object?[]? arguments) =>
+            method!.Name == nameof(ISnapshotter.RemoveLayer) ? throw new IOException("no space left on device")
+                : method.Invoke(Real, arguments);
+    }
+
     /// <summary>A snapshotter whose trees take until somebody says so.</summary>
     private sealed class SlowRemovals : IDisposable
     {
