@@ -221,7 +221,7 @@ public sealed class NetworkController : IAsyncDisposable
         {
             driver.Create(network, _registry.Of(driver.Name), found);
         }
-        catch (Exception e) when (e is GantryException or KernelException or IOException)
+        catch (Exception e) when (Expected.Any(e))
         {
             // Nobody was told of it.
             _registry.Remove(network);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gantry.Daemon.Http.Hijack;
 using Gantry.Linux;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +26,7 @@ internal sealed partial class ApiApplication(Router router, ILogger<ApiApplicati
                 LogDone(context.Method, context.Http.Request.Path, context.AnswerStatus,
                     (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
-        catch (OperationCanceledException) when (context.Aborted.IsCancellationRequested)
+        catch (Exception e) when (e is ClientGoneException || (e is OperationCanceledException && context.Aborted.IsCancellationRequested))
         {
             LogLeft(context.Method, context.Http.Request.Path);
             if (!context.AnswerStarted) context.Status(499);

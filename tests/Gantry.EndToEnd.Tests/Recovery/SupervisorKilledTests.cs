@@ -155,7 +155,7 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         int supervisor = Supervisor(engine.Daemon, id);
         // As a tracer or an editor has them.
         await using RunningProcess other =
-            new("sh", ["-c", "echo ready; sleep 1000; :", "shim", "--config", $"{engine.Daemon.ExecRoot}/containers/{id}/shim.json"]);
+            new("sh", ["-c", "echo ready; read line", "shim", "--config", $"{engine.Daemon.ExecRoot}/containers/{id}/shim.json"]);
         await other.Shows("ready");
         Signals.Kill(supervisor);
         await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}}") == "exited", "its end is known");

@@ -34,7 +34,7 @@ internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, Send
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
-            throw new IOException("the client's connection is gone", e);
+            throw new ClientGoneException(e);
         }
         int count = (int)Math.Min(buffer.Length, result.Buffer.Length);
         ReadOnlySequence<byte> taken = result.Buffer.Slice(0, count);
@@ -72,7 +72,7 @@ internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, Send
             if (socket is null)
             {
                 FlushResult result = await transport.Output.WriteAsync(buffer, cancellationToken);
-                if (result.IsCompleted) throw new IOException("the client's connection is gone");
+                if (result.IsCompleted) throw new ClientGoneException();
                 return;
             }
             // Straight to the socket: one hop less for every chunk of output, and nothing is in between when the half is closed.
@@ -80,7 +80,7 @@ internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, Send
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException or KernelException)
         {
-            throw new IOException("the client's connection is gone", e);
+            throw new ClientGoneException(e);
         }
     }
 

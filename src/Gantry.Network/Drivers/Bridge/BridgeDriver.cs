@@ -65,7 +65,7 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
             {
                 Bring(network, networks, warnings);
             }
-            catch (Exception e) when (!network.Record.Predefined && e is (GantryException or KernelException or IOException))
+            catch (Exception e) when (!network.Record.Predefined && Expected.Any(e))
             {
                 // One of many, and perhaps what an earlier version took: the others have their containers.
                 warnings.Add($"network {network.Record.Name} cannot be used: {e.Message}");
@@ -89,7 +89,7 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
             Bring(network, all, warnings);
             _firewall.AddNetwork(network);
         }
-        catch (Exception e) when (e is GantryException or KernelException or IOException)
+        catch (Exception e) when (Expected.Any(e))
         {
             _bridges.TryRemove(network.Record.Id, out _);
             // One that stays in spite of this is deleted by the next daemon.
@@ -118,7 +118,7 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
             Isolated: !network.Record.AllowsInterContainer()), gateway);
 
     public bool IsWhole(ActiveNetwork network, Endpoint endpoint) =>
-        _ports.IsWhole(endpoint, _bridges.GetValueOrDefault(network.Record.Id));
+        _ports.IsWhole(endpoint, _bridges.TryGetValue(network.Record.Id, out int index) ? index : null);
 
     public void Detach(ActiveNetwork network, Endpoint endpoint) => _ports.Detach(endpoint);
 

@@ -31,11 +31,12 @@ internal sealed class BridgePorts(NetlinkSocket host, string table) : IDisposabl
         }
     }
 
-    public bool IsWhole(Endpoint endpoint, int bridgeIndex)
+    /// <param name="bridgeIndex">Null where the bridge could not be brought up: a port that is there is left alone then.</param>
+    public bool IsWhole(Endpoint endpoint, int? bridgeIndex)
     {
-        Link? port = host.FindLink(endpoint.HostInterface!);
-        if (port?.Master == bridgeIndex) return true;
-        if (port is not null) Delete(host, port.Name);
+        if (host.FindLink(endpoint.HostInterface!) is not { } port) return false;
+        if (bridgeIndex is null || port.Master == bridgeIndex) return true;
+        Delete(host, port.Name);
         return false;
     }
 

@@ -82,6 +82,25 @@ public sealed class BridgeOptionsTests
         Assert.ThrowsAny<Exception>(() => controller.Connect(machine.Sandbox(), "two", "none at all"));
     });
 
+    [Fact]
+    public void WhatRunsInANetworkThatCannotBeBroughtUpGoesOn() => Machine.Run(machine =>
+    {
+        NetworkController before = machine.Start();
+        NetworkRecord made = before.CreateAsync(new NetworkRequest { Name = "later", Pools = [Wiring.Pool("10.7.0.0/16")] }, default)
+            .GetAwaiter().GetResult();
+        Sandbox sandbox = machine.Sandbox();
+        Endpoint endpoint = before.Connect(sandbox, "one", "later");
+        before.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        // No bridge can have that address.
+        new NetworkStore(machine.Options.Directory).Save(made with { EnableIPv6 = true, Pools = [.. made.Pools, new AddressPool
+            { Subnet = Wiring.Pool("ff00::/64").Subnet!.Value, Gateway = System.Net.IPAddress.Parse("ff00::1") }] });
+
+        NetworkController after = machine.Start(null, endpoint);
+        Assert.Contains(after.Warnings, warning => warning.StartsWith("network later cannot be used: ", StringComparison.Ordinal));
+        Assert.False(after.RepairAsync(endpoint, sandbox.Pid, gateway: true).GetAwaiter().GetResult());
+        sandbox.Shell($"busybox ping -c 1 -W 60 {endpoint.Gateway}");
+    });
+
     private static NetworkRecord With(string option, string value) => new()
         { Id = "x", Name = "x", Driver = "bridge", Options = new Dictionary<string, string> { [option] = value } };
 }
