@@ -87,7 +87,7 @@ internal static class OptionTable
             "Tries in a row without a byte gained before a transfer is given up (default 5)",
             (o, v) => o.MaxDownloadAttempts = AtLeastOne("max-download-attempts", v, 5)),
         new("push-compression", "push-compression", OptionKind.Text, "How layers made here are compressed when pushed: gzip, zstd or none",
-            (o, v) => o.PushCompression = Engine.Images.Push.LayerCompression.Parse(v).Name),
+            (o, v) => o.PushCompression = Engine.Images.Push.CompressionKind.Parse(v).Name),
         new("http-proxy", "proxies.http-proxy", OptionKind.Text, "Proxy for registries with http (default $HTTP_PROXY)",
             (o, v) => o.HttpProxy = Proxy(v)),
         new("https-proxy", "proxies.https-proxy", OptionKind.Text, "Proxy for registries with https (default $HTTPS_PROXY)",

@@ -40,7 +40,7 @@ internal sealed class RegistryRoutes(ImageStore images, ImagePull pulls, ImagePu
         IReadOnlyList<Reference> names = name.Tag is null ? images.TagsIn(name) : [name];
         if (names.Count == 0) throw GantryException.NotFound($"An image does not exist locally with the tag: {name.FamiliarName}");
         Credentials credentials = await RegistryCredentials.OfPushAsync(context);
-        LayerCompression compression = settings.Compression(context.Query.Text("compression"));
+        CompressionKind compression = settings.Compression(context.Query.Text("compression"));
         ProgressStream progress = new(context);
         await progress.RunAsync(() =>
         {

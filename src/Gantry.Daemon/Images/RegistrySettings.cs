@@ -21,8 +21,8 @@ internal sealed class RegistrySettings(LiveOptions options)
     };
 
     /// <param name="wanted">By the request; empty for the configuration's.</param>
-    public LayerCompression Compression(string wanted) =>
-        LayerCompression.Parse(wanted.Length > 0 ? wanted : options.Now.PushCompression);
+    public CompressionKind Compression(string wanted) =>
+        CompressionKind.Parse(wanted.Length > 0 ? wanted : options.Now.PushCompression);
 
     /// <summary>The configuration's, and where it says nothing the environment's.</summary>
     /// <exception cref="GantryException">Invalid: what is there is no address.</exception>

@@ -78,7 +78,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
         PidsController.Apply(Of("pids"), resources.Pids);
         BlockIOController.ApplyV1(Of("blkio"), resources.BlockIO);
         HugepageController.Apply(Of("hugetlb"), resources.HugepageLimits, "limit_in_bytes");
-        NetworkController.Apply(Of("net_cls"), Of("net_prio"), resources.Network);
+        NetworkClassController.Apply(Of("net_cls"), Of("net_prio"), resources.Network);
         RdmaController.Apply(Of("rdma"), resources.Rdma);
     }
 

@@ -30,7 +30,7 @@ internal static class RestoreCommand
         NewContainer.CheckTerminal(options, spec.Process?.Terminal == true, options.Has("detach"));
         CriuOptions passed = CheckpointOptions.Passed(options);
         using PreparedUnit? unit = global.SystemdCgroup ? new PreparedUnit(options.Id, spec, global.Rootless) : null;
-        (ChildProcess process, ContainerState state, int master) = ContainerRestore.Run(
+        (ChildProcess process, ContainerState state, int master) = CheckpointRestore.Run(
             CheckpointOptions.Criu(global, options), global.Root, options.Id, bundle, spec, record, unit, passed, global.Log.Warning);
         using (process)
         {

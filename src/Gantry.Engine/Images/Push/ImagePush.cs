@@ -26,7 +26,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
     /// <param name="report">Gets Docker's progress lines; from one thread at a time.</param>
     /// <returns>What the tag points at in the registry now.</returns>
     /// <exception cref="GantryException">NotFound: no such image here; or what the registry said.</exception>
-    public async Task<Descriptor> RunAsync(Reference name, string? platform, LayerCompression compression, Credentials credentials,
+    public async Task<Descriptor> RunAsync(Reference name, string? platform, CompressionKind compression, Credentials credentials,
         Action<JsonMessage> report, CancellationToken cancellation)
     {
         PlatformChoice wanted = PlatformChoice.Parse(platform);
@@ -70,11 +70,11 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
     }
 
     /// <returns>The image as it is now: with the manifest of its compressed layers.</returns>
-    private async Task<Image> SendLayersAsync(RepositoryClient client, Reference name, Image image, LayerCompression compression,
+    private async Task<Image> SendLayersAsync(RepositoryClient client, Reference name, Image image, CompressionKind compression,
         Lease lease, LayerProgress progress, CancellationToken cancellation)
     {
         IReadOnlyList<Descriptor> layers = image.Layers;
-        if (store.Forms.IsOfRegistry(image)) compression = LayerCompression.None;
+        if (store.Forms.IsOfRegistry(image)) compression = CompressionKind.None;
         LayerCompress compress = new(store, _compressing, lease);
         Descriptor[] sent = [.. layers];
         // The topmost first, as Docker shows them; each once, however often it is in the image.

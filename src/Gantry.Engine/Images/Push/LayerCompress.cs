@@ -13,7 +13,7 @@ internal sealed class LayerCompress(ImageStore store, KeyedGate gate, Lease leas
 
     /// <param name="progress">Told the bytes read so far.</param>
     /// <returns>The compressed form, pinned.</returns>
-    public async Task<Descriptor> RunAsync(Descriptor layer, string diffId, LayerCompression how, Action<long> progress,
+    public async Task<Descriptor> RunAsync(Descriptor layer, string diffId, CompressionKind how, Action<long> progress,
         CancellationToken cancellation)
     {
         // Another push of the same layer waits, and then finds it.
@@ -23,7 +23,7 @@ internal sealed class LayerCompress(ImageStore store, KeyedGate gate, Lease leas
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    private Descriptor Compress(Descriptor layer, LayerCompression how, Action<long> progress, CancellationToken cancellation)
+    private Descriptor Compress(Descriptor layer, CompressionKind how, Action<long> progress, CancellationToken cancellation)
     {
         using ContentWriter writer = store.Content.Begin();
         using (FileStream source = store.Content.Open(layer.Digest))

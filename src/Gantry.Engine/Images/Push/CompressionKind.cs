@@ -5,22 +5,22 @@ using Gantry.Oci.Image;
 namespace Gantry.Engine.Images.Push;
 
 /// <summary>How a layer that was made here is compressed for a registry.</summary>
-public sealed class LayerCompression
+public sealed class CompressionKind
 {
-    public static readonly LayerCompression Gzip =
+    public static readonly CompressionKind Gzip =
         new("gzip", static output => new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true));
-    public static readonly LayerCompression Zstd = new("zstd", static output => new ZstdWriteStream(output));
+    public static readonly CompressionKind Zstd = new("zstd", static output => new ZstdWriteStream(output));
     /// <summary>Sent as it is kept.</summary>
-    public static readonly LayerCompression None = new("none", null);
+    public static readonly CompressionKind None = new("none", null);
 
     private readonly Func<Stream, Stream>? _open;
 
-    private LayerCompression(string name, Func<Stream, Stream>? open) => (Name, _open) = (name, open);
+    private CompressionKind(string name, Func<Stream, Stream>? open) => (Name, _open) = (name, open);
 
     public string Name { get; }
 
     /// <exception cref="GantryException">Invalid: there is no such one.</exception>
-    public static LayerCompression Parse(string name) => name switch
+    public static CompressionKind Parse(string name) => name switch
     {
         "gzip" => Gzip,
         "zstd" => Zstd,

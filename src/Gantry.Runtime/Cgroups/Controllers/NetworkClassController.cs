@@ -4,7 +4,7 @@ using Gantry.Oci.Runtime;
 namespace Gantry.Runtime.Cgroups.Controllers;
 
 /// <summary>net_cls and net_prio, which only v1 has.</summary>
-internal static class NetworkController
+internal static class NetworkClassController
 {
     public static void Apply(string? classes, string? priorities, OciNetworkClass? network)
     {

@@ -14,7 +14,7 @@ using Gantry.Runtime.Processes;
 namespace Gantry.Runtime.Checkpoints;
 
 /// <summary>Makes a container again from what <see cref="ContainerCheckpoint"/> wrote.</summary>
-internal static class ContainerRestore
+internal static class CheckpointRestore
 {
     private const string RootName = "root";
 

@@ -4,7 +4,7 @@ using Gantry.Storage.Archives;
 
 namespace Gantry.Engine.Tests.Images;
 
-public sealed class LayerCompressionTests
+public sealed class CompressionKindTests
 {
     [Theory]
     [InlineData("gzip")]
@@ -23,7 +23,7 @@ public sealed class LayerCompressionTests
         byte[] Compress(byte[] bytes)
         {
             using MemoryStream output = new();
-            using (Stream stream = LayerCompression.Parse(name).Open(output))
+            using (Stream stream = CompressionKind.Parse(name).Open(output))
                 foreach (byte[] piece in bytes.Chunk(100_001)) stream.Write(piece, 0, piece.Length);
             return output.ToArray();
         }
