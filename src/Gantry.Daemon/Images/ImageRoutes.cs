@@ -65,26 +65,32 @@ internal sealed class ImageRoutes(ImageStore images)
         return Task.CompletedTask;
     }
 
-    private Task Remove(RequestContext context)
+    private async Task Remove(RequestContext context)
     {
         string name = context["name"];
         if (string.IsNullOrWhiteSpace(name)) throw GantryException.Invalid("image name cannot be blank");
         // An image here is for one platform, and goes as a whole or not at all.
         if (RequestPlatform.Of(context, "platforms") is { } platform) images.Resolve(name, platform);
-        List<ImageDeleteResponseItem> answer = ImageWire.Removals(images.Remove(name, context.Query.Bool("force")));
-        return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageDeleteResponseItem);
+        bool force = context.Query.Bool("force");
+        List<ImageDeleteResponseItem> answer = ImageWire.Removals(await OnOwnThread(() => images.Remove(name, force)));
+        await context.WriteJsonAsync(answer, ApiJson.Wire.ListImageDeleteResponseItem);
     }
 
-    private Task Prune(RequestContext context)
+    private async Task Prune(RequestContext context)
     {
         RequestFilters filters = context.Query.Filters().Allow("dangling", "label", "label!", "until");
-        ImagePrune.Result result = new ImagePrune(images).Run(new ImageQuery
+        ImageQuery query = new()
         {
             Dangling = filters.Bool("dangling"), Until = PruneLimit.Until(filters),
             Labels = filters.Has("label") || filters.Has("label!") ? filters.MatchLabels : null,
-        });
+        };
+        ImagePrune.Result result = await OnOwnThread(() => new ImagePrune(images).Run(query));
         ImagesPruneResponse answer = new() { ImagesDeleted = result.Removed.Count > 0 ? ImageWire.Removals(result.Removed) : null,
             SpaceReclaimed = result.Reclaimed };
-        return context.WriteJsonAsync(answer, ApiJson.Wire.ImagesPruneResponse);
+        await context.WriteJsonAsync(answer, ApiJson.Wire.ImagesPruneResponse);
     }
+
+    /// <summary>It returns when the space is free, and a large image takes its time: the pool's threads are for others' requests.</summary>
+    private static Task<T> OnOwnThread<T>(Func<T> removal) =>
+        Task.Factory.StartNew(removal, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

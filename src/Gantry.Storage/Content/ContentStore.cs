@@ -62,7 +62,7 @@ public sealed class ContentStore
             }
         }
         // A pull need not wait for it.
-        foreach (string aside in removed) TreeRemoval.Remove(aside);
+        foreach (string aside in removed) Free(aside);
         return bytes;
     }
 
@@ -212,6 +212,19 @@ public sealed class ContentStore
     /// <returns>To be removed by the caller, outside of any lock; what he leaves, the next start removes. Null for nothing.</returns>
     internal string? Discard(string digest) => MoveAway(PathOf(digest));
 
+    /// <summary>Deletes what <see cref="Discard"/> has moved away.</summary>
+    internal static void Free(string aside)
+    {
+        try
+        {
+            TreeRemoval.Remove(aside);
+        }
+        catch (KernelException)
+        {
+            // It is nobody's any more: the next start tries again.
+        }
+    }
+
     private string? MoveAway(string path)
     {
         string aside = Path.Combine(_ingest, Guid.NewGuid().ToString("N"));
@@ -219,7 +232,10 @@ public sealed class ContentStore
         {
             switch (FileNature.KindOf(path))
             {
-                case null: return null;
+                case null:
+                    // A link that leads nowhere is in the way as well.
+                    if (new FileInfo(path).LinkTarget is not null) TreeRemoval.Remove(path);
+                    return null;
                 case FileKind.Directory: Directory.Move(path, aside); break;
                 default: File.Move(path, aside); break;
             }

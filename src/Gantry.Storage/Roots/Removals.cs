@@ -1,5 +1,4 @@
-using Gantry.Linux;
-using Gantry.Linux.Trees;
+using Gantry.Storage.Content;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Storage.Roots;
@@ -25,17 +24,7 @@ internal sealed class Removals
 
     public void FreeBlobs()
     {
-        foreach (string path in _blobs)
-        {
-            try
-            {
-                TreeRemoval.Remove(path);
-            }
-            catch (KernelException)
-            {
-                // It is nobody's any more: the next start tries again.
-            }
-        }
+        foreach (string path in _blobs) ContentStore.Free(path);
     }
 
     /// <summary>Waits for them; they are deleted behind everybody's back in any case.</summary>

@@ -65,7 +65,8 @@ internal sealed class Trash : IDisposable
             if (_working || _disposed) return tree;
             _working = true;
         }
-        ThreadPool.UnsafeQueueUserWorkItem(static trash => trash.Work(), this, preferLocal: false);
+        // Not the pool's: on two cores it has two, and everybody's requests wait for them.
+        new Thread(Work) { IsBackground = true, Name = "trash" }.Start();
         return tree;
     }
 
