@@ -31,6 +31,20 @@ public sealed class LifecycleTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Contains("asked", await engine.Ok("logs", container));
     }
 
+    /// <remarks>dockerd answers before, and then the next run of a script meets a name in use.</remarks>
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task AfterAStopOfOneOfRmItsNameIsFree(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        // Its volume takes a while to be removed.
+        await engine.Ok("run", "-d", "--rm", "--name", container, "-v", "/data", "busybox", "sh", "-c",
+            "cd /data; seq 1 30000 | xargs touch; echo ready; sleep 1000");
+        await Eventually.True(async () => (await engine.Ok("logs", container)).Contains("ready"), "it has many files");
+        await engine.Ok("stop", "-t", "0", container);
+        await engine.Ok("create", "--name", container, "busybox");
+    }
+
     [Theory, EveryEngine]
     public async Task StopKillsAfterTheGraceTime(string name)
     {

@@ -6,14 +6,21 @@ public sealed class ContainerStop(ContainerStore store, ContainerSignals signals
 {
     private const int DefaultSeconds = 10;
 
+    /// <summary>A removal that takes longer goes on without who asked for the stop.</summary>
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(10);
+
     /// <param name="seconds">Grace between the stop signal and SIGKILL; -1 waits for ever; null takes the container's own value.</param>
     /// <param name="signal">Null takes the container's own stop signal.</param>
     /// <exception cref="GantryException">NotModified when it does not run.</exception>
     public async Task RunAsync(string reference, string? signal, int? seconds, CancellationToken cancellation)
     {
         Container container = store.Find(reference);
+        Task removed = container.Waiters.Removed;
         if (!await IfRunningAsync(container, signal, seconds, restarts: false, cancellation))
             throw new GantryException(ErrorKind.NotModified, $"container {container.Id} is already stopped");
+        // With --rm: whoever stops one and makes the next of the same name finds the name free.
+        if (container.HostConfig.AutoRemove)
+            await removed.WaitAsync(RemovalLimit, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <param name="restarts">The container is started again afterwards: <c>--rm</c> does not remove it in between.</param>
