@@ -319,8 +319,8 @@ public sealed class NetworkController : IAsyncDisposable
         // A restarted container keeps its address, and a wanted one must not wait for the interface that had it.
         Endpoint? earlier = _reclaim.FinishNow((of, old) => of == network
             && (old.ContainerId == endpoint.ContainerId || old.Address is not null && old.Address.Equals(request.Address)));
-        IPAddress? wanted = request.Address ?? (earlier?.ContainerId == endpoint.ContainerId ? earlier.Address : null);
-        (IPAddress? four, IPAddress? six) = Take(network, wanted, request.Address6);
+        IPAddress? kept = request.Address is null && earlier?.ContainerId == endpoint.ContainerId ? earlier.Address : null;
+        (IPAddress? four, IPAddress? six) = TakeOrAnother(network, kept, request);
         return endpoint with
         {
             Address = four,
@@ -330,6 +330,19 @@ public sealed class NetworkController : IAsyncDisposable
             PrefixLength6 = six is null ? 0 : network.Subnet6!.Value.PrefixLength,
             Gateway6 = network.Gateway6,
         };
+    }
+
+    /// <param name="kept">Nobody asked for it: where another container was quicker, any other does.</param>
+    private (IPAddress? Four, IPAddress? Six) TakeOrAnother(ActiveNetwork network, IPAddress? kept, EndpointRequest request)
+    {
+        try
+        {
+            return Take(network, kept ?? request.Address, request.Address6);
+        }
+        catch (GantryException e) when (kept is not null && e.Kind == ErrorKind.Forbidden)
+        {
+            return Take(network, null, request.Address6);
+        }
     }
 
     private (IPAddress? Four, IPAddress? Six) Take(ActiveNetwork network, IPAddress? wanted4, IPAddress? wanted6)

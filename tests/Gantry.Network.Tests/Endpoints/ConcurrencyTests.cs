@@ -131,4 +131,21 @@ public sealed class ConcurrencyTests
         foreach (Thread thread in threads) thread.Join();
         Assert.Empty(failures);
     }
+
+    /// <remarks>The address is free for a moment between the two: nobody asked for just that one.</remarks>
+    [Fact]
+    public void AContainerThatStartsAgainTakesAnotherAddressWhereItsOwnIsTakenMeanwhile() => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        NetworkRecord bridge = controller.Find("bridge");
+        Together(4, caller =>
+        {
+            for (int i = 0; i < 2000; i++)
+            {
+                // Two start again, two are new each time and take the first that is free.
+                string name = caller < 2 ? $"{caller}" : $"{caller}{i:x4}";
+                controller.Release(controller.Allocate(name.PadRight(64, '0'), bridge, new EndpointRequest { ContainerName = name }));
+            }
+        });
+    });
 }
