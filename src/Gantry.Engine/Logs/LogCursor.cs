@@ -99,7 +99,8 @@ internal sealed class LogCursor : IDisposable
         LogFileSet set = LogFileSet.Open(_path, _format, _earlier);
         if (_reader is { } read)
         {
-            int known = set.Files.FindIndex(file => file.Identity == _current || file.IsPackedFrom(_current, read.File));
+            // The last: an earlier one may be told by a number that the file system has given out again.
+            int known = set.Files.FindLastIndex(file => file.Identity == _current || file.IsPackedFrom(_current, read.File));
             if (known < 0 && set.Files.Count > 0)
                 _query.Notice?.Invoke($"log {_path} was rotated faster than it was read; records are missing");
             for (int i = 0; i <= known; i++) set.TakeFirst().Handle.Dispose();
