@@ -39,7 +39,6 @@ public sealed class ContainerPaths(string dataRoot, string execRoot, string id)
     public static void MakeRoom(string path)
     {
         // A FIFO holds whoever writes to it.
-        if (JsonFile.IsThere(path) && (FileNature.KindOf(path) is not FileKind.Regular || new FileInfo(path).LinkTarget is not null))
-            JsonFile.SetAside(path);
+        if (FileNature.KindOfEntry(path) is not (null or FileKind.Regular)) JsonFile.SetAside(path);
     }
 }

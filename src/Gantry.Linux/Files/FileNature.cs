@@ -24,6 +24,12 @@ public static unsafe class FileNature
     /// <returns>Null for what is not there or cannot be reached. Links are followed.</returns>
     public static FileKind? KindOf(string path) => StatusCall.Of(path) is { } status ? StatusCall.Kind(status) : null;
 
+    /// <summary>Of the entry itself: a link is a link, wherever it leads.</summary>
+    /// <returns>Null for what is not there or cannot be reached.</returns>
+    public static FileKind? KindOfEntry(string path) =>
+        StatusCall.Try(FileCalls.AT_FDCWD, path, FileCalls.AT_SYMLINK_NOFOLLOW, out FileCalls.Statx status) == 0
+            ? StatusCall.Kind(status) : null;
+
     /// <returns>False for other numbers, and for what is no character device.</returns>
     public static bool IsCharacterDevice(SafeHandle file, uint major, uint minor)
     {

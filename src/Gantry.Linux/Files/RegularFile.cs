@@ -4,7 +4,7 @@ using Gantry.Linux.Native;
 namespace Gantry.Linux.Files;
 
 /// <summary>Files by a name under which something else may be: a FIFO keeps whoever opens it waiting, a device may have no end.</summary>
-public static unsafe class RegularFile
+public static class RegularFile
 {
     /// <summary>Opens it without waiting, through links, and looks at what was opened.</summary>
     /// <exception cref="NotRegularFileException">Something else is there.</exception>
@@ -29,7 +29,7 @@ public static unsafe class RegularFile
 
     /// <summary>Whether something else has the name; false too where nothing has.</summary>
     public static bool IsForeign(string path) =>
-        StatusCall.Of(path) is { } status && StatusCall.Kind(status) != FileKind.Regular;
+        FileNature.KindOf(path) is not (null or FileKind.Regular);
 
     private static FileKind KindOf(SafeHandle file, string path)
     {

@@ -230,14 +230,14 @@ public sealed class ContentStore
         string aside = Path.Combine(_ingest, Guid.NewGuid().ToString("N"));
         try
         {
-            switch (FileNature.KindOf(path))
+            switch (FileNature.KindOfEntry(path))
             {
-                case null:
-                    // A link that leads nowhere is in the way as well.
-                    if (new FileInfo(path).LinkTarget is not null) TreeRemoval.Remove(path);
-                    return null;
+                case null: return null;
                 case FileKind.Directory: Directory.Move(path, aside); break;
-                default: File.Move(path, aside); break;
+                case FileKind.Regular: File.Move(path, aside); break;
+                default:
+                    TreeRemoval.Remove(path);
+                    return null;
             }
             return aside;
         }
@@ -256,8 +256,7 @@ public sealed class ContentStore
     /// <summary>What has the place of a file of ours and is none.</summary>
     internal static void RemoveOther(string path)
     {
-        if (FileNature.KindOf(path) is not (null or FileKind.Regular) || new FileInfo(path).LinkTarget is not null)
-            TreeRemoval.Remove(path);
+        if (FileNature.KindOfEntry(path) is not (null or FileKind.Regular)) TreeRemoval.Remove(path);
     }
 
     /// <summary>Makes a blob that nothing refers to a download that is complete, so that the next try need not fetch it.
