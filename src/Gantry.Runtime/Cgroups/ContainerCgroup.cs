@@ -183,18 +183,45 @@ internal abstract class ContainerCgroup
         if (Exists) ThawToDie();
     }
 
-    /// <summary>Kills every process in here and below; returns when none is left.</summary>
-    public void EndAll()
+    /// <summary>Kills every process in any of its directories and below; returns when none is left.</summary>
+    /// <remarks>In any: on v1 a process comes into one hierarchy after the other, and one that was on its way is in some only.</remarks>
+    public void EndAll() => Empty(static () => true, "kill");
+
+    /// <summary>Kills whoever is in any of its directories, and removes these; returns when nothing is left. For a group in which nobody
+    /// but the container is.</summary>
+    /// <remarks>Until then who was on his way in may have come into the next one.</remarks>
+    public void Clear() => Empty(TryRemoveDirectories, "remove");
+
+    private void Empty(Func<bool> finish, string step)
     {
         DateTime end = DateTime.UtcNow + Patience;
-        for (int wait = 0; Processes() is { Count: > 0 } left; wait++)
+        for (int wait = 0; ; wait++)
         {
+            HashSet<int> left = Everybody();
+            if (left.Count == 0 && finish()) return;
             // Again from time to time, for those that came to be in the moment of the first.
-            if (wait % 20 == 0) SignalAll(Kill, ContainerProcesses.Everybody);
+            if (wait % 20 == 0) KillAll(left);
             ThawToDie();
             if (DateTime.UtcNow > end)
-                throw new KernelException("kill cgroup", Errno.ETIMEDOUT, MemberDirectory, string.Join(' ', left.Take(10)));
+                throw new KernelException($"{step} cgroup", Errno.ETIMEDOUT, MemberDirectory, string.Join(' ', left.Take(10)));
             Thread.Sleep(Math.Min(wait, 10));
+        }
+    }
+
+    private HashSet<int> Everybody()
+    {
+        List<int> found = [];
+        foreach (string directory in AllDirectories) Collect(directory, found);
+        return [.. found];
+    }
+
+    private void KillAll(HashSet<int> processes)
+    {
+        if (processes.Count == 0 || TryKillAtOnce()) return;
+        foreach (int pid in processes)
+        {
+            using SafeFileDescriptor? process = PidFd.Open(pid);
+            if (process is not null) PidFd.Signal(process, Kill);
         }
     }
 
@@ -221,14 +248,25 @@ internal abstract class ContainerCgroup
         }
     }
 
-    /// <summary>They hold no process any more.</summary>
-    public void RemoveDirectories()
+    private void RemoveDirectories()
     {
         foreach (string directory in AllDirectories)
         {
             RemoveTree(directory);
             RemoveOwnParent(directory);
         }
+    }
+
+    private bool TryRemoveDirectories()
+    {
+        bool removed = true;
+        foreach (string directory in AllDirectories)
+        {
+            CgroupTree.RemoveBelow(directory);
+            removed &= TryRemove(directory);
+            RemoveOwnParent(directory);
+        }
+        return removed;
     }
 
     // The last container takes our own group with it. Other parents are the administrator's, with limits that shall stay.

@@ -35,7 +35,7 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
         Try("end the first process", () => EndFirst(claim));
         Try("end the processes", cgroup.EndAll);
         if (config.Runtime is not null) Try("remove from the runtime", EndForeign);
-        Try("remove the cgroup", cgroup.RemoveDirectories);
+        Try("remove the cgroup", cgroup.Clear);
         Try("remove the state", () => RemoveState(ContainerState.Directory(config.RuntimeRoot, config.Id)));
         return _failures;
     }

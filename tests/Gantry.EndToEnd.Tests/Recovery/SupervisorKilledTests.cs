@@ -40,6 +40,33 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         NothingIsLeft(engine.Daemon, id);
     }
 
+    /// <summary>A command that is on its way in comes into one hierarchy after the other.</summary>
+    [Theory, EngineDaemon(OursOnly = true)]
+    public async Task WhatHasComeIntoOneHierarchyOnlyEndsToo(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("--network", "none"), id = await engine.Inspect(container, "{{.Id}}");
+        IReadOnlyList<string> groups =
+            [.. ControlGroups.Below(engine.Daemon.CgroupParent).Where(group => group.EndsWith(id, StringComparison.Ordinal))];
+        List<RunningProcess> processes = [];
+        foreach (string group in groups)
+        {
+            processes.Add(new RunningProcess("sleep", ["1000"]));
+            await File.WriteAllTextAsync($"{group}/cgroup.procs", $"{processes[^1].Id}");
+        }
+
+        Signals.Kill(Supervisor(engine.Daemon, id));
+
+        await Eventually.True(async () => await engine.Inspect(container, "{{.State.Status}}") == "exited", "its end is known");
+        await engine.Ok("rm", container);
+        NothingIsLeft(engine.Daemon, id);
+        foreach (RunningProcess process in processes)
+        {
+            await process.Ends();
+            await process.DisposeAsync();
+        }
+    }
+
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task ItsContainerIsRestartedAsThePolicySays(string name)
     {
