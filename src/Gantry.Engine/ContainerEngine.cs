@@ -56,15 +56,16 @@ public sealed class ContainerEngine
         Restart = new ContainerRestart(Store, Stop, Start, events);
         Kill = new ContainerKill(Store, signals);
         Pause = new ContainerPause(Store, freeze);
-        Update = new ContainerUpdate(Store, events, Cgroups);
+        UnfinishedUpdate unfinished = new(log);
+        Update = new ContainerUpdate(Store, events, Cgroups, unfinished);
         Wait = new ContainerWait(Store);
         GiveUp giveUp = new(options, Store, mounted, supervisors, remains, snapshots, log);
         Remove = new ContainerRemove(Store, signals, erasure, giveUp);
         Prune = new ContainerPrune(Store, Remove, snapshots, events);
         ContainerReading reading = new(options, Store, records, Damaged, supervisors, snapshots, log);
         ContainerReconnect reconnect = new(supervisors, launch, _supervision, remains);
-        Restore = new ContainerRestore(options, Store, reading, Damaged, reconnect, _supervision, erasure, mounted, networks, repair, log,
-            time);
+        Restore = new ContainerRestore(options, Store, reading, Damaged, reconnect, _supervision, erasure, mounted, networks, repair,
+            unfinished, log, time);
 
         Connections = new ContainerConnections(Store, networks, endpoints, files, repair, events);
         Rename = new ContainerRename(Store, networks, events);

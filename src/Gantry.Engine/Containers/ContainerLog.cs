@@ -57,6 +57,14 @@ internal static partial class ContainerLog
     [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: its networks cannot be brought in order")]
     public static partial void NetworkRepairFailed(this ILogger log, string id, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "container {Id}: its limits were being changed when an earlier daemon ended, and are as recorded now")]
+    public static partial void UpdateFinished(this ILogger log, string id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "container {Id}: its limits were being changed when an earlier daemon ended, "
+        + "and those of the record could not be set: set them again with update, or restart it")]
+    public static partial void UpdateNotFinished(this ILogger log, string id, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: its volume {Volume} no longer exists")]
     public static partial void VolumeMissing(this ILogger log, string id, string volume);
 

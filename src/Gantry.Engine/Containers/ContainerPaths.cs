@@ -26,6 +26,8 @@ public sealed class ContainerPaths(string dataRoot, string execRoot, string id)
     public string Spec => Bundle + "/config.json";
     /// <summary>Both records once more, while it runs: <see cref="ContainerCopy"/>.</summary>
     public string Copy => Bundle + "/container.json";
+    /// <summary>There while the limits that it runs with are being changed: <see cref="Lifecycle.UnfinishedUpdate"/>.</summary>
+    public string Updating => Bundle + "/updating";
     /// <summary>Where the exit status is when the data root did not take it.</summary>
     public string SpareExit => Bundle + "/exit.json";
     /// <summary>There while the container is being made: what is found with it after a crash was never answered for.</summary>

@@ -41,8 +41,7 @@ internal sealed class ContainerFixture : IDisposable
             [new PlainDriver(Near, Near, ownNamespace: false), new PlainDriver(Far, Far, ownNamespace: false)]);
         _networks.StartAsync(default).GetAwaiter().GetResult();
         Options = new ContainerOptions { DataRoot = _root, ExecRoot = _root + "/run", Runtime = "/nonexistent" };
-        Engine = new ContainerEngine(Options, _images, _snapshots, new VolumeStore(_root + "/volumes", Events),
-            _networks, Events, NullLogger<ContainerEngine>.Instance, supervisors: Supervisors, time: Clock);
+        Engine = NewEngine();
         _images.Users = Engine.ImageUsers;
         _collector.Register(new ContainerRoots(Engine.Store));
         _collector.Start();
@@ -54,6 +53,18 @@ internal sealed class ContainerFixture : IDisposable
     public StoppedClock Clock { get; } = new();
     public ContainerOptions Options { get; }
     public ContainerEngine Engine { get; }
+
+    private ContainerEngine NewEngine() => new(Options, _images, _snapshots, new VolumeStore(_root + "/volumes", Events),
+        _networks, Events, NullLogger<ContainerEngine>.Instance, supervisors: Supervisors, time: Clock);
+
+    /// <summary>What the next daemon finds when this one is killed now. Those that run live on.</summary>
+    public async Task<ContainerEngine> NextAsync(CancellationToken cancellation)
+    {
+        foreach (Container container in Engine.Store.All.Where(one => one.Status.Running)) File.WriteAllText(container.Paths.Socket, "");
+        ContainerEngine next = NewEngine();
+        await next.Restore.RunAsync(cancellation);
+        return next;
+    }
 
     public Container Add(string name, string restartPolicy = "no")
     {

@@ -14,6 +14,18 @@ internal sealed class FakeShim : IShimControl
 
     public string State { get; private set; } = "created";
     public List<string> Asked { get; } = [];
+    /// <summary>What it was told last.</summary>
+    public OciResources? Limits { get; private set; }
+    /// <summary>Completes, or fails, before it does what an update asks.</summary>
+    public Func<Task> BeforeUpdate { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>As a daemon finds it that starts.</summary>
+    public static FakeShim Found(bool refusesUpdates) => new()
+    {
+        State = "running",
+        BeforeUpdate = () => refusesUpdates ? throw new ShimFailureException("update", "no", errno: 22) : Task.CompletedTask,
+        FirstState = new ShimMessage { Type = ShimMessageType.Done, Pid = Environment.ProcessId, Status = "running" },
+    };
 
     /// <summary>Its process ends.</summary>
     public void Exit(int code)
@@ -24,7 +36,7 @@ internal sealed class FakeShim : IShimControl
     }
 
     public string LastWords => "";
-    public ShimMessage? FirstState => null;
+    public ShimMessage? FirstState { get; private init; }
     public Task<ShimMessage> NamespacesReady { get; } = Task.FromResult(Ready);
     public Task<ShimMessage> Created { get; } = Task.FromResult(Ready);
     public Task<ExitStatus?> Exited => _exited.Task;
@@ -61,7 +73,12 @@ internal sealed class FakeShim : IShimControl
         return Answer("resume");
     }
 
-    public Task UpdateAsync(OciResources resources, CancellationToken cancellation) => Answer("update");
+    public async Task UpdateAsync(OciResources resources, CancellationToken cancellation)
+    {
+        await BeforeUpdate();
+        Limits = resources;
+        await Answer("update");
+    }
 
     public Task<ShimMessage> StateAsync(CancellationToken cancellation) => Answer("state");
 

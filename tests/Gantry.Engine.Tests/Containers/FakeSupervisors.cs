@@ -14,8 +14,13 @@ internal sealed class FakeSupervisors : ISupervisors
     public Task<IShimControl> SpawnAsync(ContainerPaths paths, ShimNotices notices) =>
         Task.FromResult<IShimControl>(_last[paths.Id] = new FakeShim());
 
+    /// <summary>Those that a daemon finds at its start set no limits.</summary>
+    public bool RefuseUpdates { get; set; }
+
+    /// <summary>Where a file is in the place of the socket, somebody is there; what an earlier daemon asked of it is not told.</summary>
     public Task<IShimControl> ConnectAsync(ContainerPaths paths, ShimNotices notices, CancellationToken cancellation) =>
-        throw new System.Net.Sockets.SocketException();
+        File.Exists(paths.Socket) ? Task.FromResult<IShimControl>(_last[paths.Id] = FakeShim.Found(RefuseUpdates))
+            : throw new System.Net.Sockets.SocketException();
 
     public Task<bool> IsThereAsync(ContainerPaths paths) => Task.FromResult(false);
 

@@ -12,7 +12,7 @@ namespace Gantry.Engine.Containers.Lifecycle;
 /// <summary>The daemon starts: containers that ran without it are found again, and what ended meanwhile is made up for.</summary>
 public sealed class ContainerRestore(ContainerOptions options, ContainerStore store, ContainerReading reading, DamagedContainers damaged,
     ContainerReconnect reconnect, ContainerSupervision supervision, ContainerErasure erasure, ContainerVolumes volumes,
-    NetworkController networks, EndpointRepair repair, ILogger log, TimeProvider time)
+    NetworkController networks, EndpointRepair repair, UnfinishedUpdate update, ILogger log, TimeProvider time)
 {
     /// <summary>What takes longer, a supervisor that does not answer or a process that does not end, goes on while the daemon
     /// serves.</summary>
@@ -79,6 +79,7 @@ public sealed class ContainerRestore(ContainerOptions options, ContainerStore st
         if (shim is not null)
         {
             await repair.RunAsync(container);
+            await update.FinishAsync(container, shim);
             supervision.Watch(container, shim);
             return false;
         }

@@ -8,7 +8,7 @@ using Gantry.Shim;
 namespace Gantry.Engine.Containers.Lifecycle;
 
 /// <summary>Changes limits and restart policy; a running container feels it at once. What the request leaves at zero stays.</summary>
-public sealed class ContainerUpdate(ContainerStore store, ContainerEvents events, CgroupSupport cgroups)
+public sealed class ContainerUpdate(ContainerStore store, ContainerEvents events, CgroupSupport cgroups, UnfinishedUpdate unfinished)
 {
     public async Task<ContainerUpdateResponse> RunAsync(string reference, ContainerUpdateRequest request, CancellationToken cancellation)
     {
@@ -37,9 +37,26 @@ public sealed class ContainerUpdate(ContainerStore store, ContainerEvents events
         UpdateConflict.Run(container.HostConfig, request);
         HostConfig changed = HostConfigCopy.Of(container.HostConfig);
         Merge(changed, request);
+        if (!ChangesLimits(request) || !container.Status.Running)
+        {
+            container.ChangeHostConfigOnDisk("saving it", changed);
+            return;
+        }
+        UnfinishedUpdate.Begin(container);
+        try
+        {
+            await ChangeLimitsAsync(container, changed);
+        }
+        finally
+        {
+            unfinished.End(container);
+        }
+    }
+
+    private static async Task ChangeLimitsAsync(Container container, HostConfig changed)
+    {
         HostConfig before = container.HostConfig;
         container.ChangeHostConfigOnDisk("saving it", changed);
-        if (!ChangesLimits(request)) return;
         try
         {
             // One that has just ended gets its new limits at its next start.
