@@ -1,6 +1,7 @@
 using Gantry.Linux.Files;
 using Gantry.Shim;
 using Gantry.Shim.Logs;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Engine.Logs;
 
@@ -118,7 +119,8 @@ internal sealed class LogCursor : IDisposable
     {
         LogLineReader? before = _reader;
         LogFileSet.Entry entry = _ahead.TakeFirst();
-        (_reader, _current, _written) = (new LogLineReader(entry.Unpack(_query.Notice), position), entry.Identity, entry.Format);
+        SafeFileHandle content = entry.Unpack(_query.Notice, _cancellation);
+        (_reader, _current, _written) = (new LogLineReader(content, position), entry.Identity, entry.Format);
         before?.Dispose();
     }
 

@@ -32,7 +32,8 @@ internal sealed class LogFileSet : IDisposable
 
         /// <summary>Its content, which is the caller's from then on; what is packed is unpacked into a file without a name.</summary>
         /// <param name="notice">Told why that is not all of it.</param>
-        public SafeFileHandle Unpack(Action<string>? notice)
+        /// <exception cref="OperationCanceledException">It is closed.</exception>
+        public SafeFileHandle Unpack(Action<string>? notice, CancellationToken cancellation)
         {
             if (!Packed) return Handle;
             SafeFileHandle? plain = null;
@@ -44,6 +45,7 @@ internal sealed class LogFileSet : IDisposable
                 long position = 0, limit = AlwaysAllowed + HighestRatio * RandomAccess.GetLength(Handle);
                 for (int count; (count = unpacked.Read(buffer)) > 0; position += count)
                 {
+                    cancellation.ThrowIfCancellationRequested();
                     if (position + count > limit) throw new InvalidDataException($"it has more than {limit} bytes, as no log has");
                     RandomAccess.Write(plain, buffer.AsSpan(0, count), position);
                 }
@@ -51,6 +53,11 @@ internal sealed class LogFileSet : IDisposable
             catch (Exception e) when (e is GantryException or KernelException or IOException or InvalidDataException)
             {
                 notice?.Invoke($"an old log file cannot be unpacked: {e.Message}");
+            }
+            catch (OperationCanceledException)
+            {
+                plain?.Dispose();
+                throw;
             }
             plain ??= Owned(SealedMemory.Create("gantry-log"));
             File.SetLastWriteTimeUtc(plain, Modified);
@@ -134,9 +141,9 @@ internal sealed class LogFileSet : IDisposable
     }
 
     /// <summary>The content of one that stays in the set, from now on as it is.</summary>
-    public SafeFileHandle Unpack(int index, Action<string>? notice)
+    public SafeFileHandle Unpack(int index, Action<string>? notice, CancellationToken cancellation)
     {
-        Files[index] = Files[index] with { Handle = Files[index].Unpack(notice), Packed = false };
+        Files[index] = Files[index] with { Handle = Files[index].Unpack(notice, cancellation), Packed = false };
         return Files[index].Handle;
     }
 

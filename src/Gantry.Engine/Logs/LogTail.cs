@@ -17,7 +17,7 @@ internal static class LogTail
         for (int i = set.Files.Count - 1; i >= 0; i--)
         {
             LogFormat format = set.Files[i].Format;
-            long start = SeekInFile(set.Unpack(i, notice), ref count,
+            long start = SeekInFile(set.Unpack(i, notice, cancellation), ref count,
                 matches is null ? null : line => matches(format, line), cancellation);
             if (count > 0 && i > 0) continue;
             for (; i > 0; i--) set.TakeFirst().Handle.Dispose();

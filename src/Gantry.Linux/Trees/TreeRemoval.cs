@@ -12,28 +12,29 @@ public static class TreeRemoval
     private const int MaxDepth = 100;
 
     /// <summary>Removes what is at <paramref name="path"/>; that nothing is there is fine.</summary>
-    /// <inheritdoc cref="Remove(DirectoryHandle, ReadOnlySpan{byte})"/>
-    public static void Remove(string path)
+    /// <inheritdoc cref="Remove(DirectoryHandle, ReadOnlySpan{byte}, CancellationToken)"/>
+    public static void Remove(string path, CancellationToken cancellation = default)
     {
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string parent = Path.GetDirectoryName(path) ?? throw new ArgumentException("is the root", nameof(path));
         if (FileNature.KindOf(parent) is null) return;
         using DirectoryHandle directory = DirectoryHandle.Open(parent);
-        Remove(directory, PathBytes.Of(Path.GetFileName(path)));
+        Remove(directory, PathBytes.Of(Path.GetFileName(path)), cancellation);
     }
 
     /// <summary>Removes what <paramref name="name"/> names in <paramref name="parent"/>; that nothing does is fine.
     /// Links are not followed.</summary>
     /// <exception cref="KernelException">Something would not go: the first such thing. All the rest is gone,
     /// and it may be tried again.</exception>
-    public static void Remove(DirectoryHandle parent, ReadOnlySpan<byte> name)
+    /// <exception cref="OperationCanceledException">What is left is a tree as before, and may be removed later.</exception>
+    public static void Remove(DirectoryHandle parent, ReadOnlySpan<byte> name, CancellationToken cancellation = default)
     {
-        Removal removal = new();
+        Removal removal = new(cancellation);
         removal.Run(parent, name);
         if (removal.Failure is { } failure) throw failure;
     }
 
-    private sealed class Removal
+    private sealed class Removal(CancellationToken cancellation)
     {
         private readonly byte[] _buffer = new byte[DirectoryHandle.EntriesBuffer];
         private readonly Queue<byte[]> _raised = new();
@@ -48,6 +49,7 @@ public static class TreeRemoval
 
         private bool RemoveEntry(DirectoryHandle parent, ReadOnlySpan<byte> name, bool mayBeFile, int depth)
         {
+            cancellation.ThrowIfCancellationRequested();
             int errno = mayBeFile ? parent.TryRemoveFile(name) : Errno.EISDIR;
             if (errno == Errno.EPERM && MakeChangeable(parent, name)) errno = parent.TryRemoveFile(name);
             if (errno is 0 or Errno.ENOENT) return true;
@@ -117,7 +119,7 @@ public static class TreeRemoval
             if (errno is 0 or Errno.ENOENT) return true;
             if (errno != Errno.EXDEV) return Failed(parent, name, errno);
             // The top is in another subvolume: nothing is moved out of this one, so it starts anew from here.
-            Removal inner = new();
+            Removal inner = new(cancellation);
             if (inner.Run(parent, name)) return true;
             Failure ??= inner.Failure;
             return false;

@@ -21,7 +21,7 @@ internal sealed class Trash : IDisposable
     private bool _working;
     /// <summary>Trees that are being removed now.</summary>
     private int _busy;
-    private volatile bool _disposed;
+    private readonly CancellationTokenSource _leaving = new();
 
     public Trash(string path)
     {
@@ -62,7 +62,7 @@ internal sealed class Trash : IDisposable
         _trees.Enqueue(tree);
         lock (_worker)
         {
-            if (_working || _disposed) return tree;
+            if (_working || _leaving.IsCancellationRequested) return tree;
             _working = true;
         }
         // Not the pool's: on two cores it has two, and everybody's requests wait for them.
@@ -74,10 +74,10 @@ internal sealed class Trash : IDisposable
     {
         while (true)
         {
-            while (!_disposed && _trees.TryDequeue(out Tree? tree)) tree.TryTake();
+            while (!_leaving.IsCancellationRequested && _trees.TryDequeue(out Tree? tree)) tree.TryTake();
             lock (_worker)
             {
-                if (!_trees.IsEmpty && !_disposed) continue;
+                if (!_trees.IsEmpty && !_leaving.IsCancellationRequested) continue;
                 _working = false;
                 return;
             }
@@ -88,12 +88,16 @@ internal sealed class Trash : IDisposable
     {
         lock (_worker)
         {
-            if (_disposed) return;
+            if (_leaving.IsCancellationRequested) return;
             _busy++;
         }
         try
         {
-            TreeRemoval.Remove(_root, PathBytes.Of(name));
+            TreeRemoval.Remove(_root, PathBytes.Of(name), _leaving.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start goes on with it.
         }
         catch (KernelException e)
         {
@@ -105,10 +109,10 @@ internal sealed class Trash : IDisposable
         }
     }
 
-    /// <summary>Ends after the trees that are being removed; the rest is left to the next start.</summary>
+    /// <summary>Removals that are under way end with the file that they are at; the rest is left to the next start.</summary>
     public void Dispose()
     {
-        lock (_worker) _disposed = true;
+        lock (_worker) _leaving.Cancel();
         SpinWait.SpinUntil(() => { lock (_worker) return !_working && _busy == 0; });
         _root.Dispose();
     }

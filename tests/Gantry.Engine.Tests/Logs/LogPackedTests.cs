@@ -105,6 +105,19 @@ public sealed class LogPackedTests : IDisposable
         Assert.Contains(notices, notice => notice.Contains("cannot be unpacked"));
     }
 
+    /// <summary>An old file may have gigabytes, and takes as much room while it is read.</summary>
+    [Fact]
+    public void NothingIsUnpackedForAClientThatHasLeft()
+    {
+        _log.Write(Records(0, 10));
+        _log.Rotate();
+        _log.Pack(1);
+        _log.Unlink(1);
+        CancellationToken left = new(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => { new LogReader(_log.Path).ReadAsync(All, left); });
+        Assert.Throws<OperationCanceledException>(() => { new LogReader(_log.Path).ReadAsync(All with { Tail = 3 }, left); });
+    }
+
     [Fact]
     public async Task AFollowerIsWokenAndDoesNotLookByItself()
     {

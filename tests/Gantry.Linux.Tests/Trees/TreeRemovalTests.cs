@@ -9,6 +9,8 @@ public sealed class TreeRemovalTests : IDisposable
 {
     private readonly Scratch _scratch = new();
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     public void Dispose() => _scratch.Dispose();
 
     [Theory]
@@ -24,7 +26,7 @@ public sealed class TreeRemovalTests : IDisposable
     {
         string path = _scratch.At("tree");
         Assert.Equal("", Shell(make, path));
-        TreeRemoval.Remove(path);
+        TreeRemoval.Remove(path, Cancellation);
         Assert.Equal("", Shell("ls -A \"$(dirname $1)\"", path));
     }
 
@@ -54,7 +56,7 @@ public sealed class TreeRemovalTests : IDisposable
             here = below!;
         }
         here.Dispose();
-        TreeRemoval.Remove(path);
+        TreeRemoval.Remove(path, Cancellation);
         Assert.False(Directory.Exists(path));
     }
 
@@ -67,7 +69,7 @@ public sealed class TreeRemovalTests : IDisposable
         Mount.Bind($"{other}/precious", $"{path}/file", recursive: false);
         try
         {
-            KernelException e = Assert.Throws<KernelException>(() => TreeRemoval.Remove(path));
+            KernelException e = Assert.Throws<KernelException>(() => TreeRemoval.Remove(path, Cancellation));
             Assert.Contains("something is mounted there", e.Message);
             Assert.Contains(path, e.Message);
             Assert.Equal(Errno.EBUSY, e.Errno);
@@ -80,7 +82,7 @@ public sealed class TreeRemovalTests : IDisposable
             Mount.Unmount($"{path}/a/m");
             Mount.Unmount($"{path}/file");
         }
-        TreeRemoval.Remove(path);
+        TreeRemoval.Remove(path, Cancellation);
         Assert.False(Directory.Exists(path));
         Assert.True(File.Exists($"{other}/precious"));
     }

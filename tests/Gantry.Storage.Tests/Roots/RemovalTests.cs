@@ -69,6 +69,21 @@ public sealed class RemovalTests : IDisposable
     }
 
     [Fact]
+    public void WhoeverStopsWaitsForNoDeletionAndTheNextStartGoesOnWithIt()
+    {
+        string tree = _root["overlay2/rm-large"];
+        using (new Stores(_root.Path)) { }
+        for (int i = 0; i < 40_000; i++)
+        {
+            if (i % 1000 == 0) Directory.CreateDirectory($"{tree}/{i / 1000}");
+            File.WriteAllBytes($"{tree}/{i / 1000}/{i}", []);
+        }
+        using (new Stores(_root.Path)) Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories(tree).Length < 40, Patience));
+        Assert.True(Directory.Exists(tree), "the stop waited for the whole");
+        using (new Stores(_root.Path)) Assert.True(SpinWait.SpinUntil(() => !Directory.Exists(tree), Patience));
+    }
+
+    [Fact]
     public void ACollectionThatBreaksOffFreesWhatItHasMovedAway()
     {
         using Stores stores = new(_root.Path, start: false);
