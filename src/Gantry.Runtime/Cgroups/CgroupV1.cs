@@ -24,7 +24,7 @@ internal sealed class CgroupV1(string path) : ContainerCgroup
     /// <returns>The container's directory in the hierarchy of a controller; null where that is not mounted.</returns>
     public string? Of(string controller) => Directories.FirstOrDefault(d => d.Names.Contains(controller))?.Path;
 
-    public override void Create(OciResources? resources)
+    public override void Make(OciResources? resources)
     {
         foreach (CgroupDirectory directory in Directories)
         {

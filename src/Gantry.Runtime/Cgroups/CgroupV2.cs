@@ -23,7 +23,7 @@ internal sealed class CgroupV2(string path) : ContainerCgroup
 
     public override string UnifiedDirectory => _directory;
 
-    public override void Create(OciResources? resources)
+    public override void Make(OciResources? resources)
     {
         string made = CgroupHost.UnifiedRoot;
         foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))

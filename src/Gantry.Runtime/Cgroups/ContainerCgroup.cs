@@ -41,7 +41,8 @@ internal abstract class ContainerCgroup
         return full != "/" ? full : throw GantryException.Invalid($"cgroupsPath \"{cgroupsPath}\" is not a valid path");
     }
 
-    public abstract void Create(OciResources? resources);
+    /// <summary>Makes its directories, and writes the limits; what is there already stays.</summary>
+    public abstract void Make(OciResources? resources);
 
     /// <summary>Changes what is given; the rest stays.</summary>
     public void Update(OciResources resources)

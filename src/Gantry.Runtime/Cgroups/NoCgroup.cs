@@ -18,7 +18,7 @@ internal sealed class NoCgroup : ContainerCgroup
 
     protected override string MemberDirectory => "";
 
-    public override void Create(OciResources? resources)
+    public override void Make(OciResources? resources)
     {
     }
 

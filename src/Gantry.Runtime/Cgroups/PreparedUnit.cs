@@ -39,7 +39,7 @@ internal sealed class PreparedUnit : IDisposable
         ContainerCgroup cgroup = ContainerCgroup.At(Path, Unit);
         try
         {
-            cgroup.Create(resources);
+            cgroup.Make(resources);
             cgroup.Admit(pid, all: _place.IsSlice);
             return cgroup;
         }

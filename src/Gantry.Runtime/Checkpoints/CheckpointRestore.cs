@@ -47,7 +47,7 @@ internal static class CheckpointRestore
             using UnitHolder? holder = unit is null ? null : new UnitHolder();
             OciResources? limits = PidsController.AtFirst(spec.Linux?.Resources);
             if (holder is not null) cgroup = unit!.Start(holder.Pid, limits);
-            else cgroup.Create(limits);
+            else cgroup.Make(limits);
             // The processes come in one by one, each with what CRIU needs to make it.
             InitPatience patience = new(() => ContainerCgroup.At(group), bounded: false,
                 isNew: () => !ReferenceEquals(own, ContainerProcesses.None));

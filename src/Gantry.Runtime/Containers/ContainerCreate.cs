@@ -68,7 +68,7 @@ public static class ContainerCreate
             using MountSources sources = MountSources.Open(request.Spec, request.Bundle, namespaces);
             using SealedExecutable program = SealedExecutable.Open(request.StateRoot, namespaces.Joined);
             _clock.Mark("assemble root");
-            if (unit is null) CreateCgroup();
+            if (unit is null) MakeCgroup();
             _clock.Mark("cgroup");
             ConfigFile config = request.Config ?? ConfigFile.Of(request.Spec);
             using CompiledFilter? filter = SeccompCache.Open(config.Seccomp, request.StateRoot);
@@ -139,13 +139,13 @@ public static class ContainerCreate
             if (request.Spec.Process is { } process) OomScore.Set(pid, process, conversation.Note);
         }
 
-        private void CreateCgroup()
+        private void MakeCgroup()
         {
             OciResources? resources = request.Spec.Linux?.Resources;
             Processes = ContainerProcesses.ForNew(Cgroup.GroupPath, Cgroup.Processes().Count, request.Spec, _notes.Add);
             try
             {
-                Cgroup.Create(PidsController.AtFirst(resources));
+                Cgroup.Make(PidsController.AtFirst(resources));
             }
             catch (KernelException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS && Rootless.Applies(request.Rootless))
             {

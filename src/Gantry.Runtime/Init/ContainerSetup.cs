@@ -25,11 +25,11 @@ internal static class ContainerSetup
         SpecMounts mounts = new(root, request, spec);
         mounts.MountAll();
         clock.Mark("mounts");
-        DeviceNodes.Create(root, request, spec);
+        DeviceNodes.MakeAll(root, request, spec);
         ConsoleSetup? console = spec.Process?.Terminal == true ? ConsoleSetup.Open(root, spec.Process) : null;
         WriteSysctls(spec);
         ProtectedPaths.Apply(root, spec);
-        WorkingDirectory.Create(root, spec.Process);
+        WorkingDirectory.Make(root, spec.Process);
         clock.Mark("devices and protected paths");
         RunHooks(root, request, spec, channel);
         mounts.MakeReadOnly();

@@ -23,13 +23,14 @@ internal static class DeviceNodes
     private static OciDevice Character(string path, long major, long minor) =>
         new() { Type = "c", Path = path, Major = major, Minor = minor, FileMode = Octal.O666 };
 
-    public static void Create(SafeFileDescriptor root, InitRequest request, OciSpec spec)
+    public static void MakeAll(SafeFileDescriptor root, InitRequest request, OciSpec spec)
     {
         // A /dev that is bound from elsewhere is somebody else's, and complete.
         foreach (OciMount mount in spec.Mounts ?? [])
             if (mount.Destination.TrimEnd('/') == "/dev"
                 && (mount.Type == "bind" || mount.Options?.Any(static o => o is "bind" or "rbind") == true)) return;
-        foreach (OciDevice device in Defaults.Concat(spec.Linux?.Devices ?? [])) Create(root, device, request.InUser && device.Type != "p");
+        foreach (OciDevice device in Defaults.Concat(spec.Linux?.Devices ?? []))
+            MakeOne(root, device, request.InUser && device.Type != "p");
         using SafeFileDescriptor directory = RootedPath.OpenOrCreateDirectory(root, "/dev");
         foreach ((string name, string target) in Links)
             if (name != "core" || File.Exists(target)) Node.Link(target, directory, name);
@@ -39,7 +40,7 @@ internal static class DeviceNodes
         Node.Link("pts/ptmx", directory, "ptmx");
     }
 
-    private static void Create(SafeFileDescriptor root, OciDevice device, bool bind)
+    private static void MakeOne(SafeFileDescriptor root, OciDevice device, bool bind)
     {
         int slash = device.Path.TrimEnd('/').LastIndexOf('/');
         string name = device.Path[(slash + 1)..];

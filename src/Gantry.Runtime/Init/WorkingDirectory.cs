@@ -10,7 +10,7 @@ namespace Gantry.Runtime.Init;
 /// <summary>process.cwd: made when it is missing, entered as the user, and proven to lie inside.</summary>
 internal static class WorkingDirectory
 {
-    public static void Create(SafeFileDescriptor root, OciProcess? process)
+    public static void Make(SafeFileDescriptor root, OciProcess? process)
     {
         if (process is null || process.Cwd is "/" or "") return;
         try

@@ -65,7 +65,7 @@ internal sealed class ContainerSupervisor : IDisposable
         if (control >= 0) _clients.AdoptControl(control);
         try
         {
-            Create();
+            MakeContainer();
         }
         catch (Exception e) when (FailureReport.IsExpected(e))
         {
@@ -140,7 +140,7 @@ internal sealed class ContainerSupervisor : IDisposable
         if (_linger.IsSet || Status == "abandoned") _loop.Stopped = true;
     }
 
-    private void Create()
+    private void MakeContainer()
     {
         File.Delete(_config.ExitFile);
         File.Delete(SpareExitFile);
@@ -149,7 +149,7 @@ internal sealed class ContainerSupervisor : IDisposable
         if (_config.SharedMemory is { } memory) _memory = new SharedMemoryMount(memory);
         Action<int> ready = pid => _clients.TellControl(new ShimMessage { Type = ShimMessageType.NamespacesReady, Pid = pid });
         _container = _config.Runtime is null
-            ? OwnContainer.Create(_config, _bundle, _spec, pipes, ready)
+            ? OwnContainer.Make(_config, _bundle, _spec, pipes, ready)
             : new ForeignContainer(_config, _bundle, _spec.Spec, pipes, ready);
         pipes?.Connect(_io);
         if (_container.ConsoleMaster >= 0) _io.ConnectTerminal(_container.ConsoleMaster, _config.OpenStdin);

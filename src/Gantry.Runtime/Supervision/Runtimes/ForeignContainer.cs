@@ -30,7 +30,7 @@ internal sealed class ForeignContainer : SupervisedContainer
         try
         {
             ForeignBundle.Adapt(bundle, spec, _root.Path);
-            _init = Launch(pipes, config.Terminal,
+            _init = SpawnThroughRuntime(pipes, config.Terminal,
                 (pidFile, console) => ["create", "--bundle", bundle, "--pid-file", pidFile, .. console, config.Id]);
             _oom = new OomCounter(_init.Pid);
             namespacesReady(_init.Pid);
@@ -71,7 +71,7 @@ internal sealed class ForeignContainer : SupervisedContainer
         string file = Path.Combine(_bundle, "process.json");
         OciUser user = UserLookup.ResolveBelow($"/proc/{Pid}/root", process.User);
         JsonFile.Save(file, process with { User = user }, RuntimeJson.Default.OciProcess, durable: false);
-        return Launch(pipes, process.Terminal,
+        return SpawnThroughRuntime(pipes, process.Terminal,
             (pidFile, console) => ["exec", "--detach", "--process", file, "--pid-file", pidFile, .. console, _config.Id]);
     }
 
@@ -104,7 +104,7 @@ internal sealed class ForeignContainer : SupervisedContainer
         }
     }
 
-    private LaunchedProcess Launch(StdioPipes? pipes, bool terminal, Func<string, string[], string[]> arguments)
+    private LaunchedProcess SpawnThroughRuntime(StdioPipes? pipes, bool terminal, Func<string, string[], string[]> arguments)
     {
         string pidFile = Path.Combine(_bundle, "process.pid");
         using ConsoleReceiver? console = terminal ? new ConsoleReceiver(_bundle) : null;

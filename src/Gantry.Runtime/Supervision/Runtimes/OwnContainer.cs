@@ -13,7 +13,7 @@ namespace Gantry.Runtime.Supervision.Runtimes;
 /// <summary>A container of our own runtime, made inside this very process.</summary>
 internal sealed class OwnContainer(ShimConfig config, ConfigFile spec, CreatedContainer container) : SupervisedContainer
 {
-    public static OwnContainer Create(ShimConfig config, string bundle, ConfigFile spec, StdioPipes? pipes, Action<int> namespacesReady)
+    public static OwnContainer Make(ShimConfig config, string bundle, ConfigFile spec, StdioPipes? pipes, Action<int> namespacesReady)
     {
         CreatedContainer container = WithStreams(pipes, (stdin, stdout, stderr) => ContainerCreate.Run(new CreateRequest
         {
