@@ -43,7 +43,7 @@ public static class ContainerCreate
             creation.Cgroup.Remove(creation.Processes);
             TreeRemoval.Remove(directory);
             if (e is not KernelException kernel) throw;
-            throw new LaunchException(FailureStep.Other, kernel.Errno, $"unable to start container process: {kernel.Message}");
+            throw LaunchException.UnableToStart(kernel.Message, kernel.Errno);
         }
     }
 

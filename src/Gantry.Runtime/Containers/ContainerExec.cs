@@ -25,7 +25,7 @@ public static class ContainerExec
         }
         catch (KernelException e)
         {
-            throw new LaunchException(FailureStep.Other, e.Errno, $"unable to start container process: {e.Message}");
+            throw LaunchException.UnableToStart(e.Message, e.Errno);
         }
     }
 
@@ -80,7 +80,7 @@ public static class ContainerExec
             Follow(conversation);
             init.Reap();
             ChildProcess command = conversation.TakeSibling()
-                ?? throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
+                ?? throw LaunchException.UnableToStart(InitConversation.Silence);
             return Executed(command, conversation);
         }
 

@@ -9,6 +9,9 @@ namespace Gantry.Runtime.Containers;
 /// <summary>The parent's side of what is said between runtime and init.</summary>
 internal sealed class InitConversation(InitChannel channel) : IDisposable
 {
+    /// <summary>What is said of an init that has nothing to say any more.</summary>
+    public const string Silence = "init ended without a word";
+
     private readonly List<string> _notes = [];
 
     public InitChannel Channel => channel;
@@ -27,8 +30,7 @@ internal sealed class InitConversation(InitChannel channel) : IDisposable
 
     public void UntilCreated()
     {
-        if (!Listen(InitMessageKind.Created))
-            throw new LaunchException(FailureStep.Other, 0, "unable to start container process: init ended without a word");
+        if (!Listen(InitMessageKind.Created)) throw LaunchException.UnableToStart(Silence);
     }
 
     /// <summary>Sends Start and returns when the command has been executed.</summary>

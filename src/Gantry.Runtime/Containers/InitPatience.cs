@@ -1,6 +1,5 @@
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Launching;
-using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;
 
@@ -24,10 +23,8 @@ internal sealed class InitPatience(Func<ContainerCgroup> cgroup, bool bounded, F
         if (cgroup().HoldsNewcomers())
         {
             if (isNew()) cgroup().LetDie();
-            throw Failure(Frozen);
+            throw LaunchException.UnableToStart(Frozen);
         }
-        if (bounded && lasting > Limit) throw Failure($"init has not come further for {Limit.TotalMinutes} minutes");
+        if (bounded && lasting > Limit) throw LaunchException.UnableToStart($"init has not come further for {Limit.TotalMinutes} minutes");
     }
-
-    private static LaunchException Failure(string reason) => new(FailureStep.Other, 0, $"unable to start container process: {reason}");
 }

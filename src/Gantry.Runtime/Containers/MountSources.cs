@@ -35,9 +35,9 @@ internal sealed class MountSources : IDisposable
             {
                 sources.Dispose();
                 if (e is not KernelException kernel) throw;
-                throw new LaunchException(FailureStep.Mount, kernel.Errno,
-                    $"unable to start container process: error mounting \"{mounts[i].Source}\" to rootfs at \"{mounts[i].Destination}\": "
-                        + $"{e.Message}");
+                throw LaunchException.UnableToStart(
+                    $"error mounting \"{mounts[i].Source}\" to rootfs at \"{mounts[i].Destination}\": {e.Message}",
+                    kernel.Errno, FailureStep.Mount);
             }
         }
         return sources;

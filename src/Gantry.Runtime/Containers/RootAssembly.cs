@@ -16,8 +16,7 @@ internal static class RootAssembly
         }
         catch (KernelException e)
         {
-            throw new LaunchException(FailureStep.Mount, e.Errno,
-                $"unable to start container process: error preparing rootfs: {e.Message}");
+            throw LaunchException.UnableToStart($"error preparing rootfs: {e.Message}", e.Errno, FailureStep.Mount);
         }
     }
 }

@@ -3,7 +3,6 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Launching;
-using Gantry.Shim;
 
 namespace Gantry.Runtime.Containers;
 
@@ -61,12 +60,11 @@ internal static class UserMapping
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw Failure($"{program}: {Errno.Message(e.NativeErrorCode)}: to map more than your own ID, install it (package uidmap)");
+            throw LaunchException.UnableToStart(
+                $"{program}: {Errno.Message(e.NativeErrorCode)}: to map more than your own ID, install it (package uidmap)");
         }
-        if (result.ExitCode != 0) throw Failure($"{program}: {result.Error.Trim()}");
+        if (result.ExitCode != 0) throw LaunchException.UnableToStart($"{program}: {result.Error.Trim()}");
     }
-
-    private static LaunchException Failure(string message) => new(FailureStep.Other, 0, $"unable to start container process: {message}");
 
     public static string Lines(IReadOnlyList<OciIdMapping> mappings) =>
         string.Concat(mappings.Select(static m => $"{m.ContainerID} {m.HostID} {m.Size}\n"));

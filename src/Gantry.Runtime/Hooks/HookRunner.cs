@@ -6,7 +6,6 @@ using Gantry.Oci.Runtime;
 using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Launching;
-using Gantry.Shim;
 
 namespace Gantry.Runtime.Hooks;
 
@@ -68,7 +67,8 @@ internal static class HookRunner
             Attend(hook, name, child, new HookInput(inputWrite, input), output, error);
             ExitResult exit = ChildProcess.Wait(child.PidFd)!.Value;
             if (exit.Code == 0) return;
-            throw Failure($"error running {name}: exit status {exit.Code}, stdout: {output.Text}, stderr: {error.Text}");
+            throw LaunchException.UnableToStart(
+                $"error running {name}: exit status {exit.Code}, stdout: {output.Text}, stderr: {error.Text}");
         }
     }
 
@@ -90,7 +90,7 @@ internal static class HookRunner
         }
         catch (KernelException e)
         {
-            throw Failure($"error running {name}: fork/exec {hook.Path}: {Errno.Message(e.Errno)}");
+            throw LaunchException.UnableToStart($"error running {name}: fork/exec {hook.Path}: {Errno.Message(e.Errno)}");
         }
     }
 
@@ -113,7 +113,7 @@ internal static class HookRunner
             {
                 PidFd.Signal(child.PidFd, Signals.Kill);
                 ChildProcess.Wait(child.PidFd);
-                throw Failure($"error running {name}: it did not end within {hook.Timeout} s");
+                throw LaunchException.UnableToStart($"error running {name}: it did not end within {hook.Timeout} s");
             }
             for (int i = 0; i < count; i++)
             {
@@ -133,6 +133,4 @@ internal static class HookRunner
         // For the hook, the end of its input.
         input.Pipe.Dispose();
     }
-
-    private static LaunchException Failure(string message) => new(FailureStep.Other, 0, $"unable to start container process: {message}");
 }

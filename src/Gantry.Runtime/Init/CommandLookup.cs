@@ -16,7 +16,7 @@ internal static class CommandLookup
         if (command.Contains('/'))
         {
             int errno = Check(command);
-            return errno == 0 ? command : throw Failure(command, errno);
+            return errno == 0 ? command : throw NotExecutable(command, errno);
         }
         bool forbidden = false;
         foreach (string directory in SearchPath(environment).Split(':'))
@@ -27,8 +27,8 @@ internal static class CommandLookup
             forbidden |= errno == Errno.EACCES && File.Exists(candidate);
         }
         // runc gives the same text for both; the exit code is the client's to derive from it.
-        throw new LaunchException(FailureStep.CommandNotFound, forbidden ? Errno.EACCES : Errno.ENOENT,
-            $"unable to start container process: exec: \"{command}\": executable file not found in $PATH");
+        throw LaunchException.OfCommand(command, "executable file not found in $PATH",
+            forbidden ? Errno.EACCES : Errno.ENOENT, FailureStep.CommandNotFound);
     }
 
     private static string SearchPath(IReadOnlyList<string> environment)
@@ -47,13 +47,12 @@ internal static class CommandLookup
         return (File.GetUnixFileMode(path) & AnyExecute) == 0 ? Errno.EACCES : 0;
     }
 
-    private static LaunchException Failure(string command, int errno)
+    private static LaunchException NotExecutable(string command, int errno)
     {
         bool missing = errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG;
         // podman knows the second half alone, and so that it is 126.
         string cause = missing ? $"stat {command}: {Errno.Message(errno)}"
             : errno == Errno.EISDIR ? $"{Errno.Message(errno)}: {Errno.Message(Errno.EACCES)}" : Errno.Message(errno);
-        return new LaunchException(missing ? FailureStep.CommandNotFound : FailureStep.CommandNotExecutable, errno,
-            $"unable to start container process: exec: \"{command}\": {cause}");
+        return LaunchException.OfCommand(command, cause, errno, missing ? FailureStep.CommandNotFound : FailureStep.CommandNotExecutable);
     }
 }

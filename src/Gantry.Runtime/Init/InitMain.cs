@@ -59,14 +59,9 @@ internal static class InitMain
 
     private static void Report(InitChannel channel, Exception error, bool fromElsewhere)
     {
-        InitMessage message = error switch
-        {
-            LaunchException launch =>
-                new() { Kind = InitMessageKind.Failed, Step = launch.Step, Errno = launch.Errno, Text = launch.Message },
-            KernelException kernel =>
-                new() { Kind = InitMessageKind.Failed, Step = FailureStep.Other, Errno = kernel.Errno, Text = Worded(kernel) },
-            _ => new() { Kind = InitMessageKind.Failed, Step = FailureStep.Other, Text = Worded(error) },
-        };
+        LaunchException launch = error as LaunchException
+            ?? LaunchException.DuringInit(error.Message, error is KernelException kernel ? kernel.Errno : 0);
+        InitMessage message = new() { Kind = InitMessageKind.Failed, Step = launch.Step, Errno = launch.Errno, Text = launch.Message };
         try
         {
             channel.Send(message);
@@ -78,6 +73,4 @@ internal static class InitMain
             if (fromElsewhere) Descriptor.WriteAll(2, System.Text.Encoding.UTF8.GetBytes($"gantry-runtime: {message.Text}\n"));
         }
     }
-
-    private static string Worded(Exception error) => $"unable to start container process: error during container init: {error.Message}";
 }

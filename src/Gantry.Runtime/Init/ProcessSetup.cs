@@ -103,7 +103,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         if (request.Personality >= 0) ThisProcess.SetPersonality((uint)request.Personality);
         StepFailure? failure = request.InSibling ? steps.RunInSibling(cgroup?.Directory, pid => Introduce(pid, listener is not null))
             : steps.Run();
-        if (failure is { } failed) throw Failure(failed, command);
+        if (failure is { } failed) throw AsLaunchFailure(failed, command);
     }
 
     // They are inside, so the policy holds for them as for the command. One with a listener can be loaded only once, and for all:
@@ -146,12 +146,11 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         return listened ? Encoding.UTF8.GetBytes(channel.Receive().Message?.Text ?? "") : null;
     }
 
-    private static Exception Failure(StepFailure failed, Command command)
+    private static Exception AsLaunchFailure(StepFailure failed, Command command)
     {
         if (!failed.InExecute) return failed.Error;
         string step = failed.Error.Errno is Errno.ENOENT ? FailureStep.CommandNotFound : FailureStep.CommandNotExecutable;
-        return new LaunchException(step, failed.Error.Errno,
-            $"unable to start container process: exec: \"{command.Arguments[0]}\": {Errno.Message(failed.Error.Errno)}");
+        return LaunchException.OfCommand(command.Arguments[0], Errno.Message(failed.Error.Errno), failed.Error.Errno, step);
     }
 
     private byte[]? ReadFilter()

@@ -28,8 +28,7 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
             catch (KernelException e)
             {
                 string message = $"error mounting \"{mount.Source ?? mount.Type}\" to rootfs at \"{mount.Destination}\": {e.Message}";
-                throw new LaunchException(FailureStep.Mount, e.Errno,
-                    $"unable to start container process: error during container init: {message}");
+                throw LaunchException.DuringInit(message, e.Errno, FailureStep.Mount);
             }
         }
     }

@@ -19,7 +19,7 @@ internal static class WorkingDirectory
         }
         catch (KernelException e)
         {
-            throw Failure($"mkdir {process.Cwd}: {Errno.Message(e.Errno)}", e.Errno);
+            throw LaunchException.DuringInit($"mkdir {process.Cwd}: {Errno.Message(e.Errno)}", e.Errno, FailureStep.WorkingDirectory);
         }
     }
 
@@ -32,12 +32,11 @@ internal static class WorkingDirectory
         }
         catch (KernelException e)
         {
-            throw Failure($"chdir to cwd (\"{cwd}\") set in config.json failed: {Errno.Message(e.Errno)}", e.Errno);
+            throw LaunchException.DuringInit($"chdir to cwd (\"{cwd}\") set in config.json failed: {Errno.Message(e.Errno)}",
+                e.Errno, FailureStep.WorkingDirectory);
         }
         if (!ThisProcess.WorkingDirectoryIsInsideRoot())
-            throw Failure("current working directory is outside of container mount namespace root", 0);
+            throw LaunchException.DuringInit("current working directory is outside of container mount namespace root",
+                step: FailureStep.WorkingDirectory);
     }
-
-    private static LaunchException Failure(string message, int errno) =>
-        new(FailureStep.WorkingDirectory, errno, $"unable to start container process: error during container init: {message}");
 }

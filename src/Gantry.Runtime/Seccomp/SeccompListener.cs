@@ -8,7 +8,6 @@ using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Init;
 using Gantry.Runtime.Launching;
-using Gantry.Shim;
 
 namespace Gantry.Runtime.Seccomp;
 
@@ -36,7 +35,7 @@ internal sealed class SeccompListener : IDisposable
         }
         catch (KernelException e)
         {
-            throw new LaunchException(FailureStep.Other, e.Errno, $"unable to start container process: seccomp.listenerPath: {e.Message}");
+            throw LaunchException.UnableToStart($"seccomp.listenerPath: {e.Message}", e.Errno);
         }
     }
 
