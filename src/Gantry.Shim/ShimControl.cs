@@ -174,7 +174,7 @@ public sealed class ShimControl : IShimControl
             }
             failure = Lost();
         }
-        catch (Exception e) when (e is SocketException or JsonException or GantryException or ObjectDisposedException)
+        catch (Exception e) when (Expected.Any(e) || e is SocketException or ObjectDisposedException)
         {
             failure = Lost(e);
         }

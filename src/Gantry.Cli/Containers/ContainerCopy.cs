@@ -42,6 +42,7 @@ internal sealed class ContainerCopy : Command
                 invocation.Error.WriteLine($"Successfully copied {ByteSize.Text(copied)} to {invocation.Operands[1]}");
             return 0;
         }
+        // Of the list of what is expected the part that has a text of our own: the framework's is for FileFailure.
         catch (Exception e) when (e is GantryException or KernelException)
         {
             throw new CliException(e.Message);

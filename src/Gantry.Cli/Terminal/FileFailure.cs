@@ -9,6 +9,7 @@ internal static class FileFailure
 {
     private const int MostErrno = 133;
 
+    /// <summary>Of what is expected the framework's own alone: the others have their texts.</summary>
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException;
 
     /// <summary>The reader of our output is gone, as in <c>gantry ps | head -1</c>; not worth a message.</summary>

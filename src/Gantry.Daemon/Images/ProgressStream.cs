@@ -29,9 +29,10 @@ internal sealed class ProgressStream(RequestContext context)
         {
             await Task.Factory.StartNew(operation, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
-        catch (Exception e) when ((_stream is not null || failsWithin) && e is GantryException or Linux.KernelException)
+        catch (Exception e) when ((_stream is not null || failsWithin) && Expected.Any(e))
         {
-            Write(new JsonMessage { Error = e.Message, ErrorDetail = new ErrorDetail { Message = e.Message } });
+            string text = Linux.Failure.Text(e);
+            Write(new JsonMessage { Error = text, ErrorDetail = new ErrorDetail { Message = text } });
         }
     }
 }

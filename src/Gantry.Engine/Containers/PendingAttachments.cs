@@ -94,7 +94,7 @@ public sealed class PendingAttachments
             LiveAttachment live = await OpenAsync(path, pending.Request);
             if (!pending.Connected.TrySetResult(live)) await live.Shim.DisposeAsync();
         }
-        catch (Exception e) when (e is SocketException or GantryException)
+        catch (Exception e) when (Expected.Any(e) || e is SocketException)
         {
             pending.Connected.TrySetException(e);
         }

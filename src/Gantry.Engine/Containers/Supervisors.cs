@@ -71,7 +71,7 @@ public sealed class Supervisors(string runtime) : ISupervisors
             return result.ExitCode == 0 ? null : result.Error.Trim() is { Length: > 0 } said ? said
                 : $"{runtime} ended with code {result.ExitCode}";
         }
-        catch (Exception e) when (e is GantryException or IOException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (Expected.Any(e) || e is System.ComponentModel.Win32Exception)
         {
             return e.Message;
         }

@@ -72,7 +72,7 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
             // Removed meanwhile, with its image.
             return null;
         }
-        catch (Exception e) when (e is IOException or GantryException)
+        catch (Exception e) when (Expected.Any(e))
         {
             if (!images.Content.Contains(digest)) return e.Message;
             // The disk may give it again, and it may be whole: nothing is removed for that.

@@ -36,7 +36,7 @@ internal sealed class ForeignImages
                 record.Manifest.Digest);
             _blobs.UnionWith([record.Id, record.Manifest.Digest, .. (manifest.Layers ?? []).Select(layer => layer.Digest)]);
         }
-        catch (Exception e) when (e is DamagedFileException or GantryException)
+        catch (Exception e) when (Expected.Any(e))
         {
             // That driver will say so itself when it is used again; until then any blob may be its.
             Damage = e.Message;

@@ -21,7 +21,7 @@ internal sealed class ImageTags
             if (All.Any(pair => !Digest.IsValid(pair.ImageId))) throw new DamagedFileException(path, "has an identifier that is none");
             IsLoaded = true;
         }
-        catch (Exception e) when (e is DamagedFileException or GantryException)
+        catch (Exception e) when (Expected.Any(e))
         {
             // The images themselves are intact, and their records know their names.
             _names.Clear();

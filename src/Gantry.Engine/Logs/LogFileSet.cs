@@ -50,7 +50,7 @@ internal sealed class LogFileSet : IDisposable
                     RandomAccess.Write(plain, buffer.AsSpan(0, count), position);
                 }
             }
-            catch (Exception e) when (e is GantryException or KernelException or IOException or InvalidDataException)
+            catch (Exception e) when (Expected.Any(e) || e is InvalidDataException)
             {
                 notice?.Invoke($"an old log file cannot be unpacked: {e.Message}");
             }

@@ -75,8 +75,9 @@ public static class MountedElsewhere
             {
                 result = work();
             }
-            catch (Exception e) when (e is KernelException or GantryException)
+            catch (Exception e)
             {
+                // Whatever it is belongs to the caller: on a thread of its own it would end the program.
                 failure = ExceptionDispatchInfo.Capture(e);
             }
         });

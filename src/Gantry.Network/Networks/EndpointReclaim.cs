@@ -100,7 +100,7 @@ internal sealed class EndpointReclaim : IDisposable
             _detach(one.Network, one.Endpoint);
             one.Network.FreeAddresses(one.Endpoint);
         }
-        catch (Exception e) when (e is KernelException or GantryException)
+        catch (Exception e) when (Expected.Any(e))
         {
             // Its address stays taken until the daemon's next start, which finds the interface again.
             _warn(e.Message);

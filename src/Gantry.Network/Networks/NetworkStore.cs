@@ -119,7 +119,7 @@ internal sealed class NetworkStore(string directory, string? copies = null, stri
                 return copy;
             }
         }
-        catch (Exception e) when (e is DamagedFileException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.Any(e))
         {
             // The copy is no better.
         }

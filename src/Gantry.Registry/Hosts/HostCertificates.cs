@@ -71,7 +71,7 @@ internal sealed class HostCertificates
         {
             load();
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e) || e is CryptographicException)
         {
             throw GantryException.Invalid($"{file}: {e.Message}");
         }

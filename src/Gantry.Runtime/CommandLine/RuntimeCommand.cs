@@ -54,7 +54,7 @@ internal static class RuntimeCommand
             }
             return asksHelp ? Show(command.Help) : Run(command, Global(options, log), options.Arguments.AsSpan(1));
         }
-        catch (Exception e) when (Expected.Any(e) || e is LaunchException)
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             log.Error(FailureText.Of(e));
             return command?.FailureCode ?? 1;

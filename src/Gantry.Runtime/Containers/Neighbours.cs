@@ -31,7 +31,7 @@ internal static class Neighbours
         {
             return ContainerState.TryLoadUnfinished(stateRoot, id);
         }
-        catch (Exception e) when (e is GantryException or IOException or JsonException)
+        catch (Exception e) when (Expected.Any(e))
         {
             return null;
         }

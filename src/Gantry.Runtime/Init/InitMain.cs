@@ -37,7 +37,7 @@ internal static class InitMain
             new ProcessSetup(request, spec, channel, clock, labels) { Pages = pages }.BecomeCommand();
             return 0;
         }
-        catch (Exception e) when (Expected.Any(e) || e is LaunchException)
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             Report(channel, e, fromElsewhere);
             return 1;

@@ -14,6 +14,9 @@ public sealed class LaunchException(string step, int errno, string message) : Ex
     /// <summary>0 when no system call was at fault.</summary>
     public int Errno { get; } = errno;
 
+    /// <summary>What may go wrong with a container without being a fault of this program.</summary>
+    public static bool IsExpected(Exception e) => Expected.Any(e) || e is LaunchException;
+
     /// <summary>Nothing that the user's command could be at fault for.</summary>
     public static LaunchException UnableToStart(string reason, int errno = 0, string step = FailureStep.Other) =>
         new(step, errno, $"{Unable}{reason}");

@@ -1,5 +1,6 @@
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime.Reading;
+using Gantry.Runtime.Launching;
 using Gantry.Runtime.Processes;
 using Gantry.Runtime.Statistics;
 using Gantry.Runtime.Supervision.Execs;
@@ -67,7 +68,7 @@ internal sealed class ContainerSupervisor : IDisposable
         {
             MakeContainer();
         }
-        catch (Exception e) when (FailureReport.IsExpected(e))
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             SupervisorLog.Write($"create: {e.Message}");
             _clients.TellControl(FailureReport.Message(e));
@@ -84,7 +85,7 @@ internal sealed class ContainerSupervisor : IDisposable
         {
             Container.Start();
         }
-        catch (Exception e) when (FailureReport.IsExpected(e))
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             SupervisorLog.Write($"start: {e.Message}");
             _clients.TellControl(FailureReport.Message(e));
@@ -107,7 +108,7 @@ internal sealed class ContainerSupervisor : IDisposable
             if (watch.Number < 0) watch.Dispose();
             else _oom = new OomNotice(_loop, watch, () => _clients.TellControl(new ShimMessage { Type = ShimMessageType.OutOfMemory }));
         }
-        catch (Exception e) when (FailureReport.IsExpected(e))
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             // The end of the container tells it as well, only later.
             SupervisorLog.Write($"watch for want of memory: {e.Message}");
@@ -186,7 +187,7 @@ internal sealed class ContainerSupervisor : IDisposable
             Container.Destroy();
             _memory?.Dispose();
         }
-        catch (Exception e) when (FailureReport.IsExpected(e))
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             SupervisorLog.Write($"remove container: {e.Message}");
         }
@@ -228,7 +229,7 @@ internal sealed class ContainerSupervisor : IDisposable
             _container?.Destroy();
             _memory?.Dispose();
         }
-        catch (Exception e) when (FailureReport.IsExpected(e))
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             SupervisorLog.Write($"remove container: {e.Message}");
         }

@@ -1,4 +1,5 @@
 using Gantry.Oci.Runtime;
+using Gantry.Runtime.Launching;
 using Gantry.Runtime.Supervision.Connections;
 using Gantry.Runtime.Supervision.Reports;
 using Gantry.Shim;
@@ -32,7 +33,7 @@ internal sealed class ControlRole(ContainerSupervisor supervisor) : Role
             }
             client.Send(Answer(message));
         }
-        catch (Exception e) when (FailureReport.IsExpected(e))
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             client.Send(FailureReport.Message(e, message.Sequence));
         }

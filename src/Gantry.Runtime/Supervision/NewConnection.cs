@@ -45,7 +45,7 @@ internal sealed class NewConnection(ContainerSupervisor supervisor, ClientSet cl
             if (supervisor.Status != "running") throw GantryException.Conflict($"the container is {supervisor.Status}");
             supervisor.Execs.Start(supervisor.Container, client, message);
         }
-        catch (Exception e) when (FailureReport.IsExpected(e))
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             client.Send(FailureReport.Message(e, message.Sequence));
             client.CloseWhenSent();

@@ -6,6 +6,7 @@ using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Cgroups;
 using Gantry.Runtime.Containers;
+using Gantry.Runtime.Launching;
 using Gantry.Runtime.Processes;
 using Gantry.Runtime.Supervision.Reports;
 using Gantry.Runtime.Supervision.Runtimes;
@@ -46,7 +47,7 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
         {
             action();
         }
-        catch (Exception e) when (FailureReport.IsExpected(e) || e is System.Text.Json.JsonException)
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             // The other steps may still succeed, and the next start tries this one again.
             _failures = 1;

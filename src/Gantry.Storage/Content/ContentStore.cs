@@ -100,7 +100,7 @@ public sealed class ContentStore
         {
             throw Missing(digest);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             throw GantryException.Internal($"content {digest} cannot be read from {PathOf(digest)}: {e.Message}", e);
         }

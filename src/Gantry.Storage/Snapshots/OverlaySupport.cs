@@ -47,7 +47,7 @@ public static class OverlaySupport
         {
             return null;
         }
-        catch (Exception e) when (e is KernelException or IOException)
+        catch (Exception e) when (Expected.OfSystem(e))
         {
             return e.Message;
         }

@@ -118,7 +118,7 @@ public sealed class ContainerFiles(ContainerStore store, ISnapshotter snapshots,
             snapshots.Compare(container.Id, MadePlaces, directoryTimes: false,
                 change => changes.Add(new FilesystemChange { Kind = (int)change.Kind, Path = "/" + PathBytes.Show(change.Path) }));
         }
-        catch (Exception e) when (e is KernelException or GantryException && container.Status.RemovalInProgress)
+        catch (Exception e) when (Expected.Any(e) && container.Status.RemovalInProgress)
         {
             // The comparison takes no gate, for it may last: the container was removed under it.
             throw GantryException.NotFound($"No such container: {reference}");

@@ -54,7 +54,7 @@ public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch
         {
             return await supervisors.ConnectAsync(container.Paths, launch.NoticesOf(container), limit.Token);
         }
-        catch (Exception e) when (e is SocketException or GantryException or OperationCanceledException or KernelException)
+        catch (Exception e) when (Expected.Any(e) || e is SocketException or OperationCanceledException)
         {
             return null;
         }

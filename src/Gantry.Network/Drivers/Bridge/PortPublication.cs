@@ -27,7 +27,7 @@ internal sealed class PortPublication(FirewallTable firewall, PortReservation re
             firewall.ForgetFlows(published);
             return published;
         }
-        catch (Exception e) when (e is GantryException or KernelException)
+        catch (Exception e) when (Expected.Any(e))
         {
             Free(published);
             if (e is GantryException { Kind: not ErrorKind.Internal }) throw;

@@ -7,10 +7,6 @@ namespace Gantry.Runtime.Supervision.Reports;
 /// <summary>Failures as the daemon gets them.</summary>
 internal static class FailureReport
 {
-    /// <summary>What may go wrong without being a fault of this program.</summary>
-    public static bool IsExpected(Exception error) =>
-        error is LaunchException or KernelException or GantryException or IOException or UnauthorizedAccessException;
-
     public static ShimMessage Message(Exception error, long sequence = 0) => new()
     {
         Type = ShimMessageType.Failed,

@@ -3,6 +3,7 @@ using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Init;
+using Gantry.Runtime.Launching;
 using Gantry.Runtime.Statistics;
 using Gantry.Runtime.Supervision.Reports;
 using Gantry.Runtime.Supervision.Streams;
@@ -98,7 +99,7 @@ internal sealed class ForeignContainer : SupervisedContainer
         {
             Destroy();
         }
-        catch (Exception e) when (FailureReport.IsExpected(e))
+        catch (Exception e) when (LaunchException.IsExpected(e))
         {
             SupervisorLog.Write($"remove what is left: {e.Message}");
         }
