@@ -280,14 +280,15 @@ public sealed class Collector : IDisposable
         }
     }
 
-    /// <summary>The last writable layer on it is gone; its image may have been removed before.</summary>
+    /// <summary>The last writable layer on it is gone; its image may have been removed before. As with the writable layer, nobody waits
+    /// for the space: the trees are deleted behind everybody's back.</summary>
     private void CollectChain(string top)
     {
         try
         {
             List<string> chain = [];
             for (string? at = top; at is not null; at = _snapshotter.Layer(at)?.Parent) chain.Add(at);
-            Collect([], chain);
+            Collecting(removed => Collect([], chain, removed, keepDownloads: false));
         }
         catch (Exception e) when (Expected.Any(e))
         {

@@ -56,6 +56,27 @@ public sealed class RemovalTests : IDisposable
         await collection.WaitAsync(Patience);
     }
 
+    /// <summary>The thread is one that requests are answered on.</summary>
+    [Fact]
+    public async Task TheRemovalOfTheLastContainerLeavesTheDeletionOfItsLayersToOthers()
+    {
+        using Stores stores = new(_root.Path, start: false);
+        using SlowRemovals slow = SlowRemovals.Of(stores.Snapshotter);
+        using Collector collector = new(_root.Path, stores.Content, slow.Snapshotter);
+        collector.Start();
+        string layer = stores.Layer("a");
+        try
+        {
+            await Task.Run(() => slow.Unreferenced!(layer), TestContext.Current.CancellationToken).WaitAsync(Patience);
+            Assert.False(stores.Snapshotter.Contains(layer) || slow.Begun.IsSet);
+        }
+        finally
+        {
+            slow.Go.Set();
+        }
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories(_root["overlay2"]).Length == 1, Patience));
+    }
+
     [Fact]
     public void WhatAKilledCollectionMovedAwayIsRemovedByTheNextStart()
     {
@@ -128,6 +149,8 @@ public sealed class RemovalTests : IDisposable
         public ISnapshotter Snapshotter { get; private set; } = null!;
         public ManualResetEventSlim Begun { get; } = new();
         public ManualResetEventSlim Go { get; } = new();
+        /// <summary>Who is told of layers that lose their last writable layer.</summary>
+        public Action<string>? Unreferenced { get; private set; }
 
         public static SlowRemovals Of(ISnapshotter real)
         {
@@ -161,7 +184,8 @@ public sealed class RemovalTests : IDisposable
 
             protected override object? Invoke(MethodInfo? method, object?[]? arguments)
             {
-                object? result = method!.Invoke(Real, arguments);
+                if (method!.Name == "add_Unreferenced") Slow.Unreferenced = (Action<string>?)arguments![0];
+                object? result = method.Invoke(Real, arguments);
                 return result is RemovedTree ? new Tree(Slow) : result;
             }
         }
