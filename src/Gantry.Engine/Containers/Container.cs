@@ -64,19 +64,19 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
 
     /// <summary>A change that somebody asks for: the disk has it, or nothing has changed. What cannot be refused, as an end, is
     /// for <see cref="Change"/> and <see cref="Save"/>.</summary>
+    /// <remarks>The gate is held: nobody else writes the file. What changes without the gate, as a removal does, is not written by those
+    /// who do it, and does not wait for the disk.</remarks>
+    /// <param name="change">Called once for the file and once more for what is in memory by then.</param>
     /// <exception cref="GantryException">Internal: the disk refuses.</exception>
     public void ChangeOnDisk(string step, Func<ContainerRecord, ContainerRecord> change)
     {
-        lock (_changing)
-        {
-            ContainerRecord changed = change(_record);
-            RefuseWith(step, () => WriteRecord(changed, durable: true), Paths.Config, () => Save(durable: true));
-            _record = changed;
-        }
+        RefuseWith(step, () => WriteRecord(change(Record), durable: true), Paths.Config, () => Save(durable: true));
+        Change(change);
         SaveCopy();
     }
 
-    /// <inheritdoc cref="ChangeOnDisk"/>
+    /// <inheritdoc cref="ChangeOnDisk" path="/summary"/>
+    /// <inheritdoc cref="ChangeOnDisk" path="/exception"/>
     public void ChangeHostConfigOnDisk(string step, HostConfig changed)
     {
         RefuseWith(step, () => WriteHostConfig(changed), Paths.HostConfig, SaveHostConfig);

@@ -53,6 +53,8 @@ internal sealed class ImageTable(ImageRecords records, ImageTags tags, PendingSa
     }
 
     /// <summary>Changes names because somebody asks for it: the disk has all of the change, or nothing has changed.</summary>
+    /// <remarks>The disk is waited for under the lock: until it has the new names nobody may see one of them, as it may be taken back yet;
+    /// and no image may go that a name is just given to.</remarks>
     /// <exception cref="GantryException">Internal: the disk refuses.</exception>
     public T ChangeNames<T>(string step, Func<ImageTags, T> change)
     {
