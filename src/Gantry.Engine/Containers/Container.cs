@@ -41,6 +41,9 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     /// <summary>Done when the container, as it runs now, has ended; what <c>logs -f</c> ends with.</summary>
     public TaskCompletionSource Ended { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Waits until the names in the container's directory are on the disk. A seam: no test makes a real one refuse.</summary>
+    internal Action<string> SyncDirectory { get; init; } = static path => DiskSync.All(path);
+
     /// <param name="change">From the record as it is now to that which takes its place.</param>
     public void Change(Func<ContainerRecord, ContainerRecord> change)
     {
@@ -164,7 +167,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     {
         durable &= !HostConfig.AutoRemove;
         JsonFile.Save(Paths.Config, record, ContainerJson.Default.ContainerRecord, durable);
-        if (durable) DiskSync.All(Paths.Directory);
+        if (durable) SyncDirectory(Paths.Directory);
     }
 
     private void SaveHostConfigNow()
@@ -176,7 +179,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     private void WriteHostConfig(HostConfig hostConfig)
     {
         JsonFile.Save(Paths.HostConfig, hostConfig, ContainerJson.Default.HostConfig, durable: !hostConfig.AutoRemove);
-        if (!hostConfig.AutoRemove) DiskSync.All(Paths.Directory);
+        if (!hostConfig.AutoRemove) SyncDirectory(Paths.Directory);
     }
 
     /// <summary>Beside the bundle, while it runs: should the records be damaged, this one is found again whole.</summary>
