@@ -42,7 +42,7 @@ public sealed class ContainerEngine
         EndpointRepair repair = new(networks, endpoints, files, log);
         ContainerRecords records = new(Store, saves, time);
         Damaged = new DamagedContainers(options, Store, records, mounted, supervisors, images, snapshots, log);
-        ContainerErasure erasure = new(Store, remains, mounted, snapshots, events, log);
+        ContainerErasure erasure = new(Store, remains, mounted, snapshots, events, log, time);
         ContainerLaunch launch = new(new ContainerBundle(options, Store, snapshots, files), endpoints, mounted, supervisors, remains,
             erasure, events, time);
         _supervision = new ContainerSupervision(Store, launch, endpoints, mounted, remains, erasure, events, log, time);
@@ -59,7 +59,7 @@ public sealed class ContainerEngine
         UnfinishedUpdate unfinished = new(log);
         Update = new ContainerUpdate(Store, events, Cgroups, unfinished);
         Wait = new ContainerWait(Store);
-        GiveUp giveUp = new(options, Store, mounted, supervisors, remains, snapshots, log);
+        GiveUp giveUp = new(options, Store, mounted, supervisors, remains, snapshots, log, time);
         Remove = new ContainerRemove(Store, signals, erasure, giveUp);
         Prune = new ContainerPrune(Store, Remove, snapshots, events);
         ContainerReading reading = new(options, Store, records, Damaged, supervisors, snapshots, log);

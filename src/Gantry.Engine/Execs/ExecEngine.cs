@@ -24,7 +24,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
     public string Create(string container, ExecConfig config)
     {
         Container target = containers.Find(container);
-        CheckRunning(target);
+        CheckRunning(target, container);
         if (config.Cmd.Count == 0) throw GantryException.Invalid("No exec command specified");
         if (config.Env?.Find(variable => variable.Length == 0 || variable[0] == '=') is { } nameless)
             throw GantryException.Invalid($"invalid environment variable: {nameless}");
@@ -49,7 +49,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         Exec exec = Find(id);
         if (exec.Exited.IsCompleted) throw GantryException.Conflict($"Error: Exec command {exec.Id} has already run");
         if (exec.Started) throw AlreadyRunning(exec);
-        CheckRunning(exec.Container);
+        CheckRunning(exec.Container, exec.Container.Id);
         return exec;
     }
 
@@ -124,6 +124,8 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
     public async Task ResizeAsync(string id, ushort rows, ushort columns, CancellationToken cancellation)
     {
         Exec exec = Find(id);
+        // Nothing starts in there meanwhile.
+        if (!exec.Started && exec.Container.Status.Paused) throw ExecFailure.Paused(exec.Container.Id);
         try
         {
             await exec.Ready.WaitAsync(ReadyLimit, cancellation);
@@ -181,9 +183,10 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         Stderr = !start.Detach && exec.Config.AttachStderr && start.Framed,
     };
 
-    private static void CheckRunning(Container container)
+    /// <param name="reference">As the caller calls it.</param>
+    private static void CheckRunning(Container container, string reference)
     {
-        if (container.Status.Paused) throw ExecFailure.Paused(container.Id);
+        if (container.Status.Paused) throw ExecFailure.Paused(reference);
         if (container.Status.Restarting)
             throw GantryException.Conflict($"Container {container.Id} is restarting, wait until the container is running");
         if (!container.Status.Running) throw GantryException.Conflict($"container {container.Id} is not running");

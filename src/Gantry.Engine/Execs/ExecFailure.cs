@@ -29,6 +29,7 @@ internal sealed class ExecFailure(int exitCode, GantryException error) : Excepti
 
     public static ExecFailure RelativeDirectory() => new(CannotBeInvoked, GantryException.Invalid(Framed("Cwd must be an absolute path")));
 
+    /// <param name="container">Its name or identifier.</param>
     public static GantryException Paused(string container) =>
         GantryException.Conflict($"Container {container} is paused, unpause the container before exec");
 

@@ -86,6 +86,15 @@ internal sealed class ContainerFixture : IDisposable
         return container;
     }
 
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        for (DateTime limit = DateTime.UtcNow.AddSeconds(30); !condition();)
+        {
+            Assert.True(DateTime.UtcNow < limit, "not in 30 seconds");
+            await Task.Delay(5);
+        }
+    }
+
     public void Dispose()
     {
         _networks.DisposeAsync().AsTask().GetAwaiter().GetResult();

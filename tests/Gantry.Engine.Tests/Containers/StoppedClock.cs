@@ -12,6 +12,9 @@ internal sealed class StoppedClock : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Whether somebody waits for a time to come.</summary>
+    public bool IsAwaited { get { lock (_alarms) return _alarms.Count > 0; } }
+
     public void Advance(TimeSpan time)
     {
         Alarm[] due;

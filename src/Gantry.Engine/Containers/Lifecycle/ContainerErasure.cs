@@ -10,7 +10,7 @@ namespace Gantry.Engine.Containers.Lifecycle;
 
 /// <summary>Takes away all that a container has, when it is decided that it goes.</summary>
 public sealed class ContainerErasure(ContainerStore store, ContainerRemains remains, ContainerVolumes volumes, ISnapshotter snapshots,
-    ContainerEvents events, ILogger log)
+    ContainerEvents events, ILogger log, TimeProvider time)
 {
     /// <summary>After the exit of a container that was run with <c>--rm</c>; the gate is held by the caller,
     /// and nobody else removes any more.</summary>
@@ -46,7 +46,7 @@ public sealed class ContainerErasure(ContainerStore store, ContainerRemains rema
         try
         {
             if (await remains.EndIfAnyAsync(container) is { } left) throw ContainerRemains.Stay(container.Id, left);
-            doomed = await RemovedDirectory.MakeAsync(container.Paths);
+            doomed = await RemovedDirectory.MakeAsync(container.Paths, time);
         }
         catch (Exception e)
         {

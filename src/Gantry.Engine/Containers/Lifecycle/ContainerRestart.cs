@@ -12,6 +12,10 @@ public sealed class ContainerRestart(ContainerStore store, ContainerStop stop, C
             await stop.IfRunningAsync(container, signal, seconds, restarts: true, cancellation);
             await start.RunAsync(container.Id, CancellationToken.None);
         }
+        catch (GantryException e)
+        {
+            throw new GantryException(e.Kind, $"Cannot restart container {reference}: {e.Message}", e);
+        }
         finally
         {
             container.StaysAtExit = false;

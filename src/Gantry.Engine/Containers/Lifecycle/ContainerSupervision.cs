@@ -77,10 +77,14 @@ public sealed class ContainerSupervision(ContainerStore store, ContainerLaunch l
     {
         bool restart = WantsRestart(container, exit);
         container.Shim = null;
-        container.ChangeStatus(status => status with
+        container.Change(record => record with
         {
-            Running = false, Paused = false, PausedForCommit = false, Restarting = restart, Pid = 0, ExitCode = exit.Code,
-            OomKilled = exit.OomKilled, FinishedAt = exit.At,
+            RestartCount = restart ? record.RestartCount + 1 : record.RestartCount,
+            Status = record.Status with
+            {
+                Running = false, Paused = false, PausedForCommit = false, Restarting = restart, Pid = 0, ExitCode = exit.Code,
+                OomKilled = exit.OomKilled, FinishedAt = exit.At,
+            },
         });
         container.Execs.AbandonAll();
         PublishEnd(container, exit);
@@ -108,7 +112,7 @@ public sealed class ContainerSupervision(ContainerStore store, ContainerLaunch l
             container.HostConfig.RestartPolicy?.MaximumRetryCount ?? 0, exit.Code, container.Record.StoppedByHand,
             container.Record.RestartCount);
 
-    /// <param name="anew">Not one more of its restarts, but the first of a new count.</param>
+    /// <param name="anew">Not one of its restarts, which count from the exit on, but the first run of a new count.</param>
     public async Task RestartByPolicyAsync(Container container, bool anew = false)
     {
         using IDisposable gate = await container.LockAsync();
@@ -119,7 +123,7 @@ public sealed class ContainerSupervision(ContainerStore store, ContainerLaunch l
             container.Restart.Schedule(TimeSpan.Zero, () => RestartByPolicyAsync(container, anew));
             return;
         }
-        container.Change(record => record with { RestartCount = anew ? 0 : record.RestartCount + 1 });
+        if (anew) container.Change(record => record with { RestartCount = 0 });
         try
         {
             await StartAsync(container);

@@ -9,7 +9,7 @@ namespace Gantry.Engine.Containers.Recovery;
 
 /// <summary><c>rm</c> of a container that is set aside: its volumes stay, for nobody knows them.</summary>
 public sealed class GiveUp(ContainerOptions options, ContainerStore store, ContainerVolumes volumes, ISupervisors supervisors,
-    ContainerRemains remains, ISnapshotter snapshots, ILogger log)
+    ContainerRemains remains, ISnapshotter snapshots, ILogger log, TimeProvider time)
 {
     /// <returns>False when there is none of this name or identifier.</returns>
     /// <exception cref="GantryException">Conflict: it runs. Internal: it is as it was, and can be given up again.</exception>
@@ -23,7 +23,7 @@ public sealed class GiveUp(ContainerOptions options, ContainerStore store, Conta
         string doomed;
         try
         {
-            doomed = await RemovedDirectory.MakeAsync(paths);
+            doomed = await RemovedDirectory.MakeAsync(paths, time);
         }
         catch (GantryException e)
         {

@@ -19,9 +19,9 @@ public sealed class ContainerRemoveTests : IDisposable
         string place = container.Paths.Directory;
         Mount.Bind(place, place, recursive: false);
         Task removal = RemoveAsync(container);
-        await Task.WhenAny(removal, Task.Delay(200, TestContext.Current.CancellationToken));
+        await ContainerFixture.UntilAsync(() => _containers.Clock.IsAwaited);
         Assert.True(Mount.Unmount(place));
-        await removal;
+        await WithTime(removal);
         Assert.False(_containers.Engine.Store.TryFind(container.Id, out _));
         Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(place)!));
     }
@@ -34,7 +34,7 @@ public sealed class ContainerRemoveTests : IDisposable
         Mount.Bind(place, place, recursive: false);
         try
         {
-            GantryException e = await Assert.ThrowsAsync<GantryException>(() => RemoveAsync(container));
+            GantryException e = await Assert.ThrowsAsync<GantryException>(() => WithTime(RemoveAsync(container)));
             Assert.Equal(ErrorKind.Conflict, e.Kind);
             Assert.Contains("EBUSY", e.Message);
             Assert.Contains("something is mounted there", e.Message);
@@ -45,6 +45,17 @@ public sealed class ContainerRemoveTests : IDisposable
         }
         Assert.Equal("created", container.Status.Name);
         await RemoveAsync(container);
+    }
+
+    /// <summary>Time goes on until it is over.</summary>
+    private async Task WithTime(Task removal)
+    {
+        await ContainerFixture.UntilAsync(() =>
+        {
+            _containers.Clock.Advance(TimeSpan.FromSeconds(0.1));
+            return removal.IsCompleted;
+        });
+        await removal;
     }
 
     private Task RemoveAsync(Container container) =>
