@@ -19,6 +19,8 @@ internal static unsafe partial class FileCalls
     public const ulong RESOLVE_NO_XDEV = 0x01, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_NO_SYMLINKS = 0x04, RESOLVE_BENEATH = 0x08,
         RESOLVE_IN_ROOT = 0x10;
     public const int RENAME_NOREPLACE = 1;
+    /// <summary>ioctl_ficlone(2).</summary>
+    public const ulong FICLONE = 0x40049409;
     /// <summary>The flags of chattr(1), ioctl_iflags(2). Defined with a long, read and written as an int.</summary>
     public const ulong FS_IOC_GETFLAGS = 0x80086601, FS_IOC_SETFLAGS = 0x40086602;
     public const uint FS_IMMUTABLE_FL = 0x10, FS_APPEND_FL = 0x20;

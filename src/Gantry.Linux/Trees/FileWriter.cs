@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Files;
 using Gantry.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -15,6 +16,9 @@ public sealed unsafe class FileWriter : IDisposable
     internal FileWriter(SafeFileHandle handle) => _handle = handle;
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>By which its status knows it again.</summary>
+    public ulong Inode => StatusCall.Of(_handle).Inode;
 
     public int TryWrite(ReadOnlySpan<byte> bytes)
     {
@@ -85,6 +89,7 @@ public sealed unsafe class FileWriter : IDisposable
     /// <summary>Copies a file whole, in the kernel, sharing blocks where the file system can, and leaving its holes.</summary>
     public int TryCopyFrom(SafeFileHandle source)
     {
+        if (DescriptorCalls.ioctl(_handle, FileCalls.FICLONE, source.DangerousGetHandle()) == 0) return 0;
         long size = RandomAccess.GetLength(source);
         foreach ((long offset, long length) in FilePieces.Of(source, size))
             if (TryCopyPiece(source, offset, length) is var errno and not 0) return errno;

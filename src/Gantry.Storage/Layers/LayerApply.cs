@@ -21,7 +21,7 @@ internal sealed class LayerApply : IDisposable
     private readonly IWhiteouts? _whiteouts;
     private readonly ExtractRules _rules;
     private readonly LayerLimits _limits;
-    private readonly LayerMember _file = new();
+    private readonly LayerMember _file;
     private readonly List<(byte[] Path, FileTime Time)> _directoryTimes = [];
     private DirectoryHandle? _parent;
     private byte[] _parentPath = [];
@@ -33,6 +33,7 @@ internal sealed class LayerApply : IDisposable
         _root = root;
         _whiteouts = whiteouts;
         _limits = limits;
+        _file = new LayerMember(_rules.Written);
     }
 
     /// <summary>Sum of the sizes of the files made, in bytes.</summary>
@@ -50,7 +51,7 @@ internal sealed class LayerApply : IDisposable
         while (reader.Next() is { } entry)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (reader.Count > _limits.MaxEntries) throw Refused(entry, $"the layer has more than {_limits.MaxEntries} entries");
+            if (reader.Count > _limits.MaxEntries) throw Refused(entry, $"{_limits.Subject} has more than {_limits.MaxEntries} entries");
             try
             {
                 Apply(reader, entry);
@@ -67,10 +68,11 @@ internal sealed class LayerApply : IDisposable
 
     private void Apply(TarReader reader, TarEntry entry)
     {
-        byte[] path = _rules.Place(entry.Name) ?? throw Refused(entry, "the name leads out of the layer");
+        byte[] path = _rules.Place(entry.Name) ?? throw Refused(entry, $"the name leads out of {_limits.Subject}");
         if (path.Length > _limits.MaxName) throw Refused(entry, $"the name is longer than {_limits.MaxName} bytes");
         if (path.AsSpan().Count((byte)'/') > _limits.MaxDepth)
             throw Refused(entry, $"it is nested more than {_limits.MaxDepth} directories deep");
+        if (_rules.KeepTop && path.AsSpan().SequenceEqual(_rules.Directory)) return;
         if (_rules.Owner is { } owner) (entry.Uid, entry.Gid) = owner;
         if (path.Length == 0)
         {
@@ -153,8 +155,9 @@ internal sealed class LayerApply : IDisposable
 
     private int MakeFile(TarReader reader, TarEntry entry, DirectoryHandle parent, ReadOnlySpan<byte> name)
     {
-        if (entry.Size > _limits.MaxSize - Size) throw Refused(entry, $"the layer has more than {_limits.MaxSize} bytes");
-        int errno = _whiteouts is null ? _file.TryMakeWhole(parent, name, reader, entry) : _file.TryMake(parent, name, reader, entry);
+        if (entry.Size > _limits.MaxSize - Size) throw Refused(entry, $"{_limits.Subject} has more than {_limits.MaxSize} bytes");
+        bool whole = _whiteouts is null && !_rules.Unshared;
+        int errno = whole ? _file.TryMakeWhole(parent, name, reader, entry) : _file.TryMake(parent, name, reader, entry);
         if (errno != 0) return errno;
         Size += entry.Size;
         return 0;
@@ -167,9 +170,9 @@ internal sealed class LayerApply : IDisposable
     {
         byte[]? target = _rules.Place(entry.LinkName);
         if (target is null or { Length: 0 })
-            throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" leads out of the layer");
+            throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" leads out of {_limits.Subject}");
         int errno = _root.TryOpenInRoot(LayerPath.Parent(target), out DirectoryHandle? directory);
-        if (errno != 0) throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" is not in the layer");
+        if (errno != 0) throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" is not in {_limits.Subject}");
         using (directory)
         {
             // Onto itself: nothing to do, and to replace it would lose it.
@@ -178,7 +181,7 @@ internal sealed class LayerApply : IDisposable
             errno = parent.TryMakeHardLink(name, directory!, LayerPath.Base(target));
         }
         return errno == Errno.ENOENT
-            ? throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" is not in the layer") : errno;
+            ? throw Refused(entry, $"the hard link's target \"{PathBytes.Show(entry.LinkName)}\" is not in {_limits.Subject}") : errno;
     }
 
     /// <summary>The directory that holds <paramref name="path"/>; made with its own parents where the archive left them out. Kept open:

@@ -3,6 +3,8 @@ namespace Gantry.Storage.Layers;
 /// <summary>Bounds on what one layer may make of the disk; a hostile archive meets these before the disk is full of names.</summary>
 public sealed record LayerLimits
 {
+    /// <summary>What messages call the archive.</summary>
+    public string Subject { get; init; } = "the layer";
     public long MaxEntries { get; init; } = 4_000_000;
     /// <summary>Sum of file sizes in bytes, holes included.</summary>
     public long MaxSize { get; init; } = 1L << 40;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Gantry.Linux;
 using Gantry.Linux.Files;
@@ -7,8 +8,10 @@ using Gantry.Storage.Archives;
 namespace Gantry.Storage.Layers;
 
 /// <summary>Content and attributes of one object of a layer.</summary>
-internal sealed class LayerMember
+internal sealed class LayerMember(Action<ulong, byte[]>? written = null)
 {
+    private readonly IncrementalHash? _hash = written is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
     /// <returns>EEXIST where the name is taken; nothing was read then.</returns>
     public int TryMake(DirectoryHandle parent, ReadOnlySpan<byte> name, TarReader reader, TarEntry entry)
     {
@@ -42,16 +45,20 @@ internal sealed class LayerMember
         }
     }
 
-    private static void Write(FileWriter file, TarReader reader, TarEntry entry)
+    private void Write(FileWriter file, TarReader reader, TarEntry entry)
     {
         if (reader.Sparse is { } sparse) WriteSparse(file, reader, sparse);
         else
         {
             for (ReadOnlySpan<byte> piece = reader.Read(); !piece.IsEmpty; piece = reader.Read())
+            {
                 Check(file.TryWriteLeavingHoles(piece), "write");
+                _hash?.AppendData(piece);
+            }
             Check(file.TryEndHole(), "set size");
         }
         Finish(file, entry);
+        written?.Invoke(file.Inode, _hash!.GetHashAndReset());
     }
 
     /// <summary>All but the content. Owner before mode and attributes, because a change of owner clears set-user-ID and capabilities,
@@ -66,20 +73,32 @@ internal sealed class LayerMember
         Check(file.TrySetTime(entry.Modified), "set time");
     }
 
-    private static void WriteSparse(FileWriter file, TarReader reader, TarSparse sparse)
+    private void WriteSparse(FileWriter file, TarReader reader, TarSparse sparse)
     {
+        long at = 0;
         for (int i = 0; i < sparse.Map.Count; i += 2)
         {
+            HashHole(sparse.Map[i] - at);
+            at = sparse.Map[i] + sparse.Map[i + 1];
             Check(file.TrySeek(sparse.Map[i]), "seek");
             for (long left = sparse.Map[i + 1]; left > 0;)
             {
                 ReadOnlySpan<byte> piece = reader.Read((int)Math.Min(left, int.MaxValue));
                 if (piece.IsEmpty) throw GantryException.Invalid("archive: the content of a sparse file is cut short");
                 Check(file.TryWrite(piece), "write");
+                _hash?.AppendData(piece);
                 left -= piece.Length;
             }
         }
+        HashHole(sparse.Size - at);
         Check(file.TrySetSize(sparse.Size), "set size");
+    }
+
+    private void HashHole(long length)
+    {
+        if (_hash is null || length <= 0) return;
+        byte[] zeros = new byte[Math.Min(length, 1 << 20)];
+        for (; length > 0; length -= zeros.Length) _hash.AppendData(zeros.AsSpan(0, (int)Math.Min(length, zeros.Length)));
     }
 
     /// <summary>For everything but regular files. Owner before mode and attributes,

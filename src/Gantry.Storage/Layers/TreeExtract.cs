@@ -17,6 +17,13 @@ public sealed record ExtractRules
     /// <summary>Refuse to replace a directory by something else, and the reverse.</summary>
     public bool KeepKinds { get; init; }
 
+    /// <summary>Leave the directory that names begin at as it is, whatever the archive says of <c>.</c>.</summary>
+    public bool KeepTop { get; init; }
+    /// <summary>Nobody looks before all is there, so files need not come into being whole.</summary>
+    public bool Unshared { get; init; }
+    /// <summary>Is told the inode and the SHA-256 of each regular file that is written.</summary>
+    public Action<ulong, byte[]>? Written { get; init; }
+
     public static (uint User, uint Group) Unchanged => (uint.MaxValue, uint.MaxValue);
 
     /// <returns>The name from the root; null when it leads out.</returns>
@@ -44,9 +51,10 @@ public static class TreeExtract
     /// <param name="archive">Uncompressed; read to its end.</param>
     /// <exception cref="GantryException">Invalid: the archive is damaged or hostile; the message names the entry.
     /// What came before it is there.</exception>
-    public static void Run(DirectoryHandle root, Stream archive, ExtractRules rules, CancellationToken cancellation)
+    public static void Run(DirectoryHandle root, Stream archive, ExtractRules rules, CancellationToken cancellation,
+        LayerLimits? limits = null)
     {
-        using LayerApply apply = new(root, null, new LayerLimits(), rules);
+        using LayerApply apply = new(root, null, limits ?? new LayerLimits(), rules);
         apply.Run(archive, cancellation);
     }
 }

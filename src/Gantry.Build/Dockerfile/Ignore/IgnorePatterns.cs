@@ -37,6 +37,22 @@ public sealed class IgnorePatterns
         return patterns;
     }
 
+    /// <summary>The patterns of <c>--exclude</c>, which are those of a line each.</summary>
+    /// <exception cref="FormatException"><c>syntax error in pattern</c>.</exception>
+    public static IgnorePatterns Of(IEnumerable<string> texts)
+    {
+        IgnorePatterns patterns = new();
+        foreach (string text in texts)
+        {
+            bool negated = text.StartsWith('!');
+            patterns._patterns.Add(IgnorePattern.Parse(negated ? text[1..] : text, negated));
+        }
+        return patterns;
+    }
+
+    /// <summary>Whether nothing is left out.</summary>
+    public bool IsEmpty => _patterns.Count == 0;
+
     /// <summary>Where a build looks for its patterns, in this order; the first that exists counts, alone.</summary>
     /// <param name="dockerfile">Its path in the context.</param>
     public static IReadOnlyList<string> FileNames(string dockerfile) => [dockerfile + ".dockerignore", ".dockerignore"];

@@ -1,0 +1,27 @@
+using Gantry.Linux.Trees;
+
+namespace Gantry.Build.Files;
+
+/// <summary>Where a selection goes, and how it looks there.</summary>
+public sealed record CopyOptions
+{
+    /// <summary>Absolute; links in it are followed inside the destination's root.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>Files go into the destination under their names, and it is made where it is missing: it was written with a slash at the
+    /// end, or there are several sources.</summary>
+    public bool IsDirectory { get; init; }
+
+    /// <summary>Of all that is copied or made; null for root. The source's own owners never count.</summary>
+    public (uint User, uint Group)? Owner { get; init; }
+
+    /// <summary>What is copied gets this mode instead of the source's; directories made on the way have 0755.</summary>
+    public ModeChange? Mode { get; init; }
+
+    /// <summary>The time of directories that had to be made; null for the newest time of what was copied, so that the same sources give
+    /// the same result.</summary>
+    public FileTime? MadeTime { get; init; }
+
+    /// <summary>A source that is an archive is unpacked, with the archive's owners, as ADD does.</summary>
+    public bool Unpack { get; init; }
+}

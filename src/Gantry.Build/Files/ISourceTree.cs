@@ -1,0 +1,14 @@
+using Gantry.Linux.Trees;
+
+namespace Gantry.Build.Files;
+
+/// <summary>What COPY and ADD take files from: a context, a stage's or an image's file system.</summary>
+/// <remarks>It does not change while it is used.</remarks>
+public interface ISourceTree
+{
+    /// <summary>Owned by the tree. Whatever is in it is hostile.</summary>
+    DirectoryHandle Root { get; }
+
+    /// <summary>The SHA-256 of a regular file's content where it is known without reading the file; null otherwise.</summary>
+    byte[]? KnownDigest(in FileStatus file);
+}

@@ -1,0 +1,65 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Trees;
+using Gantry.Storage.Archives;
+
+namespace Gantry.Build.Files;
+
+/// <summary>Copies a selection into the root file system of a container to be.</summary>
+/// <remarks>
+/// As BuildKit does: a directory on the way is made with 0755, a destination that is there keeps its mode and owner, a directory of the
+/// source gives its mode to one of the same name, a directory never replaces anything else, nor the reverse.
+/// </remarks>
+public static class SelectionCopy
+{
+    /// <param name="root">Hostile: every path is resolved inside. Nobody else changes it meanwhile.</param>
+    /// <exception cref="GantryException">Invalid: something at the destination is in the way, or an archive is damaged.
+    /// What came before is there.</exception>
+    /// <exception cref="KernelException">The disk or the file system refuses.</exception>
+    public static void Run(SourceSelection selection, DirectoryHandle root, CopyOptions options, CancellationToken cancellation)
+    {
+        (uint User, uint Group) owner = options.Owner ?? (0, 0);
+        CopyDestination destination = new(root, owner);
+        NewestTime newest = new();
+        foreach (SelectedSource source in selection.Sources)
+        {
+            byte[] target = destination.Resolve(options.Destination);
+            if (!source.IsDirectory && options.Unpack
+                && TryUnpack(selection.Tree, source.Directories[0], destination, target, newest, cancellation)) continue;
+            SourceCopy copy = new(selection.Tree, destination, owner, options.Mode, newest, cancellation);
+            if (source.IsDirectory) CopyContent(source, destination, target, copy);
+            else CopyFile(source.Directories[0], destination, target, options.IsDirectory, copy);
+        }
+        destination.SetTimes(options.MadeTime ?? newest.Value);
+    }
+
+    private static void CopyContent(SelectedSource source, CopyDestination destination, byte[] target, SourceCopy copy)
+    {
+        if (destination.KindOf(target) is not (null or FileKind.Directory)) throw SourceCopy.NoDirectory(target);
+        using (DirectoryHandle top = destination.OpenOrMake(target)) copy.CopyFiles(source.Directories[0], top, target);
+        foreach (SelectedDirectory directory in source.Directories.Skip(1)) copy.CopyDirectory(directory, target);
+        copy.SetTimes();
+    }
+
+    private static void CopyFile(SelectedDirectory source, CopyDestination destination, byte[] target, bool isDirectory, SourceCopy copy)
+    {
+        SelectedFile file = source.Files[0];
+        if (!isDirectory && destination.KindOf(target) != FileKind.Directory)
+        {
+            file = file with { Target = LayerPath.Base(target).ToArray() };
+            target = LayerPath.Parent(target).ToArray();
+        }
+        using DirectoryHandle directory = destination.OpenOrMake(target);
+        copy.CopyFiles(source with { Files = [file] }, directory, target);
+    }
+
+    private static bool TryUnpack(ISourceTree tree, SelectedDirectory source, CopyDestination destination, byte[] target,
+        NewestTime newest, CancellationToken cancellation)
+    {
+        using Stream? archive = LocalArchive.TryOpen(tree, source);
+        if (archive is null) return false;
+        newest.Add(source.Files[0].Status.Modified);
+        using (destination.OpenOrMake(target)) LocalArchive.Unpack(archive, destination.Root, target, cancellation);
+        return true;
+    }
+}
