@@ -48,7 +48,7 @@ internal static class ReferenceGrammar
     }
 
     private static bool IsIPv6(ReadOnlySpan<char> address) =>
-        !address.IsEmpty && !address.ContainsAnyExcept("0123456789abcdefABCDEF:") && System.Net.IPAddress.TryParse(address, out _);
+        !address.IsEmpty && !address.ContainsAnyExcept("0123456789abcdefABCDEF:") && AddressText.IsAddress(address);
 
     private static bool IsHostName(ReadOnlySpan<char> host)
     {

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Gantry.Build.Dockerfile.Lexing;
 
 namespace Gantry.Build.Configuration;
@@ -19,17 +17,13 @@ internal static class ExposedPorts
         string[] parts = (slash < 0 ? text : text[..slash]).Split(':');
         string container = parts[^1], host = parts.Length > 1 ? parts[^2] : "",
             address = string.Join(':', parts.SkipLast(2)).Trim('[', ']');
-        if (address.Length > 0 && !IsAddress(address)) throw word.Refuse($"invalid IP address: {address}");
+        if (address.Length > 0 && !AddressText.IsAddress(address)) throw word.Refuse($"invalid IP address: {address}");
         if (container.Length == 0) throw word.Refuse($"no port specified: {text}<empty>");
         if (PortRange(container) is not var (first, last)) throw word.Refuse($"invalid containerPort: {container}");
         CheckHost(word, host, container, last - first);
         if (protocol is not ("tcp" or "udp" or "sctp")) throw word.Refuse($"invalid proto: {protocol}");
         return Enumerable.Range(first, last - first + 1).Select(port => string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"));
     }
-
-    /// <remarks>The framework also takes <c>1.2.3</c>, which nobody means.</remarks>
-    private static bool IsAddress(string text) => IPAddress.TryParse(text, out IPAddress? address)
-        && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.AsSpan().Count('.') == 3);
 
     private static void CheckHost(Word word, string host, string container, int span)
     {

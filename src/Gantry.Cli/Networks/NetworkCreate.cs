@@ -69,20 +69,12 @@ internal sealed class NetworkCreate : Command
     }
 
     /// <summary>The host's part may be set, as in <c>10.0.0.1/24</c>.</summary>
-    private static IPNetwork Network(string subnet)
-    {
-        int slash = subnet.IndexOf('/');
-        if (slash < 0 || !HostFlags.TryAddress(subnet.AsSpan(0, slash), out IPAddress? address)
-            || !int.TryParse(subnet.AsSpan(slash + 1), out int prefix)) throw new CliException($"invalid CIDR address: {subnet}");
-        byte[] bytes = address.GetAddressBytes();
-        if (prefix < 0 || prefix > bytes.Length * 8) throw new CliException($"invalid CIDR address: {subnet}");
-        for (int bit = prefix; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
-        return new IPNetwork(new IPAddress(bytes), prefix);
-    }
+    private static IPNetwork Network(string subnet) => AddressText.TryParseNetwork(subnet, out IPNetwork network) ? network
+        : throw new CliException($"invalid CIDR address: {subnet}");
 
     private static IPAMConfig SegmentOf(List<(IPNetwork Network, IPAMConfig Config)> segments, string text, string what)
     {
-        if (!HostFlags.TryAddress(text, out IPAddress? address)) throw new CliException($"invalid {what}: {text} is no address");
+        if (!AddressText.TryParse(text, out IPAddress? address)) throw new CliException($"invalid {what}: {text} is no address");
         foreach ((IPNetwork network, IPAMConfig config) in segments)
             if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)) return config;
         throw new CliException($"no matching subnet for {what} {text}");

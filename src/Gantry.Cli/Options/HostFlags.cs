@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Gantry.Api.Containers;
@@ -17,18 +16,14 @@ internal static class HostFlags
         if (split < 0) split = text.IndexOf(':');
         if (split < 1) throw new FormatException($"bad format for add-host: \"{text}\"");
         string address = text[(split + 1)..].TrimStart('[').TrimEnd(']');
-        if (address != "host-gateway" && !TryAddress(address, out _))
+        if (address != "host-gateway" && !AddressText.IsAddress(address))
             throw new FormatException($"invalid IP address in add-host: \"{address}\"");
         return $"{text[..split]}:{address}";
     }
 
     public static string Address(string text) =>
-        TryAddress(text.Trim(), out IPAddress? address) ? address.ToString()
+        AddressText.TryParse(text.Trim(), out IPAddress? address) ? address.ToString()
             : throw new FormatException($"IP address is not correctly formatted: {text}");
-
-    /// <summary>IPv4 with all its four numbers: the framework also takes <c>1.2.3</c> and <c>80</c>, as C's old functions did.</summary>
-    public static bool TryAddress(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address) =>
-        IPAddress.TryParse(text, out address) && (text.Contains(':') || text.Count('.') == 3);
 
     /// <summary><c>no</c>, <c>always</c>, <c>unless-stopped</c>, <c>on-failure[:most tries]</c>.</summary>
     public static RestartPolicy Restart(string text)

@@ -67,7 +67,7 @@ internal static class PortSpec
             if (address.Length > 0) throw new FormatException($"invalid hostPort: {before}");
             address = before[..second];
         }
-        if (address.Length > 0 && !HostFlags.TryAddress(address, out _)) throw new FormatException($"invalid IP address: {address}");
+        if (address.Length > 0 && !AddressText.IsAddress(address)) throw new FormatException($"invalid IP address: {address}");
         (container, string protocol) = CutProtocol(container);
         if (container.Length == 0) throw new FormatException($"no port specified: {spec}<empty>");
         return (address, host, container, protocol);

@@ -37,7 +37,7 @@ internal sealed record ListenAddress(string Scheme, string Path, IPAddress? Addr
         }
         host = host.Trim('[', ']', '/');
         IPAddress? address =
-            host switch { "" or "localhost" => IPAddress.Loopback, _ => IPAddress.TryParse(host, out IPAddress? parsed) ? parsed : null };
+            host switch { "" or "localhost" => IPAddress.Loopback, _ => AddressText.TryParse(host, out IPAddress? parsed) ? parsed : null };
         return address is null ? throw GantryException.Invalid($"invalid bind address: {text}: {host} is not an IP address")
             : new("tcp", "", address, port);
     }

@@ -27,7 +27,7 @@ internal sealed class NetworkPart(Foundations ground)
         Bridge = options.Bridge.Length > 0 ? options.Bridge : "gantry0",
         BridgeAddress = options.BridgeAddress.Length > 0 ? InterfaceAddress.Parse(options.BridgeAddress) : null,
         Table = TableName(options.NamedDataRoot),
-        DefaultBindAddress = IPAddress.TryParse(options.DefaultBindAddress.Trim('[', ']'), out IPAddress? bind) ? bind
+        DefaultBindAddress = AddressText.TryParse(options.DefaultBindAddress.Trim('[', ']'), out IPAddress? bind) ? bind
             : throw GantryException.Invalid($"invalid IP address for ip: {options.DefaultBindAddress}"),
         InterContainer = options.InterContainer,
         Forwarding = options.Forwarding,

@@ -63,7 +63,7 @@ internal static class PortList
             if (!valid) throw GantryException.Invalid($"invalid port specification: \"{binding.HostPort}\"");
         }
         IPAddress? address = null;
-        if (binding.HostIp.Length > 0 && !IPAddress.TryParse(binding.HostIp.Trim('[', ']'), out address))
+        if (binding.HostIp.Length > 0 && !AddressText.TryParse(binding.HostIp.Trim('[', ']'), out address))
             throw GantryException.Invalid($"invalid IP address: {binding.HostIp}");
         return new PortRequest { ContainerPort = port, Protocol = protocol, HostAddress = address, HostPort = first,
             HostPortEnd = last == first ? (ushort)0 : last };

@@ -92,7 +92,7 @@ public sealed class NetworkEngine(NetworkController networks, EventBus events)
     };
 
     private static IPAddress Address(string text, string failure) =>
-        IPAddress.TryParse(text, out IPAddress? address) ? address : throw GantryException.Invalid($"{failure}: it is no IP address");
+        AddressText.TryParse(text, out IPAddress? address) ? address : throw GantryException.Invalid($"{failure}: it is no IP address");
 
     private bool IsUsed(NetworkRecord network) => networks.EndpointsOf(network).Count > 0;
 

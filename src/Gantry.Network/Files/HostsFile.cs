@@ -66,7 +66,7 @@ public static class HostsFile
         string name = extra[..separator], address = extra[(separator + 1)..].Trim('[', ']');
         if (name.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '#'))
             throw GantryException.Invalid($"bad format for add-host: \"{extra}\"");
-        if (address != "host-gateway" && !IPAddress.TryParse(address, out _))
+        if (address != "host-gateway" && !AddressText.IsAddress(address))
             throw GantryException.Invalid($"invalid IP address in add-host: \"{address}\"");
         return (name, address);
     }

@@ -45,7 +45,7 @@ public static class ResolvFile
         {
             foreach (string server in wanted)
             {
-                if (!IPAddress.TryParse(server, out _)) throw GantryException.Invalid($"invalid nameserver address \"{server}\"");
+                if (!AddressText.IsAddress(server)) throw GantryException.Invalid($"invalid nameserver address \"{server}\"");
             }
             return wanted;
         }
@@ -56,7 +56,7 @@ public static class ResolvFile
 
     /// <summary>Loopback is another machine inside the container, and a scoped address names an interface that is not there.</summary>
     private static bool IsOnlyTheHosts(string server) =>
-        server.Contains('%') || !IPAddress.TryParse(server, out IPAddress? address) || IPAddress.IsLoopback(address);
+        !AddressText.TryParse(server, out IPAddress? address) || IPAddress.IsLoopback(address);
 
     /// <summary>resolv.conf(5): of several <c>search</c> and <c>domain</c> lines the last one counts.</summary>
     private static List<string> Domains(string text)

@@ -13,7 +13,8 @@ public sealed class AddressConverter : JsonConverter<IPAddress?>
     {
         string? text = reader.GetString();
         if (string.IsNullOrEmpty(text)) return null;
-        return IPAddress.TryParse(text, out IPAddress? address) ? address : throw new JsonException($"invalid IP address: {text}");
+        return AddressText.TryParse(text, out IPAddress? address, keepForm: true) ? address
+            : throw new JsonException($"invalid IP address: {text}");
     }
 
     public override void Write(Utf8JsonWriter writer, IPAddress? value, JsonSerializerOptions options) =>

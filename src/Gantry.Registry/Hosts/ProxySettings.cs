@@ -26,7 +26,7 @@ public sealed class ProxySettings(string http, string https, string exceptions) 
     {
         if (Of(host) is null) return true;
         string name = host.IdnHost;
-        IPAddress? address = IPAddress.TryParse(name, out IPAddress? parsed) ? parsed : null;
+        IPAddress? address = AddressText.TryParse(name, out IPAddress? parsed) ? parsed : null;
         if (name == "localhost" || (address is not null && IPAddress.IsLoopback(address))) return true;
         return _exceptions.Any(entry => Matches(entry, name, host.Port, address));
     }
@@ -44,8 +44,8 @@ public sealed class ProxySettings(string http, string https, string exceptions) 
     {
         if (entry == "*") return true;
         if (entry.Contains('/'))
-            return address is not null && IPNetwork.TryParse(entry, out IPNetwork network) && network.Contains(address);
-        if (IPAddress.TryParse(entry, out IPAddress? excepted)) return excepted.Equals(address);
+            return address is not null && AddressText.TryParseNetwork(entry, out IPNetwork network) && network.Contains(address);
+        if (AddressText.TryParse(entry, out IPAddress? excepted)) return excepted.Equals(address);
         int colon = entry.LastIndexOf(':');
         if (colon > 0 && int.TryParse(entry.AsSpan(colon + 1), out int wanted))
         {

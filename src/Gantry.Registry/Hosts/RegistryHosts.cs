@@ -54,12 +54,12 @@ public sealed class RegistryHosts(RegistryOptions options)
         if (options.Insecure.Contains(name, StringComparer.OrdinalIgnoreCase) || name == "localhost") return true;
         IReadOnlyList<IPAddress> addresses = AddressesOf(name);
         return addresses.Any(IPAddress.IsLoopback)
-            || options.Insecure.Any(entry => IPNetwork.TryParse(entry, out IPNetwork network) && addresses.Any(network.Contains));
+            || options.Insecure.Any(entry => AddressText.TryParseNetwork(entry, out IPNetwork network) && addresses.Any(network.Contains));
     }
 
     private IReadOnlyList<IPAddress> AddressesOf(string name)
     {
-        if (IPAddress.TryParse(name, out IPAddress? address)) return [address];
+        if (AddressText.TryParse(name, out IPAddress? address)) return [address];
         // Names are looked up only where a listed network could hold them.
         if (!options.Insecure.Any(entry => entry.Contains('/'))) return [];
         try

@@ -33,7 +33,7 @@ internal static class EndpointCheck
             Address("IPv4", wanted.IPv4Address, AddressFamily.InterNetwork);
             Address("IPv6", wanted.IPv6Address, AddressFamily.InterNetworkV6);
             foreach (string local in wanted.LinkLocalIPs ?? [])
-                if (!IPAddress.TryParse(local, out _)) throw GantryException.Invalid($"invalid link-local IP address: {local}");
+                if (!AddressText.IsAddress(local)) throw GantryException.Invalid($"invalid link-local IP address: {local}");
         }
         if (settings.MacAddress.Length > 0) Mac(settings.MacAddress);
     }
@@ -41,9 +41,7 @@ internal static class EndpointCheck
     private static void Address(string version, string? text, AddressFamily family)
     {
         if (string.IsNullOrEmpty(text)) return;
-        // The framework also takes addresses of fewer than four parts, which nobody means.
-        bool right = IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == family
-            && (family != AddressFamily.InterNetwork || address.ToString() == text);
+        bool right = AddressText.TryParse(text, out IPAddress? address) && address.AddressFamily == family;
         if (!right) throw GantryException.Invalid($"invalid {version} address: {text}");
     }
 

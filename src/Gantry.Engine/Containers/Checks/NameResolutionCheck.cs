@@ -11,7 +11,7 @@ internal static class NameResolutionCheck
     {
         foreach (string extra in host.ExtraHosts ?? []) HostsFile.Check(extra);
         foreach (string server in host.Dns)
-            if (!IPAddress.TryParse(server, out _)) throw GantryException.Invalid($"invalid nameserver address \"{server}\"");
+            if (!AddressText.IsAddress(server)) throw GantryException.Invalid($"invalid nameserver address \"{server}\"");
         Words("DnsSearch", host.DnsSearch);
         Words("DnsOptions", host.DnsOptions);
     }

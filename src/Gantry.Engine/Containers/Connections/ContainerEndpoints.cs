@@ -97,5 +97,5 @@ public sealed class ContainerEndpoints(NetworkController networks, ContainerEven
 
     /// <summary>An address that somebody asked for; null for none.</summary>
     private static IPAddress? Address(string? text) => string.IsNullOrEmpty(text) ? null
-        : IPAddress.TryParse(text, out IPAddress? address) ? address : throw GantryException.Invalid($"invalid IP address: {text}");
+        : AddressText.TryParse(text, out IPAddress? address) ? address : throw GantryException.Invalid($"invalid IP address: {text}");
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Gantry.Network.Networks;
 
 namespace Gantry.Network.Drivers.Bridge;
@@ -25,7 +24,7 @@ internal static class BridgeOptions
                 case NetworkKeys.InterContainer or NetworkKeys.Masquerade or NetworkKeys.DefaultBridge or NetworkKeys.InhibitIPv4
                     or NetworkKeys.EnableIPv6 when GoBool.Parse(value) is null:
                     throw Unreadable(name, value, $"strconv.ParseBool: parsing {GoQuote.Quote(value)}: invalid syntax");
-                case NetworkKeys.BindAddress when !IPAddress.TryParse(value, out _):
+                case NetworkKeys.BindAddress when !AddressText.IsAddress(value):
                     throw Unreadable(name, value, "nil ip");
             }
         }

@@ -99,7 +99,7 @@ internal sealed class PortPublication(FirewallTable firewall, PortReservation re
     private static IPAddress? Bound(NetworkRecord network)
     {
         if (!network.Options.TryGetValue(NetworkKeys.BindAddress, out string? text) || text.Length == 0) return null;
-        return IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? address) ? address
+        return AddressText.TryParse(text.Trim('[', ']'), out IPAddress? address) ? address
             : throw GantryException.Invalid($"invalid IP address: {text}");
     }
 
