@@ -46,6 +46,23 @@ public sealed class EventTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     [Theory, EveryEngine]
+    public async Task ANetworkIsConnectedWhenTheContainerRuns(string name)
+    {
+        await using Engine engine = await Use(name);
+        string network = engine.NewName("net"), container = engine.NewName();
+        await using RunningProcess events = engine.Start("events", "--since", "0", "--filter", $"network={network}", "--format",
+            "{{.Action}}");
+        await engine.Ok("network", "create", network);
+        await engine.Ok("create", "--name", container, "--stop-signal", "KILL", "busybox", "sleep", "1000");
+        await engine.Ok("network", "connect", network, container);
+        await engine.Ok("start", container);
+        await engine.Ok("stop", container);
+        await engine.Ok("network", "rm", network);
+        await events.Shows("destroy");
+        Assert.Equal(["create", "connect", "disconnect", "destroy"], events.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory, EveryEngine]
     public async Task AVolumesLife(string name)
     {
         await using Engine engine = await Use(name);

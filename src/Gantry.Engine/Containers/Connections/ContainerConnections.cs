@@ -21,12 +21,14 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
         CheckConnectable(container, network);
         settings ??= new EndpointSettings();
         Dictionary<string, EndpointSettings> connected = new(container.Record.Networks) { [network.Name] = settings };
-        // One that has just ended gets its interface at its next start.
-        if (container.Status.Running && await AttachAsync(container, network, settings, connected, cancellation))
-            container.Save(durable: true);
-        else
+        // One that does not run, or has just ended, gets its interface at its next start, and the event with it.
+        if (!container.Status.Running || !await AttachAsync(container, network, settings, connected, cancellation))
+        {
             container.ChangeOnDisk($"connecting container {container.Name} to network {network.Name}",
                 record => record with { Networks = connected });
+            return;
+        }
+        container.Save(durable: true);
         events.PublishNetwork(network.Id, network.Name, network.Driver, container.Id, "connect");
     }
 

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Text.Json.Nodes;
 using Gantry.EndToEnd.Engines;
 
 namespace Gantry.EndToEnd.Containers.Verbs;
@@ -36,10 +36,16 @@ public sealed class VerbTests(SharedDaemons daemons) : EngineTests(daemons)
             if (cell.Allows(answer, engine.IsPeer)) return;
             lock (wrong) wrong.Add($"{cell.Verb} is answered {answer}, not {(engine.IsPeer ? cell.Peer ?? cell.Ours : cell.Ours)}");
         });
-        ApiClient.Answer removed = await engine.Api.Delete($"/networks/{network}");
-        // There, one that was connected between two runs and is removed stays in the network.
-        Assert.True(engine.IsPeer || removed.Status == HttpStatusCode.NoContent, removed.Body);
+        if (engine.IsPeer) await TakeOutWhatIsGone(engine, network);
+        await engine.Ok("network", "rm", network);
         Assert.True(wrong.Count == 0, $"{state}:\n{string.Join('\n', wrong.Order(StringComparer.Ordinal))}");
+    }
+
+    /// <summary>There, one that is connected between two runs and then removed stays in the network.</summary>
+    private static async Task TakeOutWhatIsGone(Engine engine, string network)
+    {
+        foreach ((_, JsonNode? left) in (await engine.Api.Get($"/networks/{network}")).Json["Containers"]!.AsObject())
+            await engine.Api.Post($"/networks/{network}/disconnect", $$"""{"Container":"{{left!["Name"]}}","Force":true}""");
     }
 
     private static async Task<VerbAnswer> Ask(Engine engine, string verb, string state, string network)
