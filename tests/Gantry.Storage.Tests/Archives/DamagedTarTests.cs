@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Gantry.Storage.Archives;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Storage.Tests.Archives;
 

@@ -4,6 +4,7 @@ using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
 using Gantry.Storage.Snapshots;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Storage.Tests.Layers;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gantry.Storage.Tests;
+namespace Gantry.Tests.Shared;
 
 /// <summary>Damage by chance, the same in every run. <c>GANTRY_FUZZ=100000</c> makes the runs that long.</summary>
 internal static class Fuzzing
