@@ -31,6 +31,7 @@ public sealed class ApiClient : IDisposable
     public string Version { get; private set; }
     private string Host { get; }
 
+    public BuildsApi Builds => field ??= new BuildsApi(this);
     public ContainersApi Containers => field ??= new ContainersApi(this);
     public ExecsApi Execs => field ??= new ExecsApi(this);
     public ImagesApi Images => field ??= new ImagesApi(this);
@@ -45,7 +46,7 @@ public sealed class ApiClient : IDisposable
     /// <exception cref="ApiException">Status 400 and above.</exception>
     internal ApiResponse Send(ApiRequest request)
     {
-        if (request.BodyStream is not null && !_versionKnown) Negotiate();
+        if ((request.BodyStream is not null || request.WriteBody is not null) && !_versionKnown) Negotiate();
         ApiResponse response = SendOnce(request);
         if (response.Status < 400) return response;
         ApiException error = ReadError(response);

@@ -49,7 +49,7 @@ internal sealed class ApiConnection : IDisposable
         if (request.Body is not null)
             head.Append("Content-Type: ").Append(request.ContentType).Append("\r\nContent-Length: ").Append(request.Body.Length)
                 .Append("\r\n");
-        else if (request.BodyStream is not null)
+        else if (request.BodyStream is not null || request.WriteBody is not null)
             head.Append("Content-Type: ").Append(request.ContentType).Append("\r\nTransfer-Encoding: chunked\r\n");
         else if (request.Method != "GET") head.Append("Content-Length: 0\r\n");
         head.Append(request.ExtraHeaders).Append("\r\n");
@@ -59,6 +59,45 @@ internal sealed class ApiConnection : IDisposable
         request.Body?.CopyTo(bytes, length);
         SendAll(bytes);
         if (request.BodyStream is not null) SendChunks(request.BodyStream);
+        if (request.WriteBody is not null) SendMeanwhile(request.WriteBody);
+    }
+
+    /// <summary>Sends a body on a thread of its own, while the answer is read: whichever of the two comes first.</summary>
+    private void SendMeanwhile(Action<Stream> write)
+    {
+        // Nobody waits for that thread, so nobody knows when the next request could follow.
+        Reusable = false;
+        new Thread(() =>
+        {
+            ChunkedBody body = new(this);
+            try
+            {
+                write(body);
+                body.Finish();
+            }
+            catch (BodyNotWantedException)
+            {
+                // The answer says why.
+            }
+            catch
+            {
+                // What could not be written is known to whoever writes. The daemon must not take the half for the whole.
+                Break();
+            }
+        })
+        { IsBackground = true, Name = "request body" }.Start();
+    }
+
+    private void Break()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is broken already.
+        }
     }
 
     /// <summary>Stops early when the daemon has already answered: it refused the body, and its answer says why.</summary>
@@ -90,7 +129,7 @@ internal sealed class ApiConnection : IDisposable
         }
     }
 
-    private void SendAll(ReadOnlySpan<byte> bytes)
+    public void SendAll(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0) bytes = bytes[_socket.Send(bytes)..];
     }

@@ -11,6 +11,9 @@ internal sealed class ApiRequest
     public byte[]? Body { get; init; }
     /// <summary>Sent in chunks, once: such a request cannot be repeated.</summary>
     public Stream? BodyStream { get; init; }
+    /// <summary>Writes the body, on a thread of its own, while the answer is waited for and read; as <see cref="BodyStream"/> once.
+    /// </summary>
+    public Action<Stream>? WriteBody { get; init; }
     public string ContentType { get; init; } = "application/json";
     /// <summary>Ask for a raw duplex stream after the answer.</summary>
     public bool Upgrade { get; init; }

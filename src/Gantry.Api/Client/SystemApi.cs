@@ -26,7 +26,9 @@ public sealed class SystemApi
     public byte[] InfoJson() => _client.ReadBytes(ApiRequest.Get(new Query("info")));
 
     /// <summary>Walks over the files of all containers and volumes: takes its time.</summary>
-    public DiskUsage DiskUsage() => _client.Read(ApiRequest.Get(new Query("system/df")), ApiJson.Default.DiskUsage);
+    /// <param name="type">One kind alone: <c>build-cache</c>; null for all. Before API 1.42 it is always all.</param>
+    public DiskUsage DiskUsage(string? type = null) =>
+        _client.Read(ApiRequest.Get(new Query("system/df").Add("type", type)), ApiJson.Default.DiskUsage);
 
     /// <summary>Reads and compares everything in the data root: takes its time. Only Gantry's own daemon knows this route.</summary>
     public StoreReport Check(bool repair) =>

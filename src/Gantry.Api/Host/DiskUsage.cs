@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
+using Gantry.Api.Builds;
 using Gantry.Api.Containers;
 using Gantry.Api.Images;
-using Gantry.Api.Json;
 using Gantry.Api.Volumes;
 
 namespace Gantry.Api.Host;
@@ -13,7 +13,7 @@ public sealed class DiskUsage
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ImageSummary>? Images { get; set; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<ContainerSummary>? Containers { get; set; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<Volume>? Volumes { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<EmptyObject>? BuildCache { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<BuildCache>? BuildCache { get; set; }
     /// <summary>Only before API 1.42.</summary>
     public long? BuilderSize { get; set; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gantry.Api.Builds;
 using Gantry.Api.Containers;
 using Gantry.Api.Events;
 using Gantry.Api.Execs;
@@ -45,6 +46,12 @@ namespace Gantry.Api.Wire;
 [JsonSerializable(typeof(DistributionInspect))]
 [JsonSerializable(typeof(AuthConfig))]
 [JsonSerializable(typeof(AuthResult))]
+[JsonSerializable(typeof(Dictionary<string, AuthConfig>))]
+[JsonSerializable(typeof(BuildResultMessage))]
+[JsonSerializable(typeof(BuildPruneResponse))]
+[JsonSerializable(typeof(List<string>))]
+[JsonSerializable(typeof(List<Ulimit>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(List<NetworkInspect>))]
 [JsonSerializable(typeof(NetworkCreateRequest))]
 [JsonSerializable(typeof(NetworkCreateResponse))]

@@ -1,3 +1,4 @@
+using Gantry.Cli.Builds;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Containers;
 using Gantry.Cli.Events;
@@ -16,6 +17,7 @@ internal static class CommandTable
 {
     public static readonly (string Name, string Summary)[] Nouns =
     [
+        ("builder", "Manage builds"),
         ("container", "Manage containers"),
         ("image", "Manage images"),
         ("network", "Manage networks"),
@@ -25,6 +27,9 @@ internal static class CommandTable
 
     public static readonly CommandEntry[] All =
     [
+        new("builder build", "Build an image from a Dockerfile", () => new ImageBuild()),
+        new("builder du", "Show what the build cache takes", () => new BuilderDiskUsage()),
+        new("builder prune", "Remove build cache", () => new BuilderPrune()),
         new("container attach", "Connect with the streams of a running container", () => new ContainerAttach(), "attach"),
         new("container commit", "Make an image from what a container has changed", () => new ContainerCommit(), "commit"),
         new("container cp", "Copy files between a container and the local filesystem", () => new ContainerCopy(), "cp"),
@@ -49,6 +54,7 @@ internal static class CommandTable
         new("container unpause", "Let paused containers go on", () => new ContainerUnpause(), "unpause"),
         new("container update", "Change the limits of containers", () => new ContainerUpdate(), "update"),
         new("container wait", "Wait until containers end and print their exit status", () => new ContainerWait(), "wait"),
+        new("image build", "Build an image from a Dockerfile", () => new ImageBuild(), "build"),
         new("image history", "Show the steps an image was made in", () => new ImageHistoryList(), "history"),
         new("image import", "Make an image from a root filesystem's archive", () => new ImageImport(), "import"),
         new("image inspect", "Describe images in full", () => new Inspect(InspectedType.Image)),

@@ -3,12 +3,11 @@ namespace Gantry.Cli.Commands;
 /// <summary>What people know from docker and look for here in vain: what to do instead, rather than that it is unknown.</summary>
 internal static class NotBuilt
 {
-    private const string Builder = "build with another tool, such as buildah or buildkit, and bring the image here with load or pull",
-        Swarm = "this engine belongs to one host, and there is no swarm";
+    private const string Swarm = "this engine belongs to one host, and there is no swarm";
 
     private static readonly (string Name, string Instead)[] All =
     [
-        ("build", Builder), ("builder", Builder), ("buildx", Builder), ("image build", Builder),
+        ("buildx", "build and builder do what the engine can; there is one builder"),
         ("checkpoint", "gantry-runtime checkpoint and restore do it for a bundle"),
         ("compose", "docker-compose works with this engine by DOCKER_HOST"),
         ("config", Swarm), ("node", Swarm), ("secret", Swarm), ("service", Swarm), ("stack", Swarm), ("swarm", Swarm),

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Gantry.Api.Builds;
 using Gantry.Api.Containers;
 using Gantry.Api.Host;
 using Gantry.Api.Images;
 using Gantry.Api.Volumes;
+using Gantry.Cli.Builds;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Options;
 using Gantry.Cli.Output;
@@ -31,7 +33,7 @@ internal sealed class DiskUsageCommand : Command
         Listing listing = Listing.Parse(_format.Value, Table);
         DiskUsage usage = invocation.Client.System.DiskUsage();
         invocation.Out.Write(_verbose ? DiskUsageText.Of(usage)
-            : listing.Render(Columns, [Images(usage), Containers(usage), Volumes(usage), new Row("Build Cache", 0, 0, 0, 0, false)]));
+            : listing.Render(Columns, [Images(usage), Containers(usage), Volumes(usage), BuildCache(usage)]));
         return 0;
     }
 
@@ -72,5 +74,12 @@ internal sealed class DiskUsageCommand : Command
         long size = volumes.Sum(volume => Math.Max(0, volume.Size));
         return new Row("Local Volumes", volumes.Count, volumes.Count(volume => volume.RefCount > 0), size,
             volumes.Where(volume => volume.RefCount == 0).Sum(volume => Math.Max(0, volume.Size)), true);
+    }
+
+    private static Row BuildCache(DiskUsage usage)
+    {
+        List<BuildCache> records = usage.BuildCache ?? [];
+        return new Row("Build Cache", records.Count, records.Count(record => record.InUse), BuildCacheColumns.Size(records),
+            BuildCacheColumns.Reclaimable(records), false);
     }
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Gantry.Api.Builds;
 using Gantry.Api.Containers;
 using Gantry.Api.Host;
 using Gantry.Api.Volumes;
+using Gantry.Cli.Builds;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Containers;
 using Gantry.Cli.Images;
@@ -28,6 +30,11 @@ internal static class DiskUsageText
         text.Append(containers.Render(ContainerColumns.Create(true, now), usage.Containers ?? []));
         text.Append("\nLocal Volumes space usage:\n\n");
         text.Append(Listing.Parse("", "{{.Name}}\t{{.Links}}\t{{.Size}}").Render(VolumeColumns, usage.Volumes ?? []));
+        List<BuildCache> records = usage.BuildCache ?? [];
+        text.Append($"\nBuild cache usage: {ByteSize.Text(BuildCacheColumns.Size(records))}\n\n");
+        text.Append(Listing.Parse("",
+            "{{.ID}}\t{{.CacheType}}\t{{.Size}}\t{{.CreatedSince}}\t{{.LastUsedSince}}\t{{.UsageCount}}\t{{.Shared}}")
+            .Render(BuildCacheColumns.Create(true, now), records));
         return text.Append('\n').ToString();
     }
 

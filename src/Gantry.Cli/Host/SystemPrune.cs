@@ -1,7 +1,9 @@
+using Gantry.Api.Builds;
 using Gantry.Api.Client;
 using Gantry.Api.Containers;
 using Gantry.Api.Images;
 using Gantry.Api.Volumes;
+using Gantry.Cli.Builds;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Images;
 using Gantry.Cli.Options;
@@ -43,7 +45,10 @@ internal sealed class SystemPrune : Command
             reclaimed += pruned.SpaceReclaimed;
         }
         ImagesPruneResponse images = ImagePrune.Prune(client, _filter.ToFilters(), _all);
-        PruneReport.Write(invocation.Out, "Deleted Images:", ImagePrune.Lines(images), reclaimed + images.SpaceReclaimed);
+        PruneReport.Write(invocation.Out, "Deleted Images:", ImagePrune.Lines(images), null);
+        BuildPruneResponse cache = BuilderPrune.PruneAny(client, _filter.ToFilters(), _all);
+        PruneReport.Write(invocation.Out, BuilderPrune.Title, cache.CachesDeleted,
+            reclaimed + images.SpaceReclaimed + cache.SpaceReclaimed);
         return 0;
     }
 
@@ -52,6 +57,7 @@ internal sealed class SystemPrune : Command
         List<string> kinds = ["all stopped containers", "all networks not used by at least one container"];
         if (_volumes) kinds.Add("all anonymous volumes not used by at least one container");
         kinds.Add(_all ? "all images without at least one container associated to them" : "all dangling images");
+        kinds.Add(_all ? "all build cache" : "unused build cache");
         return "WARNING! This will remove:\n" + string.Concat(kinds.Select(kind => $"  - {kind}\n"));
     }
 }

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gantry.Api.Wire;
 using Gantry.Cli.CommandLine;
 
 namespace Gantry.Cli.Registry;
@@ -15,10 +17,19 @@ internal sealed class CredentialHelper(string name)
     {
         (int code, string output) = Run("get", server);
         if (code != 0) return output.Contains("credentials not found", StringComparison.Ordinal) ? null : throw Failed("get", output);
-        HelperLogin login = JsonSerializer.Deserialize(output, ConfigurationJson.Default.HelperLogin) ?? new();
+        HelperLogin login = Read("get", output, ConfigurationJson.Default.HelperLogin);
         return login.Username == TokenUser
             ? new Api.Images.AuthConfig { IdentityToken = login.Secret, ServerAddress = server }
             : new Api.Images.AuthConfig { Username = login.Username, Password = login.Secret, ServerAddress = server };
+    }
+
+    /// <summary>Those that it keeps something for.</summary>
+    public IReadOnlyCollection<string> Servers()
+    {
+        (int code, string output) = Run("list", "");
+        if (code != 0) throw Failed("list", output);
+        // By server, with the user's name.
+        return Read("list", output, ApiJson.Default.DictionaryStringString).Keys;
     }
 
     public void Store(string server, Api.Images.AuthConfig auth)
@@ -34,6 +45,18 @@ internal sealed class CredentialHelper(string name)
     {
         (int code, string output) = Run("erase", server);
         if (code != 0 && !output.Contains("credentials not found", StringComparison.Ordinal)) throw Failed("erase", output);
+    }
+
+    private T Read<T>(string verb, string output, JsonTypeInfo<T> type) where T : class, new()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(output, type) ?? new();
+        }
+        catch (JsonException)
+        {
+            throw new CliException($"docker-credential-{name} {verb}: what it answers is not the JSON that is expected");
+        }
     }
 
     private (int Code, string Output) Run(string verb, string input)

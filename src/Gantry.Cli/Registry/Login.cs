@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Gantry.Api.Client;
 using Gantry.Api.Images;
 using Gantry.Api.Wire;
 
@@ -13,12 +13,26 @@ internal static class Login
     public static string? HeaderFor(string reference)
     {
         AuthConfig? auth = Find(RegistryServer.OfImage(reference));
-        return auth is null ? null : Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(auth, ApiJson.Default.AuthConfig));
+        return auth is null ? null : AuthHeader.Encode(JsonSerializer.SerializeToUtf8Bytes(auth, ApiJson.Default.AuthConfig));
     }
 
-    public static AuthConfig? Find(string server)
+    /// <summary>Everything that is kept, by the name that it is kept under.</summary>
+    public static Dictionary<string, AuthConfig> All()
     {
         ClientConfiguration configuration = ClientConfiguration.Load();
+        SortedSet<string> servers = new(configuration.Logins?.Keys.AsEnumerable() ?? [], StringComparer.Ordinal);
+        servers.UnionWith(configuration.Helpers?.Keys.AsEnumerable() ?? []);
+        if (configuration.Store is { Length: > 0 } store) servers.UnionWith(new CredentialHelper(store).Servers());
+        Dictionary<string, AuthConfig> logins = [];
+        foreach (string server in servers)
+            if (Find(configuration, server) is { } auth) logins[server] = auth;
+        return logins;
+    }
+
+    public static AuthConfig? Find(string server) => Find(ClientConfiguration.Load(), server);
+
+    private static AuthConfig? Find(ClientConfiguration configuration, string server)
+    {
         if (HelperFor(configuration, server) is { } helper) return helper.Get(server);
         if (configuration.Logins?.GetValueOrDefault(server) is not { } stored) return null;
         if (!string.IsNullOrEmpty(stored.IdentityToken))

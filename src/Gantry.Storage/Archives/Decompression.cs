@@ -14,11 +14,8 @@ public static class Decompression
     public static Stream Open(Stream stream)
     {
         Stream whole = Peek(stream, out ReadOnlySpan<byte> magic);
-        if (magic.StartsWith<byte>([0x1f, 0x8b])) return new CheckedInflate(new GZipStream(whole, CompressionMode.Decompress));
-        // A frame, or a skippable one, as seekable zstd begins.
-        if (magic.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd])
-            || (magic.Length >= 4 && (magic[0] & 0xf0) == 0x50 && magic[1..].StartsWith<byte>([0x2a, 0x4d, 0x18])))
-            return new CheckedInflate(new ZstdReadStream(whole));
+        if (IsGzip(magic)) return new CheckedInflate(new GZipStream(whole, CompressionMode.Decompress));
+        if (IsZstd(magic)) return new CheckedInflate(new ZstdReadStream(whole));
         if (IsBzip2(magic)) throw GantryException.Unsupported("the layer is compressed with bzip2; gzip, zstd and none are supported");
         if (IsXz(magic)) throw GantryException.Unsupported("the layer is compressed with xz; gzip, zstd and none are supported");
         return whole;
@@ -36,6 +33,11 @@ public static class Decompression
             : IsXz(magic) ? new CheckedInflate(new XzReadStream(whole)) : whole;
     }
 
+    /// <summary>Whether the first bytes of a stream, 512 where it has so many, are those of an archive, compressed or not:
+    /// what is none is text.</summary>
+    public static bool IsArchive(ReadOnlySpan<byte> head) => IsGzip(head) || IsZstd(head) || IsBzip2(head) || IsXz(head)
+        || TarReader.IsHeader(head);
+
     private static Stream Peek(Stream stream, out ReadOnlySpan<byte> magic)
     {
         byte[] head = new byte[MagicLength];
@@ -43,6 +45,12 @@ public static class Decompression
         magic = head.AsSpan(0, length);
         return new PrefixedStream(head.AsMemory(0, length), stream);
     }
+
+    private static bool IsGzip(ReadOnlySpan<byte> magic) => magic.StartsWith<byte>([0x1f, 0x8b]);
+
+    // A frame, or a skippable one, as seekable zstd begins.
+    private static bool IsZstd(ReadOnlySpan<byte> magic) => magic.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd])
+        || (magic.Length >= 4 && (magic[0] & 0xf0) == 0x50 && magic[1..].StartsWith<byte>([0x2a, 0x4d, 0x18]));
 
     // With the digit of its block size: a tar archive may begin with a file named BZh.
     private static bool IsBzip2(ReadOnlySpan<byte> magic) =>

@@ -235,6 +235,10 @@ public sealed class TarReader
         return block;
     }
 
+    /// <summary>Whether a stream that begins with these bytes may be a tar archive; an empty one begins with its end mark.</summary>
+    internal static bool IsHeader(ReadOnlySpan<byte> head) =>
+        head.Length >= BlockSize && (HasChecksum(head[..BlockSize]) || !head[..BlockSize].ContainsAnyExcept((byte)0));
+
     /// <summary>The sum of all bytes with the sum's own field as blanks; historic writers took the bytes as signed.</summary>
     private static bool HasChecksum(ReadOnlySpan<byte> header)
     {

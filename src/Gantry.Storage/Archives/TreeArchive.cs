@@ -20,12 +20,24 @@ public sealed class TreeArchive(TarWriter tar)
     /// <summary>The first name of every file that has several.</summary>
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
 
+    /// <summary>Directories around the present place that are written when something in them is.</summary>
+    private readonly List<Action> _postponed = [];
+
     /// <summary>Directories that are written without what is in them.</summary>
     public Predicate<DirectoryHandle>? IsClosed { get; init; }
 
     /// <summary>Leave parts of a second out of times, as Docker does in what it gives to clients: an ordinary file needs no extended header
     /// then, and some readers know none.</summary>
     public bool WholeSeconds { get; init; }
+
+    /// <summary>What of a tree is wanted, by the name in the archive and the kind; null for everything.</summary>
+    public Func<byte[], FileKind, TreeChoice>? Choose { get; init; }
+
+    /// <summary>Whose everything is, for what shall not tell who has it here; null for its real owner.</summary>
+    public (uint Uid, uint Gid)? Owner { get; init; }
+
+    /// <summary>Of the extended attributes, write those alone that give a program capabilities: the others are this host's own.</summary>
+    public bool CapabilitiesAlone { get; init; }
 
     /// <summary>Members written so far.</summary>
     public long Count { get; private set; }
@@ -43,7 +55,8 @@ public sealed class TreeArchive(TarWriter tar)
         TarEntry entry = new()
         {
             Type = TypeOf(status.Kind), Name = status.Kind == FileKind.Directory && path[^1] != '/' ? [.. path, (byte)'/'] : path,
-            Mode = status.Mode, Uid = status.Uid, Gid = status.Gid, Modified = Time(status), Attributes = AttributesOf(parent, name),
+            Mode = status.Mode, Uid = Owner?.Uid ?? status.Uid, Gid = Owner?.Gid ?? status.Gid, Modified = Time(status),
+            Attributes = AttributesOf(parent, name),
         };
         switch (status.Kind)
         {
@@ -97,8 +110,31 @@ public sealed class TreeArchive(TarWriter tar)
     private void AddTree(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path, int depth)
     {
         if (parent.TryStatus(name, out FileStatus status) != 0) return;
-        Add(parent, name, path, status);
-        if (status.Kind != FileKind.Directory) return;
+        TreeChoice choice = Choose?.Invoke(path, status.Kind) ?? TreeChoice.Take;
+        if (choice == TreeChoice.LeaveOut) return;
+        int place = _postponed.Count;
+        if (choice == TreeChoice.LookInside) Postpone(parent, name.ToArray(), path, status);
+        else
+        {
+            AddPostponed();
+            Add(parent, name, path, status);
+        }
+        if (status.Kind == FileKind.Directory) AddInside(parent, name, path, depth);
+        // Nothing in it was wanted.
+        if (choice == TreeChoice.LookInside && _postponed.Count > place) _postponed.RemoveRange(place, _postponed.Count - place);
+    }
+
+    private void Postpone(DirectoryHandle parent, byte[] name, byte[] path, FileStatus status) =>
+        _postponed.Add(() => Add(parent, name, path, status));
+
+    private void AddPostponed()
+    {
+        foreach (Action add in _postponed) add();
+        _postponed.Clear();
+    }
+
+    private void AddInside(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path, int depth)
+    {
         if (depth == MaxDepth)
             throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
         if (name.IsEmpty) AddBelow(parent, path, depth);
@@ -143,17 +179,18 @@ public sealed class TreeArchive(TarWriter tar)
     private bool AddLink(byte[] path, in FileStatus status)
     {
         if (!_linked.TryGetValue((status.Device, status.Inode), out byte[]? first)) return false;
-        tar.Write(new TarEntry { Type = TarEntryType.HardLink, Name = path, LinkName = first, Mode = status.Mode, Uid = status.Uid,
-            Gid = status.Gid, Modified = Time(status) });
+        tar.Write(new TarEntry { Type = TarEntryType.HardLink, Name = path, LinkName = first, Mode = status.Mode,
+            Uid = Owner?.Uid ?? status.Uid, Gid = Owner?.Gid ?? status.Gid, Modified = Time(status) });
         Count++;
         return true;
     }
 
     /// <summary>Without those that mean something on this host alone: overlay's own marks and a security module's label.</summary>
-    private static List<KeyValuePair<byte[], byte[]>> AttributesOf(DirectoryHandle parent, ReadOnlySpan<byte> name)
+    private List<KeyValuePair<byte[], byte[]>> AttributesOf(DirectoryHandle parent, ReadOnlySpan<byte> name)
     {
-        List<KeyValuePair<byte[], byte[]>> attributes = [.. parent.Attributes(name)
-            .Where(pair => !OverlayAttributes.Is(pair.Key) && !pair.Key.AsSpan().SequenceEqual("security.selinux"u8))];
+        List<KeyValuePair<byte[], byte[]>> attributes = [.. parent.Attributes(name).Where(pair => CapabilitiesAlone
+            ? pair.Key.AsSpan().SequenceEqual("security.capability"u8)
+            : !OverlayAttributes.Is(pair.Key) && !pair.Key.AsSpan().SequenceEqual("security.selinux"u8))];
         attributes.Sort((a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key));
         return attributes;
     }

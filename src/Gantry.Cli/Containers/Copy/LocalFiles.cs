@@ -1,7 +1,9 @@
 using Gantry.Cli.CommandLine;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Layers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Cli.Containers.Copy;
 
@@ -38,6 +40,39 @@ internal static class LocalFiles
     /// <exception cref="CliException">There is none, or it may not be entered.</exception>
     public static DirectoryHandle Open(string absolute) =>
         TryOpen(absolute, out DirectoryHandle? directory) is var errno && errno == 0 ? directory! : throw Failed("open", absolute, errno);
+
+    /// <summary>The whole of a small file; links on its way are followed.</summary>
+    /// <exception cref="CliException">It is longer, is none, or cannot be read.</exception>
+    public static byte[] Read(string absolute, int limit) => TryRead(absolute, limit) ?? throw Failed("open", absolute, Errno.ENOENT);
+
+    /// <returns>Null where there is no such file.</returns>
+    /// <inheritdoc cref="Read"/>
+    public static byte[]? TryRead(string absolute, int limit)
+    {
+        string resolved = Resolve(absolute, followLast: true);
+        (string directory, string name) = Split(resolved);
+        int errno = TryStatus(resolved, out FileStatus status);
+        if (errno is Errno.ENOENT or Errno.ENOTDIR) return null;
+        if (errno != 0) throw Failed("lstat", resolved, errno);
+        if (status.Kind == FileKind.Directory) throw Failed("read", absolute, Errno.EISDIR);
+        if (status.Kind != FileKind.Regular) throw new CliException($"read {absolute}: not a regular file");
+        using DirectoryHandle parent = Open(directory);
+        errno = parent.TryOpenFile(PathBytes.Of(name), out SafeFileHandle? file);
+        if (errno != 0) throw Failed("open", absolute, errno);
+        using (file) return ReadAll(file!, absolute, limit);
+    }
+
+    private static byte[] ReadAll(SafeFileHandle file, string path, int limit)
+    {
+        using MemoryStream content = new();
+        byte[] piece = new byte[64 << 10];
+        while (RandomAccess.Read(file, piece, content.Length) is > 0 and int count)
+        {
+            if (content.Length + count > limit) throw new CliException($"read {path}: longer than {limit} bytes");
+            content.Write(piece, 0, count);
+        }
+        return content.ToArray();
+    }
 
     public static CliException Failed(string step, string path, int errno) => new($"{step} {path}: {Errno.Message(errno)}");
 

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Api.Builds;
+
+/// <summary>One record of the build cache, in <c>GET /system/df</c>.</summary>
+public sealed class BuildCache
+{
+    public string ID { get; set => field = value ?? ""; } = "";
+    /// <summary>In place of <see cref="Parents"/> before API 1.42.</summary>
+    public string? Parent { get; set; }
+    public List<string>? Parents { get; set; }
+    public string Type { get; set => field = value ?? ""; } = "";
+    public string Description { get; set => field = value ?? ""; } = "";
+    public bool InUse { get; set; }
+    /// <summary>Its bytes are somebody else's too, and counted there.</summary>
+    public bool Shared { get; set; }
+    public long Size { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    /// <summary>Null for never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public DateTimeOffset? LastUsedAt { get; set; }
+    public int UsageCount { get; set; }
+}
+
+/// <summary>Answer of <c>POST /build/prune</c>.</summary>
+public sealed class BuildPruneResponse
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public List<string>? CachesDeleted { get; set; }
+    public long SpaceReclaimed { get; set; }
+}
+
+/// <summary>The line of a build's stream that names what was made, for programs.</summary>
+public sealed class BuildResultMessage
+{
+    [JsonPropertyName("aux")] public BuildResult? Aux { get; set; }
+}
+
+public sealed class BuildResult
+{
+    public string ID { get; set => field = value ?? ""; } = "";
+}

@@ -1,0 +1,41 @@
+using Gantry.Api.Containers;
+
+namespace Gantry.Api.Builds;
+
+/// <summary>What <c>POST /build</c> takes beside the context; what is not set is not sent.</summary>
+public sealed class BuildRequest
+{
+    /// <summary>An address that the daemon fetches the context from; null when it is sent.</summary>
+    public string? Remote { get; set; }
+    /// <summary>Its path in the context.</summary>
+    public string? Dockerfile { get; set; }
+    public List<string> Tags { get; set; } = [];
+    public string? Target { get; set; }
+    public string? Platform { get; set; }
+    /// <summary>A value of null leaves the variable to the Dockerfile.</summary>
+    public Dictionary<string, string?> Arguments { get; set; } = [];
+    public Dictionary<string, string> Labels { get; set; } = [];
+    public List<string> CacheFrom { get; set; } = [];
+    public List<string> ExtraHosts { get; set; } = [];
+    public List<string> SecurityOptions { get; set; } = [];
+    public List<Ulimit> Ulimits { get; set; } = [];
+    public string? NetworkMode { get; set; }
+    public string? Isolation { get; set; }
+    public string? CgroupParent { get; set; }
+    public string? CpusetCpus { get; set; }
+    public string? CpusetMems { get; set; }
+    public long CpuShares { get; set; }
+    public long CpuPeriod { get; set; }
+    public long CpuQuota { get; set; }
+    public long Memory { get; set; }
+    public long MemorySwap { get; set; }
+    public long ShmSize { get; set; }
+    public bool Quiet { get; set; }
+    public bool NoCache { get; set; }
+    public bool Pull { get; set; }
+    public bool Squash { get; set; }
+    /// <summary>Remove the containers of the steps after a build that succeeded.</summary>
+    public bool Remove { get; set; } = true;
+    /// <summary>And after one that failed.</summary>
+    public bool ForceRemove { get; set; }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gantry.Api.Builds;
+using Gantry.Api.Images;
+using Gantry.Api.Wire;
+
+namespace Gantry.Api.Client;
+
+/// <summary>Builds and what is kept of them.</summary>
+public sealed class BuildsApi
+{
+    private readonly ApiClient _client;
+
+    internal BuildsApi(ApiClient client) => this._client = client;
+
+    /// <summary>Builds an image; the answer is a stream of <see cref="JsonMessage"/>.
+    /// Closing the connection ends the build.</summary>
+    /// <param name="context">Writes the archive, on a thread of its own: the daemon may answer before it has all.
+    /// What it throws breaks the connection off, so that half a context is never built; null where the daemon fetches it.</param>
+    /// <param name="logins">By registry.</param>
+    public ApiResponse Build(BuildRequest request, Action<Stream>? context, IReadOnlyDictionary<string, AuthConfig> logins)
+    {
+        byte[] keys = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, AuthConfig>(logins),
+            ApiJson.Default.DictionaryStringAuthConfig);
+        return _client.Send(new ApiRequest
+        {
+            Method = "POST", Path = QueryOf(request).ToString(), WriteBody = context, ContentType = "application/x-tar",
+            ExtraHeaders = $"X-Registry-Config: {AuthHeader.Encode(keys)}\r\n",
+        });
+    }
+
+    /// <param name="keepStorage">Bytes that may stay.</param>
+    public BuildPruneResponse Prune(bool all, long keepStorage, Filters? filters) =>
+        // The name of the limit has changed, and whoever knows one does not know the other.
+        _client.Read(ApiRequest.Post(new Query("build/prune").Add("all", all).Add("keep-storage", Number(keepStorage))
+            .Add("reserved-space", Number(keepStorage)).Add("filters", filters)), ApiJson.Default.BuildPruneResponse);
+
+    private static Query QueryOf(BuildRequest request)
+    {
+        Query query = new("build");
+        foreach (string tag in request.Tags) query.Add("t", tag);
+        foreach (string option in request.SecurityOptions) query.Add("securityopt", option);
+        foreach (string host in request.ExtraHosts) query.Add("extrahosts", host);
+        return query.Add("remote", request.Remote).Add("dockerfile", request.Dockerfile).Add("target", request.Target)
+            .Add("platform", request.Platform).Add("q", request.Quiet).Add("nocache", request.NoCache).Add("pull", request.Pull)
+            .Add("squash", request.Squash).Add("rm", request.Remove ? "1" : "0").Add("forcerm", request.ForceRemove)
+            .Add("buildargs", Json(request.Arguments, ApiJson.Default.DictionaryStringString))
+            .Add("labels", Json(request.Labels!, ApiJson.Default.DictionaryStringString))
+            .Add("cachefrom", request.CacheFrom.Count > 0 ? Json(request.CacheFrom, ApiJson.Default.ListString) : null)
+            .Add("ulimits", request.Ulimits.Count > 0 ? Json(request.Ulimits, ApiJson.Default.ListUlimit) : null)
+            .Add("networkmode", request.NetworkMode).Add("isolation", request.Isolation).Add("cgroupparent", request.CgroupParent)
+            .Add("cpusetcpus", request.CpusetCpus).Add("cpusetmems", request.CpusetMems).Add("cpushares", Number(request.CpuShares))
+            .Add("cpuperiod", Number(request.CpuPeriod)).Add("cpuquota", Number(request.CpuQuota))
+            .Add("memory", Number(request.Memory)).Add("memswap", Number(request.MemorySwap)).Add("shmsize", Number(request.ShmSize))
+            .Add("version", "1");
+    }
+
+    private static string? Json(Dictionary<string, string?> map, JsonTypeInfo<Dictionary<string, string?>> type) =>
+        map.Count > 0 ? Json<Dictionary<string, string?>>(map, type) : null;
+
+    private static string Json<T>(T value, JsonTypeInfo<T> type) => Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    private static string? Number(long value) => value == 0 ? null : value.ToString(CultureInfo.InvariantCulture);
+}

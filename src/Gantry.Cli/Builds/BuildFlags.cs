@@ -1,0 +1,95 @@
+using Gantry.Api.Builds;
+using Gantry.Api.Containers;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Options;
+
+namespace Gantry.Cli.Builds;
+
+/// <summary>The options of a build that the daemon is told of.</summary>
+internal sealed class BuildFlags
+{
+    private readonly ListFlag<string> _tags, _arguments, _labels, _hosts;
+    private readonly ListFlag<IReadOnlyList<string>> _cacheFrom, _securityOptions;
+    private readonly ListFlag<Ulimit> _ulimits;
+    private readonly ValueFlag<string> _target, _platform, _network, _isolation, _cgroupParent, _cpuset, _mems;
+    private readonly ValueFlag<long> _cpuPeriod, _cpuQuota, _cpuShares, _memory, _swap, _shmSize;
+    private readonly BoolFlag _noCache, _pull, _squash, _remove, _forceRemove;
+
+    public BuildFlags(FlagSet flags)
+    {
+        _tags = flags.List("tag", 't', "Name of the image (name:tag); may be given several times", "list", ImageName.Check);
+        _target = flags.Text("target", null, "Stop at this stage");
+        _platform = flags.Text("platform", null, "Platform to build for (os/architecture[/variant])");
+        _arguments = flags.List("build-arg", null, "Set a variable of the Dockerfile; a name alone takes it from the environment", "list",
+            Argument);
+        _labels = flags.List("label", null, "Set a label of the image", "list", Label);
+        _cacheFrom = flags.List("cache-from", null, "Images whose steps need not be done again", "strings", CacheSource);
+        _noCache = flags.Switch("no-cache", null, "Do every step again");
+        _pull = flags.Switch("pull", null, "Look for newer versions of the images that it begins with");
+        _squash = flags.Switch("squash", null, "Make one layer of the new ones");
+        _remove = flags.Switch("rm", null, "Remove the steps' containers after a build that succeeded", true);
+        _forceRemove = flags.Switch("force-rm", null, "Remove them also after one that failed");
+        _network = flags.Text("network", null, "Network of RUN instructions", "default");
+        _hosts = flags.List("add-host", null, "Add a line to the steps' /etc/hosts (host:ip)", "list", HostFlags.ExtraHost);
+        _securityOptions = flags.List<IReadOnlyList<string>>("security-opt", null, "Security options of the steps", "strings",
+            CsvFields.Split);
+        _isolation = flags.Text("isolation", null, "Isolation technology of the steps' containers");
+        _cgroupParent = flags.Text("cgroup-parent", null, "Control group above the steps'");
+        _ulimits = flags.List("ulimit", null, "Resource limit of the steps (name=soft[:hard])", "ulimit", LimitFlags.Ulimit);
+        _shmSize = flags.Value("shm-size", null, "Size of the steps' /dev/shm", "bytes", ByteSize.Parse, 0L);
+        _memory = flags.Value("memory", 'm', "Memory limit of the steps", "bytes", ByteSize.Parse, 0L);
+        _swap = flags.Value("memory-swap", null, "Limit of memory and swap together; -1 for unlimited swap", "bytes",
+            text => text == "-1" ? -1 : ByteSize.Parse(text), 0L);
+        _cpuPeriod = flags.Number("cpu-period", null, "Period of the steps' processor quota in microseconds");
+        _cpuQuota = flags.Number("cpu-quota", null, "The steps' processor time in each period in microseconds");
+        _cpuShares = flags.Number("cpu-shares", 'c', "Relative weight of the steps' processor time");
+        _cpuset = flags.Text("cpuset-cpus", null, "Processors that the steps run on (0-3, 0,1)");
+        _mems = flags.Text("cpuset-mems", null, "Memory nodes that the steps use (0-3, 0,1)");
+    }
+
+    public BuildRequest ToRequest() => new()
+    {
+        Tags = _tags.Values, Target = _target.Value, Platform = _platform.Value, Arguments = Arguments(),
+        Labels = KeyValues.Map(_labels.Values), CacheFrom = [.. _cacheFrom.Values.SelectMany(images => images)],
+        ExtraHosts = _hosts.Values, SecurityOptions = [.. _securityOptions.Values.SelectMany(options => options)],
+        Ulimits = _ulimits.Values, NetworkMode = _network.Value,
+        Isolation = _isolation.Value == "default" ? null : _isolation.Value, CgroupParent = _cgroupParent.Value,
+        CpusetCpus = _cpuset.Value, CpusetMems = _mems.Value, CpuShares = _cpuShares.Value, CpuPeriod = _cpuPeriod.Value,
+        CpuQuota = _cpuQuota.Value, Memory = _memory.Value, MemorySwap = _swap.Value, ShmSize = _shmSize.Value, NoCache = _noCache,
+        Pull = _pull, Squash = _squash, Remove = _remove, ForceRemove = _forceRemove,
+    };
+
+    /// <summary>A name that the environment does not have either is sent without a value: the Dockerfile's own counts.</summary>
+    private Dictionary<string, string?> Arguments()
+    {
+        Dictionary<string, string?> arguments = [];
+        foreach (string argument in _arguments.Values)
+        {
+            int equals = argument.IndexOf('=');
+            if (equals > 0) arguments[argument[..equals]] = argument[(equals + 1)..];
+            else arguments[argument] = Environment.GetEnvironmentVariable(argument);
+        }
+        return arguments;
+    }
+
+    private static string Argument(string text) =>
+        text.Length > 0 && text[0] != '=' ? text : throw new FormatException($"invalid environment variable: {text}");
+
+    private static string Label(string text) =>
+        text.Length > 0 && text[0] != '=' ? text : throw new FormatException($"invalid label '{text}': empty name");
+
+    /// <summary>Names of images, or what BuildKit's command line calls the same: <c>type=registry,ref=IMAGE</c>.</summary>
+    private static IReadOnlyList<string> CacheSource(string text)
+    {
+        if (!text.Contains('=')) return CsvFields.Split(text);
+        string? type = null, image = null;
+        foreach ((string key, string? value, _) in CsvFields.Pairs(text))
+        {
+            if (key == "type") type = value;
+            else if (key == "ref") image = value;
+            else throw new FormatException($"\"{key}\" is not supported, images alone are");
+        }
+        return type == "registry" && image is { Length: > 0 } ? [image]
+            : throw new FormatException($"a cache of type \"{type}\" is not supported, images alone are");
+    }
+}

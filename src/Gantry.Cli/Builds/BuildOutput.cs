@@ -1,0 +1,76 @@
+using System.Text;
+using Gantry.Api.Builds;
+using Gantry.Api.Client;
+using Gantry.Api.Images;
+using Gantry.Api.Wire;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Output;
+using Gantry.Cli.Terminal;
+
+namespace Gantry.Cli.Builds;
+
+/// <summary>Shows what a build says, from the sending of its context to its end.</summary>
+internal sealed class BuildOutput
+{
+    private readonly TextWriter _writer, _error;
+    private readonly StringBuilder? _kept;
+    private readonly bool _isTerminal, _raw;
+
+    /// <param name="quiet">Show nothing but what a build that failed has said.</param>
+    /// <param name="raw">Show the daemon's lines as they came.</param>
+    public BuildOutput(TextWriter output, TextWriter error, bool quiet, bool raw)
+    {
+        _kept = quiet ? new StringBuilder() : null;
+        // The context is sent by another thread than the answer is shown by.
+        _writer = TextWriter.Synchronized(_kept is null ? output : new StringWriter(_kept) { NewLine = "\n" });
+        _error = error;
+        _raw = raw;
+        _isTerminal = !quiet && TerminalSize.IsTerminal(1);
+    }
+
+    /// <param name="bytes">How much of the context has gone.</param>
+    public void Sent(long bytes, bool isAll)
+    {
+        if (_raw || (!isAll && !_isTerminal)) return;
+        // A carriage return before the line's end, and one for each line: so does Docker's client.
+        _writer.Write($"Sending build context to Docker daemon {ByteSize.Text(bytes),8}\r{(isAll ? "\r\n" : "")}");
+        _writer.Flush();
+    }
+
+    /// <returns>The image that was made; null when the daemon named none.</returns>
+    /// <exception cref="CliException">The build failed; its exit status is that of the command that did.</exception>
+    public string? Show(Stream answer)
+    {
+        string? image = null;
+        MessageDisplay display = new(_writer, _isTerminal, TerminalSize.Of(1)?.Columns ?? MessageDisplay.Wide);
+        display.Show(Messages());
+        return image;
+
+        IEnumerable<JsonMessage> Messages()
+        {
+            foreach (byte[] line in JsonLines.Read(answer))
+            {
+                JsonMessage message = JsonAnswer.Decode(line, ApiJson.Default.JsonMessage);
+                if (_raw)
+                {
+                    _writer.Write(Encoding.UTF8.GetString(line).TrimEnd('\r') + "\n");
+                    _writer.Flush();
+                }
+                if (message.Aux is not null && JsonAnswer.Decode(line, ApiJson.Default.BuildResultMessage).Aux is { ID.Length: > 0 } made)
+                    image = made.ID;
+                // A quiet build says nothing else, and before API 1.42 or so not in the other way.
+                if (_kept is not null && message.Stream?.Trim() is { } text && text.StartsWith("sha256:", StringComparison.Ordinal))
+                    image ??= text;
+                if ((message.ErrorDetail?.Message ?? message.Error) is { Length: > 0 } error)
+                    throw new CliException(error, message.ErrorDetail?.Code is > 0 and <= byte.MaxValue and int code ? code : 1);
+                if (!_raw) yield return message;
+            }
+        }
+    }
+
+    /// <summary>A build that shall be quiet and fails tells everything after all.</summary>
+    public void Failed()
+    {
+        if (_kept is not null) _error.Write(_kept.ToString());
+    }
+}

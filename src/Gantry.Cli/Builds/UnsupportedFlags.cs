@@ -1,0 +1,55 @@
+using Gantry.Cli.CommandLine;
+
+namespace Gantry.Cli.Builds;
+
+/// <summary>Options of BuildKit's command line that the API of builds has no word for: refused by name, never passed over.</summary>
+internal sealed class UnsupportedFlags
+{
+    private const int UsageStatus = 125;
+
+    private static readonly (string Name, char? Letter, string Why, string[] Harmless)[] Options =
+    [
+        ("allow", null, "a build has no privileges to give", []),
+        ("annotation", null, "images are made without annotations", []),
+        ("attest", null, "images are made without attestations", []),
+        ("build-context", null, "a build has one context", []),
+        ("cache-to", null, "the cache stays with the engine", []),
+        ("call", null, "a build is all that can be called", ["build"]),
+        ("metadata-file", null, "--iidfile has the image's identifier", []),
+        ("no-cache-filter", null, "--no-cache does every step again", []),
+        ("output", 'o', "the image goes into the engine, save and export bring it out", ["type=docker", "type=image"]),
+        ("provenance", null, "images are made without attestations", ["false"]),
+        ("sbom", null, "images are made without attestations", ["false"]),
+        ("secret", null, "a build has no secrets", []),
+        ("ssh", null, "a build has no agent of yours", []),
+    ];
+
+    private static readonly (string Name, string Why)[] Switches =
+        [("check", "a build is all that can be done"), ("push", "push the image when it is built")];
+
+    private readonly List<(Flag Flag, Func<string?> Found, string Why)> _flags = [];
+
+    public UnsupportedFlags(FlagSet flags)
+    {
+        foreach ((string name, char? letter, string why, string[] harmless) in Options)
+        {
+            ListFlag<string> flag = flags.Add(new ListFlag<string>(name, letter, why, "string", text => text) { Hidden = true });
+            _flags.Add((flag, () => flag.Values.Find(value => !harmless.Contains(value)), why));
+        }
+        foreach ((string name, string why) in Switches)
+        {
+            BoolFlag flag = flags.Add(new BoolFlag(name, null, why) { Hidden = true });
+            _flags.Add((flag, () => flag ? "" : null, why));
+        }
+        // What is built is always in the engine's store.
+        flags.Add(new BoolFlag("load", null, "Put the image into the engine's store", true) { Hidden = true });
+    }
+
+    /// <exception cref="CliException">One of them was given.</exception>
+    public void Refuse()
+    {
+        foreach ((Flag flag, Func<string?> found, string why) in _flags)
+            if (found() is { } value)
+                throw new CliException($"option {flag}{(value.Length > 0 ? $" {value}" : "")} is not supported: {why}", UsageStatus);
+    }
+}
