@@ -1,0 +1,43 @@
+using Gantry.Cli.Builds;
+using Gantry.Cli.CommandLine;
+using Xunit;
+
+namespace Gantry.Cli.Tests.Builds;
+
+public sealed class UnsupportedFlagsTests
+{
+    private static void Read(params string[] arguments)
+    {
+        FlagSet flags = new();
+        UnsupportedFlags unsupported = new(flags);
+        FlagParser.Parse(flags, arguments, stopAtOperand: false);
+        unsupported.Refuse();
+    }
+
+    [Theory]
+    [InlineData("--secret id=x", "--secret id=x")]
+    [InlineData("--ssh default", "--ssh default")]
+    [InlineData("-o out", "-o, --output out")]
+    [InlineData("--output=type=tar,dest=x", "-o, --output type=tar,dest=x")]
+    [InlineData("--build-context a=b", "--build-context a=b")]
+    [InlineData("--annotation a=b", "--annotation a=b")]
+    [InlineData("--metadata-file x", "--metadata-file x")]
+    [InlineData("--call check", "--call check")]
+    [InlineData("--check", "--check")]
+    [InlineData("--allow network.host", "--allow network.host")]
+    [InlineData("--no-cache-filter x", "--no-cache-filter x")]
+    [InlineData("--cache-to type=inline", "--cache-to type=inline")]
+    [InlineData("--sbom true", "--sbom true")]
+    [InlineData("--provenance=mode=max", "--provenance mode=max")]
+    [InlineData("--push", "--push")]
+    public void RefusedByName(string arguments, string shown)
+    {
+        CliException refusal = Assert.Throws<CliException>(() => Read(arguments.Split(' ')));
+        Assert.StartsWith($"option {shown} is not supported: ", refusal.Message);
+        Assert.Equal(125, refusal.ExitCode);
+    }
+
+    [Fact]
+    public void WhatAsksForNothingElseThanIsDoneIsTaken() =>
+        Read("--load", "--provenance=false", "--sbom=false", "--call", "build", "-o", "type=docker", "--check=false", "--push=false");
+}
