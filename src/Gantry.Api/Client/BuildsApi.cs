@@ -60,7 +60,8 @@ public sealed class BuildsApi
     private static string? Json(Dictionary<string, string?> map, JsonTypeInfo<Dictionary<string, string?>> type) =>
         map.Count > 0 ? Json<Dictionary<string, string?>>(map, type) : null;
 
-    private static string Json<T>(T value, JsonTypeInfo<T> type) => Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(value, type));
+    private static string Json<T>(T value, JsonTypeInfo<T> type) =>
+        Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     private static string? Number(long value) => value == 0 ? null : value.ToString(CultureInfo.InvariantCulture);
 }

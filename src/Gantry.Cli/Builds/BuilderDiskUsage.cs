@@ -35,5 +35,6 @@ internal sealed class BuilderDiskUsage : Command
     }
 
     private static string Sums(List<BuildCache> records) =>
-        $"Reclaimable:\t{ByteSize.Text(BuildCacheColumns.Reclaimable(records))}\nTotal:\t\t{ByteSize.Text(BuildCacheColumns.Size(records))}\n";
+        $"Reclaimable:\t{ByteSize.Text(BuildCacheColumns.Reclaimable(records))}\n"
+        + $"Total:\t\t{ByteSize.Text(BuildCacheColumns.Size(records))}\n";
 }

@@ -11,7 +11,8 @@ public sealed class BuildCacheColumnsTests
 
     private static readonly BuildCache[] Records =
     [
-        new() { ID = "ndlpt0hhvkqcdfkputsk4cq9c", Type = "regular", Size = 1000, CreatedAt = Now.AddHours(-2), UsageCount = 3, InUse = true },
+        new() { ID = "ndlpt0hhvkqcdfkputsk4cq9c", Type = "regular", Size = 1000, CreatedAt = Now.AddHours(-2), UsageCount = 3,
+            InUse = true },
         new() { ID = "b", Type = "source.local", Size = 500, CreatedAt = Now.AddHours(-3), LastUsedAt = Now.AddMinutes(-5) },
         new() { ID = "c", Type = "regular", Size = 70, CreatedAt = Now.AddHours(-3), Shared = true },
     ];

@@ -44,7 +44,8 @@ public sealed class BuildOutputTests
     [Fact]
     public void AQuietBuildThatFailsTellsEverything()
     {
-        const string failure = "{\"stream\":\"moin\\n\"}\n{\"errorDetail\":{\"code\":7,\"message\":\"returned 7\"},\"error\":\"returned 7\"}\n";
+        const string failure = "{\"stream\":\"moin\\n\"}\n"
+            + "{\"errorDetail\":{\"code\":7,\"message\":\"returned 7\"},\"error\":\"returned 7\"}\n";
         CliException e = Assert.Throws<CliException>(() => Show(failure, quiet: true));
         Assert.Equal(("returned 7", 7), (e.Message, e.ExitCode));
         Assert.Equal("Sending build context to Docker daemon  2.048kB\r\r\nmoin\n", _error.ToString());

@@ -145,7 +145,7 @@ public sealed class CommandTests(SharedDaemons daemons) : EngineTests(daemons)
     {
         await using Engine engine = await Use(name);
         Assert.SkipUnless(name == "gantry", "the stock client has all of them");
-        foreach (string command in (string[])["build .", "stats", "container stats", "context ls", "compose up", "swarm init"])
+        foreach (string command in (string[])["buildx build .", "stats", "container stats", "context ls", "compose up", "swarm init"])
         {
             Command.Result result = await engine.Run(command.Split(' '));
             Assert.Equal(1, result.Code);

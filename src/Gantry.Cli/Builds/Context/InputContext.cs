@@ -23,7 +23,7 @@ internal static class InputContext
                 input.CopyTo(stream, 128 << 10);
             });
         }
-        if (file.Length > 0) throw new CliException("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles");
+        if (file.Length > 0) throw BuildContext.Refuse("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles");
         byte[] text = [.. head, .. ReadText(input, SourceFile.MaxLength - head.Length)];
         return new BuildContext(Dockerfile, null, stream =>
         {

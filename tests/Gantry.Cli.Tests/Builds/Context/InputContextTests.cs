@@ -63,10 +63,10 @@ public sealed class InputContextTests
 
     [Fact]
     public void ADockerfileOnInputAndInAnOptionAreTwo() =>
-        Assert.Equal("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles",
+        Assert.Equal("unable to prepare context: ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles",
             Assert.Throws<CliException>(() => InputContext.Read(new MemoryStream("FROM scratch\n"u8.ToArray()), "other")).Message);
 
     [Fact]
     public void TextWithoutEndIsRefused() => Assert.Contains("longer than",
-        Assert.Throws<CliException>(() => InputContext.Read(new MemoryStream(Encoding.UTF8.GetBytes(new string('a', 5 << 20))), "")).Message);
+        Assert.Throws<CliException>(() => InputContext.Read(new MemoryStream([.. Enumerable.Repeat((byte)'a', 5 << 20)]), "")).Message);
 }

@@ -48,7 +48,8 @@ public sealed class LocalContextTests : IDisposable
     [Fact]
     public void DirectoriesAroundWhatIsTakenInAgainGoWithTheirModes()
     {
-        _context.With("Dockerfile").With(".dockerignore", "dir\n!dir/in/keep\n").With("dir/in/keep").With("dir/in/not").With("dir/other/not");
+        _context.With("Dockerfile").With(".dockerignore", "dir\n!dir/in/keep\n").With("dir/in/keep").With("dir/in/not")
+            .With("dir/other/not");
         File.SetUnixFileMode(Path.Combine(_context.Root, "dir"), (UnixFileMode)Convert.ToInt32("711", 8));
         List<TarEntry> entries = _context.Pack().Entries;
         Assert.Equal([".dockerignore", "Dockerfile", "dir/", "dir/in/", "dir/in/keep"], entries.Select(entry => entry.ShownName));
@@ -162,7 +163,8 @@ public sealed class LocalContextTests : IDisposable
         _context.With("file");
         Assert.Equal($"unable to prepare context: path \"{_context["no"]}\" not found", Refusal(_context["no"]));
         Assert.Equal("unable to prepare context: path \"\" not found", Refusal(""));
-        Assert.Equal($"unable to prepare context: context must be a directory: {_context["context/file"]}", Refusal(_context["context/file"]));
+        Assert.Equal($"unable to prepare context: context must be a directory: {_context["context/file"]}",
+            Refusal(_context["context/file"]));
         const string start = "unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat";
         Assert.Equal($"{start} {_context["context/Dockerfile"]}: no such file or directory", Refusal(_context.Root));
         Assert.Equal($"{start} {_context["no"]}: no such file or directory", Refusal(_context.Root, _context["no"]));
