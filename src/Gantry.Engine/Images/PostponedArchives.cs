@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gantry.Linux;
 using Gantry.Oci.Image;
 using Gantry.Storage.Content;
 using Gantry.Storage.Roots;
@@ -18,20 +19,28 @@ internal sealed class PostponedArchives(ContentStore content, ISnapshotter snaps
 
     /// <summary>Makes what is missing of an image.</summary>
     /// <param name="lease">Keeps what is made.</param>
-    /// <exception cref="GantryException">Invalid: the layer is not any more what it was.</exception>
+    /// <exception cref="GantryException">Internal: the layer is not any more what it was.</exception>
     public void Require(Image image, Lease lease)
     {
         foreach ((string digest, string chainId) in Missing(image))
         {
-            using ContentWriter blob = content.Begin();
-            using (ContentWriterStream stream = new(blob)) snapshotter.WriteArchive(chainId, stream);
-            blob.Commit(digest, lease.PinBlob);
+            try
+            {
+                using ContentWriter blob = content.Begin();
+                using (ContentWriterStream stream = new(blob)) snapshotter.WriteArchive(chainId, stream);
+                blob.Commit(digest, lease.PinBlob);
+            }
+            catch (GantryException e)
+            {
+                // Whoever asked has asked for nothing wrong.
+                throw Lost(image, $"{NameOf(chainId)} has changed on the disk: {e.Message}", e);
+            }
         }
     }
 
     /// <summary>As <see cref="Require"/>; what the disk does not take is looked at alone, and can be written by
     /// <see cref="Write"/>.</summary>
-    /// <exception cref="GantryException">Invalid: a layer is not any more what it was.</exception>
+    /// <exception cref="GantryException">Internal: a layer cannot be read, or is not any more what it was.</exception>
     public void RequireOrCheck(Image image, Lease lease)
     {
         try
@@ -41,9 +50,16 @@ internal sealed class PostponedArchives(ContentStore content, ISnapshotter snaps
         catch (Exception e) when (Expected.OfSystem(e))
         {
             foreach ((string digest, string chainId) in Missing(image))
-                if (WrongWith(chainId, digest) is { } wrong) throw GantryException.Invalid($"image {image.ShortId}: {wrong}");
+                if (WrongWith(chainId, digest) is { } wrong)
+                    throw Lost(image, wrong, e);
         }
     }
+
+    private string NameOf(string chainId) => $"layer {chainId} ({snapshotter.Name}/{snapshotter.Layer(chainId)?.CacheId})";
+
+    private static GantryException Lost(Image image, string wrong, Exception reason) =>
+        GantryException.Internal($"reading image {image.ShortId}: {wrong}: see what system check says of it, "
+            + "and commit the image anew where its container is still there", reason);
 
     /// <summary>Reads the whole layer.</summary>
     /// <returns>Why its archive cannot be made, in words; null when it can.</returns>
@@ -54,11 +70,11 @@ internal sealed class PostponedArchives(ContentStore content, ISnapshotter snaps
             using SHA256 hash = SHA256.Create();
             using (CryptoStream output = new(Stream.Null, hash, CryptoStreamMode.Write)) snapshotter.WriteArchive(chainId, output);
             string actual = Digest.FromHash(hash.Hash!);
-            return actual == digest ? null : $"layer {chainId} has changed on the disk: its archive would be {actual}, not {digest}";
+            return actual == digest ? null : $"{NameOf(chainId)} has changed on the disk: its archive would be {actual}, not {digest}";
         }
         catch (Exception e) when (Expected.Any(e))
         {
-            return $"the archive of layer {chainId} cannot be made: {e.Message}";
+            return $"the archive of {NameOf(chainId)} cannot be made: {Failure.Text(e)}";
         }
     }
 

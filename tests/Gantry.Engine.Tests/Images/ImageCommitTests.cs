@@ -105,13 +105,35 @@ public sealed class ImageCommitTests : IDisposable
         _images.Store.SyncFailed += said.Add;
         File.WriteAllText(Path.Combine(_images.Root, "overlay2", _images.Snapshotter.Layer(image.ChainIds[1])!.CacheId, "diff/g"), "3");
         Assert.Contains(image.ChainIds[1], Assert.Single(Check()).What);
-        Assert.Contains(image.ChainIds[1], Assert.Throws<GantryException>(() => _images.Save("made:1")).Message);
+        AssertIsTheEngines(Assert.Throws<GantryException>(() => _images.Save("made:1")), image);
         Room(true);
         _images.Store.Tag("made:1", "again", null);
         _images.Store.Dispose();
         Assert.Contains(said, message => message.Contains(image.ShortId, StringComparison.Ordinal));
         Assert.Contains(image.ChainIds[1], Assert.Single(Check(repair: true)).What);
         Assert.NotNull(_images.Store.Find(image.Id));
+    }
+
+    /// <summary>Whoever saves has asked for nothing wrong: that the layer cannot be read is the engine's to answer for.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatTheDiskCannotReadIsNotTheClientsFault(bool room)
+    {
+        Image image = WithoutArchive();
+        if (room) Room(true);
+        // Something else in the place of its files.
+        string layer = Path.Combine(_images.Root, "overlay2", _images.Snapshotter.Layer(image.ChainIds[1])!.CacheId);
+        Directory.Delete(layer + "/diff", recursive: true);
+        File.WriteAllText(layer + "/diff", "");
+        AssertIsTheEngines(Assert.Throws<GantryException>(() => _images.Save("made:1")), image);
+    }
+
+    private static void AssertIsTheEngines(GantryException e, Image image)
+    {
+        Assert.Equal(ErrorKind.Internal, e.Kind);
+        Assert.Contains(image.ChainIds[1], e.Message);
+        Assert.Contains("system check", e.Message);
     }
 
     /// <summary>What a check finds of images; the writable layer here is nobody's.</summary>
