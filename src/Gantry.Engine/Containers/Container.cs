@@ -60,7 +60,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     /// <returns>Whether the disk has it.</returns>
     public bool Save(bool durable)
     {
-        if (saves is not null) return saves.Run($"container {Id}", () => UnlessGone(() => SaveNow(durable)), () => SaveLater(SaveAll));
+        if (saves is not null) return saves.Run($"container {Id}", () => UnlessGone(() => SaveNow(durable)), () => TryWithGate(SaveAll));
         SaveNow(durable);
         return true;
     }
@@ -109,7 +109,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     public void SaveHostConfig()
     {
         if (saves is null) SaveHostConfigNow();
-        else saves.Run($"limits of container {Id}", () => UnlessGone(SaveHostConfigNow), () => SaveLater(SaveAll));
+        else saves.Run($"limits of container {Id}", () => UnlessGone(SaveHostConfigNow), () => TryWithGate(SaveAll));
     }
 
     /// <summary>The files that follow from the record.</summary>
@@ -117,7 +117,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     public void SaveNetworkFiles(Action write)
     {
         if (saves is null) write();
-        else saves.Run($"network files of container {Id}", () => UnlessGone(write), () => SaveLater(write));
+        else saves.Run($"network files of container {Id}", () => UnlessGone(write), () => TryWithGate(write));
     }
 
     /// <summary>The first time: nobody was told of it, so a disk that refuses is the caller's.</summary>
@@ -151,7 +151,8 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
         }
     }
 
-    private void SaveAll()
+    /// <summary>Both records, whatever is on the disk; the gate is held.</summary>
+    internal void SaveAll()
     {
         SaveHostConfigNow();
         SaveNow(durable: true);
@@ -198,14 +199,15 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
     }
 
     /// <summary>From another thread: whoever has the container's gate may be changing it.</summary>
-    private bool SaveLater(Action save)
+    /// <returns>False, and nothing is done, while somebody is changing or removing it.</returns>
+    internal bool TryWithGate(Action work)
     {
         if (!Gate.Wait(0)) return false;
         try
         {
             // The removal may fail yet; where it does not, it is forgotten.
             if (Status.RemovalInProgress) return false;
-            save();
+            work();
             return true;
         }
         finally

@@ -1,5 +1,6 @@
 using Gantry.Engine.Containers;
 using Gantry.Engine.Images;
+using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Storage.Archives;
@@ -20,8 +21,8 @@ public sealed partial class StoreCheck
             _report.Layers++;
             bool known = archives.TryGetValue(layer.ChainId, out (string Blob, string? Parent, string DiffId) archive)
                 && !_badBlobs.Contains(archive.Blob) && images.Content.Contains(archive.Blob);
-            if (WrongIn(layer, known ? archive.Blob : null) is not { } wrong) continue;
             string name = $"{layer.ChainId[..19]} ({layer.CacheId})";
+            if (WrongIn(layer, name, known ? archive.Blob : null, cancellation) is not { } wrong) continue;
             Container? running = Users(layer.ChainId).FirstOrDefault(container => container.Status.Running);
             if (running is not null)
                 Report("layer", name, wrong, $"stop container {running.Name}, which runs on it, and repair again", null);
@@ -44,7 +45,7 @@ public sealed partial class StoreCheck
         {
             if (Snapshots.Contains(chainId) || _badBlobs.Contains(blob) || !images.Content.Contains(blob)) continue;
             cancellation.ThrowIfCancellationRequested();
-            string? stray = Snapshots.Unreadable.Keys.FirstOrDefault(name => IsLayer(name, blob));
+            string? stray = Snapshots.Unreadable.Keys.FirstOrDefault(name => IsLayer(name, blob, cancellation));
             string what = stray is null ? "is not here" : $"has lost its record: {Snapshots.Unreadable[stray]}";
             Report("layer", chainId[..19], what,
                 stray is null ? "unpacked again from its archive" : "written anew, for its files are those of its archive",
@@ -52,18 +53,25 @@ public sealed partial class StoreCheck
         }
     }
 
-    private bool IsLayer(string stray, string blob)
+    private bool IsLayer(string stray, string blob, CancellationToken cancellation)
     {
         using DirectoryHandle? tree = Snapshots.OpenStray(stray);
         if (tree is null) return false;
-        using Stream archive = Decompression.Open(images.Content.Open(blob));
-        return new LayerVerification(tree).Run(archive) is null;
+        try
+        {
+            using Stream archive = OpenArchive(blob, cancellation);
+            return new LayerVerification(tree).Run(archive) is null;
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            return false;
+        }
     }
 
     private void MakeAgain(string? stray, string chainId, string? parent, string diffId, string blob, CancellationToken cancellation)
     {
         using ILayerUnpack unpack = Snapshots.Unpack(parent);
-        unpack.Apply(Decompression.Open(images.Content.Open(blob)), cancellation);
+        unpack.Apply(OpenArchive(blob, cancellation), cancellation);
         if (stray is null) unpack.Commit(chainId, diffId);
         else unpack.Adopt(stray, chainId, diffId);
     }
@@ -95,24 +103,42 @@ public sealed partial class StoreCheck
     }
 
     /// <returns>What is wrong with the layer; null for nothing.</returns>
-    private string? WrongIn(LayerRecord layer, string? blob)
+    private string? WrongIn(LayerRecord layer, string name, string? blob, CancellationToken cancellation)
     {
         if (layer.Parent is { } parent && !Snapshots.Contains(parent) && !Snapshots.Independent)
             return $"stands on {parent}, which is not here";
         using DirectoryHandle? tree = Snapshots.OpenLayer(layer.ChainId);
         if (tree is null) return "has lost its directory";
         if (blob is null) return null;
-        using Stream archive = Decompression.Open(images.Content.Open(blob));
         LayerVerification verification = new(tree);
-        string? wrong = verification.Run(archive);
-        _report.Bytes += verification.Bytes;
-        return wrong;
+        try
+        {
+            using Stream archive = OpenArchive(blob, cancellation);
+            return verification.Run(archive);
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            // It may be whole, as the disk says another time.
+            Report("layer", name, $"could not be compared with its archive {blob}: {Failure.Text(e)}",
+                "left as it is: look after the disk, then check again", repair: null);
+            return null;
+        }
+        finally
+        {
+            _report.Bytes += verification.Bytes;
+        }
     }
+
+    private Stream OpenArchive(string blob, CancellationToken cancellation) =>
+        Decompression.Open(new InterruptibleStream(images.Content.Open(blob), cancellation));
+
+    /// <summary>One that cannot be read keeps none of the others from being looked at.</summary>
+    private static bool IsUnreadable(Exception e) => Expected.Any(e) || e is InvalidDataException;
 
     private void UnpackAgain(string chainId, string blob, string? parent, string diffId, CancellationToken cancellation)
     {
         using ILayerUnpack unpack = Snapshots.Unpack(parent);
-        unpack.Apply(Decompression.Open(images.Content.Open(blob)), cancellation);
+        unpack.Apply(OpenArchive(blob, cancellation), cancellation);
         unpack.Replace(chainId, diffId);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Gantry.Api.Host;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Containers.Recovery;
 using Gantry.Engine.Images;
 using Gantry.Oci.Image;
 using Gantry.Storage.Roots;
@@ -29,7 +30,8 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
         CheckStrayLayers(cancellation);
         CheckDamages();
         CheckRecords();
-        CheckImages();
+        CheckContainerRecords();
+        CheckImages(cancellation);
         CheckNames();
         CheckLayers(cancellation);
         CheckSnapshots();
@@ -48,7 +50,7 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
             string name = Path.GetFileName(path), digest = Digest.Prefix + name;
             _report.Blobs++;
             if (!Digest.IsValid(digest)) Report("blob", name, "is no name of a blob", "removed", () => File.Delete(path));
-            else if (HashOf(digest) is { } actual && actual != digest)
+            else if (HashOf(digest, cancellation) is { } actual && actual != digest)
             {
                 _badBlobs.Add(digest);
                 Report("blob", digest, $"is damaged: its content is {actual}", "removed", () => images.Content.Delete(digest));
@@ -59,13 +61,13 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
                 Report("partial", Path.GetFileName(path), "is no name of a download", "removed", () => File.Delete(path));
     }
 
-    private string? HashOf(string digest)
+    private string? HashOf(string digest, CancellationToken cancellation)
     {
         try
         {
             using FileStream blob = images.Content.Open(digest);
             _report.Bytes += blob.Length;
-            return Digest.FromHash(SHA256.HashData(blob));
+            return Digest.FromHash(SHA256.HashData(new InterruptibleStream(blob, cancellation)));
         }
         catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
         {
@@ -93,24 +95,36 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
             Report("record", Path.GetFileName(path),
                 "has been set aside: its image has come again since, or had not reached the disk when the machine went down", "removed",
                 () => JsonFile.Forget(path));
-        foreach (Image image in images.Repair.LostRecords())
-            Report("record", image.Id, $"of {NameOf(image)} is not on the disk", "written again", () => images.Repair.Rewrite(image));
+        foreach ((Image image, string what) in images.Repair.LostRecords())
+            Report("record", image.Id, $"of {NameOf(image)} {what}", "written again", () => images.Repair.Rewrite(image));
+    }
+
+    /// <summary>What the next start of the daemon would find of each. One that is being changed just now is written by whoever does that.
+    /// </summary>
+    private void CheckContainerRecords()
+    {
+        foreach (Container container in containers.All)
+            container.TryWithGate(() =>
+            {
+                if (RecordComparison.WrongWith(container) is { } wrong)
+                    Report("record", container.Id, $"of container {container.Name} {wrong}", "written again", container.SaveAll);
+            });
     }
 
     /// <summary>An image of which a part is gone is removed: whole images are what everything else relies on.
     /// Containers keep the layers that they stand on.</summary>
-    private void CheckImages()
+    private void CheckImages(CancellationToken cancellation)
     {
         foreach (Image image in images.All)
         {
             _report.Images++;
             foreach (string blob in image.Blobs.Where(blob => _badBlobs.Contains(blob) || !images.Content.Contains(blob)))
-                if (images.Find(image.Id) is not null && !CheckMissing(image, blob)) break;
+                if (images.Find(image.Id) is not null && !CheckMissing(image, blob, cancellation)) break;
         }
     }
 
     /// <returns>False when the image is of no use without it.</returns>
-    private bool CheckMissing(Image image, string blob)
+    private bool CheckMissing(Image image, string blob, CancellationToken cancellation)
     {
         bool bad = _badBlobs.Contains(blob);
         if (images.Repair.ArchiveSource(image, blob) is not { } chainId)
@@ -119,7 +133,7 @@ public sealed partial class StoreCheck(ImageStore images, ContainerStore contain
                 $"removed: pull or load {NameOf(image)} again", () => images.Repair.Drop(image));
             return false;
         }
-        if (images.Repair.WrongWithArchive(chainId, blob) is { } wrong)
+        if (images.Repair.WrongWithArchive(chainId, blob, cancellation) is { } wrong)
         {
             // What reads it may have come too late.
             if (images.Find(image.Id) is not null)

@@ -28,7 +28,21 @@ internal sealed class ImageRecords
 
     public string PathOf(string id) => Path.Combine(Directory, Digest.Hex(id) + ".json");
 
-    public bool IsThere(string id) => File.Exists(PathOf(id));
+    /// <summary>Compares the record on the disk with what is known of the image.</summary>
+    /// <returns>What is wrong with it; null for nothing.</returns>
+    public string? WrongWith(Image image)
+    {
+        try
+        {
+            return JsonFile.Load(PathOf(image.Id), ImageRecordJson.Default.ImageRecord) is not { } record ? "is not on the disk"
+                : record.Id == image.Id && record.Manifest.Digest == image.Manifest ? null
+                : $"has been replaced: {PathOf(image.Id)} is of {record.Id} with manifest {record.Manifest.Digest}";
+        }
+        catch (DamagedFileException e)
+        {
+            return $"has been damaged: {e.Message}";
+        }
+    }
 
     public void Delete(string id) => JsonFile.Delete(PathOf(id));
 

@@ -18,8 +18,13 @@ internal sealed class ImageRepair(ImageTable table, ImageRecords records, Broken
     public IReadOnlyList<string> UselessRecords() =>
         [.. records.SetAside().Where(one => !broken.Contains(one.Id)).Select(one => one.Path)];
 
-    /// <summary>Images that are known, but would not be after a restart.</summary>
-    public IReadOnlyList<Image> LostRecords() => [.. table.All.Where(image => !records.IsThere(image.Id))];
+    /// <summary>Images that are known, but would not be after a restart, or would be others.</summary>
+    public IReadOnlyList<(Image Image, string What)> LostRecords()
+    {
+        lock (table.Gate)
+            return [.. table.All.Select(image => (Image: image, What: records.WrongWith(image))).Where(one => one.What is not null)
+                .Select(one => (one.Image, one.What!))];
+    }
 
     public void Rewrite(Image image)
     {
@@ -43,7 +48,8 @@ internal sealed class ImageRepair(ImageTable table, ImageRecords records, Broken
     public string? ArchiveSource(Image image, string digest) => archives.SourceOf(image, digest);
 
     /// <inheritdoc cref="PostponedArchives.WrongWith"/>
-    public string? WrongWithArchive(string chainId, string digest) => archives.WrongWith(chainId, digest);
+    public string? WrongWithArchive(string chainId, string digest, CancellationToken cancellation) =>
+        archives.WrongWith(chainId, digest, cancellation);
 
     public void MakeArchives(Image image)
     {

@@ -50,7 +50,7 @@ internal sealed class PostponedArchives(ContentStore content, ISnapshotter snaps
         catch (Exception e) when (Expected.OfSystem(e))
         {
             foreach ((string digest, string chainId) in Missing(image))
-                if (WrongWith(chainId, digest) is { } wrong)
+                if (WrongWith(chainId, digest, default) is { } wrong)
                     throw Lost(image, wrong, e);
         }
     }
@@ -63,12 +63,13 @@ internal sealed class PostponedArchives(ContentStore content, ISnapshotter snaps
 
     /// <summary>Reads the whole layer.</summary>
     /// <returns>Why its archive cannot be made, in words; null when it can.</returns>
-    public string? WrongWith(string chainId, string digest)
+    public string? WrongWith(string chainId, string digest, CancellationToken cancellation)
     {
         try
         {
             using SHA256 hash = SHA256.Create();
-            using (CryptoStream output = new(Stream.Null, hash, CryptoStreamMode.Write)) snapshotter.WriteArchive(chainId, output);
+            using (CryptoStream output = new(Stream.Null, hash, CryptoStreamMode.Write))
+                snapshotter.WriteArchive(chainId, new InterruptibleStream(output, cancellation));
             string actual = Digest.FromHash(hash.Hash!);
             return actual == digest ? null : $"{NameOf(chainId)} has changed on the disk: its archive would be {actual}, not {digest}";
         }

@@ -5,6 +5,7 @@ using Gantry.Engine.Containers;
 using Gantry.Engine.Host;
 using Gantry.Engine.Images;
 using Gantry.Engine.Tests.Images;
+using Gantry.Linux.Mounts;
 using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Tests.Host;
@@ -145,6 +146,82 @@ public sealed class StoreCheckTests : IDisposable
         Assert.Contains("has lost ", problem.What);
     }
 
+    [Theory]
+    [InlineData("config.v2.json", "", "has been damaged")]
+    [InlineData("config.v2.json", "s/web/other/", "has been replaced")]
+    [InlineData("hostconfig.json", "s/none/host/", "has been replaced")]
+    [InlineData("hostconfig.json", null, "is gone")]
+    public void AContainersRecordThatIsNotWhatTheDaemonKnowsIsWrittenAgain(string file, string? change, string what)
+    {
+        string path = $"{AddContainer().Paths.Directory}/{file}", before = File.ReadAllText(path);
+        Change(path, change);
+        Repairs("record", Container, what);
+        Assert.Equal(before, File.ReadAllText(path));
+    }
+
+    [Theory]
+    [InlineData("", "has been damaged")]
+    [InlineData("s/.Manifest.:.*sha256:/&0/", "has been")]
+    public void AnImagesRecordThatIsNotWhatTheDaemonKnowsIsWrittenAgain(string change, string what)
+    {
+        string before = File.ReadAllText(RecordPath());
+        Change(RecordPath(), change);
+        Repairs("record", _image.Id, what);
+        Assert.Equal(before, File.ReadAllText(RecordPath()));
+    }
+
+    /// <summary>The others are looked at all the same.</summary>
+    [Fact]
+    public void ALayerThatCannotBeReadIsOneProblemInTheList()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "what mounts needs root");
+        string layer = _image.Layers[0].Digest;
+        AddContainer();
+        File.Delete($"{_images.Root}/containers/{Container}/config.v2.json");
+        // Reading it fails with EIO, as on a disk that dies.
+        Mount.Bind("/proc/self/mem", BlobPath(layer), recursive: false);
+        try
+        {
+            Assert.Equal([("blob", false), ("record", true), ("layer", false)],
+                Check(true).Problems.Select(problem => (problem.Kind, problem.Repaired)));
+        }
+        finally
+        {
+            Mount.Unmount(BlobPath(layer));
+        }
+        Assert.Empty(Check(false).Problems);
+    }
+
+    /// <summary>A check reads all that there is, for many minutes.</summary>
+    [Fact]
+    public async Task AClientThatLeavesEndsTheReadingOfALargeLayer()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "what mounts needs root");
+        using CancellationTokenSource left = new();
+        // Without an end.
+        Mount.Bind("/dev/zero", BlobPath(_image.Layers[0].Digest), recursive: false);
+        try
+        {
+            Task<StoreReport> check = Task.Run(() =>
+                new StoreCheck(_images.Store, _images.Containers, _images.Collector).Run(false, left.Token), CancellationToken.None);
+            left.CancelAfter(TimeSpan.FromMilliseconds(50));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                check.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            Mount.Unmount(BlobPath(_image.Layers[0].Digest));
+        }
+    }
+
+    /// <param name="change">For sed; empty empties the file, null deletes it.</param>
+    private static void Change(string path, string? change)
+    {
+        if (change is null) File.Delete(path);
+        else if (change.Length == 0) File.WriteAllText(path, "");
+        else using (Process sed = Process.Start("sed", ["-i", "-E", change, path])) sed.WaitForExit();
+    }
+
     private Container AddContainer()
     {
         _images.Snapshotter.Prepare(Container, _image.ChainIds);
@@ -153,7 +230,9 @@ public sealed class StoreCheckTests : IDisposable
         {
             Id = Container, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = "true", Args = [], Config = new ContainerConfig(),
             Image = _image.Id, Driver = "overlay2", Mounts = [],
-        }, new HostConfig(), new ContainerPaths(_images.Root, _images.Root, Container));
+        }, new HostConfig { NetworkMode = "none" }, new ContainerPaths(_images.Root, _images.Root, Container));
+        Directory.CreateDirectory(container.Paths.Directory);
+        container.SaveNew();
         _images.Containers.Add(container);
         return container;
     }
