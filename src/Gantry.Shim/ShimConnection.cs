@@ -97,11 +97,11 @@ public sealed class ShimConnection : IAsyncDisposable
 
     /// <summary>Reads the answer to the first message, for which the shim may have to make a process.</summary>
     /// <exception cref="GantryException">Unavailable: there is none, and the connection is of no use any more.</exception>
-    public async Task<ShimFrameRead> ReadAnswerAsync()
+    public async Task<ShimFrameRead> ReadAnswerAsync(CancellationToken cancellation = default)
     {
         try
         {
-            return await ReadAsync().AsTask().WaitAsync(AnswerLimit);
+            return await ReadAsync(cancellation).AsTask().WaitAsync(AnswerLimit, cancellation);
         }
         catch (TimeoutException e)
         {

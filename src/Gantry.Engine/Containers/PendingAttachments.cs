@@ -15,7 +15,8 @@ public sealed class PendingAttachments
     private readonly List<Pending> _waiting = [];
     private string? _socket;
 
-    private sealed record Pending(ShimMessage Request, TaskCompletionSource<LiveAttachment?> Connected);
+    /// <param name="Left">The client is not there any more.</param>
+    private sealed record Pending(ShimMessage Request, TaskCompletionSource<LiveAttachment?> Connected, CancellationToken Left);
 
     /// <summary>The connection: now if the container lives, else when it starts; null when its start failed.</summary>
     /// <param name="queued">Called when it does not live: what it wrote so far is all that it writes before the connection is
@@ -24,7 +25,7 @@ public sealed class PendingAttachments
     public async Task<LiveAttachment?> WaitAsync(ShimMessage request, Action queued, CancellationToken cancellation)
     {
         string? live;
-        Pending pending = new(request, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        Pending pending = new(request, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellation);
         lock (_sync)
         {
             live = _socket;
@@ -34,7 +35,7 @@ public sealed class PendingAttachments
                 _waiting.Add(pending);
             }
         }
-        if (live is not null) return await OpenAsync(live, request);
+        if (live is not null) return await OpenAsync(live, request, cancellation);
         await using CancellationTokenRegistration registration = cancellation.Register(() => Withdraw(pending));
         return await pending.Connected.Task;
     }
@@ -91,22 +92,26 @@ public sealed class PendingAttachments
         if (pending.Connected.Task.IsCompleted) return;
         try
         {
-            LiveAttachment live = await OpenAsync(path, pending.Request);
+            LiveAttachment live = await OpenAsync(path, pending.Request, pending.Left);
             if (!pending.Connected.TrySetResult(live)) await live.Shim.DisposeAsync();
         }
         catch (Exception e) when (Expected.Any(e) || e is SocketException)
         {
             pending.Connected.TrySetException(e);
         }
+        catch (OperationCanceledException)
+        {
+            // Who waited knows it already.
+        }
     }
 
-    private static async Task<LiveAttachment> OpenAsync(string path, ShimMessage request)
+    private static async Task<LiveAttachment> OpenAsync(string path, ShimMessage request, CancellationToken cancellation)
     {
-        ShimConnection connection = await ShimConnection.ConnectWhenFreeAsync(path);
+        ShimConnection connection = await ShimConnection.ConnectWhenFreeAsync(path, cancellation);
         try
         {
-            await connection.SendAsync(request);
-            ShimFrameRead answer = await connection.ReadAnswerAsync();
+            await connection.SendAsync(request, cancellation);
+            ShimFrameRead answer = await connection.ReadAnswerAsync(cancellation);
             if (answer.Message is { Type: ShimMessageType.Done } done) return new LiveAttachment(connection, done.LogEnd);
             throw answer.End
                 ? new GantryException(ErrorKind.Unavailable, "attach: the container's supervisor is gone")
