@@ -93,11 +93,9 @@ internal sealed class ConfigurationSteps(ImageConfig config)
 
     private static ImageHealthcheck Healthcheck(HealthcheckInstruction check) => new()
     {
-        Test = check.Test, Interval = Nanoseconds(check.Interval), Timeout = Nanoseconds(check.Timeout),
-        StartPeriod = Nanoseconds(check.StartPeriod), StartInterval = Nanoseconds(check.StartInterval), Retries = check.Retries,
+        Test = check.Test, Interval = check.Interval, Timeout = check.Timeout, StartPeriod = check.StartPeriod,
+        StartInterval = check.StartInterval, Retries = check.Retries,
     };
-
-    private static long Nanoseconds(TimeSpan span) => span.Ticks * 100;
 
     private static string StopSignal(Word signal) =>
         Signals.TryParse(signal.Text, out _) ? signal.Text : throw signal.Refuse($"Invalid signal: {signal.Text}");

@@ -48,13 +48,13 @@ public sealed class ImageChangesTests
     {
         ImageConfig config = ImageChanges.Apply(new ImageConfig(), ["CMD [\"a\", \"b\"]", "ENTRYPOINT run me", "ENV A=1 B=\"2 3\"",
             "env A 5 6", "EXPOSE 80 53/udp", "LABEL x=y", "USER 5:6", "WORKDIR /w", "STOPSIGNAL SIGINT",
-            "HEALTHCHECK --interval=1m30s --retries=3 CMD curl x"]);
+            "HEALTHCHECK --interval=1m30.000000007s --retries=3 CMD curl x"]);
         Assert.Equal(["a", "b"], config.Cmd!);
         Assert.Equal(["/bin/sh", "-c", "run me"], config.Entrypoint!);
         Assert.Equal(["A=5 6", "B=2 3"], config.Env!);
         Assert.Equal(["80/tcp", "53/udp"], config.ExposedPorts!.Keys);
         Assert.Equal(("5:6", "/w", "SIGINT", "y"), (config.User, config.WorkingDir, config.StopSignal, config.Labels!["x"]));
-        Assert.Equal(90_000_000_000, config.Healthcheck!.Interval);
+        Assert.Equal(90_000_000_007, config.Healthcheck!.Interval);
         Assert.Equal(["CMD-SHELL", "curl x"], config.Healthcheck.Test!);
     }
 

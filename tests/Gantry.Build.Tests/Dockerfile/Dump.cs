@@ -42,7 +42,7 @@ internal static class Dump
 
     private static bool Says(object? value) => value switch
     {
-        null or false or 0 or "" => false, TimeSpan span => span != default, string => true,
+        null or false or 0 or 0L or "" => false, string => true,
         IEnumerable list => list.Cast<object>().Any(), _ => true,
     };
 

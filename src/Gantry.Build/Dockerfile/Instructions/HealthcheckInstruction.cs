@@ -5,11 +5,12 @@ namespace Gantry.Build.Dockerfile.Instructions;
 
 /// <summary>HEALTHCHECK: how to find out whether a container works: <c>NONE</c>, or <c>CMD</c> with a command in either form.</summary>
 /// <param name="Test">As the image's configuration has it.</param>
+/// <param name="Interval">In nanoseconds, all of them, as the image's configuration has it; the framework's spans are coarser.</param>
 /// <param name="Retries">0 where it is not said, as the durations are.</param>
-public sealed record HealthcheckInstruction(Statement Statement, IReadOnlyList<string> Test, TimeSpan Interval, TimeSpan Timeout,
-    TimeSpan StartPeriod, TimeSpan StartInterval, int Retries) : Instruction(Statement)
+public sealed record HealthcheckInstruction(Statement Statement, IReadOnlyList<string> Test, long Interval, long Timeout,
+    long StartPeriod, long StartInterval, int Retries) : Instruction(Statement)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    private const long Shortest = 1_000_000;
 
     private static readonly InstructionFlag[] Flags =
         [new("interval"), new("timeout"), new("start-period"), new("start-interval"), new("retries")];
@@ -22,7 +23,7 @@ public sealed record HealthcheckInstruction(Statement Statement, IReadOnlyList<s
         if (inner.Name == "NONE")
         {
             if (inner.Rest.Length > 0 || inner.Flags.Count > 0) throw inner.Refuse("HEALTHCHECK NONE takes no arguments");
-            return new HealthcheckInstruction(statement, ["NONE"], default, default, default, default, 0);
+            return new HealthcheckInstruction(statement, ["NONE"], 0, 0, 0, 0, 0);
         }
         if (inner.Name != "CMD")
             throw inner.Keyword.Refuse($"Unknown type {GoQuote.Quote(inner.Name)} in HEALTHCHECK (try CMD)");
@@ -39,12 +40,12 @@ public sealed record HealthcheckInstruction(Statement Statement, IReadOnlyList<s
         return list is null ? ["CMD-SHELL", line] : ["CMD", .. list.Select(word => word.Text)];
     }
 
-    private static TimeSpan Span(InstructionFlags flags, string name)
+    private static long Span(InstructionFlags flags, string name)
     {
         if (flags[name] is not { } value) return default;
         try
         {
-            TimeSpan duration = TimeSpan.FromTicks(Duration.Nanoseconds(value.Text) / TimeSpan.NanosecondsPerTick);
+            long duration = Duration.Nanoseconds(value.Text);
             return duration >= Shortest ? duration : throw value.Refuse($"Interval {GoQuote.Quote(name)} cannot be less than 1ms");
         }
         catch (FormatException e)
