@@ -55,6 +55,12 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>What a temporary file is written for.</summary>
+    /// <returns>Any other path as it is.</returns>
+    internal static string TargetOf(string path) =>
+        path.EndsWith(Suffix, StringComparison.Ordinal) && Path.ChangeExtension(path[..^Suffix.Length], null) is { Length: > 0 } target
+            ? target : path;
+
     private static bool IsAlive(ReadOnlySpan<char> process) =>
         int.TryParse(process, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int id) && id != Environment.ProcessId
             && Directory.Exists($"/proc/{id}");

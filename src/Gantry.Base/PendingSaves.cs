@@ -39,7 +39,7 @@ public sealed class PendingSaves : IDisposable
         }
         catch (Exception e) when (Expected.OfSystem(e))
         {
-            Add(what, again, e.Message);
+            Add(what, again, FullDisk.Tell(e) ?? e.Message);
             return false;
         }
     }

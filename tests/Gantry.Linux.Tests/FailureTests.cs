@@ -1,3 +1,7 @@
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+using Microsoft.Win32.SafeHandles;
+
 namespace Gantry.Linux.Tests;
 
 public sealed class FailureTests : IDisposable
@@ -22,6 +26,32 @@ public sealed class FailureTests : IDisposable
         Assert.EndsWith("(ENOTEMPTY)", notEmpty);
         string directory = TextOf(() => File.WriteAllText(Path.GetDirectoryName(full)!, ""));
         Assert.Contains("/full' is denied (E", directory);
+    }
+
+    /// <summary>Not the temporary one that it was first written to, nor an empty name.</summary>
+    [Fact]
+    public void OfAFullDiskIsSaidWhichFileAndWhatToDo()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "what mounts needs root");
+        string disk = _scratch.At("disk");
+        Directory.CreateDirectory(disk);
+        Mount.FileSystem("tmpfs", disk, "tmpfs", 0, "size=64k");
+        try
+        {
+            Directory.CreateDirectory(disk + "/content/ingest");
+            byte[] large = new byte[1 << 20];
+            string text = TextOf(() => AtomicFile.Write(disk + "/record.json", large));
+            Assert.Equal($"{disk}/record.json: no space left on device (ENOSPC): {FullDisk.Remedy}", text);
+            Assert.Equal(text, TextOf(() => AtomicFile.Write(disk + "/record.json", large, durable: false)));
+            Assert.StartsWith($"{disk}/content: no space left", TextOf(() => File.WriteAllBytes(disk + "/content/ingest/0f1e", large)));
+            using SafeFileDescriptor nameless = LinuxFile.OpenNameless(disk);
+            using SafeFileHandle handle = new(nameless.Number, ownsHandle: false);
+            Assert.StartsWith("no space left on device (ENOSPC): make room", TextOf(() => RandomAccess.Write(handle, large, 0)));
+        }
+        finally
+        {
+            Mount.Unmount(disk);
+        }
     }
 
     [Fact]

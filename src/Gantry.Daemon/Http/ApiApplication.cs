@@ -103,15 +103,11 @@ internal sealed partial class ApiApplication(Router router, ILogger<ApiApplicati
         await context.WriteErrorAsync(status, message);
     }
 
-    /// <summary>ENOSPC, as the framework hands it on.</summary>
-    private const int NoSpace = 28;
-
     private static (int Status, string Message) Describe(Exception e) => e switch
     {
         GantryException known => (ErrorStatus.Of(known.Kind), known.Message),
         BodyTooLargeException large => (413, large.Message),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),
-        IOException { HResult: NoSpace } full => (500, $"no space left on device: {Failure.Text(full)}"),
         _ => (500, Failure.Text(e)),
     };
 }

@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Storage.Content;
 using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
@@ -61,7 +62,7 @@ internal sealed class ImageSettling(ImageTable table, ContentStore content, ISna
             }
             catch (Exception e) when (Expected.Any(e))
             {
-                Failed?.Invoke($"images could not be synced to the disk: {e.Message}");
+                Failed?.Invoke($"images could not be synced to the disk: {Failure.Text(e)}");
             }
         }
     }
@@ -93,7 +94,7 @@ internal sealed class ImageSettling(ImageTable table, ContentStore content, ISna
         catch (Exception e) when (Expected.Any(e))
         {
             if (table.Find(image.Id) is not null)
-                Failed?.Invoke($"image {image.ShortId}: the archive of a layer could not be made: {e.Message}");
+                Failed?.Invoke($"image {image.ShortId}: the archive of a layer could not be made: {Failure.Text(e)}");
         }
     }
 }
