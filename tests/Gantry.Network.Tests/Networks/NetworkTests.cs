@@ -188,6 +188,20 @@ public sealed class NetworkTests
         Assert.DoesNotContain("ours", links);
     });
 
+    /// <summary>As dockerd 20.10 answers; the second was taken and never used.</summary>
+    [Theory]
+    [InlineData("10.31.0.0/24", "10.32.0.0/24", false)]
+    [InlineData("fd00:31::/64", "fd00:32::/64", true)]
+    public void OneSubnetOfAFamilyIsAllThatABridgeHas(string one, string other, bool six) => Machine.Run(machine =>
+    {
+        NetworkController controller = machine.Start();
+        NetworkRequest request = new() { Name = "two", EnableIPv6 = six, Pools = [Wiring.Pool(one), Wiring.Pool(other)] };
+        GantryException refused = Assert.Throws<GantryException>(() => Create(controller, request));
+        Assert.Equal((ErrorKind.Forbidden, "bridge driver doesn't support multiple subnets"), (refused.Kind, refused.Message));
+        Assert.Throws<GantryException>(() => controller.Find("two"));
+        Create(controller, request with { Pools = [Wiring.Pool("10.31.0.0/24"), Wiring.Pool("fd00:31::/64")] });
+    });
+
     [Theory]
     [InlineData("br%d")]
     [InlineData("br\"0")]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
 using Gantry.Network.Endpoints;
@@ -48,12 +49,16 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
     public NetworkRecord Check(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others)
     {
         BridgeOptions.Check(wanted);
+        if (Count(AddressFamily.InterNetwork) > 1 || (wanted.EnableIPv6 && Count(AddressFamily.InterNetworkV6) > 1))
+            throw new GantryException(ErrorKind.Forbidden, "bridge driver doesn't support multiple subnets");
         if (!wanted.Options.TryGetValue(NetworkKeys.BridgeName, out string? name) || name.Length == 0)
             return wanted with { Bridge = BridgeNames.Of(wanted.Id) };
         BridgeNames.Check(name);
         if (others.FirstOrDefault(other => other.Bridge == name) is not { } other) return wanted with { Bridge = name };
         throw new GantryException(ErrorKind.Forbidden,
             $"cannot create network {wanted.Id} ({name}): conflicts with network {other.Id} ({name}): networks have same bridge name");
+
+        int Count(AddressFamily family) => wanted.Pools.Count(pool => pool.Subnet.Family == family);
     }
 
     public void Start(IReadOnlyCollection<ActiveNetwork> networks, List<string> warnings)
