@@ -21,13 +21,13 @@ internal sealed class LogFileSet : IDisposable
     {
         /// <summary>Whether this is what another open file has become.</summary>
         public bool IsPackedFrom(FileIdentity other, SafeFileHandle open) =>
-            Packed && PackedLog.Origin(Handle) == other && Modified == File.GetLastWriteTimeUtc(open);
+            Packed && PackedLog.Origin(Handle)?.Is(other) == true && Modified == File.GetLastWriteTimeUtc(open);
 
         /// <summary>Whether this is the file in which a log ended at some moment, packed since then or not.</summary>
         public bool Holds(LogEnd end)
         {
-            FileIdentity file = new(end.Device, end.Inode);
-            return Packed ? PackedLog.Origin(Handle) == file : Identity == file && RandomAccess.GetLength(Handle) >= end.Size;
+            FileIdentity file = new(end.Device, end.Inode, end.Birth);
+            return Packed ? PackedLog.Origin(Handle)?.Is(file) == true : Identity.Is(file) && RandomAccess.GetLength(Handle) >= end.Size;
         }
 
         /// <summary>Its content, which is the caller's from then on; what is packed is unpacked into a file without a name.</summary>

@@ -39,7 +39,8 @@ public sealed class LogReader(string path, string driver = LogDriver.JsonFile, s
     {
         using LogFileSet set = LogFileSet.Open(path, LogFormat.Of(driver), earlier);
         return set.Files is [.., var newest]
-            ? new LogEnd(newest.Identity.Device, newest.Identity.Inode, RandomAccess.GetLength(newest.Handle)) : new LogEnd(0, 0, 0);
+            ? new LogEnd(newest.Identity.Device, newest.Identity.Inode, RandomAccess.GetLength(newest.Handle), newest.Identity.Birth)
+            : new LogEnd(0, 0, 0);
     }
 
     private static async IAsyncEnumerable<LogRecord> ReadAsync(LogCursor opened, LogQuery query, DirectoryWatch.Waiter? watched,

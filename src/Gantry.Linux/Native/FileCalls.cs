@@ -14,7 +14,7 @@ internal static unsafe partial class FileCalls
 
     public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_EACCESS = 0x200, AT_SYMLINK_FOLLOW = 0x400,
         AT_EMPTY_PATH = 0x1000;
-    public const uint STATX_BASIC_STATS = 0x7ff;
+    public const uint STATX_BASIC_STATS = 0x7ff, STATX_BTIME = 0x800;
     /// <summary>openat2(2): absolute names and links start at the directory, and <c>..</c> does not leave it.</summary>
     public const ulong RESOLVE_NO_XDEV = 0x01, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_NO_SYMLINKS = 0x04, RESOLVE_BENEATH = 0x08,
         RESOLVE_IN_ROOT = 0x10;

@@ -29,6 +29,7 @@ public static class PackedLog
         Span<byte> head = stackalloc byte[8 + ContentSize];
         if (RandomAccess.Read(packed, head, 0) < head.Length || BinaryPrimitives.ReadUInt32LittleEndian(head) != SkippableFrame
             || BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) != ContentSize) return null;
-        return new FileIdentity(BinaryPrimitives.ReadUInt64LittleEndian(head[8..]), BinaryPrimitives.ReadUInt64LittleEndian(head[16..]));
+        return new FileIdentity(BinaryPrimitives.ReadUInt64LittleEndian(head[8..]), BinaryPrimitives.ReadUInt64LittleEndian(head[16..]),
+            Birth: 0);
     }
 }

@@ -58,6 +58,7 @@ public static class ShimWriter
         writer.WriteNumber("device", end.Device);
         writer.WriteNumber("inode", end.Inode);
         writer.WriteNumber("size", end.Size);
+        writer.WriteNumber("birth", end.Birth);
         writer.WriteEndObject();
     }
 

@@ -38,7 +38,7 @@ public sealed class LogFixture : IDisposable
     public LogEnd End()
     {
         FileIdentity file = FileIdentity.Of(Path)!.Value;
-        return new LogEnd(file.Device, file.Inode, new FileInfo(Path).Length);
+        return new LogEnd(file.Device, file.Inode, new FileInfo(Path).Length, file.Birth);
     }
 
     public void Rotate()

@@ -92,6 +92,34 @@ public sealed class LogPackedTests : IDisposable
         Assert.Equal(Lines(0, 2000), await Within(reading));
     }
 
+    /// <summary>A packed file is not held open once it is unpacked, and ext4 gives its number to the next file that is made.</summary>
+    [Fact]
+    public async Task AFollowerKnowsANewFileThatHasTheNumberOfOneThatItHasRead()
+    {
+        _log.Write(Records(0, 10));
+        _log.Rotate();
+        _log.Pack(1);
+        _log.Unlink(1);
+        Task<List<string>> reading = _log.ReadAsync(Follow);
+        await _log.UntilSeen(10);
+        File.Delete(LogFileName.PackedOf(_log.Path, 1));
+        _log.Write(Records(10, 10));
+        _ended.SetResult();
+        Assert.Equal(Lines(0, 20), await Within(reading));
+    }
+
+    [Fact]
+    public async Task ReadingEndsInNoFileThatOnlyHasTheNumberOfTheOneInWhichTheLogEnded()
+    {
+        _log.Write(Records(0, 10));
+        LogEnd end = _log.End();
+        Assert.SkipWhen(end.Birth == 0, "this file system does not say when a file was made");
+        Assert.Equal(Lines(0, 10), await _log.ReadAsync(All with { End = end }));
+        // A shim of before does not say it either.
+        Assert.Equal(Lines(0, 10), await _log.ReadAsync(All with { End = end with { Birth = 0 } }));
+        Assert.Empty(await _log.ReadAsync(All with { End = end with { Birth = end.Birth - 1 } }));
+    }
+
     [Fact]
     public async Task OneThatIsDamagedCostsItselfAlone()
     {

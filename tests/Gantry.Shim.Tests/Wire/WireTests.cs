@@ -55,7 +55,7 @@ public sealed class WireTests
         ShimMessage message = new()
         {
             Type = ShimMessageType.State, Sequence = 8, Pid = 11, ExecId = "e", Error = "it \"failed\" <&>", Step = FailureStep.User,
-            Errno = 2, Status = "running", Exit = exit, LogEnd = new LogEnd(ulong.MaxValue, 2, 3),
+            Errno = 2, Status = "running", Exit = exit, LogEnd = new LogEnd(ulong.MaxValue, 2, 3, 4),
             Protocol = 3, Abilities = ["x", "y"],
             Execs = ["a", "b"], EndedExecs = [new ExecExit("c", exit)], Phases = [new PhaseTime("x", 0), new PhaseTime("y", 12)],
         };

@@ -36,7 +36,8 @@ internal sealed class LogFile
 
     /// <summary>Where the next record will be; null while the file cannot be opened.</summary>
     public LogEnd? Position =>
-        _file is { } file && FileIdentity.Of(file) is var identity ? new LogEnd(identity.Device, identity.Inode, Size) : null;
+        _file is { } file && FileIdentity.Of(file) is var identity
+            ? new LogEnd(identity.Device, identity.Inode, Size, identity.Birth) : null;
 
     public void Append(ReadOnlySpan<byte> records)
     {
