@@ -106,13 +106,17 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
     private static async Task<bool> HasEndedAsync(Container container, IShimControl? supervisor) =>
         supervisor is null || container.Shim != supervisor || await LivingContainer.HasEndedAsync(container, supervisor);
 
-    /// <summary>Carries the streams until the process has ended or the client has left.</summary>
+    /// <summary>Carries the streams until the process has ended or the client has left: who sees their end and asks for the exit code,
+    /// as clients do at once, finds it.</summary>
     public async Task StreamAsync(Exec exec, ExecStartOptions start, ShimConnection shim, ClientStream client)
     {
         DetachKeys? keys = exec.Config.Tty ? RequestedKeys.Parse(exec.Config.DetachKeys) : null;
         StreamPump.End end = await StreamPump.RunAsync(shim, client, exec.Config.AttachStdin, start.Framed, keys,
             exit => exec.Container.Execs.Ended(exec.Id, exit));
         if (end == StreamPump.End.Detached) Publish(exec, "exec_detach");
+        // The connection may break without a word: with a supervisor that was killed, the exec ends when the container does.
+        Task exited = exec.Exited;
+        if (end == StreamPump.End.Finished) await exited.WaitAsync(client.Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void Died(Exec exec, ExitStatus exit) =>
