@@ -187,4 +187,26 @@ public sealed class HijackTests
         client.Dispose();
         Assert.True(await outcome.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
     }
+
+    /// <summary>As one that sends to a process that does not read: what it sent before it left stays where it is.</summary>
+    [Fact]
+    public async Task AClientThatVanishesWhileNobodyReadsWhatItSentIsNoticed()
+    {
+        TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = await TestServer.StartAsync(
+            router => router.Post("/deaf", context => context.HijackAsync(RequestContext.RawStream, async client =>
+        {
+            await Task.Delay(Timeout.Infinite, client.Gone).ContinueWith(_ => { }, TaskScheduler.Default);
+            gone.SetResult();
+        })));
+        RawClient client = await server.ConnectAsync();
+        await client.SendAsync("POST /deaf HTTP/1.1\r\nHost: x\r\n\r\n");
+        await client.ReadUntilAsync("\r\n\r\n");
+        // More than pipes and sockets hold, and so it is never all sent.
+        Task sending = client.SendAsync(new string('x', 8 << 20));
+        Assert.NotSame(sending, await Task.WhenAny(sending, Task.Delay(1000, TestContext.Current.CancellationToken)));
+        client.Dispose();
+        await gone.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+    }
 }

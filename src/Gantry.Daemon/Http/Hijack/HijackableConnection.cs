@@ -73,12 +73,16 @@ internal sealed class HijackableConnection : ConnectionContext, IDuplexPipe
 
     /// <summary>Completes when the client has vanished, as opposed to having closed its sending half;
     /// over TCP only a failing write can tell.</summary>
+    /// <remarks>The socket is asked, for the transport does not read on, and sees no end, while nobody takes what it has read.</remarks>
     public async Task VanishedAsync(CancellationToken over)
     {
-        TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (Left.Register(() => left.TrySetResult())) await left.Task.WaitAsync(over);
-        while (_socket is null || !(_socket.SafeHandle.IsClosed || SocketHangup.IsGone(_socket.SafeHandle)))
-            await Task.Delay(HangupInterval, over);
+        if (_socket is null)
+        {
+            TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using (Left.Register(() => left.TrySetResult())) await left.Task.WaitAsync(over);
+            return;
+        }
+        while (!(_socket.SafeHandle.IsClosed || SocketHangup.IsGone(_socket.SafeHandle))) await Task.Delay(HangupInterval, over);
     }
 
     public override ValueTask DisposeAsync()

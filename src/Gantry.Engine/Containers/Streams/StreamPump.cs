@@ -28,7 +28,8 @@ public static class StreamPump
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
         Task<End> output = OutputAsync(shim, client.Output, framed, exec, ended.Token);
         Task<End> input = stdin ? InputAsync(shim, client.Input, detach, ended.Token) : Never(ended.Token);
-        Task<End> first = await Task.WhenAny(output, input);
+        // Neither half may notice that the client is gone: one waits for output, the other for a process that does not read its stdin.
+        Task<End> first = await Task.WhenAny(output, input, Never(ended.Token));
         // The end of stdin is reported by no result: only a detach or a vanished client completes the input half before the output's end.
         End end = await first;
         await ended.CancelAsync();
