@@ -79,6 +79,7 @@ internal sealed partial class DaemonProcess
         using DataRootLock held = DataRootLock.Take(options.DataRoot, LogSetAside);
         using PidFile pid = PidFile.Write(options.PidFile);
         Composition engine = new(_live, _logging);
+        LastExecRoot.Check(engine.Containers.Settings);
         await using ApiServer server = new(engine.Routes(),
             [.. options.Hosts.Select(host => ListenAddress.Parse(host, options.IsTls))], Group.OfSocket(options.Group), _logging,
             Tls.Load(options));

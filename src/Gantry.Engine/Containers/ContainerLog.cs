@@ -12,6 +12,10 @@ internal static partial class ContainerLog
         Message = "container {Id}: its supervisor is gone without an exit status; the rest of the container was killed")]
     public static partial void SupervisorLost(this ILogger log, string id);
 
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "container {Id} runs on, but {Failure}: stop, kill or rm -f ends it together with the container")]
+    public static partial void SupervisorUnreachable(this ILogger log, string id, string failure);
+
     [LoggerMessage(Level = LogLevel.Error,
         Message = "container {Id}: something is left of it that its supervisor should have ended; "
             + "its next start or removal tries again: {Reason}")]

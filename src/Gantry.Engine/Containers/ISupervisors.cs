@@ -14,7 +14,11 @@ public interface ISupervisors
     /// <exception cref="SocketException">Nobody is there any more.</exception>
     Task<IShimControl> ConnectAsync(ContainerPaths paths, ShimNotices notices, CancellationToken cancellation);
 
-    /// <summary>Whether somebody listens there. One that is too busy to accept, or stopped, does.</summary>
+    /// <summary>One that lives and to which nothing leads.</summary>
+    /// <returns>Null when none lives.</returns>
+    IShimControl? FindUnreachable(ContainerPaths paths);
+
+    /// <summary>Whether one lives, also one that is too busy to accept, is stopped, or has lost its socket.</summary>
     Task<bool> IsThereAsync(ContainerPaths paths);
 
     /// <summary>Ends and removes all that is left of a run, the supervisor included.</summary>

@@ -34,7 +34,12 @@ public sealed class Supervisors(string runtime) : ISupervisors
         }
     }
 
-    public async Task<bool> IsThereAsync(ContainerPaths paths)
+    public IShimControl? FindUnreachable(ContainerPaths paths) => UnreachableSupervisor.Find(paths, runtime);
+
+    public async Task<bool> IsThereAsync(ContainerPaths paths) =>
+        await ListensAsync(paths) || SupervisorProcesses.Of(paths.ShimConfig, runtime) is not null;
+
+    private static async Task<bool> ListensAsync(ContainerPaths paths)
     {
         if (!Path.Exists(paths.Socket)) return false;
         using CancellationTokenSource limit = new(ConnectLimit);

@@ -6,6 +6,7 @@ using Gantry.Api.Execs;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Streams;
 using Gantry.Engine.Events;
+using Gantry.Linux;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
 using Gantry.Workloads.Bundle;
@@ -96,10 +97,16 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         ExecFailure? failure = e as ExecFailure;
         exec.Container.Execs.Ended(exec.Id,
             new ExitStatus { Code = failure?.ExitCode ?? ExecFailure.CannotBeInvoked, At = DateTimeOffset.UtcNow });
-        bool ended = e is SocketException
-            || (failure?.Error.Kind is ErrorKind.Internal or ErrorKind.Unavailable && await HasEndedAsync(exec.Container, supervisor));
-        return ended ? GantryException.Conflict($"container {exec.Container.Id} is not running") : failure?.Error ?? e;
+        bool unreached = e is SocketException or KernelException;
+        bool ended = (unreached || failure?.Error.Kind is ErrorKind.Internal or ErrorKind.Unavailable)
+            && await HasEndedAsync(exec.Container, supervisor);
+        if (ended) return GantryException.Conflict($"container {exec.Container.Id} is not running");
+        return unreached ? Unreached(exec.Container, e) : failure?.Error ?? e;
     }
+
+    /// <summary>Somebody removed its socket.</summary>
+    private static GantryException Unreached(Container container, Exception e) => new(ErrorKind.Unavailable,
+        $"container {container.Id} runs, but its supervisor cannot be reached: connect {container.Paths.Socket}: {e.Message}", e);
 
     /// <summary>What an exec fails by when its container ends under it has many names: namespaces or a cgroup that are gone,
     /// a connection that is closed.</summary>

@@ -222,9 +222,10 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         }
     }
 
-    /// <summary>The exec root is emptied by hand, or by who tidies up: whatever lives is found by its path and its cgroup.</summary>
+    /// <summary>The exec root is emptied by hand, or by who tidies up: nobody's work is ended for that. Nothing leads to their supervisors
+    /// any more, but whoever wants to end one ends all of it, which is found by its path and its cgroup.</summary>
     [Theory, EngineDaemon(OursOnly = true)]
-    public async Task WhoseDirectoryIsRemovedWhileTheDaemonIsAwayIsEndedBeforeItsEndIsTold(string name)
+    public async Task WhoseDirectoryIsRemovedWhileTheDaemonIsAwayRunsOnUntilSomebodyEndsIt(string name)
     {
         Engine.SkipUnlessInstalled(name);
         await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
@@ -250,8 +251,18 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
 
         await daemon.Start();
 
-        await Eventually.True(async () => await engine.Ok("ps", "-q") == "", "all of them have ended");
+        string info = (await engine.Run("info")).All;
         foreach (string container in (string[])[directory, all, file])
+        {
+            Assert.Equal(container == directory ? "paused" : "running", await engine.Inspect(container, "{{.State.Status}}"));
+            Assert.Contains($"container {container} runs on, but its supervisor", info);
+        }
+        Assert.Contains("its supervisor cannot be reached", (await engine.Run("exec", all, "true")).All);
+        await engine.Ok("stop", "-t", "0", all);
+        await engine.Ok("kill", file);
+        await engine.Ok("rm", "-f", directory);
+        NothingIsLeft(daemon, ids[directory]);
+        foreach (string container in (string[])[all, file])
         {
             Assert.Equal("exited 137", await engine.Inspect(container, "{{.State.Status}} {{.State.ExitCode}}"));
             NothingIsLeft(daemon, ids[container]);

@@ -58,9 +58,11 @@ internal sealed class ContainerFixture : IDisposable
         _networks, Events, NullLogger<ContainerEngine>.Instance, supervisors: Supervisors, time: Clock);
 
     /// <summary>What the next daemon finds when this one is killed now. Those that run live on.</summary>
-    public async Task<ContainerEngine> NextAsync(CancellationToken cancellation)
+    /// <param name="sockets">False: nothing leads to them.</param>
+    public async Task<ContainerEngine> NextAsync(CancellationToken cancellation, bool sockets = true)
     {
-        foreach (Container container in Engine.Store.All.Where(one => one.Status.Running)) File.WriteAllText(container.Paths.Socket, "");
+        foreach (Container container in Engine.Store.All.Where(one => sockets && one.Status.Running))
+            File.WriteAllText(container.Paths.Socket, "");
         ContainerEngine next = NewEngine();
         await next.Restore.RunAsync(cancellation);
         return next;

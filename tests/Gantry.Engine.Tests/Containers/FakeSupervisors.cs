@@ -22,6 +22,11 @@ internal sealed class FakeSupervisors : ISupervisors
         File.Exists(paths.Socket) ? Task.FromResult<IShimControl>(_last[paths.Id] = FakeShim.Found(RefuseUpdates))
             : throw new System.Net.Sockets.SocketException();
 
+    /// <summary>What lives and has lost its socket.</summary>
+    public IShimControl? Unreachable { get; set; }
+
+    public IShimControl? FindUnreachable(ContainerPaths paths) => Unreachable;
+
     public Task<bool> IsThereAsync(ContainerPaths paths) => Task.FromResult(false);
 
     public Task<string?> EndRemainsAsync(ContainerPaths paths) => Task.FromResult<string?>(null);

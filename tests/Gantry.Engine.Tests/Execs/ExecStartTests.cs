@@ -36,6 +36,18 @@ public sealed class ExecStartTests : IDisposable
         Assert.Equal((ErrorKind.Conflict, $"container {container.Id} is not running"), (e.Kind, e.Message));
     }
 
+    [Fact]
+    public async Task ASupervisorThatHasLostItsSocketIsNoContainerThatHasEnded()
+    {
+        Container container = _containers.Add("web");
+        await _containers.Engine.Start.RunAsync(container.Id, default);
+        ExecEngine execs = new(_containers.Engine.Store, [], _containers.Events);
+        Exec exec = execs.PrepareStart(execs.Create(container.Id, new ExecConfig { Cmd = ["true"] }));
+        GantryException e = await Assert.ThrowsAsync<GantryException>(() => execs.StartAsync(exec, new ExecStartOptions()));
+        Assert.Equal(ErrorKind.Unavailable, e.Kind);
+        Assert.Contains($"runs, but its supervisor cannot be reached: connect {container.Paths.Socket}", e.Message);
+    }
+
     /// <summary>A client asks for the exit code as soon as the stream ends.</summary>
     [Fact]
     public async Task WhereTheSupervisorIsKilledTheStreamEndsAfterTheExec()

@@ -2,12 +2,13 @@ using System.Net.Sockets;
 using Gantry.Engine.Containers.Remains;
 using Gantry.Linux;
 using Gantry.Shim;
+using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Containers.Lifecycle;
 
 /// <summary>Finds the supervisor of a container that ran when the last daemon ended, or how the container ended.</summary>
 public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch launch, ContainerSupervision supervision,
-    ContainerRemains remains)
+    ContainerRemains remains, ILogger log)
 {
     /// <summary>As long as a supervisor may take for other requests: on a machine that has just too much to do,
     /// a container is not ended for it.</summary>
@@ -26,8 +27,8 @@ public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch
 
     private async Task<IShimControl?> FindAsync(Container container)
     {
-        if (!Path.Exists(container.Paths.Socket)) return null;
-        if (await ConnectAsync(container) is not { } shim) return null;
+        if (!Path.Exists(container.Paths.Socket) || await ConnectAsync(container) is not { } shim)
+            return container.Status.Running ? await KeepUnreachableAsync(container) : null;
         if (shim.FirstState is not { Status: "running" or "paused" } state || !container.Status.Running)
         {
             // The daemon died in the middle of a start: nobody was told that it runs, and nothing says which ports lead to it.
@@ -41,6 +42,16 @@ public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch
             paused = false;
         }
         container.ChangeStatus(status => status with { Paused = paused, PausedForCommit = false, Pid = state.Pid });
+        container.Shim = shim;
+        await container.Attachments.ConnectAsync(container);
+        return shim;
+    }
+
+    /// <summary>A container that runs is not ended for a file that is missing: it does what it does, and somebody is told.</summary>
+    private async Task<IShimControl?> KeepUnreachableAsync(Container container)
+    {
+        if (supervisors.FindUnreachable(container.Paths) is not { } shim) return null;
+        log.SupervisorUnreachable(container.Id, $"{shim}");
         container.Shim = shim;
         await container.Attachments.ConnectAsync(container);
         return shim;

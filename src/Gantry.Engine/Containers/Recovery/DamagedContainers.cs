@@ -26,6 +26,8 @@ public sealed class DamagedContainers(ContainerOptions options, ContainerStore s
             $"taken back once its records can be read; mend them by hand, or give it up with rm {one.Id[..12]}", () => TakeBack(one.Id))),
         .. _mended.Where(one => store.TryFind(one.Key.Id, out _))
             .Select(one => new Damage("container", one.Key.Name, one.Value, "what was set aside is removed", () => ForgetMended(one.Key))),
+        .. store.All.Where(one => one.Shim is UnreachableSupervisor)
+            .Select(one => new Damage("container", one.Name, $"runs on, but {one.Shim}", "restart it, which ends it first")),
     ];
 
     /// <summary>What can be done for one whose records cannot both be read.</summary>
