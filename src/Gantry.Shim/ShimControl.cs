@@ -25,10 +25,14 @@ public sealed class ShimControl : IShimControl
     private readonly TaskCompletionSource<ExitStatus?> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ShimProcess? _process;
     private volatile IReadOnlyList<string> _abilities = ShimProtocol.Earliest;
+    private readonly TimeProvider _time;
+    /// <summary>It let a request's whole time pass, and has said nothing since.</summary>
+    private volatile bool _silent;
     private long _sequence;
 
-    private ShimControl(ShimConnection connection, ShimProcess? process, ShimNotices? notices)
+    private ShimControl(ShimConnection connection, ShimProcess? process, ShimNotices? notices, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         (_connection, _process, _notices) = (connection, process, notices ?? new ShimNotices());
         Reading = Task.Run(ReadLoopAsync);
     }
@@ -45,10 +49,10 @@ public sealed class ShimControl : IShimControl
     /// connection is replaced.</summary>
     /// <exception cref="SocketException">Nobody listens: the shim has ended and its exit file tells how.</exception>
     public static async Task<ShimControl> ConnectAsync(string socketPath, ShimNotices? notices = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default, TimeProvider? time = null)
     {
         ShimConnection connection = await ShimConnection.ConnectAsync(socketPath, cancellation);
-        ShimControl control = new(connection, null, notices);
+        ShimControl control = new(connection, null, notices, time);
         try
         {
             await connection.SendAsync(new ShimMessage { Type = ShimMessageType.Control }, cancellation);
@@ -94,17 +98,20 @@ public sealed class ShimControl : IShimControl
     public Task<ShimMessage> WithinLimitAsync(Task<ShimMessage> step, CancellationToken cancellation = default) =>
         WithinAsync(step, Longest, cancellation);
 
-    private static async Task<ShimMessage> WithinAsync(Task<ShimMessage> answer, TimeSpan limit, CancellationToken cancellation)
+    private async Task<ShimMessage> WithinAsync(Task<ShimMessage> answer, TimeSpan limit, CancellationToken cancellation)
     {
         try
         {
-            return await answer.WaitAsync(limit, cancellation);
+            return await answer.WaitAsync(limit, _time, cancellation);
         }
         catch (TimeoutException e)
         {
-            throw new GantryException(ErrorKind.Unavailable, $"the container's supervisor has not answered for {limit.TotalSeconds} s", e);
+            throw Unanswered(limit, e);
         }
     }
+
+    private static GantryException Unanswered(TimeSpan limit, TimeoutException e) =>
+        new(ErrorKind.Unavailable, $"the container's supervisor has not answered for {limit.TotalSeconds} s", e);
 
     /// <param name="all">Every process of the container, not PID 1 alone.</param>
     /// <param name="execId">That exec's process instead of the container's.</param>
@@ -137,6 +144,9 @@ public sealed class ShimControl : IShimControl
     private async Task<ShimMessage> RequestAsync(ShimMessage message, CancellationToken cancellation, TimeSpan? limit = null)
     {
         CheckCan(message.Type);
+        // Those that wait long do so once, not one after the other; the others find out whether it answers again.
+        bool waitsLong = limit is null;
+        if (waitsLong && _silent) throw Unanswered(Usual, new TimeoutException());
         long sequence = Interlocked.Increment(ref _sequence);
         TaskCompletionSource<ShimMessage> answer = New();
         _pending[sequence] = answer;
@@ -146,6 +156,11 @@ public sealed class ShimControl : IShimControl
             // In one: who reads nothing any more does not even let us send, once its buffer is full.
             return await WithinAsync(SendAndAwaitAsync(message with { Sequence = sequence }, answer.Task, cancellation), limit ?? Usual,
                 cancellation);
+        }
+        catch (GantryException e) when (waitsLong && e.InnerException is TimeoutException)
+        {
+            _silent = true;
+            throw;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -185,6 +200,7 @@ public sealed class ShimControl : IShimControl
 
     private void Handle(ShimMessage message)
     {
+        _silent = false;
         if (message.Type is ShimMessageType.Created or ShimMessageType.State)
             (Protocol, _abilities) = (message.Protocol, message.Abilities ?? ShimProtocol.Earliest);
         if (message.Sequence != 0 && _pending.TryRemove(message.Sequence, out TaskCompletionSource<ShimMessage>? answer))

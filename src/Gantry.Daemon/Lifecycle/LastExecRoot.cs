@@ -19,8 +19,8 @@ internal static class LastExecRoot
             int running = SupervisorProcesses.Below(last, options.Runtime)
                 .Count(id => Directory.Exists(options.PathsOf(id).Directory));
             if (running > 0)
-                throw GantryException.Conflict($"{running} containers of data root {options.DataRoot} run below exec root {last}, and cannot "
-                    + $"be reached below {options.ExecRoot}: start with --exec-root {last}, or stop them with such a daemon first");
+                throw GantryException.Conflict($"{running} containers of data root {options.DataRoot} run below exec root {last}, and "
+                    + $"cannot be reached below {options.ExecRoot}: start with --exec-root {last}, or stop them with such a daemon first");
         }
         Write(path, options.ExecRoot);
     }

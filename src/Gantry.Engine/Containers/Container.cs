@@ -29,6 +29,7 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
 
     /// <summary>The supervisor's control connection, while there is one.</summary>
     public IShimControl? Shim { get; set; }
+    public Overtaking Overtaking { get; } = new(time ?? TimeProvider.System);
     public RestartTimer Restart { get; } = new(time ?? TimeProvider.System);
     /// <summary>It is being stopped to be started again: <c>--rm</c> leaves it. Not on disk: after a crash it does not run,
     /// as after any other stop.</summary>
@@ -214,6 +215,13 @@ public sealed class Container(ContainerRecord record, HostConfig hostConfig, Con
         {
             Gate.Release();
         }
+    }
+
+    /// <summary>As <see cref="LockAsync"/>, for those who end the container: they go before those whom the supervisor does not
+    /// answer.</summary>
+    public async Task<IDisposable> OvertakeAsync(CancellationToken cancellation)
+    {
+        using (Overtaking.Begin()) return await LockAsync(cancellation);
     }
 
     public async Task<IDisposable> LockAsync(CancellationToken cancellation = default)

@@ -31,6 +31,11 @@ public static class LivingContainer
         }
     }
 
+    /// <summary>As <see cref="WhileItLivesAsync"/>, for what the supervisor alone does: whoever ends the container goes first when that
+    /// does not answer.</summary>
+    public static Task<bool> AskWhileItLivesAsync(this Container container, Func<IShimControl, Task> request) =>
+        container.WhileItLivesAsync(shim => container.Overtaking.AskAsync(() => request(shim)));
+
     public static async Task<bool> HasEndedAsync(Container container, IShimControl shim) =>
         shim.Exited.IsCompleted || shim.Reading.IsCompleted || IsLeaving(container.Status.Pid) || await AskAsync(shim) == "stopped"
             || shim.Reading.IsCompleted;

@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Runtime;

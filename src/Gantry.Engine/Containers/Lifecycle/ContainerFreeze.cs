@@ -7,7 +7,7 @@ public sealed class ContainerFreeze(ContainerEvents events)
     public async Task<bool> PauseAsync(Container container)
     {
         // Once begun it is finished: a container that stands still and is not known to would never go on.
-        if (!await container.WhileItLivesAsync(shim => shim.PauseAsync(CancellationToken.None))) return false;
+        if (!await container.AskWhileItLivesAsync(shim => shim.PauseAsync(CancellationToken.None))) return false;
         Mark(container, paused: true, "pause");
         return true;
     }
@@ -15,7 +15,7 @@ public sealed class ContainerFreeze(ContainerEvents events)
     /// <returns>False when it does not run any more.</returns>
     public async Task<bool> ResumeAsync(Container container)
     {
-        if (!await container.WhileItLivesAsync(shim => shim.ResumeAsync(CancellationToken.None))) return false;
+        if (!await container.AskWhileItLivesAsync(shim => shim.ResumeAsync(CancellationToken.None))) return false;
         Mark(container, paused: false, "unpause");
         return true;
     }

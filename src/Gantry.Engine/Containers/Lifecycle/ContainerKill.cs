@@ -10,7 +10,7 @@ public sealed class ContainerKill(ContainerStore store, ContainerSignals signals
         int number = string.IsNullOrEmpty(signal) ? Signals.Kill : Signals.Parse(signal);
         Container container = store.Find(reference);
         Task ended;
-        using (await container.LockAsync(cancellation))
+        using (await container.OvertakeAsync(cancellation))
         {
             if (container.Status.Restarting)
             {

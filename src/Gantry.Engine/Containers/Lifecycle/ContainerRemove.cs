@@ -34,7 +34,7 @@ public sealed class ContainerRemove(ContainerStore store, ContainerSignals signa
     private async Task KillAsync(Container container, string reference, CancellationToken cancellation)
     {
         Task ended;
-        using (await container.LockAsync(cancellation))
+        using (await container.OvertakeAsync(cancellation))
         {
             container.Change(record => record with { StoppedByHand = true });
             ContainerSignals.CallOffRestart(container);

@@ -38,7 +38,7 @@ public sealed class ContainerStop(ContainerStore store, ContainerSignals signals
     {
         int number = ContainerSignals.StopSignal(container, signal);
         Task ended;
-        using (await container.LockAsync(cancellation))
+        using (await container.OvertakeAsync(cancellation))
         {
             container.Change(record => record with { StoppedByHand = true });
             container.StaysAtExit |= restarts;
@@ -50,7 +50,7 @@ public sealed class ContainerStop(ContainerStore store, ContainerSignals signals
         }
         int grace = seconds ?? container.Record.Config.StopTimeout ?? DefaultSeconds;
         if (await signals.EndsWithinAsync(ended, grace < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(grace))) return true;
-        using (await container.LockAsync(CancellationToken.None))
+        using (await container.OvertakeAsync(CancellationToken.None))
         {
             if (!ended.IsCompleted) await signals.SendAsync(container, Signals.Kill, thaw: true);
         }

@@ -61,7 +61,7 @@ public sealed class ContainerUpdate(ContainerStore store, ContainerEvents events
         {
             // One that has just ended gets its new limits at its next start.
             OciResources resources = LimitSettings.Read(changed);
-            await container.WhileItLivesAsync(shim => shim.UpdateAsync(resources, CancellationToken.None));
+            await container.AskWhileItLivesAsync(shim => shim.UpdateAsync(resources, CancellationToken.None));
         }
         catch
         {
