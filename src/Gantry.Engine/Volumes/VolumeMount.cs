@@ -10,9 +10,18 @@ internal static class VolumeMount
     /// <summary>A server that does not answer is tried for two minutes by mount.nfs itself.</summary>
     private static readonly TimeSpan MountLimit = TimeSpan.FromSeconds(150), UnmountLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>As mount(8) takes them among the options.</summary>
+    private static readonly string[] Propagations =
+        ["shared", "rshared", "slave", "rslave", "private", "rprivate", "unbindable", "runbindable"];
+
     public static async Task MountAsync(Volume volume, CancellationToken cancellation)
     {
-        if (IsMounted(volume.Mountpoint)) return; // By the daemon before us.
+        // By the daemon before us, which may have died before the second step.
+        if (IsMounted(volume.Mountpoint))
+        {
+            PartFromSource(volume);
+            return;
+        }
         volume.Options.TryGetValue("type", out string? type);
         volume.Options.TryGetValue("device", out string? device);
         volume.Options.TryGetValue("o", out string? options);
@@ -24,11 +33,23 @@ internal static class VolumeMount
         if (result.ExitCode != 0)
             throw GantryException.Internal($"failed to mount local volume {volume.Name}: mount {device}:{volume.Mountpoint}, type: "
                 + $"{type}, data: {options}: {result.Error.Trim()}");
+        PartFromSource(volume);
+    }
+
+    /// <summary>A bind is a peer of what it was made from, where that is shared, as all of the host is under systemd. As a slave it gets
+    /// what is mounted and unmounted there, and nothing goes the other way; unless the options ask for another propagation.</summary>
+    private static void PartFromSource(Volume volume)
+    {
+        if (volume.Options.TryGetValue("o", out string? options) && options.Split(',').Any(Propagations.Contains)) return;
+        if (IsShared(volume.Mountpoint)) Mount.SetPropagation(volume.Mountpoint, MountFlags.Slave | MountFlags.Recursive);
     }
 
     public static async Task UnmountAsync(Volume volume)
     {
         if (!IsMounted(volume.Mountpoint)) return;
+        // What is mounted below goes with it, and would go from all peers too: from the host's own directory. Only where it may have some:
+        // this asks the file system, and a server may be gone.
+        if (IsShared(volume.Mountpoint)) Mount.SetPropagation(volume.Mountpoint, MountFlags.Private | MountFlags.Recursive);
         // Lazy: a process elsewhere that looks into the directory must not keep the container from ending.
         Subprocess.Result result = await RunAsync(volume, UnmountLimit, "umount", ["-l", "--", volume.Mountpoint], CancellationToken.None);
         if (result.ExitCode != 0) throw GantryException.Internal($"unmount volume {volume.Name}: {result.Error.Trim()}");
@@ -52,9 +73,13 @@ internal static class VolumeMount
     }
 
     /// <returns>A mount point at or below <paramref name="path"/>, or null.</returns>
-    public static string? FindBelow(string path) =>
-        MountTable.Own()
-            .FirstOrDefault(mount => mount.Place == path || mount.Place.StartsWith(path + "/", StringComparison.Ordinal))?.Place;
+    public static string? FindBelow(string path) => At(path).FirstOrDefault()?.Place;
+
+    /// <summary>Whether the mount, or one below it, may have peers elsewhere.</summary>
+    private static bool IsShared(string path) => At(path).Any(mount => mount.IsShared);
+
+    private static IEnumerable<MountEntry> At(string path) =>
+        MountTable.Own().Where(mount => mount.Place == path || mount.Place.StartsWith(path + "/", StringComparison.Ordinal));
 
     private static bool IsMounted(string path) => MountTable.Own().Any(mount => mount.Place == path);
 }

@@ -32,10 +32,18 @@ public static class Mount
         throw new KernelException("set propagation of", errno, target, propagation.ToString());
     }
 
-    /// <summary>Takes the mount out of the tree now; it goes away when its last user does.</summary>
+    /// <summary>Takes the mount out of the tree now, with all that is mounted below it; it goes away when its last user does.</summary>
+    /// <remarks>It is made private first: of a mount with peers, what is mounted below would be unmounted below those too, and one of them
+    /// may be the host's own file system.</remarks>
     /// <returns>False when nothing is mounted there.</returns>
     public static bool Unmount(string target)
     {
+        if (MountCalls.mount(null, target, null, (ulong)(MountFlags.Private | MountFlags.Recursive), null) < 0)
+        {
+            KernelException unshared = KernelException.Last("set propagation of", target, "Private, Recursive");
+            if (unshared.Errno is Errno.EINVAL or Errno.ENOENT) return false;
+            throw unshared;
+        }
         if (MountCalls.umount2(target, Detach) == 0) return true;
         KernelException error = KernelException.Last("unmount", target);
         return error.Errno is Errno.EINVAL or Errno.ENOENT ? false : throw error;

@@ -9,7 +9,8 @@ namespace Gantry.Linux.Mounts;
 /// <param name="Place">The mount point.</param>
 /// <param name="Type">Of the file system: <c>ext4</c>, <c>fuse.sshfs</c>.</param>
 /// <param name="Options">Those of the file system, not of the mount.</param>
-public sealed record MountEntry(int Id, string Device, string Place, string Type, string Options);
+/// <param name="IsShared">What is mounted or unmounted below it is so below its peers too.</param>
+public sealed record MountEntry(int Id, string Device, string Place, string Type, string Options, bool IsShared);
 
 /// <summary>The mounts of a process, in the order of their mounting: proc_pid_mountinfo(5).</summary>
 public static class MountTable
@@ -34,7 +35,8 @@ public static class MountTable
             int dash = Array.IndexOf(fields, "-", Math.Min(6, fields.Length));
             if (dash < 0 || dash + 1 >= fields.Length
                 || !int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)) continue;
-            entries.Add(new MountEntry(id, fields[2], Unescape(fields[4]), fields[dash + 1], fields[^1]));
+            bool isShared = fields[6..dash].Any(field => field.StartsWith("shared:", StringComparison.Ordinal));
+            entries.Add(new MountEntry(id, fields[2], Unescape(fields[4]), fields[dash + 1], fields[^1], isShared));
         }
         return entries;
     }

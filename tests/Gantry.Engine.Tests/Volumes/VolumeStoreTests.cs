@@ -258,6 +258,45 @@ public sealed class VolumeStoreTests : IDisposable
         Assert.False(Mounted());
     }
 
+    /// <summary>As under systemd, where all of the host's mounts are shared.</summary>
+    [Theory]
+    [InlineData("bind", false)]
+    [InlineData("rbind", false)]
+    [InlineData("rbind", true)]
+    [InlineData("bind,rshared", false)]
+    public async Task WhatIsMountedBelowTheDirectoryOfABindStaysMountedWhenTheVolumeGoes(string how, bool killedInBetween)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        string host = Directory.CreateDirectory($"{_directory}/.host").FullName;
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        bool Mounted(string place) => File.ReadLines("/proc/self/mountinfo").Any(line => line.Contains($" {place} "));
+        Make("mount -t tmpfs host $PWD; mount --make-shared $PWD; cd $PWD; mkdir before later; mount -t tmpfs before $PWD/before; "
+            + "touch before/file", host);
+        try
+        {
+            VolumeStore store = Open();
+            Volume volume = store.Create(new VolumeRequest { Name = "bd",
+                Options = new Dictionary<string, string> { ["type"] = "none", ["device"] = host, ["o"] = how } });
+            if (killedInBetween) Make($"mount -o {how} {host} $PWD", volume.Mountpoint);
+            else await store.OpenAsync("bd", "c1", cancellation);
+            Assert.Equal(how == "rbind", File.Exists($"{volume.Mountpoint}/before/file"));
+            Make("mount -t tmpfs later $PWD/later; touch later/file", host);
+            Assert.True(File.Exists($"{volume.Mountpoint}/later/file"), "what is mounted there later comes to the volume too");
+            if (!killedInBetween) await store.CloseAsync("bd", "c1");
+            else await store.CloseUnusedAsync((name, e) => Assert.Fail($"{name}: {e.Message}"));
+            Assert.False(Mounted(volume.Mountpoint));
+            Assert.True(Mounted($"{host}/before") && Mounted($"{host}/later"));
+            await store.OpenAsync("bd", "c2", cancellation);
+            await store.RemoveAsync("bd");
+            Assert.False(Mounted(volume.Mountpoint));
+            Assert.True(Mounted($"{host}/before") && Mounted($"{host}/later"));
+        }
+        finally
+        {
+            Make($"umount -l $PWD; umount -lq {_directory}/bd/_data", host);
+        }
+    }
+
     [Fact]
     public async Task WhatAnEarlierDaemonLeftMountedForNobodyIsUnmounted()
     {

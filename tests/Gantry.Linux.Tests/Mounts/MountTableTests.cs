@@ -17,9 +17,9 @@ public sealed class MountTableTests
             """;
         Assert.Equal(
         [
-            new MountEntry(22, "254:0", "/", "ext4", "rw,errors=remount-ro"),
-            new MountEntry(29, "0:26", "/mnt/with blank\\and\ttab", "fuse.some\\040thing", "rw,user_id=0"),
-            new MountEntry(31, "0:28", "/-", "tmpfs", "rw,size=4k"),
+            new MountEntry(22, "254:0", "/", "ext4", "rw,errors=remount-ro", true),
+            new MountEntry(29, "0:26", "/mnt/with blank\\and\ttab", "fuse.some\\040thing", "rw,user_id=0", false),
+            new MountEntry(31, "0:28", "/-", "tmpfs", "rw,size=4k", true),
         ], MountTable.Parse(Text));
     }
 
