@@ -19,7 +19,13 @@ internal sealed class ConfigurationSteps(ImageConfig config)
     /// <exception cref="DockerfileException">Its arguments make no sense here.</exception>
     public void Apply(Instruction instruction)
     {
-        Instruction step = instruction.Expand(new Expander(instruction.Statement.Escape, Value));
+        ApplyExpanded(instruction.Expand(new Expander(instruction.Statement.Escape, Value)));
+    }
+
+    /// <summary>As <see cref="Apply"/>, for one that has the values of its variables.</summary>
+    /// <exception cref="DockerfileException">Its arguments make no sense here.</exception>
+    public void ApplyExpanded(Instruction step)
+    {
         Config = step switch
         {
             CmdInstruction cmd => WithCommand(cmd),
@@ -37,6 +43,7 @@ internal sealed class ConfigurationSteps(ImageConfig config)
             UserInstruction user => Config with { User = user.Value.Text },
             VolumeInstruction volume => Config with { Volumes = Add(Config.Volumes, volume.Paths.Select(path => path.Text)) },
             WorkdirInstruction directory => Config with { WorkingDir = WorkingDirectory(directory.Value) },
+            MaintainerInstruction or ArgInstruction => Config,
             _ => throw step.Statement.Refuse($"{step.Statement.Name} changes more than the configuration"),
         };
     }
@@ -47,7 +54,8 @@ internal sealed class ConfigurationSteps(ImageConfig config)
         return Config.Env?.FirstOrDefault(entry => entry.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
     }
 
-    private IReadOnlyList<string> Shell => Config.Shell is { Count: > 0 } own ? own : DefaultShell;
+    /// <summary>What runs the shell form of a command.</summary>
+    public IReadOnlyList<string> Shell => Config.Shell is { Count: > 0 } own ? own : DefaultShell;
 
     private ImageConfig WithCommand(CmdInstruction cmd)
     {

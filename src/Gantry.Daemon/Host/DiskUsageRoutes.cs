@@ -4,6 +4,8 @@ using Gantry.Api.Host;
 using Gantry.Api.Images;
 using Gantry.Api.Volumes;
 using Gantry.Api.Wire;
+using Gantry.Api.Builds;
+using Gantry.Daemon.Build;
 using Gantry.Daemon.Containers;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
@@ -18,7 +20,7 @@ namespace Gantry.Daemon.Host;
 
 /// <summary>Where the disk has gone: what du(1) shows of the data root, by object.
 /// An image takes its unpacked layers and the archives that they came in.</summary>
-internal sealed class DiskUsageRoutes(ImageStore images, VolumeStore volumes, ContainerEngine containers)
+internal sealed class DiskUsageRoutes(ImageStore images, VolumeStore volumes, ContainerEngine containers, CacheRoutes builds)
 {
     private static readonly ApiVersion WithoutBuilderSize = new(1, 42);
 
@@ -32,8 +34,11 @@ internal sealed class DiskUsageRoutes(ImageStore images, VolumeStore volumes, Co
             if (type is not ("container" or "image" or "volume" or "build-cache"))
                 throw GantryException.Invalid($"unknown object type: {type}");
         StoreUsage store = new(images);
-        DiskUsage usage =
-            new() { BuildCache = Wanted("build-cache") ? [] : null, BuilderSize = context.Version < WithoutBuilderSize ? 0 : null };
+        List<BuildCache>? cache = Wanted("build-cache") ? builds.Usage(context.Version) : null;
+        DiskUsage usage = new()
+        {
+            BuildCache = cache, BuilderSize = context.Version < WithoutBuilderSize ? cache?.Sum(entry => entry.Size) ?? 0 : null,
+        };
         if (Wanted("container"))
         {
             usage.Containers = [.. containers.List.Run(all: true, limit: 0, size: false, RequestFilters.None.Values)

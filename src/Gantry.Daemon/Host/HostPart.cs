@@ -1,3 +1,4 @@
+using Gantry.Daemon.Build;
 using Gantry.Daemon.Containers;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
@@ -9,7 +10,8 @@ using Gantry.Engine.Host;
 namespace Gantry.Daemon.Host;
 
 /// <summary>The engine as a whole and the machine that it runs on.</summary>
-internal sealed class HostPart(Foundations ground, ImagePart images, VolumePart volumes, NetworkPart networks, ContainerPart containers)
+internal sealed class HostPart(Foundations ground, ImagePart images, VolumePart volumes, NetworkPart networks, ContainerPart containers,
+    BuildPart builds)
 {
     private readonly Traces _traces = new(ground.Logging.CreateLogger<Traces>());
 
@@ -26,7 +28,7 @@ internal sealed class HostPart(Foundations ground, ImagePart images, VolumePart 
         PingRoutes.Map(router);
         new VersionRoutes(Facts).Map(router);
         new InfoRoutes(ground, this, images, volumes, networks, containers).Map(router);
-        new DiskUsageRoutes(images.Store, volumes.Store, containers.Engine).Map(router);
+        new DiskUsageRoutes(images.Store, volumes.Store, containers.Engine, builds.Cache).Map(router);
         new CheckRoutes(images.Store, containers.Engine, images.Collector, Damages).Map(router);
         new AuthRoutes(images.Registries).Map(router);
         new TraceRoutes(_traces).Map(router);

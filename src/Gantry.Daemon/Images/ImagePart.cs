@@ -13,7 +13,6 @@ namespace Gantry.Daemon.Images;
 /// <summary>Images: their store, how they come and go, and the space that they take.</summary>
 internal sealed class ImagePart
 {
-    private readonly ImagePull _pulls;
     private readonly ImagePush _pushes;
     private readonly SpaceWatch _space;
 
@@ -27,7 +26,7 @@ internal sealed class ImagePart
         Store = new ImageStore(options.DataRoot, content, snapshots, Collector, ground.Events, saves: ground.Saves);
         Store.SyncFailed += driver.LogSyncFailed;
         Registries = new RegistrySettings(ground.Options);
-        _pulls = new ImagePull(Store, Registries.Current);
+        Pulls = new ImagePull(Store, Registries.Current);
         _pushes = new ImagePush(Store, Registries.Current, new UnfinishedUploads(Path.Combine(options.DataRoot, "uploads")));
         _space = new SpaceWatch(Store, () => Policy(ground.Options.Now), () => Space(options.DataRoot),
             ground.Logging.CreateLogger<SpaceWatch>());
@@ -36,15 +35,16 @@ internal sealed class ImagePart
     /// <summary>Begins once all who keep something in the stores are known.</summary>
     public Collector Collector { get; }
     public ImageStore Store { get; }
+    public ImagePull Pulls { get; }
     public RegistrySettings Registries { get; }
 
     public void Map(Router router)
     {
-        RegistryRoutes registry = new(Store, _pulls, _pushes, Registries);
+        RegistryRoutes registry = new(Store, Pulls, _pushes, Registries);
         new ImageRoutes(Store).Map(router);
         new ImageArchiveRoutes(Store, registry, Registries).Map(router);
         registry.Map(router);
-        new SearchRoutes(_pulls, Registries).Map(router);
+        new SearchRoutes(Pulls, Registries).Map(router);
     }
 
     public void WatchSpace() => _space.Start();

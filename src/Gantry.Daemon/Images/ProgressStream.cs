@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Gantry.Api.Images;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
@@ -12,10 +13,12 @@ internal sealed class ProgressStream(RequestContext context)
 {
     private Stream? _stream;
 
-    public void Write(JsonMessage message)
+    public void Write(JsonMessage message) => Write(message, ApiJson.Default.JsonMessage);
+
+    public void Write<T>(T message, JsonTypeInfo<T> type)
     {
         _stream ??= context.StartStreamAsync("application/json").GetAwaiter().GetResult();
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Default.JsonMessage), (byte)'\r', (byte)'\n'];
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(message, type), (byte)'\r', (byte)'\n'];
         _stream.WriteAsync(line, context.Aborted).AsTask().GetAwaiter().GetResult();
         _stream.FlushAsync(context.Aborted).GetAwaiter().GetResult();
     }

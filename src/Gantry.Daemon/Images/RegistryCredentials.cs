@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Gantry.Api.Images;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
@@ -13,18 +14,26 @@ internal static class RegistryCredentials
 {
     /// <summary>From the header <c>X-Registry-Auth</c>: base64url of the JSON, with or without padding. What cannot be read is nobody,
     /// as with Docker.</summary>
-    public static Credentials Of(RequestContext context)
+    public static Credentials Of(RequestContext context) =>
+        Read(context, "X-Registry-Auth", ApiJson.Default.AuthConfig) is { } auth ? Of(auth) : Credentials.None;
+
+    /// <summary>From the header <c>X-Registry-Config</c>, which a build has: by registry, as the client's file names it. A value that
+    /// cannot be read is nobody's.</summary>
+    public static IReadOnlyDictionary<string, Credentials> All(RequestContext context) =>
+        (Read(context, "X-Registry-Config", ApiJson.Default.DictionaryStringAuthConfig) ?? [])
+            .Where(one => one.Value is not null).ToDictionary(one => one.Key, one => Of(one.Value));
+
+    private static T? Read<T>(RequestContext context, string name, JsonTypeInfo<T> type) where T : class
     {
-        string header = context.Header("X-Registry-Auth").Replace('+', '-').Replace('/', '_').TrimEnd('=');
-        if (header.Length == 0 || !Base64Url.IsValid(header)) return Credentials.None;
+        string header = context.Header(name).Replace('+', '-').Replace('/', '_').TrimEnd('=');
+        if (header.Length == 0 || !Base64Url.IsValid(header)) return null;
         try
         {
-            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(header), ApiJson.Default.AuthConfig) is { } auth ? Of(auth)
-                : Credentials.None;
+            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(header), type);
         }
         catch (JsonException)
         {
-            return Credentials.None;
+            return null;
         }
     }
 

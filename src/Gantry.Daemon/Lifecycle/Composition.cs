@@ -26,8 +26,9 @@ internal sealed class Composition
         Images = new ImagePart(Ground);
         Networks = new NetworkPart(Ground);
         Containers = new ContainerPart(Ground, Images, Volumes, Networks);
+        Builds = new BuildPart(Ground, Images, Networks, Containers);
         _execs = new ExecPart(Ground, Containers);
-        Host = new HostPart(Ground, Images, Volumes, Networks, Containers);
+        Host = new HostPart(Ground, Images, Volumes, Networks, Containers, Builds);
     }
 
     public Foundations Ground { get; }
@@ -35,6 +36,7 @@ internal sealed class Composition
     public ImagePart Images { get; }
     public NetworkPart Networks { get; }
     public ContainerPart Containers { get; }
+    public BuildPart Builds { get; }
     public HostPart Host { get; }
 
     public Router Routes()
@@ -49,7 +51,7 @@ internal sealed class Composition
         Images.Map(router);
         SwarmRoutes.Map(router);
         PluginRoutes.Map(router);
-        BuildRoutes.Map(router);
+        Builds.Map(router);
         return router;
     }
 }

@@ -40,4 +40,7 @@ internal sealed partial class DaemonProcess
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "unexpected fault")]
     private partial void LogFault(Exception? exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Left}")]
+    private partial void LogBuildLeft(string left);
 }

@@ -96,6 +96,7 @@ internal sealed partial class DaemonProcess
         ServiceManager.Stopping();
         // Containers live on in their supervisors; only requests are ended here.
         engine.Containers.Engine.Leave();
+        engine.Builds.Leave();
         await server.StopAsync(TimeSpan.FromSeconds(options.ShutdownTimeout));
         engine.Images.Leave();
         engine.Ground.Saves.Dispose();
@@ -107,6 +108,7 @@ internal sealed partial class DaemonProcess
         engine.Volumes.Store.Load(LogDamaged);
         await engine.Networks.Controller.StartAsync(CancellationToken.None);
         await engine.Containers.Engine.Restore.RunAsync(CancellationToken.None);
+        foreach (string left in await engine.Builds.Builder.RestoreAsync()) LogBuildLeft(left);
         engine.Images.Collector.Start();
         foreach (string warning in engine.Networks.Controller.Warnings) LogNetworkWarning(warning);
         foreach (Damage damage in engine.Host.Damages.All()) LogDamage(damage);

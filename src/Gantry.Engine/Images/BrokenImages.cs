@@ -1,3 +1,4 @@
+using Gantry.Linux.Processes;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage.Content;
@@ -97,7 +98,7 @@ internal sealed class BrokenImages(ImageTable table, ImageRecords records, Conte
             };
             table.Save(records.Describe(new ImageRecord
             {
-                Id = id, Manifest = descriptor, LastTagged = broken.Record?.LastTagged, UnsyncedSince = ImageRecords.Boot,
+                Id = id, Manifest = descriptor, LastTagged = broken.Record?.LastTagged, UnsyncedSince = HostBoot.Id,
             }));
             Heal(id);
         }

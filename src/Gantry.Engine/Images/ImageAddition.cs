@@ -1,3 +1,4 @@
+using Gantry.Linux.Processes;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 
@@ -13,7 +14,7 @@ internal sealed class ImageAddition(ImageTable table, ImageRecords records, Imag
     public Image Add(string id, Descriptor manifest)
     {
         if (table.Find(id) is { } known) return known;
-        Image image = records.Describe(new ImageRecord { Id = id, Manifest = manifest, UnsyncedSince = ImageRecords.Boot });
+        Image image = records.Describe(new ImageRecord { Id = id, Manifest = manifest, UnsyncedSince = HostBoot.Id });
         lock (table.Gate)
         {
             if (table.Find(id) is { } same) return same;

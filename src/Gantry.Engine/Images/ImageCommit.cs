@@ -2,8 +2,7 @@ using Gantry.Linux;
 using System.Text.Json;
 using Gantry.Oci.Image;
 using Gantry.Registry;
-using Gantry.Storage.Archives;
-using Gantry.Storage.Content;
+using Gantry.Storage.Captures;
 using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
 
@@ -15,8 +14,6 @@ namespace Gantry.Engine.Images;
 /// <param name="made">As in <see cref="ISnapshotter.Compare"/>.</param>
 internal sealed class ImageCommit(ImageStore store, string parentId, string key, IReadOnlySet<string> made)
 {
-    private const int BufferSize = 256 << 10;
-
     public Reference? Name { get; init; }
     public required ImageConfig Config { get; init; }
     public string Author { get; init; } = "";
@@ -41,7 +38,8 @@ internal sealed class ImageCommit(ImageStore store, string parentId, string key,
     {
         using Lease lease = store.Leases.Open();
         Image parent = Pin(lease);
-        Descriptor? layer = TakeLayer(parent, lease, cancellation);
+        Descriptor? layer = new LayerCapture(store.Content, store.Snapshotter, made)
+            .Take(key, parent.DiffIds, keep: true, lease, cancellation);
         string id =
             store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(Describe(parent, layer), ImageJson.Default.OciImage), lease.PinBlob);
         List<Descriptor> layers = [.. parent.Layers];
@@ -57,58 +55,6 @@ internal sealed class ImageCommit(ImageStore store, string parentId, string key,
             throw GantryException.Conflict(
                 $"the image {parentId[7..19]} that the container was made from has been removed: load or pull it again, then commit");
         return store.Names.ResolveAndPin(parentId, lease);
-    }
-
-    /// <returns>Null for one without a member: it is left out of the image.</returns>
-    private Descriptor? TakeLayer(Image parent, Lease lease, CancellationToken cancellation)
-    {
-        ISealedLayer? layer;
-        try
-        {
-            layer = store.Snapshotter.Seal(key, made, keep: true);
-        }
-        catch (GantryException e) when (e.Kind == ErrorKind.Unsupported)
-        {
-            return WriteAndUnpack(parent, lease, cancellation);
-        }
-        if (layer is null) return null;
-        using (layer)
-        {
-            string chain = Digest.ChainIds([.. parent.DiffIds, layer.DiffId])[^1];
-            lease.PinLayer(chain);
-            lease.PinBlob(layer.DiffId);
-            if (!store.Snapshotter.Contains(chain)) layer.Commit(chain);
-            // The one that is there may have come compressed: from it the archive cannot be made.
-            if (store.Snapshotter.Layer(chain)?.LeftOut is null && !store.Content.Contains(layer.DiffId))
-                return WriteAndUnpack(parent, lease, cancellation);
-            return new Descriptor { Digest = layer.DiffId, Size = layer.ArchiveSize };
-        }
-    }
-
-    private Descriptor? WriteAndUnpack(Image parent, Lease lease, CancellationToken cancellation)
-    {
-        using ContentWriter blob = store.Content.Begin();
-        using BufferedStream buffer = new(new ContentWriterStream(blob), BufferSize);
-        TreeArchive archive;
-        using (TarWriter tar = new(buffer))
-        {
-            archive = new TreeArchive(tar);
-            store.Snapshotter.Compare(key, made, directoryTimes: true, change =>
-            {
-                if (change.Kind == ChangeKind.Deleted) archive.AddWhiteout(change.Path);
-                else archive.Add(change.Parent, change.Name, change.Path, change.Status);
-            });
-        }
-        if (archive.Count == 0) return null;
-        string diffId = blob.Commit(null, lease.PinBlob), chain = Digest.ChainIds([.. parent.DiffIds, diffId])[^1];
-        lease.PinLayer(chain);
-        if (!store.Snapshotter.Contains(chain))
-        {
-            using ILayerUnpack unpack = store.Snapshotter.Unpack(parent.ChainIds.Count > 0 ? parent.ChainIds[^1] : null);
-            unpack.Apply(store.Content.Open(diffId), cancellation);
-            unpack.Commit(chain, diffId);
-        }
-        return new Descriptor { Digest = diffId, Size = blob.Length };
     }
 
     private OciImage Describe(Image parent, Descriptor? layer)

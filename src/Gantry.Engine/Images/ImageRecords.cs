@@ -1,3 +1,4 @@
+using Gantry.Linux.Processes;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Registry;
@@ -11,8 +12,6 @@ internal sealed class ImageRecords
 {
     /// <summary>More than any real configuration or manifest has; keeps a hostile one out of memory.</summary>
     public const int MaxDocumentSize = 8 << 20;
-
-    public static readonly string Boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     private readonly ContentStore _content;
     private readonly ISnapshotter _snapshotter;
@@ -56,7 +55,7 @@ internal sealed class ImageRecords
         ImageRecord record = new()
         {
             Id = image.Id, Names = [.. names.Select(name => name.ToString())], LastTagged = image.LastTagged,
-            UnsyncedSince = image.IsSettled ? null : Boot,
+            UnsyncedSince = image.IsSettled ? null : HostBoot.Id,
             Manifest = new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = _content.Size(image.Manifest) },
         };
         JsonFile.Save(PathOf(image.Id), record, ImageRecordJson.Default.ImageRecord, durable);

@@ -1,3 +1,4 @@
+using Gantry.Linux.Processes;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Registry;
@@ -50,7 +51,7 @@ internal sealed class ImageRestore(ImageTable table, ImageRecords records, Broke
             if (record is null) return;
             if (record.Id != id) throw new DamagedFileException(path, $"is the record of {record.Id}");
             read.Add(record);
-            if (record.UnsyncedSince is { } boot && boot != ImageRecords.Boot)
+            if (record.UnsyncedSince is { } boot && boot != HostBoot.Id)
             {
                 _unsynced.Add(id);
                 JsonFile.SetAside(path);
@@ -76,7 +77,7 @@ internal sealed class ImageRestore(ImageTable table, ImageRecords records, Broke
         try
         {
             ImageRecord? record = JsonFile.Load(path, ImageRecordJson.Default.ImageRecord);
-            if (record is { UnsyncedSince: { } boot } && boot != ImageRecords.Boot) _unsynced.Add(id);
+            if (record is { UnsyncedSince: { } boot } && boot != HostBoot.Id) _unsynced.Add(id);
             else broken.Break(id, $"its record was set aside as {path}", record?.Id == id ? record : null);
             if (record?.Id == id) read.Add(record);
         }

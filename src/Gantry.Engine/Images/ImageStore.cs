@@ -112,6 +112,14 @@ public sealed class ImageStore : IDisposable
         return image;
     }
 
+    /// <summary>As <see cref="Resolve(string, string)"/>, for work that needs it whole until the lease ends.</summary>
+    public Image ResolveAndPin(string reference, string? platform, Lease lease)
+    {
+        Image image = Names.ResolveAndPin(reference, lease);
+        PlatformChoice.Parse(platform).Require(image, reference);
+        return image;
+    }
+
     /// <summary>As <see cref="Resolve(string)"/>; null when there is none, or the text can be no reference.</summary>
     public Image? TryResolve(string reference)
     {

@@ -1,3 +1,4 @@
+using Gantry.Linux.Processes;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Storage.Roots;
@@ -9,7 +10,6 @@ internal sealed class LeaseFiles
     /// <summary>No lease is given for longer.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(7);
 
-    private static readonly string Boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     private readonly string _directory;
     private readonly TimeProvider _time;
@@ -42,7 +42,7 @@ internal sealed class LeaseFiles
                 _unreadable[path] = e.Message;
             }
             if (record is null) continue;
-            if (record.Expires > _time.GetUtcNow() && (record.Boot is null || record.Boot == Boot)) yield return (path, record);
+            if (record.Expires > _time.GetUtcNow() && (record.Boot is null || record.Boot == HostBoot.Id)) yield return (path, record);
             else TryDelete(path);
         }
     }
@@ -54,7 +54,7 @@ internal sealed class LeaseFiles
         DateTimeOffset until = _time.GetUtcNow() + lease.Life!.Value;
         JsonFile.Save(lease.Path!, new LeaseRecord
         {
-            Version = RootRecord.Known, Owner = lease.Owner, Purpose = lease.Purpose, KeepsDownloads = lease.KeepsDownloads, Boot = Boot,
+            Version = RootRecord.Known, Owner = lease.Owner, Purpose = lease.Purpose, KeepsDownloads = lease.KeepsDownloads, Boot = HostBoot.Id,
             Expires = until,
             Blobs = [.. lease.Roots.Blobs], Layers = [.. lease.Roots.Layers], Snapshots = [.. lease.Roots.Snapshots],
         }, RootJson.Default.LeaseRecord, durable: false);

@@ -7,6 +7,7 @@ using Gantry.Engine.Volumes;
 using Gantry.Linux.Trees;
 using Gantry.Network;
 using Gantry.Storage.Snapshots;
+using Gantry.Workloads;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Containers.Creation;
@@ -62,7 +63,7 @@ public sealed class ContainerCreate(ContainerOptions options, ContainerStore sto
             Directory.CreateDirectory(paths.Unfinished);
             using (Phase.Start("prepare layer")) snapshots.Prepare(id, image.ChainIds);
             prepared = true;
-            if (config.WorkingDir.Length > 0) WorkingDirectorySeed.Make(snapshots.Mount(id), config.WorkingDir);
+            if (config.WorkingDir.Length > 0) WorkingDirectory.Make(snapshots.Mount(id), config.WorkingDir);
             using (Phase.Start("volumes")) mounts = await new MountResolver(volumes, store).ResolveAsync(id, config, host, cancellation);
             Container container = new(new ContainerRecord
             {

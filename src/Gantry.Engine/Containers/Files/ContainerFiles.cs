@@ -12,7 +12,7 @@ namespace Gantry.Engine.Containers.Files;
 public sealed class ContainerFiles(ContainerStore store, ISnapshotter snapshots, ContainerEvents events)
 {
     /// <summary>Made in every container where the image has not got them, to mount on.</summary>
-    internal static readonly HashSet<string> MadePlaces = new(StringComparer.Ordinal)
+    public static readonly IReadOnlySet<string> MadePlaces = new HashSet<string>(StringComparer.Ordinal)
     {
         "dev", "etc", "etc/hostname", "etc/hosts", "etc/resolv.conf", "proc", "sys", InitProgram.InsidePath.Trim('/'),
         Path.GetDirectoryName(InitProgram.InsidePath)!.Trim('/'),

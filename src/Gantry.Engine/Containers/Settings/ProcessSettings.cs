@@ -39,7 +39,7 @@ internal static class ProcessSettings
         return list;
     }
 
-    private static List<OciRlimit> Rlimits(HostConfig host, IReadOnlyList<OciRlimit> defaults)
+    public static List<OciRlimit> Rlimits(HostConfig host, IReadOnlyList<OciRlimit> defaults)
     {
         Dictionary<string, OciRlimit> limits = defaults.ToDictionary(limit => limit.Type);
         foreach (Ulimit limit in host.Ulimits ?? [])

@@ -1,7 +1,7 @@
-namespace Gantry.Engine.Images.Pull;
+namespace Gantry;
 
 /// <summary>Lets one at a time work on a thing of a name.</summary>
-internal sealed class KeyedGate
+public sealed class KeyedGate
 {
     private sealed class Entry
     {

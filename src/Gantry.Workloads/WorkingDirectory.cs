@@ -1,13 +1,12 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
-using Gantry.Storage.Snapshots;
-using Gantry.Workloads;
 
-namespace Gantry.Engine.Containers.Mounts;
+namespace Gantry.Workloads;
 
-/// <summary>The working directory is there as soon as the container is, for <c>cp</c> into it before the first start.</summary>
-internal static class WorkingDirectorySeed
+/// <summary>The working directory is there as soon as a container is, for <c>cp</c> into it before the first start, and from a build's
+/// <c>WORKDIR</c> on.</summary>
+public static class WorkingDirectory
 {
     /// <exception cref="GantryException">InvalidArgument: there can be no such directory.</exception>
     public static void Make(RootMount root, string directory)

@@ -1,0 +1,43 @@
+using Gantry.Build.Dockerfile.Stages;
+using Gantry.Build.Execution;
+using Gantry.Build.Graph;
+using Gantry.Build.Planning;
+using Gantry.Build.Solver;
+using Gantry.Storage.Roots;
+
+namespace Gantry.Build;
+
+/// <summary>One build: what it has found and made stays until it is disposed.</summary>
+public sealed class BuildRun : IDisposable
+{
+    private readonly StepCache _cache;
+    private readonly KeyedGate _busy;
+    private readonly StepWork _work;
+    private GraphSolver? _solver;
+
+    internal BuildRun(StepCache cache, KeyedGate busy, StepWork work, Lease lease) =>
+        (_cache, _busy, _work, Lease) = (cache, busy, work, lease);
+
+    public Lease Lease { get; }
+
+    /// <inheritdoc cref="BuildPlanner.PlanAsync"/>
+    public Task<BuildPlan> PlanAsync(BuildFile file, BuildOptions options, IBaseImages images, CancellationToken cancellation) =>
+        BuildPlanner.PlanAsync(file, options, images, Lease, cancellation);
+
+    /// <summary>Does what the plan says. Called once.</summary>
+    /// <returns>The tree of the target.</returns>
+    public async Task<BuiltTree> SolveAsync(BuildPlan plan, BuildOptions options, IBuildProgress progress, CancellationToken cancellation)
+    {
+        _solver = new GraphSolver(_cache, _busy, _work, progress, Lease, useCache: !options.NoCache);
+        return (await _solver.SolveAsync(plan.Target.Result, cancellation)).Tree;
+    }
+
+    /// <summary>What came out of a step; null of one that was not done.</summary>
+    public StepOutcome? Outcome(Vertex vertex) => _solver?.Outcome(vertex);
+
+    public void Dispose()
+    {
+        _work.Dispose();
+        _cache.End(Lease);
+    }
+}

@@ -1,0 +1,48 @@
+using Gantry.Build.Execution;
+using Gantry.Build.Files;
+using Gantry.Build.Solver;
+using Gantry.Network;
+using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
+using Gantry.Storage.Snapshots;
+
+namespace Gantry.Build;
+
+/// <summary>Builds images: what all builds have in common.</summary>
+public sealed class Builder
+{
+    private readonly BuildSettings _settings;
+    private readonly ContentStore _content;
+    private readonly ISnapshotter _snapshots;
+    private readonly NetworkController _networks;
+    private readonly CachePlaces _places;
+    private readonly KeyedGate _busy = new();
+
+    /// <param name="collector">Not started yet.</param>
+    public Builder(BuildSettings settings, ContentStore content, ISnapshotter snapshots, NetworkController networks, Collector collector)
+    {
+        (_settings, _content, _snapshots, _networks) = (settings, content, snapshots, networks);
+        Cache = new StepCache(Path.Combine(settings.Directory, "cache"), collector, snapshots);
+        _places = new CachePlaces(Path.Combine(settings.Directory, "mounts"));
+    }
+
+    public StepCache Cache { get; }
+
+    /// <summary>Ends and removes what builds of an earlier daemon have left.</summary>
+    /// <returns>What could not be ended, in words.</returns>
+    public async Task<IReadOnlyList<string>> RestoreAsync()
+    {
+        IReadOnlyList<string> failures = await new StepRemains(_settings).EndAllAsync();
+        StepDirectory.Clear(_settings);
+        foreach (string key in _snapshots.Keys.Where(StepLayer.IsKey).ToList()) _snapshots.Remove(key);
+        return failures;
+    }
+
+    /// <summary>For one build; disposed at its end.</summary>
+    /// <param name="context">Where COPY and ADD take files from; null for none.</param>
+    public BuildRun Open(ISourceTree? context)
+    {
+        Lease lease = Cache.Begin();
+        return new BuildRun(Cache, _busy, new StepWork(_settings, _content, _snapshots, _networks, _places, context, lease), lease);
+    }
+}

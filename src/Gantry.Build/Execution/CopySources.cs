@@ -1,0 +1,93 @@
+using Gantry.Build.Files;
+using Gantry.Build.Graph;
+using Gantry.Linux.Trees;
+using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
+using Gantry.Storage.Snapshots;
+
+namespace Gantry.Build.Execution;
+
+/// <summary>A source of a copy, found.</summary>
+/// <param name="Mode">What it gets unless the step says another one; null for its own.</param>
+/// <param name="IsRemote">It came over the network: it is unpacked only when that is said.</param>
+internal sealed record OpenSource(SourceSelection Selection, ModeChange? Mode, bool IsRemote);
+
+/// <summary>The sources of one copy, open from the making of its key on until the build's end.</summary>
+internal sealed class CopySources(BuildSettings settings, ContentStore content, ISnapshotter snapshots, ISourceTree? context, Lease lease)
+    : IDisposable
+{
+    private readonly List<IDisposable> _held = [];
+    private readonly List<OpenSource> _open = [];
+
+    public IReadOnlyList<OpenSource> Open => _open;
+
+    /// <param name="trees">What the vertices gave that the step copies from, in their order.</param>
+    /// <exception cref="GantryException">NotFound: a source is not there, in Docker's words.</exception>
+    public async Task OpenAsync(CopyVertex step, IReadOnlyList<BuiltTree> trees, CancellationToken cancellation)
+    {
+        int tree = 0;
+        foreach (CopySource source in step.Sources)
+        {
+            _open.Add(source switch
+            {
+                ContextSource files => Find(step, context ?? throw NoContext(step), files.Patterns, "file not found in build context or "
+                    + "excluded by .dockerignore: ", cancellation),
+                TreeSource files => Find(step, Hold(trees[tree++]), files.Patterns, "", cancellation),
+                InlineSource inline => Find(step, Hold(new InlineFile(settings, inline)), [inline.Name], "", cancellation),
+                AddressSource address => await FetchAsync(step, address, cancellation),
+                _ => throw new ArgumentException($"{source.GetType().Name} is no kind of source"),
+            });
+        }
+    }
+
+    public IEnumerable<string> Digests(CancellationToken cancellation) =>
+        _open.Select(source => SelectionDigest.Of(source.Selection, cancellation));
+
+    private static OpenSource Find(CopyVertex step, ISourceTree tree, IReadOnlyList<string> patterns, string missing,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            SourceSelection selection = SourceSelection.Of(tree, patterns, CopyWork.RulesOf(step), cancellation);
+            return selection.Sources.Count > 0 ? new OpenSource(selection, null, IsRemote: false)
+                : throw GantryException.Invalid($"{step.Verb} failed: no source files were specified");
+        }
+        catch (MissingSourceException e)
+        {
+            throw GantryException.NotFound($"{step.Verb} failed: {missing}stat {e.Name}: file does not exist");
+        }
+    }
+
+    private async Task<OpenSource> FetchAsync(CopyVertex step, AddressSource source, CancellationToken cancellation)
+    {
+        FetchedFile file = await FetchedFile.GetAsync(settings, source, step.Destination.EndsWith('/'), cancellation);
+        _held.Add(file);
+        // Nobody but root may read what came from somewhere, unless the author says so.
+        return Find(step, file.Tree, [file.Name], "", cancellation) with { Mode = ModeChange.Parse("600"), IsRemote = true };
+    }
+
+    private ISourceTree Hold(InlineFile file)
+    {
+        _held.Add(file);
+        return file.Tree;
+    }
+
+    /// <summary>Another step's tree, for reading.</summary>
+    private RootTree Hold(BuiltTree tree)
+    {
+        StepLayer layer = StepLayer.Prepare(snapshots, content, tree, Solver.StepId.New(), lease);
+        _held.Add(layer);
+        MountedTree mounted = MountedTree.Open(layer.Root);
+        _held.Add(mounted);
+        return new RootTree(mounted.Root);
+    }
+
+    private static GantryException NoContext(CopyVertex step) =>
+        GantryException.Invalid($"{step.Verb} failed: no source files were specified");
+
+    public void Dispose()
+    {
+        for (int i = _held.Count - 1; i >= 0; i--) _held[i].Dispose();
+        _held.Clear();
+    }
+}

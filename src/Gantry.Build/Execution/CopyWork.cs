@@ -1,0 +1,68 @@
+using Gantry.Build.Dockerfile.Ignore;
+using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Build.Files;
+using Gantry.Build.Graph;
+using Gantry.Build.Solver;
+using Gantry.Storage.Content;
+using Gantry.Storage.Roots;
+using Gantry.Storage.Snapshots;
+
+namespace Gantry.Build.Execution;
+
+/// <summary>Files that come from somewhere else, as a step of one build.</summary>
+/// <param name="context">Of the build; null for one without files.</param>
+internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISnapshotter snapshots, ISourceTree? context, Lease lease)
+    : IDisposable
+{
+    private static readonly HashSet<string> NothingMade = [];
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<CopyVertex, CopySources> _prepared = new(ReferenceEqualityComparer.Instance);
+
+    /// <remarks>By content, wherever it comes from: a stage that was made anew and gives the same files gives the same step.</remarks>
+    public async Task<string> KeyAsync(CopyVertex step, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
+    {
+        CopySources sources = new(settings, content, snapshots, context, lease);
+        lock (_gate) _prepared.Add(step, sources);
+        await sources.OpenAsync(step, inputs.Skip(1).ToList(), cancellation);
+        return new KeyText("copy").Add(inputs[0].Name).Add(step.Destination).Add(step.Owner ?? "").Add(step.Mode ?? "")
+            .Add(step.Parents ? 1 : 0).Add(step.Exclude).Add(step.Unpack is { } unpack ? unpack ? 1 : 0 : 2).Add(step.Verb)
+            .Add([.. sources.Digests(cancellation)]).Finish();
+    }
+
+    public TreeLayer? Run(CopyVertex step, BuiltTree below, string id, CancellationToken cancellation)
+    {
+        CopySources sources;
+        lock (_gate) sources = _prepared[step];
+        using StepLayer layer = StepLayer.Prepare(snapshots, content, below, id, lease);
+        using (MountedTree tree = layer.Open())
+        {
+            (uint User, uint Group)? owner = step.Owner is { } text ? OwnerLookup.Find(tree.Root, text) : null;
+            ModeChange? mode = step.Mode is { } change ? ModeChange.Parse(change) : null;
+            bool isDirectory = step.Destination.EndsWith('/');
+            foreach (OpenSource source in sources.Open)
+            {
+                SelectionCopy.Run(source.Selection, tree.Root, new CopyOptions
+                {
+                    Destination = step.Destination, IsDirectory = isDirectory, Owner = owner, Mode = mode ?? source.Mode,
+                    Unpack = step.Unpack ?? (step.IsAdd && !source.IsRemote),
+                }, cancellation);
+            }
+        }
+        return layer.Take(NothingMade, lease, cancellation);
+    }
+
+    public static SelectionRules RulesOf(CopyVertex step) => new()
+    {
+        Exclude = step.Exclude.Count > 0 ? IgnorePatterns.Parse(SourceFile.Of(string.Join('\n', step.Exclude), "--exclude")) : null, Parents = step.Parents,
+    };
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (CopySources sources in _prepared.Values) sources.Dispose();
+            _prepared.Clear();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using Gantry.Build.Graph;
+using Gantry.Linux.Mounts;
+using Gantry.Linux.Trees;
+using Gantry.Network.Endpoints;
+using Gantry.Network.Files;
+using Gantry.Shim;
+using Gantry.Shim.Logs;
+using Gantry.Workloads;
+using Gantry.Workloads.Bundle;
+using Gantry.Workloads.Security;
+
+namespace Gantry.Build.Execution;
+
+/// <summary>What the supervisor of a step reads.</summary>
+internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
+{
+    public void Write(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places)
+    {
+        OwnDirectory.Make(settings.RunDirectory, OwnDirectory.OwnerOnly);
+        OwnDirectory.Make(paths.Bundle, OwnDirectory.OwnerOnly);
+        WriteNetworkFiles(step.Surroundings, network);
+        Workload workload = WorkloadOf(step, root, network, places);
+        BundleSpec.Write(paths.Spec, workload);
+        JsonFile.Save(paths.ShimConfig, new ShimConfig
+        {
+            Id = paths.Id, Socket = paths.Socket, ExitFile = paths.Exit, PidFile = paths.Pids, RuntimeRoot = settings.RuntimeRoot,
+            Root = root, Log = new LogConfig { Driver = LogDriver.None },
+        }, ShimJson.Default.ShimConfig, durable: false);
+    }
+
+    private string Hostname => paths.Id[..12];
+
+    private Workload WorkloadOf(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places)
+    {
+        RunSurroundings around = step.Surroundings;
+        IReadOnlyList<string> capabilities = CapabilitySet.Resolve(around.Insecure, [], []);
+        return new Workload
+        {
+            Root = root,
+            Hostname = Hostname,
+            Process = new WorkloadProcess
+            {
+                Arguments = step.Arguments, Environment = EnvironmentOf(step), Directory = InsidePath.Clean(step.Directory),
+                User = step.User, Capabilities = capabilities, Rlimits = RlimitsOf(around),
+            },
+            Namespaces = new WorkloadNamespaces { Network = network.IsHost ? NamespacePlace.Host : NamespacePlace.Own },
+            Mounts = [.. NetworkFiles(), .. places],
+            SharedMemory = places.Any(place => place.Destination == BundleMounts.SharedMemoryPlace) ? null : around.SharedMemory,
+            CgroupPath = $"/{(around.CgroupParent.Length > 0 ? around.CgroupParent : settings.CgroupParent).Trim('/')}/{paths.Id}",
+            Limits = around.Limits,
+            Privileged = around.Insecure,
+            Seccomp = around.Insecure ? null : DefaultSeccomp.Here(capabilities),
+            MaskedPaths = around.Insecure ? [] : KernelPaths.Masked,
+            ReadonlyPaths = around.Insecure ? [] : KernelPaths.Readonly,
+        };
+    }
+
+    private List<string> EnvironmentOf(RunVertex step)
+    {
+        List<string> environment = ProcessEnvironment.Defaults(Hostname, terminal: false);
+        ProcessEnvironment.Merge(environment, step.Unkeyed);
+        ProcessEnvironment.Merge(environment, step.Environment);
+        return environment;
+    }
+
+    private List<Oci.Runtime.OciRlimit> RlimitsOf(RunSurroundings around)
+    {
+        Dictionary<string, Oci.Runtime.OciRlimit> limits = settings.DefaultRlimits.ToDictionary(limit => limit.Type);
+        foreach (Oci.Runtime.OciRlimit limit in around.Rlimits) limits[limit.Type] = limit;
+        return [.. limits.Values];
+    }
+
+    private IEnumerable<WorkloadMount> NetworkFiles() =>
+    [
+        new BindMount(paths.ResolvConf, "/etc/resolv.conf"), new BindMount(paths.Hostname, "/etc/hostname"),
+        new BindMount(paths.Hosts, "/etc/hosts"),
+    ];
+
+    private void WriteNetworkFiles(RunSurroundings around, StepNetwork network)
+    {
+        Endpoint? endpoint = network.Endpoint;
+        IEnumerable<IPAddress> addresses = ((IPAddress?[])[endpoint?.Address, endpoint?.Address6]).OfType<IPAddress>();
+        File.WriteAllText(paths.Hosts, network.IsHost
+            ? HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", around.ExtraHosts,
+                IPAddress.Loopback)
+            : HostsFile.Build(Hostname, null, addresses, around.ExtraHosts, endpoint?.Gateway));
+        File.WriteAllText(paths.Hostname, Hostname + "\n");
+        File.WriteAllText(paths.ResolvConf, ResolvFile.Build(ResolvFile.ReadHost(), settings.Dns, settings.DnsSearch, settings.DnsOptions,
+            !network.IsHost, endpoint?.Address6 is not null));
+    }
+}

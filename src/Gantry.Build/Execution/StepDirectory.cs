@@ -1,0 +1,30 @@
+using Gantry.Linux.Trees;
+
+namespace Gantry.Build.Execution;
+
+/// <summary>A directory for files that one step needs: <c>build/tmp/&lt;name&gt;</c>, gone with the step.</summary>
+internal sealed class StepDirectory : IDisposable
+{
+    private const string Name = "tmp";
+
+    public StepDirectory(BuildSettings settings)
+    {
+        Path = System.IO.Path.Combine(settings.Directory, Name, Solver.StepId.New()[..32]);
+        OwnDirectory.Make(System.IO.Path.Combine(settings.Directory, Name), OwnDirectory.OwnerOnly);
+        OwnDirectory.Make(Path, OwnDirectory.OwnerOnly);
+        Root = DirectoryHandle.Open(Path);
+    }
+
+    public string Path { get; }
+
+    public DirectoryHandle Root { get; }
+
+    /// <summary>After a crash those of an earlier daemon go.</summary>
+    public static void Clear(BuildSettings settings) => TreeRemoval.Remove(System.IO.Path.Combine(settings.Directory, Name));
+
+    public void Dispose()
+    {
+        Root.Dispose();
+        TreeRemoval.Remove(Path);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+using Gantry.Linux;
+using Gantry.Linux.Processes;
+using Gantry.Shim;
+
+namespace Gantry.Build.Execution;
+
+/// <summary>Runs the process of one step under a supervisor, as a container's, and passes on what it writes.</summary>
+internal sealed class StepProcess(BuildSettings settings, StepPaths paths, StepRemains remains)
+{
+    /// <summary>So long the supervisor may take to say how it ended, once nothing runs any more.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+
+    /// <returns>How it ended.</returns>
+    /// <param name="output">What it writes, and whether that is its standard error.</param>
+    /// <exception cref="ShimFailureException">The command could not be executed.</exception>
+    public async Task<ExitStatus> RunAsync(StepNetwork network, Action<ReadOnlyMemory<byte>, bool> output, CancellationToken cancellation)
+    {
+        await using ShimControl shim = await ShimControl.SpawnAsync(settings.Runtime, paths.Bundle, cancellation: cancellation);
+        try
+        {
+            await using CancellationTokenRegistration end = cancellation.Register(() => _ = KillAsync(shim));
+            ShimMessage ready = await shim.WithinLimitAsync(shim.NamespacesReady, cancellation);
+            await network.AttachAsync(ready.Pid, cancellation);
+            await shim.WithinLimitAsync(shim.Created, cancellation);
+            await using ShimConnection streams = await AttachAsync(cancellation);
+            await shim.StartAsync(cancellation);
+            while (await streams.ReadAsync(CancellationToken.None) is { End: false } frame)
+                if (frame.Kind is ShimFrame.Stdout or ShimFrame.Stderr) output(frame.Payload, frame.Kind == ShimFrame.Stderr);
+            ExitStatus? exit = await shim.Exited.WaitAsync(EndLimit, CancellationToken.None);
+            cancellation.ThrowIfCancellationRequested();
+            return exit ?? throw GantryException.Internal($"the supervisor of build step {paths.Id[..12]} ended before its command did");
+        }
+        catch (Exception e) when (e is OperationCanceledException or KernelException or SocketException or GantryException
+            or TimeoutException)
+        {
+            await KillAsync(shim);
+            if (await remains.EndAsync(paths) is { } left) throw GantryException.Internal(left, e);
+            cancellation.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    private async Task<ShimConnection> AttachAsync(CancellationToken cancellation)
+    {
+        ShimConnection streams = await ShimConnection.ConnectWhenFreeAsync(paths.Socket, cancellation);
+        try
+        {
+            await streams.SendAsync(new ShimMessage { Type = ShimMessageType.Attach, Stdout = true, Stderr = true }, cancellation);
+            ShimFrameRead answer = await streams.ReadAnswerAsync();
+            if (answer.Message is { Type: ShimMessageType.Done }) return streams;
+            throw GantryException.Internal($"attach to build step {paths.Id[..12]}: {answer.Message?.Error ?? "its supervisor is gone"}");
+        }
+        catch
+        {
+            await streams.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task KillAsync(ShimControl shim)
+    {
+        try
+        {
+            await shim.SignalAsync(Signals.Kill, all: true);
+        }
+        catch (Exception e) when (e is GantryException or ShimFailureException or SocketException)
+        {
+            // It has ended, or never got as far as a process; what is left is ended besides.
+        }
+    }
+}

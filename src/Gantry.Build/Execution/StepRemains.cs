@@ -1,0 +1,38 @@
+using Gantry.Linux.Trees;
+
+namespace Gantry.Build.Execution;
+
+/// <summary>Ends what is left of steps: of a supervisor that was killed, and of a daemon's that was.</summary>
+internal sealed class StepRemains(BuildSettings settings)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    /// <summary>All of them: whoever waited for one has gone.</summary>
+    /// <returns>What could not be ended, in words.</returns>
+    public async Task<IReadOnlyList<string>> EndAllAsync()
+    {
+        List<string> failures = [];
+        if (!Directory.Exists(settings.RunDirectory)) return failures;
+        foreach (string directory in OwnDirectory.Directories(settings.RunDirectory, followLinks: false))
+        {
+            StepPaths paths = new(settings.RunDirectory, Path.GetFileName(directory));
+            if (await EndAsync(paths) is { } failure) failures.Add(failure);
+        }
+        return failures;
+    }
+
+    /// <returns>Why something is left all the same; null for nothing.</returns>
+    public async Task<string?> EndAsync(StepPaths paths)
+    {
+        if (File.Exists(paths.ShimConfig))
+        {
+            Subprocess.Result result =
+                await Subprocess.RunAsync(settings.Runtime, ["shim", "--end", "--config", paths.ShimConfig], limit: Limit);
+            if (result.ExitCode != 0) return $"build step {paths.Id[..12]} could not be ended: {result.Error.Trim()}";
+        }
+        Delete(paths);
+        return null;
+    }
+
+    public static void Delete(StepPaths paths) => TreeRemoval.Remove(paths.Bundle);
+}

@@ -1,0 +1,19 @@
+namespace Gantry.Build.Graph;
+
+/// <summary>Something that a command has beside its tree, and that no layer gets.</summary>
+/// <param name="Target">Absolute.</param>
+public abstract record RunPlace(string Target)
+{
+    /// <summary>The tree that it shows; null for another thing.</summary>
+    public virtual Vertex? Tree => null;
+}
+
+/// <summary>A directory that is kept between builds.</summary>
+/// <param name="Id">Those of one name share it.</param>
+/// <param name="Sharing"><c>shared</c>, <c>private</c> or <c>locked</c>.</param>
+public sealed record CachePlace(string Target, string Id, string Sharing, bool ReadOnly, uint UserId, uint GroupId, uint Mode)
+    : RunPlace(Target);
+
+/// <summary>A directory in memory.</summary>
+/// <param name="Size">Bytes; null for no bound of its own.</param>
+public sealed record MemoryPlace(string Target, long? Size) : RunPlace(Target);

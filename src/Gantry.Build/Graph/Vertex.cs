@@ -1,0 +1,19 @@
+namespace Gantry.Build.Graph;
+
+/// <summary>One thing to be made: a tree, out of other trees. Two vertices are the same when they are one object; what is equal in what it
+/// does is found by its key.</summary>
+/// <remarks>Nothing here knows what language the build was written in.</remarks>
+public abstract class Vertex
+{
+    /// <summary>For people: the instruction as it is written.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What it changes comes on top of this one; null where it stands by itself.</summary>
+    public Vertex? Below { get; init; }
+
+    /// <summary>What must be there before: <see cref="Below"/>, and the trees that it reads.</summary>
+    public virtual IReadOnlyList<Vertex> Inputs => Below is null ? [] : [Below];
+
+    /// <summary>Not looked up in the cache, nor is what stands on it, since that is made anew too.</summary>
+    public bool IsAlwaysMade { get; init; }
+}

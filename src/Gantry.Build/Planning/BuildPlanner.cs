@@ -1,0 +1,119 @@
+using Gantry.Build.Dockerfile.Expansion;
+using Gantry.Build.Dockerfile.Instructions;
+using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Build.Dockerfile.Stages;
+using Gantry.Build.Graph;
+using Gantry.Oci.Image;
+using Gantry.Storage.Roots;
+
+namespace Gantry.Build.Planning;
+
+/// <summary>Turns a Dockerfile into vertices: the stage that is asked for, and those that it needs.</summary>
+public sealed class BuildPlanner
+{
+    private readonly BuildFile _file;
+    private readonly BuildOptions _options;
+    private readonly IBaseImages _images;
+    private readonly Lease _lease;
+    private readonly CancellationToken _cancellation;
+    private readonly GlobalScope _global;
+    private readonly Dictionary<BuildStage, PlannedStage> _stages = [];
+    private readonly Dictionary<string, BaseImage> _found = [];
+    private readonly SortedSet<string> _undefined = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _named = [];
+    private BuildStage? _target;
+
+    private BuildPlanner(BuildFile file, BuildOptions options, IBaseImages images, Lease lease, CancellationToken cancellation)
+    {
+        (_file, _options, _images, _lease, _cancellation) = (file, options, images, lease, cancellation);
+        _global = new GlobalScope(file, options.Arguments, PlatformArguments.Of(options));
+    }
+
+    /// <exception cref="DockerfileException">An instruction makes no sense here.</exception>
+    /// <exception cref="GantryException">A base image is not to be had, or there is no such target.</exception>
+    public static async Task<BuildPlan> PlanAsync(BuildFile file, BuildOptions options, IBaseImages images, Lease lease,
+        CancellationToken cancellation)
+    {
+        BuildPlanner planner = new(file, options, images, lease, cancellation);
+        BuildStage target = planner._target = options.Target.Length == 0 ? file.Stages[^1] : file.Find(options.Target)
+            ?? throw GantryException.Invalid($"target stage \"{options.Target}\" could not be found");
+        PlannedStage planned = await planner.StageAsync(target);
+        return new BuildPlan(planner.Globals(), [.. planner._stages.Values.OrderBy(stage => stage.Stage.Index)], planned,
+            planner.Warnings());
+    }
+
+    private List<PlannedStep> Globals() =>
+        [.. _file.GlobalArguments.Select(argument => new PlannedStep(argument.Statement.Text, null, new ImageConfig(), null))];
+
+    private IReadOnlyList<string> Warnings()
+    {
+        List<string> unused = [.. _options.Arguments.Keys.Where(name => !_named.Contains(name) && !_global.Names.Contains(name)
+            && !PredefinedArguments.IsKnown(name)).Order(StringComparer.Ordinal)];
+        return unused.Count == 0 ? [] : [$"[Warning] One or more build-args [{string.Join(' ', unused)}] were not consumed"];
+    }
+
+    private async Task<PlannedStage> StageAsync(BuildStage stage)
+    {
+        if (_stages.TryGetValue(stage, out PlannedStage? known)) return known;
+        FromInstruction from = _global.Expand(stage.From, out IReadOnlyCollection<string> undefined);
+        _undefined.UnionWith(undefined);
+        if (from.Image.Text.Length == 0)
+            throw stage.From.Image.Refuse($"base name ({stage.From.Image.Text}) should not be blank");
+        PlannedStage? parent = _file.Find(from.Image.Text, before: stage.Index) is { } named ? await StageAsync(named) : null;
+        BaseImage? image = parent is not null || from.Image.Text == "scratch" ? parent?.Base : await ImageAsync(from.Image.Text, from.Platform?.Text);
+        StageScope scope = parent?.Scope.Inherit() ?? new StageScope(_global, EnvironmentOf(image?.Image.Config));
+        ImageConfig config = parent?.Config ?? image?.Image.Config ?? new ImageConfig { Env = [Workloads.ProcessEnvironment.DefaultPath] };
+        Vertex below = parent?.Result ?? new TreeVertex { Title = stage.From.Statement.Text, Tree = image?.Tree ?? BuiltTree.Empty };
+        PlannedStep first = new(stage.From.Statement.Text, below, config, null);
+        IReadOnlyList<string> triggers = parent is null ? config.OnBuild ?? [] : [];
+        StagePlanner steps = new(_options, scope, below, triggers.Count > 0 ? config with { OnBuild = null } : config,
+            name => SourceAsync(name, stage));
+        foreach (Instruction instruction in triggers.SelectMany(Trigger)) await steps.AddAsync(instruction, isTrigger: true);
+        foreach (Instruction instruction in stage.Instructions.Concat(Labels(stage)))
+        {
+            if (instruction is ArgInstruction arguments) _named.UnionWith(arguments.Arguments.Select(argument => argument.Name.Text));
+            await steps.AddAsync(instruction, isTrigger: false);
+        }
+        _undefined.UnionWith(steps.Undefined);
+        return _stages[stage] = new PlannedStage(stage, image, [first, .. steps.Steps], scope) { Parent = parent };
+    }
+
+    /// <summary>What <c>--label</c> says is one instruction more at the end.</summary>
+    private IEnumerable<Instruction> Labels(BuildStage stage)
+    {
+        if (_options.Labels.Count == 0 || stage != _target) return [];
+        IEnumerable<string> pairs = _options.Labels.OrderBy(label => label.Key, StringComparer.Ordinal)
+            .Select(label => $"{Quoted(label.Key)}={Quoted(label.Value)}");
+        return Lexer.Read(SourceFile.Of($"LABEL {string.Join(' ', pairs)}", "--label")).Statements.Select(InstructionParser.Parse);
+    }
+
+    /// <summary>One word in which nothing means anything.</summary>
+    private static string Quoted(string text) => "'" + text.Replace("'", "'\"'\"'") + "'";
+
+    private static IEnumerable<Instruction> Trigger(string text) =>
+        Lexer.Read(SourceFile.Of(text, "ONBUILD")).Statements.Select(InstructionParser.Parse);
+
+    private async Task<Vertex> SourceAsync(Word name, BuildStage stage)
+    {
+        if (_file.Find(name.Text, before: stage.Index) is { } other) return (await StageAsync(other)).Result;
+        if (name.Text.Equals(stage.Name, StringComparison.OrdinalIgnoreCase) || int.TryParse(name.Text, out _))
+            throw name.Refuse($"invalid from flag value {name.Text}: refers to current build block");
+        return new TreeVertex { Title = name.Text, Tree = (await ImageAsync(name.Text, null)).Tree };
+    }
+
+    private async Task<BaseImage> ImageAsync(string reference, string? platform)
+    {
+        platform = string.IsNullOrEmpty(platform) ? _options.Platform : platform;
+        string key = $"{platform} {reference}";
+        if (_found.TryGetValue(key, out BaseImage? known)) return known;
+        return _found[key] = await _images.FindAsync(reference, platform, _lease, _cancellation);
+    }
+
+    private static Dictionary<string, string> EnvironmentOf(ImageConfig? config)
+    {
+        Dictionary<string, string> variables = [];
+        foreach (string entry in config?.Env ?? [])
+            if (entry.IndexOf('=') is > 0 and var equals) variables[entry[..equals]] = entry[(equals + 1)..];
+        return variables;
+    }
+}

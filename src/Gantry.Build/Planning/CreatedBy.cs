@@ -1,0 +1,59 @@
+using System.Globalization;
+using Gantry.Build.Configuration;
+using Gantry.Build.Dockerfile.Instructions;
+using Gantry.Build.Dockerfile.Lexing;
+
+namespace Gantry.Build.Planning;
+
+/// <summary>What the history says of a step, in the words of Docker's own builder.</summary>
+internal static class CreatedBy
+{
+    private const string Marker = "/bin/sh -c #(nop) ";
+
+    /// <param name="instruction">With the values of its variables.</param>
+    /// <param name="directory">The working directory after a WORKDIR.</param>
+    public static string Of(Instruction instruction, string directory) => Marker + instruction switch
+    {
+        ArgInstruction argument => $" ARG {string.Join(' ', argument.Arguments.Select(Pair))}",
+        CmdInstruction cmd => $" CMD {List(cmd.Command)}",
+        EntrypointInstruction entrypoint => $" ENTRYPOINT {List(entrypoint.Command)}",
+        EnvInstruction env => $" ENV {string.Join(' ', env.Pairs.Select(Pair))}",
+        LabelInstruction label => $" LABEL {string.Join(' ', label.Pairs.Select(Pair))}",
+        ExposeInstruction expose => $" EXPOSE {string.Join(' ', expose.Ports.Select(port => port.Text).Order(StringComparer.Ordinal))}",
+        HealthcheckInstruction check => $" HEALTHCHECK {Healthcheck(check)}",
+        MaintainerInstruction maintainer => $" MAINTAINER {maintainer.Value.Text}",
+        OnBuildInstruction trigger => $" ONBUILD {trigger.Text}",
+        ShellInstruction shell => $" SHELL [{string.Join(' ', shell.Shell.Select(word => word.Text))}]",
+        StopSignalInstruction signal => $" STOPSIGNAL {signal.Value.Text}",
+        UserInstruction user => $" USER {user.Value.Text}",
+        VolumeInstruction volume => $" VOLUME [{string.Join(' ', volume.Paths.Select(path => path.Text))}]",
+        WorkdirInstruction => $"WORKDIR {directory}",
+        CopyInstruction copy => Transfer("COPY", copy.Files, copy.Options),
+        AddInstruction add => Transfer("ADD", add.Files, add.Options),
+        _ => throw new ArgumentException($"{instruction.Statement.Name} has no place in a history"),
+    };
+
+    /// <param name="arguments">Of the build, which the command has as variables.</param>
+    public static string OfRun(IReadOnlyList<string> command, IReadOnlyList<string> arguments)
+    {
+        string line = string.Join(' ', command);
+        return arguments.Count == 0 ? line
+            : string.Create(CultureInfo.InvariantCulture, $"|{arguments.Count} {string.Join(' ', arguments)} {line}");
+    }
+
+    private static string Pair(NameValue pair) => pair.Value is { } value ? $"{pair.Name.Text}={value.Text}" : pair.Name.Text;
+
+    private static string List(CommandForm command) =>
+        $"[{string.Join(' ', command.With(["/bin/sh", "-c"]).Select(GoQuote.Quote))}]";
+
+    private static string Healthcheck(HealthcheckInstruction check) => string.Create(CultureInfo.InvariantCulture,
+        $"&{{[{string.Join(' ', check.Test.Select(GoQuote.Quote))}] \"{check.Interval}\" \"{check.Timeout}\" \"{check.StartPeriod}\" "
+            + $"'\\x{check.Retries:x2}'}}");
+
+    private static string Transfer(string verb, TransferArguments files, TransferOptions options)
+    {
+        string owner = options.Owner is { } user ? $"--chown={user.Text} " : "";
+        IEnumerable<string> sources = files.Sources.Select(source => source.Text).Concat(files.Contents.Select(content => $"<<{content.Name}"));
+        return $"{verb} {owner}{string.Join(' ', sources)} in {files.Destination.Text} ";
+    }
+}

@@ -1,0 +1,17 @@
+using Gantry.Build.Graph;
+using Gantry.Oci.Image;
+
+namespace Gantry.Build.Planning;
+
+/// <summary>One instruction of a stage that is built.</summary>
+/// <param name="Title">As it is written, or as a trigger of the image below has it.</param>
+/// <param name="Vertex">What it comes to; null for an ARG in front of all stages.</param>
+/// <param name="Config">The configuration from here on.</param>
+/// <param name="CreatedBy">For the history; null for FROM, which has what its image has.</param>
+public sealed record PlannedStep(string Title, Vertex? Vertex, ImageConfig Config, string? CreatedBy)
+{
+    /// <summary>It comes from the image below, which has said so by ONBUILD.</summary>
+    public bool IsTrigger { get; init; }
+    /// <summary>MAINTAINER alone says it.</summary>
+    public string? Author { get; init; }
+}

@@ -1,0 +1,172 @@
+using Gantry.Build.Configuration;
+using Gantry.Build.Dockerfile.Expansion;
+using Gantry.Build.Dockerfile.Instructions;
+using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Build.Dockerfile.Stages;
+using Gantry.Build.Graph;
+using Gantry.Oci.Image;
+using Gantry.Workloads;
+
+namespace Gantry.Build.Planning;
+
+/// <summary>Turns the instructions of one stage into vertices, one after the other.</summary>
+/// <param name="source">The tree that <c>--from</c> names.</param>
+internal sealed class StagePlanner(BuildOptions options, StageScope scope, Vertex below, ImageConfig config, Func<Word, Task<Vertex>> source)
+{
+    private readonly ConfigurationSteps _configuration = new(config);
+    private Vertex _below = below;
+    private bool _isTrigger;
+
+    public List<PlannedStep> Steps { get; } = [];
+
+    /// <summary>What the file asked for and nobody has said.</summary>
+    public List<string> Undefined { get; } = [];
+
+    public async Task AddAsync(Instruction written, bool isTrigger)
+    {
+        _isTrigger = isTrigger;
+        Instruction step = scope.Step(written, out IReadOnlyCollection<string> undefined);
+        Undefined.AddRange(undefined);
+        string title = written.Statement.Text;
+        switch (step)
+        {
+            case RunInstruction run:
+                RunVertex vertex = Run(title, run);
+                Add(title, vertex, CreatedBy.OfRun(vertex.Arguments, BuildArguments()));
+                break;
+            case CopyInstruction copy:
+                Add(title, await CopyAsync(title, copy), CreatedBy.Of(copy, ""));
+                break;
+            case AddInstruction add:
+                Add(title, AddFiles(title, add), CreatedBy.Of(add, ""));
+                break;
+            case WorkdirInstruction workdir:
+                _configuration.ApplyExpanded(workdir);
+                string directory = _configuration.Config.WorkingDir ?? "/";
+                Add(title, new DirectoryVertex { Title = title, Below = _below, Path = directory }, CreatedBy.Of(workdir, directory));
+                break;
+            case FromInstruction:
+                throw step.Statement.Refuse("FROM isn't allowed as an ONBUILD trigger");
+            default:
+                _configuration.ApplyExpanded(step);
+                string meaning = CreatedBy.Of(WithShell(step), "");
+                Add(title, new NoteVertex { Title = title, Below = _below, Meaning = meaning }, meaning,
+                    (step as MaintainerInstruction)?.Value.Text);
+                break;
+        }
+    }
+
+    private void Add(string title, Vertex vertex, string createdBy, string? author = null)
+    {
+        _below = vertex;
+        Steps.Add(new PlannedStep(title, vertex, _configuration.Config, createdBy)
+        {
+            Author = author, IsTrigger = _isTrigger,
+        });
+    }
+
+    /// <summary>The history shows what is executed.</summary>
+    private Instruction WithShell(Instruction step) => step switch
+    {
+        CmdInstruction { Command.IsShell: true } cmd => cmd with { Command = Full(cmd.Command, cmd.Statement) },
+        EntrypointInstruction { Command.IsShell: true } entrypoint =>
+            entrypoint with { Command = Full(entrypoint.Command, entrypoint.Statement) },
+        ArgInstruction argument => argument.Expand(new Expander(argument.Statement.Escape, scope.Value)),
+        _ => step,
+    };
+
+    private CommandForm Full(CommandForm command, Statement statement) =>
+        new(false, [.. command.With(_configuration.Shell).Select(text => new Word(text, statement.Range))]);
+
+    private RunVertex Run(string title, RunInstruction run)
+    {
+        ImageConfig config = _configuration.Config;
+        List<string> environment = [.. BuildArguments()];
+        ProcessEnvironment.Merge(environment, config.Env);
+        if (run.Devices.Count > 0) throw run.Devices[0].Refuse("--device is not supported: the builder gives no devices to its steps");
+        return new RunVertex
+        {
+            Title = title, Below = _below, Arguments = RunCommand.Of(run, _configuration.Shell), Environment = environment,
+            Unkeyed = [.. options.Arguments.Where(pair => PredefinedArguments.Proxies.Contains(pair.Key))
+                .Select(pair => $"{pair.Key}={pair.Value}")],
+            Directory = string.IsNullOrEmpty(config.WorkingDir) ? "/" : config.WorkingDir, User = config.User ?? "",
+            Surroundings = options.Surroundings with
+            {
+                Network = run.Network == "default" ? options.Surroundings.Network : run.Network,
+                Insecure = run.Security == "insecure",
+            },
+            Places = [.. run.Mounts.Select(word => Place(word, config))],
+        };
+    }
+
+    /// <summary>What ARG has named, as variables: <c>NAME=value</c>, by name. ENV wins.</summary>
+    private List<string> BuildArguments() =>
+    [
+        .. scope.Arguments.Where(pair => pair.Value is not null && !scope.Environment.ContainsKey(pair.Key))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"),
+    ];
+
+    private static RunPlace Place(Word word, ImageConfig config)
+    {
+        RunMount mount = RunMount.Parse(word);
+        string target = Path.GetFullPath(mount.Target ?? "", Path.GetFullPath(config.WorkingDir ?? "", "/"));
+        return mount.Type switch
+        {
+            "cache" when mount.From is null => new CachePlace(target, mount.Id ?? target, mount.Sharing, mount.ReadOnly,
+                mount.UserId ?? 0, mount.GroupId ?? 0, (uint)(mount.Mode ?? 0x1ed)),
+            "tmpfs" => new MemoryPlace(target, mount.Size),
+            _ => throw word.Refuse($"--mount=type={mount.Type}{(mount.From is null ? "" : ",from")} is not supported by this builder yet"),
+        };
+    }
+
+    private async Task<CopyVertex> CopyAsync(string title, CopyInstruction copy)
+    {
+        IReadOnlyList<string> patterns = [.. copy.Files.Sources.Select(word => word.Text)];
+        List<CopySource> sources = [.. copy.Files.Contents.Select(content => new InlineSource(content.Name, content.Content))];
+        if (patterns.Count > 0)
+            sources.Insert(0, copy.From is { } from ? new TreeSource(await source(from), patterns) : new ContextSource(patterns));
+        return Transfer(title, copy.Files, copy.Options, sources, isAdd: false, copy.Parents, unpack: false);
+    }
+
+    private CopyVertex AddFiles(string title, AddInstruction add)
+    {
+        List<CopySource> sources = [];
+        foreach (Word word in add.Files.Sources)
+        {
+            if (Address(word, add) is { } address) sources.Add(address);
+            else sources.Add(new ContextSource([word.Text]));
+        }
+        sources.AddRange(add.Files.Contents.Select(content => new InlineSource(content.Name, content.Content)));
+        return Transfer(title, add.Files, add.Options, sources, isAdd: true, parents: false, add.Unpack);
+    }
+
+    private static AddressSource? Address(Word word, AddInstruction add)
+    {
+        bool isGit = word.Text.StartsWith("git@", StringComparison.Ordinal) || word.Text.StartsWith("git://", StringComparison.Ordinal)
+            || word.Text.Split('#')[0].EndsWith(".git", StringComparison.Ordinal) && word.Text.Contains("://", StringComparison.Ordinal);
+        if (isGit) throw word.Refuse("ADD of a git repository is not supported by this builder yet");
+        bool isAddress = word.Text.StartsWith("http://", StringComparison.Ordinal) || word.Text.StartsWith("https://", StringComparison.Ordinal);
+        if (!isAddress) return null;
+        return Uri.TryCreate(word.Text, UriKind.Absolute, out Uri? address) ? new AddressSource(address, add.Checksum?.Text)
+            : throw word.Refuse($"invalid address: {word.Text}");
+    }
+
+    private CopyVertex Transfer(string title, TransferArguments files, TransferOptions transfer, IReadOnlyList<CopySource> sources,
+        bool isAdd, bool parents, bool? unpack)
+    {
+        string destination = files.Destination.Text;
+        if (destination.Length == 0) throw files.Destination.Refuse("the destination is empty");
+        int count = files.Sources.Count + files.Contents.Count;
+        if (count > 1 && !destination.EndsWith('/') && destination is not ("." or "..") && !destination.EndsWith("/.", StringComparison.Ordinal))
+            throw files.Destination.Refuse($"When using {(isAdd ? "ADD" : "COPY")} with more than one source file, "
+                + "the destination must be a directory and end with a /");
+        bool isDirectory = destination.EndsWith('/') || destination is "." or ".." || destination.EndsWith("/.", StringComparison.Ordinal);
+        string full = Path.GetFullPath(destination, Path.GetFullPath(_configuration.Config.WorkingDir ?? "", "/")).TrimEnd('/');
+        return new CopyVertex
+        {
+            Title = title, Below = _below, Sources = sources, Destination = isDirectory ? full + "/" : full.Length > 0 ? full : "/",
+            Owner = transfer.Owner?.Text, Mode = transfer.Mode?.Text, Parents = parents,
+            Exclude = [.. transfer.Exclude.Select(word => word.Text)], Unpack = unpack, IsAdd = isAdd,
+        };
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Gantry.Build.Graph;
+using Gantry.Build.Planning;
+using Gantry.Build.Solver;
+using Gantry.Oci.Image;
+
+namespace Gantry.Build.Results;
+
+/// <summary>The image that a stage gives.</summary>
+/// <param name="outcome">What came out of a step.</param>
+public sealed class BuiltImage(BuildOptions options, Func<Vertex, StepOutcome?> outcome)
+{
+    /// <summary>As it is after one of the stage's steps.</summary>
+    /// <param name="last">The step's number in the stage; 0 is FROM.</param>
+    /// <returns>Null for one that is an image already, or nothing.</returns>
+    public OciImage? Describe(PlannedStage stage, int last)
+    {
+        List<PlannedStep> steps = StepsOf(stage, last);
+        if (steps.Count == 0) return null;
+        OciImage below = stage.Base?.Image ?? new OciImage { Architecture = Architecture(), Os = "linux" };
+        DateTimeOffset created = steps.Max(step => At(step));
+        BuiltTree tree = outcome(steps[^1].Vertex!)!.Tree;
+        return below with
+        {
+            Created = created,
+            Author = steps.Select(step => step.Author).LastOrDefault(author => author is not null) ?? below.Author,
+            Config = stage.Steps[last].Config,
+            Comment = null, Container = null, DockerVersion = null,
+            RootFs = new ImageRootFs { DiffIds = tree.DiffIds },
+            History = [.. below.History ?? [], .. steps.Select(Entry)],
+        };
+    }
+
+    public OciImage? Describe(PlannedStage stage) => Describe(stage, stage.Steps.Count - 1);
+
+    /// <summary>What <see cref="Describe(PlannedStage, int)"/> gives is called so; empty for nothing.</summary>
+    public string IdOf(PlannedStage stage, int last) =>
+        Describe(stage, last) is { } image ? Digest.Of(Serialize(image)) : stage.Base?.Id ?? "";
+
+    /// <summary>The configuration as it is kept.</summary>
+    public static byte[] Serialize(OciImage image) => JsonSerializer.SerializeToUtf8Bytes(image, ImageJson.Default.OciImage);
+
+    /// <summary>Without those that are FROM, and with those of the stage that it begins from.</summary>
+    private static List<PlannedStep> StepsOf(PlannedStage stage, int last) =>
+        [.. stage.Parent is { } parent ? StepsOf(parent, parent.Steps.Count - 1) : [], .. stage.Steps.Skip(1).Take(last)];
+
+    private ImageHistory Entry(PlannedStep step) => new()
+    {
+        Created = At(step), CreatedBy = step.CreatedBy, EmptyLayer = outcome(step.Vertex!)!.Layer is null, Author = step.Author,
+    };
+
+    private DateTimeOffset At(PlannedStep step) => Epoch() ?? outcome(step.Vertex!)!.Created;
+
+    /// <summary>SOURCE_DATE_EPOCH, as reproducible-builds.org has it: seconds.</summary>
+    private DateTimeOffset? Epoch() => options.Arguments.TryGetValue("SOURCE_DATE_EPOCH", out string? text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 253402300800
+        ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
+    private static string Architecture() => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+        ? "arm64" : "amd64";
+}

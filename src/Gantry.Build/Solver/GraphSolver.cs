@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using Gantry.Build.Graph;
+using Gantry.Linux.Processes;
+using Gantry.Storage.Roots;
+
+namespace Gantry.Build.Solver;
+
+/// <summary>Makes a vertex: what it needs first and side by side, each once, and nothing that it does not need.</summary>
+/// <param name="busy">Steps that some build is at work with: who has an equal one waits, and takes what came out.</param>
+public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work, IBuildProgress progress, Lease lease, bool useCache)
+{
+    private readonly Dictionary<Vertex, Task<StepOutcome>> _steps = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Vertex, StepOutcome> _outcomes = new(ReferenceEqualityComparer.Instance);
+    private readonly Lock _gate = new();
+
+    /// <summary>What came out; the first failure ends the rest.</summary>
+    public async Task<StepOutcome> SolveAsync(Vertex target, CancellationToken cancellation)
+    {
+        using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        ConcurrentQueue<Exception> failures = new();
+        try
+        {
+            return await StepAsync(target);
+        }
+        catch (Exception e) when (failures.TryPeek(out Exception? first) && first != e)
+        {
+            // Others end because of the first, which is the one to tell.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+            throw;
+        }
+        finally
+        {
+            await all.CancelAsync();
+            await WhenAllEndAsync();
+        }
+
+        Task<StepOutcome> StepAsync(Vertex vertex)
+        {
+            lock (_gate)
+            {
+                if (_steps.TryGetValue(vertex, out Task<StepOutcome>? step)) return step;
+                return _steps[vertex] = Task.Run(() => GuardedAsync(vertex), CancellationToken.None);
+            }
+        }
+
+        async Task<StepOutcome> GuardedAsync(Vertex vertex)
+        {
+            try
+            {
+                StepOutcome[] inputs = await Task.WhenAll(vertex.Inputs.Select(StepAsync));
+                all.Token.ThrowIfCancellationRequested();
+                return await MakeAsync(vertex, [.. inputs.Select(input => input.Tree)], all.Token);
+            }
+            catch (Exception e)
+            {
+                if (e is not OperationCanceledException || cancellation.IsCancellationRequested) failures.Enqueue(e);
+                await all.CancelAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>What came out of a vertex that was solved on the way; null when it was not.</summary>
+    public StepOutcome? Outcome(Vertex vertex)
+    {
+        lock (_gate) return _outcomes.GetValueOrDefault(vertex);
+    }
+
+    private async Task<StepOutcome> MakeAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
+    {
+        if (vertex is TreeVertex there) return Told(vertex, new StepOutcome(there.Tree, null, DateTimeOffset.MinValue, IsCached: false));
+        BuiltTree below = vertex.Below is null ? BuiltTree.Empty : inputs[0];
+        string key = await work.KeyAsync(vertex, inputs, cancellation);
+        using IDisposable turn = await busy.EnterAsync(key, cancellation);
+        if (useCache && !vertex.IsAlwaysMade && cache.Find(key, lease) is { } entry)
+        {
+            TreeLayer? known = entry.DiffId is null ? null
+                : new TreeLayer(entry.DiffId, new Oci.Image.Descriptor { Digest = entry.DiffId, Size = entry.ArchiveSize });
+            StepOutcome found = Noted(vertex, new StepOutcome(below.With(known), known, entry.Created, IsCached: true));
+            progress.Cached(vertex, found);
+            return found;
+        }
+        string id = StepId.New();
+        progress.Started(vertex, id);
+        TreeLayer? layer = await work.RunAsync(vertex, inputs, id, lease, progress, cancellation);
+        CacheEntry made = cache.Add(key, vertex.Title, below, layer, lease);
+        return Told(vertex, new StepOutcome(below.With(layer), layer, made.Created, IsCached: false));
+    }
+
+    private StepOutcome Told(Vertex vertex, StepOutcome outcome)
+    {
+        progress.Finished(vertex, Noted(vertex, outcome));
+        return outcome;
+    }
+
+    /// <summary>Before anybody is told, who may ask for it then.</summary>
+    private StepOutcome Noted(Vertex vertex, StepOutcome outcome)
+    {
+        lock (_gate) _outcomes[vertex] = outcome;
+        return outcome;
+    }
+
+    private async Task WhenAllEndAsync()
+    {
+        Task[] steps;
+        lock (_gate) steps = [.. _steps.Values];
+        foreach (Task step in steps) await step.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,188 @@
+using Gantry.Build.Graph;
+using Gantry.Linux.Processes;
+using Gantry.Linux.Trees;
+using Gantry.Oci.Image;
+using Gantry.Storage.Roots;
+using Gantry.Storage.Snapshots;
+
+namespace Gantry.Build.Solver;
+
+/// <summary>What came out of earlier steps, by their keys: <c>build/cache/&lt;key&gt;.json</c>. It outlives the daemon.</summary>
+/// <remarks>An entry is written at once and not synced, so that a build that is killed is gone on with; <see cref="Settle"/> makes all of
+/// them outlive a power loss. One from before such a loss is dropped, and so is a damaged one: what it names may be half there, and
+/// nothing is lost but time.</remarks>
+public sealed class StepCache : IRootOwner
+{
+    private const string Owner = "build", Suffix = ".json";
+
+    private readonly string _directory;
+    private readonly Collector _collector;
+    private readonly ISnapshotter _snapshots;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, CacheEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<Lease, HashSet<string>> _inUse = [];
+
+    /// <summary>Reads what is kept, and tells the collector what it needs.</summary>
+    public StepCache(string directory, Collector collector, ISnapshotter snapshots, TimeProvider? time = null)
+    {
+        (_directory, _collector, _snapshots, _time) = (directory, collector, snapshots, time ?? TimeProvider.System);
+        OwnDirectory.Make(directory, OwnDirectory.OwnerOnly);
+        AtomicFile.Sweep(directory);
+        foreach (string path in OwnDirectory.All(directory))
+        {
+            string key = Path.GetFileNameWithoutExtension(path);
+            if (Read(path, key) is { } entry) _entries.Add(key, entry);
+            else JsonFile.Delete(path);
+        }
+        collector.Register(this);
+    }
+
+    public void AddRoots(RootSet needed)
+    {
+        lock (_gate)
+        {
+            needed.Layers.UnionWith(_entries.Values.Select(entry => entry.Chain).OfType<string>());
+            needed.Blobs.UnionWith(_entries.Values.Select(entry => entry.DiffId).OfType<string>());
+        }
+    }
+
+    /// <summary>In the order in which they were last used.</summary>
+    public IReadOnlyList<CacheEntry> Entries
+    {
+        get { lock (_gate) return [.. _entries.Values.OrderBy(entry => entry.LastUsed ?? entry.Created)]; }
+    }
+
+    /// <summary>Keys of what goes into a build just now.</summary>
+    public IReadOnlySet<string> InUse
+    {
+        get { lock (_gate) return _inUse.Values.SelectMany(keys => keys).ToHashSet(); }
+    }
+
+    /// <summary>A lease for a build: what it finds and makes stays until <see cref="End"/>.</summary>
+    public Lease Begin()
+    {
+        Lease lease = _collector.Lease(Owner);
+        lock (_gate) _inUse[lease] = [];
+        return lease;
+    }
+
+    public void End(Lease lease)
+    {
+        lock (_gate) _inUse.Remove(lease);
+        lease.Dispose();
+    }
+
+    /// <summary>Finds what came out of a step, and pins it.</summary>
+    /// <returns>Null when it is not known, or not there any more.</returns>
+    public CacheEntry? Find(string key, Lease lease)
+    {
+        CacheEntry? entry;
+        lock (_gate) entry = _entries.GetValueOrDefault(key);
+        if (entry?.Chain is { } chain)
+        {
+            lease.PinLayer(chain);
+            if (entry.DiffId is not null) lease.PinBlob(entry.DiffId);
+            if (!_snapshots.Contains(chain))
+            {
+                Forget(key);
+                return null;
+            }
+        }
+        if (entry is null) return null;
+        entry = entry with { LastUsed = _time.GetUtcNow(), Uses = entry.Uses + 1 };
+        lock (_gate)
+        {
+            if (_entries.ContainsKey(key)) _entries[key] = entry;
+            _inUse.GetValueOrDefault(lease)?.Add(key);
+        }
+        return entry;
+    }
+
+    /// <summary>Remembers what came out of a step. Its layer is pinned by the caller.</summary>
+    public CacheEntry Add(string key, string title, BuiltTree below, TreeLayer? layer, Lease lease)
+    {
+        string? chain = layer is null ? null : below.With(layer).Name;
+        CacheEntry entry = new()
+        {
+            Key = key, Title = title, Below = below.Layers.Count > 0 ? below.Name : null, Chain = chain, DiffId = layer?.DiffId,
+            ArchiveSize = layer?.Blob.Size ?? 0, Size = chain is null ? 0 : _snapshots.Layer(chain)?.Size ?? 0,
+            Created = _time.GetUtcNow(), UnsyncedSince = HostBoot.Id,
+        };
+        lock (_gate)
+        {
+            _entries[key] = entry;
+            _inUse.GetValueOrDefault(lease)?.Add(key);
+        }
+        try
+        {
+            Write(entry);
+        }
+        catch (Exception e) when (Expected.OfSystem(e))
+        {
+            // The disk is full: the build may go on, the next one does this step again.
+            lock (_gate) _entries.Remove(key);
+        }
+        return entry;
+    }
+
+    /// <summary>Whatever was added so far, and when it was last used, outlives a power loss from here on.</summary>
+    public void Settle()
+    {
+        List<CacheEntry> changed;
+        lock (_gate) changed = [.. _entries.Values.Where(entry => entry.UnsyncedSince is not null)];
+        if (changed.Count == 0) return;
+        _snapshots.Sync();
+        foreach (CacheEntry entry in changed)
+        {
+            lock (_gate)
+            {
+                if (!_entries.TryGetValue(entry.Key, out CacheEntry? now)) continue;
+                _entries[entry.Key] = now with { UnsyncedSince = null };
+            }
+            Write(entry with { UnsyncedSince = null });
+        }
+    }
+
+    /// <summary>Forgets entries; what nobody else needs of their layers goes.</summary>
+    /// <returns>Bytes in the files of the layers that went.</returns>
+    public long Remove(IReadOnlyCollection<CacheEntry> entries)
+    {
+        List<string> chains = [];
+        foreach (CacheEntry entry in entries)
+        {
+            Forget(entry.Key);
+            // What it stands on may have waited for it.
+            for (string? at = entry.Chain; at is not null; at = _snapshots.Layer(at)?.Parent) chains.Add(at);
+        }
+        Dictionary<string, long> sizes = chains.Distinct().ToDictionary(chain => chain, chain => _snapshots.Layer(chain)?.Size ?? 0);
+        return _collector.Collect(entries.Select(entry => entry.DiffId).OfType<string>(), chains).Sum(chain => sizes.GetValueOrDefault(chain));
+    }
+
+    private void Forget(string key)
+    {
+        lock (_gate) _entries.Remove(key);
+        JsonFile.Delete(PathOf(key));
+    }
+
+    private void Write(CacheEntry entry) => JsonFile.Save(PathOf(entry.Key), entry, CacheJson.Default.CacheEntry, durable: false);
+
+    private string PathOf(string key) => Path.Combine(_directory, key + Suffix);
+
+    private static CacheEntry? Read(string path, string key)
+    {
+        try
+        {
+            CacheEntry? entry = JsonFile.Load(path, CacheJson.Default.CacheEntry);
+            bool whole = entry is not null && path.EndsWith(Suffix, StringComparison.Ordinal)
+                && (entry.Chain is null) == (entry.DiffId is null)
+                && (entry.Chain is null || (Digest.IsValid(entry.Chain) && Digest.IsValid(entry.DiffId)))
+                && (entry.UnsyncedSince is null || entry.UnsyncedSince == HostBoot.Id);
+            return whole ? entry! with { Key = key } : null;
+        }
+        catch (DamagedFileException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Gantry.Api.Images;
+using Gantry.Build.Graph;
+using Gantry.Build.Planning;
+using Gantry.Engine.Images;
+using Gantry.Engine.Images.Pull;
+using Gantry.Registry;
+using Gantry.Registry.Authorization;
+using Gantry.Storage.Roots;
+
+namespace Gantry.Daemon.Build;
+
+/// <summary>The images that a build begins from: those that are here, or are pulled.</summary>
+/// <param name="credentials">By registry, as the client's file names it.</param>
+/// <param name="pull">A newer one is looked for.</param>
+internal sealed class BuildImages(ImageStore images, ImagePull pulls, IReadOnlyDictionary<string, Credentials> credentials, bool pull,
+    Action<JsonMessage> report) : IBaseImages
+{
+    /// <summary>What clients call Docker's own registry in their file.</summary>
+    private static readonly string[] OwnRegistry = ["https://index.docker.io/v1/", "index.docker.io", Reference.DefaultDomain];
+
+    public async Task<BaseImage> FindAsync(string reference, string? platform, Lease lease, CancellationToken cancellation)
+    {
+        bool isId = images.TryResolve(reference) is { } known && known.Id.Contains(reference, StringComparison.Ordinal);
+        if (!isId && (pull || !IsHere(reference, platform)))
+        {
+            Reference name = Reference.Parse(reference).WithDefaultTag();
+            await pulls.RunAsync(name, platform, CredentialsOf(name), report, cancellation);
+        }
+        Image image = images.ResolveAndPin(reference, platform, lease);
+        return new BaseImage(image.Id, image.Config, new BuiltTree(
+            [.. image.DiffIds.Zip(image.Layers, (diffId, layer) => new TreeLayer(diffId, layer))]));
+    }
+
+    private bool IsHere(string reference, string? platform)
+    {
+        try
+        {
+            images.Resolve(reference, platform);
+            return true;
+        }
+        catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private Credentials CredentialsOf(Reference name)
+    {
+        IEnumerable<string> names = name.Domain == Reference.DefaultDomain ? OwnRegistry : [name.Domain, $"https://{name.Domain}"];
+        return names.Select(key => credentials.GetValueOrDefault(key)).FirstOrDefault(found => found is not null) ?? Credentials.None;
+    }
+}

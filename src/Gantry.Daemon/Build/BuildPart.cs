@@ -1,0 +1,53 @@
+using Gantry.Build;
+using Gantry.Build.Execution;
+using Gantry.Daemon.Configuration;
+using Gantry.Daemon.Containers;
+using Gantry.Daemon.Http;
+using Gantry.Daemon.Images;
+using Gantry.Daemon.Networks;
+using Gantry.Engine.Containers;
+using Gantry.Engine.Containers.Files;
+
+namespace Gantry.Daemon.Build;
+
+/// <summary>Building images: the builder, and its routes.</summary>
+internal sealed class BuildPart
+{
+    private readonly BuildRoutes _routes;
+    private readonly RunningBuilds _running = new();
+
+    public BuildPart(Foundations ground, ImagePart images, NetworkPart networks, ContainerPart containers)
+    {
+        Builder = new Builder(Settings(ground.Options.Now, containers.Settings), images.Store.Content, images.Store.Snapshotter,
+            networks.Controller, images.Collector);
+        _routes = new BuildRoutes(Builder, images, _running, containers.Engine.Cgroups, Path.Combine(ground.Options.Now.DataRoot, "build"));
+        Cache = new CacheRoutes(Builder.Cache, images.Store, ground.Options.Now.DataRoot);
+    }
+
+    public Builder Builder { get; }
+
+    public CacheRoutes Cache { get; }
+
+    public void Map(Router router)
+    {
+        _routes.Map(router);
+        Cache.Map(router);
+    }
+
+    /// <summary>The daemon ends, and the builds with it.</summary>
+    public void Leave() => _running.Leave();
+
+    private static BuildSettings Settings(DaemonOptions options, ContainerOptions containers) => new()
+    {
+        Directory = Path.Combine(options.DataRoot, "build"),
+        RunDirectory = Path.Combine(options.ExecRoot, "builds"),
+        Runtime = containers.Runtime,
+        RuntimeRoot = options.ExecRoot + "/runtime",
+        CgroupParent = containers.CgroupParent,
+        DefaultRlimits = containers.DefaultRlimits,
+        Dns = options.Dns,
+        DnsSearch = options.DnsSearch,
+        DnsOptions = options.DnsOptions,
+        MadePlaces = ContainerFiles.MadePlaces,
+    };
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gantry.Api.Containers;
+using Gantry.Api.Wire;
+using Gantry.Build.Graph;
+using Gantry.Build.Planning;
+using Gantry.Daemon.Http;
+using Gantry.Engine.Containers;
+using Gantry.Engine.Containers.Settings;
+using Gantry.Network.Files;
+using Gantry.Registry;
+
+namespace Gantry.Daemon.Build;
+
+/// <summary>What <c>POST /build</c> is asked by its query.</summary>
+internal sealed record BuildQuery
+{
+    public required string Dockerfile { get; init; }
+    public required IReadOnlyList<Reference> Names { get; init; }
+    public required BuildOptions Options { get; init; }
+    /// <summary>The address of a context; empty for one in the body.</summary>
+    public string Remote { get; init; } = "";
+    /// <summary>The identifier alone is told.</summary>
+    public bool Quiet { get; init; }
+    /// <summary>Nothing is said of the removal of what steps ran in.</summary>
+    public bool KeepsContainers { get; init; }
+    /// <summary>A newer base image is looked for.</summary>
+    public bool Pull { get; init; }
+    /// <summary>For <c>/build/cancel</c>; empty for one that cannot be called off by it.</summary>
+    public string BuildId { get; init; } = "";
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <exception cref="GantryException">InvalidArgument; Unsupported: what this builder cannot do.</exception>
+    public static BuildQuery Read(RequestContext context, CgroupSupport support)
+    {
+        RequestQuery query = context.Query;
+        RefuseUnbuilt(query);
+        List<string> warnings = [];
+        return new BuildQuery
+        {
+            Dockerfile = query.Text("dockerfile"),
+            Names = [.. query.All("t").Where(name => name.Length > 0).Select(Name).Distinct()],
+            Remote = query.Text("remote"),
+            Quiet = query.Bool("q"),
+            KeepsContainers = !query.Bool("rm", absent: true) && !query.Bool("forcerm"),
+            Pull = query.Bool("pull"),
+            BuildId = query.Text("buildid"),
+            Options = new BuildOptions
+            {
+                Arguments = Arguments(query.Text("buildargs")),
+                Labels = Json(query, "labels", ApiJson.Default.DictionaryStringString) ?? [],
+                Target = query.Text("target"),
+                Platform = query.Text("platform") is { Length: > 0 } platform ? platform : null,
+                NoCache = query.Bool("nocache"),
+                Surroundings = Surroundings(query, support, warnings),
+            },
+            Warnings = warnings,
+        };
+    }
+
+    private static void RefuseUnbuilt(RequestQuery query)
+    {
+        if (query.Text("version") is { Length: > 0 } version && version != "1")
+            throw version == "2"
+                ? GantryException.Unsupported("this engine has no BuildKit: set DOCKER_BUILDKIT=0, or use gantry build")
+                : GantryException.Invalid($"invalid version {version}");
+        if (query.Text("session").Length > 0 || query.Text("outputs") is { Length: > 0 } and not "[]" and not "null")
+            throw GantryException.Unsupported("sessions and outputs of a build need BuildKit, which this engine has not got");
+        if (query.Bool("squash"))
+            throw GantryException.Unsupported("squash is not supported: what a stage copies from another one is a layer of its own");
+        if (query.Text("isolation") is { Length: > 0 } and not "default" and var isolation)
+            throw GantryException.Invalid($"Unsupported isolation: \"{isolation}\"");
+        if (query.Text("securityopt") is { Length: > 0 } and not "null" and not "[]" || query.Text("securityopts") is { Length: > 0 })
+            throw GantryException.Unsupported("security options of a build are not supported");
+    }
+
+    private static Reference Name(string text)
+    {
+        Reference name = Reference.Parse(text);
+        if (name.Digest is not null) throw GantryException.Invalid("build tag cannot contain a digest");
+        return name.WithDefaultTag();
+    }
+
+    /// <summary>One without a value takes nothing away: it is as if it were not said.</summary>
+    private static Dictionary<string, string> Arguments(string json)
+    {
+        Dictionary<string, string> arguments = [];
+        if (json.Length == 0) return arguments;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind == JsonValueKind.Null) return arguments;
+            foreach (JsonProperty argument in document.RootElement.EnumerateObject())
+                if (argument.Value.GetString() is { } value) arguments[argument.Name] = value;
+            return arguments;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw GantryException.Invalid("error reading build args");
+        }
+    }
+
+    private static T? Json<T>(RequestQuery query, string key, JsonTypeInfo<T> type) where T : class
+    {
+        string text = query.Text(key);
+        if (text.Length == 0) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(text, type);
+        }
+        catch (JsonException)
+        {
+            throw GantryException.Invalid($"error reading {key}");
+        }
+    }
+
+    private static RunSurroundings Surroundings(RequestQuery query, CgroupSupport support, List<string> warnings)
+    {
+        HostConfig asked = new()
+        {
+            Memory = query.Long("memory") ?? 0, MemorySwap = query.Long("memswap") ?? 0, CpuShares = query.Long("cpushares") ?? 0,
+            CpuPeriod = query.Long("cpuperiod") ?? 0, CpuQuota = query.Long("cpuquota") ?? 0, CpusetCpus = query.Text("cpusetcpus"),
+            CpusetMems = query.Text("cpusetmems"), Ulimits = Json(query, "ulimits", ApiJson.Default.ListUlimit),
+        };
+        (Oci.Runtime.OciResources limits, IReadOnlyList<Oci.Runtime.OciRlimit> rlimits) = CommandLimits.Of(asked, support, warnings);
+        IReadOnlyList<string> hosts = [.. query.All("extrahosts").SelectMany(hosts => hosts.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+        foreach (string host in hosts) HostsFile.Check(host);
+        long shared = query.Long("shmsize") ?? 0;
+        if (shared < 0) throw GantryException.Invalid("SHM size can not be less than 0");
+        RunSurroundings usual = new();
+        return usual with
+        {
+            Network = query.Text("networkmode") is { Length: > 0 } network ? network : usual.Network, ExtraHosts = hosts,
+            SharedMemory = shared > 0 ? shared : usual.SharedMemory, Rlimits = rlimits, Limits = limits,
+            CgroupParent = query.Text("cgroupparent"),
+        };
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text;
+using Gantry.Build.Graph;
+using Gantry.Build.Planning;
+using Gantry.Build.Solver;
+
+namespace Gantry.Daemon.Build;
+
+/// <summary>A build as Docker's own builder tells it: one step after the other, in the order of the file, whatever goes on side by
+/// side.</summary>
+/// <param name="idAfter">What the image is called that a stage's step gives.</param>
+/// <param name="write">Gets the text; one call at a time.</param>
+internal sealed class ClassicProgress : IBuildProgress
+{
+    private readonly Lock _gate = new();
+    private readonly List<Line> _steps = [];
+    private readonly Dictionary<Vertex, Line> _byVertex = new(ReferenceEqualityComparer.Instance);
+    private readonly Func<PlannedStage, int, string> _idAfter;
+    private readonly Action<string> _write;
+    private readonly bool _keeps;
+    private int _turn;
+
+    /// <summary>One step: what it has to say, and whether that is all.</summary>
+    private sealed class Line
+    {
+        public required PlannedStage? Stage { get; init; }
+        public required int Index { get; init; }
+        public required PlannedStep Step { get; init; }
+        public StringBuilder Text { get; } = new();
+        public string? Container { get; set; }
+        public bool IsDone { get; set; }
+        public Decoder Decoder { get; } = Encoding.UTF8.GetDecoder();
+    }
+
+    /// <param name="keeps">The containers of steps would stay: nothing is said of their removal.</param>
+    public ClassicProgress(BuildPlan plan, Func<PlannedStage, int, string> idAfter, Action<string> write, bool keeps)
+    {
+        (_idAfter, _write, _keeps) = (idAfter, write, keeps);
+        foreach (PlannedStep global in plan.Globals) Add(null, 0, global).IsDone = true;
+        foreach (PlannedStage stage in plan.Stages)
+            for (int i = 0; i < stage.Steps.Count; i++) Add(stage, i, stage.Steps[i]);
+        int total = _steps.Count(line => !line.Step.IsTrigger), number = 0;
+        foreach (Line line in _steps)
+        {
+            int triggers = line.Stage?.Steps.Count(step => step.IsTrigger) ?? 0;
+            if (!line.Step.IsTrigger) line.Text.Append($"Step {++number}/{total} : {line.Step.Title}\n");
+            if (line.Index == 0 && triggers > 0) line.Text.Append($"# Executing {triggers} build trigger{(triggers > 1 ? "s" : "")}\n");
+        }
+    }
+
+    public void Start()
+    {
+        lock (_gate) Advance();
+    }
+
+    public void Cached(Vertex vertex, StepOutcome outcome) => Say(vertex, line => Ended(line, " ---> Using cache\n"));
+
+    public void Started(Vertex vertex, string id) => Say(vertex, line =>
+    {
+        if (vertex is CopyVertex) return "";
+        line.Container = id[..12];
+        return $" ---> Running in {line.Container}\n";
+    });
+
+    public void Output(Vertex vertex, ReadOnlyMemory<byte> text, bool isError) => Say(vertex, line =>
+    {
+        char[] characters = new char[line.Decoder.GetCharCount(text.Span, flush: false)];
+        line.Decoder.GetChars(text.Span, characters, flush: false);
+        return new string(characters);
+    });
+
+    public void Finished(Vertex vertex, StepOutcome outcome) => Say(vertex, line =>
+        Ended(line, line.Container is { } container && !_keeps ? $"Removing intermediate container {container}\n" : ""));
+
+    /// <summary>It has failed: whatever was said by now is told.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            foreach (Line line in _steps.Skip(_turn).Where(line => line.Container is not null || line.IsDone)) Flush(line);
+        }
+    }
+
+    private Line Add(PlannedStage? stage, int index, PlannedStep step)
+    {
+        Line line = new() { Stage = stage, Index = index, Step = step };
+        _steps.Add(line);
+        // A stage that begins from another one has that one's result as its first vertex.
+        if (step.Vertex is { } vertex && !_byVertex.TryAdd(vertex, line)) line.IsDone = true;
+        return line;
+    }
+
+    private string Ended(Line line, string text)
+    {
+        line.IsDone = true;
+        return text + Arrow(line);
+    }
+
+    private string Arrow(Line line)
+    {
+        string id = line.Stage is null ? "" : _idAfter(line.Stage, line.Index);
+        return $" ---> {(id.Length > 0 ? id[7..19] : "")}\n";
+    }
+
+    private void Say(Vertex vertex, Func<Line, string> text)
+    {
+        lock (_gate)
+        {
+            if (!_byVertex.TryGetValue(vertex, out Line? line)) return;
+            line.Text.Append(text(line));
+            Advance();
+        }
+    }
+
+    /// <summary>Tells what is to be told, up to the first step that goes on.</summary>
+    private void Advance()
+    {
+        for (; _turn < _steps.Count; _turn++)
+        {
+            Line line = _steps[_turn];
+            bool isAgain = line.Step.Vertex is { } vertex && _byVertex[vertex] != line;
+            if (isAgain) line.Text.Append(Arrow(line));
+            Flush(line);
+            if (!line.IsDone) return;
+        }
+    }
+
+    private void Flush(Line line)
+    {
+        if (line.Text.Length == 0) return;
+        _write(line.Text.ToString());
+        line.Text.Clear();
+    }
+}

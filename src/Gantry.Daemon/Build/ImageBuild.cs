@@ -1,0 +1,83 @@
+using Gantry.Api.Builds;
+using Gantry.Api.Images;
+using Gantry.Api.Wire;
+using Gantry.Build;
+using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Build.Dockerfile.Stages;
+using Gantry.Build.Files;
+using Gantry.Build.Graph;
+using Gantry.Build.Planning;
+using Gantry.Build.Results;
+using Gantry.Daemon.Images;
+using Gantry.Engine.Images;
+using Gantry.Registry;
+
+namespace Gantry.Daemon.Build;
+
+/// <summary>One build, from the text of its Dockerfile to a named image, told in Docker's words.</summary>
+internal sealed class ImageBuild(Builder builder, ImageStore images, IBaseImages bases, BuildQuery query, ISourceTree? context,
+    ProgressStream output)
+{
+    public async Task RunAsync(string dockerfile, CancellationToken cancellation)
+    {
+        using BuildRun run = builder.Open(context);
+        BuildPlan plan = await PlanAsync(run, dockerfile, cancellation);
+        BuiltImage image = new(query.Options, run.Outcome);
+        ClassicProgress progress = new(plan, image.IdOf, Say, query.KeepsContainers);
+        BuiltTree tree;
+        try
+        {
+            progress.Start();
+            tree = await run.SolveAsync(plan, query.Options, progress, cancellation);
+        }
+        catch
+        {
+            progress.End();
+            throw;
+        }
+        cancellation.ThrowIfCancellationRequested();
+        Finish(Keep(plan, image, tree, run), plan);
+    }
+
+    private async Task<BuildPlan> PlanAsync(BuildRun run, string dockerfile, CancellationToken cancellation)
+    {
+        try
+        {
+            BuildFile file = BuildFile.Parse(dockerfile, query.Dockerfile.Length > 0 ? query.Dockerfile : "Dockerfile");
+            return await run.PlanAsync(file, query.Options, bases, cancellation);
+        }
+        catch (DockerfileException e)
+        {
+            throw new GantryException(ErrorKind.InvalidArgument, e.Message, e);
+        }
+    }
+
+    private string Keep(BuildPlan plan, BuiltImage image, BuiltTree tree, BuildRun run)
+    {
+        ImageAssembly assembly = new(images);
+        if (image.Describe(plan.Target) is { } described)
+            return assembly.Run(BuiltImage.Serialize(described), [.. tree.Layers.Select(layer => layer.Blob)], query.Names, run.Lease).Id;
+        if (plan.Target.Base is null) throw GantryException.Invalid("No image was generated. Is your Dockerfile empty?");
+        Image known = images.ResolveAndPin(plan.Target.Base.Id, null, run.Lease);
+        assembly.Name(known, query.Names);
+        return known.Id;
+    }
+
+    private void Finish(string id, BuildPlan plan)
+    {
+        foreach (string warning in query.Warnings.Concat(plan.Warnings)) Say($"{warning}\n");
+        if (query.Quiet)
+        {
+            output.Write(new JsonMessage { Stream = $"{id}\n" });
+            return;
+        }
+        output.Write(new BuildResultMessage { Aux = new BuildResult { ID = id } }, ApiJson.Default.BuildResultMessage);
+        Say($"Successfully built {id[7..19]}\n");
+        foreach (Reference name in query.Names) Say($"Successfully tagged {name.Familiar}\n");
+    }
+
+    private void Say(string text)
+    {
+        if (!query.Quiet) output.Write(new JsonMessage { Stream = text });
+    }
+}

@@ -1,0 +1,19 @@
+using Gantry.Api.Containers;
+using Gantry.Engine.Containers.Checks;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Engine.Containers.Settings;
+
+/// <summary>Limits of commands that no container has: those of a build.</summary>
+public static class CommandLimits
+{
+    /// <summary>Checks them as a container's, and gives them as the runtime has them.</summary>
+    /// <param name="warnings">Gets what this kernel cannot hold.</param>
+    /// <exception cref="GantryException">InvalidArgument.</exception>
+    public static (OciResources Limits, IReadOnlyList<OciRlimit> Rlimits) Of(HostConfig asked, CgroupSupport support, List<string> warnings)
+    {
+        UlimitCheck.Run(asked.Ulimits);
+        LimitsCheck.Run(asked, support, update: false, warnings);
+        return (LimitSettings.Read(asked), ProcessSettings.Rlimits(asked, []));
+    }
+}

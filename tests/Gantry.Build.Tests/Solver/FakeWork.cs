@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Gantry.Build.Graph;
+using Gantry.Build.Solver;
+using Gantry.Storage.Roots;
+
+namespace Gantry.Build.Tests.Solver;
+
+/// <summary>Steps that change nothing, and say when they were at work.</summary>
+internal sealed class FakeWork : IStepWork, IBuildProgress
+{
+    public ConcurrentQueue<string> Made { get; } = new();
+    public ConcurrentQueue<string> Cached { get; } = new();
+    public Func<Vertex, CancellationToken, Task> Work { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Task<string> KeyAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation) =>
+        Task.FromResult(new KeyText("fake").Add(((NoteVertex)vertex).Meaning).Finish());
+
+    public async Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, Lease lease, IBuildProgress progress,
+        CancellationToken cancellation)
+    {
+        await Work(vertex, cancellation);
+        Made.Enqueue(vertex.Title);
+        return null;
+    }
+
+    void IBuildProgress.Cached(Vertex vertex, StepOutcome outcome) => Cached.Enqueue(vertex.Title);
+
+    public void Started(Vertex vertex, string id)
+    {
+    }
+
+    public void Output(Vertex vertex, ReadOnlyMemory<byte> text, bool isError)
+    {
+    }
+
+    public void Finished(Vertex vertex, StepOutcome outcome)
+    {
+    }
+}
