@@ -38,6 +38,22 @@ public sealed class Builder
         return failures;
     }
 
+    /// <summary>A path for files of one build, where nobody else passes and nothing is yet; after a crash it is removed.</summary>
+    public string NewDirectory() => StepDirectory.NewPath(_settings);
+
+    /// <summary>What was added to the cache outlives a power loss from some moment on; nobody waits for the disk.</summary>
+    public void SettleSoon() => _ = Task.Run(() =>
+    {
+        try
+        {
+            Cache.Settle();
+        }
+        catch (Exception e) when (Expected.Any(e))
+        {
+            // After a power loss these steps are done again.
+        }
+    });
+
     /// <summary>For one build; disposed at its end.</summary>
     /// <param name="context">Where COPY and ADD take files from; null for none.</param>
     public BuildRun Open(ISourceTree? context)

@@ -9,8 +9,7 @@ internal sealed class StepDirectory : IDisposable
 
     public StepDirectory(BuildSettings settings)
     {
-        Path = System.IO.Path.Combine(settings.Directory, Name, Solver.StepId.New()[..32]);
-        OwnDirectory.Make(System.IO.Path.Combine(settings.Directory, Name), OwnDirectory.OwnerOnly);
+        Path = NewPath(settings);
         OwnDirectory.Make(Path, OwnDirectory.OwnerOnly);
         Root = DirectoryHandle.Open(Path);
     }
@@ -18,6 +17,14 @@ internal sealed class StepDirectory : IDisposable
     public string Path { get; }
 
     public DirectoryHandle Root { get; }
+
+    /// <summary>Of one that is not there yet.</summary>
+    public static string NewPath(BuildSettings settings)
+    {
+        string all = System.IO.Path.Combine(settings.Directory, Name);
+        OwnDirectory.Make(all, OwnDirectory.OwnerOnly);
+        return System.IO.Path.Combine(all, Solver.StepId.New()[..32]);
+    }
 
     /// <summary>After a crash those of an earlier daemon go.</summary>
     public static void Clear(BuildSettings settings) => TreeRemoval.Remove(System.IO.Path.Combine(settings.Directory, Name));

@@ -20,7 +20,7 @@ internal sealed class BuildPart
     {
         Builder = new Builder(Settings(ground.Options.Now, containers.Settings), images.Store.Content, images.Store.Snapshotter,
             networks.Controller, images.Collector);
-        _routes = new BuildRoutes(Builder, images, _running, containers.Engine.Cgroups, Path.Combine(ground.Options.Now.DataRoot, "build"));
+        _routes = new BuildRoutes(Builder, images, _running, containers.Engine.Cgroups);
         Cache = new CacheRoutes(Builder.Cache, images.Store, ground.Options.Now.DataRoot);
     }
 

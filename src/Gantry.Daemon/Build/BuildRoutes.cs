@@ -2,8 +2,9 @@ using Gantry.Api.Builds;
 using Gantry.Api.Images;
 using Gantry.Api.Wire;
 using Gantry.Build;
+using Gantry.Build.Contexts;
+using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Execution;
-using Gantry.Build.Solver;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Containers;
@@ -11,7 +12,7 @@ using Gantry.Engine.Containers;
 namespace Gantry.Daemon.Build;
 
 /// <summary>Images from Dockerfiles: the door of Docker's own builder.</summary>
-internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, CgroupSupport cgroups, string directory)
+internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, CgroupSupport cgroups)
 {
     public void Map(Router router)
     {
@@ -52,15 +53,24 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
 
     private async Task BuildAsync(RequestContext context, BuildQuery query, ProgressStream output, CancellationToken cancellation)
     {
-        string place = Path.Combine(directory, "contexts", StepId.New()[..16]);
-        Directory.CreateDirectory(place);
-        using (Linux.Trees.DirectoryHandle root = Linux.Trees.DirectoryHandle.Open(place))
-            Storage.Layers.TreeExtract.Run(root, context.Body, new Storage.Layers.ExtractRules(), cancellation);
+        using ContextDirectory files = Receive(context, query, cancellation);
         BuildImages bases = new(images.Store, images.Pulls, RegistryCredentials.All(context), query.Pull, output.Write);
-        string text = await File.ReadAllTextAsync(Path.Combine(place, query.Dockerfile.Length > 0 ? query.Dockerfile : "Dockerfile"), cancellation);
-        using Linux.Trees.DirectoryHandle root2 = Linux.Trees.DirectoryHandle.Open(place);
-        await new ImageBuild(builder, images.Store, bases, query, new Gantry.Build.Files.RootTree(root2), output).RunAsync(text, cancellation);
-        builder.Cache.Settle();
+        await new ImageBuild(builder, images.Store, bases, query, files, output).RunAsync(files.Dockerfile, cancellation);
+        builder.SettleSoon();
+    }
+
+    private ContextDirectory Receive(RequestContext context, BuildQuery query, CancellationToken cancellation)
+    {
+        if (query.Remote.Length > 0 && query.Remote != "client-session")
+            throw GantryException.Unsupported($"remote contexts are not supported yet: fetch {query.Remote} and build it as a directory");
+        try
+        {
+            return ContextDirectory.Receive(context.Body, builder.NewDirectory(), query.Dockerfile, cancellation);
+        }
+        catch (DockerfileException e)
+        {
+            throw new GantryException(ErrorKind.InvalidArgument, e.Message, e);
+        }
     }
 
     private Task Cancel(RequestContext context)
