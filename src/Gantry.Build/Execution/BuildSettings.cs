@@ -20,6 +20,7 @@ public sealed record BuildSettings
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
+    public required IWebFiles Web { get; init; }
     /// <summary>Made in every container where the image has not got them, to mount on: no layer has them.</summary>
     public required IReadOnlySet<string> MadePlaces { get; init; }
 }

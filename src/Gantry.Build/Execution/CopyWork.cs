@@ -54,7 +54,8 @@ internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISn
 
     public static SelectionRules RulesOf(CopyVertex step) => new()
     {
-        Exclude = step.Exclude.Count > 0 ? IgnorePatterns.Parse(SourceFile.Of(string.Join('\n', step.Exclude), "--exclude")) : null, Parents = step.Parents,
+        Exclude = step.Exclude.Count > 0 ? IgnorePatterns.Parse(SourceFile.Of(string.Join('\n', step.Exclude), "--exclude")) : null,
+        Parents = step.Parents,
     };
 
     public void Dispose()

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using Gantry.Build.Files;
 using Gantry.Build.Graph;
@@ -14,11 +13,6 @@ internal sealed class FetchedFile : IDisposable
     /// <summary>Bytes; more than any archive that somebody adds by its address.</summary>
     private const long MaxSize = 16L << 30;
 
-    private static readonly HttpClient Client = new(new SocketsHttpHandler
-    {
-        ConnectTimeout = TimeSpan.FromSeconds(30), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
-    }) { Timeout = TimeSpan.FromMinutes(30) };
-
     private readonly StepDirectory _directory;
 
     private FetchedFile(StepDirectory directory, string name) => (_directory, Name, Tree) = (directory, name, new RootTree(directory.Root));
@@ -29,7 +23,8 @@ internal sealed class FetchedFile : IDisposable
 
     /// <param name="named">It needs a name of its own, for it goes into a directory.</param>
     /// <exception cref="GantryException">It is not to be had, or is another one than it should be.</exception>
-    public static async Task<FetchedFile> GetAsync(BuildSettings settings, AddressSource source, bool named, CancellationToken cancellation)
+    public static async Task<FetchedFile> GetAsync(BuildSettings settings, AddressSource source, bool named,
+        CancellationToken cancellation)
     {
         string name = Uri.UnescapeDataString(source.Address.AbsolutePath.Split('/')[^1]);
         if (named && (name.Length == 0 || name is "." or ".." || name.Contains('/') || name.Contains('\0')))
@@ -37,7 +32,7 @@ internal sealed class FetchedFile : IDisposable
         FetchedFile file = new(new StepDirectory(settings), named ? name : "file");
         try
         {
-            await file.FetchAsync(source, cancellation);
+            await file.FetchAsync(settings.Web, source, cancellation);
             return file;
         }
         catch
@@ -47,34 +42,18 @@ internal sealed class FetchedFile : IDisposable
         }
     }
 
-    private async Task FetchAsync(AddressSource source, CancellationToken cancellation)
+    private async Task FetchAsync(IWebFiles web, AddressSource source, CancellationToken cancellation)
     {
-        try
-        {
-            using HttpResponseMessage answer =
-                await Client.GetAsync(source.Address, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            if (answer.StatusCode != HttpStatusCode.OK)
-                throw GantryException.Invalid($"ADD failed: failed to GET {source.Address} with status {(int)answer.StatusCode} "
-                    + $"{answer.ReasonPhrase}");
-            string path = Path.Combine(_directory.Path, Name);
-            string digest = await SaveAsync(answer, path, cancellation);
-            if (source.Checksum is { } wanted && wanted != digest)
-                throw GantryException.Invalid($"ADD failed: digest mismatch {digest}: {wanted}");
-            File.SetLastWriteTimeUtc(path, (answer.Content.Headers.LastModified ?? DateTimeOffset.UnixEpoch).UtcDateTime);
-        }
-        catch (HttpRequestException e)
-        {
-            throw GantryException.Unavailable($"ADD failed: Get \"{source.Address}\": {e.Message}");
-        }
-        catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
-        {
-            throw new GantryException(ErrorKind.Unavailable, $"ADD failed: Get \"{source.Address}\": it takes too long", e);
-        }
+        (Stream content, DateTimeOffset? modified) = await web.OpenAsync(source.Address, cancellation);
+        string path = Path.Combine(_directory.Path, Name), digest;
+        await using (content) digest = await SaveAsync(content, path, cancellation);
+        if (source.Checksum is { } wanted && wanted != digest)
+            throw GantryException.Invalid($"ADD failed: digest mismatch {digest}: {wanted}");
+        File.SetLastWriteTimeUtc(path, (modified ?? DateTimeOffset.UnixEpoch).UtcDateTime);
     }
 
-    private static async Task<string> SaveAsync(HttpResponseMessage answer, string path, CancellationToken cancellation)
+    private static async Task<string> SaveAsync(Stream body, string path, CancellationToken cancellation)
     {
-        await using Stream body = await answer.Content.ReadAsStreamAsync(cancellation);
         await using FileStream file = File.Create(path);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[BufferSize];

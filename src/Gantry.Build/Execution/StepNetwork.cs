@@ -10,7 +10,8 @@ internal sealed class StepNetwork : IDisposable
     private readonly NetworkController _networks;
     private readonly Endpoint? _endpoint;
 
-    private StepNetwork(NetworkController networks, Endpoint? endpoint, bool isHost) => (_networks, _endpoint, IsHost) = (networks, endpoint, isHost);
+    private StepNetwork(NetworkController networks, Endpoint? endpoint, bool isHost) =>
+        (_networks, _endpoint, IsHost) = (networks, endpoint, isHost);
 
     public bool IsHost { get; }
     public Endpoint? Endpoint => _endpoint;

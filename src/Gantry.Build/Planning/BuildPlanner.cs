@@ -60,7 +60,8 @@ public sealed class BuildPlanner
         if (from.Image.Text.Length == 0)
             throw stage.From.Image.Refuse($"base name ({stage.From.Image.Text}) should not be blank");
         PlannedStage? parent = _file.Find(from.Image.Text, before: stage.Index) is { } named ? await StageAsync(named) : null;
-        BaseImage? image = parent is not null || from.Image.Text == "scratch" ? parent?.Base : await ImageAsync(from.Image.Text, from.Platform?.Text);
+        BaseImage? image = parent is not null || from.Image.Text == "scratch" ? parent?.Base
+            : await ImageAsync(from.Image.Text, from.Platform?.Text);
         StageScope scope = parent?.Scope.Inherit() ?? new StageScope(_global, EnvironmentOf(image?.Image.Config));
         ImageConfig config = parent?.Config ?? image?.Image.Config ?? new ImageConfig { Env = [Workloads.ProcessEnvironment.DefaultPath] };
         Vertex below = parent?.Result ?? new TreeVertex { Title = stage.From.Statement.Text, Tree = image?.Tree ?? BuiltTree.Empty };

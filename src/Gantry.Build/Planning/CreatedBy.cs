@@ -53,7 +53,8 @@ internal static class CreatedBy
     private static string Transfer(string verb, TransferArguments files, TransferOptions options)
     {
         string owner = options.Owner is { } user ? $"--chown={user.Text} " : "";
-        IEnumerable<string> sources = files.Sources.Select(source => source.Text).Concat(files.Contents.Select(content => $"<<{content.Name}"));
+        IEnumerable<string> sources =
+            files.Sources.Select(source => source.Text).Concat(files.Contents.Select(content => $"<<{content.Name}"));
         return $"{verb} {owner}{string.Join(' ', sources)} in {files.Destination.Text} ";
     }
 }

@@ -11,7 +11,8 @@ namespace Gantry.Build.Planning;
 
 /// <summary>Turns the instructions of one stage into vertices, one after the other.</summary>
 /// <param name="source">The tree that <c>--from</c> names.</param>
-internal sealed class StagePlanner(BuildOptions options, StageScope scope, Vertex below, ImageConfig config, Func<Word, Task<Vertex>> source)
+internal sealed class StagePlanner(BuildOptions options, StageScope scope, Vertex below, ImageConfig config,
+    Func<Word, Task<Vertex>> source)
 {
     private readonly ConfigurationSteps _configuration = new(config);
     private Vertex _below = below;
@@ -145,7 +146,8 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         bool isGit = word.Text.StartsWith("git@", StringComparison.Ordinal) || word.Text.StartsWith("git://", StringComparison.Ordinal)
             || word.Text.Split('#')[0].EndsWith(".git", StringComparison.Ordinal) && word.Text.Contains("://", StringComparison.Ordinal);
         if (isGit) throw word.Refuse("ADD of a git repository is not supported by this builder yet");
-        bool isAddress = word.Text.StartsWith("http://", StringComparison.Ordinal) || word.Text.StartsWith("https://", StringComparison.Ordinal);
+        bool isAddress =
+            word.Text.StartsWith("http://", StringComparison.Ordinal) || word.Text.StartsWith("https://", StringComparison.Ordinal);
         if (!isAddress) return null;
         return Uri.TryCreate(word.Text, UriKind.Absolute, out Uri? address) ? new AddressSource(address, add.Checksum?.Text)
             : throw word.Refuse($"invalid address: {word.Text}");
@@ -156,11 +158,10 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
     {
         string destination = files.Destination.Text;
         if (destination.Length == 0) throw files.Destination.Refuse("the destination is empty");
-        int count = files.Sources.Count + files.Contents.Count;
-        if (count > 1 && !destination.EndsWith('/') && destination is not ("." or "..") && !destination.EndsWith("/.", StringComparison.Ordinal))
+        bool isDirectory = destination.EndsWith('/') || destination is "." or ".." || destination.EndsWith("/.", StringComparison.Ordinal);
+        if (files.Sources.Count + files.Contents.Count > 1 && !isDirectory)
             throw files.Destination.Refuse($"When using {(isAdd ? "ADD" : "COPY")} with more than one source file, "
                 + "the destination must be a directory and end with a /");
-        bool isDirectory = destination.EndsWith('/') || destination is "." or ".." || destination.EndsWith("/.", StringComparison.Ordinal);
         string full = Path.GetFullPath(destination, Path.GetFullPath(_configuration.Config.WorkingDir ?? "", "/")).TrimEnd('/');
         return new CopyVertex
         {

@@ -2,7 +2,8 @@ using Gantry.Build.Graph;
 
 namespace Gantry.Build.Solver;
 
-/// <summary>Told how far a build is. Steps that do not depend on each other go on side by side, so calls come from several threads.</summary>
+/// <summary>Told how far a build is. Steps that do not depend on each other go on side by side, so calls come from several
+/// threads.</summary>
 public interface IBuildProgress
 {
     /// <summary>What came out of it earlier is taken.</summary>

@@ -156,7 +156,8 @@ public sealed class StepCache : IRootOwner
             for (string? at = entry.Chain; at is not null; at = _snapshots.Layer(at)?.Parent) chains.Add(at);
         }
         Dictionary<string, long> sizes = chains.Distinct().ToDictionary(chain => chain, chain => _snapshots.Layer(chain)?.Size ?? 0);
-        return _collector.Collect(entries.Select(entry => entry.DiffId).OfType<string>(), chains).Sum(chain => sizes.GetValueOrDefault(chain));
+        return _collector.Collect(entries.Select(entry => entry.DiffId).OfType<string>(), chains)
+            .Sum(chain => sizes.GetValueOrDefault(chain));
     }
 
     private void Forget(string key)

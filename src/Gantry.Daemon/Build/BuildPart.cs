@@ -18,7 +18,7 @@ internal sealed class BuildPart
 
     public BuildPart(Foundations ground, ImagePart images, NetworkPart networks, ContainerPart containers)
     {
-        Builder = new Builder(Settings(ground.Options.Now, containers.Settings), images.Store.Content, images.Store.Snapshotter,
+        Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content, images.Store.Snapshotter,
             networks.Controller, images.Collector);
         _routes = new BuildRoutes(Builder, images, _running, containers.Engine.Cgroups);
         Cache = new CacheRoutes(Builder.Cache, images.Store, ground.Options.Now.DataRoot);
@@ -37,7 +37,7 @@ internal sealed class BuildPart
     /// <summary>The daemon ends, and the builds with it.</summary>
     public void Leave() => _running.Leave();
 
-    private static BuildSettings Settings(DaemonOptions options, ContainerOptions containers) => new()
+    private static BuildSettings Settings(DaemonOptions options, ContainerOptions containers, RegistrySettings registries) => new()
     {
         Directory = Path.Combine(options.DataRoot, "build"),
         RunDirectory = Path.Combine(options.ExecRoot, "builds"),
@@ -49,5 +49,6 @@ internal sealed class BuildPart
         DnsSearch = options.DnsSearch,
         DnsOptions = options.DnsOptions,
         MadePlaces = ContainerFiles.MadePlaces,
+        Web = new WebFiles(registries),
     };
 }

@@ -6,7 +6,7 @@ using Gantry.Build.Graph;
 using Gantry.Build.Planning;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Containers.Settings;
+using Gantry.Engine.Containers.Creation;
 using Gantry.Network.Files;
 using Gantry.Registry;
 
@@ -36,6 +36,8 @@ internal sealed record BuildQuery
         RequestQuery query = context.Query;
         RefuseUnbuilt(query);
         List<string> warnings = [];
+        if (query.Text("cachefrom") is { Length: > 0 } and not "[]" and not "null")
+            warnings.Add("[Warning] cache-from is not looked at: what any build here has made is found by every other one");
         return new BuildQuery
         {
             Dockerfile = query.Text("dockerfile"),
@@ -123,7 +125,8 @@ internal sealed record BuildQuery
             CpusetMems = query.Text("cpusetmems"), Ulimits = Json(query, "ulimits", ApiJson.Default.ListUlimit),
         };
         (Oci.Runtime.OciResources limits, IReadOnlyList<Oci.Runtime.OciRlimit> rlimits) = CommandLimits.Of(asked, support, warnings);
-        IReadOnlyList<string> hosts = [.. query.All("extrahosts").SelectMany(hosts => hosts.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+        IReadOnlyList<string> hosts =
+            [.. query.All("extrahosts").SelectMany(hosts => hosts.Split(',', StringSplitOptions.RemoveEmptyEntries))];
         foreach (string host in hosts) HostsFile.Check(host);
         long shared = query.Long("shmsize") ?? 0;
         if (shared < 0) throw GantryException.Invalid("SHM size can not be less than 0");

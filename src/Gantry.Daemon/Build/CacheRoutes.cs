@@ -40,11 +40,14 @@ internal sealed class CacheRoutes(StepCache cache, ImageStore images, string dat
     private Task Prune(RequestContext context)
     {
         CachePrune rule = Read(context);
-        IReadOnlyList<CacheEntry> chosen = rule.Choose(cache, Shared(), new DriveInfo(dataRoot).AvailableFreeSpace, DateTimeOffset.UtcNow);
+        long free = new DriveInfo(dataRoot).AvailableFreeSpace;
+        IReadOnlyList<CacheEntry> chosen = rule.Choose(cache, Shared(), free, DateTimeOffset.UtcNow);
         long freed = cache.Remove(chosen);
-        return context.WriteJsonAsync(
-            new BuildPruneResponse { CachesDeleted = chosen.Count > 0 ? [.. chosen.Select(entry => entry.Key)] : null, SpaceReclaimed = freed },
-            ApiJson.Default.BuildPruneResponse);
+        BuildPruneResponse answer = new()
+        {
+            CachesDeleted = chosen.Count > 0 ? [.. chosen.Select(entry => entry.Key)] : null, SpaceReclaimed = freed,
+        };
+        return context.WriteJsonAsync(answer, ApiJson.Default.BuildPruneResponse);
     }
 
     /// <summary>Layers that images have.</summary>

@@ -34,16 +34,17 @@ internal sealed class ImageArchiveRoutes(ImageStore images, RegistryRoutes regis
         {
             "" => throw GantryException.Invalid("either fromImage or fromSrc must be given"),
             "-" => ImportAsync(context, new ProgressStream(context), context.Body, "-"),
-            var address => ImportFromAsync(context, ImportAddress.Parse(address)),
+            var address => ImportFromAsync(context, WebAddress.Parse(address)),
         };
     }
 
     private async Task ImportFromAsync(RequestContext context, Uri address)
     {
-        string source = ImportAddress.Shown(address);
+        string source = WebAddress.Shown(address);
         ProgressStream progress = new(context);
-        await using Stream archive = await ImportAddress.OpenAsync(address, settings.Proxies(),
+        (Stream archive, _) = await WebAddress.OpenAsync(address, settings.Proxies(),
             () => progress.Write(new JsonMessage { Status = $"Downloading from {source}" }), context.Aborted);
+        await using Stream owned = archive;
         await ImportAsync(context, progress, archive, source);
     }
 

@@ -54,8 +54,8 @@ internal sealed class LeaseFiles
         DateTimeOffset until = _time.GetUtcNow() + lease.Life!.Value;
         JsonFile.Save(lease.Path!, new LeaseRecord
         {
-            Version = RootRecord.Known, Owner = lease.Owner, Purpose = lease.Purpose, KeepsDownloads = lease.KeepsDownloads, Boot = HostBoot.Id,
-            Expires = until,
+            Version = RootRecord.Known, Owner = lease.Owner, Purpose = lease.Purpose, KeepsDownloads = lease.KeepsDownloads,
+            Boot = HostBoot.Id, Expires = until,
             Blobs = [.. lease.Roots.Blobs], Layers = [.. lease.Roots.Layers], Snapshots = [.. lease.Roots.Snapshots],
         }, RootJson.Default.LeaseRecord, durable: false);
         lease.Saved = (lease.Roots.Count, until);

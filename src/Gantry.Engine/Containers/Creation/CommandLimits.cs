@@ -1,8 +1,9 @@
 using Gantry.Api.Containers;
 using Gantry.Engine.Containers.Checks;
+using Gantry.Engine.Containers.Settings;
 using Gantry.Oci.Runtime;
 
-namespace Gantry.Engine.Containers.Settings;
+namespace Gantry.Engine.Containers.Creation;
 
 /// <summary>Limits of commands that no container has: those of a build.</summary>
 public static class CommandLimits

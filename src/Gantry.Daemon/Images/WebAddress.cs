@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Gantry.Daemon.Images;
 
-/// <summary>An archive that the daemon itself is to fetch: <c>fromSrc</c> with an address.</summary>
-internal static class ImportAddress
+/// <summary>A file that the daemon itself is to fetch: <c>fromSrc</c> of an import with an address, and ADD's.</summary>
+internal static class WebAddress
 {
     /// <summary>A server that sends nothing for so long is taken for dead, as with registries.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -23,9 +23,10 @@ internal static class ImportAddress
         address.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
 
     /// <param name="begun">Called when the archive is begun to be read: what was wrong with the request has been said by then.</param>
-    /// <returns>The archive as it comes.</returns>
+    /// <returns>The file as it comes, and when it was changed last, if the server says so.</returns>
     /// <exception cref="GantryException">NotFound, Invalid: what the server says; Unavailable: nobody answers.</exception>
-    public static async Task<Stream> OpenAsync(Uri address, IWebProxy proxy, Action begun, CancellationToken cancellation)
+    public static async Task<(Stream Content, DateTimeOffset? Modified)> OpenAsync(Uri address, IWebProxy proxy, Action begun,
+        CancellationToken cancellation)
     {
         HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false,
             Proxy = proxy }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -35,7 +36,7 @@ internal static class ImportAddress
                 .WaitAsync(Patience, cancellation);
             Stream body = await response.Content.ReadAsStreamAsync(cancellation);
             if (!response.IsSuccessStatusCode) throw await RefusedAsync(address, response, body, cancellation);
-            return new ImportStream(http, body, Shown(address), begun, cancellation);
+            return (new WebStream(http, body, Shown(address), begun, cancellation), response.Content.Headers.LastModified);
         }
         catch (Exception e)
         {
@@ -67,7 +68,7 @@ internal static class ImportAddress
         null => e.Message,
     };
 
-    private sealed class ImportStream(HttpClient http, Stream body, string address, Action begun, CancellationToken cancellation) :
+    private sealed class WebStream(HttpClient http, Stream body, string address, Action begun, CancellationToken cancellation) :
         ReadOnlyStream
     {
         private Action? _begun = begun;
