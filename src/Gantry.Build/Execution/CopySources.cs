@@ -30,8 +30,8 @@ internal sealed class CopySources(BuildSettings settings, ContentStore content, 
         {
             _open.Add(source switch
             {
-                ContextSource files => Find(step, context ?? throw NoContext(step), files.Patterns, "file not found in build context or "
-                    + "excluded by .dockerignore: ", cancellation),
+                ContextSource files => Find(step, context ?? throw NoContext(step), Inside(step, files.Patterns),
+                    "file not found in build context or excluded by .dockerignore: ", cancellation),
                 TreeSource files => Find(step, Hold(trees[tree++]), files.Patterns, "", cancellation),
                 InlineSource inline => Find(step, Hold(new InlineFile(settings, inline)), [inline.Name], "", cancellation),
                 AddressSource address => await FetchAsync(step, address, cancellation),
@@ -42,6 +42,21 @@ internal sealed class CopySources(BuildSettings settings, ContentStore content, 
 
     public IEnumerable<string> Digests(CancellationToken cancellation) =>
         _open.Select(source => SelectionDigest.Of(source.Selection, cancellation));
+
+    /// <remarks>They would end at the root and name another file than the author means.</remarks>
+    private static IReadOnlyList<string> Inside(CopyVertex step, IReadOnlyList<string> patterns)
+    {
+        foreach (string pattern in patterns)
+        {
+            int depth = 0;
+            foreach (string part in pattern.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            {
+                depth += part switch { "." => 0, ".." => -1, _ => 1 };
+                if (depth < 0) throw GantryException.Invalid($"{step.Verb} failed: forbidden path outside the build context: {pattern} ()");
+            }
+        }
+        return patterns;
+    }
 
     private static OpenSource Find(CopyVertex step, ISourceTree tree, IReadOnlyList<string> patterns, string missing,
         CancellationToken cancellation)

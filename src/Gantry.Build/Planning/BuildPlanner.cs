@@ -5,6 +5,7 @@ using Gantry.Build.Dockerfile.Stages;
 using Gantry.Build.Graph;
 using Gantry.Oci.Image;
 using Gantry.Storage.Roots;
+using Gantry.Workloads;
 
 namespace Gantry.Build.Planning;
 
@@ -63,7 +64,7 @@ public sealed class BuildPlanner
         BaseImage? image = parent is not null || from.Image.Text == "scratch" ? parent?.Base
             : await ImageAsync(from.Image.Text, from.Platform?.Text);
         StageScope scope = parent?.Scope.Inherit() ?? new StageScope(_global, EnvironmentOf(image?.Image.Config));
-        ImageConfig config = parent?.Config ?? image?.Image.Config ?? new ImageConfig { Env = [Workloads.ProcessEnvironment.DefaultPath] };
+        ImageConfig config = parent?.Config ?? WithPath(image?.Image.Config ?? new ImageConfig());
         Vertex below = parent?.Result ?? new TreeVertex { Title = stage.From.Statement.Text, Tree = image?.Tree ?? BuiltTree.Empty };
         PlannedStep first = new(stage.From.Statement.Text, below, config, null);
         IReadOnlyList<string> triggers = parent is null ? config.OnBuild ?? [] : [];
@@ -97,9 +98,17 @@ public sealed class BuildPlanner
     private async Task<Vertex> SourceAsync(Word name, BuildStage stage)
     {
         if (_file.Find(name.Text, before: stage.Index) is { } other) return (await StageAsync(other)).Result;
-        if (name.Text.Equals(stage.Name, StringComparison.OrdinalIgnoreCase) || int.TryParse(name.Text, out _))
+        if (name.Text.Equals(stage.Name, StringComparison.OrdinalIgnoreCase))
             throw name.Refuse($"invalid from flag value {name.Text}: refers to current build block");
-        return new TreeVertex { Title = name.Text, Tree = (await ImageAsync(name.Text, null)).Tree };
+        if (int.TryParse(name.Text, out _)) throw name.Refuse($"invalid from flag value {name.Text}: index out of bounds");
+        try
+        {
+            return new TreeVertex { Title = name.Text, Tree = (await ImageAsync(name.Text, null)).Tree };
+        }
+        catch (GantryException e)
+        {
+            throw new GantryException(e.Kind, $"invalid from flag value {name.Text}: {e.Message}", e);
+        }
     }
 
     private async Task<BaseImage> ImageAsync(string reference, string? platform)
@@ -109,6 +118,11 @@ public sealed class BuildPlanner
         if (_found.TryGetValue(key, out BaseImage? known)) return known;
         return _found[key] = await _images.FindAsync(reference, platform, _lease, _cancellation);
     }
+
+    /// <summary>A step finds its programs whatever the image says.</summary>
+    private static ImageConfig WithPath(ImageConfig config) =>
+        config.Env?.Any(entry => entry.StartsWith("PATH=", StringComparison.Ordinal)) == true ? config
+            : config with { Env = [ProcessEnvironment.DefaultPath, .. config.Env ?? []] };
 
     private static Dictionary<string, string> EnvironmentOf(ImageConfig? config)
     {

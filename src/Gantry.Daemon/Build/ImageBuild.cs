@@ -41,14 +41,28 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, IBaseImages
 
     private async Task<BuildPlan> PlanAsync(BuildRun run, string dockerfile, CancellationToken cancellation)
     {
+        BuildFile file = Parse(dockerfile);
+        // What follows is a step's affair, and told as one.
+        output.Start();
         try
         {
-            BuildFile file = BuildFile.Parse(dockerfile, query.Dockerfile.Length > 0 ? query.Dockerfile : "Dockerfile");
             return await run.PlanAsync(file, query.Options, bases, cancellation);
         }
         catch (DockerfileException e)
         {
-            throw new GantryException(ErrorKind.InvalidArgument, e.Message, e);
+            throw new GantryException(ErrorKind.InvalidArgument, e.Reason, e);
+        }
+    }
+
+    private BuildFile Parse(string dockerfile)
+    {
+        try
+        {
+            return BuildFile.Parse(dockerfile, query.Dockerfile.Length > 0 ? query.Dockerfile : "Dockerfile");
+        }
+        catch (DockerfileException e)
+        {
+            throw new GantryException(ErrorKind.InvalidArgument, (e.IsSyntax ? "failed to parse Dockerfile: " : "") + e.Message, e);
         }
     }
 

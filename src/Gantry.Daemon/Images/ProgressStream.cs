@@ -13,13 +13,16 @@ internal sealed class ProgressStream(RequestContext context)
 {
     private Stream? _stream;
 
+    /// <summary>The answer begins, before anything is to be said: what fails from here on is a line of it.</summary>
+    public void Start() => _stream ??= context.StartStreamAsync("application/json").GetAwaiter().GetResult();
+
     public void Write(JsonMessage message) => Write(message, ApiJson.Default.JsonMessage);
 
     public void Write<T>(T message, JsonTypeInfo<T> type)
     {
-        _stream ??= context.StartStreamAsync("application/json").GetAwaiter().GetResult();
+        Start();
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(message, type), (byte)'\r', (byte)'\n'];
-        _stream.WriteAsync(line, context.Aborted).AsTask().GetAwaiter().GetResult();
+        _stream!.WriteAsync(line, context.Aborted).AsTask().GetAwaiter().GetResult();
         _stream.FlushAsync(context.Aborted).GetAwaiter().GetResult();
     }
 

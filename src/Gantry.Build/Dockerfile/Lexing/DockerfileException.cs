@@ -11,13 +11,18 @@ public sealed class DockerfileException : Exception
     /// <param name="reason">Docker's own words where it has some.</param>
     /// <param name="located">Whether Docker puts the line in front: it does so for what is wrong with one instruction's arguments,
     /// and not for what it cannot read at all.</param>
-    public DockerfileException(TextRange range, string reason, string? hint = null, bool located = true)
-        : base(located ? $"dockerfile parse error line {range.Line}: {reason}" : reason) => (Range, Reason, Hint) = (range, reason, hint);
+    /// <param name="isSyntax">As <see cref="IsSyntax"/>; null for all that is not located.</param>
+    public DockerfileException(TextRange range, string reason, string? hint = null, bool located = true, bool? isSyntax = null)
+        : base(located ? $"dockerfile parse error line {range.Line}: {reason}" : reason) =>
+        (Range, Reason, Hint, IsSyntax) = (range, reason, hint, isSyntax ?? !located);
 
     public TextRange Range { get; }
 
     /// <summary>The message without the place, which <c>commit --change</c> answers.</summary>
     public string Reason { get; }
+
+    /// <summary>It cannot be read at all; a build says so in front.</summary>
+    public bool IsSyntax { get; }
 
     /// <summary>What the author may have meant; null when nobody knows.</summary>
     public string? Hint { get; }

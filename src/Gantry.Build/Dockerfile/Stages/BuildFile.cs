@@ -38,12 +38,12 @@ public sealed class BuildFile
             else if (stages.Count > 0) open.Add(instruction);
             else if (instruction is ArgInstruction argument) globals.Add(argument);
             else
-                throw statement.RefuseSyntax("no build stage in current context",
-                    "the first instruction is FROM; ARG alone may stand before it");
+                throw new DockerfileException(statement.Range, "no build stage in current context",
+                    "the first instruction is FROM; ARG alone may stand before it", located: false, isSyntax: false);
         }
         if (stages.Count > 0) return new BuildFile(lexed, globals, stages);
         throw new DockerfileException(lexed.Statements[^1].Range, "dockerfile contains no stages to build", "it needs a FROM",
-            located: false);
+            located: false, isSyntax: false);
     }
 
     /// <param name="reference">A name in any case, or a number from 0.</param>
