@@ -16,7 +16,8 @@ public sealed partial class DifferentialTests(SharedDaemons daemons) : IDisposab
     public void Dispose() => _scratch.Dispose();
 
     private const string ConfigTemplate = "{{json .Config.Env}} {{json .Config.Cmd}} {{json .Config.Entrypoint}} "
-        + "{{json .Config.WorkingDir}} {{json .Config.User}} {{json .Config.Labels}} {{json .Config.ExposedPorts}} {{json .Config.Volumes}} "
+        + "{{json .Config.WorkingDir}} {{json .Config.User}} {{json .Config.Labels}} {{json .Config.ExposedPorts}} "
+        + "{{json .Config.Volumes}} "
         + "{{json .Config.OnBuild}} "
         + "{{json .Config.StopSignal}} {{json .Config.Healthcheck}} {{json .Config.Shell}} {{json .Author}}";
 
@@ -112,7 +113,8 @@ public sealed partial class DifferentialTests(SharedDaemons daemons) : IDisposab
     private async Task MakeContext(string dockerfile)
     {
         await _scratch.Shell("rm -rf c; mkdir -p c/dir/sub c/linked; cd c; echo a > a.txt; echo b > b.txt; chmod 640 b.txt; "
-            + "echo da > dir/a; echo s > dir/sub/s; chmod 700 dir/sub; ln -s a.txt link; ln -s dir dirlink; ln -s ../a.txt linked/up; ln a.txt linked/hard; "
+            + "echo da > dir/a; echo s > dir/sub/s; chmod 700 dir/sub; ln -s a.txt link; ln -s dir dirlink; "
+            + "ln -s ../a.txt linked/up; ln a.txt linked/hard; "
             + "mkdir t; echo in > t/in; chmod 750 t; tar --owner=11 --group=12 -cf archive.tar t; tar -czf archive.tar.gz t; rm -r t; "
             + "find . -exec touch -h -d 2020-01-02T03:04:05Z {} +");
         await File.WriteAllTextAsync(_scratch["c/Dockerfile"], dockerfile + "\n");
