@@ -18,8 +18,8 @@ internal sealed class BuildPart
 
     public BuildPart(Foundations ground, ImagePart images, NetworkPart networks, ContainerPart containers)
     {
-        Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content, images.Store.Snapshotter,
-            networks.Controller, images.Collector);
+        Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content,
+            images.Store.Snapshotter, networks.Controller, images.Collector);
         _routes = new BuildRoutes(Builder, images, _running, containers.Engine.Cgroups);
         Cache = new CacheRoutes(Builder.Cache, images.Store, ground.Options.Now.DataRoot);
     }

@@ -65,7 +65,7 @@ internal sealed class CacheRoutes(StepCache cache, ImageStore images, string dat
         return new CachePrune
         {
             All = query.Bool("all"), UnusedFor = Age(age), Ids = filters["id"], Kinds = filters["type"],
-            Keep = (keep, most) switch { (null, null) => null, (null, _) => most, (_, null) => keep, _ => Math.Max(keep.Value, most.Value) },
+            Keep = keep is null || most is null ? keep ?? most : Math.Max(keep.Value, most.Value),
             FreeSpace = query.Long("min-free-space"),
         };
     }

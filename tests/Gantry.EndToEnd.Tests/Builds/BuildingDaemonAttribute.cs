@@ -10,7 +10,7 @@ namespace Gantry.EndToEnd.Builds;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BuildingDaemonAttribute : DataAttribute
 {
-    private static readonly DaemonKind[] Builders = [DaemonKind.Docker];
+    private static readonly DaemonKind[] Builders = [DaemonKind.Gantry, DaemonKind.Docker];
 
     public override bool SupportsDiscoveryEnumeration() => true;
 
