@@ -47,7 +47,7 @@ internal sealed class StepProcess(BuildSettings settings, StepPaths paths, StepR
         try
         {
             await streams.SendAsync(new ShimMessage { Type = ShimMessageType.Attach, Stdout = true, Stderr = true }, cancellation);
-            ShimFrameRead answer = await streams.ReadAnswerAsync();
+            ShimFrameRead answer = await streams.ReadAnswerAsync(cancellation);
             if (answer.Message is { Type: ShimMessageType.Done }) return streams;
             throw GantryException.Internal($"attach to build step {paths.Id[..12]}: {answer.Message?.Error ?? "its supervisor is gone"}");
         }
