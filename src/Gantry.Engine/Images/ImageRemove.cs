@@ -111,8 +111,8 @@ internal sealed class ImageRemove(ImageTable table, ImageNames names, BrokenImag
             throw GantryException.Conflict($"conflict: unable to remove repository reference \"{reference}\" (must force) - container "
                 + $"{Image.Short(user.ContainerId)} is using its referenced image {image.ShortId}");
         List<Reference> names = [name], others = [.. table.Tags.Of(image.Id).Where(other => !ImageTags.AreSame(other, name))];
-        // Names by digest that only repeat the repository of a removed tag would keep the image for nobody.
-        if (name.Tag is not null && !others.Exists(other => other.Tag is not null))
+        // Names by digest go with the last tag of their repository: they would keep the image for nobody.
+        if (name.Tag is not null && !others.Exists(other => other.Tag is not null && other.Name == name.Name))
             names.AddRange(others.Where(other => other.Name == name.Name));
         bool stays = names.Count <= others.Count || Conflict(image, force, ignoreNames: true) is not null;
         if (stays) table.ChangeNames($"untag {name.Familiar}", tags => names.Count(tags.Unset));

@@ -1,4 +1,5 @@
 using Gantry.Engine.Images;
+using Gantry.Registry;
 
 namespace Gantry.Engine.Tests.Images;
 
@@ -27,6 +28,20 @@ public sealed class ImageRemoveTests : IDisposable
         _images.Store.Tag("busybox", "other/name", "x");
         Assert.Equal([new ImageRemoval("busybox:latest", null)], _images.Store.Remove("busybox", false));
         Assert.Equal(_image.Id, _images.Store.Resolve("other/name:x").Id);
+    }
+
+    [Fact]
+    public void NamesByDigestGoWithTheLastTagOfTheirRepository()
+    {
+        string digest = "sha256:" + new string('1', 64);
+        foreach (string tag in new[] { "1", "2" }) _images.Store.Tag("busybox", "registry:5000/pushed", tag);
+        _images.Store.Name(_image, [Reference.Parse($"registry:5000/pushed@{digest}"), Reference.Parse($"elsewhere@{digest}")]);
+        Assert.Equal([new ImageRemoval("registry:5000/pushed:1", null)], _images.Store.Remove("registry:5000/pushed:1", false));
+        Assert.Equal([new ImageRemoval("registry:5000/pushed:2", null), new($"registry:5000/pushed@{digest}", null)],
+            _images.Store.Remove("registry:5000/pushed:2", false));
+        Assert.Equal([new ImageRemoval("busybox:latest", null)], _images.Store.Remove("busybox", false));
+        Assert.Equal([new ImageRemoval($"elsewhere@{digest}", null), new(null, _image.Id), new(null, _image.ChainIds[0])],
+            _images.Store.Remove($"elsewhere@{digest}", false));
     }
 
     [Fact]
