@@ -35,7 +35,7 @@ internal sealed class ImageRoutes(ImageStore images)
         bool sharedSize = context.Query.Bool("shared-size");
         List<ImageSummary> answer = [.. found.Select(listed => ImageWire.Summary(listed, family, listed.Image.Size, context.Version))];
         for (int i = 0; sharedSize && i < answer.Count; i++)
-            answer[i].SharedSize = found[i].Image.ChainIds.Where(family.IsShared)
+            answer[i].SharedSize = found[i].Image.ChainIds.Where(family.IsSharedLayer)
                 .Sum(chain => images.Snapshotter.Layer(chain)?.Size ?? 0);
         return context.WriteJsonAsync(answer, ApiJson.Wire.ListImageSummary);
     }

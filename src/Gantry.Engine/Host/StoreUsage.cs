@@ -13,16 +13,16 @@ public sealed class StoreUsage(ImageStore images)
     public long Everything() =>
         images.Snapshotter.Layers.Sum(layer => images.Snapshotter.LayerDiskUsage(layer.ChainId)) + images.Content.DiskUsage();
 
-    public long Of(Image image) => Sum(image, _ => true);
+    public long Of(Image image) => Sum(image, static _ => true, static _ => true);
 
     /// <summary>What would stay if the image alone were removed, because others have it too.</summary>
-    public long SharedOf(Image image) => Sum(image, Family.IsShared);
+    public long SharedOf(Image image) => Sum(image, Family.IsSharedLayer, Family.IsSharedBlob);
 
     /// <summary>Its files, its log and what is kept about it.</summary>
     public long OfContainer(Container container) =>
         images.Snapshotter.DiskUsage(container.Id) + TreeUsage.OnDisk(container.Paths.Directory);
 
-    private long Sum(Image image, Func<string, bool> counts) =>
-        image.ChainIds.Distinct().Where(counts).Sum(images.Snapshotter.LayerDiskUsage) + image.Blobs.Distinct().Where(counts)
-            .Sum(images.Content.DiskUsage);
+    private long Sum(Image image, Func<string, bool> layers, Func<string, bool> blobs) =>
+        image.ChainIds.Distinct().Where(layers).Sum(images.Snapshotter.LayerDiskUsage)
+            + image.Blobs.Distinct().Where(blobs).Sum(images.Content.DiskUsage);
 }
