@@ -14,7 +14,7 @@ internal sealed class ContainerPrune : Command
 
     public ContainerPrune()
     {
-        _filter = Flags.Filter(null);
+        _filter = Flags.PruneFilter();
         _force = Flags.Switch("force", 'f', "Do not ask");
     }
 

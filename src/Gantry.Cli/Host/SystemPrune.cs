@@ -21,7 +21,7 @@ internal sealed class SystemPrune : Command
     public SystemPrune()
     {
         _all = Flags.Switch("all", 'a', "Remove every image that no container uses, with or without a tag");
-        _filter = Flags.Filter(null);
+        _filter = Flags.PruneFilter();
         _force = Flags.Switch("force", 'f', "Do not ask");
         _volumes = Flags.Switch("volumes", null, "Remove unused anonymous volumes too");
     }

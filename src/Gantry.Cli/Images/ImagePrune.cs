@@ -16,7 +16,7 @@ internal sealed class ImagePrune : Command
     public ImagePrune()
     {
         _all = Flags.Switch("all", 'a', "Remove every image that no container uses, with or without a tag");
-        _filter = Flags.Filter(null);
+        _filter = Flags.PruneFilter();
         _force = Flags.Switch("force", 'f', "Do not ask");
     }
 

@@ -13,7 +13,7 @@ internal sealed class NetworkPrune : Command
 
     public NetworkPrune()
     {
-        _filter = Flags.Filter(null);
+        _filter = Flags.PruneFilter();
         _force = Flags.Switch("force", 'f', "Do not ask");
     }
 

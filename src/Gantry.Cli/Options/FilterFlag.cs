@@ -3,11 +3,16 @@ using Gantry.Cli.CommandLine;
 
 namespace Gantry.Cli.Options;
 
-/// <summary>The <c>--filter key=value</c> of lists; keys count in lower case, and several values of one key are alternatives.</summary>
+/// <summary>The <c>--filter key=value</c> of lists and prunes; keys count in lower case, and several values of one key are
+/// alternatives.</summary>
 internal static class FilterFlag
 {
-    public static ListFlag<(string Key, string Value)> Filter(this FlagSet flags, char? shorthand = 'f') =>
-        flags.List("filter", shorthand, "Show only what meets a condition (key=value)", "filter", Parse);
+    public static ListFlag<(string Key, string Value)> Filter(this FlagSet flags) =>
+        flags.List("filter", 'f', "Show only what meets a condition (key=value)", "filter", Parse);
+
+    /// <summary>Of prunes, whose <c>-f</c> is another's.</summary>
+    public static ListFlag<(string Key, string Value)> PruneFilter(this FlagSet flags) =>
+        flags.List("filter", null, "Remove only what meets a condition (key=value)", "filter", Parse);
 
     public static Filters ToFilters(this ListFlag<(string Key, string Value)> flag)
     {

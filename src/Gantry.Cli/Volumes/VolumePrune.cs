@@ -16,7 +16,7 @@ internal sealed class VolumePrune : Command
     public VolumePrune()
     {
         _all = Flags.Switch("all", 'a', "Remove unused named volumes too");
-        _filter = Flags.Filter(null);
+        _filter = Flags.PruneFilter();
         _force = Flags.Switch("force", 'f', "Do not ask");
     }
 

@@ -28,6 +28,15 @@ public sealed class CommandTableTests
     }
 
     [Fact]
+    public void APrunesFilterRemovesAndShowsNothing()
+    {
+        CommandEntry[] prunes = [.. CommandTable.All.Where(entry => entry.Path.EndsWith(" prune", StringComparison.Ordinal))];
+        Assert.Equal(5, prunes.Length);
+        foreach (CommandEntry prune in prunes)
+            Assert.StartsWith("Remove only", prune.Create().Flags.Find("filter")!.Usage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatUsersTypeIsThere()
     {
         string[] names = [.. CommandTable.All.Select(entry => entry.TopName).OfType<string>()];
