@@ -39,7 +39,7 @@ internal sealed class ContainerCopy : Command
             ContainersApi containers = invocation.Client.Containers;
             long copied = from is not null ? CopyOut(containers, from, source, target) : CopyIn(containers, to!, source, target);
             if (!_quiet && target != Stream && TerminalSize.IsTerminal(2))
-                invocation.Error.WriteLine($"Successfully copied {ByteSize.Text(copied)} to {invocation.Operands[1]}");
+                invocation.Error.WriteLine($"Successfully copied {ByteSize.Text(copied, 3)} to {invocation.Operands[1]}");
             return 0;
         }
         // Of the list of what is expected the part that has a text of our own: the framework's is for FileFailure.

@@ -32,7 +32,7 @@ internal static class ImageColumns
         new("Size", "SIZE", r => ByteSize.Text(r.Image.Size, 3)),
         new("Containers", "CONTAINERS",
             r => r.Image.Containers < 0 ? NotCounted : r.Image.Containers.ToString(CultureInfo.InvariantCulture)),
-        new("VirtualSize", "SIZE", r => ByteSize.Text(r.Image.Size)),
+        new("VirtualSize", "SIZE", r => ByteSize.Text(r.Image.Size, 3)),
         new("SharedSize", "SHARED SIZE", r => r.Image.SharedSize < 0 ? NotCounted : ByteSize.Text(r.Image.SharedSize)),
         new("UniqueSize", "UNIQUE SIZE", r => r.Image.SharedSize < 0 ? NotCounted : ByteSize.Text(r.Image.Size - r.Image.SharedSize)),
     ]);

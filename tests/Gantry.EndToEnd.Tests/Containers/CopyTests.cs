@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
+using Gantry.EndToEnd.Terminals;
 
 namespace Gantry.EndToEnd.Containers;
 
@@ -35,6 +36,26 @@ public sealed class CopyTests(SharedDaemons daemons) : EngineTests(daemons)
             await scratch.Shell("cd out; echo $(find * | sort)"));
         Assert.Equal("640 1234567890 one one symbolic link",
             await scratch.Shell("cd out; echo $(stat -c '%a %Y' one; cat renamed; cat followed; stat -c %F kept)"));
+    }
+
+    [Theory, EveryEngine]
+    public async Task ATerminalIsToldTheSizeOfTheArchive(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle(), file = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(file, new byte[1000]);
+        try
+        {
+            // A header, two blocks of content, two of the end.
+            await using (Terminal terminal = engine.StartInTerminal("cp", file, $"{container}:/there"))
+                await terminal.Shows($"Successfully copied 2.56kB to {container}:/there");
+            await using (Terminal terminal = engine.StartInTerminal("cp", $"{container}:/there", file))
+                await terminal.Shows($"Successfully copied 2.56kB to {file}");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Theory, EveryEngine]

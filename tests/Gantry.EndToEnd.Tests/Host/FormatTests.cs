@@ -45,6 +45,22 @@ public sealed class FormatTests(SharedDaemons daemons) : EngineTests(daemons)
         }
     }
 
+    /// <summary>Of what is listed one by one, sizes have three digits; sums, and what is reclaimed, have four.</summary>
+    [Theory, EveryEngine]
+    public async Task SizesHaveAsManyDigitsAsDockers(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle();
+        await engine.Ok("exec", container, "sh", "-c", "head -c 1234567 /dev/zero > /some");
+        string verbose = await engine.Ok("system", "df", "-v");
+        const string Three = @"(\d\.\d\d?|\d\d(\.\d)?|\d\d\d|\d)[kM]?B";
+        Assert.Matches($@"(?m)^busybox +latest +\w+ +.* ago +{Three} +\S+ +\S+ +\d+ *$", verbose);
+        Assert.Matches($@"(?m)^\w+ +busybox .* 0 +{Three} +.*{container} *$", verbose);
+        Assert.Matches($@"(?m)^latest {Three}$", await engine.Ok("images", "--format", "{{.Tag}} {{.Size}}", "busybox"));
+        Assert.Matches($@"^{Three} \(virtual {Three}\)$",
+            await engine.Ok("ps", "-s", "--filter", $"name={container}", "--format", "{{.Size}}"));
+    }
+
     [Theory, EveryEngine]
     public async Task ABadTemplateIsSaidSo(string name)
     {

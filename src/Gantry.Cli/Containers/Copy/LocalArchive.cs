@@ -18,14 +18,15 @@ internal sealed class LocalArchive : IDisposable
     public LocalArchive(LocalPath source, string name)
     {
         _read = new AnonymousPipeClientStream(PipeDirection.In, _written.ClientSafePipeHandle);
+        Content = new TeeStream(_read, piece => _size += piece.Length);
         _writer = new Thread(() => Write(source, name)) { IsBackground = true };
         _writer.Start();
     }
 
-    public Stream Content => _read;
+    public Stream Content { get; }
 
     /// <summary>To be called when all was taken.</summary>
-    /// <returns>Bytes of the files.</returns>
+    /// <returns>Bytes of archive.</returns>
     public long Finish()
     {
         _writer.Join();
@@ -42,7 +43,6 @@ internal sealed class LocalArchive : IDisposable
             TreeArchive archive = new(tar) { WholeSeconds = true };
             using DirectoryHandle directory = LocalFiles.Open(source.Directory);
             archive.AddTree(directory, PathBytes.Of(source.Entry), PathBytes.Of(name));
-            _size = archive.Size;
         }
         catch (Exception e)
         {
