@@ -54,14 +54,11 @@ internal static class Login
         return login.Auth is null && login.IdentityToken is null ? null : ClientConfiguration.Path;
     }
 
-    /// <returns>Whether there was something to forget.</returns>
-    public static bool Forget(string server)
+    public static void Forget(string server)
     {
         ClientConfiguration configuration = ClientConfiguration.Load();
-        bool known = configuration.Logins?.Remove(server) == true;
-        if (known) configuration.Save();
+        if (configuration.Logins?.Remove(server) == true) configuration.Save();
         if (HelperFor(configuration, server) is { } helper) helper.Erase(server);
-        return known;
     }
 
     private static CredentialHelper? HelperFor(ClientConfiguration configuration, string server) =>

@@ -13,7 +13,8 @@ internal sealed class RegistryLogout : Command
     public override int Run(Invocation invocation)
     {
         string server = invocation.Operands.Count > 0 ? RegistryServer.OfAddress(invocation.Operands[0]) : RegistryServer.Central;
-        invocation.Out.Write(Login.Forget(server) ? $"Removing login credentials for {server}\n" : $"Not logged in to {server}\n");
+        invocation.Out.WriteLine($"Removing login credentials for {server}");
+        Login.Forget(server);
         return 0;
     }
 }
