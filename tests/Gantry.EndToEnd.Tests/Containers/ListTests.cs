@@ -56,6 +56,23 @@ public sealed class ListTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     [Theory, EveryEngine]
+    public async Task AnImageWhoseNameIsGoneIsShownByItsIdentifier(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName(), image = $"named-{container}";
+        string id = await engine.Ok("image", "inspect", "-f", "{{.Id}}", "busybox");
+        await engine.Ok("tag", "busybox", image);
+        await engine.Ok("run", "-d", "--name", container, image, "sleep", "100");
+        Task<string> Shown(params string[] options) =>
+            engine.Ok(["ps", "--filter", $"name={container}", "--format", "{{.Image}}", .. options]);
+        Assert.Equal(image, await Shown());
+        await engine.Ok("rmi", image);
+        Assert.Equal(id[7..19], await Shown());
+        Assert.Equal(id, await Shown("--no-trunc"));
+        Assert.Equal(image, await engine.Inspect(container, "{{.Config.Image}}"));
+    }
+
+    [Theory, EveryEngine]
     public async Task ApiListHasTheShapeClientsRead(string name)
     {
         await using Engine engine = await Use(name);

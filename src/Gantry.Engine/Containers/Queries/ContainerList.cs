@@ -27,7 +27,7 @@ public sealed class ContainerList(ContainerStore store, ImageStore images, ISnap
             time.GetUtcNow(), own, own is null ? null : own + (images.Find(record.Image)?.Size ?? 0));
     }
 
-    /// <summary>The name given at create, unless that name means another image by now.</summary>
+    /// <summary>The name given at create as long as it means that image: neither another by now, nor none.</summary>
     private string ShownImage(ContainerRecord record) =>
-        images.TryResolve(record.Config.Image) is { } image && image.Id != record.Image ? record.Image : record.Config.Image;
+        images.TryResolve(record.Config.Image)?.Id == record.Image ? record.Config.Image : record.Image;
 }
