@@ -214,7 +214,8 @@ public sealed class NetworkController : IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         NetworkNames.Check(request.Name);
         INetworkDriver driver = TryDriver(request.Driver)
-            ?? throw GantryException.NotFound($"could not find plugin {request.Driver} in v1 plugin registry: plugin not found");
+            ?? throw GantryException.NotFound($"could not find plugin {request.Driver} in v1 plugin registry: plugin not found; "
+                + $"there are the drivers {string.Join(", ", _drivers.Select(one => one.Name))}");
         ActiveNetwork network = _registry.Create(request, _host, driver.Check);
         List<string> found = [];
         try

@@ -62,10 +62,15 @@ internal sealed class NetworkFlags
         host.PublishAllPorts = _publishAll;
     }
 
+    private static bool IsUserDefined(string network) =>
+        network is not ("default" or "bridge" or "host" or "none") && !network.StartsWith("container:", StringComparison.Ordinal);
+
     private void ApplyEndpoints(ContainerCreateRequest request, string mode)
     {
         NetworkFlag first = _networks.Values.Count > 0 ? _networks.Values[0] : NetworkFlag.Parse(mode);
         first.Merge(_aliases.Values, _ip.Value, _ip6.Value, _linkLocal.Values, _mac.Value);
+        if (_networks.Values.Prepend(first).Any(network => !IsUserDefined(network.Name) && network.Endpoint.Aliases is { Count: > 0 }))
+            throw new CliException("network-scoped aliases are only supported for user-defined networks", 125);
         if (_networks.Values.Count < 2 && !first.HasOptions) return;
         Dictionary<string, EndpointSettings?> endpoints = new() { [first.Name] = first.Endpoint };
         foreach (NetworkFlag network in _networks.Values.Skip(1))

@@ -39,6 +39,34 @@ public sealed class NetworkTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     [Theory, EveryEngine]
+    public async Task PredefinedNetworksHaveNoAliases(string name)
+    {
+        await using Engine engine = await Use(name);
+        foreach (string network in (string[])["default", "bridge", "host", "name=bridge,alias=other"])
+        {
+            string[] alias = network.Contains("alias=") ? [] : ["--network-alias", "foo"];
+            Command.Result result = await engine.Run(["run", "--rm", "--network", network, .. alias, "busybox", "true"]);
+            Assert.Equal(125, result.Code);
+            Assert.Contains("network-scoped aliases are only supported for user-defined networks", result.Error);
+        }
+        // dockerd finds it when the container starts; docs/differences.md.
+        if (engine.IsPeer) return;
+        ApiClient.Answer answer = await engine.Api.Post("/v1.41/containers/create",
+            """{"Image":"busybox","NetworkingConfig":{"EndpointsConfig":{"bridge":{"Aliases":["foo"]}}}}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "network-scoped alias is supported only for containers in user defined networks"),
+            (answer.Status, answer.Message));
+    }
+
+    [Theory, EveryEngine(OursOnly = true)]
+    public async Task WhoAsksForADriverThatIsNotThereIsToldWhichAre(string name)
+    {
+        await using Engine engine = await Use(name);
+        Command.Result result = await engine.Run("network", "create", "-d", "nodriver", NewName(engine));
+        Assert.Equal(1, result.Code);
+        Assert.Contains("plugin not found; there are the drivers bridge, host, null", result.Error);
+    }
+
+    [Theory, EveryEngine]
     public async Task AContainerIsPublishedByTheNetworkThatLeadsOut(string name)
     {
         await using Engine engine = await Use(name);

@@ -15,8 +15,18 @@ internal static class EndpointCheck
         foreach ((string network, EndpointSettings? settings) in networking?.EndpointsConfig ?? [])
         {
             if (network.Length == 0) throw GantryException.Invalid("invalid endpoint settings: the name of a network is empty");
-            if (settings is not null) One(settings);
+            if (settings is null) continue;
+            One(settings);
+            Aliases(network, settings);
         }
+    }
+
+    /// <summary>Names are resolved in users' networks alone.</summary>
+    public static void Aliases(string network, EndpointSettings settings)
+    {
+        bool predefined = network is "default" or "bridge" or "host" or "none" || ContainerMode.Joined(network) is not null;
+        if (predefined && settings.Aliases is { Count: > 0 })
+            throw GantryException.Invalid("network-scoped alias is supported only for containers in user defined networks");
     }
 
     public static void Warn(NetworkingConfig? networking, List<string> warnings)

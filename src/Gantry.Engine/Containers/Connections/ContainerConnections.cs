@@ -16,6 +16,7 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
     {
         if (settings is not null) EndpointCheck.One(settings);
         NetworkRecord network = networks.Find(networkReference);
+        if (settings is not null) EndpointCheck.Aliases(network.Name, settings);
         Container container = store.Find(reference);
         using IDisposable gate = await container.LockAsync(cancellation);
         CheckConnectable(container, network);
