@@ -18,9 +18,7 @@ public sealed class StoreUsage(ImageStore images)
     /// <summary>What would stay if the image alone were removed, because others have it too.</summary>
     public long SharedOf(Image image) => Sum(image, Family.IsSharedLayer, Family.IsSharedBlob);
 
-    /// <summary>Its files, its log and what is kept about it.</summary>
-    public long OfContainer(Container container) =>
-        images.Snapshotter.DiskUsage(container.Id) + TreeUsage.OnDisk(container.Paths.Directory);
+    public long OfContainer(Container container) => ContainerDiskUsage.Of(container, images.Snapshotter);
 
     private long Sum(Image image, Func<string, bool> layers, Func<string, bool> blobs) =>
         image.ChainIds.Distinct().Where(layers).Sum(images.Snapshotter.LayerDiskUsage)

@@ -39,6 +39,18 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public async Task APruneGivesBackWhatDfShows()
+    {
+        await using TestDaemon daemon = await Start();
+        await using Engine engine = new("gantry", daemon);
+        await engine.Ok("run", "--network", "none", "--name", engine.NewName(), "busybox", "sh", "-c",
+            "head -c 2000000 /dev/urandom > /own; seq 50000");
+        long shown = (long)(await engine.Api.Get("/system/df")).Json["Containers"]![0]!["SizeRw"]!;
+        Assert.InRange(shown, 2_000_000, 8_000_000);
+        Assert.Equal(shown, (long)(await engine.Api.Post("/containers/prune")).Json["SpaceReclaimed"]!);
+    }
+
+    [Fact]
     public async Task ADamagedStoreIsFoundAndRepaired()
     {
         await using TestDaemon daemon = await Start();

@@ -13,7 +13,7 @@ public sealed class ContainerPrune(ContainerStore store, ContainerRemove remove,
         {
             if (container.Status is { Running: true } or { Restarting: true } || !wanted(container)) continue;
             cancellation.ThrowIfCancellationRequested();
-            long size = snapshots.Usage(container.Id);
+            long size = ContainerDiskUsage.Of(container, snapshots);
             try
             {
                 await remove.RunAsync(container.Id, force: false, removeVolumes: false, cancellation);
