@@ -14,7 +14,7 @@ internal static class CpuController
         if (cpu is null || IsEmpty(cpu)) return;
         if (directory is null) throw new KernelException("set cpu limit", Errno.ENODEV, hint: "no cpu hierarchy is mounted");
         CgroupFile.Write(directory, "cpu.rt_period_us", cpu.RealtimePeriod);
-        CgroupFile.Write(directory, "cpu.rt_runtime_us", cpu.RealtimeRuntime is 0 ? null : cpu.RealtimeRuntime);
+        WriteRealtimeRuntime(directory, cpu.RealtimeRuntime);
         CgroupFile.Write(directory, "cpu.shares", cpu.Shares);
         // A quota is judged against the period in force, and the reverse: where one order is refused, the other is not.
         bool both = cpu is { Period: > 0, Quota: not (null or 0) };
@@ -24,6 +24,20 @@ internal static class CpuController
         if (quotaFirst) CgroupFile.Write(directory, PeriodV1, cpu.Period);
         CgroupFile.Write(directory, "cpu.cfs_burst_us", cpu.Burst);
         if (cpu.Idle is { } idle) CgroupFile.Write(directory, "cpu.idle", idle.ToString());
+    }
+
+    /// <summary>The kernel gives no more than the groups above have, and a new one has nothing.</summary>
+    private static void WriteRealtimeRuntime(string directory, long? runtime)
+    {
+        try
+        {
+            CgroupFile.Write(directory, "cpu.rt_runtime_us", runtime is 0 ? null : runtime);
+        }
+        catch (KernelException e) when (e.Errno == Errno.EINVAL)
+        {
+            throw new KernelException("set real-time processor time", e.Errno, Path.Combine(directory, "cpu.rt_runtime_us"),
+                runtime.ToString(), "the group above has less to give: write its cpu.rt_runtime_us first");
+        }
     }
 
     public static void ApplyV2(string directory, OciCpu? cpu)
