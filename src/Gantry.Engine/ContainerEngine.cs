@@ -44,7 +44,7 @@ public sealed class ContainerEngine
         Damaged = new DamagedContainers(options, Store, records, mounted, supervisors, images, snapshots, log);
         ContainerErasure erasure = new(Store, remains, mounted, snapshots, events, log, time);
         ContainerLaunch launch = new(new ContainerBundle(options, Store, snapshots, files), endpoints, mounted, supervisors, remains,
-            erasure, events, time);
+            erasure, events, log, time);
         _supervision = new ContainerSupervision(Store, launch, endpoints, mounted, remains, erasure, events, log, time);
         ContainerFreeze freeze = new(events);
         ContainerSignals signals = new(freeze, remains, events, log, time);

@@ -62,6 +62,8 @@ public sealed record ShimMessage
     public int Protocol { get; init; }
     /// <summary>In Created and State: what the shim can; null means <see cref="ShimProtocol.Earliest"/>.</summary>
     public IReadOnlyList<string>? Abilities { get; init; }
+    /// <summary>In Created and Started: what was done less well than asked since the one before; null for nothing.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
     /// <summary>In Created/Started: how long each phase took, in microseconds, in order.</summary>
     public IReadOnlyList<PhaseTime>? Phases { get; init; }
 }

@@ -15,7 +15,7 @@ namespace Gantry.Shim;
 public static class ShimProtocol
 {
     /// <summary>Of shims that this code is in. Those before there was a number have 0.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>What shims could that say nothing about it.</summary>
     public static readonly IReadOnlyList<string> Earliest =

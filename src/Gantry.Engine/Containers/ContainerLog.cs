@@ -33,6 +33,9 @@ internal static partial class ContainerLog
         Message = "container {Id}: its supervisor does not answer and is ended together with the container")]
     public static partial void SupervisorStuck(this ILogger log, string id);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: {Note}")]
+    public static partial void LessThanAsked(this ILogger log, string id, string note);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Id}: restart failed")]
     public static partial void RestartFailed(this ILogger log, string id, Exception exception);
 

@@ -33,6 +33,7 @@ internal sealed class ContainerSupervisor : IDisposable
     private readonly ProcessIo _io;
     private readonly ClientSet _clients;
     private readonly LoopTimer _orphans, _linger, _unclaimed;
+    private int _notesTold;
     private readonly MemoryDiet _diet;
     private ProcessWatch? _watch;
     private OomNotice? _oom;
@@ -94,7 +95,7 @@ internal sealed class ContainerSupervisor : IDisposable
         }
         Status = "running";
         WatchOom();
-        _clients.TellControl(new ShimMessage { Type = ShimMessageType.Started, Pid = Pid, Phases = Container.Phases });
+        _clients.TellControl(new ShimMessage { Type = ShimMessageType.Started, Pid = Pid, Phases = Container.Phases, Notes = NewNotes() });
         _diet.Worked();
         // Without a PID namespace of its own the container's orphans come to us.
         if (!ContainerProcesses.HasOwnPids(_spec.Spec) || _config.Runtime is not null) _orphans.Set(OrphanCheck);
@@ -160,8 +161,17 @@ internal sealed class ContainerSupervisor : IDisposable
         _clients.TellControl(new ShimMessage
         {
             Type = ShimMessageType.Created, Pid = Pid, Phases = _container.Phases, Protocol = ShimProtocol.Version,
-            Abilities = ShimProtocol.All,
+            Abilities = ShimProtocol.All, Notes = NewNotes(),
         });
+    }
+
+    /// <summary>Each is told once, and written down here too: the daemon may have gone meanwhile.</summary>
+    private List<string>? NewNotes()
+    {
+        List<string> notes = [.. Container.Notes.Skip(_notesTold)];
+        _notesTold += notes.Count;
+        notes.ForEach(SupervisorLog.Write);
+        return notes.Count > 0 ? notes : null;
     }
 
     private void Ended(int code)

@@ -26,6 +26,7 @@ public static class ShimWriter
         if (message.Protocol != 0) writer.WriteNumber("protocol", message.Protocol);
         WriteTexts(writer, "abilities", message.Abilities);
         WriteExecs(writer, message);
+        WriteTexts(writer, "notes", message.Notes);
         WritePhases(writer, message.Phases);
         writer.WriteEndObject();
         writer.Flush();

@@ -103,6 +103,30 @@ public sealed class LimitTests(SharedDaemons daemons) : EngineTests(daemons)
             await engine.Ok("run", "--rm", "--ulimit", "nofile=512:1024", "busybox", "sh", "-c", "echo $(ulimit -S -n) $(ulimit -H -n)"));
     }
 
+    [Theory, EveryEngine(OursOnly = true)]
+    public async Task AnUlimitThatNoMachineAllowsIsTheBestThatItDoesAndSaidInTheLog(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        string id = await engine.Ok("run", "-d", "--name", container, "--ulimit", "nofile=2000000000", "busybox", "sleep", "100");
+        Assert.InRange(long.Parse(await engine.Ok("exec", container, "sh", "-c", "ulimit -n")), 1000, 1_999_999_999);
+        string said = $"warn  ContainerEngine: container {id}: RLIMIT_NOFILE 2000000000:2000000000 is not allowed here";
+        int Times() => engine.Daemon.Log.Split(said).Length - 1;
+        await Eventually.True(() => Times() == 1, () => $"it is in the log: {engine.Daemon.Log}");
+        await engine.Ok("restart", "-t", "0", container);
+        await Eventually.True(() => Times() == 2, () => $"it is in the log twice: {engine.Daemon.Log}");
+    }
+
+    [Theory, EveryEngine(OursOnly = true)]
+    public async Task RealTimeThatNobodyHasGivenTheGroupAboveIsRefusedWithTheRemedy(string name)
+    {
+        Assert.SkipUnless(System.IO.File.Exists("/sys/fs/cgroup/cpu/cpu.rt_runtime_us"), "no cgroup here has real-time processor time");
+        await using Engine engine = await Use(name);
+        Command.Result result = await engine.Run("run", "--rm", "--name", engine.NewName(), "--cpu-rt-runtime", "1000", "busybox", "true");
+        Assert.Equal(125, result.Code);
+        Assert.Contains("the group above has less to give: write its cpu.rt_runtime_us first", result.Error);
+    }
+
     [Theory, EveryEngine]
     public async Task TooSmallAMemoryLimitIsRefused(string name)
     {

@@ -56,7 +56,7 @@ public sealed class WireTests
         {
             Type = ShimMessageType.State, Sequence = 8, Pid = 11, ExecId = "e", Error = "it \"failed\" <&>", Step = FailureStep.User,
             Errno = 2, Status = "running", Exit = exit, LogEnd = new LogEnd(ulong.MaxValue, 2, 3, 4),
-            Protocol = 3, Abilities = ["x", "y"],
+            Protocol = 3, Abilities = ["x", "y"], Notes = ["less \"than\" asked", "z"],
             Execs = ["a", "b"], EndedExecs = [new ExecExit("c", exit)], Phases = [new PhaseTime("x", 0), new PhaseTime("y", 12)],
         };
         Same(message, JsonSerializer.Deserialize(ShimWriter.Message(message), ShimJson.Default.ShimMessage)!, ShimJson.Default.ShimMessage);

@@ -7,12 +7,13 @@ using Gantry.Engine.Containers.Remains;
 using Gantry.Linux.Processes;
 using Gantry.Network.Endpoints;
 using Gantry.Shim;
+using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Containers.Lifecycle;
 
 /// <summary>Makes a container run, or leaves nothing of the attempt.</summary>
 public sealed class ContainerLaunch(ContainerBundle bundle, ContainerEndpoints endpoints, ContainerVolumes volumes,
-    ISupervisors supervisors, ContainerRemains remains, ContainerErasure erasure, ContainerEvents events, TimeProvider time)
+    ISupervisors supervisors, ContainerRemains remains, ContainerErasure erasure, ContainerEvents events, ILogger log, TimeProvider time)
 {
     private static readonly TimeSpan ReasonLimit = TimeSpan.FromSeconds(1), AbandonLimit = TimeSpan.FromSeconds(5);
 
@@ -45,6 +46,7 @@ public sealed class ContainerLaunch(ContainerBundle bundle, ContainerEndpoints e
             await container.Attachments.ConnectAsync(container);
             ShimMessage started;
             using (Phase.Start("start process")) started = await shim.StartAsync(CancellationToken.None);
+            TellNotes(container, started);
             MarkRunning(container, shim, started.Pid);
             return shim;
         }
@@ -76,6 +78,12 @@ public sealed class ContainerLaunch(ContainerBundle bundle, ContainerEndpoints e
         using Activity? init = Phase.Start("rootfs and mounts");
         ShimMessage created = await shim.WithinLimitAsync(shim.Created);
         ShimPhases.Record(created.Phases);
+        TellNotes(container, created);
+    }
+
+    private void TellNotes(Container container, ShimMessage message)
+    {
+        foreach (string note in message.Notes ?? []) log.LessThanAsked(container.Id, note);
     }
 
     private async Task AttachNetworksAsync(Container container, IShimControl shim, int pid)

@@ -28,7 +28,6 @@ internal sealed class OwnContainer(ShimConfig config, ConfigFile spec, CreatedCo
             Stderr = stderr,
             NamespacesReady = namespacesReady,
         }));
-        foreach (string note in container.Notes) SupervisorLog.Write(note);
         return new OwnContainer(config, spec, container);
     }
 
@@ -36,6 +35,7 @@ internal sealed class OwnContainer(ShimConfig config, ConfigFile spec, CreatedCo
     public override SafeFileDescriptor PidFd => container.PidFd;
     public override int ConsoleMaster => container.ConsoleMaster;
     public override IReadOnlyList<PhaseTime> Phases => container.Phases;
+    public override IReadOnlyList<string> Notes => container.Notes;
 
     public override void Start() => container.Start();
     public override void Signal(int signal, bool all) => container.Signal(signal, all);

@@ -19,6 +19,8 @@ internal abstract class SupervisedContainer
     public abstract int ConsoleMaster { get; }
     /// <summary>How long each step of create and start took so far.</summary>
     public abstract IReadOnlyList<PhaseTime> Phases { get; }
+    /// <summary>What was done less well than asked so far; of runtimes that tell.</summary>
+    public virtual IReadOnlyList<string> Notes => [];
 
     /// <exception cref="Launching.LaunchException">The command could not be executed; the container is no more.</exception>
     public abstract void Start();
