@@ -125,7 +125,7 @@ internal static class CommandLine
             return Fail($"{program}: '{program} {path}' "
                 + $"{refusal}\n\n{HelpText.Usage(program, path, command)}\n\n{(command.Operands.Most == int.MaxValue ? "See" : "Run")} "
                 + $"'{program} {path} --help' for more information", 1);
-        using IDisposable interrupt = Terminal.Interrupt.Watch();
+        using IDisposable? interrupt = Terminal.Interrupt.Watch();
         return command.Run(new Invocation(program, $"{program} {path}", operands, options));
     }
 }

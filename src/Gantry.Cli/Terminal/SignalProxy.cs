@@ -1,34 +1,39 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Gantry.Api.Client;
+using Gantry.Linux.Processes;
 
 namespace Gantry.Cli.Terminal;
 
-/// <summary>While it lives, signals for us go to the container instead.</summary>
+/// <summary>While it lives, signals for us go to the container instead, also those that whoever started us had us ignore:
+/// a script's <c>run &amp;</c> ignores SIGINT, nohup(1) SIGHUP.</summary>
 internal sealed class SignalProxy : IDisposable
 {
-    // Numbers of Linux; the enumeration has no names for the last two.
-    private static readonly (PosixSignal Signal, string Name)[] Forwarded =
-        [(PosixSignal.SIGHUP, "HUP"), (PosixSignal.SIGINT, "INT"), (PosixSignal.SIGQUIT, "QUIT"), (PosixSignal.SIGTERM, "TERM"),
-            ((PosixSignal)10, "USR1"), ((PosixSignal)12, "USR2")];
+    // All that the stock client forwards but three kinds: what says that this program itself has failed (SIGSEGV and its like), SIGPROF,
+    // and SIGTTIN and SIGTTOU, with which the terminal stops a job in its background: not to obey them is to be told for ever.
+    private static readonly int[] Forwarded = [Signals.Hup, Signals.Int, Signals.Quit, 10, 12, 14, Signals.Term, 16, Signals.Continue, 20,
+        24, 25, 26, Signals.WindowChange, 29, 30];
 
     private readonly List<PosixSignalRegistration> _registrations = [];
 
     public SignalProxy(ApiClient client, string container)
     {
         Interrupt.Forward();
-        foreach ((PosixSignal signal, string name) in Forwarded)
-            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+        // All before the first registration: with that the framework looks at others too, once, and takes an ignored one as given.
+        foreach (int signal in Forwarded) ThisProcess.HearAgain(signal);
+        foreach (int signal in Forwarded)
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
             {
                 context.Cancel = true;
-                Forward(client, container, name);
+                Forward(client, container, signal.ToString(CultureInfo.InvariantCulture));
             }));
     }
 
-    private static void Forward(ApiClient client, string container, string name)
+    private static void Forward(ApiClient client, string container, string signal)
     {
         try
         {
-            client.Containers.Kill(container, name);
+            client.Containers.Kill(container, signal);
         }
         catch (Exception e) when (e is ApiException or ApiConnectionException)
         {

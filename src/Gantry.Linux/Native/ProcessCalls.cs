@@ -8,7 +8,11 @@ internal static unsafe partial class ProcessCalls
     [LibraryImport("libc", SetLastError = true)]
     public static partial int waitid(int idType, uint id, SignalDetails* details, int options, nint usage);
     [LibraryImport("libc")] public static partial nint signal(int number, nint handler);
+    /// <summary>struct sigaction of glibc, 152 bytes, begins with the handler.</summary>
+    [LibraryImport("libc", SetLastError = true)] public static partial int sigaction(int number, nint* action, nint* old);
     [LibraryImport("libc", SetLastError = true)] public static partial int pthread_sigmask(int how, ulong* set, ulong* old);
+
+    [LibraryImport("libc", SetLastError = true)] public static partial int execv(byte* path, byte** arguments);
 
     [LibraryImport("libc")] public static partial int getpid();
     [LibraryImport("libc")] public static partial uint geteuid();

@@ -33,9 +33,25 @@ public static unsafe class ThisProcess
     /// </summary>
     public static void HearAgain(int number)
     {
-        const int isDefault = 0, isIgnored = 1;
-        nint before = ProcessCalls.signal(number, isDefault);
-        if (before != isIgnored) ProcessCalls.signal(number, before);
+        const int isDefault = 0;
+        if (Ignores(number)) ProcessCalls.signal(number, isDefault);
+    }
+
+    /// <summary>Whether this process ignores a signal, as whoever starts it in the background of a script has it ignore SIGINT.</summary>
+    public static bool Ignores(int number)
+    {
+        const int isIgnored = 1;
+        nint* action = stackalloc nint[32];
+        return ProcessCalls.sigaction(number, null, action) == 0 && action[0] == isIgnored;
+    }
+
+    /// <summary>This process goes on as another program, with its environment and standard streams.</summary>
+    /// <exception cref="KernelException">It cannot be executed. There is no other return.</exception>
+    public static void Become(string path, IReadOnlyList<string> arguments)
+    {
+        using UnmanagedStrings memory = new();
+        ProcessCalls.execv(memory.Text(path), memory.Vector(arguments));
+        throw KernelException.Last("execute", path);
     }
 
     public static uint SetUmask(uint mask) => ProcessCalls.umask(mask);

@@ -136,6 +136,28 @@ public sealed class RunTests(SharedDaemons daemons) : EngineTests(daemons)
         Assert.Contains("caught", run.Output);
     }
 
+    /// <summary>A shell without job control has what it starts in its background ignore SIGINT and SIGQUIT, nohup SIGHUP.</summary>
+    [Theory, EveryEngine]
+    public async Task SignalsIgnoredAtTheStartReachTheCommandToo(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        (int Number, string Name)[] signals =
+            [(1, "HUP"), (2, "INT"), (3, "QUIT"), (10, "USR1"), (12, "USR2"), (14, "ALRM"), (18, "CONT"), (20, "TSTP"), (28, "WINCH")];
+        string traps = string.Concat(signals.Select(signal => $"trap 'echo caught {signal.Name}' {signal.Name}; "));
+        await using RunningProcess run = engine.StartThrough(["sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh"],
+            ["run", "--rm", "--name", container, "busybox", "sh", "-c",
+                traps + "trap 'exit 5' TERM; echo ready; while :; do sleep 0.1; done"]);
+        await run.Shows("ready");
+        foreach ((int number, string signal) in signals)
+        {
+            Signals.Send(run.Id, number);
+            await run.Shows($"caught {signal}");
+        }
+        Signals.Terminate(run.Id);
+        Assert.Equal(5, await run.Ends());
+    }
+
     [Theory, EveryEngine]
     public async Task KilledBySignalGives128AndTheSignal(string name)
     {

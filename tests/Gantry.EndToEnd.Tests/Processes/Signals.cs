@@ -7,6 +7,7 @@ public static partial class Signals
     public static void Kill(int process) => kill(process, 9);
     public static void Hangup(int process) => kill(process, 1);
     public static void Terminate(int process) => kill(process, 15);
+    public static void Send(int process, int signal) => kill(process, signal);
     public static bool Lives(int process) => kill(process, 0) == 0;
 
     /// <returns>Whether the process has a handler for the signal; true as well of one that has ended.</returns>
