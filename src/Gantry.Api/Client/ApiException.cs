@@ -8,4 +8,11 @@ public sealed class ApiException(int status, string message) : Exception(message
 
 /// <summary>The daemon could not be reached, or the connection ended in the middle of an answer. The message is complete,
 /// for the user.</summary>
-public sealed class ApiConnectionException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class ApiConnectionException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The daemon's socket, when it is there and this user may not use it.</summary>
+    public string? DeniedSocket { get; init; }
+
+    /// <summary>Nobody listens at the daemon's address.</summary>
+    public bool IsNobodyThere { get; init; }
+}

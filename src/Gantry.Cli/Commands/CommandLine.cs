@@ -37,7 +37,7 @@ internal static class CommandLine
         }
         catch (ApiConnectionException e)
         {
-            return Fail(e.Message, 1);
+            return Fail(Terminal.ConnectionAdvice.Text(e), 1);
         }
     }
 
@@ -54,6 +54,7 @@ internal static class CommandLine
     private static int Dispatch(string program, string[] arguments)
     {
         ClientOptions options = new();
+        if (DaemonSpelling.Arguments(options.Flags, arguments) is { } daemon) return DaemonSpelling.Run(program, daemon);
         List<string>? words;
         try
         {
@@ -67,13 +68,15 @@ internal static class CommandLine
         options.SetConfiguration();
         if (words is not null && options.ShowVersion)
         {
-            StandardStreams.Out.WriteLine($"Gantry version {ProductVersion.Text}");
+            StandardStreams.Out.WriteLine(ProductVersion.Line(program));
             return 0;
         }
+        bool asked = words is null or { Count: > 0 };
         if (words is { Count: > 0 } && words[0] == "help") words = HelpWords(words);
         if (words is null or { Count: 0 })
         {
-            GroupHelp.Program(StandardStreams.Out, program, options);
+            // Help that was not asked for is no output.
+            GroupHelp.Program(asked ? StandardStreams.Out : StandardStreams.Error, program, options);
             return 0;
         }
         return FindAndRun(program, words, options);
@@ -88,7 +91,7 @@ internal static class CommandLine
         bool isNoun = noun.Name is not null;
         if (isNoun && (words.Count == 1 || words[1] is "--help" or "-h"))
         {
-            GroupHelp.Noun(StandardStreams.Out, program, noun.Name!, noun.Summary);
+            GroupHelp.Noun(words.Count == 1 ? StandardStreams.Error : StandardStreams.Out, program, noun.Name!, noun.Summary);
             return 0;
         }
         string path = isNoun ? $"{words[0]} {words[1]}" : words[0];

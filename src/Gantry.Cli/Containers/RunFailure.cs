@@ -1,5 +1,6 @@
 using Gantry.Api.Client;
 using Gantry.Cli.CommandLine;
+using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli.Containers;
 
@@ -25,7 +26,7 @@ internal static class RunFailure
         }
         catch (ApiConnectionException e)
         {
-            return Report(invocation, e.Message, EngineFailed);
+            return Report(invocation, ConnectionAdvice.Text(e), EngineFailed);
         }
         catch (CliException e) when (e.ExitCode == EngineFailed)
         {

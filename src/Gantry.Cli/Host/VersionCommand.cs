@@ -8,6 +8,7 @@ using Gantry.Cli.CommandLine;
 using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Cli.Templates;
+using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli.Host;
 
@@ -30,7 +31,7 @@ internal sealed class VersionCommand : Command
         if (server is not null) invocation.Client.Agree(server.ApiVersion);
         invocation.Out.Write(template is null ? Text(invocation.Client, server)
             : DataTemplate.Render(template, Data(invocation.Client, json)) + "\n");
-        return failure is null ? 0 : throw new CliException(failure.Message);
+        return failure is null ? 0 : throw new CliException(ConnectionAdvice.Text(failure));
     }
 
     private static (byte[]? Json, ApiConnectionException? Failure) Ask(ApiClient client)
@@ -51,7 +52,7 @@ internal sealed class VersionCommand : Command
             ("Version", ProductVersion.Text),
             ("ApiVersion", client.Version),
             ("DefaultAPIVersion", ApiClient.NewestVersion),
-            ("GitCommit", ""),
+            ("GitCommit", ProductVersion.Commit),
             ("GoVersion", RuntimeInformation.FrameworkDescription),
             ("Os", "linux"),
             ("Arch", Architecture),
@@ -72,7 +73,8 @@ internal sealed class VersionCommand : Command
         string downgraded = client.Version == ApiClient.NewestVersion ? "" : $" (downgraded from {ApiClient.NewestVersion})";
         text.Append(CultureInfo.InvariantCulture, $" Version:\t{ProductVersion.Text}\n API version:\t{client.Version}{downgraded}\n");
         text.Append(CultureInfo.InvariantCulture,
-            $" Runtime:\t{RuntimeInformation.FrameworkDescription}\n OS/Arch:\tlinux/{Architecture}\n Context:\tdefault\n");
+            $" Runtime:\t{RuntimeInformation.FrameworkDescription}\n Git commit:\t{ProductVersion.Commit}\n");
+        text.Append(CultureInfo.InvariantCulture, $" OS/Arch:\tlinux/{Architecture}\n Context:\tdefault\n");
         if (server is not null) AppendServer(text, server);
         return TabWriter.Align(text.ToString(), 20, 1);
     }

@@ -1,3 +1,4 @@
+using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
 
@@ -183,5 +184,51 @@ public sealed class CommandTests(SharedDaemons daemons) : EngineTests(daemons)
         Command.Result result = await Command.Run(engine.Client, "-H", "unix:///tmp/ge/nobody.sock", "ps");
         Assert.Equal(1, result.Code);
         Assert.Contains("Cannot connect to the Docker daemon at unix:///tmp/ge/nobody.sock. Is the docker daemon running?", result.Error);
+        if (name == "gantry") Assert.Contains("The daemon is the program gantryd", result.Error);
+    }
+
+    [Theory, EveryEngine]
+    public async Task HelpThatNobodyAskedForIsNoOutput(string name)
+    {
+        await using Engine engine = await Use(name);
+        foreach (string[] words in (string[][])[[], ["network"]])
+        {
+            Command.Result bare = await Command.Run(engine.Client, words), asked = await Command.Run(engine.Client, [.. words, "--help"]);
+            Assert.Equal((0, ""), (bare.Code, bare.Output));
+            Assert.Contains("Usage:", bare.Error);
+            Assert.Equal((0, ""), (asked.Code, asked.Error));
+            Assert.Contains("Usage:", asked.Output);
+        }
+    }
+
+    [Theory, EveryEngine]
+    public async Task LogoutOfWhereNobodyIsLoggedInIsDone(string name)
+    {
+        await using Engine engine = await Use(name);
+        Assert.Equal("Removing login credentials for 192.0.2.1:5000",
+            await engine.Ok("--config", "/tmp/ge/no-configuration", "logout", "192.0.2.1:5000"));
+    }
+
+    [Fact]
+    public async Task TheVersionIsToldAsWhatTheProgramIsCalled()
+    {
+        const string Version = @"version \d+\.\d+\.\d+, build (unknown|[0-9a-f]{7})";
+        Assert.Matches($@"^Gantry {Version}\n$", (await Command.Run(Programs.Gantry, "--version")).Output);
+        using Scratch scratch = new();
+        string docker = Path.Combine(scratch.Path, "docker");
+        File.CreateSymbolicLink(docker, Programs.Gantry);
+        Assert.Matches($@"^Docker {Version} \(Gantry\)\n$", (await Command.Run(docker, "-v")).Output);
+    }
+
+    /// <summary>As it was typed when client and daemon were one program.</summary>
+    [Fact]
+    public async Task TheDaemonsOldNamesStartIt()
+    {
+        string version = (await Command.Run(Programs.Daemon, "--version")).Succeeded();
+        foreach (string[] words in (string[][])[["-d", "--version"], ["-H", "192.0.2.1:2375", "-d", "-v"], ["daemon", "--version"]])
+            Assert.Equal(version, (await Command.Run(Programs.Gantry, words)).Succeeded());
+        Command.Result refused = await Command.Run(Programs.Gantry, "-H", "no://where", "-d");
+        Assert.NotEqual(0, refused.Code);
+        Assert.Contains("invalid bind address format: no://where", refused.All);
     }
 }
