@@ -17,7 +17,7 @@ internal sealed class BuilderPrune : Command
     public BuilderPrune()
     {
         _all = Flags.Switch("all", 'a', "Remove all of the build cache that is not in use, not dangling records alone");
-        _filter = Flags.Filter(null);
+        _filter = Flags.PruneFilter();
         _force = Flags.Switch("force", 'f', "Do not ask");
         _keep = Flags.Value("keep-storage", null, "Space that the build cache may keep", "bytes", ByteSize.Parse, 0L);
         Flags.Alias("reserved-space", _keep);

@@ -31,7 +31,7 @@ public sealed class CommandTableTests
     public void APrunesFilterRemovesAndShowsNothing()
     {
         CommandEntry[] prunes = [.. CommandTable.All.Where(entry => entry.Path.EndsWith(" prune", StringComparison.Ordinal))];
-        Assert.Equal(5, prunes.Length);
+        Assert.Equal(6, prunes.Length);
         foreach (CommandEntry prune in prunes)
             Assert.StartsWith("Remove only", prune.Create().Flags.Find("filter")!.Usage, StringComparison.Ordinal);
     }
