@@ -10,7 +10,7 @@ internal static class BuiltInDrivers
     public static INetworkDriver[] All(NetworkOptions options) =>
     [
         new BridgeDriver(options),
-        new PlainDriver("host", network: "host", ownNamespace: false),
-        new PlainDriver("null", network: "none", ownNamespace: true),
+        new PlainDriver("host", network: "host", ownNamespace: false, options.Time),
+        new PlainDriver("null", network: "none", ownNamespace: true, options.Time),
     ];
 }

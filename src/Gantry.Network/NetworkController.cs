@@ -38,7 +38,7 @@ public sealed class NetworkController : IAsyncDisposable
         Options = options;
         _registry = new NetworkRegistry(options);
         _drivers = drivers;
-        _reclaim = new EndpointReclaim((network, endpoint) => DriverOf(network.Record).Detach(network, endpoint), Warn);
+        _reclaim = new EndpointReclaim((network, endpoint) => DriverOf(network.Record).Detach(network, endpoint), Warn, options.Time);
     }
 
     public NetworkOptions Options { get; }

@@ -53,6 +53,9 @@ public sealed record ChildRequest
     /// and with it the child. Not for a plain child.</summary>
     public Action<TimeSpan>? Silent { get; init; }
 
+    /// <summary>Says how long it has been silent.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Classic BPF, 8 bytes an instruction, loaded right before the program is executed; empty for none.
     /// Then <see cref="Path"/> is absolute.</summary>
     public ReadOnlyMemory<byte> Filter { get; init; }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Gantry.Linux.Processes;
 
 /// <summary>A child between its birth and its program: its namespaces exist, and what is needed in them can be prepared.</summary>
@@ -57,9 +55,9 @@ public sealed class NewbornChild : IDisposable
     // What stands in a frozen cgroup says nothing and does not end.
     private void Await(SafeFileDescriptor word)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = _request.Time.GetTimestamp();
         while (_request.Silent is { } silent && !Files.Descriptor.WaitReadable(word.Number, Slice))
-            silent(Stopwatch.GetElapsedTime(start));
+            silent(_request.Time.GetElapsedTime(start));
     }
 
     public void Dispose()

@@ -7,7 +7,7 @@ namespace Gantry.Network.Drivers;
 
 /// <summary>A kind of which there is one network alone, which has nothing on the host: <c>host</c>, where containers are in the host's
 /// own namespace, and <c>null</c>, where their own has its loopback device and no more.</summary>
-internal sealed class PlainDriver(string name, string network, bool ownNamespace) : INetworkDriver
+internal sealed class PlainDriver(string name, string network, bool ownNamespace, TimeProvider time) : INetworkDriver
 {
     public string Name => name;
 
@@ -16,7 +16,7 @@ internal sealed class PlainDriver(string name, string network, bool ownNamespace
     public bool HasOption(string name) => false;
 
     public NetworkRecord? Predefined(NetworkRecord? present, Func<IEnumerable<Subnet>> taken) =>
-        present ?? new NetworkRecord { Id = NetworkNames.NewId(), Name = network, Driver = name, Created = DateTimeOffset.UtcNow };
+        present ?? new NetworkRecord { Id = NetworkNames.NewId(), Name = network, Driver = name, Created = time.GetUtcNow() };
 
     public NetworkRecord Check(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others) =>
         throw new GantryException(ErrorKind.Forbidden, $"only one instance of \"{name}\" network is allowed");

@@ -18,14 +18,15 @@ internal sealed class EndpointReclaim : IDisposable
     private readonly object _gate = new();
     private readonly Action<ActiveNetwork, Endpoint> _detach;
     private readonly Action<string> _warn;
+    private readonly TimeProvider _time;
     private readonly Thread _worker;
     private Pending? _busy;
     private bool _ended;
 
     /// <param name="detach">Takes an endpoint's interface away; on return it is gone.</param>
-    public EndpointReclaim(Action<ActiveNetwork, Endpoint> detach, Action<string> warn)
+    public EndpointReclaim(Action<ActiveNetwork, Endpoint> detach, Action<string> warn, TimeProvider time)
     {
-        (_detach, _warn) = (detach, warn);
+        (_detach, _warn, _time) = (detach, warn, time);
         _worker = new Thread(Run) { IsBackground = true, Name = "endpoint reclaim" };
         _worker.Start();
     }
@@ -34,7 +35,7 @@ internal sealed class EndpointReclaim : IDisposable
     {
         lock (_gate)
         {
-            _pending.Add(new Pending(network, endpoint, Environment.TickCount64));
+            _pending.Add(new Pending(network, endpoint, _time.GetTimestamp()));
             Monitor.PulseAll(_gate);
         }
     }
@@ -79,15 +80,15 @@ internal sealed class EndpointReclaim : IDisposable
         {
             while (!_ended)
             {
-                long wait = _pending.Count == 0 ? Timeout.Infinite
-                    : (long)Grace.TotalMilliseconds - (Environment.TickCount64 - _pending[0].Since);
-                if (_pending.Count > 0 && wait <= 0)
+                TimeSpan wait = _pending.Count == 0 ? Timeout.InfiniteTimeSpan : Grace - _time.GetElapsedTime(_pending[0].Since);
+                if (_pending.Count > 0 && wait <= TimeSpan.Zero)
                 {
                     _busy = _pending[0];
                     _pending.RemoveAt(0);
                     return _busy;
                 }
-                Monitor.Wait(_gate, (int)wait);
+                // Rounded up: else the last of it would be waited for in turns of nothing.
+                Monitor.Wait(_gate, (int)Math.Ceiling(wait.TotalMilliseconds));
             }
             return null;
         }

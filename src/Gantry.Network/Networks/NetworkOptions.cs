@@ -31,4 +31,5 @@ public sealed record NetworkOptions
     /// <summary>Hide container addresses behind the host's when they talk to the outside.</summary>
     public bool Masquerade { get; init; } = true;
     public int Mtu { get; init; } = 1500;
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -86,7 +86,7 @@ internal sealed class NetworkRegistry(NetworkOptions options)
             {
                 Id = NetworkNames.NewId(),
                 Name = request.Name,
-                Created = DateTimeOffset.UtcNow,
+                Created = options.Time.GetUtcNow(),
                 Driver = request.Driver,
                 EnableIPv6 = request.EnableIPv6,
                 Internal = request.Internal,

@@ -8,7 +8,7 @@ namespace Gantry.Network.Ports;
 
 /// <summary>Host ports that this daemon holds: a bound socket for each, so that nobody else takes them and conflicts are seen at
 /// once.</summary>
-internal sealed class PortReservation : IDisposable
+internal sealed class PortReservation(TimeProvider time) : IDisposable
 {
     private readonly record struct Number(string Protocol, ushort Port);
 
@@ -69,15 +69,15 @@ internal sealed class PortReservation : IDisposable
             foreach (Holding holding in holdings.Where(holding => holding.Address.Equals(host))) holding.Socket?.Dispose();
             holdings.RemoveAll(holding => holding.Address.Equals(host));
             if (holdings.Count == 0) _held.Remove(number);
-            long now = Environment.TickCount64;
-            if (now - _lastFreed > Moment) _freed.Clear();
+            long now = time.GetTimestamp();
+            if (time.GetElapsedTime(_lastFreed, now) > Moment) _freed.Clear();
             _freed[number] = _lastFreed = now;
         }
     }
 
-    private const long Moment = 1000;
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
-    /// <summary>When a port was freed, in milliseconds of the system's clock.</summary>
+    /// <summary>When a port was freed, as a timestamp of the clock.</summary>
     private readonly Dictionary<Number, long> _freed = [];
     private long _lastFreed;
 
@@ -85,7 +85,7 @@ internal sealed class PortReservation : IDisposable
     /// is free in the next.</summary>
     private bool WasOurs(Number number)
     {
-        lock (_gate) return _freed.TryGetValue(number, out long at) && Environment.TickCount64 - at < Moment;
+        lock (_gate) return _freed.TryGetValue(number, out long at) && time.GetElapsedTime(at) < Moment;
     }
 
     private enum Outcome

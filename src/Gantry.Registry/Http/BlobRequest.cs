@@ -24,7 +24,7 @@ internal sealed class BlobRequest(RepositoryConnection connection)
             {
                 fruitless = position() > before ? 0 : fruitless + 1;
                 if (fruitless >= connection.Options.Attempts) throw GantryException.Unavailable($"{what}: {e.Message}");
-                await Task.Delay(TimeSpan.FromMilliseconds(200 << Math.Min(fruitless, 6)), cancellation);
+                await Task.Delay(TimeSpan.FromMilliseconds(200 << Math.Min(fruitless, 6)), connection.Time, cancellation);
             }
         }
     }

@@ -124,7 +124,7 @@ internal sealed class BlobUpload(RepositoryConnection connection, UploadRequests
             catch (GantryException e) when ((e.Kind is ErrorKind.Unavailable or ErrorKind.NotFound || IsOutOfStep(e))
                 && fruitless < connection.Options.Attempts)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200 << Math.Min(fruitless, 6)), cancellation);
+                await Task.Delay(TimeSpan.FromMilliseconds(200 << Math.Min(fruitless, 6)), connection.Time, cancellation);
             }
             if (await requests.ProgressOfAsync(blob, upload, cancellation) is not { } known)
             {

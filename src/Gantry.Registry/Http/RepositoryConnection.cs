@@ -14,6 +14,9 @@ internal sealed class RepositoryConnection(RegistryHost host, string repository,
 
     public RegistryOptions Options => options;
 
+    /// <summary>Decides how long it is until the next try.</summary>
+    public TimeProvider Time => time;
+
     public Transport Transport { get; } = new(host, options, credentials, time);
 
     public string Repository => repository;

@@ -18,11 +18,13 @@ internal sealed class Transport : IDisposable
     private readonly Authorizer _authorizer;
     private readonly RegistryHost _host;
     private readonly RegistryOptions _options;
+    private readonly TimeProvider _time;
 
     public Transport(RegistryHost host, RegistryOptions options, Credentials credentials, TimeProvider time)
     {
         _host = host;
         _options = options;
+        _time = time;
         SocketsHttpHandler handler = new()
         {
             ConnectTimeout = host.DialTimeout ?? TimeSpan.FromSeconds(10),
@@ -190,10 +192,10 @@ internal sealed class Transport : IDisposable
     private async Task PauseAsync(int attempt, RetryConditionHeaderValue? wanted, CancellationToken cancellation)
     {
         TimeSpan pause = wanted?.Delta
-            ?? (wanted?.Date is { } date ? date - DateTimeOffset.UtcNow : TimeSpan.FromMilliseconds(500 << Math.Min(attempt, 10)));
+            ?? (wanted?.Date is { } date ? date - _time.GetUtcNow() : TimeSpan.FromMilliseconds(500 << Math.Min(attempt, 10)));
         pause = TimeSpan.FromMilliseconds(Math.Clamp(pause.TotalMilliseconds, 100, LongestPause.TotalMilliseconds));
         Pausing?.Invoke((int)Math.Ceiling(pause.TotalSeconds));
-        await Task.Delay(pause, cancellation);
+        await Task.Delay(pause, _time, cancellation);
     }
 
     /// <inheritdoc cref="RegistryHost.Address"/>

@@ -16,13 +16,14 @@ public sealed class UnfinishedUploads
     private static readonly TimeSpan Live = ContentStore.PartialsLive;
 
     private readonly string _directory;
+    private readonly TimeProvider _time;
     /// <summary>Files that a push works with.</summary>
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     /// <param name="directory">Made where it is not there. Addresses of uploads hold secrets, so nobody else may read it.</param>
-    public UnfinishedUploads(string directory)
+    public UnfinishedUploads(string directory, TimeProvider? time = null)
     {
-        _directory = directory;
+        (_directory, _time) = (directory, time ?? TimeProvider.System);
         OwnDirectory.Make(directory, (UnixFileMode)Octal.O700);
     }
 
@@ -45,7 +46,7 @@ public sealed class UnfinishedUploads
     private void RemoveOld()
     {
         foreach (FileInfo file in OwnDirectory.Files(_directory).Select(path => new FileInfo(path)))
-            if (file.LastWriteTimeUtc < DateTime.UtcNow - Live) file.Delete();
+            if (file.LastWriteTimeUtc < _time.GetUtcNow() - Live) file.Delete();
     }
 }
 

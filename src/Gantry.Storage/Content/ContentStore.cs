@@ -15,12 +15,14 @@ public sealed class ContentStore
     public static readonly TimeSpan PartialsLive = TimeSpan.FromDays(1);
 
     private readonly string _blobs, _ingest, _partial, _damaged;
+    private readonly TimeProvider _time;
     /// <summary>Names of the partial blobs that somebody works on.</summary>
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     /// <summary>Opens or makes the store and removes what an earlier process left unfinished.</summary>
-    public ContentStore(string root)
+    public ContentStore(string root, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         _blobs = Path.Combine(root, "blobs", "sha256");
         _ingest = Path.Combine(root, "ingest");
         _damaged = Path.Combine(root, "damaged");
@@ -56,7 +58,7 @@ public sealed class ContentStore
         {
             foreach (FileInfo file in OwnDirectory.Files(_partial).Select(path => new FileInfo(path)))
             {
-                if (_open.Contains(file.Name) || file.LastWriteTimeUtc > DateTime.UtcNow - idle) continue;
+                if (_open.Contains(file.Name) || file.LastWriteTimeUtc > _time.GetUtcNow() - idle) continue;
                 bytes += file.Length;
                 if (MoveAway(file.FullName) is { } aside) removed.Add(aside);
             }
@@ -267,7 +269,7 @@ public sealed class ContentStore
         if (!Contains(digest)) return;
         RemoveOther(PartialPathOf(digest));
         // Its time begins now.
-        File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
         File.Move(path, PartialPathOf(digest), overwrite: true);
     }
 

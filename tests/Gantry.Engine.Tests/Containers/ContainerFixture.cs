@@ -38,7 +38,8 @@ internal sealed class ContainerFixture : IDisposable
         _collector = new Collector(_root, content, _snapshots);
         _images = new ImageStore(_root, content, _snapshots, _collector, Events);
         _networks = new NetworkController(new NetworkOptions { Directory = _root + "/networks" },
-            [new PlainDriver(Near, Near, ownNamespace: false), new PlainDriver(Far, Far, ownNamespace: false)]);
+            [new PlainDriver(Near, Near, ownNamespace: false, TimeProvider.System),
+                new PlainDriver(Far, Far, ownNamespace: false, TimeProvider.System)]);
         _networks.StartAsync(default).GetAwaiter().GetResult();
         Options = new ContainerOptions { DataRoot = _root, ExecRoot = _root + "/run", Runtime = "/nonexistent" };
         Engine = NewEngine();

@@ -31,6 +31,38 @@ public sealed class RepositoryClientTests
     }
 
     [Fact]
+    public async Task APauseUntilADateIsCountedByOurOwnClock()
+    {
+        using ScriptedRegistry registry = new((context, number) =>
+        {
+            if (number == 1)
+            {
+                context.Response.AddHeader("Retry-After", "Wed, 01 Jan 2031 00:00:20 GMT");
+                Write(context, "", 503);
+            }
+            else Write(context, "{}");
+        });
+        ImpatientClock clock = new(new DateTimeOffset(2031, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using RepositoryClient client = registry.Client(time: clock);
+        await client.GetManifestAsync("latest", 1000, Cancellation);
+        Assert.Equal([TimeSpan.FromSeconds(20)], clock.Waited);
+    }
+
+    /// <summary>It stands still, and what waits by it waits for nothing.</summary>
+    private sealed class ImpatientClock(DateTimeOffset now) : TimeProvider
+    {
+        public List<TimeSpan> Waited { get; } = [];
+
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waited.Add(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+
+    [Fact]
     public async Task AServerThatNeverAnswersIsGivenUpAfterSoManyTries()
     {
         using ScriptedRegistry registry = new((_, _) => Task.Delay(Timeout.Infinite, Cancellation));

@@ -50,8 +50,8 @@ internal sealed class ScriptedRegistry : IDisposable
     /// <summary>Method, path and query, authorization and range of each request.</summary>
     public IReadOnlyList<string> Requests { get { lock (_requests) return [.. _requests]; } }
 
-    public RepositoryClient Client(Credentials? credentials = null, RegistryOptions? options = null) =>
-        new(Host, "lib/thing", options ?? new RegistryOptions(), credentials ?? Credentials.None);
+    public RepositoryClient Client(Credentials? credentials = null, RegistryOptions? options = null, TimeProvider? time = null) =>
+        new(Host, "lib/thing", options ?? new RegistryOptions(), credentials ?? Credentials.None, time);
 
     private async Task ServeAsync()
     {

@@ -5,6 +5,7 @@ using Gantry.Registry.Hosts;
 using Gantry.Registry.Http;
 using Gantry.Registry.Push;
 using Gantry.Registry.Tests.Http;
+using Gantry.Tests.Shared;
 using static Gantry.Registry.Tests.Http.Sample;
 
 namespace Gantry.Registry.Tests.Push;
@@ -57,6 +58,17 @@ public sealed class UnfinishedUploadTests : IDisposable
 
     private static int Count(ScriptedRegistry registry, string start) =>
         registry.Requests.Count(request => request.StartsWith(start, StringComparison.Ordinal));
+
+    [Fact]
+    public void AnUploadThatTheRegistryHasForgottenByNowIsForgottenToo()
+    {
+        using ScriptedRegistry registry = new((_, _) => { });
+        Note(registry, $"http://{registry.Name}/earlier");
+        new UnfinishedUploads(_directory, new Later(TimeSpan.FromHours(23))).Open(registry.Host, "lib/other", LargeBlob.Digest)!.Dispose();
+        Assert.Single(Directory.GetFiles(_directory));
+        new UnfinishedUploads(_directory, new Later(TimeSpan.FromHours(25))).Open(registry.Host, "lib/other", LargeBlob.Digest)!.Dispose();
+        Assert.Empty(Directory.GetFiles(_directory));
+    }
 
     [Fact]
     public async Task AnotherProcessGoesOnInsideTheLayer()

@@ -1,5 +1,6 @@
 using Gantry.Oci.Image;
 using Gantry.Storage.Content;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Storage.Tests.Content;
 
@@ -93,6 +94,15 @@ public sealed class ContentStoreTests : IDisposable
         }
         Assert.Equal((true, false), (store.HasPartial(kept), store.HasPartial(left)));
         Assert.Equal(2, store.RemovePartials(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void AStoreThatIsOpenedADayLaterRemovesWhatIsLeftOfDownloads()
+    {
+        string left = Digest.Of("left"u8);
+        using (PartialBlob partial = new ContentStore(_directory.Path).BeginPartial(left)) partial.Write("le"u8);
+        Assert.True(new ContentStore(_directory.Path, new Later(TimeSpan.FromHours(23))).HasPartial(left));
+        Assert.False(new ContentStore(_directory.Path, new Later(TimeSpan.FromHours(25))).HasPartial(left));
     }
 
     [Fact]

@@ -248,10 +248,4 @@ public sealed class CollectorTests : IDisposable
             default: FileDamage.Inflict(kind, path); break;
         }
     }
-
-    /// <summary>A clock that is ahead.</summary>
-    internal sealed class Later(TimeSpan ahead) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
-    }
 }

@@ -1,5 +1,6 @@
 using Gantry.Oci.Image;
 using Gantry.Storage.Roots;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Storage.Tests.Roots;
 
@@ -220,12 +221,5 @@ public sealed class LeaseTests : IDisposable
         Assert.True(found > 0 && collections > 10, $"{found} found, {collections} collections");
         Assert.Empty(stores.Content.All);
         Assert.Empty(stores.Snapshotter.Layers);
-    }
-
-    private sealed class Later : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
     private readonly NetlinkSocket _host = NetlinkSocket.Open(NetlinkSocket.Route);
     private readonly FirewallTable _firewall;
     private readonly Forwarding _forwarding;
-    private readonly PortReservation _reservation = new();
+    private readonly PortReservation _reservation;
     private readonly PortPublication _publication;
     private readonly BridgePorts _ports;
     private readonly DefaultBridge _default;
@@ -32,6 +32,7 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
         _options = options;
         _firewall = new FirewallTable(options.Table);
         _forwarding = new Forwarding(_firewall, options);
+        _reservation = new PortReservation(options.Time);
         _publication = new PortPublication(_firewall, _reservation, options.DefaultBindAddress);
         _ports = new BridgePorts(_host, options.Table);
         _default = new DefaultBridge(_host, options);

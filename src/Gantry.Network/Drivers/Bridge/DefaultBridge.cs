@@ -20,7 +20,7 @@ internal sealed class DefaultBridge(NetlinkSocket host, NetworkOptions options)
             Id = present?.Id ?? NetworkNames.NewId(),
             Name = "bridge",
             Driver = "bridge",
-            Created = present?.Created ?? DateTimeOffset.UtcNow,
+            Created = present?.Created ?? options.Time.GetUtcNow(),
             Bridge = options.Bridge,
             Pools = [new AddressPool { Subnet = wanted.Subnet, Gateway = wanted.Address }],
             Options = new Dictionary<string, string>
