@@ -12,12 +12,12 @@ public sealed class Tar
 
     public Tar() => _writer = new TarWriter(_stream);
 
-    public Tar File(string name, string content = "", uint mode = 0x1A4, uint uid = 0, uint gid = 0, FileTime modified = default,
+    public Tar File(string name, string content = "", uint mode = Octal.O644, uint uid = 0, uint gid = 0, FileTime modified = default,
         params (string Key, byte[] Value)[] attributes) =>
         Add(new TarEntry { Type = TarEntryType.Regular, Mode = mode, Uid = uid, Gid = gid, Modified = modified,
             Attributes = [.. attributes.Select(a => new KeyValuePair<byte[], byte[]>(PathBytes.Of(a.Key), a.Value))] }, name, content);
 
-    public Tar Directory(string name, uint mode = 0x1ED, uint uid = 0, uint gid = 0, FileTime modified = default) =>
+    public Tar Directory(string name, uint mode = Octal.O755, uint uid = 0, uint gid = 0, FileTime modified = default) =>
         Add(new TarEntry { Type = TarEntryType.Directory, Mode = mode, Uid = uid, Gid = gid, Modified = modified }, name);
 
     public Tar Link(string name, string target) =>

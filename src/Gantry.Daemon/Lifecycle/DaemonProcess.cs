@@ -13,7 +13,7 @@ namespace Gantry.Daemon.Lifecycle;
 /// <summary>From the command line to the end: start, reload, stop.</summary>
 internal sealed partial class DaemonProcess
 {
-    private const uint UsualUmask = 0x12;
+    private const uint UsualUmask = Octal.O022;
 
     private readonly string[] _arguments;
     private readonly LogLevelSwitch _level;

@@ -6,7 +6,7 @@ namespace Gantry.Linux.Files;
 /// <summary>The one place where the kernel is asked what a file is: statx(2).</summary>
 internal static unsafe class StatusCall
 {
-    private const uint KindMask = 0xF000, PermissionMask = 0xFFF, Wanted = FileCalls.STATX_BASIC_STATS | FileCalls.STATX_BTIME;
+    private const uint KindMask = 0xF000, PermissionMask = Octal.O7777, Wanted = FileCalls.STATX_BASIC_STATS | FileCalls.STATX_BTIME;
 
     /// <param name="flags">AT_*; for the descriptor itself AT_EMPTY_PATH with an empty path.</param>
     /// <returns>An errno, 0 for success.</returns>

@@ -73,7 +73,7 @@ internal static class DeviceNodes
     // A file or link of the image in the place of a device does not stay: programs would write there what they want to be rid of.
     private static bool MakeOrReplace(SafeFileDescriptor parent, string name, FileKind kind, OciDevice device)
     {
-        uint mode = (device.FileMode ?? Octal.O666) & 0xFFF;
+        uint mode = (device.FileMode ?? Octal.O666) & Octal.O7777;
         if (Node.Make(parent, name, kind, mode, device.Major ?? 0, device.Minor ?? 0)) return true;
         if (IsThere(parent, name, device)) return false;
         Node.Remove(parent, name);

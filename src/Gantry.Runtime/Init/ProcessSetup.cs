@@ -44,7 +44,7 @@ internal sealed class ProcessSetup(InitRequest request, OciSpec spec, InitChanne
         bool mayKeepGroups = request.InUser && user.Groups.All(group => group == user.Gid);
         ThisProcess.SetIdentity(user.Uid, user.Gid, user.Groups.ToArray(), mayKeepGroups);
         capabilities.RaisePermitted();
-        ThisProcess.SetUmask(_process.User.Umask ?? 0x12);
+        ThisProcess.SetUmask(_process.User.Umask ?? Octal.O022);
         WorkingDirectory.Enter(_process);
         string command = CommandLookup.Find(arguments[0], environment);
         byte[]? filter = ReadFilter();

@@ -132,7 +132,7 @@ public sealed class TarReader
             Flag = flag,
             Name = longName ?? (prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name]),
             LinkName = longLink ?? UpToNul(header.Slice(157, 100)).ToArray(),
-            Mode = (uint)Number(header, 100, 8, "mode") & 0xFFF,
+            Mode = (uint)Number(header, 100, 8, "mode") & Octal.O7777,
             Size = Number(header, 124, 12, "size"),
         };
         _current = entry.ShownName;

@@ -120,7 +120,7 @@ internal sealed class LogFile
         try
         {
             ClearPlace(_path);
-            _file = RegularFile.Open(_path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Append, 0x1A0);
+            _file = RegularFile.Open(_path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Append, Octal.O640);
             (Size, _torn) = Examine(_file);
             return true;
         }
