@@ -9,6 +9,7 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
 {
     private static int _names;
     private readonly List<string> _containers = [];
+    private bool _ownsDaemon;
     private readonly Lazy<ApiClient> _api = new(() => new ApiClient(daemon.Socket));
 
     public string Name => name;
@@ -24,6 +25,25 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
     {
         if (name != "gantry") Assert.SkipUnless(Programs.Find("docker") is not null, "the stock docker client is not installed");
         if (name == "dockerd") Assert.SkipUnless(Programs.Find("dockerd") is not null, "Debian's dockerd is not installed");
+    }
+
+    /// <summary>With a daemon that nobody else uses, and the small image in it; skips the test where the client or the daemon is not
+    /// installed.</summary>
+    /// <param name="options">Of the daemon's command line.</param>
+    public static async Task<Engine> WithItsOwnDaemon(string name, params string[] options)
+    {
+        SkipUnlessInstalled(name);
+        TestDaemon daemon = await TestDaemon.Start(DaemonOf(name), options);
+        try
+        {
+            await BaseImage.Import(daemon);
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
+        return new Engine(name, daemon) { _ownsDaemon = true };
     }
 
     /// <summary>A container name of this test alone.</summary>
@@ -78,8 +98,15 @@ public sealed class Engine(string name, TestDaemon daemon) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_containers.Count > 0) await Run(["rm", "-f", "-v", .. _containers]);
-        if (_api.IsValueCreated) _api.Value.Dispose();
+        try
+        {
+            if (_containers.Count > 0) await Run(["rm", "-f", "-v", .. _containers]);
+        }
+        finally
+        {
+            if (_api.IsValueCreated) _api.Value.Dispose();
+            if (_ownsDaemon) await daemon.DisposeAsync();
+        }
     }
 
     // The user's own configuration must not decide a test.

@@ -25,9 +25,8 @@ public sealed class ApiFuzzTests(ITestOutputHelper output)
         int requests = Variables.Number("GANTRY_API_REQUESTS", 3000), seed = Variables.Number("GANTRY_FUZZ_SEED", Random.Shared.Next());
         output.WriteLine($"GANTRY_FUZZ_SEED={seed}");
         _left = requests;
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new("gantry", daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        TestDaemon daemon = engine.Daemon;
         await Witness.Make(engine);
         string before = await Witness.Describe(engine);
         await Clean(daemon, engine);

@@ -10,9 +10,8 @@ public sealed class DataRootTests
     [Fact]
     public async Task NobodyElsePassesToLayersAndVolumes()
     {
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new("gantry", daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        TestDaemon daemon = engine.Daemon;
         string container = await engine.RunIdle("-v", "kept:/kept");
         await engine.Ok("exec", container, "sh", "-c", "cp /bin/busybox /suid; cp /bin/busybox /kept/suid; chmod 4755 /suid /kept/suid");
         await NoneIsExecuted(daemon, 2);

@@ -14,10 +14,8 @@ public sealed class IdleMemoryTests
     [Theory, EveryEngine(OursOnly = true)]
     public async Task WorkLeavesNothingInMemory(string name)
     {
-        Engine.SkipUnlessInstalled(name);
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         string idle = await engine.RunIdle(), archive = $"{daemon.Root}/saved.tar";
         for (int i = 0; i < Rounds; i++)
         {

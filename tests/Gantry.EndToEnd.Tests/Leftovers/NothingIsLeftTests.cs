@@ -8,10 +8,8 @@ public sealed class NothingIsLeftTests
     [Theory, EveryEngine]
     public async Task AfterEverythingIsRemoved(string name)
     {
-        Engine.SkipUnlessInstalled(name);
-        await using TestDaemon daemon = await TestDaemon.Start(Engine.DaemonOf(name));
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         // Once through, so that what is made for good at the first use is there already.
         await engine.Ok("run", "--rm", "-p", "9999:80", "busybox", "true");
         IReadOnlyList<string> before = await Settled(daemon);

@@ -10,8 +10,8 @@ public sealed class DaemonKilledTests
     [Theory, EveryEngine(OursOnly = true)]
     public async Task ContainersGoOnAndNothingIsForgotten(string name)
     {
-        await using TestDaemon daemon = await StartOwn(name);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await StartOwn(name);
+        TestDaemon daemon = engine.Daemon;
         string shared = Directory.CreateDirectory($"{daemon.Root}/shared").FullName;
         string Until(string file) => $"while [ ! -e /shared/{file} ]; do sleep 0.05; done";
 
@@ -86,8 +86,8 @@ public sealed class DaemonKilledTests
     [Theory, EngineDaemon]
     public async Task AStopForAnUpgradeLeavesContainersAlone(string name)
     {
-        await using TestDaemon daemon = await StartOwn(name);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await StartOwn(name);
+        TestDaemon daemon = engine.Daemon;
         string container = engine.NewName();
         await engine.Ok("run", "-d", "--name", container, "busybox", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done");
         int process = int.Parse(await engine.Inspect(container, "{{.State.Pid}}"));
@@ -108,8 +108,8 @@ public sealed class DaemonKilledTests
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task KilledWhileStartingContainersItComesBackWhole(string name)
     {
-        await using TestDaemon daemon = await StartOwn(name);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await StartOwn(name);
+        TestDaemon daemon = engine.Daemon;
         for (int round = 0; round < 3; round++)
         {
             Task[] starts = [.. Enumerable.Range(0, 6)
@@ -133,8 +133,8 @@ public sealed class DaemonKilledTests
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task AnEndThatTheDiskDidNotTakeIsKnownNevertheless(string name)
     {
-        await using TestDaemon daemon = await StartOwn(name);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await StartOwn(name);
+        TestDaemon daemon = engine.Daemon;
         string container = engine.NewName();
         await engine.Ok("run", "-d", "--name", container, "--network", "none", "busybox", "sh", "-c",
             "trap 'exit 5' TERM; while :; do sleep 0.05; done");
@@ -183,12 +183,5 @@ public sealed class DaemonKilledTests
         Assert.Equal(lines.Order(), lines);
     }
 
-    private static async Task<TestDaemon> StartOwn(string name)
-    {
-        Engine.SkipUnlessInstalled(name);
-        TestDaemon daemon = name == "dockerd" ? await TestDaemon.Start(DaemonKind.Docker, "--live-restore")
-            : await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        return daemon;
-    }
+    private static Task<Engine> StartOwn(string name) => Engine.WithItsOwnDaemon(name, name == "dockerd" ? ["--live-restore"] : []);
 }

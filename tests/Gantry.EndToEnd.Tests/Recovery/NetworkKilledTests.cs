@@ -16,10 +16,8 @@ public sealed class NetworkKilledTests
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task WithinAChangeOfTheNetworksTheyAreWholeAfterTheNextStart(string name)
     {
-        Engine.SkipUnlessInstalled(name);
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         Random chance = new(Seed);
         List<string> containers = [];
         await Must(engine.Api.Post("/networks/create", """{"Name":"inner","Internal":true}"""), "create inner");
@@ -48,10 +46,8 @@ public sealed class NetworkKilledTests
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task FilesThatCouldNotBeWrittenFollowTheRecord(string name)
     {
-        Engine.SkipUnlessInstalled(name);
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         foreach (string network in (string[])["one", "two"])
             await Must(engine.Api.Post("/networks/create", $$"""{"Name":"{{network}}"}"""), $"create {network}");
         string container = await RunContainer(engine, "bridge"), body = $$"""{"Container":"{{container}}"}""";

@@ -35,9 +35,8 @@ public sealed class StartWithDaemonTests
     [Fact]
     public async Task WhatRanWhenTheMachineWentDownRunsToo()
     {
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new("gantry", daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        TestDaemon daemon = engine.Daemon;
         await engine.Ok("run", "-d", "--name", "zz", "--restart", "always", "busybox", "sleep", "1000");
         await engine.Ok("run", "-d", "--name", "aa", "--restart", "always", "--network", "container:zz", "busybox", "sleep", "1000");
         await engine.Ok("run", "-d", "--name", "cc", "--restart", "unless-stopped", "--ipc", "shareable", "busybox", "sleep", "1000");
@@ -56,9 +55,7 @@ public sealed class StartWithDaemonTests
     [Fact]
     public async Task OneThatJoinsAnotherComesBackWithItWhenBothEnd()
     {
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new("gantry", daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
         await engine.Ok("run", "-d", "--name", "zz", "--restart", "always", "busybox", "sleep", "1000");
         await engine.Ok("run", "-d", "--name", "aa", "--restart", "always", "--network", "container:zz", "busybox", "sleep", "1000");
         for (int round = 1; round <= 4; round++)

@@ -147,10 +147,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task KilledTogetherWithTheDaemonWhileStartingNothingLivesOn(string name)
     {
-        Engine.SkipUnlessInstalled(name);
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         for (int round = 0; round < 4; round++)
         {
             string running = await engine.RunIdle("--network", "none");
@@ -193,10 +191,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task WhatCouldNotBeEndedALaterRemovalEnds(string name)
     {
-        Engine.SkipUnlessInstalled(name);
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         string container = await engine.RunIdle("--network", "none"), id = await engine.Inspect(container, "{{.Id}}");
         // What is mounted is not the runtime's to take away.
         string held = Directory.CreateDirectory($"{daemon.ExecRoot}/runtime/{id}/held").FullName;
@@ -227,10 +223,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task WhoseDirectoryIsRemovedWhileTheDaemonIsAwayRunsOnUntilSomebodyEndsIt(string name)
     {
-        Engine.SkipUnlessInstalled(name);
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         string directory = await engine.RunIdle("--network", "none"), all = await engine.RunIdle("--network", "none"),
             file = await engine.RunIdle("--network", "none"), unknown = await engine.RunIdle("--network", "none");
         Dictionary<string, string> ids = [];
@@ -279,10 +273,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task OneThatDoesNotAnswerHoldsNoStartOfTheDaemon(string name)
     {
-        Engine.SkipUnlessInstalled(name);
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         string hanging = await engine.RunIdle("-p", "80"), other = await engine.RunIdle("--network", "none");
         string pid = await engine.Inspect(hanging, "{{.State.Pid}}");
         int supervisor = Supervisor(daemon, await engine.Inspect(hanging, "{{.Id}}"));
@@ -307,10 +299,8 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task OneThatAnswersLateKeepsItsContainer(string name)
     {
-        Engine.SkipUnlessInstalled(name);
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         string slow = await engine.RunIdle("--network", "none"), unsaved = engine.NewName();
         await engine.Ok("create", "--name", unsaved, "--network", "none", "busybox", "sleep", "1000");
         string record = $"{daemon.DataRoot}/containers/{await engine.Inspect(unsaved, "{{.Id}}")}/config.v2.json";

@@ -12,10 +12,8 @@ public sealed class AsPeopleTypeItTests
     {
         Engine.SkipUnlessInstalled(name);
         Assert.SkipUnless(Programs.Find("docker-registry") is not null, "docker-registry is not installed");
-        await using TestDaemon daemon = await TestDaemon.Start(Engine.DaemonOf(name), "--registry-mirror", "http://127.0.0.1:5000",
+        await using Engine engine = await Engine.WithItsOwnDaemon(name, "--registry-mirror", "http://127.0.0.1:5000",
             "--insecure-registry", "198.51.100.1:5000");
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
         await RegistryInAContainer(engine);
         await FedoraFromTheMirror(engine);
         await CommitAndArchives(engine);

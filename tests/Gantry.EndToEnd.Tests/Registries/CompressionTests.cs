@@ -15,10 +15,8 @@ public sealed class CompressionTests(SharedDaemons daemons) : EngineTests(daemon
     public async Task OurOwnLayersAreSentCompressedOnceAndForAll(string compression)
     {
         // A daemon of its own: what one test compresses, another would find compressed.
-        await using TestDaemon daemon =
-            await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", compression == "gzip" ? "gzip" : "none");
-        await BaseImage.Import(daemon);
-        await using Engine engine = new("gantry", daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry", "--push-compression", compression == "gzip" ? "gzip" : "none");
+        TestDaemon daemon = engine.Daemon;
         await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
         string image = $"{registry.Name}/tests/{compression}:1", id = await engine.Inspect("busybox", "{{.Id}}");
         await engine.Ok("tag", "busybox", image);
@@ -49,9 +47,8 @@ public sealed class CompressionTests(SharedDaemons daemons) : EngineTests(daemon
     public async Task WhatCameUncompressedGoesAsItCame()
     {
         Assert.SkipUnless(Programs.Find("skopeo") is not null, "skopeo is not installed");
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--push-compression", "none");
-        await BaseImage.Import(daemon);
-        await using Engine engine = new("gantry", daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry", "--push-compression", "none");
+        TestDaemon daemon = engine.Daemon;
         await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
         string image = $"{registry.Name}/tests/plain:1", copy = $"{registry.Name}/tests/copy:1";
         await engine.Ok("tag", "busybox", image);

@@ -17,9 +17,8 @@ public sealed class HostsTests
         {
             await File.WriteAllTextAsync(file,
                 """{"proxies": {"http-proxy": "http://me:secret@127.0.0.1:1", "no-proxy": "198.51.100.0/24"}}""");
-            await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry, "--config-file", file);
-            await BaseImage.Import(daemon);
-            await using Engine engine = new("gantry", daemon);
+            await using Engine engine = await Engine.WithItsOwnDaemon("gantry", "--config-file", file);
+            TestDaemon daemon = engine.Daemon;
             await using TestRegistry registry = await TestRegistry.Start(daemon.Machine, SmallMachine.Address);
             JsonNode info = (await engine.Api.Get("/info")).Json;
             Assert.Equal(("http://xxxxx:xxxxx@127.0.0.1:1", "198.51.100.0/24"),
@@ -97,10 +96,9 @@ public sealed class HostsTests
         try
         {
             await File.WriteAllTextAsync(Path.Combine(configuration, "daemon.json"), "{}");
-            await using TestDaemon daemon =
-                await TestDaemon.Start(DaemonKind.Gantry, "--config-file", Path.Combine(configuration, "daemon.json"));
-            await BaseImage.Import(daemon);
-            await using Engine engine = new("gantry", daemon);
+            await using Engine engine =
+                await Engine.WithItsOwnDaemon("gantry", "--config-file", Path.Combine(configuration, "daemon.json"));
+            TestDaemon daemon = engine.Daemon;
             (string certificate, string key) = TestCertificates.WriteServer(configuration);
             (string authority, string ours, string ourKey) = TestCertificates.WriteClient(configuration);
             await using TestRegistry registry = await TestRegistry.Start(daemon.Machine, SmallMachine.Address,

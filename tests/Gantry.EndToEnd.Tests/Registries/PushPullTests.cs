@@ -98,10 +98,8 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
         try
         {
             await File.WriteAllTextAsync(Path.Combine(configuration, "daemon.json"), "{}");
-            await using TestDaemon daemon =
-                await TestDaemon.Start(Engine.DaemonOf(name), "--config-file", Path.Combine(configuration, "daemon.json"));
-            await BaseImage.Import(daemon);
-            await using Engine engine = new(name, daemon);
+            await using Engine engine = await Engine.WithItsOwnDaemon(name, "--config-file", Path.Combine(configuration, "daemon.json"));
+            TestDaemon daemon = engine.Daemon;
             (string certificate, string key) = TestCertificates.WriteServer(configuration);
             // "me" with the password "secret", as bcrypt.
             await File.WriteAllTextAsync(Path.Combine(configuration, "users"),
@@ -169,9 +167,8 @@ public sealed class PushPullTests(SharedDaemons daemons) : EngineTests(daemons)
     [Theory, EngineDaemon(OursOnly = true)]
     public async Task AKillInTheMiddleOfAPullLosesNothing(string name)
     {
-        await using TestDaemon daemon = await TestDaemon.Start(Engine.DaemonOf(name));
-        await BaseImage.Import(daemon);
-        await using Engine engine = new(name, daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon(name);
+        TestDaemon daemon = engine.Daemon;
         await using TestRegistry registry = await TestRegistry.Start(daemon.Machine);
         string image = $"{registry.Name}/tests/large:1";
         string archive = Path.Combine(daemon.Root, "large.tar");

@@ -20,9 +20,8 @@ public sealed class StormTests(ITestOutputHelper output)
         int rounds = Variables.Number("GANTRY_STORM_ROUNDS", 6), seed = Variables.Number("GANTRY_STORM_SEED", Random.Shared.Next());
         output.WriteLine($"GANTRY_STORM_SEED={seed}");
         Random random = new(seed);
-        await using TestDaemon daemon = await TestDaemon.Start(DaemonKind.Gantry);
-        await BaseImage.Import(daemon);
-        await using Engine engine = new("gantry", daemon);
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        TestDaemon daemon = engine.Daemon;
         // Once through, so that what is made for good at the first use is there already.
         await engine.Ok("run", "--rm", "-p", "9999:80", "-v", "first:/data", "busybox", "true");
         await engine.Ok("volume", "rm", "first");
