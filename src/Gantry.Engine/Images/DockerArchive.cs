@@ -28,7 +28,7 @@ internal static class DockerArchive
         int expected = config.RootFs?.DiffIds?.Count ?? 0;
         if (layers.Count != expected)
             throw GantryException.Invalid($"invalid manifest, layers length mismatch: expected {expected}, got {layers.Count}");
-        List<Reference> names = [.. (entry.RepoTags ?? []).Select(name => Reference.Parse(name).WithDefaultTag())];
+        List<Reference> names = [.. (entry.RepoTags ?? []).Select(name => ArchiveName.Parse(name))];
         Descriptor? manifest = layout.FirstOrDefault(image => image.Id == blob.Digest
             && image.Layers.Select(l => l.Digest).SequenceEqual(layers.Select(l => l.Digest)))?.Manifest;
         return new ArchivedImage(blob.Digest, config, layers, names, manifest);

@@ -19,7 +19,7 @@ internal static class LegacyArchive
         List<ArchivedImage> images = [];
         foreach ((string repository, Dictionary<string, string> tags) in repositories)
             foreach ((string tag, string id) in tags)
-                images.Add(Read(archive, id, Reference.Parse($"{repository}:{tag}"), diffIdOf, put));
+                images.Add(Read(archive, id, ArchiveName.Parse($"{repository}:{tag}"), diffIdOf, put));
         return images;
     }
 

@@ -74,9 +74,9 @@ internal static class OciArchive
     {
         if (descriptor.Annotations is not { } annotations) return null;
         if (annotations.TryGetValue(LayoutAnnotations.ContainerdName, out string? name)
-            && Reference.TryParse(name, out Reference? reference)) return reference!.WithDefaultTag();
+            && Reference.TryParse(name, out Reference? reference)) return ArchiveName.Of(reference!, name, descriptor.Digest);
         if (!annotations.TryGetValue(LayoutAnnotations.RefName, out name) || !name.AsSpan().ContainsAny('/', ':')) return null;
-        return Reference.TryParse(name, out reference) ? reference!.WithDefaultTag() : null;
+        return Reference.TryParse(name, out reference) ? ArchiveName.Of(reference!, name, descriptor.Digest) : null;
     }
 
     /// <summary>This machine in Go's names, as the specification uses them.</summary>
