@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Gantry.Daemon.Http;
 using Gantry.Oci.Image;
@@ -23,7 +24,7 @@ internal static class RequestPlatform
         if (text[0] != '{') return text;
         try
         {
-            Platform platform = JsonSerializer.Deserialize(text, ImageJson.Default.Platform)
+            Platform platform = OutsideJson.Read(Encoding.UTF8.GetBytes(text), ImageJson.Default.Platform)
                 ?? throw GantryException.Invalid("platform is empty");
             return string.Join('/',
                 new[] { platform.Os, platform.Architecture, platform.Variant }.Where(part => !string.IsNullOrEmpty(part)));

@@ -22,7 +22,7 @@ internal static class ImageDocuments
     {
         try
         {
-            return JsonSerializer.Deserialize(content, type) ?? throw GantryException.Invalid($"{name} is empty");
+            return OutsideJson.Read(content, type) ?? throw GantryException.Invalid($"{name} is empty");
         }
         catch (JsonException e)
         {

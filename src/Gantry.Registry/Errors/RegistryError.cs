@@ -23,11 +23,15 @@ internal static class RegistryError
             HttpStatusCode.Unauthorized => ErrorKind.Unauthorized,
             HttpStatusCode.Forbidden => ErrorKind.Forbidden,
             HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => ErrorKind.Unavailable,
+            // Followed as far as it goes: the rest leads in a circle, or to where no registry can be.
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => ErrorKind.Unavailable,
             _ => ErrorKind.Internal,
         };
         if (code == "DENIED" || (code == "UNAUTHORIZED" && kind == ErrorKind.NotFound)) kind = ErrorKind.Forbidden;
         // The answer to HEAD has no body to say it.
         if (reason.Length == 0 && status == HttpStatusCode.Unauthorized) reason = "unauthorized: authentication required";
+        if (reason.Length == 0 && kind == ErrorKind.Unavailable && response.Headers.Location is { } location)
+            reason = $"{step}: the registry redirects to \"{location}\", where it is not followed";
         if (reason.Length == 0) reason = $"{step}: unexpected status {(int)status} {response.ReasonPhrase}".TrimEnd();
         return new GantryException(kind, reason, new RegistryAnswerException(status, code));
     }
@@ -38,7 +42,7 @@ internal static class RegistryError
         byte[] body = await ReadBodyAsync(response, 1 << 20, cancellation);
         try
         {
-            return JsonSerializer.Deserialize(body, type) ?? throw new JsonException();
+            return OutsideJson.Read(body, type) ?? throw new JsonException();
         }
         catch (JsonException)
         {
@@ -90,7 +94,7 @@ internal static class RegistryError
     {
         try
         {
-            ErrorAnswer? answer = JsonSerializer.Deserialize(body, RegistryJson.Default.ErrorAnswer);
+            ErrorAnswer? answer = OutsideJson.Read(body, RegistryJson.Default.ErrorAnswer);
             if (answer?.Errors is { Count: > 0 } errors)
                 return (errors[0].Code,
                     string.Join("; ", errors.Select(e => $"{e.Code?.ToLowerInvariant().Replace('_', ' ')}: {e.Message}")));

@@ -147,8 +147,9 @@ internal sealed class Transport : IDisposable
         for (int followed = 0; followed < most && (int)response.StatusCode is 301 or 302 or 303 or 307 or 308
             && response.Headers.Location is { } location; followed++)
         {
-            Uri from = response.RequestMessage?.RequestUri ?? request.RequestUri!, target = new(from, location);
-            if (target.Scheme is not ("http" or "https") || (from.Scheme == "https" && target.Scheme == "http")) return response;
+            Uri from = response.RequestMessage?.RequestUri ?? request.RequestUri!;
+            if (!Uri.TryCreate(from, location, out Uri? target) || target.Scheme is not ("http" or "https")
+                || (from.Scheme == "https" && target.Scheme == "http")) return response;
             response.Dispose();
             using HttpRequestMessage next = new(request.Method, target);
             next.Headers.Range = request.Headers.Range;

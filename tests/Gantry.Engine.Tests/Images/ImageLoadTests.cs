@@ -121,6 +121,69 @@ public sealed class ImageLoadTests : IDisposable
         Assert.Equal("/bin/sh -c #(nop) ADD x", _images.Store.HistoryOf(image)[1].History.CreatedBy);
     }
 
+    private const string Zeros = "sha256:0000000000000000000000000000000000000000000000000000000000000000", Forged = $"a@{Zeros}";
+
+    public static TheoryData<string, string> DamagedIndexes => new()
+    {
+        { """{"manifests":[null]}""", "manifest index.json is damaged at $.manifests" },
+        { """{"manifests":[DESCRIPTOR,"annotations":{"io.containerd.image.name":null}}]}""",
+            "manifest index.json is damaged at $.manifests[0].annotations" },
+        { $$$"""{"manifests":[DESCRIPTOR,"annotations":{"io.containerd.image.name":"docker.io/library/{{{Forged}}}"}}]}""",
+            $"invalid tag \"docker.io/library/{Forged}\"" },
+        { $$$"""{"manifests":[DESCRIPTOR,"annotations":{"org.opencontainers.image.ref.name":"{{{Forged}}}"}}]}""",
+            $"invalid tag \"{Forged}\"" },
+    };
+
+    [Theory, MemberData(nameof(DamagedIndexes))]
+    public void AnIndexThatDoesNotFitIsRefusedAndNothingStays(string index, string message) =>
+        Refused(Layout(digest => index.Replace("DESCRIPTOR", $"{{\"digest\":\"{digest}\",\"size\":1")), message);
+
+    /// <summary>A tool that had it by digest says so, and what it says is true.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(":1")]
+    public void ANameWithTheDigestThatTheManifestHasIsTaken(string tag)
+    {
+        string name = "";
+        Image image = _images.Load(Layout(digest =>
+        {
+            name = $"docker.io/library/honest{tag}@{digest}";
+            return $$$$"""{"manifests":[{"digest":"{{{{digest}}}}","size":1,"annotations":{"io.containerd.image.name":"{{{{name}}}}"}}]}""";
+        })).Single();
+        Assert.Equal(image.Id, _images.Store.Resolve(tag.Length > 0 ? "honest:1" : name).Id);
+        Assert.Single(_images.Store.NamesOf(image.Id));
+    }
+
+    [Theory]
+    [InlineData("""{"leg":null}""", "repositories is damaged at $")]
+    [InlineData("""{"leg":{"latest":null}}""", "repositories is damaged at $.leg")]
+    [InlineData($$$"""{"leg":{"x@{{{Zeros}}}":"1"}}""", "invalid tag \"leg:x@")]
+    public void NamesFromBefore2016ThatDoNotFitAreRefused(string repositories, string message) =>
+        Refused(ImageFixture.Archive(("1/json", "{}"u8.ToArray()), ("1/layer.tar", _bottom),
+            ("repositories", Encoding.ASCII.GetBytes(repositories))), message);
+
+    [Theory]
+    [InlineData("\"history\":[null]", "$.history")]
+    [InlineData("\"config\":{\"Env\":[null]}", "$.config.Env")]
+    [InlineData("\"config\":{\"Labels\":{\"a\":null}}", "$.config.Labels")]
+    public void AConfigurationThatLaterFailedIsRefusedAtOnce(string damage, string place)
+    {
+        byte[] config = Encoding.ASCII.GetBytes(
+            "{" + damage + ",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" + Digest.Of(_bottom) + "\"]}}");
+        Refused(ImageFixture.Archive(("a", _bottom), ("c.json", config),
+            ("manifest.json", """[{"Config":"c.json","RepoTags":["x:y"],"Layers":["a"]}]"""u8.ToArray())), $"c.json is damaged at {place}");
+    }
+
+    /// <param name="index">Made of the manifest's digest.</param>
+    private byte[] Layout(Func<string, string> index)
+    {
+        byte[] config = ImageFixture.Config([_bottom]);
+        byte[] manifest =
+            Json(new Manifest { Config = Descriptor(config, MediaTypes.Config), Layers = [Descriptor(_bottom, MediaTypes.Layer)] });
+        return ImageFixture.Archive(Blob(config), Blob(_bottom), Blob(manifest),
+            ("index.json", Encoding.ASCII.GetBytes(index(Digest.Of(manifest)))));
+    }
+
     public static TheoryData<string, string> Damaged => new()
     {
         { """[{"Config":"c.json","RepoTags":["x:y"],"Layers":["missing","b"]}]""", "the layer \"missing\" is not in the archive" },
@@ -133,6 +196,13 @@ public sealed class ImageLoadTests : IDisposable
         { "[]", "lists no image" },
         { "[{}]", "is damaged" },
         { "null", "is empty" },
+        { "[null]", "manifest.json is damaged at $" },
+        { """[{"Config":null,"RepoTags":["x:y"],"Layers":["a","b"]}]""", "manifest.json is damaged at $[0].Config" },
+        { """[{"Config":"c.json","RepoTags":[null],"Layers":["a","b"]}]""", "manifest.json is damaged at $[0].RepoTags" },
+        { """[{"Config":"c.json","RepoTags":["x:y"],"Layers":["a",null]}]""", "manifest.json is damaged at $[0].Layers" },
+        { $$"""[{"Config":"c.json","RepoTags":["good:1","{{Forged}}"],"Layers":["a","b"]}]""", $"invalid tag \"{Forged}\"" },
+        { $$"""[{"Config":"c.json","RepoTags":["a:1@{{Zeros}}"],"Layers":["a","b"]}]""", "invalid tag \"a:1@" },
+        { """[{"Config":"c.json","RepoTags":["sha256:1"],"Layers":["a","b"]}]""", "ambiguous tag" },
         { "[", "is damaged" },
     };
 

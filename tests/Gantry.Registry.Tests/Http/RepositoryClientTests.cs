@@ -83,6 +83,37 @@ public sealed class RepositoryClientTests
             (await Assert.ThrowsAsync<GantryException>(() => client.GetManifestAsync("latest", 1000, Cancellation))).Message);
     }
 
+    [Theory]
+    [InlineData("/v2/again")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("//[")]
+    public async Task ARedirectionThatLeadsNowhereIsTheRegistrysFault(string location)
+    {
+        using ScriptedRegistry registry = new((context, _) =>
+        {
+            context.Response.StatusCode = 302;
+            context.Response.Headers["Location"] = location;
+        });
+        using RepositoryClient client = registry.Client();
+        GantryException error = await Assert.ThrowsAsync<GantryException>(() => client.GetManifestAsync("latest", 1000, Cancellation));
+        Assert.Equal(ErrorKind.Unavailable, error.Kind);
+        Assert.StartsWith("fetch manifest latest: ", error.Message);
+    }
+
+    [Fact]
+    public async Task AnAnswerWithNullsIsTheRegistrysFault()
+    {
+        using ScriptedRegistry registry = new((context, number) =>
+        {
+            if (number == 1) Write(context, """{"tags":[null]}""");
+            else Write(context, """{"errors":[null]}""", 404);
+        });
+        using RepositoryClient client = registry.Client();
+        Assert.Equal(ErrorKind.Unavailable, (await Assert.ThrowsAsync<GantryException>(() => client.GetTagsAsync(Cancellation))).Kind);
+        GantryException error = await Assert.ThrowsAsync<GantryException>(() => client.GetManifestAsync("latest", 1000, Cancellation));
+        Assert.Equal((ErrorKind.NotFound, "fetch manifest latest: unexpected status 404 Not Found"), (error.Kind, error.Message));
+    }
+
     [Fact]
     public async Task ADigestIsAPromise()
     {
