@@ -37,7 +37,13 @@ public sealed class BuildRun : IDisposable
 
     public void Dispose()
     {
-        _work.Dispose();
-        _cache.End(Lease);
+        try
+        {
+            _work.Dispose();
+        }
+        finally
+        {
+            _cache.End(Lease);
+        }
     }
 }

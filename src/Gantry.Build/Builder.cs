@@ -32,9 +32,18 @@ public sealed class Builder
     /// <returns>What could not be ended, in words.</returns>
     public async Task<IReadOnlyList<string>> RestoreAsync()
     {
-        IReadOnlyList<string> failures = await new StepRemains(_settings).EndAllAsync();
-        StepDirectory.Clear(_settings);
-        foreach (string key in _snapshots.Keys.Where(StepLayer.IsKey).ToList()) _snapshots.Remove(key);
+        List<string> failures = [.. await new StepRemains(_settings).EndAllAsync()];
+        // A step that lives on has its tree.
+        if (failures.Count > 0) return failures;
+        try
+        {
+            StepDirectory.Clear(_settings);
+            foreach (string key in _snapshots.Keys.Where(StepLayer.IsKey).ToList()) _snapshots.Remove(key);
+        }
+        catch (Exception e) when (Expected.Any(e))
+        {
+            failures.Add($"what earlier builds left could not be removed: {e.Message}");
+        }
         return failures;
     }
 

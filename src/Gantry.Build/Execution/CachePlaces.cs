@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Gantry.Build.Graph;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
@@ -19,7 +18,11 @@ public sealed class CachePlaces(string directory)
         PlacesInUse use = new();
         try
         {
-            foreach (RunPlace place in places) use.Mounts.Add(await MountAsync(place, use, cancellation));
+            // In one order for everybody, and each once: two that want each other's would wait for ever.
+            IEnumerable<string> locked = places.OfType<CachePlace>().Where(place => place.Sharing == "locked")
+                .Select(place => NameOf(place.Id)).Distinct().Order(StringComparer.Ordinal);
+            foreach (string name in locked) use.Held.Add(await _locked.EnterAsync(name, cancellation));
+            foreach (RunPlace place in places) use.Mounts.Add(Mount(place, use));
             return use;
         }
         catch
@@ -29,7 +32,7 @@ public sealed class CachePlaces(string directory)
         }
     }
 
-    private async Task<WorkloadMount> MountAsync(RunPlace place, PlacesInUse use, CancellationToken cancellation)
+    private WorkloadMount Mount(RunPlace place, PlacesInUse use)
     {
         switch (place)
         {
@@ -37,7 +40,6 @@ public sealed class CachePlaces(string directory)
                 return new TmpfsMount(memory.Target, memory.Size is { } size ? ["mode=1777", $"size={size}"] : ["mode=1777"]);
             case CachePlace cache:
                 string name = NameOf(cache.Id);
-                if (cache.Sharing == "locked") use.Held.Add(await _locked.EnterAsync(name, cancellation));
                 if (cache.Sharing == "private") name = Private(name, use);
                 return new BindMount(Make(name, cache), cache.Target) { ReadOnly = cache.ReadOnly };
             default:
@@ -45,14 +47,14 @@ public sealed class CachePlaces(string directory)
         }
     }
 
-    private static string NameOf(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..32];
+    private static string NameOf(string id) => Convert.ToHexStringLower(SHA256.HashData(ByteText.Bytes(id)))[..32];
 
     /// <summary>The first of that name that nobody has.</summary>
     private string Private(string name, PlacesInUse use)
     {
         lock (_gate)
         {
-            string own = name;
+            string own = $"{name}.1";
             for (int number = 2; !_taken.Add(own); number++) own = $"{name}.{number}";
             use.Held.Add(new Taken(this, own));
             return own;

@@ -27,7 +27,9 @@ internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISn
         await sources.OpenAsync(step, inputs.Skip(1).ToList(), cancellation);
         return new KeyText("copy").Add(inputs[0].Name).Add(step.Destination).Add(step.Owner ?? "").Add(step.Mode ?? "")
             .Add(step.Parents ? 1 : 0).Add(step.Exclude).Add(step.Unpack is { } unpack ? unpack ? 1 : 0 : 2).Add(step.Verb)
-            .Add([.. sources.Digests(cancellation)]).Finish();
+            .Add([.. sources.Digests(cancellation)])
+            // A file of the network has another mode and is not unpacked.
+            .Add(string.Concat(sources.Open.Select(source => source.IsRemote ? 'r' : 'l'))).Finish();
     }
 
     public TreeLayer? Run(CopyVertex step, BuiltTree below, string id, CancellationToken cancellation)

@@ -10,11 +10,11 @@ internal sealed class InlineFile : IDisposable
 
     public InlineFile(BuildSettings settings, InlineSource source)
     {
-        if (source.Name is "." or ".." || source.Name.Contains('/'))
+        if (source.Name is "." or ".." || source.Name.Contains('/') || ByteText.Bytes(source.Name).Length > 255)
             throw GantryException.Invalid($"a heredoc's name is a file's name: \"{source.Name}\" is none");
         _directory = new StepDirectory(settings);
         string path = Path.Combine(_directory.Path, source.Name);
-        File.WriteAllText(path, source.Content);
+        File.WriteAllBytes(path, ByteText.Bytes(source.Content));
         // One time for all, so that the same text gives the same layer.
         File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);

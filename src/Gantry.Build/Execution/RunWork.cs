@@ -18,23 +18,32 @@ internal sealed class RunWork(BuildSettings settings, ContentStore content, ISna
     {
         RunSurroundings around = step.Surroundings;
         KeyText key = new KeyText("run").Add([.. inputs.Select(input => input.Name)]).Add(step.Arguments).Add(step.Environment)
-            .Add(step.Directory).Add(step.User).Add(around.Network).Add(around.Insecure ? 1 : 0).Add(around.ExtraHosts);
-        foreach (RunPlace place in step.Places) key.Add(place.ToString());
+            .Add(step.Directory).Add(step.User).Add(around.Network).Add(around.ExtraHosts);
+        foreach (RunPlace place in step.Places) Add(key, place);
         return key.Finish();
+    }
+
+    private static void Add(KeyText key, RunPlace place)
+    {
+        key.Add(place.GetType().Name).Add(place.Target);
+        if (place is MemoryPlace memory) key.Add(memory.Size ?? -1);
+        if (place is CachePlace cache)
+            key.Add(cache.Id).Add(cache.Sharing).Add(cache.ReadOnly ? 1 : 0).Add(cache.UserId).Add(cache.GroupId).Add(cache.Mode);
     }
 
     public async Task<TreeLayer?> RunAsync(RunVertex step, BuiltTree below, string id, Lease lease, IBuildProgress progress,
         CancellationToken cancellation)
     {
         StepPaths paths = new(settings.RunDirectory, id);
+        StepProcess process = new(settings, paths, remains);
         using StepLayer layer = StepLayer.Prepare(snapshots, content, below, id, lease);
         using (PlacesInUse places = await caches.UseAsync(step.Places, cancellation))
         using (StepNetwork network = StepNetwork.Allocate(networks, id, step.Surroundings, settings))
         {
-            new StepBundle(settings, paths).Write(step, layer.Root, network, places.Mounts);
             try
             {
-                ExitStatus exit = await new StepProcess(settings, paths, remains)
+                new StepBundle(settings, paths).Write(step, layer.Root, network, places.Mounts);
+                ExitStatus exit = await process
                     .RunAsync(network, (text, isError) => progress.Output(step, text, isError), cancellation);
                 if (exit.Code != 0) throw new StepFailedException(step.Title, step.Arguments, exit);
             }
@@ -44,7 +53,8 @@ internal sealed class RunWork(BuildSettings settings, ContentStore content, ISna
             }
             finally
             {
-                StepRemains.Delete(paths);
+                // Where something of it lives on, who ends it later finds it by this.
+                if (process.IsOver) StepRemains.Delete(paths);
             }
         }
         HashSet<string> made = [.. settings.MadePlaces, .. step.Places.SelectMany(place => WithParents(place.Target))];

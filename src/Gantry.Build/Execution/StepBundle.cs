@@ -34,7 +34,7 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
     private Workload WorkloadOf(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places)
     {
         RunSurroundings around = step.Surroundings;
-        IReadOnlyList<string> capabilities = CapabilitySet.Resolve(around.Insecure, [], []);
+        IReadOnlyList<string> capabilities = CapabilitySet.Default;
         return new Workload
         {
             Root = root,
@@ -49,10 +49,7 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
             SharedMemory = places.Any(place => place.Destination == BundleMounts.SharedMemoryPlace) ? null : around.SharedMemory,
             CgroupPath = $"/{(around.CgroupParent.Length > 0 ? around.CgroupParent : settings.CgroupParent).Trim('/')}/{paths.Id}",
             Limits = around.Limits,
-            Privileged = around.Insecure,
-            Seccomp = around.Insecure ? null : DefaultSeccomp.Here(capabilities),
-            MaskedPaths = around.Insecure ? [] : KernelPaths.Masked,
-            ReadonlyPaths = around.Insecure ? [] : KernelPaths.Readonly,
+            Seccomp = DefaultSeccomp.Here(capabilities),
         };
     }
 

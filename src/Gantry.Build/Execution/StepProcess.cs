@@ -11,34 +11,53 @@ internal sealed class StepProcess(BuildSettings settings, StepPaths paths, StepR
     /// <summary>So long the supervisor may take to say how it ended, once nothing runs any more.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Nothing of it runs any more.</summary>
+    public bool IsOver { get; private set; } = true;
+
     /// <returns>How it ended.</returns>
     /// <param name="output">What it writes, and whether that is its standard error.</param>
     /// <exception cref="ShimFailureException">The command could not be executed.</exception>
     public async Task<ExitStatus> RunAsync(StepNetwork network, Action<ReadOnlyMemory<byte>, bool> output, CancellationToken cancellation)
     {
-        await using ShimControl shim = await ShimControl.SpawnAsync(settings.Runtime, paths.Bundle, cancellation: cancellation);
+        IsOver = false;
+        ExitStatus exit;
         try
         {
-            await using CancellationTokenRegistration end = cancellation.Register(() => _ = KillAsync(shim));
-            ShimMessage ready = await shim.WithinLimitAsync(shim.NamespacesReady, cancellation);
-            await network.AttachAsync(ready.Pid, cancellation);
-            await shim.WithinLimitAsync(shim.Created, cancellation);
-            await using ShimConnection streams = await AttachAsync(cancellation);
-            await shim.StartAsync(cancellation);
-            while (await streams.ReadAsync(CancellationToken.None) is { End: false } frame)
-                if (frame.Kind is ShimFrame.Stdout or ShimFrame.Stderr) output(frame.Payload, frame.Kind == ShimFrame.Stderr);
-            ExitStatus? exit = await shim.Exited.WaitAsync(EndLimit, CancellationToken.None);
-            cancellation.ThrowIfCancellationRequested();
-            return exit ?? throw GantryException.Internal($"the supervisor of build step {paths.Id[..12]} ended before its command did");
+            await using ShimControl shim = await ShimControl.SpawnAsync(settings.Runtime, paths.Bundle, cancellation: cancellation);
+            using CancellationTokenSource drain = new();
+            await using CancellationTokenRegistration end = cancellation.Register(() =>
+            {
+                drain.CancelAfter(EndLimit);
+                _ = KillAsync(shim);
+            });
+            exit = await RunAsync(shim, network, output, cancellation, drain.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or KernelException or SocketException or GantryException
-            or TimeoutException)
+        catch (Exception e)
         {
-            await KillAsync(shim);
+            // Whatever it was: its supervisor does not end because nobody listens.
             if (await remains.EndAsync(paths) is { } left) throw GantryException.Internal(left, e);
+            IsOver = true;
             cancellation.ThrowIfCancellationRequested();
-            throw;
+            if (e is GantryException or KernelException or ShimFailureException or OutOfMemoryException) throw;
+            throw GantryException.Internal($"build step {paths.Id[..12]}: {e.Message}", e);
         }
+        IsOver = true;
+        cancellation.ThrowIfCancellationRequested();
+        return exit;
+    }
+
+    private async Task<ExitStatus> RunAsync(ShimControl shim, StepNetwork network, Action<ReadOnlyMemory<byte>, bool> output,
+        CancellationToken cancellation, CancellationToken drained)
+    {
+        ShimMessage ready = await shim.WithinLimitAsync(shim.NamespacesReady, cancellation);
+        await network.AttachAsync(ready.Pid, cancellation);
+        await shim.WithinLimitAsync(shim.Created, cancellation);
+        await using ShimConnection streams = await AttachAsync(cancellation);
+        await shim.StartAsync(cancellation);
+        while (await streams.ReadAsync(drained) is { End: false } frame)
+            if (frame.Kind is ShimFrame.Stdout or ShimFrame.Stderr) output(frame.Payload, frame.Kind == ShimFrame.Stderr);
+        return await shim.Exited.WaitAsync(EndLimit, CancellationToken.None)
+            ?? throw GantryException.Internal($"the supervisor of build step {paths.Id[..12]} ended before its command did");
     }
 
     private async Task<ShimConnection> AttachAsync(CancellationToken cancellation)

@@ -16,7 +16,14 @@ internal sealed class StepRemains(BuildSettings settings)
         foreach (string directory in OwnDirectory.Directories(settings.RunDirectory, followLinks: false))
         {
             StepPaths paths = new(settings.RunDirectory, Path.GetFileName(directory));
-            if (await EndAsync(paths) is { } failure) failures.Add(failure);
+            try
+            {
+                if (await EndAsync(paths) is { } failure) failures.Add(failure);
+            }
+            catch (Exception e) when (Expected.Any(e))
+            {
+                failures.Add($"{directory}: {e.Message}");
+            }
         }
         return failures;
     }
@@ -28,7 +35,7 @@ internal sealed class StepRemains(BuildSettings settings)
         {
             Subprocess.Result result =
                 await Subprocess.RunAsync(settings.Runtime, ["shim", "--end", "--config", paths.ShimConfig], limit: Limit);
-            if (result.ExitCode != 0) return $"build step {paths.Id[..12]} could not be ended: {result.Error.Trim()}";
+            if (result.ExitCode != 0) return $"build step {paths.Id} could not be ended: {result.Error.Trim()}";
         }
         Delete(paths);
         return null;

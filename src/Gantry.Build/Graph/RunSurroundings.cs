@@ -15,6 +15,4 @@ public sealed record RunSurroundings
     public OciResources Limits { get; init; } = new();
     /// <summary>Empty for the daemon's.</summary>
     public string CgroupParent { get; init; } = "";
-    /// <summary>Without the protections of a container.</summary>
-    public bool Insecure { get; init; }
 }

@@ -84,10 +84,15 @@ public sealed class BuildPlanner
     private IEnumerable<Instruction> Labels(BuildStage stage)
     {
         if (_options.Labels.Count == 0 || stage != _target) return [];
-        IEnumerable<string> pairs = _options.Labels.OrderBy(label => label.Key, StringComparer.Ordinal)
-            .Select(label => $"{Quoted(label.Key)}={Quoted(label.Value)}");
-        return Lexer.Read(SourceFile.Of($"LABEL {string.Join(' ', pairs)}", "--label")).Statements.Select(InstructionParser.Parse);
+        IEnumerable<KeyValuePair<string, string>> labels = _options.Labels.OrderBy(label => label.Key, StringComparer.Ordinal);
+        string title = $"LABEL {string.Join(' ', labels.Select(label => $"{label.Key}={label.Value}").Select(OneLine))}";
+        Statement statement = Lexer.Read(SourceFile.Of(title, "--label")).Statements[0];
+        Word Said(string text) => new(Quoted(text), statement.Range);
+        return [new LabelInstruction(statement, [.. labels.Select(label => new NameValue(Said(label.Key), Said(label.Value)))], false)];
     }
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd('\\')
+        is { Length: < 200 } line ? line : "…";
 
     /// <summary>One word in which nothing means anything.</summary>
     private static string Quoted(string text) => "'" + text.Replace("'", "'\"'\"'") + "'";

@@ -84,6 +84,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         ImageConfig config = _configuration.Config;
         List<string> environment = [.. BuildArguments()];
         ProcessEnvironment.Merge(environment, config.Env);
+        Entitled(run);
         if (run.Devices.Count > 0) throw run.Devices[0].Refuse("--device is not supported: the builder gives no devices to its steps");
         return new RunVertex
         {
@@ -94,10 +95,18 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
             Surroundings = options.Surroundings with
             {
                 Network = run.Network == "default" ? options.Surroundings.Network : run.Network,
-                Insecure = run.Security == "insecure",
             },
             Places = [.. run.Mounts.Select(word => Place(word, config))],
         };
+    }
+
+    /// <summary>What takes a step's protections away is for who asks for the build to say, and not for a Dockerfile or an image.</summary>
+    private void Entitled(RunInstruction run)
+    {
+        if (run.Security == "insecure")
+            throw run.Statement.Refuse("security.insecure is not allowed: the steps of a build run with the protections of a container");
+        if (run.Network == "host" && options.Surroundings.Network != "host")
+            throw run.Statement.Refuse("network.host is not allowed: ask for it with --network host");
     }
 
     /// <summary>What ARG has named, as variables: <c>NAME=value</c>, by name. ENV wins.</summary>

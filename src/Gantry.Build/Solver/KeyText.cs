@@ -31,5 +31,5 @@ internal sealed class KeyText
     }
 
     /// <returns>64 hexadecimal digits.</returns>
-    public string Finish() => Digest.Hex(Digest.Of(Encoding.UTF8.GetBytes(_text.ToString())));
+    public string Finish() => Digest.Hex(Digest.Of(ByteText.Bytes(_text.ToString())));
 }

@@ -137,10 +137,11 @@ public sealed class StepCache : IRootOwner
         {
             lock (_gate)
             {
-                if (!_entries.TryGetValue(entry.Key, out CacheEntry? now)) continue;
-                _entries[entry.Key] = now with { UnsyncedSince = null };
+                // One that took its place meanwhile was not synced.
+                if (!_entries.TryGetValue(entry.Key, out CacheEntry? now) || now.Chain != entry.Chain || now.Created != entry.Created)
+                    continue;
+                Write(_entries[entry.Key] = now with { UnsyncedSince = null });
             }
-            Write(entry with { UnsyncedSince = null });
         }
     }
 
@@ -162,8 +163,11 @@ public sealed class StepCache : IRootOwner
 
     private void Forget(string key)
     {
-        lock (_gate) _entries.Remove(key);
-        JsonFile.Delete(PathOf(key));
+        lock (_gate)
+        {
+            _entries.Remove(key);
+            JsonFile.Delete(PathOf(key));
+        }
     }
 
     private void Write(CacheEntry entry) => JsonFile.Save(PathOf(entry.Key), entry, CacheJson.Default.CacheEntry, durable: false);

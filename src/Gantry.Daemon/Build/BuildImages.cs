@@ -20,7 +20,9 @@ internal sealed class BuildImages(ImageStore images, ImagePull pulls, IReadOnlyD
 
     public async Task<BaseImage> FindAsync(string reference, string? platform, Lease lease, CancellationToken cancellation)
     {
-        bool isId = images.TryResolve(reference) is { } known && known.Id.Contains(reference, StringComparison.Ordinal);
+        bool isId = images.TryResolve(reference) is { } known
+            && (known.Id.StartsWith(reference, StringComparison.Ordinal) || (reference.Length >= 12 && known.Id[7..].StartsWith(reference,
+                StringComparison.Ordinal)));
         if (!isId && (pull || !IsHere(reference, platform)))
         {
             Reference name = Reference.Parse(reference).WithDefaultTag();

@@ -94,6 +94,8 @@ internal sealed record BuildQuery
             if (document.RootElement.ValueKind == JsonValueKind.Null) return arguments;
             foreach (JsonProperty argument in document.RootElement.EnumerateObject())
                 if (argument.Value.GetString() is { } value) arguments[argument.Name] = value;
+            if (arguments.Any(argument => argument.Key.Contains('\0') || argument.Value.Contains('\0')))
+                throw GantryException.Invalid("error reading build args: no variable has a NUL");
             return arguments;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

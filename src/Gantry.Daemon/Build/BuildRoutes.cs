@@ -1,5 +1,4 @@
 using Gantry.Api.Builds;
-using Gantry.Api.Images;
 using Gantry.Api.Wire;
 using Gantry.Build;
 using Gantry.Build.Contexts;
@@ -29,8 +28,8 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         CancellationTokenSource cancellation = running.Begin(query.BuildId, context.Aborted);
         try
         {
-            ProgressStream output = new(context);
-            await output.RunAsync(() => Failing(output, BuildAsync(context, query, output, cancellation.Token)));
+            ProgressStream output = new(context, cancellation.Token);
+            await output.RunAsync(() => Failing(context, output, BuildAsync(context, query, output, cancellation.Token)));
         }
         finally
         {
@@ -39,7 +38,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     }
 
     /// <summary>A command that has failed is told with its exit code, which is the client's then.</summary>
-    private static void Failing(ProgressStream output, Task build)
+    private static void Failing(RequestContext context, ProgressStream output, Task build)
     {
         try
         {
@@ -47,7 +46,11 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         }
         catch (StepFailedException e)
         {
-            output.Write(new JsonMessage { Error = e.Message, ErrorDetail = new ErrorDetail { Code = e.Code, Message = e.Message } });
+            output.Fail(e.Message, e.Code);
+        }
+        catch (OperationCanceledException) when (!context.Aborted.IsCancellationRequested)
+        {
+            output.Fail("build cancelled");
         }
     }
 
@@ -61,10 +64,10 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
 
     private ContextDirectory Receive(RequestContext context, BuildQuery query, CancellationToken cancellation)
     {
-        if (query.Remote.Length > 0 && query.Remote != "client-session")
-            throw GantryException.Unsupported($"remote contexts are not supported yet: fetch {query.Remote} and build it as a directory");
         try
         {
+            if (query.Remote.Length > 0)
+                return WebContext.Receive(query.Remote, query.Dockerfile, builder, images.Registries, cancellation);
             return ContextDirectory.Receive(context.Body, builder.NewDirectory(), query.Dockerfile, cancellation);
         }
         catch (DockerfileException e)

@@ -30,6 +30,11 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, IBaseImages
             progress.Start();
             tree = await run.SolveAsync(plan, query.Options, progress, cancellation);
         }
+        catch (DockerfileException e)
+        {
+            progress.End();
+            throw new GantryException(ErrorKind.InvalidArgument, e.Reason, e);
+        }
         catch
         {
             progress.End();

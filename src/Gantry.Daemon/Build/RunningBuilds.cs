@@ -30,7 +30,15 @@ internal sealed class RunningBuilds
     /// <summary>Unknown ones are ignored.</summary>
     public void Cancel(string id)
     {
-        if (_named.TryGetValue(id, out CancellationTokenSource? source)) source.Cancel();
+        if (!_named.TryGetValue(id, out CancellationTokenSource? source)) return;
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended in this moment.
+        }
     }
 
     /// <summary>The daemon ends.</summary>

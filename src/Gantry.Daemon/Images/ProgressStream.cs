@@ -9,8 +9,10 @@ namespace Gantry.Daemon.Images;
 /// <summary>An answer of JSON lines that says how far a long operation is. It starts with the first line,
 /// so that what fails before has a status of its own.</summary>
 /// <remarks>For one thread at a time; writes block, which keeps the operation from running ahead of its client.</remarks>
-internal sealed class ProgressStream(RequestContext context)
+internal sealed class ProgressStream(RequestContext context, CancellationToken cancellation = default)
 {
+    private readonly CancellationToken _gone = cancellation.CanBeCanceled ? cancellation : context.Aborted;
+
     private Stream? _stream;
 
     /// <summary>The answer begins, before anything is to be said: what fails from here on is a line of it.</summary>
@@ -21,9 +23,21 @@ internal sealed class ProgressStream(RequestContext context)
     public void Write<T>(T message, JsonTypeInfo<T> type)
     {
         Start();
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(message, type), (byte)'\r', (byte)'\n'];
-        _stream!.WriteAsync(line, context.Aborted).AsTask().GetAwaiter().GetResult();
-        _stream.FlushAsync(context.Aborted).GetAwaiter().GetResult();
+        Send([.. JsonSerializer.SerializeToUtf8Bytes(message, type), (byte)'\r', (byte)'\n'], _gone);
+    }
+
+    /// <summary>The last line: why it failed. Told also to a client whose operation was called off by somebody else.</summary>
+    public void Fail(string message, int? code = null)
+    {
+        JsonMessage failure = new() { Error = message, ErrorDetail = new ErrorDetail { Code = code, Message = message } };
+        Start();
+        Send([.. JsonSerializer.SerializeToUtf8Bytes(failure, ApiJson.Default.JsonMessage), (byte)'\r', (byte)'\n'], context.Aborted);
+    }
+
+    private void Send(byte[] line, CancellationToken gone)
+    {
+        _stream!.WriteAsync(line, gone).AsTask().GetAwaiter().GetResult();
+        _stream.FlushAsync(gone).GetAwaiter().GetResult();
     }
 
     /// <summary>Runs a blocking operation on a thread of its own; a failure after the first line becomes the last line.</summary>
@@ -37,8 +51,7 @@ internal sealed class ProgressStream(RequestContext context)
         }
         catch (Exception e) when ((_stream is not null || failsWithin) && Expected.Any(e))
         {
-            string text = Linux.Failure.Text(e);
-            Write(new JsonMessage { Error = text, ErrorDetail = new ErrorDetail { Message = text } });
+            Fail(Linux.Failure.Text(e));
         }
     }
 }

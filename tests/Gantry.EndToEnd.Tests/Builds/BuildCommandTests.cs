@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
+using Gantry.EndToEnd.Recovery.Storm;
 using Gantry.EndToEnd.Registries;
 
 namespace Gantry.EndToEnd.Builds;
@@ -137,7 +138,9 @@ public sealed partial class BuildCommandTests(SharedDaemons daemons) : IDisposab
         Assert.Contains("ended with 130", build.Output);
         await Eventually.True(async () => await Running() == "", "the step's container has ended");
 
-        Task<string> Running() => engine.Ok("ps", "-q", "--filter", $"id={step}");
+        // There the step is a container like any other.
+        async Task<string> Running() => kind == DaemonKind.Docker ? await engine.Ok("ps", "-q", "--filter", $"id={step}")
+            : string.Join(' ', engine.Machine.Processes().Where(process => StormChecker.CommandLine(process).Contains(mark)));
     }
 
     [Theory, BuildingDaemon]
@@ -154,6 +157,8 @@ public sealed partial class BuildCommandTests(SharedDaemons daemons) : IDisposab
         Assert.False(server.HasExited, server.Error);
         foreach ((string address, string said) in new[] { ("text", "fetched"), ("context.tar", "content"), ("repo/.git", "content") })
         {
+            // Not here yet: docs/differences.md.
+            if (kind == DaemonKind.Gantry && address.EndsWith(".git")) continue;
             string image = (await Shell(engine, $"gantry build -q http://127.0.0.1:8099/{address}")).Succeeded();
             Assert.Equal(said, await engine.Ok("run", "--rm", image));
         }

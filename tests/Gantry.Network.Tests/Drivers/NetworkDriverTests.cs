@@ -164,7 +164,9 @@ public sealed class NetworkDriverTests
     });
 
     /// <summary>Addresses and routes, without the operational state, which the kernel may still be changing from UNKNOWN to UP.</summary>
-    private static string AddressesAndRoutes(Sandbox sandbox) => sandbox.Shell("ip addr | sed 's/ state [A-Z]*//'; ip route");
+    /// <remarks>Without the addresses that the kernel gives by itself, some time after the interface is up.</remarks>
+    private static string AddressesAndRoutes(Sandbox sandbox) =>
+        sandbox.Shell("ip addr | sed -e 's/ state [A-Z]*//' -e '/inet6 fe80/,+1d'; ip route");
 
     /// <summary>A network that cannot be beside the other: one of a kind that has but one, or with its place on the host.</summary>
     private static NetworkRecord Clashing(DriverCase one, ActiveNetwork other) => one.Wanted("clash") with

@@ -1,0 +1,58 @@
+using Gantry.Build;
+using Gantry.Build.Contexts;
+using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Daemon.Images;
+using Gantry.Storage.Archives;
+
+namespace Gantry.Daemon.Build;
+
+/// <summary>A context that the daemon is to fetch: an archive, or a Dockerfile alone. Which of the two its first bytes say.</summary>
+internal static class WebContext
+{
+    private const int BlockSize = 512;
+
+    /// <exception cref="GantryException">NotFound, Invalid: what the server says; Unsupported: a git repository; Unavailable: nobody
+    /// answers.</exception>
+    public static ContextDirectory Receive(string remote, string dockerfile, Builder builder, RegistrySettings settings,
+        CancellationToken cancellation)
+    {
+        bool isGit = remote.Split('#')[0] is var place && (place.EndsWith(".git", StringComparison.Ordinal)
+            || place.StartsWith("git", StringComparison.Ordinal));
+        if (isGit || !remote.Contains("://", StringComparison.Ordinal))
+            throw GantryException.Unsupported($"git contexts are not supported yet: clone {remote} and build the directory");
+        (Stream content, _) = WebAddress.OpenAsync(WebAddress.Parse(remote), settings.Proxies(), static () => { }, cancellation)
+            .GetAwaiter().GetResult();
+        using (content)
+        {
+            byte[] head = new byte[BlockSize];
+            int length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            using Stream whole = new ConcatenatedStream(head[..length], content);
+            if (Decompression.IsArchive(head.AsSpan(0, length)))
+                return ContextDirectory.Receive(whole, builder.NewDirectory(), dockerfile, cancellation);
+            using MemoryStream text = new();
+            byte[] buffer = new byte[64 << 10];
+            for (int count; (count = whole.Read(buffer)) > 0;)
+            {
+                text.Write(buffer, 0, count);
+                if (text.Length > SourceFile.MaxLength)
+                    throw GantryException.Invalid($"what {remote} gives is neither an archive nor a Dockerfile");
+            }
+            return ContextDirectory.OfDockerfile(text.ToArray(), builder.NewDirectory());
+        }
+    }
+
+    /// <summary>What was read already, and then the rest.</summary>
+    private sealed class ConcatenatedStream(byte[] head, Stream rest) : ReadOnlyStream
+    {
+        private int _at;
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_at == head.Length) return rest.Read(buffer);
+            int count = Math.Min(buffer.Length, head.Length - _at);
+            head.AsSpan(_at, count).CopyTo(buffer);
+            _at += count;
+            return count;
+        }
+    }
+}
