@@ -14,6 +14,9 @@ public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch
     /// a container is not ended for it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>As long as one may take to go that was killed, or that ends just now.</summary>
+    private static readonly TimeSpan DyingLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>The gate is held.</summary>
     public async Task<(IShimControl?, ExitStatus?)> RunAsync(Container container)
     {
@@ -50,7 +53,14 @@ public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch
     /// <summary>A container that runs is not ended for a file that is missing: it does what it does, and somebody is told.</summary>
     private async Task<IShimControl?> KeepUnreachableAsync(Container container)
     {
+        // One whose container has ended listens no more, and stays until everybody has been told.
+        if (File.Exists(container.Paths.Exit) || File.Exists(container.Paths.SpareExit)) return null;
         if (supervisors.FindUnreachable(container.Paths) is not { } shim) return null;
+        if (await Task.WhenAny(shim.Exited, Task.Delay(DyingLimit)) == shim.Exited)
+        {
+            await shim.DisposeAsync();
+            return null;
+        }
         log.SupervisorUnreachable(container.Id, $"{shim}");
         container.Shim = shim;
         await container.Attachments.ConnectAsync(container);
