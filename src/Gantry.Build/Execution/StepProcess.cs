@@ -50,7 +50,17 @@ internal sealed class StepProcess(BuildSettings settings, StepPaths paths, StepR
         CancellationToken cancellation, CancellationToken drained)
     {
         ShimMessage ready = await shim.WithinLimitAsync(shim.NamespacesReady, cancellation);
-        await network.AttachAsync(ready.Pid, cancellation);
+        try
+        {
+            await network.AttachAsync(ready.Pid, cancellation);
+        }
+        catch (Exception)
+        {
+            // When the first process gives up meanwhile, its namespace goes under our hands, and its reason is the one that counts.
+            await Task.WhenAny(shim.Created, Task.Delay(EndLimit, cancellation));
+            if (shim.Created.IsFaulted) await shim.Created;
+            throw;
+        }
         await shim.WithinLimitAsync(shim.Created, cancellation);
         await using ShimConnection streams = await AttachAsync(cancellation);
         await shim.StartAsync(cancellation);

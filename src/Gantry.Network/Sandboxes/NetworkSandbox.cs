@@ -32,7 +32,7 @@ internal sealed class NetworkSandbox : IDisposable
 
     /// <param name="door">Stays the caller's.</param>
     /// <param name="pid">Somebody who is in the namespace.</param>
-    /// <exception cref="GantryException">Internal: the process is gone.</exception>
+    /// <exception cref="GantryException">Unavailable: the process is gone.</exception>
     public static async Task<NetworkSandbox> OpenAsync(NamespaceThread door, int pid)
     {
         SafeFileHandle handle = OpenNamespace(pid);
@@ -107,7 +107,7 @@ internal sealed class NetworkSandbox : IDisposable
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw GantryException.Internal($"open {path}: the process is gone", e);
+            throw new GantryException(ErrorKind.Unavailable, $"open {path}: the process is gone", e);
         }
     }
 

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
-using Gantry.EndToEnd.Recovery.Storm;
 using Gantry.EndToEnd.Registries;
 
 namespace Gantry.EndToEnd.Builds;
@@ -140,7 +139,7 @@ public sealed partial class BuildCommandTests(SharedDaemons daemons) : IDisposab
 
         // There the step is a container like any other.
         async Task<string> Running() => kind == DaemonKind.Docker ? await engine.Ok("ps", "-q", "--filter", $"id={step}")
-            : string.Join(' ', engine.Machine.Processes().Where(process => StormChecker.CommandLine(process).Contains(mark)));
+            : string.Join(' ', ControlGroups.Below(engine.Daemon.CgroupParent).Where(group => Path.GetFileName(group).StartsWith(step)));
     }
 
     [Theory, BuildingDaemon]
