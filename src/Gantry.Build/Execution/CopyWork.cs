@@ -14,8 +14,6 @@ namespace Gantry.Build.Execution;
 internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISnapshotter snapshots, ISourceTree? context, Lease lease)
     : IDisposable
 {
-    private static readonly HashSet<string> NothingMade = [];
-
     private readonly Lock _gate = new();
     private readonly Dictionary<CopyVertex, CopySources> _prepared = new(ReferenceEqualityComparer.Instance);
 
@@ -51,7 +49,7 @@ internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISn
                 }, cancellation);
             }
         }
-        return layer.Take(NothingMade, lease, cancellation);
+        return layer.Take(lease, cancellation);
     }
 
     public static SelectionRules RulesOf(CopyVertex step) => new()

@@ -10,8 +10,6 @@ namespace Gantry.Build.Execution;
 /// <summary>A directory as a step.</summary>
 internal sealed class DirectoryWork(ContentStore content, ISnapshotter snapshots)
 {
-    private static readonly HashSet<string> NothingMade = [];
-
     public static string Key(DirectoryVertex step, BuiltTree below) =>
         new KeyText("directory").Add(below.Name).Add(step.Path).Finish();
 
@@ -19,6 +17,6 @@ internal sealed class DirectoryWork(ContentStore content, ISnapshotter snapshots
     {
         using StepLayer layer = StepLayer.Prepare(snapshots, content, below, id, lease);
         WorkingDirectory.Make(layer.Root, step.Path);
-        return layer.Take(NothingMade, lease, cancellation);
+        return layer.Take(lease, cancellation);
     }
 }

@@ -13,6 +13,8 @@ internal sealed class StepLayer : IDisposable
 {
     private const string Prefix = "build-";
 
+    private static readonly HashSet<string> Nothing = [];
+
     private readonly ISnapshotter _snapshots;
     private readonly ContentStore _content;
     private readonly BuiltTree _below;
@@ -37,7 +39,11 @@ internal sealed class StepLayer : IDisposable
     /// <summary>The tree, to be written to; closed before <see cref="Take"/>.</summary>
     public MountedTree Open() => MountedTree.Of(Root.Open());
 
+    /// <inheritdoc cref="Take(IReadOnlySet{string}, Lease, CancellationToken)"/>
+    public TreeLayer? Take(Lease lease, CancellationToken cancellation) => Take(Nothing, lease, cancellation);
+
     /// <summary>Makes a layer of what was written.</summary>
+    /// <param name="made">As in <see cref="ISnapshotter.Compare"/>.</param>
     /// <returns>Null for nothing.</returns>
     public TreeLayer? Take(IReadOnlySet<string> made, Lease lease, CancellationToken cancellation)
     {

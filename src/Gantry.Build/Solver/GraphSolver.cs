@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Gantry.Build.Graph;
-using Gantry.Linux.Processes;
 using Gantry.Storage.Roots;
 
 namespace Gantry.Build.Solver;
@@ -17,21 +16,17 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
     public async Task<StepOutcome> SolveAsync(Vertex target, CancellationToken cancellation)
     {
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        ConcurrentQueue<Exception> failures = new();
+        Exception? first = null;
         try
         {
+            // It waits for all that it needs, also for what goes on beside a failure: afterwards no step is at work.
             return await StepAsync(target);
         }
-        catch (Exception e) when (failures.TryPeek(out Exception? first) && first != e)
+        catch (Exception e) when (first is not null && first != e)
         {
             // Others end because of the first, which is the one to tell.
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+            ExceptionDispatchInfo.Throw(first);
             throw;
-        }
-        finally
-        {
-            await all.CancelAsync();
-            await WhenAllEndAsync();
         }
 
         Task<StepOutcome> StepAsync(Vertex vertex)
@@ -53,7 +48,8 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
             }
             catch (Exception e)
             {
-                if (e is not OperationCanceledException || cancellation.IsCancellationRequested) failures.Enqueue(e);
+                if (e is not OperationCanceledException || cancellation.IsCancellationRequested)
+                    Interlocked.CompareExchange(ref first, e, null);
                 await all.CancelAsync();
                 throw;
             }
@@ -98,12 +94,5 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
     {
         lock (_gate) _outcomes[vertex] = outcome;
         return outcome;
-    }
-
-    private async Task WhenAllEndAsync()
-    {
-        Task[] steps;
-        lock (_gate) steps = [.. _steps.Values];
-        foreach (Task step in steps) await step.ContinueWith(_ => { }, TaskScheduler.Default);
     }
 }

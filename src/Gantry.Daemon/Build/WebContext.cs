@@ -26,7 +26,7 @@ internal static class WebContext
         {
             byte[] head = new byte[BlockSize];
             int length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            using Stream whole = new ConcatenatedStream(head[..length], content);
+            using Stream whole = new PrefixedStream(head.AsMemory(0, length), content);
             if (Decompression.IsArchive(head.AsSpan(0, length)))
                 return ContextDirectory.Receive(whole, builder.NewDirectory(), dockerfile, cancellation);
             using MemoryStream text = new();
@@ -38,21 +38,6 @@ internal static class WebContext
                     throw GantryException.Invalid($"what {remote} gives is neither an archive nor a Dockerfile");
             }
             return ContextDirectory.OfDockerfile(text.ToArray(), builder.NewDirectory());
-        }
-    }
-
-    /// <summary>What was read already, and then the rest.</summary>
-    private sealed class ConcatenatedStream(byte[] head, Stream rest) : ReadOnlyStream
-    {
-        private int _at;
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (_at == head.Length) return rest.Read(buffer);
-            int count = Math.Min(buffer.Length, head.Length - _at);
-            head.AsSpan(_at, count).CopyTo(buffer);
-            _at += count;
-            return count;
         }
     }
 }

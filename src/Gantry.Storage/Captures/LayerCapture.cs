@@ -50,11 +50,7 @@ public sealed class LayerCapture(ContentStore content, ISnapshotter snapshots, I
         using (TarWriter tar = new(buffer))
         {
             archive = new TreeArchive(tar);
-            snapshots.Compare(key, made, directoryTimes: true, change =>
-            {
-                if (change.Kind == ChangeKind.Deleted) archive.AddWhiteout(change.Path);
-                else archive.Add(change.Parent, change.Name, change.Path, change.Status);
-            });
+            snapshots.Compare(key, made, directoryTimes: true, change => LayerSeal.Write(archive, change));
         }
         if (archive.Count == 0) return null;
         string diffId = blob.Commit(null, lease.PinBlob), chain = Digest.ChainIds([.. below, diffId])[^1];
