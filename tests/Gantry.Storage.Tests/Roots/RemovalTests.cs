@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Gantry.Storage.Content;
 using Gantry.Storage.Roots;
@@ -64,6 +65,8 @@ public sealed class RemovalTests : IDisposable
         using SlowRemovals slow = SlowRemovals.Of(stores.Snapshotter);
         using Collector collector = new(_root.Path, stores.Content, slow.Snapshotter);
         collector.Start();
+        ConcurrentQueue<string> failures = new();
+        stores.Snapshotter.RemovalFailed += failures.Enqueue;
         string layer = stores.Layer("a");
         try
         {
@@ -74,7 +77,8 @@ public sealed class RemovalTests : IDisposable
         {
             slow.Go.Set();
         }
-        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories(_root["overlay2"]).Length == 1, Patience));
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories(_root["overlay2"]).Length == 1, Patience),
+            string.Join(", ", [.. Directory.GetFileSystemEntries(_root["overlay2"], "*", SearchOption.AllDirectories), .. failures]));
     }
 
     [Fact]
