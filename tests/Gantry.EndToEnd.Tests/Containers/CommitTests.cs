@@ -90,8 +90,8 @@ public sealed class CommitTests(SharedDaemons daemons) : EngineTests(daemons)
             "{{.Config.WorkingDir}} {{json .Config.ExposedPorts}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}"));
         string[] variables = [.. (await engine.Inspect(tag, "{{range .Config.Env}}{{println .}}{{end}}")).Split('\n')
             .Where(variable => !variable.StartsWith("PATH=", StringComparison.Ordinal))];
-        // dockerd takes a container's variables in whatever order its map has them.
-        if (name == "dockerd") Array.Sort(variables, StringComparer.Ordinal);
+        // The stock client sends variables in whatever order its map has them, and dockerd keeps them so.
+        if (name != "gantry") Array.Sort(variables, StringComparer.Ordinal);
         Assert.Equal(["A=z", "C=d", "X=b-none"], variables);
         // What is emptied comes back, and a body without any field is none.
         ApiClient.Answer made = await engine.Api.Post($"/commit?container={container}&changes=CMD+%5B%5D&changes=ENV+Y%3D%24A", "{}");
