@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Gantry;
 
@@ -8,21 +9,32 @@ public static class Subprocess
     /// <summary>The longest that anything waits: a disk that is slow and full of what is to be written needs minutes.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
+    /// <summary>So long it may take those that were killed to be gone: who has called them off removes what they were at work on.</summary>
+    private static readonly TimeSpan Dying = TimeSpan.FromSeconds(5);
+
+    /// <summary>Characters of output, and of errors: what writes more than this is hostile, or has lost its mind.</summary>
+    private const int MaxOutput = 64 << 20;
+
     public readonly record struct Result(int ExitCode, string Output, string Error);
 
     /// <param name="file">A path, or a name to be found in PATH.</param>
     /// <param name="limit">So long it may take, its output included; null is ten minutes. Then it is killed, with its children.</param>
     /// <exception cref="GantryException">Unavailable: it has not ended.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">It could not be executed.</exception>
-    public static async Task<Result> RunAsync(string file, IReadOnlyList<string> arguments, string? input = null, TimeSpan? limit = null,
-        CancellationToken cancellation = default)
+    public static Task<Result> RunAsync(string file, IReadOnlyList<string> arguments, string? input = null, TimeSpan? limit = null,
+        CancellationToken cancellation = default) => RunAsync(file, arguments, null, input, limit, cancellation);
+
+    /// <param name="place">Null for that of this program.</param>
+    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, string, TimeSpan?, CancellationToken)"/>
+    public static async Task<Result> RunAsync(string file, IReadOnlyList<string> arguments, SubprocessPlace? place, string? input = null,
+        TimeSpan? limit = null, CancellationToken cancellation = default)
     {
         TimeSpan time = limit ?? Longest;
         using CancellationTokenSource bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bounded.CancelAfter(time);
         try
         {
-            return await RunToEndAsync(file, arguments, input, bounded.Token);
+            return await RunToEndAsync(Started(file, arguments, place), input, bounded.Token);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
@@ -31,27 +43,55 @@ public static class Subprocess
         }
     }
 
-    private static async Task<Result> RunToEndAsync(string file, IReadOnlyList<string> arguments, string? input,
-        CancellationToken cancellation)
+    private static Process Started(string file, IReadOnlyList<string> arguments, SubprocessPlace? place)
     {
         ProcessStartInfo info =
             new(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(info) ?? throw GantryException.Internal($"start {file}: no process");
+        if (place is not null)
+        {
+            info.WorkingDirectory = place.Directory;
+            info.Environment.Clear();
+            foreach ((string name, string value) in place.Environment) info.Environment[name] = value;
+        }
+        return Process.Start(info) ?? throw GantryException.Internal($"start {file}: no process");
+    }
+
+    private static async Task<Result> RunToEndAsync(Process started, string? input, CancellationToken cancellation)
+    {
+        using Process process = started;
         // Disposing a process leaves its streams, which somebody might still read, to the collector.
         using StreamReader outputPipe = process.StandardOutput, errorPipe = process.StandardError;
-        Task<string> output = outputPipe.ReadToEndAsync(cancellation), error = errorPipe.ReadToEndAsync(cancellation);
+        using CancellationTokenSource tooMuch = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<string> output = ReadAsync(outputPipe, tooMuch), error = ReadAsync(errorPipe, tooMuch);
         try
         {
-            await GiveAsync(process.StandardInput, input, cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return new Result(process.ExitCode, await output, await error);
+            await GiveAsync(process.StandardInput, input, tooMuch.Token);
+            await process.WaitForExitAsync(tooMuch.Token);
+            return new Result(process.ExitCode, await output.WaitAsync(tooMuch.Token), await error.WaitAsync(tooMuch.Token));
         }
-        catch
+        catch (Exception e)
         {
             // Whatever it is that went wrong: nobody waits for it any more.
             End(process);
+            await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(Dying, CancellationToken.None));
+            if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
+                throw GantryException.Unavailable($"{Path.GetFileName(process.StartInfo.FileName)} has written more than {MaxOutput} "
+                    + "characters and was killed");
             throw;
         }
+    }
+
+    /// <summary>To its end, which comes when the program and those that it has started are gone, also after they were killed.</summary>
+    private static async Task<string> ReadAsync(StreamReader pipe, CancellationTokenSource tooMuch)
+    {
+        StringBuilder text = new();
+        char[] piece = new char[4 << 10];
+        for (int count; (count = await pipe.ReadAsync(piece, CancellationToken.None)) > 0;)
+        {
+            if (text.Length + count <= MaxOutput) text.Append(piece, 0, count);
+            else await tooMuch.CancelAsync();
+        }
+        return text.ToString();
     }
 
     private static async Task GiveAsync(StreamWriter pipe, string? input, CancellationToken cancellation)

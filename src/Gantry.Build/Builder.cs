@@ -1,5 +1,7 @@
+using Gantry.Build.Contexts;
 using Gantry.Build.Execution;
 using Gantry.Build.Files;
+using Gantry.Build.Repositories;
 using Gantry.Build.Solver;
 using Gantry.Network;
 using Gantry.Storage.Content;
@@ -49,6 +51,10 @@ public sealed class Builder
 
     /// <summary>A path for files of one build, where nobody else passes and nothing is yet; after a crash it is removed.</summary>
     public string NewDirectory() => StepDirectory.NewPath(_settings);
+
+    /// <inheritdoc cref="RepositoryContext.ReceiveAsync"/>
+    public Task<ContextDirectory> ReceiveAsync(GitAddress address, string dockerfile, bool keepGit, CancellationToken cancellation) =>
+        RepositoryContext.ReceiveAsync(address, NewDirectory, dockerfile, keepGit, _settings.Repositories, cancellation);
 
     /// <summary>What was added to the cache outlives a power loss from some moment on; nobody waits for the disk.</summary>
     public void SettleSoon() => _ = Task.Run(() =>

@@ -1,3 +1,4 @@
+using Gantry.Build.Repositories;
 using Gantry.Oci.Runtime;
 
 namespace Gantry.Build.Execution;
@@ -21,6 +22,7 @@ public sealed record BuildSettings
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public required IWebFiles Web { get; init; }
+    public RepositorySettings Repositories { get; init; } = new();
     /// <summary>Made in every container where the image has not got them, to mount on: no layer has them.</summary>
     public required IReadOnlySet<string> MadePlaces { get; init; }
 }

@@ -8,9 +8,10 @@ using Gantry.Storage.Snapshots;
 namespace Gantry.Build.Execution;
 
 /// <summary>A source of a copy, found.</summary>
+/// <param name="Selection">Null for a repository that is not fetched yet.</param>
 /// <param name="Mode">What it gets unless the step says another one; null for its own.</param>
 /// <param name="IsRemote">It came over the network: it is unpacked only when that is said.</param>
-internal sealed record OpenSource(SourceSelection Selection, ModeChange? Mode, bool IsRemote);
+internal sealed record OpenSource(SourceSelection? Selection, ModeChange? Mode, bool IsRemote);
 
 /// <summary>The sources of one copy, open from the making of its key on until the build's end.</summary>
 internal sealed class CopySources(BuildSettings settings, ContentStore content, ISnapshotter snapshots, ISourceTree? context, Lease lease)
@@ -18,7 +19,10 @@ internal sealed class CopySources(BuildSettings settings, ContentStore content, 
 {
     private readonly List<IDisposable> _held = [];
     private readonly List<OpenSource> _open = [];
+    /// <summary>By their places among the others: they are opened only when the copy is made.</summary>
+    private readonly Dictionary<int, FetchedRepository> _repositories = [];
 
+    /// <summary>Complete after <see cref="FetchAsync(CopyVertex, CancellationToken)"/>.</summary>
     public IReadOnlyList<OpenSource> Open => _open;
 
     /// <param name="trees">What the vertices gave that the step copies from, in their order.</param>
@@ -35,13 +39,31 @@ internal sealed class CopySources(BuildSettings settings, ContentStore content, 
                 TreeSource files => Find(step, Hold(trees[tree++]), files.Patterns, "", cancellation),
                 InlineSource inline => Find(step, Hold(new InlineFile(settings, inline)), [inline.Name], "", cancellation),
                 AddressSource address => await FetchAsync(step, address, cancellation),
+                RepositorySource repository => await FindAsync(repository, cancellation),
                 _ => throw new ArgumentException($"{source.GetType().Name} is no kind of source"),
             });
         }
     }
 
-    public IEnumerable<string> Digests(CancellationToken cancellation) =>
-        _open.Select(source => SelectionDigest.Of(source.Selection, cancellation));
+    /// <summary>All that decides which files come.</summary>
+    public IEnumerable<string> Digests(CancellationToken cancellation) => _open.SelectMany((source, i) =>
+        _repositories.TryGetValue(i, out FetchedRepository? repository) ? repository.Key
+            : [SelectionDigest.Of(source.Selection!, cancellation)]);
+
+    /// <summary>Fetches what was not needed for the key.</summary>
+    public async Task FetchAsync(CopyVertex step, CancellationToken cancellation)
+    {
+        foreach ((int i, FetchedRepository repository) in _repositories)
+            _open[i] = Find(step, await repository.OpenAsync(cancellation), ["."], "", cancellation);
+    }
+
+    private async Task<OpenSource> FindAsync(RepositorySource source, CancellationToken cancellation)
+    {
+        FetchedRepository repository = await FetchedRepository.FindAsync(settings, source, cancellation);
+        _held.Add(repository);
+        _repositories.Add(_open.Count, repository);
+        return new OpenSource(null, null, IsRemote: false);
+    }
 
     /// <remarks>They would end at the root and name another file than the author means.</remarks>
     private static IReadOnlyList<string> Inside(CopyVertex step, IReadOnlyList<string> patterns)

@@ -30,10 +30,11 @@ internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISn
             .Add(string.Concat(sources.Open.Select(source => source.IsRemote ? 'r' : 'l'))).Finish();
     }
 
-    public TreeLayer? Run(CopyVertex step, BuiltTree below, string id, CancellationToken cancellation)
+    public async Task<TreeLayer?> RunAsync(CopyVertex step, BuiltTree below, string id, CancellationToken cancellation)
     {
         CopySources sources;
         lock (_gate) sources = _prepared[step];
+        await sources.FetchAsync(step, cancellation);
         using StepLayer layer = StepLayer.Prepare(snapshots, content, below, id, lease);
         using (MountedTree tree = layer.Open())
         {
@@ -42,7 +43,7 @@ internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISn
             bool isDirectory = step.Destination.EndsWith('/');
             foreach (OpenSource source in sources.Open)
             {
-                SelectionCopy.Run(source.Selection, tree.Root, new CopyOptions
+                SelectionCopy.Run(source.Selection!, tree.Root, new CopyOptions
                 {
                     Destination = step.Destination, IsDirectory = isDirectory, Owner = owner, Mode = mode ?? source.Mode,
                     Unpack = step.Unpack ?? (step.IsAdd && !source.IsRemote),

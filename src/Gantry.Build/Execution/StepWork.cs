@@ -36,7 +36,7 @@ internal sealed class StepWork : IStepWork, IDisposable
         CancellationToken cancellation) => vertex switch
     {
         RunVertex run => await _run.RunAsync(run, inputs[0], id, lease, progress, cancellation),
-        CopyVertex copy => _copy.Run(copy, inputs[0], id, cancellation),
+        CopyVertex copy => await _copy.RunAsync(copy, inputs[0], id, cancellation),
         DirectoryVertex directory => _directory.Run(directory, inputs[0], id, lease, cancellation),
         NoteVertex => null,
         _ => throw Unknown(vertex),

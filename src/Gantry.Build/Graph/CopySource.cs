@@ -1,3 +1,5 @@
+using Gantry.Build.Repositories;
+
 namespace Gantry.Build.Graph;
 
 /// <summary>Where files are copied from.</summary>
@@ -13,6 +15,11 @@ public sealed record TreeSource(Vertex Tree, IReadOnlyList<string> Patterns) : C
 
 /// <summary>A file that is written in the Dockerfile itself.</summary>
 public sealed record InlineSource(string Name, string Content) : CopySource;
+
+/// <summary>A git repository, or a directory of one.</summary>
+/// <param name="KeepGit">With git's own files.</param>
+/// <param name="Commit">What the commit that it comes to must begin with; null for any.</param>
+public sealed record RepositorySource(GitAddress Address, bool KeepGit, string? Commit) : CopySource;
 
 /// <summary>A file of the network.</summary>
 /// <param name="Checksum">The digest that it must have; null for any.</param>

@@ -143,23 +143,10 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         List<CopySource> sources = [];
         foreach (Word word in add.Files.Sources)
         {
-            if (Address(word, add) is { } address) sources.Add(address);
-            else sources.Add(new ContextSource([word.Text]));
+            sources.Add(RemoteSources.Find(word, add) ?? new ContextSource([word.Text]));
         }
         sources.AddRange(add.Files.Contents.Select(content => new InlineSource(content.Name, content.Content)));
         return Transfer(title, add.Files, add.Options, sources, isAdd: true, parents: false, add.Unpack);
-    }
-
-    private static AddressSource? Address(Word word, AddInstruction add)
-    {
-        bool isGit = word.Text.StartsWith("git@", StringComparison.Ordinal) || word.Text.StartsWith("git://", StringComparison.Ordinal)
-            || word.Text.Split('#')[0].EndsWith(".git", StringComparison.Ordinal) && word.Text.Contains("://", StringComparison.Ordinal);
-        if (isGit) throw word.Refuse("ADD of a git repository is not supported by this builder yet");
-        bool isAddress =
-            word.Text.StartsWith("http://", StringComparison.Ordinal) || word.Text.StartsWith("https://", StringComparison.Ordinal);
-        if (!isAddress) return null;
-        return Uri.TryCreate(word.Text, UriKind.Absolute, out Uri? address) ? new AddressSource(address, add.Checksum?.Text)
-            : throw word.Refuse($"invalid address: {word.Text}");
     }
 
     private CopyVertex Transfer(string title, TransferArguments files, TransferOptions transfer, IReadOnlyList<CopySource> sources,

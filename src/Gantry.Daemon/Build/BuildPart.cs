@@ -1,5 +1,6 @@
 using Gantry.Build;
 using Gantry.Build.Execution;
+using Gantry.Build.Repositories;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Containers;
 using Gantry.Daemon.Http;
@@ -50,5 +51,6 @@ internal sealed class BuildPart
         DnsOptions = options.DnsOptions,
         MadePlaces = ContainerFiles.MadePlaces,
         Web = new WebFiles(registries),
+        Repositories = new RepositorySettings { Proxies = registries.ProxyVariables },
     };
 }

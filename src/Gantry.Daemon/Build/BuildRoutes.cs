@@ -56,18 +56,18 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
 
     private async Task BuildAsync(RequestContext context, BuildQuery query, ProgressStream output, CancellationToken cancellation)
     {
-        using ContextDirectory files = Receive(context, query, cancellation);
+        using ContextDirectory files = await ReceiveAsync(context, query, cancellation);
         BuildImages bases = new(images.Store, images.Pulls, RegistryCredentials.All(context), query.Pull, output.Write);
         await new ImageBuild(builder, images.Store, bases, query, files, output).RunAsync(files.Dockerfile, cancellation);
         builder.SettleSoon();
     }
 
-    private ContextDirectory Receive(RequestContext context, BuildQuery query, CancellationToken cancellation)
+    private async Task<ContextDirectory> ReceiveAsync(RequestContext context, BuildQuery query, CancellationToken cancellation)
     {
         try
         {
             if (query.Remote.Length > 0)
-                return WebContext.Receive(query.Remote, query.Dockerfile, builder, images.Registries, cancellation);
+                return await RemoteContext.ReceiveAsync(query, builder, images.Registries, cancellation);
             return ContextDirectory.Receive(context.Body, builder.NewDirectory(), query.Dockerfile, cancellation);
         }
         catch (DockerfileException e)

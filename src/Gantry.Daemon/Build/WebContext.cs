@@ -11,15 +11,13 @@ internal static class WebContext
 {
     private const int BlockSize = 512;
 
-    /// <exception cref="GantryException">NotFound, Invalid: what the server says; Unsupported: a git repository; Unavailable: nobody
-    /// answers.</exception>
+    /// <exception cref="GantryException">NotFound, Invalid: what the server says, or it is no address; Unavailable: nobody answers.
+    /// </exception>
     public static ContextDirectory Receive(string remote, string dockerfile, Builder builder, RegistrySettings settings,
         CancellationToken cancellation)
     {
-        bool isGit = remote.Split('#')[0] is var place && (place.EndsWith(".git", StringComparison.Ordinal)
-            || place.StartsWith("git", StringComparison.Ordinal));
-        if (isGit || !remote.Contains("://", StringComparison.Ordinal))
-            throw GantryException.Unsupported($"git contexts are not supported yet: clone {remote} and build the directory");
+        if (!remote.StartsWith("http://", StringComparison.Ordinal) && !remote.StartsWith("https://", StringComparison.Ordinal))
+            throw GantryException.Invalid($"remoteURL ({remote}) could not be recognized as URL");
         (Stream content, _) = WebAddress.OpenAsync(WebAddress.Parse(remote), settings.Proxies(), static () => { }, cancellation)
             .GetAwaiter().GetResult();
         using (content)

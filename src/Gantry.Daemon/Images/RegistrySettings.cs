@@ -28,8 +28,22 @@ internal sealed class RegistrySettings(LiveOptions options)
     /// <exception cref="GantryException">Invalid: what is there is no address.</exception>
     public ProxySettings Proxies()
     {
+        (string http, string https, string exceptions) = ProxyTexts();
+        return new ProxySettings(http, https, exceptions);
+    }
+
+    /// <summary>The same for a program that is run, by the names that curl knows.</summary>
+    public IReadOnlyDictionary<string, string> ProxyVariables()
+    {
+        (string http, string https, string exceptions) = ProxyTexts();
+        return new Dictionary<string, string> { ["http_proxy"] = http, ["https_proxy"] = https, ["no_proxy"] = exceptions }
+            .Where(pair => pair.Value.Length > 0).ToDictionary();
+    }
+
+    private (string Http, string Https, string Exceptions) ProxyTexts()
+    {
         DaemonOptions now = options.Now;
-        return new ProxySettings(now.HttpProxy ?? Environmental("HTTP_PROXY"), now.HttpsProxy ?? Environmental("HTTPS_PROXY"),
+        return (now.HttpProxy ?? Environmental("HTTP_PROXY"), now.HttpsProxy ?? Environmental("HTTPS_PROXY"),
             now.NoProxy ?? Environmental("NO_PROXY"));
 
         static string Environmental(string name) =>

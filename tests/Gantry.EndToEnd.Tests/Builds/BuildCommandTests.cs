@@ -156,8 +156,6 @@ public sealed partial class BuildCommandTests(SharedDaemons daemons) : IDisposab
         Assert.False(server.HasExited, server.Error);
         foreach ((string address, string said) in new[] { ("text", "fetched"), ("context.tar", "content"), ("repo/.git", "content") })
         {
-            // Not here yet: docs/differences.md.
-            if (kind == DaemonKind.Gantry && address.EndsWith(".git")) continue;
             string image = (await Shell(engine, $"gantry build -q http://127.0.0.1:8099/{address}")).Succeeded();
             Assert.Equal(said, await engine.Ok("run", "--rm", image));
         }
