@@ -3,6 +3,7 @@ using Gantry.Build.Execution;
 using Gantry.Build.Files;
 using Gantry.Build.Repositories;
 using Gantry.Build.Solver;
+using Gantry.Build.Space;
 using Gantry.Network;
 using Gantry.Storage.Content;
 using Gantry.Storage.Roots;
@@ -21,14 +22,22 @@ public sealed class Builder
     private readonly KeyedGate _busy = new();
 
     /// <param name="collector">Not started yet.</param>
-    public Builder(BuildSettings settings, ContentStore content, ISnapshotter snapshots, NetworkController networks, Collector collector)
+    /// <param name="policy">What bounds the cache, for a disk of so many bytes.</param>
+    /// <param name="shared">Chain IDs of layers that images have.</param>
+    public Builder(BuildSettings settings, ContentStore content, ISnapshotter snapshots, NetworkController networks, Collector collector,
+        Func<long, IReadOnlyList<CacheRule>> policy, Func<IReadOnlySet<string>> shared)
     {
         (_settings, _content, _snapshots, _networks) = (settings, content, snapshots, networks);
         Cache = new StepCache(Path.Combine(settings.Directory, "cache"), collector, snapshots);
         _places = new CachePlaces(Path.Combine(settings.Directory, "mounts"));
+        DriveInfo disk = new(settings.Directory);
+        Space = new CacheSpace(Cache, _places, snapshots, policy(disk.TotalSize), () => disk.AvailableFreeSpace, shared);
     }
 
     public StepCache Cache { get; }
+
+    /// <summary>What of it is listed, pruned and bounded.</summary>
+    public CacheSpace Space { get; }
 
     /// <summary>Ends and removes what builds of an earlier daemon have left.</summary>
     /// <returns>What could not be ended, in words.</returns>

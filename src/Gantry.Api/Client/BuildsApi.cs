@@ -31,11 +31,14 @@ public sealed class BuildsApi
         });
     }
 
-    /// <param name="keepStorage">Bytes that may stay.</param>
-    public BuildPruneResponse Prune(bool all, long keepStorage, Filters? filters) =>
+    /// <param name="reserved">Bytes that may stay; 0 for none, as with the others.</param>
+    /// <param name="most">Bytes that stay at most.</param>
+    /// <param name="free">Bytes that shall be free on the disk.</param>
+    public BuildPruneResponse Prune(bool all, Filters? filters, long reserved = 0, long most = 0, long free = 0) =>
         // The name of the limit has changed, and whoever knows one does not know the other.
-        _client.Read(ApiRequest.Post(new Query("build/prune").Add("all", all).Add("keep-storage", Number(keepStorage))
-            .Add("reserved-space", Number(keepStorage)).Add("filters", filters)), ApiJson.Default.BuildPruneResponse);
+        _client.Read(ApiRequest.Post(new Query("build/prune").Add("all", all).Add("keep-storage", Number(reserved))
+            .Add("reserved-space", Number(reserved)).Add("max-used-space", Number(most)).Add("min-free-space", Number(free))
+            .Add("filters", filters)), ApiJson.Default.BuildPruneResponse);
 
     private static Query QueryOf(BuildRequest request)
     {

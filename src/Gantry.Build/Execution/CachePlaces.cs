@@ -2,18 +2,79 @@ using System.Security.Cryptography;
 using Gantry.Build.Graph;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Snapshots;
 using Gantry.Workloads;
 
 namespace Gantry.Build.Execution;
 
-/// <summary>What commands keep between builds: <c>build/mounts/&lt;name&gt;</c>, one directory for each name that was given.</summary>
-public sealed class CachePlaces(string directory)
+/// <summary>What commands keep between builds: <c>build/mounts/&lt;name&gt;</c>, one directory for each name that was given, with its
+/// record beside it.</summary>
+/// <remarks>The directory is what counts: one without a record, of an earlier version or after a crash, is listed by what the disk says of
+/// it. A record is not synced, and goes before its directory does.</remarks>
+public sealed class CachePlaces
 {
+    private const string Suffix = ".json", Unfinished = ".new", Removed = ".removed", NoTitle = "cached mount";
+
+    private readonly string _directory;
+    private readonly TimeProvider _time;
     private readonly KeyedGate _locked = new();
     private readonly Lock _gate = new();
-    private readonly HashSet<string> _taken = [];
+    private readonly Dictionary<string, PlaceRecord> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _users = [];
+    private readonly Dictionary<string, (PlaceRecord Of, long Size)> _measured = [];
 
-    internal async Task<PlacesInUse> UseAsync(IReadOnlyList<RunPlace> places, CancellationToken cancellation)
+    /// <summary>Reads what is kept, and removes what a crash has left half made or half removed.</summary>
+    public CachePlaces(string directory, TimeProvider? time = null)
+    {
+        (_directory, _time) = (directory, time ?? TimeProvider.System);
+        OwnDirectory.Make(directory, OwnDirectory.OwnerOnly);
+        AtomicFile.Sweep(directory);
+        foreach (string path in OwnDirectory.Directories(directory, followLinks: false))
+        {
+            string name = Path.GetFileName(path);
+            if (name.EndsWith(Unfinished, StringComparison.Ordinal) || name.EndsWith(Removed, StringComparison.Ordinal))
+                TreeRemoval.Remove(path);
+            else _places.Add(name, Read(name) ?? new PlaceRecord { Title = NoTitle, Created = File.GetLastWriteTimeUtc(path) });
+        }
+        foreach (string path in OwnDirectory.Files(directory, Suffix))
+            if (!_places.ContainsKey(Path.GetFileNameWithoutExtension(path))) File.Delete(path);
+    }
+
+    /// <summary>Those that are not in use are measured once after each use.</summary>
+    public IReadOnlyList<KeptPlace> All
+    {
+        get
+        {
+            List<(string Name, PlaceRecord Record, bool InUse)> places;
+            lock (_gate) places = [.. _places.Select(place => (place.Key, place.Value, _users.ContainsKey(place.Key)))];
+            return
+            [
+                .. places.Select(place => new KeptPlace(place.Name, place.Record.Title, place.InUse,
+                    Measure(place.Name, place.Record, place.InUse), place.Record.Created, place.Record.LastUsed, place.Record.Uses)),
+            ];
+        }
+    }
+
+    /// <returns>False when a command has it, or it is gone already.</returns>
+    public bool Remove(string name)
+    {
+        string path = PathOf(name);
+        // What did not go earlier.
+        TreeRemoval.Remove(path + Removed);
+        lock (_gate)
+        {
+            if (_users.ContainsKey(name) || !_places.Remove(name)) return false;
+            _measured.Remove(name);
+            JsonFile.Delete(path + Suffix);
+            Directory.Move(path, path + Removed);
+        }
+        TreeRemoval.Remove(path + Removed);
+        return true;
+    }
+
+    /// <param name="command">Whose places they are, for people.</param>
+    internal async Task<PlacesInUse> UseAsync(IReadOnlyList<RunPlace> places, IReadOnlyList<string> command,
+        CancellationToken cancellation)
     {
         PlacesInUse use = new();
         try
@@ -22,7 +83,7 @@ public sealed class CachePlaces(string directory)
             IEnumerable<string> locked = places.OfType<CachePlace>().Where(place => place.Sharing == "locked")
                 .Select(place => NameOf(place.Id)).Distinct().Order(StringComparer.Ordinal);
             foreach (string name in locked) use.Held.Add(await _locked.EnterAsync(name, cancellation));
-            foreach (RunPlace place in places) use.Mounts.Add(Mount(place, use));
+            foreach (RunPlace place in places) use.Mounts.Add(Mount(place, command, use));
             return use;
         }
         catch
@@ -32,70 +93,108 @@ public sealed class CachePlaces(string directory)
         }
     }
 
-    private WorkloadMount Mount(RunPlace place, PlacesInUse use)
+    private WorkloadMount Mount(RunPlace place, IReadOnlyList<string> command, PlacesInUse use)
     {
         switch (place)
         {
             case MemoryPlace memory:
                 return new TmpfsMount(memory.Target, memory.Size is { } size ? ["mode=1777", $"size={size}"] : ["mode=1777"]);
             case CachePlace cache:
-                string name = NameOf(cache.Id);
-                if (cache.Sharing == "private") name = Private(name, use);
-                return new BindMount(Make(name, cache), cache.Target) { ReadOnly = cache.ReadOnly };
+                return new BindMount(Take(cache, command, use), cache.Target) { ReadOnly = cache.ReadOnly };
             default:
                 throw new ArgumentException($"{place.GetType().Name} is no kind of place");
         }
     }
 
+    /// <returns>Its path; it stays until it is given back.</returns>
+    private string Take(CachePlace cache, IReadOnlyList<string> command, PlacesInUse use)
+    {
+        lock (_gate)
+        {
+            string name = NameOf(cache.Id);
+            // A private one is the first of that name that nobody has.
+            if (cache.Sharing == "private")
+            {
+                string stem = name;
+                int number = 1;
+                while (_users.ContainsKey(name = $"{stem}.{number}")) number++;
+            }
+            if (!_places.ContainsKey(name)) Make(name, cache, command);
+            _users[name] = _users.GetValueOrDefault(name) + 1;
+            use.Held.Add(new Taken(this, name));
+            return PathOf(name);
+        }
+    }
+
     private static string NameOf(string id) => Convert.ToHexStringLower(SHA256.HashData(ByteText.Bytes(id)))[..32];
 
-    /// <summary>The first of that name that nobody has.</summary>
-    private string Private(string name, PlacesInUse use)
+    private void Make(string name, CachePlace cache, IReadOnlyList<string> command)
+    {
+        OwnDirectory.Make(_directory, OwnDirectory.OwnerOnly);
+        // Under another name until it is as it shall be.
+        string path = PathOf(name), unfinished = path + Unfinished;
+        Directory.CreateDirectory(unfinished);
+        Node.SetOwner(null, unfinished, cache.UserId, cache.GroupId);
+        Node.SetMode(null, unfinished, cache.Mode);
+        Directory.Move(unfinished, path);
+        string id = cache.Id == cache.Target ? "" : $" with id {GoQuote.Quote(cache.Id)}";
+        Keep(name, new PlaceRecord
+        {
+            Title = $"cached mount {cache.Target} from exec {string.Join(' ', command)}{id}", Created = _time.GetUtcNow(),
+        });
+    }
+
+    private void GiveBack(string name)
     {
         lock (_gate)
         {
-            string own = $"{name}.1";
-            for (int number = 2; !_taken.Add(own); number++) own = $"{name}.{number}";
-            use.Held.Add(new Taken(this, own));
-            return own;
+            int users = _users[name] - 1;
+            if (users > 0) _users[name] = users;
+            else _users.Remove(name);
+            Keep(name, _places[name] with { LastUsed = _time.GetUtcNow(), Uses = _places[name].Uses + 1 });
         }
     }
 
-    private string Make(string name, CachePlace cache)
+    private void Keep(string name, PlaceRecord record)
     {
-        OwnDirectory.Make(directory, OwnDirectory.OwnerOnly);
-        string path = Path.Combine(directory, name);
-        lock (_gate)
+        _places[name] = record;
+        try
         {
-            if (Directory.Exists(path)) return path;
-            // Under another name until it is as it shall be.
-            string unfinished = path + ".new";
-            Directory.CreateDirectory(unfinished);
-            Node.SetOwner(null, unfinished, cache.UserId, cache.GroupId);
-            Node.SetMode(null, unfinished, cache.Mode);
-            Directory.Move(unfinished, path);
-            return path;
+            JsonFile.Save(PathOf(name) + Suffix, record, PlaceJson.Default.PlaceRecord, durable: false);
+        }
+        catch (Exception e) when (Expected.OfSystem(e))
+        {
+            // A full disk: after a restart it is as old as its directory.
         }
     }
+
+    private long Measure(string name, PlaceRecord record, bool inUse)
+    {
+        lock (_gate)
+            if (!inUse && _measured.TryGetValue(name, out (PlaceRecord Of, long Size) known) && ReferenceEquals(known.Of, record))
+                return known.Size;
+        long size = TreeUsage.Measure(PathOf(name));
+        lock (_gate)
+            if (!inUse && _places.TryGetValue(name, out PlaceRecord? now) && ReferenceEquals(now, record)) _measured[name] = (record, size);
+        return size;
+    }
+
+    private PlaceRecord? Read(string name)
+    {
+        try
+        {
+            return JsonFile.Load(PathOf(name) + Suffix, PlaceJson.Default.PlaceRecord);
+        }
+        catch (DamagedFileException)
+        {
+            return null;
+        }
+    }
+
+    private string PathOf(string name) => Path.Combine(_directory, name);
 
     private sealed class Taken(CachePlaces places, string name) : IDisposable
     {
-        public void Dispose()
-        {
-            lock (places._gate) places._taken.Remove(name);
-        }
-    }
-}
-
-/// <summary>Places that a command has while it runs.</summary>
-internal sealed class PlacesInUse : IDisposable
-{
-    public List<WorkloadMount> Mounts { get; } = [];
-
-    public List<IDisposable> Held { get; } = [];
-
-    public void Dispose()
-    {
-        foreach (IDisposable one in Held) one.Dispose();
+        public void Dispose() => places.GiveBack(name);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class RunWork(BuildSettings settings, ContentStore content, ISna
         StepPaths paths = new(settings.RunDirectory, id);
         StepProcess process = new(settings, paths, remains);
         using StepLayer layer = StepLayer.Prepare(snapshots, content, below, id, lease);
-        using (PlacesInUse places = await caches.UseAsync(step.Places, cancellation))
+        using (PlacesInUse places = await caches.UseAsync(step.Places, step.Arguments, cancellation))
         using (StepNetwork network = StepNetwork.Allocate(networks, id, step.Surroundings, settings))
         {
             try

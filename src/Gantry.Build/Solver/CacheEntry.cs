@@ -8,7 +8,7 @@ public sealed record CacheEntry
     [JsonIgnore] public string Key { get; init; } = "";
     /// <summary>The instruction as it was written.</summary>
     public required string Title { get; init; }
-    /// <summary>The kind of a step in Docker's words: <c>regular</c>, <c>source.local</c>, <c>exec.cachemount</c>.</summary>
+    /// <summary>The kind of a step in Docker's words.</summary>
     public string Kind { get; init; } = "regular";
     /// <summary>Chain ID of what it stands on; null for nothing.</summary>
     public string? Below { get; init; }

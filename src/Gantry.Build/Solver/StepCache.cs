@@ -109,8 +109,10 @@ public sealed class StepCache : IRootOwner
             ArchiveSize = layer?.Blob.Size ?? 0, Size = chain is null ? 0 : _snapshots.Layer(chain)?.Size ?? 0,
             Created = _time.GetUtcNow(), UnsyncedSince = HostBoot.Id,
         };
+        CacheEntry? replaced;
         lock (_gate)
         {
+            replaced = _entries.GetValueOrDefault(key);
             _entries[key] = entry;
             _inUse.GetValueOrDefault(lease)?.Add(key);
         }
@@ -121,9 +123,17 @@ public sealed class StepCache : IRootOwner
         catch (Exception e) when (Expected.OfSystem(e))
         {
             // The disk is full: the build may go on, the next one does this step again.
-            lock (_gate) _entries.Remove(key);
+            Forget(key);
         }
+        if (replaced is not null) Inherit(replaced, lease);
         return entry;
+    }
+
+    /// <summary>What nobody has any more goes with the build that has replaced it; not before, for others may be at work with it.</summary>
+    private static void Inherit(CacheEntry replaced, Lease lease)
+    {
+        if (replaced.Chain is not null) lease.PinLayer(replaced.Chain);
+        if (replaced.DiffId is not null) lease.PinBlob(replaced.DiffId);
     }
 
     /// <summary>Whatever was added so far, and when it was last used, outlives a power loss from here on.</summary>
@@ -147,26 +157,32 @@ public sealed class StepCache : IRootOwner
 
     /// <summary>Forgets entries; what nobody else needs of their layers goes.</summary>
     /// <returns>Bytes in the files of the layers that went.</returns>
-    public long Remove(IReadOnlyCollection<CacheEntry> entries)
+    public long Remove(IReadOnlyCollection<string> keys)
     {
-        List<string> chains = [];
-        foreach (CacheEntry entry in entries)
+        Dictionary<string, long> layers = [];
+        List<string> blobs = [];
+        foreach (string key in keys)
         {
-            Forget(entry.Key);
+            if (Forget(key) is not { Chain: { } chain } entry) continue;
+            blobs.Add(entry.DiffId!);
             // What it stands on may have waited for it.
-            for (string? at = entry.Chain; at is not null; at = _snapshots.Layer(at)?.Parent) chains.Add(at);
+            for (LayerRecord? layer = _snapshots.Layer(chain); layer is not null && layers.TryAdd(layer.ChainId, layer.Size);)
+            {
+                blobs.Add(layer.DiffId);
+                layer = layer.Parent is { } parent ? _snapshots.Layer(parent) : null;
+            }
         }
-        Dictionary<string, long> sizes = chains.Distinct().ToDictionary(chain => chain, chain => _snapshots.Layer(chain)?.Size ?? 0);
-        return _collector.Collect(entries.Select(entry => entry.DiffId).OfType<string>(), chains)
-            .Sum(chain => sizes.GetValueOrDefault(chain));
+        return _collector.Collect(blobs, layers.Keys).Sum(chain => layers.GetValueOrDefault(chain));
     }
 
-    private void Forget(string key)
+    /// <returns>What it was; null for one that is not known.</returns>
+    private CacheEntry? Forget(string key)
     {
         lock (_gate)
         {
-            _entries.Remove(key);
+            _entries.Remove(key, out CacheEntry? entry);
             JsonFile.Delete(PathOf(key));
+            return entry;
         }
     }
 

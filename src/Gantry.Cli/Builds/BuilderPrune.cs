@@ -12,7 +12,7 @@ internal sealed class BuilderPrune : Command
 {
     private readonly BoolFlag _all, _force;
     private readonly ListFlag<(string Key, string Value)> _filter;
-    private readonly ValueFlag<long> _keep;
+    private readonly ValueFlag<long> _keep, _most, _free;
 
     public BuilderPrune()
     {
@@ -21,6 +21,8 @@ internal sealed class BuilderPrune : Command
         _force = Flags.Switch("force", 'f', "Do not ask");
         _keep = Flags.Value("keep-storage", null, "Space that the build cache may keep", "bytes", ByteSize.Parse, 0L);
         Flags.Alias("reserved-space", _keep);
+        _most = Flags.Value("max-used-space", null, "Space that the build cache may take at most", "bytes", ByteSize.Parse, 0L);
+        _free = Flags.Value("min-free-space", null, "Space that shall be free on the disk afterwards", "bytes", ByteSize.Parse, 0L);
     }
 
     public override string Syntax => "[OPTIONS]";
@@ -31,7 +33,7 @@ internal sealed class BuilderPrune : Command
     {
         string warning = $"WARNING! This will remove all {(_all ? "" : "dangling ")}build cache.";
         if (!_force && !Confirmation.Ask(invocation, warning)) return 0;
-        BuildPruneResponse pruned = invocation.Client.Builds.Prune(_all, _keep.Value, _filter.ToFilters());
+        BuildPruneResponse pruned = invocation.Client.Builds.Prune(_all, _filter.ToFilters(), _keep.Value, _most.Value, _free.Value);
         PruneReport.Write(invocation.Out, Title, pruned.CachesDeleted, pruned.SpaceReclaimed);
         return 0;
     }
@@ -43,7 +45,7 @@ internal sealed class BuilderPrune : Command
     {
         try
         {
-            return client.Builds.Prune(all, 0, filters);
+            return client.Builds.Prune(all, filters);
         }
         catch (ApiException e) when (e.Status is 404 or 501)
         {

@@ -8,6 +8,7 @@ using Gantry.Daemon.Images;
 using Gantry.Daemon.Networks;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Files;
+using Gantry.Engine.Images;
 
 namespace Gantry.Daemon.Build;
 
@@ -20,9 +21,10 @@ internal sealed class BuildPart
     public BuildPart(Foundations ground, ImagePart images, NetworkPart networks, ContainerPart containers)
     {
         Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content,
-            images.Store.Snapshotter, networks.Controller, images.Collector);
+            images.Store.Snapshotter, networks.Controller, images.Collector, ground.Options.Now.Builder.Rules,
+            () => LayersOf(images.Store));
         _routes = new BuildRoutes(Builder, images, _running, containers.Engine.Cgroups);
-        Cache = new CacheRoutes(Builder.Cache, images.Store, ground.Options.Now.DataRoot);
+        Cache = new CacheRoutes(Builder.Space);
     }
 
     public Builder Builder { get; }
@@ -37,6 +39,8 @@ internal sealed class BuildPart
 
     /// <summary>The daemon ends, and the builds with it.</summary>
     public void Leave() => _running.Leave();
+
+    private static HashSet<string> LayersOf(ImageStore images) => [.. images.All.SelectMany(image => image.ChainIds)];
 
     private static BuildSettings Settings(DaemonOptions options, ContainerOptions containers, RegistrySettings registries) => new()
     {

@@ -34,6 +34,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         finally
         {
             running.End(query.BuildId, cancellation);
+            builder.Space.TidySoon();
         }
     }
 

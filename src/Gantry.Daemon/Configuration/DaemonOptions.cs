@@ -29,6 +29,7 @@ public sealed partial class DaemonOptions
     public FreeSpace FreeSpaceEnough { get; set; } = new SpacePolicy().Enough;
     /// <summary>Null: images are never removed by themselves.</summary>
     public TimeSpan? UnusedImages { get; set; }
+    public BuilderOptions Builder { get; } = new();
     public string CgroupParent { get; set; } = "";
     public string DefaultRuntime { get; set; } = "";
     /// <summary>Name to program.</summary>

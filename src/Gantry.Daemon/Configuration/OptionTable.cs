@@ -40,6 +40,7 @@ internal static class OptionTable
         new("gc-unused-images", "gc-unused-images", OptionKind.Text,
             "Images that no container has used for so long may go then (720h); none without it",
             (o, v) => o.UnusedImages = Time("gc-unused-images", v)),
+        new(null, "builder", OptionKind.List, "What bounds the cache of builds", BuilderFile.Set),
         new("cgroup-parent", "cgroup-parent", OptionKind.Text, "Parent of the containers' cgroups", (o, v) => o.CgroupParent = v),
         new("default-runtime", "default-runtime", OptionKind.Text, "Runtime used without --runtime", (o, v) => o.DefaultRuntime = v),
         new("add-runtime", "runtimes", OptionKind.List, "Another OCI runtime: NAME=PATH", (o, v) => SetPair("add-runtime", o.Runtimes, v)),
@@ -132,7 +133,6 @@ internal static class OptionTable
         Option.WithoutEffect("log-format", OptionKind.Text, "the log has one format"),
         Option.WithoutEffect("oom-score-adjust", OptionKind.Text, "set it in the service unit"),
         Option.WithoutEffect("features", OptionKind.List, "there are no switchable features"),
-        Option.WithoutEffect("builder", OptionKind.List, "there are no builder settings"),
         Option.WithoutEffect("default-cgroupns-mode", OptionKind.Text, "private always, unless the container says otherwise"),
     ];
 

@@ -1,4 +1,7 @@
+using System.Formats.Tar;
+using Gantry.Build.Graph;
 using Gantry.Build.Solver;
+using Gantry.Oci.Image;
 using Gantry.Storage.Content;
 using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
@@ -17,12 +20,32 @@ internal sealed class SolverStores : IDisposable
     public StepCache Cache { get; private set; }
     public string CacheDirectory => Path.Combine(_root, "build/cache");
 
+    /// <summary>A layer with one file of so many bytes.</summary>
+    public TreeLayer Layer(BuiltTree below, string name, int size = 1)
+    {
+        using MemoryStream archive = new();
+        using (TarWriter writer = new(archive, leaveOpen: true))
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name)
+            {
+                DataStream = new MemoryStream(new byte[size]), ModificationTime = DateTimeOffset.UnixEpoch,
+            });
+        archive.Position = 0;
+        using ILayerUnpack unpack = Snapshots.Unpack(below.ChainIds.Count > 0 ? below.ChainIds[^1] : null);
+        unpack.Apply(archive, CancellationToken.None);
+        TreeLayer layer = new(unpack.DiffId, new Descriptor { Digest = unpack.DiffId, Size = size });
+        unpack.Commit(below.With(layer).Name, null);
+        return layer;
+    }
+
     public void Reopen()
     {
         Collector.Dispose();
         Snapshots.Dispose();
         (Snapshots, Collector, Cache) = Open();
     }
+
+    /// <summary>As another part of the engine sees the cache's directory.</summary>
+    public StepCache CacheOver(ISnapshotter snapshots) => new(CacheDirectory, Collector, snapshots);
 
     private (VfsSnapshotter, Collector, StepCache) Open()
     {

@@ -74,31 +74,66 @@ public sealed class StepCacheTests : IDisposable
         Assert.Equal(1, _stores.Cache.Entries[1].Uses);
     }
 
+    /// <summary>Nobody can find it any more; who has found it before has it to the end.</summary>
     [Fact]
-    public void WhatABuildHasJustNowIsNotPruned()
+    public void TheLayerOfAReplacedEntryGoesWithTheLastBuildThatHasIt()
+    {
+        string first = Add(Key, BuiltTree.Empty, "first");
+        Lease other = _stores.Cache.Begin();
+        Assert.NotNull(_stores.Cache.Find(Key, other));
+        string second = Add(Key, BuiltTree.Empty, "second");
+        Assert.True(_stores.Snapshots.Contains(first), "the other build has it");
+        _stores.Cache.End(other);
+        Assert.False(_stores.Snapshots.Contains(first), "nobody has it");
+        Assert.True(_stores.Snapshots.Contains(second));
+    }
+
+    [Fact]
+    public void TheSameLayerAgainStays()
+    {
+        string first = Add(Key, BuiltTree.Empty, "same");
+        Assert.Equal(first, Add(Key, BuiltTree.Empty, "same"));
+        Assert.True(_stores.Snapshots.Contains(first));
+    }
+
+    [Fact]
+    public void WhatStandsOnAReplacedLayerTakesItAlong()
+    {
+        string first = Add(Key, BuiltTree.Empty, "first", 100);
+        BuiltTree below = BuiltTree.Empty.With(_stores.Layer(BuiltTree.Empty, "first", 100));
+        string above = Add(OtherKey, below, "above", 10);
+        Add(Key, BuiltTree.Empty, "second");
+        Assert.True(_stores.Snapshots.Contains(first), "something stands on it");
+        Assert.Equal(110, _stores.Cache.Remove([OtherKey]));
+        Assert.False(_stores.Snapshots.Contains(first) || _stores.Snapshots.Contains(above));
+    }
+
+    /// <summary>What was made while the disk was synced was not.</summary>
+    [Fact]
+    public void WhatTakesAPlaceMeanwhileIsNotSettled()
+    {
+        Action again = () => { };
+        StepCache cache = _stores.CacheOver(SyncingSnapshotter.Of(_stores.Snapshots, () => again()));
+        Lease lease = cache.Begin();
+        again = () => cache.Add(Key, "RUN second", BuiltTree.Empty, null, lease);
+        cache.Add(Key, "RUN first", BuiltTree.Empty, null, lease);
+        cache.Add(OtherKey, "RUN other", BuiltTree.Empty, null, lease);
+        cache.Settle();
+        cache.End(lease);
+        Assert.Equal((true, false), (IsSettled(OtherKey), IsSettled(Key)));
+
+        bool IsSettled(string key) =>
+            !File.ReadAllText(Path.Combine(_stores.CacheDirectory, key + ".json")).Contains("UnsyncedSince", StringComparison.Ordinal);
+    }
+
+    /// <returns>The chain ID of its layer.</returns>
+    private string Add(string key, BuiltTree below, string file, int size = 1)
     {
         Lease lease = _stores.Cache.Begin();
-        _stores.Cache.Add(Key, "RUN x", BuiltTree.Empty, null, lease);
-        Add(OtherKey);
-        Assert.Equal([OtherKey], Chosen(new CachePrune { All = true }));
+        TreeLayer layer = _stores.Layer(below, file, size);
+        lease.PinLayer(below.With(layer).Name);
+        _stores.Cache.Add(key, $"RUN {file}", below, layer, lease);
         _stores.Cache.End(lease);
-        Assert.Equal([Key, OtherKey], Chosen(new CachePrune { All = true }).Order());
+        return below.With(layer).Name;
     }
-
-    [Fact]
-    public void PruningTakesWhatFitsAlone()
-    {
-        Add(Key);
-        Add(OtherKey);
-        Assert.Equal([Key], Chosen(new CachePrune { Ids = ["aaaa"] }));
-        Assert.Empty(Chosen(new CachePrune { UnusedFor = TimeSpan.FromHours(1) }));
-        Assert.Empty(Chosen(new CachePrune { Kinds = ["source.local"] }));
-        Assert.Empty(Chosen(new CachePrune { Keep = 1 }));
-        _stores.Cache.Remove(_stores.Cache.Entries);
-        Assert.Empty(_stores.Cache.Entries);
-        Assert.Empty(Directory.EnumerateFiles(_stores.CacheDirectory));
-    }
-
-    private IEnumerable<string> Chosen(CachePrune rule) =>
-        rule.Choose(_stores.Cache, new HashSet<string>(), free: 0, DateTimeOffset.UtcNow).Select(entry => entry.Key);
 }

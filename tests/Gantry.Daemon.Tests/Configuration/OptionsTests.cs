@@ -1,3 +1,4 @@
+using Gantry.Build.Space;
 using Gantry.Daemon.Configuration;
 
 namespace Gantry.Daemon.Tests.Configuration;
@@ -113,4 +114,50 @@ public sealed class OptionsTests : IDisposable
     public void AMissingFileMattersOnlyToWhoAskedForIt() =>
         Assert.Contains("no such file",
             Assert.Throws<GantryException>(() => OptionsReader.Read(["--config-file", "/nowhere/daemon.json"])).Message);
+
+    [Fact]
+    public void TheCacheOfBuildsIsBounded()
+    {
+        CacheBound usual = CachePolicy.UsualBound(1L << 40);
+        Assert.Equal(4, Read("{}").Builder.Rules(1L << 40).Count);
+        Assert.Equal(usual, Read("{}").Builder.Rules(1L << 40)[^1].Bound);
+        Assert.Equal(new CacheBound(20L << 30),
+            Read("""{"builder": {"gc": {"enabled": true, "defaultKeepStorage": "20GB"}}}""").Builder.Rules(1)[^1].Bound);
+        Assert.Equal(new CacheBound(1 << 20, 2 << 20, 5), Read("""
+            {"builder": {"GC": {"DefaultReservedSpace": "1MB", "defaultKeepStorage": "7MB", "defaultMaxUsedSpace": "2m",
+             "defaultMinFreeSpace": 5}}}
+            """).Builder.Rules(1)[^1].Bound);
+        Assert.Empty(Read("""{"builder": {"gc": {"enabled": false, "policy": [{"all": true}]}}}""").Builder.Rules(1));
+
+        IReadOnlyList<CacheRule> rules = Read("""
+            {"builder": {"gc": {"policy": [{"keepStorage": "10GB", "filter": ["unused-for=48h", "type=exec.cachemount"]},
+             {"maxUsedSpace": "1GB", "minFreeSpace": "2GB", "reservedSpace": "3GB", "all": true,
+              "filter": {"private": {"true": true}}}, {}]}}}
+            """).Builder.Rules(1);
+        Assert.Equal([new CacheBound(10L << 30), new CacheBound(3L << 30, 1L << 30, 2L << 30), CacheBound.None],
+            rules.Select(rule => rule.Bound));
+        Assert.Equal((TimeSpan.FromHours(48), "exec.cachemount", false),
+            (rules[0].Filter.UnusedFor, Assert.Single(rules[0].Filter.Kinds), rules[0].Filter.All));
+        Assert.Equal((true, false), (rules[1].Filter.All, rules[1].Filter.IsShared));
+    }
+
+    [Theory]
+    [InlineData("7", "the value of builder has the wrong type")]
+    [InlineData("""{"gcc": {}}""", "builder.gcc")]
+    [InlineData("""{"gc": 7}""", "the value of builder.gc has the wrong type")]
+    [InlineData("""{"gc": {"nope": 1}}""", "builder.gc.nope")]
+    [InlineData("""{"gc": {"enabled": "yes"}}""", "the value of builder.gc.enabled has the wrong type")]
+    [InlineData("""{"gc": {"defaultKeepStorage": "much"}}""", "invalid value for builder.gc.defaultKeepStorage: \"much\" is not a size")]
+    [InlineData("""{"gc": {"policy": {}}}""", "the value of builder.gc.policy has the wrong type")]
+    [InlineData("""{"gc": {"policy": [{"nope": 1}]}}""", "builder.gc.policy.nope")]
+    [InlineData("""{"gc": {"policy": [{"filter": ["nope=1"]}]}}""", "invalid filter 'nope'")]
+    [InlineData("""{"gc": {"policy": [{"filter": ["until=x"]}]}}""", "filter expects a duration")]
+    [InlineData("""{"gc": {"policy": [{"filter": [7]}]}}""", "wrong type")]
+    public void ABoundThatMakesNoSenseIsRefused(string builder, string why) =>
+        Assert.Contains(why, Refusal($"{{\"builder\": {builder}}}", "--validate"));
+
+    [Fact]
+    public void WhatElseConcernsDockersBuilderIsWarnedOf() => Assert.Equal(2, Read("""
+        {"builder": {"entitlements": {"network-host": true}, "history": {"maxAge": "48h"}, "gc": {}}}
+        """).WithoutEffect.Count);
 }

@@ -16,7 +16,8 @@ public static class Eventually
     public static Task True(Func<bool> condition, Func<string> what, int seconds = Patience) =>
         True(() => Task.FromResult(condition()), what, seconds);
 
-    private static async Task True(Func<Task<bool>> condition, Func<string> what, int seconds)
+    /// <inheritdoc cref="True(Func{bool}, Func{string}, int)"/>
+    public static async Task True(Func<Task<bool>> condition, Func<string> what, int seconds = Patience)
     {
         long start = Stopwatch.GetTimestamp();
         while (!await condition())

@@ -1,0 +1,114 @@
+using Gantry.Build.Execution;
+using Gantry.Build.Solver;
+using Gantry.Storage.Snapshots;
+
+namespace Gantry.Build.Space;
+
+/// <summary>All that builds keep for the next ones: what came out of steps, and the directories of their commands.</summary>
+/// <param name="policy">Followed by <see cref="Tidy"/>; empty for no bound.</param>
+/// <param name="free">Bytes that are free on the disk.</param>
+/// <param name="shared">Chain IDs of layers that images have.</param>
+public sealed class CacheSpace(StepCache steps, CachePlaces places, ISnapshotter snapshots, IReadOnlyList<CacheRule> policy,
+    Func<long> free, Func<IReadOnlySet<string>> shared, TimeProvider? time = null)
+{
+    private const string PlaceKind = "exec.cachemount";
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly Lock _gate = new();
+    private bool _isAsked, _goesOn;
+
+    /// <summary>What was used least lately first.</summary>
+    public IReadOnlyList<CacheRecord> Records()
+    {
+        IReadOnlySet<string> inUse = steps.InUse, ofImages = shared();
+        IReadOnlyList<CacheEntry> entries = steps.Entries;
+        Dictionary<string, string> byChain = [];
+        foreach (CacheEntry entry in entries)
+            if (entry.Chain is not null) byChain.TryAdd(entry.Chain, entry.Key);
+        return [.. entries.Select(Step).Concat(places.All.Select(Place)).OrderBy(record => record.LastUsed ?? record.Created)];
+
+        CacheRecord Step(CacheEntry entry) => new(entry.Key, entry.Kind, entry.Title)
+        {
+            Parent = entry.Below is null ? null : byChain.GetValueOrDefault(entry.Below), InUse = inUse.Contains(entry.Key),
+            IsShared = entry.Chain is not null && ofImages.Contains(entry.Chain), Size = entry.Size, Created = entry.Created,
+            LastUsed = entry.LastUsed, Uses = entry.Uses, Layers = LayersOf(entry, ofImages),
+        };
+    }
+
+    /// <summary>Removes what a rule says.</summary>
+    /// <returns>What went, and how many bytes that has freed.</returns>
+    public (IReadOnlyList<CacheRecord> Gone, long Freed) Prune(CacheRule rule)
+    {
+        IReadOnlyList<CacheRecord> chosen = rule.Choose(Records(), free(), _time.GetUtcNow());
+        if (chosen.Count == 0) return (chosen, 0);
+        long freed = steps.Remove([.. chosen.Where(record => !IsPlace(record)).Select(record => record.Id)]);
+        HashSet<string> gone = [];
+        foreach (CacheRecord place in chosen.Where(IsPlace))
+        {
+            // A step may have begun with it meanwhile.
+            if (!places.Remove(place.Id)) continue;
+            gone.Add(place.Id);
+            freed += place.Size;
+        }
+        return ([.. chosen.Where(record => !IsPlace(record) || gone.Contains(record.Id))], freed);
+    }
+
+    /// <summary>Follows the policy behind everybody's back. Whoever asks while that goes on has it done once more.</summary>
+    public void TidySoon()
+    {
+        if (policy.Count == 0) return;
+        lock (_gate)
+        {
+            _isAsked = true;
+            if (_goesOn) return;
+            _goesOn = true;
+        }
+        _ = Task.Run(() =>
+        {
+            while (TakeTurn())
+            {
+                try
+                {
+                    Tidy();
+                }
+                catch (Exception e) when (Expected.Any(e))
+                {
+                    // The next build asks again.
+                }
+            }
+        });
+    }
+
+    /// <summary>Follows the policy now.</summary>
+    public void Tidy()
+    {
+        foreach (CacheRule rule in policy) Prune(rule);
+    }
+
+    private static CacheRecord Place(KeptPlace place) => new(place.Name, PlaceKind, place.Title)
+    {
+        InUse = place.InUse, Size = place.Size, Created = place.Created, LastUsed = place.LastUsed, Uses = place.Uses,
+    };
+
+    private bool TakeTurn()
+    {
+        lock (_gate)
+        {
+            _goesOn = _isAsked;
+            _isAsked = false;
+            return _goesOn;
+        }
+    }
+
+    private static bool IsPlace(CacheRecord record) => record.Kind == PlaceKind;
+
+    private Dictionary<string, long> LayersOf(CacheEntry entry, IReadOnlySet<string> ofImages)
+    {
+        Dictionary<string, long> layers = [];
+        for (LayerRecord? layer = At(entry.Chain); layer is not null; layer = At(layer.Parent))
+            if (!ofImages.Contains(layer.ChainId)) layers[layer.ChainId] = layer.Size;
+        return layers;
+    }
+
+    private LayerRecord? At(string? chain) => chain is null ? null : snapshots.Layer(chain);
+}
