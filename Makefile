@@ -43,12 +43,15 @@ test-vm: packages $(PROGRAMS) ## Boot Debian's kernel with cgroup v2 alone and t
 
 ROUNDS   ?= 300
 REQUESTS ?= 100000
+EDITS    ?= 200
+KILLS    ?= 50
 SEEDS    ?= 1 2 3
 
-soak: packages $(PROGRAMS) ## Storms of kills (ROUNDS) and API requests by chance (REQUESTS), once for each of SEEDS; some twenty minutes, as root.
+soak: packages $(PROGRAMS) ## Storms of kills (ROUNDS), API requests (REQUESTS), edits (EDITS) and kills (KILLS) of builds, for each of SEEDS; some forty minutes, as root.
 	dotnet build tests/Gantry.EndToEnd.Tests -c Release -v quiet -nologo -clp:NoSummary
 	@for seed in $(SEEDS); do GANTRY_STORM_ROUNDS=$(ROUNDS) GANTRY_STORM_SEED=$$seed GANTRY_API_REQUESTS=$(REQUESTS) GANTRY_FUZZ_SEED=$$seed \
-	    dotnet tests/Gantry.EndToEnd.Tests/bin/Release/net10.0/Gantry.EndToEnd.Tests.dll -noLogo -class '*StormTests' -class '*ApiFuzzTests' || exit; done
+	    GANTRY_BUILD_EDITS=$(EDITS) GANTRY_BUILD_KILLS=$(KILLS) GANTRY_BUILD_SEED=$$seed \
+	    dotnet tests/Gantry.EndToEnd.Tests/bin/Release/net10.0/Gantry.EndToEnd.Tests.dll -noLogo -class '*StormTests' -class '*ApiFuzzTests' -class '*BuildKilledTests' || exit; done
 
 publish: packages $(PROGRAMS) ## The three native programs, one file each, in artifacts/publish.
 
