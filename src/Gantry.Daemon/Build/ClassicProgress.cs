@@ -65,7 +65,8 @@ internal sealed class ClassicProgress : IBuildProgress
     {
         char[] characters = new char[line.Decoder.GetCharCount(text.Span, flush: false)];
         line.Decoder.GetChars(text.Span, characters, flush: false);
-        return new string(characters);
+        // As Docker has it: in red, piece by piece.
+        return isError ? $"\e[91m{new string(characters)}\e[0m" : new string(characters);
     });
 
     public void Finished(Vertex vertex, StepOutcome outcome) => Say(vertex, line =>

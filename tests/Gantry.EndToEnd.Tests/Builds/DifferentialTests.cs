@@ -110,6 +110,18 @@ public sealed partial class DifferentialTests(SharedDaemons daemons) : IDisposab
             $"{why}:\n{here.Code} {here.Error}\ninstead of\n{there.Code} {there.Error}");
     }
 
+    [Fact]
+    public async Task WhatACommandSaysOfItsErrorsIsToldAsDockerTellsIt()
+    {
+        Engine.SkipUnlessInstalled("dockerd");
+        await using Engine ours = new("docker", await daemons.Of(DaemonKind.Gantry));
+        await using Engine theirs = new("dockerd", await daemons.Of(DaemonKind.Docker));
+        await MakeContext("FROM busybox\nRUN echo err >&2; exit 7");
+        string told = Plain((await Run(ours, "failing")).Output);
+        Assert.Contains("err", told);
+        Assert.Equal(Plain((await Run(theirs, "failing")).Output), told);
+    }
+
     private async Task MakeContext(string dockerfile)
     {
         await _scratch.Shell("rm -rf c; mkdir -p c/dir/sub c/linked; cd c; echo a > a.txt; echo b > b.txt; chmod 640 b.txt; "
