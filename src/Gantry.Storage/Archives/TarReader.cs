@@ -278,9 +278,10 @@ public sealed class TarReader
 
     private void Skip()
     {
-        _remaining += _padding;
-        _padding = 0;
         while (_remaining > 0) Read();
+        // What comes behind the last member may be missing: so does Docker's client send a context whose Dockerfile it has put in.
+        for (; _padding > 0 && (_start < _end || Fill()); _padding--) _start++;
+        _padding = 0;
         _sparse = null;
     }
 

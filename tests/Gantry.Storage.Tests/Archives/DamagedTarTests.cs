@@ -18,6 +18,21 @@ public sealed class DamagedTarTests
         Assert.Contains("\"a/first\" is cut short", Fails(whole[..(1024 + 100)]));
     }
 
+    /// <summary>As Docker's client sends a context whose Dockerfile comes from its standard input.</summary>
+    [Theory]
+    [InlineData(1536 + 2000)]
+    [InlineData(1536 + 2000 + 1)]
+    [InlineData(1536 + 2048)]
+    public void WhatComesBehindTheLastContentMayBeMissing(int length)
+    {
+        byte[] whole = new Tar().File("a/first", "1").File("a/second", new string('x', 2000)).Bytes();
+        TarReader reader = new(new MemoryStream(whole[..length]));
+        Assert.Equal("a/first", reader.Next()?.ShownName);
+        Assert.Equal("a/second", reader.Next()?.ShownName);
+        Assert.Equal(2000, reader.ReadAll(2000).Length);
+        Assert.Null(reader.Next());
+    }
+
     [Fact]
     public void RandomBytesAreNoArchive() =>
         Assert.Contains("is no tar archive", Fails([.. Enumerable.Range(0, 2048).Select(i => (byte)(i * 7 + 1))]));
