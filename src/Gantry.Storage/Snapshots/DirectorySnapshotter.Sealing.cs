@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
 
@@ -18,12 +19,13 @@ public abstract partial class DirectorySnapshotter
         lock (_lock) top = (_snapshots.GetValueOrDefault(key) ?? throw NoSuchKey(key)).Top;
         string? temporary = keep ? Trash.NewName(Trash.Temporary) : null;
         bool done = false;
+        List<byte[]> leftOut = [];
         try
         {
-            if (Read(key, top, made, temporary) is not { } layer) return null;
+            if (Read(key, top, made, temporary, leftOut.Add) is not { } layer) return null;
             done = true;
             return temporary is null
-                ? new SealedLayer(layer.Record, layer.ArchiveSize, record => TurnIntoLayer(key, record), () => { })
+                ? new SealedLayer(layer.Record, layer.ArchiveSize, record => TurnIntoLayer(key, record, leftOut), () => { })
                 : new SealedLayer(layer.Record, layer.ArchiveSize, record => CommitLayer(temporary, record), () => Discard(temporary));
         }
         finally
@@ -43,18 +45,23 @@ public abstract partial class DirectorySnapshotter
         new TreeComparison(trees, leftOut.ToHashSet(), directoryTimes: true, change => LayerSeal.Write(archive, change)).Run();
     }
 
-    private (LayerRecord Record, long ArchiveSize)? Read(string key, string? top, IReadOnlySet<string> made, string? temporary)
+    private (LayerRecord Record, long ArchiveSize)? Read(string key, string? top, IReadOnlySet<string> made, string? temporary,
+        Action<byte[]> leftOut)
     {
         if (temporary is not null) Directory.CreateDirectory(Path.Combine(Root, temporary), OwnDirectory.OwnerOnly);
         using DirectoryHandle? root = temporary is null ? null : DirectoryHandle.Open(BeginUnpack(temporary, null));
         using LayerCopy? copy = root is null ? null : new LayerCopy(root);
-        return new LayerSeal(made, copy).Read(top, visitor => Compare(key, made, directoryTimes: true, visitor));
+        using ComparedTrees trees = OpenForComparison(Path.Combine(Root, key), Chain(top));
+        return new LayerSeal(made, copy).Read(top,
+            visitor => new TreeComparison(trees, made, directoryTimes: true, visitor) { LeftOut = leftOut }.Run());
     }
 
     /// <summary>Killed before the record is there, it is a writable layer still; after that it is the layer, wherever it lies.</summary>
-    private void TurnIntoLayer(string key, LayerRecord record)
+    /// <param name="leftOut">What its archive has not got must not be there for those who stand on it either.</param>
+    private void TurnIntoLayer(string key, LayerRecord record, IReadOnlyList<byte[]> leftOut)
     {
         string path = Path.Combine(Root, key);
+        RemoveLeftOut(TreeOf(record with { CacheId = key }), leftOut);
         lock (_lock)
         {
             if (!_snapshots.ContainsKey(key)) throw NoSuchKey(key);
@@ -72,6 +79,27 @@ public abstract partial class DirectorySnapshotter
             File.Delete(Path.Combine(path, SnapshotRecordFile));
             _trash.Rename(key, record.CacheId);
             _layers[record.ChainId] = record;
+        }
+    }
+
+    /// <summary>The directories that they lay in keep their times, of which the archive tells.</summary>
+    private static void RemoveLeftOut(string tree, IReadOnlyList<byte[]> leftOut)
+    {
+        if (leftOut.Count == 0) return;
+        using DirectoryHandle root = DirectoryHandle.Open(tree);
+        foreach (byte[] path in leftOut)
+        {
+            if (root.TryOpenInRoot(LayerPath.Parent(path), out DirectoryHandle? parent) != 0) continue;
+            using (parent)
+            {
+                TreeCopy.Check(parent!.TryStatus([], out FileStatus before), "read status of", PathBytes.Show(path));
+                ReadOnlySpan<byte> name = LayerPath.Base(path);
+                int errno = parent.TryRemoveFile(name);
+                if (errno == Errno.EISDIR) errno = parent.TryRemoveDirectory(name);
+                // One of the image's that holds marks, which say nothing: it is as it was but for its time.
+                if (errno != Errno.ENOTEMPTY) TreeCopy.Check(errno, "remove mount point", PathBytes.Show(path));
+                TreeCopy.Check(parent.TrySetTime([], before.Modified), "set time of", PathBytes.Show(path));
+            }
         }
     }
 }

@@ -60,8 +60,8 @@ public interface ISnapshotter : IDisposable
     /// <see cref="ISealedLayer.Commit"/>, and nothing is mounted from it. A commit's container goes on;
     /// the step of a build is over.</param>
     /// <returns>Null when it holds nothing.</returns>
-    /// <exception cref="GantryException">NotFound: no such key; Unsupported: not by this driver, or not with these names:
-    /// write its archive and unpack that.</exception>
+    /// <exception cref="GantryException">NotFound: no such key; Unsupported: not by this driver: write its archive and unpack
+    /// that; Invalid: a name that no layer can have.</exception>
     ISealedLayer? Seal(string key, IReadOnlySet<string> made, bool keep);
 
     /// <summary>Writes the archive of a layer that was made by <see cref="Seal"/>, byte by byte the one that its diff ID is of.</summary>

@@ -12,7 +12,7 @@ internal sealed class LayerSeal(IReadOnlySet<string> made, LayerCopy? copy) : IT
     private long _size;
 
     /// <param name="compare">Reports what is in the writable layer.</param>
-    /// <exception cref="GantryException">Unsupported: a file has a name that in an archive would remove another.</exception>
+    /// <exception cref="GantryException">Invalid: as <see cref="Write"/>.</exception>
     /// <returns>The layer's record but for its chain, and the length of its archive; null when there is nothing in it.</returns>
     public (LayerRecord Record, long ArchiveSize)? Read(string? parent, Action<Action<TreeChange>> compare)
     {
@@ -34,18 +34,19 @@ internal sealed class LayerSeal(IReadOnlySet<string> made, LayerCopy? copy) : IT
     }
 
     /// <summary>One difference as a member of a layer's archive.</summary>
+    /// <exception cref="GantryException">Invalid: a file has a name that in an archive would remove another.</exception>
     public static void Write(TreeArchive archive, in TreeChange change)
     {
         if (change.Kind == ChangeKind.Deleted) archive.AddWhiteout(change.Path);
+        else if (Whiteouts.IsMark(change.Name))
+            throw GantryException.Invalid($"/{PathBytes.Show(change.Path)} cannot be in a layer, for its name would remove "
+                + $"\"{PathBytes.Show(Whiteouts.Removed(change.Name))}\" there: give it one that does not begin with .wh.");
         else archive.Add(change.Parent, change.Name, change.Path, change.Status);
     }
 
     public void Begin(TarEntry entry)
     {
         if (entry.Type == TarEntryType.Regular) _size += entry.Size;
-        // Those that mean it have neither content nor mode.
-        if (Whiteouts.IsMark(LayerPath.Base(LayerPath.Clean(entry.Name))) && (entry.Mode != 0 || entry.Size != 0))
-            throw GantryException.Unsupported($"\"{entry.ShownName}\" would remove another file in a layer's archive");
         copy?.Begin(entry);
     }
 

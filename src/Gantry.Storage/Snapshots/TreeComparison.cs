@@ -27,16 +27,20 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
     /// <summary>A directory on the way down; reported as soon as it is known that it, or something in it, differs.</summary>
     private sealed class Frame(Frame? up, TreeChange change)
     {
-        private bool _reported;
+        public bool IsReported { get; private set; }
 
         public void Report(Action<TreeChange> visitor)
         {
-            if (_reported) return;
-            _reported = true;
+            if (IsReported) return;
+            IsReported = true;
             up?.Report(visitor);
             visitor(change);
         }
     }
+
+    /// <summary>Told what was made to mount on, or was touched for that alone, and is no change: what is in a directory before the
+    /// directory.</summary>
+    public Action<byte[]>? LeftOut { get; init; }
 
     public void Run() => Compare(trees.Above, trees.Below, [], null, 0);
 
@@ -76,6 +80,7 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
             frame?.Report(visitor);
             visitor(change);
         }
+        else if (!known) LeftOut?.Invoke(path);
     }
 
     private void Directory(TreeChange change, FileStatus? old, DirectoryHandle? below, Frame? frame, int depth)
@@ -89,6 +94,7 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
             DirectoryHandle? inner = null;
             if (wasDirectory) below!.TryOpen(change.Name, out inner);
             using (inner) Compare(directory!, inner, change.Path, own, depth + 1);
+            if (ours && !own.IsReported) LeftOut?.Invoke(change.Path);
         }
     }
 

@@ -142,9 +142,36 @@ public sealed class SealTests : IDisposable
     {
         Change("key");
         File.WriteAllText(_snapshotter.UpperDirectory("key") + "/.wh.d", "a file of the container");
-        Assert.Equal(ErrorKind.Unsupported, Assert.Throws<GantryException>(() => _snapshotter.Seal("key", Made, keep)).Kind);
+        GantryException refused = Assert.Throws<GantryException>(() => _snapshotter.Seal("key", Made, keep));
+        Assert.Equal(ErrorKind.InvalidArgument, refused.Kind);
+        Assert.StartsWith("/.wh.d cannot be in a layer, for its name would remove \"d\" there", refused.Message);
         Assert.Contains("key", _snapshotter.Keys);
         Assert.Single(_snapshotter.Layers);
+    }
+
+    /// <summary>Who stands on the layer here has what those have who pull it.</summary>
+    [Fact]
+    public void WhatWasMadeToMountOnIsNotThereAfterwards()
+    {
+        HashSet<string> made = [.. Made, "d", "d/m", "d/m/n", "p", "p/q", "p/q/file", "kept", "untouched", "untouched/m"];
+        _snapshotter.Prepare("key", [_base]);
+        Shell.Run($"""
+            set -e; cd {Mount("key")}
+            mkdir -p d/m/n p/q kept etc untouched/m; : > p/q/file; : > etc/hosts; echo x > d/new; echo x > kept/x
+            touch -d '2011-11-11 11:11:11.5' d kept
+            """);
+        Unmount();
+        byte[] archive = Archive("key", made);
+        string chain;
+        using (ISealedLayer layer = _snapshotter.Seal("key", made, keep: false)!)
+        {
+            Assert.Equal(Digest.Of(archive), layer.DiffId);
+            layer.Commit(chain = ChainOf(layer.DiffId));
+        }
+        string left = Shell.Run($"cd {_root[$"overlay2/{_snapshotter.Layer(chain)!.CacheId}/diff"]}; find . -mindepth 1 | sort");
+        Assert.Equal("./d\n./d/new\n./kept\n./kept/x\n", left);
+        Assert.Equal(View(Unpacked(archive)), View(chain));
+        Assert.Equal(archive, ArchiveOf(chain));
     }
 
     [Fact]
@@ -226,13 +253,13 @@ public sealed class SealTests : IDisposable
         Shell.Run($"umount {_root["mounted"]}");
     }
 
-    private byte[] Archive(string key)
+    private byte[] Archive(string key, IReadOnlySet<string>? made = null)
     {
         MemoryStream stream = new();
         using (TarWriter tar = new(stream))
         {
             TreeArchive archive = new(tar);
-            _snapshotter.Compare(key, Made, directoryTimes: true, change =>
+            _snapshotter.Compare(key, made ?? Made, directoryTimes: true, change =>
             {
                 if (change.Kind == ChangeKind.Deleted) archive.AddWhiteout(change.Path);
                 else archive.Add(change.Parent, change.Name, change.Path, change.Status);
