@@ -83,6 +83,7 @@ public sealed class Builder
     public BuildRun Open(ISourceTree? context)
     {
         Lease lease = Cache.Begin();
-        return new BuildRun(Cache, _busy, new StepWork(_settings, _content, _snapshots, _networks, _places, context, lease), lease);
+        StepStores stores = new(_settings, _content, _snapshots, context, lease);
+        return new BuildRun(Cache, _busy, new StepWork(stores, _networks, _places), lease);
     }
 }

@@ -18,6 +18,8 @@ public sealed record ShimConfig
     public required string PidFile { get; init; }
     /// <summary>The root filesystem when the bundle has none mounted: assembled detached, attached only inside.</summary>
     public RootMount? Root { get; init; }
+    /// <summary>What bind mounts of the spec show that is nowhere on the host; our own runtime alone.</summary>
+    public IReadOnlyList<MountTree> Trees { get; init; } = [];
     /// <summary>Shared memory that others may join, mounted while the container exists; null for none.</summary>
     public SharedMemory? SharedMemory { get; init; }
     public bool Terminal { get; init; }
@@ -35,6 +37,16 @@ public sealed record ShimConfig
     public string? Runtime { get; init; }
     /// <summary>State directory (<c>--root</c>) for the runtime.</summary>
     public required string RuntimeRoot { get; init; }
+}
+
+/// <summary>A file system that is put together for a bind mount, which shows it whole or in part.</summary>
+public sealed record MountTree
+{
+    /// <summary>What the spec's mount has as its source: a name, and no path of the host.</summary>
+    public required string Source { get; init; }
+    public required RootMount Root { get; init; }
+    /// <summary>What of it is shown, without links and without a slash in front; empty for all.</summary>
+    public string Path { get; init; } = "";
 }
 
 /// <summary>A <c>/dev/shm</c> that several containers have: a file system on the host, where each of their runtimes finds it.</summary>

@@ -1,3 +1,5 @@
+using Gantry.Linux.Mounts;
+
 namespace Gantry.Workloads;
 
 /// <summary>Something to be mounted in a workload.</summary>
@@ -14,6 +16,14 @@ public sealed record BindMount(string Source, string Destination) : WorkloadMoun
     public bool Recursive { get; init; } = true;
     /// <summary>mount_namespaces(7): <c>rprivate</c>, <c>rslave</c>, <c>shared</c>, …</summary>
     public string Propagation { get; init; } = "rprivate";
+}
+
+/// <summary>A file system that is put together for this alone, or a part of it.</summary>
+/// <param name="Name">Unlike that of any other in the workload; who runs it is told by this name what <paramref name="Root"/> is.</param>
+/// <param name="Path">In the file system, without links and without a slash in front; empty for all of it.</param>
+public sealed record TreeMount(string Name, RootMount Root, string Path, string Destination) : WorkloadMount(Destination)
+{
+    public bool ReadOnly { get; init; }
 }
 
 /// <summary>A file system in memory.</summary>

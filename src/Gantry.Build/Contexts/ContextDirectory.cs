@@ -1,6 +1,7 @@
 using Gantry.Build.Dockerfile.Ignore;
 using Gantry.Build.Files;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
@@ -24,11 +25,15 @@ public sealed class ContextDirectory : ISourceTree, IDisposable
     private ContextDirectory(string path)
     {
         Directory.CreateDirectory(path, OwnDirectory.OwnerOnly);
+        // Who has it mounted in a step may be anybody; on the host nobody gets as far as here.
+        Node.SetMode(null, path, Octal.O755);
         _path = path;
         Root = DirectoryHandle.Open(path);
     }
 
     public DirectoryHandle Root { get; }
+
+    public string HostPath => _path;
 
     /// <summary>The text of the Dockerfile, which can be read though <c>.dockerignore</c> leaves it out.</summary>
     public string Dockerfile { get; private set; } = "";

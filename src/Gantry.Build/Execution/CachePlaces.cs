@@ -83,7 +83,7 @@ public sealed class CachePlaces
             IEnumerable<string> locked = places.OfType<CachePlace>().Where(place => place.Sharing == "locked")
                 .Select(place => NameOf(place.Id)).Distinct().Order(StringComparer.Ordinal);
             foreach (string name in locked) use.Held.Add(await _locked.EnterAsync(name, cancellation));
-            foreach (RunPlace place in places) use.Mounts.Add(Mount(place, command, use));
+            foreach (RunPlace place in places.Where(place => place is not BindPlace)) use.Mounts.Add(Mount(place, command, use));
             return use;
         }
         catch
@@ -98,7 +98,9 @@ public sealed class CachePlaces
         switch (place)
         {
             case MemoryPlace memory:
-                return new TmpfsMount(memory.Target, memory.Size is { } size ? ["mode=1777", $"size={size}"] : ["mode=1777"]);
+                // Programs that are made in it are tried there, such as those of a configure script.
+                return new TmpfsMount(memory.Target,
+                    memory.Size is { } size ? ["exec", "mode=1777", $"size={size}"] : ["exec", "mode=1777"]);
             case CachePlace cache:
                 return new BindMount(Take(cache, command, use), cache.Target) { ReadOnly = cache.ReadOnly };
             default:

@@ -1,9 +1,5 @@
 using Gantry.Build.Files;
 using Gantry.Build.Graph;
-using Gantry.Linux.Trees;
-using Gantry.Storage.Content;
-using Gantry.Storage.Roots;
-using Gantry.Storage.Snapshots;
 
 namespace Gantry.Build.Execution;
 
@@ -13,9 +9,8 @@ namespace Gantry.Build.Execution;
 /// <param name="IsRemote">It came over the network: it is unpacked only when that is said.</param>
 internal sealed record OpenSource(SourceSelection? Selection, ModeChange? Mode, bool IsRemote);
 
-/// <summary>The sources of one copy, open from the making of its key on until the build's end.</summary>
-internal sealed class CopySources(BuildSettings settings, ContentStore content, ISnapshotter snapshots, ISourceTree? context, Lease lease)
-    : IDisposable
+/// <summary>The sources of one copy, open from the making of its key on until it is done.</summary>
+internal sealed class CopySources(StepStores stores) : IDisposable
 {
     private readonly List<IDisposable> _held = [];
     private readonly List<OpenSource> _open = [];
@@ -34,15 +29,18 @@ internal sealed class CopySources(BuildSettings settings, ContentStore content, 
         {
             _open.Add(source switch
             {
-                ContextSource files => Find(step, context ?? throw NoContext(step), Inside(step, files.Patterns),
+                ContextSource files => Find(step, stores.Context ?? throw NoContext(step), Inside(step, files.Patterns),
                     "file not found in build context or excluded by .dockerignore: ", cancellation),
                 TreeSource files => Find(step, Hold(trees[tree++]), files.Patterns, "", cancellation),
-                InlineSource inline => Find(step, Hold(new InlineFile(settings, inline)), [inline.Name], "", cancellation),
+                InlineSource inline => Find(step, Hold(new InlineFile(stores.Settings, inline)), [inline.Name], "", cancellation),
                 AddressSource address => await FetchAsync(step, address, cancellation),
                 RepositorySource repository => await FindAsync(repository, cancellation),
                 _ => throw new ArgumentException($"{source.GetType().Name} is no kind of source"),
             });
         }
+        // How many a pattern finds is known here first.
+        if (_open.Sum(source => source.Selection?.Sources.Count ?? 1) > 1 && !step.Destination.EndsWith('/'))
+            throw GantryException.Invalid(CopyVertex.SeveralIntoOne(step.Verb));
     }
 
     /// <summary>All that decides which files come.</summary>
@@ -59,7 +57,7 @@ internal sealed class CopySources(BuildSettings settings, ContentStore content, 
 
     private async Task<OpenSource> FindAsync(RepositorySource source, CancellationToken cancellation)
     {
-        FetchedRepository repository = await FetchedRepository.FindAsync(settings, source, cancellation);
+        FetchedRepository repository = await FetchedRepository.FindAsync(stores.Settings, source, cancellation);
         _held.Add(repository);
         _repositories.Add(_open.Count, repository);
         return new OpenSource(null, null, IsRemote: false);
@@ -97,7 +95,7 @@ internal sealed class CopySources(BuildSettings settings, ContentStore content, 
 
     private async Task<OpenSource> FetchAsync(CopyVertex step, AddressSource source, CancellationToken cancellation)
     {
-        FetchedFile file = await FetchedFile.GetAsync(settings, source, step.Destination.EndsWith('/'), cancellation);
+        FetchedFile file = await FetchedFile.GetAsync(stores.Settings, source, step.Destination.EndsWith('/'), cancellation);
         _held.Add(file);
         // Nobody but root may read what came from somewhere, unless the author says so.
         return Find(step, file.Tree, [file.Name], "", cancellation) with { Mode = ModeChange.Parse("600"), IsRemote = true };
@@ -109,14 +107,11 @@ internal sealed class CopySources(BuildSettings settings, ContentStore content, 
         return file.Tree;
     }
 
-    /// <summary>Another step's tree, for reading.</summary>
-    private RootTree Hold(BuiltTree tree)
+    private ISourceTree Hold(BuiltTree tree)
     {
-        StepLayer layer = StepLayer.Prepare(snapshots, content, tree, Solver.StepId.New(), lease);
-        _held.Add(layer);
-        MountedTree mounted = MountedTree.Open(layer.Root);
-        _held.Add(mounted);
-        return new RootTree(mounted.Root);
+        OpenTree open = new(stores, tree);
+        _held.Add(open);
+        return open.Files;
     }
 
     private static GantryException NoContext(CopyVertex step) =>

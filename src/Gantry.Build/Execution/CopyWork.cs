@@ -3,16 +3,12 @@ using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Files;
 using Gantry.Build.Graph;
 using Gantry.Build.Solver;
-using Gantry.Storage.Content;
-using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Build.Execution;
 
 /// <summary>Files that come from somewhere else, as a step of one build.</summary>
-/// <param name="context">Of the build; null for one without files.</param>
-internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISnapshotter snapshots, ISourceTree? context, Lease lease)
-    : IDisposable
+internal sealed class CopyWork(StepStores stores) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<CopyVertex, CopySources> _prepared = new(ReferenceEqualityComparer.Instance);
@@ -20,14 +16,14 @@ internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISn
     /// <remarks>By content, wherever it comes from: a stage that was made anew and gives the same files gives the same step.</remarks>
     public async Task<string> KeyAsync(CopyVertex step, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
     {
-        CopySources sources = new(settings, content, snapshots, context, lease);
+        CopySources sources = new(stores);
         lock (_gate) _prepared.Add(step, sources);
         await sources.OpenAsync(step, inputs.Skip(1).ToList(), cancellation);
         return new KeyText("copy").Add(inputs[0].Name).Add(step.Destination).Add(step.Owner ?? "").Add(step.Mode ?? "")
             .Add(step.Parents ? 1 : 0).Add(step.Exclude).Add(step.Unpack is { } unpack ? unpack ? 1 : 0 : 2).Add(step.Verb)
             .Add([.. sources.Digests(cancellation)])
             // A file of the network has another mode and is not unpacked.
-            .Add(string.Concat(sources.Open.Select(source => source.IsRemote ? 'r' : 'l'))).Finish();
+            .Add(string.Concat(sources.Open.Select(source => source.IsRemote ? 'r' : 'l'))).AddLatest(step).Finish();
     }
 
     public async Task<TreeLayer?> RunAsync(CopyVertex step, BuiltTree below, string id, CancellationToken cancellation)
@@ -35,7 +31,7 @@ internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISn
         CopySources sources;
         lock (_gate) sources = _prepared[step];
         await sources.FetchAsync(step, cancellation);
-        using StepLayer layer = StepLayer.Prepare(snapshots, content, below, id, lease);
+        using StepLayer layer = StepLayer.Prepare(stores.Snapshots, stores.Content, below, id, stores.Lease);
         using (MountedTree tree = layer.Open())
         {
             (uint User, uint Group)? owner = step.Owner is { } text ? OwnerLookup.Find(tree.Root, text) : null;
@@ -50,7 +46,7 @@ internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISn
                 }, cancellation);
             }
         }
-        return layer.Take(lease, cancellation);
+        return layer.Take(step.Latest, stores.Lease, cancellation);
     }
 
     public static SelectionRules RulesOf(CopyVertex step) => new()
@@ -58,6 +54,14 @@ internal sealed class CopyWork(BuildSettings settings, ContentStore content, ISn
         Exclude = step.Exclude.Count > 0 ? IgnorePatterns.Parse(SourceFile.Of(string.Join('\n', step.Exclude), "--exclude")) : null,
         Parents = step.Parents,
     };
+
+    /// <summary>It is done, or need not be done.</summary>
+    public void Release(CopyVertex step)
+    {
+        CopySources? sources;
+        lock (_gate) _prepared.Remove(step, out sources);
+        sources?.Dispose();
+    }
 
     public void Dispose()
     {

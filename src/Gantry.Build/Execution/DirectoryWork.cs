@@ -1,22 +1,20 @@
+using Gantry.Build.Files;
 using Gantry.Build.Graph;
 using Gantry.Build.Solver;
-using Gantry.Storage.Content;
-using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
-using Gantry.Workloads;
 
 namespace Gantry.Build.Execution;
 
 /// <summary>A directory as a step.</summary>
-internal sealed class DirectoryWork(ContentStore content, ISnapshotter snapshots)
+internal sealed class DirectoryWork(StepStores stores)
 {
     public static string Key(DirectoryVertex step, BuiltTree below) =>
-        new KeyText("directory").Add(below.Name).Add(step.Path).Finish();
+        new KeyText("directory").Add(below.Name).Add(step.Path).Add(step.Time.ToUnixTimeSeconds()).Finish();
 
-    public TreeLayer? Run(DirectoryVertex step, BuiltTree below, string id, Lease lease, CancellationToken cancellation)
+    public TreeLayer? Run(DirectoryVertex step, BuiltTree below, string id, CancellationToken cancellation)
     {
-        using StepLayer layer = StepLayer.Prepare(snapshots, content, below, id, lease);
-        WorkingDirectory.Make(layer.Root, step.Path);
-        return layer.Take(lease, cancellation);
+        using StepLayer layer = StepLayer.Prepare(stores.Snapshots, stores.Content, below, id, stores.Lease);
+        using (MountedTree tree = layer.Open()) MadeDirectory.Make(tree.Root, step.Path, FileTimes.Of(step.Time));
+        return layer.Take(step.Latest, stores.Lease, cancellation);
     }
 }

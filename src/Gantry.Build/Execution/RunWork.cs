@@ -3,46 +3,61 @@ using Gantry.Build.Solver;
 using Gantry.Linux;
 using Gantry.Network;
 using Gantry.Shim;
-using Gantry.Storage.Content;
-using Gantry.Storage.Roots;
-using Gantry.Storage.Snapshots;
 using Gantry.Workloads;
 
 namespace Gantry.Build.Execution;
 
 /// <summary>A command as a step: runs it over what it stands on, and makes a layer of what it has changed.</summary>
-internal sealed class RunWork(BuildSettings settings, ContentStore content, ISnapshotter snapshots, NetworkController networks,
-    CachePlaces caches, StepRemains remains)
+internal sealed class RunWork(StepStores stores, NetworkController networks, CachePlaces caches) : IDisposable
 {
-    public static string Key(RunVertex step, IReadOnlyList<BuiltTree> inputs)
+    private readonly Lock _gate = new();
+    private readonly Dictionary<RunVertex, List<BoundFiles>> _bound = new(ReferenceEqualityComparer.Instance);
+    private readonly StepRemains _remains = new(stores.Settings);
+
+    /// <remarks>Of other trees what the command sees of them, and not which they are.</remarks>
+    public string Key(RunVertex step, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
     {
+        List<BoundFiles> bound = Bind(step, inputs.Skip(1).ToList(), cancellation);
         RunSurroundings around = step.Surroundings;
-        KeyText key = new KeyText("run").Add([.. inputs.Select(input => input.Name)]).Add(step.Arguments).Add(step.Environment)
+        KeyText key = new KeyText("run").Add(inputs[0].Name).Add(step.Arguments).Add(step.Environment)
             .Add(step.Directory).Add(step.User).Add(around.Network).Add(around.ExtraHosts);
         foreach (RunPlace place in step.Places) Add(key, place);
-        return key.Finish();
+        return key.Add([.. bound.Select(files => files.Digest)]).AddLatest(step).Finish();
+    }
+
+    private List<BoundFiles> Bind(RunVertex step, IReadOnlyList<BuiltTree> trees, CancellationToken cancellation)
+    {
+        List<BoundFiles> bound = [];
+        lock (_gate) _bound.Add(step, bound);
+        int tree = 0;
+        foreach (BindPlace place in step.Places.OfType<BindPlace>())
+            bound.Add(new BoundFiles(stores, place, place.From is null ? null : trees[tree++], cancellation));
+        return bound;
     }
 
     private static void Add(KeyText key, RunPlace place)
     {
         key.Add(place.GetType().Name).Add(place.Target);
         if (place is MemoryPlace memory) key.Add(memory.Size ?? -1);
+        if (place is BindPlace bind) key.Add(bind.ReadOnly ? 1 : 0);
         if (place is CachePlace cache)
             key.Add(cache.Id).Add(cache.Sharing).Add(cache.ReadOnly ? 1 : 0).Add(cache.UserId).Add(cache.GroupId).Add(cache.Mode);
     }
 
-    public async Task<TreeLayer?> RunAsync(RunVertex step, BuiltTree below, string id, Lease lease, IBuildProgress progress,
+    public async Task<TreeLayer?> RunAsync(RunVertex step, BuiltTree below, string id, IBuildProgress progress,
         CancellationToken cancellation)
     {
+        BuildSettings settings = stores.Settings;
         StepPaths paths = new(settings.RunDirectory, id);
-        StepProcess process = new(settings, paths, remains);
-        using StepLayer layer = StepLayer.Prepare(snapshots, content, below, id, lease);
+        StepProcess process = new(settings, paths, _remains);
+        using StepLayer layer = StepLayer.Prepare(stores.Snapshots, stores.Content, below, id, stores.Lease);
         using (PlacesInUse places = await caches.UseAsync(step.Places, step.Arguments, cancellation))
         using (StepNetwork network = StepNetwork.Allocate(networks, id, step.Surroundings, settings))
         {
             try
             {
-                new StepBundle(settings, paths).Write(step, layer.Root, network, places.Mounts);
+                IReadOnlyList<TreeMount> trees = Trees(step, cancellation);
+                new StepBundle(settings, paths).Write(step, layer.Root, network, [.. places.Mounts, .. trees]);
                 ExitStatus exit = await process
                     .RunAsync(network, (text, isError) => progress.Output(step, text, isError), cancellation);
                 if (exit.Code != 0) throw new StepFailedException(step.Title, step.Arguments, exit);
@@ -58,7 +73,29 @@ internal sealed class RunWork(BuildSettings settings, ContentStore content, ISna
             }
         }
         HashSet<string> made = [.. settings.MadePlaces, .. step.Places.SelectMany(place => WithParents(place.Target))];
-        return layer.Take(made, lease, cancellation);
+        return layer.Take(made, step.Latest, stores.Lease, cancellation);
+    }
+
+    private List<TreeMount> Trees(RunVertex step, CancellationToken cancellation)
+    {
+        List<BoundFiles> bound;
+        lock (_gate) bound = _bound[step];
+        return [.. bound.Select((files, index) => files.Mount(stores, $"tree-{index}", cancellation))];
+    }
+
+    /// <summary>It is done, or need not be done.</summary>
+    public void Release(RunVertex step)
+    {
+        List<BoundFiles>? bound;
+        lock (_gate) _bound.Remove(step, out bound);
+        foreach (BoundFiles files in bound ?? []) files.Dispose();
+    }
+
+    public void Dispose()
+    {
+        List<RunVertex> steps;
+        lock (_gate) steps = [.. _bound.Keys];
+        steps.ForEach(Release);
     }
 
     /// <summary>What is made to mount on, and stays empty.</summary>

@@ -25,9 +25,11 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
         JsonFile.Save(paths.ShimConfig, new ShimConfig
         {
             Id = paths.Id, Socket = paths.Socket, ExitFile = paths.Exit, PidFile = paths.Pids, RuntimeRoot = settings.RuntimeRoot,
-            Root = root, Log = new LogConfig { Driver = LogDriver.None },
+            Root = root, Trees = [.. places.OfType<TreeMount>().Select(Tree)], Log = new LogConfig { Driver = LogDriver.None },
         }, ShimJson.Default.ShimConfig, durable: false);
     }
+
+    private static MountTree Tree(TreeMount mount) => new() { Source = mount.Name, Root = mount.Root, Path = mount.Path };
 
     private string Hostname => paths.Id[..12];
 

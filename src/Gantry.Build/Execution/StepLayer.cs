@@ -1,6 +1,10 @@
+using Gantry.Build.Files;
 using Gantry.Build.Graph;
+using Gantry.Linux;
 using Gantry.Linux.Mounts;
+using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
+using Gantry.Storage.Archives;
 using Gantry.Storage.Captures;
 using Gantry.Storage.Content;
 using Gantry.Storage.Roots;
@@ -39,16 +43,37 @@ internal sealed class StepLayer : IDisposable
     /// <summary>The tree, to be written to; closed before <see cref="Take"/>.</summary>
     public MountedTree Open() => MountedTree.Of(Root.Open());
 
-    /// <inheritdoc cref="Take(IReadOnlySet{string}, Lease, CancellationToken)"/>
-    public TreeLayer? Take(Lease lease, CancellationToken cancellation) => Take(Nothing, lease, cancellation);
+    /// <inheritdoc cref="Take(IReadOnlySet{string}, DateTimeOffset?, Lease, CancellationToken)"/>
+    public TreeLayer? Take(DateTimeOffset? latest, Lease lease, CancellationToken cancellation) =>
+        Take(Nothing, latest, lease, cancellation);
 
     /// <summary>Makes a layer of what was written.</summary>
     /// <param name="made">As in <see cref="ISnapshotter.Compare"/>.</param>
+    /// <param name="latest">What is newer gets this time; null leaves all as it is.</param>
     /// <returns>Null for nothing.</returns>
-    public TreeLayer? Take(IReadOnlySet<string> made, Lease lease, CancellationToken cancellation)
+    public TreeLayer? Take(IReadOnlySet<string> made, DateTimeOffset? latest, Lease lease, CancellationToken cancellation)
     {
+        if (latest is { } time) SetBack(made, FileTimes.Of(time));
         Descriptor? layer = new LayerCapture(_content, _snapshots, made).Take(_key, _below.DiffIds, keep: false, lease, cancellation);
         return layer is null ? null : new TreeLayer(layer.Digest, layer);
+    }
+
+    private void SetBack(IReadOnlySet<string> made, FileTime latest)
+    {
+        List<byte[]> newer = [];
+        _snapshots.Compare(_key, made, directoryTimes: true, change =>
+        {
+            if (change.Kind != ChangeKind.Deleted && change.Status.Modified.IsAfter(latest)) newer.Add(change.Path);
+        });
+        if (newer.Count == 0) return;
+        using MountedTree tree = Open();
+        foreach (byte[] path in newer)
+        {
+            int errno = tree.Root.TryOpenInRoot(LayerPath.Parent(path), out DirectoryHandle? parent);
+            if (errno == 0)
+                using (parent) errno = parent!.TrySetTime(LayerPath.Base(path), latest);
+            if (errno != 0) throw new KernelException("set time of", errno, "/" + PathBytes.Show(path));
+        }
     }
 
     public void Dispose() => _snapshots.Remove(_key);

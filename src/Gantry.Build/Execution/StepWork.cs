@@ -1,10 +1,6 @@
-using Gantry.Build.Files;
 using Gantry.Build.Graph;
 using Gantry.Build.Solver;
 using Gantry.Network;
-using Gantry.Storage.Content;
-using Gantry.Storage.Roots;
-using Gantry.Storage.Snapshots;
 
 namespace Gantry.Build.Execution;
 
@@ -15,34 +11,43 @@ internal sealed class StepWork : IStepWork, IDisposable
     private readonly DirectoryWork _directory;
     private readonly CopyWork _copy;
 
-    public StepWork(BuildSettings settings, ContentStore content, ISnapshotter snapshots, NetworkController networks, CachePlaces caches,
-        ISourceTree? context, Lease lease)
+    public StepWork(StepStores stores, NetworkController networks, CachePlaces caches)
     {
-        _run = new RunWork(settings, content, snapshots, networks, caches, new StepRemains(settings));
-        _directory = new DirectoryWork(content, snapshots);
-        _copy = new CopyWork(settings, content, snapshots, context, lease);
+        _run = new RunWork(stores, networks, caches);
+        _directory = new DirectoryWork(stores);
+        _copy = new CopyWork(stores);
     }
 
     public async Task<string> KeyAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation) => vertex switch
     {
-        RunVertex run => RunWork.Key(run, inputs),
+        RunVertex run => _run.Key(run, inputs, cancellation),
         CopyVertex copy => await _copy.KeyAsync(copy, inputs, cancellation),
         DirectoryVertex directory => DirectoryWork.Key(directory, inputs[0]),
         NoteVertex note => new KeyText("note").Add(inputs[0].Name).Add(note.Meaning).Finish(),
         _ => throw Unknown(vertex),
     };
 
-    public async Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, Lease lease, IBuildProgress progress,
+    public async Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, IBuildProgress progress,
         CancellationToken cancellation) => vertex switch
     {
-        RunVertex run => await _run.RunAsync(run, inputs[0], id, lease, progress, cancellation),
+        RunVertex run => await _run.RunAsync(run, inputs[0], id, progress, cancellation),
         CopyVertex copy => await _copy.RunAsync(copy, inputs[0], id, cancellation),
-        DirectoryVertex directory => _directory.Run(directory, inputs[0], id, lease, cancellation),
+        DirectoryVertex directory => _directory.Run(directory, inputs[0], id, cancellation),
         NoteVertex => null,
         _ => throw Unknown(vertex),
     };
 
+    public void Release(Vertex vertex)
+    {
+        if (vertex is RunVertex run) _run.Release(run);
+        else if (vertex is CopyVertex copy) _copy.Release(copy);
+    }
+
     private static ArgumentException Unknown(Vertex vertex) => new($"{vertex.GetType().Name} is no kind of step");
 
-    public void Dispose() => _copy.Dispose();
+    public void Dispose()
+    {
+        _run.Dispose();
+        _copy.Dispose();
+    }
 }

@@ -9,6 +9,9 @@ public interface ISourceTree
     /// <summary>Owned by the tree. Whatever is in it is hostile.</summary>
     DirectoryHandle Root { get; }
 
+    /// <summary>The directory of the host that is its root; null where it is not as a whole in one.</summary>
+    string? HostPath { get; }
+
     /// <summary>The SHA-256 of a regular file's content where it is known without reading the file; null otherwise.</summary>
     byte[]? KnownDigest(in FileStatus file);
 }

@@ -8,5 +8,7 @@ public sealed class RootTree(DirectoryHandle root) : ISourceTree
 {
     public DirectoryHandle Root => root;
 
+    public string? HostPath => null;
+
     public byte[]? KnownDigest(in FileStatus file) => null;
 }

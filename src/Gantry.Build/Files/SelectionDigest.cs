@@ -15,13 +15,19 @@ public static class SelectionDigest
     private const int PieceSize = 256 << 10;
 
     /// <summary>Files are read on all processors, those whose digest the tree knows not at all.</summary>
-    public static string Of(SourceSelection selection, CancellationToken cancellation)
+    public static string Of(SourceSelection selection, CancellationToken cancellation) => Of(selection, mounted: false, cancellation);
+
+    /// <summary>Of files that are seen where they are and not copied: their owners and the top's own mode count too.</summary>
+    /// <inheritdoc cref="Of(SourceSelection, CancellationToken)"/>
+    public static string OfMounted(SourceSelection selection, CancellationToken cancellation) => Of(selection, mounted: true, cancellation);
+
+    private static string Of(SourceSelection selection, bool mounted, CancellationToken cancellation)
     {
         List<Member> members = [];
         foreach (SelectedSource source in selection.Sources)
             foreach (SelectedDirectory directory in source.Directories)
                 for (int i = -1; i < directory.Files.Count; i++) members.Add(new Member(directory, i));
-        Parallel.For(0, members.Count, new ParallelOptions { CancellationToken = cancellation }, () => new Reader(selection.Tree),
+        Parallel.For(0, members.Count, new ParallelOptions { CancellationToken = cancellation }, () => new Reader(selection.Tree, mounted),
             (i, _, reader) =>
             {
                 members[i].Digest = reader.Read(members[i], cancellation);
@@ -69,7 +75,7 @@ public static class SelectionDigest
     }
 
     /// <summary>One thread's: it has the last directory open, because members come in runs.</summary>
-    private sealed class Reader(ISourceTree tree) : IDisposable
+    private sealed class Reader(ISourceTree tree, bool mounted) : IDisposable
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly byte[] _buffer = new byte[PieceSize];
@@ -85,14 +91,21 @@ public static class SelectionDigest
                 Append(_hash, file.Target, (long)file.Status.Kind);
                 Append(_hash, content, file.Status.Kind == FileKind.Link ? 0 : file.Status.Mode);
                 AppendAttributes(directory, file.Name, file.Status.Kind);
+                AppendOwner(file.Status);
             }
             else
             {
-                bool top = member.Directory.Target.Length == 0;
-                Append(_hash, member.Directory.Target, top ? 0 : member.Directory.Status.Mode);
-                if (!top) AppendAttributes(directory, [], FileKind.Directory);
+                bool shows = mounted || member.Directory.Target.Length > 0;
+                Append(_hash, member.Directory.Target, shows ? member.Directory.Status.Mode : 0);
+                if (shows) AppendAttributes(directory, [], FileKind.Directory);
+                AppendOwner(member.Directory.Status);
             }
             return _hash.GetHashAndReset();
+        }
+
+        private void AppendOwner(in FileStatus status)
+        {
+            if (mounted) Append(_hash, [(byte)'o'], ((long)status.Uid << 32) | status.Gid);
         }
 
         private void AppendAttributes(DirectoryHandle directory, byte[] name, FileKind kind)

@@ -13,10 +13,13 @@ internal sealed class SourceSearch(DirectoryHandle root, bool anyDepth, long max
 
     private readonly List<byte[]> _found = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    /// <summary>Where <c>**</c> has led to already, by another way.</summary>
+    private readonly HashSet<(string Path, int At)> _passed = [];
 
     /// <param name="names">Of a source that has a pattern among them.</param>
     public IReadOnlyList<byte[]> Find(byte[] directory, IReadOnlyList<NamePattern> names)
     {
+        _passed.Clear();
         Descend(directory, names, 0);
         return _found;
     }
@@ -45,6 +48,7 @@ internal sealed class SourceSearch(DirectoryHandle root, bool anyDepth, long max
 
     private void DescendAnywhere(byte[] path, IReadOnlyList<NamePattern> names, int at)
     {
+        if (!_passed.Add((ByteText.Of(path), at))) return;
         bool last = at == names.Count - 1;
         if (!last) Descend(path, names, at + 1);
         if (path.AsSpan().Count((byte)'/') > MaxDepth) throw GantryException.Invalid($"directories are nested more than {MaxDepth} deep");

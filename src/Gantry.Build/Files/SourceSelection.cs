@@ -1,3 +1,4 @@
+using Gantry.Build.Dockerfile.Ignore;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
@@ -46,6 +47,15 @@ public sealed class SourceSelection
         foreach (string source in sources)
             if (rules.Parents) selection.AddWithParents(source);
             else selection.Add(source);
+        return selection;
+    }
+
+    /// <summary>One source by its name, in which nothing is a pattern.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static SourceSelection OfPath(ISourceTree tree, string path, CancellationToken cancellation)
+    {
+        SourceSelection selection = new(tree, new SelectionRules(), cancellation);
+        selection.AddFollowed(PathBytes.Of(CleanPath.Of("/" + path)[1..]), path);
         return selection;
     }
 

@@ -5,4 +5,7 @@ public sealed class DirectoryVertex : Vertex
 {
     /// <summary>Absolute; links in it are followed inside the tree.</summary>
     public required string Path { get; init; }
+
+    /// <summary>What is made has this time, so that it is the same whenever it is made.</summary>
+    public DateTimeOffset Time { get; init; } = DateTimeOffset.UnixEpoch;
 }

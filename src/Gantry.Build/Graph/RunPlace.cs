@@ -17,3 +17,11 @@ public sealed record CachePlace(string Target, string Id, string Sharing, bool R
 /// <summary>A directory in memory.</summary>
 /// <param name="Size">Bytes; null for no bound of its own.</param>
 public sealed record MemoryPlace(string Target, long? Size) : RunPlace(Target);
+
+/// <summary>Files of the context or of another tree, where they are; what a command writes to them is thrown away.</summary>
+/// <param name="From">Null for the context.</param>
+/// <param name="Source">In it, as it is written; empty for all of it.</param>
+public sealed record BindPlace(string Target, Vertex? From, string Source, bool ReadOnly) : RunPlace(Target)
+{
+    public override Vertex? Tree => From;
+}

@@ -14,6 +14,9 @@ public abstract class Vertex
     /// <summary>What must be there before: <see cref="Below"/>, and the trees that it reads.</summary>
     public virtual IReadOnlyList<Vertex> Inputs => Below is null ? [] : [Below];
 
+    /// <summary>No file that it makes is newer, nor a directory that is made on the way; null for no bound.</summary>
+    public DateTimeOffset? Latest { get; init; }
+
     /// <summary>Not looked up in the cache, nor is what stands on it, since that is made anew too.</summary>
     public bool IsAlwaysMade { get; init; }
 }

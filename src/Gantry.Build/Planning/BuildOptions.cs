@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gantry.Build.Graph;
 
 namespace Gantry.Build.Planning;
@@ -5,6 +6,9 @@ namespace Gantry.Build.Planning;
 /// <summary>What a build is asked for, beside its Dockerfile and its context.</summary>
 public sealed record BuildOptions
 {
+    /// <summary>Of the year 9999.</summary>
+    private const long LastSecond = 253402300799;
+
     /// <summary><c>--build-arg</c>.</summary>
     public IReadOnlyDictionary<string, string> Arguments { get; init; } = new Dictionary<string, string>();
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
@@ -16,4 +20,17 @@ public sealed record BuildOptions
     public bool NoCache { get; init; }
     /// <summary>For its commands.</summary>
     public RunSurroundings Surroundings { get; init; } = new();
+
+    /// <summary>SOURCE_DATE_EPOCH, as reproducible-builds.org has it: no time in the image is later. Null where it is not given.</summary>
+    /// <exception cref="GantryException">Invalid: it is no number of seconds.</exception>
+    public DateTimeOffset? Latest
+    {
+        get
+        {
+            if (!Arguments.TryGetValue("SOURCE_DATE_EPOCH", out string? text) || text.Length == 0) return null;
+            return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= LastSecond
+                ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+                : throw GantryException.Invalid($"invalid SOURCE_DATE_EPOCH: \"{text}\" is no number of seconds since 1970");
+        }
+    }
 }

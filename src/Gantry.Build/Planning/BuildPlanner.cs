@@ -69,7 +69,7 @@ public sealed class BuildPlanner
         PlannedStep first = new(stage.From.Statement.Text, below, config, null);
         IReadOnlyList<string> triggers = parent is null ? config.OnBuild ?? [] : [];
         StagePlanner steps = new(_options, scope, below, triggers.Count > 0 ? config with { OnBuild = null } : config,
-            name => SourceAsync(name, stage));
+            (parent is null ? image : parent.Base)?.Image.Created, name => SourceAsync(name, stage));
         foreach (Instruction instruction in triggers.SelectMany(Trigger)) await steps.AddAsync(instruction, isTrigger: true);
         foreach (Instruction instruction in stage.Instructions.Concat(Labels(stage)))
         {
@@ -77,7 +77,10 @@ public sealed class BuildPlanner
             await steps.AddAsync(instruction, isTrigger: false);
         }
         _undefined.UnionWith(steps.Undefined);
-        return _stages[stage] = new PlannedStage(stage, image, [first, .. steps.Steps], scope) { Parent = parent };
+        return _stages[stage] = new PlannedStage(stage, image, [first, .. steps.Steps], scope)
+        {
+            Parent = parent, Platform = parent?.Platform ?? TargetPlatform.Parse(PlatformOf(from.Platform?.Text)),
+        };
     }
 
     /// <summary>What <c>--label</c> says is one instruction more at the end.</summary>
@@ -116,9 +119,11 @@ public sealed class BuildPlanner
         }
     }
 
+    private string? PlatformOf(string? said) => string.IsNullOrEmpty(said) ? _options.Platform : said;
+
     private async Task<BaseImage> ImageAsync(string reference, string? platform)
     {
-        platform = string.IsNullOrEmpty(platform) ? _options.Platform : platform;
+        platform = PlatformOf(platform);
         string key = $"{platform} {reference}";
         if (_found.TryGetValue(key, out BaseImage? known)) return known;
         return _found[key] = await _images.FindAsync(reference, platform, _lease, _cancellation);

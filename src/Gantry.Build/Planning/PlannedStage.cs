@@ -15,6 +15,9 @@ public sealed record PlannedStage(BuildStage Stage, BaseImage? Base, IReadOnlyLi
 
     public ImageConfig Config => Steps[^1].Config;
 
+    /// <summary>What it is for where it begins from nothing.</summary>
+    public TargetPlatform Platform { get; init; } = TargetPlatform.Host;
+
     /// <summary>The stage that it begins from, if it is one of this file.</summary>
     public PlannedStage? Parent { get; init; }
 }

@@ -10,10 +10,12 @@ using Gantry.Workloads;
 namespace Gantry.Build.Planning;
 
 /// <summary>Turns the instructions of one stage into vertices, one after the other.</summary>
+/// <param name="began">When the image was made that the stage begins from.</param>
 /// <param name="source">The tree that <c>--from</c> names.</param>
-internal sealed class StagePlanner(BuildOptions options, StageScope scope, Vertex below, ImageConfig config,
+internal sealed class StagePlanner(BuildOptions options, StageScope scope, Vertex below, ImageConfig config, DateTimeOffset? began,
     Func<Word, Task<Vertex>> source)
 {
+    private readonly DateTimeOffset? _latest = options.Latest;
     private readonly ConfigurationSteps _configuration = new(config);
     private Vertex _below = below;
     private bool _isTrigger;
@@ -32,7 +34,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         switch (step)
         {
             case RunInstruction run:
-                RunVertex vertex = Run(title, run);
+                RunVertex vertex = await RunAsync(title, run);
                 Add(title, vertex, CreatedBy.OfRun(vertex.Arguments, BuildArguments()));
                 break;
             case CopyInstruction copy:
@@ -44,7 +46,10 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
             case WorkdirInstruction workdir:
                 _configuration.ApplyExpanded(workdir);
                 string directory = _configuration.Config.WorkingDir ?? "/";
-                Add(title, new DirectoryVertex { Title = title, Below = _below, Path = directory }, CreatedBy.Of(workdir, directory));
+                Add(title, new DirectoryVertex
+                {
+                    Title = title, Below = _below, Path = directory, Latest = _latest, Time = _latest ?? began ?? DateTimeOffset.UnixEpoch,
+                }, CreatedBy.Of(workdir, directory));
                 break;
             case FromInstruction:
                 throw step.Statement.Refuse("FROM isn't allowed as an ONBUILD trigger");
@@ -79,16 +84,20 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
     private CommandForm Full(CommandForm command, Statement statement) =>
         new(false, [.. command.With(_configuration.Shell).Select(text => new Word(text, statement.Range))]);
 
-    private RunVertex Run(string title, RunInstruction run)
+    private async Task<RunVertex> RunAsync(string title, RunInstruction run)
     {
         ImageConfig config = _configuration.Config;
         List<string> environment = [.. BuildArguments()];
         ProcessEnvironment.Merge(environment, config.Env);
         Entitled(run);
         if (run.Devices.Count > 0) throw run.Devices[0].Refuse("--device is not supported: the builder gives no devices to its steps");
+        List<RunPlace> places = [];
+        foreach (Word mount in run.Mounts)
+            if (await PlaceAsync(mount, config) is { } place) places.Add(place);
         return new RunVertex
         {
-            Title = title, Below = _below, Arguments = RunCommand.Of(run, _configuration.Shell), Environment = environment,
+            Title = title, Below = _below, Latest = _latest,
+            Arguments = RunCommand.Of(run, _configuration.Shell), Environment = environment,
             Unkeyed = [.. options.Arguments.Where(pair => PredefinedArguments.Proxies.Contains(pair.Key))
                 .Select(pair => $"{pair.Key}={pair.Value}")],
             Directory = string.IsNullOrEmpty(config.WorkingDir) ? "/" : config.WorkingDir, User = config.User ?? "",
@@ -96,7 +105,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
             {
                 Network = run.Network == "default" ? options.Surroundings.Network : run.Network,
             },
-            Places = [.. run.Mounts.Select(word => Place(word, config))],
+            Places = places,
         };
     }
 
@@ -116,17 +125,29 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
             .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"),
     ];
 
-    private static RunPlace Place(Word word, ImageConfig config)
+    /// <returns>Null for what the step may go without.</returns>
+    private async Task<RunPlace?> PlaceAsync(Word word, ImageConfig config)
     {
         RunMount mount = RunMount.Parse(word);
         string target = Path.GetFullPath(mount.Target ?? "", Path.GetFullPath(config.WorkingDir ?? "", "/"));
-        return mount.Type switch
+        switch (mount.Type)
         {
-            "cache" when mount.From is null => new CachePlace(target, mount.Id ?? target, mount.Sharing, mount.ReadOnly,
-                mount.UserId ?? 0, mount.GroupId ?? 0, (uint)(mount.Mode ?? 0x1ed)),
-            "tmpfs" => new MemoryPlace(target, mount.Size),
-            _ => throw word.Refuse($"--mount=type={mount.Type}{(mount.From is null ? "" : ",from")} is not supported by this builder yet"),
-        };
+            case "bind":
+                Vertex? from = mount.From is null ? null : await source(new Word(mount.From, word.Range));
+                return new BindPlace(target, from, mount.Source ?? "", mount.ReadOnly);
+            case "cache" when mount.From is null:
+                return new CachePlace(target, mount.Id ?? target, mount.Sharing, mount.ReadOnly, mount.UserId ?? 0, mount.GroupId ?? 0,
+                    (uint)(mount.Mode ?? 0x1ed));
+            case "tmpfs":
+                return new MemoryPlace(target, mount.Size);
+            case "secret" or "ssh" when !mount.Required:
+                return null;
+            case "secret" or "ssh":
+                throw word.Refuse($"{mount.Type} {mount.Id ?? mount.Source ?? "default"}: not found", "this builder is given neither "
+                    + "secrets nor keys; without required=true the step goes on without");
+            default:
+                throw word.Refuse($"--mount=type={mount.Type},from is not supported by this builder yet");
+        }
     }
 
     private async Task<CopyVertex> CopyAsync(string title, CopyInstruction copy)
@@ -156,12 +177,12 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         if (destination.Length == 0) throw files.Destination.Refuse("the destination is empty");
         bool isDirectory = destination.EndsWith('/') || destination is "." or ".." || destination.EndsWith("/.", StringComparison.Ordinal);
         if (files.Sources.Count + files.Contents.Count > 1 && !isDirectory)
-            throw files.Destination.Refuse($"When using {(isAdd ? "ADD" : "COPY")} with more than one source file, "
-                + "the destination must be a directory and end with a /");
+            throw files.Destination.Refuse(CopyVertex.SeveralIntoOne(isAdd ? "ADD" : "COPY"));
         string full = Path.GetFullPath(destination, Path.GetFullPath(_configuration.Config.WorkingDir ?? "", "/")).TrimEnd('/');
         return new CopyVertex
         {
-            Title = title, Below = _below, Sources = sources, Destination = isDirectory ? full + "/" : full.Length > 0 ? full : "/",
+            Title = title, Below = _below, Latest = _latest, Sources = sources,
+            Destination = isDirectory ? full + "/" : full.Length > 0 ? full : "/",
             Owner = transfer.Owner?.Text, Mode = transfer.Mode?.Text, Parents = parents,
             Exclude = [.. transfer.Exclude.Select(word => word.Text)], Unpack = unpack, IsAdd = isAdd,
         };

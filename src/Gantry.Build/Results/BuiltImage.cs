@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gantry.Build.Graph;
 using Gantry.Build.Planning;
@@ -19,7 +17,7 @@ public sealed class BuiltImage(BuildOptions options, Func<Vertex, StepOutcome?> 
     {
         List<PlannedStep> steps = StepsOf(stage, last);
         if (steps.Count == 0) return null;
-        OciImage below = stage.Base?.Image ?? new OciImage { Architecture = Architecture(), Os = "linux" };
+        OciImage below = stage.Base?.Image ?? FromNothing(stage.Platform);
         DateTimeOffset created = steps.Max(step => At(step));
         BuiltTree tree = outcome(steps[^1].Vertex!)!.Tree;
         return below with
@@ -51,13 +49,10 @@ public sealed class BuiltImage(BuildOptions options, Func<Vertex, StepOutcome?> 
         Created = At(step), CreatedBy = step.CreatedBy, EmptyLayer = outcome(step.Vertex!)!.Layer is null, Author = step.Author,
     };
 
-    private DateTimeOffset At(PlannedStep step) => Epoch() ?? outcome(step.Vertex!)!.Created;
+    private DateTimeOffset At(PlannedStep step) => options.Latest ?? outcome(step.Vertex!)!.Created;
 
-    /// <summary>SOURCE_DATE_EPOCH, as reproducible-builds.org has it: seconds.</summary>
-    private DateTimeOffset? Epoch() => options.Arguments.TryGetValue("SOURCE_DATE_EPOCH", out string? text)
-        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 253402300800
-        ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
-
-    private static string Architecture() => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
-        ? "arm64" : "amd64";
+    private static OciImage FromNothing(TargetPlatform platform) => new()
+    {
+        Architecture = platform.Architecture, Os = platform.Os, Variant = platform.Variant.Length > 0 ? platform.Variant : null,
+    };
 }

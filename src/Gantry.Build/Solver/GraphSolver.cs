@@ -65,6 +65,18 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
     private async Task<StepOutcome> MakeAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
     {
         if (vertex is TreeVertex there) return Told(vertex, new StepOutcome(there.Tree, null, DateTimeOffset.MinValue, IsCached: false));
+        try
+        {
+            return await FindOrRunAsync(vertex, inputs, cancellation);
+        }
+        finally
+        {
+            work.Release(vertex);
+        }
+    }
+
+    private async Task<StepOutcome> FindOrRunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
+    {
         BuiltTree below = vertex.Below is null ? BuiltTree.Empty : inputs[0];
         string key = await work.KeyAsync(vertex, inputs, cancellation);
         using IDisposable turn = await busy.EnterAsync(key, cancellation);
@@ -78,7 +90,7 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
         }
         string id = StepId.New();
         progress.Started(vertex, id);
-        TreeLayer? layer = await work.RunAsync(vertex, inputs, id, lease, progress, cancellation);
+        TreeLayer? layer = await work.RunAsync(vertex, inputs, id, progress, cancellation);
         CacheEntry made = cache.Add(key, vertex.Title, below, layer, lease);
         return Told(vertex, new StepOutcome(below.With(layer), layer, made.Created, IsCached: false));
     }

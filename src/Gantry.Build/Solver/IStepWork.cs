@@ -1,5 +1,4 @@
 using Gantry.Build.Graph;
-using Gantry.Storage.Roots;
 
 namespace Gantry.Build.Solver;
 
@@ -7,12 +6,15 @@ namespace Gantry.Build.Solver;
 public interface IStepWork
 {
     /// <summary>All that decides what comes out, as a part of the step's key.</summary>
+    /// <remarks>What it has open for that stays open for <see cref="RunAsync"/>, up to <see cref="Release"/>.</remarks>
     /// <param name="inputs">What the vertex's inputs gave, in their order.</param>
     Task<string> KeyAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation);
 
     /// <param name="id">What it is called while it is at work.</param>
-    /// <param name="lease">Pins what it makes.</param>
     /// <returns>Null where it has changed nothing.</returns>
-    Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, Lease lease, IBuildProgress progress,
+    Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, IBuildProgress progress,
         CancellationToken cancellation);
+
+    /// <summary>The vertex is made, was found, or has failed.</summary>
+    void Release(Vertex vertex);
 }

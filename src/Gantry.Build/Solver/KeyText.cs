@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gantry.Build.Graph;
 using Gantry.Oci.Image;
 
 namespace Gantry.Build.Solver;
@@ -29,6 +30,9 @@ internal sealed class KeyText
         foreach (string part in parts) Add(part);
         return this;
     }
+
+    /// <summary>What bounds the times of what it makes.</summary>
+    public KeyText AddLatest(Vertex step) => step.Latest is { } latest ? Add("latest").Add(latest.ToUnixTimeSeconds()) : this;
 
     /// <returns>64 hexadecimal digits.</returns>
     public string Finish() => Digest.Hex(Digest.Of(ByteText.Bytes(_text.ToString())));

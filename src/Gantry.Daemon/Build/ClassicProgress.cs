@@ -7,7 +7,7 @@ namespace Gantry.Daemon.Build;
 
 /// <summary>A build as Docker's own builder tells it: one step after the other, in the order of the file, whatever goes on side by
 /// side.</summary>
-/// <param name="idAfter">What the image is called that a stage's step gives.</param>
+/// <param name="idAfter">What the build is called after a stage's step.</param>
 /// <param name="write">Gets the text; one call at a time.</param>
 internal sealed class ClassicProgress : IBuildProgress
 {

@@ -23,7 +23,7 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, IBaseImages
         using BuildRun run = builder.Open(context);
         BuildPlan plan = await PlanAsync(run, dockerfile, cancellation);
         BuiltImage image = new(query.Options, run.Outcome);
-        ClassicProgress progress = new(plan, image.IdOf, Say, query.KeepsContainers);
+        ClassicProgress progress = new(plan, new StepNames(plan, image, run.Outcome).After, Say, query.KeepsContainers);
         BuiltTree tree;
         try
         {

@@ -65,7 +65,7 @@ public static class ContainerCreate
         {
             using SpecNamespaces namespaces = new(request.Spec);
             using SafeFileDescriptor? root = OpenRoot(namespaces);
-            using MountSources sources = MountSources.Open(request.Spec, request.Bundle, namespaces);
+            using MountSources sources = MountSources.Open(request, namespaces);
             using SealedExecutable program = SealedExecutable.Open(request.StateRoot, namespaces.Joined);
             _clock.Mark("assemble root");
             if (unit is null) MakeCgroup();

@@ -19,6 +19,8 @@ public sealed record CreateRequest
     public required string StateRoot { get; init; }
     /// <summary>Takes the place of the spec's <c>root.path</c>: assembled detached, never in the host's mount table.</summary>
     public RootMount? Root { get; init; }
+    /// <summary>What stands in the place of bind mounts' sources of these names.</summary>
+    public IReadOnlyList<MountTree> Trees { get; init; } = [];
     /// <summary>Descriptors that become 0, 1 and 2; the caller goes on owning them. Ignored with a terminal.</summary>
     public int Stdin { get; init; } = 0;
     public int Stdout { get; init; } = 1;

@@ -45,7 +45,8 @@ internal sealed class InitOrders
     private List<MountSource> PassSources()
     {
         List<MountSource> sources = [];
-        foreach ((int index, SafeFileDescriptor tree) in Sources?.Trees ?? []) sources.Add(new MountSource(index, Pass(tree)));
+        foreach ((int index, SafeFileDescriptor tree, string path) in Sources?.Trees ?? [])
+            sources.Add(new MountSource(index, Pass(tree), path));
         return sources;
     }
 

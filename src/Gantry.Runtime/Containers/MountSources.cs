@@ -9,27 +9,30 @@ using Gantry.Shim;
 namespace Gantry.Runtime.Containers;
 
 /// <summary>Sources of bind mounts that are opened here because init, in its user namespace, could not: behind directories that its root
-/// may not pass, or with mapped owners.</summary>
+/// may not pass, or with mapped owners; and those that are put together, which are nowhere on the host.</summary>
 internal sealed class MountSources : IDisposable
 {
-    private readonly List<(int Index, SafeFileDescriptor Tree)> _trees = [];
+    private readonly List<(int Index, SafeFileDescriptor Tree, string Path)> _trees = [];
 
-    /// <summary>By the mount's index in the spec.</summary>
-    public IReadOnlyList<(int Index, SafeFileDescriptor Tree)> Trees => _trees;
+    /// <summary>By the mount's index in the spec, with what of the tree is mounted.</summary>
+    public IReadOnlyList<(int Index, SafeFileDescriptor Tree, string Path)> Trees => _trees;
 
     /// <exception cref="LaunchException">A source cannot be opened, or its file system cannot be idmapped.</exception>
-    public static MountSources Open(OciSpec spec, string bundle, SpecNamespaces namespaces)
+    public static MountSources Open(CreateRequest request, SpecNamespaces namespaces)
     {
+        OciSpec spec = request.Spec;
         MountSources sources = new();
         bool all = namespaces.InUser && ThisProcess.EffectiveUser == 0;
         IReadOnlyList<OciMount> mounts = spec.Mounts ?? [];
         for (int i = 0; i < mounts.Count; i++)
         {
             bool mapped = mounts[i].UidMappings is { Count: > 0 } || MountOptions.IsMapped(mounts[i]);
-            if (!mapped && !(all && MountOptions.IsBind(mounts[i]))) continue;
+            MountTree? tree = request.Trees.FirstOrDefault(tree => tree.Source == mounts[i].Source && MountOptions.IsBind(mounts[i]));
+            if (tree is null && !mapped && !(all && MountOptions.IsBind(mounts[i]))) continue;
             try
             {
-                sources._trees.Add((i, Open(mounts[i], spec, bundle, namespaces, mapped)));
+                sources._trees.Add((i, tree is null ? Open(mounts[i], spec, request.Bundle, namespaces, mapped)
+                    : Slave(tree.Root.Open(), mounts[i].Destination), tree?.Path ?? ""));
             }
             catch (Exception e)
             {
@@ -48,12 +51,25 @@ internal sealed class MountSources : IDisposable
         MountOptions options = new(mount.Options);
         string source =
             Path.GetFullPath(mount.Source ?? throw GantryException.Invalid($"bind mount {mount.Destination} has no source"), bundle);
-        SafeFileDescriptor tree = DetachedMount.Clone(source, options.Recursive);
+        SafeFileDescriptor tree = Slave(DetachedMount.Clone(source, options.Recursive), mount.Destination);
+        try
+        {
+            if (mapped) Map(tree, mount, spec, namespaces, options.RecursiveIdMap);
+            return tree;
+        }
+        catch
+        {
+            tree.Dispose();
+            throw;
+        }
+    }
+
+    private static SafeFileDescriptor Slave(SafeFileDescriptor tree, string destination)
+    {
         try
         {
             // A copy of a shared mount is its peer: what is mounted below it inside would appear on the host.
-            DetachedMount.SetPropagation(tree, MountFlags.Slave | MountFlags.Recursive, mount.Destination);
-            if (mapped) Map(tree, mount, spec, namespaces, options.RecursiveIdMap);
+            DetachedMount.SetPropagation(tree, MountFlags.Slave | MountFlags.Recursive, destination);
             return tree;
         }
         catch
@@ -82,6 +98,6 @@ internal sealed class MountSources : IDisposable
 
     public void Dispose()
     {
-        foreach ((_, SafeFileDescriptor tree) in _trees) tree.Dispose();
+        foreach ((_, SafeFileDescriptor tree, _) in _trees) tree.Dispose();
     }
 }

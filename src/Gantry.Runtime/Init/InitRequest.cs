@@ -61,7 +61,8 @@ internal sealed record InitRequest
 
 /// <param name="Index">Of the spec's mounts.</param>
 /// <param name="Descriptor">A detached mount.</param>
-internal readonly record struct MountSource(int Index, int Descriptor);
+/// <param name="Path">What of it is mounted; empty for all.</param>
+internal readonly record struct MountSource(int Index, int Descriptor, string Path);
 
 /// <param name="Names">The controllers mounted together, such as <c>cpu</c> and <c>cpuacct</c>.</param>
 internal sealed record CgroupDirectory(string MountName, IReadOnlyList<string> Names, string Path);

@@ -68,6 +68,7 @@ internal static class InitWriter
             writer.WriteStartObject();
             writer.WriteNumber("index", source.Index);
             writer.WriteNumber("descriptor", source.Descriptor);
+            if (source.Path.Length > 0) writer.WriteString("path", source.Path);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();

@@ -62,10 +62,30 @@ internal sealed class SpecMounts(SafeFileDescriptor root, InitRequest request, O
     private SafeFileDescriptor Source(OciMount mount, MountOptions options, int index)
     {
         foreach (MountSource opened in request.MountSources)
-            if (opened.Index == index) return new SafeFileDescriptor(opened.Descriptor);
+            if (opened.Index == index) return Part(new SafeFileDescriptor(opened.Descriptor), opened.Path, mount.Destination);
         string source = Path.GetFullPath(mount.Source ?? throw GantryException.Invalid($"bind mount {mount.Destination} has no source"),
             request.Bundle);
         return DetachedMount.Clone(source, options.Recursive);
+    }
+
+    // Of a mount that is in no namespace, Linux before 6.15 copies no part: for that long it lies over the root, which everybody here has
+    // as a descriptor.
+    private SafeFileDescriptor Part(SafeFileDescriptor tree, string path, string destination)
+    {
+        if (path.Length == 0) return tree;
+        using (tree)
+        {
+            DetachedMount.Attach(tree, root, destination);
+            try
+            {
+                using SafeFileDescriptor part = RootedPath.Open(tree, path, OpenFlags.Path);
+                return DetachedMount.Clone(part, recursive: false);
+            }
+            finally
+            {
+                Mount.Unmount(tree.ProcPath);
+            }
+        }
     }
 
     // "remount" means what is there already: its attributes alone with "bind", else its file system's options too.

@@ -19,6 +19,7 @@ public static class ShimReader
             ExitFile = e.RequiredText("exitFile"),
             PidFile = e.RequiredText("pidFile"),
             Root = e.Object("root", Root),
+            Trees = e.Objects("trees", Tree) ?? [],
             SharedMemory = e.Object("sharedMemory", Memory),
             Terminal = e.Flag("terminal") ?? false,
             Rows = e.UShort("rows") ?? 0,
@@ -62,6 +63,13 @@ public static class ShimReader
         Work = e.Text("work"),
         Source = e.Text("source"),
         Options = e.Texts("options") ?? [],
+    };
+
+    private static MountTree Tree(JsonElement e) => new()
+    {
+        Source = e.RequiredText("source"),
+        Root = e.Object("root", Root) ?? throw new JsonException("a tree has no root"),
+        Path = e.Text("path") ?? "",
     };
 
     private static SharedMemory Memory(JsonElement e) => new() { Path = e.RequiredText("path"), Size = e.Signed("size") ?? 0 };

@@ -49,6 +49,7 @@ public static class BundleMounts
     {
         TmpfsMount tmpfs => Tmpfs(tmpfs),
         BindMount bind => Bind(bind),
+        TreeMount tree => Bind(new BindMount(tree.Name, tree.Destination) { ReadOnly = tree.ReadOnly, Recursive = false }),
         _ => throw new ArgumentException($"{mount.GetType().Name} is no kind of mount"),
     };
 

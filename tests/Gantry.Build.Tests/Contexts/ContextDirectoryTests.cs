@@ -30,7 +30,8 @@ public sealed class ContextDirectoryTests : IDisposable
         Assert.Contains("ctx/d/ 755 0:0 1970-01-01T00:00:07", _tree.List(times: true));
         Assert.Contains("ctx/d/a 640 0:0 1970-01-01T00:00:07", _tree.List(times: true));
         Assert.Contains("ctx/l -> d 777 0:0 1970-01-01T00:00:07", _tree.List(times: true));
-        Assert.Contains(_tree.List(), line => line == "ctx/ 700 0:0");
+        // Steps that have it mounted see it so, whatever the archive says of its top.
+        Assert.Contains(_tree.List(), line => line == "ctx/ 755 0:0");
     }
 
     [Fact]

@@ -47,17 +47,17 @@ public sealed class StepKeyTests : IDisposable
             Run(places: [Cache(id: "k, Sharing = locked")]), Run(places: [Cache(id: "k\uDC80")]), Run(places: [Cache(id: "k\uDC81")]),
             Run(places: [new MemoryPlace("/k", null)]), Run(places: [new MemoryPlace("/k", 0)]), Run(places: [new MemoryPlace("/k", 5)]),
         ];
-        Assert.Equal(steps.Length, steps.Select(step => RunWork.Key(step, [BuiltTree.Empty])).Distinct().Count());
+        Assert.Equal(steps.Length, steps.Select(step => KeyOf(step, [BuiltTree.Empty])).Distinct().Count());
         string digest = "sha256:" + new string('a', 64);
         BuiltTree other = BuiltTree.Empty.With(new TreeLayer(digest, new Oci.Image.Descriptor { Digest = digest }));
-        Assert.NotEqual(RunWork.Key(Run(), [BuiltTree.Empty]), RunWork.Key(Run(), [other]));
+        Assert.NotEqual(KeyOf(Run(), [BuiltTree.Empty]), KeyOf(Run(), [other]));
     }
 
     [Fact]
     public void ProxiesAreInNone()
     {
         RunVertex through = new() { Title = "RUN", Arguments = ["a"], Environment = [], Unkeyed = ["http_proxy=x"] };
-        Assert.Equal(RunWork.Key(Run(), [BuiltTree.Empty]), RunWork.Key(through, [BuiltTree.Empty]));
+        Assert.Equal(KeyOf(Run(), [BuiltTree.Empty]), KeyOf(through, [BuiltTree.Empty]));
     }
 
     /// <summary>The same bytes: from the network they get another mode and are not unpacked, from the context they keep theirs.</summary>
@@ -79,15 +79,47 @@ public sealed class StepKeyTests : IDisposable
         Assert.Equal(contents.Length + 1, keys.Count);
     }
 
-    private async Task<string> KeyOf(CopySource source)
+    /// <summary>Of bound files what the command sees: where it sees them, whether it may write, and what they are.</summary>
+    [Fact]
+    public void BoundFilesCountByWhatIsSeen()
+    {
+        _context.Shell("mkdir -p d e; echo 1 > d/a; echo 1 > e/a; echo 2 > d/b; cp -a d f; chown 5 f/a");
+        BindPlace[] places =
+        [
+            new("/k", null, "d/a", true), new("/k", null, "d/b", true), new("/k", null, "d/a", false), new("/l", null, "d/a", true),
+            new("/k", null, "d", true), new("/k", null, "e", true), new("/k", null, "f", true), new("/k", null, "f/a", true),
+        ];
+        Assert.Equal(places.Length, places.Select(place => KeyOf(Run(places: [place]), [BuiltTree.Empty])).Distinct().Count());
+        Assert.Equal(KeyOf(Run(places: [places[0]]), [BuiltTree.Empty]),
+            KeyOf(Run(places: [new BindPlace("/k", null, "e/a", true)]), [BuiltTree.Empty]));
+    }
+
+    private static string KeyOf(RunVertex step, BuiltTree[] inputs, StepStores stores)
+    {
+        using RunWork work = new(stores, null!, null!);
+        return work.Key(step, inputs, TestContext.Current.CancellationToken);
+    }
+
+    private string KeyOf(RunVertex step, BuiltTree[] inputs)
     {
         using Lease lease = _stores.Collector.Lease("tests");
+        return KeyOf(step, inputs, StoresOf(lease));
+    }
+
+    private StepStores StoresOf(Lease lease)
+    {
         BuildSettings settings = new()
         {
             Directory = _context["build"], RunDirectory = _context["run"], Runtime = "none",
             RuntimeRoot = _context["runtime"], Web = new OneFile(), MadePlaces = new HashSet<string>(),
         };
-        using CopyWork work = new(settings, new ContentStore(_context["content"]), _stores.Snapshots, new RootTree(_context.Root), lease);
+        return new StepStores(settings, new ContentStore(_context["content"]), _stores.Snapshots, new RootTree(_context.Root), lease);
+    }
+
+    private async Task<string> KeyOf(CopySource source)
+    {
+        using Lease lease = _stores.Collector.Lease("tests");
+        using CopyWork work = new(StoresOf(lease));
         CopyVertex step = new() { Title = "ADD", Sources = [source], Destination = "/d/", IsAdd = true };
         return await work.KeyAsync(step, [BuiltTree.Empty], TestContext.Current.CancellationToken);
     }

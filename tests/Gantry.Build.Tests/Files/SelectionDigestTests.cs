@@ -34,6 +34,26 @@ public sealed class SelectionDigestTests
         Assert.Equal(same, before == Of(tree, "d"));
     }
 
+    [Theory]
+    [InlineData("touch -d @5 d/a d/s d", true)]
+    [InlineData("chown -h 5:6 d/a", false)]
+    [InlineData("chown -h 0:6 d/l", false)]
+    [InlineData("chown 5 d", false)]
+    [InlineData("chmod 700 d", false)]
+    [InlineData("chown 5 d/s", false)]
+    [InlineData("echo 3 > d/b", false)]
+    [InlineData("echo 3 > beside", true)]
+    public void OfWhatIsMountedOwnersAndTheTopCountToo(string change, bool same)
+    {
+        using TestTree tree = new TestTree().Shell(Start);
+        string before = Mounted();
+        tree.Shell(change);
+        Assert.Equal(same, before == Mounted());
+
+        string Mounted() => SelectionDigest.OfMounted(SourceSelection.OfPath(new RootTree(tree.Root), "d", CancellationToken.None),
+            CancellationToken.None);
+    }
+
     [Fact]
     public void AttributesThatAreCopiedCount()
     {
@@ -81,6 +101,8 @@ public sealed class SelectionDigestTests
 
     private sealed class Known(DirectoryHandle root) : ISourceTree
     {
+        public string? HostPath => null;
+
         private int _asked;
 
         public int Asked => _asked;

@@ -85,6 +85,23 @@ public sealed class SourceSelectionTests : IDisposable
     public void TooManyAreRefused() =>
         Assert.Contains("more than 3", Assert.Throws<GantryException>(() => Select(["."], new SelectionRules { MaxEntries = 3 })).Message);
 
+    /// <summary>Each of the many ways to one name is the same to it: one after the other they would take for ever.</summary>
+    [Fact]
+    public void AnyDepthManyTimesIsAnyDepth()
+    {
+        _tree.Shell($"mkdir -p {string.Join('/', Enumerable.Repeat("deep", 60))}/end");
+        string many = string.Concat(Enumerable.Repeat("**/", 40));
+        Assert.EndsWith("/deep/end/", Show(Select([$"{many}end"], new SelectionRules { Parents = true })));
+        Assert.Equal("", Show(Select([$"{many}nosuch*"], new SelectionRules { Parents = true })));
+    }
+
+    [Theory]
+    [InlineData("src/a", "x<src/a/x")]
+    [InlineData("/dirlink/../src/a/x", "x<src/a/x")]
+    [InlineData("a*b", "a*b<a*b")]
+    public void APathIsNoPattern(string path, string expected) =>
+        Assert.Equal(expected, Show(SourceSelection.OfPath(new RootTree(_tree.Root), path, CancellationToken.None)));
+
     private SourceSelection Select(string[] sources, SelectionRules rules) =>
         SourceSelection.Of(new RootTree(_tree.Root), sources, rules, CancellationToken.None);
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Gantry.Build.Graph;
 using Gantry.Build.Solver;
-using Gantry.Storage.Roots;
 
 namespace Gantry.Build.Tests.Solver;
 
@@ -10,18 +9,21 @@ internal sealed class FakeWork : IStepWork, IBuildProgress
 {
     public ConcurrentQueue<string> Made { get; } = new();
     public ConcurrentQueue<string> Cached { get; } = new();
+    public ConcurrentQueue<string> Released { get; } = new();
     public Func<Vertex, CancellationToken, Task> Work { get; set; } = (_, _) => Task.CompletedTask;
 
     public Task<string> KeyAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation) =>
         Task.FromResult(new KeyText("fake").Add(((NoteVertex)vertex).Meaning).Finish());
 
-    public async Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, Lease lease, IBuildProgress progress,
+    public async Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, IBuildProgress progress,
         CancellationToken cancellation)
     {
         await Work(vertex, cancellation);
         Made.Enqueue(vertex.Title);
         return null;
     }
+
+    public void Release(Vertex vertex) => Released.Enqueue(vertex.Title);
 
     void IBuildProgress.Cached(Vertex vertex, StepOutcome outcome) => Cached.Enqueue(vertex.Title);
 

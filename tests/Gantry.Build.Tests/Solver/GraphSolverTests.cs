@@ -51,6 +51,24 @@ public sealed class GraphSolverTests : IDisposable
         Assert.Equal(["a", "b"], again.Cached);
     }
 
+    /// <summary>What a step has open is closed when it is done, and not at the build's end.</summary>
+    [Fact]
+    public async Task AStepIsReleasedWhenItIsDoneOrFoundOrHasFailed()
+    {
+        List<string> before = [];
+        _work.Work = (vertex, _) =>
+        {
+            if (vertex.Title == "second") before.AddRange(_work.Released);
+            return Task.CompletedTask;
+        };
+        await SolveAsync(Step("second", Step("first", Base())));
+        Assert.Equal(["first"], before);
+        Assert.Equal(["first", "second"], _work.Released);
+        FakeWork again = new() { Work = (_, _) => throw new InvalidOperationException("third") };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SolveAsync(Step("third", Step("first", Base())), again));
+        Assert.Equal(["first", "third"], again.Released);
+    }
+
     [Fact]
     public async Task WithoutTheCacheAllIsMadeAgainAndKnownAfterwards()
     {

@@ -34,7 +34,8 @@ public sealed partial class DifferentialTests(SharedDaemons daemons) : IDisposab
         ["workdir"] = "FROM busybox\nWORKDIR /a\nWORKDIR b\nWORKDIR c\nRUN pwd > where\nENV D=/x\nWORKDIR $D/y\nRUN pwd > where",
         ["user"] = "FROM busybox\nRUN echo 'u:x:1234:1235::/:/bin/sh' >> /etc/passwd; echo 'g:x:1235:' >> /etc/group; mkdir -m 777 /w\n"
             + "USER u\nRUN id > /w/id\nUSER 7:8\nRUN id > /w/id2",
-        ["copy files"] = "FROM busybox\nCOPY a.txt /\nCOPY a.txt /x/y/\nCOPY a.txt /z\nCOPY a.txt b.txt dir/ /many/\nCOPY *.txt /globbed/",
+        ["copy files"] = "FROM busybox\nCOPY a.txt /\nCOPY a.txt /x/y/\nCOPY a.txt /z\nCOPY a.txt b.txt dir/ /many/\nCOPY *.txt /globbed/\n"
+            + "COPY a*.txt /one",
         ["copy directory"] = "FROM busybox\nCOPY dir /d1\nCOPY dir/ /d2/\nCOPY . /all\nCOPY dir/sub/../a /up\nRUN rm -r /all/dir",
         ["copy relative"] = "FROM busybox\nWORKDIR /w\nCOPY a.txt .\nCOPY a.txt named\nCOPY dir ./\nCOPY [\"a.txt\", \"with space\"]",
         ["copy over"] = "FROM busybox\nRUN mkdir -p /t/dir && echo old > /t/a.txt && chmod 600 /t/a.txt && ln -s t /l && "
@@ -88,6 +89,10 @@ public sealed partial class DifferentialTests(SharedDaemons daemons) : IDisposab
         { "FROM busybox\nCOPY nosuch /", "no such file" },
         { "FROM busybox\nCOPY nosuch* /", "no such files" },
         { "FROM busybox\nCOPY a.txt b.txt /x", "several into a file" },
+        { "FROM busybox\nCOPY *.txt /x", "a pattern's several into a file" },
+        { "FROM busybox\nRUN mkdir /x\nCOPY *.txt /x", "a pattern's several into a directory without a slash" },
+        { "FROM busybox\nADD *.txt /x", "a pattern's several added to a file" },
+        { "FROM busybox AS a\nCOPY *.txt /q/\nFROM busybox\nCOPY --from=a /q/*.txt /x", "a pattern's several of a stage" },
         { "FROM busybox\nRUNN x", "unknown instruction" },
         { "RUN x", "no FROM" },
         { "", "empty" },

@@ -24,6 +24,8 @@ internal sealed class ForeignContainer : SupervisedContainer
     /// <exception cref="Launching.LaunchException">Nothing of the container is left.</exception>
     public ForeignContainer(ShimConfig config, string bundle, OciSpec spec, StdioPipes? pipes, Action<int> namespacesReady)
     {
+        if (config.Trees.Count > 0)
+            throw GantryException.Unsupported($"{config.Runtime} mounts nothing that is not on the host: gantry-runtime alone does");
         (_config, _bundle) = (config, bundle);
         _runtime = new ForeignRuntime(config.Runtime!, config.RuntimeRoot, bundle);
         Directory.CreateDirectory(config.RuntimeRoot);

@@ -23,6 +23,7 @@ internal sealed class OwnContainer(ShimConfig config, ConfigFile spec, CreatedCo
             Config = spec,
             StateRoot = config.RuntimeRoot,
             Root = config.Root,
+            Trees = config.Trees,
             Stdin = stdin,
             Stdout = stdout,
             Stderr = stderr,

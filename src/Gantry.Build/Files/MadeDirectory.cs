@@ -1,0 +1,32 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Linux.Trees;
+
+namespace Gantry.Build.Files;
+
+/// <summary>WORKDIR: a directory with those above it, made so that it is the same whenever that is.</summary>
+public static class MadeDirectory
+{
+    /// <param name="root">Hostile: links on the way are followed inside.</param>
+    /// <param name="path">Absolute.</param>
+    /// <param name="time">Of what has to be made; what is there keeps its own.</param>
+    /// <exception cref="GantryException">Invalid: there can be no such directory.</exception>
+    public static void Make(DirectoryHandle root, string path, FileTime time)
+    {
+        CopyDestination destination = new(root, (0, 0));
+        byte[] target;
+        try
+        {
+            target = destination.Resolve(path);
+        }
+        catch (KernelException e) when (e.Errno is Errno.ELOOP or Errno.ENAMETOOLONG)
+        {
+            throw GantryException.Invalid($"Cannot mkdir: {path}: {Errno.Message(e.Errno)}");
+        }
+        if (destination.KindOf(target) is not (null or FileKind.Directory)) throw NoDirectory(path);
+        destination.OpenOrMake(target).Dispose();
+        destination.SetTimes(time);
+    }
+
+    private static GantryException NoDirectory(string path) => GantryException.Invalid($"Cannot mkdir: {path} is not a directory");
+}

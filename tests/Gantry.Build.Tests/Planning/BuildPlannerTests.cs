@@ -1,0 +1,84 @@
+using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Build.Graph;
+using Gantry.Build.Planning;
+
+namespace Gantry.Build.Tests.Planning;
+
+public sealed class BuildPlannerTests : IDisposable
+{
+    private readonly Plans _plans = new();
+
+    public void Dispose() => _plans.Dispose();
+
+    [Fact]
+    public async Task MountsAreOfTheContextOrOfAnotherTree()
+    {
+        BuildPlan plan = await _plans.PlanAsync("""
+            FROM x AS one
+            RUN a
+            FROM y
+            WORKDIR /w
+            RUN --mount=target=t --mount=type=bind,from=one,source=/s,target=/u,rw --mount=from=z,dst=/v c
+            """);
+        RunVertex run = Assert.IsType<RunVertex>(plan.Target.Result);
+        BindPlace[] places = [.. run.Places.Cast<BindPlace>()];
+        Assert.Equal([("/w/t", "", true), ("/u", "/s", false), ("/v", "", true)],
+            places.Select(place => (place.Target, place.Source, place.ReadOnly)));
+        Assert.Null(places[0].From);
+        Assert.Equal("RUN a", places[1].From!.Title);
+        Assert.IsType<TreeVertex>(places[2].From);
+        // It needs what is below it, and both trees.
+        Assert.Equal(3, run.Inputs.Count);
+        Assert.Equal(["y", "x", "z"], _plans.Found);
+    }
+
+    [Theory]
+    [InlineData("RUN --mount=type=secret,id=token c")]
+    [InlineData("RUN --mount=type=secret,id=token,env=TOKEN,required=false c")]
+    [InlineData("RUN --mount=type=ssh c")]
+    public async Task WhatAStepMayGoWithoutItGoesWithout(string run) =>
+        Assert.Empty(Assert.IsType<RunVertex>((await _plans.PlanAsync($"FROM x\n{run}")).Target.Result).Places);
+
+    [Theory]
+    [InlineData("RUN --mount=type=secret,id=token,required=true c", "secret token: not found")]
+    [InlineData("RUN --mount=type=secret,src=file,required c", "secret file: not found")]
+    [InlineData("RUN --mount=type=ssh,required=true c", "ssh default: not found")]
+    public async Task WhatItNeedsIsMissed(string run, string reason)
+    {
+        DockerfileException refused = await Assert.ThrowsAsync<DockerfileException>(() => _plans.PlanAsync($"FROM x\n{run}"));
+        Assert.Equal((reason, 2), (refused.Reason, refused.Range.Line));
+        Assert.Contains("required=true", refused.Hint);
+        // Of a stage that nobody needs, nobody needs it.
+        await _plans.PlanAsync($"FROM x\n{run}\nFROM y");
+    }
+
+    [Fact]
+    public async Task TheEpochBoundsTheTimesOfAllSteps()
+    {
+        BuildPlan plan = await _plans.PlanAsync("FROM x\nRUN a\nCOPY a /\nWORKDIR /w", Plans.Given("SOURCE_DATE_EPOCH", "1000"));
+        DateTimeOffset epoch = DateTimeOffset.FromUnixTimeSeconds(1000);
+        Assert.All(plan.Target.Steps.Skip(1), step => Assert.Equal(epoch, step.Vertex!.Latest));
+        Assert.Equal(epoch, Assert.IsType<DirectoryVertex>(plan.Target.Result).Time);
+    }
+
+    [Theory]
+    [InlineData("FROM x\nWORKDIR /w", 1_500_000_000)]
+    [InlineData("FROM x AS one\nFROM one\nWORKDIR /w", 1_500_000_000)]
+    [InlineData("FROM scratch\nWORKDIR /w", 0)]
+    public async Task ADirectoryHasTheTimeOfTheImageThatItStandsOn(string dockerfile, long time)
+    {
+        DirectoryVertex directory = Assert.IsType<DirectoryVertex>((await _plans.PlanAsync(dockerfile)).Target.Result);
+        Assert.Equal((time, null), (directory.Time.ToUnixTimeSeconds(), directory.Latest));
+    }
+
+    [Theory]
+    [InlineData("today")]
+    [InlineData("-1")]
+    [InlineData("253402300800")]
+    public async Task AnEpochThatIsNoneIsRefused(string epoch)
+    {
+        GantryException refused =
+            await Assert.ThrowsAsync<GantryException>(() => _plans.PlanAsync("FROM x\nRUN a", Plans.Given("SOURCE_DATE_EPOCH", epoch)));
+        Assert.Equal(ErrorKind.InvalidArgument, refused.Kind);
+    }
+}
