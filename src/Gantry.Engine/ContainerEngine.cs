@@ -63,7 +63,7 @@ public sealed class ContainerEngine
         Remove = new ContainerRemove(Store, signals, erasure, giveUp);
         Prune = new ContainerPrune(Store, Remove, snapshots, events);
         ContainerReading reading = new(options, Store, records, Damaged, supervisors, snapshots, log);
-        ContainerReconnect reconnect = new(supervisors, launch, _supervision, remains, log);
+        ContainerReconnect reconnect = new(supervisors, launch, _supervision, remains, log, time);
         Restore = new ContainerRestore(options, Store, reading, Damaged, reconnect, _supervision, erasure, mounted, networks, repair,
             unfinished, log, time);
 

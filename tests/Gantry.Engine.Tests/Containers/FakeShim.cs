@@ -35,6 +35,17 @@ internal sealed class FakeShim : IShimControl
         _reading.TrySetResult();
     }
 
+    /// <summary>It is gone, without a word.</summary>
+    public void Die()
+    {
+        State = "stopped";
+        _exited.TrySetResult(null);
+        _reading.TrySetResult();
+    }
+
+    /// <summary>Nobody holds it any more.</summary>
+    public bool IsLetGo { get; private set; }
+
     public string LastWords => "";
     public ShimMessage? FirstState { get; private init; }
     public Task<ShimMessage> NamespacesReady { get; } = Task.FromResult(Ready);
@@ -90,6 +101,7 @@ internal sealed class FakeShim : IShimControl
 
     public ValueTask DisposeAsync()
     {
+        IsLetGo = true;
         _reading.TrySetResult();
         return ValueTask.CompletedTask;
     }

@@ -15,6 +15,9 @@ internal sealed class StoppedClock : TimeProvider
     /// <summary>Whether somebody waits for a time to come.</summary>
     public bool IsAwaited { get { lock (_alarms) return _alarms.Count > 0; } }
 
+    /// <summary>Whether somebody waits for just this long.</summary>
+    public bool IsAwaitedFor(TimeSpan time) { lock (_alarms) return _alarms.Exists(alarm => alarm.Due == _now + time); }
+
     public void Advance(TimeSpan time)
     {
         Alarm[] due;

@@ -8,14 +8,14 @@ namespace Gantry.Engine.Containers.Lifecycle;
 
 /// <summary>Finds the supervisor of a container that ran when the last daemon ended, or how the container ended.</summary>
 public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch launch, ContainerSupervision supervision,
-    ContainerRemains remains, ILogger log)
+    ContainerRemains remains, ILogger log, TimeProvider time)
 {
     /// <summary>As long as a supervisor may take for other requests: on a machine that has just too much to do,
     /// a container is not ended for it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>As long as one may take to go that was killed, or that ends just now.</summary>
-    private static readonly TimeSpan DyingLimit = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan DyingLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>The gate is held.</summary>
     public async Task<(IShimControl?, ExitStatus?)> RunAsync(Container container)
@@ -56,7 +56,7 @@ public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch
         // One whose container has ended listens no more, and stays until everybody has been told.
         if (File.Exists(container.Paths.Exit) || File.Exists(container.Paths.SpareExit)) return null;
         if (supervisors.FindUnreachable(container.Paths) is not { } shim) return null;
-        if (await Task.WhenAny(shim.Exited, Task.Delay(DyingLimit)) == shim.Exited)
+        if (await Task.WhenAny(shim.Exited, Task.Delay(DyingLimit, time)) == shim.Exited)
         {
             await shim.DisposeAsync();
             return null;
