@@ -1,12 +1,11 @@
 using Gantry.Linux.Trees;
+using Gantry.Shim;
 
 namespace Gantry.Build.Execution;
 
 /// <summary>Ends what is left of steps: of a supervisor that was killed, and of a daemon's that was.</summary>
 internal sealed class StepRemains(BuildSettings settings)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
-
     /// <summary>All of them: whoever waited for one has gone.</summary>
     /// <returns>What could not be ended, in words.</returns>
     public async Task<IReadOnlyList<string>> EndAllAsync()
@@ -31,12 +30,8 @@ internal sealed class StepRemains(BuildSettings settings)
     /// <returns>Why something is left all the same; null for nothing.</returns>
     public async Task<string?> EndAsync(StepPaths paths)
     {
-        if (File.Exists(paths.ShimConfig))
-        {
-            Subprocess.Result result =
-                await Subprocess.RunAsync(settings.Runtime, ["shim", "--end", "--config", paths.ShimConfig], limit: Limit);
-            if (result.ExitCode != 0) return $"build step {paths.Id} could not be ended: {result.Error.Trim()}";
-        }
+        if (File.Exists(paths.ShimConfig) && await ShimRemains.EndAsync(settings.Runtime, paths.ShimConfig) is { } reason)
+            return $"build step {paths.Id} could not be ended: {reason}";
         Delete(paths);
         return null;
     }

@@ -8,12 +8,6 @@ namespace Gantry.Engine.Containers;
 /// <param name="runtime">That program.</param>
 public sealed class Supervisors(string runtime) : ISupervisors
 {
-    /// <summary>As long as what is left of a run may take to end.</summary>
-    public static readonly TimeSpan RemainsLimit = TimeSpan.FromSeconds(90);
-
-    /// <summary>After all supervisors were killed there are as many to end as containers.</summary>
-    private static readonly SemaphoreSlim Ending = new(Math.Max(4, Environment.ProcessorCount));
-
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5), BusyPause = TimeSpan.FromMilliseconds(100);
 
     public async Task<IShimControl> SpawnAsync(ContainerPaths paths, ShimNotices notices) =>
@@ -66,23 +60,5 @@ public sealed class Supervisors(string runtime) : ISupervisors
     /// <summary>Its queue is full: it lives.</summary>
     private static bool IsBusy(SocketException e) => e.SocketErrorCode is SocketError.WouldBlock or SocketError.TryAgain;
 
-    public async Task<string?> EndRemainsAsync(ContainerPaths paths)
-    {
-        await Ending.WaitAsync();
-        try
-        {
-            Subprocess.Result result =
-                await Subprocess.RunAsync(runtime, ["shim", "--end", "--config", paths.ShimConfig], limit: RemainsLimit);
-            return result.ExitCode == 0 ? null : result.Error.Trim() is { Length: > 0 } said ? said
-                : $"{runtime} ended with code {result.ExitCode}";
-        }
-        catch (Exception e) when (Expected.Any(e) || e is System.ComponentModel.Win32Exception)
-        {
-            return e.Message;
-        }
-        finally
-        {
-            Ending.Release();
-        }
-    }
+    public Task<string?> EndRemainsAsync(ContainerPaths paths) => ShimRemains.EndAsync(runtime, paths.ShimConfig);
 }

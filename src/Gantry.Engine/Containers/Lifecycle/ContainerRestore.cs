@@ -119,7 +119,7 @@ public sealed class ContainerRestore(ContainerOptions options, ContainerStore st
         Task before = Task.WhenAll(all.Where(one => one.Container != container && needed.Contains(one.Container.Id))
             .Select(one => one.Settled.Task));
         // As long as it may take to find out about those; two that wait for each other start as well as they can.
-        await Task.WhenAny(before, Task.Delay(ContainerReconnect.Limit + Supervisors.RemainsLimit, time));
+        await Task.WhenAny(before, Task.Delay(ContainerReconnect.Limit + ShimRemains.Limit, time));
         // Of those that may fail only so often, each time counts.
         await supervision.RestartByPolicyAsync(container, anew: StartsWithDaemon(container));
     }
