@@ -14,6 +14,8 @@ internal sealed class StepProcess(BuildSettings settings, StepPaths paths, StepR
     /// <summary>Nothing of it runs any more.</summary>
     public bool IsOver { get; private set; } = true;
 
+    private string Supervisor => $"the supervisor of build step {paths.Id[..12]}";
+
     /// <returns>How it ended.</returns>
     /// <param name="output">What it writes, and whether that is its standard error.</param>
     /// <exception cref="ShimFailureException">The command could not be executed.</exception>
@@ -62,29 +64,14 @@ internal sealed class StepProcess(BuildSettings settings, StepPaths paths, StepR
             throw;
         }
         await shim.WithinLimitAsync(shim.Created, cancellation);
-        await using ShimConnection streams = await AttachAsync(cancellation);
+        LiveAttachment attachment = await LiveAttachment.OpenAsync(paths.Socket,
+            new ShimMessage { Type = ShimMessageType.Attach, Stdout = true, Stderr = true }, Supervisor, cancellation);
+        await using ShimConnection streams = attachment.Shim;
         await shim.StartAsync(cancellation);
         while (await streams.ReadAsync(drained) is { End: false } frame)
             if (frame.Kind is ShimFrame.Stdout or ShimFrame.Stderr) output(frame.Payload, frame.Kind == ShimFrame.Stderr);
         return await shim.Exited.WaitAsync(EndLimit, CancellationToken.None)
-            ?? throw GantryException.Internal($"the supervisor of build step {paths.Id[..12]} ended before its command did");
-    }
-
-    private async Task<ShimConnection> AttachAsync(CancellationToken cancellation)
-    {
-        ShimConnection streams = await ShimConnection.ConnectWhenFreeAsync(paths.Socket, cancellation);
-        try
-        {
-            await streams.SendAsync(new ShimMessage { Type = ShimMessageType.Attach, Stdout = true, Stderr = true }, cancellation);
-            ShimFrameRead answer = await streams.ReadAnswerAsync(cancellation);
-            if (answer.Message is { Type: ShimMessageType.Done }) return streams;
-            throw GantryException.Internal($"attach to build step {paths.Id[..12]}: {answer.Message?.Error ?? "its supervisor is gone"}");
-        }
-        catch
-        {
-            await streams.DisposeAsync();
-            throw;
-        }
+            ?? throw GantryException.Internal($"{Supervisor} ended before its command did");
     }
 
     private static async Task KillAsync(ShimControl shim)

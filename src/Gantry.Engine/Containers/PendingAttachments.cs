@@ -3,10 +3,6 @@ using Gantry.Shim;
 
 namespace Gantry.Engine.Containers;
 
-/// <summary>A connection to a container's streams.</summary>
-/// <param name="LogEnd">What the log has up to here does not come over it, and all else does; null when the log was not asked for.</param>
-public sealed record LiveAttachment(ShimConnection Shim, LogEnd? LogEnd);
-
 /// <summary>Clients that attached before the container started: their connections are made when it exists and before its process runs, so
 /// that no output is missed.</summary>
 public sealed class PendingAttachments
@@ -105,22 +101,6 @@ public sealed class PendingAttachments
         }
     }
 
-    private static async Task<LiveAttachment> OpenAsync(string path, ShimMessage request, CancellationToken cancellation)
-    {
-        ShimConnection connection = await ShimConnection.ConnectWhenFreeAsync(path, cancellation);
-        try
-        {
-            await connection.SendAsync(request, cancellation);
-            ShimFrameRead answer = await connection.ReadAnswerAsync(cancellation);
-            if (answer.Message is { Type: ShimMessageType.Done } done) return new LiveAttachment(connection, done.LogEnd);
-            throw answer.End
-                ? new GantryException(ErrorKind.Unavailable, "attach: the container's supervisor is gone")
-                : GantryException.Internal($"attach: the container's supervisor refused: {answer.Message?.Error}");
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    private static Task<LiveAttachment> OpenAsync(string path, ShimMessage request, CancellationToken cancellation) =>
+        LiveAttachment.OpenAsync(path, request, "the container's supervisor", cancellation);
 }
