@@ -52,17 +52,7 @@ internal sealed class StepProcess(BuildSettings settings, StepPaths paths, StepR
         CancellationToken cancellation, CancellationToken drained)
     {
         ShimMessage ready = await shim.WithinLimitAsync(shim.NamespacesReady, cancellation);
-        try
-        {
-            await network.AttachAsync(ready.Pid, cancellation);
-        }
-        catch (Exception)
-        {
-            // When the first process gives up meanwhile, its namespace goes under our hands, and its reason is the one that counts.
-            await Task.WhenAny(shim.Created, Task.Delay(EndLimit, cancellation));
-            if (shim.Created.IsFaulted) await shim.Created;
-            throw;
-        }
+        await NewbornReason.OverAsync(shim, () => network.AttachAsync(ready.Pid, cancellation), TimeProvider.System, cancellation);
         await shim.WithinLimitAsync(shim.Created, cancellation);
         LiveAttachment attachment = await LiveAttachment.OpenAsync(paths.Socket,
             new ShimMessage { Type = ShimMessageType.Attach, Stdout = true, Stderr = true }, Supervisor, cancellation);

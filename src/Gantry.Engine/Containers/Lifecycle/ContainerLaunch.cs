@@ -15,7 +15,7 @@ namespace Gantry.Engine.Containers.Lifecycle;
 public sealed class ContainerLaunch(ContainerBundle bundle, ContainerEndpoints endpoints, ContainerVolumes volumes,
     ISupervisors supervisors, ContainerRemains remains, ContainerErasure erasure, ContainerEvents events, ILogger log, TimeProvider time)
 {
-    private static readonly TimeSpan ReasonLimit = TimeSpan.FromSeconds(1), AbandonLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AbandonLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// The way of a start; the gate is held. What waits for the kernel on both sides runs side by side:
@@ -73,7 +73,8 @@ public sealed class ContainerLaunch(ContainerBundle bundle, ContainerEndpoints e
         ShimMessage ready;
         using (Phase.Start("clone")) ready = await shim.WithinLimitAsync(shim.NamespacesReady);
         container.ChangeStatus(status => status with { Pid = ready.Pid });
-        using (Phase.Start("network")) await AttachNetworksAsync(container, shim, ready.Pid);
+        using (Phase.Start("network"))
+            await NewbornReason.OverAsync(shim, () => endpoints.AttachAsync(container, ready.Pid), time);
         using (Phase.Start("publish ports")) endpoints.Publish(container);
         using Activity? init = Phase.Start("rootfs and mounts");
         ShimMessage created = await shim.WithinLimitAsync(shim.Created);
@@ -84,21 +85,6 @@ public sealed class ContainerLaunch(ContainerBundle bundle, ContainerEndpoints e
     private void TellNotes(Container container, ShimMessage message)
     {
         foreach (string note in message.Notes ?? []) log.LessThanAsked(container.Id, note);
-    }
-
-    private async Task AttachNetworksAsync(Container container, IShimControl shim, int pid)
-    {
-        try
-        {
-            await endpoints.AttachAsync(container, pid);
-        }
-        catch (Exception)
-        {
-            // When PID 1 gives up meanwhile, its namespace goes under our hands, and its reason is the one that counts.
-            await Task.WhenAny(shim.Created, Task.Delay(ReasonLimit, time));
-            if (shim.Created.IsFaulted) await shim.Created;
-            throw;
-        }
     }
 
     private void MarkRunning(Container container, IShimControl shim, int pid)
