@@ -189,7 +189,7 @@ public sealed class ShimControl : IShimControl
             }
             failure = Lost();
         }
-        catch (Exception e) when (Expected.Any(e) || e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (ShimFailureException.IsExpected(e))
         {
             failure = Lost(e);
         }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Gantry.Shim;
 
 /// <summary>The shim, or the container's init, said what failed.</summary>
@@ -13,6 +15,10 @@ public sealed class ShimFailureException(string step, string error, int errno) :
     public const string NoSuchExec = "No such exec instance";
 
     public bool IsNoSuchExec => Error.StartsWith(NoSuchExec, StringComparison.Ordinal);
+
+    /// <summary>What may come of talking with a shim, and of no fault of this program: the one list of it.</summary>
+    public static bool IsExpected(Exception e) =>
+        Expected.Any(e) || e is ShimFailureException or SocketException or ObjectDisposedException or TimeoutException;
 
     internal static ShimFailureException From(ShimMessage message) =>
         new(message.Step ?? FailureStep.Other, message.Error ?? "the supervisor gave no reason", message.Errno);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Shim;
@@ -70,7 +69,7 @@ internal sealed class StepProcess(BuildSettings settings, StepPaths paths, StepR
         {
             await shim.SignalAsync(Signals.Kill, all: true);
         }
-        catch (Exception e) when (e is GantryException or ShimFailureException or SocketException)
+        catch (Exception e) when (ShimFailureException.IsExpected(e))
         {
             // It has ended, or never got as far as a process; what is left is ended besides.
         }

@@ -50,7 +50,7 @@ public static class LivingContainer
         {
             return (await shim.StateAsync().WaitAsync(AskLimit)).Status;
         }
-        catch (Exception e) when (e is GantryException or ShimFailureException or TimeoutException)
+        catch (Exception e) when (ShimFailureException.IsExpected(e))
         {
             return null;
         }

@@ -91,7 +91,7 @@ public sealed class PendingAttachments
             LiveAttachment live = await OpenAsync(path, pending.Request, pending.Left);
             if (!pending.Connected.TrySetResult(live)) await live.Shim.DisposeAsync();
         }
-        catch (Exception e) when (Expected.Any(e) || e is SocketException)
+        catch (Exception e) when (ShimFailureException.IsExpected(e))
         {
             pending.Connected.TrySetException(e);
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Gantry.Engine.Containers.Checks;
 using Gantry.Engine.Containers.Connections;
 using Gantry.Engine.Containers.Mounts;
@@ -132,7 +131,7 @@ public sealed class ContainerLaunch(ContainerBundle bundle, ContainerEndpoints e
             await shim.SignalAsync(Signals.Kill, all: true).WaitAsync(AbandonLimit);
             await shim.Exited.WaitAsync(AbandonLimit);
         }
-        catch (Exception e) when (e is GantryException or ShimFailureException or TimeoutException or SocketException)
+        catch (Exception e) when (ShimFailureException.IsExpected(e))
         {
             // It is gone already, or never got as far as a process; its own clean-up follows.
         }

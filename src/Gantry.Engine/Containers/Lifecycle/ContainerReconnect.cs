@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Gantry.Engine.Containers.Remains;
 using Gantry.Linux;
 using Gantry.Shim;
@@ -75,7 +74,7 @@ public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch
         {
             return await supervisors.ConnectAsync(container.Paths, launch.NoticesOf(container), limit.Token);
         }
-        catch (Exception e) when (Expected.Any(e) || e is SocketException or OperationCanceledException)
+        catch (Exception e) when (ShimFailureException.IsExpected(e) || e is OperationCanceledException)
         {
             return null;
         }
@@ -87,7 +86,7 @@ public sealed class ContainerReconnect(ISupervisors supervisors, ContainerLaunch
         {
             await shim.ResumeAsync(CancellationToken.None);
         }
-        catch (Exception e) when (e is GantryException or ShimFailureException)
+        catch (Exception e) when (ShimFailureException.IsExpected(e))
         {
             // It has ended meanwhile, and tells so itself.
         }

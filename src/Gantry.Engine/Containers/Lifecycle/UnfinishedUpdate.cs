@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Gantry.Engine.Containers.Settings;
 using Gantry.Linux;
 using Gantry.Shim;
@@ -39,7 +38,7 @@ public sealed class UnfinishedUpdate(ILogger log)
             await shim.UpdateAsync(LimitSettings.Read(container.HostConfig), CancellationToken.None);
             log.UpdateFinished(container.Id);
         }
-        catch (Exception e) when (Expected.Any(e) || e is ShimFailureException or SocketException)
+        catch (Exception e) when (ShimFailureException.IsExpected(e))
         {
             log.UpdateNotFinished(container.Id, e);
         }
