@@ -1,6 +1,7 @@
 using System.Text;
 using Gantry.Engine.Containers;
 using Gantry.Linux.Files;
+using Gantry.Shim;
 
 namespace Gantry.Daemon.Lifecycle;
 
@@ -16,13 +17,19 @@ internal static class LastExecRoot
         string path = Path.Combine(options.DataRoot, Name);
         if (Read(path) is { } last && last != options.ExecRoot && !IsSame(last, options.ExecRoot))
         {
-            int running = SupervisorProcesses.Below(last, options.Runtime)
-                .Count(id => Directory.Exists(options.PathsOf(id).Directory));
+            int running = SupervisorProcesses.All(options.Runtime).Count(one => IsOfHere(one.Config, last, options));
             if (running > 0)
                 throw GantryException.Conflict($"{running} containers of data root {options.DataRoot} run below exec root {last}, and "
                     + $"cannot be reached below {options.ExecRoot}: start with --exec-root {last}, or stop them with such a daemon first");
         }
         Write(path, options.ExecRoot);
+    }
+
+    /// <summary>Whether this is the supervisor of a container below that exec root, and the container one of ours.</summary>
+    private static bool IsOfHere(string shimConfig, string execRoot, ContainerOptions options)
+    {
+        string id = Path.GetFileName(Path.GetDirectoryName(shimConfig)) ?? "";
+        return shimConfig == new ContainerPaths("", execRoot, id).ShimConfig && Directory.Exists(options.PathsOf(id).Directory);
     }
 
     /// <summary>By another name, as through a link.</summary>

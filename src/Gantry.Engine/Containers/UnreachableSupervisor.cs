@@ -29,7 +29,7 @@ public sealed class UnreachableSupervisor : IShimControl
     {
         if (SupervisorProcesses.Of(paths.ShimConfig, runtime) is not { } pid || PidFd.Open(pid) is not { } process) return null;
         // The number may have become another's before it was held.
-        if (SupervisorProcesses.Of(paths.ShimConfig, runtime) == pid)
+        if (SupervisorProcesses.Is(pid, paths.ShimConfig, runtime))
             return new UnreachableSupervisor(process, $"its supervisor, process {pid}, lives and cannot be reached at {paths.Socket}");
         process.Dispose();
         return null;

@@ -59,9 +59,9 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
     private void EndSupervisor()
     {
         List<string> failures = [];
-        foreach (string directory in OwnDirectory.Directories("/proc", followLinks: false))
+        foreach ((int pid, string started) in SupervisorProcesses.All(SupervisorProcesses.ThisProgram))
         {
-            if (!int.TryParse(Path.GetFileName(directory), out int pid) || !IsSupervisor(pid)) continue;
+            if (started != configPath) continue;
             try
             {
                 EndSupervisor(pid);
@@ -79,44 +79,9 @@ internal sealed class Remains(ShimConfig config, string configPath, string bundl
     {
         using SafeFileDescriptor? process = PidFd.Open(pid);
         // The number may have become another's before it was held.
-        if (process is null || !IsSupervisor(pid)) return;
+        if (process is null || !SupervisorProcesses.Is(pid, configPath, SupervisorProcesses.ThisProgram)) return;
         PidFd.Signal(process, Signals.Kill);
         if (!Descriptor.WaitReadable(process.Number, Patience)) throw new KernelException("kill", Errno.ETIMEDOUT, $"process {pid}");
-    }
-
-    private bool IsSupervisor(int pid) =>
-        CommandLine(pid).EndsWith($"shim\0--config\0{configPath}\0", StringComparison.Ordinal) && IsRuntime(pid);
-
-    private const string Deleted = " (deleted)";
-
-    /// <summary>
-    /// A tracer, an editor or a shell may have the same words at its end. The file tells, whatever it is called; after an upgrade it is
-    /// another one than ours, perhaps in another directory, and then its name does: of one that was replaced the kernel still knows it.
-    /// </summary>
-    /// <remarks>A container's process can call itself all this, and gains nothing but its own end.</remarks>
-    private static bool IsRuntime(int pid)
-    {
-        if (FileIdentity.Of($"/proc/{pid}/exe") is { } file && file == FileIdentity.Of("/proc/self/exe")) return true;
-        return NameOf($"{pid}") is { } name && name == NameOf("self");
-    }
-
-    private static string? NameOf(string process)
-    {
-        string? name = Path.GetFileName(new FileInfo($"/proc/{process}/exe").LinkTarget);
-        return name?.EndsWith(Deleted, StringComparison.Ordinal) == true ? name[..^Deleted.Length] : name;
-    }
-
-    private static string CommandLine(int pid)
-    {
-        try
-        {
-            return LinuxFile.ReadText($"/proc/{pid}/cmdline");
-        }
-        catch (KernelException)
-        {
-            // It has gone.
-            return "";
-        }
     }
 
     private sealed record Claim(int Pid, long StartTime, string CgroupPath);
