@@ -1,8 +1,6 @@
-using System.Net;
 using Gantry.Build.Graph;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
-using Gantry.Network.Endpoints;
 using Gantry.Network.Files;
 using Gantry.Shim;
 using Gantry.Shim.Logs;
@@ -78,14 +76,11 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
 
     private void WriteNetworkFiles(RunSurroundings around, StepNetwork network)
     {
-        Endpoint? endpoint = network.Endpoint;
-        IEnumerable<IPAddress> addresses = ((IPAddress?[])[endpoint?.Address, endpoint?.Address6]).OfType<IPAddress>();
-        File.WriteAllText(paths.Hosts, network.IsHost
-            ? HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", around.ExtraHosts,
-                IPAddress.Loopback)
-            : HostsFile.Build(Hostname, null, addresses, around.ExtraHosts, endpoint?.Gateway));
+        new NameResolution
+        {
+            Hostname = Hostname, OwnNetwork = !network.IsHost, Endpoints = network.Endpoint is { } endpoint ? [endpoint] : [],
+            ExtraHosts = around.ExtraHosts, Servers = settings.Dns, Search = settings.DnsSearch, Options = settings.DnsOptions,
+        }.Write(paths.Hosts, paths.ResolvConf);
         File.WriteAllText(paths.Hostname, Hostname + "\n");
-        File.WriteAllText(paths.ResolvConf, ResolvFile.Build(ResolvFile.ReadHost(), settings.Dns, settings.DnsSearch, settings.DnsOptions,
-            !network.IsHost, endpoint?.Address6 is not null));
     }
 }

@@ -1,6 +1,4 @@
-using System.Net;
 using Gantry.Api.Containers;
-using Gantry.Network.Endpoints;
 using Gantry.Network.Files;
 
 namespace Gantry.Engine.Containers.Connections;
@@ -50,18 +48,13 @@ public sealed class NetworkFiles(ContainerOptions options, ContainerStore store)
 
     private void WriteOwn(Container container, bool ownNetwork)
     {
-        ContainerRecord record = container.Record;
         HostConfig host = container.HostConfig;
-        Endpoint? first = record.Endpoints.FirstOrDefault(endpoint => endpoint.Address is not null);
-        IEnumerable<IPAddress> addresses =
-            record.Endpoints.SelectMany(endpoint => (IPAddress?[])[endpoint.Address, endpoint.Address6]).OfType<IPAddress>();
-        File.WriteAllText(container.Paths.Hosts, ownNetwork
-            ? HostsFile.Build(record.Config.Hostname, record.Config.Domainname, addresses, host.ExtraHosts ?? [], first?.Gateway)
-            : HostsFile.BuildForHostNetwork(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "", host.ExtraHosts ?? [],
-                IPAddress.Loopback));
-        File.WriteAllText(container.Paths.ResolvConf,
-            ResolvFile.Build(ResolvFile.ReadHost(), Or(host.Dns, options.Dns), Or(host.DnsSearch, options.DnsSearch),
-                Or(host.DnsOptions, options.DnsOptions), ownNetwork, first?.Address6 is not null));
+        new NameResolution
+        {
+            Hostname = container.Record.Config.Hostname, Domainname = container.Record.Config.Domainname, OwnNetwork = ownNetwork,
+            Endpoints = container.Record.Endpoints, ExtraHosts = host.ExtraHosts ?? [], Servers = Or(host.Dns, options.Dns),
+            Search = Or(host.DnsSearch, options.DnsSearch), Options = Or(host.DnsOptions, options.DnsOptions),
+        }.Write(container.Paths.Hosts, container.Paths.ResolvConf);
     }
 
     private static IReadOnlyList<string> Or(List<string> own, IReadOnlyList<string> daemons) => own.Count > 0 ? own : daemons;
