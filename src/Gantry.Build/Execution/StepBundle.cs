@@ -47,7 +47,7 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
             Namespaces = new WorkloadNamespaces { Network = network.IsHost ? NamespacePlace.Host : NamespacePlace.Own },
             Mounts = [.. NetworkFiles(), .. places],
             SharedMemory = places.Any(place => place.Destination == BundleMounts.SharedMemoryPlace) ? null : around.SharedMemory,
-            CgroupPath = $"/{(around.CgroupParent.Length > 0 ? around.CgroupParent : settings.CgroupParent).Trim('/')}/{paths.Id}",
+            CgroupPath = CgroupPlace.Of(paths.Id, around.CgroupParent, settings.CgroupParent),
             Limits = around.Limits,
             Seccomp = DefaultSeccomp.Here(capabilities),
         };

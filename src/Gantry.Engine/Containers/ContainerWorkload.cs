@@ -40,11 +40,7 @@ public static class ContainerWorkload
     }
 
     public static string CgroupPath(Container container, string defaultParent) =>
-        CgroupPath(container.Id, container.HostConfig.CgroupParent, defaultParent);
-
-    /// <param name="parent">As the container was made with.</param>
-    public static string CgroupPath(string id, string? parent, string defaultParent) =>
-        $"/{(string.IsNullOrEmpty(parent) ? defaultParent : parent).Trim('/')}/{id}";
+        CgroupPlace.Of(container.Id, container.HostConfig.CgroupParent, defaultParent);
 
     private static WorkloadProcess FirstProcess(Container container, ContainerSurroundings surroundings)
     {

@@ -4,6 +4,7 @@ using Gantry.Engine.Containers.Mounts;
 using Gantry.Engine.Images;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Snapshots;
+using Gantry.Workloads;
 using Gantry.Workloads.Security;
 using Microsoft.Extensions.Logging;
 
@@ -94,7 +95,7 @@ public sealed class DamagedContainers(ContainerOptions options, ContainerStore s
         ContainerRecord? record = ContainerRecords.Read(paths, out HostConfig? host, out string reason);
         if (record is null || host is null) throw GantryException.Unavailable(reason);
         bool lives = supervisors.IsThereAsync(paths).GetAwaiter().GetResult()
-            || Cgroup.Processes(ContainerWorkload.CgroupPath(id, host.CgroupParent, options.CgroupParent)).Count > 0;
+            || Cgroup.Processes(CgroupPlace.Of(id, host.CgroupParent, options.CgroupParent)).Count > 0;
         if (lives)
             throw GantryException.Conflict($"container {id} runs: the daemon's next start takes it back as it runs");
         SetAsideContainer? aside = store.AllSetAside.FirstOrDefault(one => one.Id == id);

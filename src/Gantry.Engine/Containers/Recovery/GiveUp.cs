@@ -3,6 +3,7 @@ using Gantry.Engine.Containers.Remains;
 using Gantry.Linux;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Snapshots;
+using Gantry.Workloads;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Containers.Recovery;
@@ -61,5 +62,5 @@ public sealed class GiveUp(ContainerOptions options, ContainerStore store, Conta
     /// <summary>By its supervisor; without one by its cgroup, as far as that is known without its records.</summary>
     private async Task<bool> LivesAsync(ContainerPaths paths) =>
         await supervisors.IsThereAsync(paths)
-            || Cgroup.Processes(ContainerWorkload.CgroupPath(paths.Id, parent: null, options.CgroupParent)).Count > 0;
+            || Cgroup.Processes(CgroupPlace.Of(paths.Id, parent: null, options.CgroupParent)).Count > 0;
 }

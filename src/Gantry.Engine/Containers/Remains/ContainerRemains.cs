@@ -3,6 +3,7 @@ using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Shim;
+using Gantry.Workloads;
 using Gantry.Workloads.Bundle;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +30,7 @@ public sealed class ContainerRemains(ContainerOptions options, ISupervisors supe
     public Task<string?> EndAsync(Container container) => EndAsync(container.Paths, container.HostConfig);
 
     private string CgroupOf(string id, HostConfig? host) =>
-        ContainerWorkload.CgroupPath(id, host?.CgroupParent, options.CgroupParent);
+        CgroupPlace.Of(id, host?.CgroupParent, options.CgroupParent);
 
     /// <summary>Ends and removes it all, the supervisor included if it lives and answers no more. Afterwards the container can be started
     /// again, or removed.</summary>
