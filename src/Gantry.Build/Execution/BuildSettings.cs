@@ -1,5 +1,4 @@
 using Gantry.Build.Repositories;
-using Gantry.Oci.Runtime;
 
 namespace Gantry.Build.Execution;
 
@@ -17,7 +16,6 @@ public sealed record BuildSettings
     public string CgroupParent { get; init; } = "/gantry";
     /// <summary>The network of a step that says none: its name.</summary>
     public string DefaultNetwork { get; init; } = "bridge";
-    public IReadOnlyList<OciRlimit> DefaultRlimits { get; init; } = [];
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];

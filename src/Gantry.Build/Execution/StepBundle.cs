@@ -42,7 +42,7 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
             Process = new WorkloadProcess
             {
                 Arguments = step.Arguments, Environment = EnvironmentOf(step), Directory = InsidePath.Clean(step.Directory),
-                User = step.User, Capabilities = capabilities, Rlimits = RlimitsOf(around),
+                User = step.User, Capabilities = capabilities, Rlimits = around.Rlimits,
             },
             Namespaces = new WorkloadNamespaces { Network = network.IsHost ? NamespacePlace.Host : NamespacePlace.Own },
             Mounts = [.. NetworkFiles(), .. places],
@@ -59,13 +59,6 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
         ProcessEnvironment.Merge(environment, step.Unkeyed);
         ProcessEnvironment.Merge(environment, step.Environment);
         return environment;
-    }
-
-    private List<Oci.Runtime.OciRlimit> RlimitsOf(RunSurroundings around)
-    {
-        Dictionary<string, Oci.Runtime.OciRlimit> limits = settings.DefaultRlimits.ToDictionary(limit => limit.Type);
-        foreach (Oci.Runtime.OciRlimit limit in around.Rlimits) limits[limit.Type] = limit;
-        return [.. limits.Values];
     }
 
     private IEnumerable<WorkloadMount> NetworkFiles() =>

@@ -23,7 +23,8 @@ internal sealed class BuildPart
         Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content,
             images.Store.Snapshotter, networks.Controller, images.Collector, ground.Options.Now.Builder.Rules,
             () => LayersOf(images.Store));
-        _routes = new BuildRoutes(Builder, images, _running, containers.Engine.Cgroups);
+        _routes = new BuildRoutes(Builder, images, _running, containers.Engine.Cgroups,
+            containers.Settings.DefaultRlimits);
         Cache = new CacheRoutes(Builder.Space);
     }
 
@@ -49,7 +50,6 @@ internal sealed class BuildPart
         Runtime = containers.Runtime,
         RuntimeRoot = options.ExecRoot + "/runtime",
         CgroupParent = containers.CgroupParent,
-        DefaultRlimits = containers.DefaultRlimits,
         Dns = options.Dns,
         DnsSearch = options.DnsSearch,
         DnsOptions = options.DnsOptions,

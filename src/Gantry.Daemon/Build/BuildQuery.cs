@@ -8,6 +8,7 @@ using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Creation;
 using Gantry.Network.Files;
+using Gantry.Oci.Runtime;
 using Gantry.Registry;
 
 namespace Gantry.Daemon.Build;
@@ -31,7 +32,7 @@ internal sealed record BuildQuery
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <exception cref="GantryException">InvalidArgument; Unsupported: what this builder cannot do.</exception>
-    public static BuildQuery Read(RequestContext context, CgroupSupport support)
+    public static BuildQuery Read(RequestContext context, CgroupSupport support, IReadOnlyList<OciRlimit> defaultRlimits)
     {
         RequestQuery query = context.Query;
         RefuseUnbuilt(query);
@@ -54,7 +55,7 @@ internal sealed record BuildQuery
                 Target = query.Text("target"),
                 Platform = query.Text("platform") is { Length: > 0 } platform ? platform : null,
                 NoCache = query.Bool("nocache"),
-                Surroundings = Surroundings(query, support, warnings),
+                Surroundings = Surroundings(query, support, defaultRlimits, warnings),
             },
             Warnings = warnings,
         };
@@ -118,7 +119,8 @@ internal sealed record BuildQuery
         }
     }
 
-    private static RunSurroundings Surroundings(RequestQuery query, CgroupSupport support, List<string> warnings)
+    private static RunSurroundings Surroundings(RequestQuery query, CgroupSupport support, IReadOnlyList<OciRlimit> defaultRlimits,
+        List<string> warnings)
     {
         HostConfig asked = new()
         {
@@ -126,7 +128,7 @@ internal sealed record BuildQuery
             CpuPeriod = query.Long("cpuperiod") ?? 0, CpuQuota = query.Long("cpuquota") ?? 0, CpusetCpus = query.Text("cpusetcpus"),
             CpusetMems = query.Text("cpusetmems"), Ulimits = Json(query, "ulimits", ApiJson.Default.ListUlimit),
         };
-        (Oci.Runtime.OciResources limits, IReadOnlyList<Oci.Runtime.OciRlimit> rlimits) = CommandLimits.Of(asked, support, warnings);
+        (OciResources limits, IReadOnlyList<OciRlimit> rlimits) = CommandLimits.Of(asked, defaultRlimits, support, warnings);
         IReadOnlyList<string> hosts =
             [.. query.All("extrahosts").SelectMany(hosts => hosts.Split(',', StringSplitOptions.RemoveEmptyEntries))];
         foreach (string host in hosts) HostsFile.Check(host);

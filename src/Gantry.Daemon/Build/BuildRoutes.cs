@@ -7,11 +7,13 @@ using Gantry.Build.Execution;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Containers;
+using Gantry.Oci.Runtime;
 
 namespace Gantry.Daemon.Build;
 
 /// <summary>Images from Dockerfiles: the door of Docker's own builder.</summary>
-internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, CgroupSupport cgroups)
+internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, CgroupSupport cgroups,
+    IReadOnlyList<OciRlimit> defaultRlimits)
 {
     public void Map(Router router)
     {
@@ -23,7 +25,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
 
     private async Task Build(RequestContext context)
     {
-        BuildQuery query = BuildQuery.Read(context, cgroups);
+        BuildQuery query = BuildQuery.Read(context, cgroups, defaultRlimits);
         context.AllowBlocking();
         CancellationTokenSource cancellation = running.Begin(query.BuildId, context.Aborted);
         try
