@@ -15,4 +15,8 @@ public static class InsidePath
         }
         return "/" + string.Join('/', kept);
     }
+
+    /// <summary>What a path means to whom works in that directory.</summary>
+    /// <param name="directory">Null or empty for the root.</param>
+    public static string Below(string? directory, string path) => Clean(path.StartsWith('/') ? path : $"{directory}/{path}");
 }

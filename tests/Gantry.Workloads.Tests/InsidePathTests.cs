@@ -10,4 +10,13 @@ public sealed class InsidePathTests
     [InlineData("a", "/a")]
     [InlineData("/..", "/")]
     public void NothingLeadsOutOfTheRoot(string path, string clean) => Assert.Equal(clean, InsidePath.Clean(path));
+
+    [Theory]
+    [InlineData(null, "a", "/a")]
+    [InlineData("", "", "/")]
+    [InlineData("/w", "a/./b/", "/w/a/b")]
+    [InlineData("w", "../../a", "/a")]
+    [InlineData("/w", "/a//", "/a")]
+    public void ARelativePathBeginsInTheWorkingDirectory(string? directory, string path, string full) =>
+        Assert.Equal(full, InsidePath.Below(directory, path));
 }

@@ -3,6 +3,7 @@ using Gantry.Build.Dockerfile.Instructions;
 using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Linux.Processes;
 using Gantry.Oci.Image;
+using Gantry.Workloads;
 
 namespace Gantry.Build.Configuration;
 
@@ -111,6 +112,6 @@ internal sealed class ConfigurationSteps(ImageConfig config)
     private string WorkingDirectory(Word word)
     {
         if (word.Text.Length == 0) throw word.Refuse("cannot normalize nothing");
-        return word.Text[0] == '/' ? word.Text : Path.GetFullPath(word.Text, Path.GetFullPath(Config.WorkingDir ?? "", "/"));
+        return word.Text[0] == '/' ? word.Text : InsidePath.Below(Config.WorkingDir, word.Text);
     }
 }

@@ -129,7 +129,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
     private async Task<RunPlace?> PlaceAsync(Word word, ImageConfig config)
     {
         RunMount mount = RunMount.Parse(word);
-        string target = Path.GetFullPath(mount.Target ?? "", Path.GetFullPath(config.WorkingDir ?? "", "/"));
+        string target = InsidePath.Below(config.WorkingDir, mount.Target ?? "");
         switch (mount.Type)
         {
             case "bind":
@@ -178,11 +178,11 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         bool isDirectory = destination.EndsWith('/') || destination is "." or ".." || destination.EndsWith("/.", StringComparison.Ordinal);
         if (files.Sources.Count + files.Contents.Count > 1 && !isDirectory)
             throw files.Destination.Refuse(CopyVertex.SeveralIntoOne(isAdd ? "ADD" : "COPY"));
-        string full = Path.GetFullPath(destination, Path.GetFullPath(_configuration.Config.WorkingDir ?? "", "/")).TrimEnd('/');
+        string full = InsidePath.Below(_configuration.Config.WorkingDir, destination);
         return new CopyVertex
         {
             Title = title, Below = _below, Latest = _latest, Sources = sources,
-            Destination = isDirectory ? full + "/" : full.Length > 0 ? full : "/",
+            Destination = isDirectory && full != "/" ? full + "/" : full,
             Owner = transfer.Owner?.Text, Mode = transfer.Mode?.Text, Parents = parents,
             Exclude = [.. transfer.Exclude.Select(word => word.Text)], Unpack = unpack, IsAdd = isAdd,
         };
