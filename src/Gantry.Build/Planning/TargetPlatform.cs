@@ -1,12 +1,11 @@
-using System.Runtime.InteropServices;
+using Gantry.Oci.Image;
 
 namespace Gantry.Build.Planning;
 
 /// <summary>What an image is for.</summary>
 public sealed record TargetPlatform(string Os, string Architecture, string Variant)
 {
-    public static TargetPlatform Host { get; } = new("linux",
-        RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64", "");
+    public static TargetPlatform Host { get; } = new("linux", HostArchitecture.Name, "");
 
     /// <param name="text"><c>os/architecture[/variant]</c>, <c>os</c> alone, or nothing for this host's.</param>
     /// <exception cref="GantryException">Invalid, in Docker's words.</exception>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Host;
 
@@ -22,20 +22,14 @@ public sealed record HostFacts
     public static HostFacts Read()
     {
         Dictionary<string, string> release = OsRelease();
-        (string machine, string architecture) = RuntimeInformation.OSArchitecture switch
-        {
-            System.Runtime.InteropServices.Architecture.X64 => ("x86_64", "amd64"),
-            System.Runtime.InteropServices.Architecture.Arm64 => ("aarch64", "arm64"),
-            var other => (other.ToString().ToLowerInvariant(), other.ToString().ToLowerInvariant()),
-        };
         return new HostFacts
         {
             Name = ReadLine("/proc/sys/kernel/hostname"),
             KernelVersion = ReadLine("/proc/sys/kernel/osrelease"),
             OperatingSystem = release.GetValueOrDefault("PRETTY_NAME", "Linux"),
             OperatingSystemVersion = release.GetValueOrDefault("VERSION_ID", ""),
-            Machine = machine,
-            Architecture = architecture,
+            Machine = HostArchitecture.Machine,
+            Architecture = HostArchitecture.Name,
             Processors = Environment.ProcessorCount,
             Memory = MemoryTotal(),
         };

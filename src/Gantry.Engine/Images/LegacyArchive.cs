@@ -40,7 +40,7 @@ internal static class LegacyArchive
         LegacyLayer last = documents[^1];
         OciImage config = new()
         {
-            Created = last.Created, Author = last.Author, Architecture = last.Architecture ?? OciArchive.Architecture,
+            Created = last.Created, Author = last.Author, Architecture = last.Architecture ?? HostArchitecture.Name,
             Os = last.Os ?? "linux", Config = last.Config,
             RootFs = new ImageRootFs { DiffIds = [.. layers.Select(diffIdOf)] },
             History = [.. documents.Select(layer => new ImageHistory

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 
@@ -78,12 +77,4 @@ internal static class OciArchive
         if (!annotations.TryGetValue(LayoutAnnotations.RefName, out name) || !name.AsSpan().ContainsAny('/', ':')) return null;
         return Reference.TryParse(name, out reference) ? ArchiveName.Of(reference!, name, descriptor.Digest) : null;
     }
-
-    /// <summary>This machine in Go's names, as the specification uses them.</summary>
-    public static string Architecture { get; } = RuntimeInformation.ProcessArchitecture switch
-    {
-        System.Runtime.InteropServices.Architecture.X64 => "amd64",
-        System.Runtime.InteropServices.Architecture.X86 => "386",
-        var other => other.ToString().ToLowerInvariant(),
-    };
 }

@@ -5,7 +5,7 @@ namespace Gantry.Engine.Images;
 /// <summary>Which of an index's images is meant: <c>os[/architecture[/variant]]</c>, by default this machine.</summary>
 internal sealed record PlatformChoice(string Os, string Architecture, string? Variant, bool IsGiven)
 {
-    public static PlatformChoice Machine { get; } = new("linux", OciArchive.Architecture, null, IsGiven: false);
+    public static PlatformChoice Machine { get; } = new("linux", HostArchitecture.Name, null, IsGiven: false);
 
     /// <exception cref="GantryException">Invalid.</exception>
     public static PlatformChoice Parse(string? text)
