@@ -106,7 +106,7 @@ public sealed class NetworkController : IAsyncDisposable
             throw GantryException.Invalid("user specified IP address is supported on user defined networks only");
         Endpoint endpoint = new()
         {
-            Id = NetworkNames.NewId(),
+            Id = RandomId.New(),
             ContainerId = containerId,
             ContainerName = request.ContainerName,
             NetworkId = network.Id,

@@ -13,7 +13,7 @@ internal sealed class OpenTree : IDisposable
 
     public OpenTree(StepStores stores, BuiltTree tree)
     {
-        _layer = StepLayer.Prepare(stores.Snapshots, stores.Content, tree, Solver.StepId.New(), stores.Lease);
+        _layer = StepLayer.Prepare(stores.Snapshots, stores.Content, tree, RandomId.New(), stores.Lease);
         try
         {
             _mounted = MountedTree.Open(_layer.Root);

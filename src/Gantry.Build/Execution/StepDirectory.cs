@@ -23,7 +23,7 @@ internal sealed class StepDirectory : IDisposable
     {
         string all = System.IO.Path.Combine(settings.Directory, Name);
         OwnDirectory.Make(all, OwnDirectory.OwnerOnly);
-        return System.IO.Path.Combine(all, Solver.StepId.New()[..32]);
+        return System.IO.Path.Combine(all, RandomId.New()[..32]);
     }
 
     /// <summary>After a crash those of an earlier daemon go.</summary>

@@ -88,7 +88,7 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
             progress.Cached(vertex, found);
             return found;
         }
-        string id = StepId.New();
+        string id = RandomId.New();
         progress.Started(vertex, id);
         TreeLayer? layer = await work.RunAsync(vertex, inputs, id, progress, cancellation);
         CacheEntry made = cache.Add(key, vertex.Title, below, layer, lease);

@@ -30,7 +30,7 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
         if (config.Env?.Find(variable => variable.Length == 0 || variable[0] == '=') is { } nameless)
             throw GantryException.Invalid($"invalid environment variable: {nameless}");
         RequestedKeys.Parse(config.DetachKeys, "escape");
-        Exec exec = new(ContainerId.New(), target, config, Died);
+        Exec exec = new(RandomId.New(), target, config, Died);
         target.Execs.Add(exec);
         ForgetCollected();
         _execs[exec.Id] = new WeakReference<Exec>(exec);

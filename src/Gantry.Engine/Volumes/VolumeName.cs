@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Gantry.Engine.Volumes;
 
 /// <summary>The rule for names, which keeps them from ever meaning another directory.</summary>
@@ -7,8 +5,6 @@ public static class VolumeName
 {
     private static readonly System.Buffers.SearchValues<char> Allowed =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
-
-    public static string MakeUp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     /// <exception cref="GantryException">InvalidArgument, in the words that clients know.</exception>
     public static void Check(string name)

@@ -152,7 +152,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
             ?? throw GantryException.NotFound(
                 $"create {request.Name}: error looking up volume plugin {request.Driver}: plugin \"{request.Driver}\" not found");
         bool anonymous = request.Name.Length == 0;
-        string name = anonymous ? VolumeName.MakeUp() : request.Name;
+        string name = anonymous ? RandomId.New() : request.Name;
         VolumeName.Check(name);
         driver.Check(name, request.Options);
         lock (_gate)
@@ -362,7 +362,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
             if (VolumeMount.FindBelow(path) is string mounted)
                 throw GantryException.Conflict($"remove {name}: something is mounted at {mounted}: unmount it first");
             // The rename makes the removal one step: a crash in the middle of deleting leaves nothing that looks like a volume.
-            string removed = RemovedPrefix + VolumeName.MakeUp()[..16];
+            string removed = RemovedPrefix + RandomId.New()[..16];
             int errno = Rename(name, removed);
             if (errno is not (0 or Errno.ENOENT))
                 throw GantryException.Internal($"remove {name}: {new KernelException("rename", errno, path).Message}");

@@ -16,7 +16,7 @@ internal sealed class PlainDriver(string name, string network, bool ownNamespace
     public bool HasOption(string name) => false;
 
     public NetworkRecord? Predefined(NetworkRecord? present, Func<IEnumerable<Subnet>> taken) =>
-        present ?? new NetworkRecord { Id = NetworkNames.NewId(), Name = network, Driver = name, Created = time.GetUtcNow() };
+        present ?? new NetworkRecord { Id = RandomId.New(), Name = network, Driver = name, Created = time.GetUtcNow() };
 
     public NetworkRecord Check(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others) =>
         throw new GantryException(ErrorKind.Forbidden, $"only one instance of \"{name}\" network is allowed");

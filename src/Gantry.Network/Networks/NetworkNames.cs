@@ -1,11 +1,8 @@
 namespace Gantry.Network.Networks;
 
-/// <summary>Names and identifiers of networks.</summary>
+/// <summary>Which names networks can have.</summary>
 internal static class NetworkNames
 {
-    /// <summary>64 hexadecimal digits.</summary>
-    public static string NewId() => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
-
     /// <summary>Every name is one but those that networks have always; clients and compose files use blanks,
     /// slashes and letters of all scripts.</summary>
     /// <exception cref="GantryException">InvalidArgument; Forbidden for a predefined one.</exception>

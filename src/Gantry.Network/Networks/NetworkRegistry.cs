@@ -84,7 +84,7 @@ internal sealed class NetworkRegistry(NetworkOptions options)
             if (Named(request.Name) is not null) throw GantryException.Conflict($"network with name {request.Name} already exists");
             NetworkRecord record = check(new NetworkRecord
             {
-                Id = NetworkNames.NewId(),
+                Id = RandomId.New(),
                 Name = request.Name,
                 Created = options.Time.GetUtcNow(),
                 Driver = request.Driver,

@@ -7,7 +7,7 @@ namespace Gantry.Daemon.Tests.Lifecycle;
 public sealed class LastExecRootTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("gantry-exec-root-").FullName;
-    private readonly string _id = ContainerId.New();
+    private readonly string _id = RandomId.New();
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 

@@ -71,7 +71,7 @@ internal sealed class ContainerFixture : IDisposable
 
     public Container Add(string name, string restartPolicy = "no")
     {
-        string id = ContainerId.New();
+        string id = RandomId.New();
         HostConfig host = new() { NetworkMode = Near, IpcMode = "private" };
         host.RestartPolicy.Name = restartPolicy;
         host.LogConfig.Type = "json-file";

@@ -57,7 +57,7 @@ public sealed class PendingAttachmentsTests : IDisposable
 
     private Container NewContainer()
     {
-        string id = ContainerId.New();
+        string id = RandomId.New();
         return new Container(new ContainerRecord
         {
             Id = id, Name = "web", Created = DateTimeOffset.UnixEpoch, Path = "true", Args = [], Config = new ContainerConfig(), Image = "",

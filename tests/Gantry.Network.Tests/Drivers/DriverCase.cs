@@ -61,7 +61,7 @@ internal sealed class DriverCase : IDisposable
 
     public NetworkRecord Wanted(string name) => new()
     {
-        Id = NetworkNames.NewId(),
+        Id = RandomId.New(),
         Name = name,
         Driver = Driver.Name,
         Internal = Kind.EndsWith("internal", StringComparison.Ordinal),
@@ -97,7 +97,7 @@ internal sealed class DriverCase : IDisposable
         (IPAddress? four, IPAddress? six) = network.Take(null, null);
         Endpoint endpoint = Driver.Complete(network, new Endpoint
         {
-            Id = NetworkNames.NewId(),
+            Id = RandomId.New(),
             ContainerId = name.PadRight(64, '0'),
             ContainerName = name,
             NetworkId = network.Record.Id,

@@ -23,7 +23,7 @@ public sealed class ContainerCreate(ContainerOptions options, ContainerStore sto
     {
         if (request is null) throw GantryException.Invalid("config cannot be empty in order to create a container");
         using Activity? operation = Phase.Start("create");
-        string id = ContainerId.New();
+        string id = RandomId.New();
         operation?.SetTag("container", id);
         List<string> warnings = [];
         HostConfig host = request.HostConfig ?? new HostConfig();

@@ -17,7 +17,7 @@ internal sealed class DefaultBridge(NetlinkSocket host, NetworkOptions options)
             throw GantryException.Invalid($"the default bridge needs an IPv4 address, not {wanted}");
         return new NetworkRecord
         {
-            Id = present?.Id ?? NetworkNames.NewId(),
+            Id = present?.Id ?? RandomId.New(),
             Name = "bridge",
             Driver = "bridge",
             Created = present?.Created ?? options.Time.GetUtcNow(),
