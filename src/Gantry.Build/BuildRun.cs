@@ -2,6 +2,7 @@ using Gantry.Build.Dockerfile.Stages;
 using Gantry.Build.Execution;
 using Gantry.Build.Graph;
 using Gantry.Build.Planning;
+using Gantry.Build.Results;
 using Gantry.Build.Solver;
 using Gantry.Storage.Roots;
 
@@ -25,10 +26,13 @@ public sealed class BuildRun : IDisposable
         BuildPlanner.PlanAsync(file, options, images, Lease, cancellation);
 
     /// <summary>Does what the plan says. Called once.</summary>
+    /// <param name="sources">Images whose steps are known too, whoever has built them; pinned.</param>
     /// <returns>The tree of the target.</returns>
-    public async Task<BuiltTree> SolveAsync(BuildPlan plan, BuildOptions options, IBuildProgress progress, CancellationToken cancellation)
+    public async Task<BuiltTree> SolveAsync(BuildPlan plan, BuildOptions options, IReadOnlyList<BaseImage> sources, IBuildProgress progress,
+        CancellationToken cancellation)
     {
-        _solver = new GraphSolver(_cache, _busy, _work, progress, Lease, useCache: !options.NoCache);
+        _solver = new GraphSolver(_cache, _busy, _work, progress, Lease, useCache: !options.NoCache,
+            sources.Count > 0 ? new HistoryCache(plan, sources) : null);
         return (await _solver.SolveAsync(plan.Target.Result, cancellation)).Tree;
     }
 

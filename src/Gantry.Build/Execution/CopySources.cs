@@ -43,6 +43,10 @@ internal sealed class CopySources(StepStores stores) : IDisposable
             throw GantryException.Invalid(CopyVertex.SeveralIntoOne(step.Verb));
     }
 
+    /// <summary>As Docker's history calls it.</summary>
+    public string Kind => _open.Count != 1 || _open[0].Selection is { Sources.Count: > 1 } ? "multi"
+        : _open[0].Selection is { Sources: [{ IsDirectory: false }] } ? "file" : "dir";
+
     /// <summary>All that decides which files come.</summary>
     public IEnumerable<string> Digests(CancellationToken cancellation) => _open.SelectMany((source, i) =>
         _repositories.TryGetValue(i, out FetchedRepository? repository) ? repository.Key

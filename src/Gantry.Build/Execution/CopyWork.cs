@@ -12,6 +12,7 @@ internal sealed class CopyWork(StepStores stores) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<CopyVertex, CopySources> _prepared = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<CopyVertex, string> _copied = new(ReferenceEqualityComparer.Instance);
 
     /// <remarks>By content, wherever it comes from: a stage that was made anew and gives the same files gives the same step.</remarks>
     public async Task<string> KeyAsync(CopyVertex step, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
@@ -19,11 +20,19 @@ internal sealed class CopyWork(StepStores stores) : IDisposable
         CopySources sources = new(stores);
         lock (_gate) _prepared.Add(step, sources);
         await sources.OpenAsync(step, inputs.Skip(1).ToList(), cancellation);
-        return new KeyText("copy").Add(inputs[0].Name).Add(step.Destination).Add(step.Owner ?? "").Add(step.Mode ?? "")
+        string definition = new KeyText("copy").Add(step.Destination).Add(step.Owner ?? "").Add(step.Mode ?? "")
             .Add(step.Parents ? 1 : 0).Add(step.Exclude).Add(step.Unpack is { } unpack ? unpack ? 1 : 0 : 2).Add(step.Verb)
             .Add([.. sources.Digests(cancellation)])
             // A file of the network has another mode and is not unpacked.
             .Add(string.Concat(sources.Open.Select(source => source.IsRemote ? 'r' : 'l'))).AddLatest(step).Finish();
+        lock (_gate) _copied[step] = $"{sources.Kind}:{definition}";
+        return new KeyText("copy").Add(inputs[0].Name).Add(definition).Finish();
+    }
+
+    /// <inheritdoc cref="IStepWork.SourcesOf"/>
+    public string? SourcesOf(CopyVertex step)
+    {
+        lock (_gate) return _copied.GetValueOrDefault(step);
     }
 
     public async Task<TreeLayer?> RunAsync(CopyVertex step, BuiltTree below, string id, CancellationToken cancellation)

@@ -27,6 +27,8 @@ internal sealed class StepWork : IStepWork, IDisposable
         _ => throw Unknown(vertex),
     };
 
+    public string? SourcesOf(Vertex vertex) => vertex is CopyVertex copy ? _copy.SourcesOf(copy) : null;
+
     public async Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, IBuildProgress progress,
         CancellationToken cancellation) => vertex switch
     {

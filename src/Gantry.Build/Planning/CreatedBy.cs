@@ -34,9 +34,12 @@ internal static class CreatedBy
     };
 
     /// <param name="arguments">Of the build, which the command has as variables.</param>
-    public static string OfRun(IReadOnlyList<string> command, IReadOnlyList<string> arguments)
+    public static string OfRun(RunInstruction run, IReadOnlyList<string> command, IReadOnlyList<string> arguments)
     {
-        string line = string.Join(' ', command);
+        // Flags are not the classic builder's, and what comes out depends on them: they are told as a comment of the shell's.
+        IEnumerable<string> flags = run.Mounts.Select(mount => $" --mount={mount.Text}");
+        if (run.Network != "default") flags = flags.Append($" --network={run.Network}");
+        string told = string.Concat(flags), line = string.Join(' ', command) + (told.Length > 0 ? " #" + told : "");
         return arguments.Count == 0 ? line
             : string.Create(CultureInfo.InvariantCulture, $"|{arguments.Count} {string.Join(' ', arguments)} {line}");
     }
@@ -53,8 +56,6 @@ internal static class CreatedBy
     private static string Transfer(string verb, TransferArguments files, TransferOptions options)
     {
         string owner = options.Owner is { } user ? $"--chown={user.Text} " : "";
-        IEnumerable<string> sources =
-            files.Sources.Select(source => source.Text).Concat(files.Contents.Select(content => $"<<{content.Name}"));
-        return $"{verb} {owner}{string.Join(' ', sources)} in {files.Destination.Text} ";
+        return $"{verb} {owner}{PlannedStep.Copied} in {files.Destination.Text} ";
     }
 }

@@ -10,8 +10,16 @@ namespace Gantry.Build.Planning;
 /// <param name="CreatedBy">For the history; null for FROM, which has what its image has.</param>
 public sealed record PlannedStep(string Title, Vertex? Vertex, ImageConfig Config, string? CreatedBy)
 {
+    /// <summary>In <see cref="CreatedBy"/> the place of what is copied, which is known when it is.</summary>
+    internal const string Copied = "\0";
+
     /// <summary>It comes from the image below, which has said so by ONBUILD.</summary>
     public bool IsTrigger { get; init; }
+    /// <summary>The words of a history.</summary>
+    /// <param name="createdBy">As <see cref="CreatedBy"/> has them.</param>
+    /// <param name="copied">What is copied; null for a step that copies nothing.</param>
+    public static string Words(string createdBy, string? copied) => createdBy.Replace(Copied, copied, StringComparison.Ordinal);
+
     /// <summary>MAINTAINER alone says it.</summary>
     public string? Author { get; init; }
 }

@@ -35,7 +35,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         {
             case RunInstruction run:
                 RunVertex vertex = await RunAsync(title, run);
-                Add(title, vertex, CreatedBy.OfRun(vertex.Arguments, BuildArguments()));
+                Add(title, vertex, CreatedBy.OfRun(run, vertex.Arguments, BuildArguments()));
                 break;
             case CopyInstruction copy:
                 Add(title, await CopyAsync(title, copy), CreatedBy.Of(copy, ""));

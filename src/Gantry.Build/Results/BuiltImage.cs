@@ -44,10 +44,15 @@ public sealed class BuiltImage(BuildOptions options, Func<Vertex, StepOutcome?> 
     private static List<PlannedStep> StepsOf(PlannedStage stage, int last) =>
         [.. stage.Parent is { } parent ? StepsOf(parent, parent.Steps.Count - 1) : [], .. stage.Steps.Skip(1).Take(last)];
 
-    private ImageHistory Entry(PlannedStep step) => new()
+    private ImageHistory Entry(PlannedStep step)
     {
-        Created = At(step), CreatedBy = step.CreatedBy, EmptyLayer = outcome(step.Vertex!)!.Layer is null, Author = step.Author,
-    };
+        StepOutcome made = outcome(step.Vertex!)!;
+        return new ImageHistory
+        {
+            Created = At(step), CreatedBy = PlannedStep.Words(step.CreatedBy!, made.Sources), EmptyLayer = made.Layer is null,
+            Author = step.Author,
+        };
+    }
 
     private DateTimeOffset At(PlannedStep step) => options.Latest ?? outcome(step.Vertex!)!.Created;
 

@@ -6,7 +6,9 @@ namespace Gantry.Build.Solver;
 
 /// <summary>Makes a vertex: what it needs first and side by side, each once, and nothing that it does not need.</summary>
 /// <param name="busy">Steps that some build is at work with: who has an equal one waits, and takes what came out.</param>
-public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work, IBuildProgress progress, Lease lease, bool useCache)
+/// <param name="others">Asked before the cache is; null for nobody.</param>
+public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work, IBuildProgress progress, Lease lease, bool useCache,
+    IStepSource? others = null)
 {
     private readonly Dictionary<Vertex, Task<StepOutcome>> _steps = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Vertex, StepOutcome> _outcomes = new(ReferenceEqualityComparer.Instance);
@@ -79,12 +81,14 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
     {
         BuiltTree below = vertex.Below is null ? BuiltTree.Empty : inputs[0];
         string key = await work.KeyAsync(vertex, inputs, cancellation);
+        string? sources = work.SourcesOf(vertex);
         using IDisposable turn = await busy.EnterAsync(key, cancellation);
-        if (useCache && !vertex.IsAlwaysMade && cache.Find(key, lease) is { } entry)
+        if (useCache && !vertex.IsAlwaysMade && Known(vertex, key, sources) is { } known)
         {
-            TreeLayer? known = entry.DiffId is null ? null
-                : new TreeLayer(entry.DiffId, new Oci.Image.Descriptor { Digest = entry.DiffId, Size = entry.ArchiveSize });
-            StepOutcome found = Noted(vertex, new StepOutcome(below.With(known), known, entry.Created, IsCached: true));
+            StepOutcome found = Noted(vertex, new StepOutcome(below.With(known.Layer), known.Layer, known.Created, IsCached: true)
+            {
+                Sources = sources,
+            });
             progress.Cached(vertex, found);
             return found;
         }
@@ -92,7 +96,17 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
         progress.Started(vertex, id);
         TreeLayer? layer = await work.RunAsync(vertex, inputs, id, progress, cancellation);
         CacheEntry made = cache.Add(key, vertex.Title, below, layer, lease);
-        return Told(vertex, new StepOutcome(below.With(layer), layer, made.Created, IsCached: false));
+        return Told(vertex, new StepOutcome(below.With(layer), layer, made.Created, IsCached: false) { Sources = sources });
+    }
+
+    /// <remarks>Others come first: where the cache has another layer of the same step, what they say of the next steps would be lost.
+    /// What they know is not remembered: its archive is theirs, in their form.</remarks>
+    private (TreeLayer? Layer, DateTimeOffset Created)? Known(Vertex vertex, string key, string? sources)
+    {
+        if (others?.Find(vertex, sources) is { } known) return known;
+        if (cache.Find(key, lease) is not { } entry) return null;
+        return (entry.DiffId is null ? null
+            : new TreeLayer(entry.DiffId, new Oci.Image.Descriptor { Digest = entry.DiffId, Size = entry.ArchiveSize }), entry.Created);
     }
 
     private StepOutcome Told(Vertex vertex, StepOutcome outcome)
@@ -105,6 +119,7 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
     private StepOutcome Noted(Vertex vertex, StepOutcome outcome)
     {
         lock (_gate) _outcomes[vertex] = outcome;
+        others?.Note(vertex, outcome.Sources, outcome);
         return outcome;
     }
 }

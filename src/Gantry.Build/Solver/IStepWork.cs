@@ -10,6 +10,11 @@ public interface IStepWork
     /// <param name="inputs">What the vertex's inputs gave, in their order.</param>
     Task<string> KeyAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation);
 
+    /// <summary>What a copy copies, by its content, as a history says it: <c>file:</c>, <c>dir:</c> or <c>multi:</c> and a digest of all
+    /// that decides what comes out beside the tree below. Known once its key is.</summary>
+    /// <returns>Null for other vertices.</returns>
+    string? SourcesOf(Vertex vertex);
+
     /// <param name="id">What it is called while it is at work.</param>
     /// <returns>Null where it has changed nothing.</returns>
     Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, IBuildProgress progress,

@@ -6,4 +6,8 @@ namespace Gantry.Build.Solver;
 /// <param name="Tree">With the layers of what it stands on.</param>
 /// <param name="Layer">What it has added; null for nothing.</param>
 /// <param name="Created">When: of a cached one, then.</param>
-public sealed record StepOutcome(BuiltTree Tree, TreeLayer? Layer, DateTimeOffset Created, bool IsCached);
+public sealed record StepOutcome(BuiltTree Tree, TreeLayer? Layer, DateTimeOffset Created, bool IsCached)
+{
+    /// <summary>As <see cref="IStepWork.SourcesOf"/> says.</summary>
+    public string? Sources { get; init; }
+}

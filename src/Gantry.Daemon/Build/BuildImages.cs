@@ -28,10 +28,24 @@ internal sealed class BuildImages(ImageStore images, ImagePull pulls, IReadOnlyD
             Reference name = Reference.Parse(reference).WithDefaultTag();
             await pulls.RunAsync(name, platform, CredentialsOf(name), report, cancellation);
         }
-        Image image = images.ResolveAndPin(reference, platform, lease);
-        return new BaseImage(image.Id, image.Config, new BuiltTree(
-            [.. image.DiffIds.Zip(image.Layers, (diffId, layer) => new TreeLayer(diffId, layer))]));
+        return Describe(images.ResolveAndPin(reference, platform, lease));
     }
+
+    /// <summary>One that is here; null for others, which are not looked for.</summary>
+    public BaseImage? Known(string reference, Lease lease)
+    {
+        try
+        {
+            return Describe(images.ResolveAndPin(reference, null, lease));
+        }
+        catch (GantryException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument)
+        {
+            return null;
+        }
+    }
+
+    private static BaseImage Describe(Image image) => new(image.Id, image.Config, new BuiltTree(
+        [.. image.DiffIds.Zip(image.Layers, (diffId, layer) => new TreeLayer(diffId, layer))]));
 
     private bool IsHere(string reference, string? platform)
     {

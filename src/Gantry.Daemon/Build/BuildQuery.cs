@@ -21,6 +21,8 @@ internal sealed record BuildQuery
     public required BuildOptions Options { get; init; }
     /// <summary>The address of a context; empty for one in the body.</summary>
     public string Remote { get; init; } = "";
+    /// <summary>Images whose steps are known too; those that are not here are passed over.</summary>
+    public IReadOnlyList<string> CacheFrom { get; init; } = [];
     /// <summary>The identifier alone is told.</summary>
     public bool Quiet { get; init; }
     /// <summary>Nothing is said of the removal of what steps ran in.</summary>
@@ -37,13 +39,12 @@ internal sealed record BuildQuery
         RequestQuery query = context.Query;
         RefuseUnbuilt(query);
         List<string> warnings = [];
-        if (query.Text("cachefrom") is { Length: > 0 } and not "[]" and not "null")
-            warnings.Add("[Warning] cache-from is not looked at: what any build here has made is found by every other one");
         return new BuildQuery
         {
             Dockerfile = query.Text("dockerfile"),
             Names = [.. query.All("t").Where(name => name.Length > 0).Select(Name).Distinct()],
             Remote = query.Text("remote"),
+            CacheFrom = Json(query, "cachefrom", ApiJson.Default.ListString) ?? [],
             Quiet = query.Bool("q"),
             KeepsContainers = !query.Bool("rm", absent: true) && !query.Bool("forcerm"),
             Pull = query.Bool("pull"),

@@ -15,7 +15,7 @@ using Gantry.Registry;
 namespace Gantry.Daemon.Build;
 
 /// <summary>One build, from the text of its Dockerfile to a named image, told in Docker's words.</summary>
-internal sealed class ImageBuild(Builder builder, ImageStore images, IBaseImages bases, BuildQuery query, ISourceTree? context,
+internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages bases, BuildQuery query, ISourceTree? context,
     ProgressStream output)
 {
     public async Task RunAsync(string dockerfile, CancellationToken cancellation)
@@ -28,7 +28,8 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, IBaseImages
         try
         {
             progress.Start();
-            tree = await run.SolveAsync(plan, query.Options, progress, cancellation);
+            IReadOnlyList<BaseImage> sources = [.. query.CacheFrom.Select(name => bases.Known(name, run.Lease)).OfType<BaseImage>()];
+            tree = await run.SolveAsync(plan, query.Options, sources, progress, cancellation);
         }
         catch (DockerfileException e)
         {

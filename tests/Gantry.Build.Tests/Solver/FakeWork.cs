@@ -15,6 +15,8 @@ internal sealed class FakeWork : IStepWork, IBuildProgress
     public Task<string> KeyAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation) =>
         Task.FromResult(new KeyText("fake").Add(((NoteVertex)vertex).Meaning).Finish());
 
+    public string? SourcesOf(Vertex vertex) => null;
+
     public async Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, IBuildProgress progress,
         CancellationToken cancellation)
     {

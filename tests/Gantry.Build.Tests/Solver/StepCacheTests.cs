@@ -74,9 +74,17 @@ public sealed class StepCacheTests : IDisposable
         Assert.Equal(1, _stores.Cache.Entries[1].Uses);
     }
 
+    [Fact]
+    public void TheLayerOfAReplacedEntryGoesWithTheBuildThatReplacesIt()
+    {
+        string first = Add(Key, BuiltTree.Empty, "first"), second = Add(Key, BuiltTree.Empty, "second");
+        Assert.Equal([second], _stores.Snapshots.Layers.Select(layer => layer.ChainId));
+        Assert.NotEqual(first, second);
+    }
+
     /// <summary>Nobody can find it any more; who has found it before has it to the end.</summary>
     [Fact]
-    public void TheLayerOfAReplacedEntryGoesWithTheLastBuildThatHasIt()
+    public void AReplacedLayerStaysAsLongAsABuildHasIt()
     {
         string first = Add(Key, BuiltTree.Empty, "first");
         Lease other = _stores.Cache.Begin();
