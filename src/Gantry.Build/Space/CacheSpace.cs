@@ -37,21 +37,7 @@ public sealed class CacheSpace(StepCache steps, CachePlaces places, ISnapshotter
 
     /// <summary>Removes what a rule says.</summary>
     /// <returns>What went, and how many bytes that has freed.</returns>
-    public (IReadOnlyList<CacheRecord> Gone, long Freed) Prune(CacheRule rule)
-    {
-        IReadOnlyList<CacheRecord> chosen = rule.Choose(Records(), free(), _time.GetUtcNow());
-        if (chosen.Count == 0) return (chosen, 0);
-        long freed = steps.Remove([.. chosen.Where(record => !IsPlace(record)).Select(record => record.Id)]);
-        HashSet<string> gone = [];
-        foreach (CacheRecord place in chosen.Where(IsPlace))
-        {
-            // A step may have begun with it meanwhile.
-            if (!places.Remove(place.Id)) continue;
-            gone.Add(place.Id);
-            freed += place.Size;
-        }
-        return ([.. chosen.Where(record => !IsPlace(record) || gone.Contains(record.Id))], freed);
-    }
+    public (IReadOnlyList<CacheRecord> Gone, long Freed) Prune(CacheRule rule) => Prune(rule, Records());
 
     /// <summary>Follows the policy behind everybody's back. Whoever asks while that goes on has it done once more.</summary>
     public void TidySoon()
@@ -82,7 +68,25 @@ public sealed class CacheSpace(StepCache steps, CachePlaces places, ISnapshotter
     /// <summary>Follows the policy now.</summary>
     public void Tidy()
     {
-        foreach (CacheRule rule in policy) Prune(rule);
+        IReadOnlyList<CacheRecord> records = Records();
+        foreach (CacheRule rule in policy)
+            if (Prune(rule, records).Gone.Count > 0) records = Records();
+    }
+
+    private (IReadOnlyList<CacheRecord> Gone, long Freed) Prune(CacheRule rule, IReadOnlyList<CacheRecord> records)
+    {
+        IReadOnlyList<CacheRecord> chosen = rule.Choose(records, free(), _time.GetUtcNow());
+        if (chosen.Count == 0) return (chosen, 0);
+        long freed = steps.Remove([.. chosen.Where(record => !IsPlace(record)).Select(record => record.Id)]);
+        HashSet<string> gone = [];
+        foreach (CacheRecord place in chosen.Where(IsPlace))
+        {
+            // A step may have begun with it meanwhile.
+            if (!places.Remove(place.Id)) continue;
+            gone.Add(place.Id);
+            freed += place.Size;
+        }
+        return ([.. chosen.Where(record => !IsPlace(record) || gone.Contains(record.Id))], freed);
     }
 
     private static CacheRecord Place(KeptPlace place) => new(place.Name, PlaceKind, place.Title)

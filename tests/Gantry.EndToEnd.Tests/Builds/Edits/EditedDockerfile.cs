@@ -36,7 +36,7 @@ internal sealed record EditedDockerfile
     private static string Step(Random random, bool first)
     {
         string name = Names[random.Next(2)], word = Word(random), source = Sources[random.Next(Sources.Length)];
-        return random.Next(25) switch
+        return random.Next(30) switch
         {
             0 => $"ENV {name}={word}",
             1 => $"ENV {name} {word} $V",
@@ -61,6 +61,12 @@ internal sealed record EditedDockerfile
             20 => $"RUN rm -rf /c/{word} /c/sub; true",
             21 => $"RUN mkdir -p /d && echo {word} > /d/{word} && chmod 7{random.Next(8)}1 /d; ln -sf {word} /link; true",
             22 => $"COPY <<EOF /inline/{word}\n{word} ${name}\nEOF",
+            24 => $"RUN --mount=type=bind,target=/b cat /b/src/{word} /b/one >> /said; true",
+            25 => $"RUN --mount=type=bind,source=src,target=/b find /b | sort >> /said; true",
+            26 => first ? "RUN --mount=type=bind,from=busybox,target=/b ls /b >> /said; true"
+                : "RUN --mount=type=bind,from=first,target=/b find /b/c -type f -exec cat {} + | sort >> /said; true",
+            27 => $"RUN --mount=type=tmpfs,target=/m echo {word} > /m/x && ls /m >> /said; true",
+            28 => $"RUN --network=none echo ${name} >> /said; true",
             23 => $"RUN <<EOF\nid -u >> /said\necho {word}\nEOF",
             _ => $"COPY --exclude={word} --parents {source} /c/parents/",
         };
