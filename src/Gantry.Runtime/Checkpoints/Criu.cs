@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Diagnostics;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
@@ -27,14 +26,15 @@ internal sealed class Criu
     private const string TerminalNotice = "orphan-pts-master";
 
     private readonly string _program, _images, _work;
+    private readonly TimeProvider _time;
 
     /// <param name="program">A path, or a name to be found in PATH.</param>
     /// <param name="images">Where the files that it makes or reads are.</param>
     /// <param name="work">Where its logs go.</param>
     /// <exception cref="GantryException">It is not installed.</exception>
-    public Criu(string program, string images, string work)
+    public Criu(string program, string images, string work, TimeProvider? time = null)
     {
-        (_images, _work) = (images, work);
+        (_images, _work, _time) = (images, work, time ?? TimeProvider.System);
         _program = ProgramLookup.Find(program)
             ?? throw GantryException.Unsupported($"checkpoint and restore need CRIU: \"{program}\" is not installed");
     }
@@ -110,7 +110,7 @@ internal sealed class Criu
     }
 
     /// <returns>The last answer; null when it ended without one.</returns>
-    private static CriuAnswer? Converse(SafeFileDescriptor socket, List<SafeFileDescriptor> terminals, Action<TimeSpan>? silent)
+    private CriuAnswer? Converse(SafeFileDescriptor socket, List<SafeFileDescriptor> terminals, Action<TimeSpan>? silent)
     {
         byte[] message = new byte[LongestAnswer];
         while (true)
@@ -158,10 +158,10 @@ internal sealed class Criu
         UnixSocket.Send(socket, request.Written);
     }
 
-    private static void Await(SafeFileDescriptor word, Action<TimeSpan>? silent)
+    private void Await(SafeFileDescriptor word, Action<TimeSpan>? silent)
     {
-        long start = Stopwatch.GetTimestamp();
-        while (!Descriptor.WaitReadable(word.Number, Slice)) silent?.Invoke(Stopwatch.GetElapsedTime(start));
+        long start = _time.GetTimestamp();
+        while (!Descriptor.WaitReadable(word.Number, Slice)) silent?.Invoke(_time.GetElapsedTime(start));
     }
 
     private static string Errors(string log)

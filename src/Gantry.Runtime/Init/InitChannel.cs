@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Sockets;
@@ -9,12 +8,14 @@ using Gantry.Oci.Runtime.Reading;
 namespace Gantry.Runtime.Init;
 
 /// <summary>The conversation between a parent and its init: a socket pair that carries length-prefixed JSON, one message a frame.</summary>
-internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
+internal sealed class InitChannel(SafeFileDescriptor socket, TimeProvider? time = null) : IDisposable
 {
     // A spec is as large as its environment and arguments, which the kernel limits to some megabytes.
     private const int MaxFrame = 16 << 20;
 
     private const int Slice = 1000;
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Called about every second in which the other side says nothing, with how long it has been;
     /// ends the wait by an exception. Null waits for ever.</summary>
@@ -83,8 +84,8 @@ internal sealed class InitChannel(SafeFileDescriptor socket) : IDisposable
 
     private void AwaitWord()
     {
-        long start = Stopwatch.GetTimestamp();
-        while (Silent is { } silent && !Descriptor.WaitReadable(socket.Number, Slice)) silent(Stopwatch.GetElapsedTime(start));
+        long start = _time.GetTimestamp();
+        while (Silent is { } silent && !Descriptor.WaitReadable(socket.Number, Slice)) silent(_time.GetElapsedTime(start));
     }
 
     private void Fill(Span<byte> buffer)

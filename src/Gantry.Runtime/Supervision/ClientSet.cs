@@ -86,7 +86,7 @@ internal sealed class ClientSet(EventLoop loop, ContainerSupervisor supervisor)
     {
         for (int i = _clients.Count - 1; i >= 0; i--)
         {
-            if (Environment.TickCount64 - _clients[i].LastProgress > patience) _clients[i].Close();
+            if (loop.Now - _clients[i].LastProgress > patience) _clients[i].Close();
         }
     }
 }

@@ -4,6 +4,7 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Sockets;
 using Gantry.Oci.Runtime.Writing;
 using Gantry.Runtime.Init;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Runtime.Tests.Init;
 
@@ -33,6 +34,23 @@ public sealed class InitChannelTests
             Assert.Equal("/dev/null", LinuxFile.ReadLink(task.ProcPath));
         }
         Assert.Equal(-1, received.SeccompDescriptor);
+    }
+
+    [Fact]
+    public void HowLongTheOtherSideHasSaidNothingIsToldByTheClock()
+    {
+        Later clock = new();
+        var (first, second) = UnixSocket.Pair();
+        using InitChannel ours = new(first, clock), theirs = new(second);
+        List<TimeSpan> told = [];
+        ours.Silent = lasting =>
+        {
+            told.Add(lasting);
+            clock.Ahead += TimeSpan.FromHours(1);
+            if (told.Count == 2) throw new TimeoutException();
+        };
+        Assert.Throws<TimeoutException>(() => ours.Receive());
+        Assert.InRange(told[1], TimeSpan.FromHours(1), TimeSpan.FromHours(2));
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Gantry.Linux;
 using Gantry.Linux.Events;
@@ -14,6 +13,7 @@ internal sealed class DBusConnection : IDisposable
     private const int LineLimit = 256;
     private readonly SafeFileDescriptor _socket;
     private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
     private readonly Epoll _epoll = new();
     private readonly byte[] _buffer = new byte[4096];
     private readonly List<DBusMessage> _signals = [];
@@ -22,11 +22,11 @@ internal sealed class DBusConnection : IDisposable
     private long _since;
 
     /// <param name="patience">For each answer or signal.</param>
-    public DBusConnection(SafeFileDescriptor socket, TimeSpan patience)
+    public DBusConnection(SafeFileDescriptor socket, TimeSpan patience, TimeProvider time)
     {
-        (_socket, _patience) = (socket, patience);
+        (_socket, _patience, _time) = (socket, patience, time);
         _epoll.Add(socket.Number, EpollEvents.Read, 0);
-        _since = Stopwatch.GetTimestamp();
+        _since = _time.GetTimestamp();
         Authenticate();
     }
 
@@ -34,7 +34,7 @@ internal sealed class DBusConnection : IDisposable
     /// <returns>A method's return or an error.</returns>
     public DBusMessage Call(string destination, DBusCall call)
     {
-        _since = Stopwatch.GetTimestamp();
+        _since = _time.GetTimestamp();
         uint serial = ++_serial;
         UnixSocket.Send(_socket, call.Build(destination, serial));
         while (true)
@@ -49,12 +49,12 @@ internal sealed class DBusConnection : IDisposable
     /// <returns>False when none has come in this time.</returns>
     public bool WaitForSignal(Func<DBusMessage, bool> isIt, TimeSpan time)
     {
-        long start = _since = Stopwatch.GetTimestamp();
+        long start = _since = _time.GetTimestamp();
         bool found = _signals.Exists(signal => isIt(signal));
         _signals.Clear();
         while (!found)
         {
-            TimeSpan left = time - Stopwatch.GetElapsedTime(start);
+            TimeSpan left = time - _time.GetElapsedTime(start);
             if (_start == _end && (left <= TimeSpan.Zero || !Comes(left))) return false;
             found = Receive() is { Type: DBusMessage.Signal } signal && isIt(signal);
         }
@@ -111,7 +111,7 @@ internal sealed class DBusConnection : IDisposable
     {
         TimeSpan left;
         // A signal of the kernel's ends a wait too.
-        while ((left = _patience - Stopwatch.GetElapsedTime(_since)) > TimeSpan.Zero && !Comes(left))
+        while ((left = _patience - _time.GetElapsedTime(_since)) > TimeSpan.Zero && !Comes(left))
         {
         }
         if (left <= TimeSpan.Zero) throw GantryException.Unavailable($"systemd does not answer: waited {_patience.TotalSeconds:0} s");

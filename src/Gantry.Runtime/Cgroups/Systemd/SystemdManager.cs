@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Linux.Sockets;
@@ -17,11 +16,12 @@ internal sealed class SystemdManager : IDisposable
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private readonly DBusConnection _connection;
     private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
 
-    public SystemdManager(SafeFileDescriptor socket, TimeSpan? patience = null)
+    public SystemdManager(SafeFileDescriptor socket, TimeSpan? patience = null, TimeProvider? time = null)
     {
-        _patience = patience ?? Patience;
-        _connection = new DBusConnection(socket, _patience);
+        (_patience, _time) = (patience ?? Patience, time ?? TimeProvider.System);
+        _connection = new DBusConnection(socket, _patience, _time);
     }
 
     /// <summary>Whether the manager is that of the user who calls us: everybody's but the machine's root.</summary>
@@ -115,7 +115,7 @@ internal sealed class SystemdManager : IDisposable
     // but for what ends while it reloads to nobody.
     private string Result(string job)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = _time.GetTimestamp();
         string? result = null;
         bool IsIt(DBusMessage signal)
         {
@@ -130,7 +130,7 @@ internal sealed class SystemdManager : IDisposable
         while (!_connection.WaitForSignal(IsIt, LookAgain))
         {
             if (!IsThere(job)) return _connection.WaitForSignal(IsIt, TimeSpan.Zero) ? result! : "done";
-            if (Stopwatch.GetElapsedTime(start) > _patience)
+            if (_time.GetElapsedTime(start) > _patience)
                 throw GantryException.Unavailable($"systemd does not answer: {job} is not done after {_patience.TotalSeconds:0} s");
         }
         return result!;

@@ -27,7 +27,7 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, Action<C
 
     public Role Role { get; set; } = role;
 
-    /// <summary>When it last took bytes, in <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>When it last took bytes, in <see cref="EventLoop.Now"/>.</summary>
     public long LastProgress { get; private set; }
 
     public bool IsFull => _waiting.Count > FullAt;
@@ -55,7 +55,7 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, Action<C
                 return;
             }
             sent = Math.Max(sent, 0);
-            LastProgress = Environment.TickCount64;
+            LastProgress = Loop.Now;
         }
         _waiting.Add(header[Math.Min(sent, header.Length)..]);
         _waiting.Add(payload[Math.Max(sent - header.Length, 0)..]);
@@ -133,7 +133,7 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, Action<C
         }
         bool wasFull = IsFull;
         _waiting.Take(sent);
-        LastProgress = Environment.TickCount64;
+        LastProgress = Loop.Now;
         // It may have something to add, even to a connection that is about to be closed.
         if (wasFull && !IsFull) Role.Drained(this);
         if (_closing && _waiting.Count == 0) Close();

@@ -21,7 +21,7 @@ internal sealed class FileSink : LogSink
     public FileSink(LogConfig config, EventLoop loop, Action worked)
     {
         string path = config.Path ?? throw GantryException.Invalid("the log has no path");
-        _file = new LogFile(path, config.MaxFiles, config.Compress ? new LogPacking(loop, path, config.MaxFiles, worked) : null);
+        _file = new LogFile(loop, path, config.MaxFiles, config.Compress ? new LogPacking(loop, path, config.MaxFiles, worked) : null);
         _format = LogFormat.Of(config.Driver, config.Attributes);
         _maxSize = config.MaxSize > 0 ? config.MaxSize : long.MaxValue;
         (_out, _err) = (new LineSplitter(this, ShimFrame.Stdout), new LineSplitter(this, ShimFrame.Stderr));

@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Runtime.Supervision.Loop;
 using Gantry.Runtime.Supervision.Reports;
 using Gantry.Shim;
 using Gantry.Shim.Logs;
@@ -16,16 +17,18 @@ internal sealed class LogFile
 {
     private const int RetryAfter = 1000, RotateRetryAfter = 60_000;
 
+    private readonly EventLoop _loop;
     private readonly string _path;
     private readonly int _maxFiles;
     private SafeFileDescriptor? _file;
     private bool _torn;
     private long _lostBytes, _retryAt, _rotateAt;
 
+    /// <param name="loop">Whose clock counts.</param>
     /// <param name="packing">Packs the old ones; null leaves them as they are.</param>
-    public LogFile(string path, int maxFiles, LogPacking? packing)
+    public LogFile(EventLoop loop, string path, int maxFiles, LogPacking? packing)
     {
-        (_path, _maxFiles, Packing) = (path, maxFiles, packing);
+        (_loop, _path, _maxFiles, Packing) = (loop, path, maxFiles, packing);
         Open();
     }
 
@@ -42,7 +45,7 @@ internal sealed class LogFile
     public void Append(ReadOnlySpan<byte> records)
     {
         if (records.IsEmpty) return;
-        if (_file is null && (Environment.TickCount64 < _retryAt || !Open()))
+        if (_file is null && (_loop.Now < _retryAt || !Open()))
         {
             _lostBytes += records.Length;
             return;
@@ -69,7 +72,7 @@ internal sealed class LogFile
 
     public void Rotate()
     {
-        if (_file is null || Environment.TickCount64 < _rotateAt) return;
+        if (_file is null || _loop.Now < _rotateAt) return;
         try
         {
             if (_maxFiles < 2)
@@ -99,7 +102,7 @@ internal sealed class LogFile
         catch (Exception e) when (Expected.OfSystem(e))
         {
             SupervisorLog.Write($"rotate log {_path}: {e.Message}");
-            _rotateAt = Environment.TickCount64 + RotateRetryAfter;
+            _rotateAt = _loop.Now + RotateRetryAfter;
             if (_file is null) Open();
         }
     }
@@ -129,7 +132,7 @@ internal sealed class LogFile
             _file?.Dispose();
             _file = null;
             if (_lostBytes == 0) SupervisorLog.Write($"open log: {e.Message}");
-            _retryAt = Environment.TickCount64 + RetryAfter;
+            _retryAt = _loop.Now + RetryAfter;
             return false;
         }
     }

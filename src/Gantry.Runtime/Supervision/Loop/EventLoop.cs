@@ -6,8 +6,9 @@ using Gantry.Runtime.Supervision.Reports;
 namespace Gantry.Runtime.Supervision.Loop;
 
 /// <summary>The supervisor's only thread: waits for descriptors and times, and calls their owners one after the other.</summary>
-internal sealed class EventLoop : IDisposable
+internal sealed class EventLoop(TimeProvider? time = null) : IDisposable
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Epoll _epoll = new();
     private readonly EpollReady[] _ready = new EpollReady[16];
     private EventSource?[] _sources = new EventSource?[32];
@@ -18,6 +19,9 @@ internal sealed class EventLoop : IDisposable
     public byte[] Buffer { get; } = new byte[32 * 1024];
 
     public bool Stopped { get; set; }
+
+    /// <summary>Milliseconds of a clock that nobody sets.</summary>
+    public long Now => _time.GetTimestamp() / (_time.TimestampFrequency / 1000);
 
     public void Watch(EventSource source, EpollEvents before, EpollEvents interest)
     {
@@ -60,13 +64,13 @@ internal sealed class EventLoop : IDisposable
     {
         long due = long.MaxValue;
         foreach (LoopTimer timer in Timers) due = Math.Min(due, timer.Due);
-        return due == long.MaxValue ? -1 : (int)Math.Clamp(due - Environment.TickCount64, 0, int.MaxValue);
+        return due == long.MaxValue ? -1 : (int)Math.Clamp(due - Now, 0, int.MaxValue);
     }
 
     private void FireTimers()
     {
         if (Timers.Count == 0) return;
-        long now = Environment.TickCount64;
+        long now = Now;
         for (int i = Timers.Count - 1; i >= 0; i--)
         {
             // Firing may take others out of the list.

@@ -3,7 +3,7 @@ namespace Gantry.Runtime.Supervision.Loop;
 /// <summary>A call at a later time, on the loop's own thread.</summary>
 internal sealed class LoopTimer(EventLoop loop, Action action)
 {
-    /// <summary>In <see cref="Environment.TickCount64"/>; <see cref="long.MaxValue"/> while it is not set.</summary>
+    /// <summary>In <see cref="EventLoop.Now"/>; <see cref="long.MaxValue"/> while it is not set.</summary>
     public long Due { get; private set; } = long.MaxValue;
 
     public bool IsSet => Due != long.MaxValue;
@@ -11,7 +11,7 @@ internal sealed class LoopTimer(EventLoop loop, Action action)
     public void Set(long milliseconds)
     {
         if (!IsSet) loop.Timers.Add(this);
-        Due = Environment.TickCount64 + milliseconds;
+        Due = loop.Now + milliseconds;
     }
 
     public void Stop()

@@ -42,10 +42,10 @@ internal sealed class Attachment : Role
         return HoldsBack;
     }
 
-    /// <param name="patience">Milliseconds without progress.</param>
-    public void SkipIfStuck(long patience)
+    /// <param name="since">It has taken nothing since then, in <see cref="Loop.EventLoop.Now"/>.</param>
+    public void SkipIfStuck(long since)
     {
-        if (HoldsBack && Environment.TickCount64 - Client.LastProgress > patience) _skipping = true;
+        if (HoldsBack && Client.LastProgress < since) _skipping = true;
     }
 
     public override void Drained(Client client)

@@ -149,7 +149,7 @@ internal sealed class ProcessIo
 
     private void SkipStuck()
     {
-        foreach (Attachment attachment in _attachments) attachment.SkipIfStuck(Patience);
+        foreach (Attachment attachment in _attachments) attachment.SkipIfStuck(_loop.Now - Patience);
         _stuck.Set(StuckCheck);
         ResumeOutput();
     }

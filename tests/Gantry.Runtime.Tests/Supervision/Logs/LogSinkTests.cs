@@ -4,6 +4,7 @@ using Gantry.Runtime.Supervision.Logs;
 using Gantry.Runtime.Supervision.Loop;
 using Gantry.Shim;
 using Gantry.Shim.Logs;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Runtime.Tests.Supervision.Logs;
 
@@ -11,7 +12,10 @@ namespace Gantry.Runtime.Tests.Supervision.Logs;
 public sealed class LogSinkTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("gantry-sink-").FullName;
-    private readonly EventLoop _loop = new();
+    private readonly Later _clock = new();
+    private readonly EventLoop _loop;
+
+    public LogSinkTests() => _loop = new EventLoop(_clock);
 
     private string LogPath => Path.Combine(_directory, "c.log");
 
@@ -208,6 +212,18 @@ public sealed class LogSinkTests : IDisposable
         Append(log, "lost\n");
         Assert.Null(log.Position);
         Assert.Empty(Directory.GetFiles(_directory));
+    }
+
+    [Fact]
+    public void ALogThatCannotBeOpenedIsTriedAgainAfterASecond()
+    {
+        string path = Path.Combine(_directory, "late", "c.log");
+        LogSink log = New(LogDriver.JsonFile, path: path);
+        Append(log, "lost\n");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _clock.Ahead += TimeSpan.FromSeconds(2);
+        Append(log, "kept\n");
+        Assert.Equal(["kept\n"], Texts(LogDriver.JsonFile, path));
     }
 
     [Theory, MemberData(nameof(Drivers))]
