@@ -69,6 +69,35 @@ public sealed class InputTests
         Assert.Equal($"{input.Length}\n", client.Out);
     }
 
+    /// <summary>Of a process that does not read its stdin.</summary>
+    [Fact]
+    public async Task ClientsThatHaveLeftKeepNoMoreThanAFewOfTheShimsDescriptors()
+    {
+        const int Clients = 60, Kept = 16;
+        await using ShimContainer container = await ShimContainer.StartAsync(["sleep", "600"], c => c with { OpenStdin = true });
+        int Descriptors() => Directory.GetFileSystemEntries($"/proc/{container.ShimPid}/fd").Length;
+        int before = Descriptors();
+        await using (ShimClient first = await container.AttachAsync(stdin: true)) await first.WriteAsync(new byte[160 << 10]);
+        for (int i = 0; i < Clients; i++)
+            await using (ShimClient client = await container.AttachAsync(stdin: true)) await client.WriteAsync("for nobody\n");
+        await ShimContainer.UntilAsync(() => Descriptors() <= before + Kept, $"no more than {Kept} are kept");
+        Assert.False(container.Control.Exited.IsCompleted);
+        // It serves others as before.
+        await using ShimClient last = await container.AttachAsync(stdin: true);
+    }
+
+    /// <summary>And what one sent who has left before the process read is not lost.</summary>
+    [Fact]
+    public async Task WhatAClientSentBeforeItLeftArrives()
+    {
+        const int Size = 160 << 10;
+        await using ShimContainer container = await ShimContainer.ShellAsync($"sleep 1; head -c {Size} | wc -c",
+            c => c with { OpenStdin = true });
+        await using (ShimClient client = await container.AttachAsync(stdin: true)) await client.WriteAsync(new byte[Size]);
+        Assert.Equal(0, (await container.ExitedAsync())?.Code);
+        Assert.Equal($"{Size}\n", container.Logged());
+    }
+
     [Fact]
     public async Task ATerminalEchoesResizesAndEndsWithItsShell()
     {

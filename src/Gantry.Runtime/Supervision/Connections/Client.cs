@@ -63,10 +63,14 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, Action<C
         else UpdateInterest();
     }
 
+    /// <summary>The peer has gone, and what it sent last waits for somebody to take it.</summary>
+    public bool IsLeftWaiting => IsOpen && _peerGone && _inputPaused;
+
     public void PauseInput()
     {
         _inputPaused = true;
         UpdateInterest();
+        if (IsLeftWaiting) Role.LeftWaiting(this);
     }
 
     public void ResumeInput()
@@ -149,6 +153,7 @@ internal sealed class Client(EventLoop loop, int descriptor, Role role, Action<C
         if (_inputEnded || _closing) Close();
         else UpdateInterest();
         if (wasFull) Role.Drained(this);
+        if (IsLeftWaiting) Role.LeftWaiting(this);
     }
 
     private void UpdateInterest()

@@ -15,5 +15,8 @@ internal abstract class Role
     /// <summary>It was full and is not any more.</summary>
     public virtual void Drained(Client client) { }
 
+    /// <summary>As <see cref="Client.IsLeftWaiting"/>, from now on.</summary>
+    public virtual void LeftWaiting(Client client) { }
+
     public virtual void Closed(Client client) { }
 }

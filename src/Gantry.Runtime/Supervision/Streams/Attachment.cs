@@ -18,6 +18,8 @@ internal sealed class Attachment : Role
         (_stdin, _stdout, _stderr) = (request.Stdin, request.Stdout, request.Stderr);
         client.Role = this;
         io.Attach(this);
+        // Of each that comes while nothing is taken a buffer's length would be held.
+        if (_stdin && io.Input?.IsFull == true) client.PauseInput();
     }
 
     public Client Client { get; }
@@ -77,6 +79,8 @@ internal sealed class Attachment : Role
         if (_io.InputEndsWithClient && !_io.IsTerminal) input.End();
         else client.CloseWhenSent();
     }
+
+    public override void LeftWaiting(Client client) => _io.LimitLeft();
 
     public override void Closed(Client client)
     {

@@ -20,6 +20,8 @@ internal sealed class ProcessIo
     /// ever.</summary>
     private const int GraceAfterEnd = 2000;
     private const int StuckCheck = 500;
+    /// <summary>Each costs a descriptor for as long as the process does not read its stdin.</summary>
+    private const int MostLeft = 16;
 
     private readonly EventLoop _loop;
     private readonly LogSink _log;
@@ -88,6 +90,13 @@ internal sealed class ProcessIo
     {
         _attachments.Remove(attachment);
         ResumeOutput();
+    }
+
+    /// <summary>What clients sent who have left waits for the process, but not of any number of them: those that came first are given
+    /// up.</summary>
+    public void LimitLeft()
+    {
+        while (_attachments.FindAll(static one => one.Client.IsLeftWaiting) is { Count: > MostLeft } left) left[0].Client.Close();
     }
 
     public void Output(OutputStream stream, ReadOnlySpan<byte> bytes)
