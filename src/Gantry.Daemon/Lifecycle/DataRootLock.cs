@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Linux.Files;
 
 namespace Gantry.Daemon.Lifecycle;
@@ -20,6 +21,11 @@ internal sealed class DataRootLock : IDisposable
         try
         {
             return new DataRootLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e) when (e.HResult is not Errno.EAGAIN)
+        {
+            throw new GantryException(ErrorKind.Unavailable, $"data root {dataRoot} cannot be used: {Failure.Text(e)}: make it writable, "
+                + "or choose another --data-root", e);
         }
         catch (IOException e)
         {

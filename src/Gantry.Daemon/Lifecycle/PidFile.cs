@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Gantry.Linux.Files;
 
 namespace Gantry.Daemon.Lifecycle;
@@ -13,20 +14,31 @@ internal sealed class PidFile : IDisposable
     /// <exception cref="GantryException">Conflict: the process that the file names is a living daemon.</exception>
     public static PidFile Write(string path)
     {
-        // A FIFO would hold us until somebody reads from it.
-        if (FileNature.KindOf(path) is FileKind.Fifo)
-            throw GantryException.Invalid($"{path} is a FIFO: remove it, or choose another --pidfile");
+        // A FIFO would hold us until somebody reads from it; /dev/null means that nobody wants the file.
+        if (FileNature.KindOfEntry(path) is { } kind and not (FileKind.Regular or FileKind.Link or FileKind.CharacterDevice))
+            throw GantryException.Invalid($"{path} is no file ({kind}): remove it, or choose another --pidfile");
         if (Read(path) is int other && other != Environment.ProcessId && IsDaemon(other))
             throw GantryException.Conflict(
                 $"process with PID {other} is still running (from {path}): stop it, or choose another --pidfile");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        if (FileNature.KindOfEntry(path) is not FileKind.CharacterDevice) Replace(path);
         return new PidFile(path);
     }
 
-    private static int? Read(string path) =>
-        File.Exists(path) && int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            ? pid : null;
+    /// <summary>What a link leads to is not ours to write to, wherever the file may be and whoever can make one there: the link itself
+    /// goes.</summary>
+    private static void Replace(string path)
+    {
+        File.Delete(path);
+        using FileStream file = new(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = (UnixFileMode)Octal.O644,
+        });
+        file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+    }
+
+    private static int? Read(string path) => FileNature.KindOfEntry(path) is FileKind.Regular
+        && int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : null;
 
     /// <remarks>After a reboot the number belongs to somebody else; one that was killed and is not yet waited for (state Z) runs no
     /// more.</remarks>

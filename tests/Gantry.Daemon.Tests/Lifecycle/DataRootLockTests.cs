@@ -1,4 +1,6 @@
 using Gantry.Daemon.Lifecycle;
+using Gantry.Linux;
+using Gantry.Linux.Mounts;
 using Gantry.Tests.Shared;
 
 namespace Gantry.Daemon.Tests.Lifecycle;
@@ -24,6 +26,18 @@ public sealed class DataRootLockTests : IDisposable
     {
         File.CreateSymbolicLink($"{_root}/lock", "/nowhere/at/all");
         Assert.Contains($"{_root}/lock", Assert.Single(HasItAlone()));
+    }
+
+    /// <summary>Nobody else has it: it is no use to stop another daemon.</summary>
+    [Fact]
+    public void ADataRootThatCannotBeWrittenToIsCalledThat()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: makes a file system");
+        using SafeFileDescriptor disk = DetachedMount.Create("tmpfs", [], MountAttributes.ReadOnly);
+        GantryException refused = Assert.Throws<GantryException>(() => DataRootLock.Take(disk.ProcPath, _ => { }));
+        Assert.Equal(ErrorKind.Unavailable, refused.Kind);
+        Assert.Contains("EROFS", refused.Message);
+        Assert.DoesNotContain("another daemon", refused.Message);
     }
 
     private List<string> HasItAlone()
