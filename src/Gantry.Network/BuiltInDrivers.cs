@@ -7,9 +7,9 @@ namespace Gantry.Network;
 /// <summary>The kinds of network that there are: the one place that names them.</summary>
 internal static class BuiltInDrivers
 {
-    public static INetworkDriver[] All(NetworkOptions options) =>
+    public static INetworkDriver[] All(NetworkOptions options, NetworkWarnings warnings) =>
     [
-        new BridgeDriver(options),
+        new BridgeDriver(options, warnings),
         new PlainDriver("host", network: "host", ownNamespace: false, options.Time),
         new PlainDriver("null", network: "none", ownNamespace: true, options.Time),
     ];

@@ -28,13 +28,19 @@ public sealed class NetworkController : IAsyncDisposable
     private readonly EndpointReclaim _reclaim;
     private readonly NamespaceThread _door = new();
     private readonly NetlinkSocket _host = NetlinkSocket.Open(NetlinkSocket.Route);
-    private readonly List<string> _warnings = [];
+    private readonly NetworkWarnings _warnings;
 
-    public NetworkController(NetworkOptions options) : this(options, BuiltInDrivers.All(options)) { }
+    public NetworkController(NetworkOptions options) : this(options, new NetworkWarnings()) { }
 
     /// <summary>For tests of what stands on it: with drivers that need no kernel.</summary>
-    internal NetworkController(NetworkOptions options, INetworkDriver[] drivers)
+    internal NetworkController(NetworkOptions options, INetworkDriver[] drivers) : this(options, drivers, new NetworkWarnings()) { }
+
+    private NetworkController(NetworkOptions options, NetworkWarnings warnings)
+        : this(options, BuiltInDrivers.All(options, warnings), warnings) { }
+
+    private NetworkController(NetworkOptions options, INetworkDriver[] drivers, NetworkWarnings warnings)
     {
+        _warnings = warnings;
         Options = options;
         _registry = new NetworkRegistry(options);
         _drivers = drivers;
@@ -47,13 +53,7 @@ public sealed class NetworkController : IAsyncDisposable
     public IEnumerable<string> Drivers => _drivers.Select(driver => driver.Name);
 
     /// <summary>Conditions of the host that make networking work less than expected; for <c>info</c> and the log.</summary>
-    public IReadOnlyList<string> Warnings
-    {
-        get
-        {
-            lock (_warnings) return [.. _warnings];
-        }
-    }
+    public IReadOnlyList<string> Warnings => _warnings.All;
 
     /// <summary>Records that were damaged, and what can be done about it.</summary>
     public IReadOnlyList<Damage> Damages => _registry.Damages;
@@ -137,6 +137,7 @@ public sealed class NetworkController : IAsyncDisposable
         ActiveNetwork network = _registry.Get(endpoint.NetworkId);
         INetworkDriver driver = DriverOf(network.Record);
         if (!driver.Traits.OwnNamespace) return;
+        driver.Mend(network);
         using NetworkSandbox sandbox = await NetworkSandbox.OpenAsync(_door, pid);
         driver.Attach(network, endpoint, sandbox, gateway);
     }
@@ -358,11 +359,5 @@ public sealed class NetworkController : IAsyncDisposable
         }
     }
 
-    private void Warn(string warning)
-    {
-        lock (_warnings)
-        {
-            if (!_warnings.Contains(warning)) _warnings.Add(warning);
-        }
-    }
+    private void Warn(string warning) => _warnings.Add(warning);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Gantry.Linux.Netlink;
 
 namespace Gantry.Linux.Nftables;
@@ -46,21 +45,21 @@ public sealed class NftElements(string table)
     {
         NetlinkBatch batch = new();
         batch.Begin(BatchBegin, 0, "nftables transaction");
-        WriteHeader(batch, 0, Subsystem);
+        NftTable.WriteHeader(batch, 0, Subsystem);
         return batch;
     }
 
     private void Frame(ushort type, string step)
     {
         _batch.Begin(type, 0, step);
-        WriteHeader(_batch, 0, Subsystem);
+        NftTable.WriteHeader(_batch, 0, Subsystem);
     }
 
     private void Append(ushort operation, ushort flags, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, string step)
     {
         IsEmpty = false;
         _batch.Begin((ushort)((Subsystem << 8) | operation), flags, $"{step} inet {table} {set}");
-        WriteHeader(_batch, FamilyInet, 0);
+        NftTable.WriteHeader(_batch, FamilyInet, 0);
         _batch.Attribute(ListTable, table);
         _batch.Attribute(ListSet, set);
         int elements = _batch.BeginNested(ListElements, flagged: true), element = _batch.BeginNested(ListElement, flagged: true);
@@ -75,15 +74,5 @@ public sealed class NftElements(string table)
         }
         _batch.EndNested(element);
         _batch.EndNested(elements);
-    }
-
-    /// <summary>struct nfgenmsg; its last field is the one in network order.</summary>
-    private static void WriteHeader(NetlinkBatch batch, byte family, ushort resource)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        bytes[0] = family;
-        bytes[1] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], resource);
-        batch.Header(BitConverter.ToUInt32(bytes));
     }
 }

@@ -60,6 +60,10 @@ internal interface INetworkDriver : IDisposable
     /// <param name="wantedMac">As asked for; null for the driver's own choice.</param>
     Endpoint Complete(ActiveNetwork network, Endpoint endpoint, string? wantedMac);
 
+    /// <summary>Puts back what somebody has removed of what this network has on the host, before somebody comes into it. On the thread of
+    /// the caller, and so in the network namespace of the driver.</summary>
+    void Mend(ActiveNetwork network);
+
     /// <summary>Makes the container's interface, and furnishes the sandbox with it. All or nothing, but for the loopback device.</summary>
     /// <param name="gateway">The container's way out leads through it.</param>
     void Attach(ActiveNetwork network, Endpoint endpoint, NetworkSandbox sandbox, bool gateway);

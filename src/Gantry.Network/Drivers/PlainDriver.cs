@@ -31,6 +31,8 @@ internal sealed class PlainDriver(string name, string network, bool ownNamespace
 
     public Endpoint Complete(ActiveNetwork network, Endpoint endpoint, string? wantedMac) => endpoint;
 
+    public void Mend(ActiveNetwork network) { }
+
     public void Attach(ActiveNetwork network, Endpoint endpoint, NetworkSandbox sandbox, bool gateway) => sandbox.Furnish();
 
     public bool IsWhole(ActiveNetwork network, Endpoint endpoint) => true;

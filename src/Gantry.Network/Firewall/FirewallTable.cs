@@ -12,6 +12,8 @@ namespace Gantry.Network.Firewall;
 internal sealed class FirewallTable(string table) : IDisposable
 {
     private readonly NetlinkSocket _socket = NetlinkSocket.Open(NetlinkSocket.Netfilter);
+    /// <summary>The families that the table closes, for when somebody has removed it.</summary>
+    private readonly HashSet<string> _closed = [];
 
     /// <summary>Brings the table to the shape for these networks, without ports. Established connections go on.</summary>
     /// <returns>A warning, when the administrator's chain could not be kept.</returns>
@@ -36,13 +38,45 @@ internal sealed class FirewallTable(string table) : IDisposable
     public bool IsShaped { get; private set; }
 
     /// <inheritdoc cref="FirewallScript.Close"/>
-    public void Close(string family) => NftScript.Run(FirewallScript.Close(table, family));
+    public void Close(string family)
+    {
+        NftScript.Run(FirewallScript.Close(table, family));
+        lock (_closed) _closed.Add(family);
+    }
 
     /// <inheritdoc cref="FirewallScript.Open(string, string)"/>
-    public void Open(string family) => NftScript.Run(FirewallScript.Open(table, family));
+    public void Open(string family)
+    {
+        NftScript.Run(FirewallScript.Open(table, family));
+        lock (_closed) _closed.Remove(family);
+    }
 
     /// <inheritdoc cref="FirewallScript.Open(string)"/>
-    public void Open() => NftScript.Run(FirewallScript.Open(table));
+    public void Open()
+    {
+        NftScript.Run(FirewallScript.Open(table));
+        lock (_closed) _closed.Clear();
+    }
+
+    /// <summary>Remembers what an earlier daemon has closed.</summary>
+    public void LearnClosed()
+    {
+        lock (_closed) _closed.UnionWith(ClosedFamilies());
+    }
+
+    /// <summary>Whether the table is there: an administrator's <c>nft flush ruleset</c> takes it.</summary>
+    public bool IsThere => NftTable.IsThere(_socket, table);
+
+    /// <summary>Makes the table anew, as it was but for the rules of the administrator's chain.</summary>
+    /// <param name="ports">All that are published.</param>
+    public void PutBack(IReadOnlyCollection<ActiveNetwork> networks, IEnumerable<(Endpoint Endpoint, PublishedPort Port)> ports)
+    {
+        string closed;
+        lock (_closed) closed = string.Concat(_closed.Select(family => FirewallScript.Close(table, family)));
+        // In one, so that nothing is let through meanwhile.
+        NftScript.Run(FirewallScript.Table(table, networks) + closed);
+        AddPorts(ports);
+    }
 
     private IEnumerable<string> ClosedFamilies()
     {

@@ -25,6 +25,9 @@ public sealed record NetworkRecord
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
     /// <summary>The bridge driver's own: its interface on the host.</summary>
     public string? Bridge { get; init; }
+    /// <summary>The bridge driver's own: of the gateways those that a bridge of somebody else had not before, and shall not have
+    /// afterwards.</summary>
+    public IReadOnlyList<IPAddress>? LentAddresses { get; init; }
     /// <summary>The three networks that always exist cannot be removed.</summary>
     public bool Predefined => Name is "bridge" or "host" or "none";
 }

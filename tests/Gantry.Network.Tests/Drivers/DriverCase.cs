@@ -19,7 +19,7 @@ internal sealed class DriverCase : IDisposable
     {
         _machine = machine;
         (Options, Kind) = (machine.Options, kind);
-        Driver = BuiltInDrivers.All(Options).Single(driver => driver.Name == kind.Split(' ')[0]);
+        Driver = BuiltInDrivers.All(Options, new NetworkWarnings()).Single(driver => driver.Name == kind.Split(' ')[0]);
     }
 
     public string Kind { get; }
@@ -111,6 +111,7 @@ internal sealed class DriverCase : IDisposable
 
     public void Attach(ActiveNetwork network, Endpoint endpoint, Sandbox sandbox)
     {
+        Driver.Mend(network);
         using NetworkSandbox inside = NetworkSandbox.OpenAsync(_door, sandbox.Pid).GetAwaiter().GetResult();
         Driver.Attach(network, endpoint, inside, Driver.LeadsOut(network.Record));
     }
@@ -119,7 +120,7 @@ internal sealed class DriverCase : IDisposable
     public void Again(params Endpoint[] running)
     {
         Driver.Dispose();
-        Driver = BuiltInDrivers.All(Options).Single(driver => driver.Name == Kind.Split(' ')[0]);
+        Driver = BuiltInDrivers.All(Options, new NetworkWarnings()).Single(driver => driver.Name == Kind.Split(' ')[0]);
         Driver.Start(Networks, _warnings);
         Driver.Restore(new RunningEndpoints(Networks, running, running, Complete: true), _warnings);
     }

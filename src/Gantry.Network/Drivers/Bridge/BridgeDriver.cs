@@ -24,12 +24,16 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
     private readonly PortPublication _publication;
     private readonly BridgePorts _ports;
     private readonly DefaultBridge _default;
+    private readonly NetworkWarnings _warnings;
+    private readonly Lock _repair = new();
     /// <summary>The bridges' interface indexes, by their network's identifier.</summary>
     private readonly ConcurrentDictionary<string, int> _bridges = [];
+    /// <summary>By their identifier.</summary>
+    private readonly ConcurrentDictionary<string, ActiveNetwork> _networks = [];
 
-    public BridgeDriver(NetworkOptions options)
+    public BridgeDriver(NetworkOptions options, NetworkWarnings warnings)
     {
-        _options = options;
+        (_options, _warnings) = (options, warnings);
         _firewall = new FirewallTable(options.Table);
         _forwarding = new Forwarding(_firewall, options);
         _reservation = new PortReservation(options.Time);
@@ -55,7 +59,11 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
         if (!wanted.Options.TryGetValue(NetworkKeys.BridgeName, out string? name) || name.Length == 0)
             return wanted with { Bridge = BridgeNames.Of(wanted.Id) };
         BridgeNames.Check(name);
-        if (others.FirstOrDefault(other => other.Bridge == name) is not { } other) return wanted with { Bridge = name };
+        if (others.FirstOrDefault(other => other.Bridge == name) is not { } other)
+        {
+            wanted = wanted with { Bridge = name };
+            return wanted with { LentAddresses = LentAddresses.Of(_host, wanted, _options.Table) };
+        }
         throw new GantryException(ErrorKind.Forbidden,
             $"cannot create network {wanted.Id} ({name}): conflicts with network {other.Id} ({name}): networks have same bridge name");
 
@@ -67,6 +75,7 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
         _forwarding.Enable4(networks, warnings);
         foreach (ActiveNetwork network in networks)
         {
+            _networks[network.Record.Id] = network;
             try
             {
                 Bring(network, networks, warnings);
@@ -83,6 +92,7 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
     {
         if (_firewall.Rebuild(running.Networks) is { } warning) warnings.Add(warning);
         if (_options.ForwardNoDrop) _firewall.Open();
+        else _firewall.LearnClosed();
         warnings.AddRange(_publication.Restore(running.Endpoints));
         warnings.AddRange(ForeignRules.ForwardDrops(_options.Table, _options.Bridge));
         DeleteOrphans(running);
@@ -92,12 +102,14 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
     {
         try
         {
+            _networks[network.Record.Id] = network;
+            PutBackRules();
             Bring(network, all, warnings);
             _firewall.AddNetwork(network);
         }
         catch (Exception e) when (Expected.Any(e))
         {
-            _bridges.TryRemove(network.Record.Id, out _);
+            Forget(network);
             // One that stays in spite of this is deleted by the next daemon.
             BridgeSetup.Delete(_host, network.Record, _options.Table);
             throw;
@@ -108,7 +120,13 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
     {
         _firewall.RemoveNetwork(network);
         BridgeSetup.Delete(_host, network.Record, _options.Table);
+        Forget(network);
+    }
+
+    private void Forget(ActiveNetwork network)
+    {
         _bridges.TryRemove(network.Record.Id, out _);
+        _networks.TryRemove(network.Record.Id, out _);
     }
 
     /// <summary>A MAC address follows from the IPv4 address, so that no neighbour's table is ever stale.</summary>
@@ -119,9 +137,17 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
         return endpoint with { MacAddress = MacAddresses.Text(mac), HostInterface = $"veth{endpoint.Id[..7]}" };
     }
 
+    public void Mend(ActiveNetwork network)
+    {
+        PutBackRules();
+        PutBackBridge(network);
+    }
+
     public void Attach(ActiveNetwork network, Endpoint endpoint, NetworkSandbox sandbox, bool gateway) =>
-        _ports.Attach(endpoint, sandbox, new BridgePort(BridgeOf(network), network.Record.MtuOr(_options.Mtu),
-            Isolated: !network.Record.AllowsInterContainer()), gateway);
+        _ports.Attach(endpoint, sandbox, PortOf(network, _bridges[network.Record.Id]), gateway);
+
+    private BridgePort PortOf(ActiveNetwork network, int bridge) =>
+        new(bridge, network.Record.MtuOr(_options.Mtu), Isolated: !network.Record.AllowsInterContainer());
 
     public bool IsWhole(ActiveNetwork network, Endpoint endpoint) =>
         _ports.IsWhole(endpoint, _bridges.TryGetValue(network.Record.Id, out int index) ? index : null);
@@ -139,9 +165,34 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
 
     public void Withdraw(Endpoint endpoint) => _publication.Withdraw(endpoint);
 
-    /// <summary>Made now where that failed at the daemon's start; if it fails again, that says why nobody can come in.</summary>
-    private int BridgeOf(ActiveNetwork network) =>
-        _bridges.GetOrAdd(network.Record.Id, _ => BridgeSetup.Ensure(_host, network, _options, []));
+    /// <summary>Made now where that failed at the daemon's start, too; if it fails again, that says why nobody can come in.</summary>
+    private void PutBackBridge(ActiveNetwork network)
+    {
+        if (IsBridgeThere(network)) return;
+        lock (_repair)
+        {
+            if (IsBridgeThere(network)) return;
+            bool removed = _bridges.ContainsKey(network.Record.Id);
+            int index = _bridges[network.Record.Id] = BridgeSetup.Ensure(_host, network, _options, []);
+            if (!removed) return;
+            _ports.Rejoin(network.Endpoints, PortOf(network, index));
+            _warnings.Add($"bridge {network.Record.Bridge} of network {network.Record.Name} was gone and has been made anew");
+        }
+    }
+
+    private bool IsBridgeThere(ActiveNetwork network) => _bridges.TryGetValue(network.Record.Id, out int index)
+        && _host.FindLink(network.Record.Bridge!)?.Index == index;
+
+    private void PutBackRules()
+    {
+        if (_firewall.IsThere) return;
+        lock (_repair)
+        {
+            if (_firewall.IsThere) return;
+            _firewall.PutBack([.. _networks.Values], _publication.All);
+            _warnings.Add($"nftables table inet {_options.Table} was gone and has been made anew, without the rules of its chain user");
+        }
+    }
 
     private void Bring(ActiveNetwork network, IReadOnlyCollection<ActiveNetwork> all, List<string> warnings)
     {

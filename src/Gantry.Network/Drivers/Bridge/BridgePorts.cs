@@ -31,6 +31,18 @@ internal sealed class BridgePorts(NetlinkSocket host, string table) : IDisposabl
         }
     }
 
+    /// <summary>The bridge was made anew: whoever was a port of it is one again.</summary>
+    public void Rejoin(IEnumerable<Endpoint> endpoints, BridgePort port)
+    {
+        foreach (Endpoint endpoint in endpoints)
+        {
+            // Not one that is being made: that joins by itself, last.
+            if (endpoint.HostInterface is not { } name || host.FindLink(name) is not { } link || !IsOurs(link)) continue;
+            host.Execute(new NetlinkBatch().JoinBridge(name, port.BridgeIndex, AliasOf(endpoint), hairpin: true, isolated: port.Isolated),
+                Errno.ENODEV);
+        }
+    }
+
     /// <param name="bridgeIndex">Null where the bridge could not be brought up: a port that is there is left alone then.</param>
     public bool IsWhole(Endpoint endpoint, int? bridgeIndex)
     {

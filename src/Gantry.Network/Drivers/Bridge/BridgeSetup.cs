@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
@@ -28,18 +29,21 @@ internal static class BridgeSetup
         return link.Index;
     }
 
-    /// <summary>Deletes the network's bridge if we made it: one that was there before is its maker's.</summary>
+    /// <summary>Deletes the network's bridge if we made it. One that was there before is its maker's, and gives back the addresses that we
+    /// have added.</summary>
     public static void Delete(NetlinkSocket socket, NetworkRecord network, string table)
     {
-        if (socket.FindLink(network.Bridge!) is { } link && IsMade(link, network, table))
-            socket.Execute(new NetlinkBatch().DeleteLinkNamed(link.Name), Errno.ENODEV);
+        if (socket.FindLink(network.Bridge!) is not { } link) return;
+        if (IsMade(link, network, table)) socket.Execute(new NetlinkBatch().DeleteLinkNamed(link.Name), Errno.ENODEV);
+        else LentAddresses.TakeBack(socket, link, network);
     }
 
     /// <summary>The bridge itself says who made it: its alias begins with the name of the table that only one daemon has.</summary>
     public static bool IsOurs(Link link, string table) =>
         link.Kind == "bridge" && link.Alias.StartsWith(table + " ", StringComparison.Ordinal);
 
-    private static bool IsMade(Link link, NetworkRecord network, string table) =>
+    /// <summary>Whether this bridge is the network's alone.</summary>
+    public static bool IsMade(Link link, NetworkRecord network, string table) =>
         IsOurs(link, table) || link.Name == BridgeNames.Of(network.Id);
 
     private static Link Create(NetlinkSocket socket, NetworkRecord network, NetworkOptions options)
@@ -47,7 +51,7 @@ internal static class BridgeSetup
         string name = network.Bridge!;
         try
         {
-            socket.Execute(new NetlinkBatch().CreateBridge(name, MacAddresses.Random(), network.MtuOr(options.Mtu),
+            socket.Execute(new NetlinkBatch().CreateBridge(name, MacOf(network), network.MtuOr(options.Mtu),
                 $"{options.Table} {network.Name}"));
         }
         catch (KernelException e) when (e.Errno == Errno.EOPNOTSUPP)
@@ -57,8 +61,13 @@ internal static class BridgeSetup
         return socket.FindLink(name) ?? throw GantryException.Internal($"bridge {name} vanished after it was made");
     }
 
-    /// <summary>The gateway's address is added. On a bridge that we made every other IPv4 address goes, an earlier configuration's, which
-    /// would draw packets here; one that was there before keeps what its maker gave it.</summary>
+    /// <summary>That of its address: one that is made anew is the one that its containers know.</summary>
+    private static PhysicalAddress MacOf(NetworkRecord network) =>
+        network.Pools.Select(pool => pool.Gateway).FirstOrDefault(gateway => gateway?.AddressFamily == AddressFamily.InterNetwork)
+            is { } address ? MacAddresses.For(address) : MacAddresses.Random();
+
+    /// <summary>The gateway's address is added. On a bridge that we made every other one goes, an earlier configuration's, which would
+    /// draw packets here; one that was there before keeps what its maker gave it.</summary>
     private static void SetAddresses(NetlinkBatch batch, NetlinkSocket socket, ActiveNetwork network, Link link, bool ours)
     {
         if (network.Gateway4 is { } gateway && network.Subnet4 is { } subnet)
@@ -72,7 +81,15 @@ internal static class BridgeSetup
             }
             if (!present.Contains(wanted)) batch.AddAddress(link.Index, gateway, subnet.PrefixLength);
         }
-        if (network.Gateway6 is { } six && network.Subnet6 is { } subnet6) batch.AddAddress(link.Index, six, subnet6.PrefixLength);
+        if (network.Gateway6 is not { } six || network.Subnet6 is not { } subnet6) return;
+        batch.AddAddress(link.Index, six, subnet6.PrefixLength);
+        if (!ours) return;
+        LinkAddress wanted6 = new(link.Index, six, subnet6.PrefixLength);
+        foreach (LinkAddress other in socket.Addresses().Where(other => other.Index == link.Index && other != wanted6
+            && other.Address.AddressFamily == AddressFamily.InterNetworkV6 && !other.Address.IsIPv6LinkLocal))
+        {
+            batch.RemoveAddress(link.Index, other.Address, other.PrefixLength);
+        }
     }
 
     private static void SetSysctls(string bridge, List<string> warnings)

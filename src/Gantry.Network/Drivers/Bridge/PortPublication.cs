@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -12,6 +13,12 @@ namespace Gantry.Network.Drivers.Bridge;
 /// <summary>Publishes an endpoint's ports: reserves them on the host, then leads packets there, all in one firewall transaction.</summary>
 internal sealed class PortPublication(FirewallTable firewall, PortReservation reservation, IPAddress defaultAddress)
 {
+    private readonly ConcurrentDictionary<string, (Endpoint Endpoint, IReadOnlyList<PublishedPort> Ports)> _published = [];
+
+    /// <summary>All that lead somewhere now.</summary>
+    public IEnumerable<(Endpoint Endpoint, PublishedPort Port)> All =>
+        _published.Values.SelectMany(one => one.Ports, (one, port) => (one.Endpoint, port));
+
     public IReadOnlyList<PublishedPort> Publish(NetworkRecord network, Endpoint endpoint, IReadOnlyList<PortRequest> requests)
     {
         List<PublishedPort> published = [];
@@ -23,12 +30,14 @@ internal sealed class PortPublication(FirewallTable firewall, PortReservation re
             {
                 Reserve(network, endpoint, request, published);
             }
+            _published[endpoint.Id] = (endpoint, published);
             firewall.AddPorts(published.Select(port => (endpoint, port)));
             firewall.ForgetFlows(published);
             return published;
         }
         catch (Exception e) when (Expected.Any(e))
         {
+            _published.TryRemove(endpoint.Id, out _);
             Free(published);
             if (e is GantryException { Kind: not ErrorKind.Internal }) throw;
             throw GantryException.Internal(
@@ -38,6 +47,7 @@ internal sealed class PortPublication(FirewallTable firewall, PortReservation re
 
     public void Withdraw(Endpoint endpoint)
     {
+        _published.TryRemove(endpoint.Id, out _);
         firewall.RemovePorts(endpoint.Ports);
         firewall.ForgetFlows(endpoint.Ports);
         Free(endpoint.Ports);
@@ -48,6 +58,7 @@ internal sealed class PortPublication(FirewallTable firewall, PortReservation re
     {
         foreach (Endpoint endpoint in endpoints)
         {
+            if (endpoint.Ports.Count > 0) _published[endpoint.Id] = (endpoint, endpoint.Ports);
             foreach (PublishedPort port in endpoint.Ports)
             {
                 if (!reservation.Retake(port))
