@@ -61,11 +61,17 @@ internal static class ConfigFile
 
     private static IEnumerable<string> Values(string key, JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Array => value.EnumerateArray().Select(item => Scalar(key, item)),
+        JsonValueKind.Array => value.EnumerateArray().Select(item => Element(key, item)),
         JsonValueKind.Object => value.EnumerateObject().Select(item => $"{item.Name}={Member(key, item.Value)}"),
         JsonValueKind.Null => [],
         _ => [Scalar(key, value)],
     };
+
+    /// <remarks>A pool of addresses is an object; on the command line it is one word.</remarks>
+    private static string Element(string key, JsonElement value) =>
+        key == "default-address-pools" && value.ValueKind == JsonValueKind.Object
+            ? string.Join(',', value.EnumerateObject().Select(member => $"{member.Name}={Scalar(key, member.Value)}"))
+            : Scalar(key, value);
 
     private static string Scalar(string key, JsonElement value) => value.ValueKind switch
     {

@@ -16,6 +16,10 @@ public sealed partial class DaemonOptions
         (StorageDriver, CgroupParent, DefaultRuntime, LogDriver) =
             (running.StorageDriver, running.CgroupParent, running.DefaultRuntime, running.LogDriver);
         (Tls, TlsVerify) = (running.Tls, running.TlsVerify);
+        (Bridge, BridgeAddress, FixedRange, FixedRange6, IPv6) =
+            (running.Bridge, running.BridgeAddress, running.FixedRange, running.FixedRange6, running.IPv6);
+        AddressPools.Clear();
+        AddressPools.AddRange(running.AddressPools);
         Hosts.Clear();
         Hosts.AddRange(running.Hosts);
     }

@@ -1,7 +1,9 @@
+using System.Net;
 using Gantry.Daemon.Http.Listening;
 using Gantry.Engine.Images;
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Network.Ipam;
 
 namespace Gantry.Daemon.Configuration;
 
@@ -42,8 +44,13 @@ public sealed partial class DaemonOptions
     public long ShmSize { get; set; } = 64L << 20;
 
     public string Bridge { get; set; } = "";
-    public string BridgeAddress { get; set; } = "";
-    public string DefaultBindAddress { get; set; } = "0.0.0.0";
+    public InterfaceAddress? BridgeAddress { get; set; }
+    public Subnet? FixedRange { get; set; }
+    public bool IPv6 { get; set; }
+    public Subnet? FixedRange6 { get; set; }
+    /// <summary>Empty: the usual ones.</summary>
+    public List<SubnetPool> AddressPools { get; } = [];
+    public IPAddress DefaultBindAddress { get; set; } = IPAddress.Any;
     public int Mtu { get; set; } = 1500;
     public bool InterContainer { get; set; } = true;
     public bool Forwarding { get; set; } = true;

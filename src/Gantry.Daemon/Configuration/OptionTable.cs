@@ -56,10 +56,21 @@ internal static class OptionTable
     private static IEnumerable<Option> Networks() =>
     [
         new("bridge", "bridge", OptionKind.Text, "Bridge of the default network", (o, v) => o.Bridge = v, 'b'),
-        new("bip", "bip", OptionKind.Text, "Address of that bridge: 172.17.0.1/16", (o, v) => o.BridgeAddress = v),
-        new("ip", "ip", OptionKind.Text, "Address that ports are published on by default", (o, v) => o.DefaultBindAddress = v),
+        new("bip", "bip", OptionKind.Text, "Address of that bridge: 172.17.0.1/16",
+            (o, v) => o.BridgeAddress = v.Length > 0 ? NetworkValues.InterfaceAddress("bip", v) : null),
+        new("fixed-cidr", "fixed-cidr", OptionKind.Text, "The part of its subnet that containers get addresses from: 172.17.8.0/24",
+            (o, v) => o.FixedRange = v.Length > 0 ? NetworkValues.InterfaceAddress("fixed-cidr", v).Subnet : null),
+        new("ipv6", "ipv6", OptionKind.Switch, "IPv6 in the default network", (o, v) => o.IPv6 = Bool("ipv6", v)),
+        new("fixed-cidr-v6", "fixed-cidr-v6", OptionKind.Text, "Its IPv6 subnet: fd00:17::/64",
+            (o, v) => o.FixedRange6 = v.Length > 0 ? NetworkValues.InterfaceAddress("fixed-cidr-v6", v).Subnet : null),
+        new("default-address-pool", "default-address-pools", OptionKind.List,
+            "What networks without a subnet get theirs of: base=10.10.0.0/16,size=24",
+            (o, v) => o.AddressPools.Add(NetworkValues.Pool("default-address-pool", v))),
+        new("ip", "ip", OptionKind.Text, "Address that ports are published on by default",
+            (o, v) => o.DefaultBindAddress = NetworkValues.Address("ip", v.Trim('[', ']'))),
+        // 0 is the default, as in dockerd's file; what is possible depends on IPv6.
         new("mtu", "mtu", OptionKind.Text, "MTU of the containers' networks",
-            (o, v) => o.Mtu = Int("mtu", v) is > 0 and var mtu ? mtu : 1500),
+            (o, v) => o.Mtu = Int("mtu", v) is not 0 and var mtu ? mtu : 1500),
         new("icc", "icc", OptionKind.Switch, "Containers of the default network may talk to each other",
             (o, v) => o.InterContainer = Bool("icc", v)),
         new("ip-forward", "ip-forward", OptionKind.Switch, "Turn the host's IPv4 forwarding on",
@@ -69,7 +80,11 @@ internal static class OptionTable
             (o, v) => o.ForwardNoDrop = Bool("ip-forward-no-drop", v)),
         new("ip-masq", "ip-masq", OptionKind.Switch, "Hide the containers' addresses from the outside",
             (o, v) => o.Masquerade = Bool("ip-masq", v)),
-        new("dns", "dns", OptionKind.List, "DNS server for containers", (o, v) => o.Dns.Add(v)),
+        new("dns", "dns", OptionKind.List, "DNS server for containers", (o, v) =>
+        {
+            NetworkValues.Address("dns", v);
+            o.Dns.Add(v);
+        }),
         new("dns-search", "dns-search", OptionKind.List, "DNS search domain for containers", (o, v) => o.DnsSearch.Add(v)),
         new("dns-opt", "dns-opts", OptionKind.List, "DNS option for containers", (o, v) => o.DnsOptions.Add(v)),
     ];

@@ -14,6 +14,7 @@ internal static class OptionsReader
         IReadOnlyList<(Option Option, string Value)> file = ConfigFile.Read(options.ConfigFile, asked);
         RefuseBoth(options.ConfigFile, flags, file);
         Apply(options, file);
+        NetworkSettings.Check(options);
         if (options.Hosts.Count == 0) options.Hosts.Add(ListenAddress.Default);
         return options;
     }

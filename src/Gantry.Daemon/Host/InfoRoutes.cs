@@ -57,6 +57,8 @@ internal sealed class InfoRoutes(Foundations ground, HostPart host, ImagePart im
             LiveRestoreEnabled = true,
             InitBinary = Path.GetFileName(InitProgram.Find(containers.Settings.InitBinary)) ?? "",
             SecurityOptions = ["name=seccomp,profile=builtin", "name=cgroupns"],
+            DefaultAddressPools = options.AddressPools.Count == 0 ? null
+                : [.. networks.Controller.Options.Pools.Select(pool => new AddressPool { Base = $"{pool.Base}", Size = pool.Size })],
             FirewallBackend = new FirewallInfo { Driver = "nftables" },
             Warnings = [.. cgroups.Warnings(), .. networks.Controller.Warnings.Select(warning => $"WARNING: {warning}"),
                 .. ListenerWarnings(options), .. DamageWarnings()],

@@ -21,7 +21,10 @@ public readonly record struct Subnet
 
     public IPAddress Address => At(0);
 
-    private int HostBits => (Family == AddressFamily.InterNetwork ? 32 : 128) - PrefixLength;
+    /// <summary>Of a whole address: 32 or 128.</summary>
+    public int Bits => Family == AddressFamily.InterNetwork ? 32 : 128;
+
+    private int HostBits => Bits - PrefixLength;
 
     /// <summary>Host bits in <paramref name="address"/> are dropped.</summary>
     public static Subnet Of(IPAddress address, int prefixLength)

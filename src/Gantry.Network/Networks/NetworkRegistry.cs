@@ -133,9 +133,9 @@ internal sealed class NetworkRegistry(NetworkOptions options)
             if (one.Subnet is { } subnet) pools.Add(Complete(one, subnet, pools));
         }
         if (!pools.Exists(pool => pool.Subnet.Family == AddressFamily.InterNetwork))
-            pools.Insert(0, Complete(new PoolRequest(), DefaultPools.FirstFree(Taken(host)), pools));
+            pools.Insert(0, Complete(new PoolRequest(), DefaultPools.FirstFree(options.Pools, Taken(host)), pools));
         if (request.EnableIPv6 && !pools.Exists(pool => pool.Subnet.Family == AddressFamily.InterNetworkV6))
-            pools.Add(Complete(new PoolRequest(), DefaultPools.Unique6(), pools));
+            pools.Add(Complete(new PoolRequest(), DefaultPools.FirstFree6(options.Pools, Taken(host)), pools));
         return pools;
     }
 

@@ -25,8 +25,7 @@ internal static class PoolRules
     {
         if (others.Any(other => other.Subnet.Overlaps(pool.Subnet)))
             throw new GantryException(ErrorKind.Forbidden, "Pool overlaps with other one on this address space");
-        if (Impossible.FirstOrDefault(one => one.Range.Overlaps(pool.Subnet)) is { Meaning: { } meaning } range)
-            throw GantryException.Invalid($"invalid subnet {pool.Subnet}: {range.Range} are {meaning}, which no container can have");
+        CheckPossible(pool.Subnet);
         AddressSpace space = new(pool.Subnet, pool.Range);
         // Of such a subnet nothing is left for the gateway, whichever it is.
         if (pool.Subnet.Family == AddressFamily.InterNetwork && pool.Subnet.PrefixLength > 30)
@@ -42,6 +41,13 @@ internal static class PoolRules
         }
         if (!space.HasRoom) throw GantryException.Invalid($"invalid subnet {pool.Range ?? pool.Subnet}: "
             + "no address is left for a container beside the network's own, its gateway and the auxiliary addresses");
+    }
+
+    /// <exception cref="GantryException">InvalidArgument: it has addresses that no container can have.</exception>
+    public static void CheckPossible(Subnet subnet)
+    {
+        if (Impossible.FirstOrDefault(one => one.Range.Overlaps(subnet)) is { Meaning: { } meaning } range)
+            throw GantryException.Invalid($"invalid subnet {subnet}: {range.Range} are {meaning}, which no container can have");
     }
 
     private static void Reserve(AddressSpace space, IPAddress address, string failure)

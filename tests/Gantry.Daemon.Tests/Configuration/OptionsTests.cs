@@ -1,5 +1,6 @@
 using Gantry.Build.Space;
 using Gantry.Daemon.Configuration;
+using Gantry.Network.Networks;
 
 namespace Gantry.Daemon.Tests.Configuration;
 
@@ -75,6 +76,56 @@ public sealed class OptionsTests : IDisposable
     [InlineData("{\"max-concurrent-downloads\": -1}")]
     [InlineData("{\"push-compression\": \"brotli\"}")]
     public void WhatIsWrongAboutRegistriesIsRefused(string file) => Assert.NotEmpty(Refusal(file));
+
+    [Fact]
+    public void WhatConcernsNetworksIsUnderstood()
+    {
+        DaemonOptions options = Read("""
+            {"bip": "10.9.0.1/16", "fixed-cidr": "10.9.8.0/24", "ipv6": true, "fixed-cidr-v6": "fd00:9::/64", "mtu": 0, "dns": ["::1"],
+             "default-address-pools": [{"base": "10.77.5.0/16", "size": 24}, {"base": "fd77::/48", "size": 64}]}
+            """);
+        NetworkOptions networks = NetworkSettings.Of(options);
+        Assert.Equal(("10.9.0.1/16", "10.9.8.0/24", true, "fd00:9::/64", 1500), ($"{networks.BridgeAddress}", $"{networks.FixedRange}",
+            networks.IPv6, $"{networks.FixedRange6}", networks.Mtu));
+        Assert.Equal(["10.77.0.0/16 24", "fd77::/48 64"], networks.Pools.Select(pool => $"{pool.Base} {pool.Size}"));
+        Assert.Empty(options.WithoutEffect);
+        options = Read("{}", "--default-address-pool", "base=10.77.0.0/16,size=24", "--default-address-pool=size=20,base=10.78.0.0/16",
+            "--fixed-cidr=10.9.8.0/24");
+        Assert.Equal(["10.77.0.0/16 24", "10.78.0.0/16 20"],
+            NetworkSettings.Of(options).Pools.Select(pool => $"{pool.Base} {pool.Size}"));
+        Assert.Equal("10.9.8.0/24", $"{options.FixedRange}");
+        Assert.Single(Read("""{"fixed-cidr-v6": "fd00:9::/64"}""").WithoutEffect);
+    }
+
+    /// <summary>In dockerd's words where it refuses them too; some it finds only when it makes the network, others never.</summary>
+    [Theory]
+    [InlineData("""{"dns": ["x"]}""", "x is not an ip address")]
+    [InlineData("""{"dns": [""]}""", " is not an ip address")]
+    [InlineData("""{"ip": "x"}""", "x is not an ip address")]
+    [InlineData("""{"bip": "x"}""", "invalid CIDR address: x")]
+    [InlineData("""{"bip": "172.30.0.0/24"}""", "failed to allocate gateway (172.30.0.0): Address already in use")]
+    [InlineData("""{"bip": "172.30.0.255/24"}""", "failed to allocate gateway (172.30.0.255): Address already in use")]
+    [InlineData("""{"bip": "127.0.0.1/8"}""", "127.0.0.0/8 are loopback addresses, which no container can have")]
+    [InlineData("""{"bip": "fd00::1/64"}""", "the default bridge needs an IPv4 address, not fd00::1/64")]
+    [InlineData("""{"mtu": -1}""", "invalid MTU number: -1: 68 to 65535 are possible")]
+    [InlineData("""{"mtu": 67}""", "invalid MTU number: 67: 68 to 65535 are possible")]
+    [InlineData("""{"mtu": 70000}""", "invalid MTU number: 70000: 68 to 65535 are possible")]
+    [InlineData("""{"mtu": 1279, "ipv6": true}""", "invalid MTU number: 1279: 1280 to 65535 are possible with IPv6")]
+    [InlineData("""{"fixed-cidr": "x"}""", "invalid CIDR address: x")]
+    [InlineData("""{"fixed-cidr": "fd00::/64"}""", "fixed-cidr needs an IPv4 subnet, not fd00::/64")]
+    [InlineData("""{"bip": "10.9.0.1/16", "fixed-cidr": "10.10.8.0/24"}""", "pool range 10.10.8.0/24 is not in the subnet 10.9.0.0/16")]
+    [InlineData("""{"fixed-cidr-v6": "10.0.0.0/24"}""", "fixed-cidr-v6 needs an IPv6 subnet, not 10.0.0.0/24")]
+    [InlineData("""{"default-address-pools": [{"base": "10.77.0.0/16"}]}""", "size: 0: 16 to 30 are possible for 10.77.0.0/16")]
+    [InlineData("""{"default-address-pools": [{"base": "10.77.0.0/16", "size": 8}]}""", "invalid pools size: 8: ")]
+    [InlineData("""{"default-address-pools": [{"base": "10.77.0.0/16", "size": 33}]}""", "invalid pools size: 33: ")]
+    [InlineData("""{"default-address-pools": [{"base": "x", "size": 24}]}""", "invalid CIDR address: x")]
+    [InlineData("""{"default-address-pools": [{"base": "127.0.0.0/8", "size": 24}]}""", "loopback addresses")]
+    [InlineData("""{"default-address-pools": [{"size": 24}]}""", "names no base")]
+    [InlineData("""{"default-address-pools": [{"base": "10.77.0.0/16", "size": 24, "foo": 1}]}""", "unexpected key 'foo' in 'foo=1'")]
+    [InlineData("""{"default-address-pools": [{"base": "10.77.0.0/16", "size": "x"}]}""", "invalid size value: \"x\" (must be integer)")]
+    [InlineData("""{"default-address-pools": [7]}""", "invalid field '7' must be a key=value pair")]
+    [InlineData("""{"default-address-pools": [[]]}""", "wrong type")]
+    public void WhatIsWrongAboutNetworksIsRefused(string file, string why) => Assert.Contains(why, Refusal(file));
 
     [Fact]
     public void WithoutAHostThereIsTheUsualSocket() => Assert.Equal(["unix:///run/gantry.sock"], Read("{}").Hosts);

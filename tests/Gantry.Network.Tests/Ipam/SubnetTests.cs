@@ -36,9 +36,34 @@ public sealed class SubnetTests
     [Fact]
     public void DefaultPoolsSkipWhatIsTakenButNotForADefaultRoute()
     {
-        Assert.Equal("172.17.0.0/16", DefaultPools.FirstFree([Subnet.Parse("0.0.0.0/0"), Subnet.Parse("::/0")]).ToString());
-        Assert.Equal("192.168.16.0/20", DefaultPools.FirstFree([Subnet.Parse("172.16.0.0/12"), Subnet.Parse("192.168.1.0/24")]).ToString());
-        Assert.Throws<GantryException>(() => DefaultPools.FirstFree([Subnet.Parse("172.16.0.0/12"), Subnet.Parse("192.168.0.0/16")]));
+        static string First(params string[] taken) => $"{DefaultPools.FirstFree(DefaultPools.Usual, taken.Select(Subnet.Parse))}";
+        Assert.Equal("172.17.0.0/16", First("0.0.0.0/0", "::/0"));
+        Assert.Equal("192.168.16.0/20", First("172.16.0.0/12", "192.168.1.0/24"));
+        Assert.Throws<GantryException>(() => First("172.16.0.0/12", "192.168.0.0/16"));
+    }
+
+    [Theory]
+    [InlineData("10.77.0.0/16", 24, "", "10.77.0.0/24")]
+    [InlineData("10.77.0.0/16", 24, "10.77.0.0/23 10.77.2.128/25", "10.77.3.0/24")]
+    [InlineData("10.77.0.0/16", 24, "10.77.0.0/16", null)]
+    [InlineData("10.77.0.0/16", 24, "10.0.0.0/8", null)]
+    [InlineData("10.77.0.0/24", 24, "10.77.0.9/32", null)]
+    [InlineData("10.0.0.0/8", 30, "10.0.0.0/9 10.128.0.0/10", "10.192.0.0/30")]
+    [InlineData("0.0.0.0/1", 30, "0.0.0.0/2 64.0.0.0/2", null)]
+    [InlineData("fd00::/8", 126, "fd00::/9 fd80::/64", "fd80:0:0:1::/126")]
+    [InlineData("::/0", 126, "::/1 8000::/1", null)]
+    public void APoolGivesTheFirstOfItsSubnetsThatNobodyHas(string pool, int size, string taken, string? first) =>
+        Assert.Equal(first, new SubnetPool(Subnet.Parse(pool), size)
+            .FirstFree([.. taken.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Subnet.Parse)])?.ToString());
+
+    [Fact]
+    public void IPv6ComesFromAPoolWhereThereIsOne()
+    {
+        SubnetPool pool = new(Subnet.Parse("fd77::/63"), 64);
+        Assert.StartsWith("fd", $"{DefaultPools.FirstFree6(DefaultPools.Usual, [])}");
+        Assert.Equal("fd77:0:0:1::/64", $"{DefaultPools.FirstFree6([pool], [Subnet.Parse("fd77::/64")])}");
+        Assert.Equal(ErrorKind.Conflict,
+            Assert.Throws<GantryException>(() => DefaultPools.FirstFree6([pool], [Subnet.Parse("fd77::/48")])).Kind);
     }
 
     [Fact]

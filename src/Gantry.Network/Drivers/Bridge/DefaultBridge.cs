@@ -13,8 +13,9 @@ internal sealed class DefaultBridge(NetlinkSocket host, NetworkOptions options)
     {
         BridgeNames.Check(options.Bridge);
         InterfaceAddress wanted = options.BridgeAddress ?? Kept(present) ?? Choose(taken);
-        if (wanted.Address.AddressFamily != AddressFamily.InterNetwork)
-            throw GantryException.Invalid($"the default bridge needs an IPv4 address, not {wanted}");
+        AddressPool pool = options.DefaultPool(wanted);
+        // Its address may be one that somebody else has given it.
+        if (pool.Range is not null) PoolRules.Check(pool, []);
         return new NetworkRecord
         {
             Id = present?.Id ?? RandomId.New(),
@@ -22,7 +23,8 @@ internal sealed class DefaultBridge(NetlinkSocket host, NetworkOptions options)
             Driver = "bridge",
             Created = present?.Created ?? options.Time.GetUtcNow(),
             Bridge = options.Bridge,
-            Pools = [new AddressPool { Subnet = wanted.Subnet, Gateway = wanted.Address }],
+            EnableIPv6 = options.IPv6,
+            Pools = options.IPv6 ? [pool, Pool6(present, taken)] : [pool],
             Options = new Dictionary<string, string>
             {
                 [NetworkKeys.DefaultBridge] = "true",
@@ -35,20 +37,29 @@ internal sealed class DefaultBridge(NetlinkSocket host, NetworkOptions options)
         };
     }
 
+    private AddressPool Pool6(NetworkRecord? present, Func<IEnumerable<Subnet>> taken)
+    {
+        Subnet subnet = options.FixedRange6
+            ?? present?.Pools.Select(pool => (Subnet?)pool.Subnet).FirstOrDefault(kept => kept?.Family == AddressFamily.InterNetworkV6)
+            ?? DefaultPools.FirstFree6(options.Pools, taken());
+        return new AddressPool { Subnet = subnet, Gateway = subnet.At(1) };
+    }
+
     private InterfaceAddress? Kept(NetworkRecord? present) =>
         present?.Bridge == options.Bridge && present.Pools is [{ Gateway: { } gateway, Subnet: var subnet }, ..]
-            ? new InterfaceAddress(gateway, subnet.PrefixLength) : null;
+            && (options.FixedRange is not { } range || subnet.Contains(range)) ? new InterfaceAddress(gateway, subnet.PrefixLength) : null;
 
-    /// <summary>A bridge that is there keeps its address; a new one gets the first default pool that nothing on this host uses.</summary>
+    /// <summary>A bridge that is there and not ours keeps its address; another one gets one of the range that containers shall have, or the
+    /// first default pool that nothing on this host uses.</summary>
     private InterfaceAddress Choose(Func<IEnumerable<Subnet>> taken)
     {
-        if (host.FindLink(options.Bridge) is { } link
+        if (host.FindLink(options.Bridge) is { } link && (options.FixedRange is null || !BridgeSetup.IsOurs(link, options.Table))
             && host.Addresses()
             .Find(address => address.Index == link.Index && address.Address.AddressFamily == AddressFamily.InterNetwork) is { } present)
         {
             return new InterfaceAddress(present.Address, present.PrefixLength);
         }
-        Subnet pool = DefaultPools.FirstFree(taken());
+        Subnet pool = options.FixedRange ?? DefaultPools.FirstFree(options.Pools, taken());
         return new InterfaceAddress(pool.At(1), pool.PrefixLength);
     }
 }
