@@ -36,6 +36,9 @@ public sealed class BuildRun : IDisposable
         return (await _solver.SolveAsync(plan.Target.Result, cancellation)).Tree;
     }
 
+    /// <summary>The files of a tree that this build has made, as an archive.</summary>
+    public void Write(BuiltTree tree, Stream output) => _work.Write(tree, output);
+
     /// <summary>What came out of a step; null of one that was not done.</summary>
     public StepOutcome? Outcome(Vertex vertex) => _solver?.Outcome(vertex);
 

@@ -62,7 +62,7 @@ public sealed class Builder
     public string NewDirectory() => StepDirectory.NewPath(_settings);
 
     /// <inheritdoc cref="RepositoryContext.ReceiveAsync"/>
-    public Task<ContextDirectory> ReceiveAsync(GitAddress address, string dockerfile, bool keepGit, CancellationToken cancellation) =>
+    public Task<ContextDirectory> ReceiveAsync(GitAddress address, string? dockerfile, bool keepGit, CancellationToken cancellation) =>
         RepositoryContext.ReceiveAsync(address, NewDirectory, dockerfile, keepGit, _settings.Repositories, cancellation);
 
     /// <summary>What was added to the cache outlives a power loss from some moment on; nobody waits for the disk.</summary>
@@ -79,11 +79,11 @@ public sealed class Builder
     });
 
     /// <summary>For one build; disposed at its end.</summary>
-    /// <param name="context">Where COPY and ADD take files from; null for none.</param>
-    public BuildRun Open(ISourceTree? context)
+    /// <param name="contexts">Where COPY and ADD take files from.</param>
+    public BuildRun Open(ContextTrees contexts)
     {
         Lease lease = Cache.Begin();
-        StepStores stores = new(_settings, _content, _snapshots, context, lease);
+        StepStores stores = new(_settings, _content, _snapshots, contexts, lease);
         return new BuildRun(Cache, _busy, new StepWork(stores, _networks, _places), lease);
     }
 }

@@ -37,4 +37,6 @@ public sealed class BuildResultMessage
 public sealed class BuildResult
 {
     public string ID { get; set => field = value ?? ""; } = "";
+    /// <summary>A piece of the archive of a build that gives files; gantryd alone.</summary>
+    public byte[]? Files { get; set; }
 }

@@ -30,6 +30,13 @@ public sealed class BuildRequest
     public long Memory { get; set; }
     public long MemorySwap { get; set; }
     public long ShmSize { get; set; }
+    /// <summary>Files in place of an image, which come within the answer; gantryd alone.</summary>
+    public bool FilesAlone { get; set; }
+    /// <summary>Stages whose steps are done again; gantryd alone.</summary>
+    public List<string> NoCacheStages { get; set; } = [];
+    /// <summary>Further contexts by their names: <c>docker-image://…</c>, an address, or <c>local:</c> and a directory of the archive that
+    /// is sent; gantryd alone.</summary>
+    public Dictionary<string, string> Contexts { get; set; } = [];
     public bool Quiet { get; set; }
     public bool NoCache { get; set; }
     public bool Pull { get; set; }

@@ -7,11 +7,11 @@ public static class RepositoryContext
 {
     /// <summary>Fetches it by the host's git.</summary>
     /// <param name="newPath">Gives a directory that is not there yet, where nobody else passes.</param>
-    /// <param name="dockerfile">In the context; empty for <c>Dockerfile</c>.</param>
+    /// <param name="dockerfile">In the context; empty for <c>Dockerfile</c>, null for files that are copied from alone.</param>
     /// <param name="keepGit">With git's own files.</param>
     /// <exception cref="GantryException">In git's words, or Docker's. Nothing is left then.</exception>
     /// <exception cref="Dockerfile.Lexing.DockerfileException">The ignore file has a wrong pattern.</exception>
-    public static async Task<ContextDirectory> ReceiveAsync(GitAddress address, Func<string> newPath, string dockerfile, bool keepGit,
+    public static async Task<ContextDirectory> ReceiveAsync(GitAddress address, Func<string> newPath, string? dockerfile, bool keepGit,
         RepositorySettings settings, CancellationToken cancellation)
     {
         using GitClone clone = new(address, newPath(), settings, ownKeys: true);

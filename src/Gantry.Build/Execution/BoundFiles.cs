@@ -27,7 +27,7 @@ internal sealed class BoundFiles : IDisposable
         _tree = tree is null ? null : new OpenTree(stores, tree);
         try
         {
-            ISourceTree files = _tree?.Files ?? stores.Context
+            ISourceTree files = _tree?.Files ?? stores.Contexts.Find(place.Context)
                 ?? throw GantryException.Invalid("RUN --mount=type=bind failed: the build has no context");
             _selection = Find(files, cancellation);
             // A whole tree goes by its name, or whoever mounts an image would read all of it for the sake of the key.
@@ -51,7 +51,8 @@ internal sealed class BoundFiles : IDisposable
         (RootMount root, byte[] path) = (_tree?.Root, PathOf(Source)) switch
         {
             ({ } tree, var inside) => (tree, inside),
-            (null, var inside) when _place.ReadOnly && stores.Context?.HostPath is { } directory => (Directory(directory), inside),
+            (null, var inside) when _place.ReadOnly && stores.Contexts.Find(_place.Context)?.HostPath is { } directory =>
+                (Directory(directory), inside),
             _ => (Directory(Copy(stores, cancellation)), PathBytes.Of(CopyName)),
         };
         return new TreeMount(name, root, ByteText.Of(path), InsidePath.Clean(_place.Target)) { ReadOnly = _place.ReadOnly };

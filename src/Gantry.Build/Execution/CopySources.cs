@@ -29,7 +29,7 @@ internal sealed class CopySources(StepStores stores) : IDisposable
         {
             _open.Add(source switch
             {
-                ContextSource files => Find(step, stores.Context ?? throw NoContext(step), Inside(step, files.Patterns),
+                ContextSource files => Find(step, stores.Contexts.Find(files.Name) ?? throw NoContext(step), Inside(step, files.Patterns),
                     "file not found in build context or excluded by .dockerignore: ", cancellation),
                 TreeSource files => Find(step, Hold(trees[tree++]), files.Patterns, "", cancellation),
                 InlineSource inline => Find(step, Hold(new InlineFile(stores.Settings, inline)), [inline.Name], "", cancellation),

@@ -1,4 +1,3 @@
-using Gantry.Build.Files;
 using Gantry.Storage.Content;
 using Gantry.Storage.Roots;
 using Gantry.Storage.Snapshots;
@@ -6,6 +5,6 @@ using Gantry.Storage.Snapshots;
 namespace Gantry.Build.Execution;
 
 /// <summary>What all steps of one build take from and give to.</summary>
-/// <param name="Context">Null for a build without files.</param>
+/// <param name="Contexts">Of the build.</param>
 /// <param name="Lease">Pins what the build finds and makes.</param>
-internal sealed record StepStores(BuildSettings Settings, ContentStore Content, ISnapshotter Snapshots, ISourceTree? Context, Lease Lease);
+internal sealed record StepStores(BuildSettings Settings, ContentStore Content, ISnapshotter Snapshots, ContextTrees Contexts, Lease Lease);

@@ -7,12 +7,14 @@ namespace Gantry.Build.Execution;
 /// <summary>Does what each kind of vertex says, for one build.</summary>
 internal sealed class StepWork : IStepWork, IDisposable
 {
+    private readonly StepStores _stores;
     private readonly RunWork _run;
     private readonly DirectoryWork _directory;
     private readonly CopyWork _copy;
 
     public StepWork(StepStores stores, NetworkController networks, CachePlaces caches)
     {
+        _stores = stores;
         _run = new RunWork(stores, networks, caches);
         _directory = new DirectoryWork(stores);
         _copy = new CopyWork(stores);
@@ -44,6 +46,9 @@ internal sealed class StepWork : IStepWork, IDisposable
         if (vertex is RunVertex run) _run.Release(run);
         else if (vertex is CopyVertex copy) _copy.Release(copy);
     }
+
+    /// <summary>The files of a tree as an archive.</summary>
+    public void Write(BuiltTree tree, Stream output) => ResultArchive.Write(_stores, tree, output);
 
     private static ArgumentException Unknown(Vertex vertex) => new($"{vertex.GetType().Name} is no kind of step");
 

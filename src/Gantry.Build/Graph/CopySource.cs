@@ -7,7 +7,8 @@ public abstract record CopySource;
 
 /// <summary>The context of the build.</summary>
 /// <param name="Patterns">As they are written, relative to its root.</param>
-public sealed record ContextSource(IReadOnlyList<string> Patterns) : CopySource;
+/// <param name="Name">Of a further one; null for the build's own.</param>
+public sealed record ContextSource(IReadOnlyList<string> Patterns, string? Name = null) : CopySource;
 
 /// <summary>Another tree: a stage's, or an image's.</summary>
 /// <inheritdoc cref="ContextSource"/>

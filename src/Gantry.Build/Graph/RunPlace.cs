@@ -21,7 +21,8 @@ public sealed record MemoryPlace(string Target, long? Size) : RunPlace(Target);
 /// <summary>Files of the context or of another tree, where they are; what a command writes to them is thrown away.</summary>
 /// <param name="From">Null for the context.</param>
 /// <param name="Source">In it, as it is written; empty for all of it.</param>
-public sealed record BindPlace(string Target, Vertex? From, string Source, bool ReadOnly) : RunPlace(Target)
+/// <param name="Context">The name of a further context; null for the build's own.</param>
+public sealed record BindPlace(string Target, Vertex? From, string Source, bool ReadOnly, string? Context = null) : RunPlace(Target)
 {
     public override Vertex? Tree => From;
 }

@@ -18,6 +18,12 @@ public sealed record BuildOptions
     public string? Platform { get; init; }
     /// <summary>Nothing is looked up in the cache.</summary>
     public bool NoCache { get; init; }
+    /// <summary>Stages of which nothing is looked up, by name or number.</summary>
+    public IReadOnlyList<string> NoCacheStages { get; init; } = [];
+    /// <summary>Images by the names that the Dockerfile has for them.</summary>
+    public IReadOnlyDictionary<string, string> ContextImages { get; init; } = new Dictionary<string, string>();
+    /// <summary>Further contexts with files, by name.</summary>
+    public IReadOnlyCollection<string> ContextTrees { get; init; } = [];
     /// <summary>For its commands.</summary>
     public RunSurroundings Surroundings { get; init; } = new();
 

@@ -50,7 +50,14 @@ public sealed class BuildPlanner
     {
         List<string> unused = [.. _options.Arguments.Keys.Where(name => !_named.Contains(name) && !_global.Names.Contains(name)
             && !PredefinedArguments.IsKnown(name)).Order(StringComparer.Ordinal)];
-        return unused.Count == 0 ? [] : [$"[Warning] One or more build-args [{string.Join(' ', unused)}] were not consumed"];
+        string[] stages = [.. _options.NoCacheStages.Where(name => _file.Find(name) is null)];
+        return
+        [
+            .. unused.Count == 0 ? Array.Empty<string>()
+                : [$"[Warning] One or more build-args [{string.Join(' ', unused)}] were not consumed"],
+            .. stages.Length == 0 ? Array.Empty<string>()
+                : [$"[Warning] no-cache-filter names stages that are not there: {string.Join(' ', stages)}"],
+        ];
     }
 
     private async Task<PlannedStage> StageAsync(BuildStage stage)
@@ -60,16 +67,20 @@ public sealed class BuildPlanner
         _undefined.UnionWith(undefined);
         if (from.Image.Text.Length == 0)
             throw stage.From.Image.Refuse($"base name ({stage.From.Image.Text}) should not be blank");
-        PlannedStage? parent = _file.Find(from.Image.Text, before: stage.Index) is { } named ? await StageAsync(named) : null;
-        BaseImage? image = parent is not null || from.Image.Text == "scratch" ? parent?.Base
-            : await ImageAsync(from.Image.Text, from.Platform?.Text);
+        if (NamedContext.Of(_options.ContextTrees, from.Image.Text) is { } files)
+            throw from.Image.Refuse($"{files} is a context with files, and a stage begins from an image: COPY --from={files} takes files");
+        string? given = NamedContext.Of(_options.ContextImages, from.Image.Text);
+        BuildStage? named = given is null ? _file.Find(from.Image.Text, before: stage.Index) : null;
+        PlannedStage? parent = named is null ? null : await StageAsync(named);
+        BaseImage? image = parent is not null || (given is null && from.Image.Text == "scratch") ? parent?.Base
+            : await ImageAsync(given ?? from.Image.Text, from.Platform?.Text);
         StageScope scope = parent?.Scope.Inherit() ?? new StageScope(_global, EnvironmentOf(image?.Image.Config));
         ImageConfig config = parent?.Config ?? WithPath(image?.Image.Config ?? new ImageConfig());
         Vertex below = parent?.Result ?? new TreeVertex { Title = stage.From.Statement.Text, Tree = image?.Tree ?? BuiltTree.Empty };
         PlannedStep first = new(stage.From.Statement.Text, below, config, null);
         IReadOnlyList<string> triggers = parent is null ? config.OnBuild ?? [] : [];
         StagePlanner steps = new(_options, scope, below, triggers.Count > 0 ? config with { OnBuild = null } : config,
-            (parent is null ? image : parent.Base)?.Image.Created, name => SourceAsync(name, stage));
+            (parent is null ? image : parent.Base)?.Image.Created, name => SourceAsync(name, stage)) { IsAlwaysMade = IsAlwaysMade(stage) };
         foreach (Instruction instruction in triggers.SelectMany(Trigger)) await steps.AddAsync(instruction, isTrigger: true);
         foreach (Instruction instruction in stage.Instructions.Concat(Labels(stage)))
         {
@@ -82,6 +93,8 @@ public sealed class BuildPlanner
             Parent = parent, Platform = parent?.Platform ?? TargetPlatform.Parse(PlatformOf(from.Platform?.Text)),
         };
     }
+
+    private bool IsAlwaysMade(BuildStage stage) => _options.NoCacheStages.Any(name => _file.Find(name) == stage);
 
     /// <summary>What <c>--label</c> says is one instruction more at the end.</summary>
     private IEnumerable<Instruction> Labels(BuildStage stage)
@@ -105,13 +118,14 @@ public sealed class BuildPlanner
 
     private async Task<Vertex> SourceAsync(Word name, BuildStage stage)
     {
-        if (_file.Find(name.Text, before: stage.Index) is { } other) return (await StageAsync(other)).Result;
-        if (name.Text.Equals(stage.Name, StringComparison.OrdinalIgnoreCase))
+        string? given = NamedContext.Of(_options.ContextImages, name.Text);
+        if (given is null && _file.Find(name.Text, before: stage.Index) is { } other) return (await StageAsync(other)).Result;
+        if (given is null && name.Text.Equals(stage.Name, StringComparison.OrdinalIgnoreCase))
             throw name.Refuse($"invalid from flag value {name.Text}: refers to current build block");
-        if (int.TryParse(name.Text, out _)) throw name.Refuse($"invalid from flag value {name.Text}: index out of bounds");
+        if (given is null && int.TryParse(name.Text, out _)) throw name.Refuse($"invalid from flag value {name.Text}: index out of bounds");
         try
         {
-            return new TreeVertex { Title = name.Text, Tree = (await ImageAsync(name.Text, null)).Tree };
+            return new TreeVertex { Title = name.Text, Tree = (await ImageAsync(given ?? name.Text, null)).Tree };
         }
         catch (GantryException e)
         {

@@ -22,6 +22,9 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
 
     public List<PlannedStep> Steps { get; } = [];
 
+    /// <summary>Nothing of it is looked up.</summary>
+    public bool IsAlwaysMade { get; init; }
+
     /// <summary>What the file asked for and nobody has said.</summary>
     public List<string> Undefined { get; } = [];
 
@@ -48,7 +51,8 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
                 string directory = _configuration.Config.WorkingDir ?? "/";
                 Add(title, new DirectoryVertex
                 {
-                    Title = title, Below = _below, Path = directory, Latest = _latest, Time = _latest ?? began ?? DateTimeOffset.UnixEpoch,
+                    Title = title, IsAlwaysMade = IsAlwaysMade, Below = _below, Path = directory, Latest = _latest,
+                    Time = _latest ?? began ?? DateTimeOffset.UnixEpoch,
                 }, CreatedBy.Of(workdir, directory));
                 break;
             case FromInstruction:
@@ -56,7 +60,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
             default:
                 _configuration.ApplyExpanded(step);
                 string meaning = CreatedBy.Of(WithShell(step), "");
-                Add(title, new NoteVertex { Title = title, Below = _below, Meaning = meaning }, meaning,
+                Add(title, new NoteVertex { Title = title, IsAlwaysMade = IsAlwaysMade, Below = _below, Meaning = meaning }, meaning,
                     (step as MaintainerInstruction)?.Value.Text);
                 break;
         }
@@ -96,7 +100,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
             if (await PlaceAsync(mount, config) is { } place) places.Add(place);
         return new RunVertex
         {
-            Title = title, Below = _below, Latest = _latest,
+            Title = title, IsAlwaysMade = IsAlwaysMade, Below = _below, Latest = _latest,
             Arguments = RunCommand.Of(run, _configuration.Shell), Environment = environment,
             Unkeyed = [.. options.Arguments.Where(pair => PredefinedArguments.Proxies.Contains(pair.Key))
                 .Select(pair => $"{pair.Key}={pair.Value}")],
@@ -133,8 +137,9 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         switch (mount.Type)
         {
             case "bind":
-                Vertex? from = mount.From is null ? null : await source(new Word(mount.From, word.Range));
-                return new BindPlace(target, from, mount.Source ?? "", mount.ReadOnly);
+                string? context = mount.From is null ? null : NamedContext.Of(options.ContextTrees, mount.From);
+                Vertex? from = mount.From is null || context is not null ? null : await source(new Word(mount.From, word.Range));
+                return new BindPlace(target, from, mount.Source ?? "", mount.ReadOnly, context);
             case "cache" when mount.From is null:
                 return new CachePlace(target, mount.Id ?? target, mount.Sharing, mount.ReadOnly, mount.UserId ?? 0, mount.GroupId ?? 0,
                     (uint)(mount.Mode ?? 0x1ed));
@@ -155,7 +160,9 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         IReadOnlyList<string> patterns = [.. copy.Files.Sources.Select(word => word.Text)];
         List<CopySource> sources = [.. copy.Files.Contents.Select(content => new InlineSource(content.Name, content.Content))];
         if (patterns.Count > 0)
-            sources.Insert(0, copy.From is { } from ? new TreeSource(await source(from), patterns) : new ContextSource(patterns));
+            sources.Insert(0, copy.From is not { } from ? new ContextSource(patterns)
+                : NamedContext.Of(options.ContextTrees, from.Text) is { } name ? new ContextSource(patterns, name)
+                : new TreeSource(await source(from), patterns));
         return Transfer(title, copy.Files, copy.Options, sources, isAdd: false, copy.Parents, unpack: false);
     }
 
@@ -181,7 +188,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         string full = InsidePath.Below(_configuration.Config.WorkingDir, destination);
         return new CopyVertex
         {
-            Title = title, Below = _below, Latest = _latest, Sources = sources,
+            Title = title, IsAlwaysMade = IsAlwaysMade, Below = _below, Latest = _latest, Sources = sources,
             Destination = isDirectory && full != "/" ? full + "/" : full,
             Owner = transfer.Owner?.Text, Mode = transfer.Mode?.Text, Parents = parents,
             Exclude = [.. transfer.Exclude.Select(word => word.Text)], Unpack = unpack, IsAdd = isAdd,

@@ -9,7 +9,7 @@ namespace Gantry.Cli.Builds;
 internal sealed class BuildFlags
 {
     private readonly ListFlag<string> _tags, _arguments, _labels, _hosts;
-    private readonly ListFlag<IReadOnlyList<string>> _cacheFrom, _securityOptions;
+    private readonly ListFlag<IReadOnlyList<string>> _cacheFrom, _securityOptions, _noCacheStages;
     private readonly ListFlag<Ulimit> _ulimits;
     private readonly ValueFlag<string> _target, _platform, _network, _isolation, _cgroupParent, _cpuset, _mems;
     private readonly ValueFlag<long> _cpuPeriod, _cpuQuota, _cpuShares, _memory, _swap, _shmSize;
@@ -25,6 +25,8 @@ internal sealed class BuildFlags
         _labels = flags.List("label", null, "Set a label of the image", "list", Label);
         _cacheFrom = flags.List("cache-from", null, "Images whose steps need not be done again", "strings", CacheSource);
         _noCache = flags.Switch("no-cache", null, "Do every step again");
+        _noCacheStages = flags.List<IReadOnlyList<string>>("no-cache-filter", null, "Do every step of these stages again", "strings",
+            CsvFields.Split);
         _pull = flags.Switch("pull", null, "Look for newer versions of the images that it begins with");
         _squash = flags.Switch("squash", null, "Make one layer of the new ones");
         _remove = flags.Switch("rm", null, "Remove the steps' containers after a build that succeeded", true);
@@ -56,7 +58,8 @@ internal sealed class BuildFlags
         Isolation = _isolation.Value == "default" ? null : _isolation.Value, CgroupParent = _cgroupParent.Value,
         CpusetCpus = _cpuset.Value, CpusetMems = _mems.Value, CpuShares = _cpuShares.Value, CpuPeriod = _cpuPeriod.Value,
         CpuQuota = _cpuQuota.Value, Memory = _memory.Value, MemorySwap = _swap.Value, ShmSize = _shmSize.Value, NoCache = _noCache,
-        Pull = _pull, Squash = _squash, Remove = _remove, ForceRemove = _forceRemove,
+        NoCacheStages = [.. _noCacheStages.Values.SelectMany(stages => stages)], Pull = _pull, Squash = _squash,
+        Remove = _remove, ForceRemove = _forceRemove,
     };
 
     /// <summary>A name that the environment does not have either is sent without a value: the Dockerfile's own counts.</summary>

@@ -15,11 +15,14 @@ internal sealed class BuildOutput
     private readonly TextWriter _writer, _error;
     private readonly StringBuilder? _kept;
     private readonly bool _isTerminal, _raw;
+    private readonly Action<byte[]>? _files;
 
     /// <param name="quiet">Show nothing but what a build that failed has said.</param>
     /// <param name="raw">Show the daemon's lines as they came.</param>
-    public BuildOutput(TextWriter output, TextWriter error, bool quiet, bool raw)
+    /// <param name="files">Gets the files of the result, piece by piece; null where an image is built.</param>
+    public BuildOutput(TextWriter output, TextWriter error, bool quiet, bool raw, Action<byte[]>? files = null)
     {
+        _files = files;
         _kept = quiet ? new StringBuilder() : null;
         // The context is sent by another thread than the answer is shown by.
         _writer = TextWriter.Synchronized(_kept is null ? output : new StringWriter(_kept) { NewLine = "\n" });
@@ -51,13 +54,18 @@ internal sealed class BuildOutput
             foreach (byte[] line in JsonLines.Read(answer))
             {
                 JsonMessage message = JsonAnswer.Decode(line, ApiJson.Default.JsonMessage);
+                BuildResult? made = message.Aux is null ? null : JsonAnswer.Decode(line, ApiJson.Default.BuildResultMessage).Aux;
+                if (made?.Files is { } piece)
+                {
+                    _files?.Invoke(piece);
+                    continue;
+                }
                 if (_raw)
                 {
                     _writer.Write(Encoding.UTF8.GetString(line).TrimEnd('\r') + "\n");
                     _writer.Flush();
                 }
-                if (message.Aux is not null && JsonAnswer.Decode(line, ApiJson.Default.BuildResultMessage).Aux is { ID.Length: > 0 } made)
-                    image = made.ID;
+                if (made is { ID.Length: > 0 }) image = made.ID;
                 // A quiet build says nothing else, and before API 1.42 or so not in the other way.
                 if (_kept is not null && message.Stream?.Trim() is { } text && text.StartsWith("sha256:", StringComparison.Ordinal))
                     image ??= text;

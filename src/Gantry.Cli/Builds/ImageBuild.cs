@@ -2,8 +2,10 @@ using Gantry.Api.Builds;
 using Gantry.Api.Client;
 using Gantry.Api.Images;
 using Gantry.Cli.Builds.Context;
+using Gantry.Cli.Builds.Results;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Registry;
+using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli.Builds;
 
@@ -12,7 +14,9 @@ internal sealed class ImageBuild : Command
 {
     private readonly BuildFlags _build;
     private readonly UnsupportedFlags _unsupported;
-    private readonly ValueFlag<string> _file, _imageIdFile, _progress;
+    private readonly ValueFlag<string> _file, _imageIdFile, _metadataFile, _progress;
+    private readonly ListFlag<string> _output;
+    private readonly ListFlag<(string Name, string Value)> _contexts;
     private readonly BoolFlag _quiet, _compress;
 
     public ImageBuild()
@@ -21,6 +25,11 @@ internal sealed class ImageBuild : Command
         _unsupported = new UnsupportedFlags(Flags);
         _file = Flags.Text("file", 'f', "The Dockerfile, or - for standard input (default: Dockerfile in PATH)");
         _imageIdFile = Flags.Text("iidfile", null, "Write the image's identifier to a file");
+        _metadataFile = Flags.Text("metadata-file", null, "Write what was built to a file, as JSON");
+        _output = Flags.List("output", 'o', "What to give: type=image, or the files of the result (a directory, or - for an "
+            + "archive on standard output; type=tar,dest=FILE; type=local,dest=DIR)", "stringArray", text => text);
+        _contexts = Flags.List("build-context", null, "Another context by its name (name=DIR, name=docker-image://IMAGE, name=URL)",
+            "stringArray", NamedContexts.Parse);
         _progress = Flags.Value("progress", null, "How to show what happens: auto, plain, tty, rawjson", "string", Progress, "auto");
         _quiet = Flags.Switch("quiet", 'q', "Print the image's identifier alone");
         _compress = Flags.Switch("compress", null, "Send the context compressed with gzip");
@@ -36,15 +45,33 @@ internal sealed class ImageBuild : Command
         _unsupported.Refuse();
         BuildRequest request = _build.ToRequest();
         bool quiet = _quiet || _progress.Value == "quiet";
-        BuildContext context = BuildContext.Find(invocation.Operands[0], _file.Value);
+        OutputChoice choice = OutputChoice.Of(_output.Values);
+        if (choice.IsFiles && request.Tags.Count > 0)
+            throw new CliException($"-t names an image, and --output type={choice.Type} makes none", CliException.Usage);
+        request.FilesAlone = choice.IsFiles;
+        BuildContext context = NamedContexts.Add(BuildContext.Find(invocation.Operands[0], _file.Value), _contexts.Values, request);
         (request.Dockerfile, request.Remote, request.Quiet) = (context.Dockerfile, context.Remote, quiet);
+        OwnBuilder.Need(invocation, [.. new[] { (choice.IsFiles, "--output"), (_contexts.Values.Count > 0, "--build-context"),
+            (request.NoCacheStages.Count > 0, "--no-cache-filter") }.Where(option => option.Item1).Select(option => option.Item2)]);
         ImageIdFile? identifier = _imageIdFile.Value.Length > 0 ? ImageIdFile.Prepare(_imageIdFile.Value) : null;
-        BuildOutput output = new(invocation.Out, invocation.Error, quiet, raw: _progress.Value == "rawjson");
+        if (_metadataFile.Value.Length > 0) OutputFile.CheckDirectory(_metadataFile.Value);
+        using ResultFiles? files = choice.IsFiles ? ResultFiles.Open(choice) : null;
+        // Nothing is mixed into an archive.
+        TextWriter said = choice.IsStandardOutput ? invocation.Error : invocation.Out;
+        BuildOutput output = new(said, invocation.Error, quiet, raw: _progress.Value == "rawjson", files is null ? null : files.Write);
         string? image = Build(invocation, request, context, output);
-        if (quiet) invocation.Out.Write($"{image}\n");
-        if (identifier is null) return 0;
-        identifier.Write(image ?? throw new CliException("the daemon did not say which image it has built"));
+        files?.Finish();
+        if (quiet) said.Write($"{image}\n");
+        Record(image, request, identifier);
         return 0;
+    }
+
+    private void Record(string? image, BuildRequest request, ImageIdFile? identifier)
+    {
+        if (identifier is null && _metadataFile.Value.Length == 0) return;
+        if (image is null) throw new CliException("the daemon did not say which image it has built");
+        identifier?.Write(image);
+        if (_metadataFile.Value.Length > 0) MetadataFile.Write(_metadataFile.Value, image, request.Tags);
     }
 
     private string? Build(Invocation invocation, BuildRequest request, BuildContext context, BuildOutput output)

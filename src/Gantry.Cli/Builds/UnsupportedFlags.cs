@@ -5,19 +5,13 @@ namespace Gantry.Cli.Builds;
 /// <summary>Options of BuildKit's command line that the API of builds has no word for: refused by name, never passed over.</summary>
 internal sealed class UnsupportedFlags
 {
-    private const int UsageStatus = 125;
-
     private static readonly (string Name, char? Letter, string Why, string[] Harmless)[] Options =
     [
         ("allow", null, "a build has no privileges to give", []),
         ("annotation", null, "images are made without annotations", []),
         ("attest", null, "images are made without attestations", []),
-        ("build-context", null, "a build has one context", []),
         ("cache-to", null, "the cache stays with the engine", []),
         ("call", null, "a build is all that can be called", ["build"]),
-        ("metadata-file", null, "--iidfile has the image's identifier", []),
-        ("no-cache-filter", null, "--no-cache does every step again", []),
-        ("output", 'o', "the image goes into the engine, save and export bring it out", ["type=docker", "type=image"]),
         ("provenance", null, "images are made without attestations", ["false"]),
         ("sbom", null, "images are made without attestations", ["false"]),
         ("secret", null, "a build has no secrets", []),
@@ -50,6 +44,6 @@ internal sealed class UnsupportedFlags
     {
         foreach ((Flag flag, Func<string?> found, string why) in _flags)
             if (found() is { } value)
-                throw new CliException($"option {flag}{(value.Length > 0 ? $" {value}" : "")} is not supported: {why}", UsageStatus);
+                throw new CliException($"option {flag}{(value.Length > 0 ? $" {value}" : "")} is not supported: {why}", CliException.Usage);
     }
 }

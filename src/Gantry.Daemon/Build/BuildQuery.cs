@@ -23,6 +23,10 @@ internal sealed record BuildQuery
     public string Remote { get; init; } = "";
     /// <summary>Images whose steps are known too; those that are not here are passed over.</summary>
     public IReadOnlyList<string> CacheFrom { get; init; } = [];
+    /// <summary>Further contexts, by name: <c>docker-image://…</c>, an address, or a place in the archive.</summary>
+    public IReadOnlyDictionary<string, string> Contexts { get; init; } = new Dictionary<string, string>();
+    /// <summary>The files of the result come within the answer, and there is no image.</summary>
+    public bool FilesAlone { get; init; }
     /// <summary>The identifier alone is told.</summary>
     public bool Quiet { get; init; }
     /// <summary>Nothing is said of the removal of what steps ran in.</summary>
@@ -39,8 +43,15 @@ internal sealed record BuildQuery
         RequestQuery query = context.Query;
         RefuseUnbuilt(query);
         List<string> warnings = [];
+        Dictionary<string, string> contexts = Json(query, "contexts", ApiJson.Default.DictionaryStringString) ?? [];
+        (Dictionary<string, string> contextImages, List<string> contextTrees) = BuildContexts.Read(contexts);
+        bool filesAlone = BuildOutputs.AreFiles(query.Text("outputs"));
+        if (filesAlone && query.All("t").Any(name => name.Length > 0))
+            throw GantryException.Invalid("a build that gives files makes no image that could have a name");
         return new BuildQuery
         {
+            Contexts = contexts,
+            FilesAlone = filesAlone,
             Dockerfile = query.Text("dockerfile"),
             Names = [.. query.All("t").Where(name => name.Length > 0).Select(Name).Distinct()],
             Remote = query.Text("remote"),
@@ -56,6 +67,9 @@ internal sealed record BuildQuery
                 Target = query.Text("target"),
                 Platform = query.Text("platform") is { Length: > 0 } platform ? platform : null,
                 NoCache = query.Bool("nocache"),
+                NoCacheStages = Json(query, "nocachefilter", ApiJson.Default.ListString) ?? [],
+                ContextImages = contextImages,
+                ContextTrees = contextTrees,
                 Surroundings = Surroundings(query, support, defaultRlimits, warnings),
             },
             Warnings = warnings,
@@ -68,10 +82,9 @@ internal sealed record BuildQuery
             throw version == "2"
                 ? GantryException.Unsupported("this engine has no BuildKit: set DOCKER_BUILDKIT=0, or use gantry build")
                 : GantryException.Invalid($"invalid version {version}");
-        if (query.Text("session").Length > 0 || query.Text("outputs") is { Length: > 0 } and not "[]" and not "null")
-            throw GantryException.Unsupported("sessions and outputs of a build need BuildKit, which this engine has not got");
-        if (query.Bool("squash"))
-            throw GantryException.Unsupported("squash is not supported: what a stage copies from another one is a layer of its own");
+        if (query.Text("session").Length > 0)
+            throw GantryException.Unsupported("a session of a build needs BuildKit, which this engine has not got");
+        if (query.Bool("squash")) throw GantryException.Invalid("squash is only supported with experimental mode");
         if (query.Text("isolation") is { Length: > 0 } and not "default" and var isolation)
             throw GantryException.Invalid($"Unsupported isolation: \"{isolation}\"");
         if (query.Text("securityopt") is { Length: > 0 } and not "null" and not "[]" || query.Text("securityopts") is { Length: > 0 })

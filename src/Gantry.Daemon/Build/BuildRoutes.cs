@@ -59,19 +59,17 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
 
     private async Task BuildAsync(RequestContext context, BuildQuery query, ProgressStream output, CancellationToken cancellation)
     {
-        using ContextDirectory files = await ReceiveAsync(context, query, cancellation);
+        using BuildContexts contexts = await ReceiveAsync(context, query, cancellation);
         BuildImages bases = new(images.Store, images.Pulls, RegistryCredentials.All(context), query.Pull, output.Write);
-        await new ImageBuild(builder, images.Store, bases, query, files, output).RunAsync(files.Dockerfile, cancellation);
+        await new ImageBuild(builder, images.Store, bases, query, contexts.Trees, output).RunAsync(contexts.Own.Dockerfile, cancellation);
         builder.SettleSoon();
     }
 
-    private async Task<ContextDirectory> ReceiveAsync(RequestContext context, BuildQuery query, CancellationToken cancellation)
+    private async Task<BuildContexts> ReceiveAsync(RequestContext context, BuildQuery query, CancellationToken cancellation)
     {
         try
         {
-            if (query.Remote.Length > 0)
-                return await RemoteContext.ReceiveAsync(query, builder, images.Registries, cancellation);
-            return ContextDirectory.Receive(context.Body, builder.NewDirectory(), query.Dockerfile, cancellation);
+            return await BuildContexts.ReceiveAsync(context, query, builder, images.Registries, cancellation);
         }
         catch (DockerfileException e)
         {

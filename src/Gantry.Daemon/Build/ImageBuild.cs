@@ -4,7 +4,7 @@ using Gantry.Api.Wire;
 using Gantry.Build;
 using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Dockerfile.Stages;
-using Gantry.Build.Files;
+using Gantry.Build.Execution;
 using Gantry.Build.Graph;
 using Gantry.Build.Planning;
 using Gantry.Build.Results;
@@ -15,12 +15,12 @@ using Gantry.Registry;
 namespace Gantry.Daemon.Build;
 
 /// <summary>One build, from the text of its Dockerfile to a named image, told in Docker's words.</summary>
-internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages bases, BuildQuery query, ISourceTree? context,
+internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages bases, BuildQuery query, ContextTrees contexts,
     ProgressStream output)
 {
     public async Task RunAsync(string dockerfile, CancellationToken cancellation)
     {
-        using BuildRun run = builder.Open(context);
+        using BuildRun run = builder.Open(contexts);
         BuildPlan plan = await PlanAsync(run, dockerfile, cancellation);
         BuiltImage image = new(query.Options, run.Outcome);
         ClassicProgress progress = new(plan, new StepNames(plan, image, run.Outcome).After, Say, query.KeepsContainers);
@@ -42,7 +42,7 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
             throw;
         }
         cancellation.ThrowIfCancellationRequested();
-        Finish(Keep(plan, image, tree, run), plan);
+        Finish(query.FilesAlone ? Give(plan, image, tree, run) : Keep(plan, image, tree, run), plan);
     }
 
     private async Task<BuildPlan> PlanAsync(BuildRun run, string dockerfile, CancellationToken cancellation)
@@ -83,6 +83,16 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
         return known.Id;
     }
 
+    /// <summary>The files of the result, in place of an image.</summary>
+    /// <returns>What the image would be called.</returns>
+    private string Give(BuildPlan plan, BuiltImage image, BuiltTree tree, BuildRun run)
+    {
+        FilesStream files = new(output);
+        run.Write(tree, files);
+        files.Finish();
+        return image.IdOf(plan.Target, plan.Target.Steps.Count - 1);
+    }
+
     private void Finish(string id, BuildPlan plan)
     {
         foreach (string warning in query.Warnings.Concat(plan.Warnings)) Say($"{warning}\n");
@@ -91,6 +101,7 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
             output.Write(new JsonMessage { Stream = $"{id}\n" });
             return;
         }
+        if (id.Length == 0) return;
         output.Write(new BuildResultMessage { Aux = new BuildResult { ID = id } }, ApiJson.Default.BuildResultMessage);
         Say($"Successfully built {id[7..19]}\n");
         foreach (Reference name in query.Names) Say($"Successfully tagged {name.Familiar}\n");

@@ -13,12 +13,13 @@ internal static class RemoteContext
     private const string KeepGit = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
 
     /// <exception cref="GantryException">It is not to be had, in the words of who does not give it.</exception>
-    public static async Task<ContextDirectory> ReceiveAsync(BuildQuery query, Builder builder, RegistrySettings settings,
-        CancellationToken cancellation)
+    /// <param name="dockerfile">Null for files that are copied from alone.</param>
+    public static async Task<ContextDirectory> ReceiveAsync(string remote, string? dockerfile, BuildQuery query, Builder builder,
+        RegistrySettings settings, CancellationToken cancellation)
     {
-        if (GitAddress.Find(query.Remote, bareHosts: true) is not { } repository)
-            return WebContext.Receive(query.Remote, query.Dockerfile, builder, settings, cancellation);
+        if (GitAddress.Find(remote, bareHosts: true) is not { } repository)
+            return WebContext.Receive(remote, dockerfile, builder, settings, cancellation);
         bool keepGit = query.Options.Arguments.TryGetValue(KeepGit, out string? text) && GoBool.Parse(text) == true;
-        return await builder.ReceiveAsync(repository, query.Dockerfile, keepGit, cancellation);
+        return await builder.ReceiveAsync(repository, dockerfile, keepGit, cancellation);
     }
 }

@@ -11,9 +11,10 @@ internal static class WebContext
 {
     private const int BlockSize = 512;
 
+    /// <param name="dockerfile">Null for files that are copied from alone.</param>
     /// <exception cref="GantryException">NotFound, Invalid: what the server says, or it is no address; Unavailable: nobody answers.
     /// </exception>
-    public static ContextDirectory Receive(string remote, string dockerfile, Builder builder, RegistrySettings settings,
+    public static ContextDirectory Receive(string remote, string? dockerfile, Builder builder, RegistrySettings settings,
         CancellationToken cancellation)
     {
         if (!remote.StartsWith("http://", StringComparison.Ordinal) && !remote.StartsWith("https://", StringComparison.Ordinal))
@@ -26,7 +27,9 @@ internal static class WebContext
             int length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             using Stream whole = new PrefixedStream(head.AsMemory(0, length), content);
             if (Decompression.IsArchive(head.AsSpan(0, length)))
-                return ContextDirectory.Receive(whole, builder.NewDirectory(), dockerfile, cancellation);
+                return dockerfile is null ? ContextDirectory.ReceiveFiles(whole, builder.NewDirectory(), cancellation)
+                    : ContextDirectory.Receive(whole, builder.NewDirectory(), dockerfile, cancellation);
+            if (dockerfile is null) throw GantryException.Invalid($"what {remote} gives is no archive");
             using MemoryStream text = new();
             byte[] buffer = new byte[64 << 10];
             for (int count; (count = whole.Read(buffer)) > 0;)

@@ -113,7 +113,8 @@ public sealed class StepKeyTests : IDisposable
             Directory = _context["build"], RunDirectory = _context["run"], Runtime = "none",
             RuntimeRoot = _context["runtime"], Web = new OneFile(), MadePlaces = new HashSet<string>(),
         };
-        return new StepStores(settings, new ContentStore(_context["content"]), _stores.Snapshots, new RootTree(_context.Root), lease);
+        return new StepStores(settings, new ContentStore(_context["content"]), _stores.Snapshots,
+            ContextTrees.Of(new RootTree(_context.Root)), lease);
     }
 
     private async Task<string> KeyOf(CopySource source)

@@ -17,15 +17,10 @@ public sealed class UnsupportedFlagsTests
     [Theory]
     [InlineData("--secret id=x", "--secret id=x")]
     [InlineData("--ssh default", "--ssh default")]
-    [InlineData("-o out", "-o, --output out")]
-    [InlineData("--output=type=tar,dest=x", "-o, --output type=tar,dest=x")]
-    [InlineData("--build-context a=b", "--build-context a=b")]
     [InlineData("--annotation a=b", "--annotation a=b")]
-    [InlineData("--metadata-file x", "--metadata-file x")]
     [InlineData("--call check", "--call check")]
     [InlineData("--check", "--check")]
     [InlineData("--allow network.host", "--allow network.host")]
-    [InlineData("--no-cache-filter x", "--no-cache-filter x")]
     [InlineData("--cache-to type=inline", "--cache-to type=inline")]
     [InlineData("--sbom true", "--sbom true")]
     [InlineData("--provenance=mode=max", "--provenance mode=max")]
@@ -39,5 +34,5 @@ public sealed class UnsupportedFlagsTests
 
     [Fact]
     public void WhatAsksForNothingElseThanIsDoneIsTaken() =>
-        Read("--load", "--provenance=false", "--sbom=false", "--call", "build", "-o", "type=docker", "--check=false", "--push=false");
+        Read("--load", "--provenance=false", "--sbom=false", "--call", "build", "--check=false", "--push=false");
 }

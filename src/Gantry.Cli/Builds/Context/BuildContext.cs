@@ -14,6 +14,9 @@ internal sealed record BuildContext(string? Dockerfile, string? Remote, Action<S
     /// <summary>As an argument and an option for what comes on standard input.</summary>
     public const string StandardInput = "-";
 
+    /// <summary>Writes it with other directories below places in the archive; null for one that nothing can be added to.</summary>
+    public Action<Stream, IReadOnlyList<(string Place, LocalContext Files)>>? Add { get; init; }
+
     /// <param name="operand">A directory, an address, or <see cref="StandardInput"/>; a directory of that name comes before an address.
     /// </param>
     /// <param name="file">The value of <c>--file</c>; empty for none.</param>
@@ -38,7 +41,7 @@ internal sealed record BuildContext(string? Dockerfile, string? Remote, Action<S
 
     public static CliException Refuse(string reason) => new($"unable to prepare context: {reason}");
 
-    private static bool IsAddress(string text) =>
+    public static bool IsAddress(string text) =>
         new[] { "http://", "https://", "git://", "ssh://", "github.com/", "git@" }
             .Any(start => text.StartsWith(start, StringComparison.Ordinal));
 }

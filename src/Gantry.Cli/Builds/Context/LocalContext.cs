@@ -47,7 +47,16 @@ internal sealed class LocalContext
             dockerfile = isInside ? found[prefix.Length..] : context.AddDockerfile(LocalFiles.Read(found, SourceFile.MaxLength));
             context._always.AddRange([PathBytes.Of(dockerfile), PathBytes.Of(dockerfile + Ignore)]);
         }
-        return new BuildContext(dockerfile, null, context.Write);
+        return new BuildContext(dockerfile, null, stream => context.Write(stream, [])) { Add = context.Write };
+    }
+
+    /// <summary>A directory that files are copied from, and that has no Dockerfile.</summary>
+    /// <param name="directory">Absolute and without links.</param>
+    public static LocalContext OfFiles(string directory)
+    {
+        LocalContext context = new(directory, IgnoreFile.Find([$"{directory.TrimEnd('/')}/{Ignore}"]));
+        context._always.Clear();
+        return context;
     }
 
     private LocalContext(string directory, IgnorePatterns? patterns) => (_directory, _patterns) = (directory, patterns);
@@ -79,14 +88,31 @@ internal sealed class LocalContext
         return name;
     }
 
-    private void Write(Stream stream)
+    private void Write(Stream stream, IReadOnlyList<(string Place, LocalContext Files)> others)
     {
         // Not disposed when something fails: an end mark would make half an archive a whole one.
         TarWriter tar = new(stream);
-        TreeArchive archive = new(tar) { WholeSeconds = true, Owner = (0, 0), CapabilitiesAlone = true, Choose = Choose };
-        using (DirectoryHandle directory = LocalFiles.Open(_directory)) archive.AddContent(directory, []);
+        WriteFiles(tar, "");
         foreach ((string name, byte[] content) in _added) tar.WriteFile(name, content, InputContext.Now());
+        foreach ((string place, LocalContext files) in others)
+        {
+            // Also for one in which nothing is.
+            tar.WriteDirectory(place, InputContext.Now());
+            files.WriteFiles(tar, place);
+        }
         tar.Dispose();
+    }
+
+    private void WriteFiles(TarWriter tar, string place)
+    {
+        byte[] below = PathBytes.Of(place);
+        int skipped = below.Length > 0 ? below.Length + 1 : 0;
+        TreeArchive archive = new(tar)
+        {
+            WholeSeconds = true, Owner = (0, 0), CapabilitiesAlone = true, Choose = (path, kind) => Choose(path[skipped..], kind),
+        };
+        using DirectoryHandle directory = LocalFiles.Open(_directory);
+        archive.AddContent(directory, below);
     }
 
     private TreeChoice Choose(byte[] path, FileKind kind)
