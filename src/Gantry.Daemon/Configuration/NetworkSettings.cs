@@ -30,7 +30,15 @@ internal static class NetworkSettings
     /// <exception cref="GantryException">InvalidArgument: they make no sense together.</exception>
     public static void Check(DaemonOptions options)
     {
-        Of(options).Check();
+        try
+        {
+            Of(options).Check();
+        }
+        catch (GantryException e)
+        {
+            throw GantryException.Invalid(
+                $"no network can be as bip, fixed-cidr, fixed-cidr-v6, mtu and default-address-pools say: {e.Message}");
+        }
         if (options is { FixedRange6: { } range, IPv6: false })
             options.WithoutEffect.Add($"fixed-cidr-v6={range}: the default network has IPv6 with ipv6 alone");
     }
