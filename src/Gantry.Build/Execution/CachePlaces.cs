@@ -10,7 +10,7 @@ namespace Gantry.Build.Execution;
 /// <summary>What commands keep between builds: <c>build/mounts/&lt;name&gt;</c>, one directory for each name that was given, with its
 /// record beside it.</summary>
 /// <remarks>The directory is what counts: one without a record, of an earlier version or after a crash, is listed by what the disk says of
-/// it. A record is not synced, and goes before its directory does.</remarks>
+/// it. A record is not synced, and one without a directory is nothing.</remarks>
 public sealed class CachePlaces
 {
     private const string Suffix = ".json", Unfinished = ".new", Removed = ".removed", NoTitle = "cached mount";
@@ -32,8 +32,7 @@ public sealed class CachePlaces
         foreach (string path in OwnDirectory.Directories(directory, followLinks: false))
         {
             string name = Path.GetFileName(path);
-            if (name.EndsWith(Unfinished, StringComparison.Ordinal) || name.EndsWith(Removed, StringComparison.Ordinal))
-                TreeRemoval.Remove(path);
+            if (name.EndsWith(Unfinished, StringComparison.Ordinal) || name.EndsWith(Removed, StringComparison.Ordinal)) TryRemove(path);
             else _places.Add(name, Read(name) ?? new PlaceRecord { Title = NoTitle, Created = File.GetLastWriteTimeUtc(path) });
         }
         foreach (string path in OwnDirectory.Files(directory, Suffix))
@@ -63,10 +62,11 @@ public sealed class CachePlaces
         TreeRemoval.Remove(path + Removed);
         lock (_gate)
         {
-            if (_users.ContainsKey(name) || !_places.Remove(name)) return false;
+            if (_users.ContainsKey(name) || !_places.ContainsKey(name)) return false;
+            Directory.Move(path, path + Removed);
+            _places.Remove(name);
             _measured.Remove(name);
             JsonFile.Delete(path + Suffix);
-            Directory.Move(path, path + Removed);
         }
         TreeRemoval.Remove(path + Removed);
         return true;
@@ -190,6 +190,19 @@ public sealed class CachePlaces
         catch (DamagedFileException)
         {
             return null;
+        }
+    }
+
+    /// <summary>What would not go keeps nobody from starting.</summary>
+    private static void TryRemove(string path)
+    {
+        try
+        {
+            TreeRemoval.Remove(path);
+        }
+        catch (Exception e) when (Expected.Any(e))
+        {
+            // The next start tries again.
         }
     }
 

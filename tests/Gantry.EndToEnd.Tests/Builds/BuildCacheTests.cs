@@ -54,6 +54,23 @@ public sealed class BuildCacheTests(SharedDaemons daemons) : IDisposable
         Assert.Equal("x", await engine.Ok("run", "--rm", "built", "cat", "/x"));
     }
 
+    /// <summary>Somebody has mounted something there.</summary>
+    [Fact]
+    public async Task WhatWouldNotGoKeepsTheDaemonFromNothing()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        await engine.Daemon.Kill();
+        string half = $"{engine.Daemon.DataRoot}/build/mounts/half.removed";
+        Directory.CreateDirectory($"{half}/busy");
+        (await engine.Machine.RunInside("mount", "-t", "tmpfs", "none", $"{half}/busy")).Succeeded();
+        await engine.Daemon.Start();
+        Assert.Empty(await Records(engine));
+        (await engine.Machine.RunInside("umount", $"{half}/busy")).Succeeded();
+        await engine.Daemon.Kill();
+        await engine.Daemon.Start();
+        Assert.False(Directory.Exists(half));
+    }
+
     /// <summary>After each build no more is there than the configuration allows, and it is what was used last.</summary>
     [Fact]
     public async Task TheConfigurationBoundsIt()
