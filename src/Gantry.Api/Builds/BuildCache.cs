@@ -39,4 +39,6 @@ public sealed class BuildResult
     public string ID { get; set => field = value ?? ""; } = "";
     /// <summary>A piece of the archive of a build that gives files; gantryd alone.</summary>
     public byte[]? Files { get; set; }
+    /// <summary>What the checks of the Dockerfile have found, for who has asked for it by <c>checks</c>. Ours, not Docker's.</summary>
+    public List<BuildCheckWarning>? Warnings { get; set; }
 }

@@ -38,6 +38,8 @@ public sealed class BuildRequest
     /// is sent; gantryd alone.</summary>
     public Dictionary<string, string> Contexts { get; set; } = [];
     public bool Quiet { get; set; }
+    /// <summary>What the checks of the Dockerfile find is told. Other daemons than Gantry's do not know it.</summary>
+    public bool Checks { get; set; }
     public bool NoCache { get; set; }
     public bool Pull { get; set; }
     public bool Squash { get; set; }

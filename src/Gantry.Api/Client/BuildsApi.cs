@@ -24,12 +24,19 @@ public sealed class BuildsApi
     {
         byte[] keys = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, AuthConfig>(logins),
             ApiJson.Default.DictionaryStringAuthConfig);
-        return _client.Send(new ApiRequest
-        {
-            Method = "POST", Path = QueryOf(request).ToString(), WriteBody = context, ContentType = "application/x-tar",
-            ExtraHeaders = $"X-Registry-Config: {AuthHeader.Encode(keys)}\r\n",
-        });
+        return _client.Send(Post("build", request, context, $"X-Registry-Config: {AuthHeader.Encode(keys)}\r\n"));
     }
+
+    /// <summary>What the checks of the Dockerfile find; nothing is built. Only Gantry's own daemon knows this route.</summary>
+    /// <inheritdoc cref="Build"/>
+    public BuildCheckReport Check(BuildRequest request, Action<Stream>? context) =>
+        _client.Read(Post("gantry/build/check", request, context), ApiJson.Default.BuildCheckReport);
+
+    private static ApiRequest Post(string path, BuildRequest request, Action<Stream>? context, string headers = "") => new()
+    {
+        Method = "POST", Path = QueryOf(path, request).ToString(), WriteBody = context, ContentType = "application/x-tar",
+        ExtraHeaders = headers,
+    };
 
     /// <param name="reserved">Bytes that may stay; 0 for none, as with the others.</param>
     /// <param name="most">Bytes that stay at most.</param>
@@ -40,14 +47,15 @@ public sealed class BuildsApi
             .Add("reserved-space", Number(reserved)).Add("max-used-space", Number(most)).Add("min-free-space", Number(free))
             .Add("filters", filters)), ApiJson.Default.BuildPruneResponse);
 
-    private static Query QueryOf(BuildRequest request)
+    private static Query QueryOf(string path, BuildRequest request)
     {
-        Query query = new("build");
+        Query query = new(path);
         foreach (string tag in request.Tags) query.Add("t", tag);
         foreach (string option in request.SecurityOptions) query.Add("securityopt", option);
         foreach (string host in request.ExtraHosts) query.Add("extrahosts", host);
         return query.Add("remote", request.Remote).Add("dockerfile", request.Dockerfile).Add("target", request.Target)
-            .Add("platform", request.Platform).Add("q", request.Quiet).Add("nocache", request.NoCache).Add("pull", request.Pull)
+            .Add("platform", request.Platform).Add("q", request.Quiet).Add("checks", request.Checks)
+            .Add("nocache", request.NoCache).Add("pull", request.Pull)
             .Add("squash", request.Squash).Add("rm", request.Remove ? "1" : "0").Add("forcerm", request.ForceRemove)
             .Add("buildargs", Json(request.Arguments, ApiJson.Default.DictionaryStringString))
             .Add("labels", Json(request.Labels!, ApiJson.Default.DictionaryStringString))

@@ -1,7 +1,7 @@
 namespace Gantry.Build.Planning;
 
 /// <summary>What a Dockerfile can ask about where it is built, and for where.</summary>
-internal static class PlatformArguments
+public static class PlatformArguments
 {
     public static IReadOnlyDictionary<string, string> Of(BuildOptions options)
     {

@@ -8,6 +8,8 @@ namespace Gantry.Cli.Builds;
 /// <summary>The options of a build that the daemon is told of.</summary>
 internal sealed class BuildFlags
 {
+    private const string Epoch = "SOURCE_DATE_EPOCH";
+
     private readonly ListFlag<string> _tags, _arguments, _labels, _hosts;
     private readonly ListFlag<IReadOnlyList<string>> _cacheFrom, _securityOptions, _noCacheStages;
     private readonly ListFlag<Ulimit> _ulimits;
@@ -72,6 +74,8 @@ internal sealed class BuildFlags
             if (equals > 0) arguments[argument[..equals]] = argument[(equals + 1)..];
             else arguments[argument] = Environment.GetEnvironmentVariable(argument);
         }
+        // As buildx does: reproducible-builds.org has it in the environment of whatever builds something.
+        if (!arguments.ContainsKey(Epoch) && Environment.GetEnvironmentVariable(Epoch) is { Length: > 0 } epoch) arguments[Epoch] = epoch;
         return arguments;
     }
 

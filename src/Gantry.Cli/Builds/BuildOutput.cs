@@ -16,6 +16,7 @@ internal sealed class BuildOutput
     private readonly StringBuilder? _kept;
     private readonly bool _isTerminal, _raw;
     private readonly Action<byte[]>? _files;
+    private List<BuildCheckWarning> _warnings = [];
 
     /// <param name="quiet">Show nothing but what a build that failed has said.</param>
     /// <param name="raw">Show the daemon's lines as they came.</param>
@@ -66,6 +67,7 @@ internal sealed class BuildOutput
                     _writer.Flush();
                 }
                 if (made is { ID.Length: > 0 }) image = made.ID;
+                if (made is { Warnings: { } warnings }) _warnings = warnings;
                 // A quiet build says nothing else, and before API 1.42 or so not in the other way.
                 if (_kept is not null && message.Stream?.Trim() is { } text && text.StartsWith("sha256:", StringComparison.Ordinal))
                     image ??= text;
@@ -74,6 +76,12 @@ internal sealed class BuildOutput
                 if (!_raw) yield return message;
             }
         }
+    }
+
+    /// <summary>It has ended: what there is to say of the Dockerfile comes last.</summary>
+    public void TellWarnings()
+    {
+        if (!_raw && _kept is null) CheckOutput.WriteBrief(_error, _warnings);
     }
 
     /// <summary>A build that shall be quiet and fails tells everything after all.</summary>

@@ -14,10 +14,10 @@ internal sealed class ImageBuild : Command
 {
     private readonly BuildFlags _build;
     private readonly UnsupportedFlags _unsupported;
-    private readonly ValueFlag<string> _file, _imageIdFile, _metadataFile, _progress;
+    private readonly ValueFlag<string> _file, _imageIdFile, _metadataFile, _progress, _call;
     private readonly ListFlag<string> _output;
     private readonly ListFlag<(string Name, string Value)> _contexts;
-    private readonly BoolFlag _quiet, _compress;
+    private readonly BoolFlag _quiet, _compress, _check;
 
     public ImageBuild()
     {
@@ -33,6 +33,8 @@ internal sealed class ImageBuild : Command
         _progress = Flags.Value("progress", null, "How to show what happens: auto, plain, tty, rawjson", "string", Progress, "auto");
         _quiet = Flags.Switch("quiet", 'q', "Print the image's identifier alone");
         _compress = Flags.Switch("compress", null, "Send the context compressed with gzip");
+        _call = Flags.Value("call", null, "What to do: build, or check the Dockerfile alone (build, check)", "string", Call, "build");
+        _check = Flags.Switch("check", null, "Check the Dockerfile and build nothing: as --call=check");
         Flags.Switch("disable-content-trust", null, "Accepted for scripts; signatures are not looked at", true);
     }
 
@@ -44,13 +46,14 @@ internal sealed class ImageBuild : Command
     {
         _unsupported.Refuse();
         BuildRequest request = _build.ToRequest();
+        if (_check || _call.Value == "check") return Check(invocation, request);
         bool quiet = _quiet || _progress.Value == "quiet";
         OutputChoice choice = OutputChoice.Of(_output.Values);
         if (choice.IsFiles && request.Tags.Count > 0)
             throw new CliException($"-t names an image, and --output type={choice.Type} makes none", CliException.Usage);
         request.FilesAlone = choice.IsFiles;
         BuildContext context = NamedContexts.Add(BuildContext.Find(invocation.Operands[0], _file.Value), _contexts.Values, request);
-        (request.Dockerfile, request.Remote, request.Quiet) = (context.Dockerfile, context.Remote, quiet);
+        (request.Dockerfile, request.Remote, request.Quiet, request.Checks) = (context.Dockerfile, context.Remote, quiet, !quiet);
         OwnBuilder.Need(invocation, [.. new[] { (choice.IsFiles, "--output"), (_contexts.Values.Count > 0, "--build-context"),
             (request.NoCacheStages.Count > 0, "--no-cache-filter") }.Where(option => option.Item1).Select(option => option.Item2)]);
         ImageIdFile? identifier = _imageIdFile.Value.Length > 0 ? ImageIdFile.Prepare(_imageIdFile.Value) : null;
@@ -80,16 +83,42 @@ internal sealed class ImageBuild : Command
         try
         {
             using ApiResponse answer = invocation.Client.Builds.Build(request, upload is null ? null : upload.Write, Logins(invocation));
-            return output.Show(answer.Body);
+            string? image = output.Show(answer.Body);
+            output.TellWarnings();
+            return image;
         }
         catch (Exception e) when (e is ApiException or ApiConnectionException or CliException)
         {
             output.Failed();
+            output.TellWarnings();
             // Whatever the daemon makes of half a context, the reason is on this side.
             if (upload?.Failure is { } failure) throw failure;
             throw;
         }
     }
+
+    /// <returns>The exit status: 1 when something was found.</returns>
+    private int Check(Invocation invocation, BuildRequest request)
+    {
+        BuildContext context = NamedContexts.Add(BuildContext.Find(invocation.Operands[0], _file.Value), _contexts.Values, request);
+        (request.Dockerfile, request.Remote) = (context.Dockerfile, context.Remote);
+        ContextUpload? upload = context.Write is { } write ? new ContextUpload(write, _compress, static (_, _) => { }) : null;
+        try
+        {
+            BuildCheckReport report = invocation.Client.Builds.Check(request, upload is null ? null : upload.Write);
+            CheckOutput.WriteReport(invocation.Out, report);
+            return report.Warnings.Count == 0 ? 0 : 1;
+        }
+        catch (Exception e) when (e is ApiException or ApiConnectionException)
+        {
+            if (upload?.Failure is { } failure) throw failure;
+            if (e is ApiException { Status: 404 }) throw new CliException("this daemon does not check Dockerfiles; gantryd does");
+            throw;
+        }
+    }
+
+    private static string Call(string text) => text is "build" or "check" ? text
+        : throw new FormatException($"\"{text}\" is not supported: valid are build and check");
 
     /// <summary>Most builds need none, so those that cannot be had keep nobody from building.</summary>
     private static Dictionary<string, AuthConfig> Logins(Invocation invocation)

@@ -11,7 +11,6 @@ internal sealed class UnsupportedFlags
         ("annotation", null, "images are made without annotations", []),
         ("attest", null, "images are made without attestations", []),
         ("cache-to", null, "the cache stays with the engine", []),
-        ("call", null, "a build is all that can be called", ["build"]),
         ("provenance", null, "images are made without attestations", ["false"]),
         ("sbom", null, "images are made without attestations", ["false"]),
         ("secret", null, "a build has no secrets", []),
@@ -19,7 +18,7 @@ internal sealed class UnsupportedFlags
     ];
 
     private static readonly (string Name, string Why)[] Switches =
-        [("check", "a build is all that can be done"), ("push", "push the image when it is built")];
+        [("push", "push the image when it is built")];
 
     private readonly List<(Flag Flag, Func<string?> Found, string Why)> _flags = [];
 

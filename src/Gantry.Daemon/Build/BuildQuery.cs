@@ -29,6 +29,8 @@ internal sealed record BuildQuery
     public bool FilesAlone { get; init; }
     /// <summary>The identifier alone is told.</summary>
     public bool Quiet { get; init; }
+    /// <summary>What the checks of the Dockerfile find is told.</summary>
+    public bool Checks { get; init; }
     /// <summary>Nothing is said of the removal of what steps ran in.</summary>
     public bool KeepsContainers { get; init; }
     /// <summary>A newer base image is looked for.</summary>
@@ -57,6 +59,7 @@ internal sealed record BuildQuery
             Remote = query.Text("remote"),
             CacheFrom = Json(query, "cachefrom", ApiJson.Default.ListString) ?? [],
             Quiet = query.Bool("q"),
+            Checks = query.Bool("checks"),
             KeepsContainers = !query.Bool("rm", absent: true) && !query.Bool("forcerm"),
             Pull = query.Bool("pull"),
             BuildId = query.Text("buildid"),

@@ -3,6 +3,7 @@ using Gantry.Api.Wire;
 using Gantry.Build;
 using Gantry.Build.Contexts;
 using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Build.Dockerfile.Stages;
 using Gantry.Build.Execution;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
@@ -19,6 +20,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     {
         router.Post("/build", Build);
         router.Post("/build/cancel", Cancel);
+        router.Post("/gantry/build/check", Check);
         router.Post("/session", Session);
         router.Post("/grpc", Session);
     }
@@ -61,7 +63,9 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     {
         using BuildContexts contexts = await ReceiveAsync(context, query, cancellation);
         BuildImages bases = new(images.Store, images.Pulls, RegistryCredentials.All(context), query.Pull, output.Write);
-        await new ImageBuild(builder, images.Store, bases, query, contexts.Trees, output).RunAsync(contexts.Own.Dockerfile, cancellation);
+        DockerfileChecks checks = ChecksOf(query, contexts);
+        await new ImageBuild(builder, images.Store, bases, query, contexts.Trees, checks, output)
+            .RunAsync(contexts.Own.Dockerfile, cancellation);
         builder.SettleSoon();
     }
 
@@ -75,6 +79,33 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         {
             throw new GantryException(ErrorKind.InvalidArgument, e.Message, e);
         }
+    }
+
+    private DockerfileChecks ChecksOf(BuildQuery query, BuildContexts contexts) => new(images.Store, query, contexts.Own.Ignored);
+
+    /// <summary>Ours, not Docker's: the checks alone, and nothing is built or fetched for them but the context.</summary>
+    private async Task Check(RequestContext context)
+    {
+        BuildQuery query = BuildQuery.Read(context, cgroups, defaultRlimits);
+        context.AllowBlocking();
+        BuildCheckReport report = await Task.Run(async () =>
+        {
+            using BuildContexts contexts = await ReceiveAsync(context, query, context.Aborted);
+            BuildFile file = ImageBuild.Parse(contexts.Own.Dockerfile, query);
+            try
+            {
+                return new BuildCheckReport
+                {
+                    Dockerfile = file.Lexed.Source.Name,
+                    Warnings = [.. ChecksOf(query, contexts).Run(file).Select(DockerfileChecks.Wire)],
+                };
+            }
+            catch (DockerfileException e)
+            {
+                throw new GantryException(ErrorKind.InvalidArgument, e.Message, e);
+            }
+        });
+        await context.WriteJsonAsync(report, ApiJson.Wire.BuildCheckReport);
     }
 
     private Task Cancel(RequestContext context)

@@ -2,6 +2,7 @@ using Gantry.Api.Builds;
 using Gantry.Api.Images;
 using Gantry.Api.Wire;
 using Gantry.Build;
+using Gantry.Build.Dockerfile.Checks;
 using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Dockerfile.Stages;
 using Gantry.Build.Execution;
@@ -16,12 +17,16 @@ namespace Gantry.Daemon.Build;
 
 /// <summary>One build, from the text of its Dockerfile to a named image, told in Docker's words.</summary>
 internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages bases, BuildQuery query, ContextTrees contexts,
-    ProgressStream output)
+    DockerfileChecks checks, ProgressStream output)
 {
     public async Task RunAsync(string dockerfile, CancellationToken cancellation)
     {
         using BuildRun run = builder.Open(contexts);
-        BuildPlan plan = await PlanAsync(run, dockerfile, cancellation);
+        BuildFile file = Parse(dockerfile, query);
+        // What follows is a step's affair, and told as one.
+        output.Start();
+        BuildPlan plan = await PlanAsync(run, file, cancellation);
+        Check(file);
         BuiltImage image = new(query.Options, run.Outcome);
         ClassicProgress progress = new(plan, new StepNames(plan, image, run.Outcome).After, Say, query.KeepsContainers);
         BuiltTree tree;
@@ -45,11 +50,25 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
         Finish(query.FilesAlone ? Give(plan, image, tree, run) : Keep(plan, image, tree, run), plan);
     }
 
-    private async Task<BuildPlan> PlanAsync(BuildRun run, string dockerfile, CancellationToken cancellation)
+    /// <summary>Behind the planning, which has fetched the images of which the checks know the variables.</summary>
+    private void Check(BuildFile file)
     {
-        BuildFile file = Parse(dockerfile);
-        // What follows is a step's affair, and told as one.
-        output.Start();
+        try
+        {
+            IReadOnlyList<BuildWarning> warnings = checks.Run(file);
+            if (query.Checks && warnings.Count > 0)
+                output.Write(new BuildResultMessage { Aux = new BuildResult { Warnings = [.. warnings.Select(DockerfileChecks.Wire)] } },
+                    ApiJson.Default.BuildResultMessage);
+            checks.Require(file, warnings);
+        }
+        catch (DockerfileException e)
+        {
+            throw new GantryException(ErrorKind.InvalidArgument, e.Reason, e);
+        }
+    }
+
+    private async Task<BuildPlan> PlanAsync(BuildRun run, BuildFile file, CancellationToken cancellation)
+    {
         try
         {
             return await run.PlanAsync(file, query.Options, bases, cancellation);
@@ -60,7 +79,8 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
         }
     }
 
-    private BuildFile Parse(string dockerfile)
+    /// <exception cref="GantryException">Invalid, in Docker's words.</exception>
+    public static BuildFile Parse(string dockerfile, BuildQuery query)
     {
         try
         {

@@ -18,8 +18,6 @@ public sealed class UnsupportedFlagsTests
     [InlineData("--secret id=x", "--secret id=x")]
     [InlineData("--ssh default", "--ssh default")]
     [InlineData("--annotation a=b", "--annotation a=b")]
-    [InlineData("--call check", "--call check")]
-    [InlineData("--check", "--check")]
     [InlineData("--allow network.host", "--allow network.host")]
     [InlineData("--cache-to type=inline", "--cache-to type=inline")]
     [InlineData("--sbom true", "--sbom true")]
@@ -34,5 +32,5 @@ public sealed class UnsupportedFlagsTests
 
     [Fact]
     public void WhatAsksForNothingElseThanIsDoneIsTaken() =>
-        Read("--load", "--provenance=false", "--sbom=false", "--call", "build", "--check=false", "--push=false");
+        Read("--load", "--provenance=false", "--sbom=false", "--push=false");
 }

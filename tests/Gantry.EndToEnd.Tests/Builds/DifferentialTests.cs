@@ -53,7 +53,7 @@ public sealed partial class DifferentialTests(SharedDaemons daemons) : IDisposab
         ["ports and volumes"] = "FROM busybox\nEXPOSE 80 443/tcp 53/udp\nEXPOSE 8000-8002\n"
             + "VOLUME /v /w\nVOLUME [\"/x\"]\nSTOPSIGNAL SIGINT",
         ["health"] = "FROM busybox\nHEALTHCHECK --interval=5s --timeout=3s --retries=2 CMD test -f /x || exit 1",
-        ["no health"] = "FROM busybox\nHEALTHCHECK NONE\nSHELL [\"/bin/sh\", \"-ec\"]\nRUN echo x > /x\nCMD echo y",
+        ["no health"] = "FROM busybox\nHEALTHCHECK NONE\nSHELL [\"/bin/sh\", \"-euc\"]\nRUN echo x > /x\nCMD echo y",
         ["onbuild"] = "FROM busybox\nONBUILD RUN echo triggered > /t\nONBUILD COPY a.txt /\nCMD [\"x\"]",
         ["scratch"] = "FROM scratch\nCOPY dir /\nCMD [\"/a\"]",
         ["removal"] = "FROM busybox\nRUN mkdir /d && touch /d/1 /d/2\nRUN rm /d/1\nRUN rm -r /d && mkdir /d && touch /d/3",
