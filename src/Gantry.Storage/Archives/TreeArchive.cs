@@ -109,7 +109,11 @@ public sealed class TreeArchive(TarWriter tar)
 
     private void AddTree(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path, int depth)
     {
-        if (parent.TryStatus(name, out FileStatus status) != 0) return;
+        if (parent.TryStatus(name, out FileStatus status) is var errno and not 0)
+        {
+            Refuse("read status of", errno, path);
+            return;
+        }
         TreeChoice choice = Choose?.Invoke(path, status.Kind) ?? TreeChoice.Take;
         if (choice == TreeChoice.LeaveOut) return;
         int place = _postponed.Count;
@@ -138,8 +142,15 @@ public sealed class TreeArchive(TarWriter tar)
         if (depth == MaxDepth)
             throw GantryException.Invalid($"{PathBytes.Show(path)[..200]}…: directories are nested more than {MaxDepth} deep");
         if (name.IsEmpty) AddBelow(parent, path, depth);
-        else if (parent.TryOpen(name, out DirectoryHandle? directory) == 0)
+        else if (parent.TryOpen(name, out DirectoryHandle? directory) is var errno and not 0) Refuse("open directory", errno, path);
+        else
             using (directory) AddBelow(directory!, path, depth);
+    }
+
+    /// <summary>What has gone meanwhile is left out; what cannot be read is not passed over, or half would be taken for all.</summary>
+    private static void Refuse(string step, int errno, byte[] path)
+    {
+        if (errno is not (Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)) throw new KernelException(step, errno, PathBytes.Show(path));
     }
 
     private void AddBelow(DirectoryHandle directory, byte[] path, int depth)

@@ -197,6 +197,32 @@ public sealed partial class BuildCommandTests(SharedDaemons daemons) : IDisposab
         Assert.Matches("(?m)^Build cache usage: ", await engine.Ok("system", "df", "-v"));
     }
 
+    /// <summary>Half a context is none, and what is left out need not be readable.</summary>
+    [Fact]
+    public async Task WhatTheUserMayNotReadIsSaidUnlessItIsLeftOut()
+    {
+        await using Engine engine = await Use(DaemonKind.Docker);
+        Context("file", "FROM busybox\nCOPY . /c\n", ("d/secret", ""));
+        Context("directory", "FROM busybox\nCOPY . /c\n", ("d/in/secret", ""));
+        await _scratch.Shell("chmod 0 file/d/secret directory/d/in; chmod 755 .");
+        string group = (await _scratch.Shell($"stat -c %g {engine.Daemon.Socket}")).Trim();
+        foreach ((string name, string reason) in new[]
+            { ("file", "no permission to read from '{0}/file/d/secret'"), ("directory", "can't stat '{0}/directory/d/in'") })
+        {
+            foreach (string client in (string[])[engine.Client, Programs.Find("docker")!])
+            {
+                Command.Result refused = await Build(client, name);
+                Assert.Equal(1, refused.Code);
+                Assert.Contains($"error checking context: {reason.Replace("{0}", _scratch.Path)}", refused.Error);
+            }
+            await File.WriteAllTextAsync(_scratch[$"{name}/.dockerignore"], "d\n");
+            foreach (string client in (string[])[engine.Client, Programs.Find("docker")!]) (await Build(client, name)).Succeeded();
+        }
+
+        Task<Command.Result> Build(string client, string name) => Shell(engine, $"gantry build {name}",
+            $"setpriv --reuid 65534 --regid {group} --clear-groups {client}");
+    }
+
     /// <summary>Standard output, standard error and exit status, of one daemon through both clients.</summary>
     [Fact]
     public async Task SaysWhatDockersClientSays()

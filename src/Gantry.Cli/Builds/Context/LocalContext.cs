@@ -112,7 +112,16 @@ internal sealed class LocalContext
             WholeSeconds = true, Owner = (0, 0), CapabilitiesAlone = true, Choose = (path, kind) => Choose(path[skipped..], kind),
         };
         using DirectoryHandle directory = LocalFiles.Open(_directory);
-        archive.AddContent(directory, below);
+        try
+        {
+            archive.AddContent(directory, below);
+        }
+        catch (KernelException e) when (e.Errno == Errno.EACCES)
+        {
+            string path = $"{_directory.TrimEnd('/')}/{e.Path?[skipped..]}";
+            string reason = e.Step == "open" ? "no permission to read from" : "can't stat";
+            throw new CliException($"error checking context: {reason} '{path}'");
+        }
     }
 
     private TreeChoice Choose(byte[] path, FileKind kind)
