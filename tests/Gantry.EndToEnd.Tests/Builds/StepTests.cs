@@ -81,8 +81,8 @@ public sealed class StepTests(SharedDaemons daemons) : EngineTests(daemons), IDi
         string tag = NewTag();
         await Files("mkdir -p src; echo f > src/f; echo other > other");
         await Context($"FROM busybox AS one\nCOPY other src /data/\nFROM busybox\n"
-            + $"RUN --mount=source=src,target=/src : {tag}; date +%s%N > /context\n"
-            + "RUN --mount=from=one,source=/data/f,target=/f date +%s%N > /stage\n");
+            + $"RUN --mount=source=src,target=/src : {tag}; cat /proc/sys/kernel/random/uuid > /context\n"
+            + "RUN --mount=from=one,source=/data/f,target=/f cat /proc/sys/kernel/random/uuid > /stage\n");
         string first = await Made();
         Assert.Equal(first, await Made());
         await Files("echo changed > other; touch src/f");
