@@ -100,6 +100,7 @@ internal sealed class ImageBuild : Command
     /// <returns>The exit status: 1 when something was found.</returns>
     private int Check(Invocation invocation, BuildRequest request)
     {
+        RefuseResults();
         BuildContext context = NamedContexts.Add(BuildContext.Find(invocation.Operands[0], _file.Value), _contexts.Values, request);
         (request.Dockerfile, request.Remote) = (context.Dockerfile, context.Remote);
         ContextUpload? upload = context.Write is { } write ? new ContextUpload(write, _compress, static (_, _) => { }) : null;
@@ -115,6 +116,13 @@ internal sealed class ImageBuild : Command
             if (e is ApiException { Status: 404 }) throw new CliException("this daemon does not check Dockerfiles; gantryd does");
             throw;
         }
+    }
+
+    private void RefuseResults()
+    {
+        foreach ((bool isGiven, string option) in new[] { (_output.Values.Count > 0, "--output"),
+            (_imageIdFile.Value.Length > 0, "--iidfile"), (_metadataFile.Value.Length > 0, "--metadata-file") })
+            if (isGiven) throw new CliException($"{option} is of what is built, and --check builds nothing", CliException.Usage);
     }
 
     private static string Call(string text) => text is "build" or "check" ? text

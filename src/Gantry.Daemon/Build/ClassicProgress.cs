@@ -28,8 +28,14 @@ internal sealed class ClassicProgress : IBuildProgress
         public StringBuilder Text { get; } = new();
         public string? Container { get; set; }
         public bool IsDone { get; set; }
-        public Decoder Decoder { get; } = Encoding.UTF8.GetDecoder();
+        /// <summary>A stream may pause in the middle of a character, while the other one goes on.</summary>
+        public Decoder Output { get; } = Encoding.UTF8.GetDecoder();
+        public Decoder Errors { get; } = Encoding.UTF8.GetDecoder();
     }
+
+    /// <summary>Characters of a step that are kept until its turn comes, should a step before it take for ever: its beginning and its
+    /// end.</summary>
+    private const int MostKept = 1 << 20;
 
     /// <param name="keeps">The containers of steps would stay: nothing is said of their removal.</param>
     public ClassicProgress(BuildPlan plan, Func<PlannedStage, int, string> idAfter, Action<string> write, bool keeps)
@@ -63,8 +69,9 @@ internal sealed class ClassicProgress : IBuildProgress
 
     public void Output(Vertex vertex, ReadOnlyMemory<byte> text, bool isError) => Say(vertex, line =>
     {
-        char[] characters = new char[line.Decoder.GetCharCount(text.Span, flush: false)];
-        line.Decoder.GetChars(text.Span, characters, flush: false);
+        Decoder decoder = isError ? line.Errors : line.Output;
+        char[] characters = new char[decoder.GetCharCount(text.Span, flush: false)];
+        decoder.GetChars(text.Span, characters, flush: false);
         // As Docker has it: in red, piece by piece.
         return isError ? $"\e[91m{new string(characters)}\e[0m" : new string(characters);
     });
@@ -109,7 +116,16 @@ internal sealed class ClassicProgress : IBuildProgress
             if (!_byVertex.TryGetValue(vertex, out Line? line)) return;
             line.Text.Append(text(line));
             Advance();
+            Shorten(line);
         }
+    }
+
+    private static void Shorten(Line line)
+    {
+        const int half = MostKept / 2;
+        if (line.Text.Length <= 2 * MostKept) return;
+        line.Text.Remove(half, line.Text.Length - MostKept)
+            .Insert(half, "\n[more than is kept of a step that ran ahead is left out here]\n");
     }
 
     /// <summary>Tells what is to be told, up to the first step that goes on.</summary>

@@ -18,6 +18,9 @@ internal sealed class DockerfileChecks(ImageStore images, BuildQuery query, Igno
     /// <summary>Lines that are shown before and after.</summary>
     private const int Around = 2;
 
+    /// <summary>Lines that are shown in all: an instruction may have any number of them, and each of them a warning.</summary>
+    private const int MostShown = 20;
+
     /// <exception cref="DockerfileException">What chooses the checks makes no sense.</exception>
     public IReadOnlyList<BuildWarning> Run(BuildFile file) => BuildChecks.Run(new CheckSubject(file)
     {
@@ -40,6 +43,7 @@ internal sealed class DockerfileChecks(ImageStore images, BuildQuery query, Igno
         int first = Math.Max(1, warning.Range.Line - Around), last = Math.Min(lines.Count, warning.Range.EndLine + Around);
         // The line feed at the end of a file is no line.
         if (last == lines.Count && last > warning.Range.EndLine && lines[last - 1].Length == 0) last--;
+        last = Math.Min(last, first + MostShown - 1);
         return new BuildCheckWarning
         {
             Check = warning.Check, Message = warning.Message, Line = warning.Range.Line, LastLine = warning.Range.EndLine,
@@ -53,7 +57,8 @@ internal sealed class DockerfileChecks(ImageStore images, BuildQuery query, Igno
     private IReadOnlyDictionary<string, string>? EnvironmentOf(string reference)
     {
         // Of what comes under a name of the build's own nothing is known.
-        if (query.Contexts.ContainsKey(reference) || images.TryResolve(reference) is not { } image) return null;
+        if (query.Contexts.Keys.Contains(reference, StringComparer.OrdinalIgnoreCase)) return null;
+        if (images.TryResolve(reference) is not { } image) return null;
         Dictionary<string, string> variables = [];
         foreach (string entry in image.Config.Config?.Env ?? [])
             if (entry.IndexOf('=') is > 0 and var equals) variables[entry[..equals]] = entry[(equals + 1)..];

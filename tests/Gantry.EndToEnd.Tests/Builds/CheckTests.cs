@@ -67,6 +67,8 @@ public sealed class CheckTests(SharedDaemons daemons) : EngineTests(daemons), ID
         Command.Result wrong = await engine.Run("build", "--check", context);
         Assert.Equal((1, ""), (wrong.Code, wrong.Output));
         Assert.Contains("unknown instruction: NOPE", wrong.Error);
+        Command.Result both = await engine.Run("build", "--check", "--iidfile", "id", context);
+        Assert.Equal((125, "--iidfile is of what is built, and --check builds nothing"), (both.Code, both.Error.Split('\n')[0]));
     }
 
     [Fact]

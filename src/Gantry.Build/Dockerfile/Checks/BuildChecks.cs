@@ -30,10 +30,13 @@ public static class BuildChecks
         new InvalidDefinitionDescription(),
     ];
 
-    /// <returns>In the order of the file.</returns>
+    /// <summary>Warnings of one file: who has more of them reads no further, and a file may be made to have very many.</summary>
+    public const int Most = 500;
+
+    /// <returns>In the order of the file; at most <see cref="Most"/>.</returns>
     /// <param name="options">What <c># check=</c> says, or what was asked for in its place.</param>
     /// <exception cref="DockerfileException">A variable makes no sense.</exception>
     public static IReadOnlyList<BuildWarning> Run(CheckSubject subject, CheckOptions options) =>
-        [.. All.Where(options.Wants).SelectMany(check => check.Run(subject))
+        [.. All.Where(options.Wants).SelectMany(check => check.Run(subject)).Take(Most)
             .OrderBy(warning => warning.Range.Line).ThenBy(warning => warning.Range.Column)];
 }

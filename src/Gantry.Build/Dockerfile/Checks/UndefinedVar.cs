@@ -6,6 +6,9 @@ namespace Gantry.Build.Dockerfile.Checks;
 /// <summary>A variable without a value is empty, which is seldom meant.</summary>
 internal sealed class UndefinedVar() : BuildCheck("UndefinedVar")
 {
+    /// <summary>Among more names than this nobody is helped to find one, and looking for it takes long.</summary>
+    private const int MostNames = 500;
+
     public override IEnumerable<BuildWarning> Run(CheckSubject subject)
     {
         GlobalScope globals = subject.Globals;
@@ -17,9 +20,10 @@ internal sealed class UndefinedVar() : BuildCheck("UndefinedVar")
                 : Environment(subject, image) is { } environment ? new StageScope(globals, environment) : null;
             if (scope is null) continue;
             scopes[stage.Index] = scope;
+            string[] known = [];
             foreach (Instruction instruction in stage.Instructions)
             {
-                string[] known = [.. scope.Environment.Keys, .. scope.Arguments.Keys];
+                known = Known(scope, known);
                 scope.Step(instruction, out IReadOnlyCollection<string> undefined);
                 // Declared without a value is declared.
                 foreach (string name in undefined.Where(name => !scope.Arguments.ContainsKey(name)))
@@ -30,6 +34,13 @@ internal sealed class UndefinedVar() : BuildCheck("UndefinedVar")
                 }
             }
         }
+    }
+
+    /// <param name="before">What it was before the last instruction, none of which takes a name away.</param>
+    private static string[] Known(StageScope scope, string[] before)
+    {
+        int count = scope.Environment.Count + scope.Arguments.Count;
+        return count > MostNames ? [] : count == before.Length ? before : [.. scope.Environment.Keys, .. scope.Arguments.Keys];
     }
 
     /// <summary>Every step has a path, whatever the image says.</summary>

@@ -89,6 +89,16 @@ public sealed class BuildChecksTests
     public void AnExperimentalCheckIsAskedFor(string text) =>
         Assert.Contains("InvalidDefinitionDescription: Comment for build stage", Run(text));
 
+    /// <summary>Each name that is not there was compared with each that is: some ten thousand million times.</summary>
+    [Fact]
+    public void AFileThatIsMadeToHaveVeryManyWarningsIsSaidToHaveMany()
+    {
+        const int count = 50_000;
+        string known = string.Join(" \\\n", Enumerable.Range(0, count).Select(i => $"NAME{i}=x")),
+            unknown = string.Join(" \\\n", Enumerable.Range(0, count).Select(i => $"A{i}=$OTHER{i}"));
+        Assert.Equal(BuildChecks.Most, Run($"FROM scratch\nENV {known}\nENV {unknown}").Split('\n').Length);
+    }
+
     [Fact]
     public void OptionsAreRead()
     {
