@@ -57,18 +57,17 @@ public sealed class CachePlaces
     /// <returns>False when a command has it, or it is gone already.</returns>
     public bool Remove(string name)
     {
-        string path = PathOf(name);
-        // What did not go earlier.
-        TreeRemoval.Remove(path + Removed);
+        // A name of its own: another removal, or what is left of one, may be at work beside it.
+        string path = PathOf(name), going = $"{path}.{Guid.NewGuid():N}{Removed}";
         lock (_gate)
         {
             if (_users.ContainsKey(name) || !_places.ContainsKey(name)) return false;
-            Directory.Move(path, path + Removed);
+            Directory.Move(path, going);
             _places.Remove(name);
             _measured.Remove(name);
             JsonFile.Delete(path + Suffix);
         }
-        TreeRemoval.Remove(path + Removed);
+        TryRemove(going);
         return true;
     }
 
@@ -193,7 +192,7 @@ public sealed class CachePlaces
         }
     }
 
-    /// <summary>What would not go keeps nobody from starting.</summary>
+    /// <summary>What would not go keeps nobody from starting, and no removal from being one.</summary>
     private static void TryRemove(string path)
     {
         try

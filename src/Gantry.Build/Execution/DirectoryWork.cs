@@ -9,7 +9,7 @@ namespace Gantry.Build.Execution;
 internal sealed class DirectoryWork(StepStores stores)
 {
     public static string Key(DirectoryVertex step, BuiltTree below) =>
-        new KeyText("directory").Add(below.Name).Add(step.Path).Add(step.Time.ToUnixTimeSeconds()).Finish();
+        new KeyText("directory").Add(below.Name).Add(step.Path).Add(step.Time.UtcTicks).Finish();
 
     public TreeLayer? Run(DirectoryVertex step, BuiltTree below, string id, CancellationToken cancellation)
     {

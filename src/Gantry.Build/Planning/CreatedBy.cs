@@ -2,6 +2,7 @@ using System.Globalization;
 using Gantry.Build.Configuration;
 using Gantry.Build.Dockerfile.Instructions;
 using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Build.Graph;
 
 namespace Gantry.Build.Planning;
 
@@ -33,16 +34,27 @@ internal static class CreatedBy
         _ => throw new ArgumentException($"{instruction.Statement.Name} has no place in a history"),
     };
 
+    /// <param name="vertex">What it comes to.</param>
     /// <param name="arguments">Of the build, which the command has as variables.</param>
-    public static string OfRun(RunInstruction run, IReadOnlyList<string> command, IReadOnlyList<string> arguments)
+    public static string OfRun(RunInstruction run, RunVertex vertex, IReadOnlyList<string> arguments)
     {
-        // Flags are not the classic builder's, and what comes out depends on them: they are told as a comment of the shell's.
+        // What comes out depends on them, and the classic builder has no words for them: they are told as a comment of the shell's.
+        RunSurroundings around = vertex.Surroundings;
         IEnumerable<string> flags = run.Mounts.Select(mount => $" --mount={mount.Text}");
-        if (run.Network != "default") flags = flags.Append($" --network={run.Network}");
-        string told = string.Concat(flags), line = string.Join(' ', command) + (told.Length > 0 ? " #" + told : "");
+        if (around.Network != "default") flags = flags.Append($" --network={around.Network}");
+        flags = flags.Concat(around.ExtraHosts.Select(host => $" --add-host={host}"));
+        string told = string.Concat(flags), line = string.Join(' ', vertex.Arguments);
+        // A comment of the author's that looks like them is made another one.
+        if (told.Length > 0 || line.Contains(" # --", StringComparison.Ordinal)) line += " #" + told;
         return arguments.Count == 0 ? line
             : string.Create(CultureInfo.InvariantCulture, $"|{arguments.Count} {string.Join(' ', arguments)} {line}");
     }
+
+    /// <summary>Whether another command could have the words of this one: spaces divide words, and are in them.</summary>
+    /// <inheritdoc cref="OfRun"/>
+    public static bool IsAmbiguous(RunInstruction run, RunVertex vertex, IReadOnlyList<string> arguments) =>
+        (!run.Command.IsShell && string.Join(' ', vertex.Arguments).Contains(' '))
+        || (arguments.Count > 1 && arguments.Any(argument => argument.Contains(' ')));
 
     private static string Pair(NameValue pair) => pair.Value is { } value ? $"{pair.Name.Text}={value.Text}" : pair.Name.Text;
 

@@ -15,6 +15,10 @@ public sealed record PlannedStep(string Title, Vertex? Vertex, ImageConfig Confi
 
     /// <summary>It comes from the image below, which has said so by ONBUILD.</summary>
     public bool IsTrigger { get; init; }
+
+    /// <summary>Another step could have the same <see cref="CreatedBy"/>, and give something else.</summary>
+    public bool IsAmbiguous { get; init; }
+
     /// <summary>The words of a history.</summary>
     /// <param name="createdBy">As <see cref="CreatedBy"/> has them.</param>
     /// <param name="copied">What is copied; null for a step that copies nothing.</param>

@@ -1,3 +1,5 @@
+using Gantry.Oci.Image;
+
 namespace Gantry.Build.Planning;
 
 /// <summary>What a Dockerfile can ask about where it is built, and for where.</summary>

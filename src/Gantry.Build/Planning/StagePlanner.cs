@@ -38,7 +38,9 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         {
             case RunInstruction run:
                 RunVertex vertex = await RunAsync(title, run);
-                Add(title, vertex, CreatedBy.OfRun(run, vertex.Arguments, BuildArguments()));
+                IReadOnlyList<string> arguments = BuildArguments();
+                Add(title, vertex, CreatedBy.OfRun(run, vertex, arguments),
+                    isAmbiguous: CreatedBy.IsAmbiguous(run, vertex, arguments));
                 break;
             case CopyInstruction copy:
                 Add(title, await CopyAsync(title, copy), CreatedBy.Of(copy, ""));
@@ -66,12 +68,12 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         }
     }
 
-    private void Add(string title, Vertex vertex, string createdBy, string? author = null)
+    private void Add(string title, Vertex vertex, string createdBy, string? author = null, bool isAmbiguous = false)
     {
         _below = vertex;
         Steps.Add(new PlannedStep(title, vertex, _configuration.Config, createdBy)
         {
-            Author = author, IsTrigger = _isTrigger,
+            Author = author, IsTrigger = _isTrigger, IsAmbiguous = isAmbiguous,
         });
     }
 

@@ -8,7 +8,8 @@ namespace Gantry.Build.Results;
 /// <summary>What images say of how they came about, for steps that nobody has made here: <c>--cache-from</c>. A step is an image's when
 /// all before it are, in the same words, with the same layers.</summary>
 /// <remarks>The words of a copy name what is copied by its content (<see cref="IStepWork.SourcesOf"/>), those of a command the build's
-/// arguments; what variables, user and directory it has is said by the steps before it.</remarks>
+/// arguments, network and hosts; what variables, user and directory it has is said by the steps before it. A command whose words could be
+/// another's (<see cref="PlannedStep.IsAmbiguous"/>) is not looked up.</remarks>
 public sealed class HistoryCache : IStepSource
 {
     private readonly Lock _gate = new();
@@ -36,7 +37,7 @@ public sealed class HistoryCache : IStepSource
         foreach (PlannedStage stage in plan.Stages)
         {
             if (stage.Parent is null) _begins[stage.Steps[0].Vertex!] = stage.Base;
-            foreach (PlannedStep step in stage.Steps.Skip(1)) _words[step.Vertex!] = step.CreatedBy!;
+            foreach (PlannedStep step in stage.Steps.Skip(1).Where(step => !step.IsAmbiguous)) _words[step.Vertex!] = step.CreatedBy!;
         }
     }
 
@@ -61,15 +62,17 @@ public sealed class HistoryCache : IStepSource
     private IReadOnlyList<Place> Begin(BaseImage? image, BuiltTree tree)
     {
         IReadOnlyList<ImageHistory> begins = image?.Image.History ?? [];
+        // Without a history of its own another one could have the same layers, and other variables.
+        if (image is not null && begins.Count == 0) return [];
         return [.. _images.Where(other => Begins(other, begins, tree)).Select(other => new Place(other, begins.Count, tree.Layers.Count))];
     }
 
+    /// <summary>Of a base all of each entry counts, its time too: two commits of one container with different changes have the same words
+    /// and layers.</summary>
     private static bool Begins(BaseImage image, IReadOnlyList<ImageHistory> history, BuiltTree tree) =>
         image.Image.History is { } whole && whole.Count > history.Count && image.Tree.Layers.Count >= tree.Layers.Count
-        && whole.Take(history.Count).Select(Words).SequenceEqual(history.Select(Words))
+        && whole.Take(history.Count).SequenceEqual(history)
         && image.Tree.DiffIds.Take(tree.Layers.Count).SequenceEqual(tree.DiffIds);
-
-    private static (string?, bool) Words(ImageHistory entry) => (entry.CreatedBy, entry.EmptyLayer);
 
     private IEnumerable<Place> Candidates(Vertex vertex, string? sources)
     {

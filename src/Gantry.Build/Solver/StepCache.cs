@@ -9,8 +9,8 @@ namespace Gantry.Build.Solver;
 
 /// <summary>What came out of earlier steps, by their keys: <c>build/cache/&lt;key&gt;.json</c>. It outlives the daemon.</summary>
 /// <remarks>An entry is written at once and not synced, so that a build that is killed is gone on with; <see cref="Settle"/> makes all of
-/// them outlive a power loss. One from before such a loss is dropped, and so is a damaged one: what it names may be half there, and
-/// nothing is lost but time.</remarks>
+/// them outlive a power loss, and writes when those that were found were last used. One from before such a loss is dropped, and so is a
+/// damaged one: what it names may be half there, and nothing is lost but time.</remarks>
 public sealed class StepCache : IRootOwner
 {
     private const string Owner = "build", Suffix = ".json";
@@ -22,6 +22,8 @@ public sealed class StepCache : IRootOwner
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CacheEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<Lease, HashSet<string>> _inUse = [];
+    /// <summary>Keys of what was found since it was last written.</summary>
+    private readonly HashSet<string> _found = [];
 
     /// <summary>Reads what is kept, and tells the collector what it needs.</summary>
     public StepCache(string directory, Collector collector, ISnapshotter snapshots, TimeProvider? time = null)
@@ -90,10 +92,14 @@ public sealed class StepCache : IRootOwner
             }
         }
         if (entry is null) return null;
-        entry = entry with { LastUsed = _time.GetUtcNow(), Uses = entry.Uses + 1 };
         lock (_gate)
         {
-            if (_entries.ContainsKey(key)) _entries[key] = entry;
+            // One that took its place meanwhile was not found.
+            if (_entries.TryGetValue(key, out CacheEntry? now) && IsSame(now, entry))
+            {
+                _entries[key] = entry = now with { LastUsed = _time.GetUtcNow(), Uses = now.Uses + 1 };
+                _found.Add(key);
+            }
             _inUse.GetValueOrDefault(lease)?.Add(key);
         }
         return entry;
@@ -136,24 +142,30 @@ public sealed class StepCache : IRootOwner
         if (replaced.DiffId is not null) lease.PinBlob(replaced.DiffId);
     }
 
-    /// <summary>Whatever was added so far, and when it was last used, outlives a power loss from here on.</summary>
+    /// <summary>Whatever was added so far outlives a power loss from here on, and when it was last used a restart.</summary>
     public void Settle()
     {
-        List<CacheEntry> changed;
-        lock (_gate) changed = [.. _entries.Values.Where(entry => entry.UnsyncedSince is not null)];
-        if (changed.Count == 0) return;
-        _snapshots.Sync();
-        foreach (CacheEntry entry in changed)
+        List<CacheEntry> added, found;
+        lock (_gate)
+        {
+            added = [.. _entries.Values.Where(entry => entry.UnsyncedSince is not null)];
+            found = [.. _found.Select(key => _entries.GetValueOrDefault(key)).OfType<CacheEntry>().Except(added)];
+            _found.Clear();
+        }
+        if (added.Count > 0) _snapshots.Sync();
+        foreach (CacheEntry entry in added.Concat(found))
         {
             lock (_gate)
             {
                 // One that took its place meanwhile was not synced.
-                if (!_entries.TryGetValue(entry.Key, out CacheEntry? now) || now.Chain != entry.Chain || now.Created != entry.Created)
-                    continue;
+                if (!_entries.TryGetValue(entry.Key, out CacheEntry? now) || !IsSame(now, entry)) continue;
                 Write(_entries[entry.Key] = now with { UnsyncedSince = null });
             }
         }
     }
+
+    /// <summary>Of one step, done once; it may have been used since.</summary>
+    private static bool IsSame(CacheEntry one, CacheEntry other) => one.Chain == other.Chain && one.Created == other.Created;
 
     /// <summary>Forgets entries; what nobody else needs of their layers goes.</summary>
     /// <returns>Bytes in the files of the layers that went.</returns>

@@ -128,7 +128,7 @@ internal sealed record BuildQuery
         if (text.Length == 0) return null;
         try
         {
-            return JsonSerializer.Deserialize(text, type);
+            return OutsideJson.Read(ByteText.Bytes(text), type);
         }
         catch (JsonException)
         {

@@ -35,7 +35,7 @@ public sealed class ImageImport(ImageStore store)
         PlatformChoice wanted, CancellationToken cancellation)
     {
         if (repository?.Contains('@') == true) throw GantryException.Invalid("cannot import digest reference");
-        if (wanted.Os != "linux") throw GantryException.Invalid("operating system is not supported");
+        if (wanted.Platform.Os != "linux") throw GantryException.Invalid("operating system is not supported");
         Reference? name = string.IsNullOrEmpty(repository) ? null : ImageAddition.TargetName(repository, tag);
         ImageConfig empty = new(), config = change?.Invoke(empty) ?? empty;
         using Lease lease = store.Leases.Open();
@@ -43,8 +43,8 @@ public sealed class ImageImport(ImageStore store)
         DateTimeOffset now = store.Time.GetUtcNow();
         OciImage image = new()
         {
-            Created = now, Architecture = wanted.Architecture, Os = wanted.Os, Variant = wanted.Variant, Config = config, Comment = comment,
-            RootFs = new ImageRootFs { DiffIds = [diffId] },
+            Created = now, Architecture = wanted.Platform.Architecture, Os = wanted.Platform.Os, Variant = wanted.Variant, Config = config,
+            Comment = comment, RootFs = new ImageRootFs { DiffIds = [diffId] },
             History = [new ImageHistory { Created = now, Comment = comment }],
         };
         string id = store.Content.Put(JsonSerializer.SerializeToUtf8Bytes(image, ImageJson.Default.OciImage), lease.PinBlob);

@@ -2,24 +2,14 @@ using Gantry.Oci.Image;
 
 namespace Gantry.Engine.Images;
 
-/// <summary>Which of an index's images is meant: <c>os[/architecture[/variant]]</c>, by default this machine.</summary>
-internal sealed record PlatformChoice(string Os, string Architecture, string? Variant, bool IsGiven)
+/// <summary>Which of an index's images is meant, by default this machine's.</summary>
+/// <param name="IsGiven">Somebody has said so.</param>
+internal sealed record PlatformChoice(TargetPlatform Platform, bool IsGiven)
 {
-    public static PlatformChoice Machine { get; } = new("linux", HostArchitecture.Name, null, IsGiven: false);
+    public string? Variant => Platform.Variant.Length > 0 ? Platform.Variant : null;
 
     /// <exception cref="GantryException">Invalid.</exception>
-    public static PlatformChoice Parse(string? text)
-    {
-        if (string.IsNullOrEmpty(text)) return Machine;
-        string[] parts = text.ToLowerInvariant().Split('/');
-        if (parts.Length > 3
-            || parts.Any(static part => part.Length == 0
-            || part.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))))
-            throw GantryException.Invalid($"\"{text}\": platform specifier must be of the form <os>[/<architecture>[/<variant>]]");
-        if (parts.Length == 1) return parts[0] == "linux" ? Machine with { IsGiven = true } : new("linux", Normal(parts[0]), null, true);
-        (string architecture, string? variant) = (Normal(parts[1]), parts.Length > 2 ? parts[2] : null);
-        return new(parts[0], architecture, variant, true);
-    }
+    public static PlatformChoice Parse(string? text) => new(TargetPlatform.Parse(text), IsGiven: !string.IsNullOrEmpty(text));
 
     /// <summary>The best fit; attestations and other platforms never fit.</summary>
     /// <exception cref="GantryException">NotFound: there is none.</exception>
@@ -37,7 +27,7 @@ internal sealed record PlatformChoice(string Os, string Architecture, string? Va
     }
 
     public bool Fits(string? os, string? architecture, string? variant) =>
-        (os ?? "linux") == Os && Normal(architecture ?? Architecture) == Architecture
+        (os ?? "linux") == Platform.Os && TargetPlatform.Normal(architecture ?? Platform.Architecture) == Platform.Architecture
             && (Variant is null || variant is null || variant == Variant);
 
     /// <param name="name">As the caller wrote it.</param>
@@ -48,14 +38,5 @@ internal sealed record PlatformChoice(string Os, string Architecture, string? Va
             throw GantryException.NotFound($"image with reference {name} was found but does not provide the specified platform ({this})");
     }
 
-    private static string Normal(string architecture) => architecture switch
-    {
-        "x86_64" or "x86-64" => "amd64",
-        "aarch64" => "arm64",
-        "armhf" or "armel" => "arm",
-        "i386" => "386",
-        _ => architecture,
-    };
-
-    public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
+    public override string ToString() => Platform.ToString();
 }

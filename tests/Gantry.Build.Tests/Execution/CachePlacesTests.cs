@@ -53,6 +53,32 @@ public sealed class CachePlacesTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(SourceOf(third)));
     }
 
+    /// <summary>What would not go is in nobody's way, and goes with a later start.</summary>
+    [Fact]
+    public async Task WhatARemovalLeavesKeepsNobodyFromTheNext()
+    {
+        CachePlaces places = new(_directory.Path);
+        for (int time = 0; time < 2; time++)
+        {
+            using (PlacesInUse use = await places.UseAsync([Place("a")], [], Cancellation))
+                _directory.Shell($"mkdir '{SourceOf(use)}/mounted'; mount -t tmpfs none '{SourceOf(use)}/mounted'");
+            bool isRemoved;
+            try
+            {
+                isRemoved = places.Remove(places.All[0].Name);
+            }
+            finally
+            {
+                _directory.Shell("for at in */mounted; do if mountpoint -q $at; then umount $at; fi; done");
+            }
+            Assert.True(isRemoved);
+            Assert.Empty(places.All);
+            Assert.Equal(time + 1, Directory.GetDirectories(_directory.Path).Length);
+        }
+        Assert.Empty(new CachePlaces(_directory.Path).All);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
     [Fact]
     public async Task PrivateOnesAreSharedByNobodyAtATime()
     {

@@ -53,6 +53,15 @@ public sealed class StepKeyTests : IDisposable
         Assert.NotEqual(KeyOf(Run(), [BuiltTree.Empty]), KeyOf(Run(), [other]));
     }
 
+    /// <summary>A base says fractions of a second, and the directory has them.</summary>
+    [Fact]
+    public void DirectoriesOfTwoTimesShareNone()
+    {
+        DirectoryVertex Made(long ticks) => new() { Title = "WORKDIR", Path = "/a", Time = DateTimeOffset.UnixEpoch.AddTicks(ticks) };
+        Assert.NotEqual(DirectoryWork.Key(Made(0), BuiltTree.Empty), DirectoryWork.Key(Made(1), BuiltTree.Empty));
+        Assert.Equal(DirectoryWork.Key(Made(1), BuiltTree.Empty), DirectoryWork.Key(Made(1), BuiltTree.Empty));
+    }
+
     [Fact]
     public void ProxiesAreInNone()
     {

@@ -19,13 +19,14 @@ public sealed class HistoryCacheTests : IDisposable
         ($"{Nop}COPY file:abc in /f ", true), ("/bin/sh -c x", true), ("/bin/sh -c nothing", false), ($"{Nop} CMD [\"y\"]", false));
 
     private readonly SolverStores _stores = new();
+    private BaseImage _base = Base;
 
     public void Dispose() => _stores.Dispose();
 
-    private sealed class Bases : IBaseImages
+    private sealed class Bases(BaseImage image) : IBaseImages
     {
         public Task<BaseImage> FindAsync(string reference, string? platform, Lease lease, CancellationToken cancellation) =>
-            Task.FromResult(Base);
+            Task.FromResult(image);
     }
 
     private static string DigestOf(string text) => Digest.Of(ByteText.Bytes(text));
@@ -45,10 +46,12 @@ public sealed class HistoryCacheTests : IDisposable
 
     /// <summary>Takes what is known, and does the rest with a result of its own.</summary>
     /// <returns>A word for each step: whether it was known.</returns>
-    private async Task<string> Solve(string dockerfile, params IReadOnlyList<BaseImage> images)
+    private Task<string> Solve(string dockerfile, params IReadOnlyList<BaseImage> images) => Solve(new BuildOptions(), dockerfile, images);
+
+    private async Task<string> Solve(BuildOptions options, string dockerfile, IReadOnlyList<BaseImage> images)
     {
         using Lease lease = _stores.Collector.Lease("tests");
-        BuildPlan plan = await BuildPlanner.PlanAsync(BuildFile.Parse(dockerfile), new BuildOptions(), new Bases(), lease,
+        BuildPlan plan = await BuildPlanner.PlanAsync(BuildFile.Parse(dockerfile), options, new Bases(_base), lease,
             TestContext.Current.CancellationToken);
         HistoryCache cache = new(plan, images);
         List<string> words = [];
@@ -102,6 +105,70 @@ public sealed class HistoryCacheTests : IDisposable
     [InlineData("FROM base", "FROM scratch", "done done done done done")]
     public async Task NothingIsKnownAfterAChange(string what, string instead, string known) =>
         Assert.Equal(known, await Solve(Same.Replace(what, instead), Source));
+
+    /// <summary>As two commits of one container with different variables are: of the same words and layers.</summary>
+    [Fact]
+    public async Task ABaseIsKnownByAllOfItsHistory()
+    {
+        ImageHistory first = Source.Image.History![0];
+        ImageHistory[] others =
+        [
+            first with { Created = Then.AddTicks(1) }, first with { Created = null }, first with { Comment = "c" },
+            first with { Author = "a" }, first with { CreatedBy = null },
+        ];
+        foreach (ImageHistory other in others)
+            Assert.Equal("done done done done done",
+                await Solve(Same, Source with { Image = Source.Image with { History = [other, .. Source.Image.History.Skip(1)] } }));
+        // Its layer is there, and nothing says what else it has.
+        _base = Base with { Image = Base.Image with { History = [] } };
+        Assert.Equal("done done done done done",
+            await Solve(Same, Source with { Image = Source.Image with { History = [.. Source.Image.History.Skip(1)] } }));
+    }
+
+    /// <summary>Of all that decides each is in the words, and nothing that an author writes looks like it.</summary>
+    [Fact]
+    public async Task ACommandIsTheSameWithTheSameAroundIt()
+    {
+        RunSurroundings usual = new(), none = usual with { Network = "none" }, host = usual with { ExtraHosts = ["a:1.2.3.4"] };
+        (RunSurroundings Around, string Run)[] steps =
+        [
+            (usual, "x"), (none, "x"), (host, "x"), (none with { ExtraHosts = host.ExtraHosts }, "x"),
+            (usual with { ExtraHosts = ["b:1.2.3.4"] }, "x"), (usual, "x # --network=none"), (usual, "x # --add-host=a:1.2.3.4"),
+            (host, "x # --network=none"), (usual, "x # --network=none --add-host=a:1.2.3.4"), (usual, "x # --network=none #"),
+        ];
+        foreach ((RunSurroundings around, string made) in steps)
+        {
+            BaseImage image = Image("made", ("base layer", true), (await Words(around, made), true));
+            foreach ((RunSurroundings asked, string command) in steps)
+                Assert.Equal(asked == around && command == made ? "known" : "done",
+                    await Solve(new BuildOptions { Surroundings = asked }, $"FROM base\nRUN {command}\n", [image]));
+        }
+        Assert.Equal(await Words(none, "x"), await Words(usual, "--network=none x"));
+    }
+
+    /// <summary>What has the words of another command is done again.</summary>
+    [Theory]
+    [InlineData("RUN [\"touch\",\"/a\",\"b\"]", "touch /a b", "done")]
+    [InlineData("RUN [\"touch\",\"/a b\"]", "touch /a b", "done")]
+    [InlineData("RUN [\"touch /a\"]", "touch /a", "done")]
+    [InlineData("RUN [\"touch\"]", "touch", "known")]
+    [InlineData("ARG A=\"1 2\"\nRUN x", "|1 A=1 2 /bin/sh -c x", "known known")]
+    [InlineData("ARG A=1\nARG B=2\nRUN x", "|2 A=1 B=2 /bin/sh -c x", "known known known")]
+    [InlineData("ARG A=\"1 B=2\"\nARG C=3\nRUN x", "|2 A=1 B=2 C=3 /bin/sh -c x", "known known done")]
+    public async Task AmbiguousWordsAreNotFound(string steps, string words, string known)
+    {
+        string[] marks = [.. steps.Split('\n').SkipLast(1).Select(line => $"{Nop} {line.Replace("\"", "")}")];
+        BaseImage image = Image("made", [("base layer", true), .. marks.Select(mark => (mark, false)), (words, true)]);
+        Assert.Equal(known, await Solve($"FROM base\n{steps}\n", image));
+    }
+
+    private async Task<string> Words(RunSurroundings around, string command)
+    {
+        using Lease lease = _stores.Collector.Lease("tests");
+        BuildPlan plan = await BuildPlanner.PlanAsync(BuildFile.Parse($"FROM base\nRUN {command}\n"),
+            new BuildOptions { Surroundings = around }, new Bases(_base), lease, TestContext.Current.CancellationToken);
+        return plan.Target.Steps[1].CreatedBy!;
+    }
 
     /// <summary>Another layer of the same words, and histories that do not fit their layers.</summary>
     [Fact]

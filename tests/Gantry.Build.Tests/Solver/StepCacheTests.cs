@@ -75,6 +75,19 @@ public sealed class StepCacheTests : IDisposable
     }
 
     [Fact]
+    public void WhenItWasUsedIsKnownAfterARestart()
+    {
+        Add(Key);
+        Add(OtherKey);
+        _stores.Cache.Settle();
+        CacheEntry found = Find(Key)!;
+        _stores.Cache.Settle();
+        _stores.Reopen();
+        Assert.Equal([OtherKey, Key], _stores.Cache.Entries.Select(entry => entry.Key));
+        Assert.Equal((found.LastUsed, 1), (_stores.Cache.Entries[1].LastUsed, _stores.Cache.Entries[1].Uses));
+    }
+
+    [Fact]
     public void TheLayerOfAReplacedEntryGoesWithTheBuildThatReplacesIt()
     {
         string first = Add(Key, BuiltTree.Empty, "first"), second = Add(Key, BuiltTree.Empty, "second");
