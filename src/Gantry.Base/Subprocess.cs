@@ -13,7 +13,7 @@ public static class Subprocess
     private static readonly TimeSpan Dying = TimeSpan.FromSeconds(5);
 
     /// <summary>Characters of output, and of errors: what writes more than this is hostile, or has lost its mind.</summary>
-    private const int MaxOutput = 64 << 20;
+    private const int MostOutput = 64 << 20;
 
     public readonly record struct Result(int ExitCode, string Output, string Error);
 
@@ -25,16 +25,17 @@ public static class Subprocess
         CancellationToken cancellation = default) => RunAsync(file, arguments, null, input, limit, cancellation);
 
     /// <param name="place">Null for that of this program.</param>
+    /// <param name="maxOutput">So many characters it may write, and as many of errors; then it is killed likewise.</param>
     /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, string, TimeSpan?, CancellationToken)"/>
     public static async Task<Result> RunAsync(string file, IReadOnlyList<string> arguments, SubprocessPlace? place, string? input = null,
-        TimeSpan? limit = null, CancellationToken cancellation = default)
+        TimeSpan? limit = null, CancellationToken cancellation = default, int maxOutput = MostOutput)
     {
         TimeSpan time = limit ?? Longest;
         using CancellationTokenSource bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bounded.CancelAfter(time);
         try
         {
-            return await RunToEndAsync(Started(file, arguments, place), input, bounded.Token);
+            return await RunToEndAsync(Started(file, arguments, place), input, maxOutput, bounded.Token);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
@@ -56,13 +57,13 @@ public static class Subprocess
         return Process.Start(info) ?? throw GantryException.Internal($"start {file}: no process");
     }
 
-    private static async Task<Result> RunToEndAsync(Process started, string? input, CancellationToken cancellation)
+    private static async Task<Result> RunToEndAsync(Process started, string? input, int maxOutput, CancellationToken cancellation)
     {
         using Process process = started;
         // Disposing a process leaves its streams, which somebody might still read, to the collector.
         using StreamReader outputPipe = process.StandardOutput, errorPipe = process.StandardError;
         using CancellationTokenSource tooMuch = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task<string> output = ReadAsync(outputPipe, tooMuch), error = ReadAsync(errorPipe, tooMuch);
+        Task<string> output = ReadAsync(outputPipe, maxOutput, tooMuch), error = ReadAsync(errorPipe, maxOutput, tooMuch);
         try
         {
             await GiveAsync(process.StandardInput, input, tooMuch.Token);
@@ -75,20 +76,20 @@ public static class Subprocess
             End(process);
             await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(Dying, CancellationToken.None));
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
-                throw GantryException.Unavailable($"{Path.GetFileName(process.StartInfo.FileName)} has written more than {MaxOutput} "
+                throw GantryException.Unavailable($"{Path.GetFileName(process.StartInfo.FileName)} has written more than {maxOutput} "
                     + "characters and was killed");
             throw;
         }
     }
 
     /// <summary>To its end, which comes when the program and those that it has started are gone, also after they were killed.</summary>
-    private static async Task<string> ReadAsync(StreamReader pipe, CancellationTokenSource tooMuch)
+    private static async Task<string> ReadAsync(StreamReader pipe, int maxOutput, CancellationTokenSource tooMuch)
     {
         StringBuilder text = new();
         char[] piece = new char[4 << 10];
         for (int count; (count = await pipe.ReadAsync(piece, CancellationToken.None)) > 0;)
         {
-            if (text.Length + count <= MaxOutput) text.Append(piece, 0, count);
+            if (text.Length + count <= maxOutput) text.Append(piece, 0, count);
             else await tooMuch.CancelAsync();
         }
         return text.ToString();

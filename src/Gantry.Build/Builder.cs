@@ -46,16 +46,25 @@ public sealed class Builder
         List<string> failures = [.. await new StepRemains(_settings).EndAllAsync()];
         // A step that lives on has its tree.
         if (failures.Count > 0) return failures;
-        try
+        // Each by itself: files that will not go keep no layer here.
+        Remove(() => StepDirectory.Clear(_settings));
+        Remove(() =>
         {
-            StepDirectory.Clear(_settings);
             foreach (string key in _snapshots.Keys.Where(StepLayer.IsKey).ToList()) _snapshots.Remove(key);
-        }
-        catch (Exception e) when (Expected.Any(e))
-        {
-            failures.Add($"what earlier builds left could not be removed: {e.Message}");
-        }
+        });
         return failures;
+
+        void Remove(Action remains)
+        {
+            try
+            {
+                remains();
+            }
+            catch (Exception e) when (Expected.Any(e))
+            {
+                failures.Add($"what earlier builds left could not be removed: {e.Message}");
+            }
+        }
     }
 
     /// <summary>A path for files of one build, where nobody else passes and nothing is yet; after a crash it is removed.</summary>

@@ -28,7 +28,7 @@ internal sealed class FetchedRepository : IDisposable
         {
             repository._commit = await repository._clone.ResolveAsync(cancellation);
             if (repository._commit.Name is null) await repository.FetchAsync(cancellation);
-            repository.Check(repository._fetched ?? repository._commit.Name!);
+            repository.Check(repository.Name);
             return repository;
         }
         catch
@@ -38,10 +38,13 @@ internal sealed class FetchedRepository : IDisposable
         }
     }
 
+    /// <summary>The commit's, or that of a tag where the address has it in full; the same before and after it is fetched.</summary>
+    private string Name => _commit.Name ?? _fetched!;
+
     /// <summary>All that decides which files it gives.</summary>
     public IReadOnlyList<string> Key =>
     [
-        "git", _source.Address.Shown, _fetched ?? _commit.Name!, _source.Address.Directory, _source.KeepGit ? "1" : "0",
+        "git", _source.Address.Shown, Name, _source.Address.Directory, _source.KeepGit ? "1" : "0",
         // With git's own files also the branch comes along.
         _source.KeepGit ? _commit.Reference ?? "" : "",
     ];

@@ -1,3 +1,4 @@
+using Gantry.Build.Repositories;
 using Gantry.Linux.Trees;
 
 namespace Gantry.Build.Execution;
@@ -26,8 +27,14 @@ internal sealed class StepDirectory : IDisposable
         return System.IO.Path.Combine(all, RandomId.New()[..32]);
     }
 
-    /// <summary>After a crash those of an earlier daemon go.</summary>
-    public static void Clear(BuildSettings settings) => TreeRemoval.Remove(System.IO.Path.Combine(settings.Directory, Name));
+    /// <summary>After a crash those of an earlier daemon go. Its git, which may write into them yet, is ended first.</summary>
+    public static void Clear(BuildSettings settings)
+    {
+        string all = System.IO.Path.Combine(settings.Directory, Name);
+        if (!Directory.Exists(all)) return;
+        CloneProcesses.End([.. OwnDirectory.Directories(all, followLinks: false)]);
+        TreeRemoval.Remove(all);
+    }
 
     public void Dispose()
     {

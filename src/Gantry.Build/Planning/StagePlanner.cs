@@ -175,6 +175,8 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         {
             sources.Add(RemoteSources.Find(word, add) ?? new ContextSource([word.Text]));
         }
+        if (add.KeepGitDirectory && !sources.Any(source => source is RepositorySource))
+            throw add.Files.Destination.Refuse("--keep-git-dir: none of the sources is a git repository");
         sources.AddRange(add.Files.Contents.Select(content => new InlineSource(content.Name, content.Content)));
         return Transfer(title, add.Files, add.Options, sources, isAdd: true, parents: false, add.Unpack);
     }

@@ -42,6 +42,20 @@ internal sealed class CloneWatch : IDisposable
                 + "build from may have");
     }
 
+    /// <summary>The system may refuse one look, when it has no descriptors or when git removes what is being looked at; the next one
+    /// counts.</summary>
+    private void Look()
+    {
+        try
+        {
+            Check();
+        }
+        catch (Exception e) when (Expected.OfSystem(e))
+        {
+            // Nothing is known now.
+        }
+    }
+
     private async Task LookAsync()
     {
         Stopwatch all = Stopwatch.StartNew();
@@ -53,7 +67,7 @@ internal sealed class CloneWatch : IDisposable
                 if (all.Elapsed > _limits.Time)
                     throw GantryException.Unavailable($"{_address.Shown} was not fetched within {_limits.Time.TotalSeconds:0} seconds");
                 Stopwatch one = Stopwatch.StartNew();
-                Check();
+                Look();
                 pause = TimeSpan.FromTicks(Math.Max(one.Elapsed.Ticks * Share, Often.Ticks));
             }
         }

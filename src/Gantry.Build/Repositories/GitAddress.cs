@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Gantry.Build.Repositories;
 
 /// <summary>A git repository as Docker writes it: <c>address[#[ref][:directory]]</c>.</summary>
-/// <param name="Remote">As git is told it; never an option.</param>
+/// <param name="Remote">With name and password, if it has any; never an option.</param>
 /// <param name="Reference">A branch, tag, full name of a reference, or commit; empty for what the repository itself begins with.</param>
 /// <param name="Directory">In the repository; empty for its top.</param>
 public sealed partial record GitAddress(string Remote, string Reference, string Directory)
@@ -14,7 +14,26 @@ public sealed partial record GitAddress(string Remote, string Reference, string 
     public bool IsShell => Remote.StartsWith("git@", StringComparison.Ordinal) || Remote.StartsWith("ssh://", StringComparison.Ordinal);
 
     /// <summary>For people: without name and password.</summary>
-    public string Shown => UserInfo().Replace(Remote, "$1");
+    public string Shown => Own().Replace(Remote, "$1");
+
+    /// <summary>As git is told it: what it is told it writes into the repository, and whoever lists processes sees it. So it is told no
+    /// password; see <see cref="Credentials"/>. Over ssh the name says whose keys count.</summary>
+    public string Told => IsWeb ? Shown : Remote;
+
+    /// <summary>A line of git's own file of credentials: what the address has of them; null for nothing.</summary>
+    public string? Credentials
+    {
+        get
+        {
+            if (!IsWeb || Own().Match(Remote) is not { Success: true } found) return null;
+            // What stands before the last @ is no host; a token may stand for the name alone.
+            string who = found.Groups[2].Value.Replace("@", "%40", StringComparison.Ordinal);
+            return $"{found.Groups[1].Value}{who}{(who.Contains(':') ? "" : ":")}@{Remote[found.Length..].Split('/')[0]}";
+        }
+    }
+
+    private bool IsWeb =>
+        Remote.StartsWith("http://", StringComparison.Ordinal) || Remote.StartsWith("https://", StringComparison.Ordinal);
 
     /// <param name="text">What a context or a source is called.</param>
     /// <param name="bareHosts">Also <c>github.com/…</c>, which may be a directory's name as well.</param>
@@ -35,8 +54,8 @@ public sealed partial record GitAddress(string Remote, string Reference, string 
         return address;
     }
 
-    /// <summary>What somebody says, with no name or password of this address in it.</summary>
-    public string Masked(string text) => text.Replace(Remote, Shown, StringComparison.Ordinal);
+    /// <summary>What somebody says, with no name or password of any address in it.</summary>
+    public static string Masked(string text) => Anybodys().Replace(text, "://");
 
     private void Check()
     {
@@ -53,6 +72,9 @@ public sealed partial record GitAddress(string Remote, string Reference, string 
     private static (string Before, string After) Cut(string text, char mark) =>
         text.IndexOf(mark) is >= 0 and var at ? (text[..at], text[(at + 1)..]) : (text, "");
 
-    [GeneratedRegex("^((?:https?|git|ssh)://)[^/@]*@")]
-    private static partial Regex UserInfo();
+    [GeneratedRegex("^((?:https?|git|ssh)://)([^/]*)@")]
+    private static partial Regex Own();
+
+    [GeneratedRegex(@"://[^/\s]*@")]
+    private static partial Regex Anybodys();
 }

@@ -17,6 +17,9 @@ public sealed class GitClone : IDisposable
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(2);
     private static readonly string[] Web = ["http", "https", "git"], All = [.. Web, "ssh"];
 
+    /// <summary>Of removing it.</summary>
+    private const int Turns = 3;
+
     private readonly string _path;
     private readonly RepositorySettings _settings;
     private readonly GitProgram _git;
@@ -36,8 +39,9 @@ public sealed class GitClone : IDisposable
         try
         {
             Directory.CreateDirectory(Tree);
-            GitProgram.Prepare(home);
-            _git = new GitProgram(settings.Program, home, Tree, address, settings.Proxies(), ownKeys ? All : Web);
+            GitProgram.Prepare(home, address);
+            // The repository chooses the hosts of its submodules; none of them gets keys that nobody meant.
+            _git = new GitProgram(settings.Program, home, Tree, settings.Proxies(), address.IsShell ? All : Web);
         }
         catch
         {
@@ -55,7 +59,7 @@ public sealed class GitClone : IDisposable
     {
         string asked = _address.Reference;
         if (CommitName.IsWhole(asked)) return new GitCommit(asked.ToLowerInvariant(), null);
-        string answer = await _git.RunAsync("error fetching", ["ls-remote", "--", _address.Remote, .. RemoteReferences.Patterns(asked)],
+        string answer = await _git.RunAsync("error fetching", ["ls-remote", "--", _address.Told, .. RemoteReferences.Patterns(asked)],
             cancellation, AnswerTime);
         if (RemoteReferences.Find(answer, asked) is { } found) return found;
         if (CommitName.IsPart(asked)) return new GitCommit(null, null);
@@ -76,8 +80,9 @@ public sealed class GitClone : IDisposable
             await _git.RunAsync("error checking out", branch.Length > 0 && keepGit ? ["checkout", "-q", "-f", "-B", branch, commit]
                 : ["checkout", "-q", "-f", "--detach", commit], watch.Token);
             await SubmodulesAsync(watch.Token);
-            // A password would come along otherwise.
-            if (keepGit) await _git.RunAsync("error checking out", ["remote", "set-url", "origin", _address.Shown], watch.Token);
+            // A name would come along otherwise.
+            if (keepGit && _address.IsShell)
+                await _git.RunAsync("error checking out", ["remote", "set-url", "origin", _address.Shown], watch.Token);
             long time = await TimeAsync(commit, watch.Token);
             watch.Check();
             CheckedOutTree.Tidy(Tree, new FileTime(time, 0), keepGit, watch.Token);
@@ -121,11 +126,11 @@ public sealed class GitClone : IDisposable
     private async Task<string> FetchAsync(GitCommit wanted, CancellationToken cancellation)
     {
         await _git.RunAsync("error initializing a git repository", ["init", "-q", "."], cancellation);
-        await _git.RunAsync("error initializing a git repository", ["remote", "add", "origin", _address.Remote], cancellation);
+        await _git.RunAsync("error initializing a git repository", ["remote", "add", "origin", _address.Told], cancellation);
         string asked = wanted.Reference ?? wanted.Name ?? "";
         Subprocess.Result result = asked.Length == 0 ? default : await ShallowAsync(["fetch", "-q", "--no-tags",
             "--no-recurse-submodules", "--depth", "1", "origin", asked], cancellation);
-        if (asked.Length > 0 && result.ExitCode != 0 && wanted.Reference is not null) throw _git.Refused("error fetching", result);
+        if (asked.Length > 0 && result.ExitCode != 0 && wanted.Reference is not null) throw GitProgram.Refused("error fetching", result);
         // A server may give what it has names for alone; then all of them are fetched, to find the commit behind one.
         if (asked.Length == 0 || result.ExitCode != 0)
             await _git.RunAsync("error fetching", ["fetch", "-q", "--no-recurse-submodules", "origin",
@@ -134,7 +139,8 @@ public sealed class GitClone : IDisposable
         Subprocess.Result commit = await _git.TryAsync(["rev-parse", "-q", "--verify", $"{found}^{{commit}}"], cancellation);
         if (commit.ExitCode != 0) throw GantryException.Invalid($"error fetching: fatal: couldn't find remote ref {_address.Reference}");
         string name = commit.Output.Trim();
-        return wanted.Name is null || wanted.Name == name ? name : throw GantryException.Unavailable(
+        // What was asked for by its own name is that, or the commit that a tag of this name stands for.
+        return wanted.Reference is null || wanted.Name is null || wanted.Name == name ? name : throw GantryException.Unavailable(
             $"error fetching: {_address.Reference} of {_address.Shown} was changed meanwhile: build again");
     }
 
@@ -143,7 +149,7 @@ public sealed class GitClone : IDisposable
         if (FileNature.KindOf(Path.Combine(Tree, ".gitmodules")) != FileKind.Regular) return;
         Subprocess.Result result = await ShallowAsync(["submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"],
             cancellation);
-        if (result.ExitCode != 0) throw _git.Refused("error initializing submodules", result);
+        if (result.ExitCode != 0) throw GitProgram.Refused("error initializing submodules", result);
     }
 
     /// <summary>Servers that give files alone cannot give a part of the history.</summary>
@@ -163,5 +169,22 @@ public sealed class GitClone : IDisposable
         return long.TryParse(text.Trim(), out long seconds) ? Math.Clamp(seconds, 0, uint.MaxValue) : 0;
     }
 
-    public void Dispose() => TreeRemoval.Remove(_path);
+    /// <summary>What git has started may outlive it for a moment, and write: it is ended. What will not go all the same is left to the
+    /// next start, for what was made of the repository is whole.</summary>
+    public void Dispose()
+    {
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            try
+            {
+                if (turn > 0) CloneProcesses.End(_path);
+                TreeRemoval.Remove(_path);
+                return;
+            }
+            catch (Exception e) when (Expected.OfSystem(e))
+            {
+                // Once more.
+            }
+        }
+    }
 }

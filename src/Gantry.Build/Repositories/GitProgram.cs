@@ -7,11 +7,15 @@ namespace Gantry.Build.Repositories;
 /// <param name="home">A directory of this run, where its configuration is.</param>
 /// <param name="tree">Where it works.</param>
 /// <param name="surroundings">Proxies, as variables.</param>
-internal sealed class GitProgram(string program, string home, string tree, GitAddress address,
-    IReadOnlyDictionary<string, string> surroundings, IReadOnlyList<string> protocols)
+internal sealed class GitProgram(string program, string home, string tree, IReadOnlyDictionary<string, string> surroundings,
+    IReadOnlyList<string> protocols)
 {
+    /// <summary>Says where the configuration is: <c>CLONE/home/.gitconfig</c>.</summary>
+    public const string ConfigurationVariable = "GIT_CONFIG_GLOBAL";
+
     /// <summary>One pack for all that comes, whatever it is: no file for each object. A server that is silent for a minute is dead.
     /// </summary>
+    /// <remarks>Credentials are in a file of the run's home, which goes with it.</remarks>
     private const string Configuration = """
         [core]
             hooksPath = /dev/null
@@ -31,11 +35,21 @@ internal sealed class GitProgram(string program, string home, string tree, GitAd
             defaultBranch = main
         [advice]
             detachedHead = false
+        [credential]
+            helper = store
 
         """;
 
-    public static void Prepare(string home)
+    /// <summary>Characters of its answers: names of references, at most. More is hostile.</summary>
+    public const int MaxOutput = 4 << 20;
+
+    /// <summary>Characters of its errors that count: the last ones say why it ended.</summary>
+    private const int MaxReason = 4 << 10;
+
+    /// <param name="home">Where nobody else passes.</param>
+    public static void Prepare(string home, GitAddress address)
     {
+        if (address.Credentials is { } line) File.WriteAllText(Path.Combine(home, ".git-credentials"), line + "\n");
         File.WriteAllText(Path.Combine(home, ".gitconfig"), Configuration);
         Directory.CreateDirectory(Path.Combine(home, "template"));
     }
@@ -47,7 +61,7 @@ internal sealed class GitProgram(string program, string home, string tree, GitAd
         try
         {
             return await Subprocess.RunAsync(program, arguments, new SubprocessPlace(tree, Environment()), cancellation: cancellation,
-                limit: limit ?? Timeout.InfiniteTimeSpan);
+                limit: limit ?? Timeout.InfiniteTimeSpan, maxOutput: MaxOutput);
         }
         catch (Win32Exception e)
         {
@@ -66,8 +80,13 @@ internal sealed class GitProgram(string program, string home, string tree, GitAd
         return result.ExitCode == 0 ? result.Output : throw Refused(step, result);
     }
 
-    public GantryException Refused(string step, Subprocess.Result result) =>
-        GantryException.Invalid($"{step}: {address.Masked(result.Error).TrimEnd()}: exit status {result.ExitCode}");
+    public static GantryException Refused(string step, Subprocess.Result result)
+    {
+        // An address that is cut in two is not masked, so that more is looked at than is said.
+        string said = result.Error.TrimEnd(), reason = GitAddress.Masked(said[Math.Max(0, said.Length - 4 * MaxReason)..]);
+        if (reason.Length > MaxReason) reason = "…" + reason[^MaxReason..];
+        return GantryException.Invalid($"{step}: {reason}: exit status {result.ExitCode}");
+    }
 
     private Dictionary<string, string> Environment()
     {
@@ -77,7 +96,7 @@ internal sealed class GitProgram(string program, string home, string tree, GitAd
             ["LC_ALL"] = "C",
             ["HOME"] = home,
             ["GIT_CONFIG_NOSYSTEM"] = "1",
-            ["GIT_CONFIG_GLOBAL"] = Path.Combine(home, ".gitconfig"),
+            [ConfigurationVariable] = Path.Combine(home, ".gitconfig"),
             ["GIT_ATTR_NOSYSTEM"] = "1",
             ["GIT_TEMPLATE_DIR"] = Path.Combine(home, "template"),
             ["GIT_TERMINAL_PROMPT"] = "0",

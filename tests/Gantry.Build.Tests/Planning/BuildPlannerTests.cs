@@ -40,6 +40,17 @@ public sealed class BuildPlannerTests : IDisposable
         Assert.Empty(Assert.IsType<RunVertex>((await _plans.PlanAsync($"FROM x\n{run}")).Target.Result).Places);
 
     [Theory]
+    [InlineData("ADD --keep-git-dir file /", false)]
+    [InlineData("ADD --keep-git-dir https://h/file /", false)]
+    [InlineData("ADD --keep-git-dir=false file /", true)]
+    [InlineData("ADD --keep-git-dir file https://h/r.git /x/", true)]
+    public async Task GitsFilesAreKeptOfRepositoriesAlone(string add, bool isFine)
+    {
+        Exception? refused = await Record.ExceptionAsync(() => _plans.PlanAsync($"FROM x\n{add}"));
+        Assert.Equal(isFine ? null : "--keep-git-dir: none of the sources is a git repository", (refused as DockerfileException)?.Reason);
+    }
+
+    [Theory]
     [InlineData("RUN --mount=type=secret,id=token,required=true c", "secret token: not found")]
     [InlineData("RUN --mount=type=secret,src=file,required c", "secret file: not found")]
     [InlineData("RUN --mount=type=ssh,required=true c", "ssh default: not found")]

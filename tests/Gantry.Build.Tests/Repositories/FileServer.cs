@@ -20,6 +20,9 @@ internal sealed class FileServer : IDisposable
 
     public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
+    /// <summary>The header that is wanted from whoever asks; null for none.</summary>
+    public string? Authorization { get; init; }
+
     /// <summary>The names of what was asked for.</summary>
     public IReadOnlyList<string> Asked { get { lock (_asked) return [.. _asked]; } }
 
@@ -45,12 +48,15 @@ internal sealed class FileServer : IDisposable
             NetworkStream stream = client.GetStream();
             using StreamReader reader = new(stream, leaveOpen: true);
             string? request = await reader.ReadLineAsync();
-            while (await reader.ReadLineAsync() is { Length: > 0 }) { }
+            bool isAllowed = Authorization is null;
+            while (await reader.ReadLineAsync() is { Length: > 0 } header) isAllowed |= header == $"Authorization: {Authorization}";
             string name = (request?.Split(' ') is [_, { } path, ..] ? path : "/").Split('?')[0];
             lock (_asked) _asked.Add(name);
             string file = _directory + name;
-            byte[]? content = File.Exists(file) ? await File.ReadAllBytesAsync(file) : null;
-            string head = $"HTTP/1.1 {(content is null ? "404 Not Found" : "200 OK")}\r\nConnection: close\r\n"
+            byte[]? content = isAllowed && File.Exists(file) ? await File.ReadAllBytesAsync(file) : null;
+            string code = !isAllowed ? "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\""
+                : content is null ? "404 Not Found" : "200 OK";
+            string head = $"HTTP/1.1 {code}\r\nConnection: close\r\n"
                 + $"Content-Length: {content?.Length ?? 0}\r\n\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
             if (content is not null) await stream.WriteAsync(content);

@@ -49,6 +49,22 @@ public sealed class GitAddressTests
     {
         GitAddress address = GitAddress.Find("https://user:secret@h/r.git#b", bareHosts: true)!;
         Assert.Equal("https://h/r.git", address.Shown);
-        Assert.Equal("unable to access 'https://h/r.git'", address.Masked("unable to access 'https://user:secret@h/r.git'"));
+        Assert.Equal("unable to access 'https://h/r.git'", GitAddress.Masked("unable to access 'https://user:secret@h/r.git'"));
+        Assert.Equal("clone of 'https://h/sub.git' and http://x/y failed: a@b",
+            GitAddress.Masked("clone of 'https://user:secret@h/sub.git' and http://t@x/y failed: a@b"));
+    }
+
+    /// <summary>The first is an address, the second what git is told, the third what it may look up.</summary>
+    [Theory]
+    [InlineData("https://user:secret@h:8/r.git", "https://h:8/r.git", "https://user:secret@h:8")]
+    [InlineData("https://token@h/r.git", "https://h/r.git", "https://token:@h")]
+    [InlineData("http://user:p@ss%2F@h/r.git", "http://h/r.git", "http://user:p%40ss%2F@h")]
+    [InlineData("https://h/a@b.git", "https://h/a@b.git", null)]
+    [InlineData("ssh://git@h/r.git", "ssh://git@h/r.git", null)]
+    [InlineData("git@h:r.git", "git@h:r.git", null)]
+    public void GitIsToldNoPassword(string text, string told, string? credentials)
+    {
+        GitAddress address = GitAddress.Find(text, bareHosts: true)!;
+        Assert.Equal((told, credentials), (address.Told, address.Credentials));
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Gantry.Build.Contexts;
+using Gantry.Build.Execution;
 using Gantry.Build.Repositories;
 
 namespace Gantry.Build.Tests.Repositories;
@@ -35,7 +36,10 @@ public sealed class GitCloneTests : IDisposable
     private void Make(string name, string script) => _tree.Shell($"[ -d {name} ] || {Git} init -q {name}; cd {name}; {script}\n"
         + $"git add -A; {Now}{Git} commit -q --allow-empty -m x; git update-server-info");
 
-    private GitAddress Address(string rest) => GitAddress.Find($"{_server.Address}/{rest}", bareHosts: true)!;
+    private GitAddress Address(string rest) => Address(_server, rest);
+
+    private static GitAddress Address(FileServer server, string rest, string who = "") =>
+        GitAddress.Find($"{server.Address.Replace("//", "//" + who)}/{rest}", bareHosts: true)!;
 
     private Task<ContextDirectory> Receive(string rest, bool keepGit = false, RepositorySettings? settings = null,
         CancellationToken? cancellation = null)
@@ -85,6 +89,15 @@ public sealed class GitCloneTests : IDisposable
         string commit = Commit("r")[..length];
         Make("r", "echo two > Dockerfile");
         using ContextDirectory context = await Receive($"r/.git#{commit}");
+        Assert.Equal("one\n", context.Dockerfile);
+    }
+
+    [Fact]
+    public async Task ATagThatIsAnObjectIsFoundByItsOwnName()
+    {
+        Make("r", "echo one > Dockerfile");
+        Make("r", $"{Git} tag -a -m x object; echo two > Dockerfile");
+        using ContextDirectory context = await Receive($"r/.git#{Commit("r", "object")}");
         Assert.Equal("one\n", context.Dockerfile);
     }
 
@@ -139,32 +152,79 @@ public sealed class GitCloneTests : IDisposable
         }
     }
 
+    /// <summary>Neither into the repository nor into what is said, nor where anybody can see it who lists processes.</summary>
+    [Fact]
+    public async Task ThePasswordIsUsedAndGoesNowhere()
+    {
+        using FileServer server = new(_tree.Path) { Authorization = "Basic " + Convert.ToBase64String("user:secret"u8) };
+        Make("sub", "echo x > of-sub");
+        string program = Program($"echo \"$@\" >> {_tree["said"]}; exec git \"$@\"");
+        await Fetch("../../sub/.git");
+        Assert.Equal("x\n", _tree.Read("clone1/tree/sub/of-sub"));
+        GantryException e = await Assert.ThrowsAsync<GantryException>(() => Fetch("../../none/.git"));
+        Assert.Contains($"clone of '{server.Address}/none/.git'", e.Message);
+        Assert.DoesNotContain("secret", e.Message);
+        _tree.Shell("rm -r clone*/home; ! grep -r -e secret -e dXNlcjpz clone1 clone2 said");
+
+        async Task Fetch(string submodule)
+        {
+            string name = Directory.Exists(_tree["clone1"]) ? "clone2" : "clone1";
+            Make(name + "r", "echo FROM x > Dockerfile; "
+                + $"printf '[submodule \"sub\"]\\n path = sub\\n url = {submodule}\\n' > .gitmodules; "
+                + $"git update-index --add --cacheinfo 160000,{Commit("sub")},sub; mkdir sub");
+            // Not disposed, so that it can be looked at.
+            GitClone clone = new(Address(server, $"{name}r/.git", "user:secret@"), _tree[name],
+                new RepositorySettings { Program = program }, ownKeys: true);
+            await clone.CheckOutAsync(await clone.ResolveAsync(Stop), keepGit: true, Stop);
+        }
+    }
+
     /// <summary>Neither a repository nor its submodules lead to files and programs of this machine.</summary>
     [Theory]
     [InlineData("LOCAL")]
     [InlineData("file://LOCAL")]
     [InlineData("ext::sh -c touch% OUTSIDE")]
     [InlineData("ssh://localhost/x")]
-    public async Task ASubmoduleLeadsNowhereButToTheNetwork(string address)
+    [InlineData("ssh://localhost/x", true)]
+    [InlineData("git@localhost:x", true)]
+    public async Task ASubmoduleLeadsNowhereButToTheNetwork(string address, bool ownKeys = false)
     {
         string url = address.Replace("%", "%%").Replace("LOCAL", _tree["r/.git"]);
         Make("r", "echo FROM x > Dockerfile; mkdir s; "
             + $"printf '[submodule \"s\"]\\n path = s\\n url = {url}\\n' > .gitmodules; "
             + "git update-index --add --cacheinfo 160000,1111111111111111111111111111111111111111,s");
-        using GitClone clone = new(Address("r/.git"), _tree["work"], new RepositorySettings(), ownKeys: false);
+        using GitClone clone = new(Address("r/.git"), _tree["work"], new RepositorySettings(), ownKeys);
         GitCommit commit = await clone.ResolveAsync(Stop);
         GantryException e = await Assert.ThrowsAsync<GantryException>(() => clone.CheckOutAsync(commit, false, Stop));
         Assert.Matches("^error initializing submodules: (?s:.*)transport '(file|ext|ssh)' not allowed", e.Message);
     }
 
-    /// <summary>What the user's own git would do.</summary>
+    /// <summary>What the git of whoever runs the daemon would do.</summary>
     [Fact]
-    public async Task NothingOfTheRepositoryIsExecutedOrConvertedByTheHosts()
+    public async Task NothingIsExecutedOrConvertedByTheHostsConfiguration()
     {
-        Make("r", "printf 'FROM x\\r\\n' > Dockerfile; echo '* text=auto filter=lfs eol=crlf' > .gitattributes; mkdir .githooks; "
-            + "printf '#!/bin/sh\\ntouch %s/hook\\n' $PWD > .githooks/post-checkout; chmod +x .githooks/post-checkout");
-        using (await Receive("r/.git")) { }
-        Assert.False(File.Exists(_tree["r/hook"]));
+        Make("r", "echo FROM x > Dockerfile; echo '* filter=ours' > .gitattributes");
+        _tree.File("hooks/post-checkout", $"#!/bin/sh\ntouch {_tree["hook"]}\n", "755");
+        _tree.File("host/.gitconfig", $"[core]\nhooksPath = {_tree["hooks"]}\nfsmonitor = false\n"
+            + $"[filter \"ours\"]\nsmudge = \"touch {_tree["smudged"]}; tr m-z M-Z\"\n");
+        // The configuration does what it should where it counts: it is this test that would see nothing otherwise.
+        _tree.Shell("HOME=$PWD/host GIT_CONFIG_GLOBAL=$PWD/host/.gitconfig git clone -q r cloned; cat cloned/Dockerfile > said; "
+            + "rm hook smudged");
+        Assert.Equal("FROM X\n", _tree.Read("said"));
+        string? home = Environment.GetEnvironmentVariable("HOME"), global = Environment.GetEnvironmentVariable("GIT_CONFIG_GLOBAL");
+        Environment.SetEnvironmentVariable("HOME", _tree["host"]);
+        Environment.SetEnvironmentVariable("GIT_CONFIG_GLOBAL", _tree["host/.gitconfig"]);
+        try
+        {
+            using ContextDirectory context = await Receive("r/.git");
+            Assert.Equal("FROM x\n", _tree.Read("work2/Dockerfile"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HOME", home);
+            Environment.SetEnvironmentVariable("GIT_CONFIG_GLOBAL", global);
+        }
+        Assert.False(File.Exists(_tree["hook"]) || File.Exists(_tree["smudged"]));
     }
 
     [Fact]
@@ -199,6 +259,73 @@ public sealed class GitCloneTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => build);
         Assert.True(IsClean);
         Assert.DoesNotContain(Process.GetProcessesByName("git"), git => LineOf(git.Id).Contains(mark));
+    }
+
+    /// <summary>A look that the system refuses is no end of the watch, and no error.</summary>
+    [Fact]
+    public async Task TheWatchGoesOnAfterALookThatFailed()
+    {
+        RepositoryLimits limits = new() { Time = TimeSpan.FromMilliseconds(700) };
+        using CloneWatch watch = new(_tree["nowhere"], Address("r/.git"), limits, Stop);
+        // The watch is not disposed by who tells of its end.
+        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration registration = watch.Token.Register(ended.SetResult);
+        await ended.Task.WaitAsync(TimeSpan.FromMinutes(2), Stop);
+        Assert.Contains("was not fetched within", watch.Reason?.Message);
+    }
+
+    /// <summary>Its directory cannot be had any more; what works there is ended, and the result of the build is not hidden.</summary>
+    [Fact]
+    public async Task WhatWillNotGoIsLeftAndWhatWorksThereIsEnded()
+    {
+        string name = RandomId.New();
+        Directory.CreateDirectory(_tree["below"]);
+        GitClone clone = new(Address("r/.git"), _tree[$"below/{name}"], new RepositorySettings
+        {
+            Program = Program($"touch {_tree["started"]}; sleep 1000 & sleep 1000"),
+        }, ownKeys: false);
+        Task<GitCommit> asked = clone.ResolveAsync(Stop);
+        while (!File.Exists(_tree["started"])) await Task.Delay(10, Stop);
+        _tree.Shell("mv below aside; touch below");
+        clone.Dispose();
+        Assert.EndsWith("exit status 137", (await Assert.ThrowsAsync<GantryException>(() => asked)).Message);
+    }
+
+    /// <summary>Its daemon was killed; the next one clears the directory in which it writes.</summary>
+    [Fact]
+    public async Task WhatWorksForABuildOfAnEarlierDaemonIsEndedBeforeItsFilesGo()
+    {
+        BuildSettings settings = new()
+        {
+            Directory = _tree["build"], RunDirectory = _tree["run"], Runtime = "", RuntimeRoot = "", Web = null!,
+            MadePlaces = new HashSet<string>(),
+        };
+        GitClone clone = new(Address("r/.git"), StepDirectory.NewPath(settings), new RepositorySettings
+        {
+            Program = Program($"touch {_tree["started"]}; while mkdir -p $HOME/../tree/a/b; do :; done"),
+        }, ownKeys: false);
+        Task<GitCommit> asked = clone.ResolveAsync(Stop);
+        while (!File.Exists(_tree["started"])) await Task.Delay(10, Stop);
+        StepDirectory.Clear(settings);
+        Assert.EndsWith("exit status 137", (await Assert.ThrowsAsync<GantryException>(() => asked)).Message);
+        Assert.False(Directory.Exists(_tree["build/tmp"]));
+    }
+
+    [Fact]
+    public async Task WhatGitSaysIsBounded()
+    {
+        GantryException e = await Refused("head -c 100000 /dev/zero | tr '\\0' x >&2; echo >&2; "
+            + "echo \"fatal: https://u:secret@h/r.git\" >&2; exit 3");
+        Assert.EndsWith("x\nfatal: https://h/r.git: exit status 3", e.Message);
+        Assert.InRange(e.Message.Length, 4 << 10, 5 << 10);
+        Assert.Contains("has written more than 4194304 characters", (await Refused("yes")).Message);
+
+        async Task<GantryException> Refused(string script)
+        {
+            RepositorySettings settings = new() { Program = Program(script) };
+            using GitClone clone = new(Address("r/.git"), _tree["work"], settings, ownKeys: true);
+            return await Assert.ThrowsAsync<GantryException>(() => clone.ResolveAsync(Stop));
+        }
     }
 
     [Fact]
