@@ -13,7 +13,7 @@ RUN_PACKAGES   := busybox-static libseccomp2 libnftables1 libzstd1 iproute2 proc
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run stop test soak conformance test-vm publish build bench install uninstall clean packages
+.PHONY: help run stop test soak compare conformance test-vm publish build bench install uninstall clean packages
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -29,6 +29,11 @@ build: packages ## Compile every project; a warning is an error.
 
 test: ## Compile, publish, run every test as root; the last line is "N passed, N failed, N skipped".
 	@scripts/test
+
+compare: packages $(PROGRAMS) ## Build all compared Dockerfiles here, with dockerd's classic builder and with its BuildKit; some ten minutes, as root.
+	@scripts/need-packages docker.io
+	dotnet build tests/Gantry.EndToEnd.Tests -c Release -v quiet -nologo -clp:NoSummary
+	GANTRY_BUILD_COMPARED=all dotnet tests/Gantry.EndToEnd.Tests/bin/Release/net10.0/Gantry.EndToEnd.Tests.dll -noLogo -class '*DifferentialTests'
 
 conformance: packages $(PROGRAMS) ## Run the suite for OCI runtimes on ours, runc and crun.
 	@scripts/need-packages --optional runc crun

@@ -7,7 +7,11 @@ namespace Gantry.Build.Execution;
 /// <param name="Selection">Null for a repository that is not fetched yet.</param>
 /// <param name="Mode">What it gets unless the step says another one; null for its own.</param>
 /// <param name="IsRemote">It came over the network: it is unpacked only when that is said.</param>
-internal sealed record OpenSource(SourceSelection? Selection, ModeChange? Mode, bool IsRemote);
+internal sealed record OpenSource(SourceSelection? Selection, ModeChange? Mode, bool IsRemote)
+{
+    /// <summary>It comes from another image, with its owners, unless the step says another one.</summary>
+    public bool KeepsOwners { get; init; }
+}
 
 /// <summary>The sources of one copy, open from the making of its key on until it is done.</summary>
 internal sealed class CopySources(StepStores stores) : IDisposable
@@ -31,7 +35,10 @@ internal sealed class CopySources(StepStores stores) : IDisposable
             {
                 ContextSource files => Find(step, stores.Contexts.Find(files.Name) ?? throw NoContext(step), Inside(step, files.Patterns),
                     "file not found in build context or excluded by .dockerignore: ", cancellation),
-                TreeSource files => Find(step, Hold(trees[tree++]), files.Patterns, "", cancellation),
+                TreeSource files => Find(step, Hold(trees[tree++]), files.Patterns, "", cancellation) with
+                {
+                    KeepsOwners = step.Owner is null,
+                },
                 InlineSource inline => Find(step, Hold(new InlineFile(stores.Settings, inline)), [inline.Name], "", cancellation),
                 AddressSource address => await FetchAsync(step, address, cancellation),
                 RepositorySource repository => await FindAsync(repository, cancellation),
@@ -50,7 +57,8 @@ internal sealed class CopySources(StepStores stores) : IDisposable
     /// <summary>All that decides which files come.</summary>
     public IEnumerable<string> Digests(CancellationToken cancellation) => _open.SelectMany((source, i) =>
         _repositories.TryGetValue(i, out FetchedRepository? repository) ? repository.Key
-            : [SelectionDigest.Of(source.Selection!, cancellation)]);
+            : [source.KeepsOwners ? SelectionDigest.OfOwned(source.Selection!, cancellation)
+                : SelectionDigest.Of(source.Selection!, cancellation)]);
 
     /// <summary>Fetches what was not needed for the key.</summary>
     public async Task FetchAsync(CopyVertex step, CancellationToken cancellation)

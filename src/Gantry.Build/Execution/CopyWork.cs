@@ -50,8 +50,8 @@ internal sealed class CopyWork(StepStores stores) : IDisposable
             {
                 SelectionCopy.Run(source.Selection!, tree.Root, new CopyOptions
                 {
-                    Destination = step.Destination, IsDirectory = isDirectory, Owner = owner, Mode = mode ?? source.Mode,
-                    Unpack = step.Unpack ?? (step.IsAdd && !source.IsRemote),
+                    Destination = step.Destination, IsDirectory = isDirectory, Owner = owner, KeepsOwners = source.KeepsOwners,
+                    Mode = mode ?? source.Mode, Unpack = step.Unpack ?? (step.IsAdd && !source.IsRemote),
                 }, cancellation);
             }
         }

@@ -12,8 +12,12 @@ public sealed record CopyOptions
     /// end, or there are several sources.</summary>
     public bool IsDirectory { get; init; }
 
-    /// <summary>Of all that is copied or made; null for root. The source's own owners never count.</summary>
+    /// <summary>Of all that is copied or made; null for root.</summary>
     public (uint User, uint Group)? Owner { get; init; }
+
+    /// <summary>Without <see cref="Owner"/> what is copied belongs to whom it belongs in the source, which has the same accounts; what is
+    /// made on the way, and the top of a directory, to root.</summary>
+    public bool KeepsOwners { get; init; }
 
     /// <summary>What is copied gets this mode instead of the source's; directories made on the way have 0755.</summary>
     public ModeChange? Mode { get; init; }

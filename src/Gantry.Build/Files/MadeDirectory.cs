@@ -9,11 +9,12 @@ public static class MadeDirectory
 {
     /// <param name="root">Hostile: links on the way are followed inside.</param>
     /// <param name="path">Absolute.</param>
+    /// <param name="owner">Of what has to be made.</param>
     /// <param name="time">Of what has to be made; what is there keeps its own.</param>
     /// <exception cref="GantryException">Invalid: there can be no such directory.</exception>
-    public static void Make(DirectoryHandle root, string path, FileTime time)
+    public static void Make(DirectoryHandle root, string path, (uint User, uint Group) owner, FileTime time)
     {
-        CopyDestination destination = new(root, (0, 0));
+        CopyDestination destination = new(root, owner);
         byte[] target;
         try
         {

@@ -18,8 +18,8 @@ public static class SelectionCopy
     /// <exception cref="KernelException">The disk or the file system refuses.</exception>
     public static void Run(SourceSelection selection, DirectoryHandle root, CopyOptions options, CancellationToken cancellation)
     {
-        (uint User, uint Group) owner = options.Owner ?? (0, 0);
-        CopyDestination destination = new(root, owner);
+        CopyDestination destination = new(root, options.Owner ?? (0, 0));
+        (uint, uint)? owner = options.Owner ?? (options.KeepsOwners ? null : (0, 0));
         NewestTime newest = new();
         foreach (SelectedSource source in selection.Sources)
         {

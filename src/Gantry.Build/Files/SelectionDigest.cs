@@ -8,26 +8,34 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Files;
 
-/// <summary>One digest of all that a copy of a selection depends on: names, kinds, modes, targets of links, attributes, content; not times,
-/// owners, or where in the source it lay.</summary>
+/// <summary>One digest of all that a copy of a selection depends on: names, kinds, modes, targets of links, attributes, content, owners
+/// where they are kept; not times, or where in the source it lay.</summary>
 public static class SelectionDigest
 {
     private const int PieceSize = 256 << 10;
 
     /// <summary>Files are read on all processors, those whose digest the tree knows not at all.</summary>
-    public static string Of(SourceSelection selection, CancellationToken cancellation) => Of(selection, mounted: false, cancellation);
+    public static string Of(SourceSelection selection, CancellationToken cancellation) =>
+        Of(selection, owners: false, mounted: false, cancellation);
+
+    /// <summary>Of a copy that belongs to whom it belonged before.</summary>
+    /// <inheritdoc cref="Of(SourceSelection, CancellationToken)"/>
+    public static string OfOwned(SourceSelection selection, CancellationToken cancellation) =>
+        Of(selection, owners: true, mounted: false, cancellation);
 
     /// <summary>Of files that are seen where they are and not copied: their owners and the top's own mode count too.</summary>
     /// <inheritdoc cref="Of(SourceSelection, CancellationToken)"/>
-    public static string OfMounted(SourceSelection selection, CancellationToken cancellation) => Of(selection, mounted: true, cancellation);
+    public static string OfMounted(SourceSelection selection, CancellationToken cancellation) =>
+        Of(selection, owners: true, mounted: true, cancellation);
 
-    private static string Of(SourceSelection selection, bool mounted, CancellationToken cancellation)
+    private static string Of(SourceSelection selection, bool owners, bool mounted, CancellationToken cancellation)
     {
         List<Member> members = [];
         foreach (SelectedSource source in selection.Sources)
             foreach (SelectedDirectory directory in source.Directories)
                 for (int i = -1; i < directory.Files.Count; i++) members.Add(new Member(directory, i));
-        Parallel.For(0, members.Count, new ParallelOptions { CancellationToken = cancellation }, () => new Reader(selection.Tree, mounted),
+        Parallel.For(0, members.Count, new ParallelOptions { CancellationToken = cancellation }, 
+            () => new Reader(selection.Tree, owners, mounted),
             (i, _, reader) =>
             {
                 members[i].Digest = reader.Read(members[i], cancellation);
@@ -75,7 +83,7 @@ public static class SelectionDigest
     }
 
     /// <summary>One thread's: it has the last directory open, because members come in runs.</summary>
-    private sealed class Reader(ISourceTree tree, bool mounted) : IDisposable
+    private sealed class Reader(ISourceTree tree, bool owners, bool mounted) : IDisposable
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly byte[] _buffer = new byte[PieceSize];
@@ -97,7 +105,8 @@ public static class SelectionDigest
             {
                 bool shows = mounted || member.Directory.Target.Length > 0;
                 Append(_hash, member.Directory.Target, shows ? member.Directory.Status.Mode : 0);
-                if (shows) AppendAttributes(directory, [], FileKind.Directory);
+                if (!shows) return _hash.GetHashAndReset();
+                AppendAttributes(directory, [], FileKind.Directory);
                 AppendOwner(member.Directory.Status);
             }
             return _hash.GetHashAndReset();
@@ -105,7 +114,7 @@ public static class SelectionDigest
 
         private void AppendOwner(in FileStatus status)
         {
-            if (mounted) Append(_hash, [(byte)'o'], ((long)status.Uid << 32) | status.Gid);
+            if (owners) Append(_hash, [(byte)'o'], ((long)status.Uid << 32) | status.Gid);
         }
 
         private void AppendAttributes(DirectoryHandle directory, byte[] name, FileKind kind)

@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Gantry.Build.Files;
 
 /// <summary>Copies what is in the directories of one source.</summary>
-internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, (uint User, uint Group) owner, ModeChange? mode,
+/// <param name="owner">Null for the source's own, one by one.</param>
+internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, (uint User, uint Group)? owner, ModeChange? mode,
     NewestTime newest, CancellationToken cancellation)
 {
     /// <summary>By file of the source: where its first name was copied to.</summary>
@@ -77,7 +78,8 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
 
     private void SetAttributes(SelectedDirectory source, DirectoryHandle directory, byte[] path)
     {
-        Check(directory.TrySetOwner([], owner.User, owner.Group), "set owner of", path);
+        (uint user, uint group) = OwnerOf(source.Status);
+        Check(directory.TrySetOwner([], user, group), "set owner of", path);
         Check(directory.TrySetMode([], ModeOf(source.Status, isDirectory: true)), "set mode of", path);
         using DirectoryHandle from = Open(source);
         foreach ((byte[] key, byte[] value) in CopiedAttributes.Of(from, [], FileKind.Directory))
@@ -99,7 +101,8 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
         if (errno != 0) return errno;
         if (status.Links > 1) _linked[identity] = full;
         if (status.Kind == FileKind.Regular) return 0;
-        Check(to.TrySetOwner(file.Target, owner.User, owner.Group), "set owner of", full);
+        (uint user, uint group) = OwnerOf(status);
+        Check(to.TrySetOwner(file.Target, user, group), "set owner of", full);
         if (status.Kind != FileKind.Link) Check(to.TrySetMode(file.Target, ModeOf(status, isDirectory: false)), "set mode of", full);
         Check(to.TrySetTime(file.Target, status.Modified), "set time of", full);
         return 0;
@@ -124,7 +127,8 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
                 using (source) Check(target!.TryCopyFrom(source!), "copy to", full);
             }
             // A change of owner clears set-user-ID and capabilities, as writing does.
-            Check(target!.TrySetOwner(owner.User, owner.Group), "set owner of", full);
+            (uint user, uint group) = OwnerOf(file.Status);
+            Check(target!.TrySetOwner(user, group), "set owner of", full);
             Check(target.TrySetMode(ModeOf(file.Status, isDirectory: false)), "set mode of", full);
             foreach ((byte[] key, byte[] value) in CopiedAttributes.Of(from, file.Name, FileKind.Regular))
                 CheckAttribute(target.TrySetAttribute(key, value), full);
@@ -132,6 +136,8 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
         }
         return 0;
     }
+
+    private (uint User, uint Group) OwnerOf(in FileStatus status) => owner ?? (status.Uid, status.Gid);
 
     private uint ModeOf(in FileStatus status, bool isDirectory) => mode?.Apply(status.Mode, isDirectory) ?? status.Mode;
 

@@ -74,11 +74,11 @@ public sealed class BuildPlanner
         PlannedStage? parent = named is null ? null : await StageAsync(named);
         BaseImage? image = parent is not null || (given is null && from.Image.Text == "scratch") ? parent?.Base
             : await ImageAsync(given ?? from.Image.Text, from.Platform?.Text);
-        StageScope scope = parent?.Scope.Inherit() ?? new StageScope(_global, EnvironmentOf(image?.Image.Config));
         ImageConfig config = parent?.Config ?? WithPath(image?.Image.Config ?? new ImageConfig());
+        StageScope scope = parent?.Scope.Inherit() ?? new StageScope(_global, EnvironmentOf(config));
         Vertex below = parent?.Result ?? new TreeVertex { Title = stage.From.Statement.Text, Tree = image?.Tree ?? BuiltTree.Empty };
         PlannedStep first = new(stage.From.Statement.Text, below, config, null);
-        IReadOnlyList<string> triggers = parent is null ? config.OnBuild ?? [] : [];
+        IReadOnlyList<string> triggers = config.OnBuild ?? [];
         StagePlanner steps = new(_options, scope, below, triggers.Count > 0 ? config with { OnBuild = null } : config,
             (parent is null ? image : parent.Base)?.Image.Created, name => SourceAsync(name, stage)) { IsAlwaysMade = IsAlwaysMade(stage) };
         foreach (Instruction instruction in triggers.SelectMany(Trigger)) await steps.AddAsync(instruction, isTrigger: true);
@@ -96,16 +96,14 @@ public sealed class BuildPlanner
 
     private bool IsAlwaysMade(BuildStage stage) => _options.NoCacheStages.Any(name => _file.Find(name) == stage);
 
-    /// <summary>What <c>--label</c> says is one instruction more at the end.</summary>
-    private IEnumerable<Instruction> Labels(BuildStage stage)
-    {
-        if (_options.Labels.Count == 0 || stage != _target) return [];
-        IEnumerable<KeyValuePair<string, string>> labels = _options.Labels.OrderBy(label => label.Key, StringComparer.Ordinal);
-        string title = $"LABEL {string.Join(' ', labels.Select(label => $"{label.Key}={label.Value}").Select(OneLine))}";
-        Statement statement = Lexer.Read(SourceFile.Of(title, "--label")).Statements[0];
-        Word Said(string text) => new(Quoted(text), statement.Range);
-        return [new LabelInstruction(statement, [.. labels.Select(label => new NameValue(Said(label.Key), Said(label.Value)))], false)];
-    }
+    /// <summary>What each <c>--label</c> says is one instruction more at the end.</summary>
+    private IEnumerable<Instruction> Labels(BuildStage stage) => stage != _target ? []
+        : _options.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label =>
+        {
+            Statement statement = Lexer.Read(SourceFile.Of($"LABEL {OneLine($"{label.Key}={label.Value}")}", "--label")).Statements[0];
+            Word Said(string text) => new(Quoted(text), statement.Range);
+            return new LabelInstruction(statement, [new NameValue(Said(label.Key), Said(label.Value))], false);
+        });
 
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd('\\')
         is { Length: < 200 } line ? line : "…";
@@ -148,10 +146,10 @@ public sealed class BuildPlanner
         config.Env?.Any(entry => entry.StartsWith("PATH=", StringComparison.Ordinal)) == true ? config
             : config with { Env = [ProcessEnvironment.DefaultPath, .. config.Env ?? []] };
 
-    private static Dictionary<string, string> EnvironmentOf(ImageConfig? config)
+    private static Dictionary<string, string> EnvironmentOf(ImageConfig config)
     {
         Dictionary<string, string> variables = [];
-        foreach (string entry in config?.Env ?? [])
+        foreach (string entry in config.Env ?? [])
             if (entry.IndexOf('=') is > 0 and var equals) variables[entry[..equals]] = entry[(equals + 1)..];
         return variables;
     }

@@ -16,6 +16,9 @@ public sealed record PlannedStep(string Title, Vertex? Vertex, ImageConfig Confi
     /// <summary>It comes from the image below, which has said so by ONBUILD.</summary>
     public bool IsTrigger { get; init; }
 
+    /// <summary>For people, behind the title; null for nothing.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>Another step could have the same <see cref="CreatedBy"/>, and give something else.</summary>
     public bool IsAmbiguous { get; init; }
 

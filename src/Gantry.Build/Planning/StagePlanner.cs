@@ -54,28 +54,33 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
                 Add(title, new DirectoryVertex
                 {
                     Title = title, IsAlwaysMade = IsAlwaysMade, Below = _below, Path = directory, Latest = _latest,
-                    Time = _latest ?? began ?? DateTimeOffset.UnixEpoch,
+                    Time = _latest ?? began ?? DateTimeOffset.UnixEpoch, Owner = _configuration.Config.User ?? "",
                 }, CreatedBy.Of(workdir, directory));
                 break;
             case FromInstruction:
                 throw step.Statement.Refuse("FROM isn't allowed as an ONBUILD trigger");
             default:
+                string? remark = step is HealthcheckInstruction ? Overridden() : null;
                 _configuration.ApplyExpanded(step);
                 string meaning = CreatedBy.Of(WithShell(step), "");
                 Add(title, new NoteVertex { Title = title, IsAlwaysMade = IsAlwaysMade, Below = _below, Meaning = meaning }, meaning,
-                    (step as MaintainerInstruction)?.Value.Text);
+                    (step as MaintainerInstruction)?.Value.Text, remark: remark);
                 break;
         }
     }
 
-    private void Add(string title, Vertex vertex, string createdBy, string? author = null, bool isAmbiguous = false)
+    private void Add(string title, Vertex vertex, string createdBy, string? author = null, bool isAmbiguous = false, string? remark = null)
     {
         _below = vertex;
         Steps.Add(new PlannedStep(title, vertex, _configuration.Config, createdBy)
         {
-            Author = author, IsTrigger = _isTrigger, IsAmbiguous = isAmbiguous,
+            Author = author, IsTrigger = _isTrigger, IsAmbiguous = isAmbiguous, Remark = remark,
         });
     }
+
+    /// <summary>In Docker's words; null where there was no check before.</summary>
+    private string? Overridden() => _configuration.Config.Healthcheck?.Test is [not "NONE", ..] test
+        ? $"Note: overriding previous HEALTHCHECK: [{string.Join(' ', test)}]" : null;
 
     /// <summary>The history shows what is executed.</summary>
     private Instruction WithShell(Instruction step) => step switch

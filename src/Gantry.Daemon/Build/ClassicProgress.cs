@@ -49,6 +49,7 @@ internal sealed class ClassicProgress : IBuildProgress
         {
             int triggers = line.Stage?.Steps.Count(step => step.IsTrigger) ?? 0;
             if (!line.Step.IsTrigger) line.Text.Append($"Step {++number}/{total} : {line.Step.Title}\n");
+            if (line.Step.Remark is { } remark) line.Text.Append(remark).Append('\n');
             if (line.Index == 0 && triggers > 0) line.Text.Append($"# Executing {triggers} build trigger{(triggers > 1 ? "s" : "")}\n");
         }
     }
@@ -103,8 +104,10 @@ internal sealed class ClassicProgress : IBuildProgress
         return text + Arrow(line);
     }
 
+    /// <summary>An image and its triggers have one, behind the last of them.</summary>
     private string Arrow(Line line)
     {
+        if (line.Stage is { } stage && line.Index + 1 < stage.Steps.Count && stage.Steps[line.Index + 1].IsTrigger) return "";
         string id = line.Stage is null ? "" : _idAfter(line.Stage, line.Index);
         return $" ---> {(id.Length > 0 ? id[7..19] : "")}\n";
     }

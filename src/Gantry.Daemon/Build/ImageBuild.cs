@@ -27,6 +27,7 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
         output.Start();
         BuildPlan plan = await PlanAsync(run, file, cancellation);
         Check(file);
+        if (!query.Checks) WarnOfEmptyLines(file);
         BuiltImage image = new(query.Options, run.Outcome);
         ClassicProgress progress = new(plan, new StepNames(plan, image, run.Outcome).After, Say, query.KeepsContainers);
         BuiltTree tree;
@@ -65,6 +66,15 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
         {
             throw new GantryException(ErrorKind.InvalidArgument, e.Reason, e);
         }
+    }
+
+    /// <summary>The one thing that Docker's own builder says of the style of a file; who hears the checks hears of it there.</summary>
+    private void WarnOfEmptyLines(BuildFile file)
+    {
+        string[] interrupted = [.. file.Lexed.Interrupted().Select(statement => statement.Text)];
+        if (interrupted.Length == 0) return;
+        string found = string.Concat(interrupted.Select(text => $"[WARNING]: Empty continuation line found in:\n    {text}\n"));
+        Say($"\e[91m{found}[WARNING]: Empty continuation lines will become errors in a future release.\n\e[0m");
     }
 
     private async Task<BuildPlan> PlanAsync(BuildRun run, BuildFile file, CancellationToken cancellation)

@@ -59,6 +59,8 @@ public sealed class StepKeyTests : IDisposable
     {
         DirectoryVertex Made(long ticks) => new() { Title = "WORKDIR", Path = "/a", Time = DateTimeOffset.UnixEpoch.AddTicks(ticks) };
         Assert.NotEqual(DirectoryWork.Key(Made(0), BuiltTree.Empty), DirectoryWork.Key(Made(1), BuiltTree.Empty));
+        DirectoryVertex users = new() { Title = "WORKDIR", Path = "/a", Time = DateTimeOffset.UnixEpoch, Owner = "1" };
+        Assert.NotEqual(DirectoryWork.Key(Made(0), BuiltTree.Empty), DirectoryWork.Key(users, BuiltTree.Empty));
         Assert.Equal(DirectoryWork.Key(Made(1), BuiltTree.Empty), DirectoryWork.Key(Made(1), BuiltTree.Empty));
     }
 

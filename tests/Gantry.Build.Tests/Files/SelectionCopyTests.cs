@@ -53,6 +53,18 @@ public sealed class SelectionCopyTests : IDisposable
     }
 
     [Fact]
+    public void WhatComesFromAnotherImageBelongsToWhomItBelongedThere()
+    {
+        HashSet<string> before = [.. _to.List()];
+        _from.Shell("rm dir/fifo dir/null; chown -h 3:4 dir/link; chown 5:6 dir/sub; chown 7:8 c.go; chmod 4755 c.go");
+        Copy(["dir"], new CopyOptions { Destination = "/x/y", KeepsOwners = true });
+        Copy(["c.go"], new CopyOptions { Destination = "/x/", IsDirectory = true, KeepsOwners = true });
+        Copy(["c.go"], new CopyOptions { Destination = "/z", KeepsOwners = true, Owner = (1, 2) });
+        Assert.Equal("x/ 755 0:0|x/c.go 4755 7:8|x/y/ 755 0:0|x/y/empty/ 755 0:0|x/y/f 644 1000:1000|x/y/link -> ../a.txt 777 3:4"
+            + "|x/y/sub/ 700 5:6|x/y/sub/g 644 0:0|z 4755 1:2", string.Join('|', _to.List().Where(line => !before.Contains(line))));
+    }
+
+    [Fact]
     public void AFileIsReplacedAndALinkAtTheDestinationFollowed()
     {
         Copy(["a.txt"], new CopyOptions { Destination = "/oldlink" });

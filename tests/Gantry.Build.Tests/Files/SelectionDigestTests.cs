@@ -35,6 +35,23 @@ public sealed class SelectionDigestTests
     }
 
     [Theory]
+    [InlineData("chown 5:6 d", true)]
+    [InlineData("chmod 700 d", true)]
+    [InlineData("chown 5 d/s", false)]
+    [InlineData("chown :6 d/b", false)]
+    [InlineData("chown -h 5 d/l", false)]
+    public void OfWhatKeepsItsOwnersTheyCountButTheTops(string change, bool same)
+    {
+        using TestTree tree = new TestTree().Shell(Start);
+        string before = Owned();
+        tree.Shell(change);
+        Assert.Equal(same, before == Owned());
+
+        string Owned() => SelectionDigest.OfOwned(
+            SourceSelection.Of(new RootTree(tree.Root), ["d"], new SelectionRules(), CancellationToken.None), CancellationToken.None);
+    }
+
+    [Theory]
     [InlineData("touch -d @5 d/a d/s d", true)]
     [InlineData("chown -h 5:6 d/a", false)]
     [InlineData("chown -h 0:6 d/l", false)]

@@ -82,6 +82,51 @@ public sealed class BuildPlannerTests : IDisposable
         Assert.Equal((time, null), (directory.Time.ToUnixTimeSeconds(), directory.Latest));
     }
 
+    [Fact]
+    public async Task TriggersAreForTheNextStageToo()
+    {
+        BuildPlan plan = await _plans.PlanAsync("FROM x AS a\nONBUILD ENV A=1\nONBUILD RUN t\nFROM a\nONBUILD RUN u\nRUN b\nFROM a");
+        Assert.Equal([("FROM a", false), ("ENV A=1", true), ("RUN t", true)],
+            plan.Target.Steps.Select(step => (step.Title, step.IsTrigger)));
+        Assert.Null(plan.Target.Config.OnBuild);
+        Assert.Contains("A=1", plan.Target.Config.Env!);
+        plan = await _plans.PlanAsync("FROM x AS a\nONBUILD RUN t\nFROM a\nONBUILD RUN u");
+        Assert.Equal(["RUN u"], plan.Target.Config.OnBuild!);
+    }
+
+    /// <summary>It is in the environment of every step, so a file may add to it.</summary>
+    [Theory]
+    [InlineData("FROM x\nENV PATH=/a:$PATH")]
+    [InlineData("FROM scratch AS one\nFROM one\nENV PATH=/a:$PATH")]
+    public async Task PathIsKnownWhereTheImageHasNone(string dockerfile) => Assert.Equal(
+        ["PATH=/a:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], (await _plans.PlanAsync(dockerfile)).Target.Config.Env!);
+
+    [Fact]
+    public async Task ADirectoryIsTheUsers()
+    {
+        BuildPlan plan = await _plans.PlanAsync("FROM x\nWORKDIR /a\nUSER u:g\nWORKDIR b");
+        Assert.Equal([("/a", ""), ("/a/b", "u:g")],
+            plan.Target.Steps.Select(step => step.Vertex).OfType<DirectoryVertex>().Select(vertex => (vertex.Path, vertex.Owner)));
+    }
+
+    [Fact]
+    public async Task AnotherHealthCheckIsRemarkedUpon()
+    {
+        BuildPlan plan = await _plans.PlanAsync("FROM x\nHEALTHCHECK CMD a b\nHEALTHCHECK CMD [\"c\", \"d\"]\nHEALTHCHECK NONE\n"
+            + "HEALTHCHECK CMD e");
+        Assert.Equal([null, null, "Note: overriding previous HEALTHCHECK: [CMD-SHELL a b]",
+            "Note: overriding previous HEALTHCHECK: [CMD c d]", null], plan.Target.Steps.Select(step => step.Remark));
+    }
+
+    [Fact]
+    public async Task EachLabelOfTheOptionsIsAStep()
+    {
+        BuildPlan plan = await _plans.PlanAsync("FROM x\nLABEL a=1",
+            new BuildOptions { Labels = new Dictionary<string, string> { ["b"] = "two words", ["a"] = "$A'" } });
+        Assert.Equal(["FROM x", "LABEL a=1", "LABEL a=$A'", "LABEL b=two words"], plan.Target.Steps.Select(step => step.Title));
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "$A'", ["b"] = "two words" }, plan.Target.Config.Labels!);
+    }
+
     [Theory]
     [InlineData("today")]
     [InlineData("-1")]

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
+using System.Text;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
 
@@ -12,7 +13,8 @@ internal static class BuiltTree
     private static readonly string[] Made =
         ["dev", "proc", "sys", "etc/hostname", "etc/hosts", "etc/resolv.conf", ".dockerenv", "etc/mtab"];
 
-    public static async Task<IReadOnlyList<string>> ListAsync(Engine engine, string image)
+    /// <param name="timesBefore">Times of what is older are told too, but those of directories: they have the hour of a build.</param>
+    public static async Task<IReadOnlyList<string>> ListAsync(Engine engine, string image, DateTimeOffset timesBefore = default)
     {
         string container = engine.NewName("built");
         await engine.Ok("create", "--name", container, image, "nothing");
@@ -20,7 +22,7 @@ internal static class BuiltTree
         try
         {
             await engine.Ok("export", "-o", archive, container);
-            return Read(archive);
+            return Read(archive, timesBefore);
         }
         finally
         {
@@ -29,7 +31,7 @@ internal static class BuiltTree
         }
     }
 
-    private static List<string> Read(string archive)
+    private static List<string> Read(string archive, DateTimeOffset timesBefore)
     {
         using FileStream file = File.OpenRead(archive);
         using TarReader reader = new(file);
@@ -40,9 +42,19 @@ internal static class BuiltTree
             if (name is "" or "etc" || Made.Any(made => name == made || name.StartsWith(made + "/", StringComparison.Ordinal))) continue;
             string content = entry.DataStream is { } data ? Convert.ToHexStringLower(SHA256.HashData(data))[..12] : "";
             string type = entry.EntryType is TarEntryType.V7RegularFile ? "RegularFile" : entry.EntryType.ToString();
+            string time = entry.EntryType is not TarEntryType.Directory && entry.ModificationTime < timesBefore
+                ? $" {entry.ModificationTime.ToUnixTimeSeconds()}" : "";
             lines[name] = $"{name} {type} {Convert.ToString((int)entry.Mode, 8)} {entry.Uid}:{entry.Gid} {entry.LinkName.TrimStart('/')} "
-                + content;
+                + content + Device(entry) + Attributes(entry) + time;
         }
         return [.. lines.Values];
     }
+
+    private static string Device(TarEntry entry) => entry is PosixTarEntry { EntryType: TarEntryType.CharacterDevice
+        or TarEntryType.BlockDevice } device ? $" {device.DeviceMajor}:{device.DeviceMinor}" : "";
+
+    private static string Attributes(TarEntry entry) => entry is not PaxTarEntry pax ? "" : string.Concat(pax.ExtendedAttributes
+        .Where(attribute => attribute.Key.StartsWith("SCHILY.xattr.", StringComparison.Ordinal)).OrderBy(attribute => attribute.Key,
+            StringComparer.Ordinal)
+        .Select(attribute => $" {attribute.Key[13..]}={Convert.ToHexStringLower(Encoding.UTF8.GetBytes(attribute.Value))}"));
 }

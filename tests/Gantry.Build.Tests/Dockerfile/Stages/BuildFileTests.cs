@@ -41,6 +41,13 @@ public sealed class BuildFileTests
     public void AStageIsFoundByNameInAnyCaseOrNumber(string reference, int? before, int? found) =>
         Assert.Equal(found, BuildFile.Parse("FROM x AS a\nFROM x\nFROM x AS A").Find(reference, before)?.Index);
 
+    [Theory]
+    [InlineData("FROM x\nRUN a \\\n\n\n b\nRUN c\n\nRUN d \\\n\n", "RUN a  b|RUN d")]
+    [InlineData("\nFROM x \\\n\n AS y\n\n# c\n\nRUN a \\\n # c\n b", "FROM x  AS y")]
+    [InlineData("FROM x\nRUN a\n\n", "")]
+    public void InstructionsWithEmptyLinesAreKnown(string text, string expected) =>
+        Assert.Equal(expected, string.Join('|', BuildFile.Parse(text).Lexed.Interrupted().Select(statement => statement.Text)));
+
     /// <summary><c>GANTRY_FUZZ=1000000</c> makes the run that long.</summary>
     [Fact]
     public void WhateverComesIsParsedOrRefused()
