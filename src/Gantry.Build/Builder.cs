@@ -1,7 +1,9 @@
 using Gantry.Build.Contexts;
+using Gantry.Build.Contexts.Kept;
 using Gantry.Build.Execution;
 using Gantry.Build.Files;
 using Gantry.Build.Repositories;
+using Gantry.Build.Sessions;
 using Gantry.Build.Solver;
 using Gantry.Build.Space;
 using Gantry.Network;
@@ -30,11 +32,15 @@ public sealed class Builder
         (_settings, _content, _snapshots, _networks) = (settings, content, snapshots, networks);
         Cache = new StepCache(Path.Combine(settings.Directory, "cache"), collector, snapshots);
         _places = new CachePlaces(Path.Combine(settings.Directory, "mounts"));
+        Contexts = new KeptContexts(Path.Combine(settings.Directory, "contexts"), NewDirectory);
         DriveInfo disk = new(settings.Directory);
-        Space = new CacheSpace(Cache, _places, snapshots, policy(disk.TotalSize), () => disk.AvailableFreeSpace, shared);
+        Space = new CacheSpace(Cache, _places, Contexts, snapshots, policy(disk.TotalSize), () => disk.AvailableFreeSpace, shared);
     }
 
     public StepCache Cache { get; }
+
+    /// <summary>The files of clients that have a session.</summary>
+    public KeptContexts Contexts { get; }
 
     /// <summary>What of it is listed, pruned and bounded.</summary>
     public CacheSpace Space { get; }
@@ -89,10 +95,11 @@ public sealed class Builder
 
     /// <summary>For one build; disposed at its end.</summary>
     /// <param name="contexts">Where COPY and ADD take files from.</param>
-    public BuildRun Open(ContextTrees contexts)
+    /// <param name="session">Of the client, who is asked for secrets and agents; null for one that offers nothing.</param>
+    public BuildRun Open(ContextTrees contexts, IBuildSession? session = null)
     {
         Lease lease = Cache.Begin();
-        StepStores stores = new(_settings, _content, _snapshots, contexts, lease);
+        StepStores stores = new(_settings, _content, _snapshots, contexts, lease) { Session = session };
         return new BuildRun(Cache, _busy, new StepWork(stores, _networks, _places), lease);
     }
 }

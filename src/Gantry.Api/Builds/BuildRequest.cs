@@ -34,9 +34,11 @@ public sealed class BuildRequest
     public bool FilesAlone { get; set; }
     /// <summary>Stages whose steps are done again; gantryd alone.</summary>
     public List<string> NoCacheStages { get; set; } = [];
-    /// <summary>Further contexts by their names: <c>docker-image://…</c>, an address, or <c>local:</c> and a directory of the archive that
-    /// is sent; gantryd alone.</summary>
+    /// <summary>Further contexts by their names: <c>docker-image://…</c>, an address, <c>local:</c> and a directory of the archive that
+    /// is sent, or <c>session:</c> and a name in the session; gantryd alone.</summary>
     public Dictionary<string, string> Contexts { get; set; } = [];
+    /// <summary>The session in which the client offers what the build asks for; gantryd alone.</summary>
+    public string? ClientSession { get; set; }
     public bool Quiet { get; set; }
     /// <summary>What the checks of the Dockerfile find is told. Other daemons than Gantry's do not know it.</summary>
     public bool Checks { get; set; }

@@ -175,5 +175,9 @@ internal sealed class ApiConnection : IDisposable
         return count;
     }
 
+    /// <inheritdoc cref="Read"/>
+    public ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation) =>
+        _start < _end || into.IsEmpty ? ValueTask.FromResult(Read(into.Span)) : _socket.ReceiveAsync(into, SocketFlags.None, cancellation);
+
     public void Dispose() => _socket.Dispose();
 }

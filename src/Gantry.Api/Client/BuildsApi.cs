@@ -38,6 +38,24 @@ public sealed class BuildsApi
         ExtraHeaders = headers,
     };
 
+    /// <summary>Offers files, secrets and agents to builds that are asked for with the name of the session.</summary>
+    /// <param name="key">Names this client's directories from one build to the next.</param>
+    /// <returns>Null for a daemon that knows no such thing: others than Gantry's.</returns>
+    public HijackedStream? OpenSession(string id, string key)
+    {
+        try
+        {
+            return _client.Hijack(new ApiRequest
+            {
+                Method = "POST", Path = new Query("gantry/build/session").Add("id", id).Add("key", key).ToString(), Upgrade = true,
+            });
+        }
+        catch (ApiException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
     /// <param name="reserved">Bytes that may stay; 0 for none, as with the others.</param>
     /// <param name="most">Bytes that stay at most.</param>
     /// <param name="free">Bytes that shall be free on the disk.</param>
@@ -55,6 +73,7 @@ public sealed class BuildsApi
         foreach (string host in request.ExtraHosts) query.Add("extrahosts", host);
         return query.Add("remote", request.Remote).Add("dockerfile", request.Dockerfile).Add("target", request.Target)
             .Add("platform", request.Platform).Add("q", request.Quiet).Add("checks", request.Checks)
+            .Add("clientsession", request.ClientSession)
             .Add("nocache", request.NoCache).Add("pull", request.Pull)
             .Add("squash", request.Squash).Add("rm", request.Remove ? "1" : "0").Add("forcerm", request.ForceRemove)
             .Add("buildargs", Json(request.Arguments, ApiJson.Default.DictionaryStringString))

@@ -49,6 +49,32 @@ public sealed class HijackedStream : Stream
         }
     }
 
+    /// <inheritdoc cref="Read(Span{byte})"/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return await _connection.ReadAsync(into, cancellation);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte})"/>
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)
+    {
+        try
+        {
+            while (bytes.Length > 0) bytes = bytes[await _connection.Socket.SendAsync(bytes, SocketFlags.None, cancellation)..];
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing) _connection.Dispose();

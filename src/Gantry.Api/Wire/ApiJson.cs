@@ -21,6 +21,7 @@ namespace Gantry.Api.Wire;
     GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(NullAsZeroInt64), typeof(NullAsZeroInt32), typeof(NullAsFalse)])]
 [JsonSerializable(typeof(ContainerConfig))]
+[JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(HostConfig))]
 [JsonSerializable(typeof(ContainerCreateRequest))]
 [JsonSerializable(typeof(ContainerCreateResponse))]

@@ -82,7 +82,8 @@ public sealed class CachePlaces
             IEnumerable<string> locked = places.OfType<CachePlace>().Where(place => place.Sharing == "locked")
                 .Select(place => NameOf(place.Id)).Distinct().Order(StringComparer.Ordinal);
             foreach (string name in locked) use.Held.Add(await _locked.EnterAsync(name, cancellation));
-            foreach (RunPlace place in places.Where(place => place is not BindPlace)) use.Mounts.Add(Mount(place, command, use));
+            foreach (RunPlace place in places.Where(place => place is not (BindPlace or ClientPlace)))
+                use.Mounts.Add(Mount(place, command, use));
             return use;
         }
         catch

@@ -42,13 +42,18 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
         if (place is BindPlace bind) key.Add(bind.ReadOnly ? 1 : 0);
         if (place is CachePlace cache)
             key.Add(cache.Id).Add(cache.Sharing).Add(cache.ReadOnly ? 1 : 0).Add(cache.UserId).Add(cache.GroupId).Add(cache.Mode);
+        // By its name: of what it holds nothing that is kept knows.
+        if (place is ClientPlace client)
+            key.Add(client.Id).Add(client.IsRequired ? 1 : 0).Add(client.UserId).Add(client.GroupId).Add(client.Mode);
+        if (place is SecretPlace secret) key.Add(secret.Variable ?? "");
     }
 
     public async Task<TreeLayer?> RunAsync(RunVertex step, BuiltTree below, string id, IBuildProgress progress,
         CancellationToken cancellation)
     {
         BuildSettings settings = stores.Settings;
-        StepPaths paths = new(settings.RunDirectory, id);
+        bool asksClient = step.Places.Any(place => place is ClientPlace);
+        StepPaths paths = new(asksClient ? MemoryDirectory.Find(settings) : settings.RunDirectory, id);
         StepProcess process = new(settings, paths, _remains);
         using StepLayer layer = StepLayer.Prepare(stores.Snapshots, stores.Content, below, id, stores.Lease);
         using (PlacesInUse places = await caches.UseAsync(step.Places, step.Arguments, cancellation))
@@ -57,7 +62,10 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
             try
             {
                 IReadOnlyList<TreeMount> trees = Trees(step, cancellation);
-                new StepBundle(settings, paths).Write(step, layer.Root, network, [.. places.Mounts, .. trees]);
+                StepBundle bundle = new(settings, paths);
+                bundle.Make();
+                using ClientGifts gifts = await ClientGifts.AskAsync(step, stores.Session, paths, cancellation);
+                bundle.Write(step, layer.Root, network, [.. places.Mounts, .. trees, .. gifts.Mounts], gifts.Variables);
                 ExitStatus exit = await process
                     .RunAsync(network, (text, isError) => progress.Output(step, text, isError), cancellation);
                 if (exit.Code != 0) throw new StepFailedException(step.Title, step.Arguments, exit);
@@ -69,7 +77,7 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
             finally
             {
                 // Where something of it lives on, who ends it later finds it by this.
-                if (process.IsOver) StepRemains.Delete(paths);
+                if (process.IsOver) _remains.Delete(paths);
             }
         }
         HashSet<string> made = [.. settings.MadePlaces, .. step.Places.SelectMany(place => WithParents(place.Target))];

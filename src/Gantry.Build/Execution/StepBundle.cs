@@ -13,12 +13,19 @@ namespace Gantry.Build.Execution;
 /// <summary>What the supervisor of a step reads.</summary>
 internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
 {
-    public void Write(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places)
+    /// <summary>The directory, for what else is in it.</summary>
+    public void Make()
     {
-        OwnDirectory.Make(settings.RunDirectory, OwnDirectory.OwnerOnly);
+        OwnDirectory.Make(Path.GetDirectoryName(paths.Bundle)!, OwnDirectory.OwnerOnly);
         OwnDirectory.Make(paths.Bundle, OwnDirectory.OwnerOnly);
+    }
+
+    /// <param name="variables">Of the command, that the step itself does not know: <c>NAME=value</c>.</param>
+    public void Write(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places,
+        IReadOnlyList<string> variables)
+    {
         WriteNetworkFiles(step.Surroundings, network);
-        Workload workload = WorkloadOf(step, root, network, places);
+        Workload workload = WorkloadOf(step, root, network, places, variables);
         BundleSpec.Write(paths.Spec, workload);
         JsonFile.Save(paths.ShimConfig, new ShimConfig
         {
@@ -31,7 +38,8 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
 
     private string Hostname => paths.Id[..12];
 
-    private Workload WorkloadOf(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places)
+    private Workload WorkloadOf(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places,
+        IReadOnlyList<string> variables)
     {
         RunSurroundings around = step.Surroundings;
         IReadOnlyList<string> capabilities = CapabilitySet.Default;
@@ -41,7 +49,7 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
             Hostname = Hostname,
             Process = new WorkloadProcess
             {
-                Arguments = step.Arguments, Environment = EnvironmentOf(step), Directory = InsidePath.Clean(step.Directory),
+                Arguments = step.Arguments, Environment = EnvironmentOf(step, variables), Directory = InsidePath.Clean(step.Directory),
                 User = step.User, Capabilities = capabilities, Rlimits = around.Rlimits,
             },
             Namespaces = new WorkloadNamespaces { Network = network.IsHost ? NamespacePlace.Host : NamespacePlace.Own },
@@ -53,11 +61,12 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
         };
     }
 
-    private List<string> EnvironmentOf(RunVertex step)
+    private List<string> EnvironmentOf(RunVertex step, IReadOnlyList<string> variables)
     {
         List<string> environment = ProcessEnvironment.Defaults(Hostname, terminal: false);
         ProcessEnvironment.Merge(environment, step.Unkeyed);
         ProcessEnvironment.Merge(environment, step.Environment);
+        ProcessEnvironment.Merge(environment, variables);
         return environment;
     }
 

@@ -14,5 +14,7 @@ internal sealed class StepPaths(string runDirectory, string id)
     public string Pids => Bundle + "/pids.json";
     public string Hosts => Bundle + "/hosts";
     public string Hostname => Bundle + "/hostname";
+    /// <summary>Of what the client gives, by its number.</summary>
+    public string OfGift(int number) => FormattableString.Invariant($"{Bundle}/gift-{number}");
     public string ResolvConf => Bundle + "/resolv.conf";
 }

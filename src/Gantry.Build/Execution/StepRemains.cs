@@ -11,10 +11,10 @@ internal sealed class StepRemains(BuildSettings settings)
     public async Task<IReadOnlyList<string>> EndAllAsync()
     {
         List<string> failures = [];
-        if (!Directory.Exists(settings.RunDirectory)) return failures;
-        foreach (string directory in OwnDirectory.Directories(settings.RunDirectory, followLinks: false))
+        foreach (string directory in MemoryDirectory.Others(settings).Prepend(settings.RunDirectory).Where(Directory.Exists)
+            .SelectMany(all => OwnDirectory.Directories(all, followLinks: false)))
         {
-            StepPaths paths = new(settings.RunDirectory, Path.GetFileName(directory));
+            StepPaths paths = new(Path.GetDirectoryName(directory)!, Path.GetFileName(directory));
             try
             {
                 if (await EndAsync(paths) is { } failure) failures.Add(failure);
@@ -36,5 +36,9 @@ internal sealed class StepRemains(BuildSettings settings)
         return null;
     }
 
-    public static void Delete(StepPaths paths) => TreeRemoval.Remove(paths.Bundle);
+    public void Delete(StepPaths paths)
+    {
+        TreeRemoval.Remove(paths.Bundle);
+        MemoryDirectory.Leave(settings, paths);
+    }
 }

@@ -17,6 +17,6 @@ internal static class CopiedAttributes
             : [.. all.Where(pair => Is(pair.Key)).OrderBy(pair => ByteText.Of(pair.Key), StringComparer.Ordinal)];
     }
 
-    private static bool Is(ReadOnlySpan<byte> name) => name.SequenceEqual("security.capability"u8)
+    public static bool Is(ReadOnlySpan<byte> name) => name.SequenceEqual("security.capability"u8)
         || name.StartsWith("system.posix_acl_"u8) || (name.StartsWith("user."u8) && !name.StartsWith("user.overlay."u8));
 }

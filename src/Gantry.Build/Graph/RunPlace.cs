@@ -18,6 +18,21 @@ public sealed record CachePlace(string Target, string Id, string Sharing, bool R
 /// <param name="Size">Bytes; null for no bound of its own.</param>
 public sealed record MemoryPlace(string Target, long? Size) : RunPlace(Target);
 
+/// <summary>Something that the client of the build keeps to itself: no key, layer or history knows more of it than its name.</summary>
+/// <param name="Id">By which the client knows it.</param>
+/// <param name="IsRequired">Without it the step fails; otherwise it goes without.</param>
+public abstract record ClientPlace(string Target, string Id, bool IsRequired, uint UserId, uint GroupId, uint Mode) : RunPlace(Target);
+
+/// <summary>A secret, as a file in memory, a variable, or both.</summary>
+/// <param name="Target">Empty for no file.</param>
+/// <param name="Variable">Null for none.</param>
+public sealed record SecretPlace(string Target, string Id, string? Variable, bool IsRequired, uint UserId, uint GroupId, uint Mode)
+    : ClientPlace(Target, Id, IsRequired, UserId, GroupId, Mode);
+
+/// <summary>A socket behind which an ssh agent of the client's answers.</summary>
+public sealed record AgentPlace(string Target, string Id, bool IsRequired, uint UserId, uint GroupId, uint Mode)
+    : ClientPlace(Target, Id, IsRequired, UserId, GroupId, Mode);
+
 /// <summary>Files of the context or of another tree, where they are; what a command writes to them is thrown away.</summary>
 /// <param name="From">Null for the context.</param>
 /// <param name="Source">In it, as it is written; empty for all of it.</param>

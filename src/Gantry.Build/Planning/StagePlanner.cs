@@ -103,8 +103,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         Entitled(run);
         if (run.Devices.Count > 0) throw run.Devices[0].Refuse("--device is not supported: the builder gives no devices to its steps");
         List<RunPlace> places = [];
-        foreach (Word mount in run.Mounts)
-            if (await PlaceAsync(mount, config) is { } place) places.Add(place);
+        foreach (Word mount in run.Mounts) places.Add(await PlaceAsync(mount, config, places.OfType<AgentPlace>().Count()));
         return new RunVertex
         {
             Title = title, IsAlwaysMade = IsAlwaysMade, Below = _below, Latest = _latest,
@@ -136,8 +135,8 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
             .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"),
     ];
 
-    /// <returns>Null for what the step may go without.</returns>
-    private async Task<RunPlace?> PlaceAsync(Word word, ImageConfig config)
+    /// <param name="agents">How many the step has already.</param>
+    private async Task<RunPlace> PlaceAsync(Word word, ImageConfig config, int agents)
     {
         RunMount mount = RunMount.Parse(word);
         string target = InsidePath.Below(config.WorkingDir, mount.Target ?? "");
@@ -152,11 +151,10 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
                     (uint)(mount.Mode ?? 0x1ed));
             case "tmpfs":
                 return new MemoryPlace(target, mount.Size);
-            case "secret" or "ssh" when !mount.Required:
-                return null;
-            case "secret" or "ssh":
-                throw word.Refuse($"{mount.Type} {mount.Id ?? mount.Source ?? "default"}: not found", "this builder is given neither "
-                    + "secrets nor keys; without required=true the step goes on without");
+            case "secret":
+                return ClientPlaces.Secret(word, mount, target);
+            case "ssh":
+                return ClientPlaces.Agent(mount, target, agents);
             default:
                 throw word.Refuse($"--mount=type={mount.Type},from is not supported by this builder yet");
         }

@@ -1,17 +1,19 @@
+using Gantry.Build.Contexts.Kept;
 using Gantry.Build.Execution;
 using Gantry.Build.Solver;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Build.Space;
 
-/// <summary>All that builds keep for the next ones: what came out of steps, and the directories of their commands.</summary>
+/// <summary>All that builds keep for the next ones: what came out of steps, the directories of their commands, the files of clients.
+/// </summary>
 /// <param name="policy">Followed by <see cref="Tidy"/>; empty for no bound.</param>
 /// <param name="free">Bytes that are free on the disk.</param>
 /// <param name="shared">Chain IDs of layers that images have.</param>
-public sealed class CacheSpace(StepCache steps, CachePlaces places, ISnapshotter snapshots, IReadOnlyList<CacheRule> policy,
-    Func<long> free, Func<IReadOnlySet<string>> shared, TimeProvider? time = null)
+public sealed class CacheSpace(StepCache steps, CachePlaces places, KeptContexts contexts, ISnapshotter snapshots,
+    IReadOnlyList<CacheRule> policy, Func<long> free, Func<IReadOnlySet<string>> shared, TimeProvider? time = null)
 {
-    private const string PlaceKind = "exec.cachemount";
+    private const string PlaceKind = "exec.cachemount", ContextKind = "source.local";
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Lock _gate = new();
@@ -25,7 +27,11 @@ public sealed class CacheSpace(StepCache steps, CachePlaces places, ISnapshotter
         Dictionary<string, string> byChain = [];
         foreach (CacheEntry entry in entries)
             if (entry.Chain is not null) byChain.TryAdd(entry.Chain, entry.Key);
-        return [.. entries.Select(Step).Concat(places.All.Select(Place)).OrderBy(record => record.LastUsed ?? record.Created)];
+        return
+        [
+            .. entries.Select(Step).Concat(places.All.Select(Place)).Concat(contexts.All.Select(Context))
+                .OrderBy(record => record.LastUsed ?? record.Created),
+        ];
 
         CacheRecord Step(CacheEntry entry) => new(entry.Key, entry.Kind, entry.Title)
         {
@@ -77,17 +83,22 @@ public sealed class CacheSpace(StepCache steps, CachePlaces places, ISnapshotter
     {
         IReadOnlyList<CacheRecord> chosen = rule.Choose(records, free(), _time.GetUtcNow());
         if (chosen.Count == 0) return (chosen, 0);
-        long freed = steps.Remove([.. chosen.Where(record => !IsPlace(record)).Select(record => record.Id)]);
+        long freed = steps.Remove([.. chosen.Where(record => !IsDirectory(record)).Select(record => record.Id)]);
         HashSet<string> gone = [];
-        foreach (CacheRecord place in chosen.Where(IsPlace))
+        foreach (CacheRecord directory in chosen.Where(IsDirectory))
         {
             // A step may have begun with it meanwhile.
-            if (!places.Remove(place.Id)) continue;
-            gone.Add(place.Id);
-            freed += place.Size;
+            if (!(directory.Kind == PlaceKind ? places.Remove(directory.Id) : contexts.Remove(directory.Id))) continue;
+            gone.Add(directory.Id);
+            freed += directory.Size;
         }
-        return ([.. chosen.Where(record => !IsPlace(record) || gone.Contains(record.Id))], freed);
+        return ([.. chosen.Where(record => !IsDirectory(record) || gone.Contains(record.Id))], freed);
     }
+
+    private static CacheRecord Context(KeptContext context) => new(context.Name, ContextKind, context.Title)
+    {
+        InUse = context.InUse, Size = context.Size, Created = context.Created, LastUsed = context.LastUsed, Uses = context.Uses,
+    };
 
     private static CacheRecord Place(KeptPlace place) => new(place.Name, PlaceKind, place.Title)
     {
@@ -104,7 +115,7 @@ public sealed class CacheSpace(StepCache steps, CachePlaces places, ISnapshotter
         }
     }
 
-    private static bool IsPlace(CacheRecord record) => record.Kind == PlaceKind;
+    private static bool IsDirectory(CacheRecord record) => record.Kind is PlaceKind or ContextKind;
 
     private Dictionary<string, long> LayersOf(CacheEntry entry, IReadOnlySet<string> ofImages)
     {

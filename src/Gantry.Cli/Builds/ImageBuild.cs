@@ -3,6 +3,7 @@ using Gantry.Api.Client;
 using Gantry.Api.Images;
 using Gantry.Cli.Builds.Context;
 using Gantry.Cli.Builds.Results;
+using Gantry.Cli.Builds.Session;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Registry;
 using Gantry.Cli.Terminal;
@@ -13,6 +14,7 @@ namespace Gantry.Cli.Builds;
 internal sealed class ImageBuild : Command
 {
     private readonly BuildFlags _build;
+    private readonly BuildOffer _offer;
     private readonly UnsupportedFlags _unsupported;
     private readonly ValueFlag<string> _file, _imageIdFile, _metadataFile, _progress, _call;
     private readonly ListFlag<string> _output;
@@ -22,6 +24,7 @@ internal sealed class ImageBuild : Command
     public ImageBuild()
     {
         _build = new BuildFlags(Flags);
+        _offer = new BuildOffer(Flags);
         _unsupported = new UnsupportedFlags(Flags);
         _file = Flags.Text("file", 'f', "The Dockerfile, or - for standard input (default: Dockerfile in PATH)");
         _imageIdFile = Flags.Text("iidfile", null, "Write the image's identifier to a file");
@@ -52,8 +55,8 @@ internal sealed class ImageBuild : Command
         if (choice.IsFiles && request.Tags.Count > 0)
             throw new CliException($"-t names an image, and --output type={choice.Type} makes none", CliException.Usage);
         request.FilesAlone = choice.IsFiles;
-        BuildContext context = NamedContexts.Add(BuildContext.Find(invocation.Operands[0], _file.Value), _contexts.Values, request);
-        (request.Dockerfile, request.Remote, request.Quiet, request.Checks) = (context.Dockerfile, context.Remote, quiet, !quiet);
+        BuildContext context = BuildContext.Find(invocation.Operands[0], _file.Value);
+        (request.Quiet, request.Checks) = (quiet, !quiet);
         OwnBuilder.Need(invocation, [.. new[] { (choice.IsFiles, "--output"), (_contexts.Values.Count > 0, "--build-context"),
             (request.NoCacheStages.Count > 0, "--no-cache-filter") }.Where(option => option.Item1).Select(option => option.Item2)]);
         ImageIdFile? identifier = _imageIdFile.Value.Length > 0 ? ImageIdFile.Prepare(_imageIdFile.Value) : null;
@@ -62,6 +65,7 @@ internal sealed class ImageBuild : Command
         // Nothing is mixed into an archive.
         TextWriter said = choice.IsStandardOutput ? invocation.Error : invocation.Out;
         BuildOutput output = new(said, invocation.Error, quiet, raw: _progress.Value == "rawjson", files is null ? null : files.Write);
+        using ClientSession? session = _offer.Open(invocation.Client, _contexts.Values, _compress, output.Sent, request, ref context);
         string? image = Build(invocation, request, context, output);
         files?.Finish();
         if (quiet) said.Write($"{image}\n");
@@ -101,8 +105,9 @@ internal sealed class ImageBuild : Command
     private int Check(Invocation invocation, BuildRequest request)
     {
         RefuseResults();
-        BuildContext context = NamedContexts.Add(BuildContext.Find(invocation.Operands[0], _file.Value), _contexts.Values, request);
-        (request.Dockerfile, request.Remote) = (context.Dockerfile, context.Remote);
+        BuildContext context = BuildContext.Find(invocation.Operands[0], _file.Value);
+        using ClientSession? session =
+            _offer.Open(invocation.Client, _contexts.Values, _compress, static (_, _) => { }, request, ref context);
         ContextUpload? upload = context.Write is { } write ? new ContextUpload(write, _compress, static (_, _) => { }) : null;
         try
         {

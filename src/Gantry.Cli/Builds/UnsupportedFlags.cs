@@ -13,8 +13,6 @@ internal sealed class UnsupportedFlags
         ("cache-to", null, "the cache stays with the engine", []),
         ("provenance", null, "images are made without attestations", ["false"]),
         ("sbom", null, "images are made without attestations", ["false"]),
-        ("secret", null, "a build has no secrets", []),
-        ("ssh", null, "a build has no agent of yours", []),
     ];
 
     private static readonly (string Name, string Why)[] Switches =

@@ -1,6 +1,7 @@
 using Gantry.Build;
 using Gantry.Build.Execution;
 using Gantry.Build.Repositories;
+using Gantry.Daemon.Build.Sessions;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Containers;
 using Gantry.Daemon.Http;
@@ -17,13 +18,14 @@ internal sealed class BuildPart
 {
     private readonly BuildRoutes _routes;
     private readonly RunningBuilds _running = new();
+    private readonly BuildSessions _sessions = new();
 
     public BuildPart(Foundations ground, ImagePart images, NetworkPart networks, ContainerPart containers)
     {
         Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content,
             images.Store.Snapshotter, networks.Controller, images.Collector, ground.Options.Now.Builder.Rules,
             () => LayersOf(images.Store));
-        _routes = new BuildRoutes(Builder, images, _running, containers.Engine.Cgroups,
+        _routes = new BuildRoutes(Builder, images, _running, _sessions, containers.Engine.Cgroups,
             containers.Settings.DefaultRlimits);
         Cache = new CacheRoutes(Builder.Space);
     }
@@ -35,11 +37,16 @@ internal sealed class BuildPart
     public void Map(Router router)
     {
         _routes.Map(router);
+        new SessionRoutes(_sessions).Map(router);
         Cache.Map(router);
     }
 
     /// <summary>The daemon ends, and the builds with it.</summary>
-    public void Leave() => _running.Leave();
+    public void Leave()
+    {
+        _running.Leave();
+        _sessions.Leave();
+    }
 
     private static HashSet<string> LayersOf(ImageStore images) => [.. images.All.SelectMany(image => image.ChainIds)];
 

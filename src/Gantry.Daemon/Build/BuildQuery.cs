@@ -21,6 +21,8 @@ internal sealed record BuildQuery
     public required BuildOptions Options { get; init; }
     /// <summary>The address of a context; empty for one in the body.</summary>
     public string Remote { get; init; } = "";
+    /// <summary>The name of the session in which our own client offers files, secrets and agents; empty for none.</summary>
+    public string ClientSession { get; init; } = "";
     /// <summary>Images whose steps are known too; those that are not here are passed over.</summary>
     public IReadOnlyList<string> CacheFrom { get; init; } = [];
     /// <summary>Further contexts, by name: <c>docker-image://…</c>, an address, or a place in the archive.</summary>
@@ -57,6 +59,7 @@ internal sealed record BuildQuery
             Dockerfile = query.Text("dockerfile"),
             Names = [.. query.All("t").Where(name => name.Length > 0).Select(Name).Distinct()],
             Remote = query.Text("remote"),
+            ClientSession = query.Text("clientsession"),
             CacheFrom = Json(query, "cachefrom", ApiJson.Default.ListString) ?? [],
             Quiet = query.Bool("q"),
             Checks = query.Bool("checks"),

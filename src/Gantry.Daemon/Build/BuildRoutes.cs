@@ -5,6 +5,8 @@ using Gantry.Build.Contexts;
 using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Dockerfile.Stages;
 using Gantry.Build.Execution;
+using Gantry.Build.Sessions;
+using Gantry.Daemon.Build.Sessions;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Containers;
@@ -13,7 +15,7 @@ using Gantry.Oci.Runtime;
 namespace Gantry.Daemon.Build;
 
 /// <summary>Images from Dockerfiles: the door of Docker's own builder.</summary>
-internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, CgroupSupport cgroups,
+internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, BuildSessions sessions, CgroupSupport cgroups,
     IReadOnlyList<OciRlimit> defaultRlimits)
 {
     public void Map(Router router)
@@ -64,8 +66,8 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         using BuildContexts contexts = await ReceiveAsync(context, query, cancellation);
         BuildImages bases = new(images.Store, images.Pulls, RegistryCredentials.All(context), query.Pull, output.Write);
         DockerfileChecks checks = ChecksOf(query, contexts);
-        await new ImageBuild(builder, images.Store, bases, query, contexts.Trees, checks, output)
-            .RunAsync(contexts.Own.Dockerfile, cancellation);
+        await new ImageBuild(builder, images.Store, bases, query, contexts, checks, output)
+            .RunAsync(contexts.Dockerfile, cancellation);
         builder.SettleSoon();
     }
 
@@ -73,7 +75,8 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     {
         try
         {
-            return await BuildContexts.ReceiveAsync(context, query, builder, images.Registries, cancellation);
+            IBuildSession? session = query.ClientSession.Length > 0 ? sessions.Find(query.ClientSession) : null;
+            return await BuildContexts.ReceiveAsync(context, query, session, builder, images.Registries, cancellation);
         }
         catch (DockerfileException e)
         {
@@ -81,7 +84,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         }
     }
 
-    private DockerfileChecks ChecksOf(BuildQuery query, BuildContexts contexts) => new(images.Store, query, contexts.Own.Ignored);
+    private DockerfileChecks ChecksOf(BuildQuery query, BuildContexts contexts) => new(images.Store, query, contexts.Ignored);
 
     /// <summary>Ours, not Docker's: the checks alone, and nothing is built or fetched for them but the context.</summary>
     private async Task Check(RequestContext context)
@@ -91,7 +94,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         BuildCheckReport report = await Task.Run(async () =>
         {
             using BuildContexts contexts = await ReceiveAsync(context, query, context.Aborted);
-            BuildFile file = ImageBuild.Parse(contexts.Own.Dockerfile, query);
+            BuildFile file = ImageBuild.Parse(contexts.Dockerfile, query);
             try
             {
                 return new BuildCheckReport

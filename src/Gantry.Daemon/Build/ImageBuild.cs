@@ -5,7 +5,6 @@ using Gantry.Build;
 using Gantry.Build.Dockerfile.Checks;
 using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Dockerfile.Stages;
-using Gantry.Build.Execution;
 using Gantry.Build.Graph;
 using Gantry.Build.Planning;
 using Gantry.Build.Results;
@@ -16,12 +15,12 @@ using Gantry.Registry;
 namespace Gantry.Daemon.Build;
 
 /// <summary>One build, from the text of its Dockerfile to a named image, told in Docker's words.</summary>
-internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages bases, BuildQuery query, ContextTrees contexts,
+internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages bases, BuildQuery query, BuildContexts contexts,
     DockerfileChecks checks, ProgressStream output)
 {
     public async Task RunAsync(string dockerfile, CancellationToken cancellation)
     {
-        using BuildRun run = builder.Open(contexts);
+        using BuildRun run = builder.Open(contexts.Trees, contexts.Session);
         BuildFile file = Parse(dockerfile, query);
         // What follows is a step's affair, and told as one.
         output.Start();

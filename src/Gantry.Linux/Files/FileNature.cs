@@ -7,7 +7,7 @@ namespace Gantry.Linux.Files;
 public static unsafe class FileNature
 {
     /// <summary>f_type of statfs(2).</summary>
-    public const long Proc = 0x9FA0, Sysfs = 0x62656572, DevPts = 0x1CD1;
+    public const long Proc = 0x9FA0, Sysfs = 0x62656572, DevPts = 0x1CD1, Tmpfs = 0x01021994, Ramfs = 0x858458F6;
     /// <summary>File systems that the kernel fills as they are read: procfs, sysfs, control groups,
     /// and what is mounted below those.</summary>
     private static ReadOnlySpan<long> OfKernel =>

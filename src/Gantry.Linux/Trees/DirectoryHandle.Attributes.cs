@@ -17,11 +17,17 @@ public sealed unsafe partial class DirectoryHandle
         if (!Name(name, path)) return Errno.ENAMETOOLONG;
         int flags = FileCalls.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? FileCalls.AT_EMPTY_PATH : 0);
         if (StatusCall.Try(_handle, path, flags, out FileCalls.Statx raw) is var errno and not 0) return errno;
-        status = new FileStatus(StatusCall.Kind(raw), StatusCall.Permissions(raw), raw.Uid, raw.Gid, (long)raw.Size, (long)raw.Blocks,
-            raw.Links, raw.Inode, raw.RdevMajor, raw.RdevMinor, new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds),
-            new FileTime(raw.Changed.Seconds, raw.Changed.Nanoseconds), StatusCall.Device(raw));
+        status = Of(raw);
         return 0;
     }
+
+    /// <summary>Of an open file, whatever is called so by now.</summary>
+    public static FileStatus StatusOf(SafeFileHandle file) => Of(StatusCall.Of(file));
+
+    private static FileStatus Of(in FileCalls.Statx raw) => new(StatusCall.Kind(raw), StatusCall.Permissions(raw), raw.Uid, raw.Gid,
+        (long)raw.Size, (long)raw.Blocks, raw.Links, raw.Inode, raw.RdevMajor, raw.RdevMinor,
+        new FileTime(raw.Modified.Seconds, raw.Modified.Nanoseconds), new FileTime(raw.Changed.Seconds, raw.Changed.Nanoseconds),
+        StatusCall.Device(raw));
 
     /// <summary>Changes the owner; of a link, its own.</summary>
     public int TrySetOwner(ReadOnlySpan<byte> name, uint uid, uint gid)

@@ -33,11 +33,26 @@ public sealed class BuildPlannerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("RUN --mount=type=secret,id=token c")]
-    [InlineData("RUN --mount=type=secret,id=token,env=TOKEN,required=false c")]
-    [InlineData("RUN --mount=type=ssh c")]
-    public async Task WhatAStepMayGoWithoutItGoesWithout(string run) =>
-        Assert.Empty(Assert.IsType<RunVertex>((await _plans.PlanAsync($"FROM x\n{run}")).Target.Result).Places);
+    [InlineData("type=secret,id=a/token", "/run/secrets/token a/token  False 0:0 400")]
+    [InlineData("type=secret,id=token,env=TOKEN,required=true", " token TOKEN True 0:0 400")]
+    [InlineData("type=secret,id=token,env=TOKEN,target=t", "/w/t token TOKEN False 0:0 400")]
+    [InlineData("type=secret,target=/a/token,uid=7,gid=8,mode=0444,required", "/a/token token  True 7:8 444")]
+    [InlineData("type=secret,src=token", "/run/secrets/token token  False 0:0 400")]
+    [InlineData("type=ssh", "/run/buildkit/ssh_agent.0 default  False 0:0 600")]
+    [InlineData("type=ssh,id=github,target=/s,required=true,uid=7,mode=0666", "/s github  True 7:0 666")]
+    public async Task WhatTheClientKeepsIsAskedForByName(string mount, string place)
+    {
+        BuildPlan plan = await _plans.PlanAsync($"FROM x\nWORKDIR /w\nRUN --mount={mount} c");
+        ClientPlace asked = Assert.IsAssignableFrom<ClientPlace>(Assert.Single(Assert.IsType<RunVertex>(plan.Target.Result).Places));
+        Assert.Equal(place, $"{asked.Target} {asked.Id} {(asked as SecretPlace)?.Variable} {asked.IsRequired} "
+            + $"{asked.UserId}:{asked.GroupId} {Convert.ToString(asked.Mode, 8)}");
+    }
+
+    [Theory]
+    [InlineData("type=secret", "one of id, target required for a secret")]
+    [InlineData("type=secret,id=a,env=A=B", "invalid value A=B for env")]
+    public async Task ASecretHasANameAndNoStrangeVariable(string mount, string reason) => Assert.Equal(reason,
+        (await Assert.ThrowsAsync<DockerfileException>(() => _plans.PlanAsync($"FROM x\nRUN --mount={mount} c"))).Reason);
 
     [Theory]
     [InlineData("ADD --keep-git-dir file /", false)]
@@ -48,19 +63,6 @@ public sealed class BuildPlannerTests : IDisposable
     {
         Exception? refused = await Record.ExceptionAsync(() => _plans.PlanAsync($"FROM x\n{add}"));
         Assert.Equal(isFine ? null : "--keep-git-dir: none of the sources is a git repository", (refused as DockerfileException)?.Reason);
-    }
-
-    [Theory]
-    [InlineData("RUN --mount=type=secret,id=token,required=true c", "secret token: not found")]
-    [InlineData("RUN --mount=type=secret,src=file,required c", "secret file: not found")]
-    [InlineData("RUN --mount=type=ssh,required=true c", "ssh default: not found")]
-    public async Task WhatItNeedsIsMissed(string run, string reason)
-    {
-        DockerfileException refused = await Assert.ThrowsAsync<DockerfileException>(() => _plans.PlanAsync($"FROM x\n{run}"));
-        Assert.Equal((reason, 2), (refused.Reason, refused.Range.Line));
-        Assert.Contains("required=true", refused.Hint);
-        // Of a stage that nobody needs, nobody needs it.
-        await _plans.PlanAsync($"FROM x\n{run}\nFROM y");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Gantry.Build.Contexts.Kept;
 using Gantry.Build.Execution;
 using Gantry.Build.Graph;
 using Gantry.Build.Solver;
@@ -14,9 +15,14 @@ public sealed class CacheSpaceTests : IDisposable
     private readonly SolverStores _stores = new();
     private readonly TestTree _directory = new();
     private readonly CachePlaces _places;
+    private readonly KeptContexts _contexts;
     private readonly HashSet<string> _shared = [];
 
-    public CacheSpaceTests() => _places = new CachePlaces(_directory["mounts"]);
+    public CacheSpaceTests()
+    {
+        _places = new CachePlaces(_directory["mounts"]);
+        _contexts = new KeptContexts(_directory["contexts"], () => _directory[Path.GetRandomFileName()]);
+    }
 
     public void Dispose()
     {
@@ -25,7 +31,7 @@ public sealed class CacheSpaceTests : IDisposable
     }
 
     private CacheSpace Space(params IReadOnlyList<CacheRule> policy) =>
-        new(_stores.Cache, _places, _stores.Snapshots, policy, () => 0, () => _shared);
+        new(_stores.Cache, _places, _contexts, _stores.Snapshots, policy, () => 0, () => _shared);
 
     private IEnumerable<string> Left => Space().Records().Select(record => record.Title);
 

@@ -109,7 +109,7 @@ public sealed class StepTests(SharedDaemons daemons) : EngineTests(daemons), IDi
                 ("source=nosuch,target=/m", "RUN --mount=type=bind failed: stat nosuch: file does not exist"),
                 ("from=busybox,source=/no/such,target=/m", "RUN --mount=type=bind failed: stat /no/such: file does not exist"),
                 ("type=secret,id=token,required=true", "secret token: not found"),
-                ("type=ssh,required", "ssh default: not found"),
+                ("type=ssh,required", "no SSH key \"default\" forwarded from the client"),
             })
         {
             await Context($"FROM busybox\nRUN --mount={mount} true\n");

@@ -9,6 +9,7 @@ public sealed class IgnorePatterns
     private const int MaxPatterns = 10_000;
 
     private readonly List<IgnorePattern> _patterns = [];
+    private readonly List<string> _texts = [];
 
     /// <exception cref="DockerfileException"><c>syntax error in pattern</c>, or a lone exclamation mark.</exception>
     public static IgnorePatterns Parse(SourceFile file)
@@ -26,6 +27,7 @@ public sealed class IgnorePatterns
             try
             {
                 patterns._patterns.Add(IgnorePattern.Parse(text, negated));
+                patterns._texts.Add(negated ? "!" + Cleaned(text) : Cleaned(text));
             }
             catch (FormatException e)
             {
@@ -46,9 +48,15 @@ public sealed class IgnorePatterns
         {
             bool negated = text.StartsWith('!');
             patterns._patterns.Add(IgnorePattern.Parse(negated ? text[1..] : text, negated));
+            patterns._texts.Add(text);
         }
         return patterns;
     }
+
+    /// <summary>The same, for whoever leaves files out in our place: a line each, with paths that begin at the context.</summary>
+    public IReadOnlyList<string> Texts => _texts;
+
+    private static string Cleaned(string text) => CleanPath.Of(text) is ['/', _, ..] rooted ? rooted[1..] : CleanPath.Of(text);
 
     /// <summary>Whether nothing is left out.</summary>
     public bool IsEmpty => _patterns.Count == 0;

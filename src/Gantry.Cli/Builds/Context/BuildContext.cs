@@ -17,6 +17,9 @@ internal sealed record BuildContext(string? Dockerfile, string? Remote, Action<S
     /// <summary>Writes it with other directories below places in the archive; null for one that nothing can be added to.</summary>
     public Action<Stream, IReadOnlyList<(string Place, LocalContext Files)>>? Add { get; init; }
 
+    /// <summary>A directory that a session can offer; null for another context.</summary>
+    public LocalFilesOffer? Offer { get; init; }
+
     /// <param name="operand">A directory, an address, or <see cref="StandardInput"/>; a directory of that name comes before an address.
     /// </param>
     /// <param name="file">The value of <c>--file</c>; empty for none.</param>

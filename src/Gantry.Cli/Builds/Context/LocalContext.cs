@@ -33,21 +33,37 @@ internal sealed class LocalContext
     {
         LocalContext context;
         string dockerfile;
+        Dictionary<string, byte[]> files = [];
+        Offer(files, Ignore, $"{directory}/{Ignore}");
         if (file == BuildContext.StandardInput)
         {
             byte[] text = InputContext.ReadText(StandardStreams.RawIn);
             context = new LocalContext(directory, IgnoreFile.Find([$"{directory}/{Ignore}"]));
             dockerfile = context.AddDockerfile(text);
+            files.Add(Default, text);
         }
         else
         {
             string found = FindDockerfile(directory, file), prefix = directory == "/" ? "/" : directory + "/";
             bool isInside = found.StartsWith(prefix, StringComparison.Ordinal);
             context = new LocalContext(directory, IgnoreFile.Find([found + Ignore, $"{directory}/{Ignore}"]));
-            dockerfile = isInside ? found[prefix.Length..] : context.AddDockerfile(LocalFiles.Read(found, SourceFile.MaxLength));
+            byte[] text = LocalFiles.Read(found, SourceFile.MaxLength);
+            dockerfile = isInside ? found[prefix.Length..] : context.AddDockerfile(text);
+            string offered = isInside ? dockerfile : Default;
+            files[offered] = text;
+            Offer(files, offered + Ignore, found + Ignore);
             context._always.AddRange([PathBytes.Of(dockerfile), PathBytes.Of(dockerfile + Ignore)]);
         }
-        return new BuildContext(dockerfile, null, stream => context.Write(stream, [])) { Add = context.Write };
+        string name = files.ContainsKey(dockerfile) ? dockerfile : Default;
+        return new BuildContext(dockerfile, null, stream => context.Write(stream, []))
+        {
+            Add = context.Write, Offer = new LocalFilesOffer(directory, name, files),
+        };
+    }
+
+    private static void Offer(Dictionary<string, byte[]> files, string name, string path)
+    {
+        if (LocalFiles.TryRead(path, SourceFile.MaxLength) is { } content) files[name] = content;
     }
 
     /// <summary>A directory that files are copied from, and that has no Dockerfile.</summary>
@@ -58,6 +74,9 @@ internal sealed class LocalContext
         context._always.Clear();
         return context;
     }
+
+    /// <summary>Patterns of what stays here.</summary>
+    public IReadOnlyList<string> Left => _patterns?.Texts ?? [];
 
     private LocalContext(string directory, IgnorePatterns? patterns) => (_directory, _patterns) = (directory, patterns);
 

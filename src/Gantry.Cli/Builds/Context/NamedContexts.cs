@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Gantry.Api.Builds;
+using Gantry.Cli.Builds.Session;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Containers.Copy;
 using Gantry.Linux;
@@ -25,7 +26,9 @@ internal static class NamedContexts
     /// <summary>Tells the request of them.</summary>
     /// <returns>The context with which they are sent.</returns>
     /// <exception cref="CliException">There is no such directory, or nothing that it could be sent with.</exception>
-    public static BuildContext Add(BuildContext context, IReadOnlyList<(string Name, string Value)> named, BuildRequest request)
+    /// <param name="offered">Gets the directories in place of an archive; null where there is no session.</param>
+    public static BuildContext Add(BuildContext context, IReadOnlyList<(string Name, string Value)> named, BuildRequest request,
+        IDictionary<string, IOfferedFiles>? offered)
     {
         string place = $".contexts-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         List<(string Place, LocalContext Files)> directories = [];
@@ -36,6 +39,12 @@ internal static class NamedContexts
             if (value.StartsWith(Image, StringComparison.Ordinal) || BuildContext.IsAddress(value))
             {
                 request.Contexts[name] = value;
+                continue;
+            }
+            if (offered is not null)
+            {
+                offered[$"named-{name}"] = new OfferedDirectory(Find(name, value), LocalContext.OfFiles(Find(name, value)).Left);
+                request.Contexts[name] = $"session:named-{name}";
                 continue;
             }
             string number = directories.Count.ToString(CultureInfo.InvariantCulture);

@@ -1,0 +1,100 @@
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Leftovers;
+using Gantry.EndToEnd.Processes;
+
+namespace Gantry.EndToEnd.Builds;
+
+/// <summary>Files of the client that are asked for when a step wants them, and kept for the next build.</summary>
+public sealed class ClientFilesTests(SharedDaemons daemons) : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    private static readonly Dictionary<string, string?> NoLogin = new() { ["DOCKER_CONFIG"] = "/tmp/ge/no-configuration" };
+
+    private async Task<string> Build(Engine engine, params string[] options) => (await Command.Run(engine.Client,
+        ["-H", engine.Daemon.Host, "build", .. options], "", environment: NoLogin)).Succeeded();
+
+    private string[] Kept(Engine engine) => Directory.GetDirectories($"{engine.Daemon.DataRoot}/build/contexts");
+
+    [Fact]
+    public async Task WhatIsCopiedIsWhatTheClientHasAndNothingElse()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        await _scratch.Shell("""
+            mkdir -p c/src/sub c/left; cd c; echo 1 > src/a; echo 2 > src/sub/b; ln -s a src/l; ln src/a src/hard; echo x > left/x
+            echo y > left/y; printf 'left\n!left/y\nDockerfile\n' > .dockerignore; : > "$(printf 'src/no\377utf')"; chmod 751 src/sub
+            printf 'FROM busybox\nCOPY . /all\nRUN cd /all; find . | sort > /list; stat -c %%a:%%h src/sub src/a >> /list' > Dockerfile
+            echo 'RUN cat /all/src/sub/b >> /list' | sed 's/^/\n/' >> Dockerfile
+            """);
+        await Build(engine, "-t", "first", _scratch["c"]);
+        const string Found =
+            ".\n./.dockerignore\n./left\n./left/y\n./src\n./src/a\n./src/hard\n./src/l\n./src/no\ufffdutf\n./src/sub\n./src/sub/b\n";
+        Assert.Equal(Found + "751:2\n644:2\n2", await engine.Ok("run", "--rm", "first", "cat", "/list"));
+        Assert.Contains("Using cache", await Build(engine, "-t", "again", _scratch["c"]));
+        await _scratch.Shell("echo 3 > c/src/sub/b; rm c/src/hard");
+        Assert.DoesNotContain("Using cache", await Build(engine, "-t", "second", _scratch["c"]));
+        Assert.Equal(Found.Replace("./src/hard\n", "") + "751:2\n644:1\n3", (await engine.Ok("run", "--rm", "second", "cat", "/list")));
+        // Known by its content, wherever it comes from: as an archive it is the same.
+        Assert.Contains("Using cache", await Build(engine, "--compress", _scratch["c"]));
+        Assert.Single(Kept(engine));
+        Assert.Contains("source.local", await engine.Ok("builder", "du", "--verbose"));
+        await engine.Ok("builder", "prune", "--all", "--force");
+        Assert.Empty(Kept(engine));
+        Assert.Empty(Directory.GetFileSystemEntries($"{engine.Daemon.DataRoot}/build/tmp"));
+    }
+
+    /// <summary>Whose directory is large and whose Dockerfile copies nothing waits for nothing.</summary>
+    [Fact]
+    public async Task ABuildThatCopiesNothingAsksForNothing()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        await _scratch.Shell("mkdir c; printf 'FROM busybox\nRUN true\n' > c/Dockerfile; echo x > c/x");
+        await Build(engine, _scratch["c"]);
+        Assert.Empty(Kept(engine));
+        await Build(engine, "--check", _scratch["c"]);
+        Assert.Empty(Kept(engine));
+    }
+
+    [Fact]
+    public async Task DockerfilesAndContextsFromElsewhereComeToo()
+    {
+        await using Engine engine = new("gantry", await daemons.Of(DaemonKind.Gantry));
+        await _scratch.Shell("mkdir -p c other/d; echo c > c/f; echo o > other/d/f; echo no > other/no; echo no > other/.dockerignore");
+        await _scratch.Shell("echo i > c/i");
+        await File.WriteAllTextAsync(_scratch["elsewhere"],
+            "FROM busybox\nCOPY . /c/\nCOPY --from=other . /o/\nRUN find /c /o -type f | sort > /list");
+        await _scratch.Shell("echo i > elsewhere.dockerignore");
+        await Build(engine, "-t", "elsewhere", "-f", _scratch["elsewhere"], "--build-context", $"other={_scratch["other"]}",
+            _scratch["c"]);
+        Assert.Equal("/c/f\n/o/.dockerignore\n/o/d/f", await engine.Ok("run", "--rm", "elsewhere", "cat", "/list"));
+        Command.Result input = await Command.Run(engine.Client,
+            ["-H", engine.Daemon.Host, "build", "-f", "-", "-t", "input", _scratch["c"]],
+            "FROM busybox\nCOPY . /c/\nRUN ls -A /c > /list", environment: NoLogin);
+        input.Succeeded();
+        Assert.Equal("f\ni", await engine.Ok("run", "--rm", "input", "cat", "/list"));
+    }
+
+    /// <summary>Killed while it sends: the build ends, and nothing of it is left.</summary>
+    [Fact]
+    public async Task AClientThatIsKilledLeavesNothing()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        await _scratch.Shell("mkdir c; truncate -s 40G c/large; printf 'FROM busybox\nCOPY large /\n' > c/Dockerfile");
+        IReadOnlyList<string> before = await Snapshot.Take(engine.Daemon);
+        using (System.Diagnostics.Process client = System.Diagnostics.Process.Start(
+            Command.StartInfo(engine.Client, ["-H", engine.Daemon.Host, "build", _scratch["c"]], NoLogin))!)
+        {
+            string tmp = $"{engine.Daemon.DataRoot}/build/tmp";
+            await Eventually.True(() => Directory.Exists(tmp) && Directory.GetFiles(tmp, "*", SearchOption.AllDirectories)
+                .Any(file => new FileInfo(file).Length > 10_000_000), "it sends");
+            client.Kill();
+            await client.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        List<string> left = [];
+        await Eventually.True(async () => (left = [.. (await Snapshot.Take(engine.Daemon)).Except(before)]).Count == 0,
+            () => $"nothing is left:\n{string.Join('\n', left)}");
+    }
+}
