@@ -39,6 +39,11 @@ public sealed class BuildRun : IDisposable
     /// <summary>The files of a tree that this build has made, as an archive.</summary>
     public void Write(BuiltTree tree, Stream output) => _work.Write(tree, output);
 
+    /// <summary>One layer of all that this build has made above what it began from.</summary>
+    /// <inheritdoc cref="SquashedLayer.Make"/>
+    public TreeLayer? Squash(BuiltTree below, BuiltTree tree, DateTimeOffset? latest, CancellationToken cancellation) =>
+        _work.Squash(below, tree, latest, cancellation);
+
     /// <summary>What came out of a step; null of one that was not done.</summary>
     public StepOutcome? Outcome(Vertex vertex) => _solver?.Outcome(vertex);
 

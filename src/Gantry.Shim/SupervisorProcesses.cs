@@ -1,6 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Files;
-using Gantry.Linux.Trees;
+using Gantry.Linux.Processes;
 
 namespace Gantry.Shim;
 
@@ -29,11 +29,8 @@ public static class SupervisorProcesses
     /// <summary>Each with what it was started with.</summary>
     public static IEnumerable<(int Pid, string Config)> All(string runtime)
     {
-        foreach (string directory in OwnDirectory.Directories("/proc", followLinks: false))
-        {
-            if (int.TryParse(Path.GetFileName(directory), out int pid) && ConfigOf(pid) is { } config && IsRuntime(pid, runtime))
-                yield return (pid, config);
-        }
+        foreach (int pid in ProcessList.All())
+            if (ConfigOf(pid) is { } config && IsRuntime(pid, runtime)) yield return (pid, config);
     }
 
     private static bool IsRuntime(int pid, string runtime)

@@ -5,6 +5,16 @@ namespace Gantry.Workloads.Tests;
 public sealed class InsidePathTests
 {
     [Theory]
+    [InlineData("", false)]
+    [InlineData("a/../b/./..", false)]
+    [InlineData("/a//..", false)]
+    [InlineData("..", true)]
+    [InlineData("a/../..", true)]
+    [InlineData("./..//a", true)]
+    [InlineData("...", false)]
+    public void APathThatClimbsAboveItsBeginningIsSeen(string path, bool climbs) => Assert.Equal(climbs, InsidePath.Climbs(path));
+
+    [Theory]
     [InlineData("/a//b/./c/", "/a/b/c")]
     [InlineData("/a/../../b", "/b")]
     [InlineData("a", "/a")]

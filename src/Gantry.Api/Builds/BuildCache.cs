@@ -39,6 +39,10 @@ public sealed class BuildResult
     public string ID { get; set => field = value ?? ""; } = "";
     /// <summary>A piece of the archive of a build that gives files; gantryd alone.</summary>
     public byte[]? Files { get; set; }
+    /// <summary>How far it is, for who has asked for it by <c>vertices</c>. Ours, not Docker's.</summary>
+    public BuildProgress? Progress { get; set; }
+    /// <summary>A piece of the archive of the cache that was asked for; gantryd alone.</summary>
+    public byte[]? Cache { get; set; }
     /// <summary>What the checks of the Dockerfile have found, for who has asked for it by <c>checks</c>. Ours, not Docker's.</summary>
     public List<BuildCheckWarning>? Warnings { get; set; }
 }

@@ -16,6 +16,10 @@ public sealed class BuildRequest
     public Dictionary<string, string?> Arguments { get; set; } = [];
     public Dictionary<string, string> Labels { get; set; } = [];
     public List<string> CacheFrom { get; set; } = [];
+    /// <summary>Caches that builds have left elsewhere; gantryd alone.</summary>
+    public List<BuildCacheOption> CacheImports { get; set; } = [];
+    /// <summary>Where this build's goes; gantryd alone.</summary>
+    public List<BuildCacheOption> CacheExports { get; set; } = [];
     public List<string> ExtraHosts { get; set; } = [];
     public List<string> SecurityOptions { get; set; } = [];
     public List<Ulimit> Ulimits { get; set; } = [];
@@ -30,8 +34,11 @@ public sealed class BuildRequest
     public long Memory { get; set; }
     public long MemorySwap { get; set; }
     public long ShmSize { get; set; }
-    /// <summary>Files in place of an image, which come within the answer; gantryd alone.</summary>
-    public bool FilesAlone { get; set; }
+    /// <summary>What comes within the answer in place of an image in the store: <c>tar</c> for the files of the result, <c>oci</c> or
+    /// <c>docker</c> for the image; null for none. gantryd alone.</summary>
+    public string? Output { get; set; }
+    /// <summary>Of the image's manifest; gantryd alone.</summary>
+    public Dictionary<string, string> Annotations { get; set; } = [];
     /// <summary>Stages whose steps are done again; gantryd alone.</summary>
     public List<string> NoCacheStages { get; set; } = [];
     /// <summary>Further contexts by their names: <c>docker-image://…</c>, an address, <c>local:</c> and a directory of the archive that
@@ -42,6 +49,9 @@ public sealed class BuildRequest
     public bool Quiet { get; set; }
     /// <summary>What the checks of the Dockerfile find is told. Other daemons than Gantry's do not know it.</summary>
     public bool Checks { get; set; }
+    /// <summary>The build is told as <see cref="BuildProgress"/>, not in Docker's words. Other daemons than Gantry's do not know
+    /// it.</summary>
+    public bool Vertices { get; set; }
     public bool NoCache { get; set; }
     public bool Pull { get; set; }
     public bool Squash { get; set; }

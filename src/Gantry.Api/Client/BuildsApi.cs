@@ -32,6 +32,11 @@ public sealed class BuildsApi
     public BuildCheckReport Check(BuildRequest request, Action<Stream>? context) =>
         _client.Read(Post("gantry/build/check", request, context), ApiJson.Default.BuildCheckReport);
 
+    /// <summary>What the Dockerfile can be asked for and given; nothing is built. Only Gantry's own daemon knows this route.</summary>
+    /// <inheritdoc cref="Build"/>
+    public BuildOutlineReport Outline(BuildRequest request, Action<Stream>? context) =>
+        _client.Read(Post("gantry/build/outline", request, context), ApiJson.Default.BuildOutlineReport);
+
     private static ApiRequest Post(string path, BuildRequest request, Action<Stream>? context, string headers = "") => new()
     {
         Method = "POST", Path = QueryOf(path, request).ToString(), WriteBody = context, ContentType = "application/x-tar",
@@ -73,14 +78,17 @@ public sealed class BuildsApi
         foreach (string host in request.ExtraHosts) query.Add("extrahosts", host);
         return query.Add("remote", request.Remote).Add("dockerfile", request.Dockerfile).Add("target", request.Target)
             .Add("platform", request.Platform).Add("q", request.Quiet).Add("checks", request.Checks)
-            .Add("clientsession", request.ClientSession)
+            .Add("clientsession", request.ClientSession).Add("vertices", request.Vertices)
             .Add("nocache", request.NoCache).Add("pull", request.Pull)
             .Add("squash", request.Squash).Add("rm", request.Remove ? "1" : "0").Add("forcerm", request.ForceRemove)
             .Add("buildargs", Json(request.Arguments, ApiJson.Default.DictionaryStringString))
             .Add("labels", Json(request.Labels!, ApiJson.Default.DictionaryStringString))
             .Add("cachefrom", request.CacheFrom.Count > 0 ? Json(request.CacheFrom, ApiJson.Default.ListString) : null)
+            .Add("cacheimports", request.CacheImports.Count > 0 ? Json(request.CacheImports, ApiJson.Default.ListBuildCacheOption) : null)
+            .Add("cacheexports", request.CacheExports.Count > 0 ? Json(request.CacheExports, ApiJson.Default.ListBuildCacheOption) : null)
             .Add("ulimits", request.Ulimits.Count > 0 ? Json(request.Ulimits, ApiJson.Default.ListUlimit) : null)
-            .Add("outputs", request.FilesAlone ? "[{\"Type\":\"tar\"}]" : null)
+            .Add("outputs", request.Output is { } output ? $"[{{\"Type\":\"{output}\"}}]" : null)
+            .Add("annotations", Json(request.Annotations!, ApiJson.Default.DictionaryStringString))
             .Add("nocachefilter", request.NoCacheStages.Count > 0 ? Json(request.NoCacheStages, ApiJson.Default.ListString) : null)
             .Add("contexts", Json(request.Contexts!, ApiJson.Default.DictionaryStringString))
             .Add("networkmode", request.NetworkMode).Add("isolation", request.Isolation).Add("cgroupparent", request.CgroupParent)

@@ -1,9 +1,11 @@
 using Gantry.Build.Files;
 using Gantry.Build.Graph;
+using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
+using Gantry.Storage.Layers;
 using Gantry.Workloads;
 
 namespace Gantry.Build.Execution;
@@ -16,6 +18,7 @@ internal sealed class BoundFiles : IDisposable
 
     private readonly BindPlace _place;
     private readonly OpenTree? _tree;
+    private readonly ISourceTree _files;
     private readonly SourceSelection _selection;
     private StepDirectory? _copy;
 
@@ -27,9 +30,9 @@ internal sealed class BoundFiles : IDisposable
         _tree = tree is null ? null : new OpenTree(stores, tree);
         try
         {
-            ISourceTree files = _tree?.Files ?? stores.Contexts.Find(place.Context)
+            _files = _tree?.Files ?? stores.Contexts.Find(place.Context)
                 ?? throw GantryException.Invalid("RUN --mount=type=bind failed: the build has no context");
-            _selection = Find(files, cancellation);
+            _selection = Find(_files, cancellation);
             // A whole tree goes by its name, or whoever mounts an image would read all of it for the sake of the key.
             Digest = tree is not null && PathOf(Source).Length == 0 ? tree.Name : SelectionDigest.OfMounted(_selection, cancellation);
         }
@@ -42,6 +45,31 @@ internal sealed class BoundFiles : IDisposable
 
     /// <summary>Of what the command can see of it.</summary>
     public string Digest { get; }
+
+    /// <summary>Copies what is to be seen into a directory that is empty, with owners and times.</summary>
+    /// <param name="scratch">For the archive that it goes through.</param>
+    public void CopyTo(DirectoryHandle target, StepStores stores, CancellationToken cancellation)
+    {
+        using StepDirectory scratch = new(stores.Settings);
+        using FileStream archive = new(Path.Combine(scratch.Path, CopyName), FileMode.CreateNew);
+        Write(archive);
+        archive.Position = 0;
+        TreeExtract.Run(target, archive, new ExtractRules { Unshared = true }, cancellation);
+    }
+
+    private void Write(Stream archive)
+    {
+        SelectedDirectory top = Source.Directories[0];
+        if (_files.Root.TryOpenInRoot(top.Path, out DirectoryHandle? directory) is var errno and not 0)
+            throw new KernelException("open directory", errno, PathBytes.Show(top.Path));
+        using (directory)
+        using (TarWriter tar = new(archive))
+        {
+            TreeArchive files = new(tar);
+            if (Source.IsDirectory) files.AddContent(directory!, []);
+            else files.AddTree(directory!, top.Files[0].Name, top.Files[0].Name);
+        }
+    }
 
     private SelectedSource Source => _selection.Sources[0];
 

@@ -72,18 +72,19 @@ public sealed class CachePlaces
     }
 
     /// <param name="command">Whose places they are, for people.</param>
+    /// <param name="first">What is in those that are made with something in them.</param>
     internal async Task<PlacesInUse> UseAsync(IReadOnlyList<RunPlace> places, IReadOnlyList<string> command,
-        CancellationToken cancellation)
+        CancellationToken cancellation, IFirstFiles? first = null)
     {
         PlacesInUse use = new();
         try
         {
             // In one order for everybody, and each once: two that want each other's would wait for ever.
             IEnumerable<string> locked = places.OfType<CachePlace>().Where(place => place.Sharing == "locked")
-                .Select(place => NameOf(place.Id)).Distinct().Order(StringComparer.Ordinal);
+                .Select(place => NameOf(place, first)).Distinct().Order(StringComparer.Ordinal);
             foreach (string name in locked) use.Held.Add(await _locked.EnterAsync(name, cancellation));
             foreach (RunPlace place in places.Where(place => place is not (BindPlace or ClientPlace)))
-                use.Mounts.Add(Mount(place, command, use));
+                use.Mounts.Add(Mount(place, command, use, first, cancellation));
             return use;
         }
         catch
@@ -93,7 +94,8 @@ public sealed class CachePlaces
         }
     }
 
-    private WorkloadMount Mount(RunPlace place, IReadOnlyList<string> command, PlacesInUse use)
+    private WorkloadMount Mount(RunPlace place, IReadOnlyList<string> command, PlacesInUse use, IFirstFiles? first,
+        CancellationToken cancellation)
     {
         switch (place)
         {
@@ -102,43 +104,75 @@ public sealed class CachePlaces
                 return new TmpfsMount(memory.Target,
                     memory.Size is { } size ? ["exec", "mode=1777", $"size={size}"] : ["exec", "mode=1777"]);
             case CachePlace cache:
-                return new BindMount(Take(cache, command, use), cache.Target) { ReadOnly = cache.ReadOnly };
+                return new BindMount(Take(cache, command, use, first, cancellation), cache.Target) { ReadOnly = cache.ReadOnly };
             default:
                 throw new ArgumentException($"{place.GetType().Name} is no kind of place");
         }
     }
 
     /// <returns>Its path; it stays until it is given back.</returns>
-    private string Take(CachePlace cache, IReadOnlyList<string> command, PlacesInUse use)
+    private string Take(CachePlace cache, IReadOnlyList<string> command, PlacesInUse use, IFirstFiles? first,
+        CancellationToken cancellation)
     {
+        string stem = NameOf(cache, first);
+        // What is copied takes its time, and others go on meanwhile; whoever is first has made it.
+        string? filled = cache.First is null || (cache.Sharing != "private" && Knows(stem)) ? null
+            : Fill(stem, directory => first!.CopyTo(cache, directory, cancellation));
         lock (_gate)
         {
-            string name = NameOf(cache.Id);
+            string name = stem;
             // A private one is the first of that name that nobody has.
-            if (cache.Sharing == "private")
-            {
-                string stem = name;
-                int number = 1;
-                while (_users.ContainsKey(name = $"{stem}.{number}")) number++;
-            }
-            if (!_places.ContainsKey(name)) Make(name, cache, command);
+            for (int number = 1; cache.Sharing == "private" && _users.ContainsKey(name = $"{stem}.{number}"); number++) { }
+            if (!_places.ContainsKey(name)) Make(name, cache, command, ref filled);
             _users[name] = _users.GetValueOrDefault(name) + 1;
             use.Held.Add(new Taken(this, name));
+            if (filled is not null) TryRemove(filled);
             return PathOf(name);
         }
     }
 
-    private static string NameOf(string id) => Convert.ToHexStringLower(SHA256.HashData(ByteText.Bytes(id)))[..32];
+    private bool Knows(string name)
+    {
+        lock (_gate) return _places.ContainsKey(name);
+    }
 
-    private void Make(string name, CachePlace cache, IReadOnlyList<string> command)
+    /// <summary>Those of one identifier that begin with other files are other ones.</summary>
+    private static string NameOf(CachePlace cache, IFirstFiles? first)
+    {
+        string id = cache.First is null ? cache.Id : $"{cache.Id}\0{first!.DigestOf(cache)}";
+        return Convert.ToHexStringLower(SHA256.HashData(ByteText.Bytes(id)))[..32];
+    }
+
+    /// <returns>The path of a directory that is gone after a crash.</returns>
+    private string Fill(string stem, Action<DirectoryHandle> copy)
+    {
+        OwnDirectory.Make(_directory, OwnDirectory.OwnerOnly);
+        string path = $"{PathOf(stem)}.{Guid.NewGuid():N}{Unfinished}";
+        Directory.CreateDirectory(path);
+        try
+        {
+            using DirectoryHandle directory = DirectoryHandle.Open(path);
+            copy(directory);
+            return path;
+        }
+        catch
+        {
+            TryRemove(path);
+            throw;
+        }
+    }
+
+    /// <param name="filled">What it begins with; null afterwards, for it has become the place.</param>
+    private void Make(string name, CachePlace cache, IReadOnlyList<string> command, ref string? filled)
     {
         OwnDirectory.Make(_directory, OwnDirectory.OwnerOnly);
         // Under another name until it is as it shall be.
-        string path = PathOf(name), unfinished = path + Unfinished;
+        string path = PathOf(name), unfinished = filled ?? path + Unfinished;
         Directory.CreateDirectory(unfinished);
         Node.SetOwner(null, unfinished, cache.UserId, cache.GroupId);
         Node.SetMode(null, unfinished, cache.Mode);
         Directory.Move(unfinished, path);
+        filled = null;
         string id = cache.Id == cache.Target ? "" : $" with id {GoQuote.Quote(cache.Id)}";
         Keep(name, new PlaceRecord
         {

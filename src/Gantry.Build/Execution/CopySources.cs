@@ -1,5 +1,6 @@
 using Gantry.Build.Files;
 using Gantry.Build.Graph;
+using Gantry.Workloads;
 
 namespace Gantry.Build.Execution;
 
@@ -47,7 +48,8 @@ internal sealed class CopySources(StepStores stores) : IDisposable
         }
         // How many a pattern finds is known here first.
         if (_open.Sum(source => source.Selection?.Sources.Count ?? 1) > 1 && !step.Destination.EndsWith('/'))
-            throw GantryException.Invalid(CopyVertex.SeveralIntoOne(step.Verb));
+            throw GantryException.Invalid(
+                $"When using {step.Verb} with more than one source file, the destination must be a directory and end with a /");
     }
 
     /// <summary>As Docker's history calls it.</summary>
@@ -78,16 +80,8 @@ internal sealed class CopySources(StepStores stores) : IDisposable
     /// <remarks>They would end at the root and name another file than the author means.</remarks>
     private static IReadOnlyList<string> Inside(CopyVertex step, IReadOnlyList<string> patterns)
     {
-        foreach (string pattern in patterns)
-        {
-            int depth = 0;
-            foreach (string part in pattern.Split('/', StringSplitOptions.RemoveEmptyEntries))
-            {
-                depth += part switch { "." => 0, ".." => -1, _ => 1 };
-                if (depth < 0) throw GantryException.Invalid($"{step.Verb} failed: forbidden path outside the build context: {pattern} ()");
-            }
-        }
-        return patterns;
+        return patterns.FirstOrDefault(InsidePath.Climbs) is { } pattern
+            ? throw GantryException.Invalid($"{step.Verb} failed: forbidden path outside the build context: {pattern} ()") : patterns;
     }
 
     private static OpenSource Find(CopyVertex step, ISourceTree tree, IReadOnlyList<string> patterns, string missing,

@@ -2,6 +2,7 @@ using Gantry.Build.Graph;
 using Gantry.Build.Solver;
 using Gantry.Linux;
 using Gantry.Network;
+using Gantry.Oci.Image;
 using Gantry.Shim;
 using Gantry.Workloads;
 
@@ -10,29 +11,25 @@ namespace Gantry.Build.Execution;
 /// <summary>A command as a step: runs it over what it stands on, and makes a layer of what it has changed.</summary>
 internal sealed class RunWork(StepStores stores, NetworkController networks, CachePlaces caches) : IDisposable
 {
+    /// <summary>What to do where an image is for another processor; a script without a first line that names its shell looks the same.
+    /// </summary>
+    private static readonly string NoEmulator =
+        $": this machine's programs are of {TargetPlatform.Host}, and for others an emulator has to be registered with binfmt_misc";
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<RunVertex, List<BoundFiles>> _bound = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<RunVertex, StepFiles> _bound = new(ReferenceEqualityComparer.Instance);
     private readonly StepRemains _remains = new(stores.Settings);
 
     /// <remarks>Of other trees what the command sees of them, and not which they are.</remarks>
     public string Key(RunVertex step, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
     {
-        List<BoundFiles> bound = Bind(step, inputs.Skip(1).ToList(), cancellation);
+        StepFiles bound = new(stores, step, inputs.Skip(1).ToList(), cancellation);
+        lock (_gate) _bound.Add(step, bound);
         RunSurroundings around = step.Surroundings;
         KeyText key = new KeyText("run").Add(inputs[0].Name).Add(step.Arguments).Add(step.Environment)
             .Add(step.Directory).Add(step.User).Add(around.Network).Add(around.ExtraHosts);
         foreach (RunPlace place in step.Places) Add(key, place);
-        return key.Add([.. bound.Select(files => files.Digest)]).AddLatest(step).Finish();
-    }
-
-    private List<BoundFiles> Bind(RunVertex step, IReadOnlyList<BuiltTree> trees, CancellationToken cancellation)
-    {
-        List<BoundFiles> bound = [];
-        lock (_gate) _bound.Add(step, bound);
-        int tree = 0;
-        foreach (BindPlace place in step.Places.OfType<BindPlace>())
-            bound.Add(new BoundFiles(stores, place, place.From is null ? null : trees[tree++], cancellation));
-        return bound;
+        return key.Add([.. bound.Digests]).AddLatest(step).Finish();
     }
 
     private static void Add(KeyText key, RunPlace place)
@@ -56,12 +53,14 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
         StepPaths paths = new(asksClient ? MemoryDirectory.Find(settings) : settings.RunDirectory, id);
         StepProcess process = new(settings, paths, _remains);
         using StepLayer layer = StepLayer.Prepare(stores.Snapshots, stores.Content, below, id, stores.Lease);
-        using (PlacesInUse places = await caches.UseAsync(step.Places, step.Arguments, cancellation))
+        StepFiles bound;
+        lock (_gate) bound = _bound[step];
+        using (PlacesInUse places = await caches.UseAsync(step.Places, step.Arguments, cancellation, bound))
         using (StepNetwork network = StepNetwork.Allocate(networks, id, step.Surroundings, settings))
         {
             try
             {
-                IReadOnlyList<TreeMount> trees = Trees(step, cancellation);
+                IReadOnlyList<TreeMount> trees = bound.Mounts(cancellation);
                 StepBundle bundle = new(settings, paths);
                 bundle.Make();
                 using ClientGifts gifts = await ClientGifts.AskAsync(step, stores.Session, paths, cancellation);
@@ -72,7 +71,8 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
             }
             catch (ShimFailureException e)
             {
-                throw GantryException.Invalid($"failed to create task for container: {e.Message}");
+                string hint = e.Errno == Errno.ENOEXEC ? NoEmulator : "";
+                throw GantryException.Invalid($"failed to create task for container: {e.Message}{hint}");
             }
             finally
             {
@@ -84,19 +84,12 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
         return layer.Take(made, step.Latest, stores.Lease, cancellation);
     }
 
-    private List<TreeMount> Trees(RunVertex step, CancellationToken cancellation)
-    {
-        List<BoundFiles> bound;
-        lock (_gate) bound = _bound[step];
-        return [.. bound.Select((files, index) => files.Mount(stores, $"tree-{index}", cancellation))];
-    }
-
     /// <summary>It is done, or need not be done.</summary>
     public void Release(RunVertex step)
     {
-        List<BoundFiles>? bound;
+        StepFiles? bound;
         lock (_gate) _bound.Remove(step, out bound);
-        foreach (BoundFiles files in bound ?? []) files.Dispose();
+        bound?.Dispose();
     }
 
     public void Dispose()

@@ -50,6 +50,10 @@ internal sealed class StepWork : IStepWork, IDisposable
     /// <summary>The files of a tree as an archive.</summary>
     public void Write(BuiltTree tree, Stream output) => ResultArchive.Write(_stores, tree, output);
 
+    /// <inheritdoc cref="SquashedLayer.Make"/>
+    public TreeLayer? Squash(BuiltTree below, BuiltTree tree, DateTimeOffset? latest, CancellationToken cancellation) =>
+        SquashedLayer.Make(_stores, below, tree, latest, cancellation);
+
     private static ArgumentException Unknown(Vertex vertex) => new($"{vertex.GetType().Name} is no kind of step");
 
     public void Dispose()

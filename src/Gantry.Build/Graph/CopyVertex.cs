@@ -20,9 +20,5 @@ public sealed class CopyVertex : Vertex
     /// <summary>Names are looked at as ADD and COPY do it: the word for messages.</summary>
     public string Verb => IsAdd ? "ADD" : "COPY";
 
-    /// <summary>Why several files cannot be copied to where no directory is meant, in Docker's words.</summary>
-    public static string SeveralIntoOne(string verb) =>
-        $"When using {verb} with more than one source file, the destination must be a directory and end with a /";
-
     public override IReadOnlyList<Vertex> Inputs => [.. base.Inputs, .. Sources.OfType<TreeSource>().Select(source => source.Tree)];
 }

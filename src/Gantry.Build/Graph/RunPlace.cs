@@ -11,8 +11,12 @@ public abstract record RunPlace(string Target)
 /// <summary>A directory that is kept between builds.</summary>
 /// <param name="Id">Those of one name share it.</param>
 /// <param name="Sharing"><c>shared</c>, <c>private</c> or <c>locked</c>.</param>
-public sealed record CachePlace(string Target, string Id, string Sharing, bool ReadOnly, uint UserId, uint GroupId, uint Mode)
-    : RunPlace(Target);
+/// <param name="First">What is in it when it is made; null for nothing. With another one it is another directory.</param>
+public sealed record CachePlace(string Target, string Id, string Sharing, bool ReadOnly, uint UserId, uint GroupId, uint Mode,
+    BindPlace? First = null) : RunPlace(Target)
+{
+    public override Vertex? Tree => First?.From;
+}
 
 /// <summary>A directory in memory.</summary>
 /// <param name="Size">Bytes; null for no bound of its own.</param>

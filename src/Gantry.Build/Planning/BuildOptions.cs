@@ -24,6 +24,8 @@ public sealed record BuildOptions
     public IReadOnlyDictionary<string, string> ContextImages { get; init; } = new Dictionary<string, string>();
     /// <summary>Further contexts with files, by name.</summary>
     public IReadOnlyCollection<string> ContextTrees { get; init; } = [];
+    /// <summary>All that is made becomes one layer.</summary>
+    public bool Squash { get; init; }
     /// <summary>For its commands.</summary>
     public RunSurroundings Surroundings { get; init; } = new();
 

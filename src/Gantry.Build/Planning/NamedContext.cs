@@ -1,7 +1,7 @@
 namespace Gantry.Build.Planning;
 
 /// <summary>Contexts that a build was given under names, which count before stages and images of the same ones.</summary>
-internal static class NamedContext
+public static class NamedContext
 {
     /// <returns>The name as it was given; null for none.</returns>
     public static string? Of(IEnumerable<string> names, string asked) =>

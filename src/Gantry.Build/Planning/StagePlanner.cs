@@ -140,24 +140,28 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
     {
         RunMount mount = RunMount.Parse(word);
         string target = InsidePath.Below(config.WorkingDir, mount.Target ?? "");
+        if (mount.Target is not null && target == "/") throw word.Refuse($"invalid mount target {GoQuote.Quote(mount.Target)}");
         switch (mount.Type)
         {
             case "bind":
-                string? context = mount.From is null ? null : NamedContext.Of(options.ContextTrees, mount.From);
-                Vertex? from = mount.From is null || context is not null ? null : await source(new Word(mount.From, word.Range));
-                return new BindPlace(target, from, mount.Source ?? "", mount.ReadOnly, context);
-            case "cache" when mount.From is null:
+                return await BoundAsync(word, mount, target);
+            case "cache":
                 return new CachePlace(target, mount.Id ?? target, mount.Sharing, mount.ReadOnly, mount.UserId ?? 0, mount.GroupId ?? 0,
-                    (uint)(mount.Mode ?? 0x1ed));
+                    (uint)(mount.Mode ?? 0x1ed), mount.From is null ? null : await BoundAsync(word, mount, target));
             case "tmpfs":
                 return new MemoryPlace(target, mount.Size);
             case "secret":
                 return ClientPlaces.Secret(word, mount, target);
-            case "ssh":
-                return ClientPlaces.Agent(mount, target, agents);
             default:
-                throw word.Refuse($"--mount=type={mount.Type},from is not supported by this builder yet");
+                return ClientPlaces.Agent(mount, target, agents);
         }
+    }
+
+    private async Task<BindPlace> BoundAsync(Word word, RunMount mount, string target)
+    {
+        string? context = mount.From is null ? null : NamedContext.Of(options.ContextTrees, mount.From);
+        Vertex? from = mount.From is null || context is not null ? null : await source(new Word(mount.From, word.Range));
+        return new BindPlace(target, from, mount.Source ?? "", mount.ReadOnly, context);
     }
 
     private async Task<CopyVertex> CopyAsync(string title, CopyInstruction copy)
@@ -190,8 +194,6 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         string destination = files.Destination.Text;
         if (destination.Length == 0) throw files.Destination.Refuse("the destination is empty");
         bool isDirectory = destination.EndsWith('/') || destination is "." or ".." || destination.EndsWith("/.", StringComparison.Ordinal);
-        if (files.Sources.Count + files.Contents.Count > 1 && !isDirectory)
-            throw files.Destination.Refuse(CopyVertex.SeveralIntoOne(isAdd ? "ADD" : "COPY"));
         string full = InsidePath.Below(_configuration.Config.WorkingDir, destination);
         return new CopyVertex
         {

@@ -29,24 +29,23 @@ internal static class CloneProcesses
     private static bool EndSome(HashSet<string> names)
     {
         bool some = false;
-        foreach (string directory in OwnDirectory.Directories("/proc", followLinks: false))
+        foreach (int pid in ProcessList.All())
         {
-            if (!int.TryParse(Path.GetFileName(directory), out int pid)) continue;
             // Opened before it is looked at: the number may be another's afterwards.
             using SafeFileDescriptor? process = PidFd.Open(pid);
-            if (process is null || !WorksFor(names, directory) || !PidFd.Signal(process, Signals.Kill)) continue;
+            if (process is null || !WorksFor(names, pid) || !PidFd.Signal(process, Signals.Kill)) continue;
             some = true;
             Descriptor.WaitReadable(process.Number, DyingMilliseconds);
         }
         return some;
     }
 
-    private static bool WorksFor(HashSet<string> names, string process)
+    private static bool WorksFor(HashSet<string> names, int pid)
     {
         byte[] environment;
         try
         {
-            environment = [0, .. LinuxFile.ReadBytes($"{process}/environ", MaxEnvironment)];
+            environment = [0, .. LinuxFile.ReadBytes($"/proc/{pid}/environ", MaxEnvironment)];
         }
         catch (Exception e) when (Expected.Any(e))
         {

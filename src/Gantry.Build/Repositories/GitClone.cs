@@ -3,6 +3,7 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
+using Gantry.Workloads;
 
 namespace Gantry.Build.Repositories;
 
@@ -99,12 +100,7 @@ public sealed class GitClone : IDisposable
     public string FindDirectory()
     {
         string asked = _address.Directory;
-        int depth = 0;
-        foreach (string part in asked.Split('/'))
-        {
-            depth += part switch { "" or "." => 0, ".." => -1, _ => 1 };
-            if (depth < 0) throw GantryException.Invalid($"error setting git context, \"{asked}\" not within git root");
-        }
+        if (InsidePath.Climbs(asked)) throw GantryException.Invalid($"error setting git context, \"{asked}\" not within git root");
         using DirectoryHandle root = DirectoryHandle.Open(Tree);
         byte[] found;
         int errno;

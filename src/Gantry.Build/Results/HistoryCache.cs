@@ -33,7 +33,8 @@ public sealed class HistoryCache : IStepSource
 
     public HistoryCache(BuildPlan plan, IReadOnlyList<BaseImage> images)
     {
-        _images = images;
+        // Of steps that were squashed it says that they changed nothing.
+        _images = [.. images.Where(image => !SquashedImage.Is(image.Image))];
         foreach (PlannedStage stage in plan.Stages)
         {
             if (stage.Parent is null) _begins[stage.Steps[0].Vertex!] = stage.Base;
@@ -41,14 +42,31 @@ public sealed class HistoryCache : IStepSource
         }
     }
 
-    public (TreeLayer? Layer, DateTimeOffset Created)? Find(Vertex vertex, string? sources)
+    public async Task<(TreeLayer? Layer, DateTimeOffset Created)?> FindAsync(Vertex vertex, string? sources, BuiltTree below,
+        CancellationToken cancellation)
     {
         foreach (Place place in Candidates(vertex, sources))
         {
             if (place.Next is { EmptyLayer: false } && place.NextLayer is null) continue;
+            if (place.NextLayer is { } layer && !await FetchAsync(place.Image, layer, below, cancellation)) continue;
             return (place.NextLayer, place.Next!.Created ?? DateTimeOffset.UnixEpoch);
         }
         return null;
+    }
+
+    /// <returns>False where it cannot be had: the step is done instead.</returns>
+    private static async Task<bool> FetchAsync(BaseImage image, TreeLayer layer, BuiltTree below, CancellationToken cancellation)
+    {
+        if (image.Fetch is not { } fetch) return true;
+        try
+        {
+            await fetch(layer, below, cancellation);
+            return true;
+        }
+        catch (Exception e) when (Expected.Any(e))
+        {
+            return false;
+        }
     }
 
     public void Note(Vertex vertex, string? sources, StepOutcome outcome)

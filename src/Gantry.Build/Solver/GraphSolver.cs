@@ -71,6 +71,11 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
         {
             return await FindOrRunAsync(vertex, inputs, cancellation);
         }
+        catch (Exception e)
+        {
+            progress.Failed(vertex, e);
+            throw;
+        }
         finally
         {
             work.Release(vertex);
@@ -83,7 +88,7 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
         string key = await work.KeyAsync(vertex, inputs, cancellation);
         string? sources = work.SourcesOf(vertex);
         using IDisposable turn = await busy.EnterAsync(key, cancellation);
-        if (useCache && !vertex.IsAlwaysMade && Known(vertex, key, sources) is { } known)
+        if (useCache && !vertex.IsAlwaysMade && await KnownAsync(vertex, key, sources, below, cancellation) is { } known)
         {
             StepOutcome found = Noted(vertex, new StepOutcome(below.With(known.Layer), known.Layer, known.Created, IsCached: true)
             {
@@ -101,9 +106,10 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
 
     /// <remarks>Others come first: where the cache has another layer of the same step, what they say of the next steps would be lost.
     /// What they know is not remembered: its archive is theirs, in their form.</remarks>
-    private (TreeLayer? Layer, DateTimeOffset Created)? Known(Vertex vertex, string key, string? sources)
+    private async Task<(TreeLayer? Layer, DateTimeOffset Created)?> KnownAsync(Vertex vertex, string key, string? sources, BuiltTree below,
+        CancellationToken cancellation)
     {
-        if (others?.Find(vertex, sources) is { } known) return known;
+        if (others is not null && await others.FindAsync(vertex, sources, below, cancellation) is { } known) return known;
         if (cache.Find(key, lease) is not { } entry) return null;
         return (entry.DiffId is null ? null
             : new TreeLayer(entry.DiffId, new Oci.Image.Descriptor { Digest = entry.DiffId, Size = entry.ArchiveSize }), entry.Created);

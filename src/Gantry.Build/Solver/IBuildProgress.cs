@@ -16,4 +16,9 @@ public interface IBuildProgress
     void Output(Vertex vertex, ReadOnlyMemory<byte> text, bool isError);
 
     void Finished(Vertex vertex, StepOutcome outcome);
+
+    /// <summary>It has not come to an outcome: it failed, or was called off because another one did.</summary>
+    void Failed(Vertex vertex, Exception reason)
+    {
+    }
 }

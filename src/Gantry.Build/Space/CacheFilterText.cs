@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Gantry.Build.Space;
 
 /// <summary>A filter as people write it: <c>until</c>, <c>unused-for</c>, <c>id</c>, <c>parent</c>, <c>type</c>, <c>description</c>,
@@ -39,13 +37,6 @@ public static class CacheFilterText
         };
     }
 
-    private static TimeSpan Age(string key, string text, DateTimeOffset now)
-    {
-        if (Duration.TryParse(text, out TimeSpan age)) return age;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 253402300800)
-            return now - DateTimeOffset.FromUnixTimeSeconds(seconds);
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset date))
-            return now - date;
-        throw GantryException.Invalid($"\"{key}\" filter expects a duration (e.g., '24h') or a timestamp: \"{text}\" is neither");
-    }
+    private static TimeSpan Age(string key, string text, DateTimeOffset now) => TimeText.Parse(text, now) is { } at ? now - at
+        : throw GantryException.Invalid($"\"{key}\" filter expects a duration (e.g., '24h') or a timestamp: \"{text}\" is neither");
 }

@@ -12,12 +12,17 @@ namespace Gantry.Build.Space;
 /// <param name="shared">Chain IDs of layers that images have.</param>
 public sealed class CacheSpace(StepCache steps, CachePlaces places, KeptContexts contexts, ISnapshotter snapshots,
     IReadOnlyList<CacheRule> policy, Func<long> free, Func<IReadOnlySet<string>> shared, TimeProvider? time = null)
+    : IDisposable
 {
     private const string PlaceKind = "exec.cachemount", ContextKind = "source.local";
+
+    /// <summary>Rules go by age, and by what is free on the disk, which others fill too: they come true without a build.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Lock _gate = new();
     private bool _isAsked, _goesOn;
+    private ITimer? _timer;
 
     /// <summary>What was used least lately first.</summary>
     public IReadOnlyList<CacheRecord> Records()
@@ -44,6 +49,11 @@ public sealed class CacheSpace(StepCache steps, CachePlaces places, KeptContexts
     /// <summary>Removes what a rule says.</summary>
     /// <returns>What went, and how many bytes that has freed.</returns>
     public (IReadOnlyList<CacheRecord> Gone, long Freed) Prune(CacheRule rule) => Prune(rule, Records());
+
+    /// <summary>Follows the policy from now on: at once, and every hour, up to <see cref="Dispose"/>.</summary>
+    public void Watch() => _timer = _time.CreateTimer(_ => TidySoon(), null, TimeSpan.Zero, Interval);
+
+    public void Dispose() => _timer?.Dispose();
 
     /// <summary>Follows the policy behind everybody's back. Whoever asks while that goes on has it done once more.</summary>
     public void TidySoon()

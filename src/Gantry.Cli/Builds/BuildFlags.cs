@@ -10,8 +10,10 @@ internal sealed class BuildFlags
 {
     private const string Epoch = "SOURCE_DATE_EPOCH";
 
-    private readonly ListFlag<string> _tags, _arguments, _labels, _hosts;
-    private readonly ListFlag<IReadOnlyList<string>> _cacheFrom, _securityOptions, _noCacheStages;
+    private readonly ListFlag<string> _tags, _arguments, _labels, _annotations, _hosts;
+    private readonly ListFlag<IReadOnlyList<string>> _securityOptions, _noCacheStages;
+    private readonly ListFlag<IReadOnlyList<CacheChoice>> _cacheFrom;
+    private readonly ListFlag<CacheChoice> _cacheTo;
     private readonly ListFlag<Ulimit> _ulimits;
     private readonly ValueFlag<string> _target, _platform, _network, _isolation, _cgroupParent, _cpuset, _mems;
     private readonly ValueFlag<long> _cpuPeriod, _cpuQuota, _cpuShares, _memory, _swap, _shmSize;
@@ -25,7 +27,12 @@ internal sealed class BuildFlags
         _arguments = flags.List("build-arg", null, "Set a variable of the Dockerfile; a name alone takes it from the environment", "list",
             Argument);
         _labels = flags.List("label", null, "Set a label of the image", "list", Label);
-        _cacheFrom = flags.List("cache-from", null, "Images whose steps need not be done again", "strings", CacheSource);
+        _annotations = flags.List("annotation", null, "Add an annotation to the image's manifest (key=value)", "stringArray",
+            AnnotationText.Check);
+        _cacheFrom = flags.List("cache-from", null, "Images whose steps need not be done again, or caches (type=registry,ref=NAME, "
+            + "type=local,src=DIR)", "strings", CacheChoice.From);
+        _cacheTo = flags.List("cache-to", null, "Where to leave the cache (type=inline, type=registry,ref=NAME, type=local,dest=DIR; with "
+            + "mode=max that of all stages)", "stringArray", CacheChoice.To);
         _noCache = flags.Switch("no-cache", null, "Do every step again");
         _noCacheStages = flags.List<IReadOnlyList<string>>("no-cache-filter", null, "Do every step of these stages again", "strings",
             CsvFields.Split);
@@ -51,10 +58,31 @@ internal sealed class BuildFlags
         _mems = flags.Text("cpuset-mems", null, "Memory nodes that the steps use (0-3, 0,1)");
     }
 
+    /// <summary>Directories with caches.</summary>
+    public IEnumerable<string> CacheDirectories => From.Where(cache => cache.Type == "local").Select(cache => cache.Place);
+
+    /// <summary>The directory that gets the cache; null for none.</summary>
+    /// <exception cref="CliException">There are several.</exception>
+    public string? CacheTarget => CacheTo.Where(cache => cache.Type == "local").Select(cache => cache.Place).ToList() switch
+    {
+        [] => null,
+        [var one] => one,
+        _ => throw new CliException("--cache-to type=local may be given once", CliException.Usage),
+    };
+
+    private IEnumerable<CacheChoice> From => _cacheFrom.Values.SelectMany(caches => caches);
+
+    /// <summary>What an image says of its steps is a cache by itself, so inline asks for nothing.</summary>
+    private List<CacheChoice> CacheTo => _cacheTo.Values;
+
     public BuildRequest ToRequest() => new()
     {
         Tags = _tags.Values, Target = _target.Value, Platform = _platform.Value, Arguments = Arguments(),
-        Labels = KeyValues.Map(_labels.Values), CacheFrom = [.. _cacheFrom.Values.SelectMany(images => images)],
+        Labels = KeyValues.Map(_labels.Values), Annotations = KeyValues.Map(_annotations.Values),
+        CacheFrom = [.. From.Where(cache => cache.Type != "local").Select(cache => cache.Place)],
+        CacheImports = [.. From.Where(cache => cache.Type == "registry").Select(cache => cache.Wire(cache.Place))],
+        CacheExports = [.. CacheTo.Where(cache => cache.Type != "inline").Select(cache =>
+            cache.Wire(cache.Type == "local" ? "" : cache.Place))],
         ExtraHosts = _hosts.Values, SecurityOptions = [.. _securityOptions.Values.SelectMany(options => options)],
         Ulimits = _ulimits.Values, NetworkMode = _network.Value,
         Isolation = _isolation.Value == "default" ? null : _isolation.Value, CgroupParent = _cgroupParent.Value,
@@ -84,19 +112,4 @@ internal sealed class BuildFlags
 
     private static string Label(string text) =>
         text.Length > 0 && text[0] != '=' ? text : throw new FormatException($"invalid label '{text}': empty name");
-
-    /// <summary>Names of images, or what BuildKit's command line calls the same: <c>type=registry,ref=IMAGE</c>.</summary>
-    private static IReadOnlyList<string> CacheSource(string text)
-    {
-        if (!text.Contains('=')) return CsvFields.Split(text);
-        string? type = null, image = null;
-        foreach ((string key, string? value, _) in CsvFields.Pairs(text))
-        {
-            if (key == "type") type = value;
-            else if (key == "ref") image = value;
-            else throw new FormatException($"\"{key}\" is not supported, images alone are");
-        }
-        return type == "registry" && image is { Length: > 0 } ? [image]
-            : throw new FormatException($"a cache of type \"{type}\" is not supported, images alone are");
-    }
 }

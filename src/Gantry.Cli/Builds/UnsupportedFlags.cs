@@ -8,15 +8,10 @@ internal sealed class UnsupportedFlags
     private static readonly (string Name, char? Letter, string Why, string[] Harmless)[] Options =
     [
         ("allow", null, "a build has no privileges to give", []),
-        ("annotation", null, "images are made without annotations", []),
         ("attest", null, "images are made without attestations", []),
-        ("cache-to", null, "the cache stays with the engine", []),
         ("provenance", null, "images are made without attestations", ["false"]),
         ("sbom", null, "images are made without attestations", ["false"]),
     ];
-
-    private static readonly (string Name, string Why)[] Switches =
-        [("push", "push the image when it is built")];
 
     private readonly List<(Flag Flag, Func<string?> Found, string Why)> _flags = [];
 
@@ -26,11 +21,6 @@ internal sealed class UnsupportedFlags
         {
             ListFlag<string> flag = flags.Add(new ListFlag<string>(name, letter, why, "string", text => text) { Hidden = true });
             _flags.Add((flag, () => flag.Values.Find(value => !harmless.Contains(value)), why));
-        }
-        foreach ((string name, string why) in Switches)
-        {
-            BoolFlag flag = flags.Add(new BoolFlag(name, null, why) { Hidden = true });
-            _flags.Add((flag, () => flag ? "" : null, why));
         }
         // What is built is always in the engine's store.
         flags.Add(new BoolFlag("load", null, "Put the image into the engine's store", true) { Hidden = true });

@@ -60,7 +60,8 @@ internal sealed class BuildImages(ImageStore images, ImagePull pulls, IReadOnlyD
         }
     }
 
-    private Credentials CredentialsOf(Reference name)
+    /// <summary>What the client has for the registry of a name.</summary>
+    public Credentials CredentialsOf(Reference name)
     {
         IEnumerable<string> names = name.Domain == Reference.DefaultDomain ? OwnRegistry : [name.Domain, $"https://{name.Domain}"];
         return names.Select(key => credentials.GetValueOrDefault(key)).FirstOrDefault(found => found is not null) ?? Credentials.None;

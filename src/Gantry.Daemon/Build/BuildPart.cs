@@ -44,6 +44,7 @@ internal sealed class BuildPart
     /// <summary>The daemon ends, and the builds with it.</summary>
     public void Leave()
     {
+        Builder.Space.Dispose();
         _running.Leave();
         _sessions.Leave();
     }

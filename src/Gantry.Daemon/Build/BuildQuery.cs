@@ -8,6 +8,7 @@ using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Containers.Creation;
 using Gantry.Network.Files;
+using Gantry.Oci.Image;
 using Gantry.Oci.Runtime;
 using Gantry.Registry;
 
@@ -25,14 +26,21 @@ internal sealed record BuildQuery
     public string ClientSession { get; init; } = "";
     /// <summary>Images whose steps are known too; those that are not here are passed over.</summary>
     public IReadOnlyList<string> CacheFrom { get; init; } = [];
+    /// <summary>Caches that builds have left elsewhere.</summary>
+    public IReadOnlyList<CacheQuery> CacheImports { get; init; } = [];
+    /// <summary>Where this one's goes.</summary>
+    public IReadOnlyList<CacheQuery> CacheExports { get; init; } = [];
     /// <summary>Further contexts, by name: <c>docker-image://…</c>, an address, or a place in the archive.</summary>
     public IReadOnlyDictionary<string, string> Contexts { get; init; } = new Dictionary<string, string>();
-    /// <summary>The files of the result come within the answer, and there is no image.</summary>
-    public bool FilesAlone { get; init; }
+    public BuildOutput Output { get; init; }
+    /// <summary>Of the image's manifest.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
     /// <summary>The identifier alone is told.</summary>
     public bool Quiet { get; init; }
     /// <summary>What the checks of the Dockerfile find is told.</summary>
     public bool Checks { get; init; }
+    /// <summary>The build is told step by step, not in Docker's words.</summary>
+    public bool Vertices { get; init; }
     /// <summary>Nothing is said of the removal of what steps ran in.</summary>
     public bool KeepsContainers { get; init; }
     /// <summary>A newer base image is looked for.</summary>
@@ -49,20 +57,28 @@ internal sealed record BuildQuery
         List<string> warnings = [];
         Dictionary<string, string> contexts = Json(query, "contexts", ApiJson.Default.DictionaryStringString) ?? [];
         (Dictionary<string, string> contextImages, List<string> contextTrees) = BuildContexts.Read(contexts);
-        bool filesAlone = BuildOutputs.AreFiles(query.Text("outputs"));
-        if (filesAlone && query.All("t").Any(name => name.Length > 0))
+        BuildOutput output = BuildOutputs.Read(query.Text("outputs"));
+        Dictionary<string, string> annotations = Json(query, "annotations", ApiJson.Default.DictionaryStringString) ?? [];
+        if (output == BuildOutput.Files && annotations.Count > 0)
+            throw GantryException.Invalid("a build that gives files makes no image that could have annotations");
+        if (annotations.ContainsKey("")) throw GantryException.Invalid("an annotation has no name");
+        if (output == BuildOutput.Files && query.All("t").Any(name => name.Length > 0))
             throw GantryException.Invalid("a build that gives files makes no image that could have a name");
         return new BuildQuery
         {
             Contexts = contexts,
-            FilesAlone = filesAlone,
+            Output = output,
+            Annotations = annotations,
             Dockerfile = query.Text("dockerfile"),
             Names = [.. query.All("t").Where(name => name.Length > 0).Select(Name).Distinct()],
             Remote = query.Text("remote"),
             ClientSession = query.Text("clientsession"),
             CacheFrom = Json(query, "cachefrom", ApiJson.Default.ListString) ?? [],
+            CacheImports = Caches(query, "cacheimports", isImport: true),
+            CacheExports = Caches(query, "cacheexports", isImport: false),
             Quiet = query.Bool("q"),
             Checks = query.Bool("checks"),
+            Vertices = query.Bool("vertices") && !query.Bool("q"),
             KeepsContainers = !query.Bool("rm", absent: true) && !query.Bool("forcerm"),
             Pull = query.Bool("pull"),
             BuildId = query.Text("buildid"),
@@ -71,8 +87,9 @@ internal sealed record BuildQuery
                 Arguments = Arguments(query.Text("buildargs")),
                 Labels = Json(query, "labels", ApiJson.Default.DictionaryStringString) ?? [],
                 Target = query.Text("target"),
-                Platform = query.Text("platform") is { Length: > 0 } platform ? platform : null,
+                Platform = Platform(query.Text("platform")),
                 NoCache = query.Bool("nocache"),
+                Squash = query.Bool("squash"),
                 NoCacheStages = Json(query, "nocachefilter", ApiJson.Default.ListString) ?? [],
                 ContextImages = contextImages,
                 ContextTrees = contextTrees,
@@ -90,11 +107,24 @@ internal sealed record BuildQuery
                 : GantryException.Invalid($"invalid version {version}");
         if (query.Text("session").Length > 0)
             throw GantryException.Unsupported("a session of a build needs BuildKit, which this engine has not got");
-        if (query.Bool("squash")) throw GantryException.Invalid("squash is only supported with experimental mode");
         if (query.Text("isolation") is { Length: > 0 } and not "default" and var isolation)
             throw GantryException.Invalid($"Unsupported isolation: \"{isolation}\"");
         if (query.Text("securityopt") is { Length: > 0 } and not "null" and not "[]" || query.Text("securityopts") is { Length: > 0 })
             throw GantryException.Unsupported("security options of a build are not supported");
+    }
+
+    private static IReadOnlyList<CacheQuery> Caches(RequestQuery query, string key, bool isImport) =>
+        CacheQuery.Read(key, Json(query, key, ApiJson.Default.ListBuildCacheOption) ?? [], isImport);
+
+    /// <summary>Before anything is told.</summary>
+    /// <exception cref="GantryException">Invalid: it is none.</exception>
+    private static string? Platform(string text)
+    {
+        if (text.Length == 0) return null;
+        if (text.Contains(',')) throw GantryException.Unsupported(
+            $"a build is for one platform, and \"{text}\" are several: build for each");
+        TargetPlatform.Parse(text);
+        return text;
     }
 
     private static Reference Name(string text)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Gantry.Api.Builds;
 using Gantry.Api.Wire;
 using Gantry.Build;
@@ -23,6 +24,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         router.Post("/build", Build);
         router.Post("/build/cancel", Cancel);
         router.Post("/gantry/build/check", Check);
+        router.Post("/gantry/build/outline", Outline);
         router.Post("/session", Session);
         router.Post("/grpc", Session);
     }
@@ -64,11 +66,16 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     private async Task BuildAsync(RequestContext context, BuildQuery query, ProgressStream output, CancellationToken cancellation)
     {
         using BuildContexts contexts = await ReceiveAsync(context, query, cancellation);
-        BuildImages bases = new(images.Store, images.Pulls, RegistryCredentials.All(context), query.Pull, output.Write);
+        VertexProgress? vertices = query.Vertices ? new VertexProgress(Tell, TimeProvider.System) : null;
+        BuildImages bases = new(images.Store, images.Pulls, RegistryCredentials.All(context), query.Pull,
+            vertices is null ? output.Write : vertices.Fetched);
         DockerfileChecks checks = ChecksOf(query, contexts);
-        await new ImageBuild(builder, images.Store, bases, query, contexts, checks, output)
+        await new ImageBuild(builder, images, bases, query, contexts, checks, output, vertices)
             .RunAsync(contexts.Dockerfile, cancellation);
         builder.SettleSoon();
+
+        void Tell(BuildProgress news) =>
+            output.Write(new BuildResultMessage { Aux = new BuildResult { Progress = news } }, ApiJson.Default.BuildResultMessage);
     }
 
     private async Task<BuildContexts> ReceiveAsync(RequestContext context, BuildQuery query, CancellationToken cancellation)
@@ -87,28 +94,34 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     private DockerfileChecks ChecksOf(BuildQuery query, BuildContexts contexts) => new(images.Store, query, contexts.Ignored);
 
     /// <summary>Ours, not Docker's: the checks alone, and nothing is built or fetched for them but the context.</summary>
-    private async Task Check(RequestContext context)
+    private Task Check(RequestContext context) => Look(context, ApiJson.Wire.BuildCheckReport, (query, contexts, file) =>
+        new BuildCheckReport
+        {
+            Dockerfile = file.Lexed.Source.Name, Warnings = [.. ChecksOf(query, contexts).Run(file).Select(DockerfileChecks.Wire)],
+        });
+
+    /// <summary>Ours, not Docker's: what there is to ask a Dockerfile for.</summary>
+    private Task Outline(RequestContext context) =>
+        Look(context, ApiJson.Wire.BuildOutlineReport, (query, _, file) => OutlineWire.Of(file, query.Options));
+
+    private async Task Look<T>(RequestContext context, JsonTypeInfo<T> type, Func<BuildQuery, BuildContexts, BuildFile, T> look)
     {
         BuildQuery query = BuildQuery.Read(context, cgroups, defaultRlimits);
         context.AllowBlocking();
-        BuildCheckReport report = await Task.Run(async () =>
+        T report = await Task.Run(async () =>
         {
             using BuildContexts contexts = await ReceiveAsync(context, query, context.Aborted);
             BuildFile file = ImageBuild.Parse(contexts.Dockerfile, query);
             try
             {
-                return new BuildCheckReport
-                {
-                    Dockerfile = file.Lexed.Source.Name,
-                    Warnings = [.. ChecksOf(query, contexts).Run(file).Select(DockerfileChecks.Wire)],
-                };
+                return look(query, contexts, file);
             }
             catch (DockerfileException e)
             {
                 throw new GantryException(ErrorKind.InvalidArgument, e.Message, e);
             }
         });
-        await context.WriteJsonAsync(report, ApiJson.Wire.BuildCheckReport);
+        await context.WriteJsonAsync(report, type);
     }
 
     private Task Cancel(RequestContext context)

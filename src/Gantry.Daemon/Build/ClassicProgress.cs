@@ -9,7 +9,7 @@ namespace Gantry.Daemon.Build;
 /// side.</summary>
 /// <param name="idAfter">What the build is called after a stage's step.</param>
 /// <param name="write">Gets the text; one call at a time.</param>
-internal sealed class ClassicProgress : IBuildProgress
+internal sealed class ClassicProgress : IBuildReport
 {
     private readonly Lock _gate = new();
     private readonly List<Line> _steps = [];
@@ -87,6 +87,12 @@ internal sealed class ClassicProgress : IBuildProgress
         {
             foreach (Line line in _steps.Skip(_turn).Where(line => line.Container is not null || line.IsDone)) Flush(line);
         }
+    }
+
+    public void Made(string id, IEnumerable<string> names)
+    {
+        if (id.Length > 0) _write($"Successfully built {id[7..19]}\n");
+        foreach (string name in names) _write($"Successfully tagged {name}\n");
     }
 
     private Line Add(PlannedStage? stage, int index, PlannedStep step)

@@ -57,7 +57,7 @@ internal sealed class DockerfileChecks(ImageStore images, BuildQuery query, Igno
     private IReadOnlyDictionary<string, string>? EnvironmentOf(string reference)
     {
         // Of what comes under a name of the build's own nothing is known.
-        if (query.Contexts.Keys.Contains(reference, StringComparer.OrdinalIgnoreCase)) return null;
+        if (NamedContext.Of(query.Contexts.Keys, reference) is not null) return null;
         if (images.TryResolve(reference) is not { } image) return null;
         Dictionary<string, string> variables = [];
         foreach (string entry in image.Config.Config?.Env ?? [])

@@ -5,7 +5,8 @@ using Gantry.Daemon.Images;
 namespace Gantry.Daemon.Build;
 
 /// <summary>An archive within an answer of JSON lines: a piece in each.</summary>
-internal sealed class FilesStream(ProgressStream output) : WriteOnlyStream
+/// <param name="piece">The line for one.</param>
+internal sealed class FilesStream(ProgressStream output, Func<byte[], BuildResult> piece) : WriteOnlyStream
 {
     private readonly byte[] _piece = new byte[96 << 10];
     private int _length;
@@ -28,7 +29,7 @@ internal sealed class FilesStream(ProgressStream output) : WriteOnlyStream
     private void Send()
     {
         if (_length == 0) return;
-        output.Write(new BuildResultMessage { Aux = new BuildResult { Files = _piece[.._length] } }, ApiJson.Default.BuildResultMessage);
+        output.Write(new BuildResultMessage { Aux = piece(_piece[.._length]) }, ApiJson.Default.BuildResultMessage);
         _length = 0;
     }
 }

@@ -10,14 +10,19 @@ using Gantry.Build.Planning;
 using Gantry.Build.Results;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Images;
+using Gantry.Oci.Image;
 using Gantry.Registry;
+using Gantry.Storage.Roots;
 
 namespace Gantry.Daemon.Build;
 
-/// <summary>One build, from the text of its Dockerfile to a named image, told in Docker's words.</summary>
-internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages bases, BuildQuery query, BuildContexts contexts,
-    DockerfileChecks checks, ProgressStream output)
+/// <summary>One build, from the text of its Dockerfile to a named image.</summary>
+/// <param name="vertices">Tells it step by step; null where it is told in Docker's words.</param>
+internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages bases, BuildQuery query, BuildContexts contexts,
+    DockerfileChecks checks, ProgressStream output, VertexProgress? vertices)
 {
+    private ImageStore Images => parts.Store;
+
     public async Task RunAsync(string dockerfile, CancellationToken cancellation)
     {
         using BuildRun run = builder.Open(contexts.Trees, contexts.Session);
@@ -28,26 +33,31 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
         Check(file);
         if (!query.Checks) WarnOfEmptyLines(file);
         BuiltImage image = new(query.Options, run.Outcome);
-        ClassicProgress progress = new(plan, new StepNames(plan, image, run.Outcome).After, Say, query.KeepsContainers);
+        IBuildReport report = vertices
+            ?? (IBuildReport)new ClassicProgress(plan, new StepNames(plan, image, run.Outcome).After, Say, query.KeepsContainers);
+        using ElsewhereCaches elsewhere = new(parts, query, bases.CredentialsOf, contexts.Trees, Say);
         BuiltTree tree;
         try
         {
-            progress.Start();
-            IReadOnlyList<BaseImage> sources = [.. query.CacheFrom.Select(name => bases.Known(name, run.Lease)).OfType<BaseImage>()];
-            tree = await run.SolveAsync(plan, query.Options, sources, progress, cancellation);
+            report.Start();
+            IReadOnlyList<BaseImage> sources = [.. query.CacheFrom.Select(name => bases.Known(name, run.Lease)).OfType<BaseImage>(),
+                .. await elsewhere.OpenAsync(run.Lease, cancellation)];
+            tree = await run.SolveAsync(plan, query.Options, sources, report, cancellation);
         }
         catch (DockerfileException e)
         {
-            progress.End();
+            report.End();
             throw new GantryException(ErrorKind.InvalidArgument, e.Reason, e);
         }
         catch
         {
-            progress.End();
+            report.End();
             throw;
         }
         cancellation.ThrowIfCancellationRequested();
-        Finish(query.FilesAlone ? Give(plan, image, tree, run) : Keep(plan, image, tree, run), plan);
+        await elsewhere.ExportAsync(plan, image, vertex => run.Outcome(vertex)?.Tree, run.Lease,
+            write => Give(write, piece => new BuildResult { Cache = piece }), cancellation);
+        Finish(Give(plan, image, tree, run, cancellation), plan, report);
     }
 
     /// <summary>Behind the planning, which has fetched the images of which the checks know the variables.</summary>
@@ -80,11 +90,19 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
     {
         try
         {
-            return await run.PlanAsync(file, query.Options, bases, cancellation);
+            BuildPlan plan = await run.PlanAsync(file, query.Options, bases, cancellation);
+            vertices?.Planned(plan);
+            return plan;
         }
         catch (DockerfileException e)
         {
+            vertices?.End();
             throw new GantryException(ErrorKind.InvalidArgument, e.Reason, e);
+        }
+        catch
+        {
+            vertices?.End();
+            throw;
         }
     }
 
@@ -101,28 +119,62 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
         }
     }
 
-    private string Keep(BuildPlan plan, BuiltImage image, BuiltTree tree, BuildRun run)
+    /// <returns>What the image is called, or would be.</returns>
+    private string Give(BuildPlan plan, BuiltImage image, BuiltTree tree, BuildRun run, CancellationToken cancellation)
     {
-        ImageAssembly assembly = new(images);
-        if (image.Describe(plan.Target) is { } described)
-            return assembly.Run(BuiltImage.Serialize(described), [.. tree.Layers.Select(layer => layer.Blob)], query.Names, run.Lease).Id;
-        if (plan.Target.Base is null) throw GantryException.Invalid("No image was generated. Is your Dockerfile empty?");
-        Image known = images.ResolveAndPin(plan.Target.Base.Id, null, run.Lease);
-        assembly.Name(known, query.Names);
-        return known.Id;
+        OciImage? described = image.Describe(plan.Target);
+        if (query.Options.Squash && described is not null)
+            (described, tree) = Squash(plan, described, tree, run, cancellation);
+        byte[]? configuration = described is null ? null : BuiltImage.Serialize(described);
+        if (query.Output == BuildOutput.Files)
+        {
+            Give(files => run.Write(tree, files), Files);
+            return configuration is not null ? Digest.Of(configuration) : plan.Target.Base?.Id ?? "";
+        }
+        Image made = Assemble(configuration, plan, tree, run.Lease);
+        if (query.Output == BuildOutput.ImageArchive)
+            using (SavedImages saved = new ImageSave(Images).Prepare(made, query.Names)) Give(saved.Write, Files);
+        return made.Id;
     }
 
-    /// <summary>The files of the result, in place of an image.</summary>
-    /// <returns>What the image would be called.</returns>
-    private string Give(BuildPlan plan, BuiltImage image, BuiltTree tree, BuildRun run)
+    private (OciImage Image, BuiltTree Tree) Squash(BuildPlan plan, OciImage image, BuiltTree tree, BuildRun run,
+        CancellationToken cancellation)
     {
-        FilesStream files = new(output);
-        run.Write(tree, files);
+        BuiltTree below = plan.Target.Base?.Tree ?? BuiltTree.Empty;
+        TreeLayer? layer = run.Squash(below, tree, query.Options.Latest, cancellation);
+        string id = Digest.Of(BuiltImage.Serialize(image));
+        return (SquashedImage.Of(image, id, plan.Target.Base, layer, query.Options.Latest ?? DateTimeOffset.UtcNow), below.With(layer));
+    }
+
+    /// <param name="configuration">Null for an image that is as it was.</param>
+    private Image Assemble(byte[]? configuration, BuildPlan plan, BuiltTree tree, Lease lease)
+    {
+        ImageAssembly assembly = new(Images, query.Annotations);
+        IReadOnlyList<Oci.Image.Descriptor> layers = [.. tree.Layers.Select(layer => layer.Blob)];
+        if (configuration is null && plan.Target.Base is null)
+            throw GantryException.Invalid("No image was generated. Is your Dockerfile empty?");
+        if (configuration is null)
+        {
+            Image known = Images.ResolveAndPin(plan.Target.Base!.Id, null, lease);
+            return query.Output == BuildOutput.Image ? assembly.Keep(known, query.Names, lease)
+                : assembly.Describe(known, lease);
+        }
+        return query.Output == BuildOutput.Image ? assembly.Run(configuration, layers, query.Names, lease)
+            : assembly.Describe(configuration, layers, lease);
+    }
+
+    private static BuildResult Files(byte[] piece) => new() { Files = piece };
+
+    /// <summary>An archive within the answer.</summary>
+    /// <param name="line">For a piece of it.</param>
+    private void Give(Action<Stream> write, Func<byte[], BuildResult> line)
+    {
+        FilesStream files = new(output, line);
+        write(files);
         files.Finish();
-        return image.IdOf(plan.Target, plan.Target.Steps.Count - 1);
     }
 
-    private void Finish(string id, BuildPlan plan)
+    private void Finish(string id, BuildPlan plan, IBuildReport report)
     {
         foreach (string warning in query.Warnings.Concat(plan.Warnings)) Say($"{warning}\n");
         if (query.Quiet)
@@ -132,8 +184,7 @@ internal sealed class ImageBuild(Builder builder, ImageStore images, BuildImages
         }
         if (id.Length == 0) return;
         output.Write(new BuildResultMessage { Aux = new BuildResult { ID = id } }, ApiJson.Default.BuildResultMessage);
-        Say($"Successfully built {id[7..19]}\n");
-        foreach (Reference name in query.Names) Say($"Successfully tagged {name.Familiar}\n");
+        report.Made(id, query.Output == BuildOutput.Image ? query.Names.Select(name => name.Familiar) : []);
     }
 
     private void Say(string text)

@@ -36,6 +36,7 @@ internal sealed class ImagePart
     public Collector Collector { get; }
     public ImageStore Store { get; }
     public ImagePull Pulls { get; }
+    public ImagePush Pushes => _pushes;
     public RegistrySettings Registries { get; }
 
     public void Map(Router router)

@@ -88,6 +88,7 @@ internal sealed partial class DaemonProcess
         using StopSignal stop = new(() => Reload(engine));
         await server.StartAsync(CancellationToken.None);
         engine.Images.WatchSpace();
+        engine.Builds.Builder.Space.Watch();
         ServiceManager.Ready();
         LogReady(ProductVersion.Text, string.Join(' ', options.Hosts), options.DataRoot, engine.Containers.Engine.Store.All.Count,
             (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);

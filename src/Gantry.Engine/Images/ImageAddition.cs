@@ -25,6 +25,9 @@ internal sealed class ImageAddition(ImageTable table, ImageRecords records, Imag
         return image;
     }
 
+    /// <summary>One whose blobs and layers are here, that is not recorded.</summary>
+    public Image Describe(string id, Descriptor manifest) => records.Describe(new ImageRecord { Id = id, Manifest = manifest });
+
     /// <summary>Both in one step: an image that is there without a name yet is anybody's to prune.</summary>
     /// <returns>The image, and what <see cref="Name"/> returns.</returns>
     public (Image Image, IReadOnlyList<string?> Before) Add(string id, Descriptor manifest, IReadOnlyList<Reference> names)

@@ -11,6 +11,13 @@ internal sealed class ImageForms(ImageTable table, ImageRecords records, Content
     /// <summary>Whether a registry gave the image or has it: then its manifest stays, byte by byte.</summary>
     public bool IsOfRegistry(Image image) => table.NamesOf(image.Id).Any(static name => name.Digest is not null);
 
+    /// <summary>What its manifest says beside what it is made of.</summary>
+    public IReadOnlyDictionary<string, string> AnnotationsOf(Image image) =>
+        ImageDocuments.ReadManifest(content.Read(image.Manifest, ImageRecords.MaxDocumentSize), image.Manifest).Annotations
+            ?? NoAnnotations;
+
+    private static readonly Dictionary<string, string> NoAnnotations = [];
+
     /// <summary>The compressed blob of a layer, if some image here has it; pinned.</summary>
     public Descriptor? CompressedFormOf(string diffId, Lease lease)
     {

@@ -8,7 +8,8 @@ namespace Gantry.Engine.Images;
 /// <summary>Writes the manifest of an image that came without one.</summary>
 internal static class ImageManifest
 {
-    public static Descriptor Put(ContentStore content, Lease lease, string configDigest, IReadOnlyList<Descriptor> layers)
+    public static Descriptor Put(ContentStore content, Lease lease, string configDigest, IReadOnlyList<Descriptor> layers,
+        IReadOnlyDictionary<string, string>? annotations = null)
     {
         Manifest manifest = new()
         {
@@ -16,6 +17,8 @@ internal static class ImageManifest
             Config = new Descriptor { MediaType = MediaTypes.Config, Digest = configDigest, Size = content.Size(configDigest) },
             Layers = [.. layers.Select(layer =>
                 new Descriptor { MediaType = MediaTypeOf(content, layer.Digest), Digest = layer.Digest, Size = layer.Size })],
+            Annotations = annotations is { Count: > 0 }
+                ? new SortedDictionary<string, string>(annotations.ToDictionary(), StringComparer.Ordinal) : null,
         };
         byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Default.Manifest);
         return new Descriptor { MediaType = MediaTypes.Manifest, Digest = content.Put(bytes, lease.PinBlob), Size = bytes.Length };

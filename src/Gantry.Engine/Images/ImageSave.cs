@@ -19,12 +19,30 @@ public sealed class ImageSave(ImageStore store)
     {
         PlatformChoice wanted = PlatformChoice.Parse(platform);
         if (names.Count == 0) throw GantryException.Invalid("no image was named");
+        return Prepare(saved =>
+        {
+            foreach (string name in names)
+                foreach (Image image in saved.Add(name)) wanted.Require(image, name);
+        });
+    }
+
+    /// <summary>One that the caller keeps, which need not be known here.</summary>
+    /// <param name="names">In the archive.</param>
+    public SavedImages Prepare(Image image, IReadOnlyList<Reference> names) => Prepare(saved => saved.Add(image, names));
+
+    /// <inheritdoc cref="Prepare(Image, IReadOnlyList{Reference})"/>
+    public SavedImages Prepare(IReadOnlyList<Image> images) => Prepare(saved =>
+    {
+        foreach (Image image in images) saved.Add(image, []);
+    });
+
+    private SavedImages Prepare(Action<SavedImages> add)
+    {
         Lease lease = store.Leases.Open();
         try
         {
             SavedImages saved = new(store, lease);
-            foreach (string name in names)
-                foreach (Image image in saved.Add(name)) wanted.Require(image, name);
+            add(saved);
             foreach (Image image in saved.Images) store.Archives.RequireOrCheck(image, lease);
             return saved;
         }
@@ -63,7 +81,7 @@ public sealed class SavedImages : IDisposable
         return [.. found.Select(static one => one.Image)];
     }
 
-    private void Add(Image image, IReadOnlyList<Reference> names)
+    internal void Add(Image image, IReadOnlyList<Reference> names)
     {
         int index = _images.FindIndex(entry => entry.Image.Id == image.Id);
         if (index < 0)

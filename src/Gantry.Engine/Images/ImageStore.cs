@@ -137,6 +137,9 @@ public sealed class ImageStore : IDisposable
     internal (Image Image, IReadOnlyList<string?> Before) Add(string id, Descriptor manifest, IReadOnlyList<Reference> names) =>
         _addition.Add(id, manifest, names);
 
+    /// <inheritdoc cref="ImageAddition.Describe"/>
+    internal Image Describe(string id, Descriptor manifest) => _addition.Describe(id, manifest);
+
     /// <inheritdoc cref="ImageAddition.Name"/>
     internal IReadOnlyList<string?> Name(Image image, IReadOnlyList<Reference> names) => _addition.Name(image, names);
 

@@ -105,7 +105,7 @@ internal sealed class FirewallTable(string table) : IDisposable
         catch (GantryException e) when (e.Kind == ErrorKind.Internal
             && !NftScript.Query("list tables").Split('\n').Contains($"table inet {table}"))
         {
-            // An administrator's "nft flush ruleset" took it; the daemon's next start makes it anew.
+            // An administrator's "nft flush ruleset" took it; the next container that comes makes it anew.
         }
     }
 

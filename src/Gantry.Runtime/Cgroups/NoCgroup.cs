@@ -1,5 +1,4 @@
 using Gantry.Linux.Processes;
-using Gantry.Linux.Trees;
 using Gantry.Oci.Runtime;
 using Gantry.Runtime.Init;
 using Gantry.Runtime.Processes;
@@ -47,8 +46,7 @@ internal sealed class NoCgroup : ContainerCgroup
     // Nothing holds them together but their PID namespace; without one of its own, only the first is known.
     protected override IReadOnlyList<int> Members(ContainerProcesses own) => own switch
     {
-        { OwnPids: true } => own.Among([.. OwnDirectory.Directories("/proc").Select(static path => Path.GetFileName(path))
-            .Where(static name => int.TryParse(name, out _)).Select(int.Parse)]),
+        { OwnPids: true } => own.Among([.. ProcessList.All()]),
         _ => ProcessIdentity.Matches(own.First, own.StartTime) ? [own.First] : [],
     };
 

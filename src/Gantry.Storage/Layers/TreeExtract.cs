@@ -57,4 +57,12 @@ public static class TreeExtract
         using LayerApply apply = new(root, null, limits ?? new LayerLimits(), rules);
         apply.Run(archive, cancellation);
     }
+
+    /// <summary>Applies a layer onto a tree that is in use: what the layer takes away is removed from it.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static void RunLayer(DirectoryHandle root, Stream archive, CancellationToken cancellation)
+    {
+        using LayerApply apply = new(root, new RemovingWhiteouts(), new LayerLimits(), new ExtractRules { Unshared = true });
+        apply.Run(archive, cancellation);
+    }
 }

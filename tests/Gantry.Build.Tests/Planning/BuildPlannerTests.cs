@@ -54,6 +54,18 @@ public sealed class BuildPlannerTests : IDisposable
     public async Task ASecretHasANameAndNoStrangeVariable(string mount, string reason) => Assert.Equal(reason,
         (await Assert.ThrowsAsync<DockerfileException>(() => _plans.PlanAsync($"FROM x\nRUN --mount={mount} c"))).Reason);
 
+    /// <summary>Whatever it is, there would be nothing left of the stage's files.</summary>
+    [Theory]
+    [InlineData("type=tmpfs,target=/")]
+    [InlineData("type=bind,target=..")]
+    [InlineData("type=cache,dst=/a/..")]
+    public async Task NothingIsMountedOverTheRoot(string mount)
+    {
+        DockerfileException refused = await Assert.ThrowsAsync<DockerfileException>(
+            () => _plans.PlanAsync($"FROM x\nRUN --mount={mount} c"));
+        Assert.StartsWith("invalid mount target", refused.Reason);
+    }
+
     [Theory]
     [InlineData("ADD --keep-git-dir file /", false)]
     [InlineData("ADD --keep-git-dir https://h/file /", false)]

@@ -61,7 +61,7 @@ public sealed class HistoryCacheTests : IDisposable
             BuiltTree tree = vertex is TreeVertex there ? there.Tree : trees[vertex.Below!];
             string? sources = vertex is CopyVertex copy ? $"file:{((ContextSource)copy.Sources[0]).Patterns[0]}" : null;
             TreeLayer? layer = null;
-            if (cache.Find(vertex, sources) is { } known)
+            if (await cache.FindAsync(vertex, sources, tree, TestContext.Current.CancellationToken) is { } known)
             {
                 (layer, DateTimeOffset created) = known;
                 Assert.Equal(Then, created);
@@ -80,6 +80,25 @@ public sealed class HistoryCacheTests : IDisposable
     }
 
     private const string Same = "FROM base\nENV A=1\nCOPY abc /f\nRUN x\nRUN nothing\nCMD [\"y\"]\n";
+
+    /// <summary>A step whose layer does not come is done, whatever the history says.</summary>
+    [Fact]
+    public async Task LayersThatAreElsewhereAreFetchedWhenTheirStepIsThere()
+    {
+        List<string> fetched = [];
+        BaseImage elsewhere = Source with
+        {
+            Fetch = (layer, below, _) =>
+            {
+                fetched.Add($"{below.Layers.Count} {layer.DiffId == DigestOf("/bin/sh -c x")}");
+                return Task.CompletedTask;
+            },
+        };
+        Assert.Equal("known known known known known", await Solve(Same, elsewhere));
+        Assert.Equal(["1 False", "2 True"], fetched);
+        Assert.Equal("known done done done done",
+            await Solve(Same, elsewhere with { Fetch = (_, _, _) => throw GantryException.NotFound("gone") }));
+    }
 
     [Fact]
     public async Task TheStepsOfAnImageAreKnown()

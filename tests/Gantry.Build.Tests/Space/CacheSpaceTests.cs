@@ -56,6 +56,31 @@ public sealed class CacheSpaceTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(path, "file"), new byte[size], TestContext.Current.CancellationToken);
     }
 
+    /// <summary>What has become too old goes without a build, and at the start of the daemon.</summary>
+    [Fact]
+    public async Task TheRulesAreFollowedAtTheStartAndFromTimeToTime()
+    {
+        HandedTimer clock = new();
+        CacheRule old = new(new CacheFilter { All = true, UnusedFor = TimeSpan.FromHours(48) }, CacheBound.None);
+        using CacheSpace space = new(_stores.Cache, _places, _contexts, _stores.Snapshots, [old], () => 0, () => _shared, clock);
+        Step("a", BuiltTree.Empty, 10);
+        space.Watch();
+        Assert.Equal(TimeSpan.Zero, clock.Due);
+        clock.Ring();
+        await LeftAsync("a");
+        clock.Now += TimeSpan.FromHours(49);
+        clock.Ring();
+        await LeftAsync("");
+        space.Dispose();
+        Assert.True(clock.IsDisposed);
+    }
+
+    private async Task LeftAsync(string titles)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        while (string.Join(' ', Left) != titles) await Task.Delay(10, patience.Token);
+    }
+
     [Fact]
     public async Task TheDirectoriesOfCommandsAreListedAndPrunedLikeSteps()
     {

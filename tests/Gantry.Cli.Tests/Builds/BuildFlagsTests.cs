@@ -43,6 +43,19 @@ public sealed class BuildFlagsTests
     }
 
     [Fact]
+    public void CachesComeAndGo()
+    {
+        BuildRequest request = Read(
+            "--cache-from", "type=registry,ref=z", "--cache-from", "type=local,src=d", "--cache-to", "r:1", "--cache-to",
+            "type=registry,ref=s,mode=max,ignore-error=true", "--cache-to", "type=inline", "--cache-to", "type=local,dest=o");
+        // By its name alone for daemons that know no more.
+        Assert.Equal(["z"], request.CacheFrom);
+        Assert.Equal([("registry", "z")], request.CacheImports.Select(cache => (cache.Type, cache.Ref)));
+        Assert.Equal([("registry", "r:1", false, false), ("registry", "s", true, true), ("local", "", false, false)],
+            request.CacheExports.Select(cache => (cache.Type, cache.Ref, cache.All, cache.IgnoreError)));
+    }
+
+    [Fact]
     public void ANameAloneIsTakenFromTheEnvironmentWhereThatHasIt()
     {
         Environment.SetEnvironmentVariable("GANTRY_TEST_ARGUMENT", "of the environment");
@@ -56,7 +69,12 @@ public sealed class BuildFlagsTests
     [InlineData("-t", "a:", "invalid reference format")]
     [InlineData("--build-arg", "=3", "invalid environment variable: =3")]
     [InlineData("--label", "=3", "invalid label '=3': empty name")]
-    [InlineData("--cache-from", "type=gha", "a cache of type \"gha\" is not supported, images alone are")]
+    [InlineData("--cache-from", "type=gha", "a cache of type \"gha\" is not supported: registry and local are")]
+    [InlineData("--cache-from", "type=local", "src is required for local")]
+    [InlineData("--cache-to", "type=gha", "a cache of type \"gha\" is not supported: inline, registry and local are")]
+    [InlineData("--cache-to", "type=inline,mode=max", "\"mode=max\" means nothing for inline")]
+    [InlineData("--cache-to", "type=registry,ref=x,mode=most", "\"mode=most\" means nothing for registry")]
+    [InlineData("--cache-to", "type=local,dest=d,compression=zstd", "\"compression\" is not supported")]
     public void RefusedBeforeAnythingIsSent(string option, string value, string reason) =>
         Assert.Contains(reason, Assert.Throws<UsageException>(() => Read(option, value)).Message);
 

@@ -17,12 +17,9 @@ public sealed class UnsupportedFlagsTests
     [Theory]
     [InlineData("--secret id=x", "--secret id=x")]
     [InlineData("--ssh default", "--ssh default")]
-    [InlineData("--annotation a=b", "--annotation a=b")]
     [InlineData("--allow network.host", "--allow network.host")]
-    [InlineData("--cache-to type=inline", "--cache-to type=inline")]
     [InlineData("--sbom true", "--sbom true")]
     [InlineData("--provenance=mode=max", "--provenance mode=max")]
-    [InlineData("--push", "--push")]
     public void RefusedByName(string arguments, string shown)
     {
         CliException refusal = Assert.Throws<CliException>(() => Read(arguments.Split(' ')));
@@ -32,5 +29,5 @@ public sealed class UnsupportedFlagsTests
 
     [Fact]
     public void WhatAsksForNothingElseThanIsDoneIsTaken() =>
-        Read("--load", "--provenance=false", "--sbom=false", "--push=false");
+        Read("--load", "--provenance=false", "--sbom=false");
 }

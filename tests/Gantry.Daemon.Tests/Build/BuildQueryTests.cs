@@ -29,6 +29,18 @@ public sealed class BuildQueryTests
         Assert.Equal((ErrorKind.InvalidArgument, $"error reading {key}"), (refused.Kind, refused.Message));
     }
 
+    /// <summary>dockerd's words, before a build begins and so with a status of their own.</summary>
+    [Fact]
+    public void APlatformThatIsNoneIsRefusedAtOnce() =>
+        Assert.Equal("\"xyz\": unknown operating system or architecture: invalid argument",
+            Assert.Throws<GantryException>(() => Read("platform", "xyz")).Message);
+
+    [Fact]
+    public void SeveralPlatformsAreRefusedInWords() => Assert.Equal(
+        (ErrorKind.Unsupported, "a build is for one platform, and \"linux/amd64,linux/arm64\" are several: build for each"),
+        Assert.Throws<GantryException>(() => Read("platform", "linux/amd64,linux/arm64")) is var refused ? (refused.Kind, refused.Message)
+            : default);
+
     [Fact]
     public void NothingAtAllIsNone()
     {

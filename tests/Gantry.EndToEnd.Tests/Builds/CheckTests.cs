@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
@@ -90,6 +91,39 @@ public sealed class CheckTests(SharedDaemons daemons) : EngineTests(daemons), ID
         Command.Result failed = await engine.Run("build", context);
         Assert.Equal(3, failed.Code);
         Assert.Contains("\n 1 warning found (use --check to see the lines):\n - StageNameCasing: ", failed.Error);
+    }
+
+    [Fact]
+    public async Task WhatADockerfileCanBeAskedForIsToldWithoutABuild()
+    {
+        await using Engine engine = await Use("gantry");
+        string context = await Context("ARG V=1\n# one is the first\nFROM nowhere/at-all:$V AS one\n# LEVEL of it\nARG LEVEL=low\n"
+            + "RUN --mount=type=secret,id=t,required=true x\nFROM scratch\nCOPY --from=one /x /\n");
+        Assert.Equal("TARGET      DESCRIPTION\none         is the first\n(default)   \n",
+            (await engine.Run("build", "--call=targets", context)).Succeeded() + "\n");
+        Assert.Equal("""
+            TARGET:        one
+            DESCRIPTION:   is the first
+
+            BUILD ARG   VALUE   DESCRIPTION
+            V           2       
+            LEVEL       low     of it
+
+            SECRET   REQUIRED
+            t        true
+            """, (await engine.Run("build", "--call=outline", "--target", "one", "--build-arg", "V=2", context)).Succeeded());
+        JsonElement outline = JsonDocument.Parse(
+            (await engine.Run("build", "--call=outline,format=json", context)).Succeeded()).RootElement;
+        Assert.Equal("LEVEL", outline.GetProperty("args")[1].GetProperty("name").GetString());
+        JsonElement place = outline.GetProperty("args")[1].GetProperty("location").GetProperty("ranges")[0];
+        Assert.Equal(5, place.GetProperty("start").GetProperty("line").GetInt32());
+        JsonElement targets = JsonDocument.Parse(
+            (await engine.Run("build", "--call", "targets,format=json", context)).Succeeded()).RootElement;
+        Assert.True(targets.GetProperty("targets")[1].GetProperty("default").GetBoolean());
+        Command.Result linted = await engine.Run("build", "--call=check,format=json", await Context(Questionable));
+        Assert.Equal(1, linted.Code);
+        Assert.Contains("\"ruleName\": \"StageNameCasing\"", linted.Output);
+        Assert.Contains("valid are build, check, outline and targets", (await engine.Run("build", "--call=nope", context)).Error);
     }
 
     [Theory, EveryEngine(OursOnly = true)]

@@ -93,7 +93,7 @@ public sealed class ResultTests(SharedDaemons daemons) : IAsyncDisposable
         Command.Result named = await Shell("gantry build -t x -o out c");
         Assert.Equal((125, "-t names an image, and --output type=local makes none"), (named.Code, named.Error.TrimEnd().Split('\n')[0]));
         foreach ((string query, int status) in new[]
-            { ("outputs=%5B%7B%22Type%22%3A%22tar%22%7D%5D&t=x", 400), ("outputs=%5B%7B%22Type%22%3A%22oci%22%7D%5D", 501),
+            { ("outputs=%5B%7B%22Type%22%3A%22tar%22%7D%5D&t=x", 400), ("outputs=%5B%7B%22Type%22%3A%22nope%22%7D%5D", 501),
                 ("outputs=x", 400), ("outputs=%5B%7B%7D%2C%7B%7D%5D", 501), ("contexts=%7B%22a%22%3A%22local%3A..%2Fetc%22%7D", 400),
                 ("contexts=x", 400), ("contexts=%7B%22a%22%3A%22local%3A.contexts-0123456789abcdef%2F0%22%7D", 400) })
             Assert.Equal((query, $"{status}"), (query, await Ok("tar -C c -c . | curl -s -o /dev/null -w '%{http_code}' -X POST "
@@ -115,13 +115,110 @@ public sealed class ResultTests(SharedDaemons daemons) : IAsyncDisposable
         Assert.StartsWith($"option {shown} is not supported by this daemon", refused.Error);
     }
 
-    [Theory, BuildingDaemon]
-    public async Task SquashIsRefusedInDockersWords(DaemonKind kind)
+    private const string Squashed = "FROM busybox\nRUN echo 1 > /a && mkdir /d && echo 2 > /d/gone\nRUN rm -r /d /etc/passwd; echo 3 > /a\n"
+        + "COPY Dockerfile /d\nENV E=1\n";
+
+    /// <summary>dockerd is an experimental one for that, and has none of the files that went again.</summary>
+    [Fact]
+    public async Task ASquashedImageHasOneLayerMore()
     {
-        await Use(kind);
+        await Use();
+        await Write("c/Dockerfile", Squashed);
+        string said = await Ok("gantry build --squash --label l=m -t squashed c");
+        Assert.Contains("Step 6/6 : LABEL l=m\n", said);
+        Assert.Equal("2", await Ok("gantry inspect -f '{{len .RootFS.Layers}}' squashed"));
+        Assert.Equal("1 m", await Ok("gantry inspect -f '{{index .Config.Env 1}} {{.Config.Labels.l}}' squashed | sed s/E=//"));
+        Assert.Equal("3 FROM", await Ok(
+            "gantry run --rm --network none squashed sh -c 'cat /a; head -c 4 /d; test ! -e /etc/passwd' | xargs"));
+        string[] history = (await Ok("gantry history --no-trunc --format '{{.Size}} {{.CreatedBy}}|{{.Comment}}' squashed")).Split('\n');
+        Assert.Matches(@"^[1-9]\d*B \|merge sha256:[0-9a-f]{64} to sha256:[0-9a-f]{64}$", history[0]);
+        Assert.All(history[1..6], entry => Assert.StartsWith("0B ", entry));
+        Assert.Equal("1a2,3", await Ok("gantry save squashed | tar xO manifest.json > m; "
+            + "gantry save squashed | tar x --wildcards 'blobs/*'; for b in $(python3 -c \"import json; "
+            + "print(json.load(open('m'))[0]['Layers'][-1])\"); do tar tf $b | grep -c gone; done | sed 's/^0$/1a2,3/'"));
+        // Its history tells of steps that it has not got.
+        await Ok("gantry rmi -f $(gantry build -q c) && gantry builder prune -af");
+        Assert.DoesNotContain("Using cache", (await Ok("gantry build --cache-from squashed c")).Split("Step 4")[0]);
+        await Ok("gantry rmi -f squashed");
+    }
+
+    [Fact]
+    public async Task ASquashOfNothingNewIsWhatItWas()
+    {
+        await Use();
+        await Write("c/Dockerfile", "FROM busybox\n");
+        Assert.Equal(await Ok("gantry inspect -f '{{.Id}}' busybox"), await Ok("gantry build -q --squash c"));
+        await Write("c/Dockerfile", "FROM scratch\nCOPY Dockerfile /a\nCOPY Dockerfile /b\n");
+        await Ok("gantry build -q --squash -t squashed c");
+        Assert.Equal("1", await Ok("gantry inspect -f '{{len .RootFS.Layers}}' squashed"));
+        Assert.StartsWith("create new from sha256:", await Ok("gantry history --format '{{.Comment}}' --no-trunc squashed | head -1"));
+        await Ok("gantry rmi -f squashed");
+    }
+
+    [Fact]
+    public async Task DockerRefusesToSquashUnlessItIsExperimental()
+    {
+        await Use(DaemonKind.Docker);
         await Write("c/Dockerfile", "FROM busybox\n");
         Command.Result refused = await Shell("gantry build --squash c");
         Assert.Equal((1, "Error response from daemon: squash is only supported with experimental mode\n"), (refused.Code, refused.Error));
+    }
+
+    [Fact]
+    public async Task AnImageComesAsAnArchiveAndIsNotKept()
+    {
+        await Use();
+        await Write("c/Dockerfile", "FROM busybox\nRUN echo archived > /a\nLABEL of=archives\n");
+        await Ok("gantry build -t kept:1 -o type=oci,dest=i.tar,name=kept:2 --annotation org.x=y --annotation manifest:b=c --iidfile id c");
+        Assert.Equal("", await Ok("gantry images -q -a --filter label=of=archives"));
+        await Ok("mkdir l; gantry build -q -t kept:1 -o type=oci,dest=l2,tar=false c; test -f l2/index.json; tar x -C l -f i.tar");
+        Assert.Equal("y c docker.io/library/kept:1 docker.io/library/kept:2", await Ok("cd l; python3 -c \"import json; "
+            + "i = json.load(open('index.json'))['manifests']; b = lambda d: json.load(open('blobs/' + d.replace(':', '/'))); "
+            + "a = b(i[0]['digest'])['annotations']; "
+            + "print(a['org.x'], a['b'], *[m['annotations']['io.containerd.image.name'] for m in i])\""));
+        Assert.Equal("archived", await Ok("gantry load -q -i i.tar > loaded; gantry run --rm --network none kept:2 cat /a"));
+        Assert.Equal(await Ok("cat id"), await Ok("gantry inspect -f '{{.Id}}' kept:1"));
+        // The annotations of an image that is there already are those of the last build.
+        await Ok("gantry build -q -t kept:1 --annotation org.x=z c; "
+            + "gantry save kept:1 | tar xO --wildcards 'blobs/*' | grep -a -q '\"org.x\":\"z\"'");
+        await Ok("gantry rmi -f kept:1 kept:2");
+    }
+
+    [Fact]
+    public async Task ADirectoryThatIsKeptBeginsWithFilesOfAnotherStage()
+    {
+        await Use();
+        await Write("c/Dockerfile", "FROM busybox AS seed\nRUN mkdir -p /s/d && echo first > /s/d/f && chown -R 7:8 /s/d\n"
+            + "FROM busybox\nARG N\nRUN --mount=type=cache,target=/k,from=seed,source=/s "
+            + "cat /k/d/f; stat -c %u:%g /k/d/f; echo $N > /k/d/f\n");
+        Assert.Contains("\nfirst\n7:8\n", await Ok("gantry build --build-arg N=second c"));
+        Assert.Contains("\nsecond\n7:8\n", await Ok("gantry build --build-arg N=third c"));
+        // Other files are another directory's beginning.
+        await Ok("sed -i s/first/anew/ c/Dockerfile");
+        Assert.Contains("\nanew\n7:8\n", await Ok("gantry build --build-arg N=second c"));
+    }
+
+    /// <summary>dockerd has told the step by then too.</summary>
+    [Theory, BuildingDaemon]
+    public async Task SeveralSourcesIntoAFileFailAtTheirStep(DaemonKind kind)
+    {
+        await Use(kind);
+        await Write("c/Dockerfile", "FROM busybox\nENV A=1\nCOPY Dockerfile other /x\n");
+        await Write("c/other", "");
+        Command.Result failed = await Shell("gantry build c");
+        Assert.EndsWith("Step 3/3 : COPY Dockerfile other /x\n", failed.Output);
+        Assert.Contains("When using COPY with more than one source file, the destination must be a directory and end with a /",
+            failed.Error);
+    }
+
+    [Theory, BuildingDaemon]
+    public async Task APlatformThatIsNoneIsRefusedBeforeTheBuild(DaemonKind kind)
+    {
+        await Use(kind);
+        Assert.Equal("400{\"message\":\"\\\"xyz\\\": unknown operating system or architecture: invalid argument\"}", await Ok(
+            "mkdir e; echo FROM busybox > e/Dockerfile; tar -C e -c . | curl -s -o said -w '%{http_code}' -X POST --unix-socket "
+            + $"{_engine!.Daemon.Socket} -H 'Content-Type: application/x-tar' --data-binary @- "
+            + "'http://d/v1.41/build?platform=xyz'; cat said"));
     }
 
     [Theory, BuildingDaemon]

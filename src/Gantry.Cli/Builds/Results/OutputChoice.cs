@@ -4,8 +4,9 @@ using Gantry.Cli.Terminal;
 
 namespace Gantry.Cli.Builds.Results;
 
-/// <summary>What a build shall give, as <c>--output</c> says it: an image in the engine, or the files of its result.</summary>
-/// <param name="Type"><c>image</c>, <c>tar</c> or <c>local</c>.</param>
+/// <summary>What a build shall give, as <c>--output</c> says it: an image in the engine, one in an archive, or the files of its result.
+/// </summary>
+/// <param name="Type"><c>image</c>, <c>oci</c>, <c>docker</c>, <c>tar</c> or <c>local</c>.</param>
 /// <param name="Path">Of the archive or the directory; <c>-</c> for standard output.</param>
 internal sealed record OutputChoice(string Type, string Path)
 {
@@ -13,9 +14,25 @@ internal sealed record OutputChoice(string Type, string Path)
 
     public static OutputChoice Image { get; } = new("image", "");
 
-    public bool IsFiles => Type != Image.Type;
+    /// <summary>Something comes with the answer.</summary>
+    public bool IsArchive => Type != Image.Type;
+
+    /// <summary>The files of the result, and no image.</summary>
+    public bool IsFiles => Type is "tar" or "local";
 
     public bool IsStandardOutput => Path == StandardOutput;
+
+    /// <summary>The archive is unpacked there.</summary>
+    public bool IsDirectory { get; init; }
+
+    /// <summary>Further names of the image, between commas.</summary>
+    public string Names { get; init; } = "";
+
+    /// <summary>The image goes to its registries when it is built.</summary>
+    public bool Push { get; init; }
+
+    /// <summary>How the API calls it; null for an image.</summary>
+    public string? Wire => IsFiles ? "tar" : IsArchive ? Type : null;
 
     /// <param name="values">Of the option, as often as it was given.</param>
     /// <exception cref="CliException">It cannot be had.</exception>
@@ -29,32 +46,44 @@ internal sealed record OutputChoice(string Type, string Path)
             _ => throw new CliException("a build gives one thing: --output may be given once"),
         };
         if (choice.IsStandardOutput && TerminalSize.IsTerminal(1))
-            throw new CliException("dest file is required for tar exporter. refusing to write to console");
+            throw new CliException($"dest file is required for {choice.Type} exporter. refusing to write to console");
         return choice;
     }
 
     private static OutputChoice Parse(string text)
     {
         if (text == StandardOutput) return new OutputChoice("tar", StandardOutput);
-        if (!text.Contains('=')) return text.Length > 0 ? new OutputChoice("local", text) : throw Refuse(text, "it is empty");
-        string type = "", path = "";
+        if (text.Length == 0) throw Refuse(text, "it is empty");
+        if (!text.Contains('=')) return new OutputChoice("local", text) { IsDirectory = true };
+        Dictionary<string, string> said = [];
         foreach ((string key, string? value, string field) in CsvFields.Pairs(text))
-        {
-            if (key == "type") type = value ?? "";
-            else if (key == "dest") path = value ?? "";
-            else throw Refuse(text, key == "push" ? "push the image when it is built" : key == "name" ? "-t names the image"
-                : $"\"{field}\" means nothing here");
-        }
-        return type switch
+            said[key] = value ?? throw Refuse(text, $"\"{field}\" means nothing here");
+        string type = Take("type") ?? "", path = Take("dest") ?? "", names = Take("name") ?? "";
+        bool push = Switch("push") ?? false, isDirectory = Switch("tar") == false;
+        OutputChoice choice = type switch
         {
             "tar" => new OutputChoice(type, path.Length > 0 ? path : StandardOutput),
-            "local" when path.Length > 0 && path != StandardOutput => new OutputChoice(type, path),
+            "local" when path.Length > 0 && path != StandardOutput => new OutputChoice(type, path) { IsDirectory = true },
             "local" => throw Refuse(text, "dest=DIRECTORY is required for local"),
-            "image" or "docker" when path.Length == 0 => Image,
-            "docker" or "oci" => throw Refuse(text, "save brings the image out when it is built"),
-            "registry" => throw Refuse(text, "push the image when it is built"),
-            _ => throw Refuse(text, "types are image, docker, tar and local"),
+            "oci" or "docker" when isDirectory && (path.Length == 0 || path == StandardOutput) =>
+                throw Refuse(text, "dest=DIRECTORY is required with tar=false"),
+            // As the engine's own builder has it: without a place it is the engine's image.
+            "docker" when path.Length == 0 => Image,
+            "oci" or "docker" => new OutputChoice(type, path.Length > 0 ? path : StandardOutput) { IsDirectory = isDirectory },
+            "image" or "registry" when path.Length > 0 => throw Refuse(text, $"dest means nothing for {type}"),
+            "image" => Image with { Push = push },
+            "registry" => Image with { Push = true },
+            _ => throw Refuse(text, "types are image, registry, docker, oci, tar and local"),
         };
+        if (push && !choice.Push) throw Refuse(text, $"push means nothing for {type}");
+        if (isDirectory && !choice.IsDirectory) throw Refuse(text, $"tar means nothing for {type}");
+        if (names.Length > 0 && choice.IsFiles) throw Refuse(text, $"name means nothing for {type}");
+        return said.Count == 0 ? choice with { Names = names } : throw Refuse(text, $"\"{said.First().Key}\" means nothing here");
+
+        string? Take(string key) => said.Remove(key, out string? value) ? value : null;
+
+        bool? Switch(string key) => Take(key) is not { } value ? null
+            : GoBool.Parse(value) ?? throw Refuse(text, $"\"{value}\" is no truth value");
     }
 
     private static CliException Refuse(string text, string why) => new($"invalid value \"{text}\" for --output: {why}", CliException.Usage);

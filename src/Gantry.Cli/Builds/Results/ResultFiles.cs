@@ -29,20 +29,26 @@ internal sealed class ResultFiles : IDisposable
     public static ResultFiles Open(OutputChoice choice)
     {
         if (choice.IsStandardOutput) return new ResultFiles(archive => archive.CopyTo(StandardStreams.RawOut));
-        if (choice.Type == "tar")
+        if (!choice.IsDirectory)
         {
             OutputFile.CheckDirectory(choice.Path);
             return new ResultFiles(archive => OutputFile.Write(choice.Path, archive));
         }
+        return OpenDirectory(choice.Path);
+    }
+
+    /// <inheritdoc cref="Open"/>
+    public static ResultFiles OpenDirectory(string path)
+    {
         try
         {
-            Directory.CreateDirectory(choice.Path);
+            Directory.CreateDirectory(path);
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new CliException($"invalid output path: {choice.Path}: {FileFailure.Text(e)}");
+            throw new CliException($"invalid output path: {path}: {FileFailure.Text(e)}");
         }
-        return new ResultFiles(archive => Unpack(archive, LocalFiles.Resolve(LocalFiles.Absolute(choice.Path), followLast: true)));
+        return new ResultFiles(archive => Unpack(archive, LocalFiles.Resolve(LocalFiles.Absolute(path), followLast: true)));
     }
 
     /// <summary>Files are whoever's they are made by; nothing outside of the directory is touched, whatever links are in it.</summary>

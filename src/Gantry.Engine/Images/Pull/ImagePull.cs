@@ -118,6 +118,26 @@ public sealed class ImagePull(ImageStore store, Func<RegistryOptions> options)
         }
     }
 
+    /// <summary>What a build has left in a registry.</summary>
+    /// <param name="lease">Keeps what is fetched of it.</param>
+    public async Task<CachedLayers> OpenCacheAsync(Reference name, Credentials credentials, Lease lease, CancellationToken cancellation)
+    {
+        try
+        {
+            (RepositoryClient client, RemoteDocument top) =
+                await new RegistrySession(options()).OpenForPullAsync(name, credentials, ImageRecords.MaxDocumentSize, cancellation);
+            return new RegistryCache(store, lease, client, top);
+        }
+        catch (GantryException e) when (e.InnerException is RegistryAnswerException answer)
+        {
+            throw Explained(name, e, answer);
+        }
+        catch (IOException e)
+        {
+            throw Failure.Of($"pull of {name.Familiar}", e);
+        }
+    }
+
     private async Task<bool> PullAsync(RepositoryClient client, Reference name, RemoteDocument top, PlatformChoice choice,
         LayerProgress progress, CancellationToken cancellation)
     {

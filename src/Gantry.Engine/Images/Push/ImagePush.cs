@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Api.Images;
 using Gantry.Engine.Images.Pull;
@@ -41,7 +42,10 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
             progress.Line($"The push refers to repository [{name.Name}]");
             client.Unfinished = unfinished;
             client.Pausing = seconds => progress.Line($"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
-            image = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
+            Descriptor[] sent = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
+            if (!sent.SequenceEqual(image.Layers))
+                image = store.Forms.Replace(image,
+                    ImageManifest.Put(store.Content, lease, image.Id, sent, store.Forms.AnnotationsOf(image)));
             return await FinishAsync(client, name, image, progress, cancellation);
         }
         catch (GantryException e) when (e.InnerException is RegistryAnswerException { Refusal: Refusal.Denied or Refusal.LoginRequired }
@@ -69,8 +73,45 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         }
     }
 
-    /// <returns>The image as it is now: with the manifest of its compressed layers.</returns>
-    private async Task<Image> SendLayersAsync(RepositoryClient client, Reference name, Image image, CompressionKind compression,
+    /// <summary>Sends images that need not be known here, listed by one index.</summary>
+    /// <param name="images">Whole as long as the lease lasts.</param>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task<Descriptor> RunIndexAsync(Reference name, IReadOnlyList<Image> images, CompressionKind compression,
+        Credentials credentials, Lease lease, Action<JsonMessage> report, CancellationToken cancellation)
+    {
+        try
+        {
+            using RepositoryClient client = await new RegistrySession(options()).OpenOwnAsync(name, credentials, cancellation);
+            LayerProgress progress = new(report);
+            client.Unfinished = unfinished;
+            client.Pausing = seconds => progress.Line($"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
+            List<Descriptor> manifests = [];
+            foreach (Image image in images)
+            {
+                store.Archives.Require(image, lease);
+                Descriptor[] sent = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
+                Descriptor manifest = ImageManifest.Put(store.Content, lease, image.Id, sent);
+                byte[] bytes = store.Content.Read(manifest.Digest, ImageRecords.MaxDocumentSize);
+                await SendConfigAsync(client, ImageDocuments.ReadManifest(bytes, manifest.Digest).Config!, cancellation);
+                await client.PutManifestAsync(manifest.Digest, MediaTypes.Manifest, bytes, cancellation);
+                manifests.Add(manifest with { Platform = new Platform { Architecture = image.Config.Architecture, Os = image.Config.Os } });
+            }
+            byte[] index = JsonSerializer.SerializeToUtf8Bytes(new Manifest { MediaType = MediaTypes.Index, Manifests = manifests },
+                ImageJson.Default.Manifest);
+            await client.PutManifestAsync(name.Tag!, MediaTypes.Index, index, cancellation);
+            return new Descriptor { MediaType = MediaTypes.Index, Digest = Digest.Of(index), Size = index.Length };
+        }
+        catch (IOException e)
+        {
+            throw Failure.Of($"push of {name.Familiar}", e);
+        }
+    }
+
+    private Task SendConfigAsync(RepositoryClient client, Descriptor config, CancellationToken cancellation) =>
+        client.UploadAsync(config, [], () => store.Content.Open(config.Digest), static _ => { }, cancellation);
+
+    /// <returns>Its layers as they were sent: compressed.</returns>
+    private async Task<Descriptor[]> SendLayersAsync(RepositoryClient client, Reference name, Image image, CompressionKind compression,
         Lease lease, LayerProgress progress, CancellationToken cancellation)
     {
         IReadOnlyList<Descriptor> layers = image.Layers;
@@ -88,10 +129,8 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
                     done => progress.Amount(Id(i), "Compressing", done, layers[i].Size), stop);
             await SendAsync(client, name, Id(i), sent[i], progress, stop);
         });
-        if (once.All(i => sent[i] == layers[i])) return image;
         Dictionary<string, Descriptor> forms = once.ToDictionary(i => layers[i].Digest, i => sent[i]);
-        Descriptor[] now = [.. layers.Select(layer => forms[layer.Digest])];
-        return store.Forms.Replace(image, ImageManifest.Put(store.Content, lease, image.Id, now));
+        return [.. layers.Select(layer => forms[layer.Digest])];
 
         // As Docker does: a layer has the same identifier here however it is sent.
         string Id(int layer) => LayerProgress.ShortId(image.DiffIds[layer]);
@@ -118,7 +157,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         byte[] bytes = store.Content.Read(image.Manifest, ImageRecords.MaxDocumentSize);
         Descriptor config = ImageDocuments.ReadManifest(bytes, image.Manifest).Config
             ?? throw GantryException.Invalid($"manifest {image.Manifest} names no configuration");
-        await client.UploadAsync(config, [], () => store.Content.Open(config.Digest), static _ => { }, cancellation);
+        await SendConfigAsync(client, config, cancellation);
         await client.PutManifestAsync(name.Tag!, image.ManifestType, bytes, cancellation);
         progress.Line($"{name.Tag}: digest: {image.Manifest} size: {bytes.Length}");
         store.Name(image, [name with { Tag = null, Digest = image.Manifest }]);

@@ -3,7 +3,7 @@ using System.Text;
 using Gantry.Api.Builds;
 using Gantry.Cli.Terminal;
 
-namespace Gantry.Cli.Builds;
+namespace Gantry.Cli.Builds.Calls;
 
 /// <summary>Shows what the checks of a Dockerfile have found.</summary>
 internal static class CheckOutput
@@ -21,7 +21,7 @@ internal static class CheckOutput
         });
         foreach (BuildCheckWarning warning in report.Warnings)
         {
-            output.Write($"\nWARNING: {warning.Check} - https://docs.docker.com/go/dockerfile/rule/{PageOf(warning.Check)}/\n");
+            output.Write($"\nWARNING: {warning.Check} - {UrlOf(warning.Check)}\n");
             output.Write($"{warning.Message}\n{report.Dockerfile}:{warning.Line}\n{Rule}\n");
             for (int i = 0; i < warning.Shown.Count; i++)
             {
@@ -32,6 +32,22 @@ internal static class CheckOutput
             output.Write($"{Rule}\n");
         }
     }
+
+    /// <summary>As buildx has it in JSON.</summary>
+    public static BuildLintResults Lint(BuildCheckReport report) => new()
+    {
+        Warnings = [.. report.Warnings.Select(warning => new BuildLintWarning
+        {
+            RuleName = warning.Check, Url = UrlOf(warning.Check), Detail = warning.Message, Location = new BuildLocation
+            {
+                Ranges =
+                [
+                    new BuildRange { Start = new BuildPosition { Line = warning.Line },
+                        End = new BuildPosition { Line = warning.LastLine } },
+                ],
+            },
+        })],
+    };
 
     /// <summary>A line each, behind a build.</summary>
     public static void WriteBrief(TextWriter output, IReadOnlyList<BuildCheckWarning> warnings)
@@ -44,6 +60,8 @@ internal static class CheckOutput
 
     /// <summary>A Dockerfile does not move the cursor of the terminal that it is shown on.</summary>
     private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) && c != '\t' ? '?' : c));
+
+    private static string UrlOf(string check) => $"https://docs.docker.com/go/dockerfile/rule/{PageOf(check)}/";
 
     /// <summary><c>JSONArgsRecommended</c> is on the page <c>json-args-recommended</c>.</summary>
     private static string PageOf(string check)
