@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Gantry.Linux.Trees;
 
 namespace Gantry.Build.Execution;
 
@@ -12,13 +13,16 @@ internal sealed class AgentSocket : IDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly SemaphoreSlim _room = new(MaxConnections);
     private readonly Func<Task<Stream>> _open;
+    /// <summary>A socket's path has 107 bytes at most: it is named from here.</summary>
+    private readonly DirectoryHandle _directory;
 
     /// <param name="path">Nothing is there yet; goes with its directory.</param>
     /// <param name="open">Reaches the agent.</param>
     public AgentSocket(string path, Func<Task<Stream>> open)
     {
         _open = open;
-        _listener.Bind(new UnixDomainSocketEndPoint(path));
+        _directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+        _listener.Bind(new UnixDomainSocketEndPoint($"{_directory.ProcPath}/{Path.GetFileName(path)}"));
         _listener.Listen(MaxConnections);
         _ = Task.Run(AcceptAsync);
     }
@@ -64,5 +68,6 @@ internal sealed class AgentSocket : IDisposable
     {
         _over.Cancel();
         _listener.Dispose();
+        _directory.Dispose();
     }
 }

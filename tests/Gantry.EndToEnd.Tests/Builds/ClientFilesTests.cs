@@ -44,6 +44,7 @@ public sealed class ClientFilesTests(SharedDaemons daemons) : IDisposable
         await engine.Ok("builder", "prune", "--all", "--force");
         Assert.Empty(Kept(engine));
         Assert.Empty(Directory.GetFileSystemEntries($"{engine.Daemon.DataRoot}/build/tmp"));
+        await _scratch.Shell("rm -r c");
     }
 
     /// <summary>Whose directory is large and whose Dockerfile copies nothing waits for nothing.</summary>
@@ -82,7 +83,7 @@ public sealed class ClientFilesTests(SharedDaemons daemons) : IDisposable
     public async Task AClientThatIsKilledLeavesNothing()
     {
         await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
-        await _scratch.Shell("mkdir c; truncate -s 40G c/large; printf 'FROM busybox\nCOPY large /\n' > c/Dockerfile");
+        await _scratch.Shell("mkdir c; yes x | head -c 2000000000 > c/large; printf 'FROM busybox\nCOPY large /\n' > c/Dockerfile");
         IReadOnlyList<string> before = await Snapshot.Take(engine.Daemon);
         using (System.Diagnostics.Process client = System.Diagnostics.Process.Start(
             Command.StartInfo(engine.Client, ["-H", engine.Daemon.Host, "build", _scratch["c"]], NoLogin))!)

@@ -61,7 +61,7 @@ public sealed class SecretTests(SharedDaemons daemons) : IDisposable
 
     [Theory]
     [InlineData("type=secret,id=token,required=true", "secret token: not found", "--secret", "id=other,env=PATH")]
-    [InlineData("type=secret,id=token", "failed to read secret token: open /no/such: No such file or directory", "--secret",
+    [InlineData("type=secret,id=token", "failed to read secret token: open /no/such: no such file or directory", "--secret",
         "id=token,src=/no/such")]
     [InlineData("type=secret,id=token,env=T", "secret token: it has a NUL, which no variable can have", "--secret", "id=token,src=NUL")]
     [InlineData("type=secret,id=token", "unexpected key 'sauce' in 'sauce=x'", "--secret", "id=token,sauce=x")]
