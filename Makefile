@@ -66,6 +66,8 @@ bench: packages $(PROGRAMS) ## Measure ours beside the peers that are installed;
 	@bench/run $(PUBLISH)
 	@scripts/need-packages --optional docker-registry skopeo podman python3
 	@bench/images $(PUBLISH)
+	@scripts/need-packages --optional buildah
+	@bench/builds $(PUBLISH)
 
 install: publish ## Install programs and systemd unit under PREFIX (default /usr/local); DESTDIR is respected.
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Gantry.Linux.Files;
 using Gantry.Linux.Native;
@@ -9,6 +10,9 @@ namespace Gantry.Linux.Trees;
 public sealed unsafe class FileWriter : IDisposable
 {
     private const int Page = 4096, Current = 1;
+    /// <summary>Up to this size one read and one write cost less than to ask whether blocks can be shared and where holes are.</summary>
+    private const int SmallFile = 64 << 10;
+    private const int PieceSize = 128 << 10;
 
     private readonly SafeFileHandle _handle;
     private bool _endsInHole;
@@ -89,8 +93,9 @@ public sealed unsafe class FileWriter : IDisposable
     /// <summary>Copies a file whole, in the kernel, sharing blocks where the file system can, and leaving its holes.</summary>
     public int TryCopyFrom(SafeFileHandle source)
     {
-        if (DescriptorCalls.ioctl(_handle, FileCalls.FICLONE, source.DangerousGetHandle()) == 0) return 0;
         long size = RandomAccess.GetLength(source);
+        if (size <= SmallFile) return CopyByHand(source, 0, size, leavingHoles: true);
+        if (DescriptorCalls.ioctl(_handle, FileCalls.FICLONE, source.DangerousGetHandle()) == 0) return 0;
         foreach ((long offset, long length) in FilePieces.Of(source, size))
             if (TryCopyPiece(source, offset, length) is var errno and not 0) return errno;
         return TrySetSize(size);
@@ -111,23 +116,32 @@ public sealed unsafe class FileWriter : IDisposable
             int errno = Marshal.GetLastPInvokeError();
             if (errno == Errno.EINTR) continue;
             // Different file systems before 5.19, or one that cannot: by hand.
-            return errno is Errno.EXDEV or Errno.EINVAL or Errno.EOPNOTSUPP or Errno.ENOSYS ? CopyByHand(source, offset, length) : errno;
+            return errno is Errno.EXDEV or Errno.EINVAL or Errno.EOPNOTSUPP or Errno.ENOSYS
+                ? CopyByHand(source, offset, length, leavingHoles: false) : errno;
         }
         return 0;
     }
 
-    private int CopyByHand(SafeFileHandle source, long offset, long length)
+    private int CopyByHand(SafeFileHandle source, long offset, long length, bool leavingHoles)
     {
-        byte[] buffer = new byte[128 << 10];
-        while (length > 0)
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(length, PieceSize));
+        try
         {
-            int count = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(length, buffer.Length)), offset);
-            if (count == 0) return 0;
-            if (TryWrite(buffer.AsSpan(0, count)) is var errno and not 0) return errno;
-            offset += count;
-            length -= count;
+            while (length > 0)
+            {
+                int count = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(length, buffer.Length)), offset);
+                if (count == 0) break;
+                ReadOnlySpan<byte> piece = buffer.AsSpan(0, count);
+                if ((leavingHoles ? TryWriteLeavingHoles(piece) : TryWrite(piece)) is var errno and not 0) return errno;
+                offset += count;
+                length -= count;
+            }
+            return leavingHoles ? TryEndHole() : 0;
         }
-        return 0;
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private static int Result(long result) => result < 0 ? Marshal.GetLastPInvokeError() : 0;
