@@ -1,3 +1,4 @@
+using System.Text;
 using Gantry.Api.Builds;
 using Gantry.Api.Images;
 using Gantry.Api.Wire;
@@ -21,6 +22,11 @@ namespace Gantry.Daemon.Build;
 internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages bases, BuildQuery query, BuildContexts contexts,
     DockerfileChecks checks, ProgressStream output, VertexProgress? vertices)
 {
+    /// <summary>Characters that are kept of what a quiet build does not tell: its end, should it fail.</summary>
+    private const int MostUntold = 1 << 20;
+
+    private readonly StringBuilder _untold = new();
+
     private ImageStore Images => parts.Store;
 
     public async Task RunAsync(string dockerfile, CancellationToken cancellation)
@@ -47,11 +53,13 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
         catch (DockerfileException e)
         {
             report.End();
+            TellAfterAll();
             throw new GantryException(ErrorKind.InvalidArgument, e.Reason, e);
         }
         catch
         {
             report.End();
+            TellAfterAll();
             throw;
         }
         cancellation.ThrowIfCancellationRequested();
@@ -189,6 +197,18 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
 
     private void Say(string text)
     {
-        if (!query.Quiet) output.Write(new JsonMessage { Stream = text });
+        if (!query.Quiet)
+        {
+            output.Write(new JsonMessage { Stream = text });
+            return;
+        }
+        _untold.Append(text);
+        if (_untold.Length > 2 * MostUntold) _untold.Remove(0, _untold.Length - MostUntold);
+    }
+
+    /// <summary>Who asked for nothing but the result wants to know why there is none.</summary>
+    private void TellAfterAll()
+    {
+        if (_untold.Length > 0) output.Write(new JsonMessage { Stream = _untold.ToString() });
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class BuildKilledTests(ITestOutputHelper output) : IDispos
             int known = await KillWithin(engine, random.Next(whole * 5 / 4));
             finished += known;
             await daemon.Start();
-            await Leftovers(daemon, where);
+            await BuildLeftovers.NoneAsync(daemon, where);
             string told = (await Build(engine)).Succeeded();
             int taken = Cached().Count(told);
             Assert.True(taken >= known, $"{where}: {known} steps were finished, {taken} were known afterwards:\n{told}");
@@ -87,26 +87,6 @@ public sealed partial class BuildKilledTests(ITestOutputHelper output) : IDispos
         // FROM's own ends are no step's.
         return Math.Max(0, Ended().Count(build.Output) - From().Count(build.Output));
     }
-
-    private static async Task Leftovers(TestDaemon daemon, string where)
-    {
-        List<string> left = [];
-        await Eventually.True(async () =>
-        {
-            left = [.. daemon.Machine.Processes().Where(process => process != daemon.ProcessId).Select(process => $"process {process}"),
-                .. ControlGroups.Below(daemon.CgroupParent), .. Entries($"{daemon.ExecRoot}/builds"),
-                .. Entries($"{daemon.DataRoot}/build/tmp"),
-                .. Directory.EnumerateFiles(daemon.DataRoot, "*.tmp", SearchOption.AllDirectories),
-                .. Directory.EnumerateFiles(daemon.DataRoot, "*.new", SearchOption.AllDirectories), .. daemon.Machine.Mounts()];
-            using ApiClient api = new(daemon.Socket);
-            if ((await api.Post("/gantry/check")).Json["Problems"]!.AsArray() is { Count: > 0 } problems) left.Add(problems.ToJsonString());
-            if ((await daemon.Machine.Run("ip", "-br", "link")).Output.Contains("veth")) left.Add("an interface");
-            return left.Count == 0;
-        }, () => $"{where}: nothing is left:\n{string.Join('\n', left)}\n{daemon.Log}");
-    }
-
-    private static IEnumerable<string> Entries(string directory) =>
-        Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory) : [];
 
     private static async Task Empty(Engine engine)
     {
