@@ -69,7 +69,10 @@ public sealed partial class BuildCommandTests(SharedDaemons daemons) : IDisposab
         await File.WriteAllTextAsync(_scratch["other"], $"FROM busybox\nLABEL is={NewTag()}\nCOPY . /c\n");
         string first = (await Shell(engine, "gantry build -q -f other c")).Succeeded();
         Assert.Equal(first, (await Shell(engine, "gantry image build -q -f other c")).Succeeded());
-        Assert.Equal(first, (await Shell(engine, "gantry builder build --quiet --compress --file=other c")).Succeeded());
+        // In an archive the Dockerfile from elsewhere comes along, and the list that is copied says that it stays out.
+        string packed = (await Shell(engine, "gantry builder build --quiet --compress --file=other c")).Succeeded();
+        if (kind != DaemonKind.Gantry) Assert.Equal(first, packed);
+        Assert.Equal(packed, (await Shell(engine, "gantry build -q --compress -f other c")).Succeeded());
         Assert.Equal(first, (await Shell(engine, "gantry build -q -f - c < other")).Succeeded());
         Assert.NotEqual(first, (await Shell(engine, "gantry build -q --no-cache -f other c")).Succeeded());
         Assert.Matches("^sha256:[0-9a-f]{64}$", first);
