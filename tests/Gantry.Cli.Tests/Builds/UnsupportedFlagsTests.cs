@@ -15,8 +15,6 @@ public sealed class UnsupportedFlagsTests
     }
 
     [Theory]
-    [InlineData("--secret id=x", "--secret id=x")]
-    [InlineData("--ssh default", "--ssh default")]
     [InlineData("--allow network.host", "--allow network.host")]
     [InlineData("--sbom true", "--sbom true")]
     [InlineData("--provenance=mode=max", "--provenance mode=max")]
