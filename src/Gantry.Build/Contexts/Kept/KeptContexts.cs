@@ -43,8 +43,11 @@ public sealed class KeptContexts
                 if (isNewer) _current[tree.Key] = tree;
             }
         }
-        if (gone.Count > 0) _ = Task.Run(() => gone.ForEach(KeptTree.TryRemove));
+        if (gone.Count > 0) Tidied = Task.Run(() => gone.ForEach(KeptTree.TryRemove));
     }
+
+    /// <summary>Ends when what was left, and is of no use, is gone; nobody need wait for it.</summary>
+    public Task Tidied { get; } = Task.CompletedTask;
 
     /// <summary>All of them, for whoever lists and prunes.</summary>
     public IReadOnlyList<KeptContext> All

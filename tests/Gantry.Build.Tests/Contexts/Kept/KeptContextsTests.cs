@@ -149,6 +149,7 @@ public sealed class KeptContextsTests : IDisposable
         _store.Shell($"cd contexts/*; {damage}");
         // A daemon that was killed in the middle leaves it so.
         _kept = Open();
+        await _kept.Tidied;
         await AssertSameAsync();
         Assert.Equal(0, await AssertSameAsync());
     }
@@ -162,6 +163,7 @@ public sealed class KeptContextsTests : IDisposable
         Assert.Equal(0, await AssertSameAsync());
         _store.Shell("sed -i 's/\"Boot\":\"[^\"]*/\"Boot\":\"other/' contexts/*/record.json");
         _kept = Open();
+        await _kept.Tidied;
         Assert.Empty(_kept.All);
         Assert.Equal(1, await AssertSameAsync());
     }
