@@ -163,15 +163,11 @@ public sealed class CommandTests(SharedDaemons daemons) : EngineTests(daemons)
         string container = await engine.RunIdle("--network", "none");
         foreach (string[] command in (string[][])[["logs", "-f", container], ["events"], ["wait", container]])
         {
-            // A group of its own, as of a terminal: everybody in it gets the signal.
-            await using RunningProcess shell = engine.StartThrough(
-                ["setsid", "bash", "-c", "echo group $$; \"$@\"; echo ended with $?", "bash"], command);
-            await shell.Shows("group");
-            string group = shell.Output.Split((char[])[' ', '\n'], 3)[1];
-            int client = 0;
+            await using RunningProcess shell = engine.StartThrough(ShellGroup.Shell, command);
+            int group = await ShellGroup.NumberOf(shell), client = 0;
             await Eventually.True(() => int.TryParse(File.ReadAllText($"/proc/{group}/task/{group}/children"), out client), "it runs");
             await Eventually.True(() => Signals.IsHandled(client, 2), "it has set its handlers");
-            (await Command.Run("kill", ["-INT", "--", $"-{group}"])).Succeeded();
+            await ShellGroup.Interrupt(shell);
             await shell.Ends();
             Assert.Contains("ended with 130", shell.Output);
         }

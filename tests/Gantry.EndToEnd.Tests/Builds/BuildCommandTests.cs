@@ -127,16 +127,12 @@ public sealed partial class BuildCommandTests(SharedDaemons daemons) : IDisposab
         await using Engine engine = await Use(kind);
         string mark = NewTag();
         Context("c", $"FROM busybox\nRUN echo {mark} has begun; sleep 1000\n");
-        // A group of its own, as of a terminal; programs in the background of a script would not hear the signal.
-        await using RunningProcess build =
-            engine.StartThrough(["setsid", "bash", "-c", "echo group $$; \"$@\"; echo ended with $?", "bash"],
-                ["build", _scratch["c"]]);
+        await using RunningProcess build = engine.StartThrough(ShellGroup.Shell, ["build", _scratch["c"]]);
         await build.Shows($"\n{mark} has begun\n");
         string step = RunningIn().Match(build.Output).Value;
         // dockerd counts a container among the running ones when it may have said something already.
         await Eventually.True(async () => await Running() != "", "the step's container runs");
-        string group = build.Output.Split((char[])[' ', '\n'], 3)[1];
-        (await Command.Run("kill", ["-INT", "--", $"-{group}"])).Succeeded();
+        await ShellGroup.Interrupt(build);
         await build.Ends();
         Assert.Contains("ended with 130", build.Output);
         await Eventually.True(async () => await Running() == "", "the step's container has ended");
