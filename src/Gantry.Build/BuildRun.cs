@@ -4,6 +4,7 @@ using Gantry.Build.Graph;
 using Gantry.Build.Planning;
 using Gantry.Build.Results;
 using Gantry.Build.Solver;
+using Gantry.Linux.Trees;
 using Gantry.Storage.Roots;
 
 namespace Gantry.Build;
@@ -43,6 +44,9 @@ public sealed class BuildRun : IDisposable
     /// <inheritdoc cref="SquashedLayer.Make"/>
     public TreeLayer? Squash(BuiltTree below, BuiltTree tree, DateTimeOffset? latest, CancellationToken cancellation) =>
         _work.Squash(below, tree, latest, cancellation);
+
+    /// <summary>The same files, for who reads them one by one.</summary>
+    public Task ReadAsync(BuiltTree tree, Func<DirectoryHandle, Task> read) => _work.ReadAsync(tree, read);
 
     /// <summary>What came out of a step; null of one that was not done.</summary>
     public StepOutcome? Outcome(Vertex vertex) => _solver?.Outcome(vertex);

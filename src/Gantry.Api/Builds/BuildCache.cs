@@ -34,6 +34,21 @@ public sealed class BuildResultMessage
     [JsonPropertyName("aux")] public BuildResult? Aux { get; set; }
 }
 
+/// <summary>The lines of a build's stream for a client with a session: how far it is, and at the end what was made.</summary>
+public sealed class BuildTraceMessage
+{
+    [JsonPropertyName("id")] public string Id { get; set => field = value ?? ""; } = "";
+    /// <summary>BuildKit's message <c>StatusResponse</c>.</summary>
+    [JsonPropertyName("aux")] public byte[]? Aux { get; set; }
+}
+
+/// <summary>The line of a build's stream that names the image, for a client with a session.</summary>
+public sealed class BuildImageMessage
+{
+    [JsonPropertyName("id")] public string Id { get; set => field = value ?? ""; } = "";
+    [JsonPropertyName("aux")] public BuildResult? Aux { get; set; }
+}
+
 public sealed class BuildResult
 {
     public string ID { get; set => field = value ?? ""; } = "";

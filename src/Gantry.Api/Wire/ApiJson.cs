@@ -56,6 +56,8 @@ namespace Gantry.Api.Wire;
 [JsonSerializable(typeof(BuildOutlineReport))]
 [JsonSerializable(typeof(BuildLintResults))]
 [JsonSerializable(typeof(BuildResultMessage))]
+[JsonSerializable(typeof(BuildTraceMessage))]
+[JsonSerializable(typeof(BuildImageMessage))]
 [JsonSerializable(typeof(AuthResult))]
 [JsonSerializable(typeof(Dictionary<string, AuthConfig>))]
 [JsonSerializable(typeof(BuildCheckReport))]

@@ -33,11 +33,12 @@ internal sealed class ContextFiles(DirectoryHandle root)
     }
 
     /// <param name="dockerfile">Its name, which an ignore file of its own goes by.</param>
+    /// <param name="ofDockerfile">That one alone is looked for.</param>
     /// <returns>Null where there is none.</returns>
     /// <exception cref="DockerfileException">A pattern is wrong.</exception>
-    public IgnorePatterns? ReadIgnored(string dockerfile)
+    public IgnorePatterns? ReadIgnored(string dockerfile, bool ofDockerfile = false)
     {
-        foreach (string name in IgnorePatterns.FileNames(dockerfile))
+        foreach (string name in IgnorePatterns.FileNames(dockerfile).Take(ofDockerfile ? 1 : 2))
             if (TryRead(name, "error reading .dockerignore") is { } content)
                 return IgnorePatterns.Parse(SourceFile.Of(ByteText.Of(content), name));
         return null;

@@ -9,5 +9,7 @@ public sealed class StepFailedException(string title, IReadOnlyList<string> argu
 {
     /// <summary>The instruction as it is written.</summary>
     public string Title { get; } = title;
+    /// <summary>What was executed.</summary>
+    public IReadOnlyList<string> Arguments { get; } = arguments;
     public int Code { get; } = exit.Code;
 }

@@ -1,5 +1,6 @@
 using Gantry.Build.Graph;
 using Gantry.Build.Solver;
+using Gantry.Linux.Trees;
 using Gantry.Network;
 
 namespace Gantry.Build.Execution;
@@ -53,6 +54,12 @@ internal sealed class StepWork : IStepWork, IDisposable
     /// <inheritdoc cref="SquashedLayer.Make"/>
     public TreeLayer? Squash(BuiltTree below, BuiltTree tree, DateTimeOffset? latest, CancellationToken cancellation) =>
         SquashedLayer.Make(_stores, below, tree, latest, cancellation);
+
+    public async Task ReadAsync(BuiltTree tree, Func<DirectoryHandle, Task> read)
+    {
+        using OpenTree open = new(_stores, tree);
+        await read(open.Files.Root);
+    }
 
     private static ArgumentException Unknown(Vertex vertex) => new($"{vertex.GetType().Name} is no kind of step");
 

@@ -13,6 +13,9 @@ public sealed record PlannedStep(string Title, Vertex? Vertex, ImageConfig Confi
     /// <summary>In <see cref="CreatedBy"/> the place of what is copied, which is known when it is.</summary>
     internal const string Copied = "\0";
 
+    /// <summary>The title with the values of its variables.</summary>
+    public string Shown { get; init; } = Title;
+
     /// <summary>It comes from the image below, which has said so by ONBUILD.</summary>
     public bool IsTrigger { get; init; }
 

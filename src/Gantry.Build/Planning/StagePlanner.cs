@@ -75,6 +75,7 @@ internal sealed class StagePlanner(BuildOptions options, StageScope scope, Verte
         Steps.Add(new PlannedStep(title, vertex, _configuration.Config, createdBy)
         {
             Author = author, IsTrigger = _isTrigger, IsAmbiguous = isAmbiguous, Remark = remark,
+            Shown = new Expander('\\', scope.Value).Shown(title),
         });
     }
 

@@ -5,7 +5,6 @@ using Gantry.Build.Dockerfile.Ignore;
 using Gantry.Build.Execution;
 using Gantry.Build.Files;
 using Gantry.Build.Sessions;
-using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 
 namespace Gantry.Daemon.Build;
@@ -16,7 +15,7 @@ internal sealed partial class BuildContexts : IDisposable
     private const string Local = "local:", Image = "docker-image://", Offered = "session:";
 
     /// <summary>The address of a context that the client offers in its session.</summary>
-    private const string ClientRemote = "client-session";
+    public const string ClientRemote = "client-session";
 
     private readonly List<IDisposable> _held = [];
 
@@ -52,8 +51,9 @@ internal sealed partial class BuildContexts : IDisposable
         return (images, trees);
     }
 
+    /// <param name="body">An archive, where no address is given.</param>
     /// <param name="session">Null for a client that offers nothing.</param>
-    public static async Task<BuildContexts> ReceiveAsync(RequestContext context, BuildQuery query, IBuildSession? session, Builder builder,
+    public static async Task<BuildContexts> ReceiveAsync(Stream body, BuildQuery query, IBuildSession? session, Builder builder,
         RegistrySettings settings, CancellationToken cancellation)
     {
         if (session is not null && query.Remote == ClientRemote)
@@ -64,7 +64,7 @@ internal sealed partial class BuildContexts : IDisposable
             throw GantryException.Invalid("a context that comes along needs the build's own to come too");
         ContextDirectory own = query.Remote.Length > 0
             ? await RemoteContext.ReceiveAsync(query.Remote, query.Dockerfile, query, builder, settings, cancellation)
-            : ContextDirectory.Receive(context.Body, builder.NewDirectory(), query.Dockerfile, cancellation, apart: apart);
+            : ContextDirectory.Receive(body, builder.NewDirectory(), query.Dockerfile, cancellation, apart: apart);
         Dictionary<string, ISourceTree> named = new(StringComparer.Ordinal);
         BuildContexts all = new(own.Dockerfile, own.Ignored, new ContextTrees(own, named)) { Session = session };
         all._held.Add(own);
@@ -79,7 +79,9 @@ internal sealed partial class BuildContexts : IDisposable
     private static async Task<BuildContexts> OfferedAsync(BuildQuery query, IBuildSession session, Builder builder,
         RegistrySettings settings, CancellationToken cancellation)
     {
-        ClientDockerfile file = await ClientDockerfile.ReceiveAsync(builder.Contexts, session, query.Dockerfile, cancellation);
+        ClientDockerfile file = query.HasSession
+            ? await ClientDockerfile.ReceiveApartAsync(builder.Contexts, session, query.Dockerfile, cancellation)
+            : await ClientDockerfile.ReceiveAsync(builder.Contexts, session, query.Dockerfile, cancellation);
         ClientTree own = new(builder.Contexts, session,
             new FilesRequest(ClientDockerfile.Context) { Exclude = file.Ignored.Texts }, cancellation);
         Dictionary<string, ISourceTree> named = new(StringComparer.Ordinal);

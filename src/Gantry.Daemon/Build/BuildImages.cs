@@ -10,10 +10,10 @@ using Gantry.Storage.Roots;
 namespace Gantry.Daemon.Build;
 
 /// <summary>The images that a build begins from: those that are here, or are pulled.</summary>
-/// <param name="credentials">By registry, as the client's file names it.</param>
+/// <param name="credentials">Asked for when an image is pulled.</param>
 /// <param name="pull">A newer one is looked for.</param>
-internal sealed class BuildImages(ImageStore images, ImagePull pulls, IReadOnlyDictionary<string, Credentials> credentials, bool pull,
-    Action<JsonMessage> report) : IBaseImages
+internal sealed class BuildImages(ImageStore images, ImagePull pulls, Func<Reference, CancellationToken, Task<Credentials>> credentials,
+    bool pull, Action<JsonMessage> report) : IBaseImages
 {
     /// <summary>What clients call Docker's own registry in their file.</summary>
     private static readonly string[] OwnRegistry = ["https://index.docker.io/v1/", "index.docker.io", Reference.DefaultDomain];
@@ -26,7 +26,7 @@ internal sealed class BuildImages(ImageStore images, ImagePull pulls, IReadOnlyD
         if (!isId && (pull || !IsHere(reference, platform)))
         {
             Reference name = Reference.Parse(reference).WithDefaultTag();
-            await pulls.RunAsync(name, platform, CredentialsOf(name), report, cancellation);
+            await pulls.RunAsync(name, platform, await credentials(name, cancellation), report, cancellation);
         }
         return Describe(images.ResolveAndPin(reference, platform, lease));
     }
@@ -60,10 +60,16 @@ internal sealed class BuildImages(ImageStore images, ImagePull pulls, IReadOnlyD
         }
     }
 
-    /// <summary>What the client has for the registry of a name.</summary>
-    public Credentials CredentialsOf(Reference name)
+    /// <summary>What the client has sent along, by registry as its file names it.</summary>
+    public IReadOnlyDictionary<string, Credentials> Sent { get; init; } = new Dictionary<string, Credentials>();
+
+    /// <summary>What the client has sent for the registry of a name.</summary>
+    public Credentials CredentialsOf(Reference name) => CredentialsOf(name, Sent);
+
+    /// <param name="known">By registry, as the client's file names it.</param>
+    public static Credentials CredentialsOf(Reference name, IReadOnlyDictionary<string, Credentials> known)
     {
         IEnumerable<string> names = name.Domain == Reference.DefaultDomain ? OwnRegistry : [name.Domain, $"https://{name.Domain}"];
-        return names.Select(key => credentials.GetValueOrDefault(key)).FirstOrDefault(found => found is not null) ?? Credentials.None;
+        return names.Select(key => known.GetValueOrDefault(key)).FirstOrDefault(found => found is not null) ?? Credentials.None;
     }
 }

@@ -1,6 +1,7 @@
 using Gantry.Build;
 using Gantry.Build.Execution;
 using Gantry.Build.Repositories;
+using Gantry.BuildKit.Sessions;
 using Gantry.Daemon.Build.Sessions;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Containers;
@@ -19,13 +20,18 @@ internal sealed class BuildPart
     private readonly BuildRoutes _routes;
     private readonly RunningBuilds _running = new();
     private readonly BuildSessions _sessions = new();
+    private readonly SessionList _clients;
+    private readonly BuildKitRoutes _kitRoutes;
 
     public BuildPart(Foundations ground, ImagePart images, NetworkPart networks, ContainerPart containers)
     {
         Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content,
             images.Store.Snapshotter, networks.Controller, images.Collector, ground.Options.Now.Builder.Rules,
             () => LayersOf(images.Store));
-        _routes = new BuildRoutes(Builder, images, _running, _sessions, containers.Engine.Cgroups,
+        _clients = new SessionList(TimeProvider.System);
+        _kitRoutes = new BuildKitRoutes(_clients);
+        SessionBuilds builds = new(Builder, images, _clients, TimeProvider.System);
+        _routes = new BuildRoutes(Builder, images, _running, _sessions, builds, containers.Engine.Cgroups,
             containers.Settings.DefaultRlimits);
         Cache = new CacheRoutes(Builder.Space);
     }
@@ -38,6 +44,7 @@ internal sealed class BuildPart
     {
         _routes.Map(router);
         new SessionRoutes(_sessions).Map(router);
+        _kitRoutes.Map(router);
         Cache.Map(router);
     }
 
@@ -47,6 +54,7 @@ internal sealed class BuildPart
         Builder.Space.Dispose();
         _running.Leave();
         _sessions.Leave();
+        _clients.Leave();
     }
 
     private static HashSet<string> LayersOf(ImageStore images) => [.. images.All.SelectMany(image => image.ChainIds)];

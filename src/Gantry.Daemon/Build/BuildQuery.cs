@@ -35,6 +35,12 @@ internal sealed record BuildQuery
     public BuildOutput Output { get; init; }
     /// <summary>Of the image's manifest.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    /// <summary>It is for a client with a session: BuildKit's builder, as Docker calls it.</summary>
+    public bool HasSession { get; init; }
+    /// <summary>The session's name.</summary>
+    public string Session { get; init; } = "";
+    /// <summary>Of such a client: what it wants of the result.</summary>
+    public string Outputs { get; init; } = "";
     /// <summary>The identifier alone is told.</summary>
     public bool Quiet { get; init; }
     /// <summary>What the checks of the Dockerfile find is told.</summary>
@@ -57,7 +63,8 @@ internal sealed record BuildQuery
         List<string> warnings = [];
         Dictionary<string, string> contexts = Json(query, "contexts", ApiJson.Default.DictionaryStringString) ?? [];
         (Dictionary<string, string> contextImages, List<string> contextTrees) = BuildContexts.Read(contexts);
-        BuildOutput output = BuildOutputs.Read(query.Text("outputs"));
+        bool hasSession = query.Text("version") == "2";
+        BuildOutput output = hasSession ? BuildOutput.Image : BuildOutputs.Read(query.Text("outputs"));
         Dictionary<string, string> annotations = Json(query, "annotations", ApiJson.Default.DictionaryStringString) ?? [];
         if (output == BuildOutput.Files && annotations.Count > 0)
             throw GantryException.Invalid("a build that gives files makes no image that could have annotations");
@@ -69,6 +76,9 @@ internal sealed record BuildQuery
             Contexts = contexts,
             Output = output,
             Annotations = annotations,
+            HasSession = hasSession,
+            Session = query.Text("session"),
+            Outputs = query.Text("outputs"),
             Dockerfile = query.Text("dockerfile"),
             Names = [.. query.All("t").Where(name => name.Length > 0).Select(Name).Distinct()],
             Remote = query.Text("remote"),
@@ -102,11 +112,13 @@ internal sealed record BuildQuery
     private static void RefuseUnbuilt(RequestQuery query)
     {
         if (query.Text("version") is { Length: > 0 } version && version != "1")
-            throw version == "2"
-                ? GantryException.Unsupported("this engine has no BuildKit: set DOCKER_BUILDKIT=0, or use gantry build")
-                : GantryException.Invalid($"invalid version {version}");
-        if (query.Text("session").Length > 0)
-            throw GantryException.Unsupported("a session of a build needs BuildKit, which this engine has not got");
+        {
+            if (version != "2") throw GantryException.Invalid($"invalid version {version}");
+            if (query.Text("session").Length == 0 && !query.Text("buildid").StartsWith(UploadedContexts.Prefix, StringComparison.Ordinal))
+                throw GantryException.Invalid("a build of version 2 needs a session");
+        }
+        else if (query.Text("session").Length > 0)
+            throw GantryException.Unsupported("a session is for builds of version 2 alone: set DOCKER_BUILDKIT=1");
         if (query.Text("isolation") is { Length: > 0 } and not "default" and var isolation)
             throw GantryException.Invalid($"Unsupported isolation: \"{isolation}\"");
         if (query.Text("securityopt") is { Length: > 0 } and not "null" and not "[]" || query.Text("securityopts") is { Length: > 0 })
@@ -127,7 +139,7 @@ internal sealed record BuildQuery
         return text;
     }
 
-    private static Reference Name(string text)
+    public static Reference Name(string text)
     {
         Reference name = Reference.Parse(text);
         if (name.Digest is not null) throw GantryException.Invalid("build tag cannot contain a digest");

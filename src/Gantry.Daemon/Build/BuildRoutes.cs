@@ -7,17 +7,19 @@ using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Dockerfile.Stages;
 using Gantry.Build.Execution;
 using Gantry.Build.Sessions;
+using Gantry.BuildKit.Progress;
 using Gantry.Daemon.Build.Sessions;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Containers;
 using Gantry.Oci.Runtime;
+using Gantry.Registry.Authorization;
 
 namespace Gantry.Daemon.Build;
 
 /// <summary>Images from Dockerfiles: the door of Docker's own builder.</summary>
-internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, BuildSessions sessions, CgroupSupport cgroups,
-    IReadOnlyList<OciRlimit> defaultRlimits)
+internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, BuildSessions sessions, SessionBuilds kit,
+    CgroupSupport cgroups, IReadOnlyList<OciRlimit> defaultRlimits)
 {
     public void Map(Router router)
     {
@@ -25,19 +27,23 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         router.Post("/build/cancel", Cancel);
         router.Post("/gantry/build/check", Check);
         router.Post("/gantry/build/outline", Outline);
-        router.Post("/session", Session);
-        router.Post("/grpc", Session);
     }
 
     private async Task Build(RequestContext context)
     {
         BuildQuery query = BuildQuery.Read(context, cgroups, defaultRlimits);
         context.AllowBlocking();
+        if (query.HasSession && query.BuildId.StartsWith(UploadedContexts.Prefix, StringComparison.Ordinal))
+        {
+            await kit.UploadAsync(context, query.BuildId[UploadedContexts.Prefix.Length..]);
+            return;
+        }
         CancellationTokenSource cancellation = running.Begin(query.BuildId, context.Aborted);
         try
         {
             ProgressStream output = new(context, cancellation.Token);
-            await output.RunAsync(() => Failing(context, output, BuildAsync(context, query, output, cancellation.Token)));
+            await output.RunAsync(() => Failing(context, query, output, query.HasSession ? kit.RunAsync(query, output, cancellation.Token)
+                : BuildAsync(context, query, output, cancellation.Token)));
         }
         finally
         {
@@ -47,7 +53,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     }
 
     /// <summary>A command that has failed is told with its exit code, which is the client's then.</summary>
-    private static void Failing(RequestContext context, ProgressStream output, Task build)
+    private static void Failing(RequestContext context, BuildQuery query, ProgressStream output, Task build)
     {
         try
         {
@@ -55,7 +61,8 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         }
         catch (StepFailedException e)
         {
-            output.Fail(e.Message, e.Code);
+            if (query.HasSession) output.Fail(FailureText.Of(e));
+            else output.Fail(e.Message, e.Code);
         }
         catch (OperationCanceledException) when (!context.Aborted.IsCancellationRequested)
         {
@@ -67,8 +74,10 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     {
         using BuildContexts contexts = await ReceiveAsync(context, query, cancellation);
         VertexProgress? vertices = query.Vertices ? new VertexProgress(Tell, TimeProvider.System) : null;
-        BuildImages bases = new(images.Store, images.Pulls, RegistryCredentials.All(context), query.Pull,
-            vertices is null ? output.Write : vertices.Fetched);
+        IReadOnlyDictionary<string, Credentials> credentials = RegistryCredentials.All(context);
+        BuildImages bases = new(images.Store, images.Pulls,
+            (name, _) => Task.FromResult(BuildImages.CredentialsOf(name, credentials)), query.Pull,
+            vertices is null ? output.Write : vertices.Fetched) { Sent = credentials };
         DockerfileChecks checks = ChecksOf(query, contexts);
         await new ImageBuild(builder, images, bases, query, contexts, checks, output, vertices)
             .RunAsync(contexts.Dockerfile, cancellation);
@@ -83,7 +92,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         try
         {
             IBuildSession? session = query.ClientSession.Length > 0 ? sessions.Find(query.ClientSession) : null;
-            return await BuildContexts.ReceiveAsync(context, query, session, builder, images.Registries, cancellation);
+            return await BuildContexts.ReceiveAsync(context.Body, query, session, builder, images.Registries, cancellation);
         }
         catch (DockerfileException e)
         {
@@ -131,12 +140,5 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         running.Cancel(id);
         context.Status(200);
         return Task.CompletedTask;
-    }
-
-    /// <summary>How a client's builder offers its files; it falls back to the plain one when it is told no.</summary>
-    private static Task Session(RequestContext context)
-    {
-        if (context.Header("Upgrade").Length == 0) throw GantryException.Invalid("no upgrade proto in request");
-        throw GantryException.Unsupported("this engine has no builder that talks to its client: sessions are not supported");
     }
 }

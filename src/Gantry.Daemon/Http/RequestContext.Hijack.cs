@@ -24,7 +24,9 @@ public sealed partial class RequestContext
     /// Read the body before; answer errors before. When <paramref name="talk"/> returns, the client is told that no more comes, and the
     /// connection is closed as soon as it has closed too. Its input ends when the client closes its sending half.
     /// </remarks>
-    public async Task HijackAsync(string contentType, Func<ClientStream, Task> talk)
+    /// <param name="contentType">Empty for what has none.</param>
+    /// <param name="protocol">What goes both ways afterwards.</param>
+    public async Task HijackAsync(string contentType, Func<ClientStream, Task> talk, string protocol = "tcp")
     {
         if (_connection is null) throw GantryException.Internal("this connection cannot be taken over");
         _hijacked = true;
@@ -38,7 +40,7 @@ public sealed partial class RequestContext
         Task watch = WatchAsync(_connection, gone, over.Token);
         try
         {
-            await stream.WriteHeadAsync(Head(contentType));
+            await stream.WriteHeadAsync(Head(contentType, protocol));
             await talk(new ClientStream(stream, stream, gone.Token));
         }
         finally
@@ -71,14 +73,14 @@ public sealed partial class RequestContext
         }
     }
 
-    private byte[] Head(string contentType)
+    private byte[] Head(string contentType, string protocol)
     {
         string upgrade = Header("Upgrade");
         StringBuilder head = new();
         head.Append(upgrade.Length > 0
-            ? $"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: {(upgrade == "tcp" ? upgrade : "tcp")}\r\n"
+            ? $"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n"
             : "HTTP/1.1 200 OK\r\nConnection: close\r\n");
-        head.Append($"Content-Type: {contentType}\r\n");
+        if (contentType.Length > 0) head.Append($"Content-Type: {contentType}\r\n");
         foreach ((string name, string value) in CommonHeaders.All) head.Append($"{name}: {value}\r\n");
         head.Append("\r\n");
         return Encoding.ASCII.GetBytes(head.ToString());

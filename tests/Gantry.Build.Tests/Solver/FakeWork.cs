@@ -10,6 +10,7 @@ internal sealed class FakeWork : IStepWork, IBuildProgress
     public ConcurrentQueue<string> Made { get; } = new();
     public ConcurrentQueue<string> Cached { get; } = new();
     public ConcurrentQueue<string> Released { get; } = new();
+    public ConcurrentQueue<string> Failed { get; } = new();
     public Func<Vertex, CancellationToken, Task> Work { get; set; } = (_, _) => Task.CompletedTask;
 
     public Task<string> KeyAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation) =>
@@ -40,4 +41,5 @@ internal sealed class FakeWork : IStepWork, IBuildProgress
     public void Finished(Vertex vertex, StepOutcome outcome)
     {
     }
+    void IBuildProgress.Failed(Vertex vertex, Exception reason) => Failed.Enqueue(vertex.Title);
 }

@@ -41,7 +41,7 @@ public sealed class UnbuiltRoutesTests(SharedDaemons daemons) : EngineTests(daem
         Assert.Equal("{\"CachesDeleted\":null,\"SpaceReclaimed\":0}", (await engine.Api.Post(nothing)).Body.Trim());
         Assert.Equal(("session", 400, "no upgrade proto in request"), await Answer("session", engine.Api.Post("/v1.41/session")));
         if (!engine.IsPeer) Assert.Equal(501, (int)(await engine.Api.Post("/v1.41/swarm/init", "{}")).Status);
-        if (!engine.IsPeer) Assert.Equal(501, (int)(await engine.Api.Post("/v1.41/build?version=2")).Status);
+        if (!engine.IsPeer) Assert.Equal(400, (int)(await engine.Api.Post("/v1.41/build?version=2")).Status);
         if (!engine.IsPeer) Assert.Equal(501, (int)(await engine.Api.Get($"/v1.41/containers/{await engine.RunIdle()}/stats")).Status);
         if (!engine.IsPeer) Assert.Equal(404, (int)(await engine.Api.Get("/v1.41/containers/nosuch/stats")).Status);
         Assert.Equal((200, ""), await Options());

@@ -7,7 +7,7 @@ namespace Gantry.Shape.Projects;
 /// and outcomes that have names.</summary>
 public sealed class HttpTests
 {
-    private static readonly string[] Speakers = ["Gantry.Api", "Gantry.Registry", "Gantry.Daemon"];
+    private static readonly string[] Speakers = ["Gantry.Api", "Gantry.Registry", "Gantry.BuildKit", "Gantry.Daemon"];
 
     [Fact]
     public void OnlyThoseWhosePurposeItIsKnowHttp() => Ceiling.Hold("HTTP in few projects",

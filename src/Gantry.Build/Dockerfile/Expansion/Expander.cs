@@ -32,6 +32,19 @@ public sealed class Expander(char escape, Func<string, string?> values)
             text => ShellExpansion.Expand(text, escape, values, _undefined, quotes: false)),
     };
 
+    /// <summary>An instruction as people are shown it: with values, while quotes and what has no value stay as they are written.</summary>
+    public string Shown(string text)
+    {
+        try
+        {
+            return ShellExpansion.Expand(text, '\0', name => values(name) ?? $"${name}", [], quotes: false);
+        }
+        catch (FormatException)
+        {
+            return text;
+        }
+    }
+
     private static T Guard<T>(Word word, Func<string, T> expand)
     {
         try

@@ -30,11 +30,17 @@ public sealed partial class DifferentialTests(SharedDaemons daemons) : IDisposab
         string tag = $"differential-{Interlocked.Increment(ref _names)}", theirTag = $"{tag}-buildkit";
         await MakeContext(file.Text, file.Script);
         string first = $"--no-cache {file.Options}";
-        string? buildKit = file.IsForBuildKit && !file.IsAlways ? await BuildKitClient.Find() : null;
+        string? client = file.IsForBuildKit ? await BuildKitClient.Find() : null, buildKit = file.IsAlways ? null : client;
         if (!file.IsForClassic) Assert.SkipWhen(buildKit is null, "no client is installed that builds with BuildKit by itself");
 
         string told = await Build(ours, tag, first);
         BuiltImage built = await BuiltImage.ReadAsync(ours, tag);
+        if (client is not null)
+        {
+            // The other door of the same builder.
+            (await Run(client, "1", ours, theirTag, first)).Succeeded();
+            built.IsLike(await BuiltImage.ReadAsync(ours, theirTag), "our daemon with a session");
+        }
         if (buildKit is not null)
         {
             (await Run(buildKit, "1", theirs, theirTag, first)).Succeeded();

@@ -1,0 +1,40 @@
+using Gantry.BuildKit.Sessions;
+using Gantry.Daemon.Http;
+
+namespace Gantry.Daemon.Build;
+
+/// <summary>How the client of a build offers what it has: the connection is turned round, and the daemon calls the client on it.</summary>
+internal sealed class BuildKitRoutes(SessionList sessions)
+{
+    private const string Protocol = "h2c", Expose = "X-Docker-Expose-Session-";
+
+    public void Map(Router router)
+    {
+        router.Post("/session", Session);
+        router.Post("/grpc", Calls);
+    }
+
+    private Task Session(RequestContext context)
+    {
+        RequireUpgrade(context);
+        string[] methods = context.Header(Expose + "Grpc-Method")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        SessionHead head = new(context.Header(Expose + "Uuid"), context.Header(Expose + "Sharedkey"), methods);
+        head.Check();
+        return sessions.ServeAsync(head, run => context.HijackAsync("", client => run(client.Output, client.Gone), Protocol));
+    }
+
+    private static Task Calls(RequestContext context)
+    {
+        RequireUpgrade(context);
+        throw GantryException.Unsupported("this engine has no BuildKit that is spoken to directly: use docker build");
+    }
+
+    /// <exception cref="GantryException">Invalid, in Docker's words.</exception>
+    private static void RequireUpgrade(RequestContext context)
+    {
+        string protocol = context.Header("Upgrade");
+        if (protocol.Length == 0) throw GantryException.Invalid("no upgrade proto in request");
+        if (protocol != Protocol) throw GantryException.Invalid($"protocol {protocol} not supported");
+    }
+}

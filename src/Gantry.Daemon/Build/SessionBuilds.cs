@@ -1,0 +1,100 @@
+using Gantry.Api.Builds;
+using Gantry.Api.Wire;
+using Gantry.Build;
+using Gantry.Build.Contexts;
+using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Build.Sessions;
+using Gantry.BuildKit.Progress;
+using Gantry.BuildKit.Sessions;
+using Gantry.Daemon.Http;
+using Gantry.Daemon.Images;
+
+namespace Gantry.Daemon.Build;
+
+/// <summary><c>POST /build?version=2</c>: builds whose clients have sessions.</summary>
+internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionList sessions, TimeProvider time)
+{
+    private const string ImageId = "moby.image.id";
+
+    private readonly UploadedContexts _uploads = new(time);
+
+    /// <summary>The context of a build, in a request of its own.</summary>
+    public async Task UploadAsync(RequestContext context, string build)
+    {
+        await _uploads.OfferAsync(build, context.Body, context.Aborted);
+        context.Status(200);
+    }
+
+    /// <summary>Tells all, a failure too.</summary>
+    public async Task RunAsync(BuildQuery query, ProgressStream output, CancellationToken cancellation)
+    {
+        ClientSession session = await sessions.WaitAsync(query.Session, cancellation);
+        if (query.CacheImports.Count > 0 || query.CacheExports.Count > 0 || query.Options.Squash)
+            throw GantryException.Unsupported("caches of elsewhere, and squash, are not supported for a client with a session yet");
+        SessionOutput wanted = SessionOutput.Read(query.Outputs, query.Names);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Gone);
+        StatusFeed feed = new();
+        BuildStatus status = new(feed, time, query.BuildId.Length > 0 ? query.BuildId : RandomId.New());
+        output.Start();
+        Task telling = Task.Run(() => TraceStream.RunAsync(feed, query.Quiet ? null : output, cancellation), CancellationToken.None);
+        string? id;
+        try
+        {
+            id = await BuildAsync(query, wanted, session, status, both.Token);
+        }
+        catch (OperationCanceledException) when (session.Gone.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw GantryException.Unavailable("the build's client has ended its session");
+        }
+        catch (DockerfileException e)
+        {
+            throw new GantryException(ErrorKind.InvalidArgument, e.Reason, e);
+        }
+        finally
+        {
+            feed.End();
+            await telling;
+        }
+        if (id is null) return;
+        if (query.Quiet) output.Write(new Api.Images.JsonMessage { Stream = $"{id}\n" });
+        else
+            output.Write(new BuildImageMessage { Id = ImageId, Aux = new BuildResult { ID = id } }, ApiJson.Default.BuildImageMessage);
+    }
+
+    private Task<BuildContexts> ReceiveAsync(BuildQuery query, ToldSession session, BuildStatus status, CancellationToken cancellation)
+    {
+        if (query.Remote == BuildContexts.ClientRemote)
+            return BuildContexts.ReceiveAsync(Stream.Null, query, session, builder, images.Registries, cancellation);
+        return status.TellAsync("[internal] load remote build context", () => query.Remote != UploadedContexts.Remote
+            ? BuildContexts.ReceiveAsync(Stream.Null, query, session, builder, images.Registries, cancellation)
+            : _uploads.TakeAsync(query.BuildId, content => Task.Run(() => BuildContexts.ReceiveAsync(content, query with { Remote = "" },
+                session, builder, images.Registries, cancellation)), cancellation));
+    }
+
+    /// <summary>What a transfer of files is called, in BuildKit's words.</summary>
+    private static (string Title, string Part) Title(FilesRequest request, BuildQuery query) => request.Name switch
+    {
+        ClientDockerfile.Directory => (
+            $"[internal] load build definition from {(query.Dockerfile.Length > 0 ? query.Dockerfile : "Dockerfile")}",
+            "transferring dockerfile:"),
+        ClientDockerfile.Context => ($"[internal] load {(request.Follow.Count > 0 ? ".dockerignore" : "build context")}",
+            "transferring context:"),
+        _ => ($"[context {request.Name}] load from client", $"transferring {request.Name}:"),
+    };
+
+    private async Task<string?> BuildAsync(BuildQuery query, SessionOutput wanted, ClientSession session, BuildStatus status,
+        CancellationToken cancellation)
+    {
+        SessionCredentials credentials = new(session);
+        BuildImages Bases(Action<Api.Images.JsonMessage> report) =>
+            new(images.Store, images.Pulls, credentials.FindAsync, query.Pull, report);
+        using BuildContexts contexts = await ReceiveAsync(query, new ToldSession(session, status, request => Title(request, query)), status,
+            cancellation);
+        DockerfileChecks checks = new(images.Store, query, contexts.Ignored);
+        SessionBuild build = new(builder, images.Store, new ToldImages(Bases, status), Bases(static _ => { }), query, wanted, session,
+            status);
+        string? id = await build.RunAsync(contexts, checks, cancellation);
+        builder.SettleSoon();
+        return id;
+    }
+}

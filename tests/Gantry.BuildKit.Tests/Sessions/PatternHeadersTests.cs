@@ -1,0 +1,37 @@
+using System.Text;
+using Gantry.Build.Sessions;
+using Gantry.BuildKit.Connections;
+using Gantry.BuildKit.Sessions;
+using Grpc.Core;
+
+namespace Gantry.BuildKit.Tests.Sessions;
+
+public sealed class PatternHeadersTests
+{
+    private static Dictionary<string, string> Of(params string[] patterns) =>
+        PatternHeaders.Of(new FilesRequest("context") { Exclude = patterns }).ToDictionary(header => header.Key, header => header.Value);
+
+    [Fact]
+    public void PatternsAreValuesOfOneName()
+    {
+        Dictionary<string, string> headers = Of("*.log", "!a, b", "ü");
+        Assert.Equal("context", headers["dir-name"]);
+        Assert.False(headers.ContainsKey("followpaths"));
+        Assert.False(headers.ContainsKey("exclude-patterns-encoded"));
+        // Bytes as they are, a character for each.
+        string expected = $"*.log{HeaderBlock.Separator}!a, b{HeaderBlock.Separator}{Encoding.Latin1.GetString("ü"u8)}";
+        Assert.Equal(expected, headers["exclude-patterns"]);
+    }
+
+    [Fact]
+    public void WhatNoHeaderCanHaveIsEncoded()
+    {
+        Dictionary<string, string> headers = Of("a\x01+%b", "**/c");
+        Assert.Equal(("1", $"a%01%2B%25b{HeaderBlock.Separator}**/c"), (headers["exclude-patterns-encoded"], headers["exclude-patterns"]));
+    }
+
+    [Fact]
+    public void MoreThanAClientTakesIsRefused() =>
+        Assert.Equal(ErrorKind.InvalidArgument,
+            Assert.Throws<GantryException>(() => Of([.. Enumerable.Range(0, 6000).Select(i => new string('x', 100))])).Kind);
+}
