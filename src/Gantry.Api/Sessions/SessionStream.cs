@@ -22,12 +22,14 @@ public sealed class SessionStream : IAsyncDisposable
     private readonly uint _id;
     private long _mayReceive = Window, _maySend = Window, _taken;
     private TaskCompletionSource? _credit;
-    private bool _hasEnded, _otherHasEnded, _isRefused;
+    private bool _hasEnded, _otherHasEnded;
+    private SessionRefusedException? _refusal;
 
     internal SessionStream(SessionConnection connection, uint id) => (_connection, _id) = (connection, id);
 
     /// <summary>Sends a message; waits while the other side has not taken what was sent before.</summary>
-    /// <exception cref="IOException">The connection has gone.</exception>
+    /// <exception cref="IOException">The connection has gone; or the other side does not go on, which is the inner exception then.
+    /// </exception>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
         if (message.Length > SessionConnection.MaxMessage)
@@ -104,10 +106,11 @@ public sealed class SessionStream : IAsyncDisposable
 
     internal void OtherEnds(ReadOnlySpan<byte> text)
     {
-        lock (_gate) (_otherHasEnded, _isRefused) = (true, !text.IsEmpty);
-        _received.Writer.TryComplete(text.IsEmpty ? null
-            : new SessionRefusedException(Encoding.UTF8.GetString(text[1..]), text[0] == NotFoundMark));
-        if (!text.IsEmpty) Wake(new IOException("the other side has ended the stream"));
+        SessionRefusedException? refusal =
+            text.IsEmpty ? null : new SessionRefusedException(Encoding.UTF8.GetString(text[1..]), text[0] == NotFoundMark);
+        lock (_gate) (_otherHasEnded, _refusal) = (true, refusal);
+        _received.Writer.TryComplete(refusal);
+        if (refusal is not null) Wake(refusal);
         LeaveWhenOver();
     }
 
@@ -130,7 +133,8 @@ public sealed class SessionStream : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_hasEnded || _isRefused) throw new IOException("the stream has ended");
+            if (_hasEnded) throw new IOException("the stream has ended");
+            if (_refusal is { } refusal) throw new IOException(refusal.Message, refusal);
             if (_connection.Failure is { } failure) throw new IOException(failure.Message, failure);
             // What is begun may be larger than what is left.
             if (_maySend <= 0) return (_credit ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;

@@ -5,7 +5,7 @@ namespace Gantry.BuildKit.Connections;
 /// <summary>Makes several fields of one whose value has <see cref="HeaderBlock.Separator"/>, on the way to the other side.</summary>
 /// <remarks>The framework's client joins the values of a field with commas. That is right for HTTP, but the server of gRPC that is on the
 /// other side takes each field as one value, and patterns of files may have commas. Frames as RFC 9113 has them.</remarks>
-internal sealed class RepeatedHeaders(Stream inner) : Stream
+internal sealed class RepeatedHeaders(Stream inner) : DuplexStream
 {
     private const int FrameHead = 9, PrefaceLength = 24, MaxFrame = 16 << 10;
     private const byte Headers = 1, Continuation = 9, EndHeaders = 4, Padded = 8, Priority = 0x20;
@@ -13,12 +13,6 @@ internal sealed class RepeatedHeaders(Stream inner) : Stream
     private readonly ArrayBufferWriter<byte> _pending = new(), _output = new(), _block = new();
     private int _preface = PrefaceLength;
     private byte[] _head = [];
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         inner.ReadAsync(buffer, cancellationToken);
@@ -90,15 +84,6 @@ internal sealed class RepeatedHeaders(Stream inner) : Stream
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        inner.ReadAsync(buffer, offset, count, cancellationToken);
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override void Flush() { }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

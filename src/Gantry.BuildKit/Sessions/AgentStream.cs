@@ -5,18 +5,12 @@ using Grpc.Core;
 namespace Gantry.BuildKit.Sessions;
 
 /// <summary>A connection to an ssh agent, in the messages of one call.</summary>
-internal sealed class AgentStream(AsyncDuplexStreamingCall<BytesMessage, BytesMessage> call) : Stream
+internal sealed class AgentStream(AsyncDuplexStreamingCall<BytesMessage, BytesMessage> call) : DuplexStream
 {
     /// <summary>Bytes of a message.</summary>
     private const int Piece = 32 << 10;
 
     private ReadOnlyMemory<byte> _rest;
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -53,17 +47,6 @@ internal sealed class AgentStream(AsyncDuplexStreamingCall<BytesMessage, BytesMe
             throw new IOException("the client's ssh agent is gone", e);
         }
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override void Flush() { }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -101,7 +101,9 @@ public sealed class SessionConnectionTests : IDisposable
             SessionRefusedException e =
                 await Assert.ThrowsAsync<SessionRefusedException>(async () => await stream.ReceiveAsync(Cancellation));
             Assert.Equal(($"no {name}", name == "a"), (e.Message, e.IsNotFound));
-            await Assert.ThrowsAsync<IOException>(async () => await stream.SendAsync("x"u8.ToArray(), Cancellation));
+            IOException refused =
+                await Assert.ThrowsAsync<IOException>(async () => await stream.SendAsync("x"u8.ToArray(), Cancellation));
+            Assert.Same(e, refused.InnerException);
         }
     }
 

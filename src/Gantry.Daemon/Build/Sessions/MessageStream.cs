@@ -3,7 +3,7 @@ using Gantry.Api.Sessions;
 namespace Gantry.Daemon.Build.Sessions;
 
 /// <summary>Bytes that go both ways in messages; asynchronous calls alone.</summary>
-internal sealed class MessageStream(SessionStream stream) : Stream
+internal sealed class MessageStream(SessionStream stream) : DuplexStream
 {
     private ReadOnlyMemory<byte> _rest;
 
@@ -35,15 +35,4 @@ internal sealed class MessageStream(SessionStream stream) : Stream
         await stream.DisposeAsync();
         await base.DisposeAsync();
     }
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Flush() { }
 }

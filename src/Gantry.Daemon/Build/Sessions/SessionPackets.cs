@@ -32,6 +32,8 @@ internal sealed class SessionPackets(SessionStream stream) : IPacketStream
 
     public static GantryException Explain(Exception e) => e switch
     {
+        // Who was sending has not read yet why nothing is wanted any more.
+        IOException { InnerException: SessionRefusedException refusal } => Explain(refusal),
         SessionRefusedException { IsNotFound: true } => new GantryException(ErrorKind.NotFound, e.Message, e),
         SessionRefusedException => new GantryException(ErrorKind.InvalidArgument, e.Message, e),
         _ => new GantryException(ErrorKind.Unavailable, $"the client of the build has gone: {e.Message}", e),

@@ -10,19 +10,13 @@ namespace Gantry.Daemon.Http.Hijack;
 /// <see cref="CloseWriteAsync"/>.</summary>
 /// <param name="socket">Null when more than the socket is between us and the client.</param>
 /// <param name="sending">How to end our half then; null when there is no such way.</param>
-internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, SendingHalf? sending = null) : Stream
+internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, SendingHalf? sending = null) : DuplexStream
 {
     /// <summary>How long a client may leave the head of the answer unread before what follows is sent after it.</summary>
     private static readonly TimeSpan HeadLimit = TimeSpan.FromSeconds(2);
     private const int LongestLook = 16;
 
     private bool _headSent;
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <returns>0 when the client has closed its sending half.</returns>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -124,15 +118,4 @@ internal sealed class HijackedStream(IDuplexPipe transport, Socket? socket, Send
             // It is gone, or says nothing: nothing of its is unread.
         }
     }
-
-    public override void Flush() { }
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("asynchronous only");
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
