@@ -13,11 +13,15 @@ public sealed record ClientDockerfile(string Text, IgnorePatterns Ignored)
 
     private const string IgnoreFile = ".dockerignore";
 
-    /// <summary>From a directory that has the files of patterns too.</summary>
     /// <param name="name">Empty for the usual one.</param>
     /// <exception cref="GantryException">In Docker's words: it is missing, outside, empty, or no file.</exception>
     /// <exception cref="Dockerfile.Lexing.DockerfileException">A pattern is wrong.</exception>
-    public static async Task<ClientDockerfile> ReceiveAsync(KeptContexts contexts, IBuildSession session, string name,
+    public static Task<ClientDockerfile> ReceiveAsync(KeptContexts contexts, IBuildSession session, string name,
+        CancellationToken cancellation) =>
+        session.GathersDockerfile ? ReceiveGatheredAsync(contexts, session, name, cancellation)
+            : ReceiveApartAsync(contexts, session, name, cancellation);
+
+    private static async Task<ClientDockerfile> ReceiveGatheredAsync(KeptContexts contexts, IBuildSession session, string name,
         CancellationToken cancellation)
     {
         using ClientFiles files = await contexts.ReceiveAsync(session, new FilesRequest(Directory), cancellation, keep: false);
@@ -28,8 +32,7 @@ public sealed record ClientDockerfile(string Text, IgnorePatterns Ignored)
 
     /// <summary>As BuildKit's clients have it: the directory has no patterns but the Dockerfile's own, and may be one that has much else;
     /// other patterns are the context's.</summary>
-    /// <inheritdoc cref="ReceiveAsync"/>
-    public static async Task<ClientDockerfile> ReceiveApartAsync(KeptContexts contexts, IBuildSession session, string name,
+    private static async Task<ClientDockerfile> ReceiveApartAsync(KeptContexts contexts, IBuildSession session, string name,
         CancellationToken cancellation)
     {
         if (name.Length == 0) name = ContextFiles.DefaultDockerfile;

@@ -22,8 +22,16 @@ internal sealed class AgentSocket : IDisposable
     {
         _open = open;
         _directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
-        _listener.Bind(new UnixDomainSocketEndPoint($"{_directory.ProcPath}/{Path.GetFileName(path)}"));
-        _listener.Listen(MaxConnections);
+        try
+        {
+            _listener.Bind(new UnixDomainSocketEndPoint($"{_directory.ProcPath}/{Path.GetFileName(path)}"));
+            _listener.Listen(MaxConnections);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
         _ = Task.Run(AcceptAsync);
     }
 

@@ -14,6 +14,10 @@ public interface IBuildSession
     /// nothing is kept.</summary>
     string SharedKey { get; }
 
+    /// <summary>Whether its directory of the Dockerfile has that and the files of patterns alone, put together for the build; otherwise it
+    /// is one of the client's own, and the context's patterns are in the context.</summary>
+    bool GathersDockerfile { get; }
+
     /// <summary>Asks for the files of a directory.</summary>
     /// <exception cref="GantryException">NotFound: it offers no directory of that name; Unavailable: it has gone.</exception>
     Task<IPacketStream> OpenFilesAsync(FilesRequest request, CancellationToken cancellation);

@@ -25,7 +25,7 @@ public sealed class FileSender(IPacketStream stream, IFileSource source)
         Task first = await FirstToFailAsync(tasks);
         if (first.IsCompletedSuccessfully) return;
         Exception reason = first.Exception?.InnerException ?? new OperationCanceledException(cancellation);
-        await RefuseAsync(reason, cancellation);
+        await LastWord.TellAsync(reason, (kind, words, token) => PutAsync(kind, null, 0, words, token), cancellation);
         await all.CancelAsync();
         await Task.WhenAll(tasks).ContinueWith(static _ => { }, TaskScheduler.Default);
         await first;
@@ -87,20 +87,6 @@ public sealed class FileSender(IPacketStream stream, IFileSource source)
         {
             await source.ReadAsync(file, piece => PutAsync(PacketKind.Data, null, id, piece, cancellation), cancellation);
             await PutAsync(PacketKind.Data, null, id, default, cancellation);
-        }
-    }
-
-    private async Task RefuseAsync(Exception reason, CancellationToken cancellation)
-    {
-        try
-        {
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(TimeSpan.FromSeconds(1));
-            await PutAsync(PacketKind.Error, null, 0, ByteText.Bytes(reason.Message), limit.Token);
-        }
-        catch (Exception e) when (Expected.Any(e) || e is OperationCanceledException)
-        {
-            // It has gone, which may be the reason.
         }
     }
 

@@ -6,7 +6,7 @@ namespace Gantry.Build.Transfer;
 
 /// <summary>What is told of a file of this machine: whose it is stays here, and times are told in whole seconds, as archives have them.
 /// </summary>
-internal sealed class StatMaking(FileTime now)
+internal sealed class StatMaking(DateTimeOffset now)
 {
     /// <summary>So long a clock that the file system goes by may show one time: who writes then changes nothing that could be seen.
     /// </summary>
@@ -39,7 +39,7 @@ internal sealed class StatMaking(FileTime now)
 
     private ulong IdentityOf(in FileStatus status)
     {
-        long age = FileStat.Nanoseconds(now) - FileStat.Nanoseconds(status.Changed);
+        long age = (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick - FileStat.Nanoseconds(status.Changed);
         // One that may be written to yet without another time is another one next time.
         if (age < (status.Changed.Nanoseconds == 0 ? CoarseTick : Tick)) return Chance();
         ulong mixed = Mix(Mix(Mix(Mix(status.Device) ^ status.Inode) ^ (ulong)status.Changed.Seconds) ^ status.Changed.Nanoseconds);

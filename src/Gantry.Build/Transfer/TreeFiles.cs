@@ -10,7 +10,8 @@ namespace Gantry.Build.Transfer;
 
 /// <summary>The files of a directory of this machine, to be sent.</summary>
 /// <param name="root">Stays the caller's.</param>
-public sealed class TreeFiles(DirectoryHandle root, IgnorePatterns excluded) : IFileSource
+/// <param name="time">By which a file counts as one that may still be written.</param>
+public sealed class TreeFiles(DirectoryHandle root, IgnorePatterns excluded, TimeProvider? time = null) : IFileSource
 {
     private const int PieceSize = 32 << 10;
     /// <summary>A file that is read whole before any of it is sent can be read again when it has changed meanwhile.</summary>
@@ -19,8 +20,7 @@ public sealed class TreeFiles(DirectoryHandle root, IgnorePatterns excluded) : I
 
     public async IAsyncEnumerable<FileStat> Files([EnumeratorCancellation] CancellationToken cancellation)
     {
-        StatMaking making = new(new FileTime(DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
-            (uint)(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() % 1000 * 1_000_000)));
+        StatMaking making = new((time ?? TimeProvider.System).GetUtcNow());
         Stack<IEnumerator<WalkedFile>> open = new();
         // Directories around the present place that are told when something in them is.
         List<FileStat> postponed = [];

@@ -29,12 +29,16 @@ public sealed class BuildStatus(StatusFeed feed, TimeProvider time, string build
     }
 
     /// <summary>Something that is no step, from its beginning to its end.</summary>
-    public async Task<T> TellAsync<T>(string name, Func<Task<T>> work)
+    public Task<T> TellAsync<T>(string name, Func<Task<T>> work) => TellAsync(name, _ => work());
+
+    /// <param name="work">May tell of its parts.</param>
+    /// <inheritdoc cref="TellAsync{T}(string,Func{Task{T}})"/>
+    public async Task<T> TellAsync<T>(string name, Func<StatusVertex, Task<T>> work)
     {
         StatusVertex vertex = Begin(name);
         try
         {
-            T result = await work();
+            T result = await work(vertex);
             vertex.Done();
             return result;
         }

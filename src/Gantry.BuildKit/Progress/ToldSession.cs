@@ -12,6 +12,8 @@ public sealed class ToldSession(IBuildSession session, BuildStatus status, Func<
 
     public string SharedKey => session.SharedKey;
 
+    public bool GathersDockerfile => session.GathersDockerfile;
+
     public async Task<IPacketStream> OpenFilesAsync(FilesRequest request, CancellationToken cancellation)
     {
         (string title, string part) = titles(request);

@@ -5,32 +5,22 @@ using Grpc.Core;
 namespace Gantry.BuildKit.Sessions;
 
 /// <summary>A connection to an ssh agent, in the messages of one call.</summary>
-internal sealed class AgentStream(AsyncDuplexStreamingCall<BytesMessage, BytesMessage> call) : DuplexStream
+internal sealed class AgentStream(AsyncDuplexStreamingCall<BytesMessage, BytesMessage> call) : MessageStream
 {
     /// <summary>Bytes of a message.</summary>
     private const int Piece = 32 << 10;
 
-    private ReadOnlyMemory<byte> _rest;
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    protected override async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken cancellation)
     {
         try
         {
-            while (_rest.IsEmpty)
-            {
-                if (!await call.ResponseStream.MoveNext(cancellationToken)) return 0;
-                _rest = call.ResponseStream.Current.Data.Memory;
-            }
+            return await call.ResponseStream.MoveNext(cancellation) ? call.ResponseStream.Current.Data.Memory : null;
         }
         catch (RpcException e)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             throw new IOException($"the client's ssh agent: {e.Status.Detail}", e);
         }
-        int count = Math.Min(buffer.Length, _rest.Length);
-        _rest[..count].CopyTo(buffer);
-        _rest = _rest[count..];
-        return count;
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

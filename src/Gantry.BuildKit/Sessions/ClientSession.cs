@@ -31,6 +31,8 @@ public sealed class ClientSession : IBuildSession, IDisposable
 
     public string SharedKey { get; }
 
+    public bool GathersDockerfile => false;
+
     public CancellationToken Gone { get; }
 
     public async Task<IPacketStream> OpenFilesAsync(FilesRequest request, CancellationToken cancellation)

@@ -79,9 +79,7 @@ internal sealed partial class BuildContexts : IDisposable
     private static async Task<BuildContexts> OfferedAsync(BuildQuery query, IBuildSession session, Builder builder,
         RegistrySettings settings, CancellationToken cancellation)
     {
-        ClientDockerfile file = query.HasSession
-            ? await ClientDockerfile.ReceiveApartAsync(builder.Contexts, session, query.Dockerfile, cancellation)
-            : await ClientDockerfile.ReceiveAsync(builder.Contexts, session, query.Dockerfile, cancellation);
+        ClientDockerfile file = await ClientDockerfile.ReceiveAsync(builder.Contexts, session, query.Dockerfile, cancellation);
         ClientTree own = new(builder.Contexts, session,
             new FilesRequest(ClientDockerfile.Context) { Exclude = file.Ignored.Texts }, cancellation);
         Dictionary<string, ISourceTree> named = new(StringComparer.Ordinal);

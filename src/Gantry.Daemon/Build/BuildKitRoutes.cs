@@ -4,7 +4,7 @@ using Gantry.Daemon.Http;
 namespace Gantry.Daemon.Build;
 
 /// <summary>How the client of a build offers what it has: the connection is turned round, and the daemon calls the client on it.</summary>
-internal sealed class BuildKitRoutes(SessionList sessions)
+internal sealed class BuildKitRoutes(SessionServer sessions)
 {
     private const string Protocol = "h2c", Expose = "X-Docker-Expose-Session-";
 

@@ -1,6 +1,7 @@
 using Gantry.Build;
 using Gantry.Build.Execution;
 using Gantry.Build.Repositories;
+using Gantry.Build.Sessions;
 using Gantry.BuildKit.Sessions;
 using Gantry.Daemon.Build.Sessions;
 using Gantry.Daemon.Configuration;
@@ -19,8 +20,8 @@ internal sealed class BuildPart
 {
     private readonly BuildRoutes _routes;
     private readonly RunningBuilds _running = new();
-    private readonly BuildSessions _sessions = new();
-    private readonly SessionList _clients;
+    private readonly SessionList<OwnSession> _sessions = new(TimeProvider.System);
+    private readonly SessionList<ClientSession> _clients = new(TimeProvider.System);
     private readonly BuildKitRoutes _kitRoutes;
 
     public BuildPart(Foundations ground, ImagePart images, NetworkPart networks, ContainerPart containers)
@@ -28,8 +29,7 @@ internal sealed class BuildPart
         Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content,
             images.Store.Snapshotter, networks.Controller, images.Collector, ground.Options.Now.Builder.Rules,
             () => LayersOf(images.Store));
-        _clients = new SessionList(TimeProvider.System);
-        _kitRoutes = new BuildKitRoutes(_clients);
+        _kitRoutes = new BuildKitRoutes(new SessionServer(_clients, TimeProvider.System));
         SessionBuilds builds = new(Builder, images, _clients, TimeProvider.System);
         _routes = new BuildRoutes(Builder, images, _running, _sessions, builds, containers.Engine.Cgroups,
             containers.Settings.DefaultRlimits);

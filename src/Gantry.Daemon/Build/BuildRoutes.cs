@@ -18,8 +18,8 @@ using Gantry.Registry.Authorization;
 namespace Gantry.Daemon.Build;
 
 /// <summary>Images from Dockerfiles: the door of Docker's own builder.</summary>
-internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, BuildSessions sessions, SessionBuilds kit,
-    CgroupSupport cgroups, IReadOnlyList<OciRlimit> defaultRlimits)
+internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuilds running, SessionList<OwnSession> sessions,
+    SessionBuilds kit, CgroupSupport cgroups, IReadOnlyList<OciRlimit> defaultRlimits)
 {
     public void Map(Router router)
     {
@@ -91,7 +91,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     {
         try
         {
-            IBuildSession? session = query.ClientSession.Length > 0 ? sessions.Find(query.ClientSession) : null;
+            IBuildSession? session = query.ClientSession.Length > 0 ? await sessions.WaitAsync(query.ClientSession, cancellation) : null;
             return await BuildContexts.ReceiveAsync(context.Body, query, session, builder, images.Registries, cancellation);
         }
         catch (DockerfileException e)

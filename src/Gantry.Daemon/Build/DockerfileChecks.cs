@@ -28,10 +28,14 @@ internal sealed class DockerfileChecks(ImageStore images, BuildQuery query, Igno
         BuildArguments = query.Options.Arguments,
     }, OptionsOf(file));
 
+    /// <summary>Whether the Dockerfile says that warnings are errors.</summary>
+    /// <inheritdoc cref="Run"/>
+    public bool AreRequired(BuildFile file) => OptionsOf(file).IsError;
+
     /// <exception cref="GantryException">Invalid: there are warnings, and the Dockerfile says that these are errors.</exception>
     public void Require(BuildFile file, IReadOnlyList<BuildWarning> warnings)
     {
-        if (warnings.Count == 0 || !OptionsOf(file).IsError) return;
+        if (warnings.Count == 0 || !AreRequired(file)) return;
         IEnumerable<string> lines = warnings.Select(warning => $"{warning.Check}: {warning.Message} (line {warning.Range.Line})");
         throw GantryException.Invalid($"lint violation found for rules: {string.Join(", ", warnings.Select(one => one.Check).Distinct())}\n"
             + string.Join('\n', lines));

@@ -73,6 +73,7 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
     {
         try
         {
+            if (!query.Checks && !checks.AreRequired(file)) return;
             IReadOnlyList<BuildWarning> warnings = checks.Run(file);
             if (query.Checks && warnings.Count > 0)
                 output.Write(new BuildResultMessage { Aux = new BuildResult { Warnings = [.. warnings.Select(DockerfileChecks.Wire)] } },

@@ -36,7 +36,9 @@ internal sealed class SessionBuild(Builder builder, ImageStore images, IBaseImag
             status.End();
         }
         cancellation.ThrowIfCancellationRequested();
-        return output.Kind == SessionOutputKind.Image ? Keep(plan, tree, run) : await GiveAsync(tree, run, cancellation);
+        return output.Kind == SessionOutputKind.Image
+            ? await status.TellAsync("exporting to image", vertex => Task.FromResult<string?>(Keep(plan, tree, run, vertex)))
+            : await status.TellAsync("exporting to client", vertex => GiveAsync(tree, run, vertex, cancellation));
     }
 
     private void Check(BuildFile file, DockerfileChecks checks)
@@ -47,45 +49,25 @@ internal sealed class SessionBuild(Builder builder, ImageStore images, IBaseImag
         checks.Require(file, warnings);
     }
 
-    private string Keep(BuildPlan plan, BuiltTree tree, BuildRun run)
+    private string Keep(BuildPlan plan, BuiltTree tree, BuildRun run, StatusVertex vertex)
     {
-        StatusVertex vertex = status.Begin("exporting to image");
-        try
-        {
-            StatusPart layers = vertex.Part("exporting layers");
-            BuiltImage image = new(query.Options, run.Outcome);
-            layers.Done();
-            string id = ResultImage.Keep(new ImageAssembly(images, query.Annotations), images, plan, image, tree, run, output.Names);
-            vertex.Part($"writing image {id}").Done();
-            foreach (Reference name in output.Names) vertex.Part($"naming to {name}").Done();
-            vertex.Done();
-            return id;
-        }
-        catch (Exception e)
-        {
-            vertex.Fail(e);
-            throw;
-        }
+        StatusPart layers = vertex.Part("exporting layers");
+        BuiltImage image = new(query.Options, run.Outcome);
+        layers.Done();
+        string id = ResultImage.Keep(new ImageAssembly(images, query.Annotations), images, plan, image, tree, run, output.Names);
+        vertex.Part($"writing image {id}").Done();
+        foreach (Reference name in output.Names) vertex.Part($"naming to {name}").Done();
+        return id;
     }
 
-    private async Task<string?> GiveAsync(BuiltTree tree, BuildRun run, CancellationToken cancellation)
+    private async Task<string?> GiveAsync(BuiltTree tree, BuildRun run, StatusVertex vertex, CancellationToken cancellation)
     {
-        StatusVertex vertex = status.Begin("exporting to client");
-        try
-        {
-            bool isArchive = output.Kind == SessionOutputKind.Archive;
-            StatusPart part = vertex.Part(isArchive ? "sending tarball" : "copying files");
-            long sent = 0;
-            if (isArchive) sent = await ClientFile.WriteAsync(session, stream => run.Write(tree, stream), cancellation);
-            else await run.ReadAsync(tree, async root => sent = await ClientDirectory.WriteAsync(session, root, cancellation));
-            part.Done(sent);
-            vertex.Done();
-            return null;
-        }
-        catch (Exception e)
-        {
-            vertex.Fail(e);
-            throw;
-        }
+        bool isArchive = output.Kind == SessionOutputKind.Archive;
+        StatusPart part = vertex.Part(isArchive ? "sending tarball" : "copying files");
+        long sent = 0;
+        if (isArchive) sent = await ClientFile.WriteAsync(session, stream => run.Write(tree, stream), cancellation);
+        else await run.ReadAsync(tree, async root => sent = await ClientDirectory.WriteAsync(session, root, cancellation));
+        part.Done(sent);
+        return null;
     }
 }

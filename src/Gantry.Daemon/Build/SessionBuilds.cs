@@ -12,7 +12,7 @@ using Gantry.Daemon.Images;
 namespace Gantry.Daemon.Build;
 
 /// <summary><c>POST /build?version=2</c>: builds whose clients have sessions.</summary>
-internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionList sessions, TimeProvider time)
+internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionList<ClientSession> sessions, TimeProvider time)
 {
     private const string ImageId = "moby.image.id";
 

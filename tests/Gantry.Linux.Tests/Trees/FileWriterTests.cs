@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
@@ -69,8 +67,8 @@ public sealed class FileWriterTests : IDisposable
 
     private static long Blocks(string path)
     {
-        using Process stat = Process.Start(
-            new ProcessStartInfo("stat", ["-c", "%b", path]) { RedirectStandardOutput = true })!;
-        return long.Parse(stat.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+        using DirectoryHandle directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+        Assert.Equal(0, directory.TryStatus(Encoding.ASCII.GetBytes(Path.GetFileName(path)), out FileStatus status));
+        return status.Blocks;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class FileReceiver(IPacketStream stream, IReadOnlyList<KeptEntry
         {
             // What was written is why the rest was called off, and not the reverse.
             Exception reason = staged.Failure ?? e;
-            await TellAsync(reason);
+            await LastWord.TellAsync(reason, SendAsync, CancellationToken.None);
             if (reason != e) throw reason;
             throw;
         }
@@ -174,17 +174,6 @@ internal sealed class FileReceiver(IPacketStream stream, IReadOnlyList<KeptEntry
             throw GantryException.Invalid("the client's files make no sense: something comes after the end");
     }
 
-    private async Task TellAsync(Exception reason)
-    {
-        try
-        {
-            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(1));
-            await stream.SendAsync(_packets.Write(new FilePacket { Kind = PacketKind.Error, Data = ByteText.Bytes(reason.Message) }),
-                limit.Token);
-        }
-        catch (Exception e) when (Expected.Any(e) || e is OperationCanceledException)
-        {
-            // It has gone, which may be the reason.
-        }
-    }
+    private async Task SendAsync(PacketKind kind, byte[] content, CancellationToken cancellation) =>
+        await stream.SendAsync(_packets.Write(new FilePacket { Kind = kind, Data = content }), cancellation);
 }

@@ -56,7 +56,7 @@ internal sealed class ClientSession : IDisposable
                     case SessionRequest.Files when _offer.Directories.TryGetValue(request.Name, out IOfferedFiles? files):
                         _offer.Asked(request.Name);
                         using (files.Open(request.Exclude ?? [], out IFileSource source))
-                            await new FileSender(new SessionPackets(stream), source).RunAsync(_over.Token);
+                            await new FileSender(PacketsOf(stream), source).RunAsync(_over.Token);
                         await stream.EndAsync(_over.Token);
                         break;
                     case SessionRequest.Secret when _offer.Secrets.TryGetValue(request.Name, out SecretSource? secret):
@@ -84,6 +84,12 @@ internal sealed class ClientSession : IDisposable
             }
         }
     }
+
+    private static MessagePackets PacketsOf(SessionStream stream) =>
+        new(stream.SendAsync, stream.ReceiveAsync, stream.DisposeAsync, Explain);
+
+    private static GantryException? Explain(Exception e) =>
+        e is SessionRefusedException or IOException ? GantryException.Unavailable(e.Message) : null;
 
     private async Task RefuseAsync(SessionStream stream, string reason)
     {

@@ -19,15 +19,20 @@ internal sealed class OwnSession(string sharedKey) : IBuildSession, IDisposable
 
     public string SharedKey => sharedKey;
 
+    public bool GathersDockerfile => true;
+
     /// <summary>The client is there.</summary>
     public void Connect(SessionConnection connection) => _connection.TrySetResult(connection);
 
-    public async Task<IPacketStream> OpenFilesAsync(FilesRequest request, CancellationToken cancellation) =>
-        new SessionPackets(await OpenAsync(new SessionRequest
+    public async Task<IPacketStream> OpenFilesAsync(FilesRequest request, CancellationToken cancellation)
+    {
+        SessionStream stream = await OpenAsync(new SessionRequest
         {
             Service = SessionRequest.Files, Name = request.Name, Exclude = [.. request.Exclude.Select(ByteText.Bytes)],
             Follow = [.. request.Follow.Select(ByteText.Bytes)],
-        }, cancellation));
+        }, cancellation);
+        return new MessagePackets(stream.SendAsync, stream.ReceiveAsync, stream.DisposeAsync, ClientFailure.Explain);
+    }
 
     public async Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellation)
     {
@@ -42,9 +47,9 @@ internal sealed class OwnSession(string sharedKey) : IBuildSession, IDisposable
         {
             return null;
         }
-        catch (Exception e) when (e is SessionRefusedException or IOException)
+        catch (Exception e) when (ClientFailure.Explain(e) is { } reason)
         {
-            throw SessionPackets.Explain(e);
+            throw reason;
         }
     }
 
@@ -61,14 +66,14 @@ internal sealed class OwnSession(string sharedKey) : IBuildSession, IDisposable
         {
             return false;
         }
-        catch (Exception e) when (e is SessionRefusedException or IOException)
+        catch (Exception e) when (ClientFailure.Explain(e) is { } reason)
         {
-            throw SessionPackets.Explain(e);
+            throw reason;
         }
     }
 
     public async Task<Stream> OpenAgentAsync(string id, CancellationToken cancellation) =>
-        new MessageStream(await OpenAsync(new SessionRequest { Service = SessionRequest.Agent, Name = id }, cancellation));
+        new ClientAgentStream(await OpenAsync(new SessionRequest { Service = SessionRequest.Agent, Name = id }, cancellation));
 
     private async Task<SessionStream> OpenAsync(SessionRequest request, CancellationToken cancellation)
     {
@@ -76,9 +81,9 @@ internal sealed class OwnSession(string sharedKey) : IBuildSession, IDisposable
         {
             return await (await _connection.Task.WaitAsync(cancellation)).OpenAsync(request, cancellation);
         }
-        catch (IOException e)
+        catch (IOException e) when (ClientFailure.Explain(e) is { } reason)
         {
-            throw SessionPackets.Explain(e);
+            throw reason;
         }
     }
 

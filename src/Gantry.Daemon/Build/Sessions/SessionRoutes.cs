@@ -1,11 +1,12 @@
 using Gantry.Api.Sessions;
+using Gantry.Build.Sessions;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Containers.Streams;
 
 namespace Gantry.Daemon.Build.Sessions;
 
 /// <summary>How our own client offers files, secrets and agents to its builds. Ours, not Docker's.</summary>
-internal sealed class SessionRoutes(BuildSessions sessions)
+internal sealed class SessionRoutes(SessionList<OwnSession> sessions)
 {
     /// <summary>Characters of what a client calls itself.</summary>
     private const int MaxName = 256;
@@ -19,9 +20,10 @@ internal sealed class SessionRoutes(BuildSessions sessions)
             throw GantryException.Invalid("a session has a name of its own, by chance");
         if (context.Header("Upgrade").Length == 0) throw GantryException.Invalid("no upgrade proto in request");
         using OwnSession session = new(key);
+        using IDisposable stay = sessions.Reserve(id);
         // Once the client is answered it may ask for its build.
-        using (sessions.Add(id, session))
-            await context.HijackAsync("application/vnd.gantry.session", stream => TalkAsync(stream, session));
+        sessions.Announce(id, session);
+        await context.HijackAsync("application/vnd.gantry.session", stream => TalkAsync(stream, session));
     }
 
     private async Task TalkAsync(ClientStream stream, OwnSession session)

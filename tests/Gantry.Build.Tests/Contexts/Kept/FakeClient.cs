@@ -14,7 +14,7 @@ internal sealed class FakeClient(Func<IPacketStream, CancellationToken, Task> ta
     public static FakeClient Of(string directory, int cutAfter = int.MaxValue) => new(async (stream, cancellation) =>
     {
         using DirectoryHandle root = DirectoryHandle.Open(directory);
-        await new FileSender(stream, new TreeFiles(root, IgnorePatterns.Of([]))).RunAsync(cancellation);
+        await new FileSender(stream, new TreeFiles(root, IgnorePatterns.Of([]), new LaterTime())).RunAsync(cancellation);
     }, cutAfter);
 
     public PacketPipe Pipe { get; private set; } = new();
@@ -25,6 +25,8 @@ internal sealed class FakeClient(Func<IPacketStream, CancellationToken, Task> ta
     public CancellationToken Gone => _gone.Token;
 
     public string SharedKey => key;
+
+    public bool GathersDockerfile => true;
 
     public Task<IPacketStream> OpenFilesAsync(FilesRequest request, CancellationToken cancellation)
     {
@@ -38,4 +40,10 @@ internal sealed class FakeClient(Func<IPacketStream, CancellationToken, Task> ta
     public Task<bool> HasAgentAsync(string id, CancellationToken cancellation) => Task.FromResult(false);
 
     public Task<Stream> OpenAgentAsync(string id, CancellationToken cancellation) => throw GantryException.NotFound(id);
+
+    /// <summary>So late that nothing counts as still being written.</summary>
+    private sealed class LaterTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddHours(1);
+    }
 }

@@ -26,8 +26,20 @@ public sealed class KeptContextsTests : IDisposable
 
     private KeptContexts Open() => new(_store["contexts"], () => _store[$"tmp/{_number++}"]);
 
-    /// <summary>In whole seconds, and so old that no file counts as one that may still be written.</summary>
-    private void Change(string script) => _client.Shell($"{script}; sleep 0.15");
+    /// <summary>What is changed after it has another time: the clock that the file system goes by has moved on.</summary>
+    private void Change(string script)
+    {
+        _client.Shell(script);
+        FileTime before = Touch();
+        while (!Touch().IsAfter(before)) Thread.Yield();
+    }
+
+    private FileTime Touch()
+    {
+        File.WriteAllText(_store["clock"], "");
+        Assert.Equal(0, _store.Root.TryStatus("clock"u8, out FileStatus status));
+        return status.Changed;
+    }
 
     private async Task<(ClientFiles Files, int Asked)> ReceiveAsync()
     {

@@ -1,8 +1,9 @@
+using Gantry.Build.Sessions;
 using Gantry.BuildKit.Sessions;
 
 namespace Gantry.BuildKit.Tests.Sessions;
 
-public sealed class SessionListTests
+public sealed class SessionServerTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -11,26 +12,29 @@ public sealed class SessionListTests
     [Fact]
     public async Task OnlySoManyAreTakenAndEachNameOnce()
     {
-        SessionList sessions = new(TimeProvider.System);
+        SessionList<ClientSession> sessions = new(TimeProvider.System);
+        SessionServer server = new(sessions, TimeProvider.System);
         TaskCompletionSource over = new();
-        List<Task> all = [.. Enumerable.Range(0, SessionList.Most).Select(i => sessions.ServeAsync(Head($"{i}"), _ => over.Task))];
+        List<Task> all =
+            [.. Enumerable.Range(0, SessionList<ClientSession>.Most).Select(i => server.ServeAsync(Head($"{i}"), _ => over.Task))];
         Assert.Equal(ErrorKind.Conflict, await Refused("7"));
         Assert.Equal(ErrorKind.Unavailable, await Refused("another"));
         over.SetResult();
         await Task.WhenAll(all);
-        await sessions.ServeAsync(Head("7"), _ => Task.CompletedTask);
+        await server.ServeAsync(Head("7"), _ => Task.CompletedTask);
 
         async Task<ErrorKind> Refused(string id) =>
-            (await Assert.ThrowsAsync<GantryException>(() => sessions.ServeAsync(Head(id), _ => Task.CompletedTask))).Kind;
+            (await Assert.ThrowsAsync<GantryException>(() => server.ServeAsync(Head(id), _ => Task.CompletedTask))).Kind;
     }
 
     [Fact]
     public async Task ASessionThatComesAfterItsBuildIsFoundAndEndsWithItsConnection()
     {
-        SessionList sessions = new(TimeProvider.System);
+        SessionList<ClientSession> sessions = new(TimeProvider.System);
+        SessionServer server = new(sessions, TimeProvider.System);
         Task<ClientSession> waiting = sessions.WaitAsync("s", Cancellation);
         using CancellationTokenSource gone = new();
-        Task served = sessions.ServeAsync(Head("s"), run => run(new NeverStream(), gone.Token));
+        Task served = server.ServeAsync(Head("s"), run => run(new NeverStream(), gone.Token));
         ClientSession session = await waiting;
         Assert.Same(session, await sessions.WaitAsync("s", Cancellation));
         Assert.False(session.Gone.IsCancellationRequested);
@@ -42,8 +46,9 @@ public sealed class SessionListTests
     [Fact]
     public async Task AllEndWithTheDaemon()
     {
-        SessionList sessions = new(TimeProvider.System);
-        Task served = sessions.ServeAsync(Head("s"), run => run(new NeverStream(), CancellationToken.None));
+        SessionList<ClientSession> sessions = new(TimeProvider.System);
+        SessionServer server = new(sessions, TimeProvider.System);
+        Task served = server.ServeAsync(Head("s"), run => run(new NeverStream(), CancellationToken.None));
         ClientSession session = await sessions.WaitAsync("s", Cancellation);
         sessions.Leave();
         await served.WaitAsync(Cancellation);
@@ -53,8 +58,9 @@ public sealed class SessionListTests
     [Fact]
     public async Task AConnectionThatEndsEndsTheSession()
     {
-        SessionList sessions = new(TimeProvider.System);
-        await sessions.ServeAsync(Head("s"), run => run(new MemoryStream(), CancellationToken.None)).WaitAsync(Cancellation);
+        SessionList<ClientSession> sessions = new(TimeProvider.System);
+        SessionServer server = new(sessions, TimeProvider.System);
+        await server.ServeAsync(Head("s"), run => run(new MemoryStream(), CancellationToken.None)).WaitAsync(Cancellation);
     }
 
     /// <summary>The other side takes everything and says nothing.</summary>
