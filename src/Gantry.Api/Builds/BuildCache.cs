@@ -52,6 +52,8 @@ public sealed class BuildImageMessage
 public sealed class BuildResult
 {
     public string ID { get; set => field = value ?? ""; } = "";
+    /// <summary>Of the index, where there is one; gantryd alone.</summary>
+    public string? Index { get; set; }
     /// <summary>A piece of the archive of a build that gives files; gantryd alone.</summary>
     public byte[]? Files { get; set; }
     /// <summary>How far it is, for who has asked for it by <c>vertices</c>. Ours, not Docker's.</summary>

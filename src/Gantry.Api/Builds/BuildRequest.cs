@@ -12,6 +12,8 @@ public sealed class BuildRequest
     public List<string> Tags { get; set; } = [];
     public string? Target { get; set; }
     public string? Platform { get; set; }
+    /// <summary>Several, which give an index; gantryd alone.</summary>
+    public List<string> Platforms { get; set; } = [];
     /// <summary>A value of null leaves the variable to the Dockerfile.</summary>
     public Dictionary<string, string?> Arguments { get; set; } = [];
     public Dictionary<string, string> Labels { get; set; } = [];
@@ -39,6 +41,10 @@ public sealed class BuildRequest
     public string? Output { get; set; }
     /// <summary>Of the image's manifest; gantryd alone.</summary>
     public Dictionary<string, string> Annotations { get; set; } = [];
+    /// <summary>Of certain places; gantryd alone.</summary>
+    public List<BuildAnnotation> PlacedAnnotations { get; set; } = [];
+    /// <summary>What shall attest the image; gantryd alone.</summary>
+    public List<BuildAttestation> Attestations { get; set; } = [];
     /// <summary>Stages whose steps are done again; gantryd alone.</summary>
     public List<string> NoCacheStages { get; set; } = [];
     /// <summary>Further contexts by their names: <c>docker-image://…</c>, an address, <c>local:</c> and a directory of the archive that

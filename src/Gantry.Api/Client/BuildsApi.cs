@@ -89,6 +89,10 @@ public sealed class BuildsApi
             .Add("ulimits", request.Ulimits.Count > 0 ? Json(request.Ulimits, ApiJson.Default.ListUlimit) : null)
             .Add("outputs", request.Output is { } output ? $"[{{\"Type\":\"{output}\"}}]" : null)
             .Add("annotations", Json(request.Annotations!, ApiJson.Default.DictionaryStringString))
+            .Add("platforms", request.Platforms.Count > 0 ? Json(request.Platforms, ApiJson.Default.ListString) : null)
+            .Add("attestations", request.Attestations.Count > 0 ? Json(request.Attestations, ApiJson.Default.ListBuildAttestation) : null)
+            .Add("placedannotations", request.PlacedAnnotations.Count == 0 ? null
+                : Json(request.PlacedAnnotations, ApiJson.Default.ListBuildAnnotation))
             .Add("nocachefilter", request.NoCacheStages.Count > 0 ? Json(request.NoCacheStages, ApiJson.Default.ListString) : null)
             .Add("contexts", Json(request.Contexts!, ApiJson.Default.DictionaryStringString))
             .Add("networkmode", request.NetworkMode).Add("isolation", request.Isolation).Add("cgroupparent", request.CgroupParent)

@@ -53,6 +53,8 @@ namespace Gantry.Api.Wire;
 [JsonSerializable(typeof(BuildCheckReport))]
 [JsonSerializable(typeof(BuildProgress))]
 [JsonSerializable(typeof(List<BuildCacheOption>))]
+[JsonSerializable(typeof(List<BuildAnnotation>))]
+[JsonSerializable(typeof(List<BuildAttestation>))]
 [JsonSerializable(typeof(BuildOutlineReport))]
 [JsonSerializable(typeof(BuildLintResults))]
 [JsonSerializable(typeof(BuildResultMessage))]

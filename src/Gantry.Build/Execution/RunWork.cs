@@ -14,7 +14,8 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
     /// <summary>What to do where an image is for another processor; a script without a first line that names its shell looks the same.
     /// </summary>
     private static readonly string NoEmulator =
-        $": this machine's programs are of {TargetPlatform.Host}, and for others an emulator has to be registered with binfmt_misc";
+        $": this machine's programs are of {TargetPlatform.Host}, and for others an emulator has to be registered with binfmt_misc: on "
+        + "Debian, apt-get install qemu-user-static binfmt-support does that";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<RunVertex, StepFiles> _bound = new(ReferenceEqualityComparer.Instance);

@@ -10,12 +10,13 @@ internal sealed class BuildFlags
 {
     private const string Epoch = "SOURCE_DATE_EPOCH";
 
-    private readonly ListFlag<string> _tags, _arguments, _labels, _annotations, _hosts;
-    private readonly ListFlag<IReadOnlyList<string>> _securityOptions, _noCacheStages;
+    private readonly ListFlag<string> _tags, _arguments, _labels, _hosts;
+    private readonly ListFlag<IReadOnlyList<BuildAnnotation>> _annotations;
+    private readonly ListFlag<IReadOnlyList<string>> _platforms, _securityOptions, _noCacheStages;
     private readonly ListFlag<IReadOnlyList<CacheChoice>> _cacheFrom;
     private readonly ListFlag<CacheChoice> _cacheTo;
     private readonly ListFlag<Ulimit> _ulimits;
-    private readonly ValueFlag<string> _target, _platform, _network, _isolation, _cgroupParent, _cpuset, _mems;
+    private readonly ValueFlag<string> _target, _network, _isolation, _cgroupParent, _cpuset, _mems;
     private readonly ValueFlag<long> _cpuPeriod, _cpuQuota, _cpuShares, _memory, _swap, _shmSize;
     private readonly BoolFlag _noCache, _pull, _squash, _remove, _forceRemove;
 
@@ -23,12 +24,13 @@ internal sealed class BuildFlags
     {
         _tags = flags.List("tag", 't', "Name of the image (name:tag); may be given several times", "list", ImageName.Check);
         _target = flags.Text("target", null, "Stop at this stage");
-        _platform = flags.Text("platform", null, "Platform to build for (os/architecture[/variant])");
+        _platforms = flags.List<IReadOnlyList<string>>("platform", null, "Platform to build for (os/architecture[/variant]); several give "
+            + "an index", "strings", CsvFields.Split);
         _arguments = flags.List("build-arg", null, "Set a variable of the Dockerfile; a name alone takes it from the environment", "list",
             Argument);
         _labels = flags.List("label", null, "Set a label of the image", "list", Label);
-        _annotations = flags.List("annotation", null, "Add an annotation to the image's manifest (key=value)", "stringArray",
-            AnnotationText.Check);
+        _annotations = flags.List("annotation", null, "Add an annotation to the image ([manifest|manifest-descriptor|index:]key=value)",
+            "stringArray", AnnotationText.Parse);
         _cacheFrom = flags.List("cache-from", null, "Images whose steps need not be done again, or caches (type=registry,ref=NAME, "
             + "type=local,src=DIR)", "strings", CacheChoice.From);
         _cacheTo = flags.List("cache-to", null, "Where to leave the cache (type=inline, type=registry,ref=NAME, type=local,dest=DIR; with "
@@ -70,6 +72,9 @@ internal sealed class BuildFlags
         _ => throw new CliException("--cache-to type=local may be given once", CliException.Usage),
     };
 
+    private List<string> Platforms =>
+        [.. _platforms.Values.SelectMany(several => several).Select(one => one.Trim()).Where(one => one.Length > 0).Distinct()];
+
     private IEnumerable<CacheChoice> From => _cacheFrom.Values.SelectMany(caches => caches);
 
     /// <summary>What an image says of its steps is a cache by itself, so inline asks for nothing.</summary>
@@ -77,8 +82,9 @@ internal sealed class BuildFlags
 
     public BuildRequest ToRequest() => new()
     {
-        Tags = _tags.Values, Target = _target.Value, Platform = _platform.Value, Arguments = Arguments(),
-        Labels = KeyValues.Map(_labels.Values), Annotations = KeyValues.Map(_annotations.Values),
+        Tags = _tags.Values, Target = _target.Value, Arguments = Arguments(),
+        Platform = Platforms is [var only] ? only : null, Platforms = Platforms.Count > 1 ? Platforms : [],
+        Labels = KeyValues.Map(_labels.Values), PlacedAnnotations = [.. _annotations.Values.SelectMany(places => places)],
         CacheFrom = [.. From.Where(cache => cache.Type != "local").Select(cache => cache.Place)],
         CacheImports = [.. From.Where(cache => cache.Type == "registry").Select(cache => cache.Wire(cache.Place))],
         CacheExports = [.. CacheTo.Where(cache => cache.Type != "inline").Select(cache =>

@@ -43,6 +43,9 @@ internal sealed class BuildOutput
     /// <summary>Gets the archive of the cache, piece by piece; null where none was asked for.</summary>
     public Action<byte[]>? Cache { get; init; }
 
+    /// <summary>Digest of the index that was made; null for an image alone.</summary>
+    public string? Index { get; private set; }
+
     /// <param name="bytes">How much of the context has gone.</param>
     public void Sent(long bytes, bool isAll)
     {
@@ -91,6 +94,7 @@ internal sealed class BuildOutput
                     _writer.Flush();
                 }
                 if (made is { ID.Length: > 0 }) image = made.ID;
+                Index = made?.Index ?? Index;
                 if (made is { Warnings: { } warnings }) _warnings = warnings;
                 // A quiet build says nothing else, and before API 1.42 or so not in the other way.
                 if (_kept is not null && message.Stream?.Trim() is { } text && text.StartsWith("sha256:", StringComparison.Ordinal))

@@ -21,6 +21,7 @@ internal sealed class ImageBuild : Command
     private readonly BuildFlags _build;
     private readonly BuildOffer _offer;
     private readonly UnsupportedFlags _unsupported;
+    private readonly AttestationFlags _attestations;
     private readonly ValueFlag<string> _file, _imageIdFile, _metadataFile, _progress;
     private readonly ValueFlag<CallChoice> _call;
     private readonly ListFlag<string> _output;
@@ -32,6 +33,7 @@ internal sealed class ImageBuild : Command
         _build = new BuildFlags(Flags);
         _offer = new BuildOffer(Flags);
         _unsupported = new UnsupportedFlags(Flags);
+        _attestations = new AttestationFlags(Flags);
         _file = Flags.Text("file", 'f', "The Dockerfile, or - for standard input (default: Dockerfile in PATH)");
         _imageIdFile = Flags.Text("iidfile", null, "Write the image's identifier to a file");
         _metadataFile = Flags.Text("metadata-file", null, "Write what was built to a file, as JSON");
@@ -58,6 +60,7 @@ internal sealed class ImageBuild : Command
     {
         _unsupported.Refuse();
         BuildRequest request = _build.ToRequest();
+        request.Attestations = _attestations.All;
         CallChoice call = _check ? _call.Value with { Method = CallChoice.Check.Method } : _call.Value;
         if (call.Method != CallChoice.Build.Method) return Ask(invocation, request, call);
         bool quiet = _quiet || _progress.Value == "quiet";
@@ -82,11 +85,12 @@ internal sealed class ImageBuild : Command
         };
         using ClientSession? session = _offer.Open(invocation.Client, contexts, _compress, output.Sent, request, ref context);
         string? image = Build(invocation, request, context, output);
+        string? index = output.Index;
         files?.Finish();
         cache?.Finish();
         if (quiet) said.Write($"{image}\n");
         if (choice.Push) PushedNames.Push(invocation, request.Tags, quiet ? TextWriter.Null : invocation.Out);
-        Record(image, request, identifier);
+        Record(image, index, request, identifier);
         return 0;
     }
 
@@ -94,7 +98,9 @@ internal sealed class ImageBuild : Command
     {
         (bool IsGiven, string Option)[] all =
         [
-            (choice.IsArchive, "--output"), (request.Annotations.Count > 0, "--annotation"),
+            (choice.IsArchive, "--output"), (request.PlacedAnnotations.Count > 0, "--annotation"),
+            (request.Attestations.Count > 0, "--attest"),
+            (request.Platforms.Count > 0, "--platform with several platforms"),
             (_contexts.Values.Count > 0, "--build-context"),
             (request.CacheExports.Count > 0, "--cache-to"),
             (request.CacheImports.Exists(cache => cache.Type == "local"), "--cache-from type=local"),
@@ -118,12 +124,12 @@ internal sealed class ImageBuild : Command
         return choice;
     }
 
-    private void Record(string? image, BuildRequest request, ImageIdFile? identifier)
+    private void Record(string? image, string? index, BuildRequest request, ImageIdFile? identifier)
     {
         if (identifier is null && _metadataFile.Value.Length == 0) return;
         if (image is null) throw new CliException("the daemon did not say which image it has built");
         identifier?.Write(image);
-        if (_metadataFile.Value.Length > 0) MetadataFile.Write(_metadataFile.Value, image, request.Tags);
+        if (_metadataFile.Value.Length > 0) MetadataFile.Write(_metadataFile.Value, image, index, request.Tags);
     }
 
     private string? Build(Invocation invocation, BuildRequest request, BuildContext context, BuildOutput output)

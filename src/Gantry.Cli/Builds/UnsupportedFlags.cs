@@ -8,9 +8,6 @@ internal sealed class UnsupportedFlags
     private static readonly (string Name, char? Letter, string Why, string[] Harmless)[] Options =
     [
         ("allow", null, "a build has no privileges to give", []),
-        ("attest", null, "images are made without attestations", []),
-        ("provenance", null, "images are made without attestations", ["false"]),
-        ("sbom", null, "images are made without attestations", ["false"]),
     ];
 
     private readonly List<(Flag Flag, Func<string?> Found, string Why)> _flags = [];

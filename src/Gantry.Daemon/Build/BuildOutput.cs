@@ -9,4 +9,6 @@ internal enum BuildOutput
     Files,
     /// <summary>An image, as an archive within the answer: a layout of the OCI's that Docker's load reads too.</summary>
     ImageArchive,
+    /// <summary>The same, for who reads it as Docker's: an image for one platform.</summary>
+    DockerArchive,
 }

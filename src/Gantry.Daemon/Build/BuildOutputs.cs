@@ -16,7 +16,7 @@ internal static class BuildOutputs
                 return BuildOutput.Image;
             string type = document.RootElement.GetArrayLength() == 1 ? TypeOf(document.RootElement[0]) : "";
             if (type == "tar") return BuildOutput.Files;
-            if (type is "oci" or "docker") return BuildOutput.ImageArchive;
+            if (type is "oci" or "docker") return type == "oci" ? BuildOutput.ImageArchive : BuildOutput.DockerArchive;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

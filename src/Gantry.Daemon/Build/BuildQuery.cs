@@ -33,8 +33,12 @@ internal sealed record BuildQuery
     /// <summary>Further contexts, by name: <c>docker-image://…</c>, an address, or a place in the archive.</summary>
     public IReadOnlyDictionary<string, string> Contexts { get; init; } = new Dictionary<string, string>();
     public BuildOutput Output { get; init; }
-    /// <summary>Of the image's manifest.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    public PlacedAnnotations Annotations { get; init; } = PlacedAnnotations.None;
+    /// <summary>What it is built for, one after the other; null is this host's.</summary>
+    public IReadOnlyList<string?> Platforms { get; init; } = [null];
+    public Attestations Attestations { get; init; } = Attestations.None;
+    /// <summary>It gives an index, and not an image alone.</summary>
+    public bool GivesIndex => Platforms.Count > 1 || Annotations.NeedIndex || !Attestations.IsEmpty;
     /// <summary>It is for a client with a session: BuildKit's builder, as Docker calls it.</summary>
     public bool HasSession { get; init; }
     /// <summary>The session's name.</summary>
@@ -65,14 +69,19 @@ internal sealed record BuildQuery
         (Dictionary<string, string> contextImages, List<string> contextTrees) = BuildContexts.Read(contexts);
         bool hasSession = query.Text("version") == "2";
         BuildOutput output = hasSession ? BuildOutput.Image : BuildOutputs.Read(query.Text("outputs"));
-        Dictionary<string, string> annotations = Json(query, "annotations", ApiJson.Default.DictionaryStringString) ?? [];
-        if (output == BuildOutput.Files && annotations.Count > 0)
+        PlacedAnnotations annotations = new(Json(query, "annotations", ApiJson.Default.DictionaryStringString) ?? [],
+            Json(query, "placedannotations", ApiJson.Default.ListBuildAnnotation) ?? []);
+        annotations.Check();
+        if (output == BuildOutput.Files && !annotations.IsEmpty)
             throw GantryException.Invalid("a build that gives files makes no image that could have annotations");
-        if (annotations.ContainsKey("")) throw GantryException.Invalid("an annotation has no name");
         if (output == BuildOutput.Files && query.All("t").Any(name => name.Length > 0))
             throw GantryException.Invalid("a build that gives files makes no image that could have a name");
-        return new BuildQuery
+        IReadOnlyList<string?> platforms = QueryPlatforms.Read(query.Text("platform"),
+            Json(query, "platforms", ApiJson.Default.ListString));
+        BuildQuery read = new()
         {
+            Platforms = platforms,
+            Attestations = Attestations.Read(Json(query, "attestations", ApiJson.Default.ListBuildAttestation) ?? []),
             Contexts = contexts,
             Output = output,
             Annotations = annotations,
@@ -97,7 +106,7 @@ internal sealed record BuildQuery
                 Arguments = Arguments(query.Text("buildargs")),
                 Labels = Json(query, "labels", ApiJson.Default.DictionaryStringString) ?? [],
                 Target = query.Text("target"),
-                Platform = Platform(query.Text("platform")),
+                Platform = platforms[0],
                 NoCache = query.Bool("nocache"),
                 Squash = query.Bool("squash"),
                 NoCacheStages = Json(query, "nocachefilter", ApiJson.Default.ListString) ?? [],
@@ -107,6 +116,23 @@ internal sealed record BuildQuery
             },
             Warnings = warnings,
         };
+        read.RefuseIndex();
+        return read;
+    }
+
+    /// <exception cref="GantryException">Invalid or Unsupported: it asks for an index where none can be.</exception>
+    private void RefuseIndex()
+    {
+        if (!GivesIndex) return;
+        string what = Platforms.Count > 1 ? "several platforms"
+            : !Attestations.IsEmpty ? "attestations" : "annotations of an index";
+        if (HasSession) throw GantryException.Unsupported($"a build with a session gives no index: {what} are not supported");
+        if (Output == BuildOutput.Files)
+            throw GantryException.Unsupported($"{what} are of an image, and this build gives files");
+        if (Output == BuildOutput.DockerArchive)
+            throw GantryException.Unsupported("docker exporter does not currently support exporting manifest lists: type=oci does");
+        if (CacheExports.Count > 0 && Platforms.Count > 1)
+            throw GantryException.Unsupported("a cache that goes elsewhere is of one platform: build for each");
     }
 
     private static void RefuseUnbuilt(RequestQuery query)
@@ -127,17 +153,6 @@ internal sealed record BuildQuery
 
     private static IReadOnlyList<CacheQuery> Caches(RequestQuery query, string key, bool isImport) =>
         CacheQuery.Read(key, Json(query, key, ApiJson.Default.ListBuildCacheOption) ?? [], isImport);
-
-    /// <summary>Before anything is told.</summary>
-    /// <exception cref="GantryException">Invalid: it is none.</exception>
-    private static string? Platform(string text)
-    {
-        if (text.Length == 0) return null;
-        if (text.Contains(',')) throw GantryException.Unsupported(
-            $"a build is for one platform, and \"{text}\" are several: build for each");
-        TargetPlatform.Parse(text);
-        return text;
-    }
 
     public static Reference Name(string text)
     {

@@ -11,6 +11,7 @@ using Gantry.Build.Planning;
 using Gantry.Build.Results;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Images;
+using Gantry.Engine.Images.Indexes;
 using Gantry.Oci.Image;
 using Gantry.Registry;
 using Gantry.Storage.Roots;
@@ -31,14 +32,49 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
 
     public async Task RunAsync(string dockerfile, CancellationToken cancellation)
     {
-        using BuildRun run = builder.Open(contexts.Trees, contexts.Session);
         BuildFile file = Parse(dockerfile, query);
+        ImageAttestation attestation = new(query, dockerfile, DateTimeOffset.UtcNow, Say);
         // What follows is a step's affair, and told as one.
         output.Start();
-        BuildPlan plan = await PlanAsync(run, file, cancellation);
-        Check(file);
-        if (!query.Checks) WarnOfEmptyLines(file);
-        BuiltImage image = new(query.Options, run.Outcome);
+        List<SolvedBuild> solved = [];
+        try
+        {
+            foreach (string? platform in query.Platforms)
+                solved.Add(await SolveAsync(file, query.Options with { Platform = platform }, isFirst: solved.Count == 0, cancellation));
+            Image? image = null;
+            string id = query.GivesIndex ? (image = await GiveIndexAsync(solved, attestation, cancellation)).Id
+                : Give(solved[0], cancellation);
+            Finish(id, image?.Index?.Descriptor.Digest, solved[0].Plan, solved[^1].Report);
+        }
+        finally
+        {
+            foreach (SolvedBuild one in solved) one.Dispose();
+        }
+    }
+
+    private async Task<SolvedBuild> SolveAsync(BuildFile file, BuildOptions options, bool isFirst, CancellationToken cancellation)
+    {
+        BuildRun run = builder.Open(contexts.Trees, contexts.Session);
+        try
+        {
+            return await SolveAsync(run, file, options, isFirst, cancellation);
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<SolvedBuild> SolveAsync(BuildRun run, BuildFile file, BuildOptions options, bool isFirst,
+        CancellationToken cancellation)
+    {
+        NotedImages noted = new(bases, Images);
+        BuildPlan plan = await PlanAsync(run, file, options, noted, cancellation);
+        if (isFirst) Check(file);
+        if (isFirst && !query.Checks) WarnOfEmptyLines(file);
+        if (query.Platforms.Count > 1 && vertices is null) Say($"Platform {options.Platform}\n");
+        BuiltImage image = new(options, run.Outcome);
         IBuildReport report = vertices
             ?? (IBuildReport)new ClassicProgress(plan, new StepNames(plan, image, run.Outcome).After, Say, query.KeepsContainers);
         using ElsewhereCaches elsewhere = new(parts, query, bases.CredentialsOf, contexts.Trees, Say);
@@ -48,7 +84,7 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
             report.Start();
             IReadOnlyList<BaseImage> sources = [.. query.CacheFrom.Select(name => bases.Known(name, run.Lease)).OfType<BaseImage>(),
                 .. await elsewhere.OpenAsync(run.Lease, cancellation)];
-            tree = await run.SolveAsync(plan, query.Options, sources, report, cancellation);
+            tree = await run.SolveAsync(plan, options, sources, report, cancellation);
         }
         catch (DockerfileException e)
         {
@@ -65,7 +101,7 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
         cancellation.ThrowIfCancellationRequested();
         await elsewhere.ExportAsync(plan, image, vertex => run.Outcome(vertex)?.Tree, run.Lease,
             write => Give(write, piece => new BuildResult { Cache = piece }), cancellation);
-        Finish(Give(plan, image, tree, run, cancellation), plan, report);
+        return new SolvedBuild(run, options, plan, image, tree, report) { Materials = noted.All };
     }
 
     /// <summary>Behind the planning, which has fetched the images of which the checks know the variables.</summary>
@@ -95,12 +131,13 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
         Say($"\e[91m{found}[WARNING]: Empty continuation lines will become errors in a future release.\n\e[0m");
     }
 
-    private async Task<BuildPlan> PlanAsync(BuildRun run, BuildFile file, CancellationToken cancellation)
+    private async Task<BuildPlan> PlanAsync(BuildRun run, BuildFile file, BuildOptions options, IBaseImages images,
+        CancellationToken cancellation)
     {
         try
         {
-            BuildPlan plan = await run.PlanAsync(file, query.Options, bases, cancellation);
-            vertices?.Planned(plan);
+            BuildPlan plan = await run.PlanAsync(file, options, images, cancellation);
+            vertices?.Planned(plan, query.Platforms.Count > 1 ? options.Platform! : "");
             return plan;
         }
         catch (DockerfileException e)
@@ -129,48 +166,75 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
     }
 
     /// <returns>What the image is called, or would be.</returns>
-    private string Give(BuildPlan plan, BuiltImage image, BuiltTree tree, BuildRun run, CancellationToken cancellation)
+    private string Give(SolvedBuild solved, CancellationToken cancellation)
     {
-        OciImage? described = image.Describe(plan.Target);
-        if (query.Options.Squash && described is not null)
-            (described, tree) = Squash(plan, described, tree, run, cancellation);
-        byte[]? configuration = described is null ? null : BuiltImage.Serialize(described);
+        (OciImage? described, BuiltTree tree) = Describe(solved, cancellation);
         if (query.Output == BuildOutput.Files)
         {
-            Give(files => run.Write(tree, files), Files);
-            return configuration is not null ? Digest.Of(configuration) : plan.Target.Base?.Id ?? "";
+            Give(files => solved.Run.Write(tree, files), Files);
+            return described is not null ? Digest.Of(BuiltImage.Serialize(described)) : solved.Plan.Target.Base?.Id ?? "";
         }
-        Image made = Assemble(configuration, plan, tree, run.Lease);
-        if (query.Output == BuildOutput.ImageArchive)
-            using (SavedImages saved = new ImageSave(Images).Prepare(made, query.Names)) Give(saved.Write, Files);
+        ImageAssembly assembly = new(Images, query.Annotations.OfManifest(solved.Platform));
+        bool isKept = query.Output == BuildOutput.Image;
+        Lease lease = solved.Run.Lease;
+        Image made = described is not null
+            ? isKept ? assembly.Run(BuiltImage.Serialize(described), Blobs(tree), query.Names, lease)
+                : assembly.Describe(BuiltImage.Serialize(described), Blobs(tree), lease)
+            : isKept ? assembly.Keep(Known(solved), query.Names, lease) : assembly.Describe(Known(solved), lease);
+        if (!isKept) Archive(made);
         return made.Id;
     }
 
-    private (OciImage Image, BuiltTree Tree) Squash(BuildPlan plan, OciImage image, BuiltTree tree, BuildRun run,
+    /// <summary>The images for all platforms, and the index that lists them.</summary>
+    private async Task<Image> GiveIndexAsync(IReadOnlyList<SolvedBuild> solved, ImageAttestation attestation,
         CancellationToken cancellation)
     {
-        BuiltTree below = plan.Target.Base?.Tree ?? BuiltTree.Empty;
-        TreeLayer? layer = run.Squash(below, tree, query.Options.Latest, cancellation);
-        string id = Digest.Of(BuiltImage.Serialize(image));
-        return (SquashedImage.Of(image, id, plan.Target.Base, layer, query.Options.Latest ?? DateTimeOffset.UtcNow), below.With(layer));
+        List<IndexPart> all = [];
+        foreach (SolvedBuild one in solved)
+        {
+            (OciImage? described, BuiltTree tree) = Describe(one, cancellation);
+            ImageAssembly assembly = new(Images, new Dictionary<string, string>());
+            Image image = described is null ? Known(one)
+                : assembly.Describe(BuiltImage.Serialize(described), Blobs(tree), one.Run.Lease);
+            all.Add(new IndexPart(image, one.Platform)
+            {
+                Annotations = query.Annotations.OfManifest(one.Platform),
+                DescriptorAnnotations = query.Annotations.OfDescriptor(one.Platform),
+                Attest = await attestation.OfAsync(one, tree),
+            });
+        }
+        IndexAssembly index = new(Images, parts.Registries.Compression(""), query.Annotations.OfIndex);
+        Lease lease = solved[0].Run.Lease;
+        if (query.Output == BuildOutput.Image) return await index.RunAsync(all, query.Names, lease, cancellation);
+        Image made = await index.DescribeAsync(all, lease, cancellation);
+        Archive(made);
+        return made;
     }
 
-    /// <param name="configuration">Null for an image that is as it was.</param>
-    private Image Assemble(byte[]? configuration, BuildPlan plan, BuiltTree tree, Lease lease)
+    private void Archive(Image made)
     {
-        ImageAssembly assembly = new(Images, query.Annotations);
-        IReadOnlyList<Oci.Image.Descriptor> layers = [.. tree.Layers.Select(layer => layer.Blob)];
-        if (configuration is null && plan.Target.Base is null)
-            throw GantryException.Invalid("No image was generated. Is your Dockerfile empty?");
-        if (configuration is null)
-        {
-            Image known = Images.ResolveAndPin(plan.Target.Base!.Id, null, lease);
-            return query.Output == BuildOutput.Image ? assembly.Keep(known, query.Names, lease)
-                : assembly.Describe(known, lease);
-        }
-        return query.Output == BuildOutput.Image ? assembly.Run(configuration, layers, query.Names, lease)
-            : assembly.Describe(configuration, layers, lease);
+        using SavedImages saved = new ImageSave(Images).Prepare(made, query.Names);
+        Give(saved.Write, Files);
     }
+
+    /// <returns>Null for an image that is as it was.</returns>
+    private (OciImage? Image, BuiltTree Tree) Describe(SolvedBuild solved, CancellationToken cancellation)
+    {
+        OciImage? described = solved.Image.Describe(solved.Plan.Target);
+        if (!solved.Options.Squash || described is null) return (described, solved.Tree);
+        PlannedStage target = solved.Plan.Target;
+        BuiltTree below = target.Base?.Tree ?? BuiltTree.Empty;
+        TreeLayer? layer = solved.Run.Squash(below, solved.Tree, solved.Options.Latest, cancellation);
+        string id = Digest.Of(BuiltImage.Serialize(described));
+        return (SquashedImage.Of(described, id, target.Base, layer, solved.Options.Latest ?? DateTimeOffset.UtcNow), below.With(layer));
+    }
+
+    /// <summary>That a build began from and has changed nothing of.</summary>
+    private Image Known(SolvedBuild solved) => solved.Plan.Target.Base is { } known
+        ? Images.ResolveAndPin(known.Id, null, solved.Run.Lease)
+        : throw GantryException.Invalid("No image was generated. Is your Dockerfile empty?");
+
+    private static IReadOnlyList<Oci.Image.Descriptor> Blobs(BuiltTree tree) => [.. tree.Layers.Select(layer => layer.Blob)];
 
     private static BuildResult Files(byte[] piece) => new() { Files = piece };
 
@@ -183,16 +247,18 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
         files.Finish();
     }
 
-    private void Finish(string id, BuildPlan plan, IBuildReport report)
+    private void Finish(string id, string? index, BuildPlan plan, IBuildReport report)
     {
         foreach (string warning in query.Warnings.Concat(plan.Warnings)) Say($"{warning}\n");
         if (query.Quiet)
         {
+            if (index is not null)
+                output.Write(new BuildResultMessage { Aux = new BuildResult { Index = index } }, ApiJson.Default.BuildResultMessage);
             output.Write(new JsonMessage { Stream = $"{id}\n" });
             return;
         }
         if (id.Length == 0) return;
-        output.Write(new BuildResultMessage { Aux = new BuildResult { ID = id } }, ApiJson.Default.BuildResultMessage);
+        output.Write(new BuildResultMessage { Aux = new BuildResult { ID = id, Index = index } }, ApiJson.Default.BuildResultMessage);
         report.Made(id, query.Output == BuildOutput.Image ? query.Names.Select(name => name.Familiar) : []);
     }
 

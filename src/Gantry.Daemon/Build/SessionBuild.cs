@@ -8,6 +8,7 @@ using Gantry.BuildKit.Progress;
 using Gantry.BuildKit.Results;
 using Gantry.BuildKit.Sessions;
 using Gantry.Engine.Images;
+using Gantry.Oci.Image;
 using Gantry.Registry;
 
 namespace Gantry.Daemon.Build;
@@ -54,7 +55,8 @@ internal sealed class SessionBuild(Builder builder, ImageStore images, IBaseImag
         StatusPart layers = vertex.Part("exporting layers");
         BuiltImage image = new(query.Options, run.Outcome);
         layers.Done();
-        string id = ResultImage.Keep(new ImageAssembly(images, query.Annotations), images, plan, image, tree, run, output.Names);
+        ImageAssembly assembly = new(images, query.Annotations.OfManifest(TargetPlatform.Parse(query.Options.Platform)));
+        string id = ResultImage.Keep(assembly, images, plan, image, tree, run, output.Names);
         vertex.Part($"writing image {id}").Done();
         foreach (Reference name in output.Names) vertex.Part($"naming to {name}").Done();
         return id;

@@ -11,7 +11,8 @@ internal sealed class VertexNames
 {
     private readonly Dictionary<Vertex, (string Digest, string Name)> _names = new(ReferenceEqualityComparer.Instance);
 
-    public VertexNames(BuildPlan plan)
+    /// <param name="platform">Of which of several builds; empty for the only one.</param>
+    public VertexNames(BuildPlan plan, string platform = "")
     {
         foreach (PlannedStage stage in plan.Stages)
         {
@@ -19,6 +20,7 @@ internal sealed class VertexNames
             Vertex[] steps = [.. stage.Steps.Select(step => step.Vertex!).Where((vertex, i) => vertex is not NoteVertex
                 && !(i == 0 && (stage.Parent is not null || stage.Base is null)))];
             string prefix = plan.Stages.Count == 1 ? "" : (stage.Stage.Name ?? $"stage-{Number(stage.Stage.Index)}") + " ";
+            if (platform.Length > 0) prefix = $"{platform} {prefix}";
             for (int i = 0; i < steps.Length; i++)
             {
                 string name = $"[{prefix}{Number(i + 1)}/{Number(steps.Length)}] {steps[i].Title}";

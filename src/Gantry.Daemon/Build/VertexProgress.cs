@@ -29,12 +29,13 @@ internal sealed class VertexProgress(Action<BuildProgress> write, TimeProvider t
     }
 
     /// <summary>What is to be done is known.</summary>
-    public void Planned(BuildPlan plan)
+    /// <inheritdoc cref="VertexNames(BuildPlan, string)"/>
+    public void Planned(BuildPlan plan, string platform = "")
     {
         lock (_gate)
         {
             if (_open.ContainsKey(FetchDigest)) Complete(FetchDigest);
-            _names = new VertexNames(plan);
+            _names = new VertexNames(plan, platform);
         }
     }
 

@@ -35,6 +35,7 @@ internal sealed class BrokenImages(ImageTable table, ImageRecords records, Conte
         foreach (BrokenImage broken in _broken.Values)
         {
             needed.Blobs.UnionWith(broken.Blobs ?? []);
+            needed.Blobs.UnionWith(broken.Indexed);
             needed.Layers.UnionWith(broken.Chains ?? []);
         }
         needed.AllBlobs |= index.IsLost || Nameless.Count > 0 || _broken.Values.Any(broken => broken.Blobs is null);
@@ -51,8 +52,11 @@ internal sealed class BrokenImages(ImageTable table, ImageRecords records, Conte
         if ((record?.Manifest.Digest ?? manifest ?? manifests.Of(id)) is { } digest
             && manifests.TryRead(digest, ImageDocuments.ReadManifest) is { } document)
             blobs = [id, digest, .. (document.Layers ?? []).Select(layer => layer.Digest)];
-        _broken[id] = new BrokenImage(id, reason, record, blobs, chains);
+        _broken[id] = new BrokenImage(id, reason, record, blobs, chains) { Indexed = IndexedBy(record?.Index) };
     }
+
+    private IReadOnlyList<string> IndexedBy(Descriptor? index) => index is not null
+        && manifests.TryRead(index.Digest, (_, _) => ImageIndex.Read(content, index)) is { } read ? [.. read.Blobs] : [];
 
     /// <summary>The image is here, whole: what was kept of its damage is of no use any more.</summary>
     public void Heal(string id)
@@ -98,7 +102,8 @@ internal sealed class BrokenImages(ImageTable table, ImageRecords records, Conte
             };
             table.Save(records.Describe(new ImageRecord
             {
-                Id = id, Manifest = descriptor, LastTagged = broken.Record?.LastTagged, UnsyncedSince = HostBoot.Id,
+                Id = id, Manifest = descriptor, Index = broken.Record?.Index, LastTagged = broken.Record?.LastTagged,
+                UnsyncedSince = HostBoot.Id,
             }));
             Heal(id);
         }
@@ -127,6 +132,7 @@ internal sealed class BrokenImages(ImageTable table, ImageRecords records, Conte
         Heal(broken.Id);
         done.Add(new ImageRemoval(null, broken.Id));
         unneeded.Blobs.UnionWith(broken.Blobs ?? [broken.Id]);
+        unneeded.Blobs.UnionWith(broken.Indexed);
         unneeded.Layers.UnionWith(broken.Chains ?? []);
         return unneeded;
     }
@@ -165,4 +171,8 @@ internal sealed class BrokenImages(ImageTable table, ImageRecords records, Conte
 /// <param name="Blobs">Null when they cannot be told: then no blob is removed.</param>
 /// <param name="Chains">Null when they cannot be told: then no layer is removed.</param>
 internal sealed record BrokenImage(string Id, string Reason, ImageRecord? Record, IReadOnlyList<string>? Blobs,
-    IReadOnlyList<string>? Chains);
+    IReadOnlyList<string>? Chains)
+{
+    /// <summary>Blobs of its index, as far as they can be told.</summary>
+    public IReadOnlyList<string> Indexed { get; init; } = [];
+}

@@ -18,6 +18,8 @@ public sealed record Image
     public required string ManifestType { get; init; }
     /// <summary>Its layers as blobs, bottom first, as the manifest lists them.</summary>
     public required IReadOnlyList<Descriptor> Layers { get; init; }
+    /// <summary>What its names stand for besides: the same for other platforms, and attestations; null for the image alone.</summary>
+    public ImageIndex? Index { get; init; }
     /// <summary>Digests of everything in the content store that belongs to it.</summary>
     public required IReadOnlyList<string> Blobs { get; init; }
     /// <summary>Everything of it would survive a power loss.</summary>
@@ -30,6 +32,10 @@ public sealed record Image
     public string ShortId => Id[7..19];
 
     internal static string Short(string id) => id.Length > 12 ? id[..12] : id;
+
+    /// <summary>Without what its names stand for besides.</summary>
+    internal Image Alone => Index is null ? this
+        : this with { Index = null, Blobs = [.. Layers.Select(layer => layer.Digest).Prepend(Id).Prepend(Manifest).Distinct()] };
 
     /// <summary>What it needs of the stores.</summary>
     internal void AddTo(RootSet needed)

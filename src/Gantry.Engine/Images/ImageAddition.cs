@@ -26,7 +26,8 @@ internal sealed class ImageAddition(ImageTable table, ImageRecords records, Imag
     }
 
     /// <summary>One whose blobs and layers are here, that is not recorded.</summary>
-    public Image Describe(string id, Descriptor manifest) => records.Describe(new ImageRecord { Id = id, Manifest = manifest });
+    public Image Describe(string id, Descriptor manifest, Descriptor? index) =>
+        records.Describe(new ImageRecord { Id = id, Manifest = manifest, Index = index });
 
     /// <summary>Both in one step: an image that is there without a name yet is anybody's to prune.</summary>
     /// <returns>The image, and what <see cref="Name"/> returns.</returns>

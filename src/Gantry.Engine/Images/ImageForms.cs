@@ -36,15 +36,16 @@ internal sealed class ImageForms(ImageTable table, ImageRecords records, Content
     /// <summary>Gives an image a manifest that lists its layers in another form. The old blobs go with the caller's lease.</summary>
     /// <param name="manifest">In the content store and pinned, as are its blobs.</param>
     /// <returns>The image as it is now; another push may have been quicker.</returns>
-    public Image Replace(Image image, Descriptor manifest)
+    /// <param name="index">What its names stand for besides, likewise; null for the image alone.</param>
+    public Image Replace(Image image, Descriptor manifest, Descriptor? index = null)
     {
         // The image may have survived a power loss so far, and must go on doing so.
         content.Sync();
-        Image changed = records.Describe(new ImageRecord { Id = image.Id, Manifest = manifest });
+        Image changed = records.Describe(new ImageRecord { Id = image.Id, Manifest = manifest, Index = index });
         lock (table.Gate)
         {
             Image now = table.Find(image.Id) ?? throw GantryException.NotFound($"No such image: {image.Id}");
-            if (now.Manifest != image.Manifest) return now;
+            if (now.Manifest != image.Manifest || now.Index?.Descriptor.Digest != image.Index?.Descriptor.Digest) return now;
             changed = changed with { LastTagged = now.LastTagged, IsSettled = now.IsSettled };
             table.Save(changed, durable: true);
             return changed;

@@ -10,6 +10,8 @@ public sealed record ImageRecord
     public required string Id { get; init; }
     /// <summary>The manifest in the content store; it lists the layer blobs.</summary>
     public required Descriptor Manifest { get; init; }
+    /// <summary>What its names stand for besides; null for the image alone.</summary>
+    public Descriptor? Index { get; init; }
     public DateTimeOffset? LastTagged { get; init; }
     /// <summary>Its names, <c>docker.io/library/busybox:latest</c>. Read when the file of all names is lost;
     /// null in records of before.</summary>

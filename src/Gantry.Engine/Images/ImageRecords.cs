@@ -34,7 +34,8 @@ internal sealed class ImageRecords
         try
         {
             return JsonFile.Load(PathOf(image.Id), ImageRecordJson.Default.ImageRecord) is not { } record ? "is not on the disk"
-                : record.Id == image.Id && record.Manifest.Digest == image.Manifest ? null
+                : record.Id == image.Id && record.Manifest.Digest == image.Manifest
+                    && record.Index?.Digest == image.Index?.Descriptor.Digest ? null
                 : $"has been replaced: {PathOf(image.Id)} is of {record.Id} with manifest {record.Manifest.Digest}";
         }
         catch (DamagedFileException e)
@@ -55,7 +56,7 @@ internal sealed class ImageRecords
         ImageRecord record = new()
         {
             Id = image.Id, Names = [.. names.Select(name => name.ToString())], LastTagged = image.LastTagged,
-            UnsyncedSince = image.IsSettled ? null : HostBoot.Id,
+            UnsyncedSince = image.IsSettled ? null : HostBoot.Id, Index = image.Index?.Descriptor,
             Manifest = new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = _content.Size(image.Manifest) },
         };
         JsonFile.Save(PathOf(image.Id), record, ImageRecordJson.Default.ImageRecord, durable);
@@ -72,6 +73,8 @@ internal sealed class ImageRecords
         foreach (string chainId in chain)
             size += (_snapshotter.Layer(chainId)
                 ?? throw GantryException.NotFound($"layer {chainId} of image {record.Id} is missing")).Size;
+        ImageIndex? index = record.Index is { } listed ? ImageIndex.Read(_content, listed) : null;
+        IEnumerable<string> own = (manifest.Layers ?? []).Select(layer => layer.Digest).Prepend(record.Id).Prepend(record.Manifest.Digest);
         return new Image
         {
             Id = record.Id, Config = config, ChainIds = chain, Size = size, Manifest = record.Manifest.Digest,
@@ -79,7 +82,8 @@ internal sealed class ImageRecords
             IsSettled = record.UnsyncedSince is null,
             ManifestType = record.Manifest.MediaType ?? MediaTypes.Manifest,
             Layers = manifest.Layers ?? [],
-            Blobs = [record.Manifest.Digest, record.Id, .. (manifest.Layers ?? []).Select(layer => layer.Digest).Distinct()],
+            Index = index,
+            Blobs = [.. own.Concat(index?.Blobs ?? []).Distinct()],
         };
     }
 }

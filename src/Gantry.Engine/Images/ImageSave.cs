@@ -22,7 +22,7 @@ public sealed class ImageSave(ImageStore store)
         return Prepare(saved =>
         {
             foreach (string name in names)
-                foreach (Image image in saved.Add(name)) wanted.Require(image, name);
+                saved.Add(name, wanted);
         });
     }
 
@@ -74,11 +74,15 @@ public sealed class SavedImages : IDisposable
 
     public void Dispose() => _lease.Dispose();
 
-    internal IReadOnlyList<Image> Add(string name)
+    /// <param name="wanted">Where it is given, of an index the image for that platform alone.</param>
+    internal void Add(string name, PlatformChoice wanted)
     {
-        IReadOnlyList<(Image Image, IReadOnlyList<Reference> Names)> found = _store.Names.ResolveForSave(name, _lease);
-        foreach ((Image image, IReadOnlyList<Reference> names) in found) Add(image, names);
-        return [.. found.Select(static one => one.Image)];
+        foreach ((Image image, IReadOnlyList<Reference> names) in _store.Names.ResolveForSave(name, _lease))
+        {
+            Image chosen = _store.Members.Choose(image, wanted, name);
+            if (!ReferenceEquals(chosen, image)) _store.Names.ResolveAndPin(chosen.Id, _lease);
+            Add(wanted.IsGiven ? chosen.Alone : image, names);
+        }
     }
 
     internal void Add(Image image, IReadOnlyList<Reference> names)
@@ -130,8 +134,8 @@ public sealed class SavedImages : IDisposable
         List<Descriptor> manifests = [];
         foreach ((Image image, SortedDictionary<string, Reference> names) in _images)
         {
-            Descriptor descriptor =
-                new() { MediaType = image.ManifestType, Digest = image.Manifest, Size = _store.Content.Size(image.Manifest) };
+            Descriptor descriptor = image.Index?.Descriptor
+                ?? new() { MediaType = image.ManifestType, Digest = image.Manifest, Size = _store.Content.Size(image.Manifest) };
             if (names.Count == 0) manifests.Add(descriptor);
             foreach (Reference name in names.Values)
                 manifests.Add(descriptor with

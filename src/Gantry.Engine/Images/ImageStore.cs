@@ -41,6 +41,7 @@ public sealed class ImageStore : IDisposable
         Names = new ImageNames(_table);
         Forms = new ImageForms(_table, records, content);
         Archives = archives;
+        Members = new IndexMembers(this);
         _settling = new ImageSettling(_table, content, snapshotter, archives, Leases);
         _addition = new ImageAddition(_table, records, Names, broken, _settling, Events);
         _removal = new ImageRemove(_table, Names, broken, collector, _settling, Events, () => Users);
@@ -72,6 +73,8 @@ public sealed class ImageStore : IDisposable
     internal PostponedArchives Archives { get; }
 
     internal ImageRepair Repair { get; }
+
+    internal IndexMembers Members { get; }
 
     public int Count => _table.Count;
 
@@ -105,19 +108,15 @@ public sealed class ImageStore : IDisposable
     /// <param name="platform"><c>os[/architecture[/variant]]</c>; null takes any.</param>
     /// <exception cref="GantryException">As <see cref="Resolve(string)"/>;
     /// NotFound also when the image is for another platform.</exception>
-    public Image Resolve(string reference, string? platform)
-    {
-        Image image = Resolve(reference);
-        PlatformChoice.Parse(platform).Require(image, reference);
-        return image;
-    }
+    public Image Resolve(string reference, string? platform) =>
+        Members.Choose(Resolve(reference), PlatformChoice.Parse(platform), reference);
 
     /// <summary>As <see cref="Resolve(string, string)"/>, for work that needs it whole until the lease ends.</summary>
     public Image ResolveAndPin(string reference, string? platform, Lease lease)
     {
         Image image = Names.ResolveAndPin(reference, lease);
-        PlatformChoice.Parse(platform).Require(image, reference);
-        return image;
+        Image chosen = Members.Choose(image, PlatformChoice.Parse(platform), reference);
+        return ReferenceEquals(chosen, image) ? image : Names.ResolveAndPin(chosen.Id, lease);
     }
 
     /// <summary>As <see cref="Resolve(string)"/>; null when there is none, or the text can be no reference.</summary>
@@ -138,7 +137,7 @@ public sealed class ImageStore : IDisposable
         _addition.Add(id, manifest, names);
 
     /// <inheritdoc cref="ImageAddition.Describe"/>
-    internal Image Describe(string id, Descriptor manifest) => _addition.Describe(id, manifest);
+    internal Image Describe(string id, Descriptor manifest, Descriptor? index = null) => _addition.Describe(id, manifest, index);
 
     /// <inheritdoc cref="ImageAddition.Name"/>
     internal IReadOnlyList<string?> Name(Image image, IReadOnlyList<Reference> names) => _addition.Name(image, names);

@@ -24,6 +24,9 @@ public sealed record TargetPlatform(string Os, string Architecture, string Varia
     {
         if (string.IsNullOrEmpty(text)) return Host;
         string[] parts = text.ToLowerInvariant().Split('/');
+        if (parts.FirstOrDefault(part => part.Length > 0 && part.Contains(',')) is { } several)
+            throw GantryException.Invalid($"\"{several}\" is an invalid component of \"{text}\": platform specifier component must "
+                + "match \"^[A-Za-z0-9_-]+$\": invalid argument");
         if (parts.Length > 3
             || parts.Any(part => part.Length == 0 || !part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')))
             throw GantryException.Invalid($"\"{text}\": platform specifier must be of the form <os>[/<architecture>[/<variant>]]");

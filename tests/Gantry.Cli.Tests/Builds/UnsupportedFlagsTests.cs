@@ -16,8 +16,7 @@ public sealed class UnsupportedFlagsTests
 
     [Theory]
     [InlineData("--allow network.host", "--allow network.host")]
-    [InlineData("--sbom true", "--sbom true")]
-    [InlineData("--provenance=mode=max", "--provenance mode=max")]
+    [InlineData("--allow security.insecure", "--allow security.insecure")]
     public void RefusedByName(string arguments, string shown)
     {
         CliException refusal = Assert.Throws<CliException>(() => Read(arguments.Split(' ')));
@@ -26,6 +25,5 @@ public sealed class UnsupportedFlagsTests
     }
 
     [Fact]
-    public void WhatAsksForNothingElseThanIsDoneIsTaken() =>
-        Read("--load", "--provenance=false", "--sbom=false");
+    public void WhatAsksForNothingElseThanIsDoneIsTaken() => Read("--load");
 }

@@ -27,10 +27,9 @@ public sealed class ContainerCreate(ContainerOptions options, ContainerStore sto
         operation?.SetTag("container", id);
         List<string> warnings = [];
         HostConfig host = request.HostConfig ?? new HostConfig();
-        PlatformChoice wanted = PlatformChoice.Parse(platform);
+        PlatformChoice.Parse(platform);
         Image image;
-        using (Phase.Start("resolve image")) image = images.Resolve(request.Image);
-        wanted.Require(image, request.Image);
+        using (Phase.Start("resolve image")) image = images.Resolve(request.Image, platform);
         ContainerConfig config = ContainerConfigCopy.Of(request);
         RequestCheck.BeforeDefaults(config, host, warnings);
         ImageDefaults.Apply(config, image.Config.Config);

@@ -33,7 +33,11 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         PlatformChoice wanted = PlatformChoice.Parse(platform);
         using Lease lease = store.Leases.Open();
         Image image = ResolveLocal(name, lease);
-        wanted.Require(image, name.Familiar);
+        Image chosen = store.Members.Choose(image, wanted, name.Familiar);
+        ImageIndex? index = wanted.IsGiven ? null : image.Index;
+        // Its manifests are in an index by their digests.
+        if (image.Index is not null) compression = CompressionKind.None;
+        if (!ReferenceEquals(chosen, image)) image = store.Names.ResolveAndPin(chosen.Id, lease);
         try
         {
             using RepositoryClient client = await new RegistrySession(options()).OpenOwnAsync(name, credentials, cancellation);
@@ -42,6 +46,11 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
             progress.Line($"The push refers to repository [{name.Name}]");
             client.Unfinished = unfinished;
             client.Pausing = seconds => progress.Line($"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
+            if (index is not null)
+            {
+                Descriptor pushed = await new IndexPush(store, client, name, progress).RunAsync(index, cancellation);
+                return Pushed(name, image, pushed);
+            }
             Descriptor[] sent = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
             if (!sent.SequenceEqual(image.Layers))
                 image = store.Forms.Replace(image,
@@ -92,7 +101,8 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
                 Descriptor[] sent = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
                 Descriptor manifest = ImageManifest.Put(store.Content, lease, image.Id, sent);
                 byte[] bytes = store.Content.Read(manifest.Digest, ImageRecords.MaxDocumentSize);
-                await SendConfigAsync(client, ImageDocuments.ReadManifest(bytes, manifest.Digest).Config!, cancellation);
+                await new BlobSend(store, client, name, progress)
+                    .RunAsync(ImageDocuments.ReadManifest(bytes, manifest.Digest).Config!, cancellation);
                 await client.PutManifestAsync(manifest.Digest, MediaTypes.Manifest, bytes, cancellation);
                 manifests.Add(manifest with { Platform = new Platform { Architecture = image.Config.Architecture, Os = image.Config.Os } });
             }
@@ -107,9 +117,6 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         }
     }
 
-    private Task SendConfigAsync(RepositoryClient client, Descriptor config, CancellationToken cancellation) =>
-        client.UploadAsync(config, [], () => store.Content.Open(config.Digest), static _ => { }, cancellation);
-
     /// <returns>Its layers as they were sent: compressed.</returns>
     private async Task<Descriptor[]> SendLayersAsync(RepositoryClient client, Reference name, Image image, CompressionKind compression,
         Lease lease, LayerProgress progress, CancellationToken cancellation)
@@ -117,6 +124,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         IReadOnlyList<Descriptor> layers = image.Layers;
         if (store.Forms.IsOfRegistry(image)) compression = CompressionKind.None;
         LayerCompress compress = new(store, _compressing, lease);
+        BlobSend send = new(store, client, name, progress);
         Descriptor[] sent = [.. layers];
         // The topmost first, as Docker shows them; each once, however often it is in the image.
         List<int> once = [.. Enumerable.Range(0, layers.Count).Reverse().DistinctBy(i => layers[i].Digest)];
@@ -127,7 +135,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
             if (compression.Wants(layers[i]))
                 sent[i] = await compress.RunAsync(layers[i], image.DiffIds[i], compression,
                     done => progress.Amount(Id(i), "Compressing", done, layers[i].Size), stop);
-            await SendAsync(client, name, Id(i), sent[i], progress, stop);
+            await send.RunAsync(Id(i), sent[i], stop);
         });
         Dictionary<string, Descriptor> forms = once.ToDictionary(i => layers[i].Digest, i => sent[i]);
         return [.. layers.Select(layer => forms[layer.Digest])];
@@ -136,32 +144,22 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         string Id(int layer) => LayerProgress.ShortId(image.DiffIds[layer]);
     }
 
-    private async Task SendAsync(RepositoryClient client, Reference name, string id, Descriptor layer, LayerProgress progress,
-        CancellationToken cancellation)
-    {
-        IReadOnlyList<string> sources = store.Names.RepositoriesWith(layer.Digest, name);
-        (UploadResult result, string? source) =
-            await client.UploadAsync(layer with { Size = store.Content.Size(layer.Digest) }, sources,
-            () => store.Content.Open(layer.Digest), sent => progress.Amount(id, "Pushing", sent, layer.Size), cancellation);
-        progress.State(id, result switch
-        {
-            UploadResult.Present => "Layer already exists",
-            UploadResult.Mounted => $"Mounted from {source}",
-            _ => "Pushed",
-        });
-    }
-
     private async Task<Descriptor> FinishAsync(RepositoryClient client, Reference name, Image image, LayerProgress progress,
         CancellationToken cancellation)
     {
         byte[] bytes = store.Content.Read(image.Manifest, ImageRecords.MaxDocumentSize);
         Descriptor config = ImageDocuments.ReadManifest(bytes, image.Manifest).Config
             ?? throw GantryException.Invalid($"manifest {image.Manifest} names no configuration");
-        await SendConfigAsync(client, config, cancellation);
+        await new BlobSend(store, client, name, progress).RunAsync(config, cancellation);
         await client.PutManifestAsync(name.Tag!, image.ManifestType, bytes, cancellation);
         progress.Line($"{name.Tag}: digest: {image.Manifest} size: {bytes.Length}");
-        store.Name(image, [name with { Tag = null, Digest = image.Manifest }]);
+        return Pushed(name, image, new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = bytes.Length });
+    }
+
+    private Descriptor Pushed(Reference name, Image image, Descriptor manifest)
+    {
+        store.Name(image, [name with { Tag = null, Digest = manifest.Digest }]);
         store.Events.Publish(image, "push", name.FamiliarName, name.Familiar);
-        return new Descriptor { MediaType = image.ManifestType, Digest = image.Manifest, Size = bytes.Length };
+        return manifest;
     }
 }
