@@ -15,12 +15,13 @@ public sealed class ClientDirectory
 
     private ClientDirectory(PacketCall call, DirectoryHandle root) => (_call, _files) = (call, new FileTeller(root));
 
+    /// <param name="index">The result's number among those that the client has asked for.</param>
     /// <returns>Bytes that were sent.</returns>
     /// <exception cref="GantryException">Unsupported: the client takes none; otherwise why it has not taken all of it, in its words.
     /// </exception>
-    public static async Task<long> WriteAsync(ClientSession session, DirectoryHandle root, CancellationToken cancellation)
+    public static async Task<long> WriteAsync(ClientSession session, int index, DirectoryHandle root, CancellationToken cancellation)
     {
-        await using PacketCall call = session.OpenResult(new Dictionary<string, string>(), cancellation);
+        await using PacketCall call = session.OpenResult(index, cancellation);
         return await new ClientDirectory(call, root).RunAsync(cancellation);
     }
 

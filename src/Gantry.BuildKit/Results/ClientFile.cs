@@ -20,12 +20,13 @@ public sealed class ClientFile : WriteOnlyStream
     /// <summary>Bytes that were given.</summary>
     public long Sent { get; private set; }
 
+    /// <param name="index">The result's number among those that the client has asked for.</param>
     /// <param name="write">Writes the content, and blocks.</param>
     /// <exception cref="GantryException">Unsupported: the client takes none; otherwise why it has not taken all of it, in its words.
     /// </exception>
-    public static async Task<long> WriteAsync(ClientSession session, Action<Stream> write, CancellationToken cancellation)
+    public static async Task<long> WriteAsync(ClientSession session, int index, Action<Stream> write, CancellationToken cancellation)
     {
-        await using PacketCall call = session.OpenResult(new Dictionary<string, string>(), cancellation);
+        await using PacketCall call = session.OpenResult(index, cancellation);
         ClientFile file = new(call, cancellation);
         await Task.Factory.StartNew(() =>
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gantry.Build.Sessions;
 using Gantry.Build.Transfer;
 using Gantry.BuildKit.Connections;
@@ -13,7 +14,7 @@ namespace Gantry.BuildKit.Sessions;
 public sealed class ClientSession : IBuildSession, IDisposable
 {
     private const string FileSync = "moby.filesync.v1.FileSync", FileSend = "moby.filesync.v1.FileSend", Copy = "DiffCopy";
-    private const string AgentHeader = "buildkit.ssh.id", ResultHeader = "exporter-md-";
+    private const string AgentHeader = "buildkit.ssh.id", ExportHeader = "buildkit-attachable-exporter-id";
     /// <summary>Bytes of a secret: what BuildKit's own side takes.</summary>
     private const int MaxSecret = 500 << 10;
 
@@ -43,13 +44,12 @@ public sealed class ClientSession : IBuildSession, IDisposable
     }
 
     /// <summary>Gives the client a result: a file in pieces, or files as packets, as it has asked for.</summary>
-    /// <param name="about">What the client may want to know of it, by name.</param>
+    /// <param name="index">Its number among those that the client has asked for.</param>
     /// <exception cref="GantryException">Unsupported: it takes none.</exception>
-    internal PacketCall OpenResult(IReadOnlyDictionary<string, string> about, CancellationToken cancellation)
+    internal PacketCall OpenResult(int index, CancellationToken cancellation)
     {
         Require(FileSend, Copy, $"method /{FileSend}/{Copy} not supported by the client");
-        Metadata headers = [];
-        foreach ((string name, string value) in about) headers.Add(ResultHeader + name, value);
+        Metadata headers = new() { { ExportHeader, index.ToString(CultureInfo.InvariantCulture) } };
         return new PacketCall(Call(FileSend, headers, cancellation), "result");
     }
 

@@ -31,7 +31,9 @@ public sealed class SessionServer(SessionList<ClientSession> sessions, TimeProvi
         finally
         {
             await over.CancelAsync();
-            await health.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            // A question that the end has cut off fails in its own words, which are nobody's.
+            await health.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None,
+                TaskScheduler.Default);
         }
     }
 }

@@ -1,10 +1,12 @@
 using Gantry.BuildKit.Sessions;
 using Gantry.Daemon.Http;
+using Gantry.Daemon.Http.Calls;
 
 namespace Gantry.Daemon.Build;
 
-/// <summary>How the client of a build offers what it has: the connection is turned round, and the daemon calls the client on it.</summary>
-internal sealed class BuildKitRoutes(SessionServer sessions)
+/// <summary>Connections that go on with gRPC: of sessions, where the daemon calls the client, and of clients that call the daemon.
+/// </summary>
+internal sealed class BuildKitRoutes(SessionServer sessions, CallServer calls)
 {
     private const string Protocol = "h2c", Expose = "X-Docker-Expose-Session-";
 
@@ -24,10 +26,10 @@ internal sealed class BuildKitRoutes(SessionServer sessions)
         return sessions.ServeAsync(head, run => context.HijackAsync("", client => run(client.Output, client.Gone), Protocol));
     }
 
-    private static Task Calls(RequestContext context)
+    private Task Calls(RequestContext context)
     {
         RequireUpgrade(context);
-        throw GantryException.Unsupported("this engine has no BuildKit that is spoken to directly: use docker build");
+        return context.HijackAsync("", client => calls.ServeAsync(client.Output, client.Gone), Protocol);
     }
 
     /// <exception cref="GantryException">Invalid, in Docker's words.</exception>

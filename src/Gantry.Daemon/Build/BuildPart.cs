@@ -2,11 +2,13 @@ using Gantry.Build;
 using Gantry.Build.Execution;
 using Gantry.Build.Repositories;
 using Gantry.Build.Sessions;
+using Gantry.BuildKit.Services;
 using Gantry.BuildKit.Sessions;
 using Gantry.Daemon.Build.Sessions;
 using Gantry.Daemon.Configuration;
 using Gantry.Daemon.Containers;
 using Gantry.Daemon.Http;
+using Gantry.Daemon.Http.Calls;
 using Gantry.Daemon.Images;
 using Gantry.Daemon.Networks;
 using Gantry.Engine.Containers;
@@ -22,6 +24,7 @@ internal sealed class BuildPart
     private readonly RunningBuilds _running = new();
     private readonly SessionList<OwnSession> _sessions = new(TimeProvider.System);
     private readonly SessionList<ClientSession> _clients = new(TimeProvider.System);
+    private readonly CallServer _calls;
     private readonly BuildKitRoutes _kitRoutes;
 
     public BuildPart(Foundations ground, ImagePart images, NetworkPart networks, ContainerPart containers)
@@ -29,7 +32,12 @@ internal sealed class BuildPart
         Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content,
             images.Store.Snapshotter, networks.Controller, images.Collector, ground.Options.Now.Builder.Rules,
             () => LayersOf(images.Store));
-        _kitRoutes = new BuildKitRoutes(new SessionServer(_clients, TimeProvider.System));
+        SessionServer clients = new(_clients, TimeProvider.System);
+        KitBuilder kit = new(Builder, images, new FrontendQuery(containers.Engine.Cgroups, containers.Settings.DefaultRlimits));
+        KitServices services = new(kit, Builder.Space, _clients, clients, Path.Combine(ground.Options.Now.DataRoot, "build/history"),
+            TimeProvider.System);
+        _calls = new CallServer(services.Bind, ground.Logging);
+        _kitRoutes = new BuildKitRoutes(clients, _calls);
         SessionBuilds builds = new(Builder, images, _clients, TimeProvider.System);
         _routes = new BuildRoutes(Builder, images, _running, _sessions, builds, containers.Engine.Cgroups,
             containers.Settings.DefaultRlimits);
@@ -55,6 +63,7 @@ internal sealed class BuildPart
         _running.Leave();
         _sessions.Leave();
         _clients.Leave();
+        _calls.Leave();
     }
 
     private static HashSet<string> LayersOf(ImageStore images) => [.. images.All.SelectMany(image => image.ChainIds)];

@@ -8,6 +8,7 @@ using Gantry.BuildKit.Progress;
 using Gantry.BuildKit.Sessions;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
+using Gantry.Oci.Image;
 
 namespace Gantry.Daemon.Build;
 
@@ -32,6 +33,8 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
         if (query.CacheImports.Count > 0 || query.CacheExports.Count > 0 || query.Options.Squash)
             throw GantryException.Unsupported("caches of elsewhere, and squash, are not supported for a client with a session yet");
         SessionOutput wanted = SessionOutput.Read(query.Outputs, query.Names);
+        if (!query.Annotations.IsEmpty)
+            wanted = wanted with { Annotations = query.Annotations.OfManifest(TargetPlatform.Parse(query.Options.Platform)) };
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Gone);
         StatusFeed feed = new();
         BuildStatus status = new(feed, time, query.BuildId.Length > 0 ? query.BuildId : RandomId.New());
@@ -71,30 +74,20 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
                 session, builder, images.Registries, cancellation)), cancellation));
     }
 
-    /// <summary>What a transfer of files is called, in BuildKit's words.</summary>
-    private static (string Title, string Part) Title(FilesRequest request, BuildQuery query) => request.Name switch
-    {
-        ClientDockerfile.Directory => (
-            $"[internal] load build definition from {(query.Dockerfile.Length > 0 ? query.Dockerfile : "Dockerfile")}",
-            "transferring dockerfile:"),
-        ClientDockerfile.Context => ($"[internal] load {(request.Follow.Count > 0 ? ".dockerignore" : "build context")}",
-            "transferring context:"),
-        _ => ($"[context {request.Name}] load from client", $"transferring {request.Name}:"),
-    };
-
     private async Task<string?> BuildAsync(BuildQuery query, SessionOutput wanted, ClientSession session, BuildStatus status,
         CancellationToken cancellation)
     {
         SessionCredentials credentials = new(session);
         BuildImages Bases(Action<Api.Images.JsonMessage> report) =>
             new(images.Store, images.Pulls, credentials.FindAsync, query.Pull, report);
-        using BuildContexts contexts = await ReceiveAsync(query, new ToldSession(session, status, request => Title(request, query)), status,
-            cancellation);
+        ToldSession told = new(session, status, request => TransferTitles.Of(request, query));
+        using BuildContexts contexts = await ReceiveAsync(query, told, status, cancellation);
         DockerfileChecks checks = new(images.Store, query, contexts.Ignored);
-        SessionBuild build = new(builder, images.Store, new ToldImages(Bases, status), Bases(static _ => { }), query, wanted, session,
+        SessionBuild build = new(builder, images, new ToldImages(Bases, status), Bases(static _ => { }), query, credentials.FindAsync,
             status);
-        string? id = await build.RunAsync(contexts, checks, cancellation);
+        using SolvedImage solved = await build.RunAsync(contexts, checks, cancellation);
+        IReadOnlyDictionary<string, string> about = await solved.ExportAsync(wanted, session, status, cancellation);
         builder.SettleSoon();
-        return id;
+        return wanted.Kind == SessionOutputKind.Image ? about[SolvedImage.ConfigDigest] : null;
     }
 }

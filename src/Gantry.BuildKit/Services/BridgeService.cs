@@ -1,0 +1,161 @@
+using Gantry.BuildKit.Protocol.GatewayApi;
+using Gantry.BuildKit.Solving;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Gantry.BuildKit.Services;
+
+/// <summary>A build as the client asks for it that is the front end itself: what it has built it returns, and that is exported.</summary>
+internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Workers workers) : LLBBridge.LLBBridgeBase
+{
+    private const string BuildHeader = "buildkit-controlapi-buildid";
+
+    /// <summary>What the image is to say, in results.</summary>
+    private const string Configuration = "containerimage.config";
+
+    public override async Task<PongResponse> Ping(PingRequest request, ServerCallContext context)
+    {
+        await BuildOf(context);
+        PongResponse pong = new() { Workers = { workers.Only } };
+        pong.FrontendAPICaps.AddRange(Capabilities.Gateway);
+        pong.LLBCaps.AddRange(Capabilities.Graphs);
+        return pong;
+    }
+
+    public override async Task<SolveResponse> Solve(SolveRequest request, ServerCallContext context)
+    {
+        KitBuild build = await BuildOf(context);
+        if (request.SourcePolicies.Count > 0) throw GantryException.Unsupported("source policies of a build are not supported");
+        if (request.Frontend.Length == 0 && SourceGraph.IsEmpty(request.Definition)) return Answer(request, null, "");
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, build.Cancellation);
+        SolveOrder order = new(request.Frontend, new Dictionary<string, string>(request.FrontendOpt))
+        {
+            Build = build.Name, Inputs = SolveOrders.Inputs(request.FrontendInputs, builds.FindResult),
+            Graph = SourceGraph.IsEmpty(request.Definition) ? null : SourceGraph.Read(request.Definition, builds.FindResult),
+            CacheImports = [.. request.CacheImports.Select(one => new CacheOrder(one.Type, new Dictionary<string, string>(one.Attrs)))],
+            CacheExports = build.CacheExports,
+        };
+        try
+        {
+            ISolvedBuild result = await builder.SolveAsync(order, build.Session, build.Status, both.Token);
+            return Answer(request, result, build.Add(result));
+        }
+        catch (Exception e) when (SolveFailure.IsOfBuild(e))
+        {
+            throw SolveFailure.Of(e);
+        }
+    }
+
+    public override async Task<ReturnResponse> Return(ReturnRequest request, ServerCallContext context)
+    {
+        KitBuild build = await BuildOf(context);
+        if (request.Error is { } error)
+            build.Returned.TrySetException(new RpcException(new Status((StatusCode)error.Code, error.Message)));
+        else if (!build.Returned.TrySetResult(ResultOf(build, request.Result)))
+            throw GantryException.Conflict("the build's result is known already");
+        return new ReturnResponse();
+    }
+
+    public override async Task<InputsResponse> Inputs(InputsRequest request, ServerCallContext context)
+    {
+        InputsResponse answer = new();
+        foreach ((string name, Protocol.GraphApi.Definition input) in (await BuildOf(context)).Inputs) answer.Definitions.Add(name, input);
+        return answer;
+    }
+
+    public override async Task<ReadFileResponse> ReadFile(ReadFileRequest request, ServerCallContext context) =>
+        await BridgeFiles.ReadAsync((await BuildOf(context)).Require(request.Ref), request);
+
+    public override async Task<ReadDirResponse> ReadDir(ReadDirRequest request, ServerCallContext context) =>
+        await BridgeFiles.ListAsync((await BuildOf(context)).Require(request.Ref), request);
+
+    public override async Task<StatFileResponse> StatFile(StatFileRequest request, ServerCallContext context) =>
+        await BridgeFiles.StatAsync((await BuildOf(context)).Require(request.Ref), request);
+
+    /// <summary>What has a name here is built already.</summary>
+    public override async Task<EvaluateResponse> Evaluate(EvaluateRequest request, ServerCallContext context)
+    {
+        (await BuildOf(context)).Require(request.Ref);
+        return new EvaluateResponse();
+    }
+
+    public override async Task<ResolveImageConfigResponse> ResolveImageConfig(ResolveImageConfigRequest request, ServerCallContext context)
+    {
+        (string digest, byte[] configuration) = await FindAsync(context, request.Ref, request.Platform, request.ResolveMode);
+        return new ResolveImageConfigResponse
+        {
+            Digest = digest, Config = UnsafeByteOperations.UnsafeWrap(configuration), Ref = request.Ref,
+        };
+    }
+
+    public override async Task<ResolveSourceMetaResponse> ResolveSourceMeta(ResolveSourceMetaRequest request, ServerCallContext context)
+    {
+        const string image = "docker-image://";
+        ResolveSourceMetaResponse answer = new() { Source = request.Source };
+        if (request.Source?.Identifier.StartsWith(image, StringComparison.Ordinal) != true) return answer;
+        (string digest, byte[] configuration) = await FindAsync(context, request.Source.Identifier[image.Length..], request.Platform,
+            request.ResolveMode);
+        answer.Image = new ResolveSourceImageResponse { Digest = digest, Config = UnsafeByteOperations.UnsafeWrap(configuration) };
+        return answer;
+    }
+
+    public override async Task<WarnResponse> Warn(WarnRequest request, ServerCallContext context)
+    {
+        KitBuild build = await BuildOf(context);
+        Protocol.StatusApi.Range? range = request.Ranges.FirstOrDefault();
+        build.Status.Warn(request.Short.ToStringUtf8(), request.Info?.Filename ?? "", range?.Start?.Line ?? 0, range?.End?.Line ?? 0);
+        return new WarnResponse();
+    }
+
+    private async Task<(string Digest, byte[] Configuration)> FindAsync(ServerCallContext context, string reference,
+        Protocol.GraphApi.Platform? platform, string mode)
+    {
+        KitBuild build = await BuildOf(context);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, build.Cancellation);
+        string? text = platform is null ? null
+            : string.Join('/', new[] { platform.OS, platform.Architecture, platform.Variant }.Where(part => part.Length > 0));
+        return await builder.FindImageAsync(reference, text, mode == "pull", build.Session, build.Status, both.Token);
+    }
+
+    /// <exception cref="GantryException">Invalid: the call names none; NotFound: there is none.</exception>
+    private async Task<KitBuild> BuildOf(ServerCallContext context)
+    {
+        string name = context.RequestHeaders.GetValue(BuildHeader) ?? throw GantryException.Invalid("no buildid found in context");
+        return await builds.WaitAsync(name, context.CancellationToken) ?? throw GantryException.NotFound($"no such job {name}");
+    }
+
+    /// <param name="id">Of the result; empty for none.</param>
+    private static SolveResponse Answer(SolveRequest request, ISolvedBuild? result, string id)
+    {
+        if (result?.Configuration is null) id = "";
+        if (!request.AllowResultReturn) return new SolveResponse { Ref = id };
+        Result answer = new();
+        if (!request.AllowResultArrayRef) answer.RefDeprecated = id;
+        else answer.Ref = id.Length > 0 ? new Ref { Id = id, Def = SourceGraph.Of(id) } : new Ref();
+        if (result?.Configuration is { } configuration)
+            answer.Metadata.Add(Configuration, UnsafeByteOperations.UnsafeWrap(configuration));
+        foreach ((string name, byte[] value) in result?.Answers ?? new Dictionary<string, byte[]>())
+            answer.Metadata.Add(name, UnsafeByteOperations.UnsafeWrap(value));
+        return new SolveResponse { Result = answer };
+    }
+
+    /// <exception cref="GantryException">Unsupported: several results, or one that is to say other things than what was built.</exception>
+    private static ISolvedBuild? ResultOf(KitBuild build, Result? returned)
+    {
+        IReadOnlyCollection<string> ids = returned?.ResultCase switch
+        {
+            Result.ResultOneofCase.RefDeprecated => [returned.RefDeprecated],
+            Result.ResultOneofCase.RefsDeprecated => [.. returned.RefsDeprecated.Refs.Values],
+            Result.ResultOneofCase.Ref => [returned.Ref.Id],
+            Result.ResultOneofCase.Refs => [.. returned.Refs.Refs.Values.Select(one => one.Id)],
+            _ => [],
+        };
+        if (ids.Count > 1) throw GantryException.Unsupported("a build for several platforms is not supported: build for each");
+        if (ids.FirstOrDefault() is not { Length: > 0 } id) return null;
+        ISolvedBuild result = build.Require(id);
+        if (returned!.Metadata.TryGetValue(Configuration, out ByteString? configuration)
+            && !configuration.Span.SequenceEqual(result.Configuration))
+            throw GantryException.Unsupported("an image whose configuration the client has changed is not supported");
+        return result;
+    }
+}

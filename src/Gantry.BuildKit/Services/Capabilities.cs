@@ -1,0 +1,26 @@
+using Gantry.BuildKit.Protocol.CapsApi;
+
+namespace Gantry.BuildKit.Services;
+
+/// <summary>What clients look for before they ask for it.</summary>
+internal static class Capabilities
+{
+    private static readonly string[] OfGateway =
+    [
+        "solve.base", "resolveimage", "resolveimage.resolvemode", "readfile", "return", "returnmap", "readdir", "statfile", "importcaches",
+        "proto.refarray", "reference.output", "frontend.inputs", "gateway.solve.metadata", "frontend.caps", "gateway.solve.evaluate",
+        "gateway.evaluate", "gateway.warnings", "source.metaresolver",
+    ];
+
+    private static readonly string[] OfGraphs =
+    [
+        "source.image", "source.image.resolvemode", "source.local", "source.local.unique", "source.local.sessionid",
+        "source.local.sharedkeyhint", "platform", "constraints", "meta.description", "exporter.multiple",
+    ];
+
+    public static IEnumerable<APICap> Gateway => OfGateway.Select(Enabled);
+
+    public static IEnumerable<APICap> Graphs => OfGraphs.Select(Enabled);
+
+    private static APICap Enabled(string id) => new() { ID = id, Enabled = true };
+}

@@ -1,0 +1,167 @@
+using Gantry.Build.Sessions;
+using Gantry.BuildKit.History;
+using Gantry.BuildKit.Progress;
+using Gantry.BuildKit.Protocol.ControlApi;
+using Gantry.BuildKit.Protocol.GraphApi;
+using Gantry.BuildKit.Protocol.StatusApi;
+using Gantry.BuildKit.Sessions;
+using Gantry.BuildKit.Solving;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Gantry.BuildKit.Services;
+
+/// <summary>Builds: from what the client asks for to what it has of it.</summary>
+internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionList<ClientSession> sessions, BuildHistory history,
+    TimeProvider time)
+{
+    /// <summary>Bytes that are kept of what is told of a build: what steps say beyond that is not told any more.</summary>
+    private const long MostNews = 64 << 20;
+
+    /// <summary>A client may ask what went on after it is over: it asks for both at once.</summary>
+    private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(10);
+
+    /// <param name="connection">Cancelled when the client's connection ends: results are there until then.</param>
+    public async Task<SolveResponse> RunAsync(SolveRequest request, CancellationToken connection, CancellationToken cancellation)
+    {
+        SolveOrders.Check(request);
+        IReadOnlyList<ExportOrder> exports = SolveOrders.Exports(request);
+        foreach (ExportOrder export in exports) builder.Check(export);
+        builds.Reserve(request.Ref);
+        bool hasBegun = false;
+        try
+        {
+            ClientSession session = await sessions.WaitAsync(request.Session, cancellation);
+            BuildRecord record = RecordOf(request, exports);
+            BuildNews news = history.Begin(record);
+            hasBegun = true;
+            return await RunAsync(request, exports, session, record, news, connection, cancellation);
+        }
+        finally
+        {
+            if (!hasBegun) builds.Remove(request.Ref);
+        }
+    }
+
+    private async Task<SolveResponse> RunAsync(SolveRequest request, IReadOnlyList<ExportOrder> exports, ClientSession session,
+        BuildRecord record, BuildNews news, CancellationToken connection, CancellationToken cancellation)
+    {
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Gone);
+        StatusFeed feed = new();
+        BuildStatus status = new(feed, time, request.Ref);
+        KitBuild build = new(request.Ref, session, status, news, both.Token)
+        {
+            Inputs = new Dictionary<string, Definition>(request.FrontendInputs), CacheExports = SolveOrders.CacheExports(request.Cache),
+        };
+        builds.Announce(build);
+        StepCount count = new();
+        Task telling = Task.Run(() => TellAsync(feed, news, count), CancellationToken.None);
+        bool isGood = false;
+        try
+        {
+            Dictionary<string, string> answers = await BuildAsync(request, exports, build);
+            record = record with { Answers = answers };
+            isGood = true;
+            SolveResponse answer = new();
+            foreach ((string name, string value) in answers) answer.ExporterResponse.Add(name, value);
+            return answer;
+        }
+        catch (Exception e)
+        {
+            bool hasLeft = e is OperationCanceledException && session.Gone.IsCancellationRequested
+                && !cancellation.IsCancellationRequested;
+            Exception told = hasLeft ? GantryException.Unavailable("the build's client has ended its session") : e;
+            Status failure = SolveFailure.StatusOf(told);
+            record = record with { Code = (int)failure.StatusCode, Error = failure.Detail };
+            if (SolveFailure.IsOfBuild(e)) throw SolveFailure.Of(e);
+            if (told != e) throw told;
+            throw;
+        }
+        finally
+        {
+            await both.CancelAsync();
+            feed.End();
+            await telling;
+            news.End();
+            history.End(record with
+            {
+                Completed = time.GetUtcNow(), Steps = count.Steps, CachedSteps = count.Cached, CompletedSteps = count.Done,
+                Warnings = count.Warnings,
+            }, keep: !request.Internal);
+            _ = RetireAsync(build, keepsResults: isGood, isForgotten: request.Internal, connection);
+        }
+    }
+
+    private async Task<Dictionary<string, string>> BuildAsync(SolveRequest request, IReadOnlyList<ExportOrder> exports, KitBuild build)
+    {
+        CancellationToken cancellation = build.Cancellation;
+        ISolvedBuild? result;
+        bool isOwn = request.Frontend.Length > 0 || !SourceGraph.IsEmpty(request.Definition);
+        if (isOwn)
+        {
+            SolveOrder order = new(request.Frontend, new Dictionary<string, string>(request.FrontendAttrs))
+            {
+                Build = build.Name, Inputs = SolveOrders.Inputs(request.FrontendInputs, builds.FindResult),
+                Graph = SourceGraph.IsEmpty(request.Definition) ? null : SourceGraph.Read(request.Definition, builds.FindResult),
+                CacheImports = SolveOrders.CacheImports(request.Cache), CacheExports = build.CacheExports,
+            };
+            result = await builder.SolveAsync(order, build.Session, build.Status, cancellation);
+        }
+        else result = await build.Returned.Task.WaitAsync(cancellation);
+        try
+        {
+            Dictionary<string, string> answers = [];
+            if (result is null && exports.Count > 0) throw GantryException.Invalid("the build has no result that could be exported");
+            foreach (ExportOrder export in exports)
+                foreach ((string name, string value) in await result!.ExportAsync(export, build.Session, build.Status, cancellation))
+                    answers[name] = value;
+            return answers;
+        }
+        finally
+        {
+            if (isOwn) result?.Dispose();
+        }
+    }
+
+    /// <summary>Writes down what is told. A disk that takes no more, and a build that says too much, hold up nobody.</summary>
+    private static async Task TellAsync(StatusFeed feed, BuildNews news, StepCount count)
+    {
+        bool isRefused = false;
+        while (await feed.NextAsync(CancellationToken.None) is { } message)
+        {
+            StatusResponse told = StatusResponse.Parser.ParseFrom(message);
+            count.Add(told);
+            if (isRefused) continue;
+            try
+            {
+                if (news.Length > MostNews)
+                {
+                    told.Logs.Clear();
+                    message = told.ToByteArray();
+                }
+                if (message.Length > 0) news.Append(message);
+            }
+            catch (IOException)
+            {
+                isRefused = true;
+            }
+        }
+    }
+
+    private async Task RetireAsync(KitBuild build, bool keepsResults, bool isForgotten, CancellationToken connection)
+    {
+        Task gone = Task.Delay(Timeout.Infinite, connection);
+        await Task.WhenAny(gone, Task.Delay(Afterwards, time, CancellationToken.None));
+        if (keepsResults && build.HasResults) await Task.WhenAny(gone);
+        builds.Remove(build.Name);
+        build.Dispose();
+        if (isForgotten) build.News.Delete();
+        build.News.Dispose();
+    }
+
+    private BuildRecord RecordOf(SolveRequest request, IReadOnlyList<ExportOrder> exports) => new()
+    {
+        Name = request.Ref, Frontend = request.Frontend, Options = new Dictionary<string, string>(request.FrontendAttrs),
+        Exports = [.. exports.Select(export => new RecordedExport(export.Type, export.Attributes))], Created = time.GetUtcNow(),
+    };
+}

@@ -1,0 +1,26 @@
+using Gantry.Build.Dockerfile.Lexing;
+using Gantry.Build.Execution;
+using Gantry.BuildKit.Progress;
+using Grpc.Core;
+
+namespace Gantry.BuildKit.Services;
+
+/// <summary>Why a build has failed, as its client is told.</summary>
+internal static class SolveFailure
+{
+    /// <summary>What is the client's own fault, and no failure of the daemon.</summary>
+    public static bool IsOfBuild(Exception e) => e is StepFailedException or DockerfileException;
+
+    public static RpcException Of(Exception e) => new(StatusOf(e));
+
+    public static Status StatusOf(Exception e) => e switch
+    {
+        RpcException call => call.Status,
+        DockerfileException => new Status(StatusCode.InvalidArgument, FailureText.Of(e)),
+        GantryException { Kind: ErrorKind.NotFound } => new Status(StatusCode.NotFound, e.Message),
+        GantryException { Kind: ErrorKind.InvalidArgument } => new Status(StatusCode.InvalidArgument, e.Message),
+        GantryException { Kind: ErrorKind.Unavailable } => new Status(StatusCode.Unavailable, e.Message),
+        OperationCanceledException => new Status(StatusCode.Cancelled, "context canceled"),
+        _ => new Status(StatusCode.Unknown, FailureText.Of(e)),
+    };
+}

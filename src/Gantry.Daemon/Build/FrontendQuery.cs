@@ -1,0 +1,143 @@
+using Gantry.Api.Containers;
+using Gantry.Build.Graph;
+using Gantry.Build.Planning;
+using Gantry.BuildKit.Solving;
+using Gantry.Engine.Containers;
+using Gantry.Engine.Containers.Creation;
+using Gantry.Network.Files;
+using Gantry.Oci.Image;
+using Gantry.Oci.Runtime;
+
+namespace Gantry.Daemon.Build;
+
+/// <summary>Reads what the front end for Dockerfiles is asked for: the same build as by <c>POST /build</c>, in other words.</summary>
+internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlimit> defaultRlimits)
+{
+    /// <summary>References that stand for what a client has built before.</summary>
+    public const string Result = "gantry-result:";
+
+    private const string Argument = "build-arg:", Label = "label:", Context = "context:", Attest = "attest:", Image = "docker-image://";
+
+    /// <summary>Of what they say, the builder needs nothing: whom the client has asked, and how its directory came about.</summary>
+    private static readonly string[] Unneeded = ["cmdline", "source", "frontend.caps", "contextkey", "dockerfilekey", "build-arg-file"];
+
+    private static readonly string[] UnneededPrefixes = [Argument, Label, Context, "vcs:", "local-sessionid:", "input-metadata:"];
+
+    private static readonly string[] Known =
+    [
+        "filename", "target", "no-cache", "platform", "image-resolve-mode", "add-hosts", "force-network-mode", "shm-size", "ulimit",
+        "cgroup-parent", "context", "cache-imports", "cache-from", "multi-platform",
+    ];
+
+    /// <exception cref="GantryException">Invalid, Unsupported: what this builder cannot do.</exception>
+    public BuildQuery Read(SolveOrder order)
+    {
+        IReadOnlyDictionary<string, string> options = order.Options;
+        List<string> warnings = [];
+        Refuse(options, warnings);
+        Dictionary<string, string> contexts = Contexts(order);
+        (Dictionary<string, string> images, List<string> trees) = BuildContexts.Read(contexts);
+        string noCache = options.GetValueOrDefault("no-cache", "-");
+        return new BuildQuery
+        {
+            Dockerfile = Of("filename"), Names = [], HasSession = true, Contexts = contexts,
+            Remote = Of("context") is { Length: > 0 } remote ? remote : BuildContexts.ClientRemote,
+            CacheFrom = [.. FrontendOptions.Split(Of("cache-from"))],
+            CacheImports = FrontendOptions.Imports([.. order.CacheImports, .. FrontendOptions.Caches(Of("cache-imports"))], warnings),
+            CacheExports = FrontendOptions.Exports(order.CacheExports, warnings),
+            Pull = Of("image-resolve-mode") == "pull",
+            Options = new BuildOptions
+            {
+                Arguments = FrontendOptions.Under(Argument, options), Labels = FrontendOptions.Under(Label, options),
+                Target = Of("target"), Platform = Platform(Of("platform")), NoCache = noCache.Length == 0,
+                NoCacheStages = noCache == "-" ? [] : [.. FrontendOptions.Split(noCache)],
+                ContextImages = images, ContextTrees = trees, Surroundings = Surroundings(options, warnings),
+            },
+            Warnings = warnings,
+        };
+
+        string Of(string name) => options.GetValueOrDefault(name, "");
+    }
+
+    private static void Refuse(IReadOnlyDictionary<string, string> options, List<string> warnings)
+    {
+        foreach ((string name, string value) in options)
+        {
+            if (name.StartsWith(Attest, StringComparison.Ordinal)) Attestation(name, value, warnings);
+            else if (name == "requestid")
+                throw GantryException.Unsupported($"unsupported request {value}: this engine answers builds, and gantry build --check");
+            else if (name is "contextsubdir" or "hostname" && value.Length > 0)
+                throw GantryException.Unsupported($"the option {name} of a build is not supported");
+            else if (!Known.Contains(name) && !Unneeded.Contains(name)
+                && !UnneededPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+                warnings.Add($"[Warning] the option {name} of a build has no effect");
+        }
+        if (GoBool.Parse(options.GetValueOrDefault("multi-platform", "")) == true)
+            throw GantryException.Unsupported("an image for several platforms is not built: build for each");
+    }
+
+    /// <summary>Clients ask for the smallest one by themselves, for outputs that have a place for it.</summary>
+    private static void Attestation(string name, string value, List<string> warnings)
+    {
+        if (FrontendOptions.Split(value).Any(part => part is "disabled=true" or "inline-only=true" or "false")) return;
+        if (name is "attest:provenance" && !value.Contains("mode=max", StringComparison.Ordinal))
+            warnings.Add("[Warning] the image has no attestation of its provenance: gantry build makes one");
+        else throw GantryException.Unsupported(
+            $"the attestation {name[Attest.Length..]} is not made for clients of BuildKit's protocol: gantry build makes it");
+    }
+
+    /// <summary>As they are in <c>POST /build</c>; what has a platform behind its name is for that one alone, and there is one.</summary>
+    private static Dictionary<string, string> Contexts(SolveOrder order)
+    {
+        Dictionary<string, string> contexts = [];
+        foreach ((string key, string value) in FrontendOptions.Under(Context, order.Options))
+        {
+            string name = key.Contains("::", StringComparison.Ordinal) ? key[..key.IndexOf("::", StringComparison.Ordinal)] : key;
+            contexts[name] = value.Split(':', 2) switch
+            {
+                ["local", var directory] => "session:" + directory,
+                ["input", var input] => Input(order, name, input),
+                ["oci-layout", _] => throw GantryException.Unsupported($"build context {name}: layouts of the client are not supported"),
+                ["target", _] => throw GantryException.Invalid($"build context {name}: {value} is for bake to replace"),
+                _ => value,
+            };
+        }
+        return contexts;
+    }
+
+    private static string Input(SolveOrder order, string context, string name)
+    {
+        SolveSource source = order.Inputs.GetValueOrDefault(name)
+            ?? throw GantryException.Invalid($"build context {context}: there is no input {name}");
+        if (source.Result is not null) return Image + Result + name;
+        if (source.Identifier.StartsWith(Image, StringComparison.Ordinal)) return source.Identifier;
+        const string local = "local://";
+        if (source.Identifier.StartsWith(local, StringComparison.Ordinal)) return "session:" + source.Identifier[local.Length..];
+        throw GantryException.Unsupported($"build context {context}: {source.Identifier} is not supported");
+    }
+
+    private static string? Platform(string text)
+    {
+        if (text.Length == 0) return null;
+        if (text.Contains(','))
+            throw GantryException.Unsupported($"a build is for one platform, and \"{text}\" are several: build for each");
+        TargetPlatform.Parse(text);
+        return text;
+    }
+
+    private RunSurroundings Surroundings(IReadOnlyDictionary<string, string> options, List<string> warnings)
+    {
+        HostConfig asked = new() { Ulimits = FrontendOptions.Ulimits(options.GetValueOrDefault("ulimit", "")) };
+        (OciResources limits, IReadOnlyList<OciRlimit> rlimits) = CommandLimits.Of(asked, defaultRlimits, support, warnings);
+        IReadOnlyList<string> hosts = FrontendOptions.Hosts(options.GetValueOrDefault("add-hosts", ""));
+        foreach (string host in hosts) HostsFile.Check(host);
+        long shared = FrontendOptions.Size("shm-size", options.GetValueOrDefault("shm-size", ""));
+        RunSurroundings usual = new();
+        return usual with
+        {
+            Network = FrontendOptions.Network(options.GetValueOrDefault("force-network-mode", "")), ExtraHosts = hosts,
+            SharedMemory = shared > 0 ? shared : usual.SharedMemory, Rlimits = rlimits, Limits = limits,
+            CgroupParent = options.GetValueOrDefault("cgroup-parent", ""),
+        };
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using Grpc.Core;
+
+namespace Gantry.Daemon.Http.Calls;
+
+/// <summary>How a call ends, in gRPC's words.</summary>
+internal static class CallOutcome
+{
+    public static Status Of(Exception e, CallContext context) => e switch
+    {
+        RpcException call => call.Status,
+        GantryException known => new Status(CodeOf(known.Kind), known.Message),
+        OperationCanceledException when context.IsLate => new Status(StatusCode.DeadlineExceeded, "context deadline exceeded"),
+        OperationCanceledException => new Status(StatusCode.Cancelled, "context canceled"),
+        NotImplementedException => new Status(StatusCode.Unimplemented, "unimplemented"),
+        _ => new Status(StatusCode.Unknown, Linux.Failure.Text(e)),
+    };
+
+    private static StatusCode CodeOf(ErrorKind kind) => kind switch
+    {
+        ErrorKind.NotFound => StatusCode.NotFound,
+        ErrorKind.Conflict => StatusCode.AlreadyExists,
+        ErrorKind.InvalidArgument => StatusCode.InvalidArgument,
+        ErrorKind.Forbidden => StatusCode.PermissionDenied,
+        ErrorKind.Unauthorized => StatusCode.Unauthenticated,
+        ErrorKind.Unavailable => StatusCode.Unavailable,
+        ErrorKind.Unsupported => StatusCode.Unimplemented,
+        _ => StatusCode.Unknown,
+    };
+
+    /// <summary>As the trailer has it: what is no printable ASCII is written as bytes.</summary>
+    public static string Escaped(string text)
+    {
+        StringBuilder escaped = new(text.Length);
+        foreach (byte one in Encoding.UTF8.GetBytes(text))
+        {
+            if (one is >= 0x20 and <= 0x7e and not (byte)'%') escaped.Append((char)one);
+            else escaped.Append('%').Append(one.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+        }
+        return escaped.ToString();
+    }
+}
