@@ -137,6 +137,11 @@ public sealed class SessionBuildTests(SharedDaemons daemons) : IDisposable
             .. Enumerable.Range(1, contexts).Select(number => $"context {number}")];
     }
 
+    /// <summary>An archive of a layer is made when somebody needs it, or some time after the build: who saves the images needs all.
+    /// </summary>
+    private async Task ArchivesAreMade(Engine engine) =>
+        await engine.Ok(["save", "-o", _scratch["saved"], .. (await engine.Ok("images", "-aq")).Split('\n')]);
+
     /// <summary>However it ends: by the user's signal, killed, or by the word of another client.</summary>
     [Fact]
     public async Task ABuildEndsWithItsClientAndNothingIsLeft()
@@ -146,6 +151,7 @@ public sealed class SessionBuildTests(SharedDaemons daemons) : IDisposable
         await _scratch.Shell("mkdir c; echo x > c/x; printf 'FROM busybox\\nCOPY . /c\\nRUN echo begun; sleep 1000\\n' > c/Dockerfile");
         // What is made at the first use and stays.
         await Run(engine, $"sed 's/sleep 1000/true/' c/Dockerfile > first; build -f first {_scratch["c"]}");
+        await ArchivesAreMade(engine);
         IReadOnlyList<string> before = await Left(engine), now = before;
         foreach (int signal in (int[])[2, 9, 2, 9])
         {
@@ -170,6 +176,7 @@ public sealed class SessionBuildTests(SharedDaemons daemons) : IDisposable
             + "printf 'FROM busybox\\nCOPY . /c\\nRUN echo begun; sleep 1000\\n' > c/Dockerfile; "
             + "grep -v begun c/Dockerfile > first; echo Dockerfile > c/.dockerignore");
         await Run(engine, "build -f first c");
+        await ArchivesAreMade(engine);
         IReadOnlyList<string> before = await Left(engine), now = before;
         foreach (int bytes in (int[])[1, 100, 300, 500, 700, 900, 1100, 1300])
         {
