@@ -33,7 +33,7 @@ test: ## Compile, publish, run every test as root; the last line is "N passed, N
 compare: packages $(PROGRAMS) ## Build all compared Dockerfiles here, with dockerd's classic builder and with its BuildKit; some ten minutes, as root.
 	@scripts/need-packages docker.io
 	dotnet build tests/Gantry.EndToEnd.Tests -c Release -v quiet -nologo -clp:NoSummary
-	GANTRY_BUILD_COMPARED=all dotnet tests/Gantry.EndToEnd.Tests/bin/Release/net10.0/Gantry.EndToEnd.Tests.dll -noLogo -class '*DifferentialTests'
+	GANTRY_BUILD_COMPARED=all GANTRY_BUILD_PROJECTS=all dotnet tests/Gantry.EndToEnd.Tests/bin/Release/net10.0/Gantry.EndToEnd.Tests.dll -noLogo -class '*DifferentialTests' -class '*ProjectTests'
 
 conformance: packages $(PROGRAMS) ## Run the suite for OCI runtimes on ours, runc and crun.
 	@scripts/need-packages --optional runc crun
@@ -50,13 +50,16 @@ ROUNDS   ?= 300
 REQUESTS ?= 100000
 EDITS    ?= 200
 KILLS    ?= 50
+FUZZ     ?= 100000
 SEEDS    ?= 1 2 3
 
-soak: packages $(PROGRAMS) ## Storms of kills (ROUNDS), API requests (REQUESTS), edits (EDITS) and kills (KILLS) of builds, for each of SEEDS; some forty minutes, as root.
+soak: packages $(PROGRAMS) ## Storms of kills (ROUNDS), API requests (REQUESTS), edits (EDITS) and kills (KILLS) of builds, for each of SEEDS; contexts that are damaged (FUZZ); some fifty minutes, as root.
 	dotnet build tests/Gantry.EndToEnd.Tests -c Release -v quiet -nologo -clp:NoSummary
 	@for seed in $(SEEDS); do GANTRY_STORM_ROUNDS=$(ROUNDS) GANTRY_STORM_SEED=$$seed GANTRY_API_REQUESTS=$(REQUESTS) GANTRY_FUZZ_SEED=$$seed \
 	    GANTRY_BUILD_EDITS=$(EDITS) GANTRY_BUILD_KILLS=$(KILLS) GANTRY_BUILD_SEED=$$seed \
 	    dotnet tests/Gantry.EndToEnd.Tests/bin/Release/net10.0/Gantry.EndToEnd.Tests.dll -noLogo -class '*StormTests' -class '*ApiFuzzTests' -class '*BuildKilledTests' || exit; done
+	dotnet build tests/Gantry.Build.Tests -c Release -v quiet -nologo -clp:NoSummary
+	GANTRY_FUZZ=$(FUZZ) dotnet tests/Gantry.Build.Tests/bin/Release/net10.0/Gantry.Build.Tests.dll -noLogo -class '*ContextDirectoryTests' -class '*ListingFuzzTests'
 
 publish: packages $(PROGRAMS) ## The three native programs, one file each, in artifacts/publish.
 

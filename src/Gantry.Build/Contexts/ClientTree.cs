@@ -12,6 +12,7 @@ public sealed class ClientTree(KeptContexts contexts, IBuildSession session, Fil
     : ISourceTree, IDisposable
 {
     private readonly Lock _gate = new();
+    private FilesRequest _request = request;
     private ClientFiles? _files;
 
     public DirectoryHandle Root => Fetch().Root;
@@ -20,11 +21,18 @@ public sealed class ClientTree(KeptContexts contexts, IBuildSession session, Fil
 
     public byte[]? KnownDigest(in FileStatus file) => Fetch().KnownDigest(file);
 
+    /// <summary>Before anybody has looked: no more than this will be looked at.</summary>
+    /// <inheritdoc cref="FilesRequest.Follow"/>
+    public void Narrow(IReadOnlyList<string> follow)
+    {
+        lock (_gate) _request = _request with { Follow = follow };
+    }
+
     private ClientFiles Fetch()
     {
         // Several steps may want it at once: the first asks, the others have it too.
         lock (_gate)
-            return _files ??= Task.Run(() => contexts.ReceiveAsync(session, request, cancellation), cancellation).GetAwaiter().GetResult();
+            return _files ??= Task.Run(() => contexts.ReceiveAsync(session, _request, cancellation), cancellation).GetAwaiter().GetResult();
     }
 
     public void Dispose()

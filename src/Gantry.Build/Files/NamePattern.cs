@@ -36,6 +36,9 @@ internal sealed class NamePattern
         return clean.Length == 0 ? [] : [.. clean.Split('/').Select(name => Of(name, patterns))];
     }
 
+    /// <summary>A name in which nothing is a pattern.</summary>
+    public static NamePattern Exactly(string name) => new(name, null);
+
     private static NamePattern Of(string name, bool mayBePattern)
     {
         if (!mayBePattern || name.AsSpan().IndexOfAny("*?[\\") < 0) return new NamePattern(name, null);

@@ -10,8 +10,10 @@ namespace Gantry.Build.Transfer;
 
 /// <summary>The files of a directory of this machine, to be sent.</summary>
 /// <param name="root">Stays the caller's.</param>
+/// <param name="only">What is sent alone, of what is not left out; null for everything.</param>
 /// <param name="time">By which a file counts as one that may still be written.</param>
-public sealed class TreeFiles(DirectoryHandle root, IgnorePatterns excluded, TimeProvider? time = null) : IFileSource
+public sealed class TreeFiles(DirectoryHandle root, IgnorePatterns excluded, TimeProvider? time = null, PathChoice? only = null)
+    : IFileSource
 {
     private const int PieceSize = 32 << 10;
     /// <summary>A file that is read whole before any of it is sent can be read again when it has changed meanwhile.</summary>
@@ -25,7 +27,7 @@ public sealed class TreeFiles(DirectoryHandle root, IgnorePatterns excluded, Tim
         // Directories around the present place that are told when something in them is.
         List<FileStat> postponed = [];
         List<byte[]> paths = [[]];
-        WalkedDirectory top = new TreeWalk(root, excluded, cancellation).Start();
+        WalkedDirectory top = new TreeWalk(root, excluded, only, cancellation).Start();
         open.Push((await top.Files).GetEnumerator());
         while (open.TryPeek(out IEnumerator<WalkedFile>? here))
         {

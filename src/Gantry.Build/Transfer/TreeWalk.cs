@@ -9,7 +9,8 @@ namespace Gantry.Build.Transfer;
 /// <summary>Reads the directories of a tree on all processors, and gives what is in them in order.</summary>
 /// <param name="root">Stays the caller's.</param>
 /// <param name="excluded">What is left out, as <c>.dockerignore</c> says it.</param>
-internal sealed class TreeWalk(DirectoryHandle root, IgnorePatterns excluded, CancellationToken cancellation)
+/// <param name="only">What is meant alone; null for everything.</param>
+internal sealed class TreeWalk(DirectoryHandle root, IgnorePatterns excluded, PathChoice? only, CancellationToken cancellation)
 {
     /// <summary>Directories that nobody has read yet, the one that is wanted first on top.</summary>
     private readonly ConcurrentStack<WalkedDirectory> _waiting = new();
@@ -82,6 +83,7 @@ internal sealed class TreeWalk(DirectoryHandle root, IgnorePatterns excluded, Ca
     private WalkedFile? Look(DirectoryHandle directory, byte[] place, byte[] name)
     {
         byte[] path = place.Length == 0 ? name : [.. place, (byte)'/', .. name];
+        if (only is not null && !only.Contains(path)) return null;
         if (directory.TryStatus(name, out FileStatus status) is var errno and not 0)
         {
             if (HasGone(errno)) return null;

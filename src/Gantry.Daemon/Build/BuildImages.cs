@@ -26,9 +26,22 @@ internal sealed class BuildImages(ImageStore images, ImagePull pulls, Func<Refer
         if (!isId && (pull || !IsHere(reference, platform)))
         {
             Reference name = Reference.Parse(reference).WithDefaultTag();
-            await pulls.RunAsync(name, platform, await credentials(name, cancellation), report, cancellation);
+            await PullAsync(name, platform, cancellation);
         }
         return Describe(images.ResolveAndPin(reference, platform, lease));
+    }
+
+    private async Task PullAsync(Reference name, string? platform, CancellationToken cancellation)
+    {
+        try
+        {
+            await pulls.RunAsync(name, platform, await credentials(name, cancellation), report, cancellation);
+        }
+        catch (GantryException e) when (!e.Message.Contains(name.FamiliarName, StringComparison.Ordinal))
+        {
+            // A file may begin from several.
+            throw new GantryException(e.Kind, $"pull of {name.Familiar}: {e.Message}", e);
+        }
     }
 
     /// <summary>One that is here; null for others, which are not looked for.</summary>

@@ -71,6 +71,8 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildImages b
     {
         NotedImages noted = new(bases, Images);
         BuildPlan plan = await PlanAsync(run, file, options, noted, cancellation);
+        // What another platform takes is not known yet.
+        if (query.Platforms.Count == 1) contexts.Narrow(plan);
         if (isFirst) Check(file);
         if (isFirst && !query.Checks) WarnOfEmptyLines(file);
         if (query.Platforms.Count > 1 && vertices is null) Say($"Platform {options.Platform}\n");

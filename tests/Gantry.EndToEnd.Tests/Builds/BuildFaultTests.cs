@@ -108,8 +108,55 @@ public sealed class BuildFaultTests : IAsyncLifetime
         failed = await Build(engine, $"FROM {image}\n{First}\n");
         Assert.Equal(1, failed.Code);
         Assert.Contains("connection refused", failed.Error);
+        Assert.Contains(image, failed.Error);
         await NothingIsLeftAndTheNextBuildGoesOn(engine, First);
     }
+
+    [Theory]
+    [InlineData("docker")]
+    [InlineData("gantry")]
+    public async Task ARegistryThatGoesInTheMiddleOfABase(string client)
+    {
+        await using Engine engine = await Use(client);
+        await using TestRegistry registry = await TestRegistry.Start(_daemon.Machine);
+        string image = $"{registry.Name}/tests/large:1";
+        (await Build(engine, $"FROM busybox\n{First}\n")).Succeeded();
+        // Content by chance: no compression makes less of it.
+        (await Build(engine, "FROM busybox\nRUN head -c 150000000 /dev/urandom > /large\n", $"-t {image}")).Succeeded();
+        await engine.Ok("push", image);
+        await engine.Ok("rmi", image);
+        await engine.Ok("builder", "prune", "-a", "-f");
+        (await Build(engine, $"FROM busybox\n{First}\n")).Succeeded();
+        Task<Command.Result> build = Build(engine, $"FROM {image}\n{First}\n");
+        await Eventually.True(() => build.IsCompleted || Directory.GetFiles($"{_daemon.DataRoot}/content/partial").Length > 0,
+            "a layer is on its way");
+        await registry.Kill();
+        Command.Result failed = await build;
+        Assert.Equal(1, failed.Code);
+        Assert.Contains(image, failed.Error);
+        await NothingIsLeftAndTheNextBuildGoesOn(engine, First);
+        await registry.Start();
+        (await Build(engine, $"FROM {image}\nRUN test -s /large\n")).Succeeded();
+    }
+
+    /// <summary>Files of the client, which are asked for one by one.</summary>
+    [Fact]
+    public async Task ADiskThatIsFullWhileFilesCome()
+    {
+        await _daemon.Stop();
+        await _daemon.Machine.RunInside("mount", "-t", "tmpfs", "-o", "size=48m", "full", _daemon.DataRoot);
+        await _daemon.Start();
+        await using Engine engine = await Use("gantry");
+        (await Build(engine, $"FROM busybox\n{First}\n")).Succeeded();
+        await _scratch.Shell("mkdir c/d; for i in 1 2 3 4 5 6 7 8; do head -c 9000000 /dev/urandom > c/d/$i; done; echo small > c/small");
+        Command.Result failed = await Build(engine, $"FROM busybox\n{First}\nCOPY d /d\n");
+        Assert.Equal(1, failed.Code);
+        Assert.Contains("o space left on device", failed.Error);
+        Assert.Equal("small", await engine.Ok("run", "--rm", await Quiet(engine, "FROM busybox\nCOPY small /\nCMD cat /small\n")));
+        await NothingIsLeftAndTheNextBuildGoesOn(engine, First);
+    }
+
+    private async Task<string> Quiet(Engine engine, string dockerfile) => (await Build(engine, dockerfile, "-q")).Succeeded().Trim();
 
     [Theory]
     [InlineData("docker")]

@@ -47,6 +47,39 @@ public sealed class ClientFilesTests(SharedDaemons daemons) : IDisposable
         await _scratch.Shell("rm -r c");
     }
 
+    /// <summary>What no COPY wants is not sent, and links lead where they lead.</summary>
+    [Fact]
+    public async Task WhatNoStepTakesIsNotSent()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        await _scratch.Shell("""
+            mkdir -p c/app/sub c/real/deep c/other; cd c; echo a > app/a; echo s > app/sub/s; echo r > real/deep/r; echo no > other/no
+            echo p > package.json; echo l > package-lock.json; echo b > bound; echo no > no; ln -s ../real/deep app/link; ln -s /real up
+            ln -s a-ring ring; ln -s ring a-ring; ln -s package.json by.json; chmod 750 app
+            printf 'FROM busybox\nCOPY package*.json by.j??? ./w/\nCOPY app/link/r up/deep /l/\nCOPY app/sub /s\n' > Dockerfile
+            printf 'RUN --mount=type=bind,source=bound,target=/b cat /b > /bb\nRUN cat /w/* /l/* /s/* /bb > /list\n' >> Dockerfile
+            """);
+        await Build(engine, "-t", "narrow", _scratch["c"]);
+        Assert.Equal("p\nl\np\nr\ns\nb", (await engine.Ok("run", "--rm", "narrow", "cat", "/list")));
+        string tree = $"{Assert.Single(Kept(engine))}/tree";
+        Assert.Equal("app app/link app/sub app/sub/s bound by.json package-lock.json package.json real real/deep real/deep/r up",
+            (await _scratch.Shell($"cd {tree}; find . -mindepth 1 | sed s,./,, | sort | xargs")).Trim());
+        Assert.Contains("Using cache", await Build(engine, _scratch["c"]));
+        // Another file takes something else, and everything is everything.
+        await _scratch.Shell("printf 'FROM busybox\nCOPY ring /\n' > c/Dockerfile");
+        Command.Result ring = await engine.Run("build", _scratch["c"]);
+        Assert.NotEqual(0, ring.Code);
+        Assert.Contains("ring", ring.Error);
+        await _scratch.Shell("rm c/ring c/a-ring");
+        await _scratch.Shell("printf 'FROM busybox\nCOPY no .\nCOPY . /all\nRUN ls /all | xargs > /list' > c/Dockerfile");
+        await Build(engine, "-t", "wide", _scratch["c"]);
+        Assert.Equal("Dockerfile app bound by.json no other package-lock.json package.json real up",
+            await engine.Ok("run", "--rm", "wide", "cat", "/list"));
+        // A name that the variables of the file decide.
+        await _scratch.Shell("printf 'FROM busybox\nARG D\nCOPY $D/a /\nRUN cat /a' > c/Dockerfile");
+        Assert.Contains("\na\n", await Build(engine, "--build-arg", "D=app", _scratch["c"]));
+    }
+
     /// <summary>Whose directory is large and whose Dockerfile copies nothing waits for nothing.</summary>
     [Fact]
     public async Task ABuildThatCopiesNothingAsksForNothing()

@@ -84,8 +84,9 @@ internal sealed class FileReceiver(IPacketStream stream, IReadOnlyList<KeptEntry
         {
             throw GantryException.Invalid($"the client's files make no sense: {e.Message}");
         }
-        return packet.Kind != PacketKind.Error ? packet
-            : throw GantryException.Invalid(PathBytes.Show(packet.Data[..Math.Min(packet.Data.Length, 4096)]));
+        if (packet.Kind != PacketKind.Error) return packet;
+        throw GantryException.Invalid(packet.Data.Length == 0 ? "the client gives its files up, and does not say why"
+            : PathBytes.Show(packet.Data[..Math.Min(packet.Data.Length, 4096)]));
     }
 
     private StagedPiece TakeData(uint id, ReadOnlySpan<byte> data)

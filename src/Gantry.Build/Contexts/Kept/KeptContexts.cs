@@ -265,6 +265,7 @@ public sealed class KeptContexts
         KeptTree.TryRemove(tree.Directory);
     }
 
-    private static string KeyOf(IBuildSession session, FilesRequest request) =>
-        Convert.ToHexStringLower(SHA256.HashData(ByteText.Bytes($"{session.SharedKey}\0{request.Name}")))[..32];
+    /// <summary>A part of a directory is kept by itself: the next build of the same file wants the same of it.</summary>
+    private static string KeyOf(IBuildSession session, FilesRequest request) => Convert.ToHexStringLower(SHA256.HashData(
+        ByteText.Bytes(string.Join('\0', [session.SharedKey, request.Name, .. request.Follow]))))[..32];
 }

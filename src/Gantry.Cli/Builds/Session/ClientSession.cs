@@ -55,7 +55,7 @@ internal sealed class ClientSession : IDisposable
                 {
                     case SessionRequest.Files when _offer.Directories.TryGetValue(request.Name, out IOfferedFiles? files):
                         _offer.Asked(request.Name);
-                        using (files.Open(request.Exclude ?? [], out IFileSource source))
+                        using (files.Open(request.Exclude ?? [], request.Follow ?? [], out IFileSource source))
                             await new FileSender(PacketsOf(stream), source).RunAsync(_over.Token);
                         await stream.EndAsync(_over.Token);
                         break;

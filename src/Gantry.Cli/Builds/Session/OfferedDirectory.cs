@@ -13,7 +13,7 @@ namespace Gantry.Cli.Builds.Session;
 /// <param name="own">What is left out, whatever is asked for.</param>
 internal sealed class OfferedDirectory(string path, IReadOnlyList<string> own) : IOfferedFiles
 {
-    public IDisposable Open(IReadOnlyList<byte[]> exclude, out IFileSource source)
+    public IDisposable Open(IReadOnlyList<byte[]> exclude, IReadOnlyList<byte[]> follow, out IFileSource source)
     {
         IgnorePatterns patterns;
         try
@@ -25,7 +25,7 @@ internal sealed class OfferedDirectory(string path, IReadOnlyList<string> own) :
             throw new CliException($"error checking context: {e.Message}");
         }
         DirectoryHandle root = LocalFiles.Open(path);
-        source = new Explained(new TreeFiles(root, patterns), path);
+        source = new Explained(new TreeFiles(root, patterns, only: FollowedPaths.Of(root, follow)), path);
         return root;
     }
 
