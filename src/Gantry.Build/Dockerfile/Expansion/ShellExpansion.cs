@@ -88,7 +88,11 @@ internal sealed class ShellExpansion
     private string SingleQuoted()
     {
         int end = _text.IndexOf('\'', _at + 1);
-        if (end < 0) throw new FormatException("unexpected end of statement while looking for matching single-quote");
+        if (end < 0)
+        {
+            _at = _text.Length;
+            throw new FormatException("unexpected end of statement while looking for matching single-quote");
+        }
         string inside = _text[(_at + 1)..end];
         _at = end + 1;
         return inside;
@@ -152,13 +156,26 @@ internal sealed class ShellExpansion
     {
         if (modifier == '\0') throw new FormatException("syntax error: missing '}'");
         if (modifier is not ('-' or '+' or '?')) throw new FormatException($"unsupported modifier ({modifier}) in substitution");
-        string word = Inner('}');
+        string word = Substitution();
         return modifier switch
         {
             '-' => value ?? word,
             '+' => value is null ? "" : word,
             _ => value ?? throw new FormatException($"{name}: {(word.Length > 0 ? word : "is not allowed to be unset")}"),
         };
+    }
+
+    private string Substitution()
+    {
+        try
+        {
+            return Inner('}');
+        }
+        catch (FormatException) when (_at >= _text.Length)
+        {
+            // Whatever else is open: this is what comes first.
+            throw new FormatException("syntax error: missing '}'");
+        }
     }
 
     private string Trim(string value, char end)
