@@ -112,6 +112,7 @@ public sealed class NetworkController : IAsyncDisposable
             NetworkId = network.Id,
             NetworkName = network.Name,
             Aliases = request.Aliases,
+            LinkLocal = request.LinkLocal,
             Interface = string.Create(CultureInfo.InvariantCulture, $"eth{request.Index}"),
         };
         if (driver.Traits.Addresses) endpoint = WithAddresses(active, endpoint, request);

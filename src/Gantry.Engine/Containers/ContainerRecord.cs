@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Gantry.Api.Containers;
 using Gantry.Api.Networks;
 using Gantry.Network.Endpoints;
+using Gantry.Network.Ipam;
 
 namespace Gantry.Engine.Containers;
 
@@ -48,7 +49,8 @@ public sealed record ContainerCopy
     public required HostConfig HostConfig { get; init; }
 }
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true,
+    Converters = [typeof(AddressConverter)])]
 [JsonSerializable(typeof(ContainerRecord))]
 [JsonSerializable(typeof(ContainerCopy))]
 [JsonSerializable(typeof(HostConfig))]

@@ -25,7 +25,7 @@ public static class ContainerWorkload
             // Before the namespaces: why another's memory cannot be joined is said in words that clients know.
             Mounts = ContainerMounts.Of(container, surroundings),
             SharedMemory = ContainerMounts.OwnShm(container),
-            Namespaces = Namespaces(host, surroundings),
+            Namespaces = Namespaces(container.Record.Config, host, surroundings),
             CgroupPath = CgroupPath(container, surroundings.CgroupParent),
             Limits = LimitSettings.Read(host),
             Privileged = host.Privileged,
@@ -54,9 +54,9 @@ public static class ContainerWorkload
         };
     }
 
-    private static WorkloadNamespaces Namespaces(HostConfig host, ContainerSurroundings surroundings) => new()
+    private static WorkloadNamespaces Namespaces(ContainerConfig config, HostConfig host, ContainerSurroundings surroundings) => new()
     {
-        Network = Place(host.NetworkMode, surroundings),
+        Network = config.NetworkDisabled == true ? NamespacePlace.Own : Place(host.NetworkMode, surroundings),
         Uts = Place(host.UTSMode, surroundings),
         Pid = Place(host.PidMode, surroundings),
         Ipc = Place(host.IpcMode, surroundings),

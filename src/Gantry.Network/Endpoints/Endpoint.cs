@@ -25,6 +25,8 @@ public sealed record Endpoint
     public int PrefixLength6 { get; init; }
     [JsonConverter(typeof(AddressConverter)), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IPAddress? Gateway6 { get; init; }
+    /// <summary>Besides, of either kind, which are of use on the link alone. Can be set, for records of before have none.</summary>
+    public IReadOnlyList<IPAddress> LinkLocal { get; set; } = [];
     /// <summary><c>02:42:ac:11:00:02</c>; empty where there is no interface, or none with an address of its own.</summary>
     public string MacAddress { get; init; } = "";
     public IReadOnlyList<string> Aliases { get; init; } = [];
@@ -41,6 +43,7 @@ public sealed record EndpointRequest
 {
     public IPAddress? Address { get; init; }
     public IPAddress? Address6 { get; init; }
+    public IReadOnlyList<IPAddress> LinkLocal { get; init; } = [];
     public string? MacAddress { get; init; }
     public IReadOnlyList<string> Aliases { get; init; } = [];
     /// <summary>Without the leading slash; error texts and the network's list of containers show it.</summary>

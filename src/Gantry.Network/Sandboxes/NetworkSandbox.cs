@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Gantry.Linux.Netlink;
 using Gantry.Network.Endpoints;
 using Microsoft.Win32.SafeHandles;
@@ -16,6 +18,8 @@ internal sealed class NetworkSandbox : IDisposable
     private const int LoopbackIndex = 1;
     /// <summary>Above the few that the kernel itself puts into a new namespace (tunnels' fallback devices).</summary>
     private const int FirstIndex = 16;
+    /// <summary>Of the networks of link-local addresses: RFC 3927 and RFC 4291.</summary>
+    private const int LinkLocalPrefix4 = 16, LinkLocalPrefix6 = 64;
     private const string NewInterfacesHaveNoIPv6 = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
 
     private readonly NetlinkSocket _inside;
@@ -69,9 +73,13 @@ internal sealed class NetworkSandbox : IDisposable
         create(batch, index);
         if (endpoint.Address is { } four) batch.AddAddress(index, four, endpoint.PrefixLength);
         if (endpoint.Address6 is { } six) batch.AddAddress(index, six, endpoint.PrefixLength6);
+        foreach (IPAddress local in endpoint.LinkLocal)
+            batch.AddAddress(index, local, local.AddressFamily == AddressFamily.InterNetworkV6 ? LinkLocalPrefix6 : LinkLocalPrefix4);
         if (gateway) AddRoutes(batch, endpoint, index);
         // Without an IPv6 address the interface shall not make itself a link-local one; later interfaces are the container's own affair.
-        SafeFileHandle? setting = endpoint.Address6 is null ? _noIPv6 : null;
+        bool hasSix = endpoint.Address6 is not null
+            || endpoint.LinkLocal.Any(local => local.AddressFamily == AddressFamily.InterNetworkV6);
+        SafeFileHandle? setting = hasSix ? null : _noIPv6;
         if (setting is not null) RandomAccess.Write(setting, "1"u8, 0);
         try
         {

@@ -57,6 +57,36 @@ public sealed class NetworkTests(SharedDaemons daemons) : EngineTests(daemons)
             (answer.Status, answer.Message));
     }
 
+    /// <summary>A namespace of its own, in which there is nothing; <c>NetworkDisabled</c> is in the API alone.</summary>
+    [Theory, EngineDaemon]
+    public async Task WithoutANetworkThereIsLoopbackAlone(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = engine.NewName();
+        ApiClient.Answer made = await engine.Api.Post($"/v1.41/containers/create?name={container}",
+            """{"Image":"busybox","Cmd":["sleep","1000"],"NetworkDisabled":true}""");
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        await engine.Ok("start", container);
+        Assert.Equal("lo", await engine.Ok("exec", container, "ls", "/sys/class/net"));
+        Assert.Equal("{}", await engine.Ok("inspect", "-f", "{{json .NetworkSettings.Networks}}", container));
+        await engine.Ok("restart", "-t", "0", container);
+        Assert.Equal("lo", await engine.Ok("exec", container, "ls", "/sys/class/net"));
+    }
+
+    [Theory, EveryEngine]
+    public async Task ContainersHaveTheLinkLocalAddressesThatTheyAskFor(string name)
+    {
+        await using Engine engine = await Use(name);
+        string network = NewName(engine), container = await engine.RunIdle();
+        await engine.Ok("network", "create", network);
+        await engine.Ok("network", "connect", "--link-local-ip", "169.254.8.8", network, container);
+        Assert.Contains("inet 169.254.8.8/16 ", await engine.Ok("exec", container, "ip", "address", "show", "eth1"));
+        await engine.Ok("restart", "-t", "0", container);
+        Assert.Contains("inet 169.254.8.8/16 ", await engine.Ok("exec", container, "ip", "address"));
+        await engine.Ok("rm", "-f", container);
+        await engine.Ok("network", "rm", network);
+    }
+
     [Theory, EveryEngine(OursOnly = true)]
     public async Task WhoAsksForADriverThatIsNotThereIsToldWhichAre(string name)
     {

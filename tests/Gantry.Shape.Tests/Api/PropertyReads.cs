@@ -10,10 +10,20 @@ public sealed class PropertyReads
     private readonly ModuleDefinition _api = Module("Gantry.Api");
     private readonly HashSet<string> _read;
 
-    public PropertyReads() => _read = [.. Engine.Select(Module).SelectMany(module => module.GetTypes()).SelectMany(type => type.Methods)
-        .Where(method => method.HasBody).SelectMany(method => method.Body.Instructions).Select(one => one.Operand).OfType<MethodReference>()
+    public PropertyReads() => _read = [.. Engine.Select(Module).SelectMany(module => module.GetTypes()).Where(Looks)
+        .SelectMany(type => type.Methods).Where(method => method.HasBody).SelectMany(method => method.Body.Instructions)
+        .Select(one => one.Operand).OfType<MethodReference>()
         .Where(called => called.Name.StartsWith("get_", StringComparison.Ordinal))
         .Select(called => $"{called.DeclaringType.FullName}.{called.Name[4..]}")];
+
+    /// <summary>Who writes all of a record down, gives it back or copies it has not looked at any of it.</summary>
+    private static bool Looks(TypeDefinition type)
+    {
+        TypeDefinition outer = type;
+        while (outer.DeclaringType is { } around) outer = around;
+        return outer.BaseType?.Name != "JsonSerializerContext" && !outer.Name.EndsWith("Wire", StringComparison.Ordinal)
+            && !outer.Name.EndsWith("Copy", StringComparison.Ordinal);
+    }
 
     /// <summary>Follows a way into a body through the properties of its type.</summary>
     /// <returns>Null when each of them is looked at; else what is wrong with the first that is not.</returns>

@@ -34,6 +34,7 @@ internal static class EndpointCheck
         IEnumerable<string> aliases = (networking?.EndpointsConfig ?? []).Values.SelectMany(settings => settings?.Aliases ?? []).Distinct();
         if (string.Join(", ", aliases) is { Length: > 0 } list)
             warnings.Add($"Names are not resolved between containers yet: the network aliases {list} are kept and have no effect.");
+        if ((networking?.EndpointsConfig ?? []).Values.Any(settings => settings?.Links is { Count: > 0 })) warnings.Add(LinkCheck.Warning);
     }
 
     public static void One(EndpointSettings settings)
@@ -42,10 +43,26 @@ internal static class EndpointCheck
         {
             Address("IPv4", wanted.IPv4Address, AddressFamily.InterNetwork);
             Address("IPv6", wanted.IPv6Address, AddressFamily.InterNetworkV6);
-            foreach (string local in wanted.LinkLocalIPs ?? [])
-                if (!AddressText.IsAddress(local)) throw GantryException.Invalid($"invalid link-local IP address: {local}");
+            foreach (string local in wanted.LinkLocalIPs ?? []) LinkLocal(local);
         }
+        foreach (string option in settings.DriverOpts?.Keys ?? Enumerable.Empty<string>())
+            throw GantryException.Invalid($"invalid endpoint settings: driver option {option} is not supported");
         if (settings.MacAddress.Length > 0) Mac(settings.MacAddress);
+    }
+
+    /// <summary>Of a place in a network that a container gets later: there is no answer that could have a warning.</summary>
+    public static void Later(EndpointSettings settings)
+    {
+        if (settings.Links is { Count: > 0 })
+            throw GantryException.Invalid("links between containers are not supported: put both into one network, and use addresses");
+    }
+
+    private static void LinkLocal(string text)
+    {
+        bool right = AddressText.TryParse(text, out IPAddress? address)
+            && (address.IsIPv6LinkLocal
+                || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [169, 254, ..]));
+        if (!right) throw GantryException.Invalid($"invalid link-local IP address: {text}");
     }
 
     private static void Address(string version, string? text, AddressFamily family)

@@ -5,11 +5,12 @@ namespace Gantry.Engine.Containers.Checks;
 /// <summary><c>--link CONTAINER[:ALIAS]</c>: accepted, said to be without effect, but never to nobody.</summary>
 internal static class LinkCheck
 {
+    public const string Warning = "Links are a legacy feature and are not set up: put both into one network, and use addresses.";
+
     public static void Run(HostConfig host, ContainerStore containers, List<string> warnings)
     {
         foreach (string link in host.Links ?? []) One(link, containers);
-        if (host.Links is { Count: > 0 })
-            warnings.Add("Links are a legacy feature and are not set up: put both into one network, and use addresses.");
+        if (host.Links is { Count: > 0 }) warnings.Add(Warning);
     }
 
     private static void One(string link, ContainerStore containers)

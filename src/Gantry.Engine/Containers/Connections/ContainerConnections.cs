@@ -14,7 +14,11 @@ public sealed class ContainerConnections(ContainerStore store, NetworkController
     /// or shares its network with the host or another container.</exception>
     public async Task ConnectAsync(string networkReference, string reference, EndpointSettings? settings, CancellationToken cancellation)
     {
-        if (settings is not null) EndpointCheck.One(settings);
+        if (settings is not null)
+        {
+            EndpointCheck.One(settings);
+            EndpointCheck.Later(settings);
+        }
         NetworkRecord network = networks.Find(networkReference);
         if (settings is not null) EndpointCheck.Aliases(network.Name, settings);
         Container container = store.Find(reference);

@@ -35,6 +35,7 @@ public sealed class ContainerEndpoints(NetworkController networks, ContainerEven
     {
         Address = Address(settings.IPAMConfig?.IPv4Address),
         Address6 = Address(settings.IPAMConfig?.IPv6Address),
+        LinkLocal = [.. (settings.IPAMConfig?.LinkLocalIPs ?? []).Select(Address).OfType<IPAddress>()],
         MacAddress = string.IsNullOrEmpty(mac) ? null : mac,
         Aliases = settings.Aliases ?? [],
         ContainerName = container.Name,

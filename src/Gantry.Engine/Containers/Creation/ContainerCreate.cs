@@ -76,7 +76,7 @@ public sealed class ContainerCreate(ContainerOptions options, ContainerStore sto
                 Driver = snapshots.Name,
                 Platform = platform,
                 Mounts = mounts,
-                Networks = RequestedNetworks(host, networking),
+                Networks = RequestedNetworks(config, host, networking),
             }, host, paths, saves, time);
             Directory.CreateDirectory(paths.Directory, OwnDirectory.OwnerOnly);
             using (Phase.Start("fill volumes")) await mounted.FillAsync(id, mounts);
@@ -104,11 +104,13 @@ public sealed class ContainerCreate(ContainerOptions options, ContainerStore sto
 
     /// <summary>Networks by name, the first being that of the network mode.</summary>
     /// <remarks>One that does not exist is refused at the start: clients take a 404 at create for a missing image, and pull.</remarks>
-    private Dictionary<string, EndpointSettings> RequestedNetworks(HostConfig host, NetworkingConfig? networking)
+    private Dictionary<string, EndpointSettings> RequestedNetworks(ContainerConfig config, HostConfig host,
+        NetworkingConfig? networking)
     {
         Dictionary<string, EndpointSettings> requested = [];
         string mode = host.NetworkMode;
-        if (ContainerMode.Joined(mode) is not null) return requested;
+        // As dockerd has it: a namespace of its own, and nothing in it.
+        if (config.NetworkDisabled == true || ContainerMode.Joined(mode) is not null) return requested;
         string main = NetworkName(mode);
         requested[main] = new EndpointSettings();
         foreach ((string key, EndpointSettings? settings) in networking?.EndpointsConfig ?? [])

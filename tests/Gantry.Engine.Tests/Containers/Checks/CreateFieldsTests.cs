@@ -129,6 +129,10 @@ public sealed class CreateFieldsTests
         "invalid IPv6 address: 1.2.3.4")]
     [InlineData("""{"NetworkingConfig":{"EndpointsConfig":{"bridge":{"IPAMConfig":{"LinkLocalIPs":["x"]}}}}}""",
         "invalid link-local IP address: x")]
+    [InlineData("""{"NetworkingConfig":{"EndpointsConfig":{"bridge":{"IPAMConfig":{"LinkLocalIPs":["10.0.0.1"]}}}}}""",
+        "invalid link-local IP address: 10.0.0.1")]
+    [InlineData("""{"NetworkingConfig":{"EndpointsConfig":{"bridge":{"DriverOpts":{"x":"y"}}}}}""",
+        "invalid endpoint settings: driver option x is not supported")]
     [InlineData("""{"NetworkingConfig":{"EndpointsConfig":{"bridge":{"MacAddress":"xx"}}}}""", "invalid mac address: xx")]
     [InlineData("""{"MacAddress":"01:42:ac:11:00:99"}""",
         "invalid mac address: 01:42:ac:11:00:99: it is one for many, and no interface has such")]
