@@ -1,0 +1,301 @@
+using System.Text;
+using Gantry.BuildKit.Protocol.ControlApi;
+using Gantry.BuildKit.Protocol.GatewayApi;
+using Gantry.BuildKit.Protocol.GraphApi;
+using Gantry.BuildKit.Protocol.StatusApi;
+using Gantry.EndToEnd.Daemons;
+using Gantry.EndToEnd.Engines;
+using Gantry.EndToEnd.Processes;
+using Google.Protobuf;
+using Grpc.Core;
+using SolveRequest = Gantry.BuildKit.Protocol.ControlApi.SolveRequest;
+using SolveResponse = Gantry.BuildKit.Protocol.ControlApi.SolveResponse;
+
+namespace Gantry.EndToEnd.Builds.Calls;
+
+/// <summary>Clients that call the builder in the daemon, as buildx does: gRPC's own client and server are the other side.</summary>
+public sealed class CallBuildTests(SharedDaemons daemons) : IDisposable
+{
+    private static int _names;
+
+    private readonly Scratch _scratch = new();
+    private readonly string _tag = $"call-build-{Interlocked.Increment(ref _names)}";
+    private readonly ClientFiles _files = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    private async Task<Engine> Use() => new("docker", await daemons.Of(DaemonKind.Gantry));
+
+    [Fact]
+    public async Task AClientThatIsTheFrontEndBuildsReadsAndExports()
+    {
+        await using Engine engine = await Use();
+        string once = Guid.NewGuid().ToString("N");
+        _files.Dockerfile = $"FROM busybox\nCOPY a /a\nRUN echo said {once}; ln -s /a /link\nENV A=b\n";
+        _files.Context.Add(("a", Encoding.UTF8.GetBytes(once)));
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        string build = KitBuilds.NewName();
+        SolveRequest request = KitBuilds.Request(build, session, "moby", _tag);
+        request.Exporters.Add(new Exporter { Type = "tar" });
+        request.Exporters.Add(new Exporter { Type = "docker", Attrs = { ["name"] = _tag + "-archive" } });
+        (SolveResponse answer, var solved, IReadOnlyList<StatusResponse> told) =
+            await KitBuilds.BuildAsync(client, request, KitBuilds.Dockerfile());
+        Assert.Equal(await engine.Ok("image", "inspect", "-f", "{{.Id}}", _tag), answer.ExporterResponse["containerimage.config.digest"]);
+        Assert.Contains("A=b", solved.Result.Metadata["containerimage.config"].ToStringUtf8());
+        Assert.Contains($"said {once}", KitBuilds.LogOf(told));
+        Assert.Contains(told.SelectMany(one => one.Vertexes), vertex => vertex.Name == "[2/3] COPY a /a");
+        Assert.Equal(once, await engine.Ok("run", "--rm", _tag, "cat", "/a"));
+        await File.WriteAllBytesAsync(_scratch["files.tar"], _files.Given["1"]);
+        Assert.Equal(once, await _scratch.Shell("tar xOf files.tar a"));
+        await File.WriteAllBytesAsync(_scratch["image.tar"], _files.Given["2"]);
+        Assert.Contains($"{_tag}-archive", await _scratch.Shell("tar xOf image.tar manifest.json"));
+        // Files of the result, as long as the client is there.
+        Metadata of = KitClient.Of(build);
+        string id = solved.Result.Ref.Id;
+        ReadFileResponse read = await client.Bridge.ReadFileAsync(new ReadFileRequest { Ref = id, FilePath = "link" }, of);
+        Assert.Equal(once, read.Data.ToStringUtf8());
+        Assert.Equal(once.Length, (await client.Bridge.StatFileAsync(new StatFileRequest { Ref = id, Path = "/a" }, of)).Stat.Size);
+        Assert.Contains((await client.Bridge.ReadDirAsync(new ReadDirRequest { Ref = id, DirPath = "/" }, of)).Entries,
+            entry => entry.Path.ToStringUtf8() == "link" && entry.Linkname.ToStringUtf8() == "/a");
+        RpcException missed = await Assert.ThrowsAsync<RpcException>(async () =>
+            await client.Bridge.ReadFileAsync(new ReadFileRequest { Ref = id, FilePath = "../nosuch" }, of));
+        Assert.Equal(StatusCode.NotFound, missed.StatusCode);
+    }
+
+    [Fact]
+    public async Task ATargetBeginsFromWhatTheClientHasBuiltBefore()
+    {
+        await using Engine engine = await Use();
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        _files.Dockerfile = "FROM busybox\nRUN echo first > /first\nENV FIRST=1\n";
+        (_, var first, _) = await KitBuilds.BuildAsync(client, KitBuilds.Request(KitBuilds.NewName(), session), KitBuilds.Dockerfile());
+        _files.Dockerfile = "FROM one\nRUN echo $FIRST > /second\nCOPY --from=one /first /third\n";
+        var asked = KitBuilds.Dockerfile(("context:one", "input:one"));
+        asked.FrontendInputs.Add("one", first.Result.Ref.Def);
+        await KitBuilds.BuildAsync(client, KitBuilds.Request(KitBuilds.NewName(), session, "moby", _tag), asked);
+        Assert.Equal("first\n1\nfirst", await engine.Ok("run", "--rm", _tag, "cat", "/first", "/second", "/third"));
+        // What one connection has built is no other's for ever.
+        using KitClient other = await KitClient.OpenAsync(engine.Daemon.Socket);
+        client.Cut();
+        await Eventually.True(async () =>
+        {
+            try
+            {
+                var again = KitBuilds.Dockerfile(("context:one", "input:one"));
+                again.FrontendInputs.Add("one", first.Result.Ref.Def);
+                await KitBuilds.BuildAsync(other, KitBuilds.Request(KitBuilds.NewName(), session), again);
+                return false;
+            }
+            catch (RpcException e)
+            {
+                return e.StatusCode == StatusCode.NotFound;
+            }
+        }, "the result has gone with its connection");
+    }
+
+    [Fact]
+    public async Task AFailureIsToldByTheFrontEndAndByTheBuild()
+    {
+        await using Engine engine = await Use();
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        foreach ((string dockerfile, string expected) in ((string, string)[])
+            [("FROM busybox\nRUN exit 7", "did not complete successfully: exit code: 7"), ("FROM busybox\nFOO", "unknown instruction: FOO"),
+                ("FROM busybox\nCOPY nosuch /", "not found")])
+        {
+            _files.Dockerfile = dockerfile;
+            RpcException failure = await Assert.ThrowsAsync<RpcException>(() => KitBuilds.BuildAsync(client,
+                KitBuilds.Request(KitBuilds.NewName(), session, "moby"), KitBuilds.Dockerfile()));
+            Assert.Contains(expected, failure.Status.Detail);
+        }
+    }
+
+    [Fact]
+    public async Task WhatIsNotDoneIsRefusedInWords()
+    {
+        await using Engine engine = await Use();
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        Op step = new() { Exec = new ExecOp() };
+        foreach ((string expected, Action<SolveRequest> change) in ((string, Action<SolveRequest>)[])
+        [
+            ("needs a name", request => request.Ref = ""), ("needs a session", request => request.Session = ""),
+            ("front end docker.io/other/thing", request =>
+            {
+                request.Frontend = "gateway.v0";
+                request.FrontendAttrs.Add("source", "docker.io/other/thing");
+            }),
+            ("no front end nosuch", request => request.Frontend = "nosuch"),
+            ("a graph with a step (Exec)", request => request.Definition = new Definition { Def = { step.ToByteString() } }),
+            ("exporter \"nosuch\"", request => request.Exporters.Add(new Exporter { Type = "nosuch" })),
+            ("security.insecure is not granted", request => request.Entitlements.Add("security.insecure")),
+            ("build for each", request =>
+            {
+                request.Frontend = "dockerfile.v0";
+                request.FrontendAttrs.Add("platform", "linux/amd64,linux/arm64");
+            }),
+            ("a cache of type gha", request =>
+            {
+                request.Frontend = "dockerfile.v0";
+                request.Cache.Exports.Add(new Gantry.BuildKit.Protocol.ControlApi.CacheOptionsEntry { Type = "gha" });
+            }),
+        ])
+        {
+            SolveRequest request = KitBuilds.Request(KitBuilds.NewName(), session);
+            change(request);
+            RpcException failure = await Assert.ThrowsAsync<RpcException>(async () => await client.Control.SolveAsync(request));
+            Assert.Contains(expected, failure.Status.Detail);
+        }
+        Assert.Equal(StatusCode.Unimplemented, await client.CallAsync("moby.buildkit.v1.frontend.LLBBridge", "NewContainer"));
+        Assert.Equal(StatusCode.InvalidArgument, await client.CallAsync("moby.buildkit.v1.frontend.LLBBridge", "Ping"));
+    }
+
+    [Fact]
+    public async Task TwoBuildsOfOneSessionGoOnSideBySide()
+    {
+        await using Engine engine = await Use();
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        string once = Guid.NewGuid().ToString("N");
+        _files.Dockerfile = $"FROM busybox\nARG N\nCOPY . /c\nRUN echo $N {once} > /n\n";
+        _files.Context.Add(("x", new byte[300_000]));
+        await Task.WhenAll(Enumerable.Range(1, 3).Select(n => KitBuilds.BuildAsync(client,
+            KitBuilds.Request(KitBuilds.NewName(), session, "moby", $"{_tag}-{n}"), KitBuilds.Dockerfile(("build-arg:N", $"{n}")))));
+        for (int n = 1; n <= 3; n++) Assert.Equal($"{n} {once}", await engine.Ok("run", "--rm", $"{_tag}-{n}", "cat", "/n"));
+    }
+
+    [Fact]
+    public async Task AClientThatDoesNotReadHoldsUpNoBuildAndMissesNothing()
+    {
+        await using Engine engine = await Use();
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        string once = Guid.NewGuid().ToString("N");
+        _files.Dockerfile = $"FROM busybox\nRUN yes {once} | head -c 12000000; echo; echo the end\n";
+        SolveRequest request = KitBuilds.Request(KitBuilds.NewName(), session);
+        request.Frontend = "dockerfile.v0";
+        using AsyncServerStreamingCall<StatusResponse> unread = client.Control.Status(new StatusRequest { Ref = request.Ref });
+        await client.Control.SolveAsync(request);
+        StringBuilder said = new();
+        while (await unread.ResponseStream.MoveNext(CancellationToken.None))
+            foreach (VertexLog log in unread.ResponseStream.Current.Logs) said.Append(log.Msg.ToStringUtf8());
+        Assert.True(said.Length > 12_000_000, $"{said.Length} characters");
+        Assert.EndsWith("the end\n", said.ToString());
+    }
+
+    [Theory]
+    [InlineData("../out"), InlineData("/etc/out"), InlineData("a/../../out"), InlineData("a//b"), InlineData("."), InlineData("a\0b")]
+    public async Task FilesOfNamesThatNoHonestClientHasAreRefused(string path)
+    {
+        await using Engine engine = await Use();
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        _files.Dockerfile = "FROM busybox\nCOPY . /c\n";
+        _files.Context.AddRange([(path, [1]), ("z", [2])]);
+        await Assert.ThrowsAsync<RpcException>(() => KitBuilds.BuildAsync(client, KitBuilds.Request(KitBuilds.NewName(), session),
+            KitBuilds.Dockerfile()));
+        // And the next build is none the worse for it.
+        _files.Context.Clear();
+        _files.Context.Add(("z", [2]));
+        await KitBuilds.BuildAsync(client, KitBuilds.Request(KitBuilds.NewName(), session), KitBuilds.Dockerfile());
+    }
+
+    /// <summary>Wherever the build is by then.</summary>
+    [Fact]
+    public async Task AConnectionThatIsCutEndsItsBuild()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("docker");
+        foreach (string step in (string[])["asked", "answered", "built", "session"])
+        {
+            string once = Guid.NewGuid().ToString("N");
+            _files.Dockerfile = $"FROM busybox\nRUN echo begun {once}; sleep 1000\n";
+            using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+            using KitClient watcher = await KitClient.OpenAsync(engine.Daemon.Socket);
+            await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+            SolveRequest request = KitBuilds.Request(KitBuilds.NewName(), session, "moby");
+            AsyncUnaryCall<SolveResponse> solve = client.Control.SolveAsync(request);
+            using AsyncServerStreamingCall<StatusResponse> status = watcher.Control.Status(new StatusRequest { Ref = request.Ref });
+            Metadata of = KitClient.Of(request.Ref);
+            await Eventually.True(async () => (await ListAsync(watcher)).Any(record => record.Ref == request.Ref), "the build has begun");
+            if (step != "asked") await client.Bridge.PingAsync(new PingRequest(), of);
+            if (step is "built" or "session")
+            {
+                _ = client.Bridge.SolveAsync(KitBuilds.Dockerfile(), of).ResponseAsync.ContinueWith(static ended => _ = ended.Exception,
+                    TaskScheduler.Default);
+                string said = "";
+                while (!said.Contains($"begun {once}\n", StringComparison.Ordinal) && await status.ResponseStream.MoveNext(default))
+                    said += KitBuilds.LogOf([status.ResponseStream.Current]);
+            }
+            if (step == "session") session.Cut();
+            else client.Cut();
+            await Assert.ThrowsAsync<RpcException>(async () => await solve);
+            // What watched it hears of its end, and no step is at work any more.
+            while (await status.ResponseStream.MoveNext(CancellationToken.None)) { }
+            await Eventually.True(async () => (await _scratch.Shell("pgrep -f 'echo begun [0-9a-f]*; sleep' || true")).Length == 0,
+                $"no step is left after a cut when {step}");
+        }
+    }
+
+    [Fact]
+    public async Task BuildsThatWereAreListedHeardAgainPinnedAndRemoved()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("docker");
+        string build = KitBuilds.NewName(), once = Guid.NewGuid().ToString("N");
+        _files.Dockerfile = $"FROM busybox\nRUN echo heard {once}\n";
+        using (KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket))
+        {
+            await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+            await KitBuilds.BuildAsync(client, KitBuilds.Request(build, session, "moby", _tag), KitBuilds.Dockerfile());
+            SolveRequest left = KitBuilds.Request(KitBuilds.NewName(), session);
+            left.Frontend = "dockerfile.v0";
+            _files.Dockerfile = "FROM busybox\nRUN sleep 1000\n";
+            _ = client.Control.SolveAsync(left).ResponseAsync.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default);
+            await Eventually.True(async () => (await ListAsync(client)).Any(record => record.Ref == left.Ref), "the build is listed");
+            await engine.Daemon.Kill();
+        }
+        await engine.Daemon.Start();
+        using KitClient again = await KitClient.OpenAsync(engine.Daemon.Socket);
+        BuildHistoryRecord known = Assert.Single(await ListAsync(again));
+        Assert.Equal(build, known.Ref);
+        Assert.True(known is { CompletedAt: not null, Error: null, NumTotalSteps: > 2 }, known.ToString());
+        Assert.Contains($"heard {once}", KitBuilds.LogOf(await KitBuilds.ToldAsync(again, build)));
+        await again.Control.UpdateBuildHistoryAsync(new UpdateBuildHistoryRequest { Ref = build, Pinned = true });
+        Assert.True(Assert.Single(await ListAsync(again)).Pinned);
+        await again.Control.UpdateBuildHistoryAsync(new UpdateBuildHistoryRequest { Ref = build, Delete = true });
+        Assert.Empty(await ListAsync(again));
+        Assert.Empty(Directory.GetFiles($"{engine.Daemon.DataRoot}/build/history"));
+    }
+
+    [Fact]
+    public async Task TheCacheIsListedAndPruned()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("docker");
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        _files.Dockerfile = "FROM busybox\nRUN echo x > /x\n";
+        await KitBuilds.BuildAsync(client, KitBuilds.Request(KitBuilds.NewName(), session), KitBuilds.Dockerfile());
+        Assert.Single((await client.Control.ListWorkersAsync(new ListWorkersRequest())).Record);
+        Assert.Contains((await client.Control.DiskUsageAsync(new DiskUsageRequest())).Record, one => one.Description == "RUN echo x > /x");
+        Assert.Empty((await client.Control.DiskUsageAsync(new DiskUsageRequest { Filter = { "type==source.local" } })).Record);
+        // As long as the client is there it has its result.
+        client.Cut();
+        using KitClient other = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await Eventually.True(async () =>
+        {
+            using AsyncServerStreamingCall<UsageRecord> gone = other.Control.Prune(new PruneRequest { All = true });
+            while (await gone.ResponseStream.MoveNext(CancellationToken.None)) { }
+            return (await other.Control.DiskUsageAsync(new DiskUsageRequest())).Record.Count == 0;
+        }, "all of the cache is gone");
+    }
+
+    private static async Task<List<BuildHistoryRecord>> ListAsync(KitClient client)
+    {
+        List<BuildHistoryRecord> all = [];
+        using AsyncServerStreamingCall<BuildHistoryEvent> events =
+            client.Control.ListenBuildHistory(new BuildHistoryRequest { EarlyExit = true });
+        while (await events.ResponseStream.MoveNext(CancellationToken.None)) all.Add(events.ResponseStream.Current.Record);
+        return all;
+    }
+}
