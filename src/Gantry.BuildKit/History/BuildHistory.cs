@@ -31,6 +31,7 @@ internal sealed class BuildHistory(string directory)
         }
     }
 
+    /// <summary>A disk that does not take the record costs nobody the build: it is known until the daemon ends.</summary>
     /// <param name="keep">False for one that nobody shall hear of.</param>
     public void End(BuildRecord record, bool keep)
     {
@@ -42,9 +43,16 @@ internal sealed class BuildHistory(string directory)
                 return;
             }
             _records[record.Name] = record;
-            JsonFile.Save(PathOf(record.Name, Records), record, HistoryJson.Default.BuildRecord, durable: false);
             Tell(record);
-            foreach (BuildRecord old in Ended().Where(one => !one.IsPinned).Skip(Most).ToList()) Remove(old);
+            try
+            {
+                JsonFile.Save(PathOf(record.Name, Records), record, HistoryJson.Default.BuildRecord, durable: false);
+                foreach (BuildRecord old in Ended().Where(one => !one.IsPinned).Skip(Most).ToList()) Remove(old);
+            }
+            catch (Exception e) when (Expected.OfSystem(e))
+            {
+                // The next build that ends tries to make room again.
+            }
         }
     }
 

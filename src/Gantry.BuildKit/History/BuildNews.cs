@@ -16,7 +16,8 @@ internal sealed class BuildNews : IDisposable
     private readonly string? _path;
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _length;
-    private bool _isOver;
+    private bool _isOver, _isClosed;
+    private int _readers;
 
     private BuildNews(SafeFileHandle file, string? path) => (_file, _path) = (file, path);
 
@@ -76,28 +77,52 @@ internal sealed class BuildNews : IDisposable
     /// <summary>From the first to the last, which may be still to come.</summary>
     public async IAsyncEnumerable<byte[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        byte[] head = new byte[Head];
-        long at = 0;
-        while (true)
+        if (!Enter()) yield break;
+        try
         {
-            Task more;
-            long length;
-            bool isOver;
-            lock (_gate) (more, length, isOver) = (_more.Task, _length, _isOver);
-            while (at + Head <= length)
+            byte[] head = new byte[Head];
+            long at = 0;
+            while (true)
             {
-                RandomAccess.Read(_file, head, at);
-                int count = BinaryPrimitives.ReadInt32LittleEndian(head);
-                // The end of a file that a power loss has cut.
-                if (count is < 0 or > LongestMessage || at + Head + count > length) yield break;
-                byte[] message = new byte[count];
-                RandomAccess.Read(_file, message, at + Head);
-                at += Head + count;
-                yield return message;
+                Task more;
+                long length;
+                bool isOver;
+                lock (_gate) (more, length, isOver) = (_more.Task, _length, _isOver);
+                while (at + Head <= length)
+                {
+                    RandomAccess.Read(_file, head, at);
+                    int count = BinaryPrimitives.ReadInt32LittleEndian(head);
+                    // The end of a file that a power loss has cut.
+                    if (count is < 0 or > LongestMessage || at + Head + count > length) yield break;
+                    byte[] message = new byte[count];
+                    RandomAccess.Read(_file, message, at + Head);
+                    at += Head + count;
+                    yield return message;
+                }
+                if (isOver) yield break;
+                await more.WaitAsync(cancellation);
             }
-            if (isOver) yield break;
-            await more.WaitAsync(cancellation);
         }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private bool Enter()
+    {
+        lock (_gate)
+        {
+            if (_isClosed) return false;
+            _readers++;
+            return true;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+            if (--_readers == 0 && _isClosed) _file.Dispose();
     }
 
     /// <summary>Nobody will ask for it again.</summary>
@@ -106,5 +131,13 @@ internal sealed class BuildNews : IDisposable
         if (_path is not null) File.Delete(_path);
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Who reads still reads to the end.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            if (_readers == 0) _file.Dispose();
+        }
+    }
 }

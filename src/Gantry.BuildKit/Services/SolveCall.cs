@@ -83,12 +83,12 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
             feed.End();
             await telling;
             news.End();
+            _ = RetireAsync(build, keepsResults: isGood, isForgotten: request.Internal, connection);
             history.End(record with
             {
                 Completed = time.GetUtcNow(), Steps = count.Steps, CachedSteps = count.Cached, CompletedSteps = count.Done,
                 Warnings = count.Warnings,
             }, keep: !request.Internal);
-            _ = RetireAsync(build, keepsResults: isGood, isForgotten: request.Internal, connection);
         }
     }
 
@@ -155,8 +155,8 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
         if (keepsResults && build.HasResults) await Task.WhenAny(gone);
         builds.Remove(build.Name);
         build.Dispose();
-        if (isForgotten) build.News.Delete();
-        build.News.Dispose();
+        using BuildNews news = build.News;
+        if (isForgotten) news.Delete();
     }
 
     private BuildRecord RecordOf(SolveRequest request, IReadOnlyList<ExportOrder> exports) => new()

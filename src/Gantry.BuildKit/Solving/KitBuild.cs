@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Gantry.BuildKit.History;
 using Gantry.BuildKit.Progress;
 using Gantry.BuildKit.Protocol.GraphApi;
@@ -13,7 +12,9 @@ internal sealed class KitBuild(string name, ClientSession session, BuildStatus s
     /// <summary>Results of one build that its client may have at once.</summary>
     private const int MostResults = 200;
 
-    private readonly ConcurrentDictionary<string, ISolvedBuild> _results = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ISolvedBuild> _results = new(StringComparer.Ordinal);
+    private bool _isOver;
 
     public string Name => name;
 
@@ -32,27 +33,63 @@ internal sealed class KitBuild(string name, ClientSession session, BuildStatus s
     /// <summary>Where its steps' caches go to.</summary>
     public IReadOnlyList<CacheOrder> CacheExports { get; init; } = [];
 
-    public bool HasResults => !_results.IsEmpty;
+    public bool HasResults
+    {
+        get
+        {
+            lock (_gate) return _results.Count > 0;
+        }
+    }
 
     /// <summary>What the client has made of it, where the client itself is the front end: null for nothing.</summary>
     public TaskCompletionSource<ISolvedBuild?> Returned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <param name="result">Belongs to the build from here on, also when it is not taken.</param>
     /// <returns>Its name.</returns>
+    /// <exception cref="GantryException">Invalid: there are too many; Unavailable: the build is over.</exception>
     public string Add(ISolvedBuild result)
     {
-        if (_results.Count >= MostResults) throw GantryException.Invalid($"a build has more than {MostResults} results");
         string id = RandomId.New();
-        _results[id] = result;
-        return id;
+        lock (_gate)
+        {
+            if (!_isOver && _results.Count < MostResults)
+            {
+                _results[id] = result;
+                return id;
+            }
+        }
+        result.Dispose();
+        throw _isOver ? GantryException.Unavailable($"build {name} is over")
+            : GantryException.Invalid($"a build has more than {MostResults} results");
     }
 
-    public ISolvedBuild? Find(string id) => _results.GetValueOrDefault(id);
+    public ISolvedBuild? Find(string id)
+    {
+        lock (_gate) return _results.GetValueOrDefault(id);
+    }
 
     /// <exception cref="GantryException">NotFound.</exception>
     public ISolvedBuild Require(string id) => Find(id) ?? throw GantryException.NotFound($"no such ref: {id}");
 
     public void Dispose()
     {
-        foreach (ISolvedBuild result in _results.Values) result.Dispose();
+        List<ISolvedBuild> results;
+        lock (_gate)
+        {
+            _isOver = true;
+            results = [.. _results.Values];
+            _results.Clear();
+        }
+        foreach (ISolvedBuild result in results)
+        {
+            try
+            {
+                result.Dispose();
+            }
+            catch (Exception e) when (Expected.Any(e))
+            {
+                // What it held is let go when that expires; the others are let go now.
+            }
+        }
     }
 }
