@@ -36,9 +36,8 @@ public static class SelectionCopy
     private static void CopyContent(SelectedSource source, CopyDestination destination, byte[] target, SourceCopy copy)
     {
         if (destination.KindOf(target) is not (null or FileKind.Directory)) throw SourceCopy.NoDirectory(target);
-        using (DirectoryHandle top = destination.OpenOrMake(target)) copy.CopyFiles(source.Directories[0], top, target);
-        foreach (SelectedDirectory directory in source.Directories.Skip(1)) copy.CopyDirectory(directory, target);
-        copy.SetTimes();
+        destination.OpenOrMake(target).Dispose();
+        copy.CopyTree(source.Directories, target);
     }
 
     private static void CopyFile(SelectedDirectory source, CopyDestination destination, byte[] target, bool isDirectory, SourceCopy copy)
@@ -50,7 +49,7 @@ public static class SelectionCopy
             target = LayerPath.Parent(target).ToArray();
         }
         using DirectoryHandle directory = destination.OpenOrMake(target);
-        copy.CopyFiles(source with { Files = [file] }, directory, target);
+        copy.CopyFile(source, file, directory, target);
     }
 
     private static bool TryUnpack(ISourceTree tree, SelectedDirectory source, CopyDestination destination, byte[] target,

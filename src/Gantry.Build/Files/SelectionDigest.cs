@@ -34,14 +34,8 @@ public static class SelectionDigest
         foreach (SelectedSource source in selection.Sources)
             foreach (SelectedDirectory directory in source.Directories)
                 for (int i = -1; i < directory.Files.Count; i++) members.Add(new Member(directory, i));
-        Parallel.For(0, members.Count, new ParallelOptions { CancellationToken = cancellation }, 
-            () => new Reader(selection.Tree, owners, mounted),
-            (i, _, reader) =>
-            {
-                members[i].Digest = reader.Read(members[i], cancellation);
-                return reader;
-            },
-            reader => reader.Dispose());
+        OnAllProcessors.Run(members.Count, () => new Reader(selection.Tree, owners, mounted),
+            (i, reader) => members[i].Digest = reader.Read(members[i], cancellation), cancellation);
         return Combine(selection, members);
     }
 

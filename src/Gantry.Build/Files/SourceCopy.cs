@@ -11,63 +11,81 @@ namespace Gantry.Build.Files;
 internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, (uint User, uint Group)? owner, ModeChange? mode,
     NewestTime newest, CancellationToken cancellation)
 {
-    /// <summary>By file of the source: where its first name was copied to.</summary>
+    /// <summary>By file of the source that has several names: where the first one was copied to.</summary>
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
-    private readonly List<(byte[] Path, FileTime Time)> _directories = [];
 
-    /// <summary>A directory below the top: it takes the source's place in mode and time, also where it is there.</summary>
-    public void CopyDirectory(SelectedDirectory source, byte[] top)
+    /// <summary>Copies what is in the directories, on all processors: the directories first, then the files, then what is known of
+    /// directories only when nothing is made in them any more. Those below the top take the source's place in mode and time, also where
+    /// they are there.</summary>
+    /// <param name="directories">Each after the one that it lies in.</param>
+    /// <param name="top">What the first of them is copied to; it is there, and keeps its own.</param>
+    public void CopyTree(IReadOnlyList<SelectedDirectory> directories, byte[] top)
     {
-        byte[] path = LayerPath.Join(top, source.Target), name = LayerPath.Base(path).ToArray();
-        if (destination.Root.TryOpenInRoot(LayerPath.Parent(path), out DirectoryHandle? parent) is var refused and not 0)
-            throw CopyDestination.Refused("open directory of", refused, path);
-        using (parent)
+        byte[][] paths = [.. directories.Select(directory => LayerPath.Join(top, directory.Target))];
+        for (int i = 1; i < paths.Length; i++) Make(paths[i]);
+        OnAllProcessors.Run(paths.Length, i => CopyFiles(directories[i], paths[i], file => !HasNames(file)), cancellation);
+        // One after the other: a name may be one of a file that was copied in another directory.
+        for (int i = 0; i < paths.Length; i++)
+            if (directories[i].Files.Any(HasNames)) CopyFiles(directories[i], paths[i], HasNames);
+        foreach (SelectedFile file in directories.SelectMany(directory => directory.Files)) newest.Add(file.Status.Modified);
+        for (int i = 1; i < paths.Length; i++)
         {
-            int errno = parent!.TryMakeDirectory(name, Octal.O700);
-            if (errno is not (0 or Errno.EEXIST)) throw CopyDestination.Refused("mkdir", errno, path);
-            errno = parent.TryOpen(name, out DirectoryHandle? directory);
-            if (errno is Errno.ENOTDIR or Errno.ELOOP) throw NoDirectory(path);
-            if (errno != 0) throw CopyDestination.Refused("open directory", errno, path);
-            using (directory)
-            {
-                CopyFiles(source, directory!, path);
-                SetAttributes(source, directory!, path);
-            }
+            SetAttributes(directories[i], paths[i]);
+            newest.Add(directories[i].Status.Modified);
         }
-        newest.Add(source.Status.Modified);
-        _directories.Add((path, source.Status.Modified));
+        for (int i = paths.Length - 1; i > 0; i--) SetTime(paths[i], directories[i].Status.Modified);
     }
 
-    public void CopyFiles(SelectedDirectory source, DirectoryHandle target, byte[] path)
+    public void CopyFile(SelectedDirectory source, SelectedFile file, DirectoryHandle target, byte[] path)
+    {
+        using DirectoryHandle from = Open(source);
+        Copy(from, target, file, path);
+        newest.Add(file.Status.Modified);
+    }
+
+    private static bool HasNames(SelectedFile file) => file.Status.Links > 1;
+
+    private void Make(byte[] path)
+    {
+        byte[] name = LayerPath.Base(path).ToArray();
+        using DirectoryHandle parent = OpenCopy(LayerPath.Parent(path));
+        int errno = parent.TryMakeDirectory(name, Octal.O700);
+        if (errno == Errno.EEXIST && (errno = parent.TryOpen(name, out DirectoryHandle? there)) == 0) there!.Dispose();
+        if (errno is Errno.ENOTDIR or Errno.ELOOP) throw NoDirectory(path);
+        Check(errno, "mkdir", path);
+    }
+
+    private void CopyFiles(SelectedDirectory source, byte[] path, Predicate<SelectedFile> isMeant)
     {
         if (source.Files.Count == 0) return;
-        using DirectoryHandle from = Open(source);
+        using DirectoryHandle from = Open(source), to = OpenCopy(path);
         foreach (SelectedFile file in source.Files)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            byte[] full = LayerPath.Join(path, file.Target);
-            int errno = TryCopy(from, target, file, full);
-            if (errno == Errno.EEXIST)
-            {
-                MakeRoom(target, file.Target, full);
-                errno = TryCopy(from, target, file, full);
-            }
-            if (errno != 0) throw CopyDestination.Refused($"copy to", errno, full);
-            newest.Add(file.Status.Modified);
-        }
+            if (isMeant(file)) Copy(from, to, file, path);
     }
 
-    /// <summary>Deepest first, when nothing is made in them any more.</summary>
-    public void SetTimes()
+    private void Copy(DirectoryHandle from, DirectoryHandle to, SelectedFile file, byte[] path)
     {
-        for (int i = _directories.Count - 1; i >= 0; i--)
+        cancellation.ThrowIfCancellationRequested();
+        byte[] full = LayerPath.Join(path, file.Target);
+        int errno = TryCopy(from, to, file, full);
+        if (errno == Errno.EEXIST)
         {
-            (byte[] path, FileTime time) = _directories[i];
-            int errno = destination.Root.TryOpenInRoot(LayerPath.Parent(path), out DirectoryHandle? parent);
-            if (errno == 0)
-                using (parent) errno = parent!.TrySetTime(LayerPath.Base(path), time);
-            if (errno != 0) throw CopyDestination.Refused("set time of", errno, path);
+            MakeRoom(to, file.Target, full);
+            errno = TryCopy(from, to, file, full);
         }
+        Check(errno, "copy to", full);
+    }
+
+    private void SetTime(byte[] path, FileTime time)
+    {
+        using DirectoryHandle parent = OpenCopy(LayerPath.Parent(path));
+        Check(parent.TrySetTime(LayerPath.Base(path), time), "set time of", path);
+    }
+
+    private DirectoryHandle OpenCopy(ReadOnlySpan<byte> path)
+    {
+        Check(destination.Root.TryOpenInRoot(path, out DirectoryHandle? directory), "open directory", path);
+        return directory!;
     }
 
     private DirectoryHandle Open(SelectedDirectory source)
@@ -76,12 +94,12 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
         return errno == 0 ? from! : throw new KernelException("open directory", errno, PathBytes.Show(source.Path));
     }
 
-    private void SetAttributes(SelectedDirectory source, DirectoryHandle directory, byte[] path)
+    private void SetAttributes(SelectedDirectory source, byte[] path)
     {
+        using DirectoryHandle from = Open(source), directory = OpenCopy(path);
         (uint user, uint group) = OwnerOf(source.Status);
         Check(directory.TrySetOwner([], user, group), "set owner of", path);
         Check(directory.TrySetMode([], ModeOf(source.Status, isDirectory: true)), "set mode of", path);
-        using DirectoryHandle from = Open(source);
         foreach ((byte[] key, byte[] value) in CopiedAttributes.Of(from, [], FileKind.Directory))
             CheckAttribute(directory.TrySetAttribute([], key, value), path);
     }
@@ -117,7 +135,8 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
 
     private int TryCopyRegular(DirectoryHandle from, DirectoryHandle to, in SelectedFile file, byte[] full)
     {
-        int errno = to.TryCreate(file.Target, Octal.O600, out FileWriter? target);
+        uint mode = ModeOf(file.Status, isDirectory: false);
+        int errno = to.TryCreate(file.Target, mode & Octal.O777, out FileWriter? target);
         if (errno != 0) return errno;
         using (target)
         {
@@ -126,15 +145,21 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
                 Check(from.TryOpenFile(file.Name, out SafeFileHandle? source), "open", file.Name);
                 using (source) Check(target!.TryCopyFrom(source!), "copy to", full);
             }
-            // A change of owner clears set-user-ID and capabilities, as writing does.
-            (uint user, uint group) = OwnerOf(file.Status);
-            Check(target!.TrySetOwner(user, group), "set owner of", full);
-            Check(target.TrySetMode(ModeOf(file.Status, isDirectory: false)), "set mode of", full);
+            SetOwnerAndMode(target!, OwnerOf(file.Status), mode, full);
             foreach ((byte[] key, byte[] value) in CopiedAttributes.Of(from, file.Name, FileKind.Regular))
-                CheckAttribute(target.TrySetAttribute(key, value), full);
-            Check(target.TrySetTime(file.Status.Modified), "set time of", full);
+                CheckAttribute(target!.TrySetAttribute(key, value), full);
+            Check(target!.TrySetTime(file.Status.Modified), "set time of", full);
         }
         return 0;
+    }
+
+    /// <summary>Most files are made as they shall be: to look costs less than to change nothing.</summary>
+    private static void SetOwnerAndMode(FileWriter target, (uint User, uint Group) owner, uint mode, byte[] full)
+    {
+        FileStatus made = target.Status;
+        // A change of owner clears set-user-ID and capabilities, as writing does.
+        if ((made.Uid, made.Gid) != owner) Check(target.TrySetOwner(owner.User, owner.Group), "set owner of", full);
+        if (made.Mode != mode) Check(target.TrySetMode(mode), "set mode of", full);
     }
 
     private (uint User, uint Group) OwnerOf(in FileStatus status) => owner ?? (status.Uid, status.Gid);

@@ -100,6 +100,22 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint llistxattr(PathArgument path, byte* list, nuint size);
 
+    /// <summary>listxattrat(2), since Linux 6.13; libc has no function for it.</summary>
+    public static nint ListXattrAt(SafeHandle directory, byte* path, int flags, byte* list, nuint size)
+    {
+        bool held = false;
+        try
+        {
+            directory.DangerousAddRef(ref held);
+            return (nint)SystemCalls.syscall(SyscallNumber.Listxattrat, directory.DangerousGetHandle(), (nint)path, flags, (nint)list,
+                (nint)size);
+        }
+        finally
+        {
+            if (held) directory.DangerousRelease();
+        }
+    }
+
     /// <summary>struct open_how.</summary>
     internal struct OpenHow
     {

@@ -10,6 +10,9 @@ namespace Gantry.Linux.Trees;
 /// An empty name means the directory itself.</summary>
 public sealed unsafe partial class DirectoryHandle
 {
+    /// <summary>Whether the kernel was found to have no listxattrat(2).</summary>
+    private static volatile bool _listsByPathAlone;
+
     public int TryStatus(ReadOnlySpan<byte> name, out FileStatus status)
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
@@ -96,6 +99,7 @@ public sealed unsafe partial class DirectoryHandle
     /// <returns>Names with their values; empty where the file system has none.</returns>
     public IReadOnlyList<KeyValuePair<byte[], byte[]>> Attributes(ReadOnlySpan<byte> name)
     {
+        if (HasNone(name)) return [];
         fixed (byte* path = PathOf(name))
         {
             nint size = FileCalls.llistxattr(path, null, 0);
@@ -116,8 +120,22 @@ public sealed unsafe partial class DirectoryHandle
         }
     }
 
+    /// <summary>Most files have none, and all that are sent, copied or archived are asked for them: one call, and nothing is allocated.
+    /// </summary>
+    /// <returns>False where that is not known.</returns>
+    private bool HasNone(ReadOnlySpan<byte> name)
+    {
+        byte* path = stackalloc byte[PathBytes.MaxName + 1];
+        if (_listsByPathAlone || !Name(name, path)) return false;
+        int flags = FileCalls.AT_SYMLINK_NOFOLLOW | (name.IsEmpty ? FileCalls.AT_EMPTY_PATH : 0);
+        nint size = FileCalls.ListXattrAt(_handle, path, flags, null, 0);
+        if (size < 0 && Marshal.GetLastPInvokeError() == Errno.ENOSYS) _listsByPathAlone = true;
+        return size == 0;
+    }
+
     public bool HasAttribute(ReadOnlySpan<byte> name, string attribute)
     {
+        if (HasNone(name)) return false;
         fixed (byte* path = PathOf(name)) return Attribute(path, Encoding.ASCII.GetBytes(attribute + '\0')) is not null;
     }
 
@@ -132,8 +150,8 @@ public sealed unsafe partial class DirectoryHandle
         }
     }
 
-    /// <summary>Extended attributes have no calls relative to a directory before Linux 6.13; through /proc the directory is named by its
-    /// descriptor all the same.</summary>
+    /// <summary>Extended attributes have no calls relative to a directory before Linux 6.13, but for what <see cref="HasNone"/> asks;
+    /// through /proc the directory is named by its descriptor all the same.</summary>
     private byte[] PathOf(ReadOnlySpan<byte> name)
     {
         byte[] directory = Encoding.ASCII.GetBytes($"/proc/self/fd/{_handle.DangerousGetHandle()}/");

@@ -24,6 +24,8 @@ public sealed unsafe class FileWriter : IDisposable
     /// <summary>By which its status knows it again.</summary>
     public ulong Inode => StatusCall.Of(_handle).Inode;
 
+    public FileStatus Status => DirectoryHandle.StatusOf(_handle);
+
     public int TryWrite(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)

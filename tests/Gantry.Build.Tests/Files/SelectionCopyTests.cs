@@ -144,6 +144,59 @@ public sealed class SelectionCopyTests : IDisposable
     }
 
     [Fact]
+    public void ManyDirectoriesComeWithAllThatIsInThem()
+    {
+        _from.Shell("""
+            mkdir m
+            for d in $(seq 40); do
+                mkdir -p m/$d/s; for f in 1 2 3 4; do echo $d $f > m/$d/$f; echo $f $d > m/$d/s/$f; done
+                chmod 666 m/$d/1; chmod 4777 m/$d/s/1; chmod 2711 m/$d/s; chown 7:8 m/$d/2; ln m/$d/3 m/$d/s/three; ln -s 1 m/$d/link
+            done
+            ln m/40/4 m/1/four; touch -h -d '2001-02-03 04:05:06 UTC' $(find m)
+            """);
+        Copy(["m"], new CopyOptions { Destination = "/m", KeepsOwners = true });
+        Assert.Equal(In(_from), In(_to));
+        _from.Shell($"diff -r m '{_to["m"]}'");
+        Assert.Equal(0, _to.Root.TryOpen("m"u8, out DirectoryHandle? made));
+        using (made)
+        {
+            Assert.Equal(0, made!.TryOpen("1"u8, out DirectoryHandle? first));
+            using (first) Assert.Equal(0, first!.TryStatus("four"u8, out FileStatus status) + (status.Links == 2 ? 0 : 1));
+        }
+
+        static string[] In(TestTree tree) => [.. tree.List(times: true).Where(line => line.StartsWith("m/", StringComparison.Ordinal))];
+    }
+
+    [Fact]
+    public void OneOfManyThatIsInTheWayIsNamedAlone()
+    {
+        _from.Shell("for d in $(seq 40); do mkdir -p m/$d; echo > m/$d/f; done");
+        _to.Shell("mkdir -p m/20/f/full");
+        GantryException refused = Assert.Throws<GantryException>(() => Copy(["m"], new CopyOptions { Destination = "/m" }));
+        Assert.Equal("cannot replace to directory /m/20/f with file", refused.Message);
+    }
+
+    [Fact]
+    public void WhatADirectoryGivesToNewFilesIsNotGivenToCopies()
+    {
+        // Version 2; owner, user 1000, group, mask, others: kind, permissions, identifier of each.
+        byte[] list = [2, 0, 0, 0, .. Entry(1, 7), .. Entry(2, 7, 1000), .. Entry(4, 5), .. Entry(16, 7), .. Entry(32, 5)];
+        _from.Shell("mkdir over2/d/below; echo > over2/d/f");
+        Assert.Equal(0, _from.Root.TryOpen("over2"u8, out DirectoryHandle? source));
+        using (source) Assert.Equal(0, source!.TrySetAttribute("d"u8, "system.posix_acl_default"u8, list));
+        Copy(["over2"], new CopyOptions { Destination = "/x" });
+        Assert.Equal(0, _to.Root.TryOpenInRoot("x/d"u8, out DirectoryHandle? copy));
+        using (copy)
+        {
+            Assert.Equal(list, Assert.Single(copy!.Attributes([])).Value);
+            Assert.Empty(copy.Attributes("below"u8));
+            Assert.Empty(copy.Attributes("f"u8));
+        }
+
+        static byte[] Entry(byte kind, byte permissions, int of = -1) => [kind, 0, permissions, 0, .. BitConverter.GetBytes(of)];
+    }
+
+    [Fact]
     public void HolesStayHoles()
     {
         _from.Shell("truncate -s 64M big; printf end >> big");
