@@ -14,44 +14,51 @@ internal sealed class TreeWalk(DirectoryHandle root, IgnorePatterns excluded, Pa
 {
     /// <summary>Directories that nobody has read yet, the one that is wanted first on top.</summary>
     private readonly ConcurrentStack<WalkedDirectory> _waiting = new();
-    /// <summary>Those that are not read to their end.</summary>
-    private int _left;
+    private int _working;
 
     /// <summary>Begins; what is in the root is known by and by.</summary>
     public WalkedDirectory Start()
     {
         WalkedDirectory top = new([]);
-        _left = 1;
-        _waiting.Push(top);
-        for (int i = 0; i < Environment.ProcessorCount; i++) _ = Task.Run(Work, CancellationToken.None);
+        Add([top]);
         return top;
+    }
+
+    private void Add(WalkedDirectory[] directories)
+    {
+        _waiting.PushRange(directories);
+        for (int i = 0; i < directories.Length && TryBegin(); i++) _ = Task.Run(Work, CancellationToken.None);
+    }
+
+    /// <summary>One for each processor; nobody waits for work, which would take the time of others: who finds none ends.</summary>
+    private bool TryBegin()
+    {
+        if (Interlocked.Increment(ref _working) <= Environment.ProcessorCount) return true;
+        Interlocked.Decrement(ref _working);
+        return false;
     }
 
     private void Work()
     {
-        SpinWait wait = new();
-        while (Volatile.Read(ref _left) > 0)
+        do
         {
-            if (!_waiting.TryPop(out WalkedDirectory? directory))
+            while (_waiting.TryPop(out WalkedDirectory? directory))
             {
-                wait.SpinOnce();
-                continue;
+                try
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    directory.Set(Read(directory));
+                }
+                catch (Exception e)
+                {
+                    // Who tells comes to it, or ends before that.
+                    directory.Fail(e);
+                }
             }
-            try
-            {
-                cancellation.ThrowIfCancellationRequested();
-                directory.Set(Read(directory));
-            }
-            catch (Exception e)
-            {
-                // Who tells comes to it, or ends before that.
-                directory.Fail(e);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _left);
-            }
+            Interlocked.Decrement(ref _working);
         }
+        // Something may have come while this one ended.
+        while (!_waiting.IsEmpty && TryBegin());
     }
 
     private List<WalkedFile> Read(WalkedDirectory place)
@@ -71,10 +78,9 @@ internal sealed class TreeWalk(DirectoryHandle root, IgnorePatterns excluded, Pa
                     files.Add(file);
                     if (file.Inside is not null) inside.Add(file.Inside);
                 }
-            Interlocked.Add(ref _left, inside.Count);
             // The first is wanted first.
             inside.Reverse();
-            if (inside.Count > 0) _waiting.PushRange([.. inside]);
+            if (inside.Count > 0) Add([.. inside]);
             return files;
         }
     }

@@ -42,6 +42,16 @@ public sealed class TreeFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task AllOfManyDirectoriesIsToldInOrder()
+    {
+        _tree.Shell("""
+            for a in $(seq 30); do for b in 1 2 3; do mkdir -p $a/$b/c; : > $a/$b/f; : > $a/$b/c/g; done; done
+            d=deep; for i in $(seq 100); do mkdir $d; : > $d/f; d=$d/d; done
+            """);
+        for (int i = 0; i < 20; i++) Assert.Equal(30 * 13 + 200, (await TellAsync(Files())).Count);
+    }
+
+    [Fact]
     public async Task SocketsAndOwnersStayHere()
     {
         _tree.Shell("echo 1 > f; chown 7:8 f; mkfifo p; ln -s no l");

@@ -116,7 +116,8 @@ internal sealed class FileReceiver(IPacketStream stream, IReadOnlyList<KeptEntry
             });
             return;
         }
-        KeptEntry entry = new(stat)
+        // What is known of one that has not changed is there once, however many there are.
+        KeptEntry entry = new(before?.Stat ?? stat)
         {
             Id = (uint)_entries.Count, IsFresh = before is null, Digest = before?.Digest, Inode = before?.Inode ?? 0,
         };
