@@ -18,7 +18,7 @@ internal sealed class FileReceiver(IPacketStream stream, IReadOnlyList<KeptEntry
     private readonly Queue<KeptEntry> _wanted = new();
     private readonly Dictionary<uint, long> _outstanding = [];
     private int _next;
-    private long _names, _size;
+    private long _memory, _size;
     private bool _allTold;
 
     /// <summary>A directory has lost attributes: nothing takes them from the one that is here.</summary>
@@ -129,9 +129,9 @@ internal sealed class FileReceiver(IPacketStream stream, IReadOnlyList<KeptEntry
     {
         if (_entries.Count == limits.MaxEntries)
             throw GantryException.Invalid($"the build context has more than {limits.MaxEntries} entries");
-        _names += stat.Path.Length + stat.Target.Length + stat.Attributes.Sum(pair => pair.Key.Length + pair.Value.Length);
-        if (_names > limits.MaxNames)
-            throw GantryException.Invalid($"the names of the build context have more than {limits.MaxNames} bytes");
+        _memory += ReceiveLimits.MemoryOf(stat);
+        if (_memory > limits.MaxMemory)
+            throw GantryException.Invalid($"names and attributes of the build context take more than {limits.MaxMemory} bytes");
         if (stat.Kind != FileKind.Regular || stat.IsHardLink) return;
         if (stat.Size > limits.MaxSize - _size) throw GantryException.Invalid($"the build context has more than {limits.MaxSize} bytes");
         _size += stat.Size;

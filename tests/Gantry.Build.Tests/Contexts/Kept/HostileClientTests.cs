@@ -114,6 +114,28 @@ public sealed class HostileClientTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_store["out"]));
     }
 
+    /// <summary>A byte or two each on their way here, and many times that in memory.</summary>
+    [Fact]
+    public async Task ManySmallAttributesAreMuch()
+    {
+        List<KeyValuePair<byte[], byte[]>> none = [.. Enumerable.Repeat(new KeyValuePair<byte[], byte[]>([], []), 1_000_000)];
+        await RefusedAsync([.. "abcd".Select(name => new FileStat
+        {
+            Path = [(byte)name], Mode = GoMode.Of(FileKind.Regular, Octal.O600), Attributes = none,
+        })], "names and attributes of the build context take more than 268435456 bytes");
+    }
+
+    [Fact]
+    public async Task WhatIsToldIsBoundedByTheMemoryItTakes()
+    {
+        PacketPipe pipe = new();
+        await TellAsync(pipe.Client, Enumerable.Range(0, 1000).Select(n => File($"{n:d3}")), TestContext.Current.CancellationToken);
+        using StagedFiles staged = new(_store["staged"]);
+        FileReceiver receiver = new(pipe.Daemon, [], staged, new ReceiveLimits { MaxMemory = 100_000 });
+        GantryException e = await Assert.ThrowsAsync<GantryException>(() => receiver.RunAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("names and attributes of the build context take more than 100000 bytes", e.Message);
+    }
+
     private static byte[] Packet(in FilePacket packet) => new PacketWriter().Write(packet).ToArray();
 
     private static byte[] Data(uint id, int length) =>
