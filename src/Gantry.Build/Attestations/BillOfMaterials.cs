@@ -10,15 +10,28 @@ public static class BillOfMaterials
 
     private const string Document = "SPDXRef-DOCUMENT", Unknown = "NOASSERTION";
 
+    /// <summary>Bytes of a document.</summary>
+    private const int Most = 48 << 20;
+
     /// <param name="tool">Who has looked, with its version: <c>gantry-1.0</c>.</param>
     /// <param name="manifest">Digest of the image's manifest.</param>
-    public static byte[] Write(AttestedBuild build, PackageScan scan, string tool, string manifest) =>
-        JsonSerializer.SerializeToUtf8Bytes(InTotoStatements.Of(PredicateType, Of(build, scan, tool, manifest), build, manifest),
-            AttestationJson.Default.InTotoStatementSpdxDocument);
+    /// <exception cref="GantryException">Invalid: the document would be larger than any is.</exception>
+    public static byte[] Write(AttestedBuild build, PackageScan scan, string tool, string manifest)
+    {
+        InTotoStatement<SpdxDocument> statement = InTotoStatements.Of(PredicateType, Of(build, scan, tool, manifest), build, manifest);
+        // Written twice, so that it is in memory once.
+        using CountingStream counted = new();
+        JsonSerializer.Serialize(counted, statement, AttestationJson.Default.InTotoStatementSpdxDocument);
+        if (counted.Length > Most)
+            throw GantryException.Invalid($"the packages of the image take {counted.Length} bytes to tell: {Most} are written");
+        byte[] content = new byte[counted.Length];
+        using MemoryStream written = new(content);
+        JsonSerializer.Serialize(written, statement, AttestationJson.Default.InTotoStatementSpdxDocument);
+        return content;
+    }
 
     private static SpdxDocument Of(AttestedBuild build, PackageScan scan, string tool, string manifest)
     {
-        List<SpdxPackage> packages = [.. scan.Packages.Select((package, i) => Of(package, scan, i))];
         return new SpdxDocument
         {
             Name = build.Names.Count > 0 ? build.Names[0] : manifest, DocumentNamespace = $"urn:gantry:spdx:{manifest}",
@@ -27,17 +40,17 @@ public static class BillOfMaterials
                 Creators = [$"Tool: {tool}"], Created = build.Finished.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'",
                     System.Globalization.CultureInfo.InvariantCulture),
             },
-            Packages = packages,
-            Relationships = [.. packages.Select(package => new SpdxRelationship
+            Packages = scan.Packages.Select((package, i) => Of(package, scan, i)),
+            Relationships = scan.Packages.Select((package, i) => new SpdxRelationship
             {
-                SpdxElementId = Document, RelatedSpdxElement = package.Id, RelationshipType = "DESCRIBES",
-            })],
+                SpdxElementId = Document, RelatedSpdxElement = IdOf(package, i), RelationshipType = "DESCRIBES",
+            }),
         };
     }
 
     private static SpdxPackage Of(InstalledPackage package, PackageScan scan, int index) => new()
     {
-        Id = $"SPDXRef-Package-{package.Kind}-{Bare(package.Name)}-{index.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+        Id = IdOf(package, index),
         Name = package.Name, VersionInfo = package.Version,
         Supplier = package.Supplier.Length > 0 ? $"Person: {package.Supplier.Replace('<', '(').Replace('>', ')')}" : Unknown,
         SourceInfo = package.Source.Length > 0 ? $"built from {package.Source}" : null,
@@ -50,6 +63,9 @@ public static class BillOfMaterials
             },
         ],
     };
+
+    private static string IdOf(InstalledPackage package, int index) =>
+        $"SPDXRef-Package-{package.Kind}-{Bare(package.Name)}-{index.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
     private static string Bare(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '-'));
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Build.Attestations;
 
-/// <summary>A document of SPDX 2.3 with packages alone.</summary>
+/// <summary>A document of SPDX 2.3 with packages alone, which are made as they are written.</summary>
 internal sealed record SpdxDocument
 {
     public string SpdxVersion { get; init; } = "SPDX-2.3";
@@ -11,8 +11,8 @@ internal sealed record SpdxDocument
     public required string Name { get; init; }
     public required string DocumentNamespace { get; init; }
     public required SpdxCreation CreationInfo { get; init; }
-    public required IReadOnlyList<SpdxPackage> Packages { get; init; }
-    public required IReadOnlyList<SpdxRelationship> Relationships { get; init; }
+    public required IEnumerable<SpdxPackage> Packages { get; init; }
+    public required IEnumerable<SpdxRelationship> Relationships { get; init; }
 }
 
 internal sealed record SpdxCreation

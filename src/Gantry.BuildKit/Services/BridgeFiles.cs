@@ -22,9 +22,9 @@ internal static class BridgeFiles
         await result.ReadAsync(root =>
         {
             using DirectoryHandle parent = Open(root, request.FilePath, out byte[] name);
-            int errno = parent.TryOpenFile(name, out SafeFileHandle? file);
-            if (errno != 0) throw Failed("open", errno, request.FilePath);
-            using (file) answer.Data = Content(file!, request);
+            int errno = parent.TryOpenRegular(name, out SafeFileHandle? file, out FileStatus status);
+            if (errno != 0) throw errno == Errno.EINVAL ? NoFile(request.FilePath) : Failed("open", errno, request.FilePath);
+            using (file) answer.Data = Content(file!, status.Size, request);
             return Task.CompletedTask;
         });
         return answer;
@@ -52,9 +52,8 @@ internal static class BridgeFiles
             if (errno != 0) throw Failed("open", errno, request.DirPath);
             using (directory)
             {
-                List<DirectoryEntry> entries = directory!.SortedEntries();
-                if (entries.Count > MostEntries)
-                    throw GantryException.Invalid($"{request.DirPath} has {entries.Count} entries: {MostEntries} are told");
+                if (!directory!.TrySortedEntries(MostEntries, out List<DirectoryEntry> entries))
+                    throw GantryException.Invalid($"{request.DirPath} has more entries than the {MostEntries} that are told");
                 foreach (DirectoryEntry entry in entries) answer.Entries.Add(StatOf(directory, entry.Name, request.DirPath));
             }
             return Task.CompletedTask;
@@ -87,11 +86,11 @@ internal static class BridgeFiles
         }
     }
 
-    private static ByteString Content(SafeFileHandle file, ReadFileRequest request)
+    private static GantryException NoFile(string path) => GantryException.Invalid($"{path} is no file");
+
+    private static ByteString Content(SafeFileHandle file, long size, ReadFileRequest request)
     {
-        FileStatus status = DirectoryHandle.StatusOf(file);
-        if (status.Kind != FileKind.Regular) throw GantryException.Invalid($"{request.FilePath} is no file");
-        long offset = Math.Max(request.Range?.Offset ?? 0, 0), length = Math.Max(status.Size - offset, 0);
+        long offset = Math.Max(request.Range?.Offset ?? 0, 0), length = Math.Max(size - offset, 0);
         if (request.Range is { Length: > 0 } range) length = Math.Min(length, range.Length);
         if (length > MostBytes) throw GantryException.Invalid($"{request.FilePath} has {length} bytes: {MostBytes} are given at once");
         byte[] content = new byte[length];
@@ -118,6 +117,7 @@ internal static class BridgeFiles
     {
         KernelException failure = new(step, errno, path);
         return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? GantryException.NotFound(failure.Message)
+            : errno == Errno.ENAMETOOLONG ? GantryException.Invalid(failure.Message)
             : throw failure;
     }
 }

@@ -68,6 +68,18 @@ public sealed unsafe partial class DirectoryHandle
         return entries;
     }
 
+    /// <summary>As <see cref="SortedEntries()"/>, of a directory that anybody may have filled.</summary>
+    /// <returns>False where there are more than <paramref name="most"/>.</returns>
+    public bool TrySortedEntries(int most, out List<DirectoryEntry> entries)
+    {
+        entries = [];
+        Rewind();
+        byte[] buffer = new byte[EntriesBuffer];
+        while (entries.Count <= most && ReadSome(buffer, entries)) { }
+        entries.Sort((a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        return entries.Count <= most;
+    }
+
     /// <summary>struct linux_dirent64: inode 8, offset 8, record length 2, type 1, name with NUL.</summary>
     private static int Add(List<DirectoryEntry> entries, byte* record)
     {

@@ -122,6 +122,22 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         return errno;
     }
 
+    /// <summary>Opens what is a regular file, and nothing else: opening a device can do something, whoever reads it or not.</summary>
+    /// <param name="status">Of the file that was opened.</param>
+    /// <returns>EINVAL where something else has the name.</returns>
+    public int TryOpenRegular(ReadOnlySpan<byte> name, out SafeFileHandle? file, out FileStatus status)
+    {
+        file = null;
+        int errno = TryStatus(name, out status);
+        if (errno == 0) errno = status.Kind == FileKind.Regular ? TryOpenFile(name, out file) : Errno.EINVAL;
+        if (errno != 0) return errno;
+        status = StatusOf(file!);
+        if (status.Kind == FileKind.Regular) return 0;
+        file!.Dispose();
+        file = null;
+        return Errno.EINVAL;
+    }
+
     public int TryMakeDirectory(ReadOnlySpan<byte> name, uint mode)
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1];

@@ -87,6 +87,95 @@ public sealed class PackageScanTests : IDisposable
         Assert.Contains("var/lib/dpkg/status has 1073741824 bytes", Assert.Throws<GantryException>(Found).Message);
     }
 
+    /// <summary>None of them is larger than any is, and together they are.</summary>
+    [Fact]
+    public void ListsThatAreTooLargeTogetherAreRefused()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "var/lib/dpkg/status.d"));
+        foreach (string name in (string[])["a", "b", "c"])
+            using (FileStream large = File.Create(Path.Combine(_root, "var/lib/dpkg/status.d", name))) large.SetLength(30 << 20);
+        Assert.Contains("var/lib/dpkg/status.d/c has 31457280 bytes", Assert.Throws<GantryException>(Found).Message);
+    }
+
+    [Fact]
+    public void MorePackagesThanADocumentNamesAreRefused()
+    {
+        Write("var/lib/dpkg/status.d/many",
+            string.Concat(Enumerable.Range(0, PackageList.Most + 1).Select(i => $"Package: p{i}\nVersion: 1\n\n")));
+        Assert.Contains($"var/lib/dpkg/status.d/many names more than {PackageList.Most}", Assert.Throws<GantryException>(Found).Message);
+    }
+
+    [Fact]
+    public void MoreFilesThanAnyImageHasAreRefused()
+    {
+        for (int i = 0; i <= TreeText.MostFiles; i++) Write($"var/lib/dpkg/status.d/{i}", "");
+        Assert.Contains("var/lib/dpkg/status.d has more than", Assert.Throws<GantryException>(Found).Message);
+    }
+
+    [Fact]
+    public void MoreTextThanADocumentTellsIsRefused()
+    {
+        string name = new('x', 4000);
+        Write("lib/apk/db/installed", string.Concat(Enumerable.Range(0, 3000).Select(i => $"P:{i}{name}\nV:1\n\n")));
+        Assert.Contains("lib/apk/db/installed", Assert.Throws<GantryException>(Found).Message);
+    }
+
+    [Fact]
+    public void WhatIsTooLongInAFieldIsCutOff()
+    {
+        Write("var/lib/dpkg/status", $"Package: {new string('a', 70_000)}\nDescription: {new string('b', 200_000)}\n more\nVersion: 1\n\n"
+            + "Package: next\nVersion: 2\n");
+        string[] found = Found();
+        Assert.Equal(2, found.Length);
+        Assert.StartsWith("pkg:deb/debian/aaaa", found[0]);
+        Assert.True(found[0].Length <= TreeText.MostOfLine + 20, $"{found[0].Length} characters");
+        Assert.Equal("pkg:deb/debian/next@2", found[1]);
+    }
+
+    /// <summary>What a tree of as much text as is read takes to scan is a small part of it.</summary>
+    [Fact]
+    public void AScanTakesLittleMemory()
+    {
+        string paragraph = $"Package: libsomething\nVersion: 1.0\nDescription: {new string('d', 3000)}\n{new string('\n', 1000)}";
+        Write("var/lib/dpkg/status", string.Concat(Enumerable.Repeat(paragraph, (60 << 20) / paragraph.Length)));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Single(Found());
+        long taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(taken < 16 << 20, $"{taken} bytes");
+    }
+
+    /// <summary>Nor is any of them opened: a FIFO would be waited for, and a device can do something.</summary>
+    [Theory]
+    [InlineData("mkfifo"), InlineData("mkdir"), InlineData("mknod", "c", "1", "5"), InlineData("mknod", "b", "7", "99")]
+    public void WhatIsNoFileIsNoList(string command, params string[] arguments)
+    {
+        foreach (string path in (string[])["var/lib/dpkg/status", "var/lib/dpkg/status.d/x", "lib/apk/db/installed", "etc/os-release"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_root, path))!);
+            using var made = System.Diagnostics.Process.Start(command, [Path.Combine(_root, path), .. arguments]);
+            made.WaitForExit();
+            Assert.Equal(0, made.ExitCode);
+        }
+        Assert.Empty(Found());
+    }
+
+    [Fact]
+    public void TheDocumentOfAllPackagesThatAreReadIsBounded()
+    {
+        AttestedBuild build = new()
+        {
+            Names = ["a:1"], Platform = "linux/amd64", Host = "linux/amd64", Path = "Dockerfile", Dockerfile = "",
+            Started = default, Finished = default, Invocation = "x",
+        };
+        string digest = "sha256:" + new string('0', 64);
+        InstalledPackage usual = new("deb", "libc6", "2.36-9+deb12u4", "amd64", "glibc", "GNU Libc <x@y.z>", "");
+        PackageScan scan = new("debian", "12", [.. Enumerable.Range(0, PackageList.Most).Select(i => usual with { Name = $"libc{i}" })]);
+        Assert.InRange(BillOfMaterials.Write(build, scan, "gantry", digest).Length, 1 << 20, 48 << 20);
+        PackageScan hostile = scan with { Packages = [.. scan.Packages.Take(2000).Select(one => one with { Name = new('\u0001', 4000) })] };
+        Assert.Contains("the packages of the image take",
+            Assert.Throws<GantryException>(() => BillOfMaterials.Write(build, hostile, "gantry", digest)).Message);
+    }
+
     [Theory]
     [InlineData("busybox:latest", "pkg:docker/busybox@latest?platform=linux%2Famd64")]
     [InlineData("localhost:5000/a/b:1.0", "pkg:docker/localhost:5000/a/b@1.0?platform=linux%2Famd64")]

@@ -1,19 +1,27 @@
+using System.Text;
+
 namespace Gantry.Build.Attestations.Packages;
 
 /// <summary>The list of what apk has installed: a paragraph for each package, a letter for each field.</summary>
-internal static class AlpinePackages
+internal sealed class AlpinePackages(Action<InstalledPackage> found)
 {
-    public static IEnumerable<InstalledPackage> Read(string text)
+    private readonly Dictionary<byte, string> _fields = [];
+
+    /// <summary>Takes one line; see <see cref="LineReader"/>.</summary>
+    public void Read(ReadOnlySpan<byte> line)
     {
-        Dictionary<char, string> fields = [];
-        foreach (string line in text.Split('\n').Append(""))
-        {
-            if (line.Length > 1 && line[1] == ':') fields.TryAdd(line[0], line[2..].Trim());
-            if (line.Length > 0) continue;
-            if (fields.TryGetValue('P', out string? name) && fields.TryGetValue('V', out string? version))
-                yield return new InstalledPackage("apk", name, version, fields.GetValueOrDefault('A', ""),
-                    fields.GetValueOrDefault('o', ""), fields.GetValueOrDefault('m', ""), fields.GetValueOrDefault('L', ""));
-            fields.Clear();
-        }
+        if (line.IsEmpty) End();
+        else if (line.Length > 1 && line[1] == ':' && "PVAomL"u8.Contains(line[0]) && !_fields.ContainsKey(line[0]))
+            _fields[line[0]] = Encoding.UTF8.GetString(line[2..]).Trim();
     }
+
+    /// <summary>Ends the last paragraph.</summary>
+    public void End()
+    {
+        if (_fields.TryGetValue((byte)'P', out string? name) && _fields.TryGetValue((byte)'V', out string? version))
+            found(new InstalledPackage("apk", name, version, Of('A'), Of('o'), Of('m'), Of('L')));
+        _fields.Clear();
+    }
+
+    private string Of(char letter) => _fields.GetValueOrDefault((byte)letter, "");
 }

@@ -6,37 +6,30 @@ namespace Gantry.Build.Attestations.Packages;
 /// </summary>
 public sealed record PackageScan(string Distribution, string Release, IReadOnlyList<InstalledPackage> Packages)
 {
-    private const int Most = 200_000;
+    private const string Debian = "var/lib/dpkg/status", DebianFiles = "var/lib/dpkg/status.d";
+
+    private static readonly string[] Alpine = ["lib/apk/db/installed", "usr/lib/apk/db/installed"];
+
+    private static readonly string[] Releases = ["usr/lib/os-release", "etc/os-release"];
 
     /// <exception cref="GantryException">Invalid: a list is larger than any is.</exception>
     public static PackageScan Run(DirectoryHandle root)
     {
-        List<InstalledPackage> packages = [];
-        IEnumerable<string> debian = TreeText.ReadAll(root, "var/lib/dpkg/status.d");
-        if (TreeText.Read(root, "var/lib/dpkg/status") is { } status) debian = debian.Prepend(status);
-        foreach (string text in debian) Add(DebianPackages.Read(text));
-        if ((TreeText.Read(root, "lib/apk/db/installed") ?? TreeText.Read(root, "usr/lib/apk/db/installed")) is { } alpine)
-            Add(AlpinePackages.Read(alpine));
-        Dictionary<string, string> release =
-            Values(TreeText.Read(root, "usr/lib/os-release") ?? TreeText.Read(root, "etc/os-release") ?? "");
-        return new PackageScan(release.GetValueOrDefault("ID", ""), release.GetValueOrDefault("VERSION_ID", ""),
-            [.. packages.Distinct().OrderBy(package => package.Name, StringComparer.Ordinal)]);
-
-        void Add(IEnumerable<InstalledPackage> found)
+        TreeText text = new(root);
+        PackageList packages = new();
+        DebianPackages debian = new(package => packages.Add(package, text.Path));
+        if (text.Read(Debian, debian.Read)) debian.End();
+        text.ReadAll(DebianFiles, debian.Read, debian.End);
+        AlpinePackages alpine = new(package => packages.Add(package, text.Path));
+        foreach (string list in Alpine)
         {
-            foreach (InstalledPackage package in found)
-            {
-                if (packages.Count == Most) throw GantryException.Invalid($"the scan for packages finds more than {Most}");
-                packages.Add(package);
-            }
+            if (!text.Read(list, alpine.Read)) continue;
+            alpine.End();
+            break;
         }
-    }
-
-    private static Dictionary<string, string> Values(string text)
-    {
-        Dictionary<string, string> values = [];
-        foreach (string line in text.Split('\n'))
-            if (line.IndexOf('=') is > 0 and var equals) values[line[..equals].Trim()] = line[(equals + 1)..].Trim().Trim('"', '\'');
-        return values;
+        OsRelease release = new();
+        if (!text.Read(Releases[0], release.Read)) text.Read(Releases[1], release.Read);
+        return new PackageScan(release.Id, release.Version,
+            [.. packages.All.OrderBy(package => package.Name, StringComparer.Ordinal)]);
     }
 }

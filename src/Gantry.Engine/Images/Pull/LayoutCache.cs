@@ -57,16 +57,7 @@ public sealed class LayoutCache(ImageStore store, Lease lease, DirectoryHandle r
         int errno = root.TryOpenInRoot(PathBytes.Of(slash < 0 ? "" : path[..slash]), out DirectoryHandle? directory);
         SafeFileHandle? file = null;
         if (errno == 0)
-            using (directory) errno = TryOpen(directory!, PathBytes.Of(path[(slash + 1)..]), out file);
+            using (directory) errno = directory!.TryOpenRegular(PathBytes.Of(path[(slash + 1)..]), out file, out _);
         return errno == 0 ? new FileStream(file!, FileAccess.Read) : throw GantryException.NotFound($"{path}: {Errno.Message(errno)}");
-    }
-
-    /// <summary>A FIFO would be waited for, and a device has no end.</summary>
-    private static int TryOpen(DirectoryHandle directory, byte[] name, out SafeFileHandle? file)
-    {
-        file = null;
-        int errno = directory.TryStatus(name, out FileStatus status);
-        if (errno != 0) return errno;
-        return status.Kind == FileKind.Regular ? directory.TryOpenFile(name, out file) : Errno.EINVAL;
     }
 }
