@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 
@@ -131,7 +132,13 @@ internal sealed class BuildHistory(string directory)
     {
         if (_isRead) return;
         Directory.CreateDirectory(directory, OwnDirectory.OwnerOnly);
-        foreach (string path in OwnDirectory.Files(directory, Records)) Read(path);
+        foreach ((string path, FileKind? kind) in OwnDirectory.Entries(directory))
+        {
+            // Files alone are ours: a link leads elsewhere, and what a FIFO has is waited for.
+            if (kind == FileKind.Directory) TreeRemoval.Remove(path);
+            else if (kind != FileKind.Regular) File.Delete(path);
+            else if (path.EndsWith(Records, StringComparison.Ordinal)) Read(path);
+        }
         HashSet<string> known = [.. _records.Keys.Select(name => PathOf(name, News))];
         foreach (string news in OwnDirectory.Files(directory, News).Where(path => !known.Contains(path))) File.Delete(news);
         _isRead = true;

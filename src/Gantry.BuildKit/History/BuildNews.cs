@@ -22,8 +22,12 @@ internal sealed class BuildNews : IDisposable
     private BuildNews(SafeFileHandle file, string? path) => (_file, _path) = (file, path);
 
     /// <summary>Of a build that begins.</summary>
-    public static BuildNews Create(string path) =>
-        new(File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), path);
+    public static BuildNews Create(string path)
+    {
+        // Whatever is there: it is made anew, and nothing else is opened in its place.
+        File.Delete(path);
+        return new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), path);
+    }
 
     /// <summary>Of one that has ended.</summary>
     /// <returns>Null where they are gone.</returns>

@@ -72,7 +72,7 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
                 && !cancellation.IsCancellationRequested;
             Exception told = hasLeft ? GantryException.Unavailable("the build's client has ended its session") : e;
             Status failure = SolveFailure.StatusOf(told);
-            record = record with { Code = (int)failure.StatusCode, Error = failure.Detail };
+            record = record with { Code = (int)failure.StatusCode, Error = RecordedOptions.Error(failure.Detail) };
             if (SolveFailure.IsOfBuild(e)) throw SolveFailure.Of(e);
             if (told != e) throw told;
             throw;
@@ -161,7 +161,8 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
 
     private BuildRecord RecordOf(SolveRequest request, IReadOnlyList<ExportOrder> exports) => new()
     {
-        Name = request.Ref, Frontend = request.Frontend, Options = new Dictionary<string, string>(request.FrontendAttrs),
-        Exports = [.. exports.Select(export => new RecordedExport(export.Type, export.Attributes))], Created = time.GetUtcNow(),
+        Name = request.Ref, Frontend = request.Frontend, Options = RecordedOptions.Of(request.FrontendAttrs.AsReadOnly()),
+        Exports = [.. exports.Select(export => new RecordedExport(export.Type, RecordedOptions.Of(export.Attributes)))],
+        Created = time.GetUtcNow(),
     };
 }

@@ -25,6 +25,42 @@ public sealed class BuildHistoryTests : IDisposable
         Assert.NotNull(history.All(null).Single().Completed);
     }
 
+    /// <summary>A link leads elsewhere, what a FIFO has is waited for, and a directory is no file.</summary>
+    [Fact]
+    public void WhatIsNoFileOfOursGoes()
+    {
+        BuildHistory history = new(_directory);
+        BuildRecord[] records = [Record("a"), Record("b"), Record("c")];
+        foreach (BuildRecord record in records)
+        {
+            history.Begin(record).Dispose();
+            history.End(record with { Completed = DateTimeOffset.UtcNow }, keep: true);
+        }
+        string[] news = Directory.GetFiles(_directory, "*.news");
+        foreach (string path in news) File.Delete(path);
+        string elsewhere = Path.Combine(Path.GetTempPath(), $"gantry-elsewhere-{Guid.NewGuid():N}");
+        File.WriteAllText(elsewhere, "somebody's");
+        try
+        {
+            File.CreateSymbolicLink(news[0], elsewhere);
+            using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", news[1])) made.WaitForExit();
+            Directory.CreateDirectory(news[2] + "/x");
+            BuildHistory again = new(_directory);
+            Assert.Equal(3, again.All(null).Count);
+            foreach (BuildRecord record in records)
+            {
+                Assert.Null(again.Open(record.Name));
+                using BuildNews begun = again.Begin(record);
+                begun.Append("x"u8);
+            }
+            Assert.Equal("somebody's", File.ReadAllText(elsewhere));
+        }
+        finally
+        {
+            File.Delete(elsewhere);
+        }
+    }
+
     [Fact]
     public void TheLastOnesStayAndThosePinned()
     {

@@ -27,15 +27,20 @@ internal sealed class CallConnection : DefaultConnectionContext
     public void Close()
     {
         _closed.Cancel();
-        Transport.Input.CancelPendingRead();
-        Transport.Output.CancelPendingFlush();
+        try
+        {
+            Transport.Input.CancelPendingRead();
+            Transport.Output.CancelPendingFlush();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is ending by itself.
+        }
     }
 
-    public override void Abort(ConnectionAbortedException abortReason)
-    {
-        Close();
-        base.Abort(abortReason);
-    }
+    /// <summary>Not the base's too: that cancels a source of its own, some time later and on any thread, which may be disposed by then.
+    /// </summary>
+    public override void Abort(ConnectionAbortedException abortReason) => Close();
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Gantry.BuildKit.Protocol.ControlApi;
 using Gantry.BuildKit.Protocol.GatewayApi;
@@ -266,6 +267,26 @@ public sealed class CallBuildTests(SharedDaemons daemons) : IDisposable
         await again.Control.UpdateBuildHistoryAsync(new UpdateBuildHistoryRequest { Ref = build, Delete = true });
         Assert.Empty(await ListAsync(again));
         Assert.Empty(Directory.GetFiles($"{engine.Daemon.DataRoot}/build/history"));
+    }
+
+    /// <summary>In the middle of nothing, of the greeting, and of what is none.</summary>
+    [Fact]
+    public async Task ClientsThatLeaveAtOnceEndNothing()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("docker");
+        int daemon = engine.Daemon.ProcessId;
+        byte[] greeting = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
+        byte[][] said = [[], greeting, [.. greeting, .. "\0\0\0\x4\0\0\0\0\0"u8],
+            [.. Enumerable.Repeat((byte)0x5a, 1000)]];
+        for (int i = 0; i < 300; i++)
+        {
+            await using NetworkStream connection = await KitSocket.UpgradeAsync(engine.Daemon.Socket, "/grpc");
+            await connection.WriteAsync(said[i % said.Length], TestContext.Current.CancellationToken);
+        }
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        Assert.Single((await client.Control.ListWorkersAsync(new ListWorkersRequest())).Record);
+        Assert.Equal(daemon, engine.Daemon.ProcessId);
+        Assert.DoesNotContain("unexpected fault", engine.Daemon.Log);
     }
 
     [Fact]
