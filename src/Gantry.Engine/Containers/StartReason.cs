@@ -10,11 +10,11 @@ internal static class StartReason
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <param name="shim">Null where it came to none.</param>
-    public static async Task<Exception> OfAsync(Exception met, IShimControl? shim)
+    public static async Task<Exception> OfAsync(Exception met, IShimControl? shim, TimeProvider time)
     {
         if (shim is null || !(Expected.OfSystem(met) || met is SocketException or ObjectDisposedException
             or GantryException { Kind: ErrorKind.Unavailable })) return met;
-        await Task.WhenAny(shim.Reading, Task.Delay(Limit));
+        await Task.WhenAny(shim.Reading, Task.Delay(Limit, time));
         if (!shim.Reading.IsCompleted) return met;
         // It may have had the time to say why.
         if (shim.Created.Exception?.InnerException is ShimFailureException said) return said;

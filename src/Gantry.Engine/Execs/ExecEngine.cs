@@ -15,10 +15,12 @@ namespace Gantry.Engine.Execs;
 
 /// <summary>Processes added to running containers.</summary>
 /// <param name="defaultRlimits">The daemon's, for containers that name none.</param>
-public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimit> defaultRlimits, EventBus bus)
+public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimit> defaultRlimits, EventBus bus,
+    TimeProvider? time = null)
 {
     private readonly ConcurrentDictionary<string, WeakReference<Exec>> _execs = new();
     private readonly ContainerEvents _events = new(bus);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <exception cref="GantryException">NotFound, InvalidArgument without a command,
     /// Conflict when the container cannot run it now.</exception>
@@ -92,11 +94,11 @@ public sealed class ExecEngine(ContainerStore containers, IReadOnlyList<OciRlimi
     }
 
     /// <summary>It is over before it began, with the exit code that a shell would give.</summary>
-    private static async Task<Exception> NotStartedAsync(Exec exec, IShimControl? supervisor, Exception e)
+    private async Task<Exception> NotStartedAsync(Exec exec, IShimControl? supervisor, Exception e)
     {
         ExecFailure? failure = e as ExecFailure;
         exec.Container.Execs.Ended(exec.Id,
-            new ExitStatus { Code = failure?.ExitCode ?? ExecFailure.CannotBeInvoked, At = DateTimeOffset.UtcNow });
+            new ExitStatus { Code = failure?.ExitCode ?? ExecFailure.CannotBeInvoked, At = _time.GetUtcNow() });
         bool unreached = e is SocketException or KernelException;
         bool ended = (unreached || failure?.Error.Kind is ErrorKind.Internal or ErrorKind.Unavailable)
             && await HasEndedAsync(exec.Container, supervisor);

@@ -9,10 +9,12 @@ namespace Gantry.Engine.Logs;
 /// <param name="path">The newest file; <see cref="LogFileName"/> knows the others.</param>
 /// <param name="driver">Whose format they have.</param>
 /// <param name="earlier">Likewise the newest of what was written before the first of these, as json-file.</param>
-public sealed class LogReader(string path, string driver = LogDriver.JsonFile, string? earlier = null)
+public sealed class LogReader(string path, string driver = LogDriver.JsonFile, string? earlier = null, TimeProvider? time = null)
 {
     /// <summary>Where the kernel has no watch for us. Its limit is the host's, of all programs together.</summary>
     private const int Look = 100;
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>The records that match, oldest first. Each is valid until the next one is asked for.</summary>
     /// <remarks>
@@ -43,7 +45,7 @@ public sealed class LogReader(string path, string driver = LogDriver.JsonFile, s
             : new LogEnd(0, 0, 0);
     }
 
-    private static async IAsyncEnumerable<LogRecord> ReadAsync(LogCursor opened, LogQuery query, DirectoryWatch.Waiter? watched,
+    private async IAsyncEnumerable<LogRecord> ReadAsync(LogCursor opened, LogQuery query, DirectoryWatch.Waiter? watched,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         using LogCursor cursor = opened;
@@ -53,22 +55,23 @@ public sealed class LogReader(string path, string driver = LogDriver.JsonFile, s
         while (true)
         {
             // Asked before reading: what is written until then is certainly read.
-            bool last = !query.Follow || query.Ended.IsCompleted;
+            bool last = !query.Follow || query.Ended.IsCompleted || past.IsCompleted;
             while (cursor.Next() is { } record)
             {
                 if (record.Time > query.Until) yield break;
                 yield return record;
                 cancellation.ThrowIfCancellationRequested();
             }
-            if (last || DateTimeOffset.UtcNow > query.Until) yield break;
+            if (last || _time.GetUtcNow() > query.Until) yield break;
             if (changed is null or { IsCompleted: true }) changed = watch?.ChangedAsync(cancellation);
             await Task.WhenAny(query.Ended, changed ?? Task.Delay(Look, cancellation), past);
             cancellation.ThrowIfCancellationRequested();
         }
     }
 
-    /// <summary>The time until which records are asked for, when nothing more may come to show that it has passed.</summary>
-    private static Task Past(LogQuery query, CancellationToken cancellation) =>
-        query.Until is { } until ? Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp((until - DateTimeOffset.UtcNow).TotalMilliseconds + 1,
-            1, int.MaxValue - 1)), cancellation) : Task.Delay(Timeout.Infinite, cancellation);
+    /// <summary>The time until which records are asked for, when nothing more may come to show that it has passed. It comes although the
+    /// clock is set back meanwhile.</summary>
+    private Task Past(LogQuery query, CancellationToken cancellation) =>
+        query.Until is { } until ? Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp((until - _time.GetUtcNow()).TotalMilliseconds + 1,
+            1, int.MaxValue - 1)), _time, cancellation) : Task.Delay(Timeout.Infinite, cancellation);
 }

@@ -195,7 +195,7 @@ internal abstract class ContainerCgroup
 
     private void Empty(Func<bool> finish, string step)
     {
-        DateTime end = DateTime.UtcNow + Patience;
+        Deadline end = new(Patience);
         for (int wait = 0; ; wait++)
         {
             HashSet<int> left = Everybody();
@@ -203,7 +203,7 @@ internal abstract class ContainerCgroup
             // Again from time to time, for those that came to be in the moment of the first.
             if (wait % 20 == 0) KillAll(left);
             ThawToDie();
-            if (DateTime.UtcNow > end)
+            if (end.IsOver)
                 throw new KernelException($"{step} cgroup", Errno.ETIMEDOUT, MemberDirectory, string.Join(' ', left.Take(10)));
             Thread.Sleep(Math.Min(wait, 10));
         }
@@ -288,13 +288,13 @@ internal abstract class ContainerCgroup
     private static void RemoveTree(string directory)
     {
         if (TryRemove(directory)) return;
-        DateTime end = DateTime.UtcNow + Patience;
+        Deadline end = new(Patience);
         while (true)
         {
             // Only directories can be removed here; the files go with them. A dying process keeps its group busy for a moment.
             CgroupTree.RemoveBelow(directory);
             if (TryRemove(directory) || HasMembers(directory)) return;
-            if (DateTime.UtcNow > end) throw new KernelException("remove cgroup", Errno.EBUSY, directory);
+            if (end.IsOver) throw new KernelException("remove cgroup", Errno.EBUSY, directory);
             Thread.Sleep(5);
         }
     }
@@ -355,10 +355,10 @@ internal abstract class ContainerCgroup
 
     private void WaitUntil(Func<bool> condition, string step)
     {
-        DateTime end = DateTime.UtcNow + Patience;
+        Deadline end = new(Patience);
         for (int wait = 0; !condition(); wait = Math.Min(wait + 1, 10))
         {
-            if (DateTime.UtcNow > end) throw new KernelException($"{step} cgroup", Errno.ETIMEDOUT, MemberDirectory);
+            if (end.IsOver) throw new KernelException($"{step} cgroup", Errno.ETIMEDOUT, MemberDirectory);
             Thread.Sleep(wait);
         }
     }

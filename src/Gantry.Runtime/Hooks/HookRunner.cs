@@ -97,7 +97,7 @@ internal static class HookRunner
     // Until its end.
     private static void Attend(OciHook hook, string name, ChildProcess child, HookInput input, HookOutput output, HookOutput error)
     {
-        DateTime end = hook.Timeout is > 0 and { } seconds ? DateTime.UtcNow.AddSeconds(seconds) : DateTime.MaxValue;
+        Deadline end = new(hook.Timeout is > 0 and { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan);
         using Epoll epoll = new();
         HookOutput[] outputs = [output, error];
         for (int i = 0; i < outputs.Length; i++) epoll.Add(outputs[i].Pipe.Number, EpollEvents.Read, (ulong)i);
@@ -107,9 +107,8 @@ internal static class HookRunner
         bool ended = false;
         while (!ended)
         {
-            int wait = end == DateTime.MaxValue ? -1 : (int)Math.Clamp((end - DateTime.UtcNow).TotalMilliseconds, 0, int.MaxValue);
-            int count = epoll.Wait(ready, wait);
-            if (count == 0 && DateTime.UtcNow >= end)
+            int count = epoll.Wait(ready, end.Milliseconds);
+            if (count == 0 && end.IsOver)
             {
                 PidFd.Signal(child.PidFd, Signals.Kill);
                 ChildProcess.Wait(child.PidFd);

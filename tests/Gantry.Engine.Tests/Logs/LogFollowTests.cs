@@ -117,6 +117,19 @@ public sealed class LogFollowTests : IDisposable
     }
 
     [Fact]
+    public async Task EndsAtItsTimeThoughTheClockIsSetBack()
+    {
+        _log.Write(Records(0, 1));
+        Stopped clock = new();
+        LogQuery query = Follow with { Until = clock.GetUtcNow() + TimeSpan.FromMilliseconds(1) };
+        Task reading = Task.Run(async () =>
+        {
+            await foreach (LogRecord _ in new LogReader(_log.Path, time: clock).ReadAsync(query, TestContext.Current.CancellationToken)) { }
+        });
+        await Within(reading);
+    }
+
+    [Fact]
     public async Task GoesOnWhenTheOnlyFileIsEmptied()
     {
         List<string> notices = [];
@@ -143,5 +156,13 @@ public sealed class LogFollowTests : IDisposable
         await Within(begun.Task);
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    /// <summary>Its hands do not move, its timers do.</summary>
+    private sealed class Stopped : TimeProvider
+    {
+        private readonly DateTimeOffset _now = DateTimeOffset.UtcNow;
+
+        public override DateTimeOffset GetUtcNow() => _now;
     }
 }

@@ -51,7 +51,7 @@ public sealed class ContainerLaunch(ContainerBundle bundle, ContainerEndpoints e
         }
         catch (Exception met)
         {
-            Exception failure = await StartReason.OfAsync(met, shim);
+            Exception failure = await StartReason.OfAsync(met, shim, time);
             await UndoAsync(container, shim, failure);
             throw Failure(failure);
         }
