@@ -74,7 +74,7 @@ public static class Subprocess
         {
             // Whatever it is that went wrong: nobody waits for it any more.
             End(process);
-            await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(Dying, CancellationToken.None));
+            await Task.WhenAny(Task.WhenAll(output, error).Quietly(), Task.Delay(Dying, CancellationToken.None));
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
                 throw GantryException.Unavailable($"{Path.GetFileName(process.StartInfo.FileName)} has written more than {maxOutput} "
                     + "characters and was killed");

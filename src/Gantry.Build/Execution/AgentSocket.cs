@@ -59,7 +59,10 @@ internal sealed class AgentSocket : IDisposable
             await using NetworkStream near = new(client, ownsSocket: true);
             await using Stream far = await _open();
             // An agent answers what it is asked: when either side has closed nothing more comes.
-            await await Task.WhenAny(near.CopyToAsync(far, _over.Token), far.CopyToAsync(near, _over.Token));
+            Task asked = near.CopyToAsync(far, _over.Token), answered = far.CopyToAsync(near, _over.Token);
+            // The other one fails when the streams are closed.
+            (_, _) = (asked.Quietly(), answered.Quietly());
+            await await Task.WhenAny(asked, answered);
         }
         catch (Exception e) when (Expected.Any(e) || e is OperationCanceledException or SocketException)
         {

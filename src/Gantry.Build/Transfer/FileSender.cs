@@ -27,7 +27,7 @@ public sealed class FileSender(IPacketStream stream, IFileSource source)
         Exception reason = first.Exception?.InnerException ?? new OperationCanceledException(cancellation);
         await LastWord.TellAsync(reason, (kind, words, token) => PutAsync(kind, null, 0, words, token), cancellation);
         await all.CancelAsync();
-        await Task.WhenAll(tasks).ContinueWith(static _ => { }, TaskScheduler.Default);
+        foreach (Task task in tasks) await task.Quietly();
         await first;
     }
 

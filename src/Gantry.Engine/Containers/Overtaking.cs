@@ -45,7 +45,7 @@ public sealed class Overtaking(TimeProvider time)
         }
         _unanswered = asked;
         // How it ends is nobody's concern any more.
-        _ = asked.ContinueWith(static task => task.Exception, TaskScheduler.Default);
+        _ = asked.Quietly();
         throw Unanswered();
     }
 

@@ -55,7 +55,7 @@ internal sealed class BlobRanges(RepositoryConnection connection, BlobRequest re
             foreach (RangeFetch fetch in fetches)
             {
                 // What it says no longer matters: the first failure is on its way up.
-                await fetch.Done.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await fetch.Done.Quietly();
                 Finish(fetch);
             }
         }

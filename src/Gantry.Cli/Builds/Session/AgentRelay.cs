@@ -17,7 +17,8 @@ internal static class AgentRelay
         // When either has closed nothing more comes.
         await Task.WhenAny(asked, answered);
         await over.CancelAsync();
-        await Task.WhenAll(asked, answered).ContinueWith(static _ => { }, TaskScheduler.Default);
+        await asked.Quietly();
+        await answered.Quietly();
         await stream.EndAsync(cancellation);
     }
 

@@ -73,7 +73,7 @@ internal sealed class LayerPull(ImageStore store, KeyedGate downloads, Repositor
         {
             partial.Fail(e);
             await stop.CancelAsync();
-            await unpack.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await unpack.Quietly();
             throw;
         }
         await unpack;
