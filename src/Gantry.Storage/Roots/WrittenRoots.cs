@@ -4,9 +4,9 @@ namespace Gantry.Storage.Roots;
 
 /// <summary>Roots that owners have written down: <c>roots/&lt;owner&gt;/&lt;name&gt;.json</c>. What they name is kept,
 /// whether this program knows the owner or not.</summary>
-/// <remarks>For owners that come after images and containers, the builder's cache first; this version has none yet, and keeps what a
-/// later one wrote. A record that cannot be read may have named anything: while there is one, nothing at all is collected. It stays
-/// where it is, for somebody to mend, or for the version of Gantry that wrote it.</remarks>
+/// <remarks>For owners whose things an older version must keep as well. This version has none: the builder's cache registers anew at each
+/// start. What a later version wrote is kept. A record that cannot be read may have named anything: while there is one, nothing at all is
+/// collected. It stays where it is, for somebody to mend, or for the version of Gantry that wrote it.</remarks>
 public sealed class WrittenRoots
 {
     private const string Suffix = ".json";
