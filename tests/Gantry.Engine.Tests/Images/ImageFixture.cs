@@ -22,10 +22,12 @@ public sealed class ImageFixture : IDisposable, IImageUsers
     public ImageStore Store { get; private set; }
     public List<JsonMessage> Messages { get; } = [];
     public List<(string ImageId, ImageUser User)> Users { get; } = [];
+    private readonly TimeProvider? _time;
     private ISnapshotter _snapshotter;
 
-    public ImageFixture()
+    public ImageFixture(TimeProvider? time = null)
     {
+        _time = time;
         _snapshotter = new OverlaySnapshotter(Root);
         Store = NewStore();
     }
@@ -48,7 +50,7 @@ public sealed class ImageFixture : IDisposable, IImageUsers
     {
         ContentStore content = new(Path.Combine(Root, "content"));
         Collector = new Collector(Root, content, _snapshotter);
-        ImageStore store = new(Root, content, _snapshotter, Collector, Events) { Users = this };
+        ImageStore store = new(Root, content, _snapshotter, Collector, Events, _time) { Users = this };
         Collector.Register(new ContainerRoots(Containers));
         Collector.Start();
         return store;

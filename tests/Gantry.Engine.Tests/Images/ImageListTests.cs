@@ -1,19 +1,22 @@
 using Gantry.Engine.Images;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Engine.Tests.Images;
 
 public sealed class ImageListTests : IDisposable
 {
-    private readonly ImageFixture _images = new();
+    private readonly Later _clock = new();
+    private readonly ImageFixture _images;
     private readonly string _first, _second, _third;
 
     public ImageListTests()
     {
+        _images = new ImageFixture(_clock);
         _first = _images.Import("a/one:1", config => config with { Labels = new Dictionary<string, string> { ["k"] = "v" } },
             ("f", "1")).Id;
-        Thread.Sleep(5);
+        _clock.Ahead += TimeSpan.FromSeconds(1);
         _second = _images.Import("two", ("f", "2")).Id;
-        Thread.Sleep(5);
+        _clock.Ahead += TimeSpan.FromSeconds(1);
         _third = _images.Import(null, ("f", "3")).Id;
     }
 
