@@ -28,7 +28,7 @@ internal sealed class VolumeRoutes(VolumeStore volumes)
         bool? dangling = filters.Bool("dangling");
         IEnumerable<Volume> chosen = volumes.List().Where(volume =>
             (dangling is null || dangling == (volumes.UsersOf(volume.Name).Count == 0))
-            && (!filters.Has("driver") || filters["driver"].Contains(Volume.LocalDriver))
+            && (!filters.Has("driver") || filters["driver"].Contains(volume.Driver))
             && (!filters.Has("name") || filters["name"].Any(part => volume.Name.Contains(part, StringComparison.Ordinal)))
             && filters.MatchLabels(volume.Labels));
         return context.WriteJsonAsync(new VolumeListResponse { Volumes = [.. chosen.Select(volume => VolumeView.Of(volume))] },

@@ -22,6 +22,10 @@ public interface IVolumeDriver
     /// <exception cref="GantryException">Internal: it cannot be had; nothing of it is left.</exception>
     ValueTask<string> MountAsync(Volume volume, CancellationToken cancellation);
 
+    /// <summary>Where its content can be measured, mounted or not.</summary>
+    /// <returns>Null where nobody can tell.</returns>
+    string? Look(Volume volume);
+
     /// <summary>After the last use. Does nothing when it is not mounted.</summary>
     /// <exception cref="GantryException">Internal.</exception>
     ValueTask UnmountAsync(Volume volume);

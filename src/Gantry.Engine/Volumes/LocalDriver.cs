@@ -15,6 +15,8 @@ internal sealed class LocalDriver : IVolumeDriver
         return volume.Mountpoint;
     }
 
+    public string? Look(Volume volume) => volume.Mountpoint;
+
     public async ValueTask UnmountAsync(Volume volume)
     {
         if (NeedsMount(volume)) await VolumeMount.UnmountAsync(volume);

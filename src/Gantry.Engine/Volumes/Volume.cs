@@ -40,7 +40,7 @@ public sealed record VolumeRequest
 }
 
 /// <summary>A volume as the disk usage shows it.</summary>
-/// <param name="Size">Bytes of its files.</param>
+/// <param name="Size">Bytes of its files; -1 where its driver cannot tell.</param>
 /// <param name="References">Containers that have it, running or not.</param>
 public readonly record struct VolumeUsage(Volume Volume, long Size, int References);
 

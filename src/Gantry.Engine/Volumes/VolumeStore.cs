@@ -7,8 +7,8 @@ using Gantry.Storage.Snapshots;
 
 namespace Gantry.Engine.Volumes;
 
-/// <summary>The named and anonymous volumes: <c>&lt;data-root&gt;/volumes/&lt;name&gt;/</c> with the content in <c>_data</c> and the record
-/// in <c>volume.json</c>.</summary>
+/// <summary>The named and anonymous volumes: <c>&lt;data-root&gt;/volumes/&lt;name&gt;/</c> with the record in <c>volume.json</c>, and
+/// in <c>_data</c> what the driver <c>local</c> keeps or mounts; others may have the content elsewhere.</summary>
 /// <remarks>
 /// <para>Life with a container: <see cref="Create"/> with the container's id (from then on the volume cannot be removed) → at each start
 /// <see cref="MountAsync"/> → at each end <see cref="UnmountAsync"/> → when the container is removed <see cref="Release"/>, and for its
@@ -32,16 +32,13 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     /// <summary>By name: what is wrong with the volume's record.</summary>
     private readonly ConcurrentDictionary<string, string> _damages = new();
 
-    private sealed class Entry(Volume volume)
+    private sealed class Entry(Volume volume, Func<Volume, IVolumeDriver> driver)
     {
         public Volume Volume { get; } = volume;
         /// <summary>Containers that have the volume; guarded by the store's gate.</summary>
         public HashSet<string> Users { get; } = [];
-        /// <summary>Of those, the ones that run, once for each place where they have it; guarded by <see cref="Mounting"/>.</summary>
-        public List<string> Mounted { get; } = [];
-        public SemaphoreSlim Mounting { get; } = new(1, 1);
-        /// <summary>Where the content is while it is mounted; null until this daemon has asked. Guarded as <see cref="Mounted"/>.</summary>
-        public string? Path { get; set; }
+        /// <summary>Those of them that run.</summary>
+        public OpenVolume Open { get; } = new(volume, driver);
     }
 
     /// <summary>The kinds of volume that can be made, as <c>info</c> lists them.</summary>
@@ -60,7 +57,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
             {
                 OwnDirectory.SetMode(path, OwnDirectory.OwnerOnly);
                 if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) TreeRemoval.Remove(path);
-                else if (LoadOne(name, path, damaged) is Volume volume) _entries[name] = new Entry(volume);
+                else if (LoadOne(name, path, damaged) is Volume volume) _entries[name] = new Entry(volume, DriverOf);
             }
             catch (Exception e) when (Expected.OfSystem(e))
             {
@@ -159,7 +156,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         {
             if (!_entries.TryGetValue(name, out Entry? entry))
             {
-                entry = new Entry(Make(name, driver.Name, request, anonymous));
+                entry = new Entry(Make(name, driver.Name, request, anonymous), DriverOf);
                 _entries[name] = entry;
                 events.Publish(EventType.Volume, "create", name, Attributes(entry.Volume));
             }
@@ -216,7 +213,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         {
             Entry entry = FindEntry(name);
             entry.Users.Add(container);
-            if (mounted) entry.Mounted.Add(container);
+            if (mounted) entry.Open.Found(container);
             return entry.Volume;
         }
     }
@@ -261,40 +258,13 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         if (_damages.TryGetValue(name, out string? wrong) && OwnDirectory.Count(entry.Volume.Mountpoint) == 0)
             throw GantryException.Unavailable($"volume {name} may be one that is mounted from elsewhere, and its record is damaged: "
                 + $"{wrong}: remove and make it again, or \"gantry system check --repair\" makes it a plain one");
-        await entry.Mounting.WaitAsync(cancellation);
-        try
-        {
-            string path = entry.Mounted.Count > 0 && entry.Path is { } known ? known
-                : await DriverOf(entry.Volume).MountAsync(entry.Volume, cancellation);
-            entry.Path = path;
-            entry.Mounted.Add(container);
-            return path;
-        }
-        finally
-        {
-            entry.Mounting.Release();
-        }
+        return await entry.Open.OpenAsync(container, cancellation);
     }
 
     /// <summary>The other half of <see cref="OpenAsync"/>.</summary>
     /// <returns>Null when it was not open.</returns>
-    public async ValueTask<Volume?> CloseAsync(string name, string container)
-    {
-        if (!_entries.TryGetValue(name, out Entry? entry)) return null;
-        await entry.Mounting.WaitAsync();
-        try
-        {
-            if (!entry.Mounted.Remove(container)) return null;
-            if (entry.Mounted.Count > 0) return entry.Volume;
-            entry.Path = null;
-            await DriverOf(entry.Volume).UnmountAsync(entry.Volume);
-            return entry.Volume;
-        }
-        finally
-        {
-            entry.Mounting.Release();
-        }
-    }
+    public async ValueTask<Volume?> CloseAsync(string name, string container) =>
+        _entries.TryGetValue(name, out Entry? entry) && await entry.Open.CloseAsync(container) ? entry.Volume : null;
 
     /// <summary>Unmounts what nobody has open: a daemon that died between a mount and its container's start has left it so.</summary>
     /// <param name="failed">Gets the name of each that would not go.</param>
@@ -304,18 +274,13 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         if (IsHeld) return;
         foreach (Entry entry in _entries.Values)
         {
-            await entry.Mounting.WaitAsync();
             try
             {
-                if (entry.Mounted.Count == 0) await DriverOf(entry.Volume).UnmountAsync(entry.Volume);
+                await entry.Open.CloseUnusedAsync();
             }
             catch (Exception e)
             {
                 failed(entry.Volume.Name, e);
-            }
-            finally
-            {
-                entry.Mounting.Release();
             }
         }
     }
@@ -329,7 +294,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     {
         if (force && !_entries.ContainsKey(name)) return;
         Entry entry = FindEntry(name);
-        await entry.Mounting.WaitAsync();
+        await entry.Open.TakeTurnAsync();
         try
         {
             string removed = await TakeAwayAsync(entry);
@@ -345,7 +310,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         }
         finally
         {
-            entry.Mounting.Release();
+            entry.Open.EndTurn();
         }
         events.Publish(EventType.Volume, "destroy", name, Attributes(entry.Volume));
     }
@@ -419,7 +384,7 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
         {
             cancellation.ThrowIfCancellationRequested();
             if (IsHeld || !wanted(volume) || UsersOf(volume.Name).Count > 0) continue;
-            long size = TreeUsage.Measure(volume.Mountpoint);
+            long size = Look(volume) is { } content ? TreeUsage.Measure(content) : 0;
             try
             {
                 await RemoveAsync(volume.Name);
@@ -436,5 +401,8 @@ public sealed class VolumeStore(string directory, EventBus events, TimeProvider?
     }
 
     public IReadOnlyList<VolumeUsage> Usage() =>
-        [.. List().Select(volume => new VolumeUsage(volume, TreeUsage.OnDisk(volume.Mountpoint), UsersOf(volume.Name).Count))];
+        [.. List().Select(volume => new VolumeUsage(volume, Look(volume) is { } content ? TreeUsage.OnDisk(content) : -1,
+            UsersOf(volume.Name).Count))];
+
+    private string? Look(Volume volume) => Array.Find(_drivers, driver => driver.Name == volume.Driver)?.Look(volume);
 }

@@ -20,6 +20,9 @@ internal sealed class ElsewhereDriver(string root) : IVolumeDriver
         return ValueTask.FromResult(Directory.CreateDirectory(Path.Combine(root, "elsewhere", volume.Name)).FullName);
     }
 
+    public string? Look(Volume volume) =>
+        Path.Combine(root, "elsewhere", volume.Name) is var content && Directory.Exists(content) ? content : null;
+
     public ValueTask UnmountAsync(Volume volume)
     {
         Calls.Add($"unmount {volume.Name}");

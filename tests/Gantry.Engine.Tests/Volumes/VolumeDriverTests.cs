@@ -69,6 +69,49 @@ public sealed class VolumeDriverTests : IDisposable
         Assert.Empty(Directory.GetDirectories(Path.Combine(_directory, "volumes")));
     }
 
+    [Theory, MemberData(nameof(Drivers))]
+    public async Task WhatItsContentTakesIsWhatIsToldAndReclaimed(string driver)
+    {
+        VolumeStore store = Open();
+        store.Create(new VolumeRequest { Name = "data", Driver = driver }, "c1");
+        string path = await store.OpenAsync("data", "c1", Cancellation);
+        File.WriteAllBytes(Path.Combine(path, "file"), new byte[100_000]);
+        await store.CloseAsync("data", "c1");
+        store.Release("data", "c1");
+        Assert.InRange(Assert.Single(store.Usage()).Size, 100_000, 200_000);
+        (IReadOnlyList<string> removed, long reclaimed) = await store.PruneAsync(static _ => true, Cancellation);
+        Assert.Equal(["data"], removed);
+        Assert.Equal(100_000, reclaimed);
+    }
+
+    [Fact]
+    public void WhatNobodyCanMeasureIsNotToldAsNothing()
+    {
+        Open().Create(new VolumeRequest { Name = "data", Driver = "elsewhere" });
+        Assert.Equal(-1, Assert.Single(Open().Usage()).Size);
+    }
+
+    /// <summary>As after a restart of the daemon that finds containers while others of the volume end.</summary>
+    [Fact]
+    public async Task ContainersThatAreFoundAndThoseThatEndAtOnceAreAllCounted()
+    {
+        const int Count = 2000;
+        VolumeStore store = Open();
+        store.Create(new VolumeRequest { Name = "data", Driver = "elsewhere" });
+        await store.OpenAsync("data", "first", Cancellation);
+        Task found = Task.Run(() => { for (int i = 0; i < Count; i++) store.Use("data", $"found{i}", mounted: true); }, Cancellation);
+        for (int i = 0; i < Count; i++)
+        {
+            await store.OpenAsync("data", "other", Cancellation);
+            Assert.NotNull(await store.CloseAsync("data", "other"));
+        }
+        await found;
+        for (int i = 0; i < Count; i++) Assert.NotNull(await store.CloseAsync("data", $"found{i}"));
+        Assert.DoesNotContain("unmount data", _elsewhere.Calls);
+        await store.CloseAsync("data", "first");
+        Assert.Equal(["mount data", "unmount data"], _elsewhere.Calls);
+    }
+
     [Theory]
     [InlineData("local", "nosuch")]
     [InlineData("elsewhere", "bad")]
