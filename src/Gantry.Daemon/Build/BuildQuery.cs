@@ -211,6 +211,8 @@ internal sealed record BuildQuery
         foreach (string host in hosts) HostsFile.Check(host);
         long shared = query.Long("shmsize") ?? 0;
         if (shared < 0) throw GantryException.Invalid("SHM size can not be less than 0");
+        SurroundingsCheck.SharedMemory("shmsize", shared);
+        SurroundingsCheck.CgroupParent("cgroupparent", query.Text("cgroupparent"));
         RunSurroundings usual = new();
         return usual with
         {

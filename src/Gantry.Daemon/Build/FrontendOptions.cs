@@ -35,6 +35,32 @@ internal static class FrontendOptions
         _ => throw GantryException.Invalid($"invalid netmode {mode}"),
     };
 
+    /// <summary>Whether images are looked for at their registries, though there are such here.</summary>
+    /// <exception cref="GantryException">Invalid: there is no such mode.</exception>
+    public static bool IsPull(string mode) => mode switch
+    {
+        "" or "default" or "local" => false, "pull" => true,
+        _ => throw GantryException.Invalid($"invalid image-resolve-mode: {mode} is none of default, pull and local"),
+    };
+
+    /// <exception cref="GantryException">Invalid: it is neither true nor false.</exception>
+    public static bool IsTrue(string name, string text) => text.Length > 0
+        && (GoBool.Parse(text) ?? throw GantryException.Invalid($"invalid boolean value for {name}: {text}"));
+
+    /// <exception cref="GantryException">Invalid: it is no number.</exception>
+    public static void CheckNumber(string name, string text)
+    {
+        if (text.Length > 0 && !TryNumber(text, out _)) throw GantryException.Invalid($"invalid {name}: {text} is no number");
+    }
+
+    /// <summary>Neither names nor arguments, variables or paths have a NUL.</summary>
+    /// <exception cref="GantryException">Invalid: this has.</exception>
+    public static void CheckText(string name, string text)
+    {
+        if (name.Contains('\0') || text.Contains('\0'))
+            throw GantryException.Invalid($"the option {name.Replace("\0", "\\0", StringComparison.Ordinal)} of a build has a NUL in it");
+    }
+
     public static long Size(string name, string text) => text.Length == 0 ? 0 : TryNumber(text, out long size) && size >= 0 ? size
         : throw GantryException.Invalid($"failed to parse {name}: {text}");
 

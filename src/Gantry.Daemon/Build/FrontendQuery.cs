@@ -18,7 +18,8 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
 
     private const string Argument = "build-arg:", Label = "label:", Context = "context:", Attest = "attest:", Image = "docker-image://";
 
-    /// <summary>Of what they say, the builder needs nothing: whom the client has asked, and how its directory came about.</summary>
+    /// <summary>Of what they say, the builder needs nothing: whom the client has asked, and how its directory came about. BuildKit's
+    /// own front end takes cmdline and source for a mark that it is the one that was meant, and looks at neither's value.</summary>
     private static readonly string[] Unneeded = ["cmdline", "source", "frontend.caps", "contextkey", "dockerfilekey", "build-arg-file"];
 
     private static readonly string[] UnneededPrefixes = [Argument, Label, Context, "vcs:", "local-sessionid:", "input-metadata:"];
@@ -45,7 +46,7 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
             CacheFrom = [.. FrontendOptions.Split(Of("cache-from"))],
             CacheImports = FrontendOptions.Imports([.. order.CacheImports, .. FrontendOptions.Caches(Of("cache-imports"))], warnings),
             CacheExports = FrontendOptions.Exports(order.CacheExports, warnings),
-            Pull = Of("image-resolve-mode") == "pull",
+            Pull = FrontendOptions.IsPull(Of("image-resolve-mode")),
             Options = new BuildOptions
             {
                 Arguments = FrontendOptions.Under(Argument, options), Labels = FrontendOptions.Under(Label, options),
@@ -63,6 +64,9 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
     {
         foreach ((string name, string value) in options)
         {
+            FrontendOptions.CheckText(name, value);
+            if (name is Label or Argument or Context) throw GantryException.Invalid($"the option {name} of a build has no name");
+            if (name is "source-date-epoch") FrontendOptions.CheckNumber(name, value);
             if (name.StartsWith(Attest, StringComparison.Ordinal)) Attestation(name, value, warnings);
             else if (name == "requestid")
                 throw GantryException.Unsupported($"unsupported request {value}: this engine answers builds, and gantry build --check");
@@ -72,18 +76,37 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
                 && !UnneededPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
                 warnings.Add($"[Warning] the option {name} of a build has no effect");
         }
-        if (GoBool.Parse(options.GetValueOrDefault("multi-platform", "")) == true)
-            throw GantryException.Unsupported("an image for several platforms is not built: build for each");
+        // The argument is another word for the same.
+        foreach (string name in (string[])["multi-platform", Argument + "BUILDKIT_MULTI_PLATFORM"])
+            if (FrontendOptions.IsTrue(name, options.GetValueOrDefault(name, "")))
+                throw GantryException.Unsupported("an image for several platforms is not built: build for each");
     }
 
     /// <summary>Clients ask for the smallest one by themselves, for outputs that have a place for it.</summary>
     private static void Attestation(string name, string value, List<string> warnings)
     {
+        if (name is "attest:provenance") CheckProvenance(name, value);
         if (FrontendOptions.Split(value).Any(part => part is "disabled=true" or "inline-only=true" or "false")) return;
         if (name is "attest:provenance" && !value.Contains("mode=max", StringComparison.Ordinal))
             warnings.Add("[Warning] the image has no attestation of its provenance: gantry build makes one");
         else throw GantryException.Unsupported(
             $"the attestation {name[Attest.Length..]} is not made for clients of BuildKit's protocol: gantry build makes it");
+    }
+
+    private static void CheckProvenance(string option, string value)
+    {
+        foreach (string part in FrontendOptions.Split(value))
+        {
+            string[] field = part.Split('=', 2);
+            bool isKnown = field switch
+            {
+                ["mode", var mode] => mode is "" or "min" or "max",
+                ["version", var version] => version is "" or "v0.2" or "v1",
+                ["disabled" or "inline-only" or "reproducible", var truth] => GoBool.Parse(truth) is not null,
+                _ => true,
+            };
+            if (!isKnown) throw GantryException.Invalid($"invalid {option}: {part}");
+        }
     }
 
     /// <summary>As they are in <c>POST /build</c>; what has a platform behind its name is for that one alone, and there is one.</summary>
@@ -132,12 +155,15 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
         IReadOnlyList<string> hosts = FrontendOptions.Hosts(options.GetValueOrDefault("add-hosts", ""));
         foreach (string host in hosts) HostsFile.Check(host);
         long shared = FrontendOptions.Size("shm-size", options.GetValueOrDefault("shm-size", ""));
+        SurroundingsCheck.SharedMemory("shm-size", shared);
+        string parent = options.GetValueOrDefault("cgroup-parent", "");
+        SurroundingsCheck.CgroupParent("cgroup-parent", parent);
         RunSurroundings usual = new();
         return usual with
         {
             Network = FrontendOptions.Network(options.GetValueOrDefault("force-network-mode", "")), ExtraHosts = hosts,
             SharedMemory = shared > 0 ? shared : usual.SharedMemory, Rlimits = rlimits, Limits = limits,
-            CgroupParent = options.GetValueOrDefault("cgroup-parent", ""),
+            CgroupParent = parent,
         };
     }
 }

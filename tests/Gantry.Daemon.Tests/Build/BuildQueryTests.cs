@@ -29,6 +29,16 @@ public sealed class BuildQueryTests
         Assert.Equal((ErrorKind.InvalidArgument, $"error reading {key}"), (refused.Kind, refused.Message));
     }
 
+    [Theory]
+    [InlineData("cgroupparent", "../../x", "is no path of a control group")]
+    [InlineData("shmsize", "9223372036854775807", "are more than any machine's memory")]
+    public void WhatNoStepCanHaveAroundItIsTheCallersMistake(string key, string value, string why)
+    {
+        GantryException refused = Assert.Throws<GantryException>(() => Read(key, value));
+        Assert.Equal(ErrorKind.InvalidArgument, refused.Kind);
+        Assert.Contains(why, refused.Message);
+    }
+
     /// <summary>dockerd's words, before a build begins and so with a status of their own.</summary>
     [Fact]
     public void APlatformThatIsNoneIsRefusedAtOnce() =>
