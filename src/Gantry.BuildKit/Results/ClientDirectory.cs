@@ -47,7 +47,7 @@ public sealed class ClientDirectory
         {
             await both.CancelAsync();
             if (listening.IsFaulted) throw listening.Exception.InnerException!;
-            await listening.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await listening.Quietly();
             if (e is GantryException && listening.IsFaulted) throw listening.Exception!.InnerException!;
             throw;
         }
