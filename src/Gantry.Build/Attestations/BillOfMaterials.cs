@@ -11,7 +11,7 @@ public static class BillOfMaterials
     private const string Document = "SPDXRef-DOCUMENT", Unknown = "NOASSERTION";
 
     /// <summary>Bytes of a document.</summary>
-    private const int Most = 48 << 20;
+    private const int Most = 24 << 20;
 
     /// <param name="tool">Who has looked, with its version: <c>gantry-1.0</c>.</param>
     /// <param name="manifest">Digest of the image's manifest.</param>

@@ -3,8 +3,8 @@ namespace Gantry.Build.Attestations.Packages;
 /// <summary>The packages that are found, each once, as far as a document can name them.</summary>
 internal sealed class PackageList
 {
-    /// <summary>Packages, and characters of all that is said of them: images with all of Debian have less.</summary>
-    public const int Most = 50_000, MostText = 8 << 20;
+    /// <summary>Packages, and characters of all that is said of them: large images have a tenth of it.</summary>
+    public const int Most = 20_000, MostText = 4 << 20;
 
     private readonly HashSet<InstalledPackage> _packages = [];
     private int _text;
