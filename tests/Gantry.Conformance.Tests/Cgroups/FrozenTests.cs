@@ -50,6 +50,8 @@ public sealed class FrozenTests
         await using Bundle bundle = new(runtime);
         await bundle.Start();
         await File.WriteAllTextAsync($"{ControlGroups.Directory("freezer", $"{bundle.CgroupParent}/one")}/{State}", Frozen);
+        // The kernel may take a while over it.
+        await bundle.Reaches("paused");
         Assert.Contains("paused", (await bundle.Runtime("exec", bundle.Id, "true")).Failed());
         // What is below stays frozen by itself.
         (await bundle.Runtime("delete", "--force", bundle.Id)).Succeeded();
