@@ -28,7 +28,7 @@ internal sealed class BuildImages(ImageStore images, ImagePull pulls, Func<Refer
             Reference name = Reference.Parse(reference).WithDefaultTag();
             await PullAsync(name, platform, cancellation);
         }
-        return Describe(images.ResolveAndPin(reference, platform, lease));
+        return KnownImage.Describe(images.ResolveAndPin(reference, platform, lease));
     }
 
     private async Task PullAsync(Reference name, string? platform, CancellationToken cancellation)
@@ -44,22 +44,6 @@ internal sealed class BuildImages(ImageStore images, ImagePull pulls, Func<Refer
         }
     }
 
-    /// <summary>One that is here; null for others, which are not looked for.</summary>
-    public BaseImage? Known(string reference, Lease lease)
-    {
-        try
-        {
-            return Describe(images.ResolveAndPin(reference, null, lease));
-        }
-        catch (GantryException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument)
-        {
-            return null;
-        }
-    }
-
-    private static BaseImage Describe(Image image) => new(image.Id, image.Config, new BuiltTree(
-        [.. image.DiffIds.Zip(image.Layers, (diffId, layer) => new TreeLayer(diffId, layer))]));
-
     private bool IsHere(string reference, string? platform)
     {
         try
@@ -72,12 +56,6 @@ internal sealed class BuildImages(ImageStore images, ImagePull pulls, Func<Refer
             return false;
         }
     }
-
-    /// <summary>What the client has sent along, by registry as its file names it.</summary>
-    public IReadOnlyDictionary<string, Credentials> Sent { get; init; } = new Dictionary<string, Credentials>();
-
-    /// <summary>What the client has sent for the registry of a name.</summary>
-    public Credentials CredentialsOf(Reference name) => CredentialsOf(name, Sent);
 
     /// <param name="known">By registry, as the client's file names it.</param>
     public static Credentials CredentialsOf(Reference name, IReadOnlyDictionary<string, Credentials> known)

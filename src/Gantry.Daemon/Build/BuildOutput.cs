@@ -1,14 +1,58 @@
+using Gantry.Registry;
+
 namespace Gantry.Daemon.Build;
 
-/// <summary>What a build gives.</summary>
-internal enum BuildOutput
+/// <summary>What a client wants of a build's result.</summary>
+/// <param name="Names">That its image is given.</param>
+internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference> Names)
 {
-    /// <summary>An image in the store.</summary>
-    Image,
-    /// <summary>The files of the result, as an archive within the answer.</summary>
-    Files,
-    /// <summary>An image, as an archive within the answer: a layout of the OCI's that Docker's load reads too.</summary>
-    ImageArchive,
-    /// <summary>The same, for who reads it as Docker's: an image for one platform.</summary>
-    DockerArchive,
+    /// <summary>Its number among those that the client has asked for.</summary>
+    public int Index { get; init; }
+
+    /// <summary>It goes to the registries of its names too.</summary>
+    public bool IsPushed { get; init; }
+
+    public PlacedAnnotations Annotations { get; init; } = PlacedAnnotations.None;
+
+    public bool IsImage => Kind is not (BuildOutputKind.Directory or BuildOutputKind.FileArchive);
+
+    /// <param name="attributes">By BuildKit's names.</param>
+    /// <param name="names">Beside those that the attributes have.</param>
+    /// <exception cref="GantryException">Invalid: there is no such type, or an attribute makes no sense; Unsupported: an attribute of it
+    /// would do nothing.</exception>
+    public static BuildOutput Of(string type, IReadOnlyDictionary<string, string> attributes, IReadOnlyList<Reference> names)
+    {
+        BuildOutput output = new(type switch
+        {
+            "moby" or "image" => BuildOutputKind.Image, "local" => BuildOutputKind.Directory, "tar" => BuildOutputKind.FileArchive,
+            "oci" => BuildOutputKind.ImageArchive, "docker" => BuildOutputKind.DockerArchive,
+            _ => throw GantryException.Invalid($"exporter \"{type}\" could not be found"),
+        }, names);
+        List<Reference> all = [.. names];
+        AttributeAnnotations annotations = new();
+        foreach ((string name, string value) in attributes)
+        {
+            if (name == "name" && output.IsImage)
+                all.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(BuildQuery.Name));
+            else if ((!output.IsImage || !annotations.Add(name, value)) && !IsUsual(output.Kind, name, value))
+                throw GantryException.Unsupported($"{name} of an output of type {type} is not supported");
+        }
+        bool isPushed = attributes.TryGetValue("push", out string? push) && IsYes(push);
+        if (isPushed && all.Count == 0) throw GantryException.Invalid("tag is needed when pushing to registry");
+        return output with { Names = [.. all.Distinct()], IsPushed = isPushed, Annotations = annotations.All };
+    }
+
+    /// <summary>Whether it says what is so anyway, or is the client's own affair.</summary>
+    private static bool IsUsual(BuildOutputKind kind, string name, string value) => name switch
+    {
+        "dest" => true,
+        "push" => kind == BuildOutputKind.Image,
+        "unpack" or "store" => kind == BuildOutputKind.Image && IsYes(value),
+        "tar" => kind is BuildOutputKind.ImageArchive or BuildOutputKind.DockerArchive && IsYes(value),
+        "mode" => kind == BuildOutputKind.Directory && value == "copy",
+        "platform-split" => !IsYes(value),
+        _ => false,
+    };
+
+    private static bool IsYes(string text) => text.Length == 0 || GoBool.Parse(text) == true;
 }

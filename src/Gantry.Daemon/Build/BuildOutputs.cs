@@ -1,42 +1,50 @@
 using System.Text.Json;
+using Gantry.Registry;
 
 namespace Gantry.Daemon.Build;
 
 /// <summary>Reads what <c>outputs</c> of a build asks for.</summary>
 internal static class BuildOutputs
 {
-    /// <exception cref="GantryException">Invalid: no outputs; Unsupported: others than that.</exception>
-    public static BuildOutput Read(string json)
+    /// <summary>By a client with a session.</summary>
+    /// <exception cref="GantryException">Invalid: no outputs, several, or <inheritdoc cref="BuildOutput.Of"/></exception>
+    public static BuildOutput Read(string json, IReadOnlyList<Reference> names) => All(json) switch
     {
-        if (json.Length == 0) return BuildOutput.Image;
+        [] => new BuildOutput(BuildOutputKind.Image, names),
+        [var (type, attributes)] => BuildOutput.Of(type, attributes, names),
+        _ => throw GantryException.Invalid("multiple outputs not supported"),
+    };
+
+    /// <summary>By one that gets all within the answer.</summary>
+    /// <exception cref="GantryException">Invalid: no outputs; Unsupported: others than that.</exception>
+    public static BuildOutput ReadClassic(string json, IReadOnlyList<Reference> names) => All(json) switch
+    {
+        [] => new BuildOutput(BuildOutputKind.Image, names),
+        [(var type and ("tar" or "oci" or "docker"), { Count: 0 } attributes)] => BuildOutput.Of(type, attributes, names),
+        _ => throw GantryException.Unsupported(
+            "of the outputs of a build tar, oci and docker are supported, one of them and without attributes: "
+            + "others are for clients with a session, as DOCKER_BUILDKIT=1 makes one"),
+    };
+
+    private static List<(string Type, Dictionary<string, string> Attributes)> All(string json)
+    {
+        if (json.Length == 0) return [];
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind == JsonValueKind.Null || document.RootElement.GetArrayLength() == 0)
-                return BuildOutput.Image;
-            string type = document.RootElement.GetArrayLength() == 1 ? TypeOf(document.RootElement[0]) : "";
-            if (type == "tar") return BuildOutput.Files;
-            if (type is "oci" or "docker") return type == "oci" ? BuildOutput.ImageArchive : BuildOutput.DockerArchive;
+            return document.RootElement.ValueKind == JsonValueKind.Null ? [] : [.. document.RootElement.EnumerateArray().Select(One)];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw GantryException.Invalid("error reading outputs");
         }
-        throw GantryException.Unsupported(
-            "of the outputs of a build tar, oci and docker are supported, one of them and without attributes: "
-            + "others need BuildKit, which this engine has not got");
     }
 
-    /// <returns>Empty for one that asks for more than a type.</returns>
-    private static string TypeOf(JsonElement output)
+    private static (string Type, Dictionary<string, string> Attributes) One(JsonElement output)
     {
-        string? type = null;
-        foreach (JsonProperty field in output.EnumerateObject())
-        {
-            if (field.Name == "Type") type = field.Value.GetString();
-            else if (field.Name != "Attrs") return "";
-            else if (field.Value.ValueKind != JsonValueKind.Null && field.Value.EnumerateObject().Any()) return "";
-        }
-        return type ?? "";
+        Dictionary<string, string> attributes = [];
+        if (output.TryGetProperty("Attrs", out JsonElement given) && given.ValueKind != JsonValueKind.Null)
+            foreach (JsonProperty attribute in given.EnumerateObject()) attributes[attribute.Name] = attribute.Value.GetString() ?? "";
+        return (output.GetProperty("Type").GetString() ?? "", attributes);
     }
 }

@@ -18,7 +18,6 @@ namespace Gantry.Daemon.Build;
 internal sealed record BuildQuery
 {
     public required string Dockerfile { get; init; }
-    public required IReadOnlyList<Reference> Names { get; init; }
     public required BuildOptions Options { get; init; }
     /// <summary>The address of a context; empty for one in the body.</summary>
     public string Remote { get; init; } = "";
@@ -32,19 +31,16 @@ internal sealed record BuildQuery
     public IReadOnlyList<CacheQuery> CacheExports { get; init; } = [];
     /// <summary>Further contexts, by name: <c>docker-image://…</c>, an address, or a place in the archive.</summary>
     public IReadOnlyDictionary<string, string> Contexts { get; init; } = new Dictionary<string, string>();
-    public BuildOutput Output { get; init; }
-    public PlacedAnnotations Annotations { get; init; } = PlacedAnnotations.None;
+    public BuildOutput Output { get; init; } = new(BuildOutputKind.Image, []);
     /// <summary>What it is built for, one after the other; null is this host's.</summary>
     public IReadOnlyList<string?> Platforms { get; init; } = [null];
     public Attestations Attestations { get; init; } = Attestations.None;
     /// <summary>It gives an index, and not an image alone.</summary>
-    public bool GivesIndex => Platforms.Count > 1 || Annotations.NeedIndex || !Attestations.IsEmpty;
+    public bool GivesIndex => Platforms.Count > 1 || Output.Annotations.NeedIndex || !Attestations.IsEmpty;
     /// <summary>It is for a client with a session: BuildKit's builder, as Docker calls it.</summary>
     public bool HasSession { get; init; }
     /// <summary>The session's name.</summary>
     public string Session { get; init; } = "";
-    /// <summary>Of such a client: what it wants of the result.</summary>
-    public string Outputs { get; init; } = "";
     /// <summary>The identifier alone is told.</summary>
     public bool Quiet { get; init; }
     /// <summary>What the checks of the Dockerfile find is told.</summary>
@@ -68,13 +64,15 @@ internal sealed record BuildQuery
         Dictionary<string, string> contexts = Json(query, "contexts", ApiJson.Default.DictionaryStringString) ?? [];
         (Dictionary<string, string> contextImages, List<string> contextTrees) = BuildContexts.Read(contexts);
         bool hasSession = query.Text("version") == "2";
-        BuildOutput output = hasSession ? BuildOutput.Image : BuildOutputs.Read(query.Text("outputs"));
+        IReadOnlyList<Reference> names = [.. query.All("t").Where(name => name.Length > 0).Select(Name).Distinct()];
+        BuildOutput output = hasSession ? BuildOutputs.Read(query.Text("outputs"), names)
+            : BuildOutputs.ReadClassic(query.Text("outputs"), names);
         PlacedAnnotations annotations = new(Json(query, "annotations", ApiJson.Default.DictionaryStringString) ?? [],
             Json(query, "placedannotations", ApiJson.Default.ListBuildAnnotation) ?? []);
         annotations.Check();
-        if (output == BuildOutput.Files && !annotations.IsEmpty)
+        if (!output.IsImage && !annotations.IsEmpty)
             throw GantryException.Invalid("a build that gives files makes no image that could have annotations");
-        if (output == BuildOutput.Files && query.All("t").Any(name => name.Length > 0))
+        if (!hasSession && !output.IsImage && names.Count > 0)
             throw GantryException.Invalid("a build that gives files makes no image that could have a name");
         IReadOnlyList<string?> platforms = QueryPlatforms.Read(query.Text("platform"),
             Json(query, "platforms", ApiJson.Default.ListString));
@@ -83,13 +81,10 @@ internal sealed record BuildQuery
             Platforms = platforms,
             Attestations = Attestations.Read(Json(query, "attestations", ApiJson.Default.ListBuildAttestation) ?? []),
             Contexts = contexts,
-            Output = output,
-            Annotations = annotations,
+            Output = annotations.IsEmpty ? output : output with { Annotations = annotations },
             HasSession = hasSession,
             Session = query.Text("session"),
-            Outputs = query.Text("outputs"),
             Dockerfile = query.Text("dockerfile"),
-            Names = [.. query.All("t").Where(name => name.Length > 0).Select(Name).Distinct()],
             Remote = query.Text("remote"),
             ClientSession = query.Text("clientsession"),
             CacheFrom = Json(query, "cachefrom", ApiJson.Default.ListString) ?? [],
@@ -127,9 +122,9 @@ internal sealed record BuildQuery
         string what = Platforms.Count > 1 ? "several platforms"
             : !Attestations.IsEmpty ? "attestations" : "annotations of an index";
         if (HasSession) throw GantryException.Unsupported($"a build with a session gives no index: {what} are not supported");
-        if (Output == BuildOutput.Files)
+        if (!Output.IsImage)
             throw GantryException.Unsupported($"{what} are of an image, and this build gives files");
-        if (Output == BuildOutput.DockerArchive)
+        if (Output.Kind == BuildOutputKind.DockerArchive)
             throw GantryException.Unsupported("docker exporter does not currently support exporting manifest lists: type=oci does");
         if (CacheExports.Count > 0 && Platforms.Count > 1)
             throw GantryException.Unsupported("a cache that goes elsewhere is of one platform: build for each");

@@ -13,6 +13,7 @@ using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Containers;
 using Gantry.Oci.Runtime;
+using Gantry.Registry;
 using Gantry.Registry.Authorization;
 
 namespace Gantry.Daemon.Build;
@@ -74,13 +75,14 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
     {
         using BuildContexts contexts = await ReceiveAsync(context, query, cancellation);
         VertexProgress? vertices = query.Vertices ? new VertexProgress(Tell, TimeProvider.System) : null;
-        IReadOnlyDictionary<string, Credentials> credentials = RegistryCredentials.All(context);
-        BuildImages bases = new(images.Store, images.Pulls,
-            (name, _) => Task.FromResult(BuildImages.CredentialsOf(name, credentials)), query.Pull,
-            vertices is null ? output.Write : vertices.Fetched) { Sent = credentials };
-        DockerfileChecks checks = ChecksOf(query, contexts);
-        await new ImageBuild(builder, images, bases, query, contexts, checks, output, vertices)
-            .RunAsync(contexts.Dockerfile, cancellation);
+        IReadOnlyDictionary<string, Credentials> sent = RegistryCredentials.All(context);
+        Func<Reference, CancellationToken, Task<Credentials>> credentials =
+            (name, _) => Task.FromResult(BuildImages.CredentialsOf(name, sent));
+        BuildImages bases = new(images.Store, images.Pulls, credentials, query.Pull,
+            vertices is null ? output.Write : vertices.Fetched);
+        StreamVoice voice = new(query, output, vertices);
+        await new ImageBuild(builder, images, query, contexts, new BuildClient(voice, bases, credentials), voice, output)
+            .RunAsync(cancellation);
         builder.SettleSoon();
 
         void Tell(BuildProgress news) =>
@@ -120,7 +122,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         T report = await Task.Run(async () =>
         {
             using BuildContexts contexts = await ReceiveAsync(context, query, context.Aborted);
-            BuildFile file = ImageBuild.Parse(contexts.Dockerfile, query);
+            BuildFile file = DockerfileText.Parse(contexts.Dockerfile, query);
             try
             {
                 return look(query, contexts, file);

@@ -14,8 +14,8 @@ namespace Gantry.Daemon.Build;
 
 /// <summary>The caches of one build that are not this engine's own: in registries, and in directories of its client.</summary>
 /// <remarks>A cache is an index of images, one for each stage: their histories say what their layers came of.</remarks>
-internal sealed class ElsewhereCaches(ImagePart images, BuildQuery query, Func<Reference, Credentials> credentials, ContextTrees contexts,
-    Action<string> say) : IDisposable
+internal sealed class ElsewhereCaches(ImagePart images, BuildQuery query, Func<Reference, CancellationToken, Task<Credentials>> credentials,
+    ContextTrees contexts, Action<string> say) : IDisposable
 {
     private readonly List<CachedLayers> _open = [];
 
@@ -53,7 +53,7 @@ internal sealed class ElsewhereCaches(ImagePart images, BuildQuery query, Func<R
                 if (stages.Count == 0) continue;
                 if (cache.Name is { } name)
                 {
-                    await images.Pushes.RunIndexAsync(name, stages, images.Registries.Compression(""), credentials(name), lease,
+                    await images.Pushes.RunIndexAsync(name, stages, images.Registries.Compression(""), await credentials(name, cancellation), lease,
                         static _ => { }, cancellation);
                     continue;
                 }
@@ -73,7 +73,7 @@ internal sealed class ElsewhereCaches(ImagePart images, BuildQuery query, Func<R
 
     private async Task<CachedLayers> OpenAsync(CacheQuery cache, Lease lease, CancellationToken cancellation)
     {
-        if (cache.Name is { } name) return await images.Pulls.OpenCacheAsync(name, credentials(name), lease, cancellation);
+        if (cache.Name is { } name) return await images.Pulls.OpenCacheAsync(name, await credentials(name, cancellation), lease, cancellation);
         return contexts.Named.TryGetValue(cache.Context, out ISourceTree? files)
             ? new LayoutCache(images.Store, lease, files.Root)
             : throw GantryException.Invalid($"there is no context {cache.Context}");

@@ -41,7 +41,7 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
         string noCache = options.GetValueOrDefault("no-cache", "-");
         return new BuildQuery
         {
-            Dockerfile = Of("filename"), Names = [], HasSession = true, Contexts = contexts,
+            Dockerfile = Of("filename"), HasSession = true, Contexts = contexts,
             Remote = Of("context") is { Length: > 0 } remote ? remote : BuildContexts.ClientRemote,
             CacheFrom = [.. FrontendOptions.Split(Of("cache-from"))],
             CacheImports = FrontendOptions.Imports([.. order.CacheImports, .. FrontendOptions.Caches(Of("cache-imports"))], warnings),

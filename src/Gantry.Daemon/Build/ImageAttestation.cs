@@ -13,13 +13,13 @@ internal sealed class ImageAttestation(BuildQuery query, string dockerfile, Date
     private readonly string _invocation = RandomId.New();
 
     /// <returns>What is said, once the digest of the image's manifest is known.</returns>
-    public async Task<Func<string, IReadOnlyList<Attestation>>> OfAsync(SolvedBuild solved, BuiltTree tree)
+    public async Task<Func<string, IReadOnlyList<Attestation>>> OfAsync(SolvedBuild solved)
     {
         AttestedBuild build = Describe(solved);
         PackageScan? scan = null;
         if (query.Attestations.HasPackages)
         {
-            await solved.Run.ReadAsync(tree, root =>
+            await solved.Run.ReadAsync(solved.Tree, root =>
             {
                 scan = PackageScan.Run(root);
                 return Task.CompletedTask;
@@ -43,7 +43,7 @@ internal sealed class ImageAttestation(BuildQuery query, string dockerfile, Date
             .SelectMany(vertex => vertex.Places.OfType<ClientPlace>())];
         return new AttestedBuild
         {
-            Names = [.. query.Names.Select(name => name.Familiar)], Platform = solved.Platform.ToString(),
+            Names = [.. query.Output.Names.Select(name => name.Familiar)], Platform = solved.Platform.ToString(),
             Host = TargetPlatform.Host.ToString(), Dockerfile = dockerfile,
             Path = query.Dockerfile.Length > 0 ? query.Dockerfile : "Dockerfile", Remote = WithoutCredentials(query.Remote),
             Arguments = solved.Options.Arguments, Labels = solved.Options.Labels, Target = solved.Options.Target,

@@ -19,7 +19,7 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
 
     public (string Os, string Architecture) Platform => (TargetPlatform.Host.Os, TargetPlatform.Host.Architecture);
 
-    public void Check(ExportOrder order) => SessionOutput.Of(order.Type, order.Attributes, []);
+    public void Check(ExportOrder order) => BuildOutput.Of(order.Type, order.Attributes, []);
 
     public async Task<ISolvedBuild> SolveAsync(SolveOrder order, ClientSession session, BuildStatus status, CancellationToken cancellation)
     {
@@ -34,13 +34,13 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
         return await Task.Run(async () =>
         {
             using BuildContexts contexts = await ReceiveAsync(query, told, status, cancellation);
-            DockerfileChecks checks = new(images.Store, query, contexts.Ignored);
-            IBaseImages bases = new ResultImages(new ToldImages(Bases, status), order.Inputs);
-            SessionBuild build = new(builder, images, bases, Bases(static _ => { }), query, credentials.FindAsync, status);
-            SolvedImage solved = await build.RunAsync(contexts, checks, cancellation);
+            BuildClient client = new(new StatusVoice(query, status), new ResultImages(new ToldImages(Bases, status), order.Inputs),
+                credentials.FindAsync);
+            IReadOnlyList<SolvedBuild> solved = await new BuildSolve(builder, images, query, contexts, client)
+                .RunAsync(DockerfileText.Parse(contexts.Dockerfile, query), cancellation);
             builder.SettleSoon();
             builder.Space.TidySoon();
-            return solved;
+            return new SolvedResult(images, client, solved[0]);
         }, cancellation);
     }
 

@@ -7,7 +7,10 @@ namespace Gantry.Daemon.Build;
 /// <param name="plain">Of every image's manifest.</param>
 internal sealed class PlacedAnnotations(IReadOnlyDictionary<string, string> plain, IReadOnlyList<BuildAnnotation> placed)
 {
-    private const string Manifest = "manifest", Descriptor = "manifest-descriptor", Index = "index";
+    /// <summary>The place of those that are the image's own.</summary>
+    public const string Manifest = "manifest";
+
+    private const string Descriptor = "manifest-descriptor", Index = "index";
 
     public static PlacedAnnotations None { get; } = new(new Dictionary<string, string>(), []);
 

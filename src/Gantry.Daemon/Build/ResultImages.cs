@@ -12,7 +12,7 @@ internal sealed class ResultImages(IBaseImages images, IReadOnlyDictionary<strin
         if (!reference.StartsWith(FrontendQuery.Result, StringComparison.Ordinal))
             return images.FindAsync(reference, platform, lease, cancellation);
         string name = reference[FrontendQuery.Result.Length..];
-        return inputs.GetValueOrDefault(name)?.Result is SolvedImage solved ? Task.FromResult(solved.Base)
+        return inputs.GetValueOrDefault(name)?.Result is SolvedResult solved ? Task.FromResult(solved.Base)
             : throw GantryException.NotFound($"there is no result {name}");
     }
 }

@@ -8,7 +8,6 @@ using Gantry.BuildKit.Progress;
 using Gantry.BuildKit.Sessions;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
-using Gantry.Oci.Image;
 
 namespace Gantry.Daemon.Build;
 
@@ -30,11 +29,6 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
     public async Task RunAsync(BuildQuery query, ProgressStream output, CancellationToken cancellation)
     {
         ClientSession session = await sessions.WaitAsync(query.Session, cancellation);
-        if (query.CacheImports.Count > 0 || query.CacheExports.Count > 0 || query.Options.Squash)
-            throw GantryException.Unsupported("caches of elsewhere, and squash, are not supported for a client with a session yet");
-        SessionOutput wanted = SessionOutput.Read(query.Outputs, query.Names);
-        if (!query.Annotations.IsEmpty)
-            wanted = wanted with { Annotations = query.Annotations.OfManifest(TargetPlatform.Parse(query.Options.Platform)) };
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Gone);
         StatusFeed feed = new();
         BuildStatus status = new(feed, time, query.BuildId.Length > 0 ? query.BuildId : RandomId.New());
@@ -43,7 +37,7 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
         string? id;
         try
         {
-            id = await BuildAsync(query, wanted, session, status, both.Token);
+            id = await BuildAsync(query, session, status, both.Token);
         }
         catch (OperationCanceledException) when (session.Gone.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -74,20 +68,19 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
                 session, builder, images.Registries, cancellation)), cancellation));
     }
 
-    private async Task<string?> BuildAsync(BuildQuery query, SessionOutput wanted, ClientSession session, BuildStatus status,
-        CancellationToken cancellation)
+    private async Task<string?> BuildAsync(BuildQuery query, ClientSession session, BuildStatus status, CancellationToken cancellation)
     {
         SessionCredentials credentials = new(session);
         BuildImages Bases(Action<Api.Images.JsonMessage> report) =>
             new(images.Store, images.Pulls, credentials.FindAsync, query.Pull, report);
         ToldSession told = new(session, status, request => TransferTitles.Of(request, query));
         using BuildContexts contexts = await ReceiveAsync(query, told, status, cancellation);
-        DockerfileChecks checks = new(images.Store, query, contexts.Ignored);
-        SessionBuild build = new(builder, images, new ToldImages(Bases, status), Bases(static _ => { }), query, credentials.FindAsync,
-            status);
-        using SolvedImage solved = await build.RunAsync(contexts, checks, cancellation);
-        IReadOnlyDictionary<string, string> about = await solved.ExportAsync(wanted, session, status, cancellation);
+        BuildClient client = new(new StatusVoice(query, status), new ToldImages(Bases, status), credentials.FindAsync);
+        IReadOnlyList<SolvedBuild> solved = await new BuildSolve(builder, images, query, contexts, client)
+            .RunAsync(DockerfileText.Parse(contexts.Dockerfile, query), cancellation);
+        using SolvedResult result = new(images, client, solved[0]);
+        IReadOnlyDictionary<string, string> about = await result.ExportAsync(query.Output, session, status, cancellation);
         builder.SettleSoon();
-        return wanted.Kind == SessionOutputKind.Image ? about[SolvedImage.ConfigDigest] : null;
+        return query.Output.Kind == BuildOutputKind.Image ? about[SolvedResult.ConfigDigest] : null;
     }
 }
