@@ -6,8 +6,6 @@ using Gantry.Build.Graph;
 using Gantry.Build.Planning;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Containers.Creation;
-using Gantry.Network.Files;
 using Gantry.Oci.Image;
 using Gantry.Oci.Runtime;
 using Gantry.Registry;
@@ -194,26 +192,19 @@ internal sealed record BuildQuery
     private static RunSurroundings Surroundings(RequestQuery query, CgroupSupport support, IReadOnlyList<OciRlimit> defaultRlimits,
         List<string> warnings)
     {
-        HostConfig asked = new()
-        {
-            Memory = query.Long("memory") ?? 0, MemorySwap = query.Long("memswap") ?? 0, CpuShares = query.Long("cpushares") ?? 0,
-            CpuPeriod = query.Long("cpuperiod") ?? 0, CpuQuota = query.Long("cpuquota") ?? 0, CpusetCpus = query.Text("cpusetcpus"),
-            CpusetMems = query.Text("cpusetmems"), Ulimits = Json(query, "ulimits", ApiJson.Default.ListUlimit),
-        };
-        (OciResources limits, IReadOnlyList<OciRlimit> rlimits) = CommandLimits.Of(asked, defaultRlimits, support, warnings);
-        IReadOnlyList<string> hosts =
-            [.. query.All("extrahosts").SelectMany(hosts => hosts.Split(',', StringSplitOptions.RemoveEmptyEntries))];
-        foreach (string host in hosts) HostsFile.Check(host);
         long shared = query.Long("shmsize") ?? 0;
         if (shared < 0) throw GantryException.Invalid("SHM size can not be less than 0");
-        SurroundingsCheck.SharedMemory("shmsize", shared);
-        SurroundingsCheck.CgroupParent("cgroupparent", query.Text("cgroupparent"));
-        RunSurroundings usual = new();
-        return usual with
+        return new BuildSurroundings
         {
-            Network = query.Text("networkmode") is { Length: > 0 } network ? network : usual.Network, ExtraHosts = hosts,
-            SharedMemory = shared > 0 ? shared : usual.SharedMemory, Rlimits = rlimits, Limits = limits,
-            CgroupParent = query.Text("cgroupparent"),
-        };
+            Limits = new HostConfig
+            {
+                Memory = query.Long("memory") ?? 0, MemorySwap = query.Long("memswap") ?? 0, CpuShares = query.Long("cpushares") ?? 0,
+                CpuPeriod = query.Long("cpuperiod") ?? 0, CpuQuota = query.Long("cpuquota") ?? 0, CpusetCpus = query.Text("cpusetcpus"),
+                CpusetMems = query.Text("cpusetmems"), Ulimits = Json(query, "ulimits", ApiJson.Default.ListUlimit),
+            },
+            Network = query.Text("networkmode"),
+            Hosts = [.. query.All("extrahosts").SelectMany(hosts => hosts.Split(',', StringSplitOptions.RemoveEmptyEntries))],
+            SharedMemory = ("shmsize", shared), CgroupParent = ("cgroupparent", query.Text("cgroupparent")),
+        }.Check(support, defaultRlimits, warnings);
     }
 }

@@ -3,8 +3,6 @@ using Gantry.Build.Graph;
 using Gantry.Build.Planning;
 using Gantry.BuildKit.Solving;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Containers.Creation;
-using Gantry.Network.Files;
 using Gantry.Oci.Image;
 using Gantry.Oci.Runtime;
 
@@ -150,20 +148,14 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
 
     private RunSurroundings Surroundings(IReadOnlyDictionary<string, string> options, List<string> warnings)
     {
-        HostConfig asked = new() { Ulimits = FrontendOptions.Ulimits(options.GetValueOrDefault("ulimit", "")) };
-        (OciResources limits, IReadOnlyList<OciRlimit> rlimits) = CommandLimits.Of(asked, defaultRlimits, support, warnings);
-        IReadOnlyList<string> hosts = FrontendOptions.Hosts(options.GetValueOrDefault("add-hosts", ""));
-        foreach (string host in hosts) HostsFile.Check(host);
-        long shared = FrontendOptions.Size("shm-size", options.GetValueOrDefault("shm-size", ""));
-        SurroundingsCheck.SharedMemory("shm-size", shared);
-        string parent = options.GetValueOrDefault("cgroup-parent", "");
-        SurroundingsCheck.CgroupParent("cgroup-parent", parent);
-        RunSurroundings usual = new();
-        return usual with
+        return new BuildSurroundings
         {
-            Network = FrontendOptions.Network(options.GetValueOrDefault("force-network-mode", "")), ExtraHosts = hosts,
-            SharedMemory = shared > 0 ? shared : usual.SharedMemory, Rlimits = rlimits, Limits = limits,
-            CgroupParent = parent,
-        };
+            Limits = new HostConfig { Ulimits = FrontendOptions.Ulimits(Of("ulimit")) },
+            Network = FrontendOptions.Network(Of("force-network-mode")), Hosts = FrontendOptions.Hosts(Of("add-hosts")),
+            SharedMemory = ("shm-size", FrontendOptions.Size("shm-size", Of("shm-size"))),
+            CgroupParent = ("cgroup-parent", Of("cgroup-parent")),
+        }.Check(support, defaultRlimits, warnings);
+
+        string Of(string name) => options.GetValueOrDefault(name, "");
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Gantry.Daemon.Build;
 
 /// <summary>Contexts that clients of sessions send in a request of their own: who builds and who sends find each other by the build's name.
@@ -22,14 +20,28 @@ internal sealed class UploadedContexts(TimeProvider time)
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<Upload>> _meetings = new(StringComparer.Ordinal);
+    private readonly Rendezvous<Upload> _uploads = new(time, Patience);
 
     /// <summary>Returns when the build has read it.</summary>
     /// <exception cref="GantryException">NotFound: no build asks for it; Conflict: it was sent already.</exception>
     public async Task OfferAsync(string build, Stream content, CancellationToken cancellation)
     {
+        if (!_uploads.TryReserve(build)) throw GantryException.Conflict($"the context of build {build} was sent already");
         Upload upload = new(content);
-        if (!Meet(build).TrySetResult(upload)) throw GantryException.Conflict($"the context of build {build} was sent already");
+        try
+        {
+            _uploads.Announce(build, upload);
+            await TakenAsync(build, upload, cancellation);
+        }
+        finally
+        {
+            _uploads.Remove(build);
+        }
+        await upload.Done.Task;
+    }
+
+    private async Task TakenAsync(string build, Upload upload, CancellationToken cancellation)
+    {
         try
         {
             await upload.Taken.Task.WaitAsync(Patience, time, cancellation);
@@ -37,34 +49,18 @@ internal sealed class UploadedContexts(TimeProvider time)
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             // In this moment a build may begin to read it.
-            if (upload.Taken.TrySetCanceled(CancellationToken.None))
-            {
-                _meetings.TryRemove(build, out _);
-                if (e is OperationCanceledException) throw;
-                throw GantryException.NotFound($"no build {build} asks for this context");
-            }
+            if (!upload.Taken.TrySetCanceled(CancellationToken.None)) return;
+            if (e is OperationCanceledException) throw;
+            throw GantryException.NotFound($"no build {build} asks for this context");
         }
-        await upload.Done.Task;
     }
 
     /// <param name="read">Has the content as long as it goes on.</param>
     /// <exception cref="GantryException">NotFound: nobody sends it.</exception>
     public async Task<T> TakeAsync<T>(string build, Func<Stream, Task<T>> read, CancellationToken cancellation)
     {
-        Upload upload;
-        try
-        {
-            upload = await Meet(build).Task.WaitAsync(Patience, time, cancellation);
-        }
-        catch (TimeoutException)
-        {
+        if (await _uploads.WaitAsync(build, cancellation) is not { } upload || !upload.Taken.TrySetResult())
             throw GantryException.NotFound($"the client has sent no context of build {build}");
-        }
-        finally
-        {
-            _meetings.TryRemove(build, out _);
-        }
-        if (!upload.Taken.TrySetResult()) throw GantryException.NotFound($"the client has sent no context of build {build}");
         try
         {
             return await read(upload.Content);
@@ -74,7 +70,4 @@ internal sealed class UploadedContexts(TimeProvider time)
             upload.Done.TrySetResult();
         }
     }
-
-    private TaskCompletionSource<Upload> Meet(string build) => _meetings.GetOrAdd(build,
-        static _ => new TaskCompletionSource<Upload>(TaskCreationOptions.RunContinuationsAsynchronously));
 }
