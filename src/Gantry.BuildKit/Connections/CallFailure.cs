@@ -8,15 +8,7 @@ internal static class CallFailure
     /// <param name="what">Was asked for.</param>
     public static GantryException Of(RpcException e, string what)
     {
-        ErrorKind kind = e.StatusCode switch
-        {
-            StatusCode.NotFound => ErrorKind.NotFound,
-            StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Internal => ErrorKind.Unavailable,
-            StatusCode.Unimplemented => ErrorKind.Unsupported,
-            StatusCode.PermissionDenied => ErrorKind.Forbidden,
-            StatusCode.Unauthenticated => ErrorKind.Unauthorized,
-            _ => ErrorKind.InvalidArgument,
-        };
+        ErrorKind kind = CallCodes.KindOf(e.StatusCode);
         string reason = kind == ErrorKind.Unavailable ? $"the client does not answer: {Detail(e)}" : Detail(e);
         return new GantryException(kind, $"{what}: {reason}", e);
     }

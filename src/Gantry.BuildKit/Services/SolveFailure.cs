@@ -1,5 +1,6 @@
 using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Execution;
+using Gantry.BuildKit.Connections;
 using Gantry.BuildKit.Progress;
 using Grpc.Core;
 
@@ -17,9 +18,7 @@ internal static class SolveFailure
     {
         RpcException call => call.Status,
         DockerfileException => new Status(StatusCode.InvalidArgument, FailureText.Of(e)),
-        GantryException { Kind: ErrorKind.NotFound } => new Status(StatusCode.NotFound, e.Message),
-        GantryException { Kind: ErrorKind.InvalidArgument } => new Status(StatusCode.InvalidArgument, e.Message),
-        GantryException { Kind: ErrorKind.Unavailable } => new Status(StatusCode.Unavailable, e.Message),
+        GantryException known => new Status(CallCodes.Of(known.Kind), known.Message),
         OperationCanceledException => new Status(StatusCode.Cancelled, "context canceled"),
         _ => new Status(StatusCode.Unknown, FailureText.Of(e)),
     };

@@ -5,6 +5,7 @@ using Gantry.Build.Planning;
 using Gantry.Build.Results;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Images;
+using Gantry.Engine.Images.Indexes;
 using Gantry.Engine.Images.Pull;
 using Gantry.Registry;
 using Gantry.Registry.Authorization;
@@ -17,6 +18,8 @@ namespace Gantry.Daemon.Build;
 internal sealed class ElsewhereCaches(ImagePart images, BuildQuery query, Func<Reference, CancellationToken, Task<Credentials>> credentials,
     ContextTrees contexts, Action<string> say) : IDisposable
 {
+    private static readonly Dictionary<string, string> Nothing = [];
+
     private readonly List<CachedLayers> _open = [];
 
     /// <summary>Those that come. One that is not to be had is told, and done without.</summary>
@@ -53,8 +56,11 @@ internal sealed class ElsewhereCaches(ImagePart images, BuildQuery query, Func<R
                 if (stages.Count == 0) continue;
                 if (cache.Name is { } name)
                 {
-                    await images.Pushes.RunIndexAsync(name, stages, images.Registries.Compression(""), await credentials(name, cancellation), lease,
-                        static _ => { }, cancellation);
+                    IndexAssembly assembly = new(images.Store, images.Registries.Compression(""), Nothing);
+                    Image index = await assembly.DescribeAsync([.. stages.Select(stage => new IndexPart(stage, plan.Target.Platform))],
+                        lease, cancellation);
+                    await images.Pushes.RunIndexAsync(name, index.Index!, await credentials(name, cancellation), static _ => { },
+                        cancellation);
                     continue;
                 }
                 using SavedImages saved = new ImageSave(images.Store).Prepare(stages);
@@ -81,7 +87,7 @@ internal sealed class ElsewhereCaches(ImagePart images, BuildQuery query, Func<R
 
     private List<Image> Stages(IEnumerable<PlannedStage> stages, BuiltImage image, Func<Vertex, BuiltTree?> treeOf, Lease lease)
     {
-        ImageAssembly assembly = new(images.Store, new Dictionary<string, string>());
+        ImageAssembly assembly = new(images.Store, Nothing);
         List<Image> made = [];
         foreach (PlannedStage stage in stages)
             if (treeOf(stage.Result) is { } tree && image.Describe(stage) is { } described)

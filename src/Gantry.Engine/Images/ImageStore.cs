@@ -64,6 +64,9 @@ public sealed class ImageStore : IDisposable
 
     internal ImageLeases Leases { get; }
 
+    /// <summary>By the digest of a layer: one at a time makes its compressed form.</summary>
+    internal KeyedGate Compressing { get; } = new();
+
     internal ImageEvents Events { get; }
 
     internal ImageNames Names { get; }

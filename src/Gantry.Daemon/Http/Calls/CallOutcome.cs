@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.BuildKit.Connections;
 using Grpc.Core;
 
 namespace Gantry.Daemon.Http.Calls;
@@ -9,23 +10,11 @@ internal static class CallOutcome
     public static Status Of(Exception e, CallContext context) => e switch
     {
         RpcException call => call.Status,
-        GantryException known => new Status(CodeOf(known.Kind), known.Message),
+        GantryException known => new Status(CallCodes.Of(known.Kind), known.Message),
         OperationCanceledException when context.IsLate => new Status(StatusCode.DeadlineExceeded, "context deadline exceeded"),
         OperationCanceledException => new Status(StatusCode.Cancelled, "context canceled"),
         NotImplementedException => new Status(StatusCode.Unimplemented, "unimplemented"),
         _ => new Status(StatusCode.Unknown, Linux.Failure.Text(e)),
-    };
-
-    private static StatusCode CodeOf(ErrorKind kind) => kind switch
-    {
-        ErrorKind.NotFound => StatusCode.NotFound,
-        ErrorKind.Conflict => StatusCode.AlreadyExists,
-        ErrorKind.InvalidArgument => StatusCode.InvalidArgument,
-        ErrorKind.Forbidden => StatusCode.PermissionDenied,
-        ErrorKind.Unauthorized => StatusCode.Unauthenticated,
-        ErrorKind.Unavailable => StatusCode.Unavailable,
-        ErrorKind.Unsupported => StatusCode.Unimplemented,
-        _ => StatusCode.Unknown,
     };
 
     /// <summary>As the trailer has it: what is no printable ASCII is written as bytes.</summary>

@@ -11,8 +11,6 @@ namespace Gantry.Engine.Images.Indexes;
 /// <param name="annotations">Of the index.</param>
 public sealed class IndexAssembly(ImageStore store, CompressionKind compression, IReadOnlyDictionary<string, string> annotations)
 {
-    private readonly KeyedGate _compressing = new();
-
     /// <summary>The image for this machine's platform, or the first, is known by its names afterwards, and has the index.</summary>
     public async Task<Image> RunAsync(IReadOnlyList<IndexPart> parts, IReadOnlyList<Reference> names, Lease lease,
         CancellationToken cancellation)
@@ -56,7 +54,7 @@ public sealed class IndexAssembly(ImageStore store, CompressionKind compression,
     {
         Image image = part.Image;
         store.Archives.Require(image, lease);
-        LayerCompress compress = new(store, _compressing, lease);
+        LayerCompress compress = new(store, lease);
         Descriptor[] layers = [.. image.Layers];
         await Parallel.ForAsync(0, layers.Length, cancellation, async (i, stop) =>
         {

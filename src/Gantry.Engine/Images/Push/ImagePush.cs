@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Api.Images;
 using Gantry.Engine.Images.Pull;
@@ -19,8 +18,6 @@ namespace Gantry.Engine.Images.Push;
 /// <param name="unfinished">Lets a push go on inside a layer that an earlier one was killed in.</param>
 public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, UnfinishedUploads unfinished)
 {
-    private readonly KeyedGate _compressing = new();
-
     /// <param name="name">With the tag to push.</param>
     /// <param name="platform">Refuse an image for another; null takes any.</param>
     /// <param name="compression">For layers that were made here and are not compressed yet.</param>
@@ -40,12 +37,10 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         if (!ReferenceEquals(chosen, image)) image = store.Names.ResolveAndPin(chosen.Id, lease);
         try
         {
-            using RepositoryClient client = await new RegistrySession(options()).OpenOwnAsync(name, credentials, cancellation);
-            store.Archives.Require(image, lease);
             LayerProgress progress = new(report);
+            using RepositoryClient client = await OpenAsync(name, credentials, progress, cancellation);
+            store.Archives.Require(image, lease);
             progress.Line($"The push refers to repository [{name.Name}]");
-            client.Unfinished = unfinished;
-            client.Pausing = seconds => progress.Line($"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
             if (index is not null)
             {
                 Descriptor pushed = await new IndexPush(store, client, name, progress).RunAsync(index, cancellation);
@@ -82,39 +77,31 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
         }
     }
 
-    /// <summary>Sends images that need not be known here, listed by one index.</summary>
-    /// <param name="images">Whole as long as the lease lasts.</param>
+    /// <summary>Sends an index that need not be known here, with all that it lists.</summary>
+    /// <param name="index">Whole as long as the caller's lease lasts.</param>
     /// <inheritdoc cref="RunAsync"/>
-    public async Task<Descriptor> RunIndexAsync(Reference name, IReadOnlyList<Image> images, CompressionKind compression,
-        Credentials credentials, Lease lease, Action<JsonMessage> report, CancellationToken cancellation)
+    public async Task<Descriptor> RunIndexAsync(Reference name, ImageIndex index, Credentials credentials, Action<JsonMessage> report,
+        CancellationToken cancellation)
     {
         try
         {
-            using RepositoryClient client = await new RegistrySession(options()).OpenOwnAsync(name, credentials, cancellation);
             LayerProgress progress = new(report);
-            client.Unfinished = unfinished;
-            client.Pausing = seconds => progress.Line($"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
-            List<Descriptor> manifests = [];
-            foreach (Image image in images)
-            {
-                store.Archives.Require(image, lease);
-                Descriptor[] sent = await SendLayersAsync(client, name, image, compression, lease, progress, cancellation);
-                Descriptor manifest = ImageManifest.Put(store.Content, lease, image.Id, sent);
-                byte[] bytes = store.Content.Read(manifest.Digest, ImageRecords.MaxDocumentSize);
-                await new BlobSend(store, client, name, progress)
-                    .RunAsync(ImageDocuments.ReadManifest(bytes, manifest.Digest).Config!, cancellation);
-                await client.PutManifestAsync(manifest.Digest, MediaTypes.Manifest, bytes, cancellation);
-                manifests.Add(manifest with { Platform = new Platform { Architecture = image.Config.Architecture, Os = image.Config.Os } });
-            }
-            byte[] index = JsonSerializer.SerializeToUtf8Bytes(new Manifest { MediaType = MediaTypes.Index, Manifests = manifests },
-                ImageJson.Default.Manifest);
-            await client.PutManifestAsync(name.Tag!, MediaTypes.Index, index, cancellation);
-            return new Descriptor { MediaType = MediaTypes.Index, Digest = Digest.Of(index), Size = index.Length };
+            using RepositoryClient client = await OpenAsync(name, credentials, progress, cancellation);
+            return await new IndexPush(store, client, name, progress).RunAsync(index, cancellation);
         }
         catch (IOException e)
         {
             throw Failure.Of($"push of {name.Familiar}", e);
         }
+    }
+
+    private async Task<RepositoryClient> OpenAsync(Reference name, Credentials credentials, LayerProgress progress,
+        CancellationToken cancellation)
+    {
+        RepositoryClient client = await new RegistrySession(options()).OpenOwnAsync(name, credentials, cancellation);
+        client.Unfinished = unfinished;
+        client.Pausing = seconds => progress.Line($"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
+        return client;
     }
 
     /// <returns>Its layers as they were sent: compressed.</returns>
@@ -123,7 +110,7 @@ public sealed class ImagePush(ImageStore store, Func<RegistryOptions> options, U
     {
         IReadOnlyList<Descriptor> layers = image.Layers;
         if (store.Forms.IsOfRegistry(image)) compression = CompressionKind.None;
-        LayerCompress compress = new(store, _compressing, lease);
+        LayerCompress compress = new(store, lease);
         BlobSend send = new(store, client, name, progress);
         Descriptor[] sent = [.. layers];
         // The topmost first, as Docker shows them; each once, however often it is in the image.

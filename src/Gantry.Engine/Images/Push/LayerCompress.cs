@@ -7,7 +7,7 @@ namespace Gantry.Engine.Images.Push;
 
 /// <summary>Compresses layers that were made here. The compressed form takes the place of the other in the store,
 /// so it is made once and its digest stays.</summary>
-internal sealed class LayerCompress(ImageStore store, KeyedGate gate, Lease lease)
+internal sealed class LayerCompress(ImageStore store, Lease lease)
 {
     private const int PieceSize = 128 << 10;
 
@@ -16,8 +16,8 @@ internal sealed class LayerCompress(ImageStore store, KeyedGate gate, Lease leas
     public async Task<Descriptor> RunAsync(Descriptor layer, string diffId, CompressionKind how, Action<long> progress,
         CancellationToken cancellation)
     {
-        // Another push of the same layer waits, and then finds it.
-        using IDisposable turn = await gate.EnterAsync(layer.Digest, cancellation);
+        // Another that wants the same layer waits, and then finds it.
+        using IDisposable turn = await store.Compressing.EnterAsync(layer.Digest, cancellation);
         if (store.Forms.CompressedFormOf(diffId, lease) is { } known) return known;
         return await Task.Factory.StartNew(() => Compress(layer, how, progress, cancellation), CancellationToken.None,
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
