@@ -34,7 +34,7 @@ internal static class BuildOutputs
             using JsonDocument document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind == JsonValueKind.Null ? [] : [.. document.RootElement.EnumerateArray().Select(One)];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw GantryException.Invalid("error reading outputs");
         }
@@ -45,6 +45,6 @@ internal static class BuildOutputs
         Dictionary<string, string> attributes = [];
         if (output.TryGetProperty("Attrs", out JsonElement given) && given.ValueKind != JsonValueKind.Null)
             foreach (JsonProperty attribute in given.EnumerateObject()) attributes[attribute.Name] = attribute.Value.GetString() ?? "";
-        return (output.GetProperty("Type").GetString() ?? "", attributes);
+        return (output.TryGetProperty("Type", out JsonElement type) ? type.GetString() ?? "" : "", attributes);
     }
 }
