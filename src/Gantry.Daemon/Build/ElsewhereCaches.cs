@@ -79,7 +79,8 @@ internal sealed class ElsewhereCaches(ImagePart images, BuildQuery query, Func<R
 
     private async Task<CachedLayers> OpenAsync(CacheQuery cache, Lease lease, CancellationToken cancellation)
     {
-        if (cache.Name is { } name) return await images.Pulls.OpenCacheAsync(name, await credentials(name, cancellation), lease, cancellation);
+        if (cache.Name is { } name)
+            return await images.Pulls.OpenCacheAsync(name, await credentials(name, cancellation), lease, cancellation);
         return contexts.Named.TryGetValue(cache.Context, out ISourceTree? files)
             ? new LayoutCache(images.Store, lease, files.Root)
             : throw GantryException.Invalid($"there is no context {cache.Context}");

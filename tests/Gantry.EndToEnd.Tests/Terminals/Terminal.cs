@@ -15,6 +15,7 @@ public sealed class Terminal : IAsyncDisposable
     private readonly Process _process;
     private readonly Thread _reader;
     private readonly StringBuilder _screen = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _ended;
 
     public Terminal(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null,
@@ -70,6 +71,7 @@ public sealed class Terminal : IAsyncDisposable
             () => Screen.IndexOf(text, Math.Min(from, Screen.Length), StringComparison.Ordinal) >= 0,
             () => $"\"{text}\" on the screen, which shows \"{Screen}\"", seconds);
 
+    /// <summary>Waits until the program has ended and all that it has written is on the screen.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Ends(int seconds = Eventually.Patience)
     {
@@ -77,6 +79,8 @@ public sealed class Terminal : IAsyncDisposable
         try
         {
             await _process.WaitForExitAsync(limit.Token);
+            _ended = true;
+            await _drained.Task.WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
@@ -110,13 +114,19 @@ public sealed class Terminal : IAsyncDisposable
         // The slave may not be open yet, or be between two programs: EIO then, until the program has ended.
         while (true)
         {
+            // Asked first: nothing comes after an end that was seen before.
+            bool wasOver = _ended;
             nint count = NativePty.read(_master, buffer, 4096);
             if (count > 0)
             {
                 int characters = decoder.GetChars(buffer, (int)count, text, 4096, flush: false);
                 lock (_screen) _screen.Append(text, characters);
             }
-            else if (_ended) return;
+            else if (wasOver)
+            {
+                _drained.TrySetResult();
+                return;
+            }
             else Thread.Sleep(5);
         }
     }

@@ -72,6 +72,7 @@ internal static class HandWritten
         ["RequestContext"] = "writes an error, which has one member",
         ["ContainerStatistics"] = "runc's form, read by other engines",
         ["FeaturesCommand"] = "the specification's form, read by other engines",
+        ["BuildOutputs"] = "a list of types with their attributes, whose keys are the caller's",
         ["BuilderFile"] = "a part of the administrator's file, which nobody writes",
         ["ForeignBundle"] = "copies a document and changes two members of it",
     };
