@@ -68,7 +68,7 @@ internal static class CommandLine
         options.SetConfiguration();
         if (words is not null && options.ShowVersion)
         {
-            StandardStreams.Out.WriteLine(ProductVersion.Line(program));
+            StandardStreams.Out.WriteLine(VersionLine.Of(program));
             return 0;
         }
         bool asked = words is null or { Count: > 0 };

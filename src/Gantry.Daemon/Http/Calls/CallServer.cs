@@ -6,7 +6,7 @@ namespace Gantry.Daemon.Http.Calls;
 
 /// <summary>Serves gRPC on connections that clients have upgraded: Kestrel's HTTP/2, without a socket of its own.</summary>
 /// <param name="bind">Names the services; called at the first connection.</param>
-internal sealed class CallServer(Action<ServiceBinderBase> bind, ILoggerFactory logging) : IDisposable
+internal sealed class CallServer(Action<ServiceBinderBase> bind, ILoggerFactory logging)
 {
     /// <summary>A client says nothing while its build goes on; without a bound the server's own arithmetic overflows.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromDays(365);
@@ -53,12 +53,4 @@ internal sealed class CallServer(Action<ServiceBinderBase> bind, ILoggerFactory 
 
     /// <summary>The daemon ends, and all calls with it.</summary>
     public void Leave() => _leaving.Cancel();
-
-    public void Dispose()
-    {
-        Leave();
-        _server?.Dispose();
-        _starting.Dispose();
-        _leaving.Dispose();
-    }
 }
