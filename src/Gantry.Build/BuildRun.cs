@@ -37,6 +37,14 @@ public sealed class BuildRun : IDisposable
         return (await _solver.SolveAsync(plan.Target.Result, cancellation)).Tree;
     }
 
+    /// <summary>Makes a vertex that no Dockerfile has planned. Called once.</summary>
+    /// <returns>Its tree.</returns>
+    public async Task<BuiltTree> SolveAsync(Vertex target, IBuildProgress progress, CancellationToken cancellation)
+    {
+        _solver = new GraphSolver(_cache, _busy, _work, progress, Lease, useCache: true);
+        return (await _solver.SolveAsync(target, cancellation)).Tree;
+    }
+
     /// <summary>The files of a tree that this build has made, as an archive.</summary>
     public void Write(BuiltTree tree, Stream output) => _work.Write(tree, output);
 

@@ -41,10 +41,12 @@ internal sealed class TestTree : IDisposable
     public string Read(string name) => System.IO.File.ReadAllText(this[name]);
 
     /// <summary>A line for each name: kind, mode, owner, time, path, and what it holds. Of today is <c>now</c>.</summary>
-    public string[] List(bool times = false)
+    public string[] List(bool times = false) => ListOf(Root, times);
+
+    public static string[] ListOf(DirectoryHandle root, bool times = false)
     {
         List<string> lines = [];
-        List(Root, "", times, lines);
+        List(root, "", times, lines);
         lines.Sort(StringComparer.Ordinal);
         return [.. lines];
     }

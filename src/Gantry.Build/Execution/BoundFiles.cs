@@ -55,6 +55,11 @@ internal sealed class BoundFiles : IDisposable
         Write(archive);
         archive.Position = 0;
         TreeExtract.Run(target, archive, new ExtractRules { Unshared = true }, cancellation);
+        if (!Source.IsDirectory) return;
+        FileStatus top = Source.Directories[0].Status;
+        int errno = target.TrySetOwner([], top.Uid, top.Gid);
+        if (errno == 0) errno = target.TrySetMode([], top.Mode);
+        if (errno != 0) throw new KernelException("set owner and mode of", errno, _place.Target);
     }
 
     private void Write(Stream archive)

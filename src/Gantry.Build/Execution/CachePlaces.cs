@@ -83,7 +83,7 @@ public sealed class CachePlaces
             IEnumerable<string> locked = places.OfType<CachePlace>().Where(place => place.Sharing == "locked")
                 .Select(place => NameOf(place, first)).Distinct().Order(StringComparer.Ordinal);
             foreach (string name in locked) use.Held.Add(await _locked.EnterAsync(name, cancellation));
-            foreach (RunPlace place in places.Where(place => place is not (BindPlace or ClientPlace)))
+            foreach (RunPlace place in places.Where(place => place is not (BindPlace or OutputPlace or ClientPlace)))
                 use.Mounts.Add(Mount(place, command, use, first, cancellation));
             return use;
         }
@@ -169,8 +169,11 @@ public sealed class CachePlaces
         // Under another name until it is as it shall be.
         string path = PathOf(name), unfinished = filled ?? path + Unfinished;
         Directory.CreateDirectory(unfinished);
-        Node.SetOwner(null, unfinished, cache.UserId, cache.GroupId);
-        Node.SetMode(null, unfinished, cache.Mode);
+        if (filled is null || !cache.IsLikeFirst)
+        {
+            Node.SetOwner(null, unfinished, cache.UserId, cache.GroupId);
+            Node.SetMode(null, unfinished, cache.Mode);
+        }
         Directory.Move(unfinished, path);
         filled = null;
         string id = cache.Id == cache.Target ? "" : $" with id {GoQuote.Quote(cache.Id)}";

@@ -83,7 +83,7 @@ internal sealed class ClientGifts : IDisposable
         string target = InsidePath.Clean(place.Target);
         _mounts.Add(new BindMount(path, target));
         // Of several the first is meant by who does not choose.
-        if (_agents.Count == 1) _variables.Add($"SSH_AUTH_SOCK={target}");
+        if (_agents.Count == 1 && !place.IsUnnamed) _variables.Add($"SSH_AUTH_SOCK={target}");
     }
 
     private static void Write(string path, byte[] secret, ClientPlace place)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gantry.Build.Graph;
 using Gantry.Build.Solver;
 using Gantry.Linux;
@@ -19,6 +20,7 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
 
     private readonly Lock _gate = new();
     private readonly Dictionary<RunVertex, StepFiles> _bound = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<RunVertex, IReadOnlyList<TreeLayer?>> _further = new(ReferenceEqualityComparer.Instance);
     private readonly StepRemains _remains = new(stores.Settings);
 
     /// <remarks>Of other trees what the command sees of them, and not which they are.</remarks>
@@ -30,6 +32,10 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
         KeyText key = new KeyText("run").Add(inputs[0].Name).Add(step.Arguments).Add(step.Environment)
             .Add(step.Directory).Add(step.User).Add(around.Network).Add(around.ExtraHosts);
         foreach (RunPlace place in step.Places) Add(key, place);
+        // As all steps had it before there was any of this.
+        if (around.Hostname.Length > 0) key.Add("hostname").Add(around.Hostname);
+        if (step.IsReadOnly) key.Add("read-only");
+        if (step.GoodCodes.Count > 0) key.Add("good").Add([.. step.GoodCodes.Select(code => code.ToString(CultureInfo.InvariantCulture))]);
         return key.Add([.. bound.Digests]).AddLatest(step).Finish();
     }
 
@@ -39,7 +45,8 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
         if (place is MemoryPlace memory) key.Add(memory.Size ?? -1);
         if (place is BindPlace bind) key.Add(bind.ReadOnly ? 1 : 0);
         if (place is CachePlace cache)
-            key.Add(cache.Id).Add(cache.Sharing).Add(cache.ReadOnly ? 1 : 0).Add(cache.UserId).Add(cache.GroupId).Add(cache.Mode);
+            key.Add(cache.Id).Add(cache.Sharing).Add(cache.ReadOnly ? 1 : 0).Add(cache.UserId).Add(cache.GroupId)
+                .Add(cache.IsLikeFirst ? -1 : cache.Mode);
         // By its name: of what it holds nothing that is kept knows.
         if (place is ClientPlace client)
             key.Add(client.Id).Add(client.IsRequired ? 1 : 0).Add(client.UserId).Add(client.GroupId).Add(client.Mode);
@@ -56,6 +63,7 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
         using StepLayer layer = StepLayer.Prepare(stores.Snapshots, stores.Content, below, id, stores.Lease);
         StepFiles bound;
         lock (_gate) bound = _bound[step];
+        using StepOutputs outputs = new(stores, bound.Outputs);
         using (PlacesInUse places = await caches.UseAsync(step.Places, step.Arguments, cancellation, bound))
         using (StepNetwork network = StepNetwork.Allocate(networks, id, step.Surroundings, settings))
         {
@@ -65,10 +73,10 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
                 StepBundle bundle = new(settings, paths);
                 bundle.Make();
                 using ClientGifts gifts = await ClientGifts.AskAsync(step, stores.Session, paths, cancellation);
-                bundle.Write(step, layer.Root, network, [.. places.Mounts, .. trees, .. gifts.Mounts], gifts.Variables);
+                bundle.Write(step, layer.Root, network, [.. places.Mounts, .. trees, .. outputs.Mounts, .. gifts.Mounts], gifts.Variables);
                 ExitStatus exit = await process
                     .RunAsync(network, (text, isError) => progress.Output(step, text, isError), cancellation);
-                if (exit.Code != 0) throw new StepFailedException(step.Title, step.Arguments, exit);
+                if (!IsGood(step, exit)) throw new StepFailedException(step.Title, step.Arguments, exit);
             }
             catch (ShimFailureException e)
             {
@@ -81,9 +89,21 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
                 if (process.IsOver) _remains.Delete(paths);
             }
         }
-        HashSet<string> made = [.. settings.MadePlaces, .. step.Places.SelectMany(place => WithParents(place.Target))];
+        List<string> targets = [.. step.Places.Select(place => InsidePath.Clean(place.Target))];
+        IReadOnlyList<TreeLayer?> further = outputs.Take(step.Latest, targets, cancellation);
+        lock (_gate) _further[step] = further;
+        HashSet<string> made = [.. settings.MadePlaces, .. targets.SelectMany(MadePlaces.WithParents)];
         return layer.Take(made, step.Latest, stores.Lease, cancellation);
     }
+
+    /// <inheritdoc cref="IStepWork.FurtherOf"/>
+    public IReadOnlyList<TreeLayer?> FurtherOf(RunVertex step)
+    {
+        lock (_gate) return _further.GetValueOrDefault(step) ?? [];
+    }
+
+    private static bool IsGood(RunVertex step, ExitStatus exit) =>
+        step.GoodCodes.Count == 0 ? exit.Code == 0 : step.GoodCodes.Contains(exit.Code);
 
     /// <summary>It is done, or need not be done.</summary>
     public void Release(RunVertex step)
@@ -98,12 +118,5 @@ internal sealed class RunWork(StepStores stores, NetworkController networks, Cac
         List<RunVertex> steps;
         lock (_gate) steps = [.. _bound.Keys];
         steps.ForEach(Release);
-    }
-
-    /// <summary>What is made to mount on, and stays empty.</summary>
-    private static IEnumerable<string> WithParents(string target)
-    {
-        for (string at = InsidePath.Clean(target).TrimStart('/'); at.Length > 0; at = at.Contains('/') ? at[..at.LastIndexOf('/')] : "")
-            yield return at;
     }
 }

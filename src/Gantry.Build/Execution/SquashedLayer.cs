@@ -1,6 +1,4 @@
 using Gantry.Build.Graph;
-using Gantry.Storage.Archives;
-using Gantry.Storage.Content;
 using Gantry.Storage.Layers;
 using Gantry.Storage.Snapshots;
 
@@ -21,23 +19,10 @@ internal static class SquashedLayer
         {
             for (int i = below.Layers.Count; i < tree.Layers.Count; i++)
             {
-                using Stream archive = Archive(stores, tree.Layers[i], tree.ChainIds[i]);
+                using Stream archive = LayerArchive.Open(stores, tree.Layers[i], tree.ChainIds[i]);
                 TreeExtract.RunLayer(mounted.Root, archive, cancellation);
             }
         }
         return layer.Take(latest, stores.Lease, cancellation);
-    }
-
-    /// <remarks>One that was made here has no archive until somebody needs it.</remarks>
-    private static Stream Archive(StepStores stores, TreeLayer layer, string chainId)
-    {
-        stores.Lease.PinBlob(layer.Blob.Digest);
-        if (!stores.Content.Contains(layer.Blob.Digest))
-        {
-            using ContentWriter blob = stores.Content.Begin();
-            using (ContentWriterStream stream = new(blob)) stores.Snapshots.WriteArchive(chainId, stream);
-            blob.Commit(layer.Blob.Digest, stores.Lease.PinBlob);
-        }
-        return Decompression.Open(stores.Content.Open(layer.Blob.Digest));
     }
 }

@@ -13,6 +13,8 @@ namespace Gantry.Build.Execution;
 /// <summary>What the supervisor of a step reads.</summary>
 internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
 {
+    private string _hostname = "";
+
     /// <summary>The directory, for what else is in it.</summary>
     public void Make()
     {
@@ -24,6 +26,7 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
     public void Write(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places,
         IReadOnlyList<string> variables)
     {
+        _hostname = step.Surroundings.Hostname.Length > 0 ? step.Surroundings.Hostname : paths.Id[..12];
         WriteNetworkFiles(step.Surroundings, network);
         Workload workload = WorkloadOf(step, root, network, places, variables);
         BundleSpec.Write(paths.Spec, workload);
@@ -36,7 +39,7 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
 
     private static MountTree Tree(TreeMount mount) => new() { Source = mount.Name, Root = mount.Root, Path = mount.Path };
 
-    private string Hostname => paths.Id[..12];
+    private string Hostname => _hostname;
 
     private Workload WorkloadOf(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places,
         IReadOnlyList<string> variables)
@@ -45,7 +48,7 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
         IReadOnlyList<string> capabilities = CapabilitySet.Default;
         return new Workload
         {
-            Root = root,
+            Root = root, ReadOnlyRoot = step.IsReadOnly,
             Hostname = Hostname,
             Process = new WorkloadProcess
             {

@@ -9,17 +9,22 @@ internal sealed class StepFiles : IFirstFiles, IDisposable
 {
     private readonly StepStores _stores;
     private readonly List<(RunPlace Place, BoundFiles Files)> _bound = [];
+    private readonly List<(OutputPlace Place, BuiltTree Tree)> _outputs = [];
 
     /// <param name="trees">What the vertices gave that it has files of, in their order.</param>
     public StepFiles(StepStores stores, RunVertex step, IReadOnlyList<BuiltTree> trees, CancellationToken cancellation)
     {
         _stores = stores;
-        int tree = 0;
+        int next = 0;
         try
         {
             foreach (RunPlace place in step.Places)
-                if ((place as BindPlace ?? (place as CachePlace)?.First) is { } files)
-                    _bound.Add((place, new BoundFiles(stores, files, files.From is null ? null : trees[tree++], cancellation)));
+            {
+                BuiltTree? tree = place.Tree is null ? null : trees[next++];
+                if (place is OutputPlace output) _outputs.Add((output, tree!));
+                else if ((place as BindPlace ?? (place as CachePlace)?.First) is { } files)
+                    _bound.Add((place, new BoundFiles(stores, files, tree, cancellation)));
+            }
         }
         catch
         {
@@ -29,7 +34,11 @@ internal sealed class StepFiles : IFirstFiles, IDisposable
     }
 
     /// <summary>Of what the command can see, place by place.</summary>
-    public IReadOnlyList<string> Digests => [.. _bound.Select(one => one.Files.Digest)];
+    public IReadOnlyList<string> Digests =>
+        [.. _bound.Select(one => one.Files.Digest), .. _outputs.Select(one => $"{one.Tree.Name}/{one.Place.Source}")];
+
+    /// <summary>What it writes to beside its own tree, and what is there before.</summary>
+    public IReadOnlyList<(OutputPlace Place, BuiltTree Tree)> Outputs => _outputs;
 
     public string DigestOf(CachePlace place) => Of(place).Digest;
 

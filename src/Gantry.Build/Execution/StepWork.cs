@@ -12,6 +12,9 @@ internal sealed class StepWork : IStepWork, IDisposable
     private readonly RunWork _run;
     private readonly DirectoryWork _directory;
     private readonly CopyWork _copy;
+    private readonly FilesWork _files;
+    private readonly DifferenceWork _difference;
+    private readonly PlacedLayers _placed;
 
     public StepWork(StepStores stores, NetworkController networks, CachePlaces caches)
     {
@@ -19,6 +22,9 @@ internal sealed class StepWork : IStepWork, IDisposable
         _run = new RunWork(stores, networks, caches);
         _directory = new DirectoryWork(stores);
         _copy = new CopyWork(stores);
+        _files = new FilesWork(stores);
+        _difference = new DifferenceWork(stores);
+        _placed = new PlacedLayers(stores);
     }
 
     public async Task<string> KeyAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation) => vertex switch
@@ -26,6 +32,8 @@ internal sealed class StepWork : IStepWork, IDisposable
         RunVertex run => _run.Key(run, inputs, cancellation),
         CopyVertex copy => await _copy.KeyAsync(copy, inputs, cancellation),
         DirectoryVertex directory => DirectoryWork.Key(directory, inputs[0]),
+        FilesVertex files => _files.Key(files, inputs, cancellation),
+        DifferenceVertex => DifferenceWork.Key(inputs),
         NoteVertex note => new KeyText("note").Add(inputs[0].Name).Add(note.Meaning).Finish(),
         _ => throw Unknown(vertex),
     };
@@ -38,13 +46,23 @@ internal sealed class StepWork : IStepWork, IDisposable
         RunVertex run => await _run.RunAsync(run, inputs[0], id, progress, cancellation),
         CopyVertex copy => await _copy.RunAsync(copy, inputs[0], id, cancellation),
         DirectoryVertex directory => _directory.Run(directory, inputs[0], id, cancellation),
+        FilesVertex files => _files.Run(files, inputs[0], id, cancellation),
+        DifferenceVertex => _difference.Run(inputs, cancellation),
         NoteVertex => null,
         _ => throw Unknown(vertex),
     };
 
+    public IReadOnlyList<TreeLayer?> FurtherOf(Vertex vertex) => vertex is RunVertex run ? _run.FurtherOf(run) : [];
+
+    public bool IsPlaced(BuiltTree tree) => _placed.IsPlaced(tree);
+
+    public void Place(BuiltTree tree, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation) =>
+        _placed.Place(tree, inputs, cancellation);
+
     public void Release(Vertex vertex)
     {
         if (vertex is RunVertex run) _run.Release(run);
+        else if (vertex is FilesVertex files) _files.Release(files);
         else if (vertex is CopyVertex copy) _copy.Release(copy);
     }
 
@@ -67,5 +85,6 @@ internal sealed class StepWork : IStepWork, IDisposable
     {
         _run.Dispose();
         _copy.Dispose();
+        _files.Dispose();
     }
 }

@@ -8,7 +8,7 @@ namespace Gantry.Build.Files;
 
 /// <summary>The directories that a copy finds or has to make on the way to its destination, and their times.</summary>
 /// <remarks>Those that were there look afterwards as they did, or the same build would not give the same layer twice.</remarks>
-internal sealed class CopyDestination(DirectoryHandle root, (uint User, uint Group) owner)
+internal sealed class CopyDestination(DirectoryHandle root, (uint User, uint Group) owner, uint mode = Octal.O755)
 {
     private readonly Dictionary<string, FileTime> _found = new(StringComparer.Ordinal);
     private readonly List<byte[]> _made = [];
@@ -57,11 +57,11 @@ internal sealed class CopyDestination(DirectoryHandle root, (uint User, uint Gro
     {
         byte[] name = LayerPath.Base(path).ToArray();
         using DirectoryHandle parent = OpenOrMake(LayerPath.Parent(path).ToArray());
-        int errno = parent.TryMakeDirectory(name, Octal.O755);
+        int errno = parent.TryMakeDirectory(name, Octal.O700);
         DirectoryHandle? made = null;
         if (errno == 0) errno = parent.TryOpen(name, out made);
         if (errno == 0) errno = made!.TrySetOwner([], owner.User, owner.Group);
-        if (errno == 0) errno = made!.TrySetMode([], Octal.O755);
+        if (errno == 0) errno = made!.TrySetMode([], mode);
         if (errno != 0) throw Refused("mkdir", errno, path);
         _made.Add(path);
         _found[ByteText.Of(path)] = default;

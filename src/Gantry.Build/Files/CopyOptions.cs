@@ -26,6 +26,19 @@ public sealed record CopyOptions
     /// the same result.</summary>
     public FileTime? MadeTime { get; init; }
 
+    /// <summary>Of all that is copied, instead of the times that it has; null for those.</summary>
+    public FileTime? Time { get; init; }
+
+    /// <summary>A directory of the source is copied itself, into the destination where that is one, else under the destination's name.
+    /// </summary>
+    public bool Whole { get; init; }
+
+    /// <summary>The directory that the destination lies in must be there.</summary>
+    public bool NeedsParent { get; init; }
+
+    /// <summary>A directory and what is none replace each other.</summary>
+    public bool Replaces { get; init; }
+
     /// <summary>A source that is an archive is unpacked, with the archive's owners, as ADD does.</summary>
     public bool Unpack { get; init; }
 }

@@ -24,20 +24,59 @@ public static class SelectionCopy
         foreach (SelectedSource source in selection.Sources)
         {
             byte[] target = destination.Resolve(options.Destination);
+            if (options.NeedsParent) RequireParent(destination, target);
             if (!source.IsDirectory && options.Unpack
                 && TryUnpack(selection.Tree, source.Directories[0], destination, target, newest, cancellation)) continue;
-            SourceCopy copy = new(selection.Tree, destination, owner, options.Mode, newest, cancellation);
-            if (source.IsDirectory) CopyContent(source, destination, target, copy);
-            else CopyFile(source.Directories[0], destination, target, options.IsDirectory, copy);
+            SourceCopy copy = new(selection.Tree, destination, owner, options.Mode, newest, cancellation) { Time = options.Time, Replaces = options.Replaces };
+            if (!source.IsDirectory) CopyFile(source.Directories[0], destination, target, options.IsDirectory, copy);
+            else if (options.Whole) CopyWhole(source, destination, target, options, copy);
+            else CopyContent(source, destination, target, options, copy);
         }
         destination.SetTimes(options.MadeTime ?? newest.Value);
     }
 
-    private static void CopyContent(SelectedSource source, CopyDestination destination, byte[] target, SourceCopy copy)
+    private static void CopyContent(SelectedSource source, CopyDestination destination, byte[] target, CopyOptions options, SourceCopy copy)
     {
-        if (destination.KindOf(target) is not (null or FileKind.Directory)) throw SourceCopy.NoDirectory(target);
+        MakeWay(destination, target, options);
         destination.OpenOrMake(target).Dispose();
         copy.CopyTree(source.Directories, target);
+    }
+
+    /// <remarks>The directory that it goes into stands for the top of the copy, and the source is one of those below.</remarks>
+    private static void CopyWhole(SelectedSource source, CopyDestination destination, byte[] target, CopyOptions options, SourceCopy copy)
+    {
+        if (options.IsDirectory && destination.KindOf(target) is null) destination.OpenOrMake(target).Dispose();
+        if (destination.KindOf(target) == FileKind.Directory) target = LayerPath.Join(target, source.Name);
+        // The root has no name of its own, and there is nothing that it could be copied into but what is there.
+        if (source.Name.Length == 0 || target.Length == 0)
+        {
+            CopyContent(source, destination, target, options, copy);
+            return;
+        }
+        MakeWay(destination, target, options);
+        bool isThere = destination.KindOf(target) is not null;
+        byte[] parent = LayerPath.Parent(target).ToArray(), name = LayerPath.Base(target).ToArray();
+        destination.OpenOrMake(parent).Dispose();
+        if (isThere) destination.Open(target).Dispose();
+        SelectedDirectory top = new([], [], default, []);
+        copy.CopyTree([top, .. source.Directories.Select(one => one with
+        {
+            Target = one.Target.Length == 0 ? name : LayerPath.Join(name, one.Target),
+        })], parent, isThere ? 2 : 1);
+    }
+
+    private static void MakeWay(CopyDestination destination, byte[] target, CopyOptions options)
+    {
+        if (destination.KindOf(target) is null or FileKind.Directory) return;
+        if (!options.Replaces) throw SourceCopy.NoDirectory(target);
+        using DirectoryHandle parent = destination.Open(LayerPath.Parent(target).ToArray());
+        TreeRemoval.Remove(parent, LayerPath.Base(target));
+    }
+
+    private static void RequireParent(CopyDestination destination, byte[] target)
+    {
+        if (target.Length > 0 && destination.KindOf(LayerPath.Parent(target).ToArray()) is null)
+            throw GantryException.NotFound($"failed to stat /{PathBytes.Show(target)}: no such file or directory");
     }
 
     private static void CopyFile(SelectedDirectory source, CopyDestination destination, byte[] target, bool isDirectory, SourceCopy copy)

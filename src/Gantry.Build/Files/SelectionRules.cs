@@ -12,5 +12,11 @@ public sealed record SelectionRules
     /// are not followed.</summary>
     public bool Parents { get; init; }
 
+    /// <summary>A source that is a link is that link, not what it leads to.</summary>
+    public bool KeepsLinks { get; init; }
+
+    /// <summary>Nothing in a source is a pattern.</summary>
+    public bool IsLiteral { get; init; }
+
     public long MaxEntries { get; init; } = 4_000_000;
 }

@@ -14,12 +14,19 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
     /// <summary>By file of the source that has several names: where the first one was copied to.</summary>
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
 
+    /// <inheritdoc cref="CopyOptions.Time"/>
+    public FileTime? Time { get; init; }
+
+    /// <inheritdoc cref="CopyOptions.Replaces"/>
+    public bool Replaces { get; init; }
+
     /// <summary>Copies what is in the directories, on all processors: the directories first, then the files, then what is known of
     /// directories only when nothing is made in them any more. Those below the top take the source's place in mode and time, also where
     /// they are there.</summary>
     /// <param name="directories">Each after the one that it lies in.</param>
     /// <param name="top">What the first of them is copied to; it is there, and keeps its own.</param>
-    public void CopyTree(IReadOnlyList<SelectedDirectory> directories, byte[] top)
+    /// <param name="kept">So many of the first keep their own.</param>
+    public void CopyTree(IReadOnlyList<SelectedDirectory> directories, byte[] top, int kept = 1)
     {
         byte[][] paths = [.. directories.Select(directory => LayerPath.Join(top, directory.Target))];
         for (int i = 1; i < paths.Length; i++) Make(paths[i]);
@@ -28,12 +35,12 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
         for (int i = 0; i < paths.Length; i++)
             if (directories[i].Files.Any(HasNames)) CopyFiles(directories[i], paths[i], HasNames);
         foreach (SelectedFile file in directories.SelectMany(directory => directory.Files)) newest.Add(file.Status.Modified);
-        for (int i = 1; i < paths.Length; i++)
+        for (int i = kept; i < paths.Length; i++)
         {
             SetAttributes(directories[i], paths[i]);
             newest.Add(directories[i].Status.Modified);
         }
-        for (int i = paths.Length - 1; i > 0; i--) SetTime(paths[i], directories[i].Status.Modified);
+        for (int i = paths.Length - 1; i >= kept; i--) SetTime(paths[i], TimeOf(directories[i].Status));
     }
 
     public void CopyFile(SelectedDirectory source, SelectedFile file, DirectoryHandle target, byte[] path)
@@ -51,7 +58,12 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
         using DirectoryHandle parent = OpenCopy(LayerPath.Parent(path));
         int errno = parent.TryMakeDirectory(name, Octal.O700);
         if (errno == Errno.EEXIST && (errno = parent.TryOpen(name, out DirectoryHandle? there)) == 0) there!.Dispose();
-        if (errno is Errno.ENOTDIR or Errno.ELOOP) throw NoDirectory(path);
+        if (errno is Errno.ENOTDIR or Errno.ELOOP)
+        {
+            if (!Replaces) throw NoDirectory(path);
+            errno = parent.TryRemoveFile(name);
+            if (errno == 0) errno = parent.TryMakeDirectory(name, Octal.O700);
+        }
         Check(errno, "mkdir", path);
     }
 
@@ -122,7 +134,7 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
         (uint user, uint group) = OwnerOf(status);
         Check(to.TrySetOwner(file.Target, user, group), "set owner of", full);
         if (status.Kind != FileKind.Link) Check(to.TrySetMode(file.Target, ModeOf(status, isDirectory: false)), "set mode of", full);
-        Check(to.TrySetTime(file.Target, status.Modified), "set time of", full);
+        Check(to.TrySetTime(file.Target, TimeOf(status)), "set time of", full);
         return 0;
     }
 
@@ -148,7 +160,7 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
             SetOwnerAndMode(target!, OwnerOf(file.Status), mode, full);
             foreach ((byte[] key, byte[] value) in CopiedAttributes.Of(from, file.Name, FileKind.Regular))
                 CheckAttribute(target!.TrySetAttribute(key, value), full);
-            Check(target!.TrySetTime(file.Status.Modified), "set time of", full);
+            Check(target!.TrySetTime(TimeOf(file.Status)), "set time of", full);
         }
         return 0;
     }
@@ -164,11 +176,19 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
 
     private (uint User, uint Group) OwnerOf(in FileStatus status) => owner ?? (status.Uid, status.Gid);
 
+    private FileTime TimeOf(in FileStatus status) => Time ?? status.Modified;
+
     private uint ModeOf(in FileStatus status, bool isDirectory) => mode?.Apply(status.Mode, isDirectory) ?? status.Mode;
 
-    private static void MakeRoom(DirectoryHandle target, byte[] name, byte[] full)
+    private void MakeRoom(DirectoryHandle target, byte[] name, byte[] full)
     {
-        if (target.TryStatus(name, out FileStatus there) == 0 && there.Kind == FileKind.Directory)
+        bool isDirectory = target.TryStatus(name, out FileStatus there) == 0 && there.Kind == FileKind.Directory;
+        if (isDirectory && Replaces)
+        {
+            TreeRemoval.Remove(target, name, cancellation);
+            return;
+        }
+        if (isDirectory)
             throw GantryException.Invalid($"cannot replace to directory /{PathBytes.Show(full)} with file");
         Check(target.TryRemoveFile(name), "replace", full);
     }

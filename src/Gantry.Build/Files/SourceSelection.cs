@@ -61,6 +61,11 @@ public sealed class SourceSelection
 
     private void Add(string source)
     {
+        if (_rules.IsLiteral)
+        {
+            AddFollowed(PathBytes.Of(CleanPath.Of("/" + source)[1..]), source);
+            return;
+        }
         IReadOnlyList<NamePattern> names = NamePattern.Parse(source);
         if (names.Any(name => name.IsPattern))
         {
@@ -74,12 +79,12 @@ public sealed class SourceSelection
 
     private void AddFollowed(byte[] path, string shown)
     {
-        byte[] resolved = Resolve(path, shown);
+        byte[] resolved = Resolve(path, shown, followLast: !_rules.KeepsLinks);
         FileStatus status = StatusOf(resolved) ?? throw new MissingSourceException(shown);
         SelectionWalk walk = new(this, resolved);
         if (status.Kind == FileKind.Directory) walk.AddContent(resolved, [], status, 0);
         else walk.AddFile(resolved, LayerPath.Base(path).ToArray(), status);
-        Take(status.Kind == FileKind.Directory, walk);
+        Take(status.Kind == FileKind.Directory, walk, LayerPath.Base(path).ToArray());
     }
 
     /// <summary>What stands before <c>/./</c> is where the names of the target begin.</summary>
@@ -95,19 +100,19 @@ public sealed class SourceSelection
         SelectionWalk walk = new(this, start);
         walk.AddTop(status);
         foreach (byte[] path in found) walk.AddWithParents(path);
-        Take(true, walk);
+        Take(true, walk, []);
     }
 
-    private void Take(bool isDirectory, SelectionWalk walk)
+    private void Take(bool isDirectory, SelectionWalk walk, byte[] name)
     {
-        if (walk.Directories.Count > 0) _sources.Add(new SelectedSource(isDirectory, walk.Directories));
+        if (walk.Directories.Count > 0) _sources.Add(new SelectedSource(isDirectory, walk.Directories) { Name = name });
     }
 
-    private byte[] Resolve(byte[] path, string shown)
+    private byte[] Resolve(byte[] path, string shown, bool followLast = true)
     {
         try
         {
-            return LinkResolution.Resolve(Tree.Root, path, followLast: true);
+            return LinkResolution.Resolve(Tree.Root, path, followLast);
         }
         catch (KernelException e) when (e.Errno is Errno.ELOOP)
         {

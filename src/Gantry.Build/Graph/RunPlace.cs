@@ -15,12 +15,23 @@ public abstract record RunPlace(string Target)
 public sealed record CachePlace(string Target, string Id, string Sharing, bool ReadOnly, uint UserId, uint GroupId, uint Mode,
     BindPlace? First = null) : RunPlace(Target)
 {
+    /// <summary>Owner and mode are those of the directory that is in it when it is made.</summary>
+    public bool IsLikeFirst { get; init; }
+
     public override Vertex? Tree => First?.From;
 }
 
 /// <summary>A directory in memory.</summary>
 /// <param name="Size">Bytes; null for no bound of its own.</param>
 public sealed record MemoryPlace(string Target, long? Size) : RunPlace(Target);
+
+/// <summary>A tree beside the command's own: what the command writes there is another result of it.</summary>
+/// <param name="From">What is there before.</param>
+/// <param name="Source">The directory of it that is shown; empty for all.</param>
+public sealed record OutputPlace(string Target, Vertex From, string Source) : RunPlace(Target)
+{
+    public override Vertex Tree => From;
+}
 
 /// <summary>Something that the client of the build keeps to itself: no key, layer or history knows more of it than its name.</summary>
 /// <param name="Id">By which the client knows it.</param>
@@ -35,7 +46,11 @@ public sealed record SecretPlace(string Target, string Id, string? Variable, boo
 
 /// <summary>A socket behind which an ssh agent of the client's answers.</summary>
 public sealed record AgentPlace(string Target, string Id, bool IsRequired, uint UserId, uint GroupId, uint Mode)
-    : ClientPlace(Target, Id, IsRequired, UserId, GroupId, Mode);
+    : ClientPlace(Target, Id, IsRequired, UserId, GroupId, Mode)
+{
+    /// <summary>The command's variables say themselves where it is, or that it is not to be found by them.</summary>
+    public bool IsUnnamed { get; init; }
+}
 
 /// <summary>Files of the context or of another tree, where they are; what a command writes to them is thrown away.</summary>
 /// <param name="From">Null for the context.</param>

@@ -7,6 +7,8 @@ public sealed record RunSurroundings
 {
     /// <summary><c>default</c>, <c>none</c>, <c>host</c>, or the name of a network.</summary>
     public string Network { get; init; } = "default";
+    /// <summary>Empty for one that is made up.</summary>
+    public string Hostname { get; init; } = "";
     /// <summary><c>name:address</c>.</summary>
     public IReadOnlyList<string> ExtraHosts { get; init; } = [];
     /// <summary>Bytes.</summary>

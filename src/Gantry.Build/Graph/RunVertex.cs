@@ -14,6 +14,25 @@ public sealed class RunVertex : Vertex
     public string User { get; init; } = "";
     public RunSurroundings Surroundings { get; init; } = new();
     public IReadOnlyList<RunPlace> Places { get; init; } = [];
+    /// <summary>It writes nowhere but to its places.</summary>
+    public bool IsReadOnly { get; init; }
+    /// <summary>Exit codes with which it has not failed; empty for 0 alone.</summary>
+    public IReadOnlyList<int> GoodCodes { get; init; } = [];
 
     public override IReadOnlyList<Vertex> Inputs => [.. base.Inputs, .. Places.Select(place => place.Tree).OfType<Vertex>()];
+
+    public override IReadOnlyList<int> Further
+    {
+        get
+        {
+            List<int> further = [];
+            int input = base.Inputs.Count;
+            foreach (RunPlace place in Places)
+            {
+                if (place is OutputPlace) further.Add(input);
+                if (place.Tree is not null) input++;
+            }
+            return further;
+        }
+    }
 }

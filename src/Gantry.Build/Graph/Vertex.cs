@@ -14,6 +14,10 @@ public abstract class Vertex
     /// <summary>What must be there before: <see cref="Below"/>, and the trees that it reads.</summary>
     public virtual IReadOnlyList<Vertex> Inputs => Below is null ? [] : [Below];
 
+    /// <summary>Which of <see cref="Inputs"/> each further tree stands on that it gives beside its own (<see cref="FurtherVertex"/>).
+    /// </summary>
+    public virtual IReadOnlyList<int> Further => [];
+
     /// <summary>No file that it makes is newer, nor a directory that is made on the way; null for no bound.</summary>
     public DateTimeOffset? Latest { get; init; }
 

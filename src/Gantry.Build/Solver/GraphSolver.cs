@@ -46,6 +46,7 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
             {
                 StepOutcome[] inputs = await Task.WhenAll(vertex.Inputs.Select(StepAsync));
                 all.Token.ThrowIfCancellationRequested();
+                if (vertex is FurtherVertex further) return Noted(vertex, FurtherOf(further, inputs));
                 return await MakeAsync(vertex, [.. inputs.Select(input => input.Tree)], all.Token);
             }
             catch (Exception e)
@@ -82,17 +83,25 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
         }
     }
 
+    private static StepOutcome FurtherOf(FurtherVertex vertex, StepOutcome[] inputs)
+    {
+        TreeLayer? layer = inputs[0].Further[vertex.Number];
+        return new StepOutcome(inputs[1].Tree.With(layer), layer, inputs[0].Created, inputs[0].IsCached);
+    }
+
     private async Task<StepOutcome> FindOrRunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
     {
+        if (vertex is LayersVertex layers && layers.Of(inputs) is { } tree) return await PlaceAsync(vertex, tree, inputs, cancellation);
         BuiltTree below = vertex.Below is null ? BuiltTree.Empty : inputs[0];
         string key = await work.KeyAsync(vertex, inputs, cancellation);
         string? sources = work.SourcesOf(vertex);
         using IDisposable turn = await busy.EnterAsync(key, cancellation);
-        if (useCache && !vertex.IsAlwaysMade && await KnownAsync(vertex, key, sources, below, cancellation) is { } known)
+        if (useCache && !vertex.IsAlwaysMade && FurtherKnown(vertex, key) is { } further
+            && await KnownAsync(vertex, key, sources, below, cancellation) is { } known)
         {
             StepOutcome found = Noted(vertex, new StepOutcome(below.With(known.Layer), known.Layer, known.Created, IsCached: true)
             {
-                Sources = sources,
+                Sources = sources, Further = further,
             });
             progress.Cached(vertex, found);
             return found;
@@ -100,9 +109,52 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
         string id = RandomId.New();
         progress.Started(vertex, id);
         TreeLayer? layer = await work.RunAsync(vertex, inputs, id, progress, cancellation);
+        IReadOnlyList<TreeLayer?> beside = vertex.Further.Count > 0 ? work.FurtherOf(vertex) : [];
+        // Before the step's own: one that is known without one of them is done again.
+        for (int i = 0; i < beside.Count; i++)
+            cache.Add(FurtherKey(key, i), vertex.Title, inputs[vertex.Further[i]], beside[i], lease);
         CacheEntry made = cache.Add(key, vertex.Title, below, layer, lease);
-        return Told(vertex, new StepOutcome(below.With(layer), layer, made.Created, IsCached: false) { Sources = sources });
+        return Told(vertex, new StepOutcome(below.With(layer), layer, made.Created, IsCached: false)
+        {
+            Sources = sources, Further = beside,
+        });
     }
+
+    /// <summary>A tree whose layers are known: it is there, or is put together of them.</summary>
+    private async Task<StepOutcome> PlaceAsync(Vertex vertex, BuiltTree tree, IReadOnlyList<BuiltTree> inputs,
+        CancellationToken cancellation)
+    {
+        string key = new KeyText("layers").Add(tree.DiffIds).Finish();
+        using IDisposable turn = await busy.EnterAsync(key, cancellation);
+        bool isThere = work.IsPlaced(tree);
+        if (!isThere)
+        {
+            progress.Started(vertex, RandomId.New());
+            work.Place(tree, inputs, cancellation);
+        }
+        // What it stands on is an input's, and kept as such; it itself is kept by this.
+        if (cache.Find(key, lease) is null && tree.Layers.Count > 0)
+            cache.Add(key, vertex.Title, new BuiltTree([.. tree.Layers.SkipLast(1)]), tree.Layers[^1], lease);
+        StepOutcome outcome = Noted(vertex, new StepOutcome(tree, null, DateTimeOffset.UtcNow, isThere));
+        if (isThere) progress.Cached(vertex, outcome);
+        else progress.Finished(vertex, outcome);
+        return outcome;
+    }
+
+    /// <returns>Null where one of them is not known.</returns>
+    private IReadOnlyList<TreeLayer?>? FurtherKnown(Vertex vertex, string key)
+    {
+        int count = vertex.Further.Count;
+        if (count == 0) return [];
+        List<TreeLayer?> known = [];
+        for (int i = 0; i < count && cache.Find(FurtherKey(key, i), lease) is { } entry; i++) known.Add(LayerOf(entry));
+        return known.Count == count ? known : null;
+    }
+
+    private static string FurtherKey(string key, int number) => new KeyText("further").Add(key).Add(number).Finish();
+
+    private static TreeLayer? LayerOf(CacheEntry entry) => entry.DiffId is null ? null
+        : new TreeLayer(entry.DiffId, new Oci.Image.Descriptor { Digest = entry.DiffId, Size = entry.ArchiveSize });
 
     /// <remarks>Others come first: where the cache has another layer of the same step, what they say of the next steps would be lost.
     /// What they know is not remembered: its archive is theirs, in their form.</remarks>
@@ -111,8 +163,7 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
     {
         if (others is not null && await others.FindAsync(vertex, sources, below, cancellation) is { } known) return known;
         if (cache.Find(key, lease) is not { } entry) return null;
-        return (entry.DiffId is null ? null
-            : new TreeLayer(entry.DiffId, new Oci.Image.Descriptor { Digest = entry.DiffId, Size = entry.ArchiveSize }), entry.Created);
+        return (LayerOf(entry), entry.Created);
     }
 
     private StepOutcome Told(Vertex vertex, StepOutcome outcome)

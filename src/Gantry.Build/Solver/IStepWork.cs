@@ -20,6 +20,19 @@ public interface IStepWork
     Task<TreeLayer?> RunAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, string id, IBuildProgress progress,
         CancellationToken cancellation);
 
+    /// <summary>What it has added to each tree of <see cref="Vertex.Further"/>, once it was run; null for nothing.</summary>
+    IReadOnlyList<TreeLayer?> FurtherOf(Vertex vertex) => [];
+
+    /// <summary>Whether a tree that is put together of others' layers is there, with all that an image of it needs. It is kept by the lease
+    /// from here on.</summary>
+    bool IsPlaced(BuiltTree tree) => true;
+
+    /// <summary>Makes such a tree be there.</summary>
+    /// <param name="inputs">The trees that have its layers.</param>
+    void Place(BuiltTree tree, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation)
+    {
+    }
+
     /// <summary>The vertex is made, was found, or has failed.</summary>
     void Release(Vertex vertex);
 }

@@ -10,4 +10,7 @@ public sealed record StepOutcome(BuiltTree Tree, TreeLayer? Layer, DateTimeOffse
 {
     /// <summary>As <see cref="IStepWork.SourcesOf"/> says.</summary>
     public string? Sources { get; init; }
+
+    /// <summary>What it has added to each tree of <see cref="Vertex.Further"/>; null for nothing.</summary>
+    public IReadOnlyList<TreeLayer?> Further { get; init; } = [];
 }

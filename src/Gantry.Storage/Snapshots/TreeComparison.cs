@@ -109,11 +109,12 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
     private bool IsChanged(in TreeChange change, DirectoryHandle below, in FileStatus old)
     {
         FileStatus now = change.Status;
-        if (trees.Partial || now.Changed.IsAfter(trees.Since)) return true;
+        if (trees.Partial || (!trees.IsByContent && now.Changed.IsAfter(trees.Since))) return true;
         if (now.Kind != old.Kind || now.Mode != old.Mode || now.Uid != old.Uid || now.Gid != old.Gid || now.Size != old.Size
             || now.Modified != old.Modified
             || now.DeviceMajor != old.DeviceMajor || now.DeviceMinor != old.DeviceMinor) return true;
-        return now.Kind == FileKind.Link && !change.Parent.ReadLink(change.Name).AsSpan().SequenceEqual(below.ReadLink(change.Name));
+        if (now.Kind == FileKind.Link) return !change.Parent.ReadLink(change.Name).AsSpan().SequenceEqual(below.ReadLink(change.Name));
+        return trees.IsByContent && now.Kind == FileKind.Regular && !FileSameness.Of(change.Parent, below, change.Name);
     }
 
     /// <summary>That something was made or removed in it is no change of the directory itself, except for a layer,
@@ -126,7 +127,7 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
         return !SameAttributes(change.Parent.Attributes(change.Name), below.Attributes(change.Name));
     }
 
-    private static bool SameAttributes(IReadOnlyList<KeyValuePair<byte[], byte[]>> a, IReadOnlyList<KeyValuePair<byte[], byte[]>> b)
+    internal static bool SameAttributes(IReadOnlyList<KeyValuePair<byte[], byte[]>> a, IReadOnlyList<KeyValuePair<byte[], byte[]>> b)
     {
         List<KeyValuePair<byte[], byte[]>> left = [.. a.Where(pair => !OverlayAttributes.Is(pair.Key))],
             right = [.. b.Where(pair => !OverlayAttributes.Is(pair.Key))];
@@ -144,6 +145,10 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
 internal sealed record ComparedTrees(DirectoryHandle Above, DirectoryHandle? Below, bool Partial, FileTime Since,
     IReadOnlyList<IDisposable> Held) : IDisposable
 {
+    /// <summary>Neither was made of the other: what a file says of its times tells nothing, so attributes and contents are compared.
+    /// </summary>
+    public bool IsByContent { get; init; }
+
     public void Dispose()
     {
         Above.Dispose();

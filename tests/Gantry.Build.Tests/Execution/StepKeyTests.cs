@@ -53,6 +53,25 @@ public sealed class StepKeyTests : IDisposable
         Assert.NotEqual(KeyOf(Run(), [BuiltTree.Empty]), KeyOf(Run(), [other]));
     }
 
+    [Fact]
+    public void WhatACommandIsAndWritesToCounts()
+    {
+        RunVertex Of(bool readOnly = false, int[]? good = null, string hostname = "", params IReadOnlyList<RunPlace> places) => new()
+        {
+            Title = "RUN", Arguments = ["a"], Environment = [], IsReadOnly = readOnly, GoodCodes = good ?? [], Places = places,
+            Surroundings = new RunSurroundings { Hostname = hostname },
+        };
+        TreeVertex nothing = new() { Title = "scratch", Tree = BuiltTree.Empty };
+        RunVertex[] steps =
+        [
+            Of(), Of(readOnly: true), Of(good: [1]), Of(good: [0, 1]), Of(hostname: "h"),
+            Of(places: [new OutputPlace("/o", nothing, "")]), Of(places: [new OutputPlace("/p", nothing, "")]),
+            Of(places: [new OutputPlace("/o", nothing, "/in")]),
+        ];
+        Assert.Equal(steps.Length, steps.Select(step => KeyOf(step, [.. step.Inputs.Select(_ => BuiltTree.Empty).Prepend(BuiltTree.Empty)]))
+            .Distinct().Count());
+    }
+
     /// <summary>A base says fractions of a second, and the directory has them.</summary>
     [Fact]
     public void DirectoriesOfTwoTimesShareNone()

@@ -14,7 +14,7 @@ internal sealed class FakeWork : IStepWork, IBuildProgress
     public Func<Vertex, CancellationToken, Task> Work { get; set; } = (_, _) => Task.CompletedTask;
 
     public Task<string> KeyAsync(Vertex vertex, IReadOnlyList<BuiltTree> inputs, CancellationToken cancellation) =>
-        Task.FromResult(new KeyText("fake").Add(((NoteVertex)vertex).Meaning).Finish());
+        Task.FromResult(new KeyText("fake").Add((vertex as NoteVertex)?.Meaning ?? vertex.Title).Finish());
 
     public string? SourcesOf(Vertex vertex) => null;
 
@@ -25,6 +25,11 @@ internal sealed class FakeWork : IStepWork, IBuildProgress
         Made.Enqueue(vertex.Title);
         return null;
     }
+
+    /// <summary>Of each vertex that has any.</summary>
+    public IReadOnlyList<TreeLayer?> Further { get; set; } = [];
+
+    public IReadOnlyList<TreeLayer?> FurtherOf(Vertex vertex) => Further;
 
     public void Release(Vertex vertex) => Released.Enqueue(vertex.Title);
 

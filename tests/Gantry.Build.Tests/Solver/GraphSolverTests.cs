@@ -166,4 +166,38 @@ public sealed class GraphSolverTests : IDisposable
 
         public override IReadOnlyList<Vertex> Inputs => [.. base.Inputs, Other];
     }
+
+    /// <summary>A command that writes to other trees too is known when all of them are.</summary>
+    [Fact]
+    public void AStepWithFurtherTreesIsKnownWithAllOfThem()
+    {
+        TreeLayer layer = _stores.Layer(BuiltTree.Empty, "f");
+        FurtherVertex Second() => new()
+        {
+            Title = "second", Number = 1, Of = new RunVertex
+            {
+                Title = "run", Below = Base(), Arguments = ["a"], Environment = [],
+                Places = [new OutputPlace("/a", Base(), ""), new MemoryPlace("/m", null), new OutputPlace("/b", Base(), "")],
+            },
+        };
+        _work.Further = [null, layer];
+        BuiltTree Solved(FakeWork work, FurtherVertex target)
+        {
+            Lease lease = _stores.Cache.Begin();
+            BuiltTree tree = new GraphSolver(_stores.Cache, _busy, work, work, lease, useCache: true)
+                .SolveAsync(target, Cancellation).GetAwaiter().GetResult().Tree;
+            _stores.Cache.End(lease);
+            return tree;
+        }
+
+        Assert.Equal([layer.DiffId], Solved(_work, Second()).DiffIds);
+        FakeWork again = new();
+        Assert.Equal([layer.DiffId], Solved(again, Second()).DiffIds);
+        Assert.Equal(["run"], again.Cached);
+        // One of them was pruned.
+        _stores.Cache.Remove([_stores.Cache.Entries.First(entry => entry.DiffId == layer.DiffId).Key]);
+        FakeWork third = new() { Further = [null, null] };
+        Assert.Empty(Solved(third, Second()).DiffIds);
+        Assert.Equal(["run"], third.Made);
+    }
 }

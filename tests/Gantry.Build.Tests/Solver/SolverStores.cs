@@ -18,6 +18,7 @@ internal sealed class SolverStores : IDisposable
     public VfsSnapshotter Snapshots { get; private set; }
     public Collector Collector { get; private set; }
     public StepCache Cache { get; private set; }
+    public ContentStore Content => new(Path.Combine(_root, "content"));
     public string CacheDirectory => Path.Combine(_root, "build/cache");
 
     /// <summary>A layer with one file of so many bytes.</summary>
