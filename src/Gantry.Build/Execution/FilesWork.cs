@@ -101,7 +101,8 @@ internal sealed class FilesWork(StepStores stores) : IDisposable
 
     private static CopyOptions OptionsOf(CopyAction copy, (uint, uint)? owner) => new()
     {
-        Destination = copy.Destination, IsDirectory = copy.Destination.EndsWith('/') || copy.Destination.EndsWith("/.", StringComparison.Ordinal),
+        Destination = copy.Destination,
+        IsDirectory = copy.Destination.EndsWith('/') || copy.Destination.EndsWith("/.", StringComparison.Ordinal),
         Owner = owner, KeepsOwners = owner is null, Mode = copy.Mode is { } mode ? ModeChange.Parse(mode) : null,
         Time = copy.Time is { } time ? FileTimes.Of(time) : null, MadeTime = copy.Time is { } made ? FileTimes.Of(made) : null,
         Whole = !copy.TakesContent, Unpack = copy.Unpack, NeedsParent = !copy.MakesParents, Replaces = copy.Replaces,

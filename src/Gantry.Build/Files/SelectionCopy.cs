@@ -27,7 +27,10 @@ public static class SelectionCopy
             if (options.NeedsParent) RequireParent(destination, target);
             if (!source.IsDirectory && options.Unpack
                 && TryUnpack(selection.Tree, source.Directories[0], destination, target, newest, cancellation)) continue;
-            SourceCopy copy = new(selection.Tree, destination, owner, options.Mode, newest, cancellation) { Time = options.Time, Replaces = options.Replaces };
+            SourceCopy copy = new(selection.Tree, destination, owner, options.Mode, newest, cancellation)
+            {
+                Time = options.Time, Replaces = options.Replaces,
+            };
             if (!source.IsDirectory) CopyFile(source.Directories[0], destination, target, options.IsDirectory, copy);
             else if (options.Whole) CopyWhole(source, destination, target, options, copy);
             else CopyContent(source, destination, target, options, copy);

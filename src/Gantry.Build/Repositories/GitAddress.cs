@@ -54,6 +54,17 @@ public sealed partial record GitAddress(string Remote, string Reference, string 
         return address;
     }
 
+    /// <summary>One whose parts are known: any address that git is given by http, https, git or ssh.</summary>
+    /// <exception cref="GantryException">Invalid: it is none, or git cannot be told of it.</exception>
+    public static GitAddress Of(string remote, string reference, string directory)
+    {
+        GitAddress address = new(remote, reference, directory);
+        if (!address.IsWeb && !address.IsShell && !remote.StartsWith("git://", StringComparison.Ordinal))
+            throw GantryException.Invalid($"invalid address of a git repository: {address.Shown}");
+        address.Check();
+        return address;
+    }
+
     /// <summary>What somebody says, with no name or password of any address in it.</summary>
     public static string Masked(string text) => Anybodys().Replace(text, "://");
 

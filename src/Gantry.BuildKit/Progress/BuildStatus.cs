@@ -2,6 +2,7 @@ using System.Text;
 using Gantry.Build.Graph;
 using Gantry.Build.Planning;
 using Gantry.Build.Solver;
+using Gantry.BuildKit.Definitions;
 using Gantry.BuildKit.Protocol.StatusApi;
 using Gantry.Oci.Image;
 using Google.Protobuf;
@@ -57,6 +58,17 @@ public sealed class BuildStatus(StatusFeed feed, TimeProvider time, string build
         {
             foreach ((Vertex vertex, string title) in StepTitles.Of(plan, stages))
                 _steps[vertex] = Add(title, [.. vertex.Inputs.Select(Known).OfType<StatusVertex>().Select(input => input.Digest)]);
+        }
+    }
+
+    /// <summary>The steps of a graph are known now; the client knows each by its operation.</summary>
+    public void Planned(PlannedGraph graph)
+    {
+        lock (_gate)
+        {
+            foreach (PlannedOp step in graph.Steps)
+                _steps[step.Vertex] = new StatusVertex(feed, time, step.Digest, step.Title,
+                    [.. step.Vertex.Inputs.Select(Known).OfType<StatusVertex>().Select(input => input.Digest)]);
         }
     }
 
@@ -116,7 +128,7 @@ public sealed class BuildStatus(StatusFeed feed, TimeProvider time, string build
     /// <summary>The step itself, or below one that is not shown the next that is.</summary>
     private StatusVertex? Known(Vertex vertex)
     {
-        for (Vertex? at = vertex; at is not null; at = at.Below)
+        for (Vertex? at = vertex; at is not null; at = (at as FurtherVertex)?.Of ?? at.Below)
             if (_steps.TryGetValue(at, out StatusVertex? step)) return step;
         return null;
     }

@@ -1,3 +1,4 @@
+using Gantry.BuildKit.Definitions;
 using Gantry.BuildKit.Protocol.GatewayApi;
 using Gantry.BuildKit.Solving;
 using Google.Protobuf;
@@ -6,7 +7,7 @@ using Grpc.Core;
 namespace Gantry.BuildKit.Services;
 
 /// <summary>A build as the client asks for it that is the front end itself: what it has built it returns, and that is exported.</summary>
-internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Workers workers) : LLBBridge.LLBBridgeBase
+internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Workers workers, SolvedInputs inputs) : LLBBridge.LLBBridgeBase
 {
     private const string BuildHeader = "buildkit-controlapi-buildid";
 
@@ -30,13 +31,14 @@ internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Worke
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, build.Cancellation);
         SolveOrder order = new(request.Frontend, new Dictionary<string, string>(request.FrontendOpt))
         {
-            Build = build.Name, Inputs = SolveOrders.Inputs(request.FrontendInputs, builds.FindResult),
-            Graph = SourceGraph.IsEmpty(request.Definition) ? null : SourceGraph.Read(request.Definition, builds.FindResult),
+            Build = build.Name, Graph = SourceGraph.IsEmpty(request.Definition) ? null : new GraphOrder(request.Definition),
+            FindResult = builds.FindResult, Entitlements = build.Entitlements,
             CacheImports = [.. request.CacheImports.Select(one => new CacheOrder(one.Type, new Dictionary<string, string>(one.Attrs)))],
             CacheExports = build.CacheExports,
         };
         try
         {
+            order = await inputs.AddAsync(order, request.FrontendInputs, build, both.Token);
             ISolvedBuild result = await builder.SolveAsync(order, build.Session, build.Status, both.Token);
             return Answer(request, result, build.Add(result));
         }
@@ -127,7 +129,7 @@ internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Worke
     /// <param name="id">Of the result; empty for none.</param>
     private static SolveResponse Answer(SolveRequest request, ISolvedBuild? result, string id)
     {
-        if (result?.Configuration is null) id = "";
+        if (result is not { HasFiles: true }) id = "";
         if (!request.AllowResultReturn) return new SolveResponse { Ref = id };
         Result answer = new();
         if (!request.AllowResultArrayRef) answer.RefDeprecated = id;
@@ -139,23 +141,27 @@ internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Worke
         return new SolveResponse { Result = answer };
     }
 
-    /// <exception cref="GantryException">Unsupported: several results, or one that is to say other things than what was built.</exception>
-    private static ISolvedBuild? ResultOf(KitBuild build, Result? returned)
+    /// <exception cref="GantryException">Unsupported: several results.</exception>
+    private static ReturnedBuild? ResultOf(KitBuild build, Result? returned)
     {
-        IReadOnlyCollection<string> ids = returned?.ResultCase switch
+        IReadOnlyDictionary<string, string> ids = returned?.ResultCase switch
         {
-            Result.ResultOneofCase.RefDeprecated => [returned.RefDeprecated],
-            Result.ResultOneofCase.RefsDeprecated => [.. returned.RefsDeprecated.Refs.Values],
-            Result.ResultOneofCase.Ref => [returned.Ref.Id],
-            Result.ResultOneofCase.Refs => [.. returned.Refs.Refs.Values.Select(one => one.Id)],
-            _ => [],
+            Result.ResultOneofCase.RefDeprecated => One(returned.RefDeprecated),
+            Result.ResultOneofCase.RefsDeprecated => new Dictionary<string, string>(returned.RefsDeprecated.Refs),
+            Result.ResultOneofCase.Ref => One(returned.Ref.Id),
+            Result.ResultOneofCase.Refs => returned.Refs.Refs.ToDictionary(one => one.Key, one => one.Value.Id),
+            _ => new Dictionary<string, string>(),
         };
         if (ids.Count > 1) throw GantryException.Unsupported("a build for several platforms is not supported: build for each");
-        if (ids.FirstOrDefault() is not { Length: > 0 } id) return null;
+        (string platform, string id) = ids.FirstOrDefault();
+        if (string.IsNullOrEmpty(id)) return null;
         ISolvedBuild result = build.Require(id);
-        if (returned!.Metadata.TryGetValue(Configuration, out ByteString? configuration)
-            && !configuration.Span.SequenceEqual(result.Configuration))
-            throw GantryException.Unsupported("an image whose configuration the client has changed is not supported");
-        return result;
+        // Of a result that has a platform's name, so has what the image is to say.
+        ByteString? configuration = returned!.Metadata.GetValueOrDefault(Configuration)
+            ?? returned.Metadata.GetValueOrDefault($"{Configuration}/{platform}");
+        bool isOwn = configuration is null || configuration.Span.SequenceEqual(result.Configuration);
+        return new ReturnedBuild(result, isOwn ? null : configuration!.ToByteArray());
+
+        static Dictionary<string, string> One(string id) => new() { [""] = id };
     }
 }

@@ -1,3 +1,4 @@
+using Gantry.BuildKit.Definitions;
 using Gantry.BuildKit.Protocol.CapsApi;
 
 namespace Gantry.BuildKit.Services;
@@ -12,15 +13,9 @@ internal static class Capabilities
         "gateway.evaluate", "gateway.warnings", "source.metaresolver",
     ];
 
-    private static readonly string[] OfGraphs =
-    [
-        "source.image", "source.image.resolvemode", "source.local", "source.local.unique", "source.local.sessionid",
-        "source.local.sharedkeyhint", "platform", "constraints", "meta.description", "exporter.multiple",
-    ];
-
     public static IEnumerable<APICap> Gateway => OfGateway.Select(Enabled);
 
-    public static IEnumerable<APICap> Graphs => OfGraphs.Select(Enabled);
+    public static IEnumerable<APICap> Graphs => GraphCapabilities.All.Select(Enabled);
 
     private static APICap Enabled(string id) => new() { ID = id, Enabled = true };
 }

@@ -23,10 +23,11 @@ public sealed class KitServices(IKitBuilder builder, CacheSpace space, SessionLi
         Workers workers = new(builder);
         KitBuilds builds = new(time);
         BuildHistory history = new(directory);
-        SolveCall solve = new(builder, builds, sessions, history, time);
+        SolvedInputs inputs = new(builder, builds);
+        SolveCall solve = new(builder, builds, sessions, history, inputs, time);
         Control.BindService(binder, new ControlService(workers, new CacheCalls(space, time), solve, new StatusCall(builds, history),
             new HistoryCalls(history), clients));
-        LLBBridge.BindService(binder, new BridgeService(builder, builds, workers));
+        LLBBridge.BindService(binder, new BridgeService(builder, builds, workers, inputs));
         Health.BindService(binder, new HealthService());
     }
 }

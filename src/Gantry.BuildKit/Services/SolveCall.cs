@@ -1,4 +1,5 @@
 using Gantry.Build.Sessions;
+using Gantry.BuildKit.Definitions;
 using Gantry.BuildKit.History;
 using Gantry.BuildKit.Progress;
 using Gantry.BuildKit.Protocol.ControlApi;
@@ -13,7 +14,7 @@ namespace Gantry.BuildKit.Services;
 
 /// <summary>Builds: from what the client asks for to what it has of it.</summary>
 internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionList<ClientSession> sessions, BuildHistory history,
-    TimeProvider time)
+    SolvedInputs inputs, TimeProvider time)
 {
     /// <summary>Bytes that are kept of what is told of a build: what steps say beyond that is not told any more.</summary>
     private const long MostNews = 64 << 20;
@@ -52,6 +53,7 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
         KitBuild build = new(request.Ref, session, status, news, both.Token)
         {
             Inputs = new Dictionary<string, Definition>(request.FrontendInputs), CacheExports = SolveOrders.CacheExports(request.Cache),
+            Entitlements = request.Entitlements.ToHashSet(),
         };
         builds.Announce(build);
         StepCount count = new();
@@ -95,31 +97,36 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
     private async Task<Dictionary<string, string>> BuildAsync(SolveRequest request, IReadOnlyList<ExportOrder> exports, KitBuild build)
     {
         CancellationToken cancellation = build.Cancellation;
-        ISolvedBuild? result;
+        ReturnedBuild? returned;
         bool isOwn = request.Frontend.Length > 0 || !SourceGraph.IsEmpty(request.Definition);
         if (isOwn)
         {
             SolveOrder order = new(request.Frontend, new Dictionary<string, string>(request.FrontendAttrs))
             {
-                Build = build.Name, Inputs = SolveOrders.Inputs(request.FrontendInputs, builds.FindResult),
-                Graph = SourceGraph.IsEmpty(request.Definition) ? null : SourceGraph.Read(request.Definition, builds.FindResult),
+                Build = build.Name, Graph = SourceGraph.IsEmpty(request.Definition) ? null : new GraphOrder(request.Definition),
+                FindResult = builds.FindResult, Entitlements = build.Entitlements,
                 CacheImports = SolveOrders.CacheImports(request.Cache), CacheExports = build.CacheExports,
             };
-            result = await builder.SolveAsync(order, build.Session, build.Status, cancellation);
+            order = await inputs.AddAsync(order, request.FrontendInputs, build, cancellation);
+            returned = new ReturnedBuild(await builder.SolveAsync(order, build.Session, build.Status, cancellation), null);
         }
-        else result = await build.Returned.Task.WaitAsync(cancellation);
+        else returned = await build.Returned.Task.WaitAsync(cancellation);
         try
         {
             Dictionary<string, string> answers = [];
-            if (result is null && exports.Count > 0) throw GantryException.Invalid("the build has no result that could be exported");
+            if (returned is null && exports.Count > 0) throw GantryException.Invalid("the build has no result that could be exported");
             foreach (ExportOrder export in exports)
-                foreach ((string name, string value) in await result!.ExportAsync(export, build.Session, build.Status, cancellation))
-                    answers[name] = value;
+            {
+                // Who exports it has the last word.
+                ExportOrder order = export with { Configuration = export.Configuration ?? returned!.Configuration };
+                foreach ((string name, string value) in
+                    await returned!.Result.ExportAsync(order, build.Session, build.Status, cancellation)) answers[name] = value;
+            }
             return answers;
         }
         finally
         {
-            if (isOwn) result?.Dispose();
+            if (isOwn) returned?.Result.Dispose();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Gantry.BuildKit.Protocol.ControlApi;
 using Gantry.BuildKit.Protocol.GraphApi;
 using Gantry.BuildKit.Solving;
@@ -28,10 +29,18 @@ internal static class SolveOrders
     {
         if (request.Exporters.Count > MostExports) throw GantryException.Invalid($"a build has more than {MostExports} outputs");
         if (request.Exporters.Count > 0)
-            return [.. request.Exporters.Select((one, index) =>
-                new ExportOrder(index, one.Type, new Dictionary<string, string>(one.Attrs)))];
+            return [.. request.Exporters.Select((one, index) => Export(index, one.Type, new Dictionary<string, string>(one.Attrs)))];
         return request.ExporterDeprecated.Length == 0 ? []
-            : [new ExportOrder(0, request.ExporterDeprecated, new Dictionary<string, string>(request.ExporterAttrsDeprecated))];
+            : [Export(0, request.ExporterDeprecated, new Dictionary<string, string>(request.ExporterAttrsDeprecated))];
+    }
+
+    private static ExportOrder Export(int index, string type, Dictionary<string, string> attributes)
+    {
+        attributes.Remove("containerimage.config", out string? configuration);
+        return new ExportOrder(index, type, attributes)
+        {
+            Configuration = string.IsNullOrEmpty(configuration) ? null : Encoding.UTF8.GetBytes(configuration),
+        };
     }
 
     public static IReadOnlyList<CacheOrder> CacheExports(CacheOptions? cache)
@@ -47,7 +56,4 @@ internal static class SolveOrders
         .. cache.Imports.Select(one => new CacheOrder(one.Type, new Dictionary<string, string>(one.Attrs))),
         .. cache.ImportRefsDeprecated.Select(name => new CacheOrder("registry", new Dictionary<string, string> { ["ref"] = name })),
     ];
-
-    public static IReadOnlyDictionary<string, SolveSource> Inputs(IEnumerable<KeyValuePair<string, Definition>> inputs,
-        Func<string, ISolvedBuild?> find) => inputs.ToDictionary(one => one.Key, one => SourceGraph.Read(one.Value, find));
 }

@@ -3,6 +3,7 @@ using Gantry.Build.Sessions;
 using Gantry.Build.Transfer;
 using Gantry.BuildKit.Connections;
 using Gantry.BuildKit.Protocol.AuthApi;
+using Gantry.BuildKit.Protocol.ContentApi;
 using Gantry.BuildKit.Protocol.SecretsApi;
 using Gantry.BuildKit.Protocol.SshApi;
 using Grpc.Core;
@@ -14,7 +15,8 @@ namespace Gantry.BuildKit.Sessions;
 public sealed class ClientSession : IBuildSession, IDisposable
 {
     private const string FileSync = "moby.filesync.v1.FileSync", FileSend = "moby.filesync.v1.FileSend", Copy = "DiffCopy";
-    private const string AgentHeader = "buildkit.ssh.id", ExportHeader = "buildkit-attachable-exporter-id";
+    private const string StoreHeader = "buildkit-attachable-store-id", AgentHeader = "buildkit.ssh.id",
+        ExportHeader = "buildkit-attachable-exporter-id";
     /// <summary>Bytes of a secret: what BuildKit's own side takes.</summary>
     private const int MaxSecret = 500 << 10;
 
@@ -96,6 +98,26 @@ public sealed class ClientSession : IBuildSession, IDisposable
         CredentialsResponse? found = await AskAsync($"credentials for {host}", token =>
             new Auth.AuthClient(_channel).CredentialsAsync(new CredentialsRequest { Host = host }, cancellationToken: token), cancellation);
         return found is null || (found.Username.Length == 0 && found.Secret.Length == 0) ? null : (found.Username, found.Secret);
+    }
+
+    /// <summary>Writes a blob of one of the client's layouts to a stream. What comes is whatever the client sends.</summary>
+    /// <param name="store">The client's name for the layout.</param>
+    /// <exception cref="GantryException">Unsupported: it offers none; NotFound: it has no such blob.</exception>
+    public async Task ReadBlobAsync(string store, string digest, Stream output, CancellationToken cancellation)
+    {
+        Require("containerd.services.content.v1.Content", nameof(Content.ContentClient.Read),
+            $"no layout {store} is offered by the client");
+        try
+        {
+            using AsyncServerStreamingCall<ReadContentResponse> call = new Content.ContentClient(_channel).Read(
+                new ReadContentRequest { Digest = digest }, new Metadata { { StoreHeader, store } }, cancellationToken: cancellation);
+            while (await call.ResponseStream.MoveNext(cancellation)) output.Write(call.ResponseStream.Current.Data.Span);
+        }
+        catch (RpcException e)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw CallFailure.Of(e, $"blob {digest} of the client's layout {store}");
+        }
     }
 
     internal GrpcChannel Channel => _channel;

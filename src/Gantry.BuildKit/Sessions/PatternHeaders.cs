@@ -17,6 +17,7 @@ internal static class PatternHeaders
     {
         Metadata headers = [];
         Add(headers, "dir-name", [request.Name]);
+        Add(headers, "include-patterns", request.Include);
         Add(headers, "exclude-patterns", request.Exclude);
         Add(headers, "followpaths", request.Follow);
         if (headers.Sum(header => header.Value.Length) > MaxSize)

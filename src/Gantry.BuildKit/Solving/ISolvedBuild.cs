@@ -8,8 +8,11 @@ namespace Gantry.BuildKit.Solving;
 /// </summary>
 public interface ISolvedBuild : IDisposable
 {
-    /// <summary>The image's configuration; null where there are no files.</summary>
+    /// <summary>The image's configuration; null where nobody has said what that is.</summary>
     byte[]? Configuration { get; }
+
+    /// <summary>It is more than an answer.</summary>
+    bool HasFiles { get; }
 
     /// <summary>What was asked for beside files, by name.</summary>
     IReadOnlyDictionary<string, byte[]> Answers { get; }

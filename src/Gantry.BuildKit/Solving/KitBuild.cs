@@ -33,6 +33,9 @@ internal sealed class KitBuild(string name, ClientSession session, BuildStatus s
     /// <summary>Where its steps' caches go to.</summary>
     public IReadOnlyList<CacheOrder> CacheExports { get; init; } = [];
 
+    /// <summary>What the client has asked to be allowed.</summary>
+    public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
+
     public bool HasResults
     {
         get
@@ -42,7 +45,7 @@ internal sealed class KitBuild(string name, ClientSession session, BuildStatus s
     }
 
     /// <summary>What the client has made of it, where the client itself is the front end: null for nothing.</summary>
-    public TaskCompletionSource<ISolvedBuild?> Returned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<ReturnedBuild?> Returned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="result">Belongs to the build from here on, also when it is not taken.</param>
     /// <returns>Its name.</returns>

@@ -1,3 +1,5 @@
+using Gantry.BuildKit.Definitions;
+
 namespace Gantry.BuildKit.Solving;
 
 /// <summary>What a front end is asked for.</summary>
@@ -8,7 +10,11 @@ public sealed record SolveOrder(string Frontend, IReadOnlyDictionary<string, str
     /// <summary>Of the build: what is told of two is never taken for one.</summary>
     public required string Build { get; init; }
     /// <summary>What is to be built where there is no front end.</summary>
-    public SolveSource? Graph { get; init; }
+    public GraphOrder? Graph { get; init; }
+    /// <summary>Finds what was built before, by its name; null where it has gone.</summary>
+    public Func<string, ISolvedBuild?> FindResult { get; init; } = static _ => null;
+    /// <summary>What the client has asked to be allowed.</summary>
+    public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
     /// <summary>By name, what the build has in place of images and directories.</summary>
     public IReadOnlyDictionary<string, SolveSource> Inputs { get; init; } = new Dictionary<string, SolveSource>();
     public IReadOnlyList<CacheOrder> CacheImports { get; init; } = [];
@@ -20,4 +26,8 @@ public sealed record CacheOrder(string Type, IReadOnlyDictionary<string, string>
 
 /// <summary>What becomes of a result.</summary>
 /// <param name="Index">Its number among those that the client asks for.</param>
-public sealed record ExportOrder(int Index, string Type, IReadOnlyDictionary<string, string> Attributes);
+public sealed record ExportOrder(int Index, string Type, IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>What the client says that the image is; null for what the result says of itself.</summary>
+    public byte[]? Configuration { get; init; }
+}

@@ -14,6 +14,9 @@ internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference
 
     public PlacedAnnotations Annotations { get; init; } = PlacedAnnotations.None;
 
+    /// <summary>What the client says that the image is; null for what the build says.</summary>
+    public byte[]? Configuration { get; init; }
+
     public bool IsImage => Kind is not (BuildOutputKind.Directory or BuildOutputKind.FileArchive);
 
     /// <param name="attributes">By BuildKit's names.</param>

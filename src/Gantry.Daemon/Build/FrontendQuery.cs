@@ -1,6 +1,7 @@
 using Gantry.Api.Containers;
 using Gantry.Build.Graph;
 using Gantry.Build.Planning;
+using Gantry.BuildKit.Definitions;
 using Gantry.BuildKit.Solving;
 using Gantry.Engine.Containers;
 using Gantry.Oci.Image;
@@ -79,6 +80,17 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
             if (FrontendOptions.IsTrue(name, options.GetValueOrDefault(name, "")))
                 throw GantryException.Unsupported("an image for several platforms is not built: build for each");
     }
+
+    /// <summary>What a command of a graph has around it.</summary>
+    /// <exception cref="GantryException">Invalid: it cannot have that.</exception>
+    public RunSurroundings Surround(AskedSurroundings asked) => new BuildSurroundings
+    {
+        Limits = new HostConfig
+        {
+            Ulimits = [.. asked.Ulimits.Select(limit => new Ulimit { Name = limit.Name, Soft = limit.Soft, Hard = limit.Hard })],
+        },
+        Network = asked.Network, Hosts = asked.Hosts, SharedMemory = ("shm-size", 0), CgroupParent = ("cgroup-parent", asked.CgroupParent),
+    }.Check(support, defaultRlimits, []) with { Hostname = asked.Hostname };
 
     /// <summary>Clients ask for the smallest one by themselves, for outputs that have a place for it.</summary>
     private static void Attestation(string name, string value, List<string> warnings)

@@ -1,6 +1,7 @@
 using Gantry.Build;
 using Gantry.Build.Planning;
 using Gantry.Build.Results;
+using Gantry.BuildKit.Definitions;
 using Gantry.BuildKit.Progress;
 using Gantry.BuildKit.Sessions;
 using Gantry.BuildKit.Solving;
@@ -23,7 +24,8 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
 
     public async Task<ISolvedBuild> SolveAsync(SolveOrder order, ClientSession session, BuildStatus status, CancellationToken cancellation)
     {
-        if (order.Graph is { } graph) throw Unsupported(graph);
+        if (order.Graph is { } graph && order.Frontend.Length == 0)
+            return await Task.Run(() => BuildAsync(graph, order, session, status, cancellation), cancellation);
         RequireOwn(order);
         BuildQuery query = queries.Read(order);
         SessionCredentials credentials = new(session);
@@ -81,8 +83,14 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
             or "docker.io/docker/dockerfile-upstream";
     }
 
-    private static GantryException Unsupported(SolveSource graph) => GantryException.Unsupported(
-        $"a graph is not built by this engine ({graph.Identifier}): Dockerfiles are, by the front end {Dockerfiles}");
+    private async Task<ISolvedBuild> BuildAsync(GraphOrder graph, SolveOrder order, ClientSession session, BuildStatus status,
+        CancellationToken cancellation)
+    {
+        SolvedResult result = await new GraphBuild(builder, images, queries.Surround).RunAsync(graph, order, session, status, cancellation);
+        builder.SettleSoon();
+        builder.Space.TidySoon();
+        return result;
+    }
 
     private Task<BuildContexts> ReceiveAsync(BuildQuery query, ToldSession session, BuildStatus status, CancellationToken cancellation)
     {

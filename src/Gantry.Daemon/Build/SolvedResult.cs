@@ -1,5 +1,8 @@
 using System.Text;
+using Gantry.Build;
+using Gantry.Build.Graph;
 using Gantry.Build.Planning;
+using Gantry.Build.Results;
 using Gantry.BuildKit.Progress;
 using Gantry.BuildKit.Results;
 using Gantry.BuildKit.Sessions;
@@ -7,30 +10,55 @@ using Gantry.BuildKit.Solving;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Images;
 using Gantry.Linux.Trees;
+using Gantry.Oci.Image;
 using Gantry.Registry;
+using Gantry.Registry.Authorization;
 
 namespace Gantry.Daemon.Build;
 
-/// <summary>What came of a Dockerfile, for a client with a session: it goes to wherever that wants it.</summary>
-/// <param name="solved">Is this one's from now on.</param>
-internal sealed class SolvedResult(ImagePart parts, BuildClient client, SolvedBuild solved) : ISolvedBuild
+/// <summary>What came of a Dockerfile or a graph, for a client with a session: it goes to wherever that wants it.</summary>
+/// <param name="run">Is this one's from now on.</param>
+/// <param name="build">Of a Dockerfile; null for a graph, of which nobody has said what its image is.</param>
+internal sealed class SolvedResult(ImagePart parts, Func<Reference, CancellationToken, Task<Credentials>> credentials, BuildRun run,
+    BuiltTree tree, SolvedBuild? build) : ISolvedBuild
 {
     /// <summary>What the client is told of an image.</summary>
     public const string ConfigDigest = "containerimage.config.digest";
 
     private const string ImageDigest = "containerimage.digest", ImageName = "image.name", ImageDescriptor = "containerimage.descriptor";
 
-    public byte[] Configuration => solved.Configuration;
+    /// <param name="solved">Is this one's from now on.</param>
+    public SolvedResult(ImagePart parts, BuildClient client, SolvedBuild solved)
+        : this(parts, client.Credentials, solved.Run, solved.Tree, solved)
+    {
+    }
+
+    public BuiltTree Tree => tree;
+
+    public bool HasFiles => true;
+
+    public byte[]? Configuration => build?.Configuration;
 
     public IReadOnlyDictionary<string, byte[]> Answers { get; } = new Dictionary<string, byte[]>();
 
-    public BaseImage Base => solved.Base;
+    public BaseImage Base => build?.Base ?? Plain;
 
-    public Task ReadAsync(Func<DirectoryHandle, Task> read) => solved.Run.ReadAsync(solved.Tree, read);
+    /// <summary>The one of a tree alone.</summary>
+    private BaseImage Plain
+    {
+        get
+        {
+            OciImage image = DescribedTree.Of(tree, null, TargetPlatform.Host, DateTimeOffset.UnixEpoch);
+            return new BaseImage(Digest.Of(BuiltImage.Serialize(image)), image, tree);
+        }
+    }
+
+    public Task ReadAsync(Func<DirectoryHandle, Task> read) => run.ReadAsync(tree, read);
 
     public Task<IReadOnlyDictionary<string, string>> ExportAsync(ExportOrder order, ClientSession session, BuildStatus status,
         CancellationToken cancellation) =>
-        ExportAsync(BuildOutput.Of(order.Type, order.Attributes, []) with { Index = order.Index }, session, status, cancellation);
+        ExportAsync(BuildOutput.Of(order.Type, order.Attributes, []) with { Index = order.Index, Configuration = order.Configuration },
+            session, status, cancellation);
 
     /// <returns>What the client is told, by BuildKit's names.</returns>
     public async Task<IReadOnlyDictionary<string, string>> ExportAsync(BuildOutput output, ClientSession session, BuildStatus status,
@@ -66,7 +94,7 @@ internal sealed class SolvedResult(ImagePart parts, BuildClient client, SolvedBu
     private async Task PushAsync(Reference name, StatusVertex vertex, CancellationToken cancellation)
     {
         StatusPart part = vertex.Part($"pushing {name}");
-        await parts.Pushes.RunAsync(name, null, parts.Registries.Compression(""), await client.Credentials(name, cancellation),
+        await parts.Pushes.RunAsync(name, null, parts.Registries.Compression(""), await credentials(name, cancellation),
             static _ => { }, cancellation);
         part.Done();
     }
@@ -88,7 +116,7 @@ internal sealed class SolvedResult(ImagePart parts, BuildClient client, SolvedBu
         StatusPart part = vertex.Part(isArchive ? "sending tarball" : "copying files");
         long sent = 0;
         if (isArchive)
-            sent = await ClientFile.WriteAsync(session, output.Index, stream => solved.Run.Write(solved.Tree, stream), cancellation);
+            sent = await ClientFile.WriteAsync(session, output.Index, stream => run.Write(tree, stream), cancellation);
         else await ReadAsync(async root => sent = await ClientDirectory.WriteAsync(session, output.Index, root, cancellation));
         part.Done(sent);
         return new Dictionary<string, string>();
@@ -96,7 +124,22 @@ internal sealed class SolvedResult(ImagePart parts, BuildClient client, SolvedBu
 
     /// <inheritdoc cref="ResultImage.MakeAsync"/>
     private Task<Image> MakeAsync(BuildOutput output, IReadOnlyList<Reference>? names, CancellationToken cancellation) =>
-        new ResultImage(parts, output.Annotations, attestation: null).MakeAsync([solved], names, cancellation);
+        build is not null && output.Configuration is null
+            ? new ResultImage(parts, output.Annotations, attestation: null).MakeAsync([build], names, cancellation)
+            : Task.FromResult(Make(output, names));
+
+    /// <summary>What the image is, the client alone says.</summary>
+    private Image Make(BuildOutput output, IReadOnlyList<Reference>? names)
+    {
+        if (output.Annotations.NeedIndex)
+            throw GantryException.Unsupported("annotations of an index are not given to an image whose configuration the client has made");
+        TargetPlatform platform = build?.Platform ?? TargetPlatform.Host;
+        byte[] configuration = BuiltImage.Serialize(DescribedTree.Of(tree, output.Configuration, platform, DateTimeOffset.UtcNow));
+        IReadOnlyList<Descriptor> layers = [.. tree.Layers.Select(layer => layer.Blob)];
+        ImageAssembly assembly = new(parts.Store, output.Annotations.OfManifest(platform));
+        return names is null ? assembly.Describe(configuration, layers, run.Lease)
+            : assembly.Run(configuration, layers, names, run.Lease);
+    }
 
     private Dictionary<string, string> About(Image image, IReadOnlyList<Reference> names)
     {
@@ -110,5 +153,5 @@ internal sealed class SolvedResult(ImagePart parts, BuildClient client, SolvedBu
         return about;
     }
 
-    public void Dispose() => solved.Dispose();
+    public void Dispose() => run.Dispose();
 }

@@ -127,7 +127,7 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
         return !SameAttributes(change.Parent.Attributes(change.Name), below.Attributes(change.Name));
     }
 
-    internal static bool SameAttributes(IReadOnlyList<KeyValuePair<byte[], byte[]>> a, IReadOnlyList<KeyValuePair<byte[], byte[]>> b)
+    public static bool SameAttributes(IReadOnlyList<KeyValuePair<byte[], byte[]>> a, IReadOnlyList<KeyValuePair<byte[], byte[]>> b)
     {
         List<KeyValuePair<byte[], byte[]>> left = [.. a.Where(pair => !OverlayAttributes.Is(pair.Key))],
             right = [.. b.Where(pair => !OverlayAttributes.Is(pair.Key))];

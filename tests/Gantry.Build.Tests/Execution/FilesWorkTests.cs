@@ -119,7 +119,8 @@ public sealed class FilesWorkTests : IDisposable
     public async Task ATimeIsThatOfAllThatIsCopiedAndMade()
     {
         FilesVertex from = Changed(Empty, new MakeDirectoryAction("/s/t", O755, true), File("/s/f", "f"));
-        Assert.All(await Lines(Changed(Empty, Copy(from, "/s", "/a/b") with { Time = DateTimeOffset.FromUnixTimeSeconds(500) }), times: true),
+        Assert.All(await Lines(Changed(Empty, Copy(from, "/s", "/a/b") with { Time = DateTimeOffset.FromUnixTimeSeconds(500) }),
+            times: true),
             line => Assert.Contains("1970-01-01T00:08:20", line));
     }
 
@@ -148,9 +149,11 @@ public sealed class FilesWorkTests : IDisposable
     [InlineData("../../etc/passwd"), InlineData("/../../etc/passwd"), InlineData("a/../../b")]
     public async Task NothingLeadsOutOfTheTrees(string path)
     {
-        await Assert.ThrowsAsync<GantryException>(() => Lines(Changed(Empty, new CopyAction(null, null, path, "/x") { TakesContent = true })));
+        await Assert.ThrowsAsync<GantryException>(() => Lines(Changed(Empty, new CopyAction(null, null, path,
+            "/x") { TakesContent = true })));
         // In trees the root is the end of the way up.
-        Assert.Equal(ErrorKind.NotFound, (await Assert.ThrowsAsync<GantryException>(() => Lines(Changed(Empty, Copy(Empty, path, "/x"))))).Kind);
+        Assert.Equal(ErrorKind.NotFound, (await Assert.ThrowsAsync<GantryException>(() => Lines(Changed(Empty, Copy(Empty, path,
+            "/x"))))).Kind);
         FilesVertex link = Changed(Empty, new MakeLinkAction("/../../..", "/up"));
         Assert.Equal(["made 644 0:0 = x", "up -> /../../.. 777 0:0"], await Lines(Changed(link, File("/up/../made", "x"))));
     }

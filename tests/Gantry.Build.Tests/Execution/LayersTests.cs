@@ -19,7 +19,8 @@ public sealed class LayersTests : IDisposable
     [Fact]
     public async Task MergedTreesLieOnTopOfEachOtherLayerByLayer()
     {
-        FilesVertex one = Changed(Empty, File("/a", "1"), File("/both", "1")), two = Changed(Changed(Empty, File("/b", "2")), File("/both", "2"));
+        FilesVertex one = Changed(Empty, File("/a", "1"), File("/both", "1")), two = Changed(Changed(Empty, File("/b", "2")),
+            File("/both", "2"));
         (BuiltTree tree, string[] lines) = await _solved.SolveAsync(Merge(one, Empty, two));
         Assert.Equal(["a 644 0:0 = 1", "b 644 0:0 = 2", "both 644 0:0 = 2"], lines);
         Assert.Equal(3, tree.Layers.Count);
@@ -28,6 +29,16 @@ public sealed class LayersTests : IDisposable
         Assert.Contains("merge", _solved.Cached);
         Assert.Equal(["a 644 0:0 = 1", "b 644 0:0 = 2", "both 644 0:0 = 1"], (await _solved.SolveAsync(Merge(two, one))).Lines);
         Assert.Empty((await _solved.SolveAsync(Merge(Empty, Empty))).Lines);
+    }
+
+    /// <summary>Sixty of them would be more layers than there are atoms.</summary>
+    [Fact]
+    public async Task MergesOfMergesAreBounded()
+    {
+        Vertex merge = Changed(Empty, File("/a"));
+        for (int i = 0; i < 60; i++) merge = Merge(merge, merge);
+        Assert.Contains("a merge has 512 layers",
+            (await Assert.ThrowsAsync<GantryException>(() => _solved.SolveAsync(merge))).Message);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal sealed class DirectoryResult(string path) : ISolvedBuild
 {
     public byte[]? Configuration => null;
 
+    public bool HasFiles => true;
+
     public IReadOnlyDictionary<string, byte[]> Answers => new Dictionary<string, byte[]>();
 
     public async Task ReadAsync(Func<DirectoryHandle, Task> read)

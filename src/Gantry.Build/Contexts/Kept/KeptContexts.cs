@@ -267,5 +267,6 @@ public sealed class KeptContexts
 
     /// <summary>A part of a directory is kept by itself: the next build of the same file wants the same of it.</summary>
     private static string KeyOf(IBuildSession session, FilesRequest request) => Convert.ToHexStringLower(SHA256.HashData(
-        ByteText.Bytes(string.Join('\0', [session.SharedKey, request.Name, .. request.Follow]))))[..32];
+        ByteText.Bytes(string.Join('\0', [session.SharedKey, request.Name, .. request.Follow,
+            .. request.Include.Count > 0 ? ["include", .. request.Include] : (string[])[]]))))[..32];
 }

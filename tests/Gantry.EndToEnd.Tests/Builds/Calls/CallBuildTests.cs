@@ -129,7 +129,7 @@ public sealed class CallBuildTests(SharedDaemons daemons) : IDisposable
                 request.FrontendAttrs.Add("source", "docker.io/other/thing");
             }),
             ("no front end nosuch", request => request.Frontend = "nosuch"),
-            ("a graph with a step (Exec)", request => request.Definition = new Definition { Def = { step.ToByteString() } }),
+            ("invalid exec op", request => request.Definition = new Definition { Def = { step.ToByteString() } }),
             ("exporter \"nosuch\"", request => request.Exporters.Add(new Exporter { Type = "nosuch" })),
             ("security.insecure is not granted", request => request.Entitlements.Add("security.insecure")),
             ("build for each", request =>
