@@ -12,8 +12,10 @@ internal static class SourceGraph
     public static Definition Of(string result)
     {
         ByteString source = new Op { Source = new SourceOp { Identifier = GraphOrder.Results + result } }.ToByteString();
-        Op end = new() { Inputs = { new Input { Digest = Digest.Of(source.Span) } } };
-        return new Definition { Def = { source, end.ToByteString() } };
+        string digest = Digest.Of(source.Span);
+        Op end = new() { Inputs = { new Input { Digest = digest } } };
+        // Go's clients go on from no operation of which nothing is said.
+        return new Definition { Def = { source, end.ToByteString() }, Metadata = { [digest] = new OpMetadata() } };
     }
 
     public static bool IsEmpty(Definition? definition) => definition is null || definition.Def.Count == 0;

@@ -11,6 +11,9 @@ internal sealed class ClientFiles
 
     public string Dockerfile { get; set; } = "FROM busybox\n";
 
+    /// <summary>Of its layouts, by the name of the layout and the digest.</summary>
+    public ConcurrentDictionary<string, byte[]> Blobs { get; } = new();
+
     /// <summary>By the number of the output.</summary>
     public ConcurrentDictionary<string, byte[]> Given { get; } = new();
 

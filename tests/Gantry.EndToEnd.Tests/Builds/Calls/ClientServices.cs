@@ -1,3 +1,4 @@
+using Gantry.BuildKit.Protocol.ContentApi;
 using Gantry.BuildKit.Protocol.HealthApi;
 using Gantry.BuildKit.Protocol.StatApi;
 using Gantry.EndToEnd.Builds.Calls.FilesApi;
@@ -54,6 +55,22 @@ internal sealed class FileSendService(ClientFiles files) : FileSend.FileSendBase
         using MemoryStream content = new();
         while (await requestStream.MoveNext(context.CancellationToken)) requestStream.Current.Data.WriteTo(content);
         files.Given[context.RequestHeaders.GetValue("buildkit-attachable-exporter-id") ?? ""] = content.ToArray();
+    }
+}
+
+/// <summary>Gives blobs of layouts.</summary>
+internal sealed class ContentService(ClientFiles files) : Content.ContentBase
+{
+    public override async Task Read(ReadContentRequest request, IServerStreamWriter<ReadContentResponse> responseStream,
+        ServerCallContext context)
+    {
+        string name = $"{context.RequestHeaders.GetValue("buildkit-attachable-store-id")}/{request.Digest}";
+        if (!files.Blobs.TryGetValue(name, out byte[]? blob)) throw new RpcException(new Status(StatusCode.NotFound, $"no {name}"));
+        for (int at = 0; at < blob.Length; at += 64 << 10)
+            await responseStream.WriteAsync(new ReadContentResponse
+            {
+                Offset = at, Data = ByteString.CopyFrom(blob.AsSpan(at, Math.Min(64 << 10, blob.Length - at))),
+            });
     }
 }
 

@@ -185,6 +185,8 @@ public sealed class GraphBuildTests(SharedDaemons daemons) : IDisposable
             (await client.Bridge.ReadFileAsync(new ReadFileRequest { Ref = first.Result.Ref.Id, FilePath = "/first" },
                 of)).Data.ToStringUtf8());
         KitGraph next = new();
+        // As Go's clients want it.
+        Assert.Single(first.Result.Ref.Def.Metadata);
         var second = await client.Bridge.SolveAsync(Asked(next.To(next.Run(next.Of(first.Result.Ref.Def), "cp /first /second"))), of);
         // A Dockerfile begins from what a graph has not built yet.
         KitGraph third = new();
@@ -222,6 +224,44 @@ public sealed class GraphBuildTests(SharedDaemons daemons) : IDisposable
             Assert.Equal(code, failure.StatusCode);
         }
         await BuildAsync(engine, _graph.Run(host, image), request => request.Entitlements.Add("network.host"));
+    }
+
+    [Fact]
+    public async Task ALayoutOfTheClientIsASource()
+    {
+        await using Engine engine = await Use();
+        await BuildAsync(engine, _graph.Run(_graph.Image("busybox"), $"echo {_once} > /layout"));
+        await engine.Ok("save", "-o", _scratch["image.tar"], _tag);
+        await engine.Ok("rmi", _tag);
+        await _scratch.Shell("mkdir layout; tar -C layout -xf image.tar");
+        foreach (string path in Directory.GetFiles(_scratch["layout/blobs/sha256"]))
+            _files.Blobs[$"store/sha256:{Path.GetFileName(path)}"] = await File.ReadAllBytesAsync(path);
+        string manifest = await _scratch.Shell("grep -o 'sha256:[0-9a-f]*' layout/index.json | head -1");
+        KitGraph from = new();
+        Input layout = from.Source($"oci-layout://any@{manifest}", ("oci.store", "store"), ("oci.session", ""));
+        async Task Build(Engine with)
+        {
+            using KitClient client = await KitClient.OpenAsync(with.Daemon.Socket);
+            await using KitSession session = await KitSession.OpenAsync(with.Daemon.Socket, _scratch, _files);
+            SolveRequest request = KitBuilds.Request(KitBuilds.NewName(), session, "moby", _tag);
+            request.Definition = from.To(from.Run(layout, "cp /layout /copied"));
+            await client.Control.SolveAsync(request);
+        }
+
+        // One that has none of it.
+        await using Engine other = await Engine.WithItsOwnDaemon("docker");
+        await Build(other);
+        Assert.Equal(_once, await other.Ok("run", "--rm", "--network", "none", _tag, "cat", "/copied"));
+        // What is not what its name says, or is not there.
+        string damaged = _files.Blobs.Keys.Single(name => name.EndsWith(manifest, StringComparison.Ordinal));
+        foreach ((byte[]? content, StatusCode code) in ((byte[]?, StatusCode)[])
+            [([1], StatusCode.InvalidArgument), (new byte[9 << 20], StatusCode.InvalidArgument), (null, StatusCode.NotFound)])
+        {
+            await using Engine third = await Engine.WithItsOwnDaemon("docker");
+            if (content is null) _files.Blobs.TryRemove(damaged, out _);
+            else _files.Blobs[damaged] = content;
+            Assert.Equal(code, (await Assert.ThrowsAsync<RpcException>(() => Build(third))).StatusCode);
+        }
     }
 
     /// <summary>Whoever ends it: nothing of it is at work any more, and what was done before is known to the next build.</summary>

@@ -36,12 +36,14 @@ internal sealed class KitSession : IAsyncDisposable
         WebApplication server = builder.Build();
         server.MapGrpcService<FileSyncService>();
         server.MapGrpcService<FileSendService>();
+        server.MapGrpcService<ContentService>();
         server.MapGrpcService<ClientHealth>();
         await server.StartAsync();
         NetworkStream daemon = await KitSocket.UpgradeAsync(socket, "/session", $"X-Docker-Expose-Session-Uuid: {name}",
             "X-Docker-Expose-Session-Name: test", $"X-Docker-Expose-Session-Sharedkey: {name}",
             "X-Docker-Expose-Session-Grpc-Method: /moby.filesync.v1.FileSync/DiffCopy",
-            "X-Docker-Expose-Session-Grpc-Method: /moby.filesync.v1.FileSend/DiffCopy");
+            "X-Docker-Expose-Session-Grpc-Method: /moby.filesync.v1.FileSend/DiffCopy",
+            "X-Docker-Expose-Session-Grpc-Method: /containerd.services.content.v1.Content/Read");
         Socket connection = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await connection.ConnectAsync(new UnixDomainSocketEndPoint(own));
         return new KitSession(name, server, daemon, new NetworkStream(connection, ownsSocket: true));
