@@ -55,14 +55,17 @@ internal sealed class ImageAddition(ImageTable table, ImageRecords records, Imag
     public IReadOnlyList<string?> Name(Image image, IReadOnlyList<Reference> names)
     {
         string?[] before;
+        bool isNews;
         lock (table.Gate)
         {
-            before = names.Count == 0 ? [] : table.ChangeNames($"naming image {image.ShortId}",
-                tags => names.Select(name => tags.Set(name, image.Id) is { } old && old != image.Id ? old : null).ToArray());
+            string?[] had = names.Count == 0 ? [] : table.ChangeNames($"naming image {image.ShortId}",
+                tags => names.Select(name => tags.Set(name, image.Id)).ToArray());
+            isNews = IsNews(image, had);
+            before = [.. had.Select(old => old != image.Id ? old : null)];
             foreach (string old in before.OfType<string>().Distinct()) table.SaveAgain(old);
             table.Touch(image.Id);
         }
-        settling.Soon();
+        if (isNews) settling.Soon();
         return before;
     }
 
@@ -71,16 +74,23 @@ internal sealed class ImageAddition(ImageTable table, ImageRecords records, Imag
     {
         Reference name = TargetName(repository, tag);
         Image image;
+        bool isNews;
         lock (table.Gate)
         {
             image = names.Resolve(source, out _);
             string? before = table.ChangeNames($"tag {name.Familiar}", tags => tags.Set(name, image.Id));
+            isNews = IsNews(image, [before]);
             if (before is not null && before != image.Id) table.SaveAgain(before);
             table.Touch(image.Id);
         }
-        settling.Soon();
+        if (isNews) settling.Soon();
         events.Publish(image, "tag", name.Familiar);
     }
+
+    /// <summary>Whether the disk has to be told. A name that is given again is on it: who builds what was built before waits for no disk.
+    /// </summary>
+    /// <param name="before">What its names pointed at.</param>
+    private static bool IsNews(Image image, IEnumerable<string?> before) => !image.IsSettled || before.Any(old => old != image.Id);
 
     /// <exception cref="GantryException">Invalid, in Docker's words.</exception>
     public static Reference TargetName(string repository, string? tag)

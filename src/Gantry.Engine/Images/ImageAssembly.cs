@@ -12,6 +12,7 @@ public sealed class ImageAssembly(ImageStore store, IReadOnlyDictionary<string, 
     /// <param name="layers">Bottom first; pinned.</param>
     public Image Run(byte[] configuration, IReadOnlyList<Descriptor> layers, IReadOnlyList<Reference> names, Lease lease)
     {
+        if (FindWhole(Digest.Of(configuration), lease) is { } known) return Keep(known, names, lease);
         (string id, Descriptor manifest) = Put(configuration, layers, lease);
         (Image image, _) = store.Add(id, manifest, []);
         image = Annotated(image, lease);
@@ -47,12 +48,29 @@ public sealed class ImageAssembly(ImageStore store, IReadOnlyDictionary<string, 
         return (id, ImageManifest.Put(store.Content, lease, id, layers, annotations));
     }
 
+    /// <returns>An image that is recorded, pinned; null where it is not, or lacks what it is described by.</returns>
+    private Image? FindWhole(string id, Lease lease)
+    {
+        if (store.Find(id) is null) return null;
+        try
+        {
+            Image image = store.ResolveAndPin(id, null, lease);
+            return store.Content.Contains(id) && store.Content.Contains(image.Manifest) ? image : null;
+        }
+        catch (GantryException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            // It went just now.
+            return null;
+        }
+    }
+
     /// <summary>The same configuration may have been built before, with other annotations.</summary>
     private Image Annotated(Image image, Lease lease)
     {
+        if (annotations.Count == 0) return image;
         IReadOnlyDictionary<string, string> known = store.Forms.AnnotationsOf(image);
         bool isSame = known.Count == annotations.Count && annotations.All(one => known.GetValueOrDefault(one.Key) == one.Value);
-        if (annotations.Count == 0 || isSame) return image;
+        if (isSame) return image;
         return store.Forms.Replace(image, ImageManifest.Put(store.Content, lease, image.Id, image.Layers, annotations));
     }
 }

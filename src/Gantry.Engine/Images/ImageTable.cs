@@ -60,18 +60,13 @@ internal sealed class ImageTable(ImageRecords records, ImageTags tags, PendingSa
     {
         lock (Gate)
         {
-            IReadOnlyList<(Reference, string)> before = tags.Snapshot();
             try
             {
-                T result = change(tags);
-                if (_isRefused || !tags.Snapshot().SequenceEqual(before)) tags.Save();
-                return result;
+                return tags.Change(change, tags.Save, always: _isRefused);
             }
-            catch (Exception e)
+            catch (Exception e) when (Expected.OfSystem(e))
             {
-                tags.Restore(before);
-                if (Expected.OfSystem(e)) throw Failure.Of(step, e);
-                throw;
+                throw Failure.Of(step, e);
             }
         }
     }

@@ -9,6 +9,7 @@ namespace Gantry.Engine.Images;
 internal sealed class ImageTags
 {
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _names = new(StringComparer.Ordinal);
+    private long _changes;
 
     public ImageTags(string path)
     {
@@ -37,13 +38,25 @@ internal sealed class ImageTags
     /// <summary>What was wrong with the file; null for nothing.</summary>
     public string? Damage { get; }
 
-    /// <summary>All names as they are now, for <see cref="Restore"/>.</summary>
-    public IReadOnlyList<(Reference Reference, string ImageId)> Snapshot() => [.. All];
-
-    public void Restore(IReadOnlyList<(Reference Reference, string ImageId)> names)
+    /// <summary>Changes names all at once or not at all.</summary>
+    /// <param name="keep">Afterwards, where a name points elsewhere than before. When it throws, or the change does, all is as it was.
+    /// </param>
+    public T Change<T>(Func<ImageTags, T> change, Action keep, bool always)
     {
-        _names.Clear();
-        foreach ((Reference reference, string id) in names) Set(reference, id);
+        Dictionary<string, Dictionary<string, string>> before = Copy();
+        long changes = _changes;
+        try
+        {
+            T result = change(this);
+            if (always || _changes != changes) keep();
+            return result;
+        }
+        catch
+        {
+            _names.Clear();
+            foreach ((string name, Dictionary<string, string> tags) in before) _names[name] = new(tags, StringComparer.Ordinal);
+            throw;
+        }
     }
 
     public string? Find(Reference reference)
@@ -59,7 +72,9 @@ internal sealed class ImageTags
         if (!_names.TryGetValue(reference.Name, out var tags)) _names[reference.Name] = tags = new(StringComparer.Ordinal);
         string key = Key(reference);
         string? before = tags.GetValueOrDefault(key);
+        if (before == imageId) return before;
         tags[key] = imageId;
+        _changes++;
         return before;
     }
 
@@ -67,6 +82,7 @@ internal sealed class ImageTags
     {
         if (!_names.TryGetValue(reference.Name, out var tags) || !tags.Remove(Key(reference))) return false;
         if (tags.Count == 0) _names.Remove(reference.Name);
+        _changes++;
         return true;
     }
 
@@ -88,12 +104,10 @@ internal sealed class ImageTags
     }
 
     /// <summary>Does not wait for the disk; the store sees to that.</summary>
-    public void Save()
-    {
-        Dictionary<string, Dictionary<string, string>> copy =
-            _names.ToDictionary(pair => pair.Key, pair => new Dictionary<string, string>(pair.Value));
-        JsonFile.Save(Path, copy, ImageJson.Default.DictionaryStringDictionaryStringString, durable: false);
-    }
+    public void Save() => JsonFile.Save(Path, Copy(), ImageJson.Default.DictionaryStringDictionaryStringString, durable: false);
+
+    private Dictionary<string, Dictionary<string, string>> Copy() =>
+        _names.ToDictionary(pair => pair.Key, pair => new Dictionary<string, string>(pair.Value));
 
     public static bool AreSame(Reference one, Reference other) => one.Name == other.Name && Key(one) == Key(other);
 

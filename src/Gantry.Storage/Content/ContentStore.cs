@@ -194,9 +194,12 @@ public sealed class ContentStore
     /// <returns>The digest.</returns>
     public string Put(ReadOnlySpan<byte> content, Action<string>? pin = null)
     {
+        string digest = Digest.Of(content);
+        pin?.Invoke(digest);
+        if (Contains(digest)) return digest;
         using ContentWriter writer = Begin();
         writer.Write(content);
-        return writer.Commit(null, pin);
+        return writer.Commit(digest);
     }
 
     /// <summary>Waits until every blob committed so far would survive a power loss. To be called before a reference to one is recorded;
