@@ -16,12 +16,16 @@ namespace Gantry.Build;
 /// <summary>Builds images: what all builds have in common.</summary>
 public sealed class Builder
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
     private readonly BuildSettings _settings;
     private readonly ContentStore _content;
     private readonly ISnapshotter _snapshots;
     private readonly NetworkController _networks;
     private readonly CachePlaces _places;
     private readonly KeyedGate _busy = new();
+    /// <summary>1 while <see cref="TidySoon"/> waits for its moment.</summary>
+    private int _tidies;
 
     /// <param name="collector">Not started yet.</param>
     /// <param name="policy">What bounds the cache, for a disk of so many bytes.</param>
@@ -80,18 +84,38 @@ public sealed class Builder
     public Task<ContextDirectory> ReceiveAsync(GitAddress address, string? dockerfile, bool keepGit, CancellationToken cancellation) =>
         RepositoryContext.ReceiveAsync(address, NewDirectory, dockerfile, keepGit, _settings.Repositories, cancellation);
 
-    /// <summary>What was added to the cache outlives a power loss from some moment on; nobody waits for the disk.</summary>
-    public void SettleSoon() => _ = Task.Run(() =>
+    /// <summary>A build is over. A moment later, for it and for those that end by then: what was added to the cache outlives a power loss
+    /// from some moment on, and what is kept is bounded. Nobody waits for the disk, nor does the next build for the processor.</summary>
+    public void TidySoon()
+    {
+        if (Interlocked.Exchange(ref _tidies, 1) == 1) return;
+        _ = Task.Run(async () =>
+        {
+            await Task.Delay(Moment);
+            Volatile.Write(ref _tidies, 0);
+            Try(Cache.Settle);
+            Space.TidySoon();
+        });
+    }
+
+    /// <summary>The daemon ends: what its next one cannot know otherwise is written.</summary>
+    public void Leave()
+    {
+        Space.Dispose();
+        Try(Cache.WriteUses);
+    }
+
+    private static void Try(Action save)
     {
         try
         {
-            Cache.Settle();
+            save();
         }
         catch (Exception e) when (Expected.Any(e))
         {
             // After a power loss these steps are done again.
         }
-    });
+    }
 
     /// <summary>For one build; disposed at its end.</summary>
     /// <param name="contexts">Where COPY and ADD take files from.</param>

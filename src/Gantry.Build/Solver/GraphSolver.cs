@@ -31,12 +31,46 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
             throw;
         }
 
+        // What stands on one another is one task: to hand each step on to another thread costs more than to find one in the cache.
         Task<StepOutcome> StepAsync(Vertex vertex)
         {
+            List<(Vertex Vertex, TaskCompletionSource<StepOutcome> Made)> chain = [];
+            Task<StepOutcome> step;
             lock (_gate)
             {
-                if (_steps.TryGetValue(vertex, out Task<StepOutcome>? step)) return step;
-                return _steps[vertex] = Task.Run(() => GuardedAsync(vertex), CancellationToken.None);
+                for (Vertex? at = vertex; at is not null && !_steps.ContainsKey(at); at = at.Below)
+                {
+                    TaskCompletionSource<StepOutcome> made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _steps.Add(at, made.Task);
+                    chain.Add((at, made));
+                }
+                step = _steps[vertex];
+            }
+            if (chain.Count == 0) return step;
+            chain.Reverse();
+            _ = Task.Run(() => ChainAsync(chain), CancellationToken.None);
+            return step;
+        }
+
+        async Task ChainAsync(List<(Vertex Vertex, TaskCompletionSource<StepOutcome> Made)> chain)
+        {
+            // Beside the chain, and from the beginning: what its steps copy from.
+            foreach ((Vertex vertex, _) in chain)
+                foreach (Vertex input in vertex.Inputs) _ = StepAsync(input);
+            foreach ((Vertex vertex, TaskCompletionSource<StepOutcome> made) in chain)
+            {
+                try
+                {
+                    made.SetResult(await GuardedAsync(vertex));
+                }
+                catch (OperationCanceledException e)
+                {
+                    made.SetCanceled(e.CancellationToken);
+                }
+                catch (Exception e)
+                {
+                    made.SetException(e);
+                }
             }
         }
 

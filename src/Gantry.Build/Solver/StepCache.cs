@@ -145,23 +145,34 @@ public sealed class StepCache : IRootOwner
     /// <summary>Whatever was added so far outlives a power loss from here on, and when it was last used a restart.</summary>
     public void Settle()
     {
-        List<CacheEntry> added, found;
-        lock (_gate)
-        {
-            added = [.. _entries.Values.Where(entry => entry.UnsyncedSince is not null)];
-            found = [.. _found.Select(key => _entries.GetValueOrDefault(key)).OfType<CacheEntry>().Except(added)];
-            _found.Clear();
-        }
+        List<CacheEntry> added;
+        lock (_gate) added = [.. _entries.Values.Where(entry => entry.UnsyncedSince is not null)];
         if (added.Count > 0) _snapshots.Sync();
-        foreach (CacheEntry entry in added.Concat(found))
+        foreach (CacheEntry entry in added)
         {
             lock (_gate)
             {
                 // One that took its place meanwhile was not synced.
                 if (!_entries.TryGetValue(entry.Key, out CacheEntry? now) || !IsSame(now, entry)) continue;
                 Write(_entries[entry.Key] = now with { UnsyncedSince = null });
+                _found.Remove(entry.Key);
             }
         }
+        WriteUses();
+    }
+
+    /// <summary>When steps were last used outlives a restart from here on.</summary>
+    public void WriteUses()
+    {
+        List<string> found;
+        lock (_gate)
+        {
+            found = [.. _found];
+            _found.Clear();
+        }
+        foreach (string key in found)
+            lock (_gate)
+                if (_entries.TryGetValue(key, out CacheEntry? entry)) Write(entry);
     }
 
     /// <summary>Of one step, done once; it may have been used since.</summary>

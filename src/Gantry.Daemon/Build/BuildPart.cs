@@ -59,7 +59,7 @@ internal sealed class BuildPart
     /// <summary>The daemon ends, and the builds with it.</summary>
     public void Leave()
     {
-        Builder.Space.Dispose();
+        Builder.Leave();
         _running.Leave();
         _sessions.Leave();
         _clients.Leave();

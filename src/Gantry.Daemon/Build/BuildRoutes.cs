@@ -49,7 +49,7 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         finally
         {
             running.End(query.BuildId, cancellation);
-            builder.Space.TidySoon();
+            builder.TidySoon();
         }
     }
 
@@ -83,7 +83,6 @@ internal sealed class BuildRoutes(Builder builder, ImagePart images, RunningBuil
         StreamVoice voice = new(query, output, vertices);
         await new ImageBuild(builder, images, query, contexts, new BuildClient(voice, bases, credentials), voice, output)
             .RunAsync(cancellation);
-        builder.SettleSoon();
 
         void Tell(BuildProgress news) =>
             output.Write(new BuildResultMessage { Aux = new BuildResult { Progress = news } }, ApiJson.Default.BuildResultMessage);

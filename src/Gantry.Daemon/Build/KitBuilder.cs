@@ -40,8 +40,7 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
                 credentials.FindAsync);
             IReadOnlyList<SolvedBuild> solved = await new BuildSolve(builder, images, query, contexts, client)
                 .RunAsync(DockerfileText.Parse(contexts.Dockerfile, query), cancellation);
-            builder.SettleSoon();
-            builder.Space.TidySoon();
+            builder.TidySoon();
             return new SolvedResult(images, client, solved[0]);
         }, cancellation);
     }

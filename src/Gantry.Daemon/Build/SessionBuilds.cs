@@ -80,7 +80,6 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
             .RunAsync(DockerfileText.Parse(contexts.Dockerfile, query), cancellation);
         using SolvedResult result = new(images, client, solved[0]);
         IReadOnlyDictionary<string, string> about = await result.ExportAsync(query.Output, session, status, cancellation);
-        builder.SettleSoon();
         return query.Output.Kind == BuildOutputKind.Image ? about[SolvedResult.ConfigDigest] : null;
     }
 }
