@@ -20,26 +20,28 @@ public sealed class BuildsApi
     /// <param name="context">Writes the archive, on a thread of its own: the daemon may answer before it has all.
     /// What it throws breaks the connection off, so that half a context is never built; null where the daemon fetches it.</param>
     /// <param name="logins">By registry.</param>
-    public ApiResponse Build(BuildRequest request, Action<Stream>? context, IReadOnlyDictionary<string, AuthConfig> logins)
+    /// <param name="archive">A small one, which goes with the request, in place of <paramref name="context"/>.</param>
+    public ApiResponse Build(BuildRequest request, Action<Stream>? context, IReadOnlyDictionary<string, AuthConfig> logins,
+        byte[]? archive = null)
     {
         byte[] keys = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, AuthConfig>(logins),
             ApiJson.Default.DictionaryStringAuthConfig);
-        return _client.Send(Post("build", request, context, $"X-Registry-Config: {AuthHeader.Encode(keys)}\r\n"));
+        return _client.Send(Post("build", request, context, archive, $"X-Registry-Config: {AuthHeader.Encode(keys)}\r\n"));
     }
 
     /// <summary>What the checks of the Dockerfile find; nothing is built. Only Gantry's own daemon knows this route.</summary>
     /// <inheritdoc cref="Build"/>
-    public BuildCheckReport Check(BuildRequest request, Action<Stream>? context) =>
-        _client.Read(Post("gantry/build/check", request, context), ApiJson.Default.BuildCheckReport);
+    public BuildCheckReport Check(BuildRequest request, Action<Stream>? context, byte[]? archive = null) =>
+        _client.Read(Post("gantry/build/check", request, context, archive), ApiJson.Default.BuildCheckReport);
 
     /// <summary>What the Dockerfile can be asked for and given; nothing is built. Only Gantry's own daemon knows this route.</summary>
     /// <inheritdoc cref="Build"/>
-    public BuildOutlineReport Outline(BuildRequest request, Action<Stream>? context) =>
-        _client.Read(Post("gantry/build/outline", request, context), ApiJson.Default.BuildOutlineReport);
+    public BuildOutlineReport Outline(BuildRequest request, Action<Stream>? context, byte[]? archive = null) =>
+        _client.Read(Post("gantry/build/outline", request, context, archive), ApiJson.Default.BuildOutlineReport);
 
-    private static ApiRequest Post(string path, BuildRequest request, Action<Stream>? context, string headers = "") => new()
+    private static ApiRequest Post(string path, BuildRequest request, Action<Stream>? context, byte[]? archive, string headers = "") => new()
     {
-        Method = "POST", Path = QueryOf(path, request).ToString(), WriteBody = context, ContentType = "application/x-tar",
+        Method = "POST", Path = QueryOf(path, request).ToString(), WriteBody = context, Body = archive, ContentType = "application/x-tar",
         ExtraHeaders = headers,
     };
 

@@ -17,6 +17,8 @@ public sealed class ContextDirectory : ISourceTree, IDisposable
     /// <summary>Content in bytes, holes included.</summary>
     public const long MaxSize = 256L << 30;
 
+    private const int SmallSize = 64 << 10;
+
     private readonly string _path;
     /// <summary>By inode: an archive may write one file under several names, and through links of its own.</summary>
     private readonly Dictionary<ulong, byte[]> _digests;
@@ -112,8 +114,17 @@ public sealed class ContextDirectory : ISourceTree, IDisposable
         {
             Owner = (0, 0), KeepTop = true, Unshared = true, Written = (inode, digest) => _digests[inode] = digest,
         };
-        using PumpedStream content = new(Decompression.OpenAny(archive));
+        using Stream content = Open(archive);
         TreeExtract.Run(Root, content, rules, cancellation, limits with { Subject = "the build context" });
+    }
+
+    /// <summary>A small one is read at once: a thread that reads ahead would take longer to begin than that.</summary>
+    private static Stream Open(Stream archive)
+    {
+        byte[] head = new byte[SmallSize];
+        int length = archive.ReadAtLeast(head, SmallSize, throwOnEndOfStream: false);
+        return length < SmallSize ? Decompression.OpenAny(new MemoryStream(head, 0, length))
+            : new PumpedStream(Decompression.OpenAny(new PrefixedStream(head, archive)));
     }
 
     /// <remarks>What stands there may be anything: a link leads nowhere but inside, and is not taken for a directory.</remarks>

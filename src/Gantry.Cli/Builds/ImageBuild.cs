@@ -137,7 +137,8 @@ internal sealed class ImageBuild : Command
         ContextUpload? upload = context.Write is { } write ? new ContextUpload(write, _compress, output.Sent) : null;
         try
         {
-            using ApiResponse answer = invocation.Client.Builds.Build(request, upload is null ? null : upload.Write, Logins(invocation));
+            using ApiResponse answer = invocation.Client.Builds.Build(request, upload is null ? null : upload.Write, Logins(invocation),
+                context.Archive);
             string? image = output.Show(answer.Body);
             output.TellWarnings();
             return image;
@@ -161,7 +162,7 @@ internal sealed class ImageBuild : Command
         ContextUpload? upload = context.Write is { } write ? new ContextUpload(write, _compress, static (_, _) => { }) : null;
         try
         {
-            return new DockerfileCall(invocation, call).Run(request, upload is null ? null : upload.Write);
+            return new DockerfileCall(invocation, call).Run(request, upload is null ? null : upload.Write, context.Archive);
         }
         catch (Exception e) when (e is ApiException or ApiConnectionException)
         {

@@ -19,9 +19,11 @@ public sealed class TarWriter(Stream stream) : IDisposable
     internal ITarObserver? Observer { get; init; }
 
     private readonly byte[] _header = new byte[BlockSize];
-    private readonly byte[] _buffer = new byte[256 << 10];
     /// <summary>Files are read straight into a stream that lets them.</summary>
     private readonly IBufferWriter<byte>? _room = stream as IBufferWriter<byte>;
+
+    /// <summary>Most writers have no use for it.</summary>
+    private byte[] Buffer => field ??= new byte[256 << 10];
 
     /// <param name="content">Exactly <see cref="TarEntry.Size"/> bytes; null when it is empty.</param>
     public void Write(TarEntry entry, Stream? content = null)
@@ -48,10 +50,10 @@ public sealed class TarWriter(Stream stream) : IDisposable
         long left = entry.Size;
         while (left > 0)
         {
-            int count = content.Read(_buffer, 0, (int)Math.Min(left, _buffer.Length));
+            int count = content.Read(Buffer, 0, (int)Math.Min(left, Buffer.Length));
             if (count == 0) throw GantryException.Internal($"archive: \"{entry.ShownName}\" became shorter while it was read");
-            stream.Write(_buffer, 0, count);
-            Observer?.Content(_buffer.AsSpan(0, count));
+            stream.Write(Buffer, 0, count);
+            Observer?.Content(Buffer.AsSpan(0, count));
             left -= count;
         }
         Pad(entry.Size);
@@ -73,7 +75,7 @@ public sealed class TarWriter(Stream stream) : IDisposable
     {
         for (long left = length; left > 0;)
         {
-            Span<byte> room = _room is null ? _buffer : _room.GetSpan((int)Math.Min(left, LeastPiece));
+            Span<byte> room = _room is null ? Buffer : _room.GetSpan((int)Math.Min(left, LeastPiece));
             // Pieces end where pages of the file do: an observer looks for empty pages.
             int wanted = left <= room.Length ? (int)left : room.Length & -Page;
             int count = RandomAccess.Read(file, room[..wanted], offset);

@@ -26,12 +26,13 @@ public sealed class ClientFilesTests(SharedDaemons daemons) : IDisposable
         await _scratch.Shell("""
             mkdir -p c/src/sub c/left; cd c; echo 1 > src/a; echo 2 > src/sub/b; ln -s a src/l; ln src/a src/hard; echo x > left/x
             echo y > left/y; printf 'left\n!left/y\nDockerfile\n' > .dockerignore; : > "$(printf 'src/no\377utf')"; chmod 751 src/sub
+            head -c 200000 /dev/zero > src/pad
             printf 'FROM busybox\nCOPY . /all\nRUN cd /all; find . | sort > /list; stat -c %%a:%%h src/sub src/a >> /list' > Dockerfile
             echo 'RUN cat /all/src/sub/b >> /list' | sed 's/^/\n/' >> Dockerfile
             """);
         await Build(engine, "-t", "first", _scratch["c"]);
-        const string Found =
-            ".\n./.dockerignore\n./left\n./left/y\n./src\n./src/a\n./src/hard\n./src/l\n./src/no\ufffdutf\n./src/sub\n./src/sub/b\n";
+        const string Found = ".\n./.dockerignore\n./left\n./left/y\n./src\n./src/a\n./src/hard\n./src/l\n./src/no\ufffdutf\n"
+            + "./src/pad\n./src/sub\n./src/sub/b\n";
         Assert.Equal(Found + "751:2\n644:2\n2", await engine.Ok("run", "--rm", "first", "cat", "/list"));
         Assert.Contains("Using cache", await Build(engine, "-t", "again", _scratch["c"]));
         await _scratch.Shell("echo 3 > c/src/sub/b; rm c/src/hard");
@@ -53,7 +54,8 @@ public sealed class ClientFilesTests(SharedDaemons daemons) : IDisposable
     {
         await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
         await _scratch.Shell("""
-            mkdir -p c/app/sub c/real/deep c/other; cd c; echo a > app/a; echo s > app/sub/s; echo r > real/deep/r; echo no > other/no
+            mkdir -p c/app/sub c/real/deep c/other; cd c; echo a > app/a; echo s > app/sub/s; echo r > real/deep/r
+            head -c 200000 /dev/zero > other/no
             echo p > package.json; echo l > package-lock.json; echo b > bound; echo no > no; ln -s ../real/deep app/link; ln -s /real up
             ln -s a-ring ring; ln -s ring a-ring; ln -s package.json by.json; chmod 750 app
             printf 'FROM busybox\nCOPY package*.json by.j??? ./w/\nCOPY app/link/r up/deep /l/\nCOPY app/sub /s\n' > Dockerfile
@@ -80,12 +82,35 @@ public sealed class ClientFilesTests(SharedDaemons daemons) : IDisposable
         Assert.Contains("\na\n", await Build(engine, "--build-arg", "D=app", _scratch["c"]));
     }
 
+    /// <summary>What is little goes with the request, and gives what would come of it otherwise.</summary>
+    [Fact]
+    public async Task ASmallDirectoryGoesAlongWithTheRequest()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        await _scratch.Shell("""
+            mkdir -p c/d; cd c; echo a > d/a; ln d/a d/b; ln -s a d/l; echo x > left; printf 'left\nDockerfile\n' > .dockerignore
+            chmod 4751 d/a; touch -d '2020-02-02 02:02:02.5' d/a
+            printf 'FROM busybox\nCOPY . /all\nRUN cd /all; find . | sort > /list; stat -c %%a:%%h:%%u:%%Y d/a >> /list\n' > Dockerfile
+            """);
+        string output = await Build(engine, "-t", "small", _scratch["c"]);
+        Assert.Matches("^Sending build context to Docker daemon +[4-9]", output);
+        const string Found = ".\n./.dockerignore\n./d\n./d/a\n./d/b\n./d/l\n";
+        Assert.Equal(Found + "4751:2:0:1580608922", await engine.Ok("run", "--rm", "small", "cat", "/list"));
+        Assert.Empty(Kept(engine));
+        // With something that no step wants it is a large one, and its steps are those that were.
+        await _scratch.Shell("printf 'FROM busybox\nCOPY d /d\n' > c/Dockerfile");
+        string id = await Build(engine, "-q", _scratch["c"]);
+        await _scratch.Shell("head -c 200000 /dev/zero > c/more");
+        Assert.Equal(id, await Build(engine, "-q", _scratch["c"]));
+        Assert.Single(Kept(engine));
+    }
+
     /// <summary>Whose directory is large and whose Dockerfile copies nothing waits for nothing.</summary>
     [Fact]
     public async Task ABuildThatCopiesNothingAsksForNothing()
     {
         await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
-        await _scratch.Shell("mkdir c; printf 'FROM busybox\nRUN true\n' > c/Dockerfile; echo x > c/x");
+        await _scratch.Shell("mkdir c; printf 'FROM busybox\nRUN true\n' > c/Dockerfile; head -c 200000 /dev/zero > c/x");
         await Build(engine, _scratch["c"]);
         Assert.Empty(Kept(engine));
         await Build(engine, "--check", _scratch["c"]);

@@ -13,12 +13,13 @@ namespace Gantry.Cli.Builds.Calls;
 internal sealed class DockerfileCall(Invocation invocation, CallChoice call)
 {
     /// <param name="context">Writes the context; null where the daemon fetches it.</param>
+    /// <param name="archive">A small one, in place of <paramref name="context"/>.</param>
     /// <returns>The exit status: 1 when checks have found something.</returns>
-    public int Run(BuildRequest request, Action<Stream>? context)
+    public int Run(BuildRequest request, Action<Stream>? context, byte[]? archive)
     {
         BuildsApi builds = invocation.Client.Builds;
-        if (call.Method == CallChoice.Check.Method) return Check(builds.Check(request, context));
-        BuildOutlineReport report = builds.Outline(request, context);
+        if (call.Method == CallChoice.Check.Method) return Check(builds.Check(request, context, archive));
+        BuildOutlineReport report = builds.Outline(request, context, archive);
         if (call.Method == "targets" && call.IsJson) WriteJson(report.Targets, ApiJson.Default.BuildTargets);
         else if (call.IsJson) WriteJson(report.Outline, ApiJson.Default.BuildOutline);
         else invocation.Out.Write(call.Method == "targets" ? OutlineOutput.Targets(report.Targets) : OutlineOutput.Outline(report.Outline));

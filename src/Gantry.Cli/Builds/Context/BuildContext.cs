@@ -20,6 +20,12 @@ internal sealed record BuildContext(string? Dockerfile, string? Remote, Action<S
     /// <summary>A directory that a session can offer; null for another context.</summary>
     public LocalFilesOffer? Offer { get; init; }
 
+    /// <summary>Makes an archive of a directory that has little in it; gives null for others.</summary>
+    public Func<byte[]?>? Small { get; init; }
+
+    /// <summary>It goes with the request; null where it does not.</summary>
+    public byte[]? Archive { get; init; }
+
     /// <param name="operand">A directory, an address, or <see cref="StandardInput"/>; a directory of that name comes before an address.
     /// </param>
     /// <param name="file">The value of <c>--file</c>; empty for none.</param>

@@ -57,7 +57,7 @@ internal sealed class LocalContext
         string name = files.ContainsKey(dockerfile) ? dockerfile : Default;
         return new BuildContext(dockerfile, null, stream => context.Write(stream, []))
         {
-            Add = context.Write, Offer = new LocalFilesOffer(directory, name, files),
+            Add = context.Write, Offer = new LocalFilesOffer(directory, name, files), Small = context.TryArchive,
         };
     }
 
@@ -122,13 +122,40 @@ internal sealed class LocalContext
         tar.Dispose();
     }
 
-    private void WriteFiles(TarWriter tar, string place)
+    /// <summary>All of it where that is little, with all that a session would tell of it.</summary>
+    private byte[]? TryArchive()
+    {
+        // What is no file of the directory is better told apart from it.
+        if (_added.Count > 0 || !IsShort()) return null;
+        SmallArchive archive = new();
+        try
+        {
+            using TarWriter tar = new(archive);
+            WriteFiles(tar, "", capabilitiesAlone: false);
+        }
+        catch (Exception e) when (e is SmallArchive.TooLargeException or CliException or GantryException or KernelException)
+        {
+            // What cannot be read may be what no step wants.
+            return null;
+        }
+        return archive.Content;
+    }
+
+    /// <summary>Long lists of names are not read twice.</summary>
+    private bool IsShort()
+    {
+        using DirectoryHandle directory = LocalFiles.Open(_directory);
+        return directory.TryStatus([], out FileStatus status) == 0 && status.Size < SmallArchive.MaxSize;
+    }
+
+    /// <param name="capabilitiesAlone">Of attributes; Docker's client tells no others.</param>
+    private void WriteFiles(TarWriter tar, string place, bool capabilitiesAlone = true)
     {
         byte[] below = PathBytes.Of(place);
         int skipped = below.Length > 0 ? below.Length + 1 : 0;
         TreeArchive archive = new(tar)
         {
-            WholeSeconds = true, Owner = (0, 0), CapabilitiesAlone = true, Choose = (path, kind) => Choose(path[skipped..], kind),
+            WholeSeconds = true, Owner = (0, 0), CapabilitiesAlone = capabilitiesAlone, Choose = (path, kind) => Choose(path[skipped..], kind),
         };
         using DirectoryHandle directory = LocalFiles.Open(_directory);
         try

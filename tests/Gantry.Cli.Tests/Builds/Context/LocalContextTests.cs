@@ -32,6 +32,27 @@ public sealed class LocalContextTests : IDisposable
     }
 
     [Fact]
+    public void LittleIsAnArchiveAtOnceAndMuchIsNone()
+    {
+        _context.With("Dockerfile").With(".dockerignore", "not\n").With("a").With("not", new string('x', SmallArchive.MaxSize));
+        BuildContext context = BuildContext.Find(_context.Root, "");
+        using MemoryStream archive = new();
+        context.Write!(archive);
+        Assert.Equal(archive.ToArray(), context.Small!());
+        _context.With("much", new string('x', SmallArchive.MaxSize));
+        Assert.Null(context.Small!());
+    }
+
+    [Fact]
+    public void ADockerfileFromElsewhereIsNoPartOfALittleArchive()
+    {
+        _context.With("Dockerfile");
+        string elsewhere = _context["elsewhere"];
+        File.WriteAllText(elsewhere, "FROM scratch\n");
+        Assert.Null(BuildContext.Find(_context.Root, elsewhere).Small!());
+    }
+
+    [Fact]
     public void WhatThePatternsSayStaysHere()
     {
         _context.With("Dockerfile").With(".dockerignore", "*.log\nout\n!keep.log\n").With("a").With("b.log").With("keep.log").With("out/x");
