@@ -39,7 +39,8 @@ public sealed class BuildsApi
     public BuildOutlineReport Outline(BuildRequest request, Action<Stream>? context, byte[]? archive = null) =>
         _client.Read(Post("gantry/build/outline", request, context, archive), ApiJson.Default.BuildOutlineReport);
 
-    private static ApiRequest Post(string path, BuildRequest request, Action<Stream>? context, byte[]? archive, string headers = "") => new()
+    private static ApiRequest Post(string path, BuildRequest request, Action<Stream>? context, byte[]? archive,
+        string headers = "") => new()
     {
         Method = "POST", Path = QueryOf(path, request).ToString(), WriteBody = context, Body = archive, ContentType = "application/x-tar",
         ExtraHeaders = headers,

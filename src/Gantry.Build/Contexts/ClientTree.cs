@@ -21,6 +21,8 @@ public sealed class ClientTree(KeptContexts contexts, IBuildSession session, Fil
 
     public byte[]? KnownDigest(in FileStatus file) => Fetch().KnownDigest(file);
 
+    public IReadOnlyList<KeyValuePair<byte[], byte[]>>? KnownAttributes(in FileStatus file) => Fetch().KnownAttributes(file);
+
     /// <summary>Before anybody has looked: no more than this will be looked at.</summary>
     /// <inheritdoc cref="FilesRequest.Follow"/>
     public void Narrow(IReadOnlyList<string> follow)

@@ -14,4 +14,8 @@ public interface ISourceTree
 
     /// <summary>The SHA-256 of a regular file's content where it is known without reading the file; null otherwise.</summary>
     byte[]? KnownDigest(in FileStatus file);
+
+    /// <summary>The attributes of a regular file, of those that a copy has too, where they are known without asking for them; null
+    /// otherwise.</summary>
+    IReadOnlyList<KeyValuePair<byte[], byte[]>>? KnownAttributes(in FileStatus file) => null;
 }

@@ -92,7 +92,7 @@ public static class SelectionDigest
                 byte[] content = ContentOf(directory, file, cancellation);
                 Append(_hash, file.Target, (long)file.Status.Kind);
                 Append(_hash, content, file.Status.Kind == FileKind.Link ? 0 : file.Status.Mode);
-                AppendAttributes(directory, file.Name, file.Status.Kind);
+                AppendAttributes(CopiedAttributes.Of(tree, directory, file));
                 AppendOwner(file.Status);
             }
             else
@@ -100,7 +100,7 @@ public static class SelectionDigest
                 bool shows = mounted || member.Directory.Target.Length > 0;
                 Append(_hash, member.Directory.Target, shows ? member.Directory.Status.Mode : 0);
                 if (!shows) return _hash.GetHashAndReset();
-                AppendAttributes(directory, [], FileKind.Directory);
+                AppendAttributes(CopiedAttributes.Of(directory, [], FileKind.Directory));
                 AppendOwner(member.Directory.Status);
             }
             return _hash.GetHashAndReset();
@@ -111,9 +111,9 @@ public static class SelectionDigest
             if (owners) Append(_hash, [(byte)'o'], ((long)status.Uid << 32) | status.Gid);
         }
 
-        private void AppendAttributes(DirectoryHandle directory, byte[] name, FileKind kind)
+        private void AppendAttributes(IReadOnlyList<KeyValuePair<byte[], byte[]>> attributes)
         {
-            foreach ((byte[] key, byte[] value) in CopiedAttributes.Of(directory, name, kind))
+            foreach ((byte[] key, byte[] value) in attributes)
             {
                 Append(_hash, key, 1);
                 Append(_hash, value);

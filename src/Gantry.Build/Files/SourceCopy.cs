@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
@@ -11,6 +12,25 @@ namespace Gantry.Build.Files;
 internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, (uint User, uint Group)? owner, ModeChange? mode,
     NewestTime newest, CancellationToken cancellation)
 {
+    /// <summary>Up to this size one read and one write cost less than to ask whether blocks can be shared and where holes are.</summary>
+    private const int SmallFile = 64 << 10;
+
+    /// <summary>One directory that files are copied to, by one thread.</summary>
+    private sealed class Place : IDisposable
+    {
+        private byte[]? _buffer;
+
+        /// <summary>Owner, group and mode of what comes into being here, by the mode that was asked for: all are treated alike.</summary>
+        public Dictionary<uint, (uint User, uint Group, uint Mode)> Made { get; } = [];
+
+        public byte[] Buffer => _buffer ??= ArrayPool<byte>.Shared.Rent(SmallFile);
+
+        public void Dispose()
+        {
+            if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
+        }
+    }
+
     /// <summary>By file of the source that has several names: where the first one was copied to.</summary>
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
 
@@ -46,7 +66,8 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
     public void CopyFile(SelectedDirectory source, SelectedFile file, DirectoryHandle target, byte[] path)
     {
         using DirectoryHandle from = Open(source);
-        Copy(from, target, file, path);
+        using Place place = new();
+        Copy(from, target, file, path, place);
         newest.Add(file.Status.Modified);
     }
 
@@ -71,19 +92,20 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
     {
         if (source.Files.Count == 0) return;
         using DirectoryHandle from = Open(source), to = OpenCopy(path);
+        using Place place = new();
         foreach (SelectedFile file in source.Files)
-            if (isMeant(file)) Copy(from, to, file, path);
+            if (isMeant(file)) Copy(from, to, file, path, place);
     }
 
-    private void Copy(DirectoryHandle from, DirectoryHandle to, SelectedFile file, byte[] path)
+    private void Copy(DirectoryHandle from, DirectoryHandle to, SelectedFile file, byte[] path, Place place)
     {
         cancellation.ThrowIfCancellationRequested();
         byte[] full = LayerPath.Join(path, file.Target);
-        int errno = TryCopy(from, to, file, full);
+        int errno = TryCopy(from, to, file, full, place);
         if (errno == Errno.EEXIST)
         {
             MakeRoom(to, file.Target, full);
-            errno = TryCopy(from, to, file, full);
+            errno = TryCopy(from, to, file, full, place);
         }
         Check(errno, "copy to", full);
     }
@@ -117,14 +139,14 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
     }
 
     /// <returns>EEXIST where the name is taken.</returns>
-    private int TryCopy(DirectoryHandle from, DirectoryHandle to, in SelectedFile file, byte[] full)
+    private int TryCopy(DirectoryHandle from, DirectoryHandle to, in SelectedFile file, byte[] full, Place place)
     {
         FileStatus status = file.Status;
         (ulong, ulong) identity = (status.Device, status.Inode);
         if (status.Links > 1 && _linked.TryGetValue(identity, out byte[]? first)) return TryLink(to, file.Target, first);
         int errno = status.Kind switch
         {
-            FileKind.Regular => TryCopyRegular(from, to, file, full),
+            FileKind.Regular => TryCopyRegular(from, to, file, full, place),
             FileKind.Link => to.TryMakeLink(file.Target, from.ReadLink(file.Name)),
             _ => to.TryMakeNode(file.Target, status.Kind, Octal.O600, status.DeviceMajor, status.DeviceMinor),
         };
@@ -145,33 +167,43 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
         using (directory) return to.TryMakeHardLink(name, directory!, LayerPath.Base(first));
     }
 
-    private int TryCopyRegular(DirectoryHandle from, DirectoryHandle to, in SelectedFile file, byte[] full)
+    private int TryCopyRegular(DirectoryHandle from, DirectoryHandle to, in SelectedFile file, byte[] full, Place place)
     {
         uint mode = ModeOf(file.Status, isDirectory: false);
         int errno = to.TryCreate(file.Target, mode & Octal.O777, out FileWriter? target);
         if (errno != 0) return errno;
         using (target)
         {
-            if (file.Status.Size > 0)
+            if (file.Status.Size is > 0 and <= SmallFile)
+            {
+                Check(from.TryReadFile(file.Name, place.Buffer.AsSpan(0, (int)file.Status.Size), out int length), "read", file.Name);
+                Check(target!.TryWriteLeavingHoles(place.Buffer.AsSpan(0, length)), "copy to", full);
+                Check(target.TryEndHole(), "copy to", full);
+            }
+            else if (file.Status.Size > 0)
             {
                 Check(from.TryOpenFile(file.Name, out SafeFileHandle? source), "open", file.Name);
                 using (source) Check(target!.TryCopyFrom(source!), "copy to", full);
             }
-            SetOwnerAndMode(target!, OwnerOf(file.Status), mode, full);
-            foreach ((byte[] key, byte[] value) in CopiedAttributes.Of(from, file.Name, FileKind.Regular))
+            SetOwnerAndMode(target!, OwnerOf(file.Status), mode, full, place);
+            foreach ((byte[] key, byte[] value) in CopiedAttributes.Of(tree, from, file))
                 CheckAttribute(target!.TrySetAttribute(key, value), full);
             Check(target!.TrySetTime(TimeOf(file.Status)), "set time of", full);
         }
         return 0;
     }
 
-    /// <summary>Most files are made as they shall be: to look costs less than to change nothing.</summary>
-    private static void SetOwnerAndMode(FileWriter target, (uint User, uint Group) owner, uint mode, byte[] full)
+    /// <summary>Most files are made as they shall be.</summary>
+    private static void SetOwnerAndMode(FileWriter target, (uint User, uint Group) owner, uint mode, byte[] full, Place place)
     {
-        FileStatus made = target.Status;
+        if (!place.Made.TryGetValue(mode & Octal.O777, out (uint User, uint Group, uint Mode) found))
+        {
+            FileStatus status = target.Status;
+            place.Made.Add(mode & Octal.O777, found = (status.Uid, status.Gid, status.Mode));
+        }
         // A change of owner clears set-user-ID and capabilities, as writing does.
-        if ((made.Uid, made.Gid) != owner) Check(target.TrySetOwner(owner.User, owner.Group), "set owner of", full);
-        if (made.Mode != mode) Check(target.TrySetMode(mode), "set mode of", full);
+        if ((found.User, found.Group) != owner) Check(target.TrySetOwner(owner.User, owner.Group), "set owner of", full);
+        if (found.Mode != mode) Check(target.TrySetMode(mode), "set mode of", full);
     }
 
     private (uint User, uint Group) OwnerOf(in FileStatus status) => owner ?? (status.Uid, status.Gid);

@@ -99,7 +99,7 @@ public sealed unsafe partial class DirectoryHandle
     /// <returns>Names with their values; empty where the file system has none.</returns>
     public IReadOnlyList<KeyValuePair<byte[], byte[]>> Attributes(ReadOnlySpan<byte> name)
     {
-        if (HasNone(name)) return [];
+        if (HasNoAttributes(name)) return [];
         fixed (byte* path = PathOf(name))
         {
             nint size = FileCalls.llistxattr(path, null, 0);
@@ -123,7 +123,7 @@ public sealed unsafe partial class DirectoryHandle
     /// <summary>Most files have none, and all that are sent, copied or archived are asked for them: one call, and nothing is allocated.
     /// </summary>
     /// <returns>False where that is not known.</returns>
-    private bool HasNone(ReadOnlySpan<byte> name)
+    public bool HasNoAttributes(ReadOnlySpan<byte> name)
     {
         byte* path = stackalloc byte[PathBytes.MaxName + 1];
         if (_listsByPathAlone || !Name(name, path)) return false;
@@ -135,7 +135,7 @@ public sealed unsafe partial class DirectoryHandle
 
     public bool HasAttribute(ReadOnlySpan<byte> name, string attribute)
     {
-        if (HasNone(name)) return false;
+        if (HasNoAttributes(name)) return false;
         fixed (byte* path = PathOf(name)) return Attribute(path, Encoding.ASCII.GetBytes(attribute + '\0')) is not null;
     }
 
@@ -150,8 +150,8 @@ public sealed unsafe partial class DirectoryHandle
         }
     }
 
-    /// <summary>Extended attributes have no calls relative to a directory before Linux 6.13, but for what <see cref="HasNone"/> asks;
-    /// through /proc the directory is named by its descriptor all the same.</summary>
+    /// <summary>Extended attributes have no calls relative to a directory before Linux 6.13, but for what
+    /// <see cref="HasNoAttributes"/> asks; through /proc the directory is named by its descriptor all the same.</summary>
     private byte[] PathOf(ReadOnlySpan<byte> name)
     {
         byte[] directory = Encoding.ASCII.GetBytes($"/proc/self/fd/{_handle.DangerousGetHandle()}/");

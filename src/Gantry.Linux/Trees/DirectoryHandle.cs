@@ -122,6 +122,27 @@ public sealed unsafe partial class DirectoryHandle : IDisposable
         return errno;
     }
 
+    /// <summary>Reads a file from its beginning up to the end of the buffer, with no more calls than that takes.</summary>
+    public int TryReadFile(ReadOnlySpan<byte> name, Span<byte> buffer, out int length)
+    {
+        length = 0;
+        int errno = OpenAt(name, OpenFlags.NoFollow | OpenFlags.NonBlock, 0, out int descriptor);
+        if (errno != 0) return errno;
+        fixed (byte* start = buffer)
+        {
+            while (length < buffer.Length)
+            {
+                nint count = DescriptorCalls.pread(descriptor, start + length, (nuint)(buffer.Length - length), length);
+                if (count == 0) break;
+                if (count > 0) length += (int)count;
+                else if ((errno = Marshal.GetLastPInvokeError()) != Errno.EINTR) break;
+                else errno = 0;
+            }
+        }
+        DescriptorCalls.close(descriptor);
+        return errno;
+    }
+
     /// <summary>Opens what is a regular file, and nothing else: opening a device can do something, whoever reads it or not.</summary>
     /// <param name="status">Of the file that was opened.</param>
     /// <returns>EINVAL where something else has the name.</returns>

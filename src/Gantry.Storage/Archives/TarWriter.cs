@@ -34,6 +34,17 @@ public sealed class TarWriter(Stream stream) : IDisposable
         Observer?.End();
     }
 
+    /// <param name="content">All of it, of the size that the entry says.</param>
+    public void Write(TarEntry entry, byte[] content)
+    {
+        WriteHeaders(entry);
+        Observer?.Begin(entry);
+        stream.Write(content);
+        Observer?.Content(content);
+        Pad(entry.Size);
+        Observer?.End();
+    }
+
     /// <param name="content">Writes exactly <see cref="TarEntry.Size"/> bytes; may dispose its stream.</param>
     /// <exception cref="GantryException">Invalid: it wrote more, or less.</exception>
     public void Write(TarEntry entry, Action<Stream> content)

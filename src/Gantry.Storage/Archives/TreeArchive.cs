@@ -48,7 +48,8 @@ public sealed class TreeArchive(TarWriter tar)
     /// <summary>Writes one object; of a directory itself alone.</summary>
     /// <param name="name">In <paramref name="parent"/>; empty for that directory itself.</param>
     /// <param name="path">Its name in the archive.</param>
-    public void Add(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path, in FileStatus status)
+    /// <param name="content">All of a file that has no extended attributes, where somebody has read it; else it is read here.</param>
+    public void Add(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path, in FileStatus status, byte[]? content = null)
     {
         if (status.Kind == FileKind.Socket) return;
         if (status.Kind != FileKind.Directory && status.Links > 1 && AddLink(path, status)) return;
@@ -56,10 +57,15 @@ public sealed class TreeArchive(TarWriter tar)
         {
             Type = TypeOf(status.Kind), Name = status.Kind == FileKind.Directory && path[^1] != '/' ? [.. path, (byte)'/'] : path,
             Mode = status.Mode, Uid = Owner?.Uid ?? status.Uid, Gid = Owner?.Gid ?? status.Gid, Modified = Time(status),
-            Attributes = AttributesOf(parent, name),
+            Attributes = content is null ? AttributesOf(parent, name) : [],
         };
         switch (status.Kind)
         {
+            case FileKind.Regular when content is not null:
+                entry.Size = content.Length;
+                tar.Write(entry, content);
+                Size += entry.Size;
+                break;
             case FileKind.Regular:
                 if (parent.TryOpenFile(name, out SafeFileHandle? file) is var errno and not 0)
                 {

@@ -42,7 +42,10 @@ public abstract partial class DirectorySnapshotter
         using BufferedStream buffer = new(output, BufferSize);
         using TarWriter tar = new(buffer);
         TreeArchive archive = new(tar);
-        new TreeComparison(trees, leftOut.ToHashSet(), directoryTimes: true, change => LayerSeal.Write(archive, change)).Run();
+        new TreeComparison(trees, leftOut.ToHashSet(), directoryTimes: true, change => LayerSeal.Write(archive, change))
+        {
+            ReadsAhead = true,
+        }.Run();
     }
 
     private (LayerRecord Record, long ArchiveSize)? Read(string key, string? top, IReadOnlySet<string> made, string? temporary,
@@ -53,7 +56,7 @@ public abstract partial class DirectorySnapshotter
         using LayerCopy? copy = root is null ? null : new LayerCopy(root);
         using ComparedTrees trees = OpenForComparison(Path.Combine(Root, key), Chain(top));
         return new LayerSeal(made, copy).Read(top,
-            visitor => new TreeComparison(trees, made, directoryTimes: true, visitor) { LeftOut = leftOut }.Run());
+            visitor => new TreeComparison(trees, made, directoryTimes: true, visitor) { LeftOut = leftOut, ReadsAhead = true }.Run());
     }
 
     /// <summary>Killed before the record is there, it is a writable layer still; after that it is the layer, wherever it lies.</summary>

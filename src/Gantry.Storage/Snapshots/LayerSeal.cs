@@ -41,7 +41,7 @@ internal sealed class LayerSeal(IReadOnlySet<string> made, LayerCopy? copy) : IT
         else if (Whiteouts.IsMark(change.Name))
             throw GantryException.Invalid($"/{PathBytes.Show(change.Path)} cannot be in a layer, for its name would remove "
                 + $"\"{PathBytes.Show(Whiteouts.Removed(change.Name))}\" there: give it one that does not begin with .wh.");
-        else archive.Add(change.Parent, change.Name, change.Path, change.Status);
+        else archive.Add(change.Parent, change.Name, change.Path, change.Status, change.Content);
     }
 
     public void Begin(TarEntry entry)

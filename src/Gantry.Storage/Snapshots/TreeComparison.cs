@@ -11,7 +11,11 @@ public enum ChangeKind { Modified, Added, Deleted }
 /// <param name="Parent">The directory that holds it, open until the visitor returns; of a deleted one, the directory that held it.</param>
 /// <param name="Path">From the root, without a slash in front.</param>
 /// <param name="Status">Nothing for a deleted one.</param>
-public readonly record struct TreeChange(ChangeKind Kind, DirectoryHandle Parent, byte[] Name, byte[] Path, FileStatus Status);
+public readonly record struct TreeChange(ChangeKind Kind, DirectoryHandle Parent, byte[] Name, byte[] Path, FileStatus Status)
+{
+    /// <summary>All of a small file without extended attributes, where it was read already; null otherwise.</summary>
+    public byte[]? Content { get; init; }
+}
 
 /// <summary>Finds what a container has changed: walks its tree beside the image's, in the order of names.
 /// A changed object comes after its directories.</summary>
@@ -42,6 +46,10 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
     /// directory.</summary>
     public Action<byte[]>? LeftOut { get; init; }
 
+    /// <summary>Whoever is told of a small file wants what is in it: it comes as <see cref="TreeChange.Content"/>, read on all
+    /// processors.</summary>
+    public bool ReadsAhead { get; init; }
+
     public void Run() => Compare(trees.Above, trees.Below, [], null, 0);
 
     private void Compare(DirectoryHandle above, DirectoryHandle? below, byte[] path, Frame? frame, int depth)
@@ -51,20 +59,23 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
         List<DirectoryEntry> entries = above.SortedEntries();
         bool whole = below is not null && (!trees.Partial || above.HasAttribute([], OverlayAttributes.Opaque));
         List<DirectoryEntry> old = whole ? below!.SortedEntries() : [];
+        ReadAhead? ahead = ReadsAhead && trees.Partial ? ReadAhead.For(above, entries) : null;
         for (int i = 0, j = 0; i < entries.Count || j < old.Count;)
         {
             int order = i == entries.Count ? 1 : j == old.Count ? -1 : entries[i].Name.AsSpan().SequenceCompareTo(old[j].Name);
             byte[] name = order <= 0 ? entries[i].Name : old[j].Name, full = LayerPath.Join(path, name);
+            if (order > 0) Deleted(above, name, full, frame);
+            else Present(above, below, name, full, frame, depth, ahead?.At(i));
             if (order <= 0) i++;
             if (order >= 0) j++;
-            if (order > 0) Deleted(above, name, full, frame);
-            else Present(above, below, name, full, frame, depth);
         }
     }
 
-    private void Present(DirectoryHandle above, DirectoryHandle? below, byte[] name, byte[] path, Frame? frame, int depth)
+    private void Present(DirectoryHandle above, DirectoryHandle? below, byte[] name, byte[] path, Frame? frame, int depth,
+        (FileStatus Status, byte[] Content)? read)
     {
-        if (above.TryStatus(name, out FileStatus status) != 0) return;
+        FileStatus status = read?.Status ?? default;
+        if (read is null && above.TryStatus(name, out status) != 0) return;
         FileStatus old = default;
         bool known = below is not null && below.TryStatus(name, out old) == 0;
         if (trees.Partial && status.IsWhiteout)
@@ -72,7 +83,7 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
             if (known) Deleted(above, name, path, frame);
             return;
         }
-        TreeChange change = new(known ? ChangeKind.Modified : ChangeKind.Added, above, name, path, status);
+        TreeChange change = new(known ? ChangeKind.Modified : ChangeKind.Added, above, name, path, status) { Content = read?.Content };
         if (status.Kind == FileKind.Directory) Directory(change, known ? old : null, below, frame, depth);
         else if (known ? IsChanged(change, below!, old)
             : !(status.Size == 0 && status.Kind == FileKind.Regular && made.Contains(PathBytes.Show(path))))

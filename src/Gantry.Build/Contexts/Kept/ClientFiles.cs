@@ -32,9 +32,14 @@ public sealed class ClientFiles : ISourceTree, IDisposable
 
     string? ISourceTree.HostPath => HostPath;
 
-    public byte[]? KnownDigest(in FileStatus file) =>
+    public byte[]? KnownDigest(in FileStatus file) => Find(file)?.Digest;
+
+    public IReadOnlyList<KeyValuePair<byte[], byte[]>>? KnownAttributes(in FileStatus file) =>
+        Find(file) is { } entry ? CopiedAttributes.Among(entry.Stat.Attributes) : null;
+
+    private KeptEntry? Find(in FileStatus file) =>
         file.Device == _device && _digests.TryGetValue(file.Inode, out KeptEntry? entry) && entry.Stat.Size == file.Size
-            && entry.Stat.Time == file.Modified ? entry.Digest : null;
+            && entry.Stat.Time == file.Modified ? entry : null;
 
     public void Dispose()
     {

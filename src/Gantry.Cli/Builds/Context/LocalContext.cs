@@ -155,7 +155,8 @@ internal sealed class LocalContext
         int skipped = below.Length > 0 ? below.Length + 1 : 0;
         TreeArchive archive = new(tar)
         {
-            WholeSeconds = true, Owner = (0, 0), CapabilitiesAlone = capabilitiesAlone, Choose = (path, kind) => Choose(path[skipped..], kind),
+            WholeSeconds = true, Owner = (0, 0), CapabilitiesAlone = capabilitiesAlone,
+            Choose = (path, kind) => Choose(path[skipped..], kind),
         };
         using DirectoryHandle directory = LocalFiles.Open(_directory);
         try
