@@ -196,6 +196,17 @@ public sealed class SelectionCopyTests : IDisposable
         static byte[] Entry(byte kind, byte permissions, int of = -1) => [kind, 0, permissions, 0, .. BitConverter.GetBytes(of)];
     }
 
+    /// <summary>A directory that is there makes new files its group's; copies belong to whom they shall all the same.</summary>
+    [Fact]
+    public void WhatADirectoryMakesOfNewFilesIsPutRight()
+    {
+        _from.Shell("mkdir s; for f in 1 2 3 4; do echo $f > s/$f; done; chmod 600 s/2; chmod 2755 s/3; chmod 600 s/4");
+        _to.Shell("mkdir d; chgrp 9 d; chmod 2777 d");
+        Copy(["s"], new CopyOptions { Destination = "/d" });
+        Assert.Equal(["d/1 644 0:0", "d/2 600 0:0", "d/3 2755 0:0", "d/4 600 0:0"],
+            _to.List().Where(line => line.StartsWith("d/", StringComparison.Ordinal) && line[2] != ' '));
+    }
+
     [Fact]
     public void HolesStayHoles()
     {

@@ -95,6 +95,29 @@ public sealed class SealTests : IDisposable
         Assert.InRange(int.Parse(kilobytes, CultureInfo.InvariantCulture), 32, 40);
     }
 
+    /// <summary>Small ones are read some way ahead, and those among them that are not like the others as anything else is.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ManyFilesOfOneDirectoryAreWhatTheyAre(bool keep)
+    {
+        _snapshotter.Prepare("key", [_base]);
+        string upper = _snapshotter.UpperDirectory("key");
+        Shell.Run($"""
+            set -e; cd {upper}; mkdir many; cd many; for f in $(seq 1100); do echo $f > $f; done
+            : > empty; ln 7 other; ln -s 7 link; mkdir 900d; echo x > 900d/x; mkfifo fifo; chmod 4755 44; chown 5:6 45
+            head -c 16384 /dev/urandom > most; head -c 16385 /dev/urandom > more; touch -d '2001-02-03 04:05:06.789' 47
+            """);
+        using (DirectoryHandle many = DirectoryHandle.Open($"{upper}/many"))
+            Assert.Equal(0, many.TrySetAttribute("46"u8, "user.note"u8, [0, 255, 1]));
+        byte[] archive = Archive("key");
+        using ISealedLayer layer = _snapshotter.Seal("key", Made, keep)!;
+        Assert.Equal(Digest.Of(archive), layer.DiffId);
+        string chain = ChainOf(layer.DiffId);
+        layer.Commit(chain);
+        Assert.Equal(archive, ArchiveOf(chain));
+    }
+
     [Fact]
     public void NothingChangedIsNoLayer()
     {
