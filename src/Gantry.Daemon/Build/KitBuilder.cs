@@ -86,8 +86,7 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
         CancellationToken cancellation)
     {
         SolvedResult result = await new GraphBuild(builder, images, queries.Surround).RunAsync(graph, order, session, status, cancellation);
-        builder.SettleSoon();
-        builder.Space.TidySoon();
+        builder.TidySoon();
         return result;
     }
 
