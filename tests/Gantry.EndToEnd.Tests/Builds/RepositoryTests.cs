@@ -1,3 +1,6 @@
+using Gantry.BuildKit.Protocol.ControlApi;
+using Gantry.BuildKit.Protocol.GraphApi;
+using Gantry.EndToEnd.Builds.Calls;
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
@@ -58,6 +61,20 @@ public sealed class RepositoryTests(SharedDaemons daemons) : IAsyncLifetime
 
     private Task<Command.Result> Build(params string[] options) => _engine!.Run(["build", .. options, "-f", _scratch["Dockerfile"],
         _scratch["r/dir"]]);
+
+    [Fact]
+    public async Task ARepositoryIsASourceOfAGraph()
+    {
+        Engine engine = await Serve(DaemonKind.Gantry);
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, new ClientFiles());
+        KitGraph graph = new();
+        Input git = graph.Source($"git://127.0.0.1:{_port}/r#other:dir", ("git.fullurl", Address("r")));
+        SolveRequest request = KitBuilds.Request(KitBuilds.NewName(), session, "moby", "graph-of-a-repository");
+        request.Definition = graph.To(graph.Change([graph.Image("busybox"), git], KitGraph.Copy(1, "/", "/c")));
+        await client.Control.SolveAsync(request);
+        Assert.Equal("below", (await engine.Ok("run", "--rm", "graph-of-a-repository", "cat", "/c/file")).Trim());
+    }
 
     [Theory, BuildingDaemon]
     public async Task ARepositoryIsAContext(DaemonKind kind)

@@ -223,6 +223,9 @@ public sealed class GraphBuildTests(SharedDaemons daemons) : IDisposable
             Assert.Contains(expected.Replace("nosuch not found", "/nosuch", StringComparison.Ordinal), failure.Status.Detail);
             Assert.Equal(code, failure.StatusCode);
         }
+        RpcException many = await Assert.ThrowsAsync<RpcException>(() => BuildAsync(engine, image, request =>
+            request.Definition.Def.AddRange(Enumerable.Range(0, 100_000).Select(n => ByteString.CopyFromUtf8($"{n}")))));
+        Assert.Equal((StatusCode.InvalidArgument, "a graph has more than 10000 operations"), (many.StatusCode, many.Status.Detail));
         await BuildAsync(engine, _graph.Run(host, image), request => request.Entitlements.Add("network.host"));
     }
 
