@@ -5,6 +5,7 @@ using Gantry.Build.Planning;
 using Gantry.Build.Results;
 using Gantry.Build.Solver;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Archives;
 using Gantry.Storage.Roots;
 
 namespace Gantry.Build;
@@ -15,16 +16,21 @@ public sealed class BuildRun : IDisposable
     private readonly StepCache _cache;
     private readonly KeyedGate _busy;
     private readonly StepWork _work;
+    private readonly BuildGroup _group;
     private GraphSolver? _solver;
 
-    internal BuildRun(StepCache cache, KeyedGate busy, StepWork work, Lease lease) =>
-        (_cache, _busy, _work, Lease) = (cache, busy, work, lease);
+    internal BuildRun(StepCache cache, KeyedGate busy, StepWork work, Lease lease, BuildGroup group) =>
+        (_cache, _busy, _work, Lease, _group) = (cache, busy, work, lease, group);
 
     public Lease Lease { get; }
 
     /// <inheritdoc cref="BuildPlanner.PlanAsync"/>
-    public Task<BuildPlan> PlanAsync(BuildFile file, BuildOptions options, IBaseImages images, CancellationToken cancellation) =>
-        BuildPlanner.PlanAsync(file, options, images, Lease, cancellation);
+    public async Task<BuildPlan> PlanAsync(BuildFile file, BuildOptions options, IBaseImages images, CancellationToken cancellation)
+    {
+        BuildPlan plan = await BuildPlanner.PlanAsync(file, options, images, Lease, cancellation);
+        _group.Planned(plan);
+        return plan;
+    }
 
     /// <summary>Does what the plan says. Called once.</summary>
     /// <param name="sources">Images whose steps are known too, whoever has built them; pinned.</param>
@@ -32,8 +38,9 @@ public sealed class BuildRun : IDisposable
     public async Task<BuiltTree> SolveAsync(BuildPlan plan, BuildOptions options, IReadOnlyList<BaseImage> sources, IBuildProgress progress,
         CancellationToken cancellation)
     {
+        _group.Solving();
         _solver = new GraphSolver(_cache, _busy, _work, progress, Lease, useCache: !options.NoCache,
-            sources.Count > 0 ? new HistoryCache(plan, sources) : null);
+            sources.Count > 0 ? new HistoryCache(plan, sources) : null, _group.Made);
         return (await _solver.SolveAsync(plan.Target.Result, cancellation)).Tree;
     }
 
@@ -46,7 +53,17 @@ public sealed class BuildRun : IDisposable
     }
 
     /// <summary>The files of a tree that this build has made, as an archive.</summary>
-    public void Write(BuiltTree tree, Stream output) => _work.Write(tree, output);
+    public void Write(BuiltTree tree, Stream output) => Write([new ResultTree("", this, tree)], output);
+
+    /// <summary>The files of trees of several platforms, as one archive.</summary>
+    public static void Write(IReadOnlyList<ResultTree> trees, Stream output)
+    {
+        // Not disposed when something fails: an end mark would make half an archive a whole one.
+        TarWriter tar = new(output);
+        foreach (ResultTree tree in trees.OrderBy(tree => tree.Directory, StringComparer.Ordinal))
+            tree.Run._work.Write(tree.Tree, tar, ByteText.Bytes(tree.Directory));
+        tar.Dispose();
+    }
 
     /// <summary>One layer of all that this build has made above what it began from.</summary>
     /// <inheritdoc cref="SquashedLayer.Make"/>

@@ -117,13 +117,17 @@ public sealed class Builder
         }
     }
 
-    /// <summary>For one build; disposed at its end.</summary>
+    /// <summary>For one build of one platform; disposed at its end.</summary>
+    /// <inheritdoc cref="OpenGroup"/>
+    public BuildRun Open(ContextTrees contexts, IBuildSession? session = null) => OpenGroup(contexts, session).Open();
+
+    /// <summary>For one build.</summary>
     /// <param name="contexts">Where COPY and ADD take files from.</param>
     /// <param name="session">Of the client, who is asked for secrets and agents; null for one that offers nothing.</param>
-    public BuildRun Open(ContextTrees contexts, IBuildSession? session = null)
+    public BuildGroup OpenGroup(ContextTrees contexts, IBuildSession? session = null) => new(contexts, group =>
     {
         Lease lease = Cache.Begin();
         StepStores stores = new(_settings, _content, _snapshots, contexts, lease) { Session = session };
-        return new BuildRun(Cache, _busy, new StepWork(stores, _networks, _places), lease);
-    }
+        return new BuildRun(Cache, _busy, new StepWork(stores, _networks, _places), lease, group);
+    });
 }

@@ -39,6 +39,8 @@ public sealed class BuildRequest
     /// <summary>What comes within the answer in place of an image in the store: <c>tar</c> for the files of the result, <c>oci</c> or
     /// <c>docker</c> for the image; null for none. gantryd alone.</summary>
     public string? Output { get; set; }
+    /// <summary>Files of each platform go into a directory of its name; null where that depends on how many there are.</summary>
+    public bool? IsSplit { get; set; }
     /// <summary>Of the image's manifest; gantryd alone.</summary>
     public Dictionary<string, string> Annotations { get; set; } = [];
     /// <summary>Of certain places; gantryd alone.</summary>

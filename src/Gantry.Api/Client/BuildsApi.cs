@@ -73,6 +73,13 @@ public sealed class BuildsApi
             .Add("reserved-space", Number(reserved)).Add("max-used-space", Number(most)).Add("min-free-space", Number(free))
             .Add("filters", filters)), ApiJson.Default.BuildPruneResponse);
 
+    private static string? Output(BuildRequest request)
+    {
+        if (request.Output is not { } type) return null;
+        string attributes = request.IsSplit is { } split ? $",\"Attrs\":{{\"platform-split\":\"{(split ? "true" : "false")}\"}}" : "";
+        return $"[{{\"Type\":\"{type}\"{attributes}}}]";
+    }
+
     private static Query QueryOf(string path, BuildRequest request)
     {
         Query query = new(path);
@@ -90,7 +97,7 @@ public sealed class BuildsApi
             .Add("cacheimports", request.CacheImports.Count > 0 ? Json(request.CacheImports, ApiJson.Default.ListBuildCacheOption) : null)
             .Add("cacheexports", request.CacheExports.Count > 0 ? Json(request.CacheExports, ApiJson.Default.ListBuildCacheOption) : null)
             .Add("ulimits", request.Ulimits.Count > 0 ? Json(request.Ulimits, ApiJson.Default.ListUlimit) : null)
-            .Add("outputs", request.Output is { } output ? $"[{{\"Type\":\"{output}\"}}]" : null)
+            .Add("outputs", Output(request))
             .Add("annotations", Json(request.Annotations!, ApiJson.Default.DictionaryStringString))
             .Add("platforms", request.Platforms.Count > 0 ? Json(request.Platforms, ApiJson.Default.ListString) : null)
             .Add("attestations", request.Attestations.Count > 0 ? Json(request.Attestations, ApiJson.Default.ListBuildAttestation) : null)

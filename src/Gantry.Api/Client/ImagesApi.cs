@@ -10,9 +10,9 @@ public sealed class ImagesApi
 
     internal ImagesApi(ApiClient client) => this._client = client;
 
-    public List<ImageSummary> List(bool all = false, bool digests = false, Filters? filters = null) =>
-        _client.ReadList(ApiRequest.Get(new Query("images/json").Add("all", all).Add("digests", digests).Add("filters", filters)),
-            ApiJson.Default.ListImageSummary);
+    public List<ImageSummary> List(bool all = false, bool digests = false, Filters? filters = null, bool manifests = false) =>
+        _client.ReadList(ApiRequest.Get(new Query("images/json").Add("all", all).Add("digests", digests).Add("filters", filters)
+            .Add("manifests", manifests)), ApiJson.Default.ListImageSummary);
 
     public ImageInspect Inspect(string name) => _client.Read(InspectRequest(name), ApiJson.Default.ImageInspect);
 

@@ -31,7 +31,10 @@ public sealed class ImageInspect
     public GraphDriver? GraphDriver { get; set; }
     public ImageRootFS RootFS { get; set => field = value ?? new(); } = new();
     public ImageMetadata Metadata { get; set => field = value ?? new(); } = new();
+    /// <summary>Of what its names stand for; since API 1.48, as the next.</summary>
     public Descriptor? Descriptor { get; set; }
+    /// <summary>Where they were asked for.</summary>
+    public List<ImageManifestSummary>? Manifests { get; set; }
 }
 
 public sealed class ImageRootFS

@@ -12,7 +12,10 @@ public sealed class ImageSummary
     public string Id { get; set => field = value ?? ""; } = "";
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public Dictionary<string, string>? Labels { get; set; }
     public string ParentId { get; set => field = value ?? ""; } = "";
+    /// <summary>Of what its names stand for; since API 1.48.</summary>
     public Descriptor? Descriptor { get; set; }
+    /// <summary>Where they were asked for; since API 1.47.</summary>
+    public List<ImageManifestSummary>? Manifests { get; set; }
     public List<string> RepoDigests { get; set => field = value ?? []; } = [];
     public List<string> RepoTags { get; set => field = value ?? []; } = [];
     /// <summary>Bytes shared with other images; -1 when not counted.</summary>

@@ -39,6 +39,7 @@ namespace Gantry.Api.Wire;
 [JsonSerializable(typeof(ExecInspect))]
 [JsonSerializable(typeof(List<ImageSummary>))]
 [JsonSerializable(typeof(ImageInspect))]
+[JsonSerializable(typeof(List<AttestationStatement>))]
 [JsonSerializable(typeof(List<ImageDeleteResponseItem>))]
 [JsonSerializable(typeof(ImagesPruneResponse))]
 [JsonSerializable(typeof(List<ImageHistory>))]

@@ -6,12 +6,12 @@ namespace Gantry.Build.Execution;
 /// <summary>The files of a tree as an archive: as they are, with owners and times.</summary>
 internal static class ResultArchive
 {
-    public static void Write(StepStores stores, BuiltTree tree, Stream output)
+    /// <param name="directory">In the archive, with its own attributes; empty for the archive's root, which is not mentioned.</param>
+    public static void Write(StepStores stores, BuiltTree tree, TarWriter tar, byte[] directory)
     {
         using OpenTree open = new(stores, tree);
-        // Not disposed when something fails: an end mark would make half an archive a whole one.
-        TarWriter tar = new(output);
-        new TreeArchive(tar).AddContent(open.Files.Root, []);
-        tar.Dispose();
+        TreeArchive archive = new(tar);
+        if (directory.Length > 0) archive.AddTree(open.Files.Root, [], directory);
+        else archive.AddContent(open.Files.Root, []);
     }
 }

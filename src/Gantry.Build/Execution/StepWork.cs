@@ -2,6 +2,7 @@ using Gantry.Build.Graph;
 using Gantry.Build.Solver;
 using Gantry.Linux.Trees;
 using Gantry.Network;
+using Gantry.Storage.Archives;
 
 namespace Gantry.Build.Execution;
 
@@ -67,7 +68,8 @@ internal sealed class StepWork : IStepWork, IDisposable
     }
 
     /// <summary>The files of a tree as an archive.</summary>
-    public void Write(BuiltTree tree, Stream output) => ResultArchive.Write(_stores, tree, output);
+    /// <inheritdoc cref="ResultArchive.Write"/>
+    public void Write(BuiltTree tree, TarWriter tar, byte[] directory) => ResultArchive.Write(_stores, tree, tar, directory);
 
     /// <inheritdoc cref="SquashedLayer.Make"/>
     public TreeLayer? Squash(BuiltTree below, BuiltTree tree, DateTimeOffset? latest, CancellationToken cancellation) =>

@@ -7,8 +7,9 @@ namespace Gantry.Build.Solver;
 /// <summary>Makes a vertex: what it needs first and side by side, each once, and nothing that it does not need.</summary>
 /// <param name="busy">Steps that some build is at work with: who has an equal one waits, and takes what came out.</param>
 /// <param name="others">Asked before the cache is; null for nobody.</param>
+/// <param name="together">Of the build's solvers; null for the only one.</param>
 public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work, IBuildProgress progress, Lease lease, bool useCache,
-    IStepSource? others = null)
+    IStepSource? others = null, MadeSteps? together = null)
 {
     private readonly Dictionary<Vertex, Task<StepOutcome>> _steps = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Vertex, StepOutcome> _outcomes = new(ReferenceEqualityComparer.Instance);
@@ -130,8 +131,9 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
         string key = await work.KeyAsync(vertex, inputs, cancellation);
         string? sources = work.SourcesOf(vertex);
         using IDisposable turn = await busy.EnterAsync(key, cancellation);
-        if (useCache && !vertex.IsAlwaysMade && FurtherKnown(vertex, key) is { } further
-            && await KnownAsync(vertex, key, sources, below, cancellation) is { } known)
+        bool mayAsk = useCache && !vertex.IsAlwaysMade;
+        if ((mayAsk || together?.Contains(key) == true) && FurtherKnown(vertex, key) is { } further
+            && await KnownAsync(vertex, key, sources, mayAsk ? others : null, below, cancellation) is { } known)
         {
             StepOutcome found = Noted(vertex, new StepOutcome(below.With(known.Layer), known.Layer, known.Created, IsCached: true)
             {
@@ -148,6 +150,7 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
         for (int i = 0; i < beside.Count; i++)
             cache.Add(FurtherKey(key, i), vertex.Title, inputs[vertex.Further[i]], beside[i], lease);
         CacheEntry made = cache.Add(key, vertex.Title, below, layer, lease);
+        together?.Add(key);
         return Told(vertex, new StepOutcome(below.With(layer), layer, made.Created, IsCached: false)
         {
             Sources = sources, Further = beside,
@@ -192,10 +195,10 @@ public sealed class GraphSolver(StepCache cache, KeyedGate busy, IStepWork work,
 
     /// <remarks>Others come first: where the cache has another layer of the same step, what they say of the next steps would be lost.
     /// What they know is not remembered: its archive is theirs, in their form.</remarks>
-    private async Task<(TreeLayer? Layer, DateTimeOffset Created)?> KnownAsync(Vertex vertex, string key, string? sources, BuiltTree below,
-        CancellationToken cancellation)
+    private async Task<(TreeLayer? Layer, DateTimeOffset Created)?> KnownAsync(Vertex vertex, string key, string? sources,
+        IStepSource? first, BuiltTree below, CancellationToken cancellation)
     {
-        if (others is not null && await others.FindAsync(vertex, sources, below, cancellation) is { } known) return known;
+        if (first is not null && await first.FindAsync(vertex, sources, below, cancellation) is { } known) return known;
         if (cache.Find(key, lease) is not { } entry) return null;
         return (LayerOf(entry), entry.Created);
     }

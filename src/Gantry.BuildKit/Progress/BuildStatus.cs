@@ -14,9 +14,22 @@ namespace Gantry.BuildKit.Progress;
 /// <param name="build">Its name: what is told of two builds is never taken for one.</param>
 public sealed class BuildStatus(StatusFeed feed, TimeProvider time, string build) : IBuildProgress
 {
+    /// <summary>That are kept for who did not hear them.</summary>
+    private const int MostWarnings = 100;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Vertex, StatusVertex> _steps = new(ReferenceEqualityComparer.Instance);
+    private readonly List<string> _warnings = [];
     private int _count;
+
+    /// <summary>What it has warned of so far, a line each.</summary>
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (_gate) return [.. _warnings];
+        }
+    }
 
     /// <summary>Something that is no step.</summary>
     public StatusVertex Begin(string name)
@@ -51,12 +64,12 @@ public sealed class BuildStatus(StatusFeed feed, TimeProvider time, string build
     }
 
     /// <summary>The steps are known now.</summary>
-    /// <param name="stages">How many the Dockerfile has, built or not.</param>
-    public void Planned(BuildPlan plan, int stages)
+    /// <inheritdoc cref="StepTitles.Of"/>
+    public void Planned(BuildPlan plan, int stages, string platform = "")
     {
         lock (_gate)
         {
-            foreach ((Vertex vertex, string title) in StepTitles.Of(plan, stages))
+            foreach ((Vertex vertex, string title) in StepTitles.Of(plan, stages, platform))
                 _steps[vertex] = Add(title, [.. vertex.Inputs.Select(Known).OfType<StatusVertex>().Select(input => input.Digest)]);
         }
     }
@@ -91,9 +104,23 @@ public sealed class BuildStatus(StatusFeed feed, TimeProvider time, string build
         });
     }
 
+    /// <summary>A line for people that is no step's. There is no place for one but a thing that is done at once.</summary>
+    public void Note(string text)
+    {
+        Keep(text);
+        Begin(text).Done();
+    }
+
+    private void Keep(string warning)
+    {
+        lock (_gate)
+            if (_warnings.Count < MostWarnings) _warnings.Add(warning);
+    }
+
     /// <summary>Something that the author of the Dockerfile should know.</summary>
     public void Warn(string text, string file, int line, int lastLine)
     {
+        Keep(line > 0 ? FormattableString.Invariant($"{file}:{line}: {text}") : text);
         VertexWarning warning = new()
         {
             Level = 1, Short = ByteString.CopyFromUtf8(text), Info = new SourceInfo { Filename = file },

@@ -9,7 +9,8 @@ public static class FailureText
 {
     public static string Of(Exception e) => e switch
     {
-        StepFailedException step => $"process \"{string.Join(' ', step.Arguments)}\" did not complete successfully: exit code: {step.Code}",
+        StepFailedException step => (step.Platform.Length > 0 ? step.Platform + ": " : "")
+            + $"process \"{string.Join(' ', step.Arguments)}\" did not complete successfully: exit code: {step.Code}",
         DockerfileException dockerfile => dockerfile.Reason,
         _ => Failure.Text(e),
     };

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Gantry.Build.Transfer;
 using Gantry.BuildKit.Sessions;
-using Gantry.Linux.Trees;
 
 namespace Gantry.BuildKit.Results;
 
@@ -13,16 +12,17 @@ public sealed class ClientDirectory
     private readonly FileTeller _files;
     private readonly PacketWriter _packets = new();
 
-    private ClientDirectory(PacketCall call, DirectoryHandle root) => (_call, _files) = (call, new FileTeller(root));
+    private ClientDirectory(PacketCall call, IReadOnlyList<NamedTree> trees) => (_call, _files) = (call, new FileTeller(trees));
 
     /// <param name="index">The result's number among those that the client has asked for.</param>
     /// <returns>Bytes that were sent.</returns>
     /// <exception cref="GantryException">Unsupported: the client takes none; otherwise why it has not taken all of it, in its words.
     /// </exception>
-    public static async Task<long> WriteAsync(ClientSession session, int index, DirectoryHandle root, CancellationToken cancellation)
+    public static async Task<long> WriteAsync(ClientSession session, int index, IReadOnlyList<NamedTree> trees,
+        CancellationToken cancellation)
     {
         await using PacketCall call = session.OpenResult(index, cancellation);
-        return await new ClientDirectory(call, root).RunAsync(cancellation);
+        return await new ClientDirectory(call, trees).RunAsync(cancellation);
     }
 
     private async Task<long> RunAsync(CancellationToken cancellation)

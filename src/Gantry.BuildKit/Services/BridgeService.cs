@@ -11,9 +11,6 @@ internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Worke
 {
     private const string BuildHeader = "buildkit-controlapi-buildid";
 
-    /// <summary>What the image is to say, in results.</summary>
-    private const string Configuration = "containerimage.config";
-
     public override async Task<PongResponse> Ping(PingRequest request, ServerCallContext context)
     {
         await BuildOf(context);
@@ -27,7 +24,7 @@ internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Worke
     {
         KitBuild build = await BuildOf(context);
         if (request.SourcePolicies.Count > 0) throw GantryException.Unsupported("source policies of a build are not supported");
-        if (request.Frontend.Length == 0 && SourceGraph.IsEmpty(request.Definition)) return Answer(request, null, "");
+        if (request.Frontend.Length == 0 && SourceGraph.IsEmpty(request.Definition)) return ResultAnswer.Of(request, null, "");
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, build.Cancellation);
         SolveOrder order = new(request.Frontend, new Dictionary<string, string>(request.FrontendOpt))
         {
@@ -40,7 +37,9 @@ internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Worke
         {
             order = await inputs.AddAsync(order, request.FrontendInputs, build, both.Token);
             ISolvedBuild result = await builder.SolveAsync(order, build.Session, build.Status, both.Token);
-            return Answer(request, result, build.Add(result));
+            string id = build.Add(result);
+            return result.Platforms.Count == 0 ? ResultAnswer.Of(request, result, id)
+                : ResultAnswer.OfPlatforms(request, [.. result.Platforms.Select(part => (part, build.Add(part)))]);
         }
         catch (Exception e) when (SolveFailure.IsOfBuild(e))
         {
@@ -126,22 +125,7 @@ internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Worke
         return await builds.WaitAsync(name, context.CancellationToken) ?? throw GantryException.NotFound($"no such job {name}");
     }
 
-    /// <param name="id">Of the result; empty for none.</param>
-    private static SolveResponse Answer(SolveRequest request, ISolvedBuild? result, string id)
-    {
-        if (result is not { HasFiles: true }) id = "";
-        if (!request.AllowResultReturn) return new SolveResponse { Ref = id };
-        Result answer = new();
-        if (!request.AllowResultArrayRef) answer.RefDeprecated = id;
-        else answer.Ref = id.Length > 0 ? new Ref { Id = id, Def = SourceGraph.Of(id) } : new Ref();
-        if (result?.Configuration is { } configuration)
-            answer.Metadata.Add(Configuration, UnsafeByteOperations.UnsafeWrap(configuration));
-        foreach ((string name, byte[] value) in result?.Answers ?? new Dictionary<string, byte[]>())
-            answer.Metadata.Add(name, UnsafeByteOperations.UnsafeWrap(value));
-        return new SolveResponse { Result = answer };
-    }
-
-    /// <exception cref="GantryException">Unsupported: several results.</exception>
+    /// <exception cref="GantryException">Unsupported: what the client has put together of several builds.</exception>
     private static ReturnedBuild? ResultOf(KitBuild build, Result? returned)
     {
         IReadOnlyDictionary<string, string> ids = returned?.ResultCase switch
@@ -152,16 +136,31 @@ internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Worke
             Result.ResultOneofCase.Refs => returned.Refs.Refs.ToDictionary(one => one.Key, one => one.Value.Id),
             _ => new Dictionary<string, string>(),
         };
-        if (ids.Count > 1) throw GantryException.Unsupported("a build for several platforms is not supported: build for each");
         (string platform, string id) = ids.FirstOrDefault();
         if (string.IsNullOrEmpty(id)) return null;
         ISolvedBuild result = build.Require(id);
+        // One platform's part alone is what it is the whole of; by another name than a platform's it is itself.
+        if (ids.Count > 1 || (platform.Length > 0 && result.Whole.Platforms.Count == 1)) return WholeOf(build, ids, returned!);
         // Of a result that has a platform's name, so has what the image is to say.
-        ByteString? configuration = returned!.Metadata.GetValueOrDefault(Configuration)
-            ?? returned.Metadata.GetValueOrDefault($"{Configuration}/{platform}");
+        ByteString? configuration = returned!.Metadata.GetValueOrDefault(ResultAnswer.Configuration)
+            ?? returned.Metadata.GetValueOrDefault($"{ResultAnswer.Configuration}/{platform}");
         bool isOwn = configuration is null || configuration.Span.SequenceEqual(result.Configuration);
         return new ReturnedBuild(result, isOwn ? null : configuration!.ToByteArray());
 
         static Dictionary<string, string> One(string id) => new() { [""] = id };
+    }
+
+    private static ReturnedBuild WholeOf(KitBuild build, IReadOnlyDictionary<string, string> ids, Result returned)
+    {
+        ISolvedBuild[] parts = [.. ids.Values.Select(build.Require).Distinct()];
+        ISolvedBuild whole = parts[0].Whole;
+        if (parts.Any(part => part.Whole != whole) || parts.Length != whole.Platforms.Count || parts.Length != ids.Count)
+            throw GantryException.Unsupported("a result that the client puts together of several builds is not supported: build for each");
+        foreach (ISolvedBuild part in parts)
+            if (returned.Metadata.TryGetValue($"{ResultAnswer.Configuration}/{part.Platform}", out ByteString? configuration)
+                && !configuration.Span.SequenceEqual(part.Configuration))
+                throw GantryException.Unsupported(
+                    "an image of several platforms whose configuration the client has changed is not supported");
+        return new ReturnedBuild(whole, null);
     }
 }

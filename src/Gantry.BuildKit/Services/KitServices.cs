@@ -11,9 +11,8 @@ using Grpc.Core;
 namespace Gantry.BuildKit.Services;
 
 /// <summary>What a client can call when the daemon is the server.</summary>
-/// <param name="directory">For what is kept of builds that were.</param>
 public sealed class KitServices(IKitBuilder builder, CacheSpace space, SessionList<ClientSession> sessions, SessionServer clients,
-    string directory, TimeProvider time)
+    BuildRecorder recorder, TimeProvider time)
 {
     /// <summary>Under this name, calls have a token in their state that is cancelled when their connection ends.</summary>
     public const string Connection = "connection";
@@ -22,7 +21,7 @@ public sealed class KitServices(IKitBuilder builder, CacheSpace space, SessionLi
     {
         Workers workers = new(builder);
         KitBuilds builds = new(time);
-        BuildHistory history = new(directory);
+        BuildHistory history = recorder.History;
         SolvedInputs inputs = new(builder, builds);
         SolveCall solve = new(builder, builds, sessions, history, inputs, time);
         Control.BindService(binder, new ControlService(workers, new CacheCalls(space, time), solve, new StatusCall(builds, history),

@@ -4,10 +4,8 @@ using Gantry.BuildKit.History;
 using Gantry.BuildKit.Progress;
 using Gantry.BuildKit.Protocol.ControlApi;
 using Gantry.BuildKit.Protocol.GraphApi;
-using Gantry.BuildKit.Protocol.StatusApi;
 using Gantry.BuildKit.Sessions;
 using Gantry.BuildKit.Solving;
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace Gantry.BuildKit.Services;
@@ -16,8 +14,8 @@ namespace Gantry.BuildKit.Services;
 internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionList<ClientSession> sessions, BuildHistory history,
     SolvedInputs inputs, TimeProvider time)
 {
-    /// <summary>Bytes that are kept of what is told of a build: what steps say beyond that is not told any more.</summary>
-    private const long MostNews = 64 << 20;
+    /// <summary>What the build has warned of, for a client that did not ask for what goes on in it.</summary>
+    private const string Warnings = "gantry.build.warnings";
 
     /// <summary>A client may ask what went on after it is over: it asks for both at once.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(10);
@@ -27,7 +25,7 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
     {
         SolveOrders.Check(request);
         IReadOnlyList<ExportOrder> exports = SolveOrders.Exports(request);
-        foreach (ExportOrder export in exports) builder.Check(export);
+        foreach (ExportOrder export in exports) builder.Check(export, request.FrontendAttrs.AsReadOnly());
         builds.Reserve(request.Ref);
         bool hasBegun = false;
         try
@@ -56,12 +54,13 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
             Entitlements = request.Entitlements.ToHashSet(),
         };
         builds.Announce(build);
-        StepCount count = new();
-        Task telling = Task.Run(() => TellAsync(feed, news, count), CancellationToken.None);
+        NewsWriter writer = new(news);
+        Task telling = Task.Run(() => TellAsync(feed, writer), CancellationToken.None);
         bool isGood = false;
         try
         {
             Dictionary<string, string> answers = await BuildAsync(request, exports, build);
+            if (!build.IsHeard && status.Warnings is { Count: > 0 } warnings) answers[Warnings] = string.Join('\n', warnings);
             record = record with { Answers = answers };
             isGood = true;
             SolveResponse answer = new();
@@ -86,11 +85,7 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
             await telling;
             news.End();
             _ = RetireAsync(build, keepsResults: isGood, isForgotten: request.Internal, connection);
-            history.End(record with
-            {
-                Completed = time.GetUtcNow(), Steps = count.Steps, CachedSteps = count.Cached, CompletedSteps = count.Done,
-                Warnings = count.Warnings,
-            }, keep: !request.Internal);
+            history.End(writer.Counted(record) with { Completed = time.GetUtcNow() }, keep: !request.Internal);
         }
     }
 
@@ -130,29 +125,9 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
         }
     }
 
-    /// <summary>Writes down what is told. A disk that takes no more, and a build that says too much, hold up nobody.</summary>
-    private static async Task TellAsync(StatusFeed feed, BuildNews news, StepCount count)
+    private static async Task TellAsync(StatusFeed feed, NewsWriter writer)
     {
-        bool isRefused = false;
-        while (await feed.NextAsync(CancellationToken.None) is { } message)
-        {
-            StatusResponse told = StatusResponse.Parser.ParseFrom(message);
-            count.Add(told);
-            if (isRefused) continue;
-            try
-            {
-                if (news.Length > MostNews)
-                {
-                    told.Logs.Clear();
-                    message = told.ToByteArray();
-                }
-                if (message.Length > 0) news.Append(message);
-            }
-            catch (IOException)
-            {
-                isRefused = true;
-            }
-        }
+        while (await feed.NextAsync(CancellationToken.None) is { } message) writer.Add(message);
     }
 
     private async Task RetireAsync(KitBuild build, bool keepsResults, bool isForgotten, CancellationToken connection)

@@ -7,7 +7,7 @@ using Grpc.Core;
 namespace Gantry.BuildKit.Services;
 
 /// <summary>Why a build has failed, as its client is told.</summary>
-internal static class SolveFailure
+public static class SolveFailure
 {
     /// <summary>What is the client's own fault, and no failure of the daemon.</summary>
     public static bool IsOfBuild(Exception e) => e is StepFailedException or DockerfileException;

@@ -18,6 +18,7 @@ internal sealed class StatusCall(KitBuilds builds, BuildHistory history)
             return;
         }
         KitBuild build = await builds.WaitAsync(request.Ref, cancellation) ?? throw GantryException.NotFound($"no such job {request.Ref}");
+        build.IsHeard = true;
         await TellAsync(build.News, output, cancellation);
     }
 

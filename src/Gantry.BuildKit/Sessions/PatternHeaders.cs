@@ -19,7 +19,7 @@ internal static class PatternHeaders
         Add(headers, "dir-name", [request.Name]);
         Add(headers, "include-patterns", request.Include);
         Add(headers, "exclude-patterns", request.Exclude);
-        Add(headers, "followpaths", request.Follow);
+        Add(headers, "followpaths", FollowedSources.Of(request.Follow));
         if (headers.Sum(header => header.Value.Length) > MaxSize)
             throw GantryException.Invalid($"the patterns of what is left out of {request.Name} are longer than {MaxSize} bytes together");
         return headers;

@@ -16,7 +16,8 @@ public interface IKitBuilder
     Task<ISolvedBuild> SolveAsync(SolveOrder order, ClientSession session, BuildStatus status, CancellationToken cancellation);
 
     /// <summary>Refuses what cannot become of a result, before it is made.</summary>
-    void Check(ExportOrder order);
+    /// <param name="options">Of the front end, as far as they are known by then.</param>
+    void Check(ExportOrder order, IReadOnlyDictionary<string, string> options);
 
     /// <summary>Looks an image up, fetched where it is not here.</summary>
     /// <returns>The digest of its manifest, and its configuration.</returns>

@@ -14,6 +14,16 @@ public interface ISolvedBuild : IDisposable
     /// <summary>It is more than an answer.</summary>
     bool HasFiles { get; }
 
+    /// <summary>Of a build for several platforms, what came of each: they are there as long as this one is. Empty for another build.
+    /// </summary>
+    IReadOnlyList<ISolvedBuild> Platforms => [];
+
+    /// <summary>What one of several is for; empty for the only one.</summary>
+    string Platform => "";
+
+    /// <summary>What it is one of; itself for the only one.</summary>
+    ISolvedBuild Whole => this;
+
     /// <summary>What was asked for beside files, by name.</summary>
     IReadOnlyDictionary<string, byte[]> Answers { get; }
 

@@ -27,6 +27,9 @@ internal sealed class KitBuild(string name, ClientSession session, BuildStatus s
     /// <summary>The build is called off, or its client has gone.</summary>
     public CancellationToken Cancellation => cancellation;
 
+    /// <summary>Somebody asks what goes on in it.</summary>
+    public bool IsHeard { get; set; }
+
     /// <summary>What the client has given the build in place of images and directories.</summary>
     public IReadOnlyDictionary<string, Definition> Inputs { get; init; } = new Dictionary<string, Definition>();
 

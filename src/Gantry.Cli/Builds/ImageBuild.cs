@@ -120,7 +120,7 @@ internal sealed class ImageBuild : Command
         request.Tags = [.. request.Tags, .. choice.Names.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(ImageName.Check)];
         if (choice.Push && request.Tags.Count == 0)
             throw new CliException("tag is needed when pushing to registry", CliException.Usage);
-        request.Output = choice.Wire;
+        (request.Output, request.IsSplit) = (choice.Wire, choice.IsSplit);
         return choice;
     }
 

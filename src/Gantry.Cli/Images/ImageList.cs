@@ -33,7 +33,7 @@ internal sealed class ImageList : Command
         Listing listing = Layout();
         Filters filters = _filter.ToFilters();
         if (invocation.Operands.Count == 1) filters.Add("reference", invocation.Operands[0]);
-        List<ImageSummary> images = invocation.Client.Images.List(_all || _tree, _digests, filters);
+        List<ImageSummary> images = invocation.Client.Images.List(_all || _tree, _digests, filters, manifests: _tree);
         if (_tree)
         {
             invocation.Out.Write(ImageTree.Render(images, !_noTruncation));

@@ -4,7 +4,6 @@ using Gantry.Build.Contexts;
 using Gantry.Build.Dockerfile.Ignore;
 using Gantry.Build.Execution;
 using Gantry.Build.Files;
-using Gantry.Build.Planning;
 using Gantry.Build.Sessions;
 using Gantry.Daemon.Images;
 
@@ -88,14 +87,6 @@ internal sealed partial class BuildContexts : IDisposable
         all._held.Add(own);
         await all.AddNamedAsync(named, query, builder, settings, cancellation);
         return all;
-    }
-
-    /// <summary>No more of the client's directories is asked for than a build takes.</summary>
-    public void Narrow(BuildPlan plan)
-    {
-        if (Trees.Own is ClientTree own) own.Narrow(ContextNeeds.Of(plan, null));
-        foreach ((string name, ISourceTree tree) in Trees.Named)
-            if (tree is ClientTree client) client.Narrow(ContextNeeds.Of(plan, name));
     }
 
     private async Task AddNamedAsync(Dictionary<string, ISourceTree> named, BuildQuery query, Builder builder, RegistrySettings settings,

@@ -1,3 +1,4 @@
+using Gantry.BuildKit.Solving;
 using Gantry.Registry;
 
 namespace Gantry.Daemon.Build;
@@ -6,6 +7,8 @@ namespace Gantry.Daemon.Build;
 /// <param name="Names">That its image is given.</param>
 internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference> Names)
 {
+    public const string Split = "platform-split";
+
     /// <summary>Its number among those that the client has asked for.</summary>
     public int Index { get; init; }
 
@@ -17,7 +20,16 @@ internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference
     /// <summary>What the client says that the image is; null for what the build says.</summary>
     public byte[]? Configuration { get; init; }
 
+    /// <summary>Files of each platform go into a directory of its name; null where that depends on whether there are several.</summary>
+    public bool? IsSplit { get; init; }
+
     public bool IsImage => Kind is not (BuildOutputKind.Directory or BuildOutputKind.FileArchive);
+
+    /// <inheritdoc cref="Of(string, IReadOnlyDictionary{string, string}, IReadOnlyList{Reference})"/>
+    public static BuildOutput Of(ExportOrder order) => Of(order.Type, order.Attributes, []) with
+    {
+        Index = order.Index, Configuration = order.Configuration,
+    };
 
     /// <param name="attributes">By BuildKit's names.</param>
     /// <param name="names">Beside those that the attributes have.</param>
@@ -40,9 +52,23 @@ internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference
             else if ((!output.IsImage || !annotations.Add(name, value)) && !IsUsual(output.Kind, name, value))
                 throw GantryException.Unsupported($"{name} of an output of type {type} is not supported");
         }
+        bool? isSplit = output.IsImage || !attributes.TryGetValue(Split, out string? split) ? null
+            : GoBool.Parse(split) ?? throw GantryException.Invalid($"invalid {Split}: \"{split}\" is no truth value");
         bool isPushed = attributes.TryGetValue("push", out string? push) && IsYes(push);
         if (isPushed && all.Count == 0) throw GantryException.Invalid("tag is needed when pushing to registry");
-        return output with { Names = [.. all.Distinct()], IsPushed = isPushed, Annotations = annotations.All };
+        return output with { Names = [.. all.Distinct()], IsPushed = isPushed, IsSplit = isSplit, Annotations = annotations.All };
+    }
+
+    /// <param name="areSeveral">Platforms.</param>
+    /// <exception cref="GantryException">Unsupported: it is not for several, or cannot be attested.</exception>
+    public void RequireFor(bool areSeveral, Attestations attestations)
+    {
+        if (!IsImage && !attestations.IsEmpty)
+            throw GantryException.Unsupported("attestations are of an image, and this build gives files");
+        if (Kind == BuildOutputKind.DockerArchive && (areSeveral || !attestations.IsEmpty))
+            throw GantryException.Unsupported("docker exporter does not currently support exporting manifest lists: type=oci does");
+        if (areSeveral && IsSplit == false)
+            throw GantryException.Unsupported($"the files of several platforms go into a directory each: {Split}=false is not supported");
     }
 
     /// <summary>Whether it says what is so anyway, or is the client's own affair.</summary>
@@ -53,7 +79,7 @@ internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference
         "unpack" or "store" => kind == BuildOutputKind.Image && IsYes(value),
         "tar" => kind is BuildOutputKind.ImageArchive or BuildOutputKind.DockerArchive && IsYes(value),
         "mode" => kind == BuildOutputKind.Directory && value == "copy",
-        "platform-split" => !IsYes(value),
+        Split => kind is BuildOutputKind.Directory or BuildOutputKind.FileArchive || !IsYes(value),
         _ => false,
     };
 

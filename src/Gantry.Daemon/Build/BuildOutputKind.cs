@@ -14,3 +14,13 @@ internal enum BuildOutputKind
     /// <summary>The same, for who reads it as Docker's: an image for one platform.</summary>
     DockerArchive,
 }
+
+internal static class BuildOutputKinds
+{
+    /// <summary>By BuildKit's names of exporters.</summary>
+    public static string ToWire(this BuildOutputKind kind) => kind switch
+    {
+        BuildOutputKind.Image => "image", BuildOutputKind.Directory => "local", BuildOutputKind.FileArchive => "tar",
+        BuildOutputKind.ImageArchive => "oci", _ => "docker",
+    };
+}

@@ -20,9 +20,10 @@ internal static class BuildOutputs
     public static BuildOutput ReadClassic(string json, IReadOnlyList<Reference> names) => All(json) switch
     {
         [] => new BuildOutput(BuildOutputKind.Image, names),
-        [(var type and ("tar" or "oci" or "docker"), { Count: 0 } attributes)] => BuildOutput.Of(type, attributes, names),
+        [(var type and ("tar" or "oci" or "docker"), var attributes)] when attributes.Keys.All(key => key == BuildOutput.Split) =>
+            BuildOutput.Of(type, attributes, names),
         _ => throw GantryException.Unsupported(
-            "of the outputs of a build tar, oci and docker are supported, one of them and without attributes: "
+            "of the outputs of a build tar, oci and docker are supported, one of them and without attributes but platform-split: "
             + "others are for clients with a session, as DOCKER_BUILDKIT=1 makes one"),
     };
 

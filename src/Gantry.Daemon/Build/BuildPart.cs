@@ -2,6 +2,7 @@ using Gantry.Build;
 using Gantry.Build.Execution;
 using Gantry.Build.Repositories;
 using Gantry.Build.Sessions;
+using Gantry.BuildKit.History;
 using Gantry.BuildKit.Services;
 using Gantry.BuildKit.Sessions;
 using Gantry.Daemon.Build.Sessions;
@@ -34,11 +35,11 @@ internal sealed class BuildPart
             () => LayersOf(images.Store));
         SessionServer clients = new(_clients, TimeProvider.System);
         KitBuilder kit = new(Builder, images, new FrontendQuery(containers.Engine.Cgroups, containers.Settings.DefaultRlimits));
-        KitServices services = new(kit, Builder.Space, _clients, clients, Path.Combine(ground.Options.Now.DataRoot, "build/history"),
-            TimeProvider.System);
+        BuildRecorder recorder = new(Path.Combine(ground.Options.Now.DataRoot, "build/history"), TimeProvider.System);
+        KitServices services = new(kit, Builder.Space, _clients, clients, recorder, TimeProvider.System);
         _calls = new CallServer(services.Bind, ground.Logging);
         _kitRoutes = new BuildKitRoutes(clients, _calls);
-        SessionBuilds builds = new(Builder, images, _clients, TimeProvider.System);
+        SessionBuilds builds = new(Builder, images, _clients, recorder, TimeProvider.System);
         _routes = new BuildRoutes(Builder, images, _running, _sessions, builds, containers.Engine.Cgroups,
             containers.Settings.DefaultRlimits);
         Cache = new CacheRoutes(Builder.Space);

@@ -30,11 +30,29 @@ internal sealed record BuildQuery
     /// <summary>Further contexts, by name: <c>docker-image://…</c>, an address, or a place in the archive.</summary>
     public IReadOnlyDictionary<string, string> Contexts { get; init; } = new Dictionary<string, string>();
     public BuildOutput Output { get; init; } = new(BuildOutputKind.Image, []);
-    /// <summary>What it is built for, one after the other; null is this host's.</summary>
+    /// <summary>What it is built for, side by side; null is this host's.</summary>
     public IReadOnlyList<string?> Platforms { get; init; } = [null];
     public Attestations Attestations { get; init; } = Attestations.None;
     /// <summary>It gives an index, and not an image alone.</summary>
-    public bool GivesIndex => Platforms.Count > 1 || Output.Annotations.NeedIndex || !Attestations.IsEmpty;
+    public bool GivesIndex => Platforms.Count > 1 || IsForSeveral || Output.Annotations.NeedIndex || !Attestations.IsEmpty;
+    /// <summary>What it was asked for, by the names of BuildKit's front end, for the history of builds.</summary>
+    public IReadOnlyDictionary<string, string> Recorded
+    {
+        get
+        {
+            Dictionary<string, string> options = [];
+            if (Dockerfile.Length > 0) options["filename"] = Dockerfile;
+            if (Options.Target.Length > 0) options["target"] = Options.Target;
+            if (Platforms[0] is not null) options["platform"] = string.Join(',', Platforms);
+            if (Remote.Length > 0 && Remote is not BuildContexts.ClientRemote) options["context"] = Remote;
+            if (Options.NoCache) options["no-cache"] = "";
+            foreach ((string name, string value) in Options.Arguments) options[$"build-arg:{name}"] = value;
+            foreach ((string name, string value) in Options.Labels) options[$"label:{name}"] = value;
+            return options;
+        }
+    }
+    /// <summary>As if it were for several platforms, also for one.</summary>
+    public bool IsForSeveral { get; init; }
     /// <summary>It is for a client with a session: BuildKit's builder, as Docker calls it.</summary>
     public bool HasSession { get; init; }
     /// <summary>The session's name.</summary>
@@ -72,8 +90,9 @@ internal sealed record BuildQuery
             throw GantryException.Invalid("a build that gives files makes no image that could have annotations");
         if (!hasSession && !output.IsImage && names.Count > 0)
             throw GantryException.Invalid("a build that gives files makes no image that could have a name");
-        IReadOnlyList<string?> platforms = QueryPlatforms.Read(query.Text("platform"),
-            Json(query, "platforms", ApiJson.Default.ListString));
+        List<string>? several = Json(query, "platforms", ApiJson.Default.ListString);
+        IReadOnlyList<string?> platforms = hasSession && several is null ? QueryPlatforms.ReadList(query.Text("platform"))
+            : QueryPlatforms.Read(query.Text("platform"), several);
         BuildQuery read = new()
         {
             Platforms = platforms,
@@ -117,11 +136,9 @@ internal sealed record BuildQuery
     private void RefuseIndex()
     {
         if (!GivesIndex) return;
-        string what = Platforms.Count > 1 ? "several platforms"
-            : !Attestations.IsEmpty ? "attestations" : "annotations of an index";
-        if (HasSession) throw GantryException.Unsupported($"a build with a session gives no index: {what} are not supported");
-        if (!Output.IsImage)
-            throw GantryException.Unsupported($"{what} are of an image, and this build gives files");
+        Output.RequireFor(Platforms.Count > 1 || IsForSeveral, Attestations);
+        if (!Output.IsImage && Output.Annotations.NeedIndex)
+            throw GantryException.Unsupported("annotations of an index are of an image, and this build gives files");
         if (Output.Kind == BuildOutputKind.DockerArchive)
             throw GantryException.Unsupported("docker exporter does not currently support exporting manifest lists: type=oci does");
         if (CacheExports.Count > 0 && Platforms.Count > 1)

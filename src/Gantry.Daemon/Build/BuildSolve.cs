@@ -18,34 +18,55 @@ internal sealed class BuildSolve(Builder builder, ImagePart parts, BuildQuery qu
     /// <exception cref="Gantry.Build.Dockerfile.Lexing.DockerfileException">It makes no sense.</exception>
     public async Task<IReadOnlyList<SolvedBuild>> RunAsync(BuildFile file, CancellationToken cancellation)
     {
-        List<SolvedBuild> solved = [];
+        BuildGroup group = builder.OpenGroup(contexts.Trees, contexts.Session);
+        List<SolvedBuild> builds = [];
         try
         {
             foreach (string? platform in query.Platforms)
-                solved.Add(await RunAsync(file, query.Options with { Platform = platform }, solved.Count == 0, cancellation));
-            return solved;
+            {
+                builds.Add(await NamedAsync(platform, () => PlanAsync(group, file, query.Options with { Platform = platform },
+                    cancellation)));
+                if (builds.Count == 1) Check(file);
+            }
+            IReadOnlyList<IBuildProgress> progress = _voice.Begin(file, builds);
+            await BuildGroup.EachAsync(builds.Count, (i, stop) => NamedAsync(query.Platforms[i], async () =>
+            {
+                await SolveAsync(builds[i], progress[i], stop);
+                _voice.Solved(i);
+                return builds[i];
+            }), cancellation);
+            return builds;
         }
         catch
         {
             _voice.Fail();
-            foreach (SolvedBuild one in solved) one.Dispose();
+            foreach (SolvedBuild one in builds) one.Dispose();
             throw;
         }
     }
 
-    private async Task<SolvedBuild> RunAsync(BuildFile file, BuildOptions options, bool isFirst, CancellationToken cancellation)
+    /// <summary>Of several platforms a failure says which it is.</summary>
+    private async Task<T> NamedAsync<T>(string? platform, Func<Task<T>> work)
     {
-        BuildRun run = builder.Open(contexts.Trees, contexts.Session);
+        if (query.Platforms.Count == 1) return await work();
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (PlatformFailure.Of(e, platform!) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private async Task<SolvedBuild> PlanAsync(BuildGroup group, BuildFile file, BuildOptions options, CancellationToken cancellation)
+    {
+        BuildRun run = group.Open();
         try
         {
             NotedImages noted = new(client.Images, parts.Store);
             BuildPlan plan = await run.PlanAsync(file, options, noted, cancellation);
-            // What another platform takes is not known yet.
-            if (query.Platforms.Count == 1) contexts.Narrow(plan);
-            if (isFirst) Check(file);
-            SolvedBuild build = new(run, options, plan, noted.All);
-            await RunAsync(build, _voice.Begin(file, build, isFirst), cancellation);
-            return build;
+            return new SolvedBuild(run, options, plan, noted.All);
         }
         catch
         {
@@ -54,7 +75,7 @@ internal sealed class BuildSolve(Builder builder, ImagePart parts, BuildQuery qu
         }
     }
 
-    private async Task RunAsync(SolvedBuild build, IBuildProgress progress, CancellationToken cancellation)
+    private async Task SolveAsync(SolvedBuild build, IBuildProgress progress, CancellationToken cancellation)
     {
         using ElsewhereCaches elsewhere = new(parts, query, client.Credentials, contexts.Trees, _voice.Say);
         BuildRun run = build.Run;

@@ -15,13 +15,14 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
     /// <summary>References that stand for what a client has built before.</summary>
     public const string Result = "gantry-result:";
 
-    private const string Argument = "build-arg:", Label = "label:", Context = "context:", Attest = "attest:", Image = "docker-image://";
+    private const string Argument = "build-arg:", Label = "label:", Context = "context:", Image = "docker-image://";
 
     /// <summary>Of what they say, the builder needs nothing: whom the client has asked, and how its directory came about. BuildKit's
     /// own front end takes cmdline and source for a mark that it is the one that was meant, and looks at neither's value.</summary>
     private static readonly string[] Unneeded = ["cmdline", "source", "frontend.caps", "contextkey", "dockerfilekey", "build-arg-file"];
 
-    private static readonly string[] UnneededPrefixes = [Argument, Label, Context, "vcs:", "local-sessionid:", "input-metadata:"];
+    private static readonly string[] KnownPrefixes =
+        [Argument, Label, Context, FrontendAttestations.Prefix, "vcs:", "local-sessionid:", "input-metadata:"];
 
     private static readonly string[] Known =
     [
@@ -35,12 +36,14 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
         IReadOnlyDictionary<string, string> options = order.Options;
         List<string> warnings = [];
         Refuse(options, warnings);
-        Dictionary<string, string> contexts = Contexts(order);
+        IReadOnlyList<string?> platforms = QueryPlatforms.ReadList(Of("platform"));
+        Dictionary<string, string> contexts = Contexts(order, platforms);
         (Dictionary<string, string> images, List<string> trees) = BuildContexts.Read(contexts);
         string noCache = options.GetValueOrDefault("no-cache", "-");
         return new BuildQuery
         {
-            Dockerfile = Of("filename"), HasSession = true, Contexts = contexts,
+            Dockerfile = Of("filename"), HasSession = true, Contexts = contexts, Platforms = platforms,
+            IsForSeveral = IsForSeveral(options), Attestations = FrontendAttestations.Read(options),
             Remote = Of("context") is { Length: > 0 } remote ? remote : BuildContexts.ClientRemote,
             CacheFrom = [.. FrontendOptions.Split(Of("cache-from"))],
             CacheImports = FrontendOptions.Imports([.. order.CacheImports, .. FrontendOptions.Caches(Of("cache-imports"))], warnings),
@@ -49,7 +52,7 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
             Options = new BuildOptions
             {
                 Arguments = FrontendOptions.Under(Argument, options), Labels = FrontendOptions.Under(Label, options),
-                Target = Of("target"), Platform = Platform(Of("platform")), NoCache = noCache.Length == 0,
+                Target = Of("target"), Platform = platforms[0], NoCache = noCache.Length == 0,
                 NoCacheStages = noCache == "-" ? [] : [.. FrontendOptions.Split(noCache)],
                 ContextImages = images, ContextTrees = trees, Surroundings = Surroundings(options, warnings),
             },
@@ -66,19 +69,14 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
             FrontendOptions.CheckText(name, value);
             if (name is Label or Argument or Context) throw GantryException.Invalid($"the option {name} of a build has no name");
             if (name is "source-date-epoch") FrontendOptions.CheckNumber(name, value);
-            if (name.StartsWith(Attest, StringComparison.Ordinal)) Attestation(name, value, warnings);
-            else if (name == "requestid")
+            if (name == "requestid")
                 throw GantryException.Unsupported($"unsupported request {value}: this engine answers builds, and gantry build --check");
             else if (name is "contextsubdir" or "hostname" && value.Length > 0)
                 throw GantryException.Unsupported($"the option {name} of a build is not supported");
             else if (!Known.Contains(name) && !Unneeded.Contains(name)
-                && !UnneededPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+                && !KnownPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
                 warnings.Add($"[Warning] the option {name} of a build has no effect");
         }
-        // The argument is another word for the same.
-        foreach (string name in (string[])["multi-platform", Argument + "BUILDKIT_MULTI_PLATFORM"])
-            if (FrontendOptions.IsTrue(name, options.GetValueOrDefault(name, "")))
-                throw GantryException.Unsupported("an image for several platforms is not built: build for each");
     }
 
     /// <summary>What a command of a graph has around it.</summary>
@@ -92,41 +90,25 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
         Network = asked.Network, Hosts = asked.Hosts, SharedMemory = ("shm-size", 0), CgroupParent = ("cgroup-parent", asked.CgroupParent),
     }.Check(support, defaultRlimits, []) with { Hostname = asked.Hostname };
 
-    /// <summary>Clients ask for the smallest one by themselves, for outputs that have a place for it.</summary>
-    private static void Attestation(string name, string value, List<string> warnings)
-    {
-        if (name is "attest:provenance") CheckProvenance(name, value);
-        if (FrontendOptions.Split(value).Any(part => part is "disabled=true" or "inline-only=true" or "false")) return;
-        if (name is "attest:provenance" && !value.Contains("mode=max", StringComparison.Ordinal))
-            warnings.Add("[Warning] the image has no attestation of its provenance: gantry build makes one");
-        else throw GantryException.Unsupported(
-            $"the attestation {name[Attest.Length..]} is not made for clients of BuildKit's protocol: gantry build makes it");
-    }
+    /// <summary>It is for several platforms, or as if it were.</summary>
+    public static bool AreSeveral(IReadOnlyDictionary<string, string> options) =>
+        options.GetValueOrDefault("platform", "").Contains(',') || IsForSeveral(options);
 
-    private static void CheckProvenance(string option, string value)
-    {
-        foreach (string part in FrontendOptions.Split(value))
-        {
-            string[] field = part.Split('=', 2);
-            bool isKnown = field switch
-            {
-                ["mode", var mode] => mode is "" or "min" or "max",
-                ["version", var version] => version is "" or "v0.2" or "v1",
-                ["disabled" or "inline-only" or "reproducible", var truth] => GoBool.Parse(truth) is not null,
-                _ => true,
-            };
-            if (!isKnown) throw GantryException.Invalid($"invalid {option}: {part}");
-        }
-    }
+    /// <summary>An index also of one platform. The argument is another word for the same.</summary>
+    private static bool IsForSeveral(IReadOnlyDictionary<string, string> options) =>
+        new[] { "multi-platform", Argument + "BUILDKIT_MULTI_PLATFORM" }
+            .Count(name => FrontendOptions.IsTrue(name, options.GetValueOrDefault(name, ""))) > 0;
 
-    /// <summary>As they are in <c>POST /build</c>; what has a platform behind its name is for that one alone, and there is one.</summary>
-    private static Dictionary<string, string> Contexts(SolveOrder order)
+    /// <summary>As they are in <c>POST /build</c>; what has a platform behind its name is for that one alone.</summary>
+    private static Dictionary<string, string> Contexts(SolveOrder order, IReadOnlyList<string?> platforms)
     {
         Dictionary<string, string> contexts = [];
+        HashSet<TargetPlatform> wanted = [.. platforms.Select(TargetPlatform.Parse)];
         foreach ((string key, string value) in FrontendOptions.Under(Context, order.Options))
         {
-            string name = key.Contains("::", StringComparison.Ordinal) ? key[..key.IndexOf("::", StringComparison.Ordinal)] : key;
-            contexts[name] = value.Split(':', 2) switch
+            (string name, string? platform) = Named(key);
+            if (platform is not null && !wanted.Contains(TargetPlatform.Parse(platform))) continue;
+            string place = value.Split(':', 2) switch
             {
                 ["local", var directory] => "session:" + directory,
                 ["input", var input] => Input(order, name, input),
@@ -134,28 +116,26 @@ internal sealed class FrontendQuery(CgroupSupport support, IReadOnlyList<OciRlim
                 ["target", _] => throw GantryException.Invalid($"build context {name}: {value} is for bake to replace"),
                 _ => value,
             };
+            if (contexts.TryGetValue(name, out string? other) && other != place)
+                throw GantryException.Unsupported($"build context {name} is not the same for all platforms: build for each");
+            contexts[name] = place;
         }
         return contexts;
     }
+
+    /// <summary><c>name::platform</c></summary>
+    private static (string Name, string? Platform) Named(string key) => key.IndexOf("::", StringComparison.Ordinal) is >= 0 and var at
+        ? (key[..at], key[(at + 2)..]) : (key, null);
 
     private static string Input(SolveOrder order, string context, string name)
     {
         SolveSource source = order.Inputs.GetValueOrDefault(name)
             ?? throw GantryException.Invalid($"build context {context}: there is no input {name}");
-        if (source.Result is not null) return Image + Result + name;
+        if (source.Result is not null) return Image + Result + Named(name).Name;
         if (source.Identifier.StartsWith(Image, StringComparison.Ordinal)) return source.Identifier;
         const string local = "local://";
         if (source.Identifier.StartsWith(local, StringComparison.Ordinal)) return "session:" + source.Identifier[local.Length..];
         throw GantryException.Unsupported($"build context {context}: {source.Identifier} is not supported");
-    }
-
-    private static string? Platform(string text)
-    {
-        if (text.Length == 0) return null;
-        if (text.Contains(','))
-            throw GantryException.Unsupported($"a build is for one platform, and \"{text}\" are several: build for each");
-        TargetPlatform.Parse(text);
-        return text;
     }
 
     private RunSurroundings Surroundings(IReadOnlyDictionary<string, string> options, List<string> warnings)

@@ -36,7 +36,7 @@ internal sealed class GraphBuild(Builder builder, ImagePart parts, Func<AskedSur
                 GraphSources sources = new(parts.Store, Images, order, session, status, run.Lease, surround);
                 PlannedGraph planned = await graph.PlanAsync(sources, session.Id, order.Entitlements, cancellation);
                 status.Planned(planned);
-                return new SolvedResult(parts, credentials, run, await SolveAsync(run, planned, status, cancellation), null);
+                return new SolvedResult(parts, credentials, run, await SolveAsync(run, planned, status, cancellation));
             }
             catch
             {

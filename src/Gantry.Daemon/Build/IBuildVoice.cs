@@ -16,9 +16,13 @@ internal interface IBuildVoice
     /// <summary>A line that is no step's.</summary>
     void Say(string text);
 
-    /// <summary>The steps of one platform are known, and the first begins.</summary>
-    /// <param name="isFirst">No other platform was before it.</param>
-    IBuildProgress Begin(BuildFile file, SolvedBuild build, bool isFirst);
+    /// <summary>The steps are known, and the first begin.</summary>
+    /// <param name="builds">One for each platform; they go on side by side.</param>
+    /// <returns>Who is told of each.</returns>
+    IReadOnlyList<IBuildProgress> Begin(BuildFile file, IReadOnlyList<SolvedBuild> builds);
+
+    /// <summary>All steps of one of them are done.</summary>
+    void Solved(int which);
 
     /// <summary>It has failed, or was called off; the reason comes after this.</summary>
     void Fail();

@@ -50,7 +50,7 @@ internal sealed class ImageBuild(Builder builder, ImagePart parts, BuildQuery qu
         if (query.Output.Kind == BuildOutputKind.FileArchive)
         {
             SolvedBuild one = solved[0];
-            voice.Give(files => one.Run.Write(one.Tree, files), Files);
+            voice.Give(ResultTrees.Of(solved, query.Output, solved.Count > 1).Write, Files);
             return (one.Described is not null ? Digest.Of(one.Configuration) : one.Plan.Target.Base?.Id ?? "", null);
         }
         bool isKept = query.Output.Kind == BuildOutputKind.Image;

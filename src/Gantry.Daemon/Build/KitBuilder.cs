@@ -20,7 +20,8 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
 
     public (string Os, string Architecture) Platform => (TargetPlatform.Host.Os, TargetPlatform.Host.Architecture);
 
-    public void Check(ExportOrder order) => BuildOutput.Of(order.Type, order.Attributes, []);
+    public void Check(ExportOrder order, IReadOnlyDictionary<string, string> options) =>
+        BuildOutput.Of(order).RequireFor(FrontendQuery.AreSeveral(options), FrontendAttestations.Read(options));
 
     public async Task<ISolvedBuild> SolveAsync(SolveOrder order, ClientSession session, BuildStatus status, CancellationToken cancellation)
     {
@@ -32,6 +33,7 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
         BuildImages Bases(Action<Api.Images.JsonMessage> report) =>
             new(images.Store, images.Pulls, credentials.FindAsync, query.Pull, report);
         ToldSession told = new(session, status, request => TransferTitles.Of(request, query));
+        DateTimeOffset begun = DateTimeOffset.UtcNow;
         // Steps block: not on a thread that serves calls.
         return await Task.Run(async () =>
         {
@@ -41,7 +43,7 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
             IReadOnlyList<SolvedBuild> solved = await new BuildSolve(builder, images, query, contexts, client)
                 .RunAsync(DockerfileText.Parse(contexts.Dockerfile, query), cancellation);
             builder.TidySoon();
-            return new SolvedResult(images, client, solved[0]);
+            return new SolvedResult(images, client, new BuiltFile(query, solved, contexts.Dockerfile, begun));
         }, cancellation);
     }
 

@@ -7,6 +7,11 @@ internal static class QueryPlatforms
 {
     private const int Most = 32;
 
+    /// <summary>Of a client with a session, whose word may name several between commas.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static IReadOnlyList<string?> ReadList(string text) =>
+        text.Contains(',') ? Read("", [.. text.Split(',')]) : Read(text, null);
+
     /// <param name="one">Docker's own word, which is for one.</param>
     /// <param name="several">Ours; null for none.</param>
     /// <returns>At least one; null is this host's.</returns>

@@ -14,11 +14,14 @@ internal sealed class ResultImage(ImagePart parts, PlacedAnnotations annotations
 {
     private static readonly Dictionary<string, string> Nothing = [];
 
+    /// <summary>An index also of one image alone.</summary>
+    public bool IsIndex { get; init; }
+
     /// <param name="names">That it is known by here; null for one that nobody here shall know: it is whole as long as the build is there.
     /// </param>
     /// <exception cref="GantryException">Invalid: there is nothing to make one of.</exception>
     public Task<Image> MakeAsync(IReadOnlyList<SolvedBuild> solved, IReadOnlyList<Reference>? names, CancellationToken cancellation) =>
-        solved.Count > 1 || annotations.NeedIndex || attestation is not null ? IndexAsync(solved, names, cancellation)
+        solved.Count > 1 || IsIndex || annotations.NeedIndex || attestation is not null ? IndexAsync(solved, names, cancellation)
             : Task.FromResult(Make(solved[0], annotations.OfManifest(solved[0].Platform), names));
 
     private Image Make(SolvedBuild solved, IReadOnlyDictionary<string, string> said, IReadOnlyList<Reference>? names)

@@ -1,5 +1,6 @@
 using Gantry.Build.Planning;
 using Gantry.BuildKit.Solving;
+using Gantry.Oci.Image;
 using Gantry.Storage.Roots;
 
 namespace Gantry.Daemon.Build;
@@ -12,7 +13,13 @@ internal sealed class ResultImages(IBaseImages images, IReadOnlyDictionary<strin
         if (!reference.StartsWith(FrontendQuery.Result, StringComparison.Ordinal))
             return images.FindAsync(reference, platform, lease, cancellation);
         string name = reference[FrontendQuery.Result.Length..];
-        return inputs.GetValueOrDefault(name)?.Result is SolvedResult solved ? Task.FromResult(solved.Base)
-            : throw GantryException.NotFound($"there is no result {name}");
+        // Clients give what they have built for several platforms one by one.
+        ISolvedBuild? result = (inputs.GetValueOrDefault($"{name}::{TargetPlatform.Parse(platform)}")
+            ?? inputs.GetValueOrDefault(name))?.Result;
+        return Task.FromResult(result switch
+        {
+            SolvedResult solved => solved.BaseFor(platform),
+            _ => throw GantryException.NotFound($"there is no result {name}"),
+        });
     }
 }

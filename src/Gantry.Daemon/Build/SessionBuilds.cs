@@ -4,17 +4,21 @@ using Gantry.Build;
 using Gantry.Build.Contexts;
 using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Sessions;
+using Gantry.BuildKit.History;
 using Gantry.BuildKit.Progress;
+using Gantry.BuildKit.Services;
 using Gantry.BuildKit.Sessions;
 using Gantry.Daemon.Http;
 using Gantry.Daemon.Images;
+using Grpc.Core;
 
 namespace Gantry.Daemon.Build;
 
 /// <summary><c>POST /build?version=2</c>: builds whose clients have sessions.</summary>
-internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionList<ClientSession> sessions, TimeProvider time)
+internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionList<ClientSession> sessions, BuildRecorder recorder,
+    TimeProvider time)
 {
-    private const string ImageId = "moby.image.id";
+    private const string ImageId = "moby.image.id", Frontend = "dockerfile.v0";
 
     private readonly UploadedContexts _uploads = new(time);
 
@@ -33,24 +37,31 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
         StatusFeed feed = new();
         BuildStatus status = new(feed, time, query.BuildId.Length > 0 ? query.BuildId : RandomId.New());
         output.Start();
-        Task telling = Task.Run(() => TraceStream.RunAsync(feed, query.Quiet ? null : output, cancellation), CancellationToken.None);
+        using RecordedBuild record = recorder.Begin(Frontend, query.Recorded, query.Output.Kind.ToWire());
+        Task telling = Task.Run(() => TraceStream.RunAsync(feed, record.Add, query.Quiet ? null : output, cancellation),
+            CancellationToken.None);
         string? id;
         try
         {
-            id = await BuildAsync(query, session, status, both.Token);
+            IReadOnlyDictionary<string, string> about = await BuildAsync(query, session, status, both.Token);
+            record.Succeeded(about);
+            id = query.Output.Kind == BuildOutputKind.Image ? about[SolvedResult.ConfigDigest] : null;
         }
-        catch (OperationCanceledException) when (session.Gone.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (Exception e)
         {
-            throw GantryException.Unavailable("the build's client has ended its session");
-        }
-        catch (DockerfileException e)
-        {
-            throw new GantryException(ErrorKind.InvalidArgument, e.Reason, e);
+            bool hasLeft = e is OperationCanceledException && session.Gone.IsCancellationRequested
+                && !cancellation.IsCancellationRequested;
+            Exception told = hasLeft ? GantryException.Unavailable("the build's client has ended its session")
+                : e is DockerfileException dockerfile ? new GantryException(ErrorKind.InvalidArgument, dockerfile.Reason, e) : e;
+            Status failure = SolveFailure.StatusOf(told);
+            record.Failed((int)failure.StatusCode, failure.Detail);
+            if (told != e) throw told;
+            throw;
         }
         finally
         {
             feed.End();
-            await telling;
+            await telling.Quietly();
         }
         if (id is null) return;
         if (query.Quiet) output.Write(new Api.Images.JsonMessage { Stream = $"{id}\n" });
@@ -68,8 +79,10 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
                 session, builder, images.Registries, cancellation)), cancellation));
     }
 
-    private async Task<string?> BuildAsync(BuildQuery query, ClientSession session, BuildStatus status, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<string, string>> BuildAsync(BuildQuery query, ClientSession session, BuildStatus status,
+        CancellationToken cancellation)
     {
+        DateTimeOffset begun = DateTimeOffset.UtcNow;
         SessionCredentials credentials = new(session);
         BuildImages Bases(Action<Api.Images.JsonMessage> report) =>
             new(images.Store, images.Pulls, credentials.FindAsync, query.Pull, report);
@@ -78,8 +91,8 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
         BuildClient client = new(new StatusVoice(query, status), new ToldImages(Bases, status), credentials.FindAsync);
         IReadOnlyList<SolvedBuild> solved = await new BuildSolve(builder, images, query, contexts, client)
             .RunAsync(DockerfileText.Parse(contexts.Dockerfile, query), cancellation);
-        using SolvedResult result = new(images, client, solved[0]);
+        using SolvedResult result = new(images, client, new BuiltFile(query, solved, contexts.Dockerfile, begun));
         IReadOnlyDictionary<string, string> about = await result.ExportAsync(query.Output, session, status, cancellation);
-        return query.Output.Kind == BuildOutputKind.Image ? about[SolvedResult.ConfigDigest] : null;
+        return about;
     }
 }

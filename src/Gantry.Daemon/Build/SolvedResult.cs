@@ -9,6 +9,7 @@ using Gantry.BuildKit.Sessions;
 using Gantry.BuildKit.Solving;
 using Gantry.Daemon.Images;
 using Gantry.Engine.Images;
+using Gantry.Engine.Images.Indexes;
 using Gantry.Linux.Trees;
 using Gantry.Oci.Image;
 using Gantry.Registry;
@@ -17,53 +18,88 @@ using Gantry.Registry.Authorization;
 namespace Gantry.Daemon.Build;
 
 /// <summary>What came of a Dockerfile or a graph, for a client with a session: it goes to wherever that wants it.</summary>
-/// <param name="run">Is this one's from now on.</param>
-/// <param name="build">Of a Dockerfile; null for a graph, of which nobody has said what its image is.</param>
-internal sealed class SolvedResult(ImagePart parts, Func<Reference, CancellationToken, Task<Credentials>> credentials, BuildRun run,
-    BuiltTree tree, SolvedBuild? build) : ISolvedBuild
+internal sealed class SolvedResult : ISolvedBuild
 {
     /// <summary>What the client is told of an image.</summary>
     public const string ConfigDigest = "containerimage.config.digest";
 
     private const string ImageDigest = "containerimage.digest", ImageName = "image.name", ImageDescriptor = "containerimage.descriptor";
 
-    /// <param name="solved">Is this one's from now on.</param>
-    public SolvedResult(ImagePart parts, BuildClient client, SolvedBuild solved)
-        : this(parts, client.Credentials, solved.Run, solved.Tree, solved)
+    private readonly ImagePart _parts;
+    private readonly Func<Reference, CancellationToken, Task<Credentials>> _credentials;
+    private readonly BuildRun _run;
+    private readonly SolvedBuild? _build;
+    private readonly BuiltFile? _file;
+    private readonly Action<string> _say = static _ => { };
+
+    /// <summary>Of a graph: nobody has said what its image is.</summary>
+    /// <param name="run">Is this one's from now on.</param>
+    public SolvedResult(ImagePart parts, Func<Reference, CancellationToken, Task<Credentials>> credentials, BuildRun run, BuiltTree tree)
     {
+        (_parts, _credentials, _run, Tree) = (parts, credentials, run, tree);
+        Whole = this;
     }
 
-    public BuiltTree Tree => tree;
+    /// <param name="file">Its builds are this one's from now on.</param>
+    public SolvedResult(ImagePart parts, BuildClient client, BuiltFile file)
+        : this(parts, client.Credentials, file.Builds[0].Run, file.Builds[0].Tree)
+    {
+        (_build, _file, _say) = (file.Builds[0], file, client.Voice.Say);
+        if (file.IsForSeveral) Platforms = [.. file.Builds.Select(one => new SolvedResult(this, one))];
+    }
+
+    /// <summary>One platform's part: it is the whole that is disposed.</summary>
+    private SolvedResult(SolvedResult whole, SolvedBuild build) : this(whole._parts, whole._credentials, build.Run, build.Tree)
+    {
+        (_build, _file, _say) = (build, whole._file! with { Builds = [build], Query = whole._file.Query with { IsForSeveral = false } },
+            whole._say);
+        (Whole, Platform) = (whole, build.Platform.ToString());
+    }
+
+    public BuiltTree Tree { get; }
 
     public bool HasFiles => true;
 
-    public byte[]? Configuration => build?.Configuration;
+    public byte[]? Configuration => _build?.Configuration;
+
+    public IReadOnlyList<ISolvedBuild> Platforms { get; } = [];
+
+    public string Platform { get; } = "";
+
+    public ISolvedBuild Whole { get; }
 
     public IReadOnlyDictionary<string, byte[]> Answers { get; } = new Dictionary<string, byte[]>();
 
-    public BaseImage Base => build?.Base ?? Plain;
+    /// <summary>As what another build begins from.</summary>
+    /// <exception cref="GantryException">NotFound: it was not built for that platform.</exception>
+    public BaseImage BaseFor(string? platform)
+    {
+        if (Platforms.Count == 0) return _build?.Base ?? Plain;
+        TargetPlatform wanted = TargetPlatform.Parse(platform);
+        return _file!.Builds.FirstOrDefault(one => one.Platform == wanted)?.Base
+            ?? throw GantryException.NotFound($"what was built is not for {wanted}");
+    }
 
     /// <summary>The one of a tree alone.</summary>
     private BaseImage Plain
     {
         get
         {
-            OciImage image = DescribedTree.Of(tree, null, TargetPlatform.Host, DateTimeOffset.UnixEpoch);
-            return new BaseImage(Digest.Of(BuiltImage.Serialize(image)), image, tree);
+            OciImage image = DescribedTree.Of(Tree, null, TargetPlatform.Host, DateTimeOffset.UnixEpoch);
+            return new BaseImage(Digest.Of(BuiltImage.Serialize(image)), image, Tree);
         }
     }
 
-    public Task ReadAsync(Func<DirectoryHandle, Task> read) => run.ReadAsync(tree, read);
+    public Task ReadAsync(Func<DirectoryHandle, Task> read) => _run.ReadAsync(Tree, read);
 
     public Task<IReadOnlyDictionary<string, string>> ExportAsync(ExportOrder order, ClientSession session, BuildStatus status,
-        CancellationToken cancellation) =>
-        ExportAsync(BuildOutput.Of(order.Type, order.Attributes, []) with { Index = order.Index, Configuration = order.Configuration },
-            session, status, cancellation);
+        CancellationToken cancellation) => ExportAsync(BuildOutput.Of(order), session, status, cancellation);
 
     /// <returns>What the client is told, by BuildKit's names.</returns>
     public async Task<IReadOnlyDictionary<string, string>> ExportAsync(BuildOutput output, ClientSession session, BuildStatus status,
         CancellationToken cancellation)
     {
+        output.RequireFor(Platforms.Count > 0, _file?.Query.Attestations ?? Attestations.None);
         string title = output.Kind switch
         {
             BuildOutputKind.Image => "exporting to image",
@@ -94,7 +130,7 @@ internal sealed class SolvedResult(ImagePart parts, Func<Reference, Cancellation
     private async Task PushAsync(Reference name, StatusVertex vertex, CancellationToken cancellation)
     {
         StatusPart part = vertex.Part($"pushing {name}");
-        await parts.Pushes.RunAsync(name, null, parts.Registries.Compression(""), await credentials(name, cancellation),
+        await _parts.Pushes.RunAsync(name, null, _parts.Registries.Compression(""), await _credentials(name, cancellation),
             static _ => { }, cancellation);
         part.Done();
     }
@@ -104,7 +140,7 @@ internal sealed class SolvedResult(ImagePart parts, Func<Reference, Cancellation
     {
         StatusPart part = vertex.Part("sending tarball");
         Image image = await MakeAsync(output, names: null, cancellation);
-        using SavedImages saved = new ImageSave(parts.Store).Prepare(image, output.Names);
+        using SavedImages saved = new ImageSave(_parts.Store).Prepare(image, output.Names);
         part.Done(await ClientFile.WriteAsync(session, output.Index, saved.Write, cancellation));
         return About(image, output.Names);
     }
@@ -115,43 +151,52 @@ internal sealed class SolvedResult(ImagePart parts, Func<Reference, Cancellation
         bool isArchive = output.Kind == BuildOutputKind.FileArchive;
         StatusPart part = vertex.Part(isArchive ? "sending tarball" : "copying files");
         long sent = 0;
-        if (isArchive)
-            sent = await ClientFile.WriteAsync(session, output.Index, stream => run.Write(tree, stream), cancellation);
-        else await ReadAsync(async root => sent = await ClientDirectory.WriteAsync(session, output.Index, root, cancellation));
+        ResultTrees trees = _file is null ? new ResultTrees([new ResultTree("", _run, Tree)])
+            : ResultTrees.Of(_file.Builds, output, Platforms.Count > 0);
+        if (isArchive) sent = await ClientFile.WriteAsync(session, output.Index, trees.Write, cancellation);
+        else
+            await trees.ReadAsync(async roots => sent = await ClientDirectory.WriteAsync(session, output.Index, roots, cancellation));
         part.Done(sent);
         return new Dictionary<string, string>();
     }
 
     /// <inheritdoc cref="ResultImage.MakeAsync"/>
     private Task<Image> MakeAsync(BuildOutput output, IReadOnlyList<Reference>? names, CancellationToken cancellation) =>
-        build is not null && output.Configuration is null
-            ? new ResultImage(parts, output.Annotations, attestation: null).MakeAsync([build], names, cancellation)
+        _file is not null && output.Configuration is null
+            ? new ResultImage(_parts, output.Annotations, _file.Attestation(output, _say)) { IsIndex = Platforms.Count > 0 }
+                .MakeAsync(_file.Builds, names, cancellation)
             : Task.FromResult(Make(output, names));
 
     /// <summary>What the image is, the client alone says.</summary>
     private Image Make(BuildOutput output, IReadOnlyList<Reference>? names)
     {
-        if (output.Annotations.NeedIndex)
-            throw GantryException.Unsupported("annotations of an index are not given to an image whose configuration the client has made");
-        TargetPlatform platform = build?.Platform ?? TargetPlatform.Host;
-        byte[] configuration = BuiltImage.Serialize(DescribedTree.Of(tree, output.Configuration, platform, DateTimeOffset.UtcNow));
-        IReadOnlyList<Descriptor> layers = [.. tree.Layers.Select(layer => layer.Blob)];
-        ImageAssembly assembly = new(parts.Store, output.Annotations.OfManifest(platform));
-        return names is null ? assembly.Describe(configuration, layers, run.Lease)
-            : assembly.Run(configuration, layers, names, run.Lease);
+        if (output.Annotations.NeedIndex || Platforms.Count > 0 || _file?.Query.Attestations.IsEmpty == false)
+            throw GantryException.Unsupported("an image whose configuration the client has made is of one platform, without an index");
+        TargetPlatform platform = _build?.Platform ?? TargetPlatform.Host;
+        byte[] configuration = BuiltImage.Serialize(DescribedTree.Of(Tree, output.Configuration, platform, DateTimeOffset.UtcNow));
+        IReadOnlyList<Descriptor> layers = [.. Tree.Layers.Select(layer => layer.Blob)];
+        ImageAssembly assembly = new(_parts.Store, output.Annotations.OfManifest(platform));
+        return names is null ? assembly.Describe(configuration, layers, _run.Lease)
+            : assembly.Run(configuration, layers, names, _run.Lease);
     }
 
     private Dictionary<string, string> About(Image image, IReadOnlyList<Reference> names)
     {
         // As with a store of images that are known by their configuration: the classic one of Docker's.
-        Dictionary<string, string> about = new() { [ConfigDigest] = image.Id, [ImageDigest] = image.Id };
+        Dictionary<string, string> about = new() { [ConfigDigest] = image.Id, [ImageDigest] = image.Index?.Descriptor.Digest ?? image.Id };
         if (names.Count > 0) about[ImageName] = string.Join(',', names);
+        Descriptor target = new ManifestList(_parts.Store).TargetOf(image);
         string descriptor = $$"""
-            {"mediaType":"{{image.ManifestType}}","digest":"{{image.Manifest}}","size":{{parts.Store.Content.Size(image.Manifest)}}}
+            {"mediaType":"{{target.MediaType}}","digest":"{{target.Digest}}","size":{{target.Size}}}
             """;
         about[ImageDescriptor] = Convert.ToBase64String(Encoding.UTF8.GetBytes(descriptor));
         return about;
     }
 
-    public void Dispose() => run.Dispose();
+    public void Dispose()
+    {
+        if (Whole != this) return;
+        if (_file is null) _run.Dispose();
+        else foreach (SolvedBuild one in _file.Builds) one.Dispose();
+    }
 }

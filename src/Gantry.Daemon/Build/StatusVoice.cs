@@ -16,15 +16,18 @@ internal sealed class StatusVoice(BuildQuery query, BuildStatus status) : IBuild
             status.Warn($"{warning.Check}: {warning.Message}", warning.Range.File.Name, warning.Range.Line, warning.Range.EndLine);
     }
 
-    /// <summary>There is no place for a line but a thing that is done at once.</summary>
-    public void Say(string text) => status.Begin(text.TrimEnd()).Done();
+    public void Say(string text) => status.Note(text.TrimEnd());
 
-    public IBuildProgress Begin(BuildFile file, SolvedBuild build, bool isFirst)
+    public IReadOnlyList<IBuildProgress> Begin(BuildFile file, IReadOnlyList<SolvedBuild> builds)
     {
-        status.Planned(build.Plan, file.Stages.Count);
-        if (isFirst)
-            foreach (string warning in query.Warnings.Concat(build.Plan.Warnings)) Say(warning);
-        return status;
+        foreach (SolvedBuild build in builds)
+            status.Planned(build.Plan, file.Stages.Count, builds.Count > 1 ? build.Platform.ToString() : "");
+        foreach (string warning in query.Warnings.Concat(builds[0].Plan.Warnings)) Say(warning);
+        return [.. builds.Select(_ => status)];
+    }
+
+    public void Solved(int which)
+    {
     }
 
     public void Fail() => status.End();

@@ -18,7 +18,8 @@ internal sealed class StreamVoice(BuildQuery query, ProgressStream output, Verte
     private const int MostUntold = 1 << 20;
 
     private readonly StringBuilder _untold = new();
-    private IBuildReport? _report = vertices;
+    private readonly List<IBuildReport> _reports = vertices is null ? [] : [vertices];
+    private TextInTurns? _turns;
 
     public bool HearsChecks => query.Checks;
 
@@ -34,25 +35,42 @@ internal sealed class StreamVoice(BuildQuery query, ProgressStream output, Verte
             output.Write(new JsonMessage { Stream = text });
             return;
         }
-        _untold.Append(text);
-        if (_untold.Length > 2 * MostUntold) _untold.Remove(0, _untold.Length - MostUntold);
+        lock (_untold)
+        {
+            _untold.Append(text);
+            if (_untold.Length > 2 * MostUntold) _untold.Remove(0, _untold.Length - MostUntold);
+        }
     }
 
-    public IBuildProgress Begin(BuildFile file, SolvedBuild build, bool isFirst)
+    public IReadOnlyList<IBuildProgress> Begin(BuildFile file, IReadOnlyList<SolvedBuild> builds)
     {
-        bool areSeveral = query.Platforms.Count > 1;
-        vertices?.Planned(build.Plan, areSeveral ? build.Options.Platform! : "");
-        if (isFirst && !query.Checks) WarnOfEmptyLines(file);
-        if (areSeveral && vertices is null) Say($"Platform {build.Options.Platform}\n");
-        _report = vertices ?? (IBuildReport)new ClassicProgress(build.Plan,
-            new StepNames(build.Plan, build.Image, build.Run.Outcome).After, Say, query.KeepsContainers);
-        _report.Start();
-        return _report;
+        if (!query.Checks) WarnOfEmptyLines(file);
+        bool areSeveral = builds.Count > 1;
+        if (vertices is not null)
+        {
+            foreach (SolvedBuild build in builds) vertices.Planned(build.Plan, areSeveral ? build.Platform.ToString() : "");
+            vertices.Start();
+            return [.. builds.Select(_ => vertices)];
+        }
+        TextInTurns turns = _turns = new TextInTurns(builds.Count, Say);
+        for (int i = 0; i < builds.Count; i++)
+        {
+            (int which, SolvedBuild build) = (i, builds[i]);
+            if (areSeveral) turns.Say(which, $"Platform {build.Platform}\n");
+            ClassicProgress report = new(build.Plan, new StepNames(build.Plan, build.Image, build.Run.Outcome).After,
+                text => turns.Say(which, text), query.KeepsContainers);
+            _reports.Add(report);
+            report.Start();
+        }
+        return [.. _reports];
     }
+
+    public void Solved(int which) => _turns?.End(which);
 
     public void Fail()
     {
-        _report?.End();
+        foreach (IBuildReport report in _reports) report.End();
+        _turns?.EndAll();
         // Who asked for nothing but the result wants to know why there is none.
         if (_untold.Length > 0) output.Write(new JsonMessage { Stream = _untold.ToString() });
     }
@@ -83,7 +101,7 @@ internal sealed class StreamVoice(BuildQuery query, ProgressStream output, Verte
         }
         if (id.Length == 0) return;
         Result(new BuildResult { ID = id, Index = index });
-        _report!.Made(id, names);
+        _reports[^1].Made(id, names);
     }
 
     private void Result(BuildResult result) => output.Write(new BuildResultMessage { Aux = result }, ApiJson.Default.BuildResultMessage);

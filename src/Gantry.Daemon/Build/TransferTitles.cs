@@ -11,7 +11,7 @@ internal static class TransferTitles
         ClientDockerfile.Directory => (
             $"[internal] load build definition from {(query.Dockerfile.Length > 0 ? query.Dockerfile : "Dockerfile")}",
             "transferring dockerfile:"),
-        ClientDockerfile.Context => ($"[internal] load {(request.Follow.Count > 0 ? ".dockerignore" : "build context")}",
+        ClientDockerfile.Context => ($"[internal] load {(request.Follow is [".dockerignore"] ? ".dockerignore" : "build context")}",
             "transferring context:"),
         _ => ($"[context {request.Name}] load from client", $"transferring {request.Name}:"),
     };

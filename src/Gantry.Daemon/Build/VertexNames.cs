@@ -12,7 +12,7 @@ internal sealed class VertexNames
     private readonly Dictionary<Vertex, (string Digest, string Name)> _names = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="platform">Of which of several builds; empty for the only one.</param>
-    public VertexNames(BuildPlan plan, string platform = "")
+    public void Add(BuildPlan plan, string platform = "")
     {
         foreach (PlannedStage stage in plan.Stages)
         {

@@ -15,7 +15,7 @@ internal sealed class VertexProgress(Action<BuildProgress> write, TimeProvider t
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, BuildVertex> _open = [];
-    private VertexNames? _names;
+    private readonly VertexNames _names = new();
 
     /// <summary>What a pull says of an image that the build begins from.</summary>
     public void Fetched(JsonMessage message)
@@ -29,19 +29,19 @@ internal sealed class VertexProgress(Action<BuildProgress> write, TimeProvider t
     }
 
     /// <summary>What is to be done is known.</summary>
-    /// <inheritdoc cref="VertexNames(BuildPlan, string)"/>
+    /// <inheritdoc cref="VertexNames.Add"/>
     public void Planned(BuildPlan plan, string platform = "")
     {
         lock (_gate)
         {
             if (_open.ContainsKey(FetchDigest)) Complete(FetchDigest);
-            _names = new VertexNames(plan, platform);
+            _names.Add(plan, platform);
         }
     }
 
     public void Start()
     {
-        lock (_gate) write(new BuildProgress { Vertexes = [.. _names!.Order.Select(Describe)] });
+        lock (_gate) write(new BuildProgress { Vertexes = [.. _names.Order.Select(Describe)] });
     }
 
     public void Cached(Vertex vertex, StepOutcome outcome) => Tell(vertex, told =>
@@ -55,7 +55,7 @@ internal sealed class VertexProgress(Action<BuildProgress> write, TimeProvider t
     public void Output(Vertex vertex, ReadOnlyMemory<byte> text, bool isError)
     {
         lock (_gate)
-            if (_names!.Of(vertex) is { } name)
+            if (_names.Of(vertex) is { } name)
                 write(new BuildProgress { Logs = [new BuildVertexLog
                 {
                     Vertex = name.Digest, Stream = isError ? 2 : 1, Data = text.ToArray(), Timestamp = time.GetUtcNow(),
@@ -104,7 +104,7 @@ internal sealed class VertexProgress(Action<BuildProgress> write, TimeProvider t
 
     private BuildVertex Describe(Vertex vertex)
     {
-        (string digest, string name) = _names!.Of(vertex)!.Value;
+        (string digest, string name) = _names.Of(vertex)!.Value;
         return new BuildVertex { Digest = digest, Name = name, Inputs = _names.InputsOf(vertex) is { Count: > 0 } inputs ? inputs : null };
     }
 
@@ -125,7 +125,7 @@ internal sealed class VertexProgress(Action<BuildProgress> write, TimeProvider t
     {
         lock (_gate)
         {
-            if (_names!.Of(vertex) is not { } name) return;
+            if (_names.Of(vertex) is not { } name) return;
             BuildVertex told = _open.GetValueOrDefault(name.Digest) ?? Describe(vertex);
             change(told);
             if (told.Completed is null) _open[name.Digest] = told;

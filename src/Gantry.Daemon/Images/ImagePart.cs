@@ -43,6 +43,7 @@ internal sealed class ImagePart
     {
         RegistryRoutes registry = new(Store, Pulls, _pushes, Registries);
         new ImageRoutes(Store).Map(router);
+        new AttestationRoutes(Store).Map(router);
         new ImageArchiveRoutes(Store, registry, Registries).Map(router);
         registry.Map(router);
         new SearchRoutes(Pulls, Registries).Map(router);

@@ -3,12 +3,15 @@ using Gantry.Api.Images;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Images;
+using Gantry.Engine.Images.Indexes;
 
 namespace Gantry.Daemon.Images;
 
 /// <summary>Images by name: list, look, tag, remove. Names have slashes, so they take as many parts of the path as there are.</summary>
 internal sealed class ImageRoutes(ImageStore images)
 {
+    private static readonly ApiVersion WithListedManifests = new(1, 47), WithManifests = new(1, 48);
+
     public void Map(Router router)
     {
         router.Get("/images/json", List);
@@ -32,8 +35,14 @@ internal sealed class ImageRoutes(ImageStore images)
                 : filters["reference"],
         });
         ImageFamily family = new(images);
+        bool withManifests = context.Version >= WithListedManifests && context.Query.Bool("manifests");
         bool sharedSize = context.Query.Bool("shared-size");
         List<ImageSummary> answer = [.. found.Select(listed => ImageWire.Summary(listed, family, listed.Image.Size, context.Version))];
+        for (int i = 0; i < answer.Count; i++)
+        {
+            answer[i].Descriptor = ImageWire.Target(images, found[i].Image, context.Version);
+            if (withManifests) answer[i].Manifests = Manifests(found[i].Image);
+        }
         for (int i = 0; sharedSize && i < answer.Count; i++)
             answer[i].SharedSize = found[i].Image.ChainIds.Where(family.IsSharedLayer)
                 .Sum(chain => images.Snapshotter.Layer(chain)?.Size ?? 0);
@@ -43,11 +52,16 @@ internal sealed class ImageRoutes(ImageStore images)
     private Task Inspect(RequestContext context)
     {
         string? platform = RequestPlatform.Of(context);
-        if (platform is not null && context.Query.Bool("manifests"))
+        bool withManifests = context.Query.Bool("manifests");
+        if (platform is not null && withManifests)
             throw GantryException.Invalid("conflicting options: manifests and platform options cannot both be set");
-        return context.WriteJsonAsync(ImageWire.Inspect(images, images.Resolve(context["name"], platform), context.Version),
-            ApiJson.Wire.ImageInspect);
+        Image image = images.Resolve(context["name"], platform);
+        ImageInspect answer = ImageWire.Inspect(images, image, context.Version);
+        if (withManifests && context.Version >= WithManifests) answer.Manifests = Manifests(image);
+        return context.WriteJsonAsync(answer, ApiJson.Wire.ImageInspect);
     }
+
+    private List<ImageManifestSummary> Manifests(Image image) => [.. new ManifestList(images).Run(image).Select(ManifestWire.Of)];
 
     private Task History(RequestContext context)
     {

@@ -3,6 +3,7 @@ using Gantry.Api.Images;
 using Gantry.Api.Json;
 using Gantry.Daemon.Http;
 using Gantry.Engine.Images;
+using Gantry.Engine.Images.Indexes;
 using Gantry.Registry;
 
 namespace Gantry.Daemon.Images;
@@ -11,7 +12,7 @@ namespace Gantry.Daemon.Images;
 internal static class ImageWire
 {
     private static readonly ApiVersion WithoutNone = new(1, 43), WithoutVirtualSize = new(1, 44), WithoutContainer = new(1, 45),
-        WithoutContainerFields = new(1, 50);
+        WithoutContainerFields = new(1, 50), WithDescriptor = new(1, 48);
 
     /// <param name="size">What the caller counts as the image's size.</param>
     public static ImageSummary Summary(ListedImage listed, ImageFamily family, long size, ApiVersion version)
@@ -31,6 +32,10 @@ internal static class ImageWire
             Labels = image.Config.Config?.Labels is { } labels ? new Dictionary<string, string>(labels) : null,
         };
     }
+
+    /// <summary>What the image's names stand for; versions of before know nothing of it.</summary>
+    public static Descriptor? Target(ImageStore images, Image image, ApiVersion version) =>
+        version < WithDescriptor ? null : ManifestWire.Of(new ManifestList(images).TargetOf(image));
 
     public static ImageInspect Inspect(ImageStore images, Image image, ApiVersion version)
     {
@@ -57,6 +62,7 @@ internal static class ImageWire
             GraphDriver = new GraphDriver { Name = images.Snapshotter.Name,
                 Data = new Dictionary<string, string>(images.Snapshotter.DescribeImage(image.ChainIds)) },
             RootFS = new ImageRootFS { Type = "layers", Layers = image.DiffIds.Count > 0 ? [.. image.DiffIds] : null },
+            Descriptor = Target(images, image, version),
             Metadata = new ImageMetadata { LastTagTime = image.LastTagged is { } tagged ? WireTime.Format(tagged) : WireTime.Never },
         };
     }

@@ -10,6 +10,25 @@ public sealed class BuildPlannerTests : IDisposable
 
     public void Dispose() => _plans.Dispose();
 
+    [Theory]
+    [InlineData("a b c/d", "COPY a b /\nRUN --mount=type=bind,source=c/d,target=/m x")]
+    [InlineData("a-one", "ARG WORD=a-one\nCOPY $WORD /")]
+    [InlineData("", "COPY a /\nCOPY . /")]
+    [InlineData("", "RUN x")]
+    public async Task WhatIsTakenOfTheContext(string expected, string instructions) =>
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            ContextNeeds.Of([await _plans.PlanAsync($"FROM x\n{instructions}")], null));
+
+    [Fact]
+    public async Task ABuildForSeveralTakesWhatAnyOfThemTakes()
+    {
+        const string Dockerfile = "FROM x\nARG TARGETARCH\nCOPY $TARGETARCH both /\nCOPY --from=more for-$TARGETARCH /";
+        BuildPlan[] plans = [.. await Task.WhenAll(new[] { "linux/arm64", "linux/amd64" }.Select(platform =>
+            _plans.PlanAsync(Dockerfile, new BuildOptions { Platform = platform, ContextTrees = ["more"] })))];
+        Assert.Equal(["amd64", "arm64", "both"], ContextNeeds.Of(plans, null));
+        Assert.Equal(["for-amd64", "for-arm64"], ContextNeeds.Of(plans, "more"));
+    }
+
     [Fact]
     public async Task MountsAreOfTheContextOrOfAnotherTree()
     {

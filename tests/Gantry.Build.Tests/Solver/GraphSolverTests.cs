@@ -19,12 +19,13 @@ public sealed class GraphSolverTests : IDisposable
     private static NoteVertex Step(string title, Vertex below, string? meaning = null) =>
         new() { Title = title, Below = below, Meaning = meaning ?? title };
 
-    private async Task SolveAsync(Vertex target, FakeWork? work = null, bool useCache = true)
+    private async Task SolveAsync(Vertex target, FakeWork? work = null, bool useCache = true, MadeSteps? together = null)
     {
         Lease lease = _stores.Cache.Begin();
         try
         {
-            await new GraphSolver(_stores.Cache, _busy, work ?? _work, work ?? _work, lease, useCache).SolveAsync(target, Cancellation);
+            await new GraphSolver(_stores.Cache, _busy, work ?? _work, work ?? _work, lease, useCache, null, together)
+                .SolveAsync(target, Cancellation);
         }
         finally
         {
@@ -67,6 +68,22 @@ public sealed class GraphSolverTests : IDisposable
         FakeWork again = new() { Work = (_, _) => throw new InvalidOperationException("third") };
         await Assert.ThrowsAsync<InvalidOperationException>(() => SolveAsync(Step("third", Step("first", Base())), again));
         Assert.Equal(["first", "third"], again.Released);
+    }
+
+    /// <summary>As those for several platforms are: what they have in common is no other step for each.</summary>
+    [Fact]
+    public async Task SolversOfOneBuildMakeWhatTheyHaveInCommonOnceWithoutTheCacheToo()
+    {
+        await SolveAsync(Step("common", Base()));
+        FakeWork one = new(), other = new();
+        MadeSteps together = new();
+        await Task.WhenAll(SolveAsync(Step("one", Step("common", Base())), one, useCache: false, together),
+            SolveAsync(Step("other", Step("common", Base())), other, useCache: false, together));
+        Assert.Equal(["common", "one", "other"], one.Made.Concat(other.Made).Order());
+        Assert.Equal(["common"], one.Cached.Concat(other.Cached));
+        FakeWork next = new();
+        await SolveAsync(Step("common", Base()), next, useCache: false, new MadeSteps());
+        Assert.Equal(["common"], next.Made);
     }
 
     [Fact]

@@ -30,6 +30,26 @@ public sealed class PatternHeadersTests
         Assert.Equal(("1", $"a%01%2B%25b{HeaderBlock.Separator}**/c"), (headers["exclude-patterns-encoded"], headers["exclude-patterns"]));
     }
 
+    private static string? Followed(params string[] sources) =>
+        PatternHeaders.Of(new FilesRequest("context") { Follow = sources }).Get("followpaths")?.Value
+            .Replace(HeaderBlock.Separator.ToString(), "|");
+
+    [Theory]
+    [InlineData("a|b/c|d", "a", "./b//c/", "/x/../d")]
+    [InlineData("*.go|src/a/main.?", "*.go", "src/a/main.?")]
+    [InlineData("secret", "../secret")]
+    public void SourcesAreFollowedFromTheTop(string expected, params string[] sources) => Assert.Equal(expected, Followed(sources));
+
+    /// <summary>All is asked for where clients would not find what a COPY finds.</summary>
+    [Theory]
+    [InlineData("."), InlineData("/"), InlineData("a/.."), InlineData("a", "**/b"), InlineData("[ab]"), InlineData("a/*/b")]
+    [InlineData("a\\b")]
+    [InlineData("!a"), InlineData("a,b"), InlineData("a\n"), InlineData(" a"), InlineData("a/b "), InlineData("#a")]
+    public void WhatClientsMayTakeOtherwiseIsNotFollowed(params string[] sources) => Assert.Null(Followed(["plain", .. sources]));
+
+    [Fact]
+    public void ANameThatIsNoTextIsNotFollowed() => WhatClientsMayTakeOtherwiseIsNotFollowed(ByteText.Of([(byte)'a', 0xff]));
+
     [Fact]
     public void MoreThanAClientTakesIsRefused() =>
         Assert.Equal(ErrorKind.InvalidArgument,

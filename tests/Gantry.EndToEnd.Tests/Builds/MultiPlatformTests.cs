@@ -112,7 +112,7 @@ public sealed class MultiPlatformTests(SharedDaemons daemons) : IDisposable
     }
 
     [Theory]
-    [InlineData("several platforms are of an image, and this build gives files", "-o", "out")]
+    [InlineData("platform-split=false is not supported", "-o", "type=local,dest=out,platform-split=false")]
     [InlineData("docker exporter does not currently support exporting manifest lists", "-o", "type=docker,dest=x.tar")]
     [InlineData("a cache that goes elsewhere is of one platform", "--cache-to", "registry.invalid/x")]
     public async Task WhatCannotBeOfSeveralPlatformsIsRefused(string why, params string[] options)
@@ -122,6 +122,71 @@ public sealed class MultiPlatformTests(SharedDaemons daemons) : IDisposable
         Command.Result refused = await engine.Run(["build", "--platform", Both, .. options, _scratch["c"]]);
         Assert.Equal(1, refused.Code);
         Assert.Contains(why, refused.Error);
+    }
+
+    [Fact]
+    public async Task FilesOfEachPlatformHaveADirectoryOfItsName()
+    {
+        await using Engine engine = await Begin();
+        await engine.Ok("build", "--platform", Both, "-o", _scratch["out"], _scratch["c"]);
+        await engine.Ok("build", "--platform", Both, "-o", $"type=tar,dest={_scratch["out.tar"]}", _scratch["c"]);
+        await _scratch.Shell("mkdir unpacked && tar xf out.tar -C unpacked");
+        foreach (string directory in (string[])["out", "unpacked"])
+        {
+            Assert.Equal("linux_amd64\nlinux_arm64", (await _scratch.Shell($"ls {directory}")).Trim());
+            Assert.Equal("linux/amd64 for linux/arm64\nran for arm64", (await _scratch.Shell($"cat {directory}/linux_arm64/made")).Trim());
+            Assert.Equal("linux/amd64 for linux/amd64\nran for amd64", (await _scratch.Shell($"cat {directory}/linux_amd64/made")).Trim());
+        }
+        // One alone has none, unless it is asked for.
+        await engine.Ok("build", "--platform", "linux/arm64", "-o", _scratch["one"], _scratch["c"]);
+        await engine.Ok("build", "--platform", "linux/arm64", "-o", $"type=local,dest={_scratch["split"]},platform-split=true",
+            _scratch["c"]);
+        await _scratch.Shell("cmp one/made split/linux_arm64/made");
+    }
+
+    /// <summary>Each waits for the other: one after the other they would wait for ever.</summary>
+    [Fact]
+    public async Task PlatformsAreBuiltSideBySideAndWhatTheyShareIsMadeOnce()
+    {
+        Assert.SkipUnless(Environment.ProcessorCount > 1, "one processor builds one platform at a time");
+        await using Engine engine = await Begin();
+        await Write("FROM --platform=$BUILDPLATFORM busybox AS shared\nRUN echo shared >> /met/log\n".Replace("RUN", Meeting)
+            + "FROM base-$TARGETARCH\nARG TARGETARCH\nCOPY --from=shared /bin/true /t\n"
+            + $"{Meeting} touch /met/$TARGETARCH; for i in $(seq 600); do test -e /met/amd64 -a -e /met/arm64 && exit; sleep 0.1; done; "
+            + "exit 1\n");
+        string told = await engine.Ok("build", "--no-cache", "--platform", Both, "-t", "met", _scratch["c"]);
+        Assert.True(told.IndexOf("Platform linux/amd64\n", StringComparison.Ordinal)
+            < told.IndexOf("Platform linux/arm64\n", StringComparison.Ordinal), told);
+        await Write($"FROM busybox\n{Meeting} cat /met/log\n");
+        Assert.Single((await engine.Ok("build", "--no-cache", _scratch["c"])).Split('\n'), line => line.Trim() == "shared");
+    }
+
+    private const string Meeting = "RUN --mount=type=cache,target=/met";
+
+    [Fact]
+    public async Task AFailureNamesItsPlatform()
+    {
+        await using Engine engine = await Begin();
+        await Write("FROM base-$TARGETARCH\nARG TARGETARCH\nRUN test $TARGETARCH = amd64 || { echo why it failed; exit 7; }\n");
+        Command.Result failed = await engine.Run("build", "--platform", Both, _scratch["c"]);
+        Assert.Equal(7, failed.Code);
+        Assert.Contains("linux/arm64: The command", failed.Error);
+        Assert.Contains("why it failed", failed.All);
+        await Write("FROM base-$TARGETARCH\nCOPY nosuch /\n");
+        Assert.Matches("linux/(amd|arm)64: COPY failed", (await engine.Run("build", "--platform", Both, _scratch["c"])).Error);
+    }
+
+    /// <summary>Of the context what any of them takes is asked for.</summary>
+    [Fact]
+    public async Task EachTakesItsOwnFiles()
+    {
+        await using Engine engine = await Begin();
+        await Write("FROM base-$TARGETARCH\nARG TARGETARCH\nCOPY for-$TARGETARCH /made\n");
+        await _scratch.Shell("echo one > c/for-amd64; echo other > c/for-arm64; head -c 30000000 /dev/urandom > c/large");
+        await engine.Ok("build", "--platform", Both, "-o", _scratch["out"], _scratch["c"]);
+        Assert.Equal("one\nother", (await _scratch.Shell("cat out/linux_amd64/made out/linux_arm64/made")).Trim());
+        var kept = (await engine.Api.Get("/system/df?type=build-cache")).Json["BuildCache"]!.AsArray();
+        Assert.All(kept.Where(one => (string)one!["Type"]! == "source.local"), one => Assert.InRange((long)one!["Size"]!, 1, 100_000));
     }
 
     /// <summary>Docker's own builder has no word for several; it says so in these.</summary>

@@ -111,6 +111,38 @@ public sealed class ProjectTests : IDisposable
         if (!engine.IsPeer) Assert.Contains("exec.cachemount", await engine.Ok("builder", "du", "--verbose"));
     }
 
+    /// <summary>With a package of npm's registry, which the container reaches as this machine does: its certificates are the step's too.
+    /// </summary>
+    [Fact]
+    public async Task AServiceInNodeInstallsFromTheRegistry()
+    {
+        await using Engine engine = await Begin("node", "nodejs,npm");
+        Assert.SkipUnless(File.Exists(Certificates), $"there is no {Certificates}");
+        await SkipUnlessReached("npm's registry", "npm view ms@2.1.3 version");
+        await Write("c/package.json", "{\"name\":\"service\",\"version\":\"1.0.0\",\"dependencies\":{\"ms\":\"2.1.3\"}}");
+        await Write("c/server.js", "console.log('one day is', require('ms')('1 day'))\n");
+        await Write("c/.dockerignore", "node_modules\n");
+        await Write("c/node_modules/ms/index.js", "module.exports = () => 'not this one'\n");
+        const string Dockerfile = "FROM base AS packages\nWORKDIR /srv\nENV NODE_EXTRA_CA_CERTS=/run/secrets/ca\nCOPY package.json ./\n"
+            + "RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm npm install --omit=dev --no-audit --no-fund\n"
+            + "FROM base\nWORKDIR /srv\nCOPY --from=packages /srv ./\nCOPY . .\nUSER nobody\nCMD [\"node\", \"server.js\"]\n";
+        string[] certificates = ["--secret", $"id=ca,src={Certificates}"];
+        await Build(engine, Dockerfile, certificates);
+        Assert.Equal("one day is 86400000", await engine.Ok("run", "--rm", "--network", "none", "made"));
+        // Another package.json installs anew, from what the cache has kept, without the network.
+        await Write("c/package.json", "{\"name\":\"service\",\"version\":\"1.0.1\",\"dependencies\":{\"ms\":\"2.1.3\"}}");
+        await Build(engine, Dockerfile.Replace("npm install", "npm install --offline"), [.. certificates, "--network", "none"]);
+        Assert.Equal("one day is 86400000", await engine.Ok("run", "--rm", "--network", "none", "made"));
+    }
+
+    private const string Certificates = "/etc/ssl/certs/ca-certificates.crt";
+
+    private static async Task SkipUnlessReached(string what, string command)
+    {
+        Command.Result asked = await Command.Run("sh", ["-c", command], "", TimeSpan.FromMinutes(1));
+        Assert.SkipUnless(asked.Code == 0, $"{what} is not reached: {asked.All.Trim().Split('\n')[^1]}");
+    }
+
     [Theory]
     [InlineData("gantry")]
     [InlineData("dockerd")]
@@ -135,26 +167,50 @@ public sealed class ProjectTests : IDisposable
         Assert.Contains("arm64", await _scratch.Shell("tar xOf arm.tar --wildcards 'blobs/*' | tr ',' '\\n' | grep -a architecture"));
     }
 
-    /// <summary>With this machine's own SDK, as another context.</summary>
+    /// <summary>With this machine's own SDK, as another context, and a package of NuGet's registry.</summary>
     [Fact]
     public async Task AServiceInDotNet()
     {
         Assert.SkipUnless(Directory.Exists("/usr/share/dotnet/sdk"), "there is no .NET SDK in /usr/share/dotnet");
         await using Engine engine = await Begin("dotnet", "libicu72,libssl3,ca-certificates,curl");
+        Assert.SkipUnless(File.Exists(Certificates), $"there is no {Certificates}");
+        await SkipUnlessReached("NuGet's registry", "dotnet package search Newtonsoft.Json --exact-match --verbosity quiet");
         await Write("c/service.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0</TargetFramework>"
-            + "<UseAppHost>false</UseAppHost></PropertyGroup></Project>\n");
-        await Write("c/Program.cs", "var app = WebApplication.CreateBuilder(args).Build();\napp.MapGet(\"/\", () => \"hello from .NET\");\n"
-            + "app.Run(\"http://127.0.0.1:8080\");\n");
+            + "<UseAppHost>false</UseAppHost></PropertyGroup>"
+            + "<ItemGroup><PackageReference Include=\"Newtonsoft.Json\" Version=\"13.0.3\" /></ItemGroup></Project>\n");
+        await Write("c/Program.cs", DotNetProgram("hello"));
+        await Write("c/.dockerignore", "bin\nobj\n");
+        const string Run = "RUN --mount=type=bind,from=sdk,target=/sdk --mount=type=cache,target=/root/.nuget "
+            + "--mount=type=secret,id=ca SSL_CERT_FILE=/run/secrets/ca NUGET_CERT_REVOCATION_MODE=offline /sdk/dotnet ";
         const string Dockerfile = "FROM base AS build\nENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1\nWORKDIR /src\n"
-            + "COPY service.csproj Program.cs ./\nRUN --mount=type=bind,from=sdk,target=/sdk --mount=type=cache,target=/root/.nuget "
-            + "/sdk/dotnet publish -c Release -o /out -p:RestoreSources=/src\n"
+            + $"COPY *.csproj ./\n{Run} restore\nCOPY . .\n{Run} publish -c Release -o /out --no-restore\n"
             + "FROM base\nCOPY --from=sdk dotnet /usr/share/dotnet/\nCOPY --from=sdk host /usr/share/dotnet/host\n"
-            + "COPY --from=sdk shared /usr/share/dotnet/shared\nCOPY --from=build /out /app\nWORKDIR /app\n"
+            + "COPY --from=sdk shared /usr/share/dotnet/shared\nCOPY --from=build /out /app\nWORKDIR /app\nUSER 1000\n"
             + "CMD [\"/usr/share/dotnet/dotnet\", \"service.dll\"]\n";
-        await Build(engine, Dockerfile, "--build-context", "sdk=/usr/share/dotnet");
-        string container = engine.NewName("service");
+        string[] options = ["--build-context", "sdk=/usr/share/dotnet", "--secret", $"id=ca,src={Certificates}"];
+        await Build(engine, Dockerfile, options);
+        Assert.Equal("{\"said\":\"hello from .NET\"}", await Answer(engine));
+        // Another program is published with the packages that were restored before, and nobody goes to the registry.
+        await Write("c/Program.cs", DotNetProgram("bye"));
+        Assert.Contains("Using cache", await Build(engine, Dockerfile, options));
+        Assert.Equal("{\"said\":\"bye from .NET\"}", await Answer(engine));
+    }
+
+    private static string DotNetProgram(string word) => "var app = WebApplication.CreateBuilder(args).Build();\n"
+        + $"app.MapGet(\"/\", () => Newtonsoft.Json.JsonConvert.SerializeObject(new {{ said = \"{word} from .NET\" }}));\n"
+        + "app.Run(\"http://127.0.0.1:8080\");\n";
+
+    private static async Task<string> Answer(Engine engine)
+    {
+        string container = engine.NewName("service"), answer = "";
         await engine.Ok("run", "-d", "--name", container, "--network", "none", "made");
-        await Eventually.True(async () => (await engine.Run("exec", container, "curl", "-s", "http://127.0.0.1:8080/")).Output
-            == "hello from .NET", "the service answers");
+        await Eventually.True(async () =>
+        {
+            Command.Result asked = await engine.Run("exec", container, "curl", "-s", "http://127.0.0.1:8080/");
+            answer = asked.Output;
+            return asked.Code == 0;
+        }, "the service answers");
+        await engine.Ok("rm", "-f", container);
+        return answer;
     }
 }

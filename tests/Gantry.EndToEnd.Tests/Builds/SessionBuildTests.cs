@@ -54,6 +54,39 @@ public sealed class SessionBuildTests(SharedDaemons daemons) : IDisposable
         Assert.Equal("said", await engine.Ok("run", "--rm", _tag, "cat", "/said"));
     }
 
+    /// <summary>Through links and patterns too: the client follows them.</summary>
+    [Theory, BuildingDaemon]
+    public async Task FilesThatNobodyTakesAreNotSent(DaemonKind kind)
+    {
+        await using Engine engine = await Use(kind);
+        await _scratch.Shell("mkdir -p c/real/deep c/other; head -c 30000000 /dev/urandom > c/large; echo one > c/real/one.txt; "
+            + "echo two > c/real/deep/two.txt; head -c 30000000 /dev/urandom > c/other/large; ln -s large c/far; "
+            + "ln -s ../real/deep/two.txt c/other/link; "
+            + "printf 'FROM busybox\\nCOPY real/one.txt real/deep/*.txt /c/\\nCOPY other/link /d\\n' > c/Dockerfile");
+        string told = await Run(engine, $"build -t {_tag} c");
+        Assert.Matches(@"transferring context: [0-9.]+k?B", told);
+        Assert.DoesNotMatch(@"transferring context: [0-9.]+MB", told);
+        Assert.Equal("one\ntwo\ntwo", await engine.Ok("run", "--rm", _tag, "cat", "/c/one.txt", "/c/two.txt", "/d"));
+        await _scratch.Shell("printf 'FROM busybox\\nCOPY . /c\\n' > c/Dockerfile");
+        Assert.Matches(@"transferring context: 60[0-9.]*MB", await Run(engine, $"build -t {_tag} c"));
+    }
+
+    /// <summary>dockerd's own is for one.</summary>
+    [Fact]
+    public async Task SeveralPlatformsAreFilesInADirectoryForEachOrAnIndex()
+    {
+        await using Engine engine = await Use(DaemonKind.Gantry);
+        const string both = "--platform linux/amd64,linux/arm64";
+        await _scratch.Shell("mkdir c; printf 'FROM scratch\\nARG TARGETARCH\\nCOPY for-$TARGETARCH /d/made\\n' > c/Dockerfile; "
+            + "echo one > c/for-amd64; echo other > c/for-arm64; ln -s for-arm64 c/link");
+        string told = await Run(engine, $"build {both} -o out c; build {both} -o type=tar,dest=out.tar c; build {both} -t {_tag} c");
+        Assert.Contains("[linux/arm64 1/1] COPY for-arm64 /d/made", told);
+        Assert.Equal("one other one other", (await _scratch.Shell("echo $(cat out/linux_amd64/d/made out/linux_arm64/d/made; "
+            + "tar xOf out.tar linux_amd64/d/made linux_arm64/d/made)")).Trim());
+        Assert.Equal("amd64 arm64", string.Join(' ', (await engine.Api.Get($"/v1.48/images/{_tag}/json?manifests=1"))
+            .Json["Manifests"]!.AsArray().Select(one => (string)one!["ImageData"]!["Platform"]!["architecture"]!)));
+    }
+
     [Theory, BuildingDaemon]
     public async Task WhatGoesOnIsTold(DaemonKind kind)
     {
@@ -132,8 +165,10 @@ public sealed class SessionBuildTests(SharedDaemons daemons) : IDisposable
     /// </summary>
     private static async Task<IReadOnlyList<string>> Left(Engine engine)
     {
-        string kept = $"path {engine.Daemon.DataRoot}/build/contexts/";
-        IReadOnlyList<string> all = await Snapshot.Take(engine.Daemon);
+        string kept = $"path {engine.Daemon.DataRoot}/build/contexts/", history = $"path {engine.Daemon.DataRoot}/build/history";
+        // What was told of a build stays, however it ended.
+        IReadOnlyList<string> all =
+            [.. (await Snapshot.Take(engine.Daemon)).Where(line => !line.StartsWith(history, StringComparison.Ordinal))];
         int contexts = all.Count(line => line.StartsWith(kept, StringComparison.Ordinal) && !line[kept.Length..].Contains('/'));
         return [.. all.Where(line => !line.StartsWith(kept, StringComparison.Ordinal)),
             .. Enumerable.Range(1, contexts).Select(number => $"context {number}")];

@@ -1,7 +1,7 @@
 namespace Gantry.Build.Dockerfile.Ignore;
 
 /// <summary>A path without what it says in vain, as Go's <c>path.Clean</c> has it.</summary>
-internal static class CleanPath
+public static class CleanPath
 {
     /// <returns><c>.</c> for nothing; what leads out of a relative path stays.</returns>
     public static string Of(string path)

@@ -31,6 +31,10 @@ internal sealed record OutputChoice(string Type, string Path)
     /// <summary>The image goes to its registries when it is built.</summary>
     public bool Push { get; init; }
 
+    /// <summary>Files of each platform go into a directory of its name, also of one alone; null where that depends on how many there are.
+    /// </summary>
+    public bool? IsSplit { get; init; }
+
     /// <summary>How the API calls it; null for an image.</summary>
     public string? Wire => IsFiles ? "tar" : IsArchive ? Type : null;
 
@@ -60,6 +64,7 @@ internal sealed record OutputChoice(string Type, string Path)
             said[key] = value ?? throw Refuse(text, $"\"{field}\" means nothing here");
         string type = Take("type") ?? "", path = Take("dest") ?? "", names = Take("name") ?? "";
         bool push = Switch("push") ?? false, isDirectory = Switch("tar") == false;
+        bool? isSplit = Switch("platform-split");
         OutputChoice choice = type switch
         {
             "tar" => new OutputChoice(type, path.Length > 0 ? path : StandardOutput),
@@ -77,8 +82,10 @@ internal sealed record OutputChoice(string Type, string Path)
         };
         if (push && !choice.Push) throw Refuse(text, $"push means nothing for {type}");
         if (isDirectory && !choice.IsDirectory) throw Refuse(text, $"tar means nothing for {type}");
+        if (isSplit is not null && !choice.IsFiles) throw Refuse(text, $"platform-split means nothing for {type}");
         if (names.Length > 0 && choice.IsFiles) throw Refuse(text, $"name means nothing for {type}");
-        return said.Count == 0 ? choice with { Names = names } : throw Refuse(text, $"\"{said.First().Key}\" means nothing here");
+        return said.Count == 0 ? choice with { Names = names, IsSplit = isSplit }
+            : throw Refuse(text, $"\"{said.First().Key}\" means nothing here");
 
         string? Take(string key) => said.Remove(key, out string? value) ? value : null;
 

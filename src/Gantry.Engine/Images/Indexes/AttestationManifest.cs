@@ -9,20 +9,17 @@ namespace Gantry.Engine.Images.Indexes;
 /// are statements, for a platform that nobody has.</summary>
 internal static class AttestationManifest
 {
-    private const string Unknown = "unknown", Layer = "application/vnd.in-toto+json", PredicateType = "in-toto.io/predicate-type",
-        ReferenceType = "vnd.docker.reference.type", ReferenceDigest = "vnd.docker.reference.digest", Kind = "attestation-manifest";
-
     /// <param name="subject">Digest of the image's manifest.</param>
     /// <returns>As the index lists it.</returns>
     public static Descriptor Put(ContentStore content, Lease lease, string subject, IReadOnlyList<Attestation> attestations)
     {
-        List<Descriptor> layers = [.. attestations.Select(one => PutBlob(content, lease, Layer, one.Statement) with
+        List<Descriptor> layers = [.. attestations.Select(one => PutBlob(content, lease, AttestationNames.Layer, one.Statement) with
         {
-            Annotations = new Dictionary<string, string> { [PredicateType] = one.PredicateType },
+            Annotations = new Dictionary<string, string> { [AttestationNames.PredicateType] = one.PredicateType },
         })];
         OciImage configuration = new()
         {
-            Architecture = Unknown, Os = Unknown, Config = new ImageConfig(),
+            Architecture = AttestationNames.Unknown, Os = AttestationNames.Unknown, Config = new ImageConfig(),
             RootFs = new ImageRootFs { DiffIds = [.. layers.Select(layer => layer.Digest)] },
         };
         Manifest manifest = new()
@@ -33,10 +30,10 @@ internal static class AttestationManifest
         };
         return PutBlob(content, lease, MediaTypes.Manifest, JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Default.Manifest)) with
         {
-            Platform = new Platform { Architecture = Unknown, Os = Unknown },
+            Platform = new Platform { Architecture = AttestationNames.Unknown, Os = AttestationNames.Unknown },
             Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
-                [ReferenceDigest] = subject, [ReferenceType] = Kind,
+                [AttestationNames.ReferenceDigest] = subject, [AttestationNames.ReferenceType] = AttestationNames.Kind,
             },
         };
     }

@@ -97,6 +97,53 @@ public sealed class CallBuildTests(SharedDaemons daemons) : IDisposable
     }
 
     [Fact]
+    public async Task SeveralPlatformsAreOneResultThatIsAttestedAndBegunFrom()
+    {
+        await using Engine engine = await Use();
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        const string both = "linux/amd64,linux/arm64";
+        _files.Dockerfile = "FROM scratch\nARG TARGETARCH\nCOPY for-$TARGETARCH /made\nENV FOR=$TARGETARCH\n";
+        _files.Context.AddRange([("for-amd64", "one"u8.ToArray()), ("for-arm64", "other"u8.ToArray()), ("large", new byte[1 << 20])]);
+        SolveRequest request = KitBuilds.Request(KitBuilds.NewName(), session, "moby", _tag);
+        request.Exporters.Add(new Exporter { Type = "tar" });
+        request.Exporters.Add(new Exporter { Type = "oci" });
+        (SolveResponse answer, var solved, IReadOnlyList<StatusResponse> told) = await KitBuilds.BuildAsync(client, request,
+            KitBuilds.Dockerfile(("platform", both)));
+        Assert.Equal(["linux/amd64", "linux/arm64"], solved.Result.Refs.Refs.Keys.Order());
+        Assert.Contains("FOR=arm64", solved.Result.Metadata["containerimage.config/linux/arm64"].ToStringUtf8());
+        Assert.Equal("[{\"ID\":\"linux/amd64\",\"Platform\":{\"architecture\":\"amd64\",\"os\":\"linux\"}},"
+            + "{\"ID\":\"linux/arm64\",\"Platform\":{\"architecture\":\"arm64\",\"os\":\"linux\"}}]",
+            System.Text.Json.Nodes.JsonNode.Parse(solved.Result.Metadata["refs.platforms"].ToStringUtf8())!["Platforms"]!.ToJsonString());
+        Assert.Contains(told.SelectMany(one => one.Vertexes), vertex => vertex.Name == "[linux/arm64 1/1] COPY for-arm64 /made");
+        Assert.Equal("for-amd64 for-arm64", string.Join(' ', _files.Told.Skip(1).SelectMany(paths => paths)));
+        await File.WriteAllBytesAsync(_scratch["files.tar"], _files.Given["1"]);
+        Assert.Equal("one other",
+            await _scratch.Shell("tar xOf files.tar linux_amd64/made; printf ' '; tar xOf files.tar linux_arm64/made"));
+        await File.WriteAllBytesAsync(_scratch["image.tar"], _files.Given["2"]);
+        Assert.Contains(answer.ExporterResponse["containerimage.digest"], await _scratch.Shell("tar xOf image.tar index.json"));
+        Assert.Equal("amd64", await engine.Ok("image", "inspect", "-f", "{{.Architecture}}", _tag));
+        ReadFileResponse read = await client.Bridge.ReadFileAsync(new ReadFileRequest
+        {
+            Ref = solved.Result.Refs.Refs["linux/arm64"].Id, FilePath = "made",
+        }, KitClient.Of(request.Ref));
+        Assert.Equal("other", read.Data.ToStringUtf8());
+
+        // Another target begins from each of them, and is attested.
+        _files.Dockerfile = "FROM one\nARG TARGETARCH\nCOPY --from=one /made /again\nLABEL again=$FOR\n";
+        var asked = KitBuilds.Dockerfile(("platform", both), ("attest:provenance", "mode=max"), ("attest:sbom", ""),
+            ("context:one::linux/amd64", "input:one::linux/amd64"), ("context:one::linux/arm64", "input:one::linux/arm64"));
+        foreach ((string platform, Ref part) in solved.Result.Refs.Refs) asked.FrontendInputs.Add($"one::{platform}", part.Def);
+        await KitBuilds.BuildAsync(client, KitBuilds.Request(KitBuilds.NewName(), session, "moby", _tag + "-again"), asked);
+        var manifests = System.Text.Json.Nodes.JsonNode.Parse((await engine.Api.Get($"/v1.48/images/{_tag}-again/json?manifests=1")).Body)!
+            ["Manifests"]!.AsArray();
+        Assert.Equal("image image attestation attestation", string.Join(' ', manifests.Select(one => (string)one!["Kind"]!)));
+        Assert.Equal("{\"again\":\"amd64\"}", await engine.Ok("image", "inspect", "-f", "{{json .Config.Labels}}", _tag + "-again"));
+        var statements = (await engine.Api.Get($"/images/{_tag}-again/attestations?statement=1")).Json.AsArray();
+        Assert.Equal(2, statements.Count);
+    }
+
+    [Fact]
     public async Task AFailureIsToldByTheFrontEndAndByTheBuild()
     {
         await using Engine engine = await Use();
@@ -132,10 +179,16 @@ public sealed class CallBuildTests(SharedDaemons daemons) : IDisposable
             ("invalid exec op", request => request.Definition = new Definition { Def = { step.ToByteString() } }),
             ("exporter \"nosuch\"", request => request.Exporters.Add(new Exporter { Type = "nosuch" })),
             ("security.insecure is not granted", request => request.Entitlements.Add("security.insecure")),
-            ("build for each", request =>
+            ("docker exporter does not currently support exporting manifest lists", request =>
             {
                 request.Frontend = "dockerfile.v0";
                 request.FrontendAttrs.Add("platform", "linux/amd64,linux/arm64");
+                request.Exporters.Add(new Exporter { Type = "docker" });
+            }),
+            ("no generator is run", request =>
+            {
+                request.Frontend = "dockerfile.v0";
+                request.FrontendAttrs.Add("attest:sbom", "generator=some/image");
             }),
             ("a cache of type gha", request =>
             {
@@ -154,6 +207,43 @@ public sealed class CallBuildTests(SharedDaemons daemons) : IDisposable
     }
 
     [Fact]
+    public async Task WhoDoesNotAskWhatGoesOnHearsTheWarningsWithTheResult()
+    {
+        await using Engine engine = await Use();
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        _files.Dockerfile = "FROM busybox as one\nCMD true\n";
+        SolveRequest request = KitBuilds.Request(KitBuilds.NewName(), session, "moby", _tag);
+        (request.Frontend, request.FrontendAttrs["build-arg:NOBODYS"]) = ("dockerfile.v0", "1");
+        string warnings = (await client.Control.SolveAsync(request)).ExporterResponse["gantry.build.warnings"];
+        Assert.Contains("Dockerfile:1: FromAsCasing", warnings);
+        Assert.Contains("[NOBODYS] were not consumed", warnings);
+        request.Ref = KitBuilds.NewName();
+        Task<IReadOnlyList<StatusResponse>> told = KitBuilds.ToldAsync(client, request.Ref);
+        Assert.DoesNotContain("gantry.build.warnings", (await client.Control.SolveAsync(request)).ExporterResponse.Keys);
+        Assert.Contains(await told, one => one.Warnings.Any(warning => warning.Short.ToStringUtf8().Contains("FromAsCasing")));
+    }
+
+    /// <summary>Also what came by <c>POST /build?version=2</c>.</summary>
+    [Fact]
+    public async Task BuildsOfTheOtherDoorAreInTheHistory()
+    {
+        await SessionClient.SkipUnlessInstalled();
+        await using Engine engine = await Engine.WithItsOwnDaemon("docker");
+        string once = Guid.NewGuid().ToString("N");
+        await _scratch.Shell($"mkdir c; printf 'FROM busybox AS one\\nRUN echo said {once}\\nFROM busybox\\nRUN exit 7\\n' > c/Dockerfile");
+        (await SessionClient.Run(engine, _scratch, $"build --target one -t {_tag} c")).Succeeded();
+        Assert.NotEqual(0, (await SessionClient.Run(engine, _scratch, "build c")).Code);
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        IReadOnlyList<BuildHistoryRecord> all = await ListAsync(client);
+        Assert.Equal(2, all.Count);
+        Assert.Equal(("one", null), (all[0].FrontendAttrs["target"], all[0].Error));
+        Assert.True(all[0].NumCompletedSteps > 0 && all[0].CompletedAt is not null);
+        Assert.Contains("exit code: 7", all[1].Error.Message);
+        Assert.Contains($"said {once}", KitBuilds.LogOf(await KitBuilds.ToldAsync(client, all[0].Ref)));
+    }
+
+    [Fact]
     public async Task TwoBuildsOfOneSessionGoOnSideBySide()
     {
         await using Engine engine = await Use();
@@ -165,6 +255,29 @@ public sealed class CallBuildTests(SharedDaemons daemons) : IDisposable
         await Task.WhenAll(Enumerable.Range(1, 3).Select(n => KitBuilds.BuildAsync(client,
             KitBuilds.Request(KitBuilds.NewName(), session, "moby", $"{_tag}-{n}"), KitBuilds.Dockerfile(("build-arg:N", $"{n}")))));
         for (int n = 1; n <= 3; n++) Assert.Equal($"{n} {once}", await engine.Ok("run", "--rm", $"{_tag}-{n}", "cat", "/n"));
+    }
+
+    [Fact]
+    public async Task NoMoreIsAskedForThanTheDockerfileTakes()
+    {
+        await using Engine engine = await Use();
+        using KitClient client = await KitClient.OpenAsync(engine.Daemon.Socket);
+        await using KitSession session = await KitSession.OpenAsync(engine.Daemon.Socket, _scratch, _files);
+        _files.Context.AddRange(((string[])["a", "b-1", "b-2", "c", "d"]).Select(path => (path, Encoding.UTF8.GetBytes(path))));
+        foreach ((string expected, string dockerfile) in ((string, string)[])
+        [
+            ("", "FROM busybox\n"), ("a b-1 b-2", "FROM busybox\nARG B=b-\nCOPY a $B* /\n"),
+            ("c d", "FROM busybox AS one\nCOPY ./c /\nFROM busybox AS other\nCOPY a /\nFROM one\n"
+                + "RUN --mount=type=bind,source=d,target=/d cat /d\n"),
+            ("a b-1 b-2 c d", "FROM busybox\nCOPY a .\nCOPY . /all\n"), ("a b-1 b-2 c d", "FROM busybox\nCOPY [a-b]* /\n"),
+        ])
+        {
+            _files.Dockerfile = dockerfile;
+            _files.Told.Clear();
+            await KitBuilds.BuildAsync(client, KitBuilds.Request(KitBuilds.NewName(), session, "moby", _tag), KitBuilds.Dockerfile());
+            // The first is for .dockerignore alone.
+            Assert.Equal(expected, string.Join(' ', _files.Told.Skip(1).SelectMany(told => told)));
+        }
     }
 
     [Fact]

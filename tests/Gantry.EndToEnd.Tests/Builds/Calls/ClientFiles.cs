@@ -14,6 +14,9 @@ internal sealed class ClientFiles
     /// <summary>Of its layouts, by the name of the layout and the digest.</summary>
     public ConcurrentDictionary<string, byte[]> Blobs { get; } = new();
 
+    /// <summary>Paths of the context that the daemon was told of, transfer by transfer.</summary>
+    public ConcurrentQueue<IReadOnlyList<string>> Told { get; } = new();
+
     /// <summary>By the number of the output.</summary>
     public ConcurrentDictionary<string, byte[]> Given { get; } = new();
 

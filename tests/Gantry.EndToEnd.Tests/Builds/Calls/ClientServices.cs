@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Gantry.BuildKit.Protocol.ContentApi;
 using Gantry.BuildKit.Protocol.HealthApi;
 using Gantry.BuildKit.Protocol.StatApi;
@@ -17,7 +18,8 @@ internal sealed class FileSyncService(ClientFiles files) : FileSync.FileSyncBase
         // The server joins what came as several fields.
         string[] wanted = (context.RequestHeaders.GetValue("followpaths") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         (string Path, byte[] Content)[] told = [.. files.Of(context.RequestHeaders.GetValue("dir-name") ?? "")
-            .Where(file => wanted.Length == 0 || wanted.Contains(file.Path))];
+            .Where(file => wanted.Length == 0 || wanted.Any(path => IsBelow(file.Path, path)))];
+        if (context.RequestHeaders.GetValue("dir-name") == "context") files.Told.Enqueue([.. told.Select(file => file.Path)]);
         foreach ((string path, byte[] content) in told)
             await responseStream.WriteAsync(new Packet
             {
@@ -43,6 +45,14 @@ internal sealed class FileSyncService(ClientFiles files) : FileSync.FileSyncBase
             await responseStream.WriteAsync(new Packet { Type = Packet.Types.PacketType.Data, ID = asked.ID });
         }
         await responseStream.WriteAsync(new Packet { Type = Packet.Types.PacketType.Fin });
+    }
+
+    /// <summary>Whether a path is one that is wanted, or below it; stars are those of one name.</summary>
+    private static bool IsBelow(string path, string wanted)
+    {
+        string[] names = path.Split('/'), patterns = wanted.Split('/');
+        return names.Length >= patterns.Length
+            && patterns.Zip(names).All(one => FileSystemName.MatchesSimpleExpression(one.First, one.Second, ignoreCase: false));
     }
 }
 
