@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gantry.BuildKit.Protocol.GatewayApi;
 using Gantry.BuildKit.Solving;
+using Gantry.Oci.Image;
 using Google.Protobuf;
 
 namespace Gantry.BuildKit.Services;
@@ -47,28 +48,12 @@ internal static class ResultAnswer
         return new SolveResponse { Result = answer };
     }
 
-    private static byte[] List(IEnumerable<string> platforms)
+    private static byte[] List(IEnumerable<string> platforms) => JsonSerializer.SerializeToUtf8Bytes(new ResultPlatforms(
+        [.. platforms.Select(platform => new ResultPlatform(platform, Of(platform)))]), ResultPlatformsJson.Default.ResultPlatforms);
+
+    private static Platform Of(string platform)
     {
-        using MemoryStream text = new();
-        using (Utf8JsonWriter writer = new(text))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("Platforms");
-            foreach (string platform in platforms)
-            {
-                string[] parts = platform.Split('/');
-                writer.WriteStartObject();
-                writer.WriteString("ID", platform);
-                writer.WriteStartObject("Platform");
-                writer.WriteString("architecture", parts[1]);
-                writer.WriteString("os", parts[0]);
-                if (parts.Length > 2) writer.WriteString("variant", parts[2]);
-                writer.WriteEndObject();
-                writer.WriteEndObject();
-            }
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-        return text.ToArray();
+        string[] parts = platform.Split('/');
+        return new Platform { Os = parts[0], Architecture = parts[1], Variant = parts.Length > 2 ? parts[2] : null };
     }
 }
