@@ -8,7 +8,7 @@ SOURCES    := $(shell find src -name '*.cs' -not -path '*/obj/*' -not -path '*/b
 
 # What the programs need to be built and to run; on a fresh Debian nothing of it need be there.
 BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
-RUN_PACKAGES   := busybox-static libseccomp2 libnftables1 libzstd1 iproute2 procps util-linux ca-certificates
+RUN_PACKAGES   := busybox-static tini libseccomp2 libnftables1 libzstd1 iproute2 procps util-linux ca-certificates
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1

@@ -9,7 +9,7 @@ internal static class NotBuilt
     [
         ("buildx", "build and builder do what the engine can; there is one builder"),
         ("checkpoint", "gantry-runtime checkpoint and restore do it for a bundle"),
-        ("compose", "docker-compose works with this engine by DOCKER_HOST"),
+        ("compose", "it is not there yet"),
         ("config", Swarm), ("node", Swarm), ("secret", Swarm), ("service", Swarm), ("stack", Swarm), ("swarm", Swarm),
         ("context", "choose the engine with -H or DOCKER_HOST"),
         ("manifest", "skopeo inspect --raw shows a registry's manifests"),
