@@ -26,8 +26,10 @@ public sealed record NetworkRecord
     /// <summary>The bridge driver's own: its interface on the host.</summary>
     public string? Bridge { get; init; }
     /// <summary>The bridge driver's own: of the gateways those that a bridge of somebody else had not before, and shall not have
-    /// afterwards.</summary>
+    /// afterwards; null for a bridge that was to be ours.</summary>
     public IReadOnlyList<IPAddress>? LentAddresses { get; init; }
+    /// <summary>The bridge driver's own: settings below <c>/proc/sys</c> of a bridge of somebody else's, as they were before.</summary>
+    public IReadOnlyDictionary<string, string>? ForeignSettings { get; init; }
     /// <summary>The three networks that always exist cannot be removed.</summary>
     public bool Predefined => Name is "bridge" or "host" or "none";
 }

@@ -61,8 +61,7 @@ internal sealed class BridgeDriver : INetworkDriver, IPortPublisher
         BridgeNames.Check(name);
         if (others.FirstOrDefault(other => other.Bridge == name) is not { } other)
         {
-            wanted = wanted with { Bridge = name };
-            return wanted with { LentAddresses = LentAddresses.Of(_host, wanted, _options.Table) };
+            return ForeignBridge.Note(_host, wanted with { Bridge = name }, _options.Table);
         }
         throw new GantryException(ErrorKind.Forbidden,
             $"cannot create network {wanted.Id} ({name}): conflicts with network {other.Id} ({name}): networks have same bridge name");

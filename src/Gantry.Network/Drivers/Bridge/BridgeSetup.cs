@@ -12,7 +12,7 @@ namespace Gantry.Network.Drivers.Bridge;
 internal static class BridgeSetup
 {
     /// <returns>The bridge's interface index.</returns>
-    /// <exception cref="GantryException">Conflict: an interface of this name is something else; Unsupported:
+    /// <exception cref="GantryException">Conflict: an interface of this name is something else, or somebody else's; Unsupported:
     /// no bridges in this kernel.</exception>
     public static int Ensure(NetlinkSocket socket, ActiveNetwork network, NetworkOptions options, List<string> warnings)
     {
@@ -21,21 +21,22 @@ internal static class BridgeSetup
         if (link.Kind != "bridge")
             throw GantryException.Conflict(
                 $"interface {name} exists and is not a bridge ({(link.Kind.Length > 0 ? link.Kind : "device")})");
+        ForeignBridge.Require(link, network.Record, options.Table);
         NetlinkBatch batch = new();
         batch.SetUp(link.Index);
         SetAddresses(batch, socket, network, link, ours: IsMade(link, network.Record, options.Table));
         socket.Execute(batch, Errno.EEXIST);
-        SetSysctls(name, warnings);
+        foreach ((string key, string value) in BridgeSettings.Of(name)) Sysctl.Ensure(key, value, warnings);
         return link.Index;
     }
 
-    /// <summary>Deletes the network's bridge if we made it. One that was there before is its maker's, and gives back the addresses that we
-    /// have added.</summary>
+    /// <summary>Deletes the network's bridge if we made it. One that was there before is its maker's, and gives back what it was
+    /// lent.</summary>
     public static void Delete(NetlinkSocket socket, NetworkRecord network, string table)
     {
         if (socket.FindLink(network.Bridge!) is not { } link) return;
         if (IsMade(link, network, table)) socket.Execute(new NetlinkBatch().DeleteLinkNamed(link.Name), Errno.ENODEV);
-        else LentAddresses.TakeBack(socket, link, network);
+        else ForeignBridge.TakeBack(socket, link, network);
     }
 
     /// <summary>The bridge itself says who made it: its alias begins with the name of the table that only one daemon has.</summary>
@@ -90,17 +91,5 @@ internal static class BridgeSetup
         {
             batch.RemoveAddress(link.Index, other.Address, other.PrefixLength);
         }
-    }
-
-    private static void SetSysctls(string bridge, List<string> warnings)
-    {
-        // The host reaches ports published on 127.0.0.1; the table's chain "martians" closes what this opens.
-        Sysctl.Ensure($"net/ipv4/conf/{bridge}/route_localnet", "1", warnings);
-        if (!Directory.Exists($"/proc/sys/net/ipv6/conf/{bridge}")) return;
-        // A container must not become the host's IPv6 router by announcing itself (CVE-2020-13401).
-        Sysctl.Ensure($"net/ipv6/conf/{bridge}/accept_ra", "0", warnings);
-        // Nobody else can have the bridge's own link-local address, and until the kernel knows that, a second long,
-        // it resolves no neighbour.
-        Sysctl.Ensure($"net/ipv6/conf/{bridge}/accept_dad", "0", warnings);
     }
 }
