@@ -31,7 +31,15 @@ public sealed class ContainerdTests
             await using RunningProcess containerd =
                 new(machine.Enter[0], [.. machine.Enter.Skip(1), "containerd", "-c", $"{root}/config.toml"]);
             await Eventually.True(async () => (await Ctr("version")).Code == 0, "containerd answers");
-            Assert.Equal("hi", (await Run("one", "--rm", "echo", "hi")).Succeeded());
+            // ctr may pass on nothing of a process that ends while its streams are being opened: this one waits until it is heard.
+            string[] line = Line("one", "--rm", "sh", "-c", "echo hi; while [ ! -e /heard ]; do sleep 0.1; done");
+            await using (RunningProcess one = new(machine.Enter[0], [.. machine.Enter.Skip(1), .. line]))
+            {
+                await one.Shows("hi\n");
+                await File.WriteAllTextAsync($"{root}/rootfs/heard", "");
+                Assert.Equal(0, await one.Ends());
+                Assert.Equal("hi\n", one.Output);
+            }
             Assert.Equal(4, (await Run("two", "--rm", "sh", "-c", "exit 4")).Code);
             (await Run("three", "-d", "sh", "-c", "trap 'exit 3' TERM; while :; do sleep 0.1; done")).Succeeded();
             Assert.Equal(6, (await Ctr("task", "exec", "--exec-id", "e", "three", "sh", "-c", "exit 6")).Code);
@@ -55,9 +63,13 @@ public sealed class ContainerdTests
 
         Task<Command.Result> Ctr(params string[] arguments) => machine.RunInside(["ctr", "-a", $"{root}/s", .. arguments]);
 
+        Task<Command.Result> Run(string id, string how, params string[] command) => machine.RunInside(Line(id, how, command));
+
         // ctr run [options] --rootfs DIRECTORY ID COMMAND…
-        Task<Command.Result> Run(string id, string how, params string[] command) =>
-            Ctr(["run", how, "--runc-binary", Programs.Runtime, "--cgroup", $"{group}/{id}", "--env", "PATH=/bin", "--rootfs",
-                $"{root}/rootfs", id, .. command]);
+        string[] Line(string id, string how, params string[] command) =>
+        [
+            "ctr", "-a", $"{root}/s", "run", how, "--runc-binary", Programs.Runtime, "--cgroup", $"{group}/{id}", "--env", "PATH=/bin",
+            "--rootfs", $"{root}/rootfs", id, .. command,
+        ];
     }
 }
