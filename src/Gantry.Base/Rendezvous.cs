@@ -9,15 +9,6 @@ public sealed class Rendezvous<T>(TimeProvider time, TimeSpan patience) where T 
     private readonly Dictionary<string, T?> _there = new(StringComparer.Ordinal);
     private readonly List<(string Name, TaskCompletionSource<T> Coming)> _awaited = [];
 
-    /// <summary>Names that are taken, whether what they stand for is there yet or not.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate) return _there.Count;
-        }
-    }
-
     /// <summary>All that is there.</summary>
     public IReadOnlyList<T> All
     {
@@ -29,15 +20,15 @@ public sealed class Rendezvous<T>(TimeProvider time, TimeSpan patience) where T 
 
     /// <summary>Takes a name for what is still to come.</summary>
     /// <param name="most">Names that may be taken.</param>
-    /// <returns>Whether it was free, and there was room.</returns>
-    public bool TryReserve(string name, int most = int.MaxValue)
+    public Reserved Reserve(string name, int most = int.MaxValue)
     {
-        lock (_gate) return (_there.Count < most || _there.ContainsKey(name)) && _there.TryAdd(name, null);
-    }
-
-    public bool IsReserved(string name)
-    {
-        lock (_gate) return _there.ContainsKey(name);
+        lock (_gate)
+        {
+            if (_there.ContainsKey(name)) return Reserved.Taken;
+            if (_there.Count >= most) return Reserved.Full;
+            _there.Add(name, null);
+            return Reserved.Yours;
+        }
     }
 
     /// <summary>What the name was taken for is there; who waits has it.</summary>
@@ -84,4 +75,14 @@ public sealed class Rendezvous<T>(TimeProvider time, TimeSpan patience) where T 
             lock (_gate) _awaited.RemoveAll(one => one.Coming == coming);
         }
     }
+}
+
+/// <summary>What became of a wish for a name.</summary>
+public enum Reserved
+{
+    Yours,
+    /// <summary>Somebody else has it.</summary>
+    Taken,
+    /// <summary>There are as many as there may be.</summary>
+    Full,
 }

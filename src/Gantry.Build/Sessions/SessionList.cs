@@ -18,12 +18,12 @@ public sealed class SessionList<T>(TimeProvider time) where T : class, IBuildSes
     /// <summary>Has a name for one whose connection is still to come.</summary>
     /// <returns>To be disposed when it is over.</returns>
     /// <exception cref="GantryException">Conflict: there is one of that name; Unavailable: there are too many.</exception>
-    public IDisposable Reserve(string name)
+    public IDisposable Reserve(string name) => _sessions.Reserve(name, Most) switch
     {
-        if (_sessions.TryReserve(name, Most)) return new Stay(_sessions, name);
-        throw _sessions.IsReserved(name) ? GantryException.Conflict($"session {name} already exists")
-            : GantryException.Unavailable($"there are {Most} sessions of builds already: no more are taken");
-    }
+        Reserved.Taken => throw GantryException.Conflict($"session {name} already exists"),
+        Reserved.Full => throw GantryException.Unavailable($"there are {Most} sessions of builds already: no more are taken"),
+        _ => new Stay(_sessions, name),
+    };
 
     /// <summary>The one of a reserved name is there.</summary>
     public void Announce(string name, T session) => _sessions.Announce(name, session);

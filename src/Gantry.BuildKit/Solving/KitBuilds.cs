@@ -11,7 +11,7 @@ internal sealed class KitBuilds(TimeProvider time)
     /// <exception cref="GantryException">Conflict: there is one of that name.</exception>
     public void Reserve(string name)
     {
-        if (!_builds.TryReserve(name)) throw GantryException.Conflict($"build {name} goes on already");
+        if (_builds.Reserve(name) != Reserved.Yours) throw GantryException.Conflict($"build {name} goes on already");
     }
 
     public void Announce(KitBuild build) => _builds.Announce(build.Name, build);

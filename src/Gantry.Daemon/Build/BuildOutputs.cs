@@ -43,6 +43,8 @@ internal static class BuildOutputs
 
     private static (string Type, Dictionary<string, string> Attributes) One(JsonElement output)
     {
+        foreach (JsonProperty member in output.EnumerateObject())
+            if (member.Name is not ("Type" or "Attrs")) throw GantryException.Invalid($"an output has no {member.Name}");
         Dictionary<string, string> attributes = [];
         if (output.TryGetProperty("Attrs", out JsonElement given) && given.ValueKind != JsonValueKind.Null)
             foreach (JsonProperty attribute in given.EnumerateObject()) attributes[attribute.Name] = attribute.Value.GetString() ?? "";

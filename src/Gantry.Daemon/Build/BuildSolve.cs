@@ -39,9 +39,27 @@ internal sealed class BuildSolve(Builder builder, ImagePart parts, BuildQuery qu
         }
         catch
         {
-            _voice.Fail();
-            foreach (SolvedBuild one in builds) one.Dispose();
+            try
+            {
+                TellFailure();
+            }
+            finally
+            {
+                foreach (SolvedBuild one in builds) one.Dispose();
+            }
             throw;
+        }
+    }
+
+    private void TellFailure()
+    {
+        try
+        {
+            _voice.Fail();
+        }
+        catch (Exception e) when (e is OperationCanceledException || Expected.Any(e))
+        {
+            // Nobody listens any more: the build's own reason counts.
         }
     }
 

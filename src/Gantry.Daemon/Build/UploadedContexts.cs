@@ -26,7 +26,7 @@ internal sealed class UploadedContexts(TimeProvider time)
     /// <exception cref="GantryException">NotFound: no build asks for it; Conflict: it was sent already.</exception>
     public async Task OfferAsync(string build, Stream content, CancellationToken cancellation)
     {
-        if (!_uploads.TryReserve(build)) throw GantryException.Conflict($"the context of build {build} was sent already");
+        if (_uploads.Reserve(build) != Reserved.Yours) throw GantryException.Conflict($"the context of build {build} was sent already");
         Upload upload = new(content);
         try
         {

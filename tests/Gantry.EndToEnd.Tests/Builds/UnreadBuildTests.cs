@@ -32,6 +32,29 @@ public sealed class UnreadBuildTests(SharedDaemons daemons)
             "nothing of the step is left");
     }
 
+    /// <summary>What it has not been told cannot be told any more, and holds nothing: all of its steps may go.</summary>
+    [Fact]
+    public async Task AQuietOneThatIsCalledOffHoldsNothing()
+    {
+        await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
+        string mark = $"quiet-{Environment.ProcessId}";
+        byte[] context = Context($"FROM busybox\nRUN echo said\nRUN yes {mark} > /dev/null; true\n");
+        using Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await client.ConnectAsync(new UnixDomainSocketEndPoint(engine.Daemon.Socket));
+        await client.SendAsync(Encoding.ASCII.GetBytes($"POST /build?q=1&buildid={mark} HTTP/1.1\r\nHost: x\r\n"
+            + $"Content-Type: application/x-tar\r\nContent-Length: {context.Length}\r\n\r\n"));
+        await client.SendAsync(context);
+        await Eventually.True(() => Written(engine, mark) > 0, "the second step runs");
+        Assert.Equal(HttpStatusCode.OK, (await engine.Api.Post($"/build/cancel?id={mark}")).Status);
+        await Eventually.True(() => Written(engine, mark) is null, "the command has ended");
+        await engine.Ok("rmi", "busybox");
+        await Eventually.True(async () =>
+        {
+            await engine.Api.Post("/build/prune?all=1");
+            return (await engine.Api.Get("/system/df?type=build-cache")).Json["BuildCache"]!.AsArray().Count == 0;
+        }, "no step is held");
+    }
+
     private static byte[] Context(string dockerfile)
     {
         using MemoryStream archive = new();
