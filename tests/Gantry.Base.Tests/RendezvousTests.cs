@@ -33,6 +33,9 @@ public sealed class RendezvousTests
     }
 
     [Fact]
-    public async Task WhatDoesNotComeIsNull() =>
-        Assert.Null(await new Rendezvous<string>(TimeProvider.System, TimeSpan.Zero).WaitAsync("one", TestContext.Current.CancellationToken));
+    public async Task WhatDoesNotComeIsNull()
+    {
+        Rendezvous<string> impatient = new(TimeProvider.System, TimeSpan.Zero);
+        Assert.Null(await impatient.WaitAsync("one", TestContext.Current.CancellationToken));
+    }
 }
