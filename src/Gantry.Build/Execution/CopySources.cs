@@ -1,6 +1,5 @@
 using Gantry.Build.Files;
 using Gantry.Build.Graph;
-using Gantry.Workloads;
 
 namespace Gantry.Build.Execution;
 

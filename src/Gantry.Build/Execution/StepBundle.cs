@@ -13,8 +13,6 @@ namespace Gantry.Build.Execution;
 /// <summary>What the supervisor of a step reads.</summary>
 internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
 {
-    private string _hostname = "";
-
     /// <summary>The directory, for what else is in it.</summary>
     public void Make()
     {
@@ -26,10 +24,9 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
     public void Write(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places,
         IReadOnlyList<string> variables)
     {
-        _hostname = step.Surroundings.Hostname.Length > 0 ? step.Surroundings.Hostname : paths.Id[..12];
-        WriteNetworkFiles(step.Surroundings, network);
-        Workload workload = WorkloadOf(step, root, network, places, variables);
-        BundleSpec.Write(paths.Spec, workload);
+        string hostname = step.Surroundings.Hostname.Length > 0 ? step.Surroundings.Hostname : paths.Id[..12];
+        WriteNetworkFiles(hostname, step.Surroundings, network);
+        BundleSpec.Write(paths.Spec, WorkloadOf(hostname, step, root, network, places, variables));
         JsonFile.Save(paths.ShimConfig, new ShimConfig
         {
             Id = paths.Id, Socket = paths.Socket, ExitFile = paths.Exit, PidFile = paths.Pids, RuntimeRoot = settings.RuntimeRoot,
@@ -39,21 +36,19 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
 
     private static MountTree Tree(TreeMount mount) => new() { Source = mount.Name, Root = mount.Root, Path = mount.Path };
 
-    private string Hostname => _hostname;
-
-    private Workload WorkloadOf(RunVertex step, RootMount root, StepNetwork network, IReadOnlyList<WorkloadMount> places,
-        IReadOnlyList<string> variables)
+    private Workload WorkloadOf(string hostname, RunVertex step, RootMount root, StepNetwork network,
+        IReadOnlyList<WorkloadMount> places, IReadOnlyList<string> variables)
     {
         RunSurroundings around = step.Surroundings;
         IReadOnlyList<string> capabilities = CapabilitySet.Default;
         return new Workload
         {
             Root = root, ReadOnlyRoot = step.IsReadOnly,
-            Hostname = Hostname,
+            Hostname = hostname,
             Process = new WorkloadProcess
             {
-                Arguments = step.Arguments, Environment = EnvironmentOf(step, variables), Directory = InsidePath.Clean(step.Directory),
-                User = step.User, Capabilities = capabilities, Rlimits = around.Rlimits,
+                Arguments = step.Arguments, Environment = EnvironmentOf(hostname, step, variables),
+                Directory = InsidePath.Clean(step.Directory), User = step.User, Capabilities = capabilities, Rlimits = around.Rlimits,
             },
             Namespaces = new WorkloadNamespaces { Network = network.IsHost ? NamespacePlace.Host : NamespacePlace.Own },
             Mounts = [.. NetworkFiles(), .. places],
@@ -64,9 +59,9 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
         };
     }
 
-    private List<string> EnvironmentOf(RunVertex step, IReadOnlyList<string> variables)
+    private static List<string> EnvironmentOf(string hostname, RunVertex step, IReadOnlyList<string> variables)
     {
-        List<string> environment = ProcessEnvironment.Defaults(Hostname, terminal: false);
+        List<string> environment = ProcessEnvironment.Defaults(hostname, terminal: false);
         ProcessEnvironment.Merge(environment, step.Unkeyed);
         ProcessEnvironment.Merge(environment, step.Environment);
         ProcessEnvironment.Merge(environment, variables);
@@ -79,13 +74,13 @@ internal sealed class StepBundle(BuildSettings settings, StepPaths paths)
         new BindMount(paths.Hosts, "/etc/hosts"),
     ];
 
-    private void WriteNetworkFiles(RunSurroundings around, StepNetwork network)
+    private void WriteNetworkFiles(string hostname, RunSurroundings around, StepNetwork network)
     {
         new NameResolution
         {
-            Hostname = Hostname, OwnNetwork = !network.IsHost, Endpoints = network.Endpoint is { } endpoint ? [endpoint] : [],
+            Hostname = hostname, OwnNetwork = !network.IsHost, Endpoints = network.Endpoint is { } endpoint ? [endpoint] : [],
             ExtraHosts = around.ExtraHosts, Servers = settings.Dns, Search = settings.DnsSearch, Options = settings.DnsOptions,
         }.Write(paths.Hosts, paths.ResolvConf);
-        File.WriteAllText(paths.Hostname, Hostname + "\n");
+        File.WriteAllText(paths.Hostname, hostname + "\n");
     }
 }

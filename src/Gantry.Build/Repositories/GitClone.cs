@@ -3,7 +3,6 @@ using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
 using Gantry.Storage.Archives;
 using Gantry.Storage.Layers;
-using Gantry.Workloads;
 
 namespace Gantry.Build.Repositories;
 

@@ -89,27 +89,14 @@ internal sealed class PlaceList(GraphPlanner graph, OpNode node, string director
     {
         string target = OpRules.Text(mount.Dest, "a mount point");
         if (target.Length == 0) throw GantryException.Invalid($"a mount has no place: {node.Title}");
-        string clean = Cleaned(target.StartsWith('/') ? target : $"{directory}/{target}");
+        string clean = InsidePath.Below(directory, target);
         return clean != "/" ? clean : throw GantryException.Invalid($"a mount at {target} would be the root's: {node.Title}");
     }
 
     private static string SelectorOf(Mount mount)
     {
-        string clean = Cleaned(OpRules.Text(mount.Selector, "the part of a tree"));
+        string clean = InsidePath.Clean(OpRules.Text(mount.Selector, "the part of a tree"));
         return clean == "/" ? "" : clean;
-    }
-
-    /// <summary>What a path means before any link is followed.</summary>
-    private static string Cleaned(string path)
-    {
-        List<string> kept = [];
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (part == ".") continue;
-            if (part != "..") kept.Add(part);
-            else if (kept.Count > 0) kept.RemoveAt(kept.Count - 1);
-        }
-        return "/" + string.Join('/', kept);
     }
 
     private static string IdOf(string id, string what) => id.Length > 0 ? OpRules.Text(id, $"the name of a {what}")

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gantry.Build.Dockerfile.Ignore;
 
 namespace Gantry.BuildKit.Sessions;
 

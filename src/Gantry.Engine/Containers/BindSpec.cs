@@ -1,5 +1,3 @@
-using Gantry.Workloads;
-
 namespace Gantry.Engine.Containers;
 
 /// <summary>One <c>-v</c> value as it comes over the wire: <c>source:destination[:options]</c>,

@@ -1,4 +1,3 @@
-using Gantry.Build.Dockerfile.Ignore;
 using Gantry.Build.Dockerfile.Instructions;
 
 namespace Gantry.Build.Dockerfile.Checks;

@@ -1,6 +1,5 @@
 using Gantry.Api.Containers;
 using Gantry.Api.Volumes;
-using Gantry.Workloads;
 
 namespace Gantry.Engine.Containers.Checks;
 

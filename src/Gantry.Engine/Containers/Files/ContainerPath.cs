@@ -1,4 +1,3 @@
-using System.Text;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Linux.Trees;
@@ -48,16 +47,9 @@ internal sealed record ContainerPath(string Name, byte[] Resolved, FileStatus St
         // A slash after the dot says nothing more.
         string last = path.TrimEnd('/');
         bool content = last == "." || last.EndsWith("/.", StringComparison.Ordinal), directory = path.EndsWith('/');
-        List<string> parts = [];
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (part == "..") { if (parts.Count > 0) parts.RemoveAt(parts.Count - 1); }
-            else if (part != ".") parts.Add(part);
-        }
-        StringBuilder clean = new("/");
-        clean.AppendJoin('/', parts);
-        if (parts.Count > 0 && (content || directory)) clean.Append('/');
-        return content ? clean.Append('.').ToString() : clean.ToString();
+        string clean = InsidePath.Clean(path);
+        if (clean != "/" && (content || directory)) clean += "/";
+        return content ? clean + "." : clean;
     }
 
     private static string NameOf(string absolute)

@@ -4,7 +4,6 @@ using Gantry.Engine.Containers.Checks;
 using Gantry.Engine.Volumes;
 using Gantry.Linux;
 using Gantry.Storage;
-using Gantry.Workloads;
 
 namespace Gantry.Engine.Containers.Mounts;
 

@@ -1,6 +1,4 @@
-using Xunit;
-
-namespace Gantry.Workloads.Tests;
+namespace Gantry.Base.Tests;
 
 public sealed class InsidePathTests
 {

@@ -1,20 +1,10 @@
-namespace Gantry.Workloads;
+namespace Gantry;
 
-/// <summary>Paths as a workload has them, where the root is its own.</summary>
+/// <summary>Paths as they are said inside, where the root is one's own and nothing lies above it.</summary>
 public static class InsidePath
 {
     /// <summary>An absolute path without <c>.</c>, <c>..</c> and doubled slashes; what a path means before any link is followed.</summary>
-    public static string Clean(string path)
-    {
-        List<string> kept = [];
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (part == ".") continue;
-            if (part != "..") kept.Add(part);
-            else if (kept.Count > 0) kept.RemoveAt(kept.Count - 1);
-        }
-        return "/" + string.Join('/', kept);
-    }
+    public static string Clean(string path) => CleanPath.Of("/" + path);
 
     /// <summary>Whether a path climbs above where it begins, before any link is followed: <c>a/../..</c>.</summary>
     public static bool Climbs(string path)

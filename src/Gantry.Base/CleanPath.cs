@@ -1,4 +1,4 @@
-namespace Gantry.Build.Dockerfile.Ignore;
+namespace Gantry;
 
 /// <summary>A path without what it says in vain, as Go's <c>path.Clean</c> has it.</summary>
 public static class CleanPath
