@@ -1,6 +1,7 @@
 using Gantry.Conformance.Bundles;
 using Gantry.Conformance.Machine;
 using Gantry.Conformance.Runtimes;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Conformance.Commands;
 
@@ -22,8 +23,7 @@ public sealed class PauseTests
         (await bundle.Runtime("pause", bundle.Id)).Succeeded();
         Assert.Equal("paused", await bundle.Status());
         string count = File.ReadAllText($"{bundle.Root}/count");
-        await Task.Delay(50);
-        Assert.Equal(count, File.ReadAllText($"{bundle.Root}/count"));
+        await Stays.True(() => File.ReadAllText($"{bundle.Root}/count") == count, TimeSpan.FromMilliseconds(50), "it stands still");
         (await bundle.Runtime("resume", bundle.Id)).Succeeded();
         Assert.Equal("running", await bundle.Status());
         await Patience.Until(() => File.ReadAllText($"{bundle.Root}/count") != count, "it goes on");

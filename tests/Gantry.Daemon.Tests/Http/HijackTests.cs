@@ -3,6 +3,7 @@ using Gantry.Api.Execs;
 using Gantry.Api.Wire;
 using Gantry.Daemon.Host;
 using Gantry.Daemon.Http;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Daemon.Tests.Http;
 
@@ -21,7 +22,7 @@ public sealed class HijackTests
             byte[] buffer = new byte[1024];
             while (await client.Input.ReadAsync(buffer, client.Gone) is > 0 and var count)
                 await client.Output.WriteAsync(buffer.AsMemory(0, count), client.Gone);
-            await Task.Delay(100, client.Gone);
+            await Stays.True(() => !client.Gone.IsCancellationRequested, TimeSpan.FromMilliseconds(100), "the client is there");
             await client.Output.WriteAsync("bye\n"u8.ToArray(), client.Gone);
         });
     });
@@ -182,8 +183,7 @@ public sealed class HijackTests
         await client.SendAsync("POST /quiet HTTP/1.1\r\nHost: x\r\n\r\n");
         await client.ReadUntilAsync("\r\n\r\n");
         client.CloseWrite();
-        await Task.Delay(1500, TestContext.Current.CancellationToken);
-        Assert.False(outcome.Task.IsCompleted);
+        await Stays.True(() => !outcome.Task.IsCompleted, TimeSpan.FromMilliseconds(1500), "the client is there");
         client.Dispose();
         Assert.True(await outcome.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
     }

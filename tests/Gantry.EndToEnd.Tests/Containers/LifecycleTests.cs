@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
+using Gantry.Tests.Shared;
 
 namespace Gantry.EndToEnd.Containers;
 
@@ -108,8 +109,7 @@ public sealed class LifecycleTests(SharedDaemons daemons) : EngineTests(daemons)
         await engine.Ok("pause", container);
         Assert.Equal("paused true true", await engine.Inspect(container, "{{.State.Status}} {{.State.Paused}} {{.State.Running}}"));
         string frozen = await File.ReadAllTextAsync($"{shared}/count");
-        await Task.Delay(400);
-        Assert.Equal(frozen, await File.ReadAllTextAsync($"{shared}/count"));
+        await Stays.True(() => File.ReadAllText($"{shared}/count") == frozen, TimeSpan.FromMilliseconds(400), "it stands still");
         Assert.Contains("(Paused)", await engine.Ok("ps", "--filter", $"name={container}", "--format", "{{.Status}}"));
         await engine.Ok("unpause", container);
         await Eventually.True(() => File.ReadAllText($"{shared}/count") is { Length: > 0 } now && now != frozen, "it goes on");

@@ -1,5 +1,6 @@
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
+using Gantry.Tests.Shared;
 
 namespace Gantry.EndToEnd.Containers;
 
@@ -72,11 +73,8 @@ public sealed class RestartTests(SharedDaemons daemons) : EngineTests(daemons)
     }
 
     // Longer than it would have been until its restart.
-    private static async Task StaysStopped(Engine engine, string container)
-    {
-        await Task.Delay(6500);
-        Assert.Equal("exited false false 3", await State(engine, container));
-    }
+    private static Task StaysStopped(Engine engine, string container) => Stays.True(
+        async () => await State(engine, container) == "exited false false 3", TimeSpan.FromSeconds(6.5), "it is stopped");
 
     [Theory, EngineDaemon]
     public async Task ARestartIsFinishedWithoutWhoAskedForIt(string name)

@@ -1,6 +1,7 @@
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
+using Gantry.Tests.Shared;
 
 namespace Gantry.EndToEnd.Recovery;
 
@@ -40,8 +41,8 @@ public sealed class DaemonKilledTests
         await daemon.Kill();
 
         await follow.Ends();
-        await Task.Delay(500);
-        Assert.All(all, container => Assert.True(Signals.Lives(processes[container]), $"{container} died with the daemon"));
+        await Stays.True(() => all.All(container => Signals.Lives(processes[container])), TimeSpan.FromMilliseconds(500),
+            "no container dies with the daemon");
         await File.WriteAllTextAsync($"{shared}/end", "");
         Signals.Kill(processes[killed]);
         // Those of the three that end have nobody to tell any more.
@@ -95,8 +96,7 @@ public sealed class DaemonKilledTests
         {
             int code = await daemon.Stop();
             if (!engine.IsPeer) Assert.Equal(0, code);
-            await Task.Delay(200);
-            Assert.True(Signals.Lives(process));
+            await Stays.True(() => Signals.Lives(process), TimeSpan.FromMilliseconds(200), "the container goes on");
             await daemon.Start();
         }
         if (engine.IsPeer) await LogGoesOn(engine, container);

@@ -1,6 +1,7 @@
 using Gantry.EndToEnd.Daemons;
 using Gantry.EndToEnd.Engines;
 using Gantry.EndToEnd.Processes;
+using Gantry.Tests.Shared;
 
 namespace Gantry.EndToEnd.Recovery;
 
@@ -324,7 +325,7 @@ public sealed class SupervisorKilledTests(SharedDaemons daemons) : EngineTests(d
         (await Command.Run("kill", ["-STOP", $"{supervisor}"])).Succeeded();
         Task start = daemon.Start();
         // Longer than it takes for anything to be given up that is there to be asked.
-        await Task.Delay(TimeSpan.FromSeconds(7));
+        await Stays.True(() => Signals.Lives(supervisor), TimeSpan.FromSeconds(7), "the supervisor is left alone");
         (await Command.Run("kill", ["-CONT", $"{supervisor}"])).Succeeded();
         await start;
         Assert.Equal(slowPid, await engine.Inspect(slow, "{{.State.Pid}}"));

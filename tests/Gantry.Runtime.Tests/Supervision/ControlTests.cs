@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Gantry.Linux.Mounts;
 using Gantry.Runtime.Tests.Bundles;
 using Gantry.Shim;
+using Gantry.Tests.Shared;
 
 namespace Gantry.Runtime.Tests.Supervision;
 
@@ -130,8 +131,7 @@ public sealed class ControlTests
         await container.Control.PauseAsync(Cancellation);
         Assert.Equal("paused", (await container.Control.StateAsync(Cancellation)).Status);
         string count = Count();
-        await Task.Delay(300, Cancellation);
-        Assert.Equal(count, Count());
+        await Stays.True(() => Count() == count, TimeSpan.FromMilliseconds(300), "it stands still");
         await using (ShimClient exec = await container.ExecAsync("x", "true"))
             Assert.Equal(ShimMessageType.Failed, (await exec.MessageAsync()).Type);
         await container.Control.ResumeAsync(Cancellation);
