@@ -23,8 +23,8 @@ internal sealed class BuildPart
 {
     private readonly BuildRoutes _routes;
     private readonly RunningBuilds _running = new();
-    private readonly SessionList<OwnSession> _sessions = new(TimeProvider.System);
-    private readonly SessionList<ClientSession> _clients = new(TimeProvider.System);
+    private readonly SessionList<OwnSession> _sessions;
+    private readonly SessionList<ClientSession> _clients;
     private readonly CallServer _calls;
     private readonly BuildKitRoutes _kitRoutes;
 
@@ -33,16 +33,17 @@ internal sealed class BuildPart
         Builder = new Builder(Settings(ground.Options.Now, containers.Settings, images.Registries), images.Store.Content,
             images.Store.Snapshotter, networks.Controller, images.Collector, ground.Options.Now.Builder.Rules,
             () => LayersOf(images.Store));
-        SessionServer clients = new(_clients, TimeProvider.System);
+        (_sessions, _clients) = (new SessionList<OwnSession>(ground.Time), new SessionList<ClientSession>(ground.Time));
+        SessionServer clients = new(_clients, ground.Time);
         KitBuilder kit = new(Builder, images, new FrontendQuery(containers.Engine.Cgroups, containers.Settings.DefaultRlimits));
-        BuildRecorder recorder = new(Path.Combine(ground.Options.Now.DataRoot, "build/history"), TimeProvider.System);
-        KitServices services = new(kit, Builder.Space, _clients, clients, recorder, TimeProvider.System);
+        BuildRecorder recorder = new(Path.Combine(ground.Options.Now.DataRoot, "build/history"), ground.Time);
+        KitServices services = new(kit, Builder.Space, _clients, clients, recorder, ground.Time);
         _calls = new CallServer(services.Bind, ground.Logging);
         _kitRoutes = new BuildKitRoutes(clients, _calls);
-        SessionBuilds builds = new(Builder, images, _clients, recorder, TimeProvider.System);
+        SessionBuilds builds = new(Builder, images, _clients, recorder, ground.Time);
         _routes = new BuildRoutes(Builder, images, _running, _sessions, builds, containers.Engine.Cgroups,
             containers.Settings.DefaultRlimits);
-        Cache = new CacheRoutes(Builder.Space);
+        Cache = new CacheRoutes(Builder.Space, ground.Time);
     }
 
     public Builder Builder { get; }

@@ -6,7 +6,7 @@ using Gantry.Daemon.Http;
 namespace Gantry.Daemon.Build;
 
 /// <summary>What builds have left for the next ones.</summary>
-internal sealed class CacheRoutes(CacheSpace cache)
+internal sealed class CacheRoutes(CacheSpace cache, TimeProvider time)
 {
     private static readonly ApiVersion WithParents = new(1, 42);
 
@@ -33,7 +33,7 @@ internal sealed class CacheRoutes(CacheSpace cache)
         return context.WriteJsonAsync(answer, ApiJson.Default.BuildPruneResponse);
     }
 
-    private static CacheRule Read(RequestQuery query)
+    private CacheRule Read(RequestQuery query)
     {
         // Before there were three of them, keep-storage was the one.
         CacheBound bound = new(Bytes(query, "reserved-space") is > 0 and var reserved ? reserved : Bytes(query, "keep-storage"),
@@ -41,7 +41,7 @@ internal sealed class CacheRoutes(CacheSpace cache)
         RequestFilters filters = query.Filters();
         try
         {
-            return new CacheRule(CacheFilterText.Read(filters.Values, query.Bool("all"), DateTimeOffset.UtcNow), bound);
+            return new CacheRule(CacheFilterText.Read(filters.Values, query.Bool("all"), time.GetUtcNow()), bound);
         }
         catch (GantryException e)
         {

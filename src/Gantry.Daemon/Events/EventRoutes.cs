@@ -8,7 +8,7 @@ using Gantry.Engine.Events;
 namespace Gantry.Daemon.Events;
 
 /// <summary>What happens, as a stream of JSON objects, one a line.</summary>
-internal sealed class EventRoutes(EventBus bus)
+internal sealed class EventRoutes(EventBus bus, TimeProvider time)
 {
     public void Map(Router router) => router.Get("/events", Stream);
 
@@ -23,8 +23,9 @@ internal sealed class EventRoutes(EventBus bus)
         using EventSubscription events = bus.Subscribe(new EventFilter(filters.Values),
             since ?? (until is null ? null : DateTimeOffset.MinValue), until);
         Stream answer = await context.StartStreamAsync("application/json");
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(context.Aborted);
-        if (until is DateTimeOffset end) limit.CancelAfter(Bounded(end - DateTimeOffset.UtcNow));
+        TimeSpan left = until is DateTimeOffset end ? Bounded(end - time.GetUtcNow()) : Timeout.InfiniteTimeSpan;
+        using CancellationTokenSource over = new(left, time);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(context.Aborted, over.Token);
         try
         {
             while (events.TryRead(out EngineEvent? past)) await SendAsync(answer, past);

@@ -43,7 +43,7 @@ internal sealed class Composition
     {
         Router router = new();
         Host.Map(router);
-        new EventRoutes(Ground.Events).Map(router);
+        new EventRoutes(Ground.Events, Ground.Time).Map(router);
         Containers.Map(router);
         _execs.Map(router);
         Volumes.Map(router);

@@ -1,5 +1,5 @@
 using System.Text;
-using Gantry.BuildKit.Connections;
+using Gantry.BuildKit.Services;
 using Grpc.Core;
 
 namespace Gantry.Daemon.Http.Calls;
@@ -9,12 +9,9 @@ internal static class CallOutcome
 {
     public static Status Of(Exception e, CallContext context) => e switch
     {
-        RpcException call => call.Status,
-        GantryException known => new Status(CallCodes.Of(known.Kind), known.Message),
         OperationCanceledException when context.IsLate => new Status(StatusCode.DeadlineExceeded, "context deadline exceeded"),
-        OperationCanceledException => new Status(StatusCode.Cancelled, "context canceled"),
         NotImplementedException => new Status(StatusCode.Unimplemented, "unimplemented"),
-        _ => new Status(StatusCode.Unknown, Linux.Failure.Text(e)),
+        _ => SolveFailure.StatusOf(e),
     };
 
     /// <summary>As the trailer has it: what is no printable ASCII is written as bytes.</summary>
