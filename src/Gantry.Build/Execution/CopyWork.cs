@@ -3,6 +3,7 @@ using Gantry.Build.Dockerfile.Lexing;
 using Gantry.Build.Files;
 using Gantry.Build.Graph;
 using Gantry.Build.Solver;
+using Gantry.Linux.Trees;
 using Gantry.Storage.Snapshots;
 
 namespace Gantry.Build.Execution;
@@ -42,6 +43,7 @@ internal sealed class CopyWork(StepStores stores) : IDisposable
         await sources.FetchAsync(step, cancellation);
         using StepLayer layer = StepLayer.Prepare(stores.Snapshots, stores.Content, below, id, stores.Lease);
         using (MountedTree tree = layer.Open())
+        using (DirectoryHandle? own = layer.OpenOwn())
         {
             (uint User, uint Group)? owner = step.Owner is { } text ? OwnerLookup.Find(tree.Root, text) : null;
             ModeChange? mode = step.Mode is { } change ? ModeChange.Parse(change) : null;
@@ -51,7 +53,7 @@ internal sealed class CopyWork(StepStores stores) : IDisposable
                 SelectionCopy.Run(source.Selection!, tree.Root, new CopyOptions
                 {
                     Destination = step.Destination, IsDirectory = isDirectory, Owner = owner, KeepsOwners = source.KeepsOwners,
-                    Mode = mode ?? source.Mode, Unpack = step.Unpack ?? (step.IsAdd && !source.IsRemote),
+                    Own = own, Mode = mode ?? source.Mode, Unpack = step.Unpack ?? (step.IsAdd && !source.IsRemote),
                 }, cancellation);
             }
         }

@@ -38,10 +38,14 @@ internal sealed class StepLayer : IDisposable
     /// <summary>Whether a writable layer is a build's: after a crash it is nobody's.</summary>
     public static bool IsKey(string key) => key.StartsWith(Prefix, StringComparison.Ordinal);
 
-    public RootMount Root => _snapshots.Mount(_key);
+    /// <summary>Volatile: of an interrupted step nothing is kept, and a layer is synced before anything names it.</summary>
+    public RootMount Root => _snapshots.Mount(_key).Volatile();
 
     /// <summary>The tree, to be written to; closed before <see cref="Take"/>.</summary>
     public MountedTree Open() => MountedTree.Of(Root.Open());
+
+    /// <summary>What of the tree is the layer's own; null where the driver does not show it.</summary>
+    public DirectoryHandle? OpenOwn() => Root is { Type: RootMount.Overlay, Upper: { } upper } ? DirectoryHandle.Open(upper) : null;
 
     /// <inheritdoc cref="Take(IReadOnlySet{string}, DateTimeOffset?, Lease, CancellationToken)"/>
     public TreeLayer? Take(DateTimeOffset? latest, Lease lease, CancellationToken cancellation) =>

@@ -8,8 +8,11 @@ namespace Gantry.Build.Files;
 
 /// <summary>The directories that a copy finds or has to make on the way to its destination, and their times.</summary>
 /// <remarks>Those that were there look afterwards as they did, or the same build would not give the same layer twice.</remarks>
-internal sealed class CopyDestination(DirectoryHandle root, (uint User, uint Group) owner, uint mode = Octal.O755)
+/// <param name="own"><inheritdoc cref="CopyOptions.Own" path="/summary"/></param>
+internal sealed class CopyDestination(DirectoryHandle root, (uint User, uint Group) owner, uint mode = Octal.O755,
+    DirectoryHandle? own = null)
 {
+    private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileTime> _found = new(StringComparer.Ordinal);
     private readonly List<byte[]> _made = [];
 
@@ -43,6 +46,23 @@ internal sealed class CopyDestination(DirectoryHandle root, (uint User, uint Gro
         return directory!;
     }
 
+    /// <summary>A directory was made, and nothing in it has been looked for.</summary>
+    public void AddFresh(byte[] path) => _fresh.Add(ByteText.Of(path));
+
+    /// <summary>Opens a fresh directory as it lies in the overlay's own layer: to make a file there costs half of what it does through the
+    /// overlay, which looks below and keeps an inode of its own.</summary>
+    /// <remarks>
+    /// What is mounted knows nothing of such a directory yet, and asks the layer when somebody looks for a file: nobody else has it mounted.
+    /// Regular files alone: other kinds can mean something to an overlay.
+    /// </remarks>
+    /// <returns>Null where there is no such layer, or the directory was there before.</returns>
+    public DirectoryHandle? OpenFresh(byte[] path)
+    {
+        if (own is null || !_fresh.Contains(ByteText.Of(path))) return null;
+        int errno = own.TryOpenInRoot(path, out DirectoryHandle? directory);
+        return errno == 0 ? directory : throw Refused("open directory", errno, path);
+    }
+
     /// <summary>Makes it where it is missing, and those above it.</summary>
     public DirectoryHandle OpenOrMake(byte[] path)
     {
@@ -64,6 +84,7 @@ internal sealed class CopyDestination(DirectoryHandle root, (uint User, uint Gro
         if (errno == 0) errno = made!.TrySetMode([], mode);
         if (errno != 0) throw Refused("mkdir", errno, path);
         _made.Add(path);
+        AddFresh(path);
         _found[ByteText.Of(path)] = default;
         return made!;
     }

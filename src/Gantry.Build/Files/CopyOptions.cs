@@ -12,6 +12,10 @@ public sealed record CopyOptions
     /// end, or there are several sources.</summary>
     public bool IsDirectory { get; init; }
 
+    /// <summary>Where the root is an overlay: its own layer, so that a directory that is made lies there alone. Null for any other root.
+    /// </summary>
+    public DirectoryHandle? Own { get; init; }
+
     /// <summary>Of all that is copied or made; null for root.</summary>
     public (uint User, uint Group)? Owner { get; init; }
 

@@ -18,7 +18,7 @@ public static class SelectionCopy
     /// <exception cref="KernelException">The disk or the file system refuses.</exception>
     public static void Run(SourceSelection selection, DirectoryHandle root, CopyOptions options, CancellationToken cancellation)
     {
-        CopyDestination destination = new(root, options.Owner ?? (0, 0));
+        CopyDestination destination = new(root, options.Owner ?? (0, 0), own: options.Own);
         (uint, uint)? owner = options.Owner ?? (options.KeepsOwners ? null : (0, 0));
         NewestTime newest = new();
         foreach (SelectedSource source in selection.Sources)

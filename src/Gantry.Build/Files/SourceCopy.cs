@@ -71,6 +71,8 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
         newest.Add(file.Status.Modified);
     }
 
+    private static bool IsPlain(SelectedFile file) => file.Status.Kind == FileKind.Regular && !HasNames(file);
+
     private static bool HasNames(SelectedFile file) => file.Status.Links > 1;
 
     private void Make(byte[] path)
@@ -78,6 +80,7 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
         byte[] name = LayerPath.Base(path).ToArray();
         using DirectoryHandle parent = OpenCopy(LayerPath.Parent(path));
         int errno = parent.TryMakeDirectory(name, Octal.O700);
+        if (errno == 0) destination.AddFresh(path);
         if (errno == Errno.EEXIST && (errno = parent.TryOpen(name, out DirectoryHandle? there)) == 0) there!.Dispose();
         if (errno is Errno.ENOTDIR or Errno.ELOOP)
         {
@@ -92,9 +95,10 @@ internal sealed class SourceCopy(ISourceTree tree, CopyDestination destination, 
     {
         if (source.Files.Count == 0) return;
         using DirectoryHandle from = Open(source), to = OpenCopy(path);
+        using DirectoryHandle? fresh = destination.OpenFresh(path);
         using Place place = new();
         foreach (SelectedFile file in source.Files)
-            if (isMeant(file)) Copy(from, to, file, path, place);
+            if (isMeant(file)) Copy(from, fresh is not null && IsPlain(file) ? fresh : to, file, path, place);
     }
 
     private void Copy(DirectoryHandle from, DirectoryHandle to, SelectedFile file, byte[] path, Place place)

@@ -1,3 +1,5 @@
+using Gantry.Linux.Files;
+
 namespace Gantry.Linux.Mounts;
 
 /// <summary>overlayfs as a detached mount; see Documentation/filesystems/overlayfs.rst.</summary>
@@ -11,6 +13,7 @@ public static class OverlayMount
     public static SafeFileDescriptor Create(IReadOnlyList<string> lower, string? upper, string? work, IReadOnlyList<string> options,
         MountAttributes attributes = 0)
     {
+        if (work is not null) ForgetVolatile(work);
         // lowerdir+ takes one layer a call, each of any length and with any character.
         if (!OperatingSystem.IsOSPlatformVersionAtLeast("linux", 6, 7))
             return ClassicOverlay.Create(lower, upper, work, options, attributes);
@@ -24,5 +27,14 @@ public static class OverlayMount
             DetachedMount.Configure(context, Type, equals < 0 ? option : option[..equals], equals < 0 ? null : option[(equals + 1)..]);
         }
         return DetachedMount.Finish(context, Type, attributes);
+    }
+
+    /// <summary>A mount that was volatile leaves a mark, for which the kernel refuses the next: what was written may be lost when the power
+    /// was. Whoever mounts it volatile has said that it does not live that long.</summary>
+    private static void ForgetVolatile(string work)
+    {
+        string all = Path.Combine(work, "work", "incompat"), mark = Path.Combine(all, "volatile");
+        Node.Remove(null, Path.Combine(mark, "dirty"));
+        if (Node.Remove(null, mark, isDirectory: true)) Node.Remove(null, all, isDirectory: true);
     }
 }

@@ -19,6 +19,13 @@ public sealed record RootMount
     /// <summary>Further ones of overlayfs, such as <c>volatile</c> or <c>metacopy=off</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>The same for what goes with whoever writes to it, or is synced by somebody else: nothing is waited for when it is synced or
+    /// unmounted. An overlay's unmount would otherwise wait until everything is on disk that anyone has written to the file system it lies on.
+    /// </summary>
+    /// <remarks>After a power loss it is not to be mounted any more.</remarks>
+    public RootMount Volatile() => Type == Overlay && OperatingSystem.IsOSPlatformVersionAtLeast("linux", 5, 10)
+        ? this with { Options = [.. Options, "volatile"] } : this;
+
     /// <summary>Puts it together as a mount in no mount table: until it is attached somewhere, this process alone sees it.</summary>
     /// <exception cref="GantryException">Invalid: another kind, or one without what it needs.</exception>
     public SafeFileDescriptor Open() => Type switch

@@ -1,5 +1,7 @@
 using Gantry.Build.Files;
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
+using Gantry.Storage.Snapshots;
 
 namespace Gantry.Build.Tests.Files;
 
@@ -266,7 +268,44 @@ public sealed class SelectionCopyTests : IDisposable
         Assert.Contains("gantry-never 644 0:0", _to.List());
     }
 
-    private void Copy(string[] sources, CopyOptions options) => SelectionCopy.Run(
-        SourceSelection.Of(new RootTree(_from.Root), sources, new SelectionRules(), CancellationToken.None), _to.Root, options,
+    /// <summary>Files of a directory that comes into being are made in the layer that it lies in.</summary>
+    [Fact]
+    public void InAnOverlayItIsTheSame()
+    {
+        using TestTree place = new TestTree().Shell("mkdir lower upper work");
+        string[] expected = Copied(_to.Root, null);
+        RootMount overlay = new()
+        {
+            Type = RootMount.Overlay, Lower = [place["lower"]], Upper = place["upper"], Work = place["work"],
+            Options = ["redirect_dir=off", "metacopy=off", "index=off"],
+        };
+        using MountedTree mounted = MountedTree.Of(overlay.Volatile().Open());
+        using DirectoryHandle own = DirectoryHandle.Open(place["upper"]);
+        Assert.Equal(expected, Copied(mounted.Root, own));
+        Assert.Equal("y\n", File.ReadAllText(place["upper/x/sub/g"]));
+        // And with the overlay put together anew.
+        using MountedTree again = MountedTree.Open(overlay);
+        Assert.Equal(expected, Of(again.Root));
+    }
+
+    /// <summary>Into a directory that is new, then into the same again, with another owner, and with a file in place of one.</summary>
+    private string[] Copied(DirectoryHandle root, DirectoryHandle? own)
+    {
+        CopyOptions options = new() { Destination = "/x", Own = own };
+        Copy(["dir"], options, root);
+        _from.Shell("echo changed > dir/sub/g; touch -d '2001-02-03 04:05:06 UTC' dir/sub/g dir/sub");
+        Copy(["dir"], options with { Owner = (1, 2) }, root);
+        _from.Shell("echo y > dir/sub/g; touch -d '2001-02-03 04:05:06 UTC' dir/sub/g dir/sub");
+        Copy(["dir/sub"], options with { Destination = "/x/sub" }, root);
+        return Of(root);
+    }
+
+    private static string[] Of(DirectoryHandle root) =>
+        [.. TestTree.ListOf(root, times: true).Where(line => line.StartsWith("x/", StringComparison.Ordinal))];
+
+    private void Copy(string[] sources, CopyOptions options) => Copy(sources, options, _to.Root);
+
+    private void Copy(string[] sources, CopyOptions options, DirectoryHandle root) => SelectionCopy.Run(
+        SourceSelection.Of(new RootTree(_from.Root), sources, new SelectionRules(), CancellationToken.None), root, options,
         CancellationToken.None);
 }

@@ -20,6 +20,24 @@ public sealed class DetachedMountTests
         Assert.Equal(mountsBefore, File.ReadAllLines("/proc/self/mountinfo").Count(line => line.Contains(scratch.Path)));
     }
 
+    /// <summary>The kernel refuses what was mounted volatile before, for after a power loss it might not be whole.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WhatWasVolatileIsMountedAgain(bool again)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        using Scratch scratch = new();
+        foreach (string name in (string[])["lower", "upper", "work"]) Directory.CreateDirectory(scratch.At(name));
+        RootMount plain = new()
+        {
+            Type = RootMount.Overlay, Lower = [scratch.At("lower")], Upper = scratch.At("upper"), Work = scratch.At("work"),
+        };
+        using (SafeFileDescriptor overlay = plain.Volatile().Open()) File.WriteAllText($"{overlay.ProcPath}/new", "above");
+        using (SafeFileDescriptor overlay = (again ? plain.Volatile() : plain).Open())
+            Assert.Equal("above", LinuxFile.ReadText("new", overlay));
+    }
+
     [Fact]
     public void AnOverlayOf128LayersIsMadeOnKernelsThatTakeOnePageOfNames()
     {

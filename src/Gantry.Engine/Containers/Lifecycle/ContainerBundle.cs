@@ -1,4 +1,5 @@
 using Gantry.Engine.Containers.Connections;
+using Gantry.Linux.Mounts;
 using Gantry.Linux.Trees;
 using Gantry.Shim;
 using Gantry.Storage.Snapshots;
@@ -44,13 +45,20 @@ public sealed class ContainerBundle(ContainerOptions options, ContainerStore sto
     private ContainerSurroundings Surroundings(Container container) => new()
     {
         CgroupParent = options.CgroupParent,
-        Root = snapshots.Mount(container.Id),
+        Root = RootOf(container),
         DefaultSeccomp = DefaultSeccomp.Here,
         RunningPid = RunningPid,
         SharedShm = SharedShm,
         InitBinary = InitProgram.Find(options.InitBinary),
         DefaultRlimits = options.DefaultRlimits,
     };
+
+    /// <summary>What goes with its container need not be on any disk.</summary>
+    private RootMount RootOf(Container container)
+    {
+        RootMount root = snapshots.Mount(container.Id);
+        return container.HostConfig.AutoRemove ? root.Volatile() : root;
+    }
 
     private int RunningPid(string reference)
     {
