@@ -115,6 +115,22 @@ public sealed class LifecycleTests(SharedDaemons daemons) : EngineTests(daemons)
         await Eventually.True(() => File.ReadAllText($"{shared}/count") is { Length: > 0 } now && now != frozen, "it goes on");
     }
 
+    /// <summary>Its root waits for no disk, since it goes with the container: mounted again it is there all the same.</summary>
+    [Theory, EveryEngine]
+    public async Task OneThatIsToBeRemovedIsRestartedWithItsFiles(string name)
+    {
+        await using Engine engine = await Use(name);
+        string container = await engine.RunIdle("--rm");
+        await engine.Ok("exec", container, "sh", "-c", "echo kept > /kept");
+        await engine.Ok("restart", "-t", "1", container);
+        Assert.Equal("kept", await engine.Ok("exec", container, "cat", "/kept"));
+        await engine.Ok("rm", "-f", container);
+        if (engine.IsPeer) return;
+        string[] mount = ["--network", "none", "busybox", "grep", " / ", "/proc/mounts"];
+        Assert.Contains("volatile", await engine.Ok(["run", "--rm", .. mount]));
+        Assert.DoesNotContain("volatile", await engine.Ok(["run", "--name", engine.NewName(), .. mount]));
+    }
+
     [Theory, EveryEngine]
     public async Task WaitPrintsTheExitCode(string name)
     {
