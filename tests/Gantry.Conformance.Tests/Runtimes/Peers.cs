@@ -106,6 +106,7 @@ public static class Peers
             "tells systemd of no limit, so that a reload takes it back; repaired later"),
         new("crun", "SystemdCgroupTests.AnotherFormIsRefusedByItsField", "passes it on, and systemd's refusal names no field"),
         new("crun", "SystemdCgroupTests.AnOrdinaryUsersIsHisManagers", "has no default for an ordinary user's slice"),
+        new("crun", "SystemdCgroupTests.AnExecIsInTheScope", "leaves an exec in its caller's group of version 1's hierarchy for systemd"),
         new("runc", "SystemdCgroupTests.AUnitIsNobodyElses", "joins the other container's with a warning; 1.2 refuses"),
 
         new("runc", "FrozenTests.ContainersAreNotMadeThere()", "looks at the group alone and not at those above it, and waits for ever"),
