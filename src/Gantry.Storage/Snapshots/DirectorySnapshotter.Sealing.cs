@@ -83,6 +83,8 @@ public abstract partial class DirectorySnapshotter
             _trash.Rename(key, record.CacheId);
             _layers[record.ChainId] = record;
         }
+        // Last, for a writable layer is not whole without it.
+        if (Scaffold is { } part) TreeRemoval.Remove(Path.Combine(Root, record.CacheId, part));
     }
 
     /// <summary>The directories that they lay in keep their times, of which the archive tells.</summary>

@@ -261,6 +261,9 @@ public abstract partial class DirectorySnapshotter : ISnapshotter
     /// <summary>Directories that a writable layer has.</summary>
     private protected abstract IReadOnlyList<string> Parts { get; }
 
+    /// <summary>One of them that is of no use to a layer; null where all are.</summary>
+    private protected virtual string? Scaffold => null;
+
     /// <summary>Where a layer's files are.</summary>
     private protected abstract string TreeOf(LayerRecord layer);
 

@@ -133,6 +133,8 @@ public sealed class OverlaySnapshotter : DirectorySnapshotter
 
     private protected override IReadOnlyList<string> Parts => [Diff, Work];
 
+    private protected override string Scaffold => Work;
+
     private protected override string TreeOf(LayerRecord layer) => Path.Combine(Root, layer.CacheId, Diff);
 
     private protected override bool IsOwn(string name) => name == Empty;

@@ -63,6 +63,9 @@ public sealed class SealTests : IDisposable
             Assert.Equal(archive, ArchiveOf(chain));
             if (keep) Assert.Equal(archive, Archive("key"));
             Assert.Empty(_snapshotter.Strays());
+            // A layer is its files and its record.
+            Assert.Equal(["diff", "layer.json"], Directory.GetFileSystemEntries(Path.Combine(_root.Path, "overlay2", record.CacheId))
+                .Select(Path.GetFileName).Order());
             Reopen();
         }
     }
