@@ -49,10 +49,11 @@ internal sealed class CopyDestination(DirectoryHandle root, (uint User, uint Gro
     /// <summary>A directory was made, and nothing in it has been looked for.</summary>
     public void AddFresh(byte[] path) => _fresh.Add(ByteText.Of(path));
 
-    /// <summary>Opens a fresh directory as it lies in the overlay's own layer: to make a file there costs half of what it does through the
-    /// overlay, which looks below and keeps an inode of its own.</summary>
+    /// <summary>Opens a fresh directory as it lies in the overlay's own layer: to make a file there costs half of what it does through
+    /// the overlay, which looks below and keeps an inode of its own.</summary>
     /// <remarks>
-    /// What is mounted knows nothing of such a directory yet, and asks the layer when somebody looks for a file: nobody else has it mounted.
+    /// What is mounted knows nothing of what is in such a directory, and asks the layer when somebody looks for a file there.
+    /// Nobody else has it mounted.
     /// Regular files alone: other kinds can mean something to an overlay.
     /// </remarks>
     /// <returns>Null where there is no such layer, or the directory was there before.</returns>

@@ -20,7 +20,7 @@ public sealed record RootMount
     public IReadOnlyList<string> Options { get; init; } = [];
 
     /// <summary>The same for what goes with whoever writes to it, or is synced by somebody else: nothing is waited for when it is synced or
-    /// unmounted. An overlay's unmount would otherwise wait until everything is on disk that anyone has written to the file system it lies on.
+    /// unmounted. An overlay's unmount would otherwise wait until everything is on disk that anyone has written to the file system below.
     /// </summary>
     /// <remarks>After a power loss it is not to be mounted any more.</remarks>
     public RootMount Volatile() => Type == Overlay && OperatingSystem.IsOSPlatformVersionAtLeast("linux", 5, 10)
