@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Build.Dockerfile.Ignore;
 using Gantry.Build.Graph;
 using Gantry.BuildKit.Protocol.GraphApi;
 using FileAction = Gantry.BuildKit.Protocol.GraphApi.FileAction;
@@ -10,7 +11,7 @@ namespace Gantry.BuildKit.Definitions;
 /// <param name="made">What came of the operation's actions that are steps of their own.</param>
 internal sealed class FileChain(GraphPlanner graph, OpNode node, long begin, Vertex?[] made)
 {
-    private const int MostMode = 0b111_111_111_111;
+    private const int MostMode = 0b111_111_111_111, MostPatterns = 10_000;
 
     /// <exception cref="GantryException">Invalid, Unsupported.</exception>
     public Build.Graph.FileAction Read(FileAction action)
@@ -24,7 +25,7 @@ internal sealed class FileChain(GraphPlanner graph, OpNode node, long begin, Ver
             FileAction.ActionOneofCase.Mkfile => new MakeFileAction(PathOf(action.Mkfile.Path), ModeOf(action.Mkfile.Mode),
                 action.Mkfile.Data.Memory, OwnerOf(action.Mkfile.Owner), TimeOf(action.Mkfile.Timestamp)),
             FileAction.ActionOneofCase.Rm => new RemoveAction(PathOf(action.Rm.Path), action.Rm.AllowNotFound, action.Rm.AllowWildcard),
-            FileAction.ActionOneofCase.Symlink => new MakeLinkAction(PathOf(action.Symlink.Oldpath), PathOf(action.Symlink.Newpath),
+            FileAction.ActionOneofCase.Symlink => new MakeLinkAction(TargetOf(action.Symlink), PathOf(action.Symlink.Newpath),
                 OwnerOf(action.Symlink.Owner), TimeOf(action.Symlink.Timestamp)),
             FileAction.ActionOneofCase.Copy => Read(action.Copy, action.SecondaryInput),
             _ => throw GantryException.Unsupported($"an action of a file op is not known here: {node.Title}"),
@@ -53,8 +54,26 @@ internal sealed class FileChain(GraphPlanner graph, OpNode node, long begin, Ver
         };
     }
 
-    private static IReadOnlyList<string> Patterns(IEnumerable<string> patterns) =>
-        [.. patterns.Select(pattern => OpRules.Text(pattern, "a pattern"))];
+    /// <remarks>Each path of the tree is held against each of them.</remarks>
+    private IReadOnlyList<string> Patterns(IReadOnlyCollection<string> patterns)
+    {
+        if (patterns.Count > MostPatterns) throw GantryException.Invalid($"more than {MostPatterns} patterns: {node.Title}");
+        foreach (string pattern in patterns)
+        {
+            try
+            {
+                IgnorePatterns.Of([OpRules.Text(pattern, "a pattern")]);
+            }
+            catch (FormatException e)
+            {
+                throw GantryException.Invalid($"invalid pattern {pattern}: {e.Message}: {node.Title}");
+            }
+        }
+        return [.. patterns];
+    }
+
+    private string TargetOf(FileActionSymlink link) => link.Oldpath.Length > 0 ? PathOf(link.Oldpath)
+        : throw GantryException.Invalid($"a link leads nowhere: {node.Title}");
 
     private static string PathOf(string path) => OpRules.Text(path, "a path");
 

@@ -7,7 +7,8 @@ namespace Gantry.BuildKit.Definitions;
 internal sealed record OpNode(string Digest, Op Op, OpMetadata Metadata, IReadOnlyList<OpEdge> Inputs)
 {
     /// <summary>What it is called where it is shown.</summary>
-    public string Title => Metadata.Description.GetValueOrDefault("llb.customname") is { Length: > 0 } own ? own : OpTitle.Of(Op);
+    public string Title => Metadata.Description.GetValueOrDefault("llb.customname") is { Length: > 0 } own
+        ? OpTitle.Cut(own) : OpTitle.Of(Op);
 }
 
 /// <summary>One of the results of an operation.</summary>

@@ -19,8 +19,11 @@ internal static class OpTitle
             Op.OpOneofCase.Diff => "diff",
             _ => op.OpCase.ToString(),
         };
-        return title.Length <= Longest ? title : title[..Longest] + "…";
+        return Cut(title);
     }
+
+    /// <summary>What is shown of a text: it is told and kept many times.</summary>
+    public static string Cut(string title) => title.Length <= Longest ? title : title[..Longest] + "…";
 
     private static string Of(FileAction action) => action.ActionCase switch
     {

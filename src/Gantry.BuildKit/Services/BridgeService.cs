@@ -24,6 +24,7 @@ internal sealed class BridgeService(IKitBuilder builder, KitBuilds builds, Worke
     {
         KitBuild build = await BuildOf(context);
         if (request.SourcePolicies.Count > 0) throw GantryException.Unsupported("source policies of a build are not supported");
+        SolveOrders.RequireOne(request.Frontend, request.Definition);
         if (request.Frontend.Length == 0 && SourceGraph.IsEmpty(request.Definition)) return ResultAnswer.Of(request, null, "");
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, build.Cancellation);
         SolveOrder order = new(request.Frontend, new Dictionary<string, string>(request.FrontendOpt))

@@ -16,12 +16,19 @@ internal static class SolveOrders
     {
         if (request.Ref.Length is 0 or > LongestName) throw GantryException.Invalid("a build needs a name");
         if (request.Session.Length == 0) throw GantryException.Invalid("a build needs a session");
-        if (request.Frontend.Length > 0 && !SourceGraph.IsEmpty(request.Definition))
-            throw GantryException.Invalid($"invalid definition for frontend {request.Frontend}");
+        RequireOne(request.Frontend, request.Definition);
         if (!request.SourcePolicy.IsEmpty) throw GantryException.Unsupported("source policies of a build are not supported");
         if (request.EnableSessionExporter) throw GantryException.Unsupported("exporters that the session chooses are not supported");
         foreach (string entitlement in request.Entitlements)
             if (entitlement != "network.host") throw GantryException.Unsupported($"the entitlement {entitlement} is not granted here");
+    }
+
+    /// <summary>A front end is what plans; a graph is planned already.</summary>
+    /// <exception cref="GantryException">Invalid: both are given.</exception>
+    public static void RequireOne(string frontend, Definition? graph)
+    {
+        if (frontend.Length > 0 && !SourceGraph.IsEmpty(graph))
+            throw GantryException.Invalid($"invalid definition for frontend {frontend}");
     }
 
     /// <summary>Newer clients name several, and the first of them a second time, for older builders.</summary>

@@ -53,8 +53,8 @@ internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference
                 throw GantryException.Unsupported($"{name} of an output of type {type} is not supported");
         }
         bool? isSplit = output.IsImage || !attributes.TryGetValue(Split, out string? split) ? null
-            : GoBool.Parse(split) ?? throw GantryException.Invalid($"invalid {Split}: \"{split}\" is no truth value");
-        bool isPushed = attributes.TryGetValue("push", out string? push) && IsYes(push);
+            : IsYes(Split, split);
+        bool isPushed = attributes.TryGetValue("push", out string? push) && IsYes("push", push);
         if (isPushed && all.Count == 0) throw GantryException.Invalid("tag is needed when pushing to registry");
         return output with { Names = [.. all.Distinct()], IsPushed = isPushed, IsSplit = isSplit, Annotations = annotations.All };
     }
@@ -76,12 +76,14 @@ internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference
     {
         "dest" => true,
         "push" => kind == BuildOutputKind.Image,
-        "unpack" or "store" => kind == BuildOutputKind.Image && IsYes(value),
-        "tar" => kind is BuildOutputKind.ImageArchive or BuildOutputKind.DockerArchive && IsYes(value),
+        "unpack" or "store" => kind == BuildOutputKind.Image && IsYes(name, value),
+        "tar" => kind is BuildOutputKind.ImageArchive or BuildOutputKind.DockerArchive && IsYes(name, value),
         "mode" => kind == BuildOutputKind.Directory && value == "copy",
-        Split => kind is BuildOutputKind.Directory or BuildOutputKind.FileArchive || !IsYes(value),
+        Split => kind is BuildOutputKind.Directory or BuildOutputKind.FileArchive || !IsYes(name, value),
         _ => false,
     };
 
-    private static bool IsYes(string text) => text.Length == 0 || GoBool.Parse(text) == true;
+    /// <exception cref="GantryException">Invalid: it is neither yes nor no.</exception>
+    private static bool IsYes(string name, string text) => text.Length == 0
+        || (GoBool.Parse(text) ?? throw GantryException.Invalid($"invalid {name}: \"{text}\" is no truth value"));
 }

@@ -21,7 +21,7 @@ internal sealed class GraphBuild(Builder builder, ImagePart parts, Func<AskedSur
     public async Task<SolvedResult> RunAsync(GraphOrder graph, SolveOrder order, ClientSession session, BuildStatus status,
         CancellationToken cancellation)
     {
-        foreach (string warning in Untaken(order)) status.Begin(warning).Done();
+        foreach (string warning in Untaken(order)) status.Note(warning);
         Func<Reference, CancellationToken, Task<Credentials>> credentials = new SessionCredentials(session).FindAsync;
         ToldSession told = new(session, status,
             static request => ($"[internal] load files of {request.Name}", $"transferring {request.Name}:"));

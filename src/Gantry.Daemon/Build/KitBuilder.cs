@@ -25,8 +25,22 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
 
     public async Task<ISolvedBuild> SolveAsync(SolveOrder order, ClientSession session, BuildStatus status, CancellationToken cancellation)
     {
-        if (order.Graph is { } graph && order.Frontend.Length == 0)
-            return await Task.Run(() => BuildAsync(graph, order, session, status, cancellation), cancellation);
+        try
+        {
+            return order.Graph is { } graph && order.Frontend.Length == 0
+                ? await Task.Run(() => new GraphBuild(builder, images, queries.Surround)
+                    .RunAsync(graph, order, session, status, cancellation), cancellation)
+                : await SolveFileAsync(order, session, status, cancellation);
+        }
+        finally
+        {
+            builder.TidySoon();
+        }
+    }
+
+    private async Task<ISolvedBuild> SolveFileAsync(SolveOrder order, ClientSession session, BuildStatus status,
+        CancellationToken cancellation)
+    {
         RequireOwn(order);
         BuildQuery query = queries.Read(order);
         SessionCredentials credentials = new(session);
@@ -42,7 +56,6 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
                 credentials.FindAsync);
             IReadOnlyList<SolvedBuild> solved = await new BuildSolve(builder, images, query, contexts, client)
                 .RunAsync(DockerfileText.Parse(contexts.Dockerfile, query), cancellation);
-            builder.TidySoon();
             return new SolvedResult(images, client, new BuiltFile(query, solved, contexts.Dockerfile, begun));
         }, cancellation);
     }
@@ -82,14 +95,6 @@ internal sealed class KitBuilder(Builder builder, ImagePart images, FrontendQuer
 
         static bool Is(string name) => name is "docker/dockerfile" or "docker/dockerfile-upstream" or "docker.io/docker/dockerfile"
             or "docker.io/docker/dockerfile-upstream";
-    }
-
-    private async Task<ISolvedBuild> BuildAsync(GraphOrder graph, SolveOrder order, ClientSession session, BuildStatus status,
-        CancellationToken cancellation)
-    {
-        SolvedResult result = await new GraphBuild(builder, images, queries.Surround).RunAsync(graph, order, session, status, cancellation);
-        builder.TidySoon();
-        return result;
     }
 
     private Task<BuildContexts> ReceiveAsync(BuildQuery query, ToldSession session, BuildStatus status, CancellationToken cancellation)

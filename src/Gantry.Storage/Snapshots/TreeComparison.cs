@@ -28,6 +28,9 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
 {
     private const int MaxDepth = 2048;
 
+    /// <summary>So deep files are read ahead: all the way down each directory would keep some megabytes of them.</summary>
+    private const int MaxReadAhead = 8;
+
     /// <summary>A directory on the way down; reported as soon as it is known that it, or something in it, differs.</summary>
     private sealed class Frame(Frame? up, TreeChange change)
     {
@@ -59,7 +62,7 @@ internal sealed class TreeComparison(ComparedTrees trees, IReadOnlySet<string> m
         List<DirectoryEntry> entries = above.SortedEntries();
         bool whole = below is not null && (!trees.Partial || above.HasAttribute([], OverlayAttributes.Opaque));
         List<DirectoryEntry> old = whole ? below!.SortedEntries() : [];
-        ReadAhead? ahead = ReadsAhead && trees.Partial ? ReadAhead.For(above, entries) : null;
+        ReadAhead? ahead = ReadsAhead && trees.Partial && depth < MaxReadAhead ? ReadAhead.For(above, entries) : null;
         for (int i = 0, j = 0; i < entries.Count || j < old.Count;)
         {
             int order = i == entries.Count ? 1 : j == old.Count ? -1 : entries[i].Name.AsSpan().SequenceCompareTo(old[j].Name);

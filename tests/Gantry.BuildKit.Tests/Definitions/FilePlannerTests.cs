@@ -88,6 +88,11 @@ public sealed class FilePlannerTests
             ("invalid mode", [With(action => action.Mkfile.Mode = 0x1000)]), ("invalid time",
                 [With(action => action.Mkfile.Timestamp = -2)]),
             ("a path has a NUL", [With(action => action.Mkfile.Path = "/a\0")]),
+            ("a link leads nowhere", [With(action => action.Symlink = new FileActionSymlink { Newpath = "/y", Timestamp = -1 })]),
+            ("invalid pattern [: ", [With(action => action.Copy = Copied(copy => copy.IncludePatterns.Add("[")))]),
+            ("invalid pattern a\\: ", [With(action => action.Copy = Copied(copy => copy.ExcludePatterns.Add("a\\")))]),
+            ("more than 10000 patterns", [With(action => action.Copy = Copied(copy => copy.IncludePatterns.AddRange(Enumerable.Repeat("a",
+                10_001))))]),
             ("invalid user index", [With(action => action.Mkfile.Owner = new ChownOpt { User = Named("a", -1) })]),
             ("in another tree", [With(action => action.Mkfile.Owner = new ChownOpt { User = Named("a", 3) })]),
             ("invalid user a:b", [With(action => action.Mkfile.Owner = new ChownOpt { Group = Named("a:b", -1) })]),
@@ -98,6 +103,13 @@ public sealed class FilePlannerTests
             file.Actions.AddRange(actions);
             Assert.Contains(reason, (await graph.RefusedAsync(graph.Add(new Op { File = file }))).Message);
         }
+    }
+
+    private static FileActionCopy Copied(Action<FileActionCopy> change)
+    {
+        FileActionCopy copy = new() { Src = "/a", Dest = "/b", Mode = -1, Timestamp = -1 };
+        change(copy);
+        return copy;
     }
 
     private static UserOpt Named(string name, long input) => new() { ByName = new NamedUserOpt { Name = name, Input = input } };
