@@ -8,7 +8,7 @@ namespace Gantry.Registry.Tests.Http;
 /// <summary>A registry on loopback that answers as the test says.</summary>
 internal sealed class ScriptedRegistry : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Func<HttpListenerContext, int, Task> _answer;
     private readonly List<string> _requests = [];
 
@@ -18,7 +18,8 @@ internal sealed class ScriptedRegistry : IDisposable
         _answer = answer;
         for (int port = 20000 + Random.Shared.Next(20000); ; port++)
         {
-            _listener.Prefixes.Clear();
+            // One whose port was taken is of no more use.
+            _listener = new HttpListener();
             _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
             try
             {
