@@ -31,7 +31,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             {
                 // A path and nothing else, however it looks: an image says it too, and must not name a path of the host.
                 string destination = InsidePath.Clean(path);
-                if (destination != "/") _byDestination.TryAdd(destination, Anonymous(destination, host));
+                if (destination != "/" && !_byDestination.ContainsKey(destination)) Place(Anonymous(destination, host));
             }
             foreach (ContainerMount mount in _byDestination.Values) await CheckSourceAsync(mount, cancellation);
             return [.. _byDestination.Values];
@@ -50,9 +50,15 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
             await UndoAsync(mount);
             throw GantryException.Invalid($"Duplicate mount point: {mount.Destination}");
         }
+        Place(mount);
+    }
+
+    /// <summary>What had the place before is given back, unless it has another place as well.</summary>
+    private void Place(ContainerMount mount)
+    {
         ContainerMount? replaced = _byDestination.GetValueOrDefault(mount.Destination);
         _byDestination[mount.Destination] = mount;
-        if (replaced is { Type: "volume", Name: { } name } && name != mount.Name) volumes.Release(name, _id);
+        if (replaced?.Name is { } name && _byDestination.Values.All(other => other.Name != name)) volumes.Release(name, _id);
     }
 
     /// <summary><c>CONTAINER[:ro|rw]</c>.</summary>
@@ -66,7 +72,7 @@ internal sealed class MountResolver(VolumeStore volumes, ContainerStore containe
         foreach (ContainerMount mount in other.Record.Mounts.Where(mount => mount.Type != "tmpfs"))
         {
             if (mount.Name is not null) volumes.Use(mount.Name, _id);
-            _byDestination[mount.Destination] = mount with { ReadWrite = mount.ReadWrite && mode != "ro", CopyUp = false };
+            Place(mount with { ReadWrite = mount.ReadWrite && mode != "ro", CopyUp = false });
         }
     }
 

@@ -39,6 +39,8 @@ public sealed class MountResolverTests : IDisposable
         IReadOnlyList<ContainerMount> mounts = await Resolve(new HostConfig { Binds = [_directory + ":/data"] }, "/data", "/other");
         Assert.Equal([("bind", "/data"), ("volume", "/other")], mounts.Select(mount => (mount.Type, mount.Destination)));
         Assert.True(mounts[1].Anonymous);
+        // None was made for the place that was taken.
+        Assert.Equal(mounts[1].Name, Assert.Single(_volumes.List()).Name);
     }
 
     /// <summary>An image that says <c>VOLUME /etc:/stolen</c> would get the host's /etc.</summary>
@@ -80,24 +82,44 @@ public sealed class MountResolverTests : IDisposable
     [Fact]
     public async Task VolumesFromAnotherContainerAreSharedAndMayBeReadOnly()
     {
-        _volumes.Create(new VolumeRequest { Name = "shared" }, "donor");
-        _containers.ReserveName("donor", "donor");
-        _containers.Add(new Container(new ContainerRecord
-        {
-            Id = "donor",
-            Name = "donor",
-            Created = DateTimeOffset.UnixEpoch,
-            Path = "true",
-            Args = [],
-            Config = new ContainerConfig(),
-            Image = "sha256:0",
-            Driver = "overlay2",
-            Mounts =
-                [new ContainerMount { Type = "volume", Name = "shared", Source = _volumes.Find("shared").Mountpoint, Destination = "/s" }],
-        }, new HostConfig(), new ContainerPaths(_directory, _directory, "donor")));
+        Donor("donor", ("shared", "/s"));
         ContainerMount mount = Assert.Single(await Resolve(new HostConfig { VolumesFrom = ["donor:ro"] }));
         Assert.Equal(("shared", "/s", false), (mount.Name, mount.Destination, mount.ReadWrite));
         Assert.Equal(["donor", "me"], _volumes.UsersOf("shared").Order());
+    }
+
+    [Fact]
+    public async Task AVolumeThatLosesOnePlaceIsInUseAtAnother()
+    {
+        Donor("donor", ("shared", "/a"), ("shared", "/b"));
+        IReadOnlyList<ContainerMount> mounts = await Resolve(new HostConfig { VolumesFrom = ["donor"], Binds = ["own:/a"] });
+        Assert.Equal([("/a", "own"), ("/b", "shared")], mounts.Select(mount => (mount.Destination, mount.Name)).Order());
+        Assert.Contains("me", _volumes.UsersOf("shared"));
+    }
+
+    [Fact]
+    public async Task OfTwoContainersWithOnePlaceTheFirstKeepsItsVolume()
+    {
+        Donor("one", ("first", "/s"));
+        Donor("two", ("second", "/s"));
+        Assert.Equal("second", Assert.Single(await Resolve(new HostConfig { VolumesFrom = ["one", "two"] })).Name);
+        Assert.Equal(["one"], _volumes.UsersOf("first"));
+        Assert.Equal(["me", "two"], _volumes.UsersOf("second").Order());
+    }
+
+    private void Donor(string id, params (string Volume, string Place)[] mounts)
+    {
+        foreach ((string volume, _) in mounts) _volumes.Create(new VolumeRequest { Name = volume }, id);
+        _containers.ReserveName(id, id);
+        _containers.Add(new Container(new ContainerRecord
+        {
+            Id = id, Name = id, Created = DateTimeOffset.UnixEpoch, Path = "true", Args = [], Config = new ContainerConfig(),
+            Image = "sha256:0", Driver = "overlay2",
+            Mounts = [.. mounts.Select(mount => new ContainerMount
+            {
+                Type = "volume", Name = mount.Volume, Source = _volumes.Find(mount.Volume).Mountpoint, Destination = mount.Place,
+            })],
+        }, new HostConfig(), new ContainerPaths(_directory, _directory, id)));
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
