@@ -59,13 +59,16 @@ public sealed class LogFixture : IDisposable
     public void Pack(int number)
     {
         string plain = LogFileName.Of(Path, number), packed = LogFileName.PackedOf(Path, number);
-        using (FileStream to = File.Create(packed))
+        // Whole from the first moment on, as a shim makes it: a reader may look at any time.
+        string unfinished = packed + ".tmp";
+        using (FileStream to = File.Create(unfinished))
         {
             to.Write(PackedLog.Head(FileIdentity.Of(plain)!.Value));
             using ZstdWriteStream stream = new(to);
             stream.Write(File.ReadAllBytes(plain));
         }
-        File.SetLastWriteTimeUtc(packed, File.GetLastWriteTimeUtc(plain));
+        File.SetLastWriteTimeUtc(unfinished, File.GetLastWriteTimeUtc(plain));
+        File.Move(unfinished, packed, overwrite: true);
     }
 
     public void Unlink(int number) => File.Delete(LogFileName.Of(Path, number));
