@@ -11,7 +11,7 @@ namespace Gantry.BuildKit.Definitions;
 /// <param name="made">What came of the operation's actions that are steps of their own.</param>
 internal sealed class FileChain(GraphPlanner graph, OpNode node, long begin, Vertex?[] made)
 {
-    private const int MostMode = 0b111_111_111_111, MostPatterns = 10_000;
+    private const int MostMode = 0b111_111_111_111;
 
     /// <exception cref="GantryException">Invalid, Unsupported.</exception>
     public Build.Graph.FileAction Read(FileAction action)
@@ -54,10 +54,10 @@ internal sealed class FileChain(GraphPlanner graph, OpNode node, long begin, Ver
         };
     }
 
-    /// <remarks>Each path of the tree is held against each of them.</remarks>
     private IReadOnlyList<string> Patterns(IReadOnlyCollection<string> patterns)
     {
-        if (patterns.Count > MostPatterns) throw GantryException.Invalid($"more than {MostPatterns} patterns: {node.Title}");
+        if (patterns.Count > IgnorePatterns.MaxPatterns)
+            throw GantryException.Invalid($"more than {IgnorePatterns.MaxPatterns} patterns: {node.Title}");
         foreach (string pattern in patterns)
         {
             try

@@ -72,7 +72,7 @@ internal sealed class SolveCall(IKitBuilder builder, KitBuilds builds, SessionLi
             bool hasLeft = e is OperationCanceledException && session.Gone.IsCancellationRequested
                 && !cancellation.IsCancellationRequested;
             Exception told = hasLeft ? GantryException.Unavailable("the build's client has ended its session") : e;
-            Status failure = SolveFailure.StatusOf(told);
+            Status failure = CallStatus.Of(told);
             record = record with { Code = (int)failure.StatusCode, Error = RecordedOptions.Error(failure.Detail) };
             if (SolveFailure.IsOfBuild(e)) throw SolveFailure.Of(e);
             if (told != e) throw told;

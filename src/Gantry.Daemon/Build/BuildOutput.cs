@@ -53,7 +53,7 @@ internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference
                 throw GantryException.Unsupported($"{name} of an output of type {type} is not supported");
         }
         bool? isSplit = output.IsImage || !attributes.TryGetValue(Split, out string? split) ? null
-            : IsYes(Split, split);
+            : TruthOf(Split, split);
         bool isPushed = attributes.TryGetValue("push", out string? push) && IsYes("push", push);
         if (isPushed && all.Count == 0) throw GantryException.Invalid("tag is needed when pushing to registry");
         return output with { Names = [.. all.Distinct()], IsPushed = isPushed, IsSplit = isSplit, Annotations = annotations.All };
@@ -83,7 +83,10 @@ internal sealed record BuildOutput(BuildOutputKind Kind, IReadOnlyList<Reference
         _ => false,
     };
 
+    /// <summary>A name alone is a yes.</summary>
+    private static bool IsYes(string name, string text) => text.Length == 0 || TruthOf(name, text);
+
     /// <exception cref="GantryException">Invalid: it is neither yes nor no.</exception>
-    private static bool IsYes(string name, string text) => text.Length == 0
-        || (GoBool.Parse(text) ?? throw GantryException.Invalid($"invalid {name}: \"{text}\" is no truth value"));
+    private static bool TruthOf(string name, string text) =>
+        GoBool.Parse(text) ?? throw GantryException.Invalid($"invalid {name}: \"{text}\" is no truth value");
 }

@@ -53,7 +53,7 @@ internal sealed class SessionBuilds(Builder builder, ImagePart images, SessionLi
                 && !cancellation.IsCancellationRequested;
             Exception told = hasLeft ? GantryException.Unavailable("the build's client has ended its session")
                 : e is DockerfileException dockerfile ? new GantryException(ErrorKind.InvalidArgument, dockerfile.Reason, e) : e;
-            Status failure = SolveFailure.StatusOf(told);
+            Status failure = CallStatus.Of(told);
             record.Failed((int)failure.StatusCode, failure.Detail);
             if (told != e) throw told;
             throw;

@@ -34,7 +34,10 @@ public static class OverlayMount
     private static void ForgetVolatile(string work)
     {
         string all = Path.Combine(work, "work", "incompat"), mark = Path.Combine(all, "volatile");
+        // Asked first: hardly any is there, and each start of a container comes by here.
+        if (FileNature.KindOf(mark) is null) return;
         Node.Remove(null, Path.Combine(mark, "dirty"));
-        if (Node.Remove(null, mark, isDirectory: true)) Node.Remove(null, all, isDirectory: true);
+        Node.Remove(null, mark, isDirectory: true);
+        Node.Remove(null, all, isDirectory: true);
     }
 }

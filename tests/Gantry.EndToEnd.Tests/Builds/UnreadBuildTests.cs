@@ -17,12 +17,7 @@ public sealed class UnreadBuildTests(SharedDaemons daemons)
     {
         await using Engine engine = new("gantry", await daemons.Of(DaemonKind.Gantry));
         string mark = $"unread-{Environment.ProcessId}";
-        byte[] context = Context($"FROM busybox\nRUN yes {mark}; true\n");
-        using Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await client.ConnectAsync(new UnixDomainSocketEndPoint(engine.Daemon.Socket));
-        await client.SendAsync(Encoding.ASCII.GetBytes($"POST /build?buildid={mark} HTTP/1.1\r\nHost: x\r\n"
-            + $"Content-Type: application/x-tar\r\nContent-Length: {context.Length}\r\n\r\n"));
-        await client.SendAsync(context);
+        using Socket client = await AskAsync(engine, $"buildid={mark}", $"FROM busybox\nRUN yes {mark}; true\n");
         long written = -1;
         await Eventually.True(() => Written(engine, mark) is > 0 and var now && now == Interlocked.Exchange(ref written, now),
             "the step writes until nobody takes it");
@@ -38,12 +33,8 @@ public sealed class UnreadBuildTests(SharedDaemons daemons)
     {
         await using Engine engine = await Engine.WithItsOwnDaemon("gantry");
         string mark = $"quiet-{Environment.ProcessId}";
-        byte[] context = Context($"FROM busybox\nRUN echo said\nRUN yes {mark} > /dev/null; true\n");
-        using Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await client.ConnectAsync(new UnixDomainSocketEndPoint(engine.Daemon.Socket));
-        await client.SendAsync(Encoding.ASCII.GetBytes($"POST /build?q=1&buildid={mark} HTTP/1.1\r\nHost: x\r\n"
-            + $"Content-Type: application/x-tar\r\nContent-Length: {context.Length}\r\n\r\n"));
-        await client.SendAsync(context);
+        using Socket client = await AskAsync(engine, $"q=1&buildid={mark}",
+            $"FROM busybox\nRUN echo said\nRUN yes {mark} > /dev/null; true\n");
         await Eventually.True(() => Written(engine, mark) > 0, "the second step runs");
         Assert.Equal(HttpStatusCode.OK, (await engine.Api.Post($"/build/cancel?id={mark}")).Status);
         await Eventually.True(() => Written(engine, mark) is null, "the command has ended");
@@ -53,6 +44,18 @@ public sealed class UnreadBuildTests(SharedDaemons daemons)
             await engine.Api.Post("/build/prune?all=1");
             return (await engine.Api.Get("/system/df?type=build-cache")).Json["BuildCache"]!.AsArray().Count == 0;
         }, "no step is held");
+    }
+
+    /// <returns>To be left unread.</returns>
+    private static async Task<Socket> AskAsync(Engine engine, string query, string dockerfile)
+    {
+        byte[] context = Context(dockerfile);
+        Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await client.ConnectAsync(new UnixDomainSocketEndPoint(engine.Daemon.Socket));
+        await client.SendAsync(Encoding.ASCII.GetBytes($"POST /build?{query} HTTP/1.1\r\nHost: x\r\n"
+            + $"Content-Type: application/x-tar\r\nContent-Length: {context.Length}\r\n\r\n"));
+        await client.SendAsync(context);
+        return client;
     }
 
     private static byte[] Context(string dockerfile)

@@ -41,8 +41,8 @@ public sealed class DaemonKilledTests
         await daemon.Kill();
 
         await follow.Ends();
-        await Stays.True(() => all.All(container => Signals.Lives(processes[container])), TimeSpan.FromMilliseconds(500),
-            "no container dies with the daemon");
+        await Task.WhenAll(all.Select(container => Stays.True(() => Signals.Lives(processes[container]), TimeSpan.FromMilliseconds(500),
+            $"{container} lives without the daemon")));
         await File.WriteAllTextAsync($"{shared}/end", "");
         Signals.Kill(processes[killed]);
         // Those of the three that end have nobody to tell any more.

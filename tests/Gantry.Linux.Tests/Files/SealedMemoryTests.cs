@@ -12,7 +12,9 @@ public sealed partial class SealedMemoryTests
     [Fact]
     public void WhatIsSealedStaysAsItIs()
     {
-        using SafeFileDescriptor file = Sealed();
+        using SafeFileDescriptor file = SealedMemory.CreateExecutable("test");
+        Descriptor.WriteAll(file.Number, "as it is"u8);
+        SealedMemory.Seal(file, "test");
         IsSealed(file);
     }
 
@@ -31,14 +33,6 @@ public sealed partial class SealedMemoryTests
             SealedMemory.Seal(file, "test");
         }
         IsSealed(file);
-    }
-
-    private static SafeFileDescriptor Sealed()
-    {
-        SafeFileDescriptor file = SealedMemory.CreateExecutable("test");
-        Descriptor.WriteAll(file.Number, "as it is"u8);
-        SealedMemory.Seal(file, "test");
-        return file;
     }
 
     private static void IsSealed(SafeFileDescriptor file)

@@ -6,7 +6,8 @@ namespace Gantry.Build.Dockerfile.Ignore;
 /// <remarks>The last pattern that fits a path, or a directory above it, counts.</remarks>
 public sealed class IgnorePatterns
 {
-    private const int MaxPatterns = 10_000;
+    /// <summary>Each path is held against each of them.</summary>
+    public const int MaxPatterns = 10_000;
 
     private readonly List<IgnorePattern> _patterns = [];
     private readonly List<string> _texts = [];

@@ -11,7 +11,7 @@ internal static class CallOutcome
     {
         OperationCanceledException when context.IsLate => new Status(StatusCode.DeadlineExceeded, "context deadline exceeded"),
         NotImplementedException => new Status(StatusCode.Unimplemented, "unimplemented"),
-        _ => SolveFailure.StatusOf(e),
+        _ => CallStatus.Of(e),
     };
 
     /// <summary>As the trailer has it: what is no printable ASCII is written as bytes.</summary>
