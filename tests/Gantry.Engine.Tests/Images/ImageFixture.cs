@@ -90,9 +90,14 @@ public sealed class ImageFixture : IDisposable, IImageUsers
     public IReadOnlyList<string> Leftovers()
     {
         string[] places = ["content/blobs/sha256", "content/ingest", "overlay2", "image/overlay2/records"];
-        IEnumerable<string> Look() => places.SelectMany(place => Directory.GetFileSystemEntries(Path.Combine(Root, place)));
-        SpinWait.SpinUntil(() => !Look().Any(path => path.Contains("/rm-") || path.Contains("/tmp-")), TimeSpan.FromSeconds(30));
-        return [.. Look()];
+        // What is returned is what was looked at: a directory that is renamed while it is listed may be missed once and found again.
+        string[] found = [];
+        SpinWait.SpinUntil(() =>
+        {
+            found = [.. places.SelectMany(place => Directory.GetFileSystemEntries(Path.Combine(Root, place)))];
+            return !found.Any(path => path.Contains("/rm-") || path.Contains("/tmp-"));
+        }, TimeSpan.FromSeconds(30));
+        return found;
     }
 
     public static byte[] Layer(params (string Path, string Content)[] files) =>
